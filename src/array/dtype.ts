@@ -1,0 +1,34 @@
+/** The element types: what they are called, how wide they are, and which typed array holds them. */
+
+export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+export type NumericKind = "float" | "integer" | "boolean";
+
+interface DTypeRow {
+  readonly bytes: number;
+  readonly kind: NumericKind;
+  readonly array: {
+    new (length: number): TypedArray;
+    new (buffer: ArrayBufferLike, offset: number, length: number): TypedArray;
+    from(values: ArrayLike<number>): TypedArray;
+  };
+}
+
+/** `bool` is stored as a byte that is 0 or 1; `u8` is for pictures at rest. Arithmetic happens in the others. */
+export const dtypes = {
+  f32: { bytes: 4, kind: "float", array: Float32Array },
+  f64: { bytes: 8, kind: "float", array: Float64Array },
+  i32: { bytes: 4, kind: "integer", array: Int32Array },
+  u8: { bytes: 1, kind: "integer", array: Uint8Array },
+  bool: { bytes: 1, kind: "boolean", array: Uint8Array },
+} as const satisfies Record<string, DTypeRow>;
+
+export type DType = keyof typeof dtypes;
+
+export const isDType = (name: unknown): name is DType => typeof name === "string" && Object.hasOwn(dtypes, name);
+export const isFloat = (dtype: DType): boolean => dtypes[dtype].kind === "float";
+export const bytesOf = (dtype: DType): number => dtypes[dtype].bytes;
+
+/** A zeroed typed array of `length` elements. */
+export function allocate(dtype: DType, length: number): TypedArray {
+  return new dtypes[dtype].array(length);
+}

@@ -1,0 +1,73 @@
+/**
+ * The error classes of Fovea. Every message says what went wrong, where, what was expected against what was
+ * given, and what to change. Catch `FoveaError` for all of them, or one class for a kind.
+ */
+
+/** The base of every error that Fovea raises on purpose. */
+export class FoveaError extends Error {
+  override readonly name: string = "FoveaError";
+}
+
+/** Shapes, axes or element types that do not fit together. Raised while tracing, before anything runs. */
+export class ShapeError extends FoveaError {
+  override readonly name = "ShapeError";
+}
+
+/** An option or attribute with a wrong name, type or value. */
+export class OptionError extends FoveaError {
+  override readonly name = "OptionError";
+}
+
+/** A file or buffer that is not what its format promises. */
+export class FormatError extends FoveaError {
+  override readonly name = "FormatError";
+}
+
+/** Data that is missing, cannot be fetched, or does not suit the model. */
+export class DataError extends FoveaError {
+  override readonly name = "DataError";
+}
+
+/** A call at a moment when it cannot be served: a variable read outside a trace, a checkpoint of another model. */
+export class StateError extends FoveaError {
+  override readonly name = "StateError";
+}
+
+/** Training met a value that is not a number, or infinite. */
+export class NumericError extends FoveaError {
+  override readonly name = "NumericError";
+}
+
+/** Something that this machine or this page lacks; names the package to install or the setting to change. */
+export class CapabilityError extends FoveaError {
+  override readonly name = "CapabilityError";
+}
+
+/** The entries of `known` nearest to `name` by edit distance, for "did you mean" hints; empty when none is near. */
+export function nearMisses(name: string, known: readonly string[], most = 3): string[] {
+  const limit = Math.max(2, Math.floor(name.length / 3));
+  return known
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+}
+
+/** "; did you mean a or b?" for the near misses of `name`, or the list of what is known. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const near = nearMisses(name, known);
+  return near.length > 0 ? `; did you mean ${near.join(" or ")}?` : `; known: ${known.join(", ") || "none"}`;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}

@@ -1,0 +1,5 @@
+export * from "./dtype.ts";
+export * from "./errors.ts";
+export * from "./ndarray.ts";
+export * from "./random.ts";
+export * from "./shape.ts";

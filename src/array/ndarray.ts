@@ -1,0 +1,102 @@
+/** Host values: a typed array with a shape, row-major, densely packed. */
+import { allocate, type DType, dtypes, type TypedArray } from "./dtype.ts";
+import { ShapeError } from "./errors.ts";
+import { formatShape, type Shape, sameShape, sizeOf } from "./shape.ts";
+
+/** Numbers nested as deep as the rank: `[[1, 2], [3, 4]]`. Booleans count as 0 and 1. */
+export type Nested = number | boolean | readonly Nested[];
+
+/** An n-dimensional array: `data[Σ index[k] · stride[k]]`. The data are shared, not copied. */
+export class NdArray {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly data: TypedArray;
+
+  /** @throws ShapeError when `data` does not hold exactly as many elements as `shape` says, or has another type. */
+  constructor(data: TypedArray, shape: Shape, dtype: DType) {
+    if (data.length !== sizeOf(shape)) {
+      throw new ShapeError(`shape ${formatShape(shape)} takes ${sizeOf(shape)} elements, the data have ${data.length}`);
+    }
+    if (!(data instanceof dtypes[dtype].array)) {
+      throw new ShapeError(`${dtype} data must be a ${dtypes[dtype].array.name}, got ${data.constructor.name}`);
+    }
+    this.data = data;
+    this.shape = Object.freeze([...shape]);
+    this.dtype = dtype;
+  }
+
+  get size(): number {
+    return this.data.length;
+  }
+
+  /** The only element of an array of size 1. */
+  item(): number {
+    if (this.data.length !== 1)
+      throw new ShapeError(`item() needs one element, the shape is ${formatShape(this.shape)}`);
+    return this.data[0];
+  }
+
+  /** Row `i` along the first axis, sharing the data. */
+  row(i: number): NdArray {
+    const [count, ...shape] = this.shape;
+    if (!(i >= 0 && i < count)) throw new ShapeError(`row ${i} of an array of shape ${formatShape(this.shape)}`);
+    const step = sizeOf(shape);
+    return new NdArray(this.data.subarray(i * step, (i + 1) * step), shape, this.dtype);
+  }
+
+  /** The same data under another shape of the same size. */
+  reshape(shape: Shape): NdArray {
+    return new NdArray(this.data, shape, this.dtype);
+  }
+
+  copy(): NdArray {
+    return new NdArray(this.data.slice(), this.shape, this.dtype);
+  }
+
+  /** A converted copy; to integers by truncation, to `bool` by "is not zero". */
+  cast(dtype: DType): NdArray {
+    const values = dtype === "bool" ? Array.from(this.data, (x) => (x === 0 ? 0 : 1)) : this.data;
+    return new NdArray(dtypes[dtype].array.from(values), this.shape, dtype);
+  }
+
+  toNested(): Nested {
+    const read = (depth: number, offset: number, step: number): Nested => {
+      if (depth === this.shape.length) return this.dtype === "bool" ? this.data[offset] !== 0 : this.data[offset];
+      const inner = this.shape[depth] === 0 ? 0 : step / this.shape[depth];
+      return Array.from({ length: this.shape[depth] }, (_, i) => read(depth + 1, offset + i * inner, inner));
+    };
+    return read(0, 0, this.data.length);
+  }
+}
+
+export const zeros = (shape: Shape, dtype: DType = "f32"): NdArray =>
+  new NdArray(allocate(dtype, sizeOf(shape)), shape, dtype);
+
+export function full(shape: Shape, value: number, dtype: DType = "f32"): NdArray {
+  const array = zeros(shape, dtype);
+  array.data.fill(value);
+  return array;
+}
+
+/** An array from nested numbers: `array([[1, 2], [3, 4]])` has shape [2,2]. Rows must have equal lengths. */
+export function array(values: Nested, dtype: DType = "f32"): NdArray {
+  const shape: number[] = [];
+  for (let level: Nested = values; Array.isArray(level); level = level[0]) shape.push(level.length);
+  const flat: number[] = [];
+  const read = (value: Nested, depth: number): void => {
+    if (Array.isArray(value)) {
+      if (value.length !== shape[depth]) throw new ShapeError("array(): rows of one axis must have the same length");
+      for (const item of value) read(item, depth + 1);
+    } else {
+      if (depth !== shape.length) throw new ShapeError("array(): every element must be nested to the same depth");
+      flat.push(Number(value));
+    }
+  };
+  read(values, 0);
+  return new NdArray(dtypes[dtype].array.from(flat), shape, dtype);
+}
+
+/** Bit-for-bit equality, NaN included. */
+export function sameArray(a: NdArray, b: NdArray): boolean {
+  return a.dtype === b.dtype && sameShape(a.shape, b.shape) && a.data.every((x, i) => Object.is(x, b.data[i]));
+}

@@ -1,0 +1,54 @@
+/** Shapes: sizes, strides, axes and broadcasting. A shape is a list of non-negative integers; `[]` is a scalar. */
+import { ShapeError } from "./errors.ts";
+
+export type Shape = readonly number[];
+
+/** The number of elements; 1 for a scalar, 0 as soon as one axis is empty. */
+export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
+
+export const formatShape = (shape: Shape): string => `[${shape.join(",")}]`;
+
+export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
+
+/** Row-major strides, in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
+    strides[axis] = step;
+    step *= shape[axis];
+  }
+  return strides;
+}
+
+/** An axis counted from the front; negative ones count from the end. */
+export function normalizeAxis(axis: number, rank: number, what = "axis"): number {
+  const normal = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || normal < 0 || normal >= rank) {
+    throw new ShapeError(`${what} ${axis} is not an axis of a tensor of rank ${rank}: expected ${-rank}..${rank - 1}`);
+  }
+  return normal;
+}
+
+/** Distinct axes in ascending order; all of them when `axes` is left out. */
+export function normalizeAxes(axes: number | readonly number[] | undefined, rank: number): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  const normal = (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis(axis, rank));
+  if (new Set(normal).size < normal.length) throw new ShapeError(`axes [${axes}] name an axis twice`);
+  return normal.sort((a, b) => a - b);
+}
+
+/** The shape both fit into when axes are aligned at the end and axes of length 1 repeat (NumPy's rule). */
+export function broadcastShapes(a: Shape, b: Shape): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const m = a[i - rank + a.length] ?? 1;
+    const n = b[i - rank + b.length] ?? 1;
+    if (m !== n && m !== 1 && n !== 1) {
+      throw new ShapeError(
+        `shapes ${formatShape(a)} and ${formatShape(b)} cannot be broadcast: axis ${i - rank} has lengths ${m} and ${n}; ` +
+          "lengths must be equal, or one of them 1",
+      );
+    }
+    return m === 1 ? n : m;
+  });
+}
