@@ -43,15 +43,11 @@ export class CapabilityError extends FoveaError {
   override readonly name = "CapabilityError";
 }
 
-/** The entries of `known` nearest to `name` by edit distance, for "did you mean" hints; empty when none is near. */
-export function nearMisses(name: string, known: readonly string[], most = 3): string[] {
-  const limit = Math.max(2, Math.floor(name.length / 3));
-  return known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= limit)
-    .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
-    .slice(0, most)
-    .map(({ candidate }) => candidate);
+/** The entries of `known` that are nearest to `name` by edit distance; empty when none is near. */
+export function nearMisses(name: string, known: readonly string[]): string[] {
+  const distances = known.map((candidate) => editDistance(name.toLowerCase(), candidate.toLowerCase()));
+  const nearest = Math.min(...distances);
+  return nearest <= Math.max(2, name.length / 3) ? known.filter((_, i) => distances[i] === nearest) : [];
 }
 
 /** "; did you mean a or b?" for the near misses of `name`, or the list of what is known. */
