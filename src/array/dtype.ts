@@ -32,3 +32,18 @@ export const bytesOf = (dtype: DType): number => dtypes[dtype].bytes;
 export function allocate(dtype: DType, length: number): TypedArray {
   return new dtypes[dtype].array(length);
 }
+
+/**
+ * How a number becomes an element of a type: to floats by rounding, to integers by truncation towards zero with
+ * saturation (NaN becomes 0), to `bool` by "is not zero".
+ */
+export const converters: Record<DType, (value: number) => number> = {
+  f32: Math.fround,
+  f64: (value) => value,
+  i32: (value) => truncate(value, -(2 ** 31), 2 ** 31 - 1),
+  u8: (value) => truncate(value, 0, 255),
+  bool: (value) => (value === 0 ? 0 : 1),
+};
+
+const truncate = (value: number, least: number, most: number): number =>
+  Number.isNaN(value) ? 0 : Math.trunc(Math.min(most, Math.max(least, value)));

@@ -1,5 +1,5 @@
 /** Host values: a typed array with a shape, row-major, densely packed. */
-import { allocate, type DType, dtypes, type TypedArray } from "./dtype.ts";
+import { allocate, converters, type DType, dtypes, type TypedArray } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "./shape.ts";
 
@@ -53,10 +53,12 @@ export class NdArray {
     return new NdArray(this.data.slice(), this.shape, this.dtype);
   }
 
-  /** A converted copy; to integers by truncation, to `bool` by "is not zero". */
+  /** A copy of another element type; `converters` says how numbers change. */
   cast(dtype: DType): NdArray {
-    const values = dtype === "bool" ? Array.from(this.data, (x) => (x === 0 ? 0 : 1)) : this.data;
-    return new NdArray(dtypes[dtype].array.from(values), this.shape, dtype);
+    const result = zeros(this.shape, dtype);
+    const convert = converters[dtype];
+    for (let i = 0; i < this.data.length; i++) result.data[i] = convert(this.data[i]);
+    return result;
   }
 
   toNested(): Nested {

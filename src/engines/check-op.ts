@@ -1,0 +1,180 @@
+/**
+ * The contract of an op, checked from its record alone: for each of its samples
+ *
+ *   1. an engine agrees with the interpreter on values, shapes and element types, and on all gradients;
+ *   2. the interpreter's gradient agrees with central differences in float64, (f(x + h) − f(x − h)) / 2h;
+ *   3. so does the gradient of the gradient.
+ *
+ * Every op of the registry goes through this on every engine; authors of ops of their own can do the same.
+ */
+import { converters, FoveaError, isFloat, NdArray, Random, sizeOf, zeros } from "../array/index.ts";
+import {
+  applyOp,
+  constant,
+  formatType,
+  type Op,
+  type Sample,
+  type Tensor,
+  trace,
+  verifyGraph,
+} from "../graph/index.ts";
+import { add, gradient, mul, sum } from "../ops/index.ts";
+import type { Engine } from "./engine.ts";
+import { createInterpreter, interpret } from "./interpreter/interpreter.ts";
+
+/**
+ * Engines and interpreter may round differently in every operation of a float32 sum: a few units in the last place
+ * (2⁻²⁴ each) for each of the some hundred terms of the samples, relative to the largest magnitude involved.
+ */
+export const FLOAT32_TOLERANCE = 2e-5;
+
+/** Half the distance between the two evaluations. The error of the difference is near h² + 2⁻⁵³ / h. */
+const DIFFERENCE_STEP = 1e-5;
+
+/** Leaves two decimal digits above that error for third derivatives and cancellation. */
+export const DIFFERENCE_TOLERANCE = 1e-7;
+
+export class ContractError extends FoveaError {
+  override readonly name = "ContractError";
+}
+
+/** Checks one sample of an op, on an engine and by differences. @throws ContractError at the first disagreement */
+export async function checkSample(op: Op, sample: Sample<never>, engine: Engine): Promise<void> {
+  const where = `${op.name} ${JSON.stringify(sample)}`;
+  await compareEngines(op, sample, engine, where);
+  if (sample.kink === undefined) compareDifferences(op, sample, where);
+}
+
+/** Checks all samples of an op. */
+export async function checkOp(op: Op, engine: Engine): Promise<void> {
+  for (const sample of op.samples) await checkSample(op, sample, engine);
+}
+
+type FloatType = "f32" | "f64";
+
+/** The sample's inputs, the same numbers for both float types up to rounding. */
+function drawInputs(op: Op, sample: Sample<never>, float: FloatType): NdArray[] {
+  return sample.inputs.map((input, i) => {
+    const random = new Random(i, op.name);
+    const declared = input.dtype ?? "f32";
+    const values = zeros(input.shape, declared === "f32" ? float : declared);
+    const { low = isFloat(declared) ? -2 : 0, high = 2 } = input;
+    for (let k = 0; k < values.size; k++) {
+      const value = input.values?.[k] ?? random.uniform(low, high);
+      values.data[k] = converters[values.dtype](isFloat(declared) ? value : Math.floor(value));
+    }
+    return values;
+  });
+}
+
+/** Fixed random weights, so that every output element counts differently. */
+const weights = (like: Tensor, stream: string): Tensor => {
+  const random = new Random(1, stream);
+  const data = Float64Array.from({ length: sizeOf(like.shape) }, () => random.uniform(-1, 1));
+  return constant(new NdArray(data, like.shape, "f64").cast(like.dtype));
+};
+
+const floats = (tensors: readonly Tensor[]): Tensor[] => tensors.filter(({ dtype }) => isFloat(dtype));
+
+/** Σ weight · output over all floating-point outputs, or nothing if there are none. */
+function weightedSum(outputs: readonly Tensor[], stream: string): Tensor | undefined {
+  const terms = floats(outputs).map((output, i) => sum(mul(output, weights(output, `${stream}${i}`))));
+  return terms.length === 0 ? undefined : terms.reduce((a, b) => add(a, b));
+}
+
+const isDifferentiable = (op: Op): boolean => typeof op.gradient === "function";
+
+/** The op's outputs and, where it has any, the gradients of their weighted sum. */
+function applyWithGradients(op: Op, sample: Sample<never>, inputs: readonly Tensor[]) {
+  const { outputs } = applyOp(op, inputs, sample.attributes ?? {});
+  const total = isDifferentiable(op) ? weightedSum(outputs, "first") : undefined;
+  return { outputs, total, gradients: total === undefined ? [] : gradient(total, floats(inputs)) };
+}
+
+async function compareEngines(op: Op, sample: Sample<never>, engine: Engine, where: string): Promise<void> {
+  const inputs = drawInputs(op, sample, "f32");
+  const { graph } = trace((...tensors) => {
+    const { outputs, gradients } = applyWithGradients(op, sample, tensors);
+    return [...outputs, ...gradients];
+  }, inputs);
+  verifyGraph(graph);
+  const expected = await createInterpreter().compile(graph).run(inputs);
+  const actual = await engine.compile(graph).run(inputs);
+  if (actual.length !== expected.length)
+    throw new ContractError(`${where}: ${actual.length} results, expected ${expected.length}`);
+  for (const [i, value] of expected.entries()) {
+    compare(value, actual[i], FLOAT32_TOLERANCE, `${where}: ${engine.name}, result ${i}`);
+  }
+}
+
+function compareDifferences(op: Op, sample: Sample<never>, where: string): void {
+  const inputs = drawInputs(op, sample, "f64");
+  compareWithDifferences(inputs, (tensors) => applyWithGradients(op, sample, tensors), `${where}: gradient`);
+  compareWithDifferences(
+    inputs,
+    (tensors) => {
+      const total = weightedSum(applyWithGradients(op, sample, tensors).gradients, "second");
+      return { total, gradients: total === undefined ? [] : gradient(total, floats(tensors)) };
+    },
+    `${where}: second gradient`,
+  );
+}
+
+/** Compares the gradients of `total` with central differences along every element of every float input. */
+function compareWithDifferences(
+  inputs: readonly NdArray[],
+  build: (tensors: readonly Tensor[]) => { total: Tensor | undefined; gradients: readonly Tensor[] },
+  where: string,
+): void {
+  let hasTotal = true;
+  const { graph } = trace((...tensors) => {
+    const { total, gradients } = build(tensors);
+    hasTotal = total !== undefined;
+    return total === undefined ? [] : [total, ...gradients];
+  }, inputs);
+  if (!hasTotal) return;
+  const [, ...gradients] = interpret(graph, inputs);
+  const totalOnly = { ...graph, outputs: graph.outputs.slice(0, 1) };
+  const at = (): number => interpret(totalOnly, inputs)[0].item();
+  inputs
+    .filter(({ dtype }) => isFloat(dtype))
+    .forEach((input, i) => {
+      compare(
+        differences(input, at),
+        gradients[i],
+        DIFFERENCE_TOLERANCE,
+        `${where} of input ${i} against central differences`,
+      );
+    });
+}
+
+function differences(input: NdArray, at: () => number): NdArray {
+  const result = zeros(input.shape, "f64");
+  for (let k = 0; k < input.size; k++) {
+    const x = input.data[k];
+    input.data[k] = x + DIFFERENCE_STEP;
+    const above = at();
+    input.data[k] = x - DIFFERENCE_STEP;
+    const below = at();
+    input.data[k] = x;
+    result.data[k] = (above - below) / (2 * DIFFERENCE_STEP);
+  }
+  return result;
+}
+
+/** @throws ContractError where types differ, or values by more than the tolerance times the largest magnitude (or 1). */
+export function compare(expected: NdArray, actual: NdArray, tolerance: number, where: string): void {
+  if (formatType(expected) !== formatType(actual)) {
+    throw new ContractError(`${where}: is ${formatType(actual)}, expected ${formatType(expected)}`);
+  }
+  const scale = Array.from(expected.data).reduce(
+    (most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most),
+    1,
+  );
+  for (let k = 0; k < expected.size; k++) {
+    const [a, b] = [expected.data[k], actual.data[k]];
+    const agree = Object.is(a, b) || a === b || Math.abs(a - b) <= tolerance * scale;
+    if (!agree)
+      throw new ContractError(`${where}: element ${k} is ${b}, expected ${a} (tolerance ${tolerance} × ${scale})`);
+  }
+}

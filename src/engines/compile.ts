@@ -1,0 +1,74 @@
+/** From a TypeScript function over symbolic tensors to an asynchronous function over host arrays. */
+import { didYouMean, type NdArray, OptionError, ShapeError, sameShape } from "../array/index.ts";
+import {
+  formatType,
+  type Graph,
+  type Tensor,
+  type TensorTree,
+  type TensorType,
+  type TreeOf,
+  trace,
+} from "../graph/index.ts";
+import type { Engine } from "./engine.ts";
+import { createInterpreter } from "./interpreter/interpreter.ts";
+
+/** The engines that have landed, best first, each with what makes it. */
+const engines: Readonly<Record<string, () => Engine>> = { interpreter: () => createInterpreter() };
+
+export const engineNames: readonly string[] = ["auto", ...Object.keys(engines)];
+
+/** @throws OptionError for a name that is not in `engineNames` */
+export function selectEngine(name = "auto"): Engine {
+  const chosen = name === "auto" ? Object.keys(engines)[0] : name;
+  if (!Object.hasOwn(engines, chosen))
+    throw new OptionError(`there is no engine '${name}'${didYouMean(name, engineNames)}`);
+  return engines[chosen]();
+}
+
+export interface CompileOptions {
+  /** Default: the fastest that is there. */
+  readonly engine?: Engine;
+}
+
+export interface Compiled<O extends TensorTree> {
+  /** Runs once: outputs as host arrays, in the shape in which the function returned them; variables move on. */
+  (...inputs: readonly NdArray[]): Promise<TreeOf<O, NdArray>>;
+  readonly graph: Graph;
+}
+
+/**
+ * Traces `body` once for inputs of the given types and compiles it.
+ * @example
+ * const step = compile((x, y) => { … return { loss }; }, [f32(128, 1, 28, 28), i32(128)]);
+ * const { loss } = await step(images, labels);
+ */
+export function compile<O extends TensorTree>(
+  body: (...inputs: Tensor[]) => O,
+  types: readonly TensorType[],
+  { engine = selectEngine() }: CompileOptions = {},
+): Compiled<O> {
+  const { graph, unflatten } = trace(body, types);
+  const program = engine.compile(graph);
+  const run = async (...inputs: readonly NdArray[]): Promise<unknown> => {
+    checkInputs(types, inputs);
+    return unflatten(await program.run(inputs));
+  };
+  return Object.assign(run, { graph }) as Compiled<O>;
+}
+
+/** Traces, runs once and forgets: `await evaluate(() => softmax(constant(array([1, 2, 3]))))`. */
+export const evaluate = <O extends TensorTree>(body: () => O, options?: CompileOptions): Promise<TreeOf<O, NdArray>> =>
+  compile(body, [], options)();
+
+function checkInputs(types: readonly TensorType[], inputs: readonly NdArray[]): void {
+  if (inputs.length !== types.length)
+    throw new ShapeError(`compiled for ${types.length} inputs, called with ${inputs.length}`);
+  types.forEach((type, i) => {
+    const given = inputs[i];
+    if (given?.dtype === type.dtype && sameShape(given.shape, type.shape)) return;
+    const got = given?.shape === undefined ? typeof given : formatType(given);
+    throw new ShapeError(
+      `compiled for input ${i} of type ${formatType(type)}, called with ${got}; compile again for other shapes`,
+    );
+  });
+}

@@ -1,0 +1,91 @@
+/**
+ * The interpreter: computes a graph node by node with the ops' own reference meanings. Slow and obvious, it is the
+ * definition that every other engine is compared with.
+ */
+import { type DType, full, type NdArray, zeros } from "../../array/index.ts";
+import { type Graph, inputsOf, type Node, type Tensor } from "../../graph/index.ts";
+import type { Engine } from "../engine.ts";
+
+export interface InterpreterOptions {
+  /** Compute every `f32` in double precision. Results of the graph and variables are rounded as declared. */
+  readonly float64?: boolean;
+  /** Sees the outputs of each node as they are computed; returning `true` ends the run there. */
+  readonly watch?: (node: Node, outputs: readonly NdArray[]) => boolean | undefined;
+}
+
+export function createInterpreter(options: InterpreterOptions = {}): Engine {
+  return {
+    name: "interpreter",
+    description: "the reference meaning of each op, one after the other, in JavaScript",
+    lacks: () => undefined,
+    compile: (graph) => ({ run: (inputs) => interpret(graph, inputs, options) }),
+  };
+}
+
+/** One run: outputs, and the variables' next values set. Nothing is assigned when `watch` ended the run. */
+export function interpret(
+  graph: Graph,
+  inputs: readonly NdArray[],
+  options: InterpreterOptions = {},
+): readonly NdArray[] {
+  const given = new Map(graph.inputs.map(({ node }, i) => [node, inputs[i]]));
+  const working = (dtype: DType): DType => (options.float64 && dtype === "f32" ? "f64" : dtype);
+  const uses = countUses(graph);
+  const values = new Map<Node, readonly NdArray[]>();
+  const read = ({ node, index }: Tensor): NdArray => values.get(node)![index];
+  for (const node of graph.nodes) {
+    const outputs = compute(node, given, read, working);
+    values.set(node, outputs);
+    if (options.watch?.(node, outputs)) return [];
+    for (const input of inputsOf(node)) release(input.node, uses, values);
+  }
+  const declared = (tensor: Tensor): NdArray => {
+    const value = tensor.node.kind === "input" ? given.get(tensor.node)! : read(tensor);
+    return value.dtype === tensor.dtype ? value : value.cast(tensor.dtype);
+  };
+  const next = graph.assignments.map(({ variable, value }) => ({ variable, value: declared(value) }));
+  // A variable must own its memory: an input or another variable's value is copied.
+  for (const { variable, value } of next) variable.value = value.copy();
+  return graph.outputs.map((output) => (output.node.kind === "op" ? declared(output) : declared(output).copy()));
+}
+
+function compute(
+  node: Node,
+  given: ReadonlyMap<Node, NdArray>,
+  read: (tensor: Tensor) => NdArray,
+  working: (dtype: DType) => DType,
+): readonly NdArray[] {
+  const inWorkingType = (value: NdArray): NdArray =>
+    working(value.dtype) === value.dtype ? value : value.cast(working(value.dtype));
+  switch (node.kind) {
+    case "input":
+      return [inWorkingType(given.get(node)!)];
+    case "variable":
+      return [inWorkingType(node.variable.value)];
+    case "constant":
+      return [inWorkingType(node.value)];
+    case "fill":
+      return node.outputs.map(({ shape, dtype }) => full(shape, node.value, working(dtype)));
+    case "op": {
+      const outputs = node.outputs.map(({ shape, dtype }) => zeros(shape, working(dtype)));
+      node.op.reference(node.attributes as never, node.inputs.map(read), outputs);
+      return outputs;
+    }
+  }
+}
+
+/** How often each node is still needed; results count once more, so that they are never released. */
+function countUses(graph: Graph): Map<Node, number> {
+  const uses = new Map<Node, number>();
+  const use = ({ node }: Tensor): unknown => uses.set(node, (uses.get(node) ?? 0) + 1);
+  for (const node of graph.nodes) inputsOf(node).forEach(use);
+  graph.outputs.forEach(use);
+  for (const { value } of graph.assignments) use(value);
+  return uses;
+}
+
+function release(node: Node, uses: Map<Node, number>, values: Map<Node, unknown>): void {
+  const left = uses.get(node)! - 1;
+  uses.set(node, left);
+  if (left === 0) values.delete(node);
+}

@@ -1,0 +1,89 @@
+/**
+ * Schemas for attributes of ops and options of layers. A schema is a record of kinds; from it come the TypeScript
+ * types, the checks, the defaults and the messages. Every value is plain JSON, so that graphs and models can be saved.
+ */
+import { didYouMean, OptionError } from "../array/index.ts";
+
+/** One attribute: what it expects, in words, and how a given value is read (`undefined`: not acceptable). */
+export interface Kind<T> {
+  readonly expects: string;
+  readonly read: (value: unknown) => T | undefined;
+}
+
+/** A kind with a default, so that the attribute may be left out. */
+export interface OptionalKind<T> extends Kind<T> {
+  readonly fallback: T;
+}
+
+export type Schema = Readonly<Record<string, Kind<unknown>>>;
+
+/** The attribute values of a schema, all present. */
+export type ValuesOf<S extends Schema> = { readonly [K in keyof S]: S[K] extends Kind<infer T> ? T : never };
+
+type OptionalKeys<S extends Schema> = { [K in keyof S]: S[K] extends OptionalKind<unknown> ? K : never }[keyof S];
+
+/** What a caller has to give: attributes with a default may be left out. */
+export type GivenOf<S extends Schema> = Readonly<
+  Omit<ValuesOf<S>, OptionalKeys<S>> & Partial<Pick<ValuesOf<S>, OptionalKeys<S> & keyof ValuesOf<S>>>
+>;
+
+const isInteger = (value: unknown, least: number): value is number =>
+  Number.isInteger(value) && (value as number) >= least;
+
+export const integer = (least = Number.MIN_SAFE_INTEGER): Kind<number> => ({
+  expects: least > Number.MIN_SAFE_INTEGER ? `an integer of at least ${least}` : "an integer",
+  read: (value) => (isInteger(value, least) ? value : undefined),
+});
+
+export const integers = (least = Number.MIN_SAFE_INTEGER): Kind<readonly number[]> => ({
+  expects: `a list of integers${least > Number.MIN_SAFE_INTEGER ? ` of at least ${least}` : ""}`,
+  read: (value) => (Array.isArray(value) && value.every((n) => isInteger(n, least)) ? [...value] : undefined),
+});
+
+/** A single integer for all axes, or one for each: kernel sizes, strides, paddings. */
+export const sizes = (least: number): Kind<number | readonly number[]> => ({
+  expects: `an integer of at least ${least}, or one for each axis`,
+  read: (value) => integer(least).read(value) ?? integers(least).read(value),
+});
+
+export const real = (least = -Infinity, most = Infinity): Kind<number> => ({
+  expects: least > -Infinity || most < Infinity ? `a number from ${least} to ${most}` : "a number",
+  read: (value) => (typeof value === "number" && value >= least && value <= most ? value : undefined),
+});
+
+export const flag = (): Kind<boolean> => ({
+  expects: "true or false",
+  read: (value) => (typeof value === "boolean" ? value : undefined),
+});
+
+export const word = <W extends string>(...words: W[]): Kind<W> => ({
+  expects: `one of ${words.map((w) => `'${w}'`).join(", ")}`,
+  read: (value) => (words.includes(value as W) ? (value as W) : undefined),
+});
+
+export const withDefault = <T>(kind: Kind<T>, fallback: T): OptionalKind<T> => ({ ...kind, fallback });
+
+/**
+ * The values of `schema` as `given`, defaults filled in.
+ * @throws OptionError naming `where`, the attribute, what it expects and what it got; unknown names are refused too.
+ */
+export function readAttributes<S extends Schema>(where: string, schema: S, given: object): ValuesOf<S> {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(schema, name)) {
+      throw new OptionError(`${where}: there is no option '${name}'${didYouMean(name, Object.keys(schema))}`);
+    }
+  }
+  const read = Object.entries(schema).map(([name, kind]) => [name, readOne(where, name, kind, given)]);
+  return Object.fromEntries(read) as ValuesOf<S>;
+}
+
+function readOne(where: string, name: string, kind: Kind<unknown>, given: object): unknown {
+  const value = Object.hasOwn(given, name) ? (given as Record<string, unknown>)[name] : undefined;
+  if (value === undefined && "fallback" in kind) return kind.fallback;
+  const result = kind.read(value);
+  if (result === undefined) {
+    const got = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+    throw new OptionError(`${where}: ${name} must be ${kind.expects}, got ${got}`);
+  }
+  return result;
+}

@@ -1,0 +1,87 @@
+/**
+ * Reverse-mode differentiation: walks the graph backwards from a result and asks each op's gradient rule for the
+ * derivative with respect to its inputs. The result is again a graph, so a gradient can be differentiated.
+ *
+ *   ∂E/∂x = Σ over the uses u of x of (∂E/∂u · ∂u/∂x)        (the chain rule; 11-785, "Backpropagation")
+ */
+import { isFloat, ShapeError, sameShape } from "../array/index.ts";
+import { atPath, located } from "./path.ts";
+import { elementsOf, fill, formatType, type Node, type OpNode, type Tensor } from "./tensor.ts";
+import { inputsOf, isOpNode, sortNodes } from "./trace.ts";
+
+export interface GradientOptions {
+  /** The derivative of the final scalar with respect to `of`; default 1, for which `of` must have one element. */
+  readonly outputGradient?: Tensor;
+}
+
+export type GradientFunction = (of: Tensor, withRespectTo: readonly Tensor[], options?: GradientOptions) => Tensor[];
+
+/** Makes the gradient function from the op that adds two tensors: this room knows no op by name. */
+export function reverseMode(add: (a: Tensor, b: Tensor) => Tensor): GradientFunction {
+  return (of, withRespectTo, options = {}) => {
+    const gradients = new Map<Tensor, Tensor>([[of, startingGradient(of, options.outputGradient)]]);
+    const accumulate = (tensor: Tensor, part: Tensor): void => {
+      const sum = gradients.get(tensor);
+      gradients.set(tensor, sum === undefined ? part : add(sum, part));
+    };
+    for (const node of nodesBetween(of, withRespectTo).reverse()) {
+      if (!node.outputs.some((output) => gradients.has(output))) continue;
+      atPath(node.path, () => {
+        inputGradients(node, gradients).forEach((part, i) => {
+          if (part !== undefined && isFloat(node.inputs[i].dtype)) accumulate(node.inputs[i], checked(part, node, i));
+        });
+      });
+    }
+    return withRespectTo.map((tensor) => gradients.get(tensor) ?? fill(0, tensor.shape, tensor.dtype));
+  };
+}
+
+function startingGradient(of: Tensor, given: Tensor | undefined): Tensor {
+  if (!isFloat(of.dtype)) throw new ShapeError(`gradient: the result must be floating point, got ${formatType(of)}`);
+  if (given === undefined) {
+    if (elementsOf(of) !== 1) {
+      throw new ShapeError(
+        `gradient: the result must be one number, got ${formatType(of)}; reduce it, or give outputGradient`,
+      );
+    }
+    return fill(1, of.shape, of.dtype);
+  }
+  if (!sameShape(given.shape, of.shape)) {
+    throw new ShapeError(
+      `gradient: outputGradient is ${formatType(given)}, the result is ${formatType(of)}; they must agree`,
+    );
+  }
+  return given;
+}
+
+/** The op nodes through which `of` depends on any of the tensors, each after its inputs. */
+function nodesBetween(of: Tensor, tensors: readonly Tensor[]): OpNode[] {
+  const targets = new Set(tensors);
+  const depending = new Set<Node>(tensors.map(({ node }) => node).filter((node) => !isOpNode(node)));
+  return sortNodes([of]).filter((node): node is OpNode => {
+    const depends = inputsOf(node).some(
+      (input) => isFloat(input.dtype) && (targets.has(input) || depending.has(input.node)),
+    );
+    if (depends) depending.add(node);
+    return depends && isOpNode(node);
+  });
+}
+
+function inputGradients(node: OpNode, gradients: ReadonlyMap<Tensor, Tensor>): readonly (Tensor | undefined)[] {
+  const rule = node.op.gradient;
+  if (typeof rule !== "function") {
+    throw new ShapeError(
+      `${located(node.op.name, node.path)}: has no gradient: ${rule.none}; stopGradient() around it leaves it out`,
+    );
+  }
+  const outputGradients = node.outputs.map((output) => gradients.get(output) ?? fill(0, output.shape, output.dtype));
+  return rule(node as never, outputGradients);
+}
+
+function checked(part: Tensor, node: OpNode, i: number): Tensor {
+  const input = node.inputs[i];
+  if (part.dtype === input.dtype && sameShape(part.shape, input.shape)) return part;
+  throw new ShapeError(
+    `${located(node.op.name, node.path)}: its gradient rule gives ${formatType(part)} for ${node.op.inputs[i]} ${formatType(input)}`,
+  );
+}

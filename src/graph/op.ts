@@ -1,0 +1,136 @@
+/**
+ * What an operation is: one record, from which everything else follows. `defineOp` turns the record into a function
+ * over symbolic tensors that checks attributes and shapes when it is called.
+ */
+import { type DType, type NdArray, ShapeError, type TypedArray } from "../array/index.ts";
+import { type GivenOf, readAttributes, type Schema, type ValuesOf } from "./attributes.ts";
+import { located } from "./path.ts";
+import { createNode, formatType, isTensor, type OpNode, type Tensor, type TensorType } from "./tensor.ts";
+
+/** What a gradient rule sees of the node that it differentiates. */
+export interface Applied<S extends Schema = Schema> {
+  readonly attributes: ValuesOf<S>;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+}
+
+/**
+ * The derivative of a scalar with respect to each input, given the one with respect to each output (zeros where an
+ * output was not used). `undefined` stands for a derivative that is zero. Written with other ops.
+ */
+export type GradientRule<S extends Schema> = (
+  node: Applied<S>,
+  outputGradients: readonly Tensor[],
+) => readonly (Tensor | undefined)[];
+
+/** Says why an op has no gradient; asking for one raises an error with the reason. */
+export interface NoGradient {
+  readonly none: string;
+}
+
+export const none = (reason: string): NoGradient => ({ none: reason });
+
+/** Inputs and attributes with which every test of an op runs. */
+export interface Sample<S extends Schema = Schema> {
+  readonly inputs: readonly SampleInput[];
+  readonly attributes?: GivenOf<S>;
+  /** Why the op is not differentiable at these inputs, so that differences say nothing about its gradient. */
+  readonly kink?: string;
+}
+
+/** Random values between `low` and `high` (default −2 … 2; for integers, `high` is excluded), or the given ones. */
+export interface SampleInput {
+  readonly shape: readonly number[];
+  readonly dtype?: DType;
+  readonly low?: number;
+  readonly high?: number;
+  readonly values?: readonly number[];
+}
+
+export interface OpRecord<S extends Schema> {
+  /** Unique; what graphs, messages and engines call the op. */
+  readonly name: string;
+  /** The field's name for a use of the op, where it depends on the rank: `conv2d`. Default: `name`. */
+  readonly title?: (...inputs: readonly TensorType[]) => string;
+  /** Input names in order. A last name that starts with `...` stands for one or more. */
+  readonly inputs: readonly string[];
+  readonly attributes: S;
+  /** The output types. Throws ShapeError (without the op's name, which is added) when inputs do not fit. */
+  readonly shape: (attributes: ValuesOf<S>, ...inputs: readonly TensorType[]) => TensorType | readonly TensorType[];
+  readonly gradient: GradientRule<S> | NoGradient;
+  /** The meaning: fills zeroed outputs. Plain loops, written from the equation. Must not change its inputs. */
+  readonly reference: (attributes: ValuesOf<S>, inputs: readonly NdArray[], outputs: readonly NdArray[]) => void;
+  readonly samples: readonly Sample<S>[];
+}
+
+/** An op as graphs and engines see it. */
+export interface Op extends Omit<OpRecord<Schema>, "shape" | "gradient" | "reference" | "samples"> {
+  readonly shape: (attributes: never, ...inputs: readonly TensorType[]) => TensorType | readonly TensorType[];
+  readonly gradient:
+    | ((node: never, outputGradients: readonly Tensor[]) => readonly (Tensor | undefined)[])
+    | NoGradient;
+  readonly reference: (attributes: never, inputs: readonly NdArray[], outputs: readonly NdArray[]) => void;
+  readonly samples: readonly Sample<never>[];
+}
+
+/** An op that can be applied: `conv([x, filters], { stride: 2 })` is its first output, `.all` gives every one. */
+export interface OpFunction<S extends Schema = Schema> {
+  (inputs: readonly Tensor[], ...attributes: AttributesArgument<S>): Tensor;
+  all(inputs: readonly Tensor[], ...attributes: AttributesArgument<S>): readonly Tensor[];
+  readonly op: Op;
+}
+
+type AttributesArgument<S extends Schema> =
+  Record<never, never> extends GivenOf<S> ? [given?: GivenOf<S>] : [given: GivenOf<S>];
+
+export const isOpFunction = (value: unknown): value is OpFunction => typeof value === "function" && "op" in value;
+
+export function defineOp<S extends Schema>(record: OpRecord<S>): OpFunction<S> {
+  const op = record as unknown as Op;
+  const all = (inputs: readonly Tensor[], given: object = {}): readonly Tensor[] => applyOp(op, inputs, given).outputs;
+  return Object.assign((inputs: readonly Tensor[], given: object = {}) => all(inputs, given)[0], { all, op });
+}
+
+/** Applies an op whose attributes are not known to the compiler: for rewrites and tests. */
+export function applyOp(op: Op, inputs: readonly Tensor[], given: object): OpNode {
+  checkInputs(op, inputs);
+  const where = located(op.title?.(...inputs) ?? op.name);
+  const attributes = readAttributes(where, op.attributes, given);
+  return createNode({ kind: "op", op, inputs: [...inputs], attributes }, inferTypes(op, attributes, inputs)) as OpNode;
+}
+
+/** The output types by the op's own shape rule; its complaint gets the op's name and the layer path in front. */
+export function inferTypes(op: Op, attributes: object, inputs: readonly TensorType[]): readonly TensorType[] {
+  try {
+    const types = op.shape(attributes as never, ...inputs);
+    return Array.isArray(types) ? types : [types as TensorType];
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    const where = located(op.title?.(...inputs) ?? op.name);
+    const got = inputs.map((type, i) => `${inputName(op, i)} ${formatType(type)}`).join(", ");
+    throw new ShapeError(`${where}: ${error.message}: ${got}`, { cause: error });
+  }
+}
+
+const inputName = (op: Op, i: number): string => op.inputs[Math.min(i, op.inputs.length - 1)].replace("...", "");
+
+function checkInputs(op: Op, inputs: readonly Tensor[]): void {
+  const variadic = op.inputs.at(-1)?.startsWith("...") ?? false;
+  if (variadic ? inputs.length < op.inputs.length : inputs.length !== op.inputs.length) {
+    throw new ShapeError(
+      `${located(op.name)}: takes ${op.inputs.length} tensors (${op.inputs.join(", ")}), got ${inputs.length}`,
+    );
+  }
+  inputs.forEach((input, i) => {
+    if (isTensor(input)) return;
+    const got =
+      input === null ? "null" : typeof input === "object" ? (input as object).constructor?.name : typeof input;
+    throw new ShapeError(
+      `${located(op.name)}: ${inputName(op, i)} must be a symbolic tensor, got ${got}; ` +
+        "inside a trace, read() a Variable and wrap a host array with constant()",
+    );
+  });
+}
+
+/** The buffers of a reference rule's arrays, for loops that want nothing else. */
+export const buffers = (arrays: readonly NdArray[]): readonly TypedArray[] => arrays.map(({ data }) => data);

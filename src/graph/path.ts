@@ -1,0 +1,21 @@
+/** Where in a network the code is that is being traced right now, for messages and for locating values. */
+
+let path = "";
+
+export const currentPath = (): string => path;
+
+/** Runs `body` with another path; the old one is back afterwards, whatever happens. */
+export function atPath<T>(next: string, body: () => T): T {
+  const previous = path;
+  path = next;
+  try {
+    return body();
+  } finally {
+    path = previous;
+  }
+}
+
+export const joinPath = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);
+
+/** `conv2d (features.3)`, or just `conv2d` outside layers. */
+export const located = (name: string, at = path): string => (at === "" ? name : `${name} (${at})`);

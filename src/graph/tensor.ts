@@ -1,0 +1,91 @@
+/**
+ * Symbolic values. A `Tensor` is one output of a `Node`; a node is an op applied to tensors, or one of four leaves:
+ * an input of the traced function, a variable's value, a constant, or a constant that is the same number everywhere.
+ */
+import { type DType, formatShape, type NdArray, type Shape, sizeOf } from "../array/index.ts";
+import type { Op } from "./op.ts";
+import { currentPath } from "./path.ts";
+import type { Variable } from "./variable.ts";
+
+/** Everything about a value that is known before it is computed. */
+export interface TensorType {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+export interface Tensor extends TensorType {
+  readonly node: Node;
+  /** Which of the node's outputs this is. */
+  readonly index: number;
+}
+
+interface AnyNode {
+  readonly outputs: readonly Tensor[];
+  /** The layer path under which the node was made, such as `features.3`; empty outside layers. */
+  readonly path: string;
+}
+
+export interface OpNode extends AnyNode {
+  readonly kind: "op";
+  readonly op: Op;
+  readonly inputs: readonly Tensor[];
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+export interface InputNode extends AnyNode {
+  readonly kind: "input";
+  readonly name: string;
+}
+
+export interface VariableNode extends AnyNode {
+  readonly kind: "variable";
+  readonly variable: Variable;
+}
+
+export interface ConstantNode extends AnyNode {
+  readonly kind: "constant";
+  readonly value: NdArray;
+}
+
+export interface FillNode extends AnyNode {
+  readonly kind: "fill";
+  readonly value: number;
+}
+
+export type LeafNode = InputNode | VariableNode | ConstantNode | FillNode;
+export type Node = OpNode | LeafNode;
+
+type Unfinished<N extends Node> = N extends Node ? Omit<N, "outputs" | "path"> : never;
+
+/** A node with its output tensors. Ops make theirs through `defineOp`, which checks; leaves have functions below. */
+export function createNode(node: Unfinished<Node>, types: readonly TensorType[]): Node {
+  const outputs: Tensor[] = [];
+  const finished = { ...node, outputs, path: currentPath() } as Node;
+  for (const { shape, dtype } of types) outputs.push({ node: finished, index: outputs.length, shape, dtype });
+  return finished;
+}
+
+/** An input of a traced function. */
+export const inputTensor = (name: string, type: TensorType): Tensor =>
+  createNode({ kind: "input", name }, [type]).outputs[0];
+
+/** A host value inside a graph. The array is not copied: leave it alone afterwards. */
+export const constant = (value: NdArray): Tensor => createNode({ kind: "constant", value }, [value]).outputs[0];
+
+/** The same number at every position. Costs no memory until an engine needs it. */
+export function fill(value: number, shape: Shape, dtype: DType = "f32"): Tensor {
+  return createNode({ kind: "fill", value }, [{ shape: Object.freeze([...shape]), dtype }]).outputs[0];
+}
+
+export const isTensor = (value: unknown): value is Tensor =>
+  typeof value === "object" && value !== null && "node" in value && "index" in value && "dtype" in value;
+
+export const formatType = ({ dtype, shape }: TensorType): string => `${dtype}${formatShape(shape)}`;
+export const elementsOf = (type: TensorType): number => sizeOf(type.shape);
+
+/** Types for the inputs of a compiled function: `f32(128, 1, 28, 28)`. */
+export const f32 = (...shape: number[]): TensorType => ({ shape, dtype: "f32" });
+export const f64 = (...shape: number[]): TensorType => ({ shape, dtype: "f64" });
+export const i32 = (...shape: number[]): TensorType => ({ shape, dtype: "i32" });
+export const u8 = (...shape: number[]): TensorType => ({ shape, dtype: "u8" });
+export const bool = (...shape: number[]): TensorType => ({ shape, dtype: "bool" });

@@ -1,0 +1,147 @@
+/**
+ * Tracing: calling an ordinary function once with symbolic inputs, and keeping what it computed, which variables it
+ * read and what it assigned to them. The result is a `Graph` with static shapes, on which gradients, rewrites and
+ * engines work.
+ */
+import { StateError } from "../array/index.ts";
+import { createNode, inputTensor, isTensor, type Node, type OpNode, type Tensor, type TensorType } from "./tensor.ts";
+import type { Variable } from "./variable.ts";
+
+export interface Assignment {
+  readonly variable: Variable;
+  readonly value: Tensor;
+}
+
+/** A pure function from inputs and variables to outputs and the variables' next values. */
+export interface Graph {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** In the order in which the variables were first assigned. */
+  readonly assignments: readonly Assignment[];
+  /** Every node that outputs and assignments need, each after the nodes that it needs. */
+  readonly nodes: readonly Node[];
+}
+
+/** Tensors in lists and records, nested: what a traced function may return. */
+export type TensorTree = Tensor | readonly TensorTree[] | { readonly [name: string]: TensorTree } | undefined;
+
+/** The same tree with `V` in place of each tensor. */
+export type TreeOf<O extends TensorTree, V> = O extends Tensor
+  ? V
+  : O extends undefined
+    ? undefined
+    : { readonly [K in keyof O]: O[K] extends TensorTree ? TreeOf<O[K], V> : never };
+
+/** The variables' side of a trace that is going on. */
+export class Trace {
+  readonly #initial = new Map<Variable, Tensor>();
+  readonly #next = new Map<Variable, Tensor>();
+
+  read(variable: Variable): Tensor {
+    return this.#next.get(variable) ?? this.initial(variable);
+  }
+
+  /** The value that the variable has before the step. */
+  initial(variable: Variable): Tensor {
+    let tensor = this.#initial.get(variable);
+    if (tensor === undefined) {
+      tensor = createNode({ kind: "variable", variable }, [variable]).outputs[0];
+      this.#initial.set(variable, tensor);
+    }
+    return tensor;
+  }
+
+  assign(variable: Variable, value: Tensor): void {
+    this.#next.set(variable, value);
+  }
+
+  /** The variables read so far. */
+  get variables(): Variable[] {
+    return [...this.#initial.keys()];
+  }
+
+  get assignments(): Assignment[] {
+    return [...this.#next].map(([variable, value]) => ({ variable, value }));
+  }
+}
+
+let current: Trace | undefined;
+
+/** @throws StateError outside a trace, saying what was tried. */
+export function currentTrace(tried: string): Trace {
+  if (current === undefined) {
+    throw new StateError(
+      `${tried} outside a trace; do it inside the function given to compile() or evaluate(), or use .value`,
+    );
+  }
+  return current;
+}
+
+/** Traces `body` on symbolic inputs of the given types. `unflatten` puts values for the outputs back into its shape. */
+export function trace(
+  body: (...inputs: Tensor[]) => TensorTree,
+  types: readonly TensorType[],
+): { graph: Graph; unflatten: (values: readonly unknown[]) => unknown } {
+  const inputs = types.map((type, i) => inputTensor(`input${i}`, type));
+  const outer = current;
+  const own = new Trace();
+  current = own;
+  try {
+    const tree = body(...inputs);
+    const outputs: Tensor[] = [];
+    collect(tree, outputs);
+    const graph = createGraph(inputs, outputs, own.assignments);
+    return { graph, unflatten: (values) => rebuild(tree, values[Symbol.iterator]()) };
+  } finally {
+    current = outer;
+  }
+}
+
+export function createGraph(
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  assignments: readonly Assignment[],
+): Graph {
+  const roots = [...outputs, ...assignments.map(({ value }) => value)];
+  return { inputs, outputs, assignments, nodes: sortNodes(roots) };
+}
+
+/** The nodes that `roots` need, each after its inputs' nodes; in an order that depends on the graph alone. */
+export function sortNodes(roots: readonly Tensor[]): Node[] {
+  const sorted: Node[] = [];
+  const seen = new Set<Node>();
+  // Depth first with an explicit stack: graphs of unrolled recurrent networks are deeper than the call stack.
+  const stack: { node: Node; next: number }[] = [];
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    stack.push({ node, next: 0 });
+  };
+  for (const root of roots) {
+    visit(root.node);
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1];
+      const inputs = inputsOf(top.node);
+      if (top.next < inputs.length) visit(inputs[top.next++].node);
+      else sorted.push(stack.pop()!.node);
+    }
+  }
+  return sorted;
+}
+
+export const inputsOf = (node: Node): readonly Tensor[] => (node.kind === "op" ? node.inputs : []);
+export const isOpNode = (node: Node): node is OpNode => node.kind === "op";
+
+function collect(tree: TensorTree, into: Tensor[]): void {
+  if (tree === undefined) return;
+  if (isTensor(tree)) into.push(tree);
+  else if (typeof tree === "object" && tree !== null) for (const branch of Object.values(tree)) collect(branch, into);
+  else throw new StateError(`a traced function may return tensors in lists and records, got ${typeof tree}`);
+}
+
+function rebuild(tree: TensorTree, values: Iterator<unknown>): unknown {
+  if (tree === undefined) return undefined;
+  if (isTensor(tree)) return values.next().value;
+  if (Array.isArray(tree)) return tree.map((branch) => rebuild(branch, values));
+  return Object.fromEntries(Object.entries(tree).map(([name, branch]) => [name, rebuild(branch, values)]));
+}

@@ -1,0 +1,58 @@
+/** State that lives between steps: parameters, optimiser slots, running statistics, the position in random streams. */
+import { type DType, NdArray, type Shape, ShapeError, sameShape } from "../array/index.ts";
+import { formatType, type Tensor } from "./tensor.ts";
+import { currentTrace } from "./trace.ts";
+
+/**
+ * A named value. Inside a trace, `read` gives its tensor and `assign` records its next value, which takes effect when
+ * the whole step is done; a `read` after an `assign` sees the assigned tensor. Outside, `value` is the host's copy.
+ */
+export class Variable {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  /** Whether `minimize` changes it when no list of variables is given. */
+  readonly trainable: boolean;
+  #value: NdArray;
+
+  /** @param name unique within a model; for parameters the layer path, such as `features.0.weight` */
+  constructor(name: string, value: NdArray, { trainable = true }: { trainable?: boolean } = {}) {
+    this.name = name;
+    this.dtype = value.dtype;
+    this.shape = value.shape;
+    this.trainable = trainable;
+    this.#value = value;
+  }
+
+  /** The value between steps. It is live: copy it to keep it. */
+  get value(): NdArray {
+    return this.#value;
+  }
+
+  /** @throws ShapeError when the new value has another type or shape. */
+  set value(next: NdArray) {
+    this.#check(next, "set to");
+    this.#value = next;
+  }
+
+  read(): Tensor {
+    return currentTrace(`variable ${this.name} was read`).read(this);
+  }
+
+  assign(next: Tensor): void {
+    this.#check(next, "assigned");
+    currentTrace(`variable ${this.name} was assigned`).assign(this, next);
+  }
+
+  #check(next: Pick<NdArray, "dtype" | "shape">, verb: string): void {
+    if (next.dtype !== this.dtype || !sameShape(next.shape, this.shape)) {
+      throw new ShapeError(`variable ${this.name} is ${formatType(this)} and cannot be ${verb} ${formatType(next)}`);
+    }
+  }
+}
+
+/** A scalar variable that is not trained. */
+export const scalarVariable = (name: string, value: number, dtype: DType = "f32"): Variable =>
+  new Variable(name, new NdArray(dtype === "i32" ? Int32Array.of(value) : Float32Array.of(value), [], dtype), {
+    trainable: false,
+  });

@@ -1,0 +1,53 @@
+/** Checks that a graph keeps its promises. Runs in tests, and after every rewrite when debugging. */
+import { StateError, sameShape } from "../array/index.ts";
+import { readAttributes } from "./attributes.ts";
+import { inferTypes } from "./op.ts";
+import { labelOf } from "./print.ts";
+import { formatType, type Node, type OpNode } from "./tensor.ts";
+import { type Graph, inputsOf } from "./trace.ts";
+
+/** @throws StateError at the first promise that is broken, naming the node. */
+export function verifyGraph(graph: Graph): void {
+  const seen = new Set<Node>();
+  for (const node of graph.nodes) {
+    const fail = (what: string): never => {
+      throw new StateError(`graph: ${labelOf(node)}${node.path === "" ? "" : ` (${node.path})`} ${what}`);
+    };
+    if (seen.has(node)) fail("stands in the list twice");
+    for (const input of inputsOf(node)) {
+      if (!seen.has(input.node)) fail("comes before a node that it needs");
+      if (input.node.outputs[input.index] !== input) fail("uses a tensor that its node does not own");
+    }
+    if (node.kind === "op") verifyTypes(node, fail);
+    if (node.kind === "input" && !graph.inputs.includes(node.outputs[0]))
+      fail("is an input that the graph does not list");
+    seen.add(node);
+  }
+  verifyResults(graph, seen);
+}
+
+function verifyTypes(node: OpNode, fail: (what: string) => never): void {
+  readAttributes(node.op.name, node.op.attributes, node.attributes);
+  const types = inferTypes(node.op, node.attributes, node.inputs);
+  if (types.length !== node.outputs.length)
+    fail(`has ${node.outputs.length} outputs, its shape rule gives ${types.length}`);
+  types.forEach((type, i) => {
+    const output = node.outputs[i];
+    if (type.dtype !== output.dtype || !sameShape(type.shape, output.shape)) {
+      fail(`says output ${i} is ${formatType(output)}, its shape rule gives ${formatType(type)}`);
+    }
+  });
+}
+
+function verifyResults(graph: Graph, seen: ReadonlySet<Node>): void {
+  for (const output of graph.outputs) {
+    if (!seen.has(output.node))
+      throw new StateError(`graph: an output (${labelOf(output.node)}) is not among the nodes`);
+  }
+  for (const { variable, value } of graph.assignments) {
+    if (!seen.has(value.node)) throw new StateError(`graph: the next value of ${variable.name} is not among the nodes`);
+    if (value.dtype !== variable.dtype || !sameShape(value.shape, variable.shape)) {
+      throw new StateError(`graph: ${variable.name} is ${formatType(variable)}, its next value ${formatType(value)}`);
+    }
+  }
+}

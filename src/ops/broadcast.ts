@@ -1,0 +1,45 @@
+/** Repeats a tensor along new leading axes and along axes of length 1 (NumPy's rule). */
+import { broadcastShapes, formatShape, type Shape, ShapeError, sameShape, stridesOf } from "../array/index.ts";
+import { defineOp, integers, type Tensor } from "../graph/index.ts";
+import { forEachIndex } from "./indexing.ts";
+import { sum } from "./reduce.ts";
+import { reshape } from "./reshape.ts";
+
+const broadcastOp = defineOp({
+  name: "broadcastTo",
+  inputs: ["x"],
+  attributes: { shape: integers(0) },
+  shape: ({ shape }, x) => {
+    if (x.shape.length > shape.length || !sameShape(broadcastShapes(x.shape, shape), shape)) {
+      throw new ShapeError(`cannot be repeated to ${formatShape(shape)}`);
+    }
+    return { shape, dtype: x.dtype };
+  },
+  gradient: ({ inputs: [x] }, [dy]) => [reshape(sum(dy, repeatedAxes(x.shape, dy.shape)), x.shape)],
+  reference: ({ shape }, [x], [y]) => {
+    const own = stridesOf(x.shape);
+    const lead = shape.length - x.shape.length;
+    const strides = shape.map((_, i) => (i < lead || x.shape[i - lead] === 1 ? 0 : own[i - lead]));
+    forEachIndex(shape, [strides], (at, from) => {
+      y.data[at] = x.data[from];
+    });
+  },
+  samples: [
+    { inputs: [{ shape: [3, 1, 2] }], attributes: { shape: [4, 3, 5, 2] } },
+    { inputs: [{ shape: [] }], attributes: { shape: [2, 3] } },
+    { inputs: [{ shape: [1, 3] }], attributes: { shape: [0, 3] } },
+    { inputs: [{ shape: [2, 1], dtype: "i32", low: -5, high: 5 }], attributes: { shape: [2, 3] } },
+  ],
+});
+
+export { broadcastOp };
+
+/** The axes of `to` along which a tensor of shape `from` is repeated. */
+function repeatedAxes(from: Shape, to: Shape): number[] {
+  const lead = to.length - from.length;
+  return to.flatMap((n, i) => (i < lead || (from[i - lead] === 1 && n !== 1) ? [i] : []));
+}
+
+/** `x` repeated to `shape`; axes are aligned at the end, axes of length 1 and missing ones repeat. */
+export const broadcastTo = (x: Tensor, shape: Shape): Tensor =>
+  sameShape(x.shape, shape) ? x : broadcastOp([x], { shape: [...shape] });

@@ -1,0 +1,252 @@
+/**
+ * The elementwise ops, as a table: name, meaning for one element, derivative. All inputs have the same shape; the
+ * functions at the end broadcast, and accept plain numbers. An operand that is NaN gives NaN, as IEEE 754 has it.
+ *
+ * Sources: sigmoid σ(x) = 1 / (1 + e⁻ˣ), tanh, ReLU max(0, x): Adelaide, "Remember nonlinear activations?".
+ * Derivatives of an activation: ∂E/∂z = ∂E/∂y · f′(z), "simple component-wise computation": CMU 11-785.
+ */
+import { broadcastShapes, type DType, ShapeError, sameShape, type TypedArray } from "../array/index.ts";
+import {
+  defineOp,
+  fill,
+  isTensor,
+  located,
+  type Op,
+  type OpFunction,
+  type Tensor,
+  type TensorType,
+} from "../graph/index.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { expectBool, expectFloat, expectNumber, expectSameShape, expectSameType } from "./rules.ts";
+
+/** A tensor, or a number that takes the shape and type of its partner. */
+export type Operand = Tensor | number;
+
+type Derivative = (dy: Tensor, y: Tensor, ...inputs: Tensor[]) => readonly (Tensor | undefined)[];
+
+interface Row {
+  /** Which element types are accepted; comparisons take any. */
+  readonly accepts: (...types: readonly TensorType[]) => void;
+  readonly gives?: DType;
+  readonly meaning: (a: number, b: number) => number;
+  readonly derivative: Derivative;
+  /** Where the samples are drawn from, when −2 … 2 leaves the op's domain. */
+  readonly domain?: readonly [low: number, high: number];
+}
+
+/** Constant between jumps, so the derivative is zero almost everywhere. */
+const flat: Derivative = (_dy, _y, ...inputs) => inputs.map(() => undefined);
+
+const sigmoidOf = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
+const roundHalfToEven = (x: number): number => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
+
+const unary = {
+  neg: { accepts: expectNumber, meaning: (x) => -x, derivative: (dy) => [neg(dy)] },
+  abs: { accepts: expectNumber, meaning: Math.abs, derivative: (dy, _y, x) => [mul(dy, sign(x))] },
+  sign: { accepts: expectNumber, meaning: Math.sign, derivative: flat },
+  floor: { accepts: expectFloat, meaning: Math.floor, derivative: flat },
+  ceil: { accepts: expectFloat, meaning: Math.ceil, derivative: flat },
+  /** To the nearest integer, halves to the even one, as IEEE 754 rounds. */
+  round: { accepts: expectFloat, meaning: roundHalfToEven, derivative: flat },
+  exp: { accepts: expectFloat, meaning: Math.exp, derivative: (dy, y) => [mul(dy, y)] },
+  log: { accepts: expectFloat, meaning: Math.log, derivative: (dy, _y, x) => [div(dy, x)], domain: [0.2, 3] },
+  sqrt: { accepts: expectFloat, meaning: Math.sqrt, derivative: (dy, y) => [div(mul(dy, 0.5), y)], domain: [0.2, 3] },
+  sin: { accepts: expectFloat, meaning: Math.sin, derivative: (dy, _y, x) => [mul(dy, cos(x))] },
+  cos: { accepts: expectFloat, meaning: Math.cos, derivative: (dy, _y, x) => [neg(mul(dy, sin(x)))] },
+  tanh: { accepts: expectFloat, meaning: Math.tanh, derivative: (dy, y) => [mul(dy, sub(1, mul(y, y)))] },
+  sigmoid: { accepts: expectFloat, meaning: sigmoidOf, derivative: (dy, y) => [mul(dy, mul(y, sub(1, y)))] },
+  /** The derivative at 0 is 0; NaN stays NaN. */
+  relu: {
+    accepts: expectNumber,
+    meaning: (x) => Math.max(x, 0),
+    derivative: (dy, _y, x) => [select(lessEqual(x, 0), 0, dy)],
+  },
+  not: { accepts: expectBool, meaning: (x) => 1 - x, derivative: flat },
+} satisfies Record<string, Row>;
+
+/** Half of the derivative goes to each side where both are equal. */
+const toWinner =
+  (wins: (a: Tensor, b: Tensor) => Tensor): Derivative =>
+  (dy, _y, a, b) => {
+    const half = mul(dy, 0.5);
+    const part = (x: Tensor, other: Tensor) => select(equal(x, other), half, select(wins(x, other), dy, 0));
+    return [part(a, b), part(b, a)];
+  };
+
+const powDerivative: Derivative = (dy, y, a, b) => [
+  select(equal(b, 0), 0, mul(dy, mul(b, pow(a, sub(b, 1))))),
+  select(equal(a, 0), 0, mul(dy, mul(y, log(a)))),
+];
+
+const binary = {
+  add: { accepts: expectNumber, meaning: (a, b) => a + b, derivative: (dy) => [dy, dy] },
+  sub: { accepts: expectNumber, meaning: (a, b) => a - b, derivative: (dy) => [dy, neg(dy)] },
+  mul: { accepts: expectNumber, meaning: (a, b) => a * b, derivative: (dy, _y, a, b) => [mul(dy, b), mul(dy, a)] },
+  div: {
+    accepts: expectFloat,
+    meaning: (a, b) => a / b,
+    derivative: (dy, y, _a, b) => [div(dy, b), neg(div(mul(dy, y), b))],
+    domain: [0.3, 2],
+  },
+  pow: { accepts: expectFloat, meaning: (a, b) => a ** b, derivative: powDerivative, domain: [0.2, 2] },
+  max: { accepts: expectNumber, meaning: Math.max, derivative: toWinner((a, b) => greater(a, b)) },
+  min: { accepts: expectNumber, meaning: Math.min, derivative: toWinner((a, b) => less(a, b)) },
+  equal: { accepts: expectSameType, gives: "bool", meaning: (a, b) => +(a === b), derivative: flat },
+  notEqual: { accepts: expectSameType, gives: "bool", meaning: (a, b) => +(a !== b), derivative: flat },
+  less: { accepts: expectSameType, gives: "bool", meaning: (a, b) => +(a < b), derivative: flat },
+  lessEqual: { accepts: expectSameType, gives: "bool", meaning: (a, b) => +(a <= b), derivative: flat },
+  greater: { accepts: expectSameType, gives: "bool", meaning: (a, b) => +(a > b), derivative: flat },
+  greaterEqual: { accepts: expectSameType, gives: "bool", meaning: (a, b) => +(a >= b), derivative: flat },
+  and: { accepts: expectBool, meaning: (a, b) => a & b, derivative: flat },
+  or: { accepts: expectBool, meaning: (a, b) => a | b, derivative: flat },
+} satisfies Record<string, Row>;
+
+const inputNames = ["x", "y"];
+
+function defineRow(name: string, arity: number, row: Row): OpFunction {
+  return defineOp({
+    name,
+    inputs: arity === 1 ? ["x"] : inputNames,
+    attributes: {},
+    shape: (_, ...types) => {
+      row.accepts(...types);
+      expectSameShape(...types);
+      return { shape: types[0].shape, dtype: row.gives ?? types[0].dtype };
+    },
+    gradient: ({ inputs, outputs: [y] }, [dy]) => row.derivative(dy, y, ...inputs),
+    reference: (_, [a, b], [y]) =>
+      loop(integerMeaning(name, a.dtype) ?? row.meaning, y.data, a.data, b?.data ?? a.data),
+    samples: samplesOf(row, arity),
+  });
+}
+
+function loop(meaning: Row["meaning"], y: TypedArray, a: TypedArray, b: TypedArray): void {
+  for (let i = 0; i < y.length; i++) y[i] = meaning(a[i], b[i]);
+}
+
+/** Products of 32-bit integers keep their low 32 bits; a double would lose them. */
+const integerMeaning = (name: string, dtype: DType): Row["meaning"] | undefined =>
+  name === "mul" && dtype === "i32" ? Math.imul : undefined;
+
+function samplesOf({ accepts, domain: [low, high] = [-2, 2] }: Row, arity: number) {
+  const isBool = accepts === expectBool;
+  const of = (shape: number[]) => ({
+    inputs: Array.from({ length: arity }, () =>
+      isBool ? { shape, dtype: "bool" as const, low: 0, high: 2 } : { shape, low, high },
+    ),
+  });
+  const integers = {
+    inputs: Array.from({ length: arity }, () => ({ shape: [7], dtype: "i32" as const, low: -9, high: 9 })),
+  };
+  return [of([2, 3, 5]), of([]), of([0, 3]), ...(accepts === expectNumber ? [integers] : [])];
+}
+
+const defineTable = <T extends Record<string, Row>>(table: T, arity: number) =>
+  Object.fromEntries(Object.entries(table).map(([name, row]) => [name, defineRow(name, arity, row)])) as Record<
+    keyof T,
+    OpFunction
+  >;
+
+const unaryOps = defineTable(unary, 1);
+const binaryOps = defineTable(binary, 2);
+
+const selectOp = defineOp({
+  name: "select",
+  inputs: ["condition", "x", "y"],
+  attributes: {},
+  shape: (_, condition, x, y) => {
+    expectBool(condition);
+    expectSameType(x, y);
+    expectSameShape(condition, x, y);
+    return x;
+  },
+  gradient: ({ inputs: [condition] }, [dy]) => [undefined, select(condition, dy, 0), select(condition, 0, dy)],
+  reference: (_, [condition, x, y], [z]) => {
+    for (let i = 0; i < z.size; i++) z.data[i] = condition.data[i] ? x.data[i] : y.data[i];
+  },
+  samples: [
+    { inputs: [{ shape: [3, 4], dtype: "bool", low: 0, high: 2 }, { shape: [3, 4] }, { shape: [3, 4] }] },
+    { inputs: [{ shape: [0], dtype: "bool" }, { shape: [0] }, { shape: [0] }] },
+  ],
+});
+
+/** Every record of the table. */
+export const elementwiseOps: readonly { readonly op: Op }[] = [
+  ...Object.values(unaryOps),
+  ...Object.values(binaryOps),
+  selectOp,
+];
+
+const toTensor = (x: Operand, like: Tensor): Tensor => (isTensor(x) ? x : fill(x, like.shape, like.dtype));
+
+/** Both operands in their common shape. At least one must be a tensor. */
+function align(name: string, x: Operand, y: Operand): [Tensor, Tensor] {
+  const like = isTensor(x) ? x : y;
+  if (!isTensor(like))
+    throw new ShapeError(`${located(name)}: at least one operand must be a tensor, got ${x} and ${y}`);
+  const [a, b] = [toTensor(x, like), toTensor(y, like)];
+  if (sameShape(a.shape, b.shape)) return [a, b];
+  try {
+    const shape = broadcastShapes(a.shape, b.shape);
+    return [broadcastTo(a, shape), broadcastTo(b, shape)];
+  } catch (error) {
+    throw error instanceof ShapeError ? new ShapeError(`${located(name)}: ${error.message}`, { cause: error }) : error;
+  }
+}
+
+const one =
+  (name: keyof typeof unary) =>
+  (x: Tensor): Tensor =>
+    unaryOps[name]([x]);
+const two =
+  (name: keyof typeof binary) =>
+  (x: Operand, y: Operand): Tensor =>
+    binaryOps[name](align(name, x, y));
+
+export const neg = one("neg");
+export const abs = one("abs");
+export const sign = one("sign");
+export const floor = one("floor");
+export const ceil = one("ceil");
+export const round = one("round");
+export const exp = one("exp");
+/** The natural logarithm. */
+export const log = one("log");
+export const sqrt = one("sqrt");
+export const sin = one("sin");
+export const cos = one("cos");
+export const tanh = one("tanh");
+/** σ(x) = 1 / (1 + e⁻ˣ). */
+export const sigmoid = one("sigmoid");
+/** max(0, x). */
+export const relu = one("relu");
+export const not = one("not");
+
+export const add = two("add");
+export const sub = two("sub");
+export const mul = two("mul");
+export const div = two("div");
+export const pow = two("pow");
+/** The larger of two; NaN if either is NaN. For the maximum along axes see `max`. */
+export const maximum = two("max");
+/** The smaller of two; NaN if either is NaN. For the minimum along axes see `min`. */
+export const minimum = two("min");
+export const equal = two("equal");
+export const notEqual = two("notEqual");
+export const less = two("less");
+export const lessEqual = two("lessEqual");
+export const greater = two("greater");
+export const greaterEqual = two("greaterEqual");
+export const and = two("and");
+export const or = two("or");
+
+/** `x` where the condition holds, `y` elsewhere. What is not chosen does not matter, NaN included. */
+export function select(condition: Tensor, x: Operand, y: Operand): Tensor {
+  const [a, b] = align("select", x, y);
+  const shape = broadcastShapes(condition.shape, a.shape);
+  return selectOp([broadcastTo(condition, shape), broadcastTo(a, shape), broadcastTo(b, shape)]);
+}
+
+/** Neither NaN nor infinite: x − x is 0 for finite numbers only. */
+export const finite = (x: Tensor): Tensor => equal(sub(x, x), 0);
+export const square = (x: Tensor): Tensor => mul(x, x);

@@ -1,0 +1,127 @@
+/**
+ * Picking by position along an axis, and its gradient, adding at positions:
+ *
+ *   gather      y[…, j, …] = x[…, index[…, j, …], …]
+ *   scatterAdd  y[…, index[…, j, …], …] += x[…, j, …]
+ *
+ * Positions outside the axis read NaN (0 for integers) and add nothing. The gradient of max pooling is a scatterAdd to
+ * the winners: "+= where windows overlap" (CMU 11-785).
+ */
+import { isFloat, type NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
+import { defineOp, formatType, integer, type Tensor, type TensorType } from "../graph/index.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { aroundAxis } from "./indexing.ts";
+import { reshape } from "./reshape.ts";
+import { expectFloat, expectInteger } from "./rules.ts";
+
+function expectAgreement(axis: number, x: TensorType, index: TensorType): void {
+  expectInteger(index, "index");
+  normalizeAxis(axis, x.shape.length);
+  if (index.shape.length !== x.shape.length || index.shape.some((n, i) => i !== axis && n !== x.shape[i])) {
+    throw new ShapeError(`index may differ from x along axis ${axis} only: ${formatType(x)} and ${formatType(index)}`);
+  }
+}
+
+const replaceAxis = ({ shape }: TensorType, axis: number, length: number): number[] =>
+  shape.map((n, i) => (i === axis ? length : n));
+
+/** Visits each index entry with its ordinal number and the element it points at, −1 when it points outside. */
+function forEachPointer(
+  index: NdArray,
+  axis: number,
+  length: number,
+  visit: (at: number, target: number) => void,
+): void {
+  const { outer, length: count, inner } = aroundAxis(index.shape, axis);
+  for (let o = 0, at = 0; o < outer; o++) {
+    for (let j = 0; j < count; j++) {
+      for (let i = 0; i < inner; i++, at++) {
+        const position = index.data[at];
+        visit(at, position >= 0 && position < length ? (o * length + position) * inner + i : -1);
+      }
+    }
+  }
+}
+
+const gatherOp = defineOp({
+  name: "gather",
+  inputs: ["x", "index"],
+  attributes: { axis: integer(0) },
+  shape: ({ axis }, x, index) => {
+    expectAgreement(axis, x, index);
+    return { shape: index.shape, dtype: x.dtype };
+  },
+  gradient: ({ attributes: { axis }, inputs: [x, index] }, [dy]) => [
+    scatterAdd(dy, index, x.shape[axis], axis),
+    undefined,
+  ],
+  reference: ({ axis }, [x, index], [y]) => {
+    const outside = isFloat(y.dtype) ? Number.NaN : 0;
+    forEachPointer(index, axis, x.shape[axis], (at, from) => {
+      y.data[at] = from < 0 ? outside : x.data[from];
+    });
+  },
+  samples: [
+    { inputs: [{ shape: [3, 5] }, { shape: [3, 2], dtype: "i32", low: 0, high: 5 }], attributes: { axis: 1 } },
+    { inputs: [{ shape: [4, 2, 3] }, { shape: [6, 2, 3], dtype: "i32", low: 0, high: 4 }], attributes: { axis: 0 } },
+    { inputs: [{ shape: [2, 0] }, { shape: [2, 0], dtype: "i32" }], attributes: { axis: 1 } },
+    {
+      inputs: [
+        { shape: [3], dtype: "i32", low: 1, high: 9 },
+        { shape: [4], dtype: "i32", values: [2, -1, 3, 0] },
+      ],
+      attributes: { axis: 0 },
+    },
+  ],
+});
+
+const scatterAddOp = defineOp({
+  name: "scatterAdd",
+  inputs: ["x", "index"],
+  attributes: { axis: integer(0), length: integer(0) },
+  shape: ({ axis, length }, x, index) => {
+    expectFloat(x);
+    expectAgreement(axis, x, index);
+    if (x.shape[axis] !== index.shape[axis]) {
+      throw new ShapeError(`x and index must have the same shape: ${formatType(x)} and ${formatType(index)}`);
+    }
+    return { shape: replaceAxis(x, axis, length), dtype: x.dtype };
+  },
+  gradient: ({ attributes: { axis }, inputs: [, index] }, [dy]) => [gather(dy, index, axis), undefined],
+  reference: ({ axis, length }, [x, index], [y]) => {
+    const sums = new Float64Array(y.size);
+    forEachPointer(index, axis, length, (at, to) => {
+      if (to >= 0) sums[to] += x.data[at];
+    });
+    y.data.set(sums);
+  },
+  samples: [
+    {
+      inputs: [{ shape: [3, 6] }, { shape: [3, 6], dtype: "i32", low: 0, high: 4 }],
+      attributes: { axis: 1, length: 4 },
+    },
+    {
+      inputs: [{ shape: [5, 2] }, { shape: [5, 2], dtype: "i32", low: 0, high: 3 }],
+      attributes: { axis: 0, length: 3 },
+    },
+    { inputs: [{ shape: [0, 2] }, { shape: [0, 2], dtype: "i32" }], attributes: { axis: 0, length: 2 } },
+  ],
+});
+
+export { gatherOp, scatterAddOp };
+
+/** Elements of `x` at positions `index` (`i32`, of `x`'s shape but for `axis`) along an axis. */
+export const gather = (x: Tensor, index: Tensor, axis = -1): Tensor =>
+  gatherOp([x, index], { axis: normalizeAxis(axis, x.shape.length) });
+
+/** Adds the elements of `x` at positions `index` along an axis into zeros of the given length there. */
+export const scatterAdd = (x: Tensor, index: Tensor, length: number, axis = -1): Tensor =>
+  scatterAddOp([x, index], { axis: normalizeAxis(axis, x.shape.length), length });
+
+/** Rows of `table` [rows, …] for a list of row numbers (`i32`, any shape): shape [...numbers.shape, …]. */
+export function take(table: Tensor, numbers: Tensor): Tensor {
+  const row = table.shape.slice(1);
+  const flat = reshape(numbers, [-1, ...row.map(() => 1)]);
+  const index = broadcastTo(flat, [flat.shape[0], ...row]);
+  return reshape(gather(table, index, 0), [...numbers.shape, ...row]);
+}

@@ -1,0 +1,84 @@
+/**
+ * Matrix product over the last two axes, y = a · b, either factor transposed on request; leading axes are a batch.
+ * Its gradients are matrix products again: ∂E/∂a = ∂E/∂y · bᵀ, ∂E/∂b = aᵀ · ∂E/∂y (11-785, "Final flat layers").
+ */
+import { broadcastShapes, ShapeError, sameShape, sizeOf } from "../array/index.ts";
+import { defineOp, flag, type Tensor, type TensorType, withDefault } from "../graph/index.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { expectFloat } from "./rules.ts";
+
+interface Transposes {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+/** The matrix sizes m×k · k×n. */
+function sizesOf(
+  a: TensorType,
+  b: TensorType,
+  { transposeA, transposeB }: Transposes,
+): [m: number, k: number, n: number, k2: number] {
+  const [ra, ca] = a.shape.slice(-2);
+  const [rb, cb] = b.shape.slice(-2);
+  return [transposeA ? ca : ra, transposeA ? ra : ca, transposeB ? rb : cb, transposeB ? cb : rb];
+}
+
+const matmulOp = defineOp({
+  name: "matmul",
+  inputs: ["a", "b"],
+  attributes: { transposeA: withDefault(flag(), false), transposeB: withDefault(flag(), false) },
+  shape: (transposes, a, b) => {
+    expectFloat(a, b);
+    if (a.shape.length < 2 || b.shape.length < 2) throw new ShapeError("both factors need at least two axes");
+    const batch = a.shape.slice(0, -2);
+    if (!sameShape(batch, b.shape.slice(0, -2))) throw new ShapeError("leading (batch) axes differ");
+    const [m, k, n, k2] = sizesOf(a, b, transposes);
+    if (k !== k2) throw new ShapeError(`inner sizes differ: ${m}×${k} times ${k2}×${n}`);
+    return { shape: [...batch, m, n], dtype: a.dtype };
+  },
+  gradient: ({ attributes: { transposeA: ta, transposeB: tb }, inputs: [a, b] }, [dy]) => [
+    ta ? product(b, dy, tb, true) : product(dy, b, false, !tb),
+    tb ? product(dy, a, true, ta) : product(a, dy, !ta, false),
+  ],
+  reference: (transposes, [a, b], [y]) => {
+    const [m, k, n] = sizesOf(a, b, transposes);
+    const [aRow, aColumn] = transposes.transposeA ? [1, m] : [k, 1];
+    const [bRow, bColumn] = transposes.transposeB ? [1, k] : [n, 1];
+    const row = new Float64Array(n);
+    const batches = sizeOf(y.shape.slice(0, -2));
+    for (let batch = 0; batch < batches; batch++) {
+      const [aStart, bStart, yStart] = [batch * m * k, batch * k * n, batch * m * n];
+      for (let i = 0; i < m; i++) {
+        row.fill(0);
+        for (let p = 0; p < k; p++) {
+          const left = a.data[aStart + i * aRow + p * aColumn];
+          const from = bStart + p * bRow;
+          for (let j = 0; j < n; j++) row[j] += left * b.data[from + j * bColumn];
+        }
+        y.data.set(row, yStart + i * n);
+      }
+    }
+  },
+  samples: [
+    { inputs: [{ shape: [3, 5] }, { shape: [5, 2] }] },
+    { inputs: [{ shape: [5, 3] }, { shape: [5, 2] }], attributes: { transposeA: true } },
+    { inputs: [{ shape: [3, 5] }, { shape: [2, 5] }], attributes: { transposeB: true } },
+    { inputs: [{ shape: [2, 5, 3] }, { shape: [2, 7, 5] }], attributes: { transposeA: true, transposeB: true } },
+    { inputs: [{ shape: [1, 1] }, { shape: [1, 1] }] },
+    { inputs: [{ shape: [2, 0] }, { shape: [0, 3] }] },
+    { inputs: [{ shape: [0, 2] }, { shape: [2, 3] }] },
+  ],
+});
+
+export { matmulOp };
+
+const product = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
+  matmulOp([a, b], { transposeA, transposeB });
+
+/** a · b over the last two axes ([…, m, k] · […, k, n]); leading axes are broadcast. */
+export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: Transposes = {}): Tensor {
+  if (a.shape.length < 2 || b.shape.length < 2) return product(a, b, transposeA, transposeB);
+  const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const spread = (t: Tensor): Tensor => broadcastTo(t, [...batch, ...t.shape.slice(-2)]);
+  return product(spread(a), spread(b), transposeA, transposeB);
+}

@@ -1,0 +1,267 @@
+/**
+ * Pooling: the maximum or the mean of each window, channel by channel.
+ *
+ *   max    y[o] = max_{k} x[o·stride + k·dilation − before]; the position of the winner is kept, and the derivative
+ *          goes there, "+= where windows overlap". Ties go to the first position in scan order; NaN wins.
+ *   mean   y[o] = Σ_k x[o·stride + k − before] / count;  ∂E/∂x = upsample(∂E/∂y) / count
+ *
+ * Source: CMU 11-785, "Max pooling layer at layer l" (pidx, maxidx); Sherbrooke, "gradient of pooling layer";
+ * Oxford, "Image max-pooling layer".
+ */
+import { type Shape, ShapeError, sizeOf } from "../array/index.ts";
+import {
+  defineOp,
+  flag,
+  integers,
+  type OpFunction,
+  type Tensor,
+  type TensorType,
+  withDefault,
+} from "../graph/index.ts";
+import { scatterAdd } from "./gather.ts";
+import { reshape } from "./reshape.ts";
+import { expectFloat } from "./rules.ts";
+import {
+  type Axis,
+  outputShape,
+  paddingPerAxis,
+  perAxis,
+  RUN,
+  tapsOf,
+  type Window,
+  windowAttributes,
+  windowAxes,
+} from "./window.ts";
+
+const attributes = { ...windowAttributes, kernel: integers(1), ceil: withDefault(flag(), false) };
+
+interface Pooling extends Window {
+  readonly kernel: readonly number[];
+  readonly ceil: boolean;
+}
+
+function poolAxes(spatial: Shape, { kernel, ceil, ...window }: Pooling): Axis[] {
+  kernel.forEach((size, i) => {
+    const most = Math.max(window.padding[i] ?? 0, window.padding[kernel.length + i] ?? 0);
+    if (2 * most > size) {
+      throw new ShapeError(
+        `padding ${most} is more than half of the kernel's ${size}: windows would lie outside the input`,
+      );
+    }
+  });
+  return windowAxes(spatial, kernel, window, ceil);
+}
+
+const spatialOf = ({ shape }: Pick<TensorType, "shape">): Shape => shape.slice(2);
+const planesOf = ({ shape }: Pick<TensorType, "shape">): number => sizeOf(shape.slice(0, 2));
+
+function pooledShape(pooling: Pooling, x: TensorType): number[] {
+  expectFloat(x);
+  if (x.shape.length < 3) throw new ShapeError("needs [n, channels, …spatial]");
+  return [...x.shape.slice(0, 2), ...outputShape(poolAxes(spatialOf(x), pooling))];
+}
+
+const title =
+  (kind: string) =>
+  (x: TensorType): string =>
+    `${kind}${x.shape.length - 2}d`;
+
+/** Two outputs: the maxima, and where in its input map (row-major) each was found. */
+const maxPoolOp = defineOp({
+  name: "maxPool",
+  title: title("maxPool"),
+  inputs: ["input"],
+  attributes,
+  shape: (pooling, x) => {
+    const shape = pooledShape(pooling, x);
+    return [
+      { shape, dtype: x.dtype },
+      { shape, dtype: "i32" },
+    ];
+  },
+  gradient: ({ inputs: [x], outputs: [, winners] }, [dy]) => {
+    const rows = (t: Tensor): Tensor => reshape(t, [planesOf(x), sizeOf(spatialOf(t))]);
+    return [reshape(scatterAdd(rows(dy), rows(winners), sizeOf(spatialOf(x))), x.shape)];
+  },
+  reference: (pooling, [x], [y, winners]) => {
+    const { runs, step } = tapsOf(poolAxes(spatialOf(x), pooling));
+    const [xSize, ySize] = [sizeOf(spatialOf(x)), sizeOf(spatialOf(y))];
+    y.data.fill(-Infinity);
+    winners.data.fill(-1);
+    for (let plane = 0; plane < planesOf(x); plane++) {
+      for (let r = 0; r < runs.length; r += RUN) {
+        for (let i = 0; i < runs[r + 3]; i++) {
+          const to = plane * ySize + runs[r + 1] + i;
+          const position = runs[r + 2] + i * step;
+          const value = x.data[plane * xSize + position];
+          // The negated comparison lets a NaN in; one that is there already stays.
+          if (winners.data[to] >= 0 && (value <= y.data[to] || Number.isNaN(y.data[to]))) continue;
+          y.data[to] = value;
+          winners.data[to] = position;
+        }
+      }
+    }
+  },
+  samples: [
+    { inputs: [{ shape: [2, 3, 7, 5] }], attributes: pooling([3, 2], [2, 2]) },
+    { inputs: [{ shape: [1, 2, 5, 6] }], attributes: { ...pooling([3, 3], [1, 2]), padding: [1, 0, 1, 1] } },
+    { inputs: [{ shape: [1, 1, 6, 7] }], attributes: { ...pooling([2, 2], [3, 2]), dilation: [2, 3], ceil: true } },
+    {
+      inputs: [{ shape: [1, 1, 4, 4], values: [1, 1, 0, 0, 1, 1, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2] }],
+      attributes: pooling([2, 2], [2, 2]),
+      kink: "ties",
+    },
+    { inputs: [{ shape: [2, 2, 9] }], attributes: { ...pooling([3], [2]), padding: [1, 1] } },
+    { inputs: [{ shape: [1, 2, 3, 4, 5] }], attributes: pooling([2, 1, 3], [1, 2, 2]) },
+    { inputs: [{ shape: [0, 2, 4, 4] }], attributes: pooling([2, 2], [2, 2]) },
+  ],
+});
+
+function pooling(kernel: number[], stride: number[]): Window & { kernel: number[] } {
+  return { kernel, stride, padding: perAxis(0, 2 * kernel.length), dilation: perAxis(1, kernel.length) };
+}
+
+/** How many positions the mean of each window is taken over: those inside the input, or inside the padded input. */
+function windowCounts(axes: readonly Axis[], includePadding: boolean): Float64Array {
+  const along = axes.map(({ input, output, kernel, stride, before, after }) =>
+    Array.from({ length: output }, (_, o) => {
+      const start = o * stride - before;
+      const [low, high] = includePadding ? [-before, input + after] : [0, input];
+      return Math.min(start + kernel, high) - Math.max(start, low);
+    }),
+  );
+  return Float64Array.from(along.reduce((counts, axis) => counts.flatMap((a) => axis.map((b) => a * b)), [1]));
+}
+
+const meanAttributes = { ...attributes, includePadding: withDefault(flag(), true) };
+
+function checkUndilated({ dilation }: Window): void {
+  if (dilation.some((n) => n !== 1)) throw new ShapeError(`mean pooling has no dilation, got [${dilation}]`);
+}
+
+const meanPoolOp = defineOp({
+  name: "meanPool",
+  title: title("meanPool"),
+  inputs: ["input"],
+  attributes: meanAttributes,
+  shape: (pooling, x) => {
+    checkUndilated(pooling);
+    return { shape: pooledShape(pooling, x), dtype: x.dtype };
+  },
+  gradient: ({ attributes, inputs: [x] }, [dy]) => [meanGradientOp([dy], { ...attributes, size: spatialOf(x) })],
+  reference: (pooling, [x], [y]) => {
+    const axes = poolAxes(spatialOf(x), pooling);
+    const counts = windowCounts(axes, pooling.includePadding);
+    const sums = new Float64Array(y.size);
+    forEachMeeting(axes, planesOf(x), (at, from) => {
+      sums[at] += x.data[from];
+    });
+    for (let i = 0; i < y.size; i++) y.data[i] = sums[i] / counts[i % counts.length];
+  },
+  samples: [
+    { inputs: [{ shape: [2, 3, 7, 5] }], attributes: pooling([3, 2], [2, 2]) },
+    {
+      inputs: [{ shape: [1, 2, 5, 6] }],
+      attributes: { ...pooling([3, 3], [2, 2]), padding: [1, 1, 1, 1], ceil: true },
+    },
+    {
+      inputs: [{ shape: [1, 2, 5, 6] }],
+      attributes: { ...pooling([3, 3], [2, 2]), padding: [1, 1, 1, 1], ceil: true, includePadding: false },
+    },
+    { inputs: [{ shape: [2, 2, 9] }], attributes: { ...pooling([4], [2]), padding: [2, 1] } },
+    { inputs: [{ shape: [0, 2, 4, 4] }], attributes: pooling([2, 2], [2, 2]) },
+  ],
+});
+
+/** Spreads the derivative of each mean evenly over the positions that it was taken of. */
+const meanGradientOp: OpFunction<typeof meanAttributes & { size: ReturnType<typeof integers> }> = defineOp({
+  name: "meanPoolGradient",
+  title: title("meanPool gradient "),
+  inputs: ["output gradient"],
+  attributes: { ...meanAttributes, size: integers(0) },
+  shape: ({ size, ...pooling }, dy) => {
+    checkUndilated(pooling);
+    const expected = outputShape(poolAxes(size, pooling));
+    if (expected.some((n, i) => n !== dy.shape[2 + i])) {
+      throw new ShapeError(`the window gives output maps of [${expected}], got [${spatialOf(dy)}]`);
+    }
+    return { shape: [...dy.shape.slice(0, 2), ...size], dtype: dy.dtype };
+  },
+  gradient: ({ attributes: { size: _, ...attributes } }, [g]) => [meanPoolOp([g], attributes)],
+  reference: ({ size, ...pooling }, [dy], [dx]) => {
+    const axes = poolAxes(size, pooling);
+    const counts = windowCounts(axes, pooling.includePadding);
+    const sums = new Float64Array(dx.size);
+    forEachMeeting(axes, planesOf(dy), (from, to) => {
+      sums[to] += dy.data[from] / counts[from % counts.length];
+    });
+    dx.data.set(sums);
+  },
+  samples: [
+    { inputs: [{ shape: [2, 3, 3, 2] }], attributes: { ...pooling([3, 2], [2, 2]), size: [7, 5] } },
+    {
+      inputs: [{ shape: [1, 1, 3, 3] }],
+      attributes: { ...pooling([3, 3], [2, 2]), padding: [1, 1, 1, 1], includePadding: false, size: [5, 5] },
+    },
+    { inputs: [{ shape: [0, 2, 2] }], attributes: { ...pooling([2], [2]), size: [4] } },
+  ],
+});
+
+/** Visits every output position with every input position of its window, over all planes. */
+function forEachMeeting(axes: readonly Axis[], planes: number, visit: (output: number, input: number) => void): void {
+  const { runs, step } = tapsOf(axes);
+  const [ySize, xSize] = [sizeOf(outputShape(axes)), sizeOf(axes.map(({ input }) => input))];
+  for (let plane = 0; plane < planes; plane++) {
+    for (let r = 0; r < runs.length; r += RUN) {
+      for (let i = 0; i < runs[r + 3]; i++)
+        visit(plane * ySize + runs[r + 1] + i, plane * xSize + runs[r + 2] + i * step);
+    }
+  }
+}
+
+export { maxPoolOp, meanGradientOp, meanPoolOp };
+
+export interface PoolOptions {
+  /** The window's size: one number, or one for each axis. */
+  readonly kernel: number | readonly number[];
+  /** Default: the kernel, so that windows tile the input. */
+  readonly stride?: number | readonly number[];
+  /** What lies around the input and never wins: at most half of the kernel. Default 0. */
+  readonly padding?: number | readonly number[];
+  /** Also keep a last window that overhangs the end. Default false. */
+  readonly ceil?: boolean;
+}
+
+export interface MaxPoolOptions extends PoolOptions {
+  /** The distance between neighbouring positions of a window. Default 1. */
+  readonly dilation?: number | readonly number[];
+}
+
+export interface MeanPoolOptions extends PoolOptions {
+  /** Count the padding as zeros in the mean. Default true, as PyTorch has it; LeCun's nets have no padding. */
+  readonly includePadding?: boolean;
+}
+
+function windowOf(x: Tensor, { kernel, stride = kernel, padding = 0, dilation = 1, ceil = false }: MaxPoolOptions) {
+  const rank = x.shape.length - 2;
+  return {
+    kernel: perAxis(kernel, rank),
+    stride: perAxis(stride, rank),
+    padding: paddingPerAxis(padding, rank),
+    dilation: perAxis(dilation, rank),
+    ceil,
+  };
+}
+
+/** The maximum of each window of `x` [n, channels, …spatial]. */
+export const maxPool = (x: Tensor, options: MaxPoolOptions): Tensor => maxPoolOp([x], windowOf(x, options));
+
+/** The maxima and, as `i32`, their row-major positions within their input maps. */
+export function maxPoolWithPositions(x: Tensor, options: MaxPoolOptions): { values: Tensor; positions: Tensor } {
+  const [values, positions] = maxPoolOp.all([x], windowOf(x, options));
+  return { values, positions };
+}
+
+/** The mean of each window of `x` [n, channels, …spatial]. */
+export const meanPool = (x: Tensor, { includePadding = true, ...options }: MeanPoolOptions): Tensor =>
+  meanPoolOp([x], { ...windowOf(x, options), includePadding });

@@ -1,0 +1,39 @@
+/** The same elements in the same row-major order under another shape. */
+import { formatShape, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
+import { defineOp, integers, located, type Tensor } from "../graph/index.ts";
+
+const reshapeOp = defineOp({
+  name: "reshape",
+  inputs: ["x"],
+  attributes: { shape: integers(0) },
+  shape: ({ shape }, x) => {
+    if (sizeOf(shape) !== sizeOf(x.shape)) {
+      throw new ShapeError(
+        `${sizeOf(x.shape)} elements do not fill ${formatShape(shape)}, which takes ${sizeOf(shape)}`,
+      );
+    }
+    return { shape, dtype: x.dtype };
+  },
+  gradient: ({ inputs: [x] }, [dy]) => [reshape(dy, x.shape)],
+  reference: (_, [x], [y]) => y.data.set(x.data),
+  samples: [
+    { inputs: [{ shape: [2, 6] }], attributes: { shape: [3, 1, 4] } },
+    { inputs: [{ shape: [1] }], attributes: { shape: [] } },
+    { inputs: [{ shape: [0, 4] }], attributes: { shape: [2, 0] } },
+  ],
+});
+
+export { reshapeOp };
+
+/** `x` under another shape of the same size; one length may be −1, which then is what remains. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  const known = shape.reduce((product, n) => (n === -1 ? product : product * n), 1);
+  const open = shape.filter((n) => n === -1).length;
+  if (open > 1) throw new ShapeError(`${located("reshape")}: ${formatShape(shape)} leaves more than one length open`);
+  const full = shape.map((n) => (n === -1 ? (known === 0 ? 0 : Math.floor(sizeOf(x.shape) / known)) : n));
+  return sameShape(full, x.shape) ? x : reshapeOp([x], { shape: full });
+}
+
+/** All axes from `from` on as one: [n, c, h, w] becomes [n, c·h·w] with the default 1. */
+export const flatten = (x: Tensor, from = 1): Tensor =>
+  reshape(x, [...x.shape.slice(0, from), sizeOf(x.shape.slice(from))]);

@@ -1,0 +1,79 @@
+/**
+ * Softmax along an axis, y_k = e^{x_k} / Σ_j e^{x_j}, and its logarithm, both after subtracting the maximum so that
+ * large inputs do not overflow. Source: 11-785, "Y = softmax(…)"; Oxford, "nn.LogSoftMax()".
+ *
+ *   softmax     ∂E/∂x = y · (dy − Σ_j dy_j y_j)
+ *   logSoftmax  ∂E/∂x = dy − e^y · Σ_j dy_j
+ */
+import { type NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
+import { defineOp, integer, type Op, type OpFunction, type Tensor } from "../graph/index.ts";
+import { exp, mul, sub } from "./elementwise.ts";
+import { aroundAxis } from "./indexing.ts";
+import { sum } from "./reduce.ts";
+import { expectFloat } from "./rules.ts";
+
+interface Row {
+  /** An output from x − max and Σ e^{x − max}. */
+  readonly finish: (shifted: number, total: number) => number;
+  readonly gradient: (dy: Tensor, y: Tensor, total: (t: Tensor) => Tensor) => Tensor;
+}
+
+function defineSoftmax(name: string, { finish, gradient }: Row): OpFunction<{ axis: ReturnType<typeof integer> }> {
+  return defineOp({
+    name,
+    inputs: ["x"],
+    attributes: { axis: integer(0) },
+    shape: ({ axis }, x) => {
+      expectFloat(x);
+      if (axis >= x.shape.length) throw new ShapeError(`there is no axis ${axis}`);
+      return x;
+    },
+    gradient: ({ attributes: { axis }, outputs: [y] }, [dy]) => [gradient(dy, y, (t) => sum(t, axis, { keep: true }))],
+    reference: ({ axis }, [x], [y]) => softmaxLoop(x, y, axis, finish),
+    samples: [
+      { inputs: [{ shape: [3, 5] }], attributes: { axis: 1 } },
+      { inputs: [{ shape: [2, 3, 2] }], attributes: { axis: 1 } },
+      {
+        inputs: [{ shape: [2, 3], values: [1e4, -1e4, 1e4 + 1, -1e30, 0, 1] }],
+        attributes: { axis: 1 },
+        kink: "too large for differences",
+      },
+      { inputs: [{ shape: [4, 1] }], attributes: { axis: 1 } },
+      { inputs: [{ shape: [0, 4] }], attributes: { axis: 1 } },
+      { inputs: [{ shape: [4, 0] }], attributes: { axis: 1 } },
+    ],
+  });
+}
+
+function softmaxLoop(x: NdArray, y: NdArray, axis: number, finish: Row["finish"]): void {
+  const { outer, length, inner } = aroundAxis(x.shape, axis);
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) {
+      const at = (k: number): number => (o * length + k) * inner + i;
+      let top = -Infinity;
+      for (let k = 0; k < length; k++) top = Math.max(top, x.data[at(k)]);
+      let total = 0;
+      for (let k = 0; k < length; k++) total += Math.exp(x.data[at(k)] - top);
+      for (let k = 0; k < length; k++) y.data[at(k)] = finish(x.data[at(k)] - top, total);
+    }
+  }
+}
+
+const softmaxOp = defineSoftmax("softmax", {
+  finish: (shifted, total) => Math.exp(shifted) / total,
+  gradient: (dy, y, total) => mul(y, sub(dy, total(mul(dy, y)))),
+});
+
+const logSoftmaxOp = defineSoftmax("logSoftmax", {
+  finish: (shifted, total) => shifted - Math.log(total),
+  gradient: (dy, y, total) => sub(dy, mul(exp(y), total(dy))),
+});
+
+export const softmaxOps: readonly { readonly op: Op }[] = [softmaxOp, logSoftmaxOp];
+
+/** Positive numbers that add up to 1 along the axis (default: the last). */
+export const softmax = (x: Tensor, axis = -1): Tensor => softmaxOp([x], { axis: normalizeAxis(axis, x.shape.length) });
+
+/** The logarithm of `softmax`, exact where the softmax itself would underflow. */
+export const logSoftmax = (x: Tensor, axis = -1): Tensor =>
+  logSoftmaxOp([x], { axis: normalizeAxis(axis, x.shape.length) });

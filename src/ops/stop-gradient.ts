@@ -1,0 +1,17 @@
+/** The same value, through which no derivative flows. */
+import { defineOp, type Tensor } from "../graph/index.ts";
+
+const stopGradientOp = defineOp({
+  name: "stopGradient",
+  inputs: ["x"],
+  attributes: {},
+  shape: (_, x) => x,
+  gradient: () => [undefined],
+  reference: (_, [x], [y]) => y.data.set(x.data),
+  // Not compared with differences: that its derivative is not the true one is what the op is for.
+  samples: [],
+});
+
+export { stopGradientOp };
+
+export const stopGradient = (x: Tensor): Tensor => stopGradientOp([x]);

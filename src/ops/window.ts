@@ -1,0 +1,121 @@
+/**
+ * The geometry of sliding windows, shared by convolution and pooling over one, two or three spatial axes.
+ *
+ *   output = ⌊(input + before + after − dilation · (kernel − 1) − 1) / stride⌋ + 1        (all five lectures)
+ *
+ * Output position o and kernel offset k meet input position o · stride + k · dilation − before. `tapsOf` lists all
+ * these meetings as runs along the last axis, so that the reference loops of every windowed op are three lines long.
+ */
+import { type Shape, ShapeError, sizeOf } from "../array/index.ts";
+import { integers } from "../graph/index.ts";
+
+/** One spatial axis. */
+export interface Axis {
+  readonly input: number;
+  readonly output: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The attributes that windowed ops have in common. `padding` lists what comes before each axis, then what comes after. */
+export const windowAttributes = { stride: integers(1), padding: integers(0), dilation: integers(1) };
+
+export interface Window {
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+}
+
+/** How far a kernel reaches: its offsets from first to last, both included. */
+export const reach = (kernel: number, dilation: number): number => dilation * (kernel - 1) + 1;
+
+/**
+ * The spatial axes for input lengths and kernel sizes.
+ * @param ceil round the output length up, as long as the last window still starts inside the input or its front padding
+ */
+export function windowAxes(spatial: Shape, kernel: Shape, window: Window, ceil = false): Axis[] {
+  const rank = spatial.length;
+  checkRank(rank, kernel, window);
+  return spatial.map((input, i) => {
+    const [stride, dilation, before, after] = [
+      window.stride[i],
+      window.dilation[i],
+      window.padding[i],
+      window.padding[rank + i],
+    ];
+    const room = input + before + after - reach(kernel[i], dilation);
+    if (room < 0) {
+      throw new ShapeError(
+        `the kernel spans ${reach(kernel[i], dilation)} along spatial axis ${i}, the padded input has ${input + before + after}`,
+      );
+    }
+    let output = Math.floor(room / stride) + 1;
+    if (ceil && (output - 1) * stride < room && output * stride < input + before) output++;
+    return { input, output, kernel: kernel[i], stride, dilation, before, after };
+  });
+}
+
+function checkRank(rank: number, kernel: Shape, window: Window): void {
+  if (rank < 1 || rank > 3) throw new ShapeError(`windows slide over 1, 2 or 3 spatial axes, there are ${rank}`);
+  const lengths = [kernel, window.stride, window.dilation].map((list) => list.length);
+  if (lengths.some((n) => n !== rank) || window.padding.length !== 2 * rank) {
+    throw new ShapeError(
+      `kernel [${kernel}], stride [${window.stride}], dilation [${window.dilation}] need ${rank} numbers each, ` +
+        `padding [${window.padding}] ${2 * rank} (all befores, then all afters)`,
+    );
+  }
+}
+
+/** Kernel offset, first output position, first input position and length of each run; inputs are `step` apart. */
+export interface Taps {
+  readonly runs: Int32Array;
+  readonly step: number;
+}
+
+export const RUN = 4;
+
+const unitAxis: Axis = { input: 1, output: 1, kernel: 1, stride: 1, dilation: 1, before: 0, after: 0 };
+
+/** The first output position, and the one after the last, at which kernel offset `k` falls inside the input. */
+function validOutputs({ input, output, stride, dilation, before }: Axis, k: number): [from: number, to: number] {
+  const offset = k * dilation - before;
+  const from = Math.max(0, Math.ceil(-offset / stride));
+  return [from, Math.max(from, Math.min(output, Math.floor((input - 1 - offset) / stride) + 1))];
+}
+
+/** All meetings of kernel offsets and output positions inside the input, kernel offsets in scan order. */
+export function tapsOf(axes: readonly Axis[]): Taps {
+  const [d, h, w] = [unitAxis, unitAxis, ...axes].slice(-3);
+  const runs: number[] = [];
+  for (let k = 0; k < d.kernel * h.kernel * w.kernel; k++) {
+    const [kd, kh, kw] = [Math.floor(k / (h.kernel * w.kernel)), Math.floor(k / w.kernel) % h.kernel, k % w.kernel];
+    const [[d0, d1], [h0, h1], [w0, w1]] = [validOutputs(d, kd), validOutputs(h, kh), validOutputs(w, kw)];
+    if (w1 === w0) continue;
+    for (let od = d0; od < d1; od++) {
+      for (let oh = h0; oh < h1; oh++) {
+        const inputRow = (positionOf(d, od, kd) * h.input + positionOf(h, oh, kh)) * w.input;
+        runs.push(k, (od * h.output + oh) * w.output + w0, inputRow + positionOf(w, w0, kw), w1 - w0);
+      }
+    }
+  }
+  return { runs: Int32Array.from(runs), step: w.stride };
+}
+
+const positionOf = ({ stride, dilation, before }: Axis, o: number, k: number): number =>
+  o * stride + k * dilation - before;
+
+export const outputShape = (axes: readonly Axis[]): number[] => axes.map(({ output }) => output);
+export const kernelSize = (axes: readonly Axis[]): number => sizeOf(axes.map(({ kernel }) => kernel));
+
+/** One number for all axes, or a list of them, as a list. */
+export const perAxis = (value: number | readonly number[], rank: number): readonly number[] =>
+  typeof value === "number" ? new Array<number>(rank).fill(value) : value;
+
+/** Padding as one number, one for each axis, or all befores and then all afters. */
+export function paddingPerAxis(value: number | readonly number[], rank: number): readonly number[] {
+  const list = perAxis(value, rank);
+  return list.length === rank ? [...list, ...list] : list;
+}

@@ -1,0 +1,38 @@
+/** The contract suite: every op of the registry, on every engine, from its record alone. */
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { checkSample } from "../../src/engines/check-op.ts";
+import { engineNames, selectEngine } from "../../src/engines/index.ts";
+import { allOps } from "../../src/ops/registry.ts";
+
+const engines = engineNames.filter((name) => name !== "auto").map((name) => selectEngine(name));
+
+describe.each(engines)("engine $name", (engine) => {
+  describe.each([...allOps.values()])("$name", (op) => {
+    const lacks = engine.lacks(op);
+    it.skipIf(lacks !== undefined)(
+      `agrees on ${op.samples.length} samples${lacks ? ` (skipped: ${lacks})` : ""}`,
+      async () => {
+        for (const sample of op.samples) await checkSample(op, sample, engine);
+      },
+    );
+  });
+});
+
+it("covers every op that a file of src/ops defines", () => {
+  const folder = new URL("../../src/ops/", import.meta.url);
+  const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+  const defined = files.flatMap((file) => [
+    ...readFileSync(new URL(file, folder), "utf8").matchAll(/^\s+name: "(\w+)",$/gm),
+  ]);
+  const names = defined.map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(15);
+  expect(names.filter((name) => !allOps.has(name))).toEqual([]);
+});
+
+it("gives every differentiable op samples to be differentiated at", () => {
+  const without = [...allOps.values()].filter(
+    ({ samples, gradient }) => samples.length === 0 && typeof gradient === "function",
+  );
+  expect(without.map(({ name }) => name)).toEqual(["stopGradient"]);
+});
