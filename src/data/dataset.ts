@@ -1,5 +1,6 @@
 /** What a labelled set of pictures is: values at rest, ready to be cut into batches. */
 import type { NdArray } from "../array/index.ts";
+import type { Normalization } from "../nn/index.ts";
 
 /** A data set for classification. Pictures may rest as bytes (0 … 255) or as floats; training reads both as 0 … 1. */
 export interface Dataset {
@@ -12,9 +13,4 @@ export interface Dataset {
   readonly classes: readonly string[];
   /** Mean and standard deviation of a channel's values in 0 … 1; a model trained on the set subtracts and divides. */
   readonly normalization?: Normalization;
-}
-
-export interface Normalization {
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
 }

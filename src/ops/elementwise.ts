@@ -50,6 +50,14 @@ const unary = {
   round: { accepts: expectFloat, meaning: roundHalfToEven, derivative: flat },
   exp: { accepts: expectFloat, meaning: Math.exp, derivative: (dy, y) => [mul(dy, y)] },
   log: { accepts: expectFloat, meaning: Math.log, derivative: (dy, _y, x) => [div(dy, x)], domain: [0.2, 3] },
+  /** eˣ − 1 and ln(1 + x) without the loss of digits near 0. */
+  expm1: { accepts: expectFloat, meaning: Math.expm1, derivative: (dy, y) => [mul(dy, add(y, 1))] },
+  log1p: {
+    accepts: expectFloat,
+    meaning: Math.log1p,
+    derivative: (dy, _y, x) => [div(dy, add(x, 1))],
+    domain: [-0.5, 2],
+  },
   sqrt: { accepts: expectFloat, meaning: Math.sqrt, derivative: (dy, y) => [div(mul(dy, 0.5), y)], domain: [0.2, 3] },
   sin: { accepts: expectFloat, meaning: Math.sin, derivative: (dy, _y, x) => [mul(dy, cos(x))] },
   cos: { accepts: expectFloat, meaning: Math.cos, derivative: (dy, _y, x) => [neg(mul(dy, sin(x)))] },
@@ -212,6 +220,10 @@ export const round = one("round");
 export const exp = one("exp");
 /** The natural logarithm. */
 export const log = one("log");
+/** eˣ − 1, precise near 0. */
+export const expm1 = one("expm1");
+/** ln(1 + x), precise near 0. */
+export const log1p = one("log1p");
 export const sqrt = one("sqrt");
 export const sin = one("sin");
 export const cos = one("cos");

@@ -1,0 +1,166 @@
+/**
+ * What a layer is: a type, options that are plain data, and a function that traces it. Parameters belong to a scope,
+ * which knows the layer's path; input channels are inferred, because parameters are made when their input is known.
+ */
+import { didYouMean, FormatError, type Shape } from "../array/index.ts";
+import {
+  type GivenOf,
+  type Kind,
+  readAttributes,
+  type Schema,
+  type Tensor,
+  type ValuesOf,
+  type Variable,
+} from "../graph/index.ts";
+import type { RandomAddress } from "../ops/index.ts";
+import type { InitializerName } from "./initializers.ts";
+
+/** What a layer sees of the network around it while it is traced. */
+export interface Scope {
+  /** The layer's path, such as `features.3`; parameters are called `path.weight`, `path.bias`. */
+  readonly path: string;
+  /** Whether the network is being trained: dropout draws, running statistics move. */
+  readonly training: boolean;
+  /** A trained parameter, made by the initializer the first time. */
+  parameter(name: string, shape: Shape, initializer: InitializerName): Tensor;
+  /** State that is saved but not trained, such as running statistics. */
+  state(name: string, shape: Shape, initializer: InitializerName): Variable;
+  /** Fresh random numbers at each training step. */
+  random(): RandomAddress;
+  /** Applies another layer under this one, as `path.name`. */
+  apply(name: string, layer: Layer, x: Tensor): Tensor;
+}
+
+/** A layer with its options: a description that can be applied, saved and loaded. Parameters live in the model. */
+export interface Layer {
+  readonly type: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly forward: (x: Tensor, scope: Scope) => Tensor;
+  /** `{ type, ...options }`, from which `layerFromJson` builds the layer again. */
+  readonly toJSON: () => LayerJson;
+}
+
+export interface LayerJson {
+  readonly type: string;
+  readonly [option: string]: unknown;
+}
+
+export interface LayerDefinition<S extends Schema> {
+  /** Unique; what saved models call the layer. */
+  readonly type: string;
+  /** The schema of its options: `{ rate: withDefault(real(0, 1), 0.5) }`. */
+  readonly options: S;
+  readonly forward: (options: ValuesOf<S>, x: Tensor, scope: Scope) => Tensor;
+}
+
+/** Makes layers of one type. */
+export interface LayerFactory<S extends Schema = Schema> {
+  (...options: Record<never, never> extends GivenOf<S> ? [options?: GivenOf<S>] : [options: GivenOf<S>]): Layer;
+  readonly definition: LayerDefinition<S>;
+}
+
+/** A factory whose options are not known to the compiler: an entry of a catalogue. */
+export interface AnyLayerFactory {
+  readonly definition: { readonly type: string; readonly options: Schema };
+}
+
+/**
+ * Defines a type of layer. Own layers work like built-in ones; to load a saved model that has them, give their
+ * factories to `Model.load`.
+ * @example
+ * const swish = defineLayer({ type: "swish", options: {}, forward: (_, x) => mul(x, sigmoid(x)) });
+ */
+export function defineLayer<S extends Schema>(definition: LayerDefinition<S>): LayerFactory<S> {
+  const create = (given: object = {}): Layer => {
+    const options = readAttributes(definition.type, definition.options, given);
+    return {
+      type: definition.type,
+      options,
+      forward: (x, scope) => definition.forward(options, x, scope),
+      toJSON: () => ({ type: definition.type, ...options }),
+    };
+  };
+  return Object.assign(create, { definition }) as LayerFactory<S>;
+}
+
+/** A layer under a name within its parent. */
+export interface NamedLayer {
+  readonly name: string;
+  readonly layer: Layer;
+}
+
+/** An option that holds layers; in saved models they stand as `{ name, layer: { type, … } }`. */
+export interface LayersKind extends Kind<readonly NamedLayer[]> {
+  readonly nested: true;
+}
+
+export const layers = (): LayersKind => ({
+  nested: true,
+  expects: "a list of named layers",
+  read: (value) => (Array.isArray(value) && value.every(isNamedLayer) && namesDiffer(value) ? value : undefined),
+});
+
+export const isLayer = (value: unknown): value is Layer =>
+  typeof value === "object" && value !== null && "type" in value && "forward" in value && "toJSON" in value;
+
+const isNamedLayer = (value: unknown): value is NamedLayer =>
+  typeof value === "object" &&
+  value !== null &&
+  "name" in value &&
+  "layer" in value &&
+  /^[^./]+$/.test(String(value.name)) &&
+  isLayer(value.layer);
+
+const namesDiffer = (list: readonly NamedLayer[]): boolean =>
+  new Set(list.map(({ name }) => name)).size === list.length;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Networks nested deeper than this are refused: real ones stay far below, hostile files would exhaust the stack. */
+const MAX_DEPTH = 64;
+
+/**
+ * Builds a layer from its saved description. Runs no code but that of the given factories.
+ * @throws FormatError naming the place in the description, OptionError for options that the layer does not take
+ */
+export function layerFromJson(
+  json: unknown,
+  known: ReadonlyMap<string, AnyLayerFactory>,
+  at = "architecture",
+  depth = 0,
+): Layer {
+  if (depth > MAX_DEPTH) throw new FormatError(`${at}: layers are nested more than ${MAX_DEPTH} deep`);
+  if (!isRecord(json) || typeof json.type !== "string") {
+    throw new FormatError(`${at}: expected a layer, { "type": …, … }, got ${JSON.stringify(json)?.slice(0, 80)}`);
+  }
+  const { type, ...given } = json;
+  const factory = known.get(type);
+  if (factory === undefined) {
+    const hint = didYouMean(type, [...known.keys()]);
+    throw new FormatError(
+      `${at}: there is no layer type '${type}'${hint}; for a layer of your own, give its factory as an option`,
+    );
+  }
+  const options = Object.entries(given).map(([name, value]) => {
+    const kind = factory.definition.options[name];
+    return [
+      name,
+      kind !== undefined && "nested" in kind ? namedLayersFromJson(value, known, `${at}.${name}`, depth) : value,
+    ];
+  });
+  return (factory as LayerFactory)(Object.fromEntries(options));
+}
+
+function namedLayersFromJson(
+  json: unknown,
+  known: ReadonlyMap<string, AnyLayerFactory>,
+  at: string,
+  depth: number,
+): unknown {
+  if (!Array.isArray(json)) throw new FormatError(`${at}: expected a list of { name, layer }, got ${typeof json}`);
+  return json.map((item, i) => {
+    if (!isRecord(item)) throw new FormatError(`${at}[${i}]: expected { name, layer }, got ${typeof item}`);
+    return { name: item.name, layer: layerFromJson(item.layer, known, `${at}[${i}]`, depth + 1) };
+  });
+}

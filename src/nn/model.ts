@@ -1,0 +1,129 @@
+/**
+ * A model: a layer together with its variables, the inputs that it is for and the names of its classes. It can be
+ * called inside a trace, saved to one `.safetensors` file, and built again from that file without running code from it.
+ */
+
+import { readFile, writeFileAtomic } from "#platform";
+import { checkSeed, NdArray, Random, type Shape, ShapeError } from "../array/index.ts";
+import { constant, formatType, type Tensor, trace, type Variable } from "../graph/index.ts";
+import { cast, div, mul, sub } from "../ops/index.ts";
+import { initializers } from "./initializers.ts";
+import type { AnyLayerFactory, Layer } from "./layer.ts";
+import { readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
+import { Application, type RandomState, type ValueSource, VariableStore } from "./store.ts";
+
+export interface Normalization {
+  /** One number for each channel, of values in 0 … 1. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** What a model is besides its parameters: all of it is plain data and is saved with it. */
+export interface ModelDescription {
+  readonly layer: Layer;
+  /** The shape of one input without the batch axis, such as [1, 28, 28]. */
+  readonly input: Shape;
+  /** Subtracted and divided by, channel by channel, before the first layer. */
+  readonly normalization?: Normalization;
+  /** The names of the classes, when the model tells classes apart. */
+  readonly classes?: readonly string[];
+}
+
+export interface Model extends ModelDescription {
+  /**
+   * Applies the network inside a trace: `x` [n, ...input], as floats, or as bytes that stand for value / 255.
+   * With `training`, dropout draws and running statistics move.
+   */
+  (x: Tensor, options?: { readonly training?: boolean }): Tensor;
+  /** Parameters and other saved state, by layer path, in the order of the layers. */
+  readonly variables: readonly Variable[];
+  /** The seed and position of the random numbers that training draws. Not part of a saved model. */
+  readonly random: RandomState;
+  /** The model as a `.safetensors` file. The same model gives the same bytes. */
+  toBytes(): Uint8Array;
+  /** Writes `toBytes()`, whole or not at all. Node only. */
+  save(path: string): Promise<void>;
+}
+
+export interface BuildOptions extends Omit<ModelDescription, "layer"> {
+  /** Of the initial parameters and of what training draws. An integer from 0 to 2³² − 1, default 0. */
+  readonly seed?: number;
+}
+
+export interface LoadOptions {
+  /** Factories of layers of your own that the model is made of. */
+  readonly layers?: readonly AnyLayerFactory[];
+}
+
+/** A new model with initialised parameters. @throws ShapeError where layers and input do not fit */
+function build(layer: Layer, { seed = 0, ...description }: BuildOptions): Model {
+  checkSeed(seed);
+  return assemble({ layer, ...description }, seed, (path, shape, initializer) =>
+    initializers[initializer](shape, new Random(seed, `initialize ${path}`)),
+  );
+}
+
+function assemble(description: ModelDescription, seed: number, source: ValueSource): Model {
+  const store = new VariableStore(seed, source);
+  const { layer, input, normalization } = description;
+  checkNormalization(input, normalization);
+  const apply = (x: Tensor, { training = false } = {}): Tensor => {
+    if (x.shape.length !== input.length + 1 || input.some((n, i) => n !== x.shape[i + 1])) {
+      throw new ShapeError(`the model takes inputs of shape [n,${input}], got ${formatType(x)}`);
+    }
+    return new Application(store, training).run(layer, normalize(toFloat(x), normalization));
+  };
+  trace((x) => apply(x), [{ shape: [1, ...input], dtype: "f32" }]);
+  store.close();
+  const variables = [...store.variables.values()];
+  const toBytes = (): Uint8Array => writeModelFile(description, variables);
+  return Object.assign(apply, {
+    ...description,
+    variables,
+    random: store.random,
+    toBytes,
+    save: (path: string) => writeFileAtomic(path, toBytes()),
+  });
+}
+
+function checkNormalization([channels]: Shape, normalization: Normalization | undefined): void {
+  if (normalization === undefined) return;
+  const { mean, std } = normalization;
+  if (mean.length === channels && std.length === channels && std.every((s) => s > 0)) return;
+  throw new ShapeError(
+    `normalization: needs a mean and a positive deviation for each of ${channels} channels, got mean [${mean}], std [${std}]`,
+  );
+}
+
+const toFloat = (x: Tensor): Tensor => (x.dtype === "u8" ? mul(cast(x, "f32"), 1 / 255) : x);
+
+function normalize(x: Tensor, normalization: Normalization | undefined): Tensor {
+  if (normalization === undefined) return x;
+  const spatial = x.shape.slice(2).map(() => 1);
+  const perChannel = (values: readonly number[]): Tensor =>
+    constant(new NdArray(Float32Array.from(values), [values.length, ...spatial], "f32").cast(x.dtype));
+  return div(sub(x, perChannel(normalization.mean)), perChannel(normalization.std));
+}
+
+/**
+ * The model in the bytes of a `.safetensors` file that `toBytes` made.
+ * @param name what the bytes are called in messages
+ * @throws FormatError where the file is damaged, or tensors and architecture do not agree
+ */
+function fromBytes(
+  bytes: Uint8Array,
+  { layers = [], name = "the model file" }: LoadOptions & { name?: string } = {},
+): Model {
+  const { description, tensors } = readModelFile(bytes, name, layers);
+  const source = new TensorSource(tensors, name);
+  // Parameters come from the file and are checked before memory is taken, whatever sizes the architecture claims.
+  const model = assemble(description, 0, (path, shape) => source.take(path, shape));
+  source.finish();
+  return model;
+}
+
+/** Reads a saved model. Node only; in a page use `Model.fromBytes`. */
+const load = async (path: string, options: LoadOptions = {}): Promise<Model> =>
+  fromBytes(await readFile(path), { ...options, name: path });
+
+export const Model = { build, fromBytes, load };

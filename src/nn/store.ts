@@ -1,0 +1,94 @@
+/** Where the variables of a network live while it is traced: made by the first trace, found again by every later one. */
+import { type NdArray, type Shape, ShapeError, StateError, sameShape, streamOf } from "../array/index.ts";
+import { atPath, formatType, joinPath, scalarVariable, type Tensor, Variable } from "../graph/index.ts";
+import { add } from "../ops/index.ts";
+import type { InitializerName } from "./initializers.ts";
+import type { Layer, Scope } from "./layer.ts";
+
+/** Random numbers for training: a seed, and a position that each training step moves on. */
+export interface RandomState {
+  readonly seed: Variable;
+  readonly position: Variable;
+}
+
+export const randomState = (seed: number): RandomState => ({
+  seed: scalarVariable("random.seed", seed | 0, "i32"),
+  position: scalarVariable("random.position", 0, "i32"),
+});
+
+/** Where the first values of variables come from: initializers, or a file. */
+export type ValueSource = (path: string, shape: Shape, initializer: InitializerName) => NdArray;
+
+/** The variables of one network by path, in the order in which layers asked for them. */
+export class VariableStore {
+  readonly variables = new Map<string, Variable>();
+  readonly random: RandomState;
+  readonly #source: ValueSource;
+  #open = true;
+
+  constructor(seed: number, source: ValueSource) {
+    this.#source = source;
+    this.random = randomState(seed);
+  }
+
+  /** From now on every variable must be there already. */
+  close(): void {
+    this.#open = false;
+  }
+
+  find(path: string, shape: Shape, initializer: InitializerName, trainable: boolean): Variable {
+    const known = this.variables.get(path);
+    if (known !== undefined) return checkShape(known, shape);
+    if (!this.#open)
+      throw new StateError(`the network asked for a new parameter, ${path}; its parameters are fixed when it is built`);
+    const variable = new Variable(path, this.#source(path, shape, initializer), { trainable });
+    this.variables.set(path, variable);
+    return variable;
+  }
+}
+
+function checkShape(variable: Variable, shape: Shape): Variable {
+  if (sameShape(variable.shape, shape)) return variable;
+  throw new ShapeError(
+    `parameter ${variable.name} is ${formatType(variable)}, this input asks for [${shape}]; ` +
+      "the network was built for inputs of another shape",
+  );
+}
+
+/** One application of a network: hands out scopes and notes whether random numbers were drawn. */
+export class Application {
+  readonly #store: VariableStore;
+  readonly #training: boolean;
+  #drew = false;
+
+  constructor(store: VariableStore, training: boolean) {
+    this.#store = store;
+    this.#training = training;
+  }
+
+  run(layer: Layer, x: Tensor): Tensor {
+    const y = layer.forward(x, this.#scope(""));
+    if (this.#drew) this.#store.random.position.assign(add(this.#store.random.position.read(), 1));
+    return y;
+  }
+
+  #scope(path: string): Scope {
+    const variable = (name: string, shape: Shape, initializer: InitializerName, trainable: boolean) =>
+      this.#store.find(joinPath(path, name), shape, initializer, trainable);
+    return {
+      path,
+      training: this.#training,
+      parameter: (name, shape, initializer) => variable(name, shape, initializer, true).read(),
+      state: (name, shape, initializer) => variable(name, shape, initializer, false),
+      apply: (name, layer, x) => {
+        const inner = joinPath(path, name);
+        return atPath(inner, () => layer.forward(x, this.#scope(inner)));
+      },
+      random: () => {
+        this.#drew = true;
+        const { seed, position } = this.#store.random;
+        return { seed: seed.read(), position: position.read(), stream: streamOf(path) };
+      },
+    };
+  }
+}
