@@ -2,6 +2,8 @@
 import type { NdArray } from "../array/index.ts";
 import type { Normalization } from "../nn/index.ts";
 
+export type { Normalization };
+
 /** A data set for classification. Pictures may rest as bytes (0 … 255) or as floats; training reads both as 0 … 1. */
 export interface Dataset {
   /** For people: `mnist/train`. */

@@ -110,13 +110,14 @@ const convOp = defineOp({
   ],
   reference: ({ groups, ...window }, [x, w], [y]) => {
     const { runs, step } = tapsOf(windowAxes(spatialOf(x), spatialOf(w), window));
+    const [inputs, filters] = [x.data, w.data];
     accumulate(y, (sums) => {
       forEachPair(x.shape, y.shape, w.shape, groups, (xPlane, yPlane, filter) => {
         for (let r = 0; r < runs.length; r += RUN) {
-          const weight = w.data[filter + runs[r]];
-          const to = yPlane + runs[r + 1];
-          const from = xPlane + runs[r + 2];
-          for (let i = 0; i < runs[r + 3]; i++) sums[to + i] += weight * x.data[from + i * step];
+          const weight = filters[filter + runs[r]];
+          const end = yPlane + runs[r + 1] + runs[r + 3];
+          let from = xPlane + runs[r + 2];
+          for (let to = yPlane + runs[r + 1]; to < end; to++, from += step) sums[to] += weight * inputs[from];
         }
       });
     });
@@ -175,13 +176,14 @@ const inputGradientOp: OpFunction<typeof attributes & { size: ReturnType<typeof 
   ],
   reference: ({ groups, size, ...window }, [dy, w], [dx]) => {
     const { runs, step } = tapsOf(windowAxes(size, spatialOf(w), window));
+    const [outputs, filters] = [dy.data, w.data];
     accumulate(dx, (sums) => {
       forEachPair(dx.shape, dy.shape, w.shape, groups, (xPlane, yPlane, filter) => {
         for (let r = 0; r < runs.length; r += RUN) {
-          const weight = w.data[filter + runs[r]];
-          const from = yPlane + runs[r + 1];
-          const to = xPlane + runs[r + 2];
-          for (let i = 0; i < runs[r + 3]; i++) sums[to + i * step] += weight * dy.data[from + i];
+          const weight = filters[filter + runs[r]];
+          const end = yPlane + runs[r + 1] + runs[r + 3];
+          let to = xPlane + runs[r + 2];
+          for (let from = yPlane + runs[r + 1]; from < end; from++, to += step) sums[to] += weight * outputs[from];
         }
       });
     });
@@ -220,13 +222,14 @@ const filterGradientOp: OpFunction<typeof attributes & { kernel: ReturnType<type
   ],
   reference: ({ groups, kernel, ...window }, [x, dy], [dw]) => {
     const { runs, step } = tapsOf(windowAxes(spatialOf(x), kernel, window));
+    const [inputs, outputs] = [x.data, dy.data];
     accumulate(dw, (sums) => {
       forEachPair(x.shape, dy.shape, dw.shape, groups, (xPlane, yPlane, filter) => {
         for (let r = 0; r < runs.length; r += RUN) {
-          const left = yPlane + runs[r + 1];
-          const right = xPlane + runs[r + 2];
+          const end = yPlane + runs[r + 1] + runs[r + 3];
+          let right = xPlane + runs[r + 2];
           let sum = 0;
-          for (let i = 0; i < runs[r + 3]; i++) sum += dy.data[left + i] * x.data[right + i * step];
+          for (let left = yPlane + runs[r + 1]; left < end; left++, right += step) sum += outputs[left] * inputs[right];
           sums[filter + runs[r]] += sum;
         }
       });

@@ -1,0 +1,3 @@
+export { checkDataset, firstSamples, holdOut, inputShape, sampleCount, subset } from "./batches.ts";
+export type { Dataset } from "./dataset.ts";
+export { type MnistOptions, mnist } from "./mnist.ts";

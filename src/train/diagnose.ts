@@ -1,0 +1,28 @@
+/** Finds out where a value that is not a number, or infinite, first came up in a step. */
+import { isFloat, type NdArray } from "../array/index.ts";
+import { interpret } from "../engines/index.ts";
+import { type Graph, labelOf, type Node } from "../graph/index.ts";
+
+const allFinite = ({ dtype, data }: NdArray): boolean => !isFloat(dtype) || data.every((x) => Number.isFinite(x));
+
+/**
+ * Runs a step once more on the interpreter, changing nothing, and describes the first node with an output that is not
+ * finite: `exp in layer 3 (f32[128,10])`. `undefined` when all values are finite there.
+ */
+export function firstNotFinite(graph: Graph, inputs: readonly NdArray[]): string | undefined {
+  let found: string | undefined;
+  const watch = (node: Node, outputs: readonly NdArray[]): boolean => {
+    const bad = outputs.find((output) => !allFinite(output));
+    if (bad !== undefined) found = describe(node, bad);
+    return bad !== undefined;
+  };
+  interpret({ ...graph, assignments: [], outputs: [] }, inputs, { watch });
+  return found;
+}
+
+function describe(node: Node, { data, dtype, shape }: NdArray): string {
+  const value = data.find((x) => !Number.isFinite(x));
+  const what = node.kind === "input" ? "the input pictures" : labelOf(node);
+  const where = node.path === "" ? "" : ` of layer ${node.path}`;
+  return `${value} in ${what}${where} (${dtype}[${shape}])`;
+}

@@ -1,0 +1,78 @@
+/** What a trained model is worth: loss, accuracy and confusions on a data set, and predictions for single pictures. */
+
+import { pause } from "#platform";
+import { type NdArray, zeros } from "../array/index.ts";
+import { sampleCount, sliceRows } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { compile, type Engine } from "../engines/index.ts";
+import type { Model } from "../nn/index.ts";
+import { softmax } from "../ops/index.ts";
+import { evaluationBody, type ProgramOptions, perBatchSize } from "./programs.ts";
+
+export interface Evaluation {
+  readonly loss: number;
+  /** The share of samples whose class has the largest score. */
+  readonly accuracy: number;
+  readonly correct: number;
+  readonly count: number;
+  /** `i32` [classes, classes]: how often the row's class was taken for the column's. */
+  readonly confusion: NdArray;
+}
+
+export interface EvaluateOptions extends ProgramOptions {
+  /** How many samples at a time. Default 256. */
+  readonly batch?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** An evaluator compiles once and can be used again and again: after every epoch, say. */
+export type Evaluator = (options?: Pick<EvaluateOptions, "signal" | "onProgress">) => Promise<Evaluation | undefined>;
+
+export function createEvaluator(
+  model: Model,
+  data: Dataset,
+  { batch = 256, loss, engine }: EvaluateOptions = {},
+): Evaluator {
+  const programFor = perBatchSize(evaluationBody(model, loss), data, engine);
+  const count = sampleCount(data);
+  return async ({ signal, onProgress } = {}) => {
+    let [lossSum, correct] = [0, 0];
+    const confusion = zeros([data.classes.length, data.classes.length], "i32");
+    for (let from = 0; from < count; from += batch) {
+      const to = Math.min(count, from + batch);
+      const labels = sliceRows(data.labels, from, to);
+      const result = await programFor(to - from)(sliceRows(data.images, from, to), labels);
+      lossSum += result.loss.item() * (to - from);
+      correct += result.correct.item();
+      countConfusions(confusion, labels, result.scores);
+      onProgress?.(to, count);
+      await pause();
+      if (signal?.aborted) return undefined;
+    }
+    return { loss: lossSum / count, accuracy: correct / count, correct, count, confusion };
+  };
+}
+
+/** Loss, accuracy and confusions of a model on a data set. */
+export async function evaluateModel(model: Model, data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+  return (await createEvaluator(model, data, options)({ onProgress: options.onProgress }))!;
+}
+
+function countConfusions(confusion: NdArray, labels: NdArray, scores: NdArray): void {
+  const [classes] = confusion.shape;
+  for (let i = 0; i < labels.size; i++) {
+    const row = scores.row(i).data;
+    let best = 0;
+    for (let k = 1; k < row.length; k++) if (row[k] > row[best]) best = k;
+    confusion.data[labels.data[i] * classes + best]++;
+  }
+}
+
+/**
+ * The probabilities of the classes for pictures `u8` or `f32` [n, ...input]: `f32` [n, classes].
+ * @throws ShapeError when the pictures are not what the model takes
+ */
+export async function predict(model: Model, images: NdArray, { engine }: { engine?: Engine } = {}): Promise<NdArray> {
+  return compile((x) => softmax(model(x), 1), [images], { engine })(images);
+}

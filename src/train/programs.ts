@@ -1,0 +1,70 @@
+/** The compiled steps of training and of evaluation, one for each batch size that occurs (the last batch is smaller). */
+
+import { inputShape } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { type Compiled, compile, type Engine } from "../engines/index.ts";
+import { currentTrace, type Tensor, type TensorTree, type TensorType } from "../graph/index.ts";
+import { crossEntropy, type Model } from "../nn/index.ts";
+import { add, and, argMax, cast, equal, finite, select, sqrt, square, sum } from "../ops/index.ts";
+import { minimize, type Optimizer } from "../optim/index.ts";
+
+/** From scores [n, classes] and labels `i32` [n] to one number to make small. */
+export type Loss = (scores: Tensor, labels: Tensor) => Tensor;
+
+export interface ProgramOptions {
+  readonly loss?: Loss;
+  readonly engine?: Engine;
+}
+
+/** Compiles `body` for each batch size when it first occurs. */
+export function perBatchSize<O extends TensorTree>(
+  body: (images: Tensor, labels: Tensor) => O,
+  data: Pick<Dataset, "images">,
+  engine: Engine | undefined,
+): (size: number) => Compiled<O> {
+  const programs = new Map<number, Compiled<O>>();
+  const { dtype } = data.images;
+  return (size) => {
+    const known = programs.get(size);
+    if (known !== undefined) return known;
+    const types: TensorType[] = [
+      { shape: [size, ...inputShape(data as Dataset)], dtype },
+      { shape: [size], dtype: "i32" },
+    ];
+    const program = compile(body, types, { engine });
+    programs.set(size, program);
+    return program;
+  };
+}
+
+/** How many of the scores [n, classes] are largest at their label. */
+const countCorrect = (scores: Tensor, labels: Tensor): Tensor => sum(cast(equal(argMax(scores, 1), labels), "f32"));
+
+/** Mean loss and number of hits of a batch, and the batch's scores. */
+export const evaluationBody =
+  (model: Model, loss: Loss = crossEntropy) =>
+  (images: Tensor, labels: Tensor) => {
+    const scores = model(images);
+    return { loss: loss(scores, labels), correct: countCorrect(scores, labels), scores };
+  };
+
+/** One step of training. When loss or gradients are not finite, no variable changes, and `finite` says so. */
+export const trainingBody =
+  (model: Model, optimizer: Optimizer, lossOf: Loss = crossEntropy) =>
+  (images: Tensor, labels: Tensor) => {
+    const scores = model(images, { training: true });
+    const loss = lossOf(scores, labels);
+    const parameters = model.variables.filter(({ trainable }) => trainable);
+    const gradients = minimize(loss, optimizer, { variables: parameters });
+    const gradientNorm = sqrt(gradients.map((g) => sum(square(g))).reduce((a, b) => add(a, b)));
+    const isSound = and(finite(loss), finite(gradientNorm));
+    assignOnlyIf(isSound);
+    return { loss, correct: countCorrect(scores, labels), gradientNorm, finite: isSound };
+  };
+
+/** Makes every assignment of the trace so far conditional: otherwise the variable keeps its value. */
+function assignOnlyIf(condition: Tensor): void {
+  const trace = currentTrace("assignOnlyIf was called");
+  for (const { variable, value } of trace.assignments)
+    trace.assign(variable, select(condition, value, trace.initial(variable)));
+}

@@ -1,0 +1,170 @@
+/** One training run as it goes on: the loop over epochs and steps, and the state that a checkpoint keeps. */
+
+import { pause } from "#platform";
+import { type NdArray, NumericError } from "../array/index.ts";
+import { epochOrder, sampleCount, takeRows } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { Model } from "../nn/index.ts";
+import { type EpochRecord, type Progress, restoreCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { firstNotFinite } from "./diagnose.ts";
+import { createEvaluator, type Evaluator } from "./evaluate.ts";
+import type { FitOptions } from "./fit.ts";
+import { perBatchSize, trainingBody } from "./programs.ts";
+
+type Resolved = FitOptions & Required<Pick<FitOptions, "epochs" | "batch" | "seed" | "optimizer">>;
+type StepProgram = ReturnType<ReturnType<typeof perBatchSize<ReturnType<ReturnType<typeof trainingBody>>>>>;
+
+export class TrainingRun {
+  readonly #model: Model;
+  readonly #data: Dataset;
+  readonly #options: Resolved;
+  readonly #steps: number;
+  readonly #programFor: (size: number) => StepProgram;
+  readonly #validate: Evaluator | undefined;
+  #progress: Progress;
+  #best: readonly NdArray[] | undefined;
+
+  constructor(model: Model, data: Dataset, options: Resolved) {
+    const { optimizer, loss, engine, validation, batch } = options;
+    this.#model = model;
+    this.#data = data;
+    this.#options = options;
+    this.#steps = Math.ceil(sampleCount(data) / batch);
+    this.#programFor = perBatchSize(trainingBody(model, optimizer, loss), data, engine);
+    this.#validate = validation && createEvaluator(model, validation, { loss, engine });
+    this.#progress = startOfRun(fingerprintOf(model, data, options));
+  }
+
+  /** Goes back to where a checkpoint was written. */
+  restore(bytes: Uint8Array): void {
+    // Tracing a step makes the optimiser's slots, which the checkpoint fills.
+    this.#programFor(this.#options.batch);
+    const { optimizer } = this.#options;
+    const snapshot = restoreCheckpoint(bytes, "the checkpoint", this.#model, optimizer, this.#progress.fingerprint);
+    this.#progress = snapshot.progress;
+    this.#best = snapshot.best;
+  }
+
+  /** Trains to the end. `false` when the signal stopped it; the store then has a checkpoint of that moment. */
+  async train(): Promise<boolean> {
+    while (this.#progress.epoch < this.#options.epochs) {
+      const start = performance.now();
+      if (!(await this.#trainEpoch()) || !(await this.#finishEpoch(start))) {
+        await this.#saveCheckpoint();
+        return false;
+      }
+      await this.#saveCheckpoint();
+    }
+    return true;
+  }
+
+  /** Leaves the best parameters in the model. */
+  finish(): { history: readonly EpochRecord[]; bestEpoch: number } {
+    this.#best?.forEach((value, i) => {
+      this.#model.variables[i].value = value;
+    });
+    const { history, bestEpoch } = this.#progress;
+    return { history, bestEpoch };
+  }
+
+  async #trainEpoch(): Promise<boolean> {
+    const { batch, seed, signal } = this.#options;
+    const order = epochOrder(sampleCount(this.#data), seed, this.#progress.epoch);
+    while (this.#progress.step < this.#steps) {
+      if (signal?.aborted) return false;
+      await this.#trainStep(order.subarray(this.#progress.step * batch, (this.#progress.step + 1) * batch));
+      await pause();
+    }
+    return true;
+  }
+
+  async #trainStep(rows: Int32Array): Promise<void> {
+    const inputs = [takeRows(this.#data.images, rows), takeRows(this.#data.labels, rows)];
+    const program = this.#programFor(rows.length);
+    const result = await program(...inputs);
+    const progress = this.#progress;
+    const loss = result.loss.item();
+    if (result.finite.item() === 0) throw this.#notFinite(program, inputs, loss);
+    progress.step++;
+    progress.lossSum += loss * rows.length;
+    progress.correct += result.correct.item();
+    progress.seen += rows.length;
+    this.#options.onEvent?.({
+      type: "step",
+      epoch: progress.epoch + 1,
+      step: progress.step,
+      steps: this.#steps,
+      images: rows.length,
+      loss: progress.lossSum / progress.seen,
+      accuracy: progress.correct / progress.seen,
+      gradientNorm: result.gradientNorm.item(),
+    });
+  }
+
+  #notFinite(program: StepProgram, inputs: readonly NdArray[], loss: number): NumericError {
+    const { epoch, step } = this.#progress;
+    const found = firstNotFinite(program.graph, inputs) ?? "not found: the interpreter gets finite values";
+    const what = Number.isFinite(loss) ? "a gradient is not finite" : `the loss is ${loss}`;
+    return new NumericError(
+      `training stopped at epoch ${epoch + 1}, step ${step + 1}: ${what}; it first came up as ${found}. ` +
+        "The parameters are as before that step. Try a smaller learning rate, and check the data for values that are not finite",
+    );
+  }
+
+  /** Validates, compares, logs. `false` when interrupted, with the epoch still open. */
+  async #finishEpoch(start: number): Promise<boolean> {
+    const { signal, onEvent, epochs, store } = this.#options;
+    const progress = this.#progress;
+    const epoch = progress.epoch + 1;
+    const onProgress = (done: number, total: number): void => onEvent?.({ type: "validate", epoch, done, total });
+    const validation = await this.#validate?.({ signal, onProgress });
+    if (this.#validate !== undefined && validation === undefined) return false;
+    const record: EpochRecord = {
+      epoch,
+      loss: progress.lossSum / progress.seen,
+      accuracy: progress.correct / progress.seen,
+      ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
+    };
+    const isBest = isBetter(record, progress.history[progress.bestEpoch - 1]);
+    const next = { ...startOfRun(progress.fingerprint), epoch, history: [...progress.history, record] };
+    this.#progress = { ...next, bestEpoch: isBest ? epoch : progress.bestEpoch };
+    if (isBest) {
+      this.#best = this.#model.variables.map(({ value }) => value.copy());
+      await store?.saveBest(this.#model.toBytes());
+    }
+    const seconds = (performance.now() - start) / 1000;
+    await store?.logEpoch({ ...record, seconds });
+    onEvent?.({ type: "epoch", epochs, isBest, seconds, ...record });
+    return true;
+  }
+
+  async #saveCheckpoint(): Promise<void> {
+    const snapshot = { progress: this.#progress, best: this.#best };
+    await this.#options.store?.saveCheckpoint(writeCheckpoint(this.#model, this.#options.optimizer, snapshot));
+  }
+}
+
+const startOfRun = (fingerprint: string): Progress => ({
+  epoch: 0,
+  step: 0,
+  lossSum: 0,
+  correct: 0,
+  seen: 0,
+  bestEpoch: 0,
+  history: [],
+  fingerprint,
+});
+
+/** What a checkpoint must agree with; the number of epochs may change. */
+function fingerprintOf(model: Model, data: Dataset, { batch, seed, optimizer, validation }: Resolved): string {
+  const sets = [data, validation].map((set) => (set === undefined ? "none" : `${set.name} (${sampleCount(set)})`));
+  const options = Object.entries(optimizer.options).map(([name, value]) => `${name} ${value}`);
+  return `data ${sets[0]}, validation ${sets[1]}, batch ${batch}, seed ${seed}, ${optimizer.type} (${options.join(", ")}), architecture ${JSON.stringify(model.layer)}`;
+}
+
+/** Without validation the latest model is the best; with it, higher accuracy wins, then lower loss, then the earlier epoch. */
+function isBetter(record: EpochRecord, best: EpochRecord | undefined): boolean {
+  if (best === undefined || record.validationAccuracy === undefined) return true;
+  const gain = record.validationAccuracy - best.validationAccuracy!;
+  return gain > 0 || (gain === 0 && record.validationLoss! < best.validationLoss!);
+}
