@@ -16,4 +16,4 @@ export { TensorSource } from "./model-file.ts";
 export { maxPool1d, maxPool2d, maxPool3d, meanPool1d, meanPool2d, meanPool3d } from "./pool.ts";
 export { sequential } from "./sequential.ts";
 export { dropout, flatten, logSoftmax, relu, sigmoid, softmax, tanh } from "./simple.ts";
-export type { RandomState } from "./store.ts";
+export type { ApplyOptions, RandomState } from "./store.ts";

@@ -10,7 +10,7 @@ import { cast, div, mul, sub } from "../ops/index.ts";
 import { initializers } from "./initializers.ts";
 import type { AnyLayerFactory, Layer } from "./layer.ts";
 import { readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
-import { Application, type RandomState, type ValueSource, VariableStore } from "./store.ts";
+import { Application, type ApplyOptions, type RandomState, type ValueSource, VariableStore } from "./store.ts";
 
 export interface Normalization {
   /** One number for each channel, of values in 0 … 1. */
@@ -32,9 +32,8 @@ export interface ModelDescription {
 export interface Model extends ModelDescription {
   /**
    * Applies the network inside a trace: `x` [n, ...input], as floats, or as bytes that stand for value / 255.
-   * With `training`, dropout draws and running statistics move.
    */
-  (x: Tensor, options?: { readonly training?: boolean }): Tensor;
+  (x: Tensor, options?: ApplyOptions): Tensor;
   /** Parameters and other saved state, by layer path, in the order of the layers. */
   readonly variables: readonly Variable[];
   /** The seed and position of the random numbers that training draws. Not part of a saved model. */
@@ -67,11 +66,11 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
   const store = new VariableStore(seed, source);
   const { layer, input, normalization } = description;
   checkNormalization(input, normalization);
-  const apply = (x: Tensor, { training = false } = {}): Tensor => {
+  const apply = (x: Tensor, options: ApplyOptions = {}): Tensor => {
     if (x.shape.length !== input.length + 1 || input.some((n, i) => n !== x.shape[i + 1])) {
       throw new ShapeError(`the model takes inputs of shape [n,${input}], got ${formatType(x)}`);
     }
-    return new Application(store, training).run(layer, normalize(toFloat(x), normalization));
+    return new Application(store, options).run(layer, normalize(toFloat(x), normalization));
   };
   trace((x) => apply(x), [{ shape: [1, ...input], dtype: "f32" }]);
   store.close();

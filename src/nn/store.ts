@@ -55,15 +55,22 @@ function checkShape(variable: Variable, shape: Shape): Variable {
   );
 }
 
+export interface ApplyOptions {
+  /** Whether dropout draws and running statistics move. Default false. */
+  readonly training?: boolean;
+  /** Sees the output of every layer below the outermost one as it is traced, inner layers first. */
+  readonly onLayer?: (path: string, layer: Layer, output: Tensor) => void;
+}
+
 /** One application of a network: hands out scopes and notes whether random numbers were drawn. */
 export class Application {
   readonly #store: VariableStore;
-  readonly #training: boolean;
+  readonly #options: ApplyOptions;
   #drew = false;
 
-  constructor(store: VariableStore, training: boolean) {
+  constructor(store: VariableStore, options: ApplyOptions) {
     this.#store = store;
-    this.#training = training;
+    this.#options = options;
   }
 
   run(layer: Layer, x: Tensor): Tensor {
@@ -77,12 +84,14 @@ export class Application {
       this.#store.find(joinPath(path, name), shape, initializer, trainable);
     return {
       path,
-      training: this.#training,
+      training: this.#options.training ?? false,
       parameter: (name, shape, initializer) => variable(name, shape, initializer, true).read(),
       state: (name, shape, initializer) => variable(name, shape, initializer, false),
       apply: (name, layer, x) => {
         const inner = joinPath(path, name);
-        return atPath(inner, () => layer.forward(x, this.#scope(inner)));
+        const y = atPath(inner, () => layer.forward(x, this.#scope(inner)));
+        this.#options.onLayer?.(inner, layer, y);
+        return y;
       },
       random: () => {
         this.#drew = true;

@@ -1,0 +1,92 @@
+/**
+ * IDX, the format of MNIST: two zero bytes, the element type, the number of axes, their lengths (32 bits each), then the
+ * data, row-major; all numbers big-endian.
+ * Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section "FILE FORMATS".
+ */
+import { allocate, bytesOf, type DType, FormatError, formatShape, NdArray, OptionError } from "../array/index.ts";
+
+/** More axes than any array has; the format's own limit of 255 would only serve hostile files. */
+const MAX_RANK = 32;
+
+interface IdxType {
+  readonly code: number;
+  readonly dtype: DType;
+  get(view: DataView, offset: number): number;
+  set(view: DataView, offset: number, value: number): void;
+}
+
+const types: readonly IdxType[] = [
+  { code: 0x08, dtype: "u8", get: (v, at) => v.getUint8(at), set: (v, at, x) => v.setUint8(at, x) },
+  { code: 0x0c, dtype: "i32", get: (v, at) => v.getInt32(at), set: (v, at, x) => v.setInt32(at, x) },
+  { code: 0x0d, dtype: "f32", get: (v, at) => v.getFloat32(at), set: (v, at, x) => v.setFloat32(at, x) },
+  { code: 0x0e, dtype: "f64", get: (v, at) => v.getFloat64(at), set: (v, at, x) => v.setFloat64(at, x) },
+];
+
+const hex = (byte: number): string => `0x${byte.toString(16).padStart(2, "0")}`;
+const known = types.map(({ code, dtype }) => `${hex(code)} (${dtype})`).join(", ");
+
+/**
+ * @param name what error messages call the file
+ * @throws FormatError when the bytes are not exactly what their header promises
+ */
+export function readIdx(bytes: Uint8Array, name = "the IDX data"): NdArray {
+  const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { type, shape, begin } = readHeader(view, fail);
+  const count = countOf(shape, bytesOf(type.dtype), bytes.length - begin, fail);
+  const data = allocate(type.dtype, count);
+  if (type.dtype === "u8") data.set(bytes.subarray(begin));
+  else for (let i = 0; i < count; i++) data[i] = type.get(view, begin + i * bytesOf(type.dtype));
+  return new NdArray(data, shape, type.dtype);
+}
+
+type Fail = (problem: string) => FormatError;
+
+function readHeader(view: DataView, fail: Fail): { type: IdxType; shape: number[]; begin: number } {
+  if (view.byteLength < 4) throw fail(`${view.byteLength} bytes are too short for an IDX file, which begins with 4`);
+  const magic = [0, 1, 2, 3].map((at) => view.getUint8(at));
+  if (magic[0] === 0x1f && magic[1] === 0x8b) throw fail("it is compressed with gzip; unpack it first (gunzip)");
+  if (magic[0] !== 0 || magic[1] !== 0) {
+    throw fail(`it begins with ${magic.map(hex).join(" ")}, an IDX file with 0x00 0x00; is it another kind of file?`);
+  }
+  const type = types.find(({ code }) => code === magic[2]);
+  if (type === undefined) throw fail(`element type ${hex(magic[2])} is not supported, expected one of ${known}`);
+  const rank = magic[3];
+  if (rank === 0 || rank > MAX_RANK) throw fail(`it has ${rank} axes, expected 1 to ${MAX_RANK}`);
+  const begin = 4 + 4 * rank;
+  if (view.byteLength < begin) {
+    throw fail(
+      `the header of ${rank} axes takes ${begin} bytes, the file has ${view.byteLength}; it was cut off, fetch it again`,
+    );
+  }
+  return { type, shape: Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis)), begin };
+}
+
+/** The number of elements, once it is certain that the file holds exactly that many. */
+function countOf(shape: readonly number[], width: number, found: number, fail: Fail): number {
+  const count = shape.reduce((product, n) => product * n, 1);
+  // Not every product is exact, but one that equals the length of a file is.
+  if (count * width !== found) {
+    const what = count * width > found ? "it was cut off, fetch it again" : "it holds more than it says";
+    throw fail(
+      `its header promises ${formatShape(shape)}, ${count * width} bytes of data; there are ${found}: ${what}`,
+    );
+  }
+  return count;
+}
+
+/** An IDX file of `u8`, `i32`, `f32` or `f64` values. @throws OptionError for other types and for scalars */
+export function writeIdx(array: NdArray): Uint8Array {
+  const type = types.find(({ dtype }) => dtype === array.dtype);
+  if (type === undefined)
+    throw new OptionError(`IDX cannot hold ${array.dtype}: cast the array to u8, i32, f32 or f64`);
+  const rank = array.shape.length;
+  if (rank === 0 || rank > MAX_RANK) throw new OptionError(`IDX holds 1 to ${MAX_RANK} axes, the array has ${rank}`);
+  const width = bytesOf(array.dtype);
+  const begin = 4 + 4 * rank;
+  const view = new DataView(new ArrayBuffer(begin + array.size * width));
+  view.setUint16(2, (type.code << 8) | rank);
+  for (const [axis, length] of array.shape.entries()) view.setUint32(4 + 4 * axis, length);
+  for (let i = 0; i < array.size; i++) type.set(view, begin + i * width, array.data[i]);
+  return new Uint8Array(view.buffer);
+}

@@ -1,0 +1,82 @@
+/**
+ * JSON from files that nobody vouches for: an object of the top level as a map, so that a key such as `__proto__` is
+ * a key like any other, and no key twice at any level (`JSON.parse` would keep the last and say nothing).
+ */
+
+/** A name from a file, fit for an error message: quoted, control characters escaped, cut to 80 characters. */
+export const quoted = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Reads UTF-8 JSON whose outermost value is an object.
+ * @param fail makes the error to throw of what is wrong
+ */
+export function parseObject(bytes: Uint8Array, fail: (problem: string) => Error): Map<string, unknown> {
+  const text = decodeUtf8(bytes, fail);
+  const value = parse(text, fail);
+  if (!isRecord(value)) throw fail(`is ${describe(value)}, expected an object`);
+  const twice = repeatedKey(text);
+  if (twice !== undefined) throw fail(`has the key ${quoted(twice)} twice`);
+  return new Map(Object.entries(value));
+}
+
+function decodeUtf8(bytes: Uint8Array, fail: (problem: string) => Error): string {
+  try {
+    // A copy: browsers refuse to decode shared memory.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.slice());
+  } catch {
+    throw fail("is not UTF-8 text");
+  }
+}
+
+function parse(text: string, fail: (problem: string) => Error): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The message quotes the text, whatever is in it.
+    throw fail(`is not JSON: ${(error as Error).message.replace(/\p{Cc}/gu, "?")}`);
+  }
+}
+
+/** What a JSON value is, in words. */
+export function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (value === undefined) return "missing";
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "string") return quoted(value);
+  return typeof value === "object" ? "an object" : String(value);
+}
+
+/** The first key that one object of `text`, which must be valid JSON, holds twice: strings before a colon are keys. */
+function repeatedKey(text: string): string | undefined {
+  const open: Set<string>[] = [];
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === "{") open.push(new Set());
+    else if (text[i] === "}") open.pop();
+    else if (text[i] === '"') {
+      const end = endOfString(text, i);
+      if (nextSign(text, end + 1) === ":") {
+        const key = JSON.parse(text.slice(i, end + 1)) as string;
+        const keys = open[open.length - 1];
+        if (keys.has(key)) return key;
+        keys.add(key);
+      }
+      i = end;
+    }
+  }
+  return undefined;
+}
+
+function endOfString(text: string, start: number): number {
+  let i = start + 1;
+  while (text[i] !== '"') i += text[i] === "\\" ? 2 : 1;
+  return i;
+}
+
+function nextSign(text: string, start: number): string | undefined {
+  let i = start;
+  while (text[i] === " " || text[i] === "\n" || text[i] === "\r" || text[i] === "\t") i++;
+  return text[i];
+}

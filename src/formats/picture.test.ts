@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { OptionError } from "../array/index.ts";
+import { type Picture, resize, toGrey, withoutAlpha } from "./picture.ts";
+
+const grey = (width: number, ...data: number[]): Picture => ({
+  width,
+  height: data.length / width,
+  channels: 1,
+  data: Uint8Array.from(data),
+});
+
+describe("grey and alpha", () => {
+  it("weights the colours as BT.601 does", () => {
+    const picture: Picture = {
+      width: 4,
+      height: 1,
+      channels: 3,
+      data: Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9),
+    };
+    expect(toGrey(picture)).toEqual(grey(4, 76, 150, 29, 9));
+  });
+
+  it("lays transparent pixels over white", () => {
+    const rgba: Picture = {
+      width: 3,
+      height: 1,
+      channels: 4,
+      data: Uint8Array.of(0, 0, 0, 0, 255, 0, 0, 255, 0, 100, 0, 51),
+    };
+    expect(withoutAlpha(rgba)).toEqual({
+      width: 3,
+      height: 1,
+      channels: 3,
+      data: Uint8Array.of(255, 255, 255, 255, 0, 0, 204, 224, 204),
+    });
+    expect(toGrey({ width: 2, height: 1, channels: 2, data: Uint8Array.of(10, 255, 10, 0) })).toEqual(grey(2, 10, 255));
+  });
+
+  it("leaves grey pictures alone", () => {
+    expect(toGrey(grey(1, 7))).toEqual(grey(1, 7));
+  });
+});
+
+describe("resize", () => {
+  it("changes nothing at the same size", () => {
+    const picture = grey(3, 1, 2, 3, 200, 100, 0);
+    expect(resize(picture, 3, 2)).toEqual(picture);
+  });
+
+  it("interpolates linearly when enlarging, and repeats the edges", () => {
+    // Centres of the targets lie at −¼, ¼, ¾, 1¼ of the sources' grid.
+    expect([...resize(grey(2, 0, 100), 4, 1).data]).toEqual([0, 25, 75, 100]);
+    expect([...resize(grey(1, 0, 100), 1, 4).data]).toEqual([0, 25, 75, 100]);
+  });
+
+  it("averages with a triangle when shrinking", () => {
+    // Halving: weights 1, 3, 3, 1 over eight; at the edge the part inside, 3, 3, 1 over seven.
+    expect([...resize(grey(8, 0, 0, 80, 160, 40, 0, 0, 0), 4, 1).data]).toEqual([
+      Math.round(80 / 7),
+      Math.round((0 + 3 * 80 + 3 * 160 + 40) / 8),
+      Math.round((160 + 3 * 40) / 8),
+      0,
+    ]);
+  });
+
+  it("keeps an even tone even, at any size and in every channel", () => {
+    const picture: Picture = {
+      width: 7,
+      height: 5,
+      channels: 3,
+      data: Uint8Array.from({ length: 105 }, (_, i) => [9, 100, 255][i % 3]),
+    };
+    for (const [width, height] of [
+      [1, 1],
+      [28, 28],
+      [3, 11],
+      [7, 1],
+    ]) {
+      const { data } = resize(picture, width, height);
+      expect(data.length).toBe(width * height * 3);
+      expect(data.every((value, i) => value === [9, 100, 255][i % 3])).toBe(true);
+    }
+  });
+
+  it("does not let fine stripes alias", () => {
+    const stripes = grey(100, ...Array.from({ length: 100 }, (_, x) => (x % 2) * 255));
+    for (const value of resize(stripes, 10, 1).data) expect(Math.abs(value - 127.5)).toBeLessThan(10);
+  });
+
+  it("refuses alpha and sizes that are none", () => {
+    expect(() => resize({ ...grey(1, 1, 1), channels: 2, height: 1 }, 1, 1)).toThrow(
+      "call withoutAlpha() or toGrey() first",
+    );
+    expect(() => resize(grey(1, 1), 0, 1)).toThrow(
+      new OptionError("resize: width 0, expected a whole number from 1 on"),
+    );
+    expect(() => resize(grey(1, 1), 1, 1.5)).toThrow("resize: height 1.5, expected");
+  });
+});

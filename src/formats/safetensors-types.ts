@@ -1,0 +1,105 @@
+/**
+ * The element types of safetensors files, and how each becomes one of ours. Everything is little-endian in the file;
+ * so are typed arrays wherever JavaScript runs today, so types that we have are copied as they stand.
+ *
+ * Half precision (IEEE 754-2019, binary16): (−1)^s · 2^(e−15) · (1 + f/1024); e = 0 has no leading 1, e = 31 is ∞ or NaN.
+ * bfloat16 is the upper half of a float32. Wider and unsigned integers become i32 when every value fits.
+ */
+import { type DType, dtypes, type TypedArray } from "../array/index.ts";
+
+export interface StoredType {
+  readonly bytes: number;
+  readonly dtype: DType;
+  /** `bytes` starts where the tensor does, at any alignment, and holds it exactly. */
+  read(bytes: Uint8Array, fail: (problem: string) => Error): TypedArray;
+}
+
+const same = (dtype: DType): StoredType => ({
+  bytes: dtypes[dtype].bytes,
+  dtype,
+  // Copied by the constructor: slice() of Node's Buffer, which is a Uint8Array too, shares its memory.
+  read: (bytes) => new dtypes[dtype].array(new Uint8Array(bytes).buffer, 0, bytes.length / dtypes[dtype].bytes),
+});
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+const floats = (bytes: number, valueAt: (view: DataView, offset: number) => number): StoredType => ({
+  bytes,
+  dtype: "f32",
+  read: (data) => {
+    const view = viewOf(data);
+    const out = new Float32Array(data.length / bytes);
+    for (let i = 0; i < out.length; i++) out[i] = valueAt(view, i * bytes);
+    return out;
+  },
+});
+
+const integers = (
+  name: string,
+  bytes: number,
+  valueAt: (view: DataView, offset: number) => number | bigint,
+): StoredType => ({
+  bytes,
+  dtype: "i32",
+  read: (data, fail) => {
+    const view = viewOf(data);
+    const out = new Int32Array(data.length / bytes);
+    for (let i = 0; i < out.length; i++) {
+      const value = valueAt(view, i * bytes);
+      out[i] = Number(value);
+      // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number of the same value are equal only this way.
+      if (out[i] != value) throw fail(`${name} value ${value} at element ${i} does not fit into i32`);
+    }
+    return out;
+  },
+});
+
+const booleans: StoredType = {
+  bytes: 1,
+  dtype: "bool",
+  read: (data, fail) => {
+    const wrong = data.findIndex((byte) => byte > 1);
+    if (wrong >= 0) throw fail(`BOOL byte ${data[wrong]} at element ${wrong}, expected 0 or 1`);
+    return new Uint8Array(data);
+  },
+};
+
+export function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+const widened = new DataView(new ArrayBuffer(4));
+
+function bfloatToNumber(bits: number): number {
+  widened.setUint32(0, bits << 16);
+  return widened.getFloat32(0);
+}
+
+/** By the name that the file gives; a map, so that `constructor` is an unknown type and not a function. */
+export const storedTypes: ReadonlyMap<string, StoredType> = new Map([
+  ["F32", same("f32")],
+  ["F64", same("f64")],
+  ["I32", same("i32")],
+  ["U8", same("u8")],
+  ["BOOL", booleans],
+  ["F16", floats(2, (view, offset) => halfToNumber(view.getUint16(offset, true)))],
+  ["BF16", floats(2, (view, offset) => bfloatToNumber(view.getUint16(offset, true)))],
+  ["I8", integers("I8", 1, (view, offset) => view.getInt8(offset))],
+  ["I16", integers("I16", 2, (view, offset) => view.getInt16(offset, true))],
+  ["U16", integers("U16", 2, (view, offset) => view.getUint16(offset, true))],
+  ["U32", integers("U32", 4, (view, offset) => view.getUint32(offset, true))],
+  ["I64", integers("I64", 8, (view, offset) => view.getBigInt64(offset, true))],
+]);
+
+export const storedNames: Readonly<Record<DType, string>> = {
+  f32: "F32",
+  f64: "F64",
+  i32: "I32",
+  u8: "U8",
+  bool: "BOOL",
+};

@@ -1,0 +1,99 @@
+/**
+ * Safetensors: named tensors and string metadata in one file that cannot hold code.
+ *
+ *     8 bytes  length n of the header, little-endian
+ *     n bytes  {"name": {"dtype": …, "shape": […], "data_offsets": [begin, end]}, "__metadata__": {string: string}}
+ *     rest     the data, row-major, little-endian, without gaps
+ *
+ * Source: github.com/huggingface/safetensors, README, section "Format".
+ */
+import { bytesOf, NdArray, OptionError } from "../array/index.ts";
+import { quoted } from "./json.ts";
+import { readHeader } from "./safetensors-header.ts";
+import { storedNames } from "./safetensors-types.ts";
+
+export interface Safetensors {
+  /** In the order of their data in the file. */
+  readonly tensors: Map<string, NdArray>;
+  readonly metadata: Record<string, string>;
+}
+
+/**
+ * Reads a file's bytes. F32, F64, I32, U8 and BOOL keep their type; F16 and BF16 become f32; I8, I16, U16, U32 and
+ * I64 become i32 if every value fits. The data are copied, so `bytes` may be reused.
+ * @param name what error messages call the file
+ * @throws FormatError when anything is not as the format demands
+ */
+export function readSafetensors(bytes: Uint8Array, name = "the safetensors data"): Safetensors {
+  const { entries, metadata, data } = readHeader(bytes, name);
+  const tensors = new Map<string, NdArray>();
+  for (const { name, type, shape, begin, end, fail } of entries) {
+    tensors.set(name, new NdArray(type.read(data.subarray(begin, end), fail), shape, type.dtype));
+  }
+  return { tensors, metadata };
+}
+
+/**
+ * A file's bytes: tensors in the order given, metadata sorted by key, so the same input gives the same bytes.
+ * @throws OptionError for a name that is given twice or reserved, and for metadata that are not strings
+ */
+export function writeSafetensors(
+  tensors: Iterable<readonly [string, NdArray]>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const named = [...tensors];
+  checkNames(named.map(([name]) => name));
+  const header = new TextEncoder().encode(headerText(named, metadata));
+  // Padded with spaces, so that the data begin at a multiple of 8.
+  const begin = 8 + Math.ceil(header.length / 8) * 8;
+  const file = new Uint8Array(named.reduce((offset, [, array]) => offset + byteLength(array), begin)).fill(
+    0x20,
+    8,
+    begin,
+  );
+  new DataView(file.buffer).setBigUint64(0, BigInt(begin - 8), true);
+  file.set(header, 8);
+  let offset = begin;
+  for (const [, { data }] of named) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return file;
+}
+
+const byteLength = (array: NdArray): number => array.size * bytesOf(array.dtype);
+
+function headerText(
+  named: readonly (readonly [string, NdArray])[],
+  metadata: Readonly<Record<string, string>>,
+): string {
+  const members = Object.keys(metadata).length > 0 ? [`"__metadata__":${metadataText(metadata)}`] : [];
+  let begin = 0;
+  for (const [name, array] of named) {
+    const end = begin + byteLength(array);
+    const entry = { dtype: storedNames[array.dtype], shape: array.shape, data_offsets: [begin, end] };
+    members.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
+    begin = end;
+  }
+  return `{${members.join(",")}}`;
+}
+
+function metadataText(metadata: Readonly<Record<string, string>>): string {
+  const members = Object.keys(metadata)
+    .sort()
+    .map((key) => {
+      if (typeof metadata[key] !== "string") throw new OptionError(`metadata ${quoted(key)} must be a string`);
+      return `${JSON.stringify(key)}:${JSON.stringify(metadata[key])}`;
+    });
+  return `{${members.join(",")}}`;
+}
+
+function checkNames(names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (name === "__metadata__")
+      throw new OptionError("a tensor cannot be called __metadata__: the format reserves it");
+    if (seen.has(name)) throw new OptionError(`two tensors are called ${quoted(name)}: names must be unique`);
+    seen.add(name);
+  }
+}

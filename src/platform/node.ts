@@ -1,0 +1,130 @@
+/** The platform in Node: files, zlib, checksums. The contract is in `types.ts`. */
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, open, readFile as readWhole, rename, rm, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import * as zlib from "node:zlib";
+import { DataError } from "../array/errors.ts";
+import { cacheFolderOf } from "./cache-folder.ts";
+import type { Platform } from "./types.ts";
+import { broken, tooLong } from "./unpacking.ts";
+
+export type { OptionalPackage, Platform } from "./types.ts";
+
+export const hasFiles: Platform["hasFiles"] = true;
+
+export const readFile: Platform["readFile"] = async (path) => {
+  try {
+    const { buffer, byteOffset, byteLength } = await readWhole(path);
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  } catch (error) {
+    throw new DataError(`cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+  }
+};
+
+export const writeFileAtomic: Platform["writeFileAtomic"] = async (path, bytes) => {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeThrough(temporary, bytes);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw new DataError(`cannot write ${path}: ${reasonOf(error)}`, { cause: error });
+  }
+};
+
+/** The bytes must be on the disk before the rename is, or a crash could leave an empty file under the final name. */
+async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+export const fileExists: Platform["fileExists"] = async (path) => (await kindOf(path)) === "file";
+
+export const folderExists: Platform["folderExists"] = async (path) => (await kindOf(path)) === "folder";
+
+async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found && (found.isDirectory() ? "folder" : "file");
+}
+
+export const joinPath: Platform["joinPath"] = (...parts) => join(...parts);
+
+export const environment: Platform["environment"] = (name) => process.env[name] || undefined;
+
+export const cacheFolder: Platform["cacheFolder"] = () =>
+  cacheFolderOf({ system: process.platform, home: homedir(), environment });
+
+export const gunzip: Platform["gunzip"] = (bytes, limit, name = "the data") =>
+  unpack(zlib.gunzip, "gzip", bytes, limit, name);
+
+export const inflate: Platform["inflate"] = (bytes, limit, name = "the data") =>
+  unpack(zlib.inflate, "zlib", bytes, limit, name);
+
+type Unpacker = (bytes: Uint8Array, options: zlib.ZlibOptions, done: zlib.CompressCallback) => void;
+/** What `info: true` makes of the result; the types of Node do not know it. */
+type Unpacked = { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } };
+
+function unpack(unpacker: Unpacker, format: "gzip" | "zlib", bytes: Uint8Array, limit: number, name: string) {
+  return new Promise<Uint8Array>((resolve, reject) => {
+    // zlib refuses a limit of 0, so an empty result is checked afterwards.
+    const options = { maxOutputLength: Math.max(1, limit), info: true };
+    unpacker(bytes, options, (error: NodeJS.ErrnoException | null, result) => {
+      if (error?.code === "ERR_BUFFER_TOO_LARGE") return reject(tooLong(name, limit));
+      if (error) return reject(broken(name, format, error.message));
+      const { buffer, engine } = result as unknown as Unpacked;
+      if (buffer.length > limit) return reject(tooLong(name, limit));
+      const rest = bytes.length - engine.bytesWritten;
+      if (rest > 0) return reject(broken(name, format, `${rest} bytes follow its end`));
+      resolve(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length));
+    });
+  });
+}
+
+export const deflate: Platform["deflate"] = (bytes) =>
+  new Promise((resolve, reject) => {
+    zlib.deflate(bytes, (error, packed) => (error ? reject(error) : resolve(new Uint8Array(packed))));
+  });
+
+export const sha256: Platform["sha256"] = async (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+export const pause: Platform["pause"] = () => new Promise((resolve) => setImmediate(resolve));
+
+export const optionalPackage: Platform["optionalPackage"] = async (name) => {
+  try {
+    return { found: true, module: await import(name) };
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND";
+    return {
+      found: false,
+      reason: missing ? "is not installed" : `is installed but does not load: ${firstLine(error)}`,
+    };
+  }
+};
+
+const firstLine = (error: unknown): string => String((error as Error)?.message ?? error).split("\n", 1)[0];
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EEXIST: "a part of the path is a file, not a folder",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+  EMFILE: "too many files are open",
+  ENAMETOOLONG: "the name is too long",
+  ERR_FS_FILE_TOO_LARGE: "it is larger than the 2 GiB that can be read at once",
+};
+
+const reasonOf = (error: unknown): string =>
+  REASONS[(error as NodeJS.ErrnoException).code ?? ""] ?? (error as Error).message;

@@ -1,0 +1,80 @@
+/**
+ * A run on disk: `config.json` (every setting, resolved), `metrics.jsonl` (a line an epoch), `model.safetensors` (the
+ * best) and `checkpoint.safetensors` (the latest, to resume from). Each file is written whole or not at all.
+ */
+
+import { fileExists, joinPath, readFile, writeFileAtomic } from "#platform";
+import { DataError, FormatError, StateError } from "../array/index.ts";
+import type { EpochRecord } from "./checkpoint.ts";
+import type { RunStore } from "./fit.ts";
+
+const files = {
+  config: "config.json",
+  metrics: "metrics.jsonl",
+  model: "model.safetensors",
+  checkpoint: "checkpoint.safetensors",
+} as const;
+
+/** Settings as JSON; what they mean is the caller's business. */
+export type RunConfig = Readonly<Record<string, unknown>>;
+
+export interface RunFolder extends RunStore {
+  readonly path: string;
+  readonly config: RunConfig;
+  /** The latest checkpoint; `undefined` before there is one. */
+  readCheckpoint(): Promise<Uint8Array | undefined>;
+}
+
+/** The best model's file in a run folder. */
+export const modelPath = (folder: string): string => joinPath(folder, files.model);
+
+/** Begins a run in a folder that holds none yet. @throws StateError when there is one: nothing is overwritten */
+export async function createRunFolder(path: string, config: RunConfig): Promise<RunFolder> {
+  if (await fileExists(joinPath(path, files.config))) {
+    throw new StateError(`${path} already holds a run; resume it, or choose another folder`);
+  }
+  await writeText(joinPath(path, files.config), `${JSON.stringify(config, null, 2)}\n`);
+  return runFolder(path, config, []);
+}
+
+/**
+ * Opens the folder of a run that was stopped. Lines of `metrics.jsonl` beyond the checkpoint are dropped when the next
+ * epoch is logged.
+ */
+export async function openRunFolder(path: string): Promise<RunFolder> {
+  const configPath = joinPath(path, files.config);
+  if (!(await fileExists(configPath))) throw new DataError(`${path} holds no run: there is no ${files.config} in it`);
+  const config = parse(await readText(configPath), configPath);
+  const metricsPath = joinPath(path, files.metrics);
+  const lines = (await fileExists(metricsPath))
+    ? (await readText(metricsPath)).split("\n").filter((line) => line !== "")
+    : [];
+  return runFolder(path, config, lines);
+}
+
+function runFolder(path: string, config: RunConfig, earlier: readonly string[]): RunFolder {
+  const lines = [...earlier];
+  const at = (name: keyof typeof files): string => joinPath(path, files[name]);
+  return {
+    path,
+    config,
+    saveCheckpoint: (bytes) => writeFileAtomic(at("checkpoint"), bytes),
+    saveBest: (bytes) => writeFileAtomic(at("model"), bytes),
+    logEpoch: (record: EpochRecord & { seconds: number }) => {
+      lines.splice(record.epoch - 1, Infinity, JSON.stringify(record));
+      return writeText(at("metrics"), `${lines.join("\n")}\n`);
+    },
+    readCheckpoint: async () => ((await fileExists(at("checkpoint"))) ? readFile(at("checkpoint")) : undefined),
+  };
+}
+
+const writeText = (path: string, text: string): Promise<void> => writeFileAtomic(path, new TextEncoder().encode(text));
+const readText = async (path: string): Promise<string> => new TextDecoder().decode(await readFile(path));
+
+function parse(text: string, path: string): RunConfig {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as RunConfig;
+  } catch {}
+  throw new FormatError(`${path}: is not a JSON object; the file is damaged`);
+}
