@@ -93,7 +93,7 @@ describe("a bad mirror", () => {
   it("that does not have the file", async () => {
     expect(await failureOf((_, response) => response.writeHead(404).end())).toBe(
       "cannot download digits.gz:\n  http://mirror/file: HTTP 404 Not Found\n" +
-        "check the network, or put the file into a folder and name that: --data-dir FOLDER, or FOVEA_DATA=FOLDER",
+        "check the network, or put the file into a folder and name that: --data FOLDER, or FOVEA_DATA=FOLDER",
     );
   });
 

@@ -39,7 +39,7 @@ export async function download(urls: readonly string[], options: DownloadOptions
     [
       `cannot download ${options.name}:`,
       ...(failures.length > 0 ? failures : ["  no mirror is known"]),
-      "check the network, or put the file into a folder and name that: --data-dir FOLDER, or FOVEA_DATA=FOLDER",
+      "check the network, or put the file into a folder and name that: --data FOLDER, or FOVEA_DATA=FOLDER",
     ].join("\n"),
   );
 }

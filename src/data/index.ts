@@ -1,3 +1,5 @@
 export { checkDataset, firstSamples, holdOut, inputShape, sampleCount, subset } from "./batches.ts";
 export type { Dataset } from "./dataset.ts";
+export { type DigitsDatasetOptions, digits } from "./digits/dataset.ts";
+export { type DigitsOptions, drawDigit, drawDigits } from "./digits/index.ts";
 export { type MnistOptions, mnist } from "./mnist.ts";

@@ -172,7 +172,7 @@ function notFetched(name: string, source: IdxSource): DataError {
   const where = hasFiles ? `is not in the cache (${joinPath(cacheFolder(), source.name)})` : "would have to be fetched";
   return new DataError(
     `${source.name}: ${name} ${where}, and offline was asked for: allow the download once, or put the four files into ` +
-      "a folder and name that (--data-dir FOLDER, or FOVEA_DATA=FOLDER)",
+      "a folder and name that (--data FOLDER, or FOVEA_DATA=FOLDER)",
   );
 }
 

@@ -3,9 +3,9 @@ import { didYouMean, type NdArray, OptionError, ShapeError, sameShape } from "..
 import {
   formatType,
   type Graph,
-  type Tensor,
   type TensorTree,
   type TensorType,
+  type Traceable,
   type TreeOf,
   trace,
 } from "../graph/index.ts";
@@ -42,8 +42,8 @@ export interface Compiled<O extends TensorTree> {
  * const step = compile((x, y) => { … return { loss }; }, [f32(128, 1, 28, 28), i32(128)]);
  * const { loss } = await step(images, labels);
  */
-export function compile<O extends TensorTree>(
-  body: (...inputs: Tensor[]) => O,
+export function compile<O extends TensorTree = undefined>(
+  body: Traceable<O>,
   types: readonly TensorType[],
   { engine = selectEngine() }: CompileOptions = {},
 ): Compiled<O> {

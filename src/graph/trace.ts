@@ -25,12 +25,15 @@ export interface Graph {
 /** Tensors in lists and records, nested: what a traced function may return. */
 export type TensorTree = Tensor | readonly TensorTree[] | { readonly [name: string]: TensorTree } | undefined;
 
-/** The same tree with `V` in place of each tensor. */
-export type TreeOf<O extends TensorTree, V> = O extends Tensor
+/** A function over symbolic tensors; one that only assigns variables need not return anything. */
+export type Traceable<O extends TensorTree> = ((...inputs: Tensor[]) => O) | ((...inputs: Tensor[]) => void);
+
+/** The tree `O` with `V` in place of each tensor. */
+export type TreeOf<O, V> = O extends Tensor
   ? V
-  : O extends undefined
-    ? undefined
-    : { readonly [K in keyof O]: O[K] extends TensorTree ? TreeOf<O[K], V> : never };
+  : O extends object
+    ? { readonly [K in keyof O]: TreeOf<O[K], V> }
+    : undefined;
 
 /** The variables' side of a trace that is going on. */
 export class Trace {
@@ -79,7 +82,7 @@ export function currentTrace(tried: string): Trace {
 
 /** Traces `body` on symbolic inputs of the given types. `unflatten` puts values for the outputs back into its shape. */
 export function trace(
-  body: (...inputs: Tensor[]) => TensorTree,
+  body: Traceable<TensorTree>,
   types: readonly TensorType[],
 ): { graph: Graph; unflatten: (values: readonly unknown[]) => unknown } {
   const inputs = types.map((type, i) => inputTensor(`input${i}`, type));
@@ -87,7 +90,7 @@ export function trace(
   const own = new Trace();
   current = own;
   try {
-    const tree = body(...inputs);
+    const tree = body(...inputs) as TensorTree;
     const outputs: Tensor[] = [];
     collect(tree, outputs);
     const graph = createGraph(inputs, outputs, own.assignments);

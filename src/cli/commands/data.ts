@@ -1,0 +1,92 @@
+/** `fovea data`: which data sets there are, fetching them, and looking at them. */
+import { writeFile } from "node:fs/promises";
+import { Command } from "commander";
+import type { NdArray } from "../../array/index.ts";
+import { type Dataset, firstSamples, inputShape, sampleCount } from "../../data/index.ts";
+import { encodePng } from "../../formats/index.ts";
+import { grouped, sideBySide, textPicture } from "../format.ts";
+import type { Output } from "../io.ts";
+import { jsonOption, oneOf, wholeNumber } from "../options.ts";
+import { loadSource, sources } from "../sources.ts";
+
+interface ShowFlags {
+  readonly split: "train" | "test";
+  readonly count: number;
+  readonly png?: string;
+}
+
+export function dataCommand(output: Output): Command {
+  const command = new Command("data")
+    .summary("list, fetch and show data sets")
+    .description("Data sets: built-in, downloaded, or from a folder.");
+  command
+    .command("list")
+    .description("Lists the data sets that have names.")
+    .addOption(jsonOption())
+    .action((flags: { json?: boolean }) => list(flags, output));
+  command
+    .command("fetch")
+    .description("Downloads a data set into the cache, unless it is there, and says what it holds.")
+    .argument("<name>", `a data set: ${Object.keys(sources).join(", ")}`)
+    .action((name: string) => fetchData(name, output));
+  command
+    .command("show")
+    .description("Shows the first pictures of a data set, as text or as a PNG sheet.")
+    .argument("<name|folder>", "a data set, or a folder with IDX files")
+    .option("--split <name>", "which part of it: train or test", oneOf(["train", "test"]), "train")
+    .option("--count <n>", "how many pictures", wholeNumber(1, 10_000), 6)
+    .option("--png <file>", "write a sheet of pictures instead of printing them")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ fovea data show digits --count 3\n  $ fovea data show mnist --count 400 --png sheet.png\n",
+    )
+    .action((name: string, flags: ShowFlags) => show(name, flags, output));
+  return command;
+}
+
+function list({ json }: { json?: boolean }, output: Output): void {
+  const rows = Object.entries(sources).map(([name, { summary }]) => ({ name, summary }));
+  if (json) for (const row of rows) output.print(JSON.stringify(row));
+  else for (const { name, summary } of rows) output.print(`${output.paint("bold", name.padEnd(10))} ${summary}`);
+}
+
+async function fetchData(name: string, output: Output): Promise<void> {
+  const { train, test } = await loadSource(name, { limit: 0, output });
+  for (const set of [train, test]) {
+    output.print(
+      `${set.name}: ${grouped(sampleCount(set))} pictures [${inputShape(set)}], ${set.classes.length} classes`,
+    );
+  }
+}
+
+async function show(name: string, { split, count, png }: ShowFlags, output: Output): Promise<void> {
+  const data = firstSamples((await loadSource(name, { limit: split === "train" ? count : 0, output }))[split], count);
+  if (png !== undefined) {
+    await writeFile(png, await encodePng(contactSheet(data)));
+    output.log(`${sampleCount(data)} pictures of ${data.name} in ${png}`);
+    return;
+  }
+  const blocks = Array.from(data.labels.data, (label, i) => [data.classes[label], ...textPicture(data.images.row(i))]);
+  const columns = Math.max(1, Math.floor((output.columns + 2) / (data.images.shape[3] + 2)));
+  for (let i = 0; i < blocks.length; i += columns)
+    for (const line of sideBySide(blocks.slice(i, i + columns))) output.print(line);
+}
+
+/** All pictures in a nearly square grid, a dark line apart. */
+function contactSheet({ images }: Dataset) {
+  const [count, , height, width] = images.shape;
+  const columns = Math.ceil(Math.sqrt(count));
+  const sheet = {
+    width: columns * (width + 1),
+    height: Math.ceil(count / columns) * (height + 1),
+    channels: 1 as const,
+  };
+  const data = new Uint8Array(sheet.width * sheet.height).fill(64);
+  for (let i = 0; i < count; i++) {
+    const picture: NdArray = images.row(i);
+    const [top, left] = [Math.floor(i / columns) * (height + 1), (i % columns) * (width + 1)];
+    for (let y = 0; y < height; y++)
+      data.set(picture.data.subarray(y * width, (y + 1) * width), (top + y) * sheet.width + left);
+  }
+  return { ...sheet, data };
+}

@@ -1,0 +1,64 @@
+/** `fovea doctor`: what was found on this machine, and what else would bring what. */
+import { Command } from "commander";
+import { cacheFolder, environment, optionalPackage } from "#platform";
+import { engineNames, selectEngine } from "../../engines/index.ts";
+import type { Output } from "../io.ts";
+import { jsonOption } from "../options.ts";
+import { version } from "../version.ts";
+
+interface Finding {
+  readonly what: string;
+  readonly found: boolean;
+  readonly detail: string;
+}
+
+export function doctorCommand(output: Output): Command {
+  return new Command("doctor")
+    .summary("what this machine offers")
+    .description("Lists the engines and optional packages that were found, and what each would bring.")
+    .addOption(jsonOption())
+    .action((flags: { json?: boolean }) => doctor(flags, output));
+}
+
+async function doctor({ json }: { json?: boolean }, output: Output): Promise<void> {
+  const findings = [...platformFindings(), ...engineFindings(), await sharpFinding(), ...folderFindings()];
+  for (const { what, found, detail } of findings) {
+    if (json) output.print(JSON.stringify({ what, found, detail }));
+    else
+      output.print(`${found ? output.paint("green", "✓") : output.paint("yellow", "–")} ${what.padEnd(16)} ${detail}`);
+  }
+}
+
+const platformFindings = (): Finding[] => [
+  { what: "fovea", found: true, detail: version },
+  {
+    what: "node",
+    found: true,
+    detail: `${process.versions.node} on ${process.platform} ${process.arch}, V8 ${process.versions.v8}`,
+  },
+];
+
+const engineFindings = (): Finding[] =>
+  engineNames
+    .filter((name) => name !== "auto")
+    .map((name) => ({ what: `engine ${name}`, found: true, detail: selectEngine(name).description }));
+
+async function sharpFinding(): Promise<Finding> {
+  const found = await optionalPackage("sharp");
+  const detail = found.found
+    ? "reads JPEG, WebP, AVIF, TIFF, GIF and every kind of PNG"
+    : `the package sharp ${found.reason}; without it pictures must be 8-bit PNG without palette (npm install sharp)`;
+  return { what: "sharp", found: found.found, detail };
+}
+
+function folderFindings(): Finding[] {
+  const data = environment("FOVEA_DATA");
+  return [
+    {
+      what: "FOVEA_DATA",
+      found: data !== undefined,
+      detail: data ?? "not set; a folder with data sets to be looked through before the cache",
+    },
+    { what: "cache", found: true, detail: cacheFolder() },
+  ];
+}

@@ -1,0 +1,125 @@
+/** `fovea train`: trains a network on a data set, keeps the best in a run folder, and says how good it is. */
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { Command } from "commander";
+import { OptionError } from "../../array/index.ts";
+import { selectEngine } from "../../engines/index.ts";
+import { architectures } from "../../models/index.ts";
+import { optimizers } from "../../optim/index.ts";
+import { createRunFolder, evaluateModel, fit, openRunFolder, type RunFolder } from "../../train/index.ts";
+import { percent } from "../format.ts";
+import { Interrupted, onInterrupt } from "../interrupt.ts";
+import type { Output } from "../io.ts";
+import { engineOption, jsonOption, oneOf, realNumber, seedOption, wholeNumber } from "../options.ts";
+import { readConfig, resolveConfig, setUp, type TrainConfig } from "../train-config.ts";
+import { reportToMachines, reportToPeople } from "../train-report.ts";
+import { version } from "../version.ts";
+
+interface Flags extends Partial<TrainConfig> {
+  readonly lr?: number;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly engine: string;
+  readonly json?: boolean;
+}
+
+const examples = `
+Examples:
+  $ fovea train                                    LeNet-5 on the built-in digits
+  $ fovea train --data mnist --epochs 3 --seed 1   on MNIST
+  $ fovea train --resume runs/lenet5-digits        go on with a run that was stopped
+`;
+
+export function trainCommand(output: Output): Command {
+  return new Command("train")
+    .summary("train a network")
+    .description(
+      "Trains a network and keeps the best one in a run folder. Ctrl-C writes a checkpoint and stops; --resume goes on from it.",
+    )
+    .option(
+      "--model <name>",
+      `network: ${Object.keys(architectures).join(", ")} (default: lenet5)`,
+      oneOf(Object.keys(architectures)),
+    )
+    .option("--data <name|folder>", "data set: digits, mnist, or a folder with IDX files (default: digits)")
+    .option("--limit <n>", "use this many training samples (default: all)", wholeNumber(1))
+    .option(
+      "--validation <n>",
+      "share or number of training samples set aside to choose the best epoch by (default: 1/12)",
+      realNumber(0),
+    )
+    .option("--epochs <n>", "how often to go through the training data (default: 3)", wholeNumber(1))
+    .option("--batch <n>", "samples in a step (default: 64)", wholeNumber(1))
+    .option(
+      "--optimizer <name>",
+      `${Object.keys(optimizers).join(", ")} (default: sgd)`,
+      oneOf(Object.keys(optimizers)),
+    )
+    .option("--lr <rate>", "learning rate (default: the optimiser's own)", realNumber(0))
+    .option("--momentum <m>", "momentum of sgd (default: 0.9)", realNumber(0, 1))
+    .option("--weight-decay <d>", "L2 weight decay (default: 0)", realNumber(0))
+    .addOption(seedOption())
+    .option("--out <folder>", "the run folder to create (default: runs/MODEL-DATA, numbered)")
+    .option("--resume <folder>", "go on with the run in this folder; only --epochs may be given with it")
+    .addOption(engineOption())
+    .addOption(jsonOption())
+    .addHelpText("after", examples)
+    .action((flags: Flags) => train(flags, output));
+}
+
+async function train(flags: Flags, output: Output): Promise<void> {
+  const engine = selectEngine(flags.engine);
+  const earlier = flags.resume === undefined ? undefined : await openRunFolder(flags.resume);
+  const config = earlier === undefined ? resolveConfig(settingsOf(flags)) : resumedConfig(earlier, flags);
+  const { network, optimizer, ...sets } = await setUp(config, { output });
+  const folder = earlier ?? (await createRunFolder(flags.out ?? freeFolder(config), { fovea: version, ...config }));
+  const run = { folder, config, engine, ...sets };
+  const report = flags.json ? reportToMachines(run, output) : reportToPeople(run, output);
+  const resume = await earlier?.readCheckpoint();
+  report.start();
+  const interrupt = onInterrupt(output);
+  const { epochs, batch, seed } = config;
+  const { model, interrupted } = await fit(network, sets.train, {
+    ...{ epochs, batch, seed, optimizer, engine, resume },
+    validation: sets.validation,
+    store: folder,
+    signal: interrupt.signal,
+    onEvent: report.event,
+  }).finally(interrupt.release);
+  if (interrupted) throw new Interrupted(`stopped with a checkpoint; to go on: fovea train --resume ${folder.path}`);
+  const onProgress = (done: number, total: number): void => output.status(`testing ${percent(done / total, 0)}`);
+  await report.finish(model, await evaluateModel(model, sets.test, { engine, onProgress }));
+}
+
+/** The flags that are settings of the run, and not about this call. */
+function settingsOf({
+  lr,
+  out: _out,
+  resume: _resume,
+  engine: _engine,
+  json: _json,
+  ...settings
+}: Flags): Partial<TrainConfig> {
+  return { ...settings, ...(lr !== undefined && { learningRate: lr }) };
+}
+
+function resumedConfig(folder: RunFolder, flags: Flags): TrainConfig {
+  const { epochs, ...others } = settingsOf(flags);
+  const refused = [...Object.keys(others), ...(flags.out === undefined ? [] : ["out"])];
+  if (refused.length > 0) {
+    throw new OptionError(
+      `--resume takes its settings from ${folder.path}; leave out ${refused.join(", ")} (only --epochs may change)`,
+    );
+  }
+  const config = readConfig(folder.config, `${folder.path}/config.json`);
+  return epochs === undefined ? config : { ...config, epochs };
+}
+
+/** `runs/lenet5-digits`, or with the first number that is free. */
+function freeFolder({ model, data }: TrainConfig): string {
+  const name = `runs/${model}-${basename(data)}`;
+  for (let i = 1; ; i++) {
+    const path = i === 1 ? name : `${name}-${i}`;
+    if (!existsSync(path)) return path;
+  }
+}

@@ -1,0 +1,26 @@
+/** Ctrl-C: the first one asks the run to stop after its step, the second one ends the process at once. */
+import { FoveaError } from "../array/index.ts";
+import type { Output } from "./io.ts";
+
+export const EXIT_INTERRUPTED = 130;
+
+/** The run stopped because it was asked to, and its checkpoint is written. */
+export class Interrupted extends FoveaError {
+  override readonly name = "Interrupted";
+}
+
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+export function onInterrupt(output: Output): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const handle = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    output.log("stopping after this step; once more to quit without a checkpoint");
+    controller.abort();
+  };
+  for (const name of signals) process.on(name, handle);
+  const release = (): void => {
+    for (const name of signals) process.off(name, handle);
+  };
+  return { signal: controller.signal, release };
+}

@@ -1,0 +1,40 @@
+/** Options as words on the command line become values; what is not acceptable is said by commander, with exit code 2. */
+import { InvalidArgumentError, Option } from "commander";
+import { didYouMean } from "../array/index.ts";
+import { engineNames } from "../engines/index.ts";
+
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
+  };
+}
+
+export function realNumber(least: number, most = Infinity) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isFinite(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(
+      `Expected a number ${most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`}.`,
+    );
+  };
+}
+
+export function oneOf(names: readonly string[]) {
+  return (text: string): string => {
+    if (names.includes(text)) return text;
+    throw new InvalidArgumentError(`There is no '${text}'${didYouMean(text, names)}`);
+  };
+}
+
+export const seedOption = () =>
+  new Option("--seed <n>", "of everything random; the same seed gives the same bits").argParser(
+    wholeNumber(0, 2 ** 32 - 1),
+  );
+export const jsonOption = () => new Option("--json", "results for machines: JSON, one object a line where they stream");
+export const engineOption = () =>
+  new Option("--engine <name>", `what computes: ${engineNames.join(", ")}`)
+    .argParser(oneOf(engineNames))
+    .default("auto");

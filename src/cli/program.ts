@@ -1,0 +1,68 @@
+/** The `fovea` command: its parts, and how failures become messages and exit codes. */
+import { Command, CommanderError } from "commander";
+import { FoveaError, OptionError } from "../array/index.ts";
+import { dataCommand } from "./commands/data.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { evalCommand } from "./commands/eval.ts";
+import { predictCommand } from "./commands/predict.ts";
+import { summaryCommand } from "./commands/summary.ts";
+import { trainCommand } from "./commands/train.ts";
+import { EXIT_INTERRUPTED, Interrupted } from "./interrupt.ts";
+import type { Output } from "./io.ts";
+import { version } from "./version.ts";
+
+export const EXIT_FAILED = 1;
+export const EXIT_USAGE = 2;
+
+const commands = [trainCommand, evalCommand, predictCommand, summaryCommand, dataCommand, doctorCommand];
+
+const examples = `
+Examples:
+  $ fovea train                                  LeNet-5 on built-in digits, from nothing
+  $ fovea predict runs/lenet5-digits digit.png   what is in the picture?
+  $ fovea summary lenet5                         its layers in numbers
+`;
+
+export function createProgram(output: Output): Command {
+  const program = new Command("fovea")
+    .description("Convolutional networks: train them, look inside, use them.")
+    .version(version)
+    .showHelpAfterError("(--help shows the options)")
+    .addHelpText("after", examples);
+  for (const create of commands) program.addCommand(create(output));
+  forEachCommand(program, (command) => command.exitOverride().copyInheritedSettings(program));
+  return program;
+}
+
+function forEachCommand(command: Command, visit: (command: Command) => unknown): void {
+  visit(command);
+  for (const part of command.commands) forEachCommand(part, visit);
+}
+
+/** Runs the command line and gives its exit code: 0 done, 1 failed, 2 used wrongly, 130 interrupted. */
+export async function runCommandLine(words: readonly string[], output: Output): Promise<number> {
+  try {
+    await createProgram(output).parseAsync(words, { from: "user" });
+    return 0;
+  } catch (error) {
+    return report(error, output);
+  }
+}
+
+function report(error: unknown, output: Output): number {
+  output.status("");
+  // Commander has said what was wrong, or has shown the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (error instanceof Interrupted) {
+    output.log(error.message);
+    return EXIT_INTERRUPTED;
+  }
+  if (error instanceof FoveaError) {
+    output.log(`${output.paint("red", "error:")} ${error.message}`);
+    return error instanceof OptionError ? EXIT_USAGE : EXIT_FAILED;
+  }
+  output.log(
+    `${output.paint("red", "this is a bug in Fovea, please report it:")} ${error instanceof Error ? error.stack : error}`,
+  );
+  return EXIT_FAILED;
+}

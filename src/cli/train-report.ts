@@ -1,0 +1,103 @@
+/** What a training run says while it goes on and when it is done: to people, or as JSON Lines to machines. */
+import { sliceRows } from "../data/batches.ts";
+import { type Dataset, sampleCount } from "../data/index.ts";
+import type { Engine } from "../engines/index.ts";
+import type { Model } from "../nn/index.ts";
+import { type Evaluation, predict, type RunFolder, type TrainingEvent } from "../train/index.ts";
+import { bar, grouped, percent, sideBySide, textPicture } from "./format.ts";
+import type { Output } from "./io.ts";
+import { createProgress } from "./progress.ts";
+import type { TrainConfig } from "./train-config.ts";
+
+/** Everything about a run that its reports need. */
+export interface ReportedRun {
+  readonly folder: RunFolder;
+  readonly config: TrainConfig;
+  readonly train: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly test: Dataset;
+  readonly engine: Engine;
+}
+
+export interface Report {
+  start(): void;
+  event(event: TrainingEvent): void;
+  finish(model: Model, evaluation: Evaluation): Promise<void>;
+}
+
+/** Pictures that the finished model is shown reading. */
+const SHOWN = 5;
+
+export function reportToPeople(run: ReportedRun, output: Output): Report {
+  const { folder, config, train, validation, test, engine } = run;
+  return {
+    start: () => {
+      const set = validation === undefined ? "" : `, ${grouped(sampleCount(validation))} to choose the best epoch by`;
+      output.log(
+        `${config.model} on ${train.name}: ${grouped(sampleCount(train))} samples${set}, ${config.epochs} epochs`,
+      );
+      output.log(`engine ${engine.name}, seed ${config.seed}, run folder ${folder.path}`);
+    },
+    event: createProgress(output),
+    finish: async (model, { accuracy, correct, count, loss }) => {
+      await showPredictions(model, test, engine, output);
+      const figure = output.paint("bold", percent(accuracy));
+      output.print(
+        `test accuracy ${figure} (${grouped(correct)} of ${grouped(count)}), loss ${loss.toFixed(4)}, on ${test.name}`,
+      );
+      output.print(`model ${folder.path}/model.safetensors`);
+    },
+  };
+}
+
+async function showPredictions(model: Model, test: Dataset, engine: Engine, output: Output): Promise<void> {
+  const [, channels] = test.images.shape;
+  if (test.images.dtype !== "u8" || channels !== 1) return;
+  const count = Math.min(SHOWN, sampleCount(test));
+  const images = sliceRows(test.images, 0, count);
+  const probabilities = await predict(model, images, { engine });
+  const blocks = Array.from({ length: count }, (_, i) => [
+    ...textPicture(images.row(i)),
+    ...topClasses(probabilities.row(i).data, test.classes, 2).map(
+      ({ name, share }) => `${name} ${bar(share, 10)} ${percent(share, 1)}`,
+    ),
+  ]);
+  const columns = Math.max(1, Math.floor((output.columns + 2) / 30));
+  for (let i = 0; i < count; i += columns)
+    for (const line of sideBySide(blocks.slice(i, i + columns))) output.print(line);
+}
+
+/** The classes with the largest probabilities, largest first. */
+export function topClasses(probabilities: ArrayLike<number>, classes: readonly string[], most: number) {
+  return Array.from(probabilities, (share, k) => ({ name: classes[k] ?? String(k), share }))
+    .sort((a, b) => b.share - a.share)
+    .slice(0, most);
+}
+
+/** Every how many steps a machine hears of one. */
+const STEP_INTERVAL = 50;
+
+export function reportToMachines(
+  { folder, config, train, validation, test, engine }: ReportedRun,
+  output: Output,
+): Report {
+  const write = (event: string, content: object): void => output.print(JSON.stringify({ event, ...content }));
+  return {
+    start: () => {
+      const samples = {
+        train: sampleCount(train),
+        validation: validation ? sampleCount(validation) : 0,
+        test: sampleCount(test),
+      };
+      write("run", { folder: folder.path, engine: engine.name, samples, config });
+    },
+    event: ({ type, ...content }) => {
+      if (type === "step" && "step" in content && content.step % STEP_INTERVAL !== 0 && content.step !== content.steps)
+        return;
+      if (type !== "validate") write(type, content);
+    },
+    finish: async (_model, { loss, accuracy, correct, count }) => {
+      write("test", { data: test.name, loss, accuracy, correct, count, model: `${folder.path}/model.safetensors` });
+    },
+  };
+}
