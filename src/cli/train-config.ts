@@ -3,7 +3,7 @@ import { FormatError, OptionError } from "../array/index.ts";
 import { holdOut, inputShape } from "../data/index.ts";
 import { integer, type Kind, readAttributes, real, type ValuesOf, withDefault, word } from "../graph/index.ts";
 import { architectures } from "../models/index.ts";
-import { type Optimizer, optimizers } from "../optim/index.ts";
+import { type Optimizer, optimizers, schedules } from "../optim/index.ts";
 import type { RunConfig } from "../train/index.ts";
 import { loadSource, type SourceOptions } from "./sources.ts";
 
@@ -21,6 +21,8 @@ function readNumberOrNull(value: unknown): number | null | undefined {
 
 type OptimizerName = keyof typeof optimizers;
 const optimizerNames = Object.keys(optimizers) as OptimizerName[];
+type ScheduleName = keyof typeof schedules;
+const scheduleNames = Object.keys(schedules) as ScheduleName[];
 
 const schema = {
   model: withDefault(word(...Object.keys(architectures)), "lenet5"),
@@ -33,6 +35,7 @@ const schema = {
   batch: withDefault(integer(1), 64),
   seed: withDefault(integer(0), 0),
   optimizer: withDefault(word(...optimizerNames), "sgd" as OptimizerName),
+  schedule: withDefault(word(...scheduleNames), "linear" as ScheduleName),
   /** `null`: the optimiser's own default. */
   learningRate: optionalNumber,
   momentum: optionalNumber,
@@ -76,5 +79,5 @@ export async function setUp(config: TrainConfig, options: Omit<SourceOptions, "l
   const sets =
     config.validation > 0 ? holdOut(all, config.validation, config.seed) : { train: all, validation: undefined };
   const network = architectures[config.model].create(inputShape(all), all.classes.length);
-  return { ...sets, test, network, optimizer };
+  return { ...sets, test, network, optimizer, schedule: schedules[config.schedule] };
 }

@@ -6,7 +6,7 @@ import { checkSeed, OptionError } from "../array/index.ts";
 import { checkDataset, inputShape, sampleCount } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Layer, Model } from "../nn/index.ts";
-import { type Optimizer, sgd } from "../optim/index.ts";
+import { type Optimizer, type Schedule, sgd } from "../optim/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import type { ProgramOptions } from "./programs.ts";
 import { TrainingRun } from "./training-run.ts";
@@ -52,6 +52,8 @@ export interface FitOptions extends ProgramOptions {
   readonly seed?: number;
   /** Default `sgd({ learningRate: 0.05, momentum: 0.9 })`. */
   readonly optimizer?: Optimizer;
+  /** How the learning rate changes over the run. Default: it stays, unless you set `optimizer.learningRate` yourself. */
+  readonly schedule?: Schedule;
   /** Stops after the current step when aborted, with a checkpoint in the store. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: TrainingEvent) => void;

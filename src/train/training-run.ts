@@ -1,7 +1,7 @@
 /** One training run as it goes on: the loop over epochs and steps, and the state that a checkpoint keeps. */
 
 import { pause } from "#platform";
-import { type NdArray, NumericError } from "../array/index.ts";
+import { full, type NdArray, NumericError } from "../array/index.ts";
 import { epochOrder, sampleCount, takeRows } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../nn/index.ts";
@@ -81,6 +81,7 @@ export class TrainingRun {
   async #trainStep(rows: Int32Array): Promise<void> {
     const inputs = [takeRows(this.#data.images, rows), takeRows(this.#data.labels, rows)];
     const program = this.#programFor(rows.length);
+    this.#setLearningRate();
     const result = await program(...inputs);
     const progress = this.#progress;
     const loss = result.loss.item();
@@ -99,6 +100,14 @@ export class TrainingRun {
       accuracy: progress.correct / progress.seen,
       gradientNorm: result.gradientNorm.item(),
     });
+  }
+
+  #setLearningRate(): void {
+    const { schedule, optimizer, epochs } = this.#options;
+    if (schedule === undefined) return;
+    const { epoch, step } = this.#progress;
+    const factor = schedule.factor(epoch * this.#steps + step, epochs * this.#steps);
+    optimizer.learningRate.value = full([], Number(optimizer.options.learningRate) * factor);
   }
 
   #notFinite(program: StepProgram, inputs: readonly NdArray[], loss: number): NumericError {
@@ -156,10 +165,14 @@ const startOfRun = (fingerprint: string): Progress => ({
 });
 
 /** What a checkpoint must agree with; the number of epochs may change. */
-function fingerprintOf(model: Model, data: Dataset, { batch, seed, optimizer, validation }: Resolved): string {
+function fingerprintOf(
+  model: Model,
+  data: Dataset,
+  { batch, seed, optimizer, schedule, validation }: Resolved,
+): string {
   const sets = [data, validation].map((set) => (set === undefined ? "none" : `${set.name} (${sampleCount(set)})`));
   const options = Object.entries(optimizer.options).map(([name, value]) => `${name} ${value}`);
-  return `data ${sets[0]}, validation ${sets[1]}, batch ${batch}, seed ${seed}, ${optimizer.type} (${options.join(", ")}), architecture ${JSON.stringify(model.layer)}`;
+  return `data ${sets[0]}, validation ${sets[1]}, batch ${batch}, seed ${seed}, ${optimizer.type} (${options.join(", ")}), schedule ${schedule?.name ?? "none"}, architecture ${JSON.stringify(model.layer)}`;
 }
 
 /** Without validation the latest model is the best; with it, higher accuracy wins, then lower loss, then the earlier epoch. */

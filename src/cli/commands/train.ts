@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { OptionError } from "../../array/index.ts";
 import { selectEngine } from "../../engines/index.ts";
 import { architectures } from "../../models/index.ts";
-import { optimizers } from "../../optim/index.ts";
+import { optimizers, schedules } from "../../optim/index.ts";
 import { createRunFolder, evaluateModel, fit, openRunFolder, type RunFolder } from "../../train/index.ts";
 import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
@@ -56,6 +56,11 @@ export function trainCommand(output: Output): Command {
       oneOf(Object.keys(optimizers)),
     )
     .option("--lr <rate>", "learning rate (default: the optimiser's own)", realNumber(0))
+    .option(
+      "--schedule <name>",
+      `learning rate over the run: ${Object.keys(schedules).join(", ")} (default: linear)`,
+      oneOf(Object.keys(schedules)),
+    )
     .option("--momentum <m>", "momentum of sgd (default: 0.9)", realNumber(0, 1))
     .option("--weight-decay <d>", "L2 weight decay (default: 0)", realNumber(0))
     .addOption(seedOption())
@@ -71,7 +76,7 @@ async function train(flags: Flags, output: Output): Promise<void> {
   const engine = selectEngine(flags.engine);
   const earlier = flags.resume === undefined ? undefined : await openRunFolder(flags.resume);
   const config = earlier === undefined ? resolveConfig(settingsOf(flags)) : resumedConfig(earlier, flags);
-  const { network, optimizer, ...sets } = await setUp(config, { output });
+  const { network, optimizer, schedule, ...sets } = await setUp(config, { output });
   const folder = earlier ?? (await createRunFolder(flags.out ?? freeFolder(config), { fovea: version, ...config }));
   const run = { folder, config, engine, ...sets };
   const report = flags.json ? reportToMachines(run, output) : reportToPeople(run, output);
@@ -80,7 +85,7 @@ async function train(flags: Flags, output: Output): Promise<void> {
   const interrupt = onInterrupt(output);
   const { epochs, batch, seed } = config;
   const { model, interrupted } = await fit(network, sets.train, {
-    ...{ epochs, batch, seed, optimizer, engine, resume },
+    ...{ epochs, batch, seed, optimizer, schedule, engine, resume },
     validation: sets.validation,
     store: folder,
     signal: interrupt.signal,
