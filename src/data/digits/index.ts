@@ -1,0 +1,1 @@
+export { type DigitsOptions, type DigitsSplit, drawDigit, drawDigits } from "./digits.ts";
