@@ -46,8 +46,13 @@ export const sizes = (least: number): Kind<number | readonly number[]> => ({
   read: (value) => integer(least).read(value) ?? integers(least).read(value),
 });
 
+const range = (least: number, most: number): string => {
+  if (most < Infinity) return least > -Infinity ? ` from ${least} to ${most}` : ` of at most ${most}`;
+  return least > -Infinity ? ` of at least ${least}` : "";
+};
+
 export const real = (least = -Infinity, most = Infinity): Kind<number> => ({
-  expects: least > -Infinity || most < Infinity ? `a number from ${least} to ${most}` : "a number",
+  expects: `a number${range(least, most)}`,
   read: (value) => (typeof value === "number" && value >= least && value <= most ? value : undefined),
 });
 
@@ -82,8 +87,16 @@ function readOne(where: string, name: string, kind: Kind<unknown>, given: object
   if (value === undefined && "fallback" in kind) return kind.fallback;
   const result = kind.read(value);
   if (result === undefined) {
-    const got = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
-    throw new OptionError(`${where}: ${name} must be ${kind.expects}, got ${got}`);
+    throw new OptionError(`${where}: ${name} must be ${kind.expects}, got ${show(value)}`);
   }
   return result;
+}
+
+/** Not as JSON, which knows no NaN, and refuses what contains itself, as tensors do. */
+function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return `[${value.map(show).join(",")}]`;
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "object" && value !== null) return "an object";
+  return typeof value === "function" ? "a function" : String(value);
 }

@@ -46,7 +46,7 @@ function startingGradient(of: Tensor, given: Tensor | undefined): Tensor {
     }
     return fill(1, of.shape, of.dtype);
   }
-  if (!sameShape(given.shape, of.shape)) {
+  if (given.dtype !== of.dtype || !sameShape(given.shape, of.shape)) {
     throw new ShapeError(
       `gradient: outputGradient is ${formatType(given)}, the result is ${formatType(of)}; they must agree`,
     );

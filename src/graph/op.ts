@@ -5,7 +5,16 @@
 import { type DType, type NdArray, ShapeError, type TypedArray } from "../array/index.ts";
 import { type GivenOf, readAttributes, type Schema, type ValuesOf } from "./attributes.ts";
 import { located } from "./path.ts";
-import { createNode, formatType, isTensor, type OpNode, type Tensor, type TensorType } from "./tensor.ts";
+import {
+  createNode,
+  formatType,
+  isTensor,
+  kindOf,
+  type OpNode,
+  TENSOR_HINT,
+  type Tensor,
+  type TensorType,
+} from "./tensor.ts";
 
 /** What a gradient rule sees of the node that it differentiates. */
 export interface Applied<S extends Schema = Schema> {
@@ -123,11 +132,8 @@ function checkInputs(op: Op, inputs: readonly Tensor[]): void {
   }
   inputs.forEach((input, i) => {
     if (isTensor(input)) return;
-    const got =
-      input === null ? "null" : typeof input === "object" ? (input as object).constructor?.name : typeof input;
     throw new ShapeError(
-      `${located(op.name)}: ${inputName(op, i)} must be a symbolic tensor, got ${got}; ` +
-        "inside a trace, read() a Variable and wrap a host array with constant()",
+      `${located(op.name)}: ${inputName(op, i)} must be a symbolic tensor, got ${kindOf(input)}; ${TENSOR_HINT}`,
     );
   });
 }

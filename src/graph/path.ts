@@ -1,4 +1,5 @@
 /** Where in a network the code is that is being traced right now, for messages and for locating values. */
+import { ShapeError } from "../array/index.ts";
 
 let path = "";
 
@@ -19,3 +20,12 @@ export const joinPath = (parent: string, name: string): string => (parent === ""
 
 /** `conv2d (features.3)`, or just `conv2d` outside layers. */
 export const located = (name: string, at = path): string => (at === "" ? name : `${name} (${at})`);
+
+/** Runs `body`; what it says of shapes gets the name of the op or layer and the path in front. */
+export function naming<T>(name: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw error instanceof ShapeError ? new ShapeError(`${located(name)}: ${error.message}`, { cause: error }) : error;
+  }
+}

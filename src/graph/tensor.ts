@@ -80,6 +80,15 @@ export function fill(value: number, shape: Shape, dtype: DType = "f32"): Tensor 
 export const isTensor = (value: unknown): value is Tensor =>
   typeof value === "object" && value !== null && "node" in value && "index" in value && "dtype" in value;
 
+/** What a value that is no tensor is, in a word. */
+export function kindOf(value: unknown): string {
+  if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
+  return value.constructor?.name ?? "object";
+}
+
+/** How to make a tensor of what people give instead. */
+export const TENSOR_HINT = "inside a trace, read() a Variable and wrap a host array with constant()";
+
 export const formatType = ({ dtype, shape }: TensorType): string => `${dtype}${formatShape(shape)}`;
 export const elementsOf = (type: TensorType): number => sizeOf(type.shape);
 

@@ -3,8 +3,19 @@
  * read and what it assigned to them. The result is a `Graph` with static shapes, on which gradients, rewrites and
  * engines work.
  */
-import { StateError } from "../array/index.ts";
-import { createNode, inputTensor, isTensor, type Node, type OpNode, type Tensor, type TensorType } from "./tensor.ts";
+import { isDType, ShapeError, StateError } from "../array/index.ts";
+import {
+  createNode,
+  formatType,
+  inputTensor,
+  isTensor,
+  kindOf,
+  type Node,
+  type OpNode,
+  TENSOR_HINT,
+  type Tensor,
+  type TensorType,
+} from "./tensor.ts";
 import type { Variable } from "./variable.ts";
 
 export interface Assignment {
@@ -28,12 +39,14 @@ export type TensorTree = Tensor | readonly TensorTree[] | { readonly [name: stri
 /** A function over symbolic tensors; one that only assigns variables need not return anything. */
 export type Traceable<O extends TensorTree> = ((...inputs: Tensor[]) => O) | ((...inputs: Tensor[]) => void);
 
-/** The tree `O` with `V` in place of each tensor. */
-export type TreeOf<O, V> = O extends Tensor
-  ? V
-  : O extends object
-    ? { readonly [K in keyof O]: TreeOf<O[K], V> }
-    : undefined;
+/** The tree `O` with `V` in place of each tensor; unknown where it may be any tree, as that of a `void` function. */
+export type TreeOf<O, V> = TensorTree extends O
+  ? unknown
+  : O extends Tensor
+    ? V
+    : O extends object
+      ? { readonly [K in keyof O]: TreeOf<O[K], V> }
+      : undefined;
 
 /** The variables' side of a trace that is going on. */
 export class Trace {
@@ -70,11 +83,11 @@ export class Trace {
 
 let current: Trace | undefined;
 
-/** @throws StateError outside a trace, saying what was tried. */
-export function currentTrace(tried: string): Trace {
+/** @throws StateError outside a trace, saying what was tried, and what else would do. */
+export function currentTrace(tried: string, otherwise = ""): Trace {
   if (current === undefined) {
     throw new StateError(
-      `${tried} outside a trace; do it inside the function given to compile() or evaluate(), or use .value`,
+      `${tried} outside a trace; do it inside the function given to compile() or evaluate()${otherwise}`,
     );
   }
   return current;
@@ -85,6 +98,7 @@ export function trace(
   body: Traceable<TensorTree>,
   types: readonly TensorType[],
 ): { graph: Graph; unflatten: (values: readonly unknown[]) => unknown } {
+  types.forEach(checkType);
   const inputs = types.map((type, i) => inputTensor(`input${i}`, type));
   const outer = current;
   const own = new Trace();
@@ -94,9 +108,27 @@ export function trace(
     const outputs: Tensor[] = [];
     collect(tree, outputs);
     const graph = createGraph(inputs, outputs, own.assignments);
+    checkInputs(graph);
     return { graph, unflatten: (values) => rebuild(tree, values[Symbol.iterator]()) };
   } finally {
     current = outer;
+  }
+}
+
+function checkType(type: TensorType | undefined, i: number): void {
+  const isType = isDType(type?.dtype) && Array.isArray(type.shape);
+  if (isType && type.shape.every((n) => Number.isSafeInteger(n) && n >= 0)) return;
+  const got = isType ? formatType(type) : kindOf(type);
+  throw new ShapeError(`the type of input ${i} must be one such as f32(128, 1, 28, 28), got ${got}`);
+}
+
+function checkInputs({ inputs, nodes }: Graph): void {
+  for (const node of nodes) {
+    if (node.kind !== "input" || inputs.includes(node.outputs[0])) continue;
+    throw new StateError(
+      `${node.name} ${formatType(node.outputs[0])} is an input of another traced function; ` +
+        "a tensor cannot leave the function that it was made in: return it, and pass its value in",
+    );
   }
 }
 
@@ -138,8 +170,17 @@ export const isOpNode = (node: Node): node is OpNode => node.kind === "op";
 function collect(tree: TensorTree, into: Tensor[]): void {
   if (tree === undefined) return;
   if (isTensor(tree)) into.push(tree);
-  else if (typeof tree === "object" && tree !== null) for (const branch of Object.values(tree)) collect(branch, into);
-  else throw new StateError(`a traced function may return tensors in lists and records, got ${typeof tree}`);
+  else if (isBranch(tree)) for (const branch of Object.values(tree)) collect(branch, into);
+  else {
+    const hint = (tree as unknown) instanceof Promise ? "it must not be async" : TENSOR_HINT;
+    throw new StateError(`a traced function may return tensors in lists and records, got ${kindOf(tree)}; ${hint}`);
+  }
+}
+
+/** A list, or a record that is nothing else. */
+function isBranch(tree: unknown): tree is object {
+  if (typeof tree !== "object" || tree === null) return false;
+  return Array.isArray(tree) || [Object.prototype, null].includes(Object.getPrototypeOf(tree));
 }
 
 function rebuild(tree: TensorTree, values: Iterator<unknown>): unknown {

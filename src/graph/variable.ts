@@ -36,12 +36,12 @@ export class Variable {
   }
 
   read(): Tensor {
-    return currentTrace(`variable ${this.name} was read`).read(this);
+    return currentTrace(`variable ${this.name} was read`, ", or read its .value").read(this);
   }
 
   assign(next: Tensor): void {
     this.#check(next, "assigned");
-    currentTrace(`variable ${this.name} was assigned`).assign(this, next);
+    currentTrace(`variable ${this.name} was assigned`, ", or set its .value").assign(this, next);
   }
 
   #check(next: Pick<NdArray, "dtype" | "shape">, verb: string): void {

@@ -5,8 +5,12 @@ import { inferTypes } from "./op.ts";
 import { labelOf } from "./print.ts";
 import { formatType, type Node, type OpNode } from "./tensor.ts";
 import { type Graph, inputsOf } from "./trace.ts";
+import type { Variable } from "./variable.ts";
 
-/** @throws StateError at the first promise that is broken, naming the node. */
+/**
+ * @throws StateError at the first promise that is broken, naming the node; an op that refuses its attributes or inputs
+ * says so itself, with OptionError or ShapeError
+ */
 export function verifyGraph(graph: Graph): void {
   const seen = new Set<Node>();
   for (const node of graph.nodes) {
@@ -43,8 +47,13 @@ function verifyResults(graph: Graph, seen: ReadonlySet<Node>): void {
   for (const output of graph.outputs) {
     if (!seen.has(output.node))
       throw new StateError(`graph: an output (${labelOf(output.node)}) is not among the nodes`);
+    if (output.node.outputs[output.index] !== output)
+      throw new StateError(`graph: an output (${labelOf(output.node)}) is not among the outputs of its node`);
   }
+  const assigned = new Set<Variable>();
   for (const { variable, value } of graph.assignments) {
+    if (assigned.has(variable)) throw new StateError(`graph: ${variable.name} has two next values`);
+    assigned.add(variable);
     if (!seen.has(value.node)) throw new StateError(`graph: the next value of ${variable.name} is not among the nodes`);
     if (value.dtype !== variable.dtype || !sameShape(value.shape, variable.shape)) {
       throw new StateError(`graph: ${variable.name} is ${formatType(variable)}, its next value ${formatType(value)}`);

@@ -23,6 +23,8 @@ const defineConv = (rank: number): LayerFactory<typeof options> =>
     forward: ({ filters, kernel, bias, initializer, ...convolution }, x, scope) => {
       expectRank(x, rank);
       const sizes = typeof kernel === "number" ? new Array<number>(rank).fill(kernel) : kernel;
+      if (sizes.length !== rank)
+        throw new ShapeError(`${located(`conv${rank}d`)}: kernel [${sizes}] must have ${rank} numbers, or be one`);
       const channels = Math.floor(x.shape[1] / convolution.groups);
       const weight = scope.parameter("weight", [filters, channels, ...sizes], initializer);
       const y = conv(x, weight, convolution);

@@ -3,6 +3,7 @@
  * which knows the layer's path; input channels are inferred, because parameters are made when their input is known.
  */
 import { didYouMean, FormatError, type Shape } from "../array/index.ts";
+import { describe, isRecord } from "../formats/json.ts";
 import {
   type GivenOf,
   type Kind,
@@ -103,19 +104,19 @@ export const layers = (): LayersKind => ({
 export const isLayer = (value: unknown): value is Layer =>
   typeof value === "object" && value !== null && "type" in value && "forward" in value && "toJSON" in value;
 
+/** Names are joined by dots to paths, and a path may have to become a file's name. */
+export const isLayerName = (name: unknown): name is string => typeof name === "string" && /^[^./]+$/.test(name);
+
 const isNamedLayer = (value: unknown): value is NamedLayer =>
   typeof value === "object" &&
   value !== null &&
   "name" in value &&
   "layer" in value &&
-  /^[^./]+$/.test(String(value.name)) &&
+  isLayerName(value.name) &&
   isLayer(value.layer);
 
 const namesDiffer = (list: readonly NamedLayer[]): boolean =>
   new Set(list.map(({ name }) => name)).size === list.length;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Networks nested deeper than this are refused: real ones stay far below, hostile files would exhaust the stack. */
 const MAX_DEPTH = 64;
@@ -130,9 +131,13 @@ export function layerFromJson(
   at = "architecture",
   depth = 0,
 ): Layer {
-  if (depth > MAX_DEPTH) throw new FormatError(`${at}: layers are nested more than ${MAX_DEPTH} deep`);
+  if (depth > MAX_DEPTH) {
+    const outermost = at.slice(0, at.indexOf("]") + 1);
+    throw new FormatError(`${outermost}…: layers are nested more than ${MAX_DEPTH} deep`);
+  }
   if (!isRecord(json) || typeof json.type !== "string") {
-    throw new FormatError(`${at}: expected a layer, { "type": …, … }, got ${JSON.stringify(json)?.slice(0, 80)}`);
+    const got = isRecord(json) ? "an object without a type" : describe(json);
+    throw new FormatError(`${at}: expected a layer, { type, … }, got ${got}`);
   }
   const { type, ...given } = json;
   const factory = known.get(type);
@@ -158,9 +163,9 @@ function namedLayersFromJson(
   at: string,
   depth: number,
 ): unknown {
-  if (!Array.isArray(json)) throw new FormatError(`${at}: expected a list of { name, layer }, got ${typeof json}`);
+  if (!Array.isArray(json)) throw new FormatError(`${at}: expected a list of { name, layer }, got ${describe(json)}`);
   return json.map((item, i) => {
-    if (!isRecord(item)) throw new FormatError(`${at}[${i}]: expected { name, layer }, got ${typeof item}`);
+    if (!isRecord(item)) throw new FormatError(`${at}[${i}]: expected { name, layer }, got ${describe(item)}`);
     return { name: item.name, layer: layerFromJson(item.layer, known, `${at}[${i}]`, depth + 1) };
   });
 }

@@ -3,13 +3,16 @@
  * (CMU 11-785, "The total error": Err = 1/T Σ_i div(Y_i, d_i)).
  */
 import { ShapeError, sameShape } from "../array/index.ts";
-import { formatType, located, type Tensor } from "../graph/index.ts";
+import { formatType, located, readAttributes, real, type Tensor, withDefault, word } from "../graph/index.ts";
 import { add, gather, logSoftmax, mean, mul, neg, reshape, square, sub, sum } from "../ops/index.ts";
 
 export interface LossOptions {
   /** The mean over all losses (default), their sum, or every loss by itself. */
   readonly reduction?: "mean" | "sum" | "none";
 }
+
+const lossOptions = { reduction: withDefault(word("mean", "sum", "none"), "mean" as const) };
+const crossEntropyOptions = { ...lossOptions, labelSmoothing: withDefault(real(0, 1), 0) };
 
 const reductions = {
   mean: (losses: Tensor): Tensor => mean(losses),
@@ -35,12 +38,9 @@ function pick(scores: Tensor, classes: Tensor): Tensor {
  * Negative log-likelihood, −log p[class], of logarithms of probabilities [n, classes, …] at class numbers `i32` [n, …].
  * Class numbers that do not exist give NaN.
  */
-export function negativeLogLikelihood(
-  logProbabilities: Tensor,
-  classes: Tensor,
-  { reduction = "mean" }: LossOptions = {},
-): Tensor {
+export function negativeLogLikelihood(logProbabilities: Tensor, classes: Tensor, options: LossOptions = {}): Tensor {
   checkClasses("negativeLogLikelihood", logProbabilities, classes);
+  const { reduction } = readAttributes(located("negativeLogLikelihood"), lossOptions, options);
   return reductions[reduction](neg(pick(logProbabilities, classes)));
 }
 
@@ -55,7 +55,7 @@ export interface CrossEntropyOptions extends LossOptions {
  */
 export function crossEntropy(scores: Tensor, classes: Tensor, options: CrossEntropyOptions = {}): Tensor {
   checkClasses("crossEntropy", scores, classes);
-  const { reduction = "mean", labelSmoothing = 0 } = options;
+  const { reduction, labelSmoothing } = readAttributes(located("crossEntropy"), crossEntropyOptions, options);
   const logProbabilities = logSoftmax(scores, 1);
   const own = neg(pick(logProbabilities, classes));
   if (labelSmoothing === 0) return reductions[reduction](own);
@@ -64,11 +64,12 @@ export function crossEntropy(scores: Tensor, classes: Tensor, options: CrossEntr
 }
 
 /** The squared difference, (x − target)², over all elements (the lectures' L2 loss). */
-export function meanSquaredError(x: Tensor, target: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
+export function meanSquaredError(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   if (!sameShape(x.shape, target.shape)) {
     throw new ShapeError(
       `${located("meanSquaredError")}: shapes differ: ${formatType(x)} and target ${formatType(target)}`,
     );
   }
+  const { reduction } = readAttributes(located("meanSquaredError"), lossOptions, options);
   return reductions[reduction](square(sub(x, target)));
 }

@@ -5,6 +5,7 @@
  *   { "version": 1, "architecture": { "type": …, … }, "input": […], "normalization": { "mean", "std" }, "classes": […] }
  */
 import { FormatError, type NdArray, type Shape, sameShape } from "../array/index.ts";
+import { describe } from "../formats/json.ts";
 import { readSafetensors, type Safetensors, writeSafetensors } from "../formats/safetensors.ts";
 import { formatType, type Variable } from "../graph/index.ts";
 import { layerCatalogue } from "./catalogue.ts";
@@ -25,10 +26,10 @@ export function writeModelFile({ layer, ...rest }: ModelDescription, variables: 
 /** @throws FormatError unless the file is a model of a version that this library knows */
 export function readModelFile(bytes: Uint8Array, name: string, layers: readonly AnyLayerFactory[]) {
   const { tensors, metadata } = readSafetensors(bytes, name);
-  return { description: describe(metadata, name, layers), tensors };
+  return { description: readDescription(metadata, name, layers), tensors };
 }
 
-function describe(
+function readDescription(
   metadata: Safetensors["metadata"],
   name: string,
   layers: readonly AnyLayerFactory[],
@@ -41,7 +42,7 @@ function describe(
   const json = parse(metadata[KEY], name);
   if (json.version !== VERSION) {
     throw new FormatError(
-      `${name}: is a model of version ${JSON.stringify(json.version)}; this Fovea reads version ${VERSION}`,
+      `${name}: is a model of version ${describe(json.version)}; this Fovea reads version ${VERSION}`,
     );
   }
   const optional = <T>(key: string, is: (value: unknown) => value is T, expects: string): T | undefined => {
@@ -75,9 +76,9 @@ const isList =
   (value: unknown): value is readonly T[] =>
     Array.isArray(value) && value.every(item);
 const isNumbers = isList((value): value is number => typeof value === "number");
-const isStrings = isList((value): value is string => typeof value === "string");
-const isShape = isList((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
-const isNormalization = (value: unknown): value is NonNullable<ModelDescription["normalization"]> =>
+export const isStrings = isList((value): value is string => typeof value === "string");
+export const isShape = isList((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
+export const isNormalization = (value: unknown): value is NonNullable<ModelDescription["normalization"]> =>
   typeof value === "object" &&
   value !== null &&
   "mean" in value &&

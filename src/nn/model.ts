@@ -4,12 +4,22 @@
  */
 
 import { readFile, writeFileAtomic } from "#platform";
-import { checkSeed, NdArray, Random, type Shape, ShapeError } from "../array/index.ts";
-import { constant, formatType, type Tensor, trace, type Variable } from "../graph/index.ts";
+import { checkSeed, FormatError, NdArray, OptionError, Random, type Shape, ShapeError } from "../array/index.ts";
+import {
+  constant,
+  formatType,
+  type Kind,
+  readAttributes,
+  real,
+  type Tensor,
+  trace,
+  type Variable,
+  withDefault,
+} from "../graph/index.ts";
 import { cast, div, mul, sub } from "../ops/index.ts";
 import { initializers } from "./initializers.ts";
 import type { AnyLayerFactory, Layer } from "./layer.ts";
-import { readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
+import { isNormalization, isShape, isStrings, readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
 import { Application, type ApplyOptions, type RandomState, type ValueSource, VariableStore } from "./store.ts";
 
 export interface Normalization {
@@ -54,8 +64,24 @@ export interface LoadOptions {
   readonly layers?: readonly AnyLayerFactory[];
 }
 
+const kind = <T>(expects: string, is: (value: unknown) => value is T): Kind<T> => ({
+  expects,
+  read: (value) => (is(value) ? value : undefined),
+});
+
+const buildOptions = {
+  input: kind("the shape of one input, such as [1, 28, 28]", isShape),
+  normalization: withDefault<Normalization | undefined>(
+    kind("{ mean, std }, lists of numbers", isNormalization),
+    undefined,
+  ),
+  classes: withDefault<readonly string[] | undefined>(kind("a list of strings", isStrings), undefined),
+  seed: withDefault(real(), 0),
+};
+
 /** A new model with initialised parameters. @throws ShapeError where layers and input do not fit */
-function build(layer: Layer, { seed = 0, ...description }: BuildOptions): Model {
+function build(layer: Layer, options: BuildOptions): Model {
+  const { seed, ...description } = readAttributes("Model.build", buildOptions, options ?? {});
   checkSeed(seed);
   return assemble({ layer, ...description }, seed, (path, shape, initializer) =>
     initializers[initializer](shape, new Random(seed, `initialize ${path}`)),
@@ -113,12 +139,24 @@ function fromBytes(
   bytes: Uint8Array,
   { layers = [], name = "the model file" }: LoadOptions & { name?: string } = {},
 ): Model {
-  const { description, tensors } = readModelFile(bytes, name, layers);
-  const source = new TensorSource(tensors, name);
-  // Parameters come from the file and are checked before memory is taken, whatever sizes the architecture claims.
-  const model = assemble(description, 0, (path, shape) => source.take(path, shape));
-  source.finish();
-  return model;
+  return blaming(name, () => {
+    const { description, tensors } = readModelFile(bytes, name, layers);
+    const source = new TensorSource(tensors, name);
+    // Parameters come from the file and are checked before memory is taken, whatever sizes the architecture claims.
+    const model = assemble(description, 0, (path, shape) => source.take(path, shape));
+    source.finish();
+    return model;
+  });
+}
+
+/** What layers say of options and shapes is the file's fault while a file is read. */
+function blaming<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ShapeError || error instanceof OptionError)) throw error;
+    throw new FormatError(`${file}: ${error.message}`, { cause: error });
+  }
 }
 
 /** Reads a saved model. Node only; in a page use `Model.fromBytes`. */

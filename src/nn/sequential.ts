@@ -1,6 +1,8 @@
 /** Layers one after the other. */
 import { OptionError } from "../array/index.ts";
-import { defineLayer, isLayer, type Layer, layers, type NamedLayer } from "./layer.ts";
+import { isRecord } from "../formats/json.ts";
+import { kindOf } from "../graph/index.ts";
+import { defineLayer, isLayer, isLayerName, type Layer, layers, type NamedLayer } from "./layer.ts";
 
 export const sequentialLayer = defineLayer({
   type: "sequential",
@@ -16,12 +18,14 @@ export const sequentialLayer = defineLayer({
  */
 export function sequential(...members: readonly Layer[] | [Readonly<Record<string, Layer>>]): Layer {
   const [first] = members;
-  const record = members.length === 1 && !isLayer(first) ? (first as Readonly<Record<string, Layer>>) : undefined;
+  const record = members.length === 1 && isRecord(first) && !isLayer(first) ? first : undefined;
   const named =
     record === undefined ? members.map(number) : Object.entries(record).map(([name, layer]) => ({ name, layer }));
   for (const { name, layer } of named) {
+    if (!isLayerName(name))
+      throw new OptionError(`sequential: a layer's name must not be empty or contain a dot or slash, got '${name}'`);
     if (!isLayer(layer))
-      throw new OptionError(`sequential: ${name} must be a layer, such as relu(), got ${typeof layer}`);
+      throw new OptionError(`sequential: ${name} must be a layer, such as relu(), got ${kindOf(layer)}`);
   }
   return sequentialLayer({ layers: named as NamedLayer[] });
 }

@@ -1,9 +1,9 @@
 /** Tensors one after the other along an axis. */
 import { normalizeAxis, ShapeError } from "../array/index.ts";
-import { defineOp, formatType, integer, type Tensor } from "../graph/index.ts";
+import { defineOp, formatType, integer, located, type Tensor } from "../graph/index.ts";
 import { aroundAxis } from "./indexing.ts";
 import { slice } from "./pad.ts";
-import { expectSameType } from "./rules.ts";
+import { axisOf, expectSameType } from "./rules.ts";
 
 const concatOp = defineOp({
   name: "concat",
@@ -48,5 +48,7 @@ const concatOp = defineOp({
 export { concatOp };
 
 /** `parts` one after the other; their shapes may differ along `axis` only. */
-export const concat = (parts: readonly Tensor[], axis = 0): Tensor =>
-  concatOp(parts, { axis: normalizeAxis(axis, parts[0]?.shape.length ?? 0) });
+export function concat(parts: readonly Tensor[], axis = 0): Tensor {
+  if (parts.length === 0) throw new ShapeError(`${located("concat")}: needs at least one part`);
+  return concatOp(parts, { axis: axisOf("concat", parts[0], axis) });
+}

@@ -28,6 +28,7 @@ import {
   paddingPerAxis,
   perAxis,
   RUN,
+  ranked,
   tapsOf,
   type Window,
   windowAttributes,
@@ -39,7 +40,7 @@ const attributes = { ...windowAttributes, groups: withDefault(integer(1), 1) };
 const title =
   (suffix: string) =>
   (type: TensorType): string =>
-    `conv${type.shape.length - 2}d${suffix}`;
+    `${ranked("conv", type)}${suffix}`;
 
 /** Checks channels against groups and filters: x [n, in, …], w [out, in / groups, …]. */
 function checkChannels(input: number, [filters, filterChannels]: Shape, groups: number): void {
@@ -269,10 +270,12 @@ export interface ConvOptions {
 export function conv(
   x: Tensor,
   filters: Tensor,
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvOptions = {},
+  { stride = 1, padding = 0, dilation = 1, groups = 1, ...unknown }: ConvOptions = {},
 ): Tensor {
   const rank = x.shape.length - 2;
+  // Options that do not exist go along, so that the op refuses them by name.
   return convOp([x, filters], {
+    ...unknown,
     stride: perAxis(stride, rank),
     padding: paddingPerAxis(padding, rank),
     dilation: perAxis(dilation, rank),

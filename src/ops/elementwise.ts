@@ -5,14 +5,25 @@
  * Sources: sigmoid σ(x) = 1 / (1 + e⁻ˣ), tanh, ReLU max(0, x): Adelaide, "Remember nonlinear activations?".
  * Derivatives of an activation: ∂E/∂z = ∂E/∂y · f′(z), "simple component-wise computation": CMU 11-785.
  */
-import { broadcastShapes, type DType, ShapeError, sameShape, type TypedArray } from "../array/index.ts";
+import {
+  broadcastShapes,
+  converters,
+  type DType,
+  isFloat,
+  ShapeError,
+  sameShape,
+  type TypedArray,
+} from "../array/index.ts";
 import {
   defineOp,
   fill,
   isTensor,
+  kindOf,
   located,
+  naming,
   type Op,
   type OpFunction,
+  TENSOR_HINT,
   type Tensor,
   type TensorType,
 } from "../graph/index.ts";
@@ -185,21 +196,24 @@ export const elementwiseOps: readonly { readonly op: Op }[] = [
   selectOp,
 ];
 
-const toTensor = (x: Operand, like: Tensor): Tensor => (isTensor(x) ? x : fill(x, like.shape, like.dtype));
+function toTensor(name: string, x: Operand, { shape, dtype }: Tensor): Tensor {
+  if (isTensor(x)) return x;
+  if (typeof x !== "number")
+    throw new ShapeError(`${located(name)}: takes tensors and numbers, got ${kindOf(x)}; ${TENSOR_HINT}`);
+  if (!isFloat(dtype) && converters[dtype](x) !== x)
+    throw new ShapeError(`${located(name)}: ${x} is no value of type ${dtype}; cast the tensor to f32 first`);
+  return fill(x, shape, dtype);
+}
 
 /** Both operands in their common shape. At least one must be a tensor. */
 function align(name: string, x: Operand, y: Operand): [Tensor, Tensor] {
   const like = isTensor(x) ? x : y;
   if (!isTensor(like))
     throw new ShapeError(`${located(name)}: at least one operand must be a tensor, got ${x} and ${y}`);
-  const [a, b] = [toTensor(x, like), toTensor(y, like)];
+  const [a, b] = [toTensor(name, x, like), toTensor(name, y, like)];
   if (sameShape(a.shape, b.shape)) return [a, b];
-  try {
-    const shape = broadcastShapes(a.shape, b.shape);
-    return [broadcastTo(a, shape), broadcastTo(b, shape)];
-  } catch (error) {
-    throw error instanceof ShapeError ? new ShapeError(`${located(name)}: ${error.message}`, { cause: error }) : error;
-  }
+  const shape = naming(name, () => broadcastShapes(a.shape, b.shape));
+  return [broadcastTo(a, shape), broadcastTo(b, shape)];
 }
 
 const one =
@@ -255,7 +269,7 @@ export const or = two("or");
 /** `x` where the condition holds, `y` elsewhere. What is not chosen does not matter, NaN included. */
 export function select(condition: Tensor, x: Operand, y: Operand): Tensor {
   const [a, b] = align("select", x, y);
-  const shape = broadcastShapes(condition.shape, a.shape);
+  const shape = naming("select", () => broadcastShapes(condition.shape, a.shape));
   return selectOp([broadcastTo(condition, shape), broadcastTo(a, shape), broadcastTo(b, shape)]);
 }
 

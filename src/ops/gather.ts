@@ -10,9 +10,10 @@
 import { isFloat, type NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
 import { defineOp, formatType, integer, type Tensor, type TensorType } from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
+import { and, greaterEqual, less, select } from "./elementwise.ts";
 import { aroundAxis } from "./indexing.ts";
 import { reshape } from "./reshape.ts";
-import { expectFloat, expectInteger } from "./rules.ts";
+import { axisOf, expectFloat, expectInteger } from "./rules.ts";
 
 function expectAgreement(axis: number, x: TensorType, index: TensorType): void {
   expectInteger(index, "index");
@@ -87,7 +88,10 @@ const scatterAddOp = defineOp({
     }
     return { shape: replaceAxis(x, axis, length), dtype: x.dtype };
   },
-  gradient: ({ attributes: { axis }, inputs: [, index] }, [dy]) => [gather(dy, index, axis), undefined],
+  gradient: ({ attributes: { axis, length }, inputs: [, index] }, [dy]) => {
+    const inside = and(greaterEqual(index, 0), less(index, length));
+    return [select(inside, gather(dy, index, axis), 0), undefined];
+  },
   reference: ({ axis, length }, [x, index], [y]) => {
     const sums = new Float64Array(y.size);
     forEachPointer(index, axis, length, (at, to) => {
@@ -104,6 +108,10 @@ const scatterAddOp = defineOp({
       inputs: [{ shape: [5, 2] }, { shape: [5, 2], dtype: "i32", low: 0, high: 3 }],
       attributes: { axis: 0, length: 3 },
     },
+    {
+      inputs: [{ shape: [5] }, { shape: [5], dtype: "i32", values: [1, -1, 2, 1, 9] }],
+      attributes: { axis: 0, length: 3 },
+    },
     { inputs: [{ shape: [0, 2] }, { shape: [0, 2], dtype: "i32" }], attributes: { axis: 0, length: 2 } },
   ],
 });
@@ -112,11 +120,11 @@ export { gatherOp, scatterAddOp };
 
 /** Elements of `x` at positions `index` (`i32`, of `x`'s shape but for `axis`) along an axis. */
 export const gather = (x: Tensor, index: Tensor, axis = -1): Tensor =>
-  gatherOp([x, index], { axis: normalizeAxis(axis, x.shape.length) });
+  gatherOp([x, index], { axis: axisOf("gather", x, axis) });
 
 /** Adds the elements of `x` at positions `index` along an axis into zeros of the given length there. */
 export const scatterAdd = (x: Tensor, index: Tensor, length: number, axis = -1): Tensor =>
-  scatterAddOp([x, index], { axis: normalizeAxis(axis, x.shape.length), length });
+  scatterAddOp([x, index], { axis: axisOf("scatterAdd", x, axis), length });
 
 /** Rows of `table` [rows, …] for a list of row numbers (`i32`, any shape): shape [...numbers.shape, …]. */
 export function take(table: Tensor, numbers: Tensor): Tensor {

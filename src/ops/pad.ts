@@ -2,10 +2,10 @@
  * Padding and its inverse, strided slicing. Padding puts `before` and `after` elements around an axis and `interior`
  * ones between neighbours; a slice takes `size` elements from `start` on, `step` apart. Each is the gradient of the other.
  */
-import { normalizeAxis, type Shape, ShapeError, stridesOf } from "../array/index.ts";
-import { defineOp, integers, type OpFunction, real, type Tensor, withDefault } from "../graph/index.ts";
+import { OptionError, type Shape, ShapeError, stridesOf } from "../array/index.ts";
+import { defineOp, integers, located, type OpFunction, real, type Tensor, withDefault } from "../graph/index.ts";
 import { forEachIndex } from "./indexing.ts";
-import { expectLengths } from "./rules.ts";
+import { axisOf, expectLengths } from "./rules.ts";
 
 /** How far `count` elements reach that lie `step` apart. */
 const span = (count: number, step: number): number => (count === 0 ? 0 : (count - 1) * step + 1);
@@ -108,7 +108,9 @@ export function pad(
  * JavaScript's own `slice`; default: to the end, in steps of 1.
  */
 export function slice(x: Tensor, axis: number, start: number, stop?: number, step = 1): Tensor {
-  const at = normalizeAxis(axis, x.shape.length);
+  if (!(Number.isInteger(step) && step >= 1))
+    throw new OptionError(`${located("slice")}: step must be an integer of at least 1, got ${step}`);
+  const at = axisOf("slice", x, axis);
   const length = x.shape[at];
   const bound = (n: number): number => Math.min(length, Math.max(0, n < 0 ? n + length : n));
   const [from, to] = [bound(start), bound(stop ?? length)];

@@ -27,13 +27,14 @@ import {
   paddingPerAxis,
   perAxis,
   RUN,
+  ranked,
   tapsOf,
   type Window,
   windowAttributes,
   windowAxes,
 } from "./window.ts";
 
-const attributes = { ...windowAttributes, kernel: integers(1), ceil: withDefault(flag(), false) };
+const attributes = { kernel: integers(1), ...windowAttributes, ceil: withDefault(flag(), false) };
 
 interface Pooling extends Window {
   readonly kernel: readonly number[];
@@ -61,15 +62,10 @@ function pooledShape(pooling: Pooling, x: TensorType): number[] {
   return [...x.shape.slice(0, 2), ...outputShape(poolAxes(spatialOf(x), pooling))];
 }
 
-const title =
-  (kind: string) =>
-  (x: TensorType): string =>
-    `${kind}${x.shape.length - 2}d`;
-
 /** Two outputs: the maxima, and where in its input map (row-major) each was found. */
 const maxPoolOp = defineOp({
   name: "maxPool",
-  title: title("maxPool"),
+  title: (x) => ranked("maxPool", x),
   inputs: ["input"],
   attributes,
   shape: (pooling, x) => {
@@ -141,7 +137,7 @@ function checkUndilated({ dilation }: Window): void {
 
 const meanPoolOp = defineOp({
   name: "meanPool",
-  title: title("meanPool"),
+  title: (x) => ranked("meanPool", x),
   inputs: ["input"],
   attributes: meanAttributes,
   shape: (pooling, x) => {
@@ -176,7 +172,7 @@ const meanPoolOp = defineOp({
 /** Spreads the derivative of each mean evenly over the positions that it was taken of. */
 const meanGradientOp: OpFunction<typeof meanAttributes & { size: ReturnType<typeof integers> }> = defineOp({
   name: "meanPoolGradient",
-  title: title("meanPool gradient "),
+  title: (dy) => `${ranked("meanPool", dy)} gradient`,
   inputs: ["output gradient"],
   attributes: { ...meanAttributes, size: integers(0) },
   shape: ({ size, ...pooling }, dy) => {
@@ -242,9 +238,14 @@ export interface MeanPoolOptions extends PoolOptions {
   readonly includePadding?: boolean;
 }
 
-function windowOf(x: Tensor, { kernel, stride = kernel, padding = 0, dilation = 1, ceil = false }: MaxPoolOptions) {
+/** Options that do not exist go along, so that the op refuses them by name. */
+function windowOf(
+  x: Tensor,
+  { kernel, stride = kernel, padding = 0, dilation = 1, ceil = false, ...unknown }: MaxPoolOptions,
+) {
   const rank = x.shape.length - 2;
   return {
+    ...unknown,
     kernel: perAxis(kernel, rank),
     stride: perAxis(stride, rank),
     padding: paddingPerAxis(padding, rank),

@@ -2,14 +2,25 @@
  * Reductions along axes: sum, maximum, minimum, and the position of the maximum. Sums are taken in double precision
  * and rounded once.
  */
-import { formatShape, normalizeAxes, normalizeAxis, type Shape, ShapeError, sizeOf } from "../array/index.ts";
-import { defineOp, integer, integers, none, type Op, type OpFunction, type Tensor } from "../graph/index.ts";
+import { formatShape, isFloat, normalizeAxes, normalizeAxis, type Shape, ShapeError, sizeOf } from "../array/index.ts";
+import {
+  defineOp,
+  formatType,
+  integer,
+  integers,
+  located,
+  naming,
+  none,
+  type Op,
+  type OpFunction,
+  type Tensor,
+} from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { cast } from "./cast.ts";
 import { div, equal, mul } from "./elementwise.ts";
 import { aroundAxis, forEachIndex } from "./indexing.ts";
 import { reshape } from "./reshape.ts";
-import { expectNumber } from "./rules.ts";
+import { axisOf, expectNumber } from "./rules.ts";
 
 /** The shape with the reduced axes at length 1. */
 const keptShape = (shape: Shape, axes: readonly number[]): number[] => shape.map((n, i) => (axes.includes(i) ? 1 : n));
@@ -121,7 +132,7 @@ type Axes = number | readonly number[];
 const reduction =
   (op: typeof sumOp) =>
   (x: Tensor, axes?: Axes, { keep = false }: ReduceOptions = {}): Tensor => {
-    const normal = normalizeAxes(axes, x.shape.length);
+    const normal = naming(op.op.name, () => normalizeAxes(axes, x.shape.length));
     const y = normal.length === 0 ? x : op([x], { axes: normal });
     return keep ? reshape(y, keptShape(x.shape, normal)) : y;
   };
@@ -135,9 +146,12 @@ export const min = reduction(minOp);
 
 /** The mean over the given axes, or over all. */
 export function mean(x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor {
-  const count = sizeOf(normalizeAxes(axes, x.shape.length).map((axis) => x.shape[axis]));
+  if (!isFloat(x.dtype))
+    throw new ShapeError(`${located("mean")}: needs floating-point values, cast ${formatType(x)} first`);
+  const reduced = naming("mean", () => normalizeAxes(axes, x.shape.length));
+  const count = sizeOf(reduced.map((axis) => x.shape[axis]));
   return mul(sum(x, axes, options), 1 / count);
 }
 
 /** The first position of the largest element along an axis (default: the last), as `i32`. */
-export const argMax = (x: Tensor, axis = -1): Tensor => argMaxOp([x], { axis: normalizeAxis(axis, x.shape.length) });
+export const argMax = (x: Tensor, axis = -1): Tensor => argMaxOp([x], { axis: axisOf("argMax", x, axis) });

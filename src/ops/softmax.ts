@@ -5,12 +5,12 @@
  *   softmax     ∂E/∂x = y · (dy − Σ_j dy_j y_j)
  *   logSoftmax  ∂E/∂x = dy − e^y · Σ_j dy_j
  */
-import { type NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
+import { type NdArray, ShapeError } from "../array/index.ts";
 import { defineOp, integer, type Op, type OpFunction, type Tensor } from "../graph/index.ts";
 import { exp, mul, sub } from "./elementwise.ts";
 import { aroundAxis } from "./indexing.ts";
 import { sum } from "./reduce.ts";
-import { expectFloat } from "./rules.ts";
+import { axisOf, expectFloat } from "./rules.ts";
 
 interface Row {
   /** An output from x − max and Σ e^{x − max}. */
@@ -72,8 +72,7 @@ const logSoftmaxOp = defineSoftmax("logSoftmax", {
 export const softmaxOps: readonly { readonly op: Op }[] = [softmaxOp, logSoftmaxOp];
 
 /** Positive numbers that add up to 1 along the axis (default: the last). */
-export const softmax = (x: Tensor, axis = -1): Tensor => softmaxOp([x], { axis: normalizeAxis(axis, x.shape.length) });
+export const softmax = (x: Tensor, axis = -1): Tensor => softmaxOp([x], { axis: axisOf("softmax", x, axis) });
 
 /** The logarithm of `softmax`, exact where the softmax itself would underflow. */
-export const logSoftmax = (x: Tensor, axis = -1): Tensor =>
-  logSoftmaxOp([x], { axis: normalizeAxis(axis, x.shape.length) });
+export const logSoftmax = (x: Tensor, axis = -1): Tensor => logSoftmaxOp([x], { axis: axisOf("logSoftmax", x, axis) });

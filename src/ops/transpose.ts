@@ -1,7 +1,8 @@
 /** Axes in another order: y[i_p(0), i_p(1), …] = x[i_0, i_1, …] for a permutation p. */
-import { normalizeAxis, ShapeError, stridesOf } from "../array/index.ts";
+import { ShapeError, stridesOf } from "../array/index.ts";
 import { defineOp, integers, type Tensor } from "../graph/index.ts";
 import { forEachIndex } from "./indexing.ts";
+import { axisOf } from "./rules.ts";
 
 const transposeOp = defineOp({
   name: "transpose",
@@ -35,6 +36,7 @@ const inverse = (order: readonly number[]): number[] => order.map((_, axis) => o
 /** Axes reordered: axis i of the result is axis `order[i]` of `x`. Without an order they are reversed. */
 export function transpose(x: Tensor, order?: readonly number[]): Tensor {
   const rank = x.shape.length;
-  const full = order?.map((axis) => normalizeAxis(axis, rank)) ?? Array.from({ length: rank }, (_, i) => rank - 1 - i);
+  const full =
+    order?.map((axis) => axisOf("transpose", x, axis)) ?? Array.from({ length: rank }, (_, i) => rank - 1 - i);
   return transposeOp([x], { order: full });
 }

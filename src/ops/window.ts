@@ -49,7 +49,8 @@ export function windowAxes(spatial: Shape, kernel: Shape, window: Window, ceil =
     const room = input + before + after - reach(kernel[i], dilation);
     if (room < 0) {
       throw new ShapeError(
-        `the kernel spans ${reach(kernel[i], dilation)} along spatial axis ${i}, the padded input has ${input + before + after}`,
+        `the kernel spans ${reach(kernel[i], dilation)} along spatial axis ${i}, the padded input has ` +
+          `${input + before + after}; take a smaller kernel or more padding`,
       );
     }
     let output = Math.floor(room / stride) + 1;
@@ -109,6 +110,10 @@ const positionOf = ({ stride, dilation, before }: Axis, o: number, k: number): n
 
 export const outputShape = (axes: readonly Axis[]): number[] => axes.map(({ output }) => output);
 export const kernelSize = (axes: readonly Axis[]): number => sizeOf(axes.map(({ kernel }) => kernel));
+
+/** `conv2d` for `conv` over two spatial axes; just the name where there are none. */
+export const ranked = (name: string, { shape }: { readonly shape: Shape }): string =>
+  shape.length > 2 ? `${name}${shape.length - 2}d` : name;
 
 /** One number for all axes, or a list of them, as a list. */
 export const perAxis = (value: number | readonly number[], rank: number): readonly number[] =>

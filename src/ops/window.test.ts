@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ShapeError } from "../array/index.ts";
+import { paddingPerAxis, perAxis, RUN, tapsOf, windowAxes } from "./window.ts";
+
+const axis = fc.record({
+  input: fc.integer({ min: 1, max: 12 }),
+  kernel: fc.integer({ min: 1, max: 4 }),
+  stride: fc.integer({ min: 1, max: 4 }),
+  dilation: fc.integer({ min: 1, max: 3 }),
+  before: fc.nat(3),
+  after: fc.nat(3),
+});
+
+type Axis = typeof axis extends fc.Arbitrary<infer T> ? T : never;
+
+const fits = ({ input, kernel, dilation, before, after }: Axis): boolean =>
+  input + before + after >= dilation * (kernel - 1) + 1;
+
+const axes = (rank: number) => fc.array(axis.filter(fits), { minLength: rank, maxLength: rank });
+
+function build(list: readonly Axis[], ceil = false) {
+  const pick = (key: keyof Axis) => list.map((axis) => axis[key]);
+  const window = { stride: pick("stride"), dilation: pick("dilation"), padding: [...pick("before"), ...pick("after")] };
+  return windowAxes(pick("input"), pick("kernel"), window, ceil);
+}
+
+describe("a window", () => {
+  it("has as many places as fit, counted one by one", () => {
+    fc.assert(
+      fc.property(axis.filter(fits), (given) => {
+        const last = given.input + given.before + given.after - given.dilation * (given.kernel - 1) - 1;
+        let places = 0;
+        for (let start = 0; start <= last; start += given.stride) places++;
+        expect(build([given])[0].output).toBe(places);
+      }),
+    );
+  });
+
+  it("may overhang the end once in ceil mode, if it starts inside the input or what lies before it", () => {
+    fc.assert(
+      fc.property(axis.filter(fits), (given) => {
+        const { input, kernel, stride, dilation, before, after } = given;
+        const [plain, ceil] = [build([given])[0].output, build([given], true)[0].output];
+        const covers = (plain - 1) * stride + dilation * (kernel - 1) + 1 === input + before + after;
+        const startsInside = plain * stride - before < input;
+        expect(ceil).toBe(!covers && startsInside ? plain + 1 : plain);
+      }),
+    );
+  });
+
+  it("drops an overhanging place that would start in the padding after the input", () => {
+    const given = { input: 3, kernel: 2, stride: 2, dilation: 1, before: 1, after: 1 };
+    expect(build([given], true)[0].output).toBe(2);
+    expect(build([{ ...given, input: 4, before: 0, stride: 3 }], true)[0].output).toBe(2);
+  });
+
+  it("meets the inputs that its equation names, each in scan order of the kernel", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3 }).chain(axes), fc.boolean(), (list, ceil) => {
+        const built = build(list, ceil);
+        expect(meetingsOf(built)).toEqual(meetingsByHand(built));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    [{ input: 4, kernel: 5 }, "spans 5 along spatial axis 0, the padded input has 4"],
+    [{ input: 4, kernel: 3, dilation: 2 }, "spans 5 along spatial axis 0, the padded input has 4"],
+    [{ input: 0, kernel: 3, before: 1 }, "spans 3 along spatial axis 0, the padded input has 1"],
+  ])("must fit: %j", (given, message) => {
+    const all = { stride: 1, dilation: 1, before: 0, after: 0, ...given };
+    expect(() => build([all])).toThrow(new ShapeError(`the kernel ${message}; take a smaller kernel or more padding`));
+  });
+});
+
+/** Kernel offset, output and input of every meeting, as row-major positions, as `tapsOf` lists them. */
+function meetingsOf(built: ReturnType<typeof build>): string[] {
+  const { runs, step } = tapsOf(built);
+  const found: string[] = [];
+  for (let r = 0; r < runs.length; r += RUN) {
+    for (let i = 0; i < runs[r + 3]; i++) found.push(`${runs[r]}: ${runs[r + 1] + i} ${runs[r + 2] + i * step}`);
+  }
+  return found;
+}
+
+function meetingsByHand(built: ReturnType<typeof build>): string[] {
+  /** Every index of a box of the given lengths, with its row-major position. */
+  const walk = (lengths: number[]): number[][] =>
+    lengths.reduce<number[][]>((all, n) => all.flatMap((head) => [...Array(n).keys()].map((i) => [...head, i])), [[]]);
+  const flat = (index: number[], lengths: number[]): number => index.reduce((at, i, a) => at * lengths[a] + i, 0);
+  const [kernels, outputs, inputs] = (["kernel", "output", "input"] as const).map((key) => built.map((a) => a[key]));
+  return walk(kernels).flatMap((k) =>
+    walk(outputs).flatMap((o) => {
+      const at = built.map((a, i) => o[i] * a.stride + k[i] * a.dilation - a.before);
+      const inside = at.every((p, i) => p >= 0 && p < inputs[i]);
+      return inside ? [`${flat(k, kernels)}: ${flat(o, outputs)} ${flat(at, inputs)}`] : [];
+    }),
+  );
+}
+
+describe("options for each axis", () => {
+  it("may be one number, or padding one for each side", () => {
+    expect(perAxis(2, 3)).toEqual([2, 2, 2]);
+    expect(perAxis([1, 2], 2)).toEqual([1, 2]);
+    expect(paddingPerAxis(1, 2)).toEqual([1, 1, 1, 1]);
+    expect(paddingPerAxis([1, 2], 2)).toEqual([1, 2, 1, 2]);
+    expect(paddingPerAxis([1, 2, 3, 4], 2)).toEqual([1, 2, 3, 4]);
+  });
+});
