@@ -9,8 +9,10 @@ export const grouped = (count: number): string => String(Math.round(count)).repl
 const units = ["B", "KB", "MB", "GB"];
 
 export function bytes(count: number): string {
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, count)) / 3)));
-  return `${(count / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+  // Rounded first, so that 999 999 bytes are 1.0 MB and not 1000.0 KB.
+  const rounded = Number(count.toPrecision(4));
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, rounded)) / 3)));
+  return `${(rounded / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
 
 /** 1:05, 2:03:04. */

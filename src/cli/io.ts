@@ -16,8 +16,14 @@ export interface Output {
   paint(style: Style, text: string): string;
 }
 
+/** `fovea … | head` reads a few lines and goes; what is being done is still done. */
+function unlessNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
 export function createOutput(): Output {
   const { stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on("error", unlessNobodyReads);
   const isTerminal = stderr.isTTY === true;
   const colours = isTerminal && (process.env.NO_COLOR ?? "") === "" && process.env.TERM !== "dumb";
   let open = false;

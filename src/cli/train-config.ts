@@ -11,6 +11,10 @@ const text: Kind<string> = {
   expects: "text",
   read: (value) => (typeof value === "string" && value !== "" ? value : undefined),
 };
+const seedNumber: Kind<number> = {
+  expects: `an integer from 0 to ${2 ** 32 - 1}`,
+  read: (value) => (Number(value) < 2 ** 32 ? integer(0).read(value) : undefined),
+};
 const optionalNumber = {
   ...withDefault<number | null>({ expects: "a number of at least 0, or null", read: readNumberOrNull }, null),
 };
@@ -33,7 +37,7 @@ const schema = {
   validation: withDefault(real(0), 1 / 12),
   epochs: withDefault(integer(1), 3),
   batch: withDefault(integer(1), 64),
-  seed: withDefault(integer(0), 0),
+  seed: withDefault(seedNumber, 0),
   optimizer: withDefault(word(...optimizerNames), "sgd" as OptimizerName),
   schedule: withDefault(word(...scheduleNames), "linear" as ScheduleName),
   /** `null`: the optimiser's own default. */

@@ -34,7 +34,7 @@ export function reportToPeople(run: ReportedRun, output: Output): Report {
     start: () => {
       const set = validation === undefined ? "" : `, ${grouped(sampleCount(validation))} to choose the best epoch by`;
       output.log(
-        `${config.model} on ${train.name}: ${grouped(sampleCount(train))} samples${set}, ${config.epochs} epochs`,
+        `${config.model} on ${train.name}: ${grouped(sampleCount(train))} samples${set}, ${config.epochs} ${config.epochs === 1 ? "epoch" : "epochs"}`,
       );
       output.log(`engine ${engine.name}, seed ${config.seed}, run folder ${folder.path}`);
     },

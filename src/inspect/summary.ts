@@ -33,7 +33,7 @@ export interface ModelSummary {
   readonly bytes: number;
 }
 
-/** Layers that contain others count through them. */
+/** Layers that contain others count through them, and are listed when they compute something of their own. */
 export function summarize(model: Model): ModelSummary {
   const outputs: { path: string; type: string; output: Tensor }[] = [];
   const { graph } = trace(
@@ -41,8 +41,9 @@ export function summarize(model: Model): ModelSummary {
     [{ shape: [1, ...model.input], dtype: "f32" }],
   );
   const fields = receptiveFields(graph.outputs, model.input);
-  const leaves = outputs.filter(({ path }) => !outputs.some((other) => other.path.startsWith(`${path}.`)));
-  const layers = leaves.map(({ path, type, output }) => ({
+  outputs.push({ path: "", type: model.layer.type, output: graph.outputs[0] });
+  const isLeaf = (path: string): boolean => !outputs.some((other) => isInside(other.path, path));
+  const all = outputs.map(({ path, type, output }) => ({
     path,
     type,
     output: output.shape.slice(1),
@@ -51,6 +52,7 @@ export function summarize(model: Model): ModelSummary {
     bytes: sizeOf(output.shape) * bytesOf(output.dtype),
     receptiveField: fields.get(output.node)?.size,
   }));
+  const layers = all.filter(({ path, parameters, multiplyAdds }) => parameters + multiplyAdds > 0 || isLeaf(path));
   const total = (key: "parameters" | "multiplyAdds" | "bytes"): number =>
     layers.reduce((sum, layer) => sum + layer[key], 0);
   return {
@@ -61,6 +63,8 @@ export function summarize(model: Model): ModelSummary {
     bytes: total("bytes"),
   };
 }
+
+const isInside = (path: string, outer: string): boolean => (outer === "" ? path !== "" : path.startsWith(`${outer}.`));
 
 const countParameters = (model: Model, path: string): number =>
   model.variables

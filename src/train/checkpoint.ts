@@ -35,9 +35,11 @@ export interface Progress {
   /** The number of the epoch whose model is the best so far; 0 before there is one. */
   bestEpoch: number;
   history: readonly EpochRecord[];
-  /** What must be the same for the run to go on: data, batch size, seed, optimiser, architecture. */
-  readonly fingerprint: string;
+  readonly fingerprint: Fingerprint;
 }
+
+/** What must be the same for the run to go on, each in words: data, batch size, seed, optimiser, architecture. */
+export type Fingerprint = Readonly<Record<string, string>>;
 
 export interface Snapshot {
   readonly progress: Progress;
@@ -58,7 +60,9 @@ function namedVariables(model: Model, optimizer: Optimizer): [name: string, vari
 export function writeCheckpoint(model: Model, optimizer: Optimizer, { progress, best }: Snapshot): Uint8Array {
   const current = namedVariables(model, optimizer).map(([name, { value }]) => [name, value] as const);
   const bestTensors = (best ?? []).map((value, i) => [`best/${model.variables[i].name}`, value] as const);
-  return writeSafetensors([...current, ...bestTensors], { [KEY]: JSON.stringify({ version: VERSION, ...progress }) });
+  return writeSafetensors([...current, ...bestTensors], {
+    [KEY]: JSON.stringify({ version: VERSION, ...progress }, writeNumber),
+  });
 }
 
 /**
@@ -71,15 +75,11 @@ export function restoreCheckpoint(
   name: string,
   model: Model,
   optimizer: Optimizer,
-  fingerprint: string,
+  fingerprint: Fingerprint,
 ): Snapshot {
   const { tensors, metadata } = readSafetensors(bytes, name);
   const progress = readProgress(metadata[KEY], name);
-  if (progress.fingerprint !== fingerprint) {
-    throw new FormatError(
-      `${name}: belongs to another run: it was made with ${progress.fingerprint}, this run has ${fingerprint}; resume with the same settings`,
-    );
-  }
+  checkFingerprint(progress.fingerprint, fingerprint, name);
   const source = new TensorSource(tensors, name);
   const values = namedVariables(model, optimizer).map(
     ([path, variable]) => [variable, source.take(path, variable.shape, variable.dtype)] as const,
@@ -93,12 +93,28 @@ export function restoreCheckpoint(
   return { progress, best };
 }
 
+/** JSON has no NaN and no infinities, but the loss on validation data may be one. */
+const unwritable = [NaN, Infinity, -Infinity].map(String);
+const writeNumber = (_: string, value: unknown): unknown =>
+  typeof value === "number" && unwritable.includes(String(value)) ? String(value) : value;
+const readNumber = (_: string, value: unknown): unknown =>
+  typeof value === "string" && unwritable.includes(value) ? Number(value) : value;
+
+function checkFingerprint(theirs: Fingerprint, ours: Fingerprint, name: string): void {
+  const different = Object.keys(ours).filter((key) => theirs[key] !== ours[key]);
+  if (different.length === 0) return;
+  const list = (of: Fingerprint): string => different.map((key) => `${key} ${of[key]}`).join(", ");
+  throw new FormatError(
+    `${name}: belongs to another run: it was made with ${list(theirs)}; this run has ${list(ours)}; resume with the same settings`,
+  );
+}
+
 function readProgress(text: string | undefined, name: string): Progress {
   if (text === undefined)
     throw new FormatError(`${name}: is not a checkpoint of a training run (no metadata '${KEY}')`);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(text, readNumber);
   } catch {
     throw new FormatError(`${name}: the position in the run is not readable; the file is damaged`);
   }
@@ -120,7 +136,7 @@ function isProgress(value: Record<string, unknown>): value is Progress & Record<
   return (
     counts.every((key) => Number.isSafeInteger(value[key]) && (value[key] as number) >= 0) &&
     typeof lossSum === "number" &&
-    typeof fingerprint === "string" &&
+    isRecordOf("string", fingerprint) &&
     Array.isArray(history) &&
     history.every(isEpochRecord) &&
     history.length === value.epoch &&
@@ -128,8 +144,8 @@ function isProgress(value: Record<string, unknown>): value is Progress & Record<
   );
 }
 
-const isEpochRecord = (value: unknown): value is EpochRecord =>
-  typeof value === "object" &&
-  value !== null &&
-  "epoch" in value &&
-  Object.values(value).every((v) => typeof v === "number");
+const isRecordOf = (type: "string" | "number", value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && Object.values(value).every((v) => typeof v === type);
+
+const isEpochRecord = (value: unknown): boolean =>
+  isRecordOf("number", value) && ["epoch", "loss", "accuracy"].every((key) => key in value);

@@ -7,6 +7,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { compile, type Engine } from "../engines/index.ts";
 import type { Model } from "../nn/index.ts";
 import { softmax } from "../ops/index.ts";
+import { atLeastOne, checkSamples } from "./checks.ts";
 import { evaluationBody, type ProgramOptions, perBatchSize } from "./programs.ts";
 
 export interface Evaluation {
@@ -22,20 +23,22 @@ export interface Evaluation {
 export interface EvaluateOptions extends ProgramOptions {
   /** How many samples at a time. Default 256. */
   readonly batch?: number;
-  readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** An evaluator compiles once and can be used again and again: after every epoch, say. */
-export type Evaluator = (options?: Pick<EvaluateOptions, "signal" | "onProgress">) => Promise<Evaluation | undefined>;
+/** An evaluator compiles once and can be used again and again: after every epoch, say. `undefined` when it was aborted. */
+export type Evaluator = (
+  options?: Pick<EvaluateOptions, "onProgress"> & { readonly signal?: AbortSignal },
+) => Promise<Evaluation | undefined>;
 
 export function createEvaluator(
   model: Model,
   data: Dataset,
   { batch = 256, loss, engine }: EvaluateOptions = {},
 ): Evaluator {
-  const programFor = perBatchSize(evaluationBody(model, loss), data, engine);
-  const count = sampleCount(data);
+  atLeastOne("evaluate", "batch", batch);
+  const count = sampleCount(checkSamples(data));
+  const programFor = perBatchSize(evaluationBody(model, data, loss), data, engine);
   return async ({ signal, onProgress } = {}) => {
     let [lossSum, correct] = [0, 0];
     const confusion = zeros([data.classes.length, data.classes.length], "i32");
@@ -45,7 +48,7 @@ export function createEvaluator(
       const result = await programFor(to - from)(sliceRows(data.images, from, to), labels);
       lossSum += result.loss.item() * (to - from);
       correct += result.correct.item();
-      countConfusions(confusion, labels, result.scores);
+      countConfusions(confusion, labels, result.predicted);
       onProgress?.(to, count);
       await pause();
       if (signal?.aborted) return undefined;
@@ -54,19 +57,17 @@ export function createEvaluator(
   };
 }
 
-/** Loss, accuracy and confusions of a model on a data set. */
+/**
+ * Loss, accuracy and confusions of a model on a data set.
+ * @throws DataError when the data set is empty, does not agree with itself, or has other classes than the model
+ */
 export async function evaluateModel(model: Model, data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
   return (await createEvaluator(model, data, options)({ onProgress: options.onProgress }))!;
 }
 
-function countConfusions(confusion: NdArray, labels: NdArray, scores: NdArray): void {
+function countConfusions(confusion: NdArray, labels: NdArray, predicted: NdArray): void {
   const [classes] = confusion.shape;
-  for (let i = 0; i < labels.size; i++) {
-    const row = scores.row(i).data;
-    let best = 0;
-    for (let k = 1; k < row.length; k++) if (row[k] > row[best]) best = k;
-    confusion.data[labels.data[i] * classes + best]++;
-  }
+  for (let i = 0; i < labels.size; i++) confusion.data[labels.data[i] * classes + predicted.data[i]]++;
 }
 
 /**

@@ -2,12 +2,13 @@
  * Training: epochs of shuffled mini-batches, validation after each, the best model kept. A run depends on its seed and
  * settings alone; stopped and resumed from a checkpoint it ends with the same bits.
  */
-import { checkSeed, OptionError } from "../array/index.ts";
-import { checkDataset, inputShape, sampleCount } from "../data/batches.ts";
+import { checkSeed } from "../array/index.ts";
+import { inputShape, sampleCount } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Layer, Model } from "../nn/index.ts";
 import { type Optimizer, type Schedule, sgd } from "../optim/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
+import { atLeastOne, checkAlike, checkSamples } from "./checks.ts";
 import type { ProgramOptions } from "./programs.ts";
 import { TrainingRun } from "./training-run.ts";
 
@@ -78,25 +79,18 @@ export interface FitResult {
  */
 export async function fit(network: Layer | Model, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
   const { epochs = 5, batch = 128, seed = 0, optimizer = sgd({ learningRate: 0.05, momentum: 0.9 }) } = options;
-  const { classes, normalization } = checkDataset(data);
-  if (options.validation !== undefined) checkDataset(options.validation);
-  if (sampleCount(data) === 0) throw new OptionError(`fit: data set ${data.name} is empty`);
+  const { classes, normalization } = checkSamples(data);
+  if (options.validation !== undefined) checkAlike(data, checkSamples(options.validation));
   const model =
     "variables" in network ? network : Model.build(network, { input: inputShape(data), classes, normalization, seed });
   const run = new TrainingRun(model, data, {
     ...options,
     optimizer,
-    epochs: atLeastOne("epochs", epochs),
-    batch: Math.min(atLeastOne("batch", batch), sampleCount(data)),
+    epochs: atLeastOne("fit", "epochs", epochs),
+    batch: Math.min(atLeastOne("fit", "batch", batch), sampleCount(data)),
     seed: checkSeed(seed),
   });
   if (options.resume !== undefined) run.restore(options.resume);
   const interrupted = !(await run.train());
   return { model, interrupted, ...run.finish() };
-}
-
-function atLeastOne(name: string, value: number): number {
-  if (!Number.isInteger(value) || value < 1)
-    throw new OptionError(`fit: ${name} must be an integer of at least 1, got ${value}`);
-  return value;
 }

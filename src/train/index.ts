@@ -9,4 +9,4 @@ export {
 } from "./evaluate.ts";
 export { type FitOptions, type FitResult, fit, type RunStore, type TrainingEvent } from "./fit.ts";
 export type { Loss } from "./programs.ts";
-export { createRunFolder, modelPath, openRunFolder, type RunConfig, type RunFolder } from "./run-folder.ts";
+export { checkFree, createRunFolder, modelPath, openRunFolder, type RunConfig, type RunFolder } from "./run-folder.ts";

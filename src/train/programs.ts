@@ -7,6 +7,7 @@ import { currentTrace, type Tensor, type TensorTree, type TensorType } from "../
 import { crossEntropy, type Model } from "../nn/index.ts";
 import { add, and, argMax, cast, equal, finite, select, sqrt, square, sum } from "../ops/index.ts";
 import { minimize, type Optimizer } from "../optim/index.ts";
+import { checkScores } from "./checks.ts";
 
 /** From scores [n, classes] and labels `i32` [n] to one number to make small. */
 export type Loss = (scores: Tensor, labels: Tensor) => Tensor;
@@ -19,7 +20,7 @@ export interface ProgramOptions {
 /** Compiles `body` for each batch size when it first occurs. */
 export function perBatchSize<O extends TensorTree>(
   body: (images: Tensor, labels: Tensor) => O,
-  data: Pick<Dataset, "images">,
+  data: Dataset,
   engine: Engine | undefined,
 ): (size: number) => Compiled<O> {
   const programs = new Map<number, Compiled<O>>();
@@ -28,7 +29,7 @@ export function perBatchSize<O extends TensorTree>(
     const known = programs.get(size);
     if (known !== undefined) return known;
     const types: TensorType[] = [
-      { shape: [size, ...inputShape(data as Dataset)], dtype },
+      { shape: [size, ...inputShape(data)], dtype },
       { shape: [size], dtype: "i32" },
     ];
     const program = compile(body, types, { engine });
@@ -37,29 +38,33 @@ export function perBatchSize<O extends TensorTree>(
   };
 }
 
-/** How many of the scores [n, classes] are largest at their label. */
-const countCorrect = (scores: Tensor, labels: Tensor): Tensor => sum(cast(equal(argMax(scores, 1), labels), "f32"));
+/** The class with the largest of the scores [n, classes], `i32` [n]. */
+const predictedBy = (scores: Tensor): Tensor => argMax(scores, 1);
+const countCorrect = (predicted: Tensor, labels: Tensor): Tensor => sum(cast(equal(predicted, labels), "f32"));
 
-/** Mean loss and number of hits of a batch, and the batch's scores. */
+/** Mean loss and number of hits of a batch, and the classes that its samples were taken for. */
 export const evaluationBody =
-  (model: Model, loss: Loss = crossEntropy) =>
+  (model: Model, data: Dataset, loss: Loss = crossEntropy) =>
   (images: Tensor, labels: Tensor) => {
     const scores = model(images);
-    return { loss: loss(scores, labels), correct: countCorrect(scores, labels), scores };
+    checkScores(scores, data);
+    const predicted = predictedBy(scores);
+    return { loss: loss(scores, labels), correct: countCorrect(predicted, labels), predicted };
   };
 
 /** One step of training. When loss or gradients are not finite, no variable changes, and `finite` says so. */
 export const trainingBody =
-  (model: Model, optimizer: Optimizer, lossOf: Loss = crossEntropy) =>
+  (model: Model, data: Dataset, optimizer: Optimizer, lossOf: Loss = crossEntropy) =>
   (images: Tensor, labels: Tensor) => {
     const scores = model(images, { training: true });
+    checkScores(scores, data);
     const loss = lossOf(scores, labels);
     const parameters = model.variables.filter(({ trainable }) => trainable);
     const gradients = minimize(loss, optimizer, { variables: parameters });
     const gradientNorm = sqrt(gradients.map((g) => sum(square(g))).reduce((a, b) => add(a, b)));
     const isSound = and(finite(loss), finite(gradientNorm));
     assignOnlyIf(isSound);
-    return { loss, correct: countCorrect(scores, labels), gradientNorm, finite: isSound };
+    return { loss, correct: countCorrect(predictedBy(scores), labels), gradientNorm, finite: isSound };
   };
 
 /** Makes every assignment of the trace so far conditional: otherwise the variable keeps its value. */

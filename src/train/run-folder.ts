@@ -28,11 +28,17 @@ export interface RunFolder extends RunStore {
 /** The best model's file in a run folder. */
 export const modelPath = (folder: string): string => joinPath(folder, files.model);
 
+/** @throws StateError when there is a file in the folder that a run would replace */
+export async function checkFree(path: string): Promise<void> {
+  for (const name of Object.values(files)) {
+    if (await fileExists(joinPath(path, name)))
+      throw new StateError(`${path} already holds a run (${name}); resume it, or choose another folder`);
+  }
+}
+
 /** Begins a run in a folder that holds none yet. @throws StateError when there is one: nothing is overwritten */
 export async function createRunFolder(path: string, config: RunConfig): Promise<RunFolder> {
-  if (await fileExists(joinPath(path, files.config))) {
-    throw new StateError(`${path} already holds a run; resume it, or choose another folder`);
-  }
+  await checkFree(path);
   await writeText(joinPath(path, files.config), `${JSON.stringify(config, null, 2)}\n`);
   return runFolder(path, config, []);
 }

@@ -1,11 +1,11 @@
 /** One training run as it goes on: the loop over epochs and steps, and the state that a checkpoint keeps. */
 
 import { pause } from "#platform";
-import { full, type NdArray, NumericError } from "../array/index.ts";
+import { full, isFloat, type NdArray, NumericError } from "../array/index.ts";
 import { epochOrder, sampleCount, takeRows } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../nn/index.ts";
-import { type EpochRecord, type Progress, restoreCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { type EpochRecord, type Fingerprint, type Progress, restoreCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { firstNotFinite } from "./diagnose.ts";
 import { createEvaluator, type Evaluator } from "./evaluate.ts";
 import type { FitOptions } from "./fit.ts";
@@ -30,15 +30,15 @@ export class TrainingRun {
     this.#data = data;
     this.#options = options;
     this.#steps = Math.ceil(sampleCount(data) / batch);
-    this.#programFor = perBatchSize(trainingBody(model, optimizer, loss), data, engine);
+    this.#programFor = perBatchSize(trainingBody(model, data, optimizer, loss), data, engine);
+    // Tracing a step makes the optimiser's slots, which even a checkpoint from before the first step holds.
+    this.#programFor(batch);
     this.#validate = validation && createEvaluator(model, validation, { loss, engine });
     this.#progress = startOfRun(fingerprintOf(model, data, options));
   }
 
   /** Goes back to where a checkpoint was written. */
   restore(bytes: Uint8Array): void {
-    // Tracing a step makes the optimiser's slots, which the checkpoint fills.
-    this.#programFor(this.#options.batch);
     const { optimizer } = this.#options;
     const snapshot = restoreCheckpoint(bytes, "the checkpoint", this.#model, optimizer, this.#progress.fingerprint);
     this.#progress = snapshot.progress;
@@ -49,11 +49,11 @@ export class TrainingRun {
   async train(): Promise<boolean> {
     while (this.#progress.epoch < this.#options.epochs) {
       const start = performance.now();
-      if (!(await this.#trainEpoch()) || !(await this.#finishEpoch(start))) {
-        await this.#saveCheckpoint();
-        return false;
-      }
+      const stepsDone = await this.#trainEpoch();
+      this.#checkVariables();
+      const finished = stepsDone && (await this.#finishEpoch(start));
       await this.#saveCheckpoint();
+      if (!finished) return false;
     }
     return true;
   }
@@ -120,6 +120,17 @@ export class TrainingRun {
     );
   }
 
+  /** A step with a finite gradient can still overflow: neither checkpoint nor best model may get what it made. */
+  #checkVariables(): void {
+    const variables = [...this.#model.variables, ...this.#options.optimizer.variables];
+    const broken = variables.find(({ dtype, value }) => isFloat(dtype) && !value.data.every(Number.isFinite));
+    if (broken === undefined) return;
+    const { epoch, step } = this.#progress;
+    throw new NumericError(
+      `training stopped after epoch ${epoch + 1}, step ${step}: ${broken.name} has values that are not finite; try a smaller learning rate`,
+    );
+  }
+
   /** Validates, compares, logs. `false` when interrupted, with the epoch still open. */
   async #finishEpoch(start: number): Promise<boolean> {
     const { signal, onEvent, epochs, store } = this.#options;
@@ -153,7 +164,7 @@ export class TrainingRun {
   }
 }
 
-const startOfRun = (fingerprint: string): Progress => ({
+const startOfRun = (fingerprint: Fingerprint): Progress => ({
   epoch: 0,
   step: 0,
   lossSum: 0,
@@ -169,15 +180,27 @@ function fingerprintOf(
   model: Model,
   data: Dataset,
   { batch, seed, optimizer, schedule, validation }: Resolved,
-): string {
-  const sets = [data, validation].map((set) => (set === undefined ? "none" : `${set.name} (${sampleCount(set)})`));
+): Fingerprint {
+  const describe = (set: Dataset): string => `${set.name} (${sampleCount(set)} samples)`;
   const options = Object.entries(optimizer.options).map(([name, value]) => `${name} ${value}`);
-  return `data ${sets[0]}, validation ${sets[1]}, batch ${batch}, seed ${seed}, ${optimizer.type} (${options.join(", ")}), schedule ${schedule?.name ?? "none"}, architecture ${JSON.stringify(model.layer)}`;
+  return {
+    data: describe(data),
+    validation: validation === undefined ? "none" : describe(validation),
+    batch: String(batch),
+    seed: String(seed),
+    optimizer: `${optimizer.type} (${options.join(", ")})`,
+    schedule: schedule?.name ?? "none",
+    architecture: JSON.stringify(model.layer),
+  };
 }
 
 /** Without validation the latest model is the best; with it, higher accuracy wins, then lower loss, then the earlier epoch. */
 function isBetter(record: EpochRecord, best: EpochRecord | undefined): boolean {
   if (best === undefined || record.validationAccuracy === undefined) return true;
   const gain = record.validationAccuracy - best.validationAccuracy!;
-  return gain > 0 || (gain === 0 && record.validationLoss! < best.validationLoss!);
+  return gain > 0 || (gain === 0 && validationLossOf(record) < validationLossOf(best));
 }
+
+/** A loss that is not a number is worse than any. */
+const validationLossOf = ({ validationLoss = NaN }: EpochRecord): number =>
+  Number.isNaN(validationLoss) ? Infinity : validationLoss;

@@ -1,6 +1,6 @@
 /** `fovea data`: which data sets there are, fetching them, and looking at them. */
-import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
+import { writeFileAtomic } from "#platform";
 import type { NdArray } from "../../array/index.ts";
 import { type Dataset, firstSamples, inputShape, sampleCount } from "../../data/index.ts";
 import { encodePng } from "../../formats/index.ts";
@@ -62,7 +62,7 @@ async function fetchData(name: string, output: Output): Promise<void> {
 async function show(name: string, { split, count, png }: ShowFlags, output: Output): Promise<void> {
   const data = firstSamples((await loadSource(name, { limit: split === "train" ? count : 0, output }))[split], count);
   if (png !== undefined) {
-    await writeFile(png, await encodePng(contactSheet(data)));
+    await writeFileAtomic(png, await encodePng(contactSheet(data)));
     output.log(`${sampleCount(data)} pictures of ${data.name} in ${png}`);
     return;
   }

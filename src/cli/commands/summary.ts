@@ -42,13 +42,15 @@ export function summaryCommand(output: Output): Command {
 }
 
 async function summary(name: string, flags: Flags, output: Output): Promise<void> {
-  const model = existsSync(name) ? await loadModel(name) : buildArchitecture(name, flags);
+  const model = existsSync(name) || looksLikePath(name) ? await loadModel(name) : buildArchitecture(name, flags);
   if (flags.graph !== undefined) {
     const { graph } = trace((x) => model(x), [{ shape: [1, ...model.input], dtype: "f32" }]);
     output.print(printers[flags.graph](graph).trimEnd());
   } else if (flags.json) output.print(JSON.stringify(summarize(model)));
   else output.print(summaryTable(summarize(model)));
 }
+
+const looksLikePath = (name: string): boolean => /[./\\]/.test(name);
 
 function buildArchitecture(name: string, { input, classes }: Flags): Model {
   const names = Object.keys(architectures);
@@ -63,7 +65,7 @@ function buildArchitecture(name: string, { input, classes }: Flags): Model {
 
 function parseShape(text: string): Shape {
   const shape = text.split(/[x×,]/).map(Number);
-  if (shape.length >= 1 && shape.every((n) => Number.isInteger(n) && n > 0)) return shape;
+  if (shape.length === 3 && shape.every((n) => Number.isInteger(n) && n > 0)) return shape;
   throw new InvalidArgumentError("Expected channels x height x width, such as 3x32x32.");
 }
 

@@ -6,7 +6,7 @@ import { OptionError } from "../../array/index.ts";
 import { selectEngine } from "../../engines/index.ts";
 import { architectures } from "../../models/index.ts";
 import { optimizers, schedules } from "../../optim/index.ts";
-import { createRunFolder, evaluateModel, fit, openRunFolder, type RunFolder } from "../../train/index.ts";
+import { checkFree, createRunFolder, evaluateModel, fit, openRunFolder, type RunFolder } from "../../train/index.ts";
 import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
 import type { Output } from "../io.ts";
@@ -75,14 +75,16 @@ export function trainCommand(output: Output): Command {
 async function train(flags: Flags, output: Output): Promise<void> {
   const engine = selectEngine(flags.engine);
   const earlier = flags.resume === undefined ? undefined : await openRunFolder(flags.resume);
+  // Said before data are loaded, which may take minutes.
+  if (earlier === undefined && flags.out !== undefined) await checkFree(flags.out);
   const config = earlier === undefined ? resolveConfig(settingsOf(flags)) : resumedConfig(earlier, flags);
   const { network, optimizer, schedule, ...sets } = await setUp(config, { output });
   const folder = earlier ?? (await createRunFolder(flags.out ?? freeFolder(config), { fovea: version, ...config }));
   const run = { folder, config, engine, ...sets };
   const report = flags.json ? reportToMachines(run, output) : reportToPeople(run, output);
   const resume = await earlier?.readCheckpoint();
-  report.start();
   const interrupt = onInterrupt(output);
+  report.start();
   const { epochs, batch, seed } = config;
   const { model, interrupted } = await fit(network, sets.train, {
     ...{ epochs, batch, seed, optimizer, schedule, engine, resume },
@@ -109,8 +111,8 @@ function settingsOf({
 }
 
 function resumedConfig(folder: RunFolder, flags: Flags): TrainConfig {
-  const { epochs, ...others } = settingsOf(flags);
-  const refused = [...Object.keys(others), ...(flags.out === undefined ? [] : ["out"])];
+  const { resume: _resume, engine: _engine, json: _json, epochs, ...others } = flags;
+  const refused = Object.keys(others).map(asTyped);
   if (refused.length > 0) {
     throw new OptionError(
       `--resume takes its settings from ${folder.path}; leave out ${refused.join(", ")} (only --epochs may change)`,
@@ -119,6 +121,9 @@ function resumedConfig(folder: RunFolder, flags: Flags): TrainConfig {
   const config = readConfig(folder.config, `${folder.path}/config.json`);
   return epochs === undefined ? config : { ...config, epochs };
 }
+
+/** The flag that commander calls `weightDecay`: `--weight-decay`. */
+const asTyped = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** `runs/lenet5-digits`, or with the first number that is free. */
 function freeFolder({ model, data }: TrainConfig): string {

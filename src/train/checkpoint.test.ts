@@ -1,0 +1,128 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { digest, halves, record, smallNetwork } from "../../tests/support/training.ts";
+import { array, FormatError } from "../array/index.ts";
+import { readSafetensors, writeSafetensors } from "../formats/index.ts";
+import { Model } from "../nn/index.ts";
+import { adam } from "../optim/index.ts";
+import { fit } from "./index.ts";
+
+const KEY = "fovea.checkpoint";
+const data = halves(20);
+const options = { epochs: 3, batch: 8 };
+let checkpoint: Uint8Array;
+
+beforeAll(async () => {
+  const { store } = await record(smallNetwork(), data, { ...options, optimizer: adam(), stopAfter: 6 });
+  checkpoint = store.checkpoints.at(-1)!;
+});
+
+/** What comes of resuming from `bytes`. Whatever it is, a failure must leave model and optimiser alone. */
+async function resume(bytes: Uint8Array): Promise<unknown> {
+  const model = Model.build(smallNetwork(), { input: [1, 8, 8], classes: data.classes, seed: 7 });
+  const optimizer = adam();
+  const stateOf = () =>
+    [model.random.seed, model.random.position, ...optimizer.variables].map(({ value }) => `${value.data}`);
+  // One step, so that the optimiser has something to lose.
+  await fit(model, data, { epochs: 1, batch: 20, optimizer });
+  const before = [digest(model.toBytes()), ...stateOf()];
+  try {
+    await fit(model, data, { ...options, optimizer, resume: bytes });
+    return "resumed";
+  } catch (error) {
+    expect([digest(model.toBytes()), ...stateOf()]).toEqual(before);
+    if (!(error instanceof FormatError)) throw error;
+    return error.message;
+  }
+}
+
+type Progress = Record<string, unknown>;
+
+/** The checkpoint with another position, and with other tensors. */
+function changed(
+  change: (progress: Progress) => Progress,
+  edit: (names: Map<string, ReturnType<typeof array>>) => unknown = () => {},
+) {
+  const { tensors, metadata } = readSafetensors(checkpoint);
+  edit(tensors);
+  return writeSafetensors(tensors, { [KEY]: JSON.stringify(change(JSON.parse(metadata[KEY]))) });
+}
+const same = (progress: Progress): Progress => progress;
+
+describe("a checkpoint", () => {
+  it("holds the whole state of a run under the names of its parts", () => {
+    const { tensors, metadata } = readSafetensors(checkpoint);
+    const parameters = ["0.weight", "0.bias", "5.weight", "5.bias"];
+    const slots = parameters.flatMap((name) => [`mean.${name}`, `square.${name}`]);
+    expect([...tensors.keys()]).toEqual([
+      ...parameters.map((name) => `model/${name}`),
+      ...["learningRate", "step", ...slots].map((name) => `optimizer/${name}`),
+      ...["random/seed", "random/position"],
+      ...parameters.map((name) => `best/${name}`),
+    ]);
+    expect(JSON.parse(metadata[KEY])).toMatchObject({ version: 1, epoch: 1, step: 2, seen: 16, bestEpoch: 1 });
+    // Five steps were made, and each drew random numbers for dropout.
+    expect(tensors.get("optimizer/step")?.item()).toBe(5);
+    expect(tensors.get("random/position")?.item()).toBe(5);
+  });
+
+  it("resumes when it is what was written", async () => {
+    expect(await resume(checkpoint)).toBe("resumed");
+    expect(await resume(changed(same))).toBe("resumed");
+  });
+
+  it("is refused when it was cut off anywhere, and changes nothing", async () => {
+    const step = Math.ceil(checkpoint.length / 12);
+    for (let length = 0; length < checkpoint.length; length += step) {
+      expect(await resume(checkpoint.subarray(0, length)), `${length} bytes`).toMatch(/^the checkpoint: /);
+    }
+  });
+
+  it.each<[string, (tensors: Map<string, ReturnType<typeof array>>) => unknown, string]>([
+    ["lacks a parameter", (t) => t.delete("model/5.bias"), "tensor 'model/5.bias' (f32[4]) is missing"],
+    ["lacks a slot", (t) => t.delete("optimizer/mean.0.bias"), "tensor 'optimizer/mean.0.bias' (f32[4]) is missing"],
+    ["lacks the best model", (t) => t.delete("best/0.bias"), "tensor 'best/0.bias' (f32[4]) is missing"],
+    [
+      "lacks the random numbers' place",
+      (t) => t.delete("random/position"),
+      "tensor 'random/position' (i32[]) is missing",
+    ],
+    [
+      "has a parameter of another shape",
+      (t) => t.set("model/0.bias", array([1, 2])),
+      "tensor 'model/0.bias' is f32[2], expected f32[4]",
+    ],
+    [
+      "has a tensor too many",
+      (t) => t.set("model/6.bias", array([1])),
+      "1 tensors have no place in the architecture: model/6.bias",
+    ],
+  ])("is refused when it %s", async (_, edit, message) => {
+    expect(await resume(changed(same, edit))).toBe(`the checkpoint: ${message}`);
+  });
+
+  const incomplete = "the position in the run is incomplete; the file is damaged";
+  it.each<[string, (progress: Progress) => Progress, string]>([
+    ["a position without an epoch", ({ epoch: _, ...rest }) => rest, incomplete],
+    ["a negative step", (p) => ({ ...p, step: -1 }), incomplete],
+    ["half a sample", (p) => ({ ...p, seen: 1.5 }), incomplete],
+    ["more epochs than it tells of", (p) => ({ ...p, epoch: 2 }), incomplete],
+    ["a best epoch that has not been", (p) => ({ ...p, bestEpoch: 2 }), incomplete],
+    ["an epoch without a loss", (p) => ({ ...p, history: [{ epoch: 1, accuracy: 1 }] }), incomplete],
+    ["a history of text", (p) => ({ ...p, history: ["the first epoch went well"] }), incomplete],
+    ["no settings", (p) => ({ ...p, fingerprint: undefined }), incomplete],
+    ["settings that are not text", (p) => ({ ...p, fingerprint: { seed: 0 } }), incomplete],
+    ["another version", (p) => ({ ...p, version: 2 }), "is a checkpoint of version 2; this Fovea reads version 1"],
+  ])("is refused when it has %s", async (_, change, message) => {
+    expect(await resume(changed(change))).toBe(`the checkpoint: ${message}`);
+  });
+
+  it("is refused when it is another kind of file", async () => {
+    const model = Model.build(smallNetwork(), { input: [1, 8, 8] }).toBytes();
+    expect(await resume(model)).toBe(`the checkpoint: is not a checkpoint of a training run (no metadata '${KEY}')`);
+    const broken = writeSafetensors([], { [KEY]: "{" });
+    expect(await resume(broken)).toBe("the checkpoint: the position in the run is not readable; the file is damaged");
+    expect(await resume(writeSafetensors([], { [KEY]: "7" }))).toMatch(
+      /^the checkpoint: is a checkpoint of version undefined/,
+    );
+  });
+});

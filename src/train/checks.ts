@@ -1,0 +1,34 @@
+/** What training and evaluation ask of their arguments before they begin, so that nothing fails an hour later. */
+import { DataError, OptionError, sameShape } from "../array/index.ts";
+import { checkDataset, inputShape, sampleCount } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { formatType, type Tensor } from "../graph/index.ts";
+
+export function atLeastOne(where: string, name: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1)
+    throw new OptionError(`${where}: ${name} must be an integer of at least 1, got ${value}`);
+  return value;
+}
+
+/** @throws DataError unless pictures, labels and classes agree and there is at least one sample */
+export function checkSamples(data: Dataset): Dataset {
+  if (sampleCount(checkDataset(data)) === 0) throw new DataError(`data set ${data.name}: it is empty`);
+  return data;
+}
+
+/** @throws DataError unless a model of the one data set can be tried on the other */
+export function checkAlike(data: Dataset, validation: Dataset): void {
+  if (sameShape(inputShape(data), inputShape(validation)) && data.classes.length === validation.classes.length) return;
+  const describe = (set: Dataset): string =>
+    `${set.name} has pictures [${inputShape(set)}] of ${set.classes.length} classes`;
+  throw new DataError(`validation data must be like the training data: ${describe(validation)}, ${describe(data)}`);
+}
+
+/** @throws DataError unless the model gives one score for each class of the data */
+export function checkScores(scores: Tensor, { name, classes }: Dataset): void {
+  if (scores.shape.length === 2 && scores.shape[1] === classes.length) return;
+  throw new DataError(
+    `data set ${name} has ${classes.length} classes, the network gives scores ${formatType(scores)}; ` +
+      `its last layer must have ${classes.length} outputs`,
+  );
+}

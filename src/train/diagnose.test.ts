@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { array, full, zeros } from "../array/index.ts";
+import { atPath, i32, scalarVariable, type TensorTree, type Traceable, trace } from "../graph/index.ts";
+import { add, div, exp, log, mul, sub } from "../ops/index.ts";
+import { firstNotFinite } from "./diagnose.ts";
+
+const ones = full([2, 3], 1);
+const diagnose = (body: Traceable<TensorTree>, inputs = [ones]) => firstNotFinite(trace(body, inputs).graph, inputs);
+
+describe("the first value that is not finite", () => {
+  it("is named with its operation, layer and type, however much is broken after it", () => {
+    const body = (x: Parameters<typeof exp>[0]) => {
+      const y = atPath("features.3", () => exp(mul(x, 100)));
+      return atPath("classifier", () => sub(y, y));
+    };
+    expect(diagnose(body)).toBe("Infinity in exp of layer features.3 (f32[2,3])");
+  });
+
+  it("is found among some that are", () => {
+    expect(diagnose((x) => log(x), [array([1, 2, -1, 4])])).toBe("NaN in log (f32[4])");
+    expect(diagnose((x) => div(1, x), [array([1, -0])])).toBe("-Infinity in div (f32[2])");
+  });
+
+  it("may be an input or a variable", () => {
+    expect(diagnose((x) => add(x, 1), [array([1, NaN])])).toBe("NaN in the input pictures (f32[2])");
+    const weight = scalarVariable("0.weight", Infinity);
+    expect(diagnose((x) => mul(x, weight.read()))).toBe("Infinity in variable 0.weight (f32[])");
+  });
+
+  it("is not looked for in integers, nor made up", () => {
+    expect(diagnose((x) => exp(x))).toBeUndefined();
+    const labels = zeros([3], "i32");
+    expect(firstNotFinite(trace((x) => add(x, 1), [i32(3)]).graph, [labels])).toBeUndefined();
+  });
+
+  it("is looked for without changing anything", () => {
+    const count = scalarVariable("count", 1);
+    expect(
+      diagnose((x) => {
+        count.assign(add(count.read(), 1));
+        return exp(x);
+      }),
+    ).toBeUndefined();
+    expect(count.value.item()).toBe(1);
+  });
+});

@@ -1,0 +1,172 @@
+/** The commands that only look: `summary`, `data`, `doctor`, and the help of all. */
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { drawDigits } from "../../src/data/index.ts";
+import { decodePng } from "../../src/formats/index.ts";
+import { jsonLines, workspace, writeDigits } from "./run.ts";
+
+const place = workspace();
+const { fovea, at, read } = place;
+const lines = (text: string): string[] => text.trimEnd().split("\n");
+
+describe("fovea summary", () => {
+  it("shows LeNet-5 layer by layer", async () => {
+    const { code, stdout, stderr } = await fovea("summary lenet5");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const rows = lines(stdout)
+      .filter((line) => line.startsWith("│"))
+      .map((line) =>
+        line
+          .split("│")
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      );
+    expect(rows[0]).toEqual(["layer", "type", "output", "parameters", "multiply-adds", "memory", "receptive field"]);
+    expect(rows[2]).toEqual(["0", "conv2d", "6 × 28 × 28", "156", "117 600", "18.8 KB", "5 × 5"]);
+    expect(rows[7]).toEqual(["5", "maxPool2d", "16 × 5 × 5", "", "", "1.6 KB", "16 × 16"]);
+    expect(rows[9]).toEqual(["7", "linear", "120", "48 120", "48 000", "480 B", "all"]);
+    expect(rows.at(-1)).toEqual(["", "total", "", "61 706", "416 520", expect.stringMatching(/ KB$/), ""]);
+  });
+
+  it("tells machines the same", async () => {
+    const summary = JSON.parse((await fovea("summary lenet5 --json")).stdout);
+    expect(summary).toMatchObject({ input: [1, 28, 28], parameters: 61_706, multiplyAdds: 416_520 });
+    expect(summary.layers).toHaveLength(12);
+    expect(summary.layers[3]).toMatchObject({
+      path: "3",
+      type: "conv2d",
+      output: [16, 10, 10],
+      receptiveField: [14, 14],
+    });
+  });
+
+  it("takes another input and another number of classes", async () => {
+    const summary = async (words: string) => JSON.parse((await fovea(`summary lenet5 --json ${words}`)).stdout);
+    const large = await summary("--input 1x32x32");
+    expect(large).toMatchObject({ input: [1, 32, 32], parameters: 61_706 });
+    expect(large.layers[0].output).toEqual([6, 28, 28]);
+    expect((await summary("--input 3x32x32")).layers[0].parameters).toBe(6 * (3 * 25 + 1));
+    expect((await summary("--classes 26")).layers[11]).toMatchObject({ output: [26], parameters: 26 * 85 });
+  });
+
+  it("prints the graph, as text and for Graphviz", async () => {
+    const text = lines((await fovea("summary lenet5 --graph text")).stdout);
+    expect(text[0]).toMatch(/^%0 = /);
+    expect(text.some((line) => /= conv2d\(.*: f32\[1,6,28,28\] {2}# 0$/.test(line))).toBe(true);
+    expect(text.at(-1)).toMatch(/^return %\d+$/);
+    const dot = lines((await fovea("summary lenet5 --graph dot")).stdout);
+    expect(dot[0]).toBe("digraph fovea {");
+    expect(dot.at(-1)).toBe("}");
+    expect(dot.filter((line) => line.includes("->")).length).toBeGreaterThan(20);
+  });
+});
+
+describe("fovea data", () => {
+  beforeAll(() => writeDigits(place, "sets/mnist", { train: 12, test: 5 }));
+
+  it("lists the data sets by name, one a line", async () => {
+    const { code, stdout } = await fovea("data list");
+    expect(code).toBe(0);
+    expect(lines(stdout).map((line) => line.split(" ")[0])).toEqual(["digits", "mnist"]);
+    const listed = jsonLines((await fovea("data list --json")).stdout);
+    expect(listed.map(({ name }) => name)).toEqual(["digits", "mnist"]);
+    expect(stdout).toContain(listed[0].summary);
+  });
+
+  it("says what a data set holds once it is there", async () => {
+    const { code, stdout } = await fovea("data fetch digits");
+    expect(code).toBe(0);
+    expect(lines(stdout)).toEqual([
+      "digits/train: 8 000 pictures [1,28,28], 10 classes",
+      "digits/test: 2 000 pictures [1,28,28], 10 classes",
+    ]);
+  });
+
+  it("finds MNIST in the folder that FOVEA_DATA names, and fetches nothing then", async () => {
+    const { code, stdout, stderr } = await fovea("data fetch mnist", { env: { FOVEA_DATA: "sets" } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(lines(stdout)).toEqual([
+      "mnist/train: 12 pictures [1,28,28], 10 classes",
+      "mnist/test: 5 pictures [1,28,28], 10 classes",
+    ]);
+  });
+
+  it("draws pictures as text, side by side under their classes", async () => {
+    const { code, stdout, stderr } = await fovea("data show digits --count 2");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const [classes, ...rows] = lines(stdout);
+    expect(classes).toMatch(/^5 {29}4$/);
+    expect(rows.length).toBeLessThanOrEqual(14);
+    expect(stdout).toMatch(/█/);
+  });
+
+  it("writes pictures as a PNG sheet with every pixel in its place", async () => {
+    const { code, stdout, stderr } = await fovea("data show sets --split test --count 5 --png sheets/five.png");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toBe("5 pictures of mnist/test in sheets/five.png\n");
+    const sheet = await decodePng(read("sheets", "five.png"));
+    // Three in a row and two rows, a dark line apart.
+    expect([sheet.width, sheet.height, sheet.channels]).toEqual([87, 58, 1]);
+    const { images } = drawDigits({ count: 5, split: "test" });
+    for (let i = 0; i < 5; i++) {
+      const [top, left] = [29 * Math.floor(i / 3), 29 * (i % 3)];
+      const shown = Array.from(
+        { length: 28 * 28 },
+        (_, k) => sheet.data[(top + Math.floor(k / 28)) * 87 + left + (k % 28)],
+      );
+      expect(shown).toEqual([...images.row(i).data]);
+    }
+    expect(sheet.data[28]).toBe(64);
+  });
+
+  it("is content with a reader that goes away", async () => {
+    const { code, stderr } = await fovea("data show digits --count 2000", {
+      onOutput: (_, child) => {
+        child.stdout?.destroy();
+      },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+});
+
+describe("fovea doctor", () => {
+  it("tells what was found, and what it brings", async () => {
+    const { code, stdout } = await fovea("doctor", { env: { FOVEA_DATA: "somewhere" } });
+    expect(code).toBe(0);
+    for (const line of lines(stdout)) expect(line).toMatch(/^[✓–] \S.{15,} \S/);
+    expect(stdout).toMatch(/^✓ engine interpreter .*the reference meaning/m);
+    expect(stdout).toMatch(/^✓ FOVEA_DATA +somewhere$/m);
+    const findings = jsonLines((await fovea("doctor --json")).stdout);
+    expect(findings.find(({ what }) => what === "node")).toMatchObject({
+      found: true,
+      detail: expect.stringContaining(process.versions.node),
+    });
+    expect(findings.find(({ what }) => what === "FOVEA_DATA")).toMatchObject({ found: false });
+    expect(findings.find(({ what }) => what === "cache")).toMatchObject({ found: true, detail: at("cache") });
+  });
+});
+
+describe("help", () => {
+  it.each(["", "train", "eval", "predict", "summary", "data show"])(
+    "of fovea %s says how it is used, with examples",
+    async (command) => {
+      const { code, stdout, stderr } = await fovea([...command.split(" ").filter(Boolean), "--help"]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(new RegExp(`^Usage: fovea ${command}`));
+      const [, examples] = stdout.split("Examples:\n");
+      expect(lines(examples).every((line) => line.startsWith("  $ fovea "))).toBe(true);
+    },
+  );
+
+  it.each(["data", "data list", "data fetch", "doctor"])("of fovea %s says how it is used", async (command) => {
+    const { code, stdout } = await fovea(`${command} --help`);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: fovea ${command}`));
+  });
+
+  it("knows its version", async () => {
+    const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+    for (const flag of ["--version", "-V"])
+      expect(await fovea(flag)).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+});

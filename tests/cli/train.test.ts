@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { jsonLines, workspace, writeDigits } from "./run.ts";
+
+const place = workspace();
+const { fovea, read, text, contents } = place;
+const files = ["checkpoint.safetensors", "config.json", "metrics.jsonl", "model.safetensors"];
+
+beforeAll(() => writeDigits(place, "idx"));
+
+describe("fovea train", () => {
+  it("trains on built-in digits and keeps the run, with results on stdout and progress on stderr", async () => {
+    const { code, stdout, stderr } = await fovea("train --limit 300 --epochs 2 --seed 1");
+    expect(code).toBe(0);
+    expect(Object.keys(contents("runs/lenet5-digits"))).toEqual(files);
+    expect(stderr.trimEnd().split("\n")).toEqual([
+      "lenet5 on digits/train: 275 samples, 25 to choose the best epoch by, 2 epochs",
+      expect.stringMatching(/^engine \w+, seed 1, run folder runs\/lenet5-digits$/),
+      expect.stringMatching(
+        /^epoch 1\/2 {2}loss \d\.\d{4} {2}accuracy \d+\.\d\d % {2}validation loss \d\.\d{4} accuracy \d+\.\d\d % best {2}\d:\d\d$/,
+      ),
+      expect.stringMatching(/^epoch 2\/2 /),
+    ]);
+    expect(stdout).toMatch(/^test accuracy \d+\.\d\d % \(\d[ \d]* of 2 000\), loss \d\.\d{4}, on digits\/test$/m);
+    expect(stdout).toMatch(/^model runs\/lenet5-digits\/model\.safetensors$/m);
+    // Ten classes at random would get 10 %.
+    expect(Number(/test accuracy (\S+) %/.exec(stdout)?.[1])).toBeGreaterThan(30);
+  });
+
+  it("writes down every setting, those that were not given too", async () => {
+    const { code } = await fovea("train --data idx --epochs 1 --batch 30 --validation 0.25 --out first");
+    expect(code).toBe(0);
+    expect(JSON.parse(text("first", "config.json"))).toEqual({
+      fovea: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      model: "lenet5",
+      data: "idx",
+      limit: 0,
+      validation: 0.25,
+      epochs: 1,
+      batch: 30,
+      seed: 0,
+      optimizer: "sgd",
+      schedule: "linear",
+      learningRate: null,
+      momentum: null,
+      weightDecay: null,
+    });
+    expect(jsonLines(text("first", "metrics.jsonl"))).toEqual([
+      {
+        epoch: 1,
+        loss: expect.any(Number),
+        accuracy: expect.any(Number),
+        validationLoss: expect.any(Number),
+        validationAccuracy: expect.any(Number),
+        seconds: expect.any(Number),
+      },
+    ]);
+  });
+
+  it("speaks to machines in JSON Lines, and says nothing else", async () => {
+    const { code, stdout, stderr } = await fovea(
+      "train --data idx --epochs 2 --batch 20 --validation 10 --out machine --json",
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const events = jsonLines(stdout);
+    expect(events.map(({ event }) => event)).toEqual(["run", "step", "epoch", "step", "epoch", "test"]);
+    expect(events[0]).toEqual({
+      event: "run",
+      folder: "machine",
+      engine: expect.any(String),
+      samples: { train: 50, validation: 10, test: 20 },
+      config: expect.objectContaining({ model: "lenet5", data: "idx", epochs: 2, batch: 20, seed: 0 }),
+    });
+    expect(events[1]).toMatchObject({ epoch: 1, step: 3, steps: 3, images: 10, gradientNorm: expect.any(Number) });
+    expect(events[4]).toMatchObject({
+      epoch: 2,
+      epochs: 2,
+      isBest: expect.any(Boolean),
+      validationAccuracy: expect.any(Number),
+    });
+    expect(events[5]).toMatchObject({ data: "mnist/test", count: 20, model: "machine/model.safetensors" });
+    expect(Number(events[5].correct) / 20).toBe(events[5].accuracy);
+  });
+
+  it("gives the same bytes for the same seed, and numbers its folders", async () => {
+    const train = async (words: string) =>
+      expect((await fovea(`train --data idx --epochs 1 --limit 40 ${words}`)).code).toBe(0);
+    await train("--seed 7");
+    await train("--seed 7");
+    await train("--seed 8");
+    const model = (n: string) => read("runs", `lenet5-idx${n}`, "model.safetensors");
+    expect(model("-2").equals(model(""))).toBe(true);
+    expect(model("-3").equals(model(""))).toBe(false);
+    const checkpoint = (n: string) => read("runs", `lenet5-idx${n}`, "checkpoint.safetensors");
+    expect(checkpoint("-2").equals(checkpoint(""))).toBe(true);
+  });
+
+  it("goes on with a run that is done, when more epochs are asked for", async () => {
+    const begin = (folder: string, epochs: number) =>
+      fovea(`train --data idx --limit 40 --schedule constant --epochs ${epochs} --out ${folder}`);
+    expect((await begin("done", 1)).code).toBe(0);
+    const more = await fovea("train --resume done --epochs 2");
+    expect(more.code).toBe(0);
+    expect(more.stderr).toMatch(/^epoch 2\/2 /m);
+    expect(more.stderr).not.toMatch(/^epoch 1/m);
+    expect((await begin("whole", 2)).code).toBe(0);
+    for (const name of ["model.safetensors", "checkpoint.safetensors"]) {
+      expect(read("done", name).equals(read("whole", name)), name).toBe(true);
+    }
+    expect(jsonLines(text("done", "metrics.jsonl")).map(({ epoch }) => epoch)).toEqual([1, 2]);
+  });
+
+  it("tells again how good a run is that is done, and changes nothing", async () => {
+    await fovea("train --data idx --limit 40 --epochs 1 --out again");
+    const before = contents("again");
+    const { code, stdout } = await fovea("train --resume again");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^test accuracy /m);
+    expect(contents("again")).toEqual(before);
+  });
+});

@@ -1,0 +1,227 @@
+/** What a user reads when a command cannot do what it was asked: one message, the right exit code, nothing destroyed. */
+import { existsSync, readdirSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { NdArray } from "../../src/array/index.ts";
+import { readSafetensors, writeIdx, writeSafetensors } from "../../src/formats/index.ts";
+import { pngOf, workspace, writeDigits } from "../cli/run.ts";
+
+const place = workspace();
+const { fovea, at, read, write } = place;
+const FAILED = 1;
+const USED_WRONGLY = 2;
+
+beforeAll(async () => {
+  await writeDigits(place, "idx");
+  expect((await fovea("train --data idx --validation 0 --epochs 1 --batch 30 --out run")).code).toBe(0);
+  await write("blank.png", await pngOf(new Uint8Array(28 * 28)));
+});
+
+/** The command fails with this code and says this, and nothing else; commander's messages end with a hint. */
+async function expectFailure(words: string, code: number, ...message: string[]): Promise<void> {
+  const result = await fovea(words);
+  expect(result).toEqual({ code, stdout: "", stderr: `error: ${message.join("\n")}\n` });
+}
+const expectMisuse = (words: string, ...message: string[]) =>
+  expectFailure(words, USED_WRONGLY, ...message, "(--help shows the options)");
+
+describe("a word that is misspelt", () => {
+  it.each([
+    ["trian", "unknown command 'trian'", "(Did you mean train?)"],
+    ["data shwo idx", "unknown command 'shwo'", "(Did you mean show?)"],
+    ["train --epoch 3", "unknown option '--epoch'", "(Did you mean --epochs?)"],
+    [
+      "train --model lenet",
+      "option '--model <name>' argument 'lenet' is invalid. There is no 'lenet'; did you mean lenet5?",
+    ],
+    [
+      "train --optimizer adm",
+      "option '--optimizer <name>' argument 'adm' is invalid. There is no 'adm'; did you mean adam?",
+    ],
+    [
+      "eval run --data idx --engine interpretr",
+      "option '--engine <name>' argument 'interpretr' is invalid. There is no 'interpretr'; did you mean interpreter?",
+    ],
+    [
+      "eval run --data idx --split tests",
+      "option '--split <name>' argument 'tests' is invalid. There is no 'tests'; did you mean test?",
+    ],
+    [
+      "summary lenet5 --graph svg",
+      "option '--graph <form>' argument 'svg' is invalid. There is no 'svg'; known: text, dot",
+    ],
+  ])("%s", (words, ...message) => expectMisuse(words, ...message));
+
+  it.each([
+    ["train --data mnits", "--data mnits: there is no data set or folder of this name; did you mean mnist?"],
+    ["data show digist", "--data digist: there is no data set or folder of this name; did you mean digits?"],
+    [
+      "summary lenet",
+      "summary lenet: there is no network, run folder or model file of this name; did you mean lenet5?",
+    ],
+  ])("%s", (words, message) => expectFailure(words, USED_WRONGLY, message));
+});
+
+describe("a number or argument that is not acceptable", () => {
+  const wrong = (flag: string, value: string, expected: string) =>
+    `option '${flag}' argument '${value}' is invalid. Expected ${expected}.`;
+  it.each([
+    ["train --epochs -1", wrong("--epochs <n>", "-1", "a whole number of at least 1")],
+    ["train --epochs 0", wrong("--epochs <n>", "0", "a whole number of at least 1")],
+    ["train --batch two", wrong("--batch <n>", "two", "a whole number of at least 1")],
+    ["train --limit 2.5", wrong("--limit <n>", "2.5", "a whole number of at least 1")],
+    ["train --lr -0.1", wrong("--lr <rate>", "-0.1", "a number of at least 0")],
+    ["train --lr fast", wrong("--lr <rate>", "fast", "a number of at least 0")],
+    ["train --momentum 1.5", wrong("--momentum <m>", "1.5", "a number from 0 to 1")],
+    ["train --seed 4294967296", wrong("--seed <n>", "4294967296", "a whole number from 0 to 4294967295")],
+    ["train --validation -1", wrong("--validation <n>", "-1", "a number of at least 0")],
+    ["predict run blank.png --top 0", wrong("--top <n>", "0", "a whole number of at least 1")],
+    ["summary lenet5 --input 28", wrong("--input <shape>", "28", "channels x height x width, such as 3x32x32")],
+    [
+      "summary lenet5 --input 1x28xhigh",
+      wrong("--input <shape>", "1x28xhigh", "channels x height x width, such as 3x32x32"),
+    ],
+    ["eval run", "required option '--data <name|folder>' not specified"],
+    ["predict run", "missing required argument 'image'"],
+    ["train recipe.ts", "too many arguments for 'train'. Expected 0 arguments but got 1."],
+  ])("%s", (words, message) => expectMisuse(words, message));
+
+  it.each([
+    ["train --data idx --optimizer adam --momentum 0.5", "--momentum is for sgd; adam has none"],
+    [
+      "train --data idx --validation 60",
+      "validation: 60 of 60 samples cannot be set aside; give a share below 1, or a count below 60",
+    ],
+    [
+      "train --data idx --limit 20 --validation 1.5",
+      "validation: 1.5 of 20 samples cannot be set aside; give a share below 1, or a count below 20",
+    ],
+  ])("%s", async (words, message) => {
+    await expectFailure(`${words} --out refused`, USED_WRONGLY, message);
+    expect(existsSync(at("refused"))).toBe(false);
+  });
+
+  it("no command at all shows what there is", async () => {
+    const { code, stdout, stderr } = await fovea("");
+    expect({ code, stdout }).toEqual({ code: USED_WRONGLY, stdout: "" });
+    expect(stderr).toMatch(/^Usage: fovea .*\n(.*\n)*Commands:\n {2}train /);
+  });
+});
+
+describe("a data folder", () => {
+  it("that is not there", () =>
+    expectFailure(
+      "train --data ./none",
+      FAILED,
+      "--data ./none: there is no such folder; give a folder with IDX files, or a name: digits, mnist",
+    ));
+
+  it("that holds no data", async () => {
+    await write("empty/notes.txt", "");
+    await expectFailure(
+      "eval run --data empty",
+      FAILED,
+      "mnist: empty lacks train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte " +
+        "(looked for with or without .gz, - or . before idx, in empty/mnist and empty)",
+    );
+  });
+
+  it("with a file that holds less than it says, or another number of labels than pictures", async () => {
+    const images = read("idx", "train-images-idx3-ubyte");
+    for (const name of readdirSync(at("idx"))) await write(`cut/${name}`, read("idx", name));
+    await write("cut/train-images-idx3-ubyte", images.subarray(0, -100));
+    await expectFailure(
+      "train --data cut",
+      FAILED,
+      "cut/train-images-idx3-ubyte: its header promises [60,28,28], 47040 bytes of data; there are 46940: it was cut off, fetch it again",
+    );
+    await write("cut/train-images-idx3-ubyte", images);
+    await write("cut/train-labels-idx1-ubyte", writeIdx(new NdArray(new Uint8Array(59), [59], "u8")));
+    await expectFailure(
+      "train --data cut",
+      FAILED,
+      "cut/train-images-idx3-ubyte has 60 pictures, cut/train-labels-idx1-ubyte has 59 labels; they must match",
+    );
+    expect(existsSync(at("runs"))).toBe(false);
+  });
+});
+
+describe("a model", () => {
+  const commands = (name: string) => [`eval ${name} --data idx`, `predict ${name} blank.png`, `summary ${name}`];
+
+  it("that is not there", async () => {
+    for (const words of [...commands("runs/none"), ...commands("none.safetensors")]) {
+      await expectFailure(words, FAILED, `${words.split(" ")[1]}: there is no run folder or model file of this name`);
+    }
+  });
+
+  it("that no epoch was finished for", async () => {
+    await write("early/config.json", "{}");
+    for (const words of commands("early")) {
+      await expectFailure(
+        words,
+        FAILED,
+        "early holds no trained model: there is no model.safetensors in it; a run writes it after its first epoch",
+      );
+    }
+  });
+
+  it("that was cut off", async () => {
+    await write("cut.safetensors", read("run", "model.safetensors").subarray(0, 5000));
+    for (const words of commands("cut.safetensors")) {
+      const { code, stdout, stderr } = await fovea(words);
+      expect({ code, stdout }).toEqual({ code: FAILED, stdout: "" });
+      expect(stderr).toMatch(
+        /^error: cut\.safetensors: tensor "3\.weight": its data end at byte \d+, only \d+ are there; the file was cut off, fetch or save it again\n$/,
+      );
+    }
+  });
+
+  it("whose tensors are not those of its architecture", async () => {
+    const { tensors, metadata } = readSafetensors(read("run", "model.safetensors"));
+    await write(
+      "lying.safetensors",
+      writeSafetensors(tensors, { fovea: metadata.fovea.replace('"units":120', '"units":121') }),
+    );
+    for (const words of commands("lying.safetensors")) {
+      await expectFailure(words, FAILED, "lying.safetensors: tensor '7.weight' is f32[120,400], expected f32[121,400]");
+    }
+  });
+
+  it("that is a file of tensors, or a checkpoint", async () => {
+    for (const words of commands("run/checkpoint.safetensors")) {
+      await expectFailure(
+        words,
+        FAILED,
+        "run/checkpoint.safetensors: holds tensors but no Fovea model (no metadata 'fovea'); save it with model.save()",
+      );
+    }
+  });
+});
+
+describe("a picture", () => {
+  const predict = (name: string, ...message: string[]) =>
+    expectFailure(`predict run blank.png ${name}`, FAILED, ...message);
+
+  // The good picture before the bad one is not answered for: nothing is on stdout.
+  it("that is not there", () => predict("none.png", "cannot read none.png: no such file"));
+
+  it("of another size", async () => {
+    await write("large.png", await pngOf(new Uint8Array(56 * 56), 56));
+    await predict("large.png", "large.png is 56×56, the model takes 28×28; --resize scales it");
+  });
+
+  it("that is text under another name", async () => {
+    await write("text.png", "seven");
+    await predict(
+      "text.png",
+      'text.png: it looks like text beginning with "seven", expected a picture: PNG, JPEG, GIF, WebP, BMP, TIFF, AVIF',
+    );
+  });
+
+  it("that is broken", async () => {
+    await write("broken.png", read("blank.png").subarray(0, -20));
+    const { code, stdout, stderr } = await fovea("predict run broken.png");
+    expect({ code, stdout }).toEqual({ code: FAILED, stdout: "" });
+    expect(stderr).toMatch(/^error: broken\.png: the PNG is .*\n$/);
+  });
+});
