@@ -3,17 +3,22 @@ import { didYouMean, type NdArray, OptionError, ShapeError, sameShape } from "..
 import {
   formatType,
   type Graph,
+  kindOf,
   type TensorTree,
   type TensorType,
   type Traceable,
   type TreeOf,
   trace,
 } from "../graph/index.ts";
+import { createWasmEngine } from "./cpu/engine.ts";
 import type { Engine } from "./engine.ts";
 import { createInterpreter } from "./interpreter/interpreter.ts";
 
 /** The engines that have landed, best first, each with what makes it. */
-const engines: Readonly<Record<string, () => Engine>> = { interpreter: () => createInterpreter() };
+const engines: Readonly<Record<string, () => Engine>> = {
+  wasm: createWasmEngine,
+  interpreter: () => createInterpreter(),
+};
 
 export const engineNames: readonly string[] = ["auto", ...Object.keys(engines)];
 
@@ -66,7 +71,7 @@ function checkInputs(types: readonly TensorType[], inputs: readonly NdArray[]): 
   types.forEach((type, i) => {
     const given = inputs[i];
     if (given?.dtype === type.dtype && sameShape(given.shape, type.shape)) return;
-    const got = given?.shape === undefined ? typeof given : formatType(given);
+    const got = given?.shape === undefined || given.dtype === undefined ? kindOf(given) : formatType(given);
     throw new ShapeError(
       `compiled for input ${i} of type ${formatType(type)}, called with ${got}; compile again for other shapes`,
     );

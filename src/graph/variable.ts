@@ -13,7 +13,9 @@ export class Variable {
   readonly shape: Shape;
   /** Whether `minimize` changes it when no list of variables is given. */
   readonly trainable: boolean;
-  #value: NdArray;
+  #value: NdArray | undefined;
+  #fetch: (() => NdArray) | undefined;
+  #version = 0;
 
   /** @param name unique within a model; for parameters the layer path, such as `features.0.weight` */
   constructor(name: string, value: NdArray, { trainable = true }: { trainable?: boolean } = {}) {
@@ -24,8 +26,13 @@ export class Variable {
     this.#value = value;
   }
 
-  /** The value between steps. It is live: copy it to keep it. */
+  /**
+   * The value between steps. Set another one, or write into the data of the one that you get, before the next step runs;
+   * what is written into an array that was got earlier is not seen.
+   */
   get value(): NdArray {
+    this.#value ??= this.#fetch!();
+    this.#version++;
     return this.#value;
   }
 
@@ -33,6 +40,19 @@ export class Variable {
   set value(next: NdArray) {
     this.#check(next, "set to");
     this.#value = next;
+    this.#version++;
+  }
+
+  /** Counts the occasions on which the value may have changed: an engine's copy of an older version is out of date. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** For engines: the value has changed, and is fetched from the engine's memory when somebody asks for it. */
+  defer(fetch: () => NdArray): void {
+    this.#value = undefined;
+    this.#fetch = fetch;
+    this.#version++;
   }
 
   read(): Tensor {

@@ -101,6 +101,18 @@ export const sha256: Platform["sha256"] = async (bytes) => {
 };
 
 /** A message rather than a timer: browsers stretch nested timers to 4 ms, and to a second in a hidden tab. */
+/** Memory is shared only on pages that are isolated from others, and a page's own thread must not wait. */
+export const availableThreads: Platform["availableThreads"] = () =>
+  globalThis.crossOriginIsolated && typeof document === "undefined" ? (navigator.hardwareConcurrency ?? 1) : 1;
+
+export const startThread: Platform["startThread"] = (source) => {
+  const code = `(${source})((f) => { onmessage = (event) => f(event.data); }, (m) => postMessage(m));`;
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  const worker = new Worker(url);
+  URL.revokeObjectURL(url);
+  return { post: (message) => worker.postMessage(message), stop: () => worker.terminate() };
+};
+
 export const pause: Platform["pause"] = () =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

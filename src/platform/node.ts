@@ -1,15 +1,16 @@
 /** The platform in Node: files, zlib, checksums. The contract is in `types.ts`. */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, open, readFile as readWhole, rename, rm, stat } from "node:fs/promises";
-import { homedir } from "node:os";
+import { availableParallelism, homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { Worker } from "node:worker_threads";
 import * as zlib from "node:zlib";
 import { DataError } from "../array/errors.ts";
 import { cacheFolderOf } from "./cache-folder.ts";
 import type { Platform } from "./types.ts";
 import { broken, tooLong } from "./unpacking.ts";
 
-export type { OptionalPackage, Platform } from "./types.ts";
+export type { OptionalPackage, Platform, Thread } from "./types.ts";
 
 export const hasFiles: Platform["hasFiles"] = true;
 
@@ -94,6 +95,18 @@ export const deflate: Platform["deflate"] = (bytes) =>
   });
 
 export const sha256: Platform["sha256"] = async (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+export const availableThreads: Platform["availableThreads"] = () => availableParallelism();
+
+export const startThread: Platform["startThread"] = (source) => {
+  const glue = "const { parentPort } = require('node:worker_threads');";
+  const worker = new Worker(
+    `${glue}(${source})((f) => parentPort.on("message", f), (m) => parentPort.postMessage(m));`,
+    { eval: true },
+  );
+  worker.unref();
+  return { post: (message) => worker.postMessage(message), stop: () => void worker.terminate() };
+};
 
 export const pause: Platform["pause"] = () => new Promise((resolve) => setImmediate(resolve));
 

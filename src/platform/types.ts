@@ -8,6 +8,12 @@ export type OptionalPackage =
   | { readonly found: true; readonly module: unknown }
   | { readonly found: false; readonly reason: string };
 
+/** A thread beside this one. */
+export interface Thread {
+  post(message: unknown): void;
+  stop(): void;
+}
+
 export interface Platform {
   /** Whether files can be read and written by path here. */
   readonly hasFiles: boolean;
@@ -45,6 +51,15 @@ export interface Platform {
 
   /** The SHA-256 of the bytes, in lower-case hexadecimal. */
   sha256(bytes: Uint8Array): Promise<string>;
+
+  /** How many threads can run at once; 1 where memory cannot be shared between them. */
+  availableThreads(): number;
+
+  /**
+   * Starts a thread that runs `source`, the text of a function `(receive, post) => void`: `receive` takes the handler of
+   * messages to the thread, `post` sends one back. The thread does not keep the process alive.
+   */
+  startThread(source: string): Thread;
 
   /** Yields one macrotask, so that signals and user-interface events are served. */
   pause(): Promise<void>;

@@ -1,0 +1,146 @@
+/**
+ * What compiling a graph gives: a WebAssembly module and a plan of its memory, without any values in it. Programs of graphs
+ * that differ in their variables alone share one.
+ */
+import type { NdArray } from "../../array/index.ts";
+import { type Graph, inputsOf, type Node, type Variable } from "../../graph/index.ts";
+import { optimize, show } from "../../passes/index.ts";
+import type { Buffer } from "./loops/ir.ts";
+import type { LoweringOptions } from "./lower/context.ts";
+import { type Lowered, lower } from "./lower/lower.ts";
+import { type Lifetime, type MemoryPlan, planMemory } from "./plan.ts";
+import { emitKernel } from "./wasm/emit.ts";
+import { encodeModule } from "./wasm/encode.ts";
+import { hasRelaxedSimd } from "./wasm/probe.ts";
+import { emitStep } from "./wasm/step.ts";
+import { workOf } from "./work.ts";
+
+export const PAGE = 65_536;
+/** The first page is for the barrier. */
+const START = PAGE;
+
+/** Below this many statements a kernel is done before other threads have noticed; below, a step before they wake. */
+const PARALLEL_KERNEL = 20_000;
+const PARALLEL_STEP = 3_000_000;
+
+export interface CompileOptions extends LoweringOptions {
+  readonly threads: number;
+  /** Check graph and kernels after every pass. */
+  readonly verify?: boolean;
+}
+
+export interface Artifact {
+  readonly module: WebAssembly.Module;
+  readonly plan: MemoryPlan;
+  readonly pages: number;
+  /** Whether the step is divided among threads; its memory is then shared. */
+  readonly isThreaded: boolean;
+  /** The buffers of the graph's inputs, of its variables in the order of `variablesOf`, and of its outputs. */
+  readonly inputs: readonly (Buffer | undefined)[];
+  readonly variables: readonly (Buffer | undefined)[];
+  readonly outputs: readonly Buffer[];
+  readonly constants: readonly { readonly buffer: Buffer; readonly value: NdArray }[];
+}
+
+/** Every variable that a graph reads or assigns, each once. */
+export function variablesOf(graph: Graph): Variable[] {
+  const read = graph.nodes.flatMap((node) => (node.kind === "variable" ? [node.variable] : []));
+  return [...new Set([...read, ...graph.assignments.map(({ variable }) => variable)])];
+}
+
+export function compileGraph(graph: Graph, options: CompileOptions): Artifact {
+  const lowered = lower(optimize(graph, { verify: options.verify }), options);
+  const plan = planMemory(lifetimesOf(lowered), START);
+  const work = lowered.steps.map(({ kernel }) => workOf(kernel));
+  const isThreaded = options.threads > 1 && work.reduce((sum, n) => sum + n, 0) >= PARALLEL_STEP;
+  const pages = Math.ceil((plan.bytes + PAGE) / PAGE);
+  return {
+    ...buffersOf(graph, lowered),
+    plan,
+    pages,
+    isThreaded,
+    module: new WebAssembly.Module(emit(lowered, plan, pages, work, isThreaded)),
+  };
+}
+
+function emit(
+  { steps }: Lowered,
+  { addresses }: MemoryPlan,
+  pages: number,
+  work: readonly number[],
+  isThreaded: boolean,
+) {
+  const options = { addressOf: (buffer: Buffer) => addresses.get(buffer)!, relaxed: hasRelaxedSimd() };
+  const kernels = steps.map(({ kernel }) => emitKernel(kernel, options));
+  const parts = steps.map(({ kernel }, i) => {
+    const isDivided = kernel.body.some((part) => part.kind === "loop" && part.parallel);
+    return { isSerial: !isThreaded || !isDivided || work[i] < PARALLEL_KERNEL };
+  });
+  return encodeModule([...kernels, ...emitStep(parts, isThreaded)], { pages, shared: isThreaded });
+}
+
+function buffersOf(
+  graph: Graph,
+  { leaves, variables, outputs }: Lowered,
+): Pick<Artifact, "inputs" | "variables" | "outputs" | "constants"> {
+  return {
+    inputs: graph.inputs.map(({ node }) => leaves.get(node)),
+    variables: variablesOf(graph).map((variable) => variables.get(variable)),
+    outputs: outputs.map(({ buffer }) => buffer),
+    constants: [...leaves].flatMap(([node, buffer]) =>
+      node.kind === "constant" ? [{ buffer, value: node.value }] : [],
+    ),
+  };
+}
+
+/** Leaves live throughout, results from when they are written to the end, everything else from first to last use. */
+function lifetimesOf({ steps, leaves, variables, outputs }: Lowered): Lifetime[] {
+  const end = steps.length;
+  const lives = new Map<Buffer, { first: number; last: number }>();
+  const use = (buffer: Buffer, step: number): void => {
+    const life = lives.get(buffer);
+    if (life === undefined) lives.set(buffer, { first: step, last: step });
+    else life.last = Math.max(life.last, step);
+  };
+  for (const buffer of [...leaves.values(), ...variables.values()]) {
+    use(buffer, -1);
+    use(buffer, end);
+  }
+  steps.forEach(({ reads, writes }, i) => {
+    for (const buffer of [...reads, ...writes]) use(buffer, i);
+  });
+  for (const { buffer } of outputs) use(buffer, end);
+  return [...lives].map(([buffer, life]) => ({ buffer, ...life }));
+}
+
+/** Constants up to this size are compared by their elements, larger ones by identity. */
+const SMALL = 64;
+const identities = new WeakMap<NdArray, number>();
+let identityCount = 0;
+
+function identityOf(value: NdArray): number {
+  const known = identities.get(value) ?? ++identityCount;
+  identities.set(value, known);
+  return known;
+}
+
+/** Text that is equal for graphs with the same artifact. */
+export function keyOf(graph: Graph): string {
+  const numbers = new Map(graph.nodes.map((node, i) => [node, i]));
+  for (const { node } of graph.inputs) if (!numbers.has(node)) numbers.set(node, numbers.size);
+  const name = ({ node, index }: { node: Node; index: number }): string => `${numbers.get(node)}.${index}`;
+  const variables = new Map(variablesOf(graph).map((variable, i) => [variable, i]));
+  const describe = (node: Node): string => {
+    if (node.kind === "op") return `${node.op.name}${show(Object.values(node.attributes))}${inputsOf(node).map(name)}`;
+    if (node.kind === "variable") return `variable ${variables.get(node.variable)}`;
+    if (node.kind === "fill") return `fill ${show(node.value)}`;
+    if (node.kind === "input") return "input";
+    return node.value.size <= SMALL
+      ? `constant ${Array.from(node.value.data, show)}`
+      : `constant #${identityOf(node.value)}`;
+  };
+  const types = (node: Node): string => node.outputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
+  const results = [...graph.inputs.map(name), "to", ...graph.outputs.map(name)];
+  const assigned = graph.assignments.map(({ variable, value }) => `${variables.get(variable)}=${name(value)}`);
+  return [...graph.nodes.map((node) => `${describe(node)}:${types(node)}`), ...results, ...assigned].join(";");
+}

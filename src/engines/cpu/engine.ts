@@ -1,0 +1,51 @@
+/** The CPU engine: graphs to kernels, kernels to WebAssembly, and programs that run them on all cores. */
+import { availableThreads, environment } from "#platform";
+import { OptionError } from "../../array/index.ts";
+import type { Engine } from "../engine.ts";
+import { type Artifact, compileGraph, keyOf } from "./artifact.ts";
+import type { LoweringOptions } from "./lower/context.ts";
+import { canLower } from "./lower/lower.ts";
+import { WasmProgram } from "./program.ts";
+import { Crew } from "./threads/crew.ts";
+import { hasRelaxedSimd } from "./wasm/probe.ts";
+import { wasmTarget } from "./wasm/target.ts";
+
+export interface WasmOptions extends Partial<LoweringOptions> {
+  /** How many threads compute a step. Default: as many as can run at once, at most 8. The results have the same bits. */
+  readonly threads?: number;
+  /** Check graph and kernels after every pass. Default: when FOVEA_DEBUG is set. */
+  readonly verify?: boolean;
+}
+
+/** Programs that were compiled last are kept, in case the same graph comes again with other variables. */
+const KEPT = 32;
+
+export function createWasmEngine(given: WasmOptions = {}): Engine {
+  const {
+    threads = Math.min(8, availableThreads()),
+    verify = environment("FOVEA_DEBUG") !== undefined,
+    ...lowering
+  } = given;
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new OptionError(`threads must be an integer of at least 1, got ${threads}`);
+  const options = { ...wasmTarget(), ...lowering, threads, verify };
+  const artifacts = new Map<string, Artifact>();
+  let crew: Crew | undefined;
+  const share = (): Crew => {
+    crew ??= new Crew(threads);
+    return crew;
+  };
+  return {
+    name: "wasm",
+    description: `whole steps compiled to WebAssembly SIMD${hasRelaxedSimd() ? " with fused multiply-add" : ""}, ${threads} thread${threads > 1 ? "s" : ""}`,
+    lacks: ({ name }) => (canLower(name) ? undefined : "no kernel for it yet"),
+    compile: (graph) => {
+      const key = keyOf(graph);
+      const artifact = artifacts.get(key) ?? compileGraph(graph, options);
+      artifacts.delete(key);
+      artifacts.set(key, artifact);
+      if (artifacts.size > KEPT) artifacts.delete(artifacts.keys().next().value!);
+      return new WasmProgram(graph, artifact, artifact.isThreaded ? share() : undefined);
+    },
+  };
+}

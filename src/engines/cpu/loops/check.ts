@@ -1,0 +1,263 @@
+/**
+ * The rules of the loop language, checked. Emitters rely on them: a kernel that passes has types that fit, no local that
+ * is used before it is set, no access outside of its buffers as far as counters decide where it goes, and nothing that
+ * depends on which thread does what.
+ */
+import { StateError } from "../../../array/index.ts";
+import {
+  type Buffer,
+  type Index,
+  type Kernel,
+  type Lane,
+  type Local,
+  type Loop,
+  operations,
+  type Statement,
+  type Value,
+  type ValueType,
+} from "./ir.ts";
+import { printIndex, printStatement, printValue } from "./print.ts";
+import { narrow, noRanges, type Ranges, rangeOf, withCounter } from "./ranges.ts";
+import { type Access, raceBetween, ThreadLocals } from "./sharing.ts";
+
+export interface CheckOptions {
+  /** The width of the target's vectors. */
+  readonly lanes: number;
+}
+
+/** @throws StateError for the first statement that breaks a rule, with the kernel, the rule, and the loops around it */
+export function checkKernel(kernel: Kernel, { lanes }: CheckOptions): void {
+  new KernelChecker(kernel, lanes).check();
+}
+
+const nameOf = ({ lane, lanes }: ValueType): string => (lanes === 1 ? lane : `${lane}x${lanes}`);
+const isSame = (a: ValueType, b: ValueType): boolean => a.lane === b.lane && a.lanes === b.lanes;
+
+/** Booleans lie in memory as integers. */
+const elementOf = ({ lane }: Buffer): Lane => (lane === "mask" ? "i32" : lane);
+
+const isInteger32 = (value: number): boolean => Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 32;
+
+class KernelChecker {
+  readonly #kernel: Kernel;
+  readonly #lanes: number;
+  /** The statement in hand and those around it, outermost first. */
+  readonly #path: Statement[] = [];
+  readonly #accesses: Access[] = [];
+  readonly #threads = new ThreadLocals();
+  /** What has been set, by name. */
+  #locals: ReadonlyMap<string, Local> = new Map();
+  /** Of the counters in scope; `undefined` inside a condition that is never true. */
+  #ranges: Ranges | undefined = noRanges;
+
+  constructor(kernel: Kernel, lanes: number) {
+    this.#kernel = kernel;
+    this.#lanes = lanes;
+  }
+
+  check(): void {
+    this.#statements(this.#kernel.body);
+    const race = raceBetween(this.#accesses);
+    this.#require(
+      race === undefined,
+      () => `one thread stores to ${race} while another one, elsewhere in the kernel, may use it`,
+    );
+  }
+
+  #require(holds: boolean, rule: () => string): asserts holds {
+    if (holds) return;
+    const [statement, ...around] = this.#path.toReversed().map((part) => `"${printStatement(part)}"`);
+    const where = statement === undefined ? "" : `; in ${[statement, ...around].join(" inside ")}`;
+    throw new StateError(`kernel ${this.#kernel.name}: ${rule()}${where}`);
+  }
+
+  #statements(statements: readonly Statement[]): void {
+    for (const statement of statements) {
+      this.#path.push(statement);
+      this.#statement(statement);
+      this.#path.pop();
+    }
+  }
+
+  #statement(statement: Statement): void {
+    switch (statement.kind) {
+      case "set":
+        this.#set(statement.local, statement.value);
+        break;
+      case "store":
+        this.#typeOf(statement.value, { lane: elementOf(statement.buffer), lanes: statement.value.type.lanes });
+        this.#access(statement.buffer, statement.index, statement.value.type.lanes, "store");
+        break;
+      case "storeLane":
+        this.#typeOf(statement.value, { lane: elementOf(statement.buffer), lanes: this.#lanes });
+        this.#laneNumber(statement.lane);
+        this.#access(statement.buffer, statement.index, 1, "store");
+        break;
+      case "loop":
+        this.#loop(statement);
+        break;
+      case "if":
+        this.#if(statement.condition, statement.body);
+        break;
+    }
+  }
+
+  #set(local: Local, value: Value): void {
+    this.#width(local.type);
+    this.#typeOf(value, local.type);
+    const known = this.#locals.get(local.name) ?? local;
+    this.#require(known === local, () => `two locals are called ${local.name}`);
+    this.#locals = new Map([...this.#locals, [local.name, local]]);
+    this.#threads.set(local, value, this.#path[0]);
+  }
+
+  #loop({ counter, body, parallel }: Loop): void {
+    const { count, name } = counter;
+    this.#require(Number.isInteger(count) && count > 0, () => `a loop runs ${count} times`);
+    this.#require(!parallel || this.#path.length === 1, () => "a parallel loop is not the outermost one");
+    const around = this.#path.slice(0, -1).some((part) => part.kind === "loop" && part.counter.name === name);
+    this.#require(!around, () => `a loop around this one has the counter ${name} too`);
+    const [ranges, locals] = [this.#ranges, this.#locals];
+    this.#ranges = ranges && withCounter(ranges, counter);
+    this.#statements(body);
+    this.#ranges = ranges;
+    // Which of the iterations a thread ran last, if any, is nothing to build on.
+    if (parallel) {
+      const changed = setsOf(body);
+      this.#locals = new Map([...locals].filter(([, local]) => !changed.has(local)));
+    }
+  }
+
+  #if(condition: Value, body: readonly Statement[]): void {
+    this.#typeOf(condition, { lane: "mask", lanes: 1 });
+    const [ranges, locals] = [this.#ranges, this.#locals];
+    this.#ranges = ranges && narrow(condition, ranges);
+    this.#statements(body);
+    this.#ranges = ranges;
+    this.#locals = locals;
+  }
+
+  /** Checks a value, and that it has the type that its place needs. */
+  #typeOf(value: Value, expected: ValueType): void {
+    this.#value(value);
+    const { type } = value;
+    this.#require(
+      isSame(type, expected),
+      () => `${printValue(value)} is ${nameOf(type)} where ${nameOf(expected)} is needed`,
+    );
+  }
+
+  /** Checks a value and all that it consists of, and that it is declared as what it is. */
+  #value(value: Value): void {
+    this.#width(value.type);
+    const found = this.#find(value);
+    this.#require(
+      isSame(value.type, found),
+      () => `${printValue(value)} is declared ${nameOf(value.type)}, but is ${nameOf(found)}`,
+    );
+  }
+
+  /** The type that follows from what a value consists of. */
+  #find(value: Value): ValueType {
+    const { lane, lanes } = value.type;
+    const wide = this.#lanes;
+    switch (value.kind) {
+      case "local":
+        this.#require(this.#locals.get(value.name) === value, () => `${value.name} may not have been set`);
+        this.#require(
+          this.#threads.mayRead(value, this.#path[0]),
+          () => `${value.name} is set by the first thread alone, but every thread reads it`,
+        );
+        return value.type;
+      case "constant":
+        this.#constant(value.value, lane);
+        return value.type;
+      case "counter":
+        this.#inScope(value.counter);
+        return { lane: "i32", lanes: 1 };
+      case "load":
+        this.#access(value.buffer, value.index, lanes, "load");
+        return { lane: elementOf(value.buffer), lanes };
+      case "loadSplat":
+        this.#access(value.buffer, value.index, 1, "load");
+        return { lane: elementOf(value.buffer), lanes: wide };
+      case "splat":
+        this.#typeOf(value.value, { lane, lanes: 1 });
+        return { lane, lanes: wide };
+      case "lane":
+        this.#typeOf(value.value, { lane, lanes: wide });
+        this.#laneNumber(value.lane);
+        return { lane, lanes: 1 };
+      case "apply":
+        return this.#resultOf(value);
+    }
+  }
+
+  /** Checks operands against what the operation takes, and gives the type of its result. */
+  #resultOf({ operation, operands }: Extract<Value, { kind: "apply" }>): ValueType {
+    const { takes, gives }: { takes: readonly string[]; gives: string } = operations[operation];
+    this.#require(
+      operands.length === takes.length,
+      () => `${operation} takes ${takes.length} operands, not ${operands.length}`,
+    );
+    const [first, second] = operands.map(({ type }) => type);
+    const resolve = (rule: string): string => (rule === "same" ? first.lane : rule === "second" ? second.lane : rule);
+    operands.forEach((operand, i) => {
+      this.#value(operand);
+      const { lane, lanes } = operand.type;
+      const [needed, width] = takes[i] === "scalar" ? ["i32", 1] : [resolve(takes[i]), first.lanes];
+      const fits = (needed === "any" || needed.split("|").includes(lane)) && lanes === width;
+      this.#require(fits, () => {
+        const wanted = width === 1 ? needed : `${needed}x${width}`;
+        return `operand ${i} of ${operation} is ${nameOf(operand.type)}, not ${wanted}`;
+      });
+    });
+    return { lane: resolve(gives) as Lane, lanes: first.lanes };
+  }
+
+  #width({ lanes }: ValueType): void {
+    this.#require(lanes === 1 || lanes === this.#lanes, () => `a width of ${lanes}, not 1 or ${this.#lanes}`);
+  }
+
+  #laneNumber(lane: number): void {
+    this.#require(Number.isInteger(lane) && lane >= 0 && lane < this.#lanes, () => `there is no lane ${lane}`);
+  }
+
+  #constant(value: number, lane: Lane): void {
+    const exists = lane === "f32" || (lane === "i32" ? isInteger32(value) : value === 0 || value === 1);
+    this.#require(exists, () => `${value} is no ${lane}`);
+  }
+
+  #inScope(counter: Loop["counter"]): void {
+    const isAround = this.#path.some((part) => part.kind === "loop" && part.counter === counter);
+    this.#require(isAround, () => `${counter.name} is not the counter of a loop around`);
+  }
+
+  /** Vectors may be read from beyond the end by less than their width: the memory plan leaves as much after a buffer. */
+  #access(buffer: Buffer, index: Index, lanes: number, kind: Access["kind"]): void {
+    const { terms, constant, computed } = index;
+    for (const { counter, factor } of terms) {
+      this.#inScope(counter);
+      this.#require(Number.isInteger(factor), () => `a step of ${factor} elements`);
+    }
+    this.#require(new Set(terms.map(({ counter }) => counter)).size === terms.length, () => "a counter counts twice");
+    this.#require(Number.isInteger(constant), () => `an index of ${constant}`);
+    if (computed !== undefined) this.#typeOf(computed, { lane: "i32", lanes: 1 });
+    if (this.#ranges === undefined) return;
+    const { low, high } = rangeOf(index, this.#ranges);
+    const last = high + lanes - 1;
+    this.#require(
+      low >= 0 && (kind === "load" ? high : last) < buffer.length,
+      () => `${buffer.name}[${printIndex(index)}] reaches from ${low} to ${last} of ${buffer.length} elements`,
+    );
+    const range = computed === undefined ? { low, high: last } : { low: 0, high: buffer.length - 1 };
+    this.#accesses.push({ part: this.#path[0], buffer, kind, range });
+  }
+}
+
+/** The locals that statements set. */
+function setsOf(statements: readonly Statement[]): ReadonlySet<Local> {
+  const own = statements.flatMap((statement) => (statement.kind === "set" ? [statement.local] : []));
+  const inner = statements.flatMap((statement) => ("body" in statement ? [...setsOf(statement.body)] : []));
+  return new Set([...own, ...inner]);
+}

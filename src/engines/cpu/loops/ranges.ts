@@ -1,0 +1,144 @@
+/**
+ * Which values loop counters, and the indices made of them, can take. Conditions narrow them: inside `if i0*2 - 1 >= 0` a
+ * counter from 0 to 6 goes from 1 to 6, and inside `if i0 + i1 - 2 >= 0` the sum of two goes from 2 on.
+ */
+import type { Counter, Index, Value } from "./ir.ts";
+
+/** Whole numbers from `low` to `high`, both included. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+type Terms = Index["terms"];
+
+/** Σ factor · counter + constant. */
+interface Affine {
+  readonly terms: Terms;
+  readonly constant: number;
+}
+
+export interface Ranges {
+  readonly counters: ReadonlyMap<Counter, Range>;
+  /** What is known of sums of several counters, beyond what follows from each of them. */
+  readonly sums: readonly { readonly terms: Terms; readonly range: Range }[];
+}
+
+export const noRanges: Ranges = { counters: new Map(), sums: [] };
+
+export const withCounter = ({ counters, sums }: Ranges, counter: Counter): Ranges => ({
+  counters: new Map([...counters, [counter, { low: 0, high: counter.count - 1 }]]),
+  sums,
+});
+
+const scaled = ({ low, high }: Range, factor: number): Range =>
+  factor < 0 ? { low: factor * high, high: factor * low } : { low: factor * low, high: factor * high };
+
+const added = (a: Range, b: Range): Range => ({ low: a.low + b.low, high: a.high + b.high });
+
+const intersection = (a: Range, b: Range): Range => ({ low: Math.max(a.low, b.low), high: Math.min(a.high, b.high) });
+
+/** The smallest and the largest position of an index, without its computed part. */
+export function rangeOf({ terms, constant }: Affine, ranges: Ranges): Range {
+  const each = rangeOfEach(terms, ranges);
+  let [rest, together] = [terms, { low: 0, high: 0 }];
+  for (const sum of ranges.sums) {
+    const factor = (rest.find(({ counter }) => counter === sum.terms[0].counter)?.factor ?? 0) / sum.terms[0].factor;
+    const left = plusTerms(rest, sum.terms, -factor);
+    if (left.some(({ counter }) => sum.terms.some((term) => term.counter === counter))) continue;
+    rest = left;
+    together = added(together, scaled(sum.range, factor));
+  }
+  const range = intersection(each, added(together, rangeOfEach(rest, ranges)));
+  return { low: range.low + constant, high: range.high + constant };
+}
+
+const rangeOfEach = (terms: Terms, { counters }: Ranges): Range =>
+  terms.reduce<Range>((sum, { counter, factor }) => added(sum, scaled(counters.get(counter)!, factor)), {
+    low: 0,
+    high: 0,
+  });
+
+/** The ranges where the condition holds; `undefined` where it never does. */
+export function narrow(condition: Value, ranges: Ranges): Ranges | undefined {
+  if (condition.kind !== "apply") return ranges;
+  const [a, b] = condition.operands;
+  if (condition.operation === "and") {
+    const first = narrow(a, ranges);
+    return first && narrow(b, first);
+  }
+  return nonNegativeForms(condition.operation, a, b).reduce<Ranges | undefined>(
+    (narrowed, form) => narrowed && narrowTo(form, narrowed),
+    ranges,
+  );
+}
+
+/** A comparison of integers as affine forms that are at least 0. */
+function nonNegativeForms(operation: string, a: Value, b: Value): Affine[] {
+  const [left, right] = [a, b].map((value) => value && affineOf(value));
+  if (left === undefined || right === undefined) return [];
+  const atLeast = combine(left, right, -1);
+  const atMost = combine(right, left, -1);
+  const less = (form: Affine): Affine => ({ ...form, constant: form.constant - 1 });
+  const forms: Readonly<Record<string, Affine[]>> = {
+    ge: [atLeast],
+    gt: [less(atLeast)],
+    le: [atMost],
+    lt: [less(atMost)],
+    eq: [atLeast, atMost],
+  };
+  return forms[operation] ?? [];
+}
+
+function narrowTo(form: Affine, ranges: Ranges): Ranges | undefined {
+  if (rangeOf(form, ranges).high < 0) return undefined;
+  const sum = { terms: form.terms, range: { low: -form.constant, high: Number.POSITIVE_INFINITY } };
+  const { terms } = form;
+  const counters = new Map(ranges.counters);
+  for (const term of terms) {
+    // With the largest value that the other terms can have, each counter must bring the form to 0.
+    const others = rangeOf({ ...form, terms: terms.filter((other) => other !== term) }, ranges).high;
+    const bound = -others / term.factor;
+    const known = counters.get(term.counter)!;
+    const limit = term.factor > 0 ? { ...known, low: Math.ceil(bound) } : { ...known, high: Math.floor(bound) };
+    counters.set(term.counter, intersection(known, limit));
+  }
+  return { counters, sums: terms.length > 1 ? withSum(sum, ranges) : ranges.sums };
+}
+
+/** The known sums with one more. The same sum, or its opposite, is kept once. */
+function withSum(sum: Ranges["sums"][number], ranges: Ranges): Ranges["sums"] {
+  const sign = Math.sign(sum.terms[0].factor);
+  const terms = plusTerms([], sum.terms, sign);
+  const key = keyOf(terms);
+  const range = intersection(scaled(sum.range, sign), rangeOf({ terms, constant: 0 }, ranges));
+  return [...ranges.sums.filter((other) => keyOf(other.terms) !== key), { terms, range }];
+}
+
+const keyOf = (terms: Terms): string => terms.map(({ counter, factor }) => `${counter.name}*${factor}`).join("+");
+
+/** A value as an affine form of counters, if it is one. */
+function affineOf(value: Value): Affine | undefined {
+  if (value.type.lane !== "i32" || value.type.lanes > 1) return undefined;
+  if (value.kind === "constant") return { terms: [], constant: value.value };
+  if (value.kind === "counter") return { terms: [{ counter: value.counter, factor: 1 }], constant: 0 };
+  if (value.kind !== "apply" || value.operands.length !== 2) return undefined;
+  const [a, b] = value.operands.map(affineOf);
+  if (a === undefined || b === undefined) return undefined;
+  if (value.operation === "add") return combine(a, b, 1);
+  if (value.operation === "sub") return combine(a, b, -1);
+  if (value.operation === "mul" && b.terms.length === 0) return combine({ terms: [], constant: 0 }, a, b.constant);
+  return undefined;
+}
+
+const combine = (a: Affine, b: Affine, factor: number): Affine => ({
+  terms: plusTerms(a.terms, b.terms, factor),
+  constant: a.constant + factor * b.constant,
+});
+
+/** a + factor · b. */
+function plusTerms(a: Terms, b: Terms, factor: number): Terms {
+  const factors = new Map(a.map((term) => [term.counter, term.factor]));
+  for (const term of b) factors.set(term.counter, (factors.get(term.counter) ?? 0) + factor * term.factor);
+  return [...factors].map(([counter, factor]) => ({ counter, factor })).filter((term) => term.factor !== 0);
+}

@@ -1,0 +1,174 @@
+/**
+ * The kernels of every op's samples: they keep the rules of the loop language, and WebAssembly and the interpreter compute
+ * the same bits with them, whatever the number of threads and the order in which they come.
+ */
+import { describe, expect, it } from "vitest";
+import { allocate, NdArray } from "../../../array/index.ts";
+import type { Graph } from "../../../graph/index.ts";
+import { allOps } from "../../../ops/registry.ts";
+import { checkSample } from "../../check-op.ts";
+import type { Engine } from "../../engine.ts";
+import type { LoweringOptions } from "../lower/context.ts";
+import { canLower, type Lowered, lower } from "../lower/lower.ts";
+import { emitKernel } from "../wasm/emit.ts";
+import { encodeModule } from "../wasm/encode.ts";
+import { wasmTarget } from "../wasm/target.ts";
+import { checkKernel } from "./check.ts";
+import { interpretKernel } from "./interpret.ts";
+import type { Buffer, Kernel } from "./ir.ts";
+
+const PAGE = 65_536;
+/** No vector is wider, so none reaches from beyond one buffer's end into the next. */
+const WIDEST = 16;
+/** What lies in memory at first, between buffers for good: as a float it is not a number. */
+const NOTHING = 0x7fc00000;
+
+/** Buffers one after the other; no two share memory, so that all of it can be compared at the end. */
+function layOut({ steps, leaves, outputs }: Lowered) {
+  const addresses = new Map<Buffer, number>();
+  let end = PAGE;
+  const place = (buffer: Buffer): void => {
+    if (addresses.has(buffer)) return;
+    addresses.set(buffer, end);
+    end += 4 * (buffer.length + WIDEST);
+  };
+  for (const buffer of leaves.values()) place(buffer);
+  for (const { reads, writes } of steps) [...reads, ...writes].forEach(place);
+  for (const { buffer } of outputs) place(buffer);
+  return { addresses, pages: Math.ceil(end / PAGE) };
+}
+
+type Layout = ReturnType<typeof layOut>;
+
+class Memory {
+  readonly wasm: WebAssembly.Memory;
+  readonly words: Int32Array;
+  readonly #addresses: Layout["addresses"];
+
+  constructor({ addresses, pages }: Layout) {
+    this.wasm = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    this.words = new Int32Array(this.wasm.buffer).fill(NOTHING);
+    this.#addresses = addresses;
+  }
+
+  readonly elements = (buffer: Buffer): Float32Array | Int32Array => {
+    const Elements = buffer.lane === "f32" ? Float32Array : Int32Array;
+    return new Elements(this.wasm.buffer, this.#addresses.get(buffer)!, buffer.length);
+  };
+
+  readonly addressOf = (buffer: Buffer): number => this.#addresses.get(buffer)!;
+}
+
+/** Runs kernels one after the other, each with all threads, the last thread first. */
+type Runner = (kernels: readonly Kernel[], memory: Memory, threads: number) => void;
+
+const backwards = (threads: number): number[] => Array.from({ length: threads }, (_, i) => threads - 1 - i);
+
+const interpreted =
+  (fused: boolean): Runner =>
+  (kernels, { elements }, threads) => {
+    for (const kernel of kernels)
+      for (const thread of backwards(threads)) interpretKernel(kernel, elements, { thread, threads, fused });
+  };
+
+/** One thread for each iteration, and none may store an element that another one uses in the same kernel. */
+const watched: Runner = (kernels, { elements }) => {
+  for (const kernel of kernels) {
+    const threads = Math.max(1, ...kernel.body.map((part) => (part.kind === "loop" ? part.counter.count : 1)));
+    const users = new Map<string, { thread: number; stores: boolean }>();
+    for (const thread of backwards(threads)) {
+      interpretKernel(kernel, elements, {
+        thread,
+        threads,
+        watch: (use, { name }, position) => {
+          const element = `${name}[${position}]`;
+          const earlier = users.get(element) ?? { thread, stores: false };
+          const stores = earlier.stores || use === "store";
+          if (earlier.thread !== thread && stores)
+            throw new Error(`kernel ${kernel.name}: threads race for ${element}`);
+          users.set(element, { thread, stores });
+        },
+      });
+    }
+  }
+};
+
+const emitted: Runner = (kernels, memory, threads) => {
+  const functions = kernels.map((kernel) => emitKernel(kernel, { addressOf: memory.addressOf, relaxed: false }));
+  const pages = memory.wasm.buffer.byteLength / PAGE;
+  const module = new WebAssembly.Module(encodeModule(functions, { pages, shared: false }));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.wasm } });
+  for (const { name } of functions) {
+    const run = exports[name] as (thread: number, threads: number) => void;
+    for (const thread of backwards(threads)) run(thread, threads);
+  }
+};
+
+/** Runs a graph in every way, and fails where two ways leave different memory behind. */
+function runAll(graph: Graph, inputs: readonly NdArray[], options: LoweringOptions, ways: readonly [Runner, number][]) {
+  const lowered = lower(graph, options);
+  const kernels = lowered.steps.map(({ kernel }) => kernel);
+  for (const kernel of kernels) checkKernel(kernel, options);
+  const layout = layOut(lowered);
+  const [expected, ...others] = ways.map(([runner, threads]) => {
+    const memory = new Memory(layout);
+    for (const [node, buffer] of lowered.leaves) {
+      const value = node.kind === "constant" ? node.value : inputs[graph.inputs.findIndex((x) => x.node === node)];
+      memory.elements(buffer).set(value.data);
+    }
+    runner(kernels, memory, threads);
+    return memory;
+  });
+  for (const { words } of others) expect(differences(words, expected.words)).toEqual([]);
+  return graph.outputs.map(({ dtype, shape }, i) => {
+    const { buffer } = lowered.outputs[i];
+    const data = allocate(dtype, buffer.length);
+    data.set(expected.elements(buffer));
+    return new NdArray(data, shape, dtype);
+  });
+}
+
+/** WebAssembly leaves the sign and the payload of what is not a number open. */
+function differences(a: Int32Array, b: Int32Array): number[] {
+  const [x, y] = [a, b].map((words) => new Float32Array(words.buffer));
+  const found: number[] = [];
+  a.forEach((word, i) => {
+    if (word !== b[i] && !(Number.isNaN(x[i]) && Number.isNaN(y[i]))) found.push(i);
+  });
+  return found;
+}
+
+const engineOf = (options: LoweringOptions, ways: readonly [Runner, number][]): Engine => ({
+  name: `kernels with ${options.lanes} lanes`,
+  description: "for this test",
+  lacks: ({ name }) => (canLower(name) ? undefined : "no kernel for it yet"),
+  compile: (graph) => ({ run: (inputs) => runAll(graph, inputs, options, ways) }),
+});
+
+/** Interpreter and emitter, and divided among two and three threads. */
+const bothWays: [Runner, number][] = [
+  [interpreted(false), 1],
+  [emitted, 1],
+  [interpreted(false), 2],
+  [emitted, 3],
+  [watched, 0],
+];
+
+/** For targets without an emitter here. */
+const interpretedOnly: [Runner, number][] = [
+  [interpreted(true), 1],
+  [interpreted(true), 3],
+];
+
+const target = wasmTarget();
+
+describe.each([
+  ["4 lanes", engineOf({ ...target, lanes: 4 }, bothWays)],
+  ["4 lanes, samples innermost", engineOf({ ...target, lanes: 4, largeBatch: 1 }, bothWays)],
+  ["8 lanes", engineOf({ ...target, lanes: 8 }, interpretedOnly)],
+  ["16 lanes, samples innermost", engineOf({ ...target, lanes: 16, largeBatch: 1 }, interpretedOnly)],
+])("kernels for %s", (_, engine) => {
+  it.each([...allOps.values()].filter((op) => engine.lacks(op) === undefined))("$name", async (op) => {
+    for (const sample of op.samples) await checkSample(op, { ...sample, kink: "derivatives are not compared" }, engine);
+  });
+});

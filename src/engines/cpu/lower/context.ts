@@ -1,0 +1,182 @@
+/** What lowering collects: kernels in order, and where each tensor's elements are. */
+import type { Shape } from "../../../array/index.ts";
+import type { FillNode, Tensor } from "../../../graph/index.ts";
+import { at, constant, KernelBuilder, plus, times } from "../loops/builder.ts";
+import type { Buffer, Index, Kernel, Lane } from "../loops/ir.ts";
+import { copyInto } from "./map.ts";
+import type { TileShape } from "./tile.ts";
+import {
+  batchInnermost,
+  contiguous,
+  createBuffer,
+  isBatchInnermost,
+  isContiguous,
+  laneOfType,
+  orderOf,
+  stridesInOrder,
+  type View,
+} from "./views.ts";
+
+/** A kernel with the buffers that it reads and writes. */
+export interface Step {
+  readonly kernel: Kernel;
+  readonly reads: readonly Buffer[];
+  readonly writes: readonly Buffer[];
+}
+
+/** From this many samples on, vectors run over the batch; below, over channels. */
+const LARGE_BATCH = 16;
+
+export interface LoweringOptions {
+  /** The width of the target's vectors, in elements. */
+  readonly lanes: number;
+  /** Register tiles that the target keeps in registers. */
+  readonly tiles: readonly TileShape[];
+  /** From how many samples on they lie innermost. Default 16; for tests. */
+  readonly largeBatch?: number;
+}
+
+export class LoweringContext {
+  readonly lanes: number;
+  readonly tiles: readonly TileShape[];
+  readonly #largeBatch: number;
+  readonly steps: Step[] = [];
+  readonly #views = new Map<Tensor, View>();
+  #buffers = 0;
+
+  constructor({ lanes, tiles, largeBatch = LARGE_BATCH }: LoweringOptions) {
+    this.lanes = lanes;
+    this.tiles = tiles;
+    this.#largeBatch = largeBatch;
+  }
+
+  emit(name: string, reads: readonly Buffer[], writes: readonly Buffer[], build: (b: KernelBuilder) => void): void {
+    const b = new KernelBuilder(this.lanes);
+    build(b);
+    this.steps.push({ kernel: b.finish(`${this.steps.length} ${name}`), reads, writes });
+  }
+
+  buffer(name: string, shape: Shape, lane: Lane): Buffer {
+    return createBuffer(`${name}#${this.#buffers++}`, shape, lane);
+  }
+
+  bind(tensor: Tensor, view: View): View {
+    this.#views.set(tensor, view);
+    return view;
+  }
+
+  /** A new buffer for a tensor, with its axes in the given order; default row-major. */
+  output(tensor: Tensor, order?: readonly number[]): View {
+    const { shape, dtype, node } = tensor;
+    const name = node.kind === "op" ? node.op.name : node.kind;
+    const view = contiguous(this.buffer(name, shape, laneOfType(dtype)), shape);
+    return this.bind(tensor, order === undefined ? view : { ...view, strides: stridesInOrder(shape, order) });
+  }
+
+  /** A new buffer for the output of an op over a batch of maps: samples innermost when there are enough of them. */
+  batchOutput(tensor: Tensor): View {
+    return this.output(tensor, tensor.shape[0] >= this.#largeBatch ? batchInnermost(tensor.shape) : undefined);
+  }
+
+  /** Where a tensor is. Constants that are one number everywhere get a buffer of one element. */
+  view(tensor: Tensor): View {
+    const known = this.#views.get(tensor);
+    if (known !== undefined) return known;
+    const { value } = tensor.node as FillNode;
+    const buffer = this.buffer("fill", [1], laneOfType(tensor.dtype));
+    this.emit("fill", [], [buffer], (b) =>
+      b.store(buffer, at(0), constant(value, { lane: buffer.lane === "f32" ? "f32" : "i32", lanes: 1 })),
+    );
+    return this.bind(tensor, { buffer, shape: tensor.shape, strides: tensor.shape.map(() => 0), offset: 0 });
+  }
+
+  /** Where a tensor is, in row-major order: copied when it is not. */
+  dense(tensor: Tensor): View {
+    const view = this.view(tensor);
+    return isContiguous(view) ? view : this.copy(view);
+  }
+
+  /** Where a tensor is, with samples innermost if they are in `like`: copied when they are not. */
+  inOrderOf(tensor: Tensor, like: View): View {
+    const view = this.view(tensor);
+    if (isBatchInnermost(like) === isBatchInnermost(view) || !isBatchInnermost(like)) return view;
+    const buffer = this.buffer("copy", view.shape, view.buffer.lane);
+    const target = { buffer, shape: view.shape, strides: stridesInOrder(view.shape, orderOf(like)), offset: 0 };
+    copyInto(this, view, target);
+    return target;
+  }
+
+  copy(view: View): View {
+    const target = contiguous(this.buffer("copy", view.shape, view.buffer.lane), view.shape);
+    copyInto(this, view, target);
+    return target;
+  }
+
+  /**
+   * A copy of `view` [outer…, spatial…] with zeros before and after the last axes, and between neighbours. Negative
+   * numbers cut off.
+   */
+  padded(view: View, before: readonly number[], after: readonly number[], interior = before.map(() => 0)): View {
+    const lead = view.shape.length - before.length;
+    const span = (n: number, i: number): number => (n === 0 ? 0 : (n - 1) * (interior[i] + 1) + 1);
+    const shape = view.shape.map((n, i) => (i < lead ? n : before[i - lead] + span(n, i - lead) + after[i - lead]));
+    if (before.every((n) => n === 0) && after.every((n) => n === 0) && interior.every((n) => n === 0)) return view;
+    const buffer = this.buffer("padded", shape, view.buffer.lane);
+    const target = { buffer, shape, strides: stridesInOrder(shape, orderOf(view)), offset: 0 };
+    this.emit("clear", [], [target.buffer], (b) => clear(b, target.buffer, 0));
+    const all = [...new Array<number>(lead).fill(0), ...before];
+    const gaps = [...new Array<number>(lead).fill(0), ...interior];
+    copyInto(this, ...overlap(view, target, all, gaps));
+    return target;
+  }
+}
+
+/** The parts of source and target that coincide when the source is laid into the target at `before`, spread out. */
+function overlap(source: View, target: View, before: readonly number[], gaps: readonly number[]): [View, View] {
+  let [from, to] = [source, target];
+  source.shape.forEach((n, i) => {
+    const step = gaps[i] + 1;
+    const first = Math.max(0, Math.ceil(-before[i] / step));
+    const last = Math.min(n, Math.floor((target.shape[i] - 1 - before[i]) / step) + 1);
+    const count = Math.max(0, last - first);
+    from = part(from, i, first, count, 1);
+    to = part(to, i, before[i] + first * step, count, step);
+  });
+  return [from, to];
+}
+
+function part(
+  { buffer, shape, strides, offset }: View,
+  axis: number,
+  start: number,
+  count: number,
+  step: number,
+): View {
+  return {
+    buffer,
+    shape: shape.map((n, i) => (i === axis ? count : n)),
+    strides: strides.map((stride, i) => (i === axis ? stride * step : stride)),
+    offset: offset + start * strides[axis],
+  };
+}
+
+/** The same number in a whole buffer. */
+export function clear(b: KernelBuilder, buffer: Buffer, value: number): void {
+  const type = { lane: buffer.lane === "f32" ? ("f32" as const) : ("i32" as const), lanes: 1 };
+  const whole = Math.floor(buffer.length / b.lanes);
+  b.loop(whole, (i) => b.store(buffer, times(i, b.lanes), constant(value, { ...type, lanes: b.lanes })));
+  for (let i = whole * b.lanes; i < buffer.length; i++) b.store(buffer, at(i), constant(value, type));
+}
+
+/** The position of a view at one index for each axis. */
+export const positionIn = ({ strides, offset }: View, indices: readonly Index[]): Index =>
+  indices.reduce((sum, index, i) => plus(sum, times(index, strides[i])), at(offset));
+
+/** Nested loops over the lengths, outermost first, whose iterations are independent. */
+export function nest(b: KernelBuilder, lengths: readonly number[], body: (indices: Index[]) => void): void {
+  const descend = (done: Index[]): void => {
+    if (done.length === lengths.length) body(done);
+    else b.loop(lengths[done.length], (i) => descend([...done, i]), { parallel: true });
+  };
+  descend([]);
+}

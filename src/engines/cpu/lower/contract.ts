@@ -1,0 +1,355 @@
+/**
+ * The contraction that matrix products and convolutions share:
+ *
+ *   c[outer, row, column] = Σ_inner a[outer, row, inner] · b[outer, inner, column]
+ *
+ * with any number of outer and inner axes, each affine in all three operands. A register tile holds some rows times some
+ * columns, in one of two forms:
+ *
+ *   broadcast   columns are vectors: each inner step loads the tile's vectors of b, and one element of a for each row in
+ *               all lanes. b must lie column by column; where it does not, it is packed first, tile by tile.
+ *   dot         both operands lie next to each other along an inner axis: vectors run along it, and are added up at the end.
+ */
+import { apply, at, constant, indexValue, type KernelBuilder, laneOf, plus, scalar, times } from "../loops/builder.ts";
+import type { Buffer, Index, Local, Value } from "../loops/ir.ts";
+import { clear, type LoweringContext, nest } from "./context.ts";
+import { packColumns, stridesOver } from "./pack.ts";
+import { chooseTile } from "./tile.ts";
+import { contiguous, type View } from "./views.ts";
+
+/** An axis with its step in each operand; 0 where an operand does not have it. */
+export interface ContractionAxis {
+  readonly length: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  /** Of an inner axis: steps that fall outside the operands are left out. */
+  readonly guard?: Guard;
+}
+
+/** Only steps with 0 ≤ outerStep · (index of the outer axis) + step · (index) + offset < length count. */
+export interface Guard {
+  readonly outer: number;
+  readonly outerStep: number;
+  readonly step: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface Contraction {
+  readonly name: string;
+  readonly a: View;
+  readonly b: View;
+  readonly c: View;
+  readonly outer: readonly ContractionAxis[];
+  readonly row: ContractionAxis;
+  readonly column: ContractionAxis;
+  readonly inner: readonly ContractionAxis[];
+}
+
+export function lowerContraction(context: LoweringContext, given: Contraction): void {
+  const { name, c, outer, row, column, inner } = given;
+  if ([...outer, row, column].some(({ length }) => length === 0)) return;
+  if (inner.some(({ length }) => length === 0)) {
+    context.emit(name, [], [c.buffer], (b) => clear(b, c.buffer, 0));
+    return;
+  }
+  const contraction = row.a === 1 && column.b !== 1 ? exchanged(given) : given;
+  if (contraction.column.b === 1 && !isWorthPacking(contraction)) lowerDirect(context, contraction);
+  else if (dotAxis(contraction, context.lanes) !== undefined) lowerDot(context, contraction);
+  else lowerPacked(context, contraction);
+}
+
+/** The same contraction with rows and columns, a and b in each other's places. */
+function exchanged({ a, b, row, column, outer, inner, ...rest }: Contraction): Contraction {
+  const exchange = (axis: ContractionAxis): ContractionAxis => ({ ...axis, a: axis.b, b: axis.a });
+  return {
+    ...rest,
+    a: b,
+    b: a,
+    row: exchange(column),
+    column: exchange(row),
+    outer: outer.map(exchange),
+    inner: inner.map(exchange),
+  };
+}
+
+/** Packing pays when every element of b meets many rows, and it is not a sliding window, which packing would unroll. */
+const PACK_FROM_ROWS = 32;
+
+const isWorthPacking = ({ row, outer }: Contraction): boolean =>
+  row.length >= PACK_FROM_ROWS && outer.every(({ b }) => b === 0);
+
+/** The inner axis along which both operands lie next to each other, if it is long enough for vectors. */
+const dotAxis = ({ inner }: Contraction, lanes: number): ContractionAxis | undefined =>
+  inner.find(({ a, b, length, guard }) => a === 1 && b === 1 && length >= 2 * lanes && guard === undefined);
+
+export const offsetIn = (
+  start: number,
+  axes: readonly ContractionAxis[],
+  indices: readonly Index[],
+  operand: "a" | "b" | "c",
+): Index => indices.reduce((sum, index, i) => plus(sum, times(index, axes[i][operand])), at(start));
+
+/** Whole tiles in a loop, and what is left at the end. */
+export function forTiles(
+  b: KernelBuilder,
+  length: number,
+  size: number,
+  body: (start: Index, count: number, tile: Index) => void,
+): void {
+  const whole = Math.floor(length / size);
+  b.loop(whole, (i) => body(times(i, size), size, i), { parallel: true });
+  if (whole * size < length) body(at(whole * size), length - whole * size, at(whole));
+}
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+/** Where a tile's operands begin, and how b steps along the inner axes. */
+interface Tile {
+  readonly a: Index;
+  readonly b: Index;
+  readonly c: Index;
+  readonly bBuffer: Buffer;
+  readonly bSteps: readonly number[];
+  readonly rows: number;
+  readonly columns: number;
+  /** The indices of the outer axes, for guards. */
+  readonly outer: readonly Index[];
+}
+
+/** b as it lies: tiles of columns outermost, so that a tile's part of b stays in the cache. */
+function lowerDirect(context: LoweringContext, contraction: Contraction): void {
+  const { name, a, b: bView, c, outer, row, column, inner } = contraction;
+  const tile = chooseTile(row.length, column.length, context.lanes, context.tiles);
+  context.emit(name, [a.buffer, bView.buffer], [c.buffer], (b) => {
+    forTiles(b, column.length, tile.vectors * context.lanes, (columnStart, columns) => {
+      nest(
+        b,
+        outer.map(({ length }) => length),
+        (indices) => {
+          forTiles(b, row.length, tile.rows, (rowStart, rows) => {
+            computeTile(b, contraction, {
+              a: plus(offsetIn(a.offset, outer, indices, "a"), times(rowStart, row.a)),
+              b: plus(offsetIn(bView.offset, outer, indices, "b"), columnStart),
+              c: plus(
+                plus(offsetIn(c.offset, outer, indices, "c"), times(rowStart, row.c)),
+                times(columnStart, column.c),
+              ),
+              bBuffer: bView.buffer,
+              bSteps: inner.map((axis) => axis.b),
+              rows,
+              columns,
+              outer: indices,
+            });
+          });
+        },
+      );
+    });
+  });
+}
+
+/** b packed: for each tile of columns, inner step by inner step. */
+function lowerPacked(context: LoweringContext, contraction: Contraction): void {
+  const { name, a, c, outer, row, column } = contraction;
+  const tile = chooseTile(row.length, column.length, context.lanes, context.tiles);
+  const packed = packColumns(context, contraction, tile);
+  context.emit(name, [a.buffer, packed.buffer], [c.buffer], (b) => {
+    nest(
+      b,
+      outer.map(({ length }) => length),
+      (indices) => {
+        forTiles(b, column.length, tile.vectors * context.lanes, (columnStart, columns, columnTile) => {
+          forTiles(b, row.length, tile.rows, (rowStart, rows) => {
+            computeTile(b, contraction, {
+              a: plus(offsetIn(a.offset, outer, indices, "a"), times(rowStart, row.a)),
+              b: plus(packed.place(indices), times(columnTile, packed.tileSize)),
+              c: plus(
+                plus(offsetIn(c.offset, outer, indices, "c"), times(rowStart, row.c)),
+                times(columnStart, column.c),
+              ),
+              bBuffer: packed.buffer,
+              bSteps: packed.steps,
+              rows,
+              columns,
+              outer: indices,
+            });
+          });
+        });
+      },
+    );
+  });
+}
+
+function computeTile(b: KernelBuilder, { a, c, row, column, inner }: Contraction, tile: Tile): void {
+  const { lanes } = b;
+  const vectors = range(Math.ceil(tile.columns / lanes));
+  const rows = range(tile.rows);
+  const sums = rows.map(() => vectors.map((): Local => b.local(constant(0, { lane: "f32", lanes }))));
+  forInner(b, inner, tile.outer, (indices) => {
+    const aIndex = indices.reduce((sum, i, k) => plus(sum, times(i, inner[k].a)), tile.a);
+    const bIndex = indices.reduce((sum, i, k) => plus(sum, times(i, tile.bSteps[k])), tile.b);
+    const right = vectors.map((v) => b.local(b.load(tile.bBuffer, plus(bIndex, v * lanes), lanes)));
+    for (const r of rows) {
+      const left = b.local(b.loadSplat(a.buffer, plus(aIndex, r * row.a), lanes));
+      for (const v of vectors) b.set(sums[r][v], apply("fma", left, right[v], sums[r][v]));
+    }
+  });
+  for (const r of rows) {
+    for (const v of vectors) {
+      storeVector(
+        b,
+        c.buffer,
+        plus(tile.c, r * row.c + v * lanes * column.c),
+        column.c,
+        sums[r][v],
+        tile.columns - v * lanes,
+      );
+    }
+  }
+}
+
+/** Loops over the inner axes, leaving out what guards exclude. */
+function forInner(
+  b: KernelBuilder,
+  axes: readonly ContractionAxis[],
+  outer: readonly Index[],
+  body: (indices: readonly Index[]) => void,
+): void {
+  const descend = (indices: readonly Index[]): void => {
+    const axis = axes[indices.length];
+    if (axis === undefined) {
+      body(indices);
+      return;
+    }
+    const { guard, length } = axis;
+    const visit = (i: Index): void => {
+      if (guard === undefined) descend([...indices, i]);
+      else b.when(isInside(guard, outer[guard.outer], i), () => descend([...indices, i]));
+    };
+    b.loop(length, visit);
+  };
+  descend([]);
+}
+
+function isInside({ outerStep, step, offset, length }: Guard, outer: Index, index: Index): Value {
+  const position = indexValue(plus(plus(times(outer, outerStep), times(index, step)), offset));
+  const integer = (value: number): Value => constant(value, scalar("i32"));
+  return apply("and", apply("ge", position, integer(0)), apply("lt", position, integer(length)));
+}
+
+/** Stores the first `count` lanes, `stride` elements apart. */
+function storeVector(
+  b: KernelBuilder,
+  buffer: Buffer,
+  index: Index,
+  stride: number,
+  value: Value,
+  count: number,
+): void {
+  if (stride === 1 && count >= b.lanes) b.store(buffer, index, value);
+  else for (let k = 0; k < Math.min(count, b.lanes); k++) b.storeLane(buffer, plus(index, k * stride), value, k);
+}
+
+/**
+ * Vectors along an inner axis. The first other inner axis is cut into blocks, each with sums of its own, so that a block of
+ * both operands stays in the cache while all rows and columns pass over it, and threads have something to share. A second
+ * kernel adds up blocks and lanes, always in the same order.
+ */
+function lowerDot(context: LoweringContext, contraction: Contraction): void {
+  const { name, a, b: bView, c, row, column, inner } = contraction;
+  const along = dotAxis(contraction, context.lanes)!;
+  const [first, ...others] = inner.filter((axis) => axis !== along);
+  const blocks = first === undefined || first.guard !== undefined ? 1 : blocksOf(first.length);
+  const within = first === undefined ? [] : [{ ...first, length: first.length / blocks }];
+  const block: ContractionAxis = {
+    length: blocks,
+    a: (first?.a ?? 0) * (within[0]?.length ?? 0),
+    b: (first?.b ?? 0) * (within[0]?.length ?? 0),
+    c: 0,
+  };
+  const outer = contraction.outer;
+  const lengths = [...outer, row, column].map(({ length }) => length);
+  const [cells, ...steps] = stridesOver([blocks, ...lengths], context.lanes);
+  const sums = context.buffer("partial sums", [blocks, ...lengths, context.lanes], "f32");
+  const tile = chooseTile(row.length, column.length, 1, context.tiles);
+  context.emit(name, [a.buffer, bView.buffer], [sums], (b) => {
+    nest(b, [blocks, ...outer.map(({ length }) => length)], ([blockIndex, ...indices]) => {
+      const start = (view: View, operand: "a" | "b"): Index =>
+        plus(offsetIn(view.offset, outer, indices, operand), times(blockIndex, block[operand]));
+      const cell = [...indices].reduce((sum, i, k) => plus(sum, times(i, steps[k])), times(blockIndex, cells));
+      forTiles(b, column.length, tile.vectors, (columnStart, columns) => {
+        forTiles(b, row.length, tile.rows, (rowStart, rows) => {
+          computeDots(
+            b,
+            { ...contraction, inner: [...within, ...others, along], c: contiguous(sums, [sums.length]) },
+            along,
+            {
+              a: plus(start(a, "a"), times(rowStart, row.a)),
+              b: plus(start(bView, "b"), times(columnStart, column.b)),
+              c: plus(plus(cell, times(rowStart, steps[outer.length])), times(columnStart, steps[outer.length + 1])),
+              bBuffer: bView.buffer,
+              bSteps: [steps[outer.length], steps[outer.length + 1]],
+              rows,
+              columns,
+              outer: indices,
+            },
+          );
+        });
+      });
+    });
+  });
+  context.emit(`${name} sum`, [sums], [c.buffer], (b) => {
+    nest(b, lengths, (indices) => {
+      const cell = indices.reduce((sum, i, k) => plus(sum, times(i, steps[k])), at(0));
+      const wide = b.local(constant(0, { lane: "f32", lanes: b.lanes }));
+      b.loop(blocks, (i) => b.set(wide, apply("add", wide, b.load(sums, plus(cell, times(i, cells)), b.lanes))));
+      const [first, ...rest] = range(b.lanes).map((lane) => laneOf(wide, lane));
+      b.store(
+        c.buffer,
+        offsetIn(c.offset, [...outer, row, column], indices, "c"),
+        rest.reduce((sum, lane) => apply("add", sum, lane), first),
+      );
+    });
+  });
+}
+
+/** The largest divisor up to sixteen. */
+const blocksOf = (length: number): number => range(Math.min(16, length)).findLast((n) => length % (n + 1) === 0)! + 1;
+
+/** The sums of one tile over the inner axes, a vector for each cell; what is left of the last vectors goes into lane 0. */
+function computeDots(
+  b: KernelBuilder,
+  { a, c, row, column, inner }: Contraction,
+  along: ContractionAxis,
+  tile: Tile,
+): void {
+  const others = inner.filter((axis) => axis !== along);
+  const [rows, columns] = [range(tile.rows), range(tile.columns)];
+  const grid = (lanes: number): Local[][] =>
+    rows.map(() => columns.map(() => b.local(constant(0, { lane: "f32", lanes }))));
+  const whole = Math.floor(along.length / b.lanes);
+  const left = along.length - whole * b.lanes;
+  const [wide, single] = [grid(b.lanes), left > 0 ? grid(1) : []];
+  const step = (aIndex: Index, bIndex: Index, sums: Local[][], lanes: number): void => {
+    const right = columns.map((k) => b.local(b.load(tile.bBuffer, plus(bIndex, k * column.b), lanes)));
+    for (const r of rows) {
+      const value = b.local(b.load(a.buffer, plus(aIndex, r * row.a), lanes));
+      for (const k of columns) b.set(sums[r][k], apply("fma", value, right[k], sums[r][k]));
+    }
+  };
+  forInner(b, others, tile.outer, (indices) => {
+    const aIndex = indices.reduce((sum, i, k) => plus(sum, times(i, others[k].a)), tile.a);
+    const bIndex = indices.reduce((sum, i, k) => plus(sum, times(i, others[k].b)), tile.b);
+    b.loop(whole, (i) => step(plus(aIndex, times(i, b.lanes)), plus(bIndex, times(i, b.lanes)), wide, b.lanes));
+    const rest = whole * b.lanes;
+    b.loop(left, (i) => step(plus(plus(aIndex, i), rest), plus(plus(bIndex, i), rest), single, 1));
+  });
+  for (const r of rows) {
+    for (const k of columns) {
+      const cell = plus(tile.c, r * tile.bSteps[0] + k * tile.bSteps[1]);
+      b.store(c.buffer, cell, wide[r][k]);
+      if (left > 0) b.store(c.buffer, cell, apply("add", b.load(c.buffer, cell), single[r][k]));
+    }
+  }
+}

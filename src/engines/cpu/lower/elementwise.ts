@@ -1,0 +1,75 @@
+/** Elementwise ops as expressions of the loop language, for scalars and for vectors. */
+import { apply, constant, type KernelBuilder } from "../loops/builder.ts";
+import type { Operation, Value } from "../loops/ir.ts";
+import * as math from "../loops/math.ts";
+
+type Meaning = (b: KernelBuilder, ...operands: Value[]) => Value;
+
+const like = (x: Value, value: number): Value => constant(value, x.type);
+
+const direct =
+  (operation: Operation): Meaning =>
+  (_, ...operands) =>
+    apply(operation, ...operands);
+
+/** One where x is positive, minus one where it is negative, x itself (0 or NaN) elsewhere. */
+const sign: Meaning = (_, x) => {
+  const negative = apply("select", apply("lt", x, like(x, 0)), like(x, -1), x);
+  return apply("select", apply("gt", x, like(x, 0)), like(x, 1), negative);
+};
+
+/** x where it is not below 0, so that NaN passes. */
+const relu: Meaning = (_, x) => apply("select", apply("lt", x, like(x, 0)), like(x, 0), x);
+
+/** By the op's name. */
+export const elementwise: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+  ...(
+    [
+      "add",
+      "sub",
+      "mul",
+      "div",
+      "min",
+      "max",
+      "neg",
+      "abs",
+      "sqrt",
+      "floor",
+      "ceil",
+      "and",
+      "or",
+      "not",
+      "select",
+    ] as const
+  ).map((name) => [name, direct(name)] as const),
+  ["round", direct("nearest")],
+  ["equal", direct("eq")],
+  ["notEqual", direct("ne")],
+  ["less", direct("lt")],
+  ["lessEqual", direct("le")],
+  ["greater", direct("gt")],
+  ["greaterEqual", direct("ge")],
+  ["sign", sign],
+  ["relu", relu],
+  ["exp", math.exp],
+  ["log", math.log],
+  ["tanh", math.tanh],
+  ["sigmoid", math.sigmoid],
+  ["expm1", math.expm1],
+  ["log1p", math.log1p],
+  ["sin", math.sin],
+  ["cos", math.cos],
+  ["pow", math.pow],
+]);
+
+/** Comparisons of masks are those of 0 and 1. */
+export const comparable = (x: Value): Value => (x.type.lane === "mask" ? apply("maskToInteger", x) : x);
+
+/** Conversion between element types; bytes are kept in 32 bits, cut to 0 … 255. */
+export function cast(x: Value, to: string): Value {
+  if (to === "bool") return x.type.lane === "mask" ? x : apply("ne", x, like(x, 0));
+  const number = comparable(x);
+  if (to === "f32") return number.type.lane === "f32" ? number : apply("toFloat", number);
+  const integer = number.type.lane === "f32" ? apply("toInteger", number) : number;
+  return to === "u8" ? apply("min", apply("max", integer, like(integer, 0)), like(integer, 255)) : integer;
+}

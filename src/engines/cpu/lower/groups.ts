@@ -1,0 +1,90 @@
+/**
+ * Which elementwise ops are computed together: an op whose every use is in one later elementwise op's expression, of the
+ * same shape, becomes part of it and never reaches memory. Reductions take such expressions in too.
+ */
+import { sameShape } from "../../../array/index.ts";
+import { type Graph, inputsOf, isOpNode, type Node, type OpNode, type Tensor } from "../../../graph/index.ts";
+import { constant, type KernelBuilder } from "../loops/builder.ts";
+import type { Value } from "../loops/ir.ts";
+import type { LoweringContext } from "./context.ts";
+import { cast, comparable, elementwise } from "./elementwise.ts";
+import type { Reader } from "./map.ts";
+import { laneOfType, type View } from "./views.ts";
+
+export const isElementwise = ({ op }: OpNode): boolean => elementwise.has(op.name) || op.name === "cast";
+
+export const isReduction = ({ op }: OpNode): boolean => reductions.has(op.name);
+const reductions = new Set(["sum", "reduceMax", "reduceMin"]);
+
+/** For each elementwise node that is part of another's expression: the node at the end of that expression. */
+export function findGroups(graph: Graph): ReadonlyMap<Node, OpNode> {
+  const results = new Set([...graph.outputs, ...graph.assignments.map(({ value }) => value)].map(({ node }) => node));
+  const users = new Map<Node, OpNode[]>();
+  for (const node of graph.nodes.filter(isOpNode)) {
+    for (const { node: input } of inputsOf(node)) users.set(input, [...(users.get(input) ?? []), node]);
+  }
+  const groups = new Map<Node, OpNode>();
+  for (const node of graph.nodes.filter(isOpNode).reverse()) {
+    if (!isElementwise(node) || results.has(node)) continue;
+    const ends = new Set((users.get(node) ?? []).map((user) => endOf(user, node, groups)));
+    const [end] = ends;
+    if (ends.size === 1 && end !== undefined) groups.set(node, end);
+  }
+  return groups;
+}
+
+/** The end of the expression that `user` belongs to, if `node` can be part of it. */
+function endOf(user: OpNode, node: OpNode, groups: ReadonlyMap<Node, OpNode>): OpNode | undefined {
+  const fits = isElementwise(user) ? sameShape(user.outputs[0].shape, node.outputs[0].shape) : isReduction(user);
+  return fits ? (groups.get(user) ?? user) : undefined;
+}
+
+/** An expression over sources in memory. */
+export interface Expression {
+  readonly sources: readonly View[];
+  readonly compute: (b: KernelBuilder, read: Reader, lanes: number) => Value;
+}
+
+/** The expression of a tensor: its own op and those of its group, down to what is in memory. */
+export function expressionOf(
+  tensor: Tensor,
+  end: Node,
+  groups: ReadonlyMap<Node, OpNode>,
+  context: LoweringContext,
+): Expression {
+  const sources = new Map<Tensor, number>();
+  const isInside = (node: Node): node is OpNode =>
+    node.kind === "op" && (node === end || groups.get(node) === end) && isElementwise(node);
+  const find = (part: Tensor): void => {
+    if (part.node.kind === "fill" || sources.has(part)) return;
+    if (isInside(part.node)) part.node.inputs.forEach(find);
+    else sources.set(part, sources.size);
+  };
+  find(tensor);
+  const compute = (b: KernelBuilder, read: Reader, lanes: number): Value => {
+    const values = new Map<Tensor, Value>();
+    const evaluate = (part: Tensor): Value => {
+      const known = values.get(part);
+      if (known !== undefined) return known;
+      const value = b.local(compute1(part));
+      values.set(part, value);
+      return value;
+    };
+    const compute1 = (part: Tensor): Value => {
+      const { node } = part;
+      if (isInside(node)) return applyOp(b, node, node.inputs.map(evaluate));
+      const source = sources.get(part);
+      if (source !== undefined) return read(source);
+      return constant(node.kind === "fill" ? node.value : 0, { lane: laneOfType(part.dtype), lanes });
+    };
+    return evaluate(tensor);
+  };
+  return { sources: [...sources.keys()].map((source) => context.view(source)), compute };
+}
+
+function applyOp(b: KernelBuilder, { op, attributes, inputs }: OpNode, operands: readonly Value[]): Value {
+  if (op.name === "cast") return cast(operands[0], attributes.dtype as string);
+  const takesMasks = op.name === "and" || op.name === "or" || op.name === "not" || op.name === "select";
+  const isComparison = !takesMasks && inputs[0].dtype === "bool";
+  return elementwise.get(op.name)!(b, ...(isComparison ? operands.map(comparable) : operands));
+}

@@ -1,0 +1,115 @@
+/** From a graph to kernels: the table of contents of this room. */
+import { CapabilityError, type Shape } from "../../../array/index.ts";
+import { type Graph, isOpNode, labelOf, type Node, type OpNode, type Variable } from "../../../graph/index.ts";
+import type { Buffer } from "../loops/ir.ts";
+import { LoweringContext, type LoweringOptions, type Step } from "./context.ts";
+import { expressionOf, findGroups, isElementwise, isReduction } from "./groups.ts";
+import { copyInto, mapInto } from "./map.ts";
+import { lowerMaxPool, lowerMeanPool, lowerMeanPoolGradient } from "./pool.ts";
+import { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./products.ts";
+import { lowerReduction } from "./reduce.ts";
+import {
+  lowerArgMax,
+  lowerConcat,
+  lowerGather,
+  lowerPad,
+  lowerScatterAdd,
+  lowerSoftmax,
+  lowerUniform,
+} from "./rest.ts";
+import { contiguous, isMovement, laneOfType, moved, orderOf, type View } from "./views.ts";
+
+/** How each op that is neither elementwise, nor a reduction, nor a movement becomes kernels. */
+const lowerings: Readonly<Record<string, (context: LoweringContext, node: OpNode) => void>> = {
+  matmul: lowerMatmul,
+  conv: lowerConv,
+  convInputGradient: lowerConvInputGradient,
+  convFilterGradient: lowerConvFilterGradient,
+  maxPool: lowerMaxPool,
+  meanPool: lowerMeanPool,
+  meanPoolGradient: lowerMeanPoolGradient,
+  gather: lowerGather,
+  scatterAdd: lowerScatterAdd,
+  softmax: lowerSoftmax,
+  logSoftmax: lowerSoftmax,
+  argMax: lowerArgMax,
+  pad: lowerPad,
+  concat: lowerConcat,
+  uniform: lowerUniform,
+};
+
+export const canLower = (name: string): boolean =>
+  Object.hasOwn(lowerings, name) ||
+  isMovement(name) ||
+  isElementwise({ op: { name } } as OpNode) ||
+  isReduction({ op: { name } } as OpNode);
+
+export interface Lowered {
+  readonly steps: readonly Step[];
+  /** The buffers of inputs, variables and constants. */
+  readonly leaves: ReadonlyMap<Node, Buffer>;
+  /** Where variables lie between steps: every one that is read or assigned. */
+  readonly variables: ReadonlyMap<Variable, Buffer>;
+  /** Row-major. */
+  readonly outputs: readonly View[];
+}
+
+export function lower(graph: Graph, options: LoweringOptions): Lowered {
+  const context = new LoweringContext(options);
+  const groups = findGroups(graph);
+  const leaves = new Map<Node, Buffer>();
+  for (const node of graph.nodes) {
+    for (const output of node.outputs) {
+      if (output.dtype === "f64")
+        throw new CapabilityError(`${labelOf(node)} is float64, which only the interpreter computes`);
+    }
+    if (isOpNode(node)) lowerNode(context, node, groups);
+    else if (node.kind !== "fill") leaves.set(node, context.output(node.outputs[0]).buffer);
+  }
+  const variables = new Map<Variable, Buffer>();
+  for (const [node, buffer] of leaves) if (node.kind === "variable") variables.set(node.variable, buffer);
+  const held = new Set(variables.values());
+  // Variables are overwritten at the end: results that are the old value of one are copied before.
+  const result = (view: View): View => (held.has(view.buffer) ? context.copy(view) : view);
+  const outputs = graph.outputs.map((output) => result(context.dense(output)));
+  const next = graph.assignments.map(({ variable, value }) => ({ variable, view: result(context.view(value)) }));
+  for (const { variable, view } of next)
+    copyInto(context, view, contiguous(bufferOf(variable, variables, context), variable.shape));
+  return { steps: context.steps, leaves, variables, outputs };
+}
+
+/** The buffer that holds a variable between steps. */
+function bufferOf(variable: Variable, variables: Map<Variable, Buffer>, context: LoweringContext): Buffer {
+  const known = variables.get(variable);
+  if (known !== undefined) return known;
+  const buffer = context.buffer(`variable ${variable.name}`, variable.shape, laneOfType(variable.dtype));
+  variables.set(variable, buffer);
+  return buffer;
+}
+
+/** The order of the first source that has an element for each position; row-major if there is none. */
+function commonOrder(shape: Shape, sources: readonly View[]): number[] | undefined {
+  const full = sources.find(({ strides }) => strides.every((stride, i) => stride !== 0 || shape[i] === 1));
+  return full && orderOf(full);
+}
+
+function lowerNode(context: LoweringContext, node: OpNode, groups: ReadonlyMap<Node, OpNode>): void {
+  if (groups.has(node)) return;
+  const [output] = node.outputs;
+  if (isMovement(node.op.name)) {
+    const [input] = node.inputs;
+    context.bind(output, moved(node, context.view(input)) ?? moved(node, context.copy(context.view(input)))!);
+  } else if (isElementwise(node)) {
+    const { sources, compute } = expressionOf(output, node, groups, context);
+    mapInto(
+      context,
+      node.op.name,
+      output.shape,
+      sources,
+      context.output(output, commonOrder(output.shape, sources)),
+      compute,
+    );
+  } else if (isReduction(node)) {
+    lowerReduction(context, node, expressionOf(node.inputs[0], node, groups, context), context.output(output));
+  } else lowerings[node.op.name](context, node);
+}

@@ -1,0 +1,169 @@
+/** Pooling: loops over outputs, the window's positions one by one. */
+import type { OpNode } from "../../../graph/index.ts";
+import { type Axis, windowAxes } from "../../../ops/window.ts";
+import { apply, at, constant, indexValue, type KernelBuilder, plus, scalar, splat, times } from "../loops/builder.ts";
+import type { Index, Value } from "../loops/ir.ts";
+import { clear, type LoweringContext, nest } from "./context.ts";
+import { vectorLoop } from "./map.ts";
+import { isBatchInnermost, orderOf, type View } from "./views.ts";
+
+interface PoolAttributes {
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly ceil: boolean;
+  readonly includePadding?: boolean;
+}
+
+const integer = (value: number): Value => constant(value, scalar("i32"));
+const float = (value: number): Value => constant(value, scalar("f32"));
+
+const axesOf = (spatial: readonly number[], { kernel, ceil, ...window }: PoolAttributes): Axis[] =>
+  windowAxes(spatial, kernel, window, ceil);
+
+/** Whether some window hangs over the input's edge along an axis. */
+const overhangs = ({ input, output, kernel, stride, dilation, before }: Axis): boolean =>
+  before > 0 || (output - 1) * stride + (kernel - 1) * dilation - before >= input;
+
+/** Offsets within the window, in scan order. */
+function offsetsOf(axes: readonly Axis[]): number[][] {
+  return axes.reduce<number[][]>(
+    (list, { kernel }) => list.flatMap((head) => Array.from({ length: kernel }, (_, k) => [...head, k])),
+    [[]],
+  );
+}
+
+/**
+ * Loops over channels, output positions and samples; vectors run over the samples where they lie innermost in all views.
+ * `visit` gets the indices of sample and channel, those of the position, and how many samples it is for.
+ */
+function forEachOutput(
+  b: KernelBuilder,
+  [n, c]: readonly number[],
+  axes: readonly Axis[],
+  views: readonly View[],
+  visit: (plane: readonly Index[], outputs: readonly Index[], lanes: number) => void,
+): void {
+  const positions = axes.map(({ output }) => output);
+  if (views.every(isBatchInnermost)) {
+    nest(b, [c, ...positions], ([channel, ...outputs]) => {
+      vectorLoop(b, n, true, (batch, lanes) => visit([batch, channel], outputs, lanes));
+    });
+  } else nest(b, [n, c, ...positions], ([batch, channel, ...outputs]) => visit([batch, channel], outputs, 1));
+}
+
+/** Visits those positions of the window at `outputs` that lie inside the input, with a check where windows overhang. */
+function forEachInside(
+  b: KernelBuilder,
+  axes: readonly Axis[],
+  outputs: readonly Index[],
+  visit: (inputs: readonly Index[], ordinal: Index) => void,
+): void {
+  for (const offsets of offsetsOf(axes)) {
+    const inputs = axes.map(({ stride, dilation, before }, i) =>
+      plus(times(outputs[i], stride), offsets[i] * dilation - before),
+    );
+    const ordinal = inputs.reduce((sum, index, i) => plus(times(sum, axes[i].input), index), at(0));
+    const conditions = axes.flatMap((axis, i) =>
+      overhangs(axis)
+        ? [apply("ge", indexValue(inputs[i]), integer(0)), apply("lt", indexValue(inputs[i]), integer(axis.input))]
+        : [],
+    );
+    if (conditions.length === 0) visit(inputs, ordinal);
+    else
+      b.when(
+        conditions.reduce((all, condition) => apply("and", all, condition)),
+        () => visit(inputs, ordinal),
+      );
+  }
+}
+
+const inPlane = ({ strides, offset }: View, [n, c]: readonly Index[], spatial: readonly Index[]): Index =>
+  spatial.reduce(
+    (sum, index, i) => plus(sum, times(index, strides[2 + i])),
+    plus(plus(at(offset), times(n, strides[0])), times(c, strides[1])),
+  );
+
+export function lowerMaxPool(context: LoweringContext, node: OpNode): void {
+  const x = context.view(node.inputs[0]);
+  const [y, winners] = node.outputs.map((output) => context.output(output, orderOf(x)));
+  const axes = axesOf(x.shape.slice(2), node.attributes as unknown as PoolAttributes);
+  context.emit("maxPool", [x.buffer], [y.buffer, winners.buffer], (b) => {
+    forEachOutput(b, x.shape, axes, [x, y], (plane, outputs, lanes) => {
+      const best = b.local(constant(-Infinity, { lane: "f32", lanes }));
+      const winner = b.local(constant(-1, { lane: "i32", lanes }));
+      forEachInside(b, axes, outputs, (inputs, ordinal) => {
+        const value = b.local(b.load(x.buffer, inPlane(x, plane, inputs), lanes));
+        // As in the op's reference: the first wins ties, and NaN wins and stays.
+        const keeps = apply("or", apply("le", value, best), apply("ne", best, best));
+        const isFirst = apply("lt", winner, constant(0, winner.type));
+        const wins = b.local(apply("or", isFirst, apply("not", keeps)));
+        b.set(best, apply("select", wins, value, best));
+        b.set(winner, apply("select", wins, splat(indexValue(ordinal), lanes), winner));
+      });
+      b.store(y.buffer, inPlane(y, plane, outputs), best);
+      b.store(winners.buffer, inPlane(winners, plane, outputs), winner);
+    });
+  });
+}
+
+/** One over the number of positions that a window's mean is taken over, from a table along each axis. */
+function countOf(axes: readonly Axis[], includePadding: boolean) {
+  const along = axes.map(({ input, output, kernel, stride, before, after }) =>
+    Array.from({ length: output }, (_, o) => {
+      const start = o * stride - before;
+      const [low, high] = includePadding ? [-before, input + after] : [0, input];
+      return Math.min(start + kernel, high) - Math.max(start, low);
+    }),
+  );
+  const usual = along.map((counts) => counts[Math.floor(counts.length / 2)]);
+  /** The count as a value: the usual one, with selections for the windows at the edges that differ. */
+  return (outputs: readonly Index[]): Value =>
+    along
+      .map((counts, i) => {
+        const position = indexValue(outputs[i]);
+        const exceptions = counts.flatMap((count, o) => (count === usual[i] ? [] : [{ count, o }]));
+        return exceptions.reduce(
+          (value, { count, o }) => apply("select", apply("eq", position, integer(o)), float(count), value),
+          float(usual[i]),
+        );
+      })
+      .reduce((product, count) => apply("mul", product, count));
+}
+
+export function lowerMeanPool(context: LoweringContext, node: OpNode): void {
+  const x = context.view(node.inputs[0]);
+  const y = context.output(node.outputs[0], orderOf(x));
+  const attributes = node.attributes as unknown as PoolAttributes;
+  const axes = axesOf(x.shape.slice(2), attributes);
+  const count = countOf(axes, attributes.includePadding ?? true);
+  context.emit("meanPool", [x.buffer], [y.buffer], (b) => {
+    forEachOutput(b, x.shape, axes, [x, y], (plane, outputs, lanes) => {
+      const sum = b.local(constant(0, { lane: "f32", lanes }));
+      forEachInside(b, axes, outputs, (inputs) => {
+        b.set(sum, apply("add", sum, b.load(x.buffer, inPlane(x, plane, inputs), lanes)));
+      });
+      b.store(y.buffer, inPlane(y, plane, outputs), apply("div", sum, splat(count(outputs), lanes)));
+    });
+  });
+}
+
+export function lowerMeanPoolGradient(context: LoweringContext, node: OpNode): void {
+  const dy = context.view(node.inputs[0]);
+  const dx = context.output(node.outputs[0], orderOf(dy));
+  const attributes = node.attributes as unknown as PoolAttributes;
+  const axes = axesOf(dx.shape.slice(2), attributes);
+  const count = countOf(axes, attributes.includePadding ?? true);
+  context.emit("clear", [], [dx.buffer], (b) => clear(b, dx.buffer, 0));
+  context.emit("meanPoolGradient", [dy.buffer], [dx.buffer], (b) => {
+    forEachOutput(b, dx.shape, axes, [dy, dx], (plane, outputs, lanes) => {
+      const place = inPlane(dy, plane, outputs);
+      const part = b.local(apply("div", b.load(dy.buffer, place, lanes), splat(count(outputs), lanes)));
+      forEachInside(b, axes, outputs, (inputs) => {
+        const to = inPlane(dx, plane, inputs);
+        b.store(dx.buffer, to, apply("add", b.load(dx.buffer, to, lanes), part));
+      });
+    });
+  });
+}

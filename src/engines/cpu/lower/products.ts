@@ -1,0 +1,164 @@
+/** Matrix product and convolution as contractions. */
+import type { OpNode } from "../../../graph/index.ts";
+import { reach } from "../../../ops/window.ts";
+import type { LoweringContext } from "./context.ts";
+import { type ContractionAxis, type Guard, lowerContraction } from "./contract.ts";
+import { batchInnermost, isBatchInnermost, type View } from "./views.ts";
+
+const axis = (length: number, a: number, b: number, c: number, guard?: Guard): ContractionAxis => ({
+  length,
+  a,
+  b,
+  c,
+  guard,
+});
+
+export function lowerMatmul(context: LoweringContext, node: OpNode): void {
+  const [a, b] = node.inputs.map((input) => context.view(input));
+  const { transposeA, transposeB } = node.attributes as { transposeA: boolean; transposeB: boolean };
+  const [output] = node.outputs;
+  const rank = output.shape.length;
+  const [m, n] = output.shape.slice(-2);
+  const [aRow, aInner] = transposeA ? [rank - 1, rank - 2] : [rank - 2, rank - 1];
+  const [bInner, bColumn] = transposeB ? [rank - 1, rank - 2] : [rank - 2, rank - 1];
+  // Features of a batch whose samples lie innermost stay in that layout.
+  const c = context.output(
+    output,
+    rank === 2 && isBatchInnermost(a) && !transposeA ? batchInnermost(output.shape) : undefined,
+  );
+  lowerContraction(context, {
+    name: "matmul",
+    ...{ a, b, c },
+    outer: output.shape.slice(0, -2).map((length, i) => axis(length, a.strides[i], b.strides[i], c.strides[i])),
+    row: axis(m, a.strides[aRow], 0, c.strides[rank - 2]),
+    column: axis(n, 0, b.strides[bColumn], c.strides[rank - 1]),
+    inner: [axis(a.shape[aInner], a.strides[aInner], b.strides[bInner], 0)],
+  });
+}
+
+interface ConvAttributes {
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  readonly groups: number;
+}
+
+const attributesOf = (node: OpNode): ConvAttributes => node.attributes as unknown as ConvAttributes;
+
+/** The strides of a view's batch axis, channel axis and spatial axes. */
+const parts = ({ strides: [n, c, ...spatial] }: View) => ({ n, c, spatial });
+
+/** Takes one axis for the rows of the register tile; the others are loops around it. */
+function splitRows(axes: readonly ContractionAxis[]): { outer: ContractionAxis[]; row: ContractionAxis } {
+  const contiguous = axes.findIndex(({ a, length }) => a === 1 && length > 1);
+  const row = contiguous >= 0 ? contiguous : longest(axes);
+  return { outer: axes.filter((_, i) => i !== row), row: axes[row] };
+}
+
+/** The last axis that fills a tile, or else the longest one. */
+const ENOUGH_ROWS = 8;
+const longest = (axes: readonly ContractionAxis[]): number =>
+  axes.reduce((best, { length }, i) => (length >= Math.min(ENOUGH_ROWS, axes[best].length) ? i : best), 0);
+
+/** y[n,j,o] = Σ w[j,i,k] · x[n,i,o·stride + k·dilation − before]: rows are output positions, columns are filters. */
+export function lowerConv(context: LoweringContext, node: OpNode): void {
+  const { stride, padding, dilation, groups } = attributesOf(node);
+  const rank = stride.length;
+  const y = context.batchOutput(node.outputs[0]);
+  const x = context.padded(context.inOrderOf(node.inputs[0], y), padding.slice(0, rank), padding.slice(rank));
+  const w = context.view(node.inputs[1]);
+  const [xs, ys, ws] = [parts(x), parts(y), parts(w)];
+  const [filters, seen, ...kernel] = w.shape;
+  const perGroup = filters / groups;
+  const { outer, row } = splitRows([
+    axis(y.shape[0], xs.n, 0, ys.n),
+    ...y.shape.slice(2).map((length, i) => axis(length, stride[i] * xs.spatial[i], 0, ys.spatial[i])),
+  ]);
+  lowerContraction(context, {
+    name: "conv",
+    ...{ a: x, b: w, c: y },
+    outer: [...outer, axis(groups, seen * xs.c, perGroup * ws.n, perGroup * ys.c)],
+    row,
+    column: axis(perGroup, 0, ws.n, ys.c),
+    inner: [
+      axis(seen, xs.c, ws.c, 0),
+      ...kernel.map((length, i) => axis(length, dilation[i] * xs.spatial[i], ws.spatial[i], 0)),
+    ],
+  });
+}
+
+/**
+ * dx[n,i,p] = Σ w[j,i,k] · dy[n,j,o] as a convolution with stride 1: dy is spread out by the stride, and scanned with the
+ * flipped filters (Sherbrooke, "gradient of convolution layer"). Positions beside dy are left out by guards where samples
+ * lie innermost, and are zeros of a padded copy where vectors run over channels.
+ */
+export function lowerConvInputGradient(context: LoweringContext, node: OpNode): void {
+  const { stride, padding, dilation, groups } = attributesOf(node);
+  const dx = context.batchOutput(node.outputs[0]);
+  const w = context.view(node.inputs[1]);
+  const [filters, seen, ...kernel] = w.shape;
+  const spread = context.padded(
+    context.inOrderOf(node.inputs[0], dx),
+    ...around(kernel, 0),
+    stride.map((s) => s - 1),
+  );
+  const before = kernel.map((n, i) => reach(n, dilation[i]) - 1 - padding[i]);
+  const after = kernel.map((n, i) => dx.shape[2 + i] + reach(n, dilation[i]) - 1 - before[i] - spread.shape[2 + i]);
+  const isGuarded = isBatchInnermost(dx);
+  const dy = isGuarded ? spread : context.padded(spread, before, after);
+  const [ys, xs, ws] = [parts(dy), parts(dx), parts(w)];
+  const perGroup = filters / groups;
+  const guardOf = (i: number): Guard | undefined =>
+    isGuarded ? { outer: i, outerStep: 1, step: dilation[i], offset: -before[i], length: dy.shape[2 + i] } : undefined;
+  const start = isGuarded ? before.reduce((sum, n, i) => sum - n * ys.spatial[i], 0) : 0;
+  const last = kernel.reduce((sum, n, i) => sum + (n - 1) * ws.spatial[i], 0);
+  const spatial = dx.shape.slice(2).map((length, i) => axis(length, ys.spatial[i], 0, xs.spatial[i]));
+  const batch = axis(dx.shape[0], ys.n, 0, xs.n);
+  const { outer, row } = isGuarded ? { outer: spatial, row: batch } : splitRows([batch, ...spatial]);
+  lowerContraction(context, {
+    name: "conv input gradient",
+    ...{ a: { ...dy, offset: dy.offset + start }, b: { ...w, offset: w.offset + last }, c: dx },
+    outer: [...outer, axis(groups, perGroup * ys.c, perGroup * ws.n, seen * xs.c)],
+    row,
+    column: axis(seen, 0, ws.c, xs.c),
+    // Guarded axes outside: their checks are few, and the loop over filters inside is long.
+    inner: [
+      ...kernel.map((length, i) => axis(length, dilation[i] * ys.spatial[i], -ws.spatial[i], 0, guardOf(i))),
+      axis(perGroup, ys.c, ws.n, 0),
+    ],
+  });
+}
+
+const around = (like: readonly unknown[], value: number): [number[], number[]] => [
+  like.map(() => value),
+  like.map(() => value),
+];
+
+/** dw[j,i,k] = Σ dy[n,j,o] · x[n,i,o·stride + k·dilation − before]: rows are filter taps or channels, columns are filters. */
+export function lowerConvFilterGradient(context: LoweringContext, node: OpNode): void {
+  const { stride, padding, dilation, groups } = attributesOf(node);
+  const rank = stride.length;
+  const dy = context.view(node.inputs[1]);
+  const x = context.padded(context.inOrderOf(node.inputs[0], dy), padding.slice(0, rank), padding.slice(rank));
+  const dw = context.output(node.outputs[0]);
+  const [xs, ys, ws] = [parts(x), parts(dy), parts(dw)];
+  const [filters, seen, ...kernel] = dw.shape;
+  const perGroup = filters / groups;
+  const taps = [
+    axis(seen, xs.c, 0, ws.c),
+    ...kernel.map((length, i) => axis(length, dilation[i] * xs.spatial[i], 0, ws.spatial[i])),
+  ];
+  const row = longest(taps);
+  const outer = taps.filter((_, i) => i !== row);
+  lowerContraction(context, {
+    name: "conv filter gradient",
+    ...{ a: x, b: dy, c: dw },
+    outer: [...outer, axis(groups, seen * xs.c, perGroup * ys.c, perGroup * ws.n)],
+    row: taps[row],
+    column: axis(perGroup, 0, ys.c, ws.n),
+    inner: [
+      ...dy.shape.slice(2).map((length, i) => axis(length, stride[i] * xs.spatial[i], ys.spatial[i], 0)),
+      axis(x.shape[0], xs.n, ys.n, 0),
+    ],
+  });
+}

@@ -1,0 +1,130 @@
+/** Reductions over axes, with the elementwise expression that they reduce computed on the way. */
+import type { OpNode } from "../../../graph/index.ts";
+import { apply, at, constant, type KernelBuilder, laneOf, plus, times } from "../loops/builder.ts";
+import type { Index, Lane, Local, Operation, Value } from "../loops/ir.ts";
+import { clear, type LoweringContext } from "./context.ts";
+import type { Expression } from "./groups.ts";
+import { canVectorize, loadAlong, vectorLoop } from "./map.ts";
+import { collapseInOrder, orderOf, type View } from "./views.ts";
+
+interface Combination {
+  readonly operation: Operation;
+  readonly start: Readonly<Record<Lane, number>>;
+}
+
+const combinations: Readonly<Record<string, Combination>> = {
+  sum: { operation: "add", start: { f32: 0, i32: 0, mask: 0 } },
+  reduceMax: { operation: "max", start: { f32: -Infinity, i32: -(2 ** 31), mask: 0 } },
+  reduceMin: { operation: "min", start: { f32: Infinity, i32: 2 ** 31 - 1, mask: 0 } },
+};
+
+interface Axis {
+  readonly length: number;
+  /** Of the output (0 where it is reduced), then of each source. */
+  readonly strides: readonly number[];
+}
+
+/** Lowers a `sum`, `reduceMax` or `reduceMin` of an expression over the input's shape. */
+export function lowerReduction(
+  context: LoweringContext,
+  node: OpNode,
+  { sources, compute }: Expression,
+  target: View,
+): void {
+  const reads = [...new Set(sources.map(({ buffer }) => buffer))];
+  if (node.inputs[0].shape.some((n) => n === 0)) {
+    context.emit("clear", [], [target.buffer], (b) => clear(b, target.buffer, 0));
+    return;
+  }
+  const axes = axesOf(node, sources, target);
+  context.emit(node.op.name, reads, [target.buffer], (b) => {
+    const read = (indices: readonly Index[], along: Axis | undefined, lanes: number): Value =>
+      compute(b, (k) => loadAlong(b, sources[k], indices[k + 1], along?.strides[k + 1] ?? 0, lanes), lanes);
+    const places = [at(target.offset), ...sources.map(({ offset }) => at(offset))];
+    new Reducer(b, axes, combinations[node.op.name], target, read).walk(0, places);
+  });
+}
+
+/** The input's axes in the order in which the first source with an element for each position has them. */
+function axesOf({ inputs: [x], attributes }: OpNode, sources: readonly View[], target: View): Axis[] {
+  const reduced = attributes.axes as readonly number[];
+  const kept = x.shape.map((_, i) => i).filter((i) => !reduced.includes(i));
+  const outputStrides = x.shape.map((_, i) => (reduced.includes(i) ? 0 : target.strides[kept.indexOf(i)]));
+  const full = sources.find(({ strides }) => strides.every((stride, i) => stride !== 0 || x.shape[i] === 1));
+  const order = full ? orderOf(full) : x.shape.map((_, i) => i);
+  return collapseInOrder(x.shape, order, [outputStrides, ...sources.map(({ strides }) => strides)]);
+}
+
+type Read = (indices: readonly Index[], along: Axis | undefined, lanes: number) => Value;
+
+/** Loops over kept axes around loops over reduced ones; vectors run along the last axis, whichever it is. */
+class Reducer {
+  readonly #b: KernelBuilder;
+  readonly #kept: readonly Axis[];
+  readonly #reduced: readonly Axis[];
+  readonly #last: Axis | undefined;
+  readonly #combination: Combination;
+  readonly #target: View;
+  readonly #read: Read;
+
+  constructor(b: KernelBuilder, axes: readonly Axis[], combination: Combination, target: View, read: Read) {
+    this.#b = b;
+    this.#kept = axes.filter(({ strides }) => strides[0] !== 0);
+    this.#reduced = axes.filter(({ strides }) => strides[0] === 0);
+    this.#last = axes.at(-1);
+    this.#combination = combination;
+    this.#target = target;
+    this.#read = read;
+  }
+
+  walk(depth: number, indices: readonly Index[]): void {
+    const axis = this.#kept[depth];
+    if (axis === undefined) this.#accumulate(indices, 1);
+    else if (axis === this.#last && axis.strides[0] === 1 && canVectorize(axis.strides)) {
+      vectorLoop(
+        this.#b,
+        axis.length,
+        true,
+        (i, lanes) => this.#accumulate(move(indices, axis, i), lanes),
+        depth === 0,
+      );
+    } else this.#b.loop(axis.length, (i) => this.walk(depth + 1, move(indices, axis, i)), { parallel: depth === 0 });
+  }
+
+  /** Everything that one output element, or one vector of neighbouring ones, takes. */
+  #accumulate(indices: readonly Index[], lanes: number): void {
+    const b = this.#b;
+    const sum = b.local(this.#start(lanes));
+    const last = this.#reduced.at(-1);
+    const wide =
+      lanes === 1 && last !== undefined && last === this.#last && canVectorize(last.strides)
+        ? b.local(this.#start(b.lanes))
+        : undefined;
+    this.#descend(0, indices, sum, wide);
+    if (wide !== undefined) for (let k = 0; k < b.lanes; k++) this.#add(sum, laneOf(wide, k));
+    b.store(this.#target.buffer, indices[0], sum);
+  }
+
+  #descend(depth: number, indices: readonly Index[], sum: Local, wide: Local | undefined): void {
+    const axis = this.#reduced[depth];
+    const { lanes } = sum.type;
+    if (axis === undefined) this.#add(sum, this.#read(indices, lanes > 1 ? this.#last : undefined, lanes));
+    else if (axis === this.#last && wide !== undefined) {
+      vectorLoop(this.#b, axis.length, true, (i, width) =>
+        this.#add(width > 1 ? wide : sum, this.#read(move(indices, axis, i), axis, width)),
+      );
+    } else this.#b.loop(axis.length, (i) => this.#descend(depth + 1, move(indices, axis, i), sum, wide));
+  }
+
+  #start(lanes: number): Value {
+    const { lane } = this.#target.buffer;
+    return constant(this.#combination.start[lane], { lane, lanes });
+  }
+
+  #add(to: Local, term: Value): void {
+    this.#b.set(to, apply(this.#combination.operation, to, term));
+  }
+}
+
+const move = (indices: readonly Index[], { strides }: Axis, by: Index): Index[] =>
+  indices.map((index, k) => plus(index, times(by, strides[k])));

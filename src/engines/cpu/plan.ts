@@ -1,0 +1,41 @@
+/** Where each buffer lies: buffers that are not in use at the same time share memory. */
+import type { Buffer } from "./loops/ir.ts";
+import { ELEMENT_BYTES } from "./wasm/pointers.ts";
+
+/** Buffers begin at multiples of a cache line, and reads of whole vectors may go past an end by less than one. */
+const ALIGNMENT = 64;
+
+export interface Lifetime {
+  readonly buffer: Buffer;
+  /** The first and the last step that use it, both included. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface MemoryPlan {
+  readonly addresses: ReadonlyMap<Buffer, number>;
+  /** The end of the last buffer. */
+  readonly bytes: number;
+}
+
+const sizeOf = ({ length }: Buffer): number => Math.ceil((length * ELEMENT_BYTES + 16) / ALIGNMENT) * ALIGNMENT;
+
+/** Places the largest buffers first, each at the lowest address where nothing lies that is alive at the same time. */
+export function planMemory(lifetimes: readonly Lifetime[], start: number): MemoryPlan {
+  const placed: (Lifetime & { address: number; end: number })[] = [];
+  const addresses = new Map<Buffer, number>();
+  for (const lifetime of [...lifetimes].sort((a, b) => sizeOf(b.buffer) - sizeOf(a.buffer))) {
+    const size = sizeOf(lifetime.buffer);
+    const neighbours = placed
+      .filter(({ first, last }) => first <= lifetime.last && lifetime.first <= last)
+      .sort((a, b) => a.address - b.address);
+    let address = start;
+    for (const { address: taken, end } of neighbours) {
+      if (address + size <= taken) break;
+      address = Math.max(address, end);
+    }
+    placed.push({ ...lifetime, address, end: address + size });
+    addresses.set(lifetime.buffer, address);
+  }
+  return { addresses, bytes: placed.reduce((most, { end }) => Math.max(most, end), start) };
+}

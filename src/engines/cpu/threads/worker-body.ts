@@ -1,0 +1,66 @@
+/**
+ * What a worker thread runs. It is sent as text, so it must not refer to anything outside of itself.
+ */
+
+interface Cells {
+  readonly JOB: number;
+  readonly PARKED: number;
+}
+
+export type Message =
+  | {
+      readonly kind: "start";
+      readonly number: number;
+      readonly size: number;
+      readonly control: Int32Array;
+      readonly cells: Cells;
+    }
+  | {
+      readonly kind: "load";
+      readonly program: number;
+      readonly module: WebAssembly.Module;
+      readonly memory: WebAssembly.Memory;
+    }
+  | { readonly kind: "unload"; readonly program: number }
+  | { readonly kind: "run" };
+
+export function workerBody(receive: (handle: (message: Message) => void) => void): void {
+  /** How long to wait for the next step before going back to the event loop. */
+  const PATIENCE_MS = 4;
+  const steps = new Map<number, (thread: number, threads: number) => void>();
+  let self: Extract<Message, { kind: "start" }>;
+  let done = 0;
+
+  /** Runs steps as long as they follow each other; a program that has not been loaded yet waits for its message. */
+  const work = (): void => {
+    const { control, cells, number, size } = self;
+    for (;;) {
+      const job = Atomics.load(control, cells.JOB);
+      if (job === done) {
+        if (Atomics.wait(control, cells.JOB, job, PATIENCE_MS) !== "timed-out") continue;
+        Atomics.store(control, cells.PARKED + number, 1);
+        // A step may have been started before the caller could see that this thread is parked.
+        if (Atomics.load(control, cells.JOB) === done) return;
+        if (Atomics.compareExchange(control, cells.PARKED + number, 1, 0) === 0) return;
+        continue;
+      }
+      const step = steps.get(job & 0xffff);
+      if (step === undefined) return;
+      done = job;
+      step(number, size);
+    }
+  };
+
+  receive((message) => {
+    if (message.kind === "start") self = message;
+    else if (message.kind === "unload") steps.delete(message.program);
+    else {
+      if (message.kind === "load") {
+        const { exports } = new WebAssembly.Instance(message.module, { env: { memory: message.memory } });
+        steps.set(message.program, exports.step as (thread: number, threads: number) => void);
+      }
+      // After a load too: the step that it is for may have been started while this thread was away.
+      if (Atomics.load(self.control, self.cells.PARKED + self.number) === 0) work();
+    }
+  });
+}

@@ -1,0 +1,312 @@
+/** From kernels in the loop language to WebAssembly functions. The language's trees are the stack machine's order. */
+import type { Buffer, Index, Kernel, Local, Loop, Statement, Value, ValueType } from "../loops/ir.ts";
+import { Code, unsigned, type WasmFunction, type WasmType } from "./encode.ts";
+import type { Mnemonic } from "./instructions.ts";
+import { simple } from "./operations.ts";
+import { biasOf, ELEMENT_BYTES, keyOf, pointersOf, type Scope, termsWithin } from "./pointers.ts";
+
+export interface EmitOptions {
+  /** Where each buffer lies in memory, in bytes. */
+  readonly addressOf: (buffer: Buffer) => number;
+  /** Whether the host has `f32x4.relaxed_madd`. */
+  readonly relaxed: boolean;
+}
+
+/** Every kernel takes the number of its thread and how many threads there are. */
+const THREAD = 0;
+const THREADS = 1;
+const VOID = 0x40;
+
+export const emitKernel = (kernel: Kernel, options: EmitOptions): WasmFunction =>
+  new FunctionEmitter(options).emit(kernel);
+
+class FunctionEmitter {
+  readonly #options: EmitOptions;
+  readonly #code = new Code();
+  readonly #types: WasmType[] = [];
+  readonly #locals = new Map<Local, number>();
+  readonly #counters = new Map<string, number>();
+  /** Pointers in scope, by the sum of terms that they follow. */
+  #pointers: ReadonlyMap<string, number> = new Map();
+  #scope: Scope = [];
+
+  constructor(options: EmitOptions) {
+    this.#options = options;
+  }
+
+  emit({ name, body }: Kernel): WasmFunction {
+    for (const statement of body) this.#topLevel(statement);
+    return { name, parameters: ["i32", "i32"], locals: this.#types, code: this.#code.bytes };
+  }
+
+  #allocate(type: WasmType): number {
+    this.#types.push(type);
+    return this.#types.length - 1 + 2;
+  }
+
+  /** What is not divided among threads, and writes to memory, is for the first thread alone. */
+  #topLevel(statement: Statement): void {
+    if (statement.kind === "set" || (statement.kind === "loop" && statement.parallel)) this.#statements([statement]);
+    else {
+      this.#code.put("local.get", THREAD).put("i32.eqz").put("if", VOID);
+      this.#statements([statement]);
+      this.#code.put("end");
+    }
+  }
+
+  #statements(statements: readonly Statement[]): void {
+    for (const statement of statements) {
+      switch (statement.kind) {
+        case "set":
+          this.#value(statement.value);
+          this.#code.put("local.set", ...this.#localOf(statement.local));
+          break;
+        case "store":
+        case "storeLane":
+          this.#store(statement);
+          break;
+        case "loop":
+          this.#loop(statement);
+          break;
+        case "if":
+          this.#value(statement.condition);
+          this.#code.put("if", VOID);
+          this.#statements(statement.body);
+          this.#code.put("end");
+          break;
+      }
+    }
+  }
+
+  #localOf(local: Local): number[] {
+    let index = this.#locals.get(local);
+    if (index === undefined) {
+      index = this.#allocate(wasmType(local.type));
+      this.#locals.set(local, index);
+    }
+    return unsigned(index);
+  }
+
+  #store(statement: Extract<Statement, { kind: "store" | "storeLane" }>): void {
+    const { buffer, index, value } = statement;
+    const offset = this.#address(buffer, index);
+    this.#value(value);
+    if (statement.kind === "storeLane") this.#code.memory("v128.store32_lane", 2, offset, statement.lane);
+    else if (value.type.lanes > 1) this.#code.memory("v128.store", 2, offset);
+    else this.#code.memory(value.type.lane === "f32" ? "f32.store" : "i32.store", 2, offset);
+  }
+
+  /** Pushes the pointer of an access and gives the offset that goes into its instruction. */
+  #address(buffer: Buffer, index: Index): number {
+    const terms = termsWithin(index, this.#scope);
+    const pointer = this.#pointers.get(keyOf(terms));
+    if (pointer === undefined) this.#code.i32(0);
+    else this.#code.put("local.get", ...unsigned(pointer));
+    if (index.computed !== undefined) {
+      this.#value(index.computed);
+      this.#code.i32(2).put("i32.shl").put("i32.add");
+    }
+    const offset = this.#options.addressOf(buffer) + index.constant * ELEMENT_BYTES - biasOf(terms);
+    if (offset >= 0) return offset;
+    // An instruction's offset cannot be negative; the sum is inside the memory all the same.
+    this.#code.i32(offset).put("i32.add");
+    return 0;
+  }
+
+  /**
+   *     counter = start; pointers = outer pointers (+ start · factor)
+   *     loop { body; pointers += factor; counter += 1; if counter < end continue }
+   *
+   * A parallel loop goes from ⌊thread · count / threads⌋ to ⌊(thread + 1) · count / threads⌋: neighbours stay together.
+   */
+  #loop(loop: Loop): void {
+    const { counter, body, parallel } = loop;
+    const outer = { pointers: this.#pointers, scope: this.#scope };
+    const index = this.#allocate("i32");
+    this.#counters.set(counter.name, index);
+    const end = parallel ? this.#allocate("i32") : undefined;
+    if (end === undefined) this.#code.i32(0);
+    else {
+      this.#share(counter.count, 1).put("local.set", ...unsigned(end));
+      this.#share(counter.count, 0);
+    }
+    this.#code.put("local.set", ...unsigned(index));
+    const pushEnd = (): Code =>
+      end === undefined ? this.#code.i32(counter.count) : this.#code.put("local.get", ...unsigned(end));
+    const moving = this.#startPointers(loop, index);
+    if (parallel) {
+      this.#code.put("block", VOID).put("local.get", ...unsigned(index));
+      pushEnd().put("i32.ge_s").put("br_if", 0);
+    }
+    this.#code.put("loop", VOID);
+    this.#statements(body);
+    for (const { local, stride } of moving) this.#advance(local, stride);
+    this.#advance(index, 1);
+    this.#code.put("local.get", ...unsigned(index));
+    pushEnd().put("i32.lt_s").put("br_if", 0).put("end");
+    if (parallel) this.#code.put("end");
+    this.#pointers = outer.pointers;
+    this.#scope = outer.scope;
+  }
+
+  /** Pushes ⌊(thread + further) · count / threads⌋. */
+  #share(count: number, further: number): Code {
+    this.#code.put("local.get", THREAD).i32(further).put("i32.add").i32(count).put("i32.mul");
+    return this.#code.put("local.get", THREADS).put("i32.div_u");
+  }
+
+  #startPointers(loop: Loop, index: number): { local: number; stride: number }[] {
+    const pointers = new Map(this.#pointers);
+    const moving = [...pointersOf(loop, this.#scope)].map(([key, terms]) => {
+      const stride = terms[terms.length - 1].factor * ELEMENT_BYTES;
+      const local = this.#allocate("i32");
+      const base = this.#pointers.get(keyOf(terms.slice(0, -1)));
+      if (base === undefined) this.#code.i32(0);
+      else this.#code.put("local.get", ...unsigned(base));
+      const bias = biasOf(terms.slice(-1));
+      if (bias > 0) this.#code.i32(bias).put("i32.add");
+      if (loop.parallel)
+        this.#code
+          .put("local.get", ...unsigned(index))
+          .i32(stride)
+          .put("i32.mul")
+          .put("i32.add");
+      this.#code.put("local.set", ...unsigned(local));
+      pointers.set(key, local);
+      return { local, stride };
+    });
+    this.#pointers = pointers;
+    this.#scope = [...this.#scope, loop.counter];
+    return moving;
+  }
+
+  #advance(local: number, by: number): void {
+    this.#code
+      .put("local.get", ...unsigned(local))
+      .i32(by)
+      .put("i32.add")
+      .put("local.set", ...unsigned(local));
+  }
+
+  #value(value: Value): void {
+    switch (value.kind) {
+      case "local":
+        this.#code.put("local.get", ...this.#localOf(value));
+        break;
+      case "constant":
+        this.#constant(value.value, value.type);
+        break;
+      case "load": {
+        const offset = this.#address(value.buffer, value.index);
+        this.#code.memory(
+          value.type.lanes > 1 ? "v128.load" : value.type.lane === "f32" ? "f32.load" : "i32.load",
+          2,
+          offset,
+        );
+        break;
+      }
+      case "loadSplat":
+        this.#code.memory("v128.load32_splat", 2, this.#address(value.buffer, value.index));
+        break;
+      case "splat":
+        this.#splat(value.value);
+        break;
+      case "lane":
+        this.#value(value.value);
+        this.#code.put(value.type.lane === "f32" ? "f32x4.extract_lane" : "i32x4.extract_lane", value.lane);
+        break;
+      case "counter":
+        this.#code.put("local.get", ...unsigned(this.#counters.get(value.counter.name)!));
+        break;
+      case "apply":
+        this.#apply(value);
+        break;
+    }
+  }
+
+  /** A scalar mask is 0 or 1; in a vector it is all ones. */
+  #splat(value: Value): void {
+    if (value.type.lane === "mask") {
+      this.#code.i32(0);
+      this.#value(value);
+      this.#code.put("i32.sub").put("i32x4.splat");
+    } else {
+      this.#value(value);
+      this.#code.put(value.type.lane === "f32" ? "f32x4.splat" : "i32x4.splat");
+    }
+  }
+
+  #constant(value: number, { lane, lanes }: ValueType): void {
+    if (lanes === 1) {
+      if (lane === "f32") this.#code.f32(value);
+      else this.#code.i32(value);
+      return;
+    }
+    const bytes = lane === "f32" ? Float32Array.of(value) : Int32Array.of(lane === "mask" && value !== 0 ? -1 : value);
+    const element = [...new Uint8Array(bytes.buffer)];
+    this.#code.put("v128.const", ...element, ...element, ...element, ...element);
+  }
+
+  #apply({ operation, operands, type }: Extract<Value, { kind: "apply" }>): void {
+    const [a, b, c] = operands;
+    const push = (...values: readonly Value[]): Code => {
+      for (const value of values) this.#value(value);
+      return this.#code;
+    };
+    const isVector = type.lanes > 1;
+    switch (operation) {
+      case "fma":
+        if (isVector && this.#options.relaxed) {
+          push(a, b, c).put("f32x4.relaxed_madd");
+          return;
+        }
+        push(a, b).put(isVector ? "f32x4.mul" : "f32.mul");
+        push(c).put(isVector ? "f32x4.add" : "f32.add");
+        return;
+      case "select":
+        push(b, c, a).put(isVector ? "v128.bitselect" : "select");
+        return;
+      case "maskToInteger":
+        push(a);
+        if (!isVector) return;
+        this.#constant(1, { lane: "i32", lanes: type.lanes });
+        this.#code.put("v128.and");
+        return;
+    }
+    const column = `${a.type.lane}${a.type.lanes > 1 ? "x4" : ""}` as const;
+    const mnemonic = simple[operation]?.[column];
+    if (mnemonic !== undefined) push(...operands).put(mnemonic);
+    else if (!isVector && a.type.lane === "i32") this.#scalarInteger(operation, operands);
+    else if (isVector && (operation === "bitsToFloat" || operation === "floatToBits")) push(a);
+    else throw new Error(`no instruction for ${operation} of ${column}`);
+  }
+
+  /** What WebAssembly has for vectors of integers but not for one. */
+  #scalarInteger(operation: string, operands: readonly Value[]): void {
+    const [x, y] = operands.map((operand) => {
+      const local = this.#allocate("i32");
+      this.#value(operand);
+      this.#code.put("local.set", ...unsigned(local));
+      return unsigned(local);
+    });
+    const get = (local: number[]): Code => this.#code.put("local.get", ...local);
+    const negated = (): Code => {
+      this.#code.i32(0);
+      return get(x).put("i32.sub");
+    };
+    const compare: Readonly<Record<string, Mnemonic>> = { min: "i32.lt_s", max: "i32.gt_s" };
+    if (operation === "neg") negated();
+    else if (operation === "abs") {
+      get(x);
+      negated();
+      get(x).i32(0).put("i32.ge_s").put("select");
+    } else if (operation in compare) {
+      get(x);
+      get(y);
+      get(x);
+      get(y).put(compare[operation]).put("select");
+    } else throw new Error(`no instructions for ${operation} of i32`);
+  }
+}
+
+const wasmType = ({ lane, lanes }: ValueType): WasmType => (lanes > 1 ? "v128" : lane === "f32" ? "f32" : "i32");

@@ -1,0 +1,79 @@
+/**
+ * Common subexpressions: of nodes that compute the same thing, the first stays, with its layer path. Random numbers are
+ * no exception, since they are a function of their address.
+ */
+import { type NdArray, sameArray } from "../array/index.ts";
+import { formatType, type Node, type OpNode, type Tensor } from "../graph/index.ts";
+import { type Pass, rewrite, withInputs } from "./pass.ts";
+
+/** Ops that do not mind the order of their operands, bit for bit. */
+const commutative = new Set(["add", "mul", "max", "min", "equal", "notEqual", "and", "or"]);
+
+/** An attribute as text, different for different values: JSON has no NaN, no infinities and no −0. */
+export function show(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(show).join()}]`;
+  if (typeof value === "string") return JSON.stringify(value);
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** Gives each object a number of its own. */
+function numbering(): (object: object) => number {
+  const numbers = new Map<object, number>();
+  return (object) => {
+    const number = numbers.get(object) ?? numbers.size;
+    numbers.set(object, number);
+    return number;
+  };
+}
+
+/** Finds for each array the first one that was equal to it. */
+function distinctArrays(): (value: NdArray) => NdArray {
+  const byType = new Map<string, NdArray[]>();
+  return (value) => {
+    const type = formatType(value);
+    const others = byType.get(type) ?? [];
+    byType.set(type, others);
+    const known = others.find((other) => other === value || sameArray(other, value));
+    if (known === undefined) others.push(value);
+    return known ?? value;
+  };
+}
+
+/** Names what a node computes: equal keys for equal values. */
+function keying(): (node: Node, inputs: readonly Tensor[]) => string {
+  const numberOf = numbering();
+  const distinct = distinctArrays();
+  const application = ({ op, attributes }: OpNode, inputs: readonly Tensor[]): string => {
+    const operands = inputs.map(numberOf);
+    if (commutative.has(op.name)) operands.sort((a, b) => a - b);
+    // The schema fixes the order of the attributes.
+    const options = Object.keys(op.attributes).map((name) => show(attributes[name]));
+    return `op ${numberOf(op)} (${operands}) ${options}`;
+  };
+  return (node, inputs) => {
+    switch (node.kind) {
+      case "op":
+        return application(node, inputs);
+      case "fill":
+        return `fill ${show(node.value)} ${formatType(node.outputs[0])}`;
+      case "constant":
+        return `constant ${numberOf(distinct(node.value))}`;
+      default:
+        return `leaf ${numberOf(node)}`;
+    }
+  };
+}
+
+export const deduplicate: Pass = {
+  name: "deduplicate",
+  run: (graph) => {
+    const keyOf = keying();
+    const firsts = new Map<string, Node>();
+    return rewrite(graph, (node, inputs) => {
+      const key = keyOf(node, inputs);
+      const first = firsts.get(key) ?? withInputs(node, inputs);
+      firsts.set(key, first);
+      return first.outputs;
+    });
+  },
+};

@@ -1,0 +1,54 @@
+/**
+ * Constants that are one number everywhere stay fills through every op that treats all positions alike. Elementwise ops
+ * are computed here by their own reference, on one element, in the type that the graph declares.
+ */
+import { full, sizeOf, zeros } from "../array/index.ts";
+import { fill, type Tensor } from "../graph/index.ts";
+import { castOp, elementwiseOps } from "../ops/index.ts";
+import { integersOf, isFill, type Rule, type Rules, sameValue, stored, uniformValue } from "./rules.ts";
+
+const computed: Rule = ({ op, attributes, inputs, outputs: [y] }) => {
+  if (inputs.some(({ node }) => node.kind !== "fill")) return undefined;
+  const operands = inputs.map((x) => full([], uniformValue(x)!, x.dtype));
+  const result = zeros([], y.dtype);
+  op.reference(attributes as never, operands, [result]);
+  return fill(result.data[0], y.shape, y.dtype);
+};
+
+/** The fill `x` in the shape of `y`. */
+const spread = (x: Tensor, y: Tensor): Tensor | undefined =>
+  x.node.kind === "fill" ? fill(x.node.value, y.shape, y.dtype) : undefined;
+
+const moved: Rule = ({ inputs: [x], outputs: [y] }) => spread(x, y);
+
+/** The largest count for which every k · x of a float32 x (24 bits) is exact in the double that sums are taken in. */
+const MOST_FLOATS = 2 ** 29;
+
+const summed: Rule = (use) => {
+  const [x] = use.inputs;
+  const [y] = use.outputs;
+  const value = uniformValue(x);
+  if (value === undefined) return undefined;
+  const count = sizeOf(integersOf(use, "axes").map((axis) => x.shape[axis]));
+  const isExact =
+    !Number.isFinite(value) ||
+    (Number.isInteger(value) && Number.isSafeInteger(value * count)) ||
+    (x.dtype === "f32" && count <= MOST_FLOATS);
+  // A sum starts at 0: of nothing it is 0 even for infinities, and of −0 it is 0.
+  return isExact ? fill(count === 0 ? 0 : 0 + value * count, y.shape, y.dtype) : undefined;
+};
+
+export const fillRules: Rules = {
+  ...Object.fromEntries([...elementwiseOps, castOp].map(({ op }) => [op.name, computed])),
+  reshape: moved,
+  transpose: moved,
+  broadcastTo: moved,
+  slice: moved,
+  reduceMax: moved,
+  reduceMin: moved,
+  sum: summed,
+  pad: ({ inputs: [x], attributes: { value }, outputs: [y] }) =>
+    isFill(x, stored(value as number, x.dtype)) ? spread(x, y) : undefined,
+  concat: ({ inputs: [x, ...rest], outputs: [y] }) => (rest.every((z) => sameValue(x, z)) ? spread(x, y) : undefined),
+  argMax: ({ inputs: [x], outputs: [y] }) => (x.node.kind === "fill" ? fill(0, y.shape, y.dtype) : undefined),
+};

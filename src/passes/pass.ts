@@ -1,0 +1,62 @@
+/**
+ * What a pass is: a named function from graphs to graphs with the same meaning. Passes are pure: they make new nodes
+ * and leave old ones alone, so whoever holds the graph from before can go on using it.
+ */
+import { StateError, sameShape } from "../array/index.ts";
+import {
+  atPath,
+  createGraph,
+  createNode,
+  formatType,
+  type Graph,
+  inputsOf,
+  labelOf,
+  type Node,
+  type Tensor,
+} from "../graph/index.ts";
+
+export interface Pass {
+  /** What reports and messages call it. */
+  readonly name: string;
+  /** The same graph object where there was nothing to do: that is how the driver sees the end. */
+  readonly run: (graph: Graph) => Graph;
+}
+
+/**
+ * What to put in place of the outputs of `node`, of which `inputs` are the inputs after rewriting; `undefined` keeps
+ * the node. Called at the node's layer path, so that what it makes belongs to the same layer.
+ */
+export type Replacement = (node: Node, inputs: readonly Tensor[]) => readonly Tensor[] | undefined;
+
+/**
+ * Rebuilds a graph from its leaves up. Every node is visited once, so what was shared stays shared. Inputs and
+ * variables are not offered for replacement: programs know them by identity.
+ */
+export function rewrite(graph: Graph, replacement: Replacement): Graph {
+  const changed = new Map<Tensor, Tensor>();
+  const current = (tensor: Tensor): Tensor => changed.get(tensor) ?? tensor;
+  for (const node of graph.nodes) {
+    if (node.kind === "input" || node.kind === "variable") continue;
+    const inputs = inputsOf(node).map(current);
+    const outputs = atPath(node.path, () => replacement(node, inputs)) ?? withInputs(node, inputs).outputs;
+    node.outputs.forEach((output, i) => {
+      if (outputs[i] !== output) changed.set(output, checked(outputs[i], output));
+    });
+  }
+  if (changed.size === 0) return graph;
+  const assignments = graph.assignments.map(({ variable, value }) => ({ variable, value: current(value) }));
+  return createGraph(graph.inputs, graph.outputs.map(current), assignments);
+}
+
+/** The node itself, or one like it that reads other tensors of the same types. */
+export function withInputs(node: Node, inputs: readonly Tensor[]): Node {
+  if (node.kind !== "op" || node.inputs.every((input, i) => input === inputs[i])) return node;
+  const { kind, op, attributes, path, outputs } = node;
+  return atPath(path, () => createNode({ kind, op, attributes, inputs }, outputs));
+}
+
+function checked(replacement: Tensor | undefined, old: Tensor): Tensor {
+  if (replacement?.dtype === old.dtype && sameShape(replacement.shape, old.shape)) return replacement;
+  const got = replacement === undefined ? "nothing" : `${labelOf(replacement.node)} ${formatType(replacement)}`;
+  throw new StateError(`rewrite: ${labelOf(old.node)} ${formatType(old)} was replaced by ${got}; types must agree`);
+}

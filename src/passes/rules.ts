@@ -1,0 +1,35 @@
+/** What the tables of simplifications are made of, and the questions that their rules ask. */
+import { converters, type DType, full, isFloat } from "../array/index.ts";
+import type { OpNode, Tensor } from "../graph/index.ts";
+
+/** What a rule sees: a use of an op with one output. */
+export type Use = Pick<OpNode, "op" | "inputs" | "attributes" | "outputs">;
+
+/** A simpler tensor with the very same bits as the output of the use, if the rule knows one. NaNs count as equal. */
+export type Rule = (use: Use) => Tensor | undefined;
+
+/** By the op's name. */
+export type Rules = Readonly<Record<string, Rule>>;
+
+/** The node that made the tensor, if it is a use of the op called `name`. */
+export const madeBy = (tensor: Tensor, name: string): OpNode | undefined =>
+  tensor.node.kind === "op" && tensor.node.op.name === name ? tensor.node : undefined;
+
+/** An attribute that is a list of integers. */
+export const integersOf = ({ attributes }: Pick<Use, "attributes">, name: string): readonly number[] =>
+  attributes[name] as readonly number[];
+
+/** A number as an array of the type keeps it. */
+export const stored = (value: number, dtype: DType): number =>
+  isFloat(dtype) ? converters[dtype](value) : full([], value, dtype).data[0];
+
+/** The number that a tensor has at every position, if it is a fill. */
+export const uniformValue = ({ node, dtype }: Tensor): number | undefined =>
+  node.kind === "fill" ? stored(node.value, dtype) : undefined;
+
+/** Whether the tensor is this number everywhere; 0 and −0 are different numbers. */
+export const isFill = (tensor: Tensor, value: number): boolean => Object.is(uniformValue(tensor), value);
+
+/** Whether two tensors of the same type are known to have the same value. */
+export const sameValue = (x: Tensor, y: Tensor): boolean =>
+  x === y || (x.node.kind === "fill" && isFill(y, uniformValue(x)!));

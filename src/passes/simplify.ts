@@ -1,0 +1,44 @@
+/** Replaces uses of ops by simpler ones with the same bits, rule by rule. */
+import { fill, isOpNode, type Node, type Tensor } from "../graph/index.ts";
+import { algebraRules } from "./algebra-rules.ts";
+import { fillRules } from "./fill-rules.ts";
+import { movementRules } from "./movement-rules.ts";
+import { type Pass, rewrite } from "./pass.ts";
+import type { Rules, Use } from "./rules.ts";
+
+/** What becomes constant is not worth a look at its algebra, so that table comes first. */
+const tables = [fillRules, movementRules, algebraRules].map((rules: Rules) => new Map(Object.entries(rules)));
+
+function apply(use: Use): Tensor | undefined {
+  for (const rules of tables) {
+    const simpler = rules.get(use.op.name)?.(use);
+    if (simpler !== undefined) return simpler;
+  }
+}
+
+/** Until no rule applies to the tensor: what a rule makes may be simple in another way. */
+function simplified(use: Use): Tensor | undefined {
+  let found = apply(use);
+  for (let next = found; next !== undefined; ) {
+    found = next;
+    next = isOpNode(next.node) ? apply(next.node) : undefined;
+  }
+  return found;
+}
+
+/** A host array that is one number everywhere. An empty one is any number everywhere. */
+function uniform(node: Node): Tensor | undefined {
+  if (node.kind !== "constant") return undefined;
+  const { data, shape, dtype } = node.value;
+  const [first = 0] = data;
+  return data.every((x) => Object.is(x, first)) ? fill(first, shape, dtype) : undefined;
+}
+
+export const simplify: Pass = {
+  name: "simplify",
+  run: (graph) =>
+    rewrite(graph, (node, inputs) => {
+      const simpler = isOpNode(node) ? simplified({ ...node, inputs }) : uniform(node);
+      return simpler && [simpler];
+    }),
+};
