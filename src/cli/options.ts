@@ -38,3 +38,7 @@ export const engineOption = () =>
   new Option("--engine <name>", `what computes: ${engineNames.join(", ")}`)
     .argParser(oneOf(engineNames))
     .default("auto");
+export const threadsOption = () =>
+  new Option("--threads <n>", "how many threads compute (default: as many as the machine runs at once)").argParser(
+    wholeNumber(1, 64),
+  );

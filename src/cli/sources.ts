@@ -34,8 +34,8 @@ const loadMnist = ({ limit, output }: SourceOptions, folder?: string) =>
     limit,
   );
 
-/** How many built-in digits are drawn unless told otherwise: what the engine of today trains on in a minute or two. */
-const DIGITS = { train: 8_000, test: 2_000 };
+/** How many built-in digits are drawn unless told otherwise: enough for 99 % in a quarter of a minute. */
+const DIGITS = { train: 30_000, test: 5_000 };
 
 export const sources: Readonly<Record<string, Source>> = {
   digits: {

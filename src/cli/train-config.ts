@@ -35,7 +35,7 @@ const schema = {
   limit: withDefault(integer(0), 0),
   /** Share or number of training samples set aside to choose the best epoch by. */
   validation: withDefault(real(0), 1 / 12),
-  epochs: withDefault(integer(1), 3),
+  epochs: withDefault(integer(1), 5),
   batch: withDefault(integer(1), 64),
   seed: withDefault(seedNumber, 0),
   optimizer: withDefault(word(...optimizerNames), "sgd" as OptimizerName),
@@ -53,7 +53,7 @@ export const resolveConfig = (given: object): TrainConfig => readAttributes("tra
 
 /** Settings from the `config.json` of a run. @throws FormatError when they are not what a run writes */
 export function readConfig(config: RunConfig, path: string): TrainConfig {
-  const { fovea: _, ...settings } = config;
+  const { fovea: _fovea, arithmetic: _arithmetic, ...settings } = config;
   try {
     return readAttributes(path, schema, settings);
   } catch (error) {

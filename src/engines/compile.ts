@@ -14,20 +14,36 @@ import { createWasmEngine } from "./cpu/engine.ts";
 import type { Engine } from "./engine.ts";
 import { createInterpreter } from "./interpreter/interpreter.ts";
 
+export interface EngineOptions {
+  /** How many threads compute a step; the results have the same bits whatever the number. Default: as the machine has. */
+  readonly threads?: number;
+}
+
 /** The engines that have landed, best first, each with what makes it. */
-const engines: Readonly<Record<string, () => Engine>> = {
+const engines: Readonly<Record<string, (options: EngineOptions) => Engine>> = {
   wasm: createWasmEngine,
-  interpreter: () => createInterpreter(),
+  interpreter: ({ threads = 1 }) => {
+    if (threads !== 1) throw new OptionError(`the interpreter has one thread, got threads ${threads}`);
+    return createInterpreter();
+  },
 };
 
 export const engineNames: readonly string[] = ["auto", ...Object.keys(engines)];
 
-/** @throws OptionError for a name that is not in `engineNames` */
-export function selectEngine(name = "auto"): Engine {
+/** The one that is used where none is given, so that its programs and threads are shared. */
+let shared: Engine | undefined;
+
+/** @throws OptionError for a name that is not in `engineNames`, and for options that the engine does not have */
+export function selectEngine(name = "auto", options: EngineOptions = {}): Engine {
   const chosen = name === "auto" ? Object.keys(engines)[0] : name;
   if (!Object.hasOwn(engines, chosen))
     throw new OptionError(`there is no engine '${name}'${didYouMean(name, engineNames)}`);
-  return engines[chosen]();
+  return engines[chosen](options);
+}
+
+function defaultEngine(): Engine {
+  shared ??= selectEngine();
+  return shared;
 }
 
 export interface CompileOptions {
@@ -50,7 +66,7 @@ export interface Compiled<O extends TensorTree> {
 export function compile<O extends TensorTree = undefined>(
   body: Traceable<O>,
   types: readonly TensorType[],
-  { engine = selectEngine() }: CompileOptions = {},
+  { engine = defaultEngine() }: CompileOptions = {},
 ): Compiled<O> {
   const { graph, unflatten } = trace(body, types);
   const program = engine.compile(graph);

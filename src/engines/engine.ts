@@ -7,6 +7,8 @@ export interface Engine {
   readonly name: string;
   /** One line for people: what it runs on. */
   readonly description: string;
+  /** Names how numbers are computed and rounded: where it is equal, results have the same bits. */
+  readonly arithmetic: string;
   /** Why an op cannot be compiled by this engine, if it cannot: a named skip in the contract tests. */
   readonly lacks: (op: Op) => string | undefined;
   readonly compile: (graph: Graph) => Program;

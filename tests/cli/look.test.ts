@@ -77,8 +77,8 @@ describe("fovea data", () => {
     const { code, stdout } = await fovea("data fetch digits");
     expect(code).toBe(0);
     expect(lines(stdout)).toEqual([
-      "digits/train: 8 000 pictures [1,28,28], 10 classes",
-      "digits/test: 2 000 pictures [1,28,28], 10 classes",
+      "digits/train: 30 000 pictures [1,28,28], 10 classes",
+      "digits/test: 5 000 pictures [1,28,28], 10 classes",
     ]);
   });
 

@@ -20,7 +20,7 @@ describe("fovea train", () => {
       ),
       expect.stringMatching(/^epoch 2\/2 /),
     ]);
-    expect(stdout).toMatch(/^test accuracy \d+\.\d\d % \(\d[ \d]* of 2 000\), loss \d\.\d{4}, on digits\/test$/m);
+    expect(stdout).toMatch(/^test accuracy \d+\.\d\d % \(\d[ \d]* of 5 000\), loss \d\.\d{4}, on digits\/test$/m);
     expect(stdout).toMatch(/^model runs\/lenet5-digits\/model\.safetensors$/m);
     // Ten classes at random would get 10 %.
     expect(Number(/test accuracy (\S+) %/.exec(stdout)?.[1])).toBeGreaterThan(30);
@@ -31,6 +31,7 @@ describe("fovea train", () => {
     expect(code).toBe(0);
     expect(JSON.parse(text("first", "config.json"))).toEqual({
       fovea: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      arithmetic: expect.stringMatching(/^wasm/),
       model: "lenet5",
       data: "idx",
       limit: 0,

@@ -9,7 +9,7 @@ import { evaluateModel } from "../../train/index.ts";
 import { grouped, percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadModel } from "../load-model.ts";
-import { engineOption, jsonOption, oneOf, wholeNumber } from "../options.ts";
+import { engineOption, jsonOption, oneOf, threadsOption, wholeNumber } from "../options.ts";
 import { loadSource } from "../sources.ts";
 
 interface Flags {
@@ -17,6 +17,7 @@ interface Flags {
   readonly split: "train" | "test";
   readonly limit?: number;
   readonly engine: string;
+  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -35,6 +36,7 @@ export function evalCommand(output: Output): Command {
     .option("--split <name>", "which part of it: test or train", oneOf(["test", "train"]), "test")
     .option("--limit <n>", "use this many samples (default: all)", wholeNumber(1))
     .addOption(engineOption())
+    .addOption(threadsOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
     .action((run: string, flags: Flags) => evaluate(run, flags, output));
@@ -47,7 +49,10 @@ async function evaluate(run: string, flags: Flags, output: Output): Promise<void
   const data = flags.limit === undefined ? all : firstSamples(all, flags.limit);
   checkFit(model, data, run);
   const onProgress = (done: number, total: number): void => output.status(`evaluating ${percent(done / total, 0)}`);
-  const { confusion, ...result } = await evaluateModel(model, data, { engine: selectEngine(flags.engine), onProgress });
+  const { confusion, ...result } = await evaluateModel(model, data, {
+    engine: selectEngine(flags.engine, flags),
+    onProgress,
+  });
   if (flags.json) {
     output.print(
       JSON.stringify({ data: data.name, ...result, classes: data.classes, confusion: confusion.toNested() }),

@@ -9,7 +9,7 @@ import { predict } from "../../train/index.ts";
 import { bar, percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadModel } from "../load-model.ts";
-import { engineOption, jsonOption, wholeNumber } from "../options.ts";
+import { engineOption, jsonOption, threadsOption, wholeNumber } from "../options.ts";
 import { topClasses } from "../train-report.ts";
 
 interface Flags {
@@ -17,6 +17,7 @@ interface Flags {
   readonly invert?: boolean;
   readonly resize?: boolean;
   readonly engine: string;
+  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -38,6 +39,7 @@ export function predictCommand(output: Output): Command {
     .option("--invert", "exchange dark and light, for dark ink on light paper")
     .option("--resize", "scale pictures to the model's input size")
     .addOption(engineOption())
+    .addOption(threadsOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
     .action((run: string, images: string[], flags: Flags) => predictAll(run, images, flags, output));
@@ -45,7 +47,7 @@ export function predictCommand(output: Output): Command {
 
 async function predictAll(run: string, paths: readonly string[], flags: Flags, output: Output): Promise<void> {
   const model = await loadModel(run);
-  const engine = selectEngine(flags.engine);
+  const engine = selectEngine(flags.engine, flags);
   // All pictures are read before the first result is printed: a broken one is no surprise in the middle.
   const inputs = await Promise.all(paths.map(async (path) => toInput(await read(path), model, path, flags)));
   for (const [i, path] of paths.entries()) {

@@ -10,7 +10,7 @@ import { checkFree, createRunFolder, evaluateModel, fit, openRunFolder, type Run
 import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
 import type { Output } from "../io.ts";
-import { engineOption, jsonOption, oneOf, realNumber, seedOption, wholeNumber } from "../options.ts";
+import { engineOption, jsonOption, oneOf, realNumber, seedOption, threadsOption, wholeNumber } from "../options.ts";
 import { readConfig, resolveConfig, setUp, type TrainConfig } from "../train-config.ts";
 import { reportToMachines, reportToPeople } from "../train-report.ts";
 import { version } from "../version.ts";
@@ -20,6 +20,7 @@ interface Flags extends Partial<TrainConfig> {
   readonly out?: string;
   readonly resume?: string;
   readonly engine: string;
+  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -48,7 +49,7 @@ export function trainCommand(output: Output): Command {
       "share or number of training samples set aside to choose the best epoch by (default: 1/12)",
       realNumber(0),
     )
-    .option("--epochs <n>", "how often to go through the training data (default: 3)", wholeNumber(1))
+    .option("--epochs <n>", "how often to go through the training data (default: 5)", wholeNumber(1))
     .option("--batch <n>", "samples in a step (default: 64)", wholeNumber(1))
     .option(
       "--optimizer <name>",
@@ -67,24 +68,36 @@ export function trainCommand(output: Output): Command {
     .option("--out <folder>", "the run folder to create (default: runs/MODEL-DATA, numbered)")
     .option("--resume <folder>", "go on with the run in this folder; only --epochs may be given with it")
     .addOption(engineOption())
+    .addOption(threadsOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
     .action((flags: Flags) => train(flags, output));
 }
 
 async function train(flags: Flags, output: Output): Promise<void> {
-  const engine = selectEngine(flags.engine);
+  const engine = selectEngine(flags.engine, flags);
   const earlier = flags.resume === undefined ? undefined : await openRunFolder(flags.resume);
   // Said before data are loaded, which may take minutes.
   if (earlier === undefined && flags.out !== undefined) await checkFree(flags.out);
   const config = earlier === undefined ? resolveConfig(settingsOf(flags)) : resumedConfig(earlier, flags);
   const { network, optimizer, schedule, ...sets } = await setUp(config, { output });
-  const folder = earlier ?? (await createRunFolder(flags.out ?? freeFolder(config), { fovea: version, ...config }));
+  const folder =
+    earlier ??
+    (await createRunFolder(flags.out ?? freeFolder(config), {
+      fovea: version,
+      arithmetic: engine.arithmetic,
+      ...config,
+    }));
   const run = { folder, config, engine, ...sets };
   const report = flags.json ? reportToMachines(run, output) : reportToPeople(run, output);
   const resume = await earlier?.readCheckpoint();
   const interrupt = onInterrupt(output);
   report.start();
+  if (earlier !== undefined && earlier.config.arithmetic !== engine.arithmetic) {
+    output.log(
+      `the run began on ${earlier.config.arithmetic}; on ${engine.arithmetic} it ends with slightly other numbers`,
+    );
+  }
   const { epochs, batch, seed } = config;
   const { model, interrupted } = await fit(network, sets.train, {
     ...{ epochs, batch, seed, optimizer, schedule, engine, resume },
@@ -104,6 +117,7 @@ function settingsOf({
   out: _out,
   resume: _resume,
   engine: _engine,
+  threads: _threads,
   json: _json,
   ...settings
 }: Flags): Partial<TrainConfig> {
@@ -111,7 +125,7 @@ function settingsOf({
 }
 
 function resumedConfig(folder: RunFolder, flags: Flags): TrainConfig {
-  const { resume: _resume, engine: _engine, json: _json, epochs, ...others } = flags;
+  const { resume: _resume, engine: _engine, threads: _threads, json: _json, epochs, ...others } = flags;
   const refused = Object.keys(others).map(asTyped);
   if (refused.length > 0) {
     throw new OptionError(

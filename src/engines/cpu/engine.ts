@@ -38,6 +38,7 @@ export function createWasmEngine(given: WasmOptions = {}): Engine {
   return {
     name: "wasm",
     description: `whole steps compiled to WebAssembly SIMD${hasRelaxedSimd() ? " with fused multiply-add" : ""}, ${threads} thread${threads > 1 ? "s" : ""}`,
+    arithmetic: hasRelaxedSimd() ? "wasm fused" : "wasm",
     lacks: ({ name }) => (canLower(name) ? undefined : "no kernel for it yet"),
     compile: (graph) => {
       const key = keyOf(graph);

@@ -17,6 +17,7 @@ export function createInterpreter(options: InterpreterOptions = {}): Engine {
   return {
     name: "interpreter",
     description: "the reference meaning of each op, one after the other, in JavaScript",
+    arithmetic: options.float64 ? "interpreter float64" : "interpreter",
     lacks: () => undefined,
     compile: (graph) => ({ run: (inputs) => interpret(graph, inputs, options) }),
   };

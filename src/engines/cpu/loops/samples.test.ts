@@ -141,6 +141,7 @@ function differences(a: Int32Array, b: Int32Array): number[] {
 const engineOf = (options: LoweringOptions, ways: readonly [Runner, number][]): Engine => ({
   name: `kernels with ${options.lanes} lanes`,
   description: "for this test",
+  arithmetic: "for this test",
   lacks: ({ name }) => (canLower(name) ? undefined : "no kernel for it yet"),
   compile: (graph) => ({ run: (inputs) => runAll(graph, inputs, options, ways) }),
 });

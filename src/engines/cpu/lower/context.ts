@@ -172,11 +172,19 @@ export function clear(b: KernelBuilder, buffer: Buffer, value: number): void {
 export const positionIn = ({ strides, offset }: View, indices: readonly Index[]): Index =>
   indices.reduce((sum, index, i) => plus(sum, times(index, strides[i])), at(offset));
 
-/** Nested loops over the lengths, outermost first, whose iterations are independent. */
-export function nest(b: KernelBuilder, lengths: readonly number[], body: (indices: Index[]) => void): void {
+/**
+ * Nested loops over the lengths, outermost first.
+ * @param independent of how many of the outer loops the iterations may be given to different threads; default all
+ */
+export function nest(
+  b: KernelBuilder,
+  lengths: readonly number[],
+  body: (indices: Index[]) => void,
+  independent = lengths.length,
+): void {
   const descend = (done: Index[]): void => {
     if (done.length === lengths.length) body(done);
-    else b.loop(lengths[done.length], (i) => descend([...done, i]), { parallel: true });
+    else b.loop(lengths[done.length], (i) => descend([...done, i]), { parallel: done.length < independent });
   };
   descend([]);
 }

@@ -36,7 +36,8 @@ function offsetsOf(axes: readonly Axis[]): number[][] {
 
 /**
  * Loops over channels, output positions and samples; vectors run over the samples where they lie innermost in all views.
- * `visit` gets the indices of sample and channel, those of the position, and how many samples it is for.
+ * `visit` gets the indices of sample and channel, those of the position, and how many samples it is for. Threads share
+ * the planes, and the positions too unless windows write to where they overlap.
  */
 function forEachOutput(
   b: KernelBuilder,
@@ -44,13 +45,22 @@ function forEachOutput(
   axes: readonly Axis[],
   views: readonly View[],
   visit: (plane: readonly Index[], outputs: readonly Index[], lanes: number) => void,
+  { overlapping = false } = {},
 ): void {
   const positions = axes.map(({ output }) => output);
+  const independent = overlapping ? 0 : positions.length;
   if (views.every(isBatchInnermost)) {
-    nest(b, [c, ...positions], ([channel, ...outputs]) => {
+    const visitSamples = ([channel, ...outputs]: Index[]): void =>
       vectorLoop(b, n, true, (batch, lanes) => visit([batch, channel], outputs, lanes));
-    });
-  } else nest(b, [n, c, ...positions], ([batch, channel, ...outputs]) => visit([batch, channel], outputs, 1));
+    nest(b, [c, ...positions], visitSamples, 1 + independent);
+  } else {
+    nest(
+      b,
+      [n, c, ...positions],
+      ([batch, channel, ...outputs]) => visit([batch, channel], outputs, 1),
+      2 + independent,
+    );
+  }
 }
 
 /** Visits those positions of the window at `outputs` that lie inside the input, with a check where windows overhang. */
@@ -157,13 +167,20 @@ export function lowerMeanPoolGradient(context: LoweringContext, node: OpNode): v
   const count = countOf(axes, attributes.includePadding ?? true);
   context.emit("clear", [], [dx.buffer], (b) => clear(b, dx.buffer, 0));
   context.emit("meanPoolGradient", [dy.buffer], [dx.buffer], (b) => {
-    forEachOutput(b, dx.shape, axes, [dy, dx], (plane, outputs, lanes) => {
-      const place = inPlane(dy, plane, outputs);
-      const part = b.local(apply("div", b.load(dy.buffer, place, lanes), splat(count(outputs), lanes)));
-      forEachInside(b, axes, outputs, (inputs) => {
-        const to = inPlane(dx, plane, inputs);
-        b.store(dx.buffer, to, apply("add", b.load(dx.buffer, to, lanes), part));
-      });
-    });
+    forEachOutput(
+      b,
+      dx.shape,
+      axes,
+      [dy, dx],
+      (plane, outputs, lanes) => {
+        const place = inPlane(dy, plane, outputs);
+        const part = b.local(apply("div", b.load(dy.buffer, place, lanes), splat(count(outputs), lanes)));
+        forEachInside(b, axes, outputs, (inputs) => {
+          const to = inPlane(dx, plane, inputs);
+          b.store(dx.buffer, to, apply("add", b.load(dx.buffer, to, lanes), part));
+        });
+      },
+      { overlapping: true },
+    );
   });
 }
