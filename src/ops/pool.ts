@@ -76,7 +76,7 @@ const maxPoolOp = defineOp({
     ];
   },
   gradient: ({ inputs: [x], outputs: [, winners] }, [dy]) => {
-    const rows = (t: Tensor): Tensor => reshape(t, [planesOf(x), sizeOf(spatialOf(t))]);
+    const rows = (t: Tensor): Tensor => reshape(t, [...x.shape.slice(0, 2), sizeOf(spatialOf(t))]);
     return [reshape(scatterAdd(rows(dy), rows(winners), sizeOf(spatialOf(x))), x.shape)];
   },
   reference: (pooling, [x], [y, winners]) => {

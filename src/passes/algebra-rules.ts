@@ -5,7 +5,7 @@
  */
 import { type DType, isFloat } from "../array/index.ts";
 import { fill, type Tensor } from "../graph/index.ts";
-import { abs, cast, mul, neg, select, sub, add as sumOf } from "../ops/index.ts";
+import { abs, add, cast, mul, neg, select, sub } from "../ops/index.ts";
 import { isFill, madeBy, type Rule, type Rules, sameValue, type Use, uniformValue } from "./rules.ts";
 
 /** What the tensor is the negative of. */
@@ -14,7 +14,7 @@ const negated = (x: Tensor): Tensor | undefined => madeBy(x, "neg")?.inputs[0];
 /** −0, or any 0 among integers, which have only one. */
 const addsNothing = (x: Tensor): boolean => isFill(x, -0) || (!isFloat(x.dtype) && isFill(x, 0));
 
-function add({ inputs: [x, y] }: Use): Tensor | undefined {
+function addition({ inputs: [x, y] }: Use): Tensor | undefined {
   if (addsNothing(y)) return x;
   if (addsNothing(x)) return y;
   const [left, right] = [negated(x), negated(y)];
@@ -22,13 +22,13 @@ function add({ inputs: [x, y] }: Use): Tensor | undefined {
   return left && sub(y, left);
 }
 
-function subtract({ inputs: [x, y] }: Use): Tensor | undefined {
+function subtraction({ inputs: [x, y] }: Use): Tensor | undefined {
   if (isFill(y, 0)) return x;
   const right = negated(y);
-  return right && sumOf(x, right);
+  return right && add(x, right);
 }
 
-function multiply({ inputs: [x, y] }: Use): Tensor | undefined {
+function product({ inputs: [x, y] }: Use): Tensor | undefined {
   if (isFill(x, 1)) return y;
   if (isFill(y, 1)) return x;
   if (isFill(x, -1)) return neg(y);
@@ -46,7 +46,7 @@ function hasExactInverse(x: number, dtype: DType): boolean {
   return size === 2 ** Math.round(Math.log2(size)) && Math.min(size, 1 / size) >= SMALLEST_NORMAL[dtype]!;
 }
 
-function divide({ inputs: [x, y] }: Use): Tensor | undefined {
+function quotient({ inputs: [x, y] }: Use): Tensor | undefined {
   const divisor = uniformValue(y);
   if (divisor === undefined || !hasExactInverse(divisor, y.dtype)) return undefined;
   return divisor === 1 ? x : mul(x, 1 / divisor);
@@ -63,7 +63,7 @@ function power({ inputs: [x, y] }: Use): Tensor | undefined {
   }
 }
 
-function choose({ inputs: [condition, x, y] }: Use): Tensor | undefined {
+function choice({ inputs: [condition, x, y] }: Use): Tensor | undefined {
   const constant = uniformValue(condition);
   if (constant !== undefined) return constant === 0 ? y : x;
   if (sameValue(x, y)) return x;
@@ -74,10 +74,10 @@ function choose({ inputs: [condition, x, y] }: Use): Tensor | undefined {
 }
 
 /** The branch of `x` that a choice by the same condition leaves, counted from 1. */
-const chosenAlready = (condition: Tensor, x: Tensor, branch: number): Tensor | undefined => {
+function chosenAlready(condition: Tensor, x: Tensor, branch: number): Tensor | undefined {
   const inner = madeBy(x, "select");
   return inner?.inputs[0] === condition ? inner.inputs[branch] : undefined;
-};
+}
 
 /** The types of which a type has every value. */
 const HOLDS: Readonly<Record<DType, readonly DType[]>> = {
@@ -88,7 +88,7 @@ const HOLDS: Readonly<Record<DType, readonly DType[]>> = {
   bool: ["bool"],
 };
 
-function convert({ inputs: [x], outputs: [y] }: Use): Tensor | undefined {
+function conversion({ inputs: [x], outputs: [y] }: Use): Tensor | undefined {
   if (x.dtype === y.dtype) return x;
   const origin = madeBy(x, "cast")?.inputs[0];
   return origin && HOLDS[x.dtype].includes(origin.dtype) ? cast(origin, y.dtype) : undefined;
@@ -115,10 +115,10 @@ const logical =
   };
 
 export const algebraRules: Rules = {
-  add,
-  sub: subtract,
-  mul: multiply,
-  div: divide,
+  add: addition,
+  sub: subtraction,
+  mul: product,
+  div: quotient,
   pow: power,
   neg: ({ inputs: [x] }) => negated(x),
   abs: (use) => {
@@ -135,6 +135,6 @@ export const algebraRules: Rules = {
   and: logical(0),
   or: logical(1),
   not: ({ inputs: [x] }) => madeBy(x, "not")?.inputs[0],
-  select: choose,
-  cast: convert,
+  select: choice,
+  cast: conversion,
 };

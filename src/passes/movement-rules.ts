@@ -13,22 +13,21 @@ function transposed(use: Use): Tensor | undefined {
   const [x] = use.inputs;
   const order = integersOf(use, "order");
   if (isAscending(order)) return x;
-  // The order in memory is that of the axes that are longer than 1.
-  if (isAscending(order.filter((axis) => x.shape[axis] !== 1))) return reshape(x, use.outputs[0].shape);
   const inner = madeBy(x, "transpose");
-  return inner && transposeOp(inner.inputs, { order: order.map((axis) => integersOf(inner, "order")[axis]) });
+  if (inner) return transposeOp(inner.inputs, { order: order.map((axis) => integersOf(inner, "order")[axis]) });
+  // The order in memory is that of the axes that are longer than 1.
+  const isInOrder = isAscending(order.filter((axis) => x.shape[axis] !== 1));
+  return isInOrder ? reshape(x, use.outputs[0].shape) : undefined;
 }
 
-/** Whether `shape` is `from` with axes of length 1 in front, which broadcasting would put there by itself. */
-const addsLeadingOnes = (from: Shape, shape: Shape): boolean => {
-  const lead = shape.length - from.length;
-  return lead > 0 && shape.slice(0, lead).every((n) => n === 1) && sameShape(shape.slice(lead), from);
-};
+/** Whether a reshape only puts axes in front: they have length 1, and broadcasting would put them there by itself. */
+const addsInFront = (from: Shape, to: Shape): boolean =>
+  to.length > from.length && sameShape(to.slice(to.length - from.length), from);
 
 function repeated({ inputs: [x], outputs: [y] }: Use): Tensor | undefined {
   if (sameShape(x.shape, y.shape)) return x;
   const inner = madeBy(x, "broadcastTo") ?? madeBy(x, "reshape");
-  const isImplied = inner?.op.name === "broadcastTo" || (inner && addsLeadingOnes(inner.inputs[0].shape, x.shape));
+  const isImplied = inner?.op.name === "broadcastTo" || (inner && addsInFront(inner.inputs[0].shape, x.shape));
   return isImplied ? broadcastTo(inner.inputs[0], y.shape) : undefined;
 }
 

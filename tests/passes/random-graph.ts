@@ -25,6 +25,7 @@ const TYPES: readonly TensorType[] = [
   { shape: [], dtype: "i32" },
   { shape: [2, 3], dtype: "bool" },
   { shape: [0, 2], dtype: "f32" },
+  { shape: [2, 1, 3], dtype: "f32" },
 ];
 
 const SPECIAL = [0, -0, 1, -1, 2, 0.5, NaN, Infinity, -Infinity, 3, 0.1, -0, 1e-45, 3.4e38];

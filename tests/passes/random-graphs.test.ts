@@ -40,7 +40,6 @@ describe("a random graph", () => {
       }),
       { numRuns: RUNS },
     );
-    console.log(before / RUNS, after / RUNS);
     // Otherwise the graphs have nothing to simplify, and the properties say nothing.
     expect(after).toBeLessThan(0.8 * before);
   });

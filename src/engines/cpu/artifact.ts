@@ -11,7 +11,6 @@ import { type Lowered, lower } from "./lower/lower.ts";
 import { type Lifetime, type MemoryPlan, planMemory } from "./plan.ts";
 import { emitKernel } from "./wasm/emit.ts";
 import { encodeModule } from "./wasm/encode.ts";
-import { hasRelaxedSimd } from "./wasm/probe.ts";
 import { emitStep } from "./wasm/step.ts";
 import { workOf } from "./work.ts";
 
@@ -25,6 +24,7 @@ const PARALLEL_STEP = 3_000_000;
 
 export interface CompileOptions extends LoweringOptions {
   readonly threads: number;
+  readonly relaxed: boolean;
   /** Check graph and kernels after every pass. */
   readonly verify?: boolean;
 }
@@ -51,32 +51,18 @@ export function variablesOf(graph: Graph): Variable[] {
 export function compileGraph(graph: Graph, options: CompileOptions): Artifact {
   const lowered = lower(optimize(graph, { verify: options.verify }), options);
   const plan = planMemory(lifetimesOf(lowered), START);
+  const pages = Math.ceil((plan.bytes + PAGE) / PAGE);
   const work = lowered.steps.map(({ kernel }) => workOf(kernel));
   const isThreaded = options.threads > 1 && work.reduce((sum, n) => sum + n, 0) >= PARALLEL_STEP;
-  const pages = Math.ceil((plan.bytes + PAGE) / PAGE);
-  return {
-    ...buffersOf(graph, lowered),
-    plan,
-    pages,
-    isThreaded,
-    module: new WebAssembly.Module(emit(lowered, plan, pages, work, isThreaded)),
-  };
-}
-
-function emit(
-  { steps }: Lowered,
-  { addresses }: MemoryPlan,
-  pages: number,
-  work: readonly number[],
-  isThreaded: boolean,
-) {
-  const options = { addressOf: (buffer: Buffer) => addresses.get(buffer)!, relaxed: hasRelaxedSimd() };
-  const kernels = steps.map(({ kernel }) => emitKernel(kernel, options));
-  const parts = steps.map(({ kernel }, i) => {
+  const kernels = lowered.steps.map(({ kernel }) =>
+    emitKernel(kernel, { addressOf: (buffer) => plan.addresses.get(buffer)!, relaxed: options.relaxed }),
+  );
+  const parts = lowered.steps.map(({ kernel }, i) => {
     const isDivided = kernel.body.some((part) => part.kind === "loop" && part.parallel);
     return { isSerial: !isThreaded || !isDivided || work[i] < PARALLEL_KERNEL };
   });
-  return encodeModule([...kernels, ...emitStep(parts, isThreaded)], { pages, shared: isThreaded });
+  const bytes = encodeModule([...kernels, ...emitStep(parts, isThreaded)], { pages, shared: isThreaded });
+  return { ...buffersOf(graph, lowered), plan, pages, isThreaded, module: new WebAssembly.Module(bytes) };
 }
 
 function buffersOf(

@@ -13,6 +13,8 @@ import { wasmTarget } from "./wasm/target.ts";
 export interface WasmOptions extends Partial<LoweringOptions> {
   /** How many threads compute a step. Default: as many as can run at once, at most 8. The results have the same bits. */
   readonly threads?: number;
+  /** Use fused multiply-adds (relaxed SIMD). Default: where the host has them. */
+  readonly relaxed?: boolean;
   /** Check graph and kernels after every pass. Default: when FOVEA_DEBUG is set. */
   readonly verify?: boolean;
 }
@@ -23,12 +25,14 @@ const KEPT = 32;
 export function createWasmEngine(given: WasmOptions = {}): Engine {
   const {
     threads = Math.min(8, availableThreads()),
+    relaxed = hasRelaxedSimd(),
     verify = environment("FOVEA_DEBUG") !== undefined,
     ...lowering
   } = given;
   if (!Number.isInteger(threads) || threads < 1)
     throw new OptionError(`threads must be an integer of at least 1, got ${threads}`);
-  const options = { ...wasmTarget(), ...lowering, threads, verify };
+  if (relaxed && !hasRelaxedSimd()) throw new OptionError("relaxed: this host's WebAssembly has no fused multiply-add");
+  const options = { ...wasmTarget(relaxed), ...lowering, threads, relaxed, verify };
   const artifacts = new Map<string, Artifact>();
   let crew: Crew | undefined;
   const share = (): Crew => {
@@ -37,8 +41,8 @@ export function createWasmEngine(given: WasmOptions = {}): Engine {
   };
   return {
     name: "wasm",
-    description: `whole steps compiled to WebAssembly SIMD${hasRelaxedSimd() ? " with fused multiply-add" : ""}, ${threads} thread${threads > 1 ? "s" : ""}`,
-    arithmetic: hasRelaxedSimd() ? "wasm fused" : "wasm",
+    description: `whole steps compiled to WebAssembly SIMD${relaxed ? " with fused multiply-add" : ""}, ${threads} thread${threads > 1 ? "s" : ""}`,
+    arithmetic: relaxed ? "wasm fused" : "wasm",
     lacks: ({ name }) => (canLower(name) ? undefined : "no kernel for it yet"),
     compile: (graph) => {
       const key = keyOf(graph);

@@ -10,12 +10,13 @@
  *               all lanes. b must lie column by column; where it does not, it is packed first, tile by tile.
  *   dot         both operands lie next to each other along an inner axis: vectors run along it, and are added up at the end.
  */
-import { apply, at, constant, indexValue, type KernelBuilder, laneOf, plus, scalar, times } from "../loops/builder.ts";
+import { apply, at, constant, indexValue, type KernelBuilder, plus, scalar, times } from "../loops/builder.ts";
 import type { Buffer, Index, Local, Value } from "../loops/ir.ts";
 import { clear, type LoweringContext, nest } from "./context.ts";
-import { packColumns, stridesOver } from "./pack.ts";
+import { lowerDot } from "./dot.ts";
+import { packColumns } from "./pack.ts";
 import { chooseTile } from "./tile.ts";
-import { contiguous, type View } from "./views.ts";
+import type { View } from "./views.ts";
 
 /** An axis with its step in each operand; 0 where an operand does not have it. */
 export interface ContractionAxis {
@@ -56,8 +57,11 @@ export function lowerContraction(context: LoweringContext, given: Contraction): 
   }
   const contraction = row.a === 1 && column.b !== 1 ? exchanged(given) : given;
   if (contraction.column.b === 1 && !isWorthPacking(contraction)) lowerDirect(context, contraction);
-  else if (dotAxis(contraction, context.lanes) !== undefined) lowerDot(context, contraction);
-  else lowerPacked(context, contraction);
+  else {
+    const along = dotAxis(contraction, context.lanes);
+    if (along === undefined) lowerPacked(context, contraction);
+    else lowerDot(context, contraction, along);
+  }
 }
 
 /** The same contraction with rows and columns, a and b in each other's places. */
@@ -85,11 +89,11 @@ const dotAxis = ({ inner }: Contraction, lanes: number): ContractionAxis | undef
   inner.find(({ a, b, length, guard }) => a === 1 && b === 1 && length >= 2 * lanes && guard === undefined);
 
 export const offsetIn = (
-  start: number,
+  start: Index,
   axes: readonly ContractionAxis[],
   indices: readonly Index[],
   operand: "a" | "b" | "c",
-): Index => indices.reduce((sum, index, i) => plus(sum, times(index, axes[i][operand])), at(start));
+): Index => indices.reduce((sum, index, i) => plus(sum, times(index, axes[i][operand])), start);
 
 /** Whole tiles in a loop, and what is left at the end. */
 export function forTiles(
@@ -103,7 +107,7 @@ export function forTiles(
   if (whole * size < length) body(at(whole * size), length - whole * size, at(whole));
 }
 
-const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 /** Where a tile's operands begin, and how b steps along the inner axes. */
 interface Tile {
@@ -130,10 +134,10 @@ function lowerDirect(context: LoweringContext, contraction: Contraction): void {
         (indices) => {
           forTiles(b, row.length, tile.rows, (rowStart, rows) => {
             computeTile(b, contraction, {
-              a: plus(offsetIn(a.offset, outer, indices, "a"), times(rowStart, row.a)),
-              b: plus(offsetIn(bView.offset, outer, indices, "b"), columnStart),
+              a: plus(offsetIn(at(a.offset), outer, indices, "a"), times(rowStart, row.a)),
+              b: plus(offsetIn(at(bView.offset), outer, indices, "b"), columnStart),
               c: plus(
-                plus(offsetIn(c.offset, outer, indices, "c"), times(rowStart, row.c)),
+                plus(offsetIn(at(c.offset), outer, indices, "c"), times(rowStart, row.c)),
                 times(columnStart, column.c),
               ),
               bBuffer: bView.buffer,
@@ -162,10 +166,10 @@ function lowerPacked(context: LoweringContext, contraction: Contraction): void {
         forTiles(b, column.length, tile.vectors * context.lanes, (columnStart, columns, columnTile) => {
           forTiles(b, row.length, tile.rows, (rowStart, rows) => {
             computeTile(b, contraction, {
-              a: plus(offsetIn(a.offset, outer, indices, "a"), times(rowStart, row.a)),
+              a: plus(offsetIn(at(a.offset), outer, indices, "a"), times(rowStart, row.a)),
               b: plus(packed.place(indices), times(columnTile, packed.tileSize)),
               c: plus(
-                plus(offsetIn(c.offset, outer, indices, "c"), times(rowStart, row.c)),
+                plus(offsetIn(at(c.offset), outer, indices, "c"), times(rowStart, row.c)),
                 times(columnStart, column.c),
               ),
               bBuffer: packed.buffer,
@@ -210,7 +214,7 @@ function computeTile(b: KernelBuilder, { a, c, row, column, inner }: Contraction
 }
 
 /** Loops over the inner axes, leaving out what guards exclude. */
-function forInner(
+export function forInner(
   b: KernelBuilder,
   axes: readonly ContractionAxis[],
   outer: readonly Index[],
@@ -249,107 +253,4 @@ function storeVector(
 ): void {
   if (stride === 1 && count >= b.lanes) b.store(buffer, index, value);
   else for (let k = 0; k < Math.min(count, b.lanes); k++) b.storeLane(buffer, plus(index, k * stride), value, k);
-}
-
-/**
- * Vectors along an inner axis. The first other inner axis is cut into blocks, each with sums of its own, so that a block of
- * both operands stays in the cache while all rows and columns pass over it, and threads have something to share. A second
- * kernel adds up blocks and lanes, always in the same order.
- */
-function lowerDot(context: LoweringContext, contraction: Contraction): void {
-  const { name, a, b: bView, c, row, column, inner } = contraction;
-  const along = dotAxis(contraction, context.lanes)!;
-  const [first, ...others] = inner.filter((axis) => axis !== along);
-  const blocks = first === undefined || first.guard !== undefined ? 1 : blocksOf(first.length);
-  const within = first === undefined ? [] : [{ ...first, length: first.length / blocks }];
-  const block: ContractionAxis = {
-    length: blocks,
-    a: (first?.a ?? 0) * (within[0]?.length ?? 0),
-    b: (first?.b ?? 0) * (within[0]?.length ?? 0),
-    c: 0,
-  };
-  const outer = contraction.outer;
-  const lengths = [...outer, row, column].map(({ length }) => length);
-  const [cells, ...steps] = stridesOver([blocks, ...lengths], context.lanes);
-  const sums = context.buffer("partial sums", [blocks, ...lengths, context.lanes], "f32");
-  const tile = chooseTile(row.length, column.length, 1, context.tiles);
-  context.emit(name, [a.buffer, bView.buffer], [sums], (b) => {
-    nest(b, [blocks, ...outer.map(({ length }) => length)], ([blockIndex, ...indices]) => {
-      const start = (view: View, operand: "a" | "b"): Index =>
-        plus(offsetIn(view.offset, outer, indices, operand), times(blockIndex, block[operand]));
-      const cell = [...indices].reduce((sum, i, k) => plus(sum, times(i, steps[k])), times(blockIndex, cells));
-      forTiles(b, column.length, tile.vectors, (columnStart, columns) => {
-        forTiles(b, row.length, tile.rows, (rowStart, rows) => {
-          computeDots(
-            b,
-            { ...contraction, inner: [...within, ...others, along], c: contiguous(sums, [sums.length]) },
-            along,
-            {
-              a: plus(start(a, "a"), times(rowStart, row.a)),
-              b: plus(start(bView, "b"), times(columnStart, column.b)),
-              c: plus(plus(cell, times(rowStart, steps[outer.length])), times(columnStart, steps[outer.length + 1])),
-              bBuffer: bView.buffer,
-              bSteps: [steps[outer.length], steps[outer.length + 1]],
-              rows,
-              columns,
-              outer: indices,
-            },
-          );
-        });
-      });
-    });
-  });
-  context.emit(`${name} sum`, [sums], [c.buffer], (b) => {
-    nest(b, lengths, (indices) => {
-      const cell = indices.reduce((sum, i, k) => plus(sum, times(i, steps[k])), at(0));
-      const wide = b.local(constant(0, { lane: "f32", lanes: b.lanes }));
-      b.loop(blocks, (i) => b.set(wide, apply("add", wide, b.load(sums, plus(cell, times(i, cells)), b.lanes))));
-      const [first, ...rest] = range(b.lanes).map((lane) => laneOf(wide, lane));
-      b.store(
-        c.buffer,
-        offsetIn(c.offset, [...outer, row, column], indices, "c"),
-        rest.reduce((sum, lane) => apply("add", sum, lane), first),
-      );
-    });
-  });
-}
-
-/** The largest divisor up to sixteen. */
-const blocksOf = (length: number): number => range(Math.min(16, length)).findLast((n) => length % (n + 1) === 0)! + 1;
-
-/** The sums of one tile over the inner axes, a vector for each cell; what is left of the last vectors goes into lane 0. */
-function computeDots(
-  b: KernelBuilder,
-  { a, c, row, column, inner }: Contraction,
-  along: ContractionAxis,
-  tile: Tile,
-): void {
-  const others = inner.filter((axis) => axis !== along);
-  const [rows, columns] = [range(tile.rows), range(tile.columns)];
-  const grid = (lanes: number): Local[][] =>
-    rows.map(() => columns.map(() => b.local(constant(0, { lane: "f32", lanes }))));
-  const whole = Math.floor(along.length / b.lanes);
-  const left = along.length - whole * b.lanes;
-  const [wide, single] = [grid(b.lanes), left > 0 ? grid(1) : []];
-  const step = (aIndex: Index, bIndex: Index, sums: Local[][], lanes: number): void => {
-    const right = columns.map((k) => b.local(b.load(tile.bBuffer, plus(bIndex, k * column.b), lanes)));
-    for (const r of rows) {
-      const value = b.local(b.load(a.buffer, plus(aIndex, r * row.a), lanes));
-      for (const k of columns) b.set(sums[r][k], apply("fma", value, right[k], sums[r][k]));
-    }
-  };
-  forInner(b, others, tile.outer, (indices) => {
-    const aIndex = indices.reduce((sum, i, k) => plus(sum, times(i, others[k].a)), tile.a);
-    const bIndex = indices.reduce((sum, i, k) => plus(sum, times(i, others[k].b)), tile.b);
-    b.loop(whole, (i) => step(plus(aIndex, times(i, b.lanes)), plus(bIndex, times(i, b.lanes)), wide, b.lanes));
-    const rest = whole * b.lanes;
-    b.loop(left, (i) => step(plus(plus(aIndex, i), rest), plus(plus(bIndex, i), rest), single, 1));
-  });
-  for (const r of rows) {
-    for (const k of columns) {
-      const cell = plus(tile.c, r * tile.bSteps[0] + k * tile.bSteps[1]);
-      b.store(c.buffer, cell, wide[r][k]);
-      if (left > 0) b.store(c.buffer, cell, apply("add", b.load(c.buffer, cell), single[r][k]));
-    }
-  }
 }

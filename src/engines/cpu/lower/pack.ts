@@ -38,7 +38,7 @@ export function packColumns(
     indices.reduce((sum, index, i) => plus(sum, times(index, owned[i].b === 0 ? 0 : outerSteps[i])), at(0));
   context.emit(`${name} pack`, [source.buffer], [buffer], (b) => {
     nest(b, ownedLengths, (outerIndices) => {
-      const from = offsetIn(source.offset, owned, outerIndices, "b");
+      const from = offsetIn(at(source.offset), owned, outerIndices, "b");
       forTiles(b, column.length, width, (start, count, tile) => {
         nest(b, innerLengths, (indices) => {
           const element = indices.reduce(

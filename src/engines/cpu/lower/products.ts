@@ -115,6 +115,8 @@ export function lowerConvInputGradient(context: LoweringContext, node: OpNode): 
   const spatial = dx.shape.slice(2).map((length, i) => axis(length, ys.spatial[i], 0, xs.spatial[i]));
   const batch = axis(dx.shape[0], ys.n, 0, xs.n);
   const { outer, row } = isGuarded ? { outer: spatial, row: batch } : splitRows([batch, ...spatial]);
+  const maps = axis(perGroup, ys.c, ws.n, 0);
+  const taps = kernel.map((length, i) => axis(length, dilation[i] * ys.spatial[i], -ws.spatial[i], 0, guardOf(i)));
   lowerContraction(context, {
     name: "conv input gradient",
     ...{ a: { ...dy, offset: dy.offset + start }, b: { ...w, offset: w.offset + last }, c: dx },
@@ -122,10 +124,7 @@ export function lowerConvInputGradient(context: LoweringContext, node: OpNode): 
     row,
     column: axis(seen, 0, ws.c, xs.c),
     // Guarded axes outside: their checks are few, and the loop over filters inside is long.
-    inner: [
-      ...kernel.map((length, i) => axis(length, dilation[i] * ys.spatial[i], -ws.spatial[i], 0, guardOf(i))),
-      axis(perGroup, ys.c, ws.n, 0),
-    ],
+    inner: isGuarded ? [...taps, maps] : [maps, ...taps],
   });
 }
 

@@ -1,77 +1,85 @@
 /** Gather, scatter, softmax, positions of maxima, padding, concatenation, random numbers. */
 import type { OpNode } from "../../../graph/index.ts";
-import { aroundAxis } from "../../../ops/indexing.ts";
-import {
-  apply,
-  at,
-  computed,
-  constant,
-  indexValue,
-  type KernelBuilder,
-  plus,
-  scalar,
-  times,
-} from "../loops/builder.ts";
+import { apply, at, computed, constant, indexValue, type KernelBuilder, plus, scalar } from "../loops/builder.ts";
 import type { Index, Value } from "../loops/ir.ts";
 import * as math from "../loops/math.ts";
-import { clear, type LoweringContext, nest } from "./context.ts";
+import { clear, type LoweringContext, nest, positionIn } from "./context.ts";
 import { copyInto } from "./map.ts";
-import type { View } from "./views.ts";
+import { orderOf, type View } from "./views.ts";
 
 const integer = (value: number): Value => constant(value, scalar("i32"));
 const float = (value: number): Value => constant(value, scalar("f32"));
 
-/** Loops around an axis of a row-major array; `visit` gets the index of the first element along the axis, and the step. */
-function aroundLoops(
+/**
+ * Loops over all axes but one, in the order in which they lie in the last of the views; `visit` gets an index for each
+ * axis, 0 for the one that is left out.
+ */
+function aroundAxis(
   b: KernelBuilder,
   shape: readonly number[],
   axis: number,
-  visit: (first: Index, outer: Index, inner: Index) => void,
+  order: readonly number[],
+  visit: (indices: readonly Index[]) => void,
 ): void {
-  const { outer, length, inner } = aroundAxis(shape, axis);
-  nest(b, [outer, inner], ([o, i]) => visit(plus(times(o, length * inner), i), o, i));
+  const others = order.filter((other) => other !== axis);
+  nest(
+    b,
+    others.map((other) => shape[other]),
+    (found) => {
+      const indices = shape.map(() => at(0));
+      others.forEach((other, k) => {
+        indices[other] = found[k];
+      });
+      visit(indices);
+    },
+  );
 }
+
+/** The same indices with another one along an axis. */
+const along = (indices: readonly Index[], axis: number, index: Index): Index[] =>
+  indices.map((other, i) => (i === axis ? index : other));
 
 /** Runs `found` when the position loaded from `index` lies within the axis. */
 function whenInside(b: KernelBuilder, position: Value, length: number, found: () => void): void {
   b.when(apply("and", apply("ge", position, integer(0)), apply("lt", position, integer(length))), found);
 }
 
+/** The element of a view at a computed position along an axis. */
+const pointed = (view: View, indices: readonly Index[], axis: number, position: Value): Index =>
+  computed(positionIn(view, indices), apply("mul", position, integer(view.strides[axis])));
+
 export function lowerGather(context: LoweringContext, node: OpNode): void {
-  const [x, index] = node.inputs.map((input) => context.dense(input));
-  const y = context.output(node.outputs[0]);
+  const [x, index] = node.inputs.map((input) => context.view(input));
+  const y = context.output(node.outputs[0], orderOf(x));
   const axis = node.attributes.axis as number;
-  const { length, inner } = aroundAxis(x.shape, axis);
   context.emit("gather", [x.buffer, index.buffer], [y.buffer], (b) => {
-    aroundLoops(b, index.shape, axis, (first, o, i) => {
+    aroundAxis(b, index.shape, axis, orderOf(y), (indices) => {
       b.loop(index.shape[axis], (j) => {
-        const place = plus(first, times(j, inner));
-        const position = b.local(b.load(index.buffer, place));
+        const place = along(indices, axis, j);
+        const position = b.local(b.load(index.buffer, positionIn(index, place)));
         const value = b.local(constant(y.buffer.lane === "f32" ? Number.NaN : 0, scalar(y.buffer.lane)));
-        whenInside(b, position, length, () => {
-          const from = computed(plus(times(o, length * inner), i), apply("mul", position, integer(inner)));
-          b.set(value, b.load(x.buffer, from));
-        });
-        b.store(y.buffer, place, value);
+        whenInside(b, position, x.shape[axis], () =>
+          b.set(value, b.load(x.buffer, pointed(x, indices, axis, position))),
+        );
+        b.store(y.buffer, positionIn(y, place), value);
       });
     });
   });
 }
 
 export function lowerScatterAdd(context: LoweringContext, node: OpNode): void {
-  const [x, index] = node.inputs.map((input) => context.dense(input));
-  const y = context.output(node.outputs[0]);
+  const [x, index] = node.inputs.map((input) => context.view(input));
+  const y = context.output(node.outputs[0], orderOf(x));
   const { axis, length } = node.attributes as { axis: number; length: number };
-  const { inner } = aroundAxis(x.shape, axis);
   context.emit("clear", [], [y.buffer], (b) => clear(b, y.buffer, 0));
   context.emit("scatterAdd", [x.buffer, index.buffer], [y.buffer], (b) => {
-    aroundLoops(b, x.shape, axis, (first, o, i) => {
+    aroundAxis(b, x.shape, axis, orderOf(x), (indices) => {
       b.loop(x.shape[axis], (j) => {
-        const place = plus(first, times(j, inner));
-        const position = b.local(b.load(index.buffer, place));
+        const place = along(indices, axis, j);
+        const position = b.local(b.load(index.buffer, positionIn(index, place)));
         whenInside(b, position, length, () => {
-          const to = computed(plus(times(o, length * inner), i), b.local(apply("mul", position, integer(inner))));
-          b.store(y.buffer, to, apply("add", b.load(y.buffer, to), b.load(x.buffer, place)));
+          const to = pointed(y, indices, axis, position);
+          b.store(y.buffer, to, apply("add", b.load(y.buffer, to), b.load(x.buffer, positionIn(x, place))));
         });
       });
     });
@@ -80,44 +88,50 @@ export function lowerScatterAdd(context: LoweringContext, node: OpNode): void {
 
 /** Three passes along the axis: the maximum, the sum of exponentials, the result. */
 export function lowerSoftmax(context: LoweringContext, node: OpNode): void {
-  const x = context.dense(node.inputs[0]);
-  const y = context.output(node.outputs[0]);
+  const x = context.view(node.inputs[0]);
+  const y = context.output(node.outputs[0], orderOf(x));
   const axis = node.attributes.axis as number;
-  const { length, inner } = aroundAxis(x.shape, axis);
+  const length = x.shape[axis];
   const isLog = node.op.name === "logSoftmax";
   context.emit(node.op.name, [x.buffer], [y.buffer], (b) => {
-    aroundLoops(b, x.shape, axis, (first) => {
+    aroundAxis(b, x.shape, axis, orderOf(x), (indices) => {
       const top = b.local(float(-Infinity));
       const total = b.local(float(0));
-      const element = (k: Index): Value => b.load(x.buffer, plus(first, times(k, inner)));
+      const element = (k: Index): Value => b.load(x.buffer, positionIn(x, along(indices, axis, k)));
       b.loop(length, (k) => b.set(top, apply("max", top, element(k))));
       b.loop(length, (k) => b.set(total, apply("add", total, math.exp(b, b.local(apply("sub", element(k), top))))));
       const logTotal = isLog ? math.log(b, total) : total;
       b.loop(length, (k) => {
         const shifted = b.local(apply("sub", element(k), top));
         const result = isLog ? apply("sub", shifted, logTotal) : apply("div", math.exp(b, shifted), total);
-        b.store(y.buffer, plus(first, times(k, inner)), result);
+        b.store(y.buffer, positionIn(y, along(indices, axis, k)), result);
       });
     });
   });
 }
 
 export function lowerArgMax(context: LoweringContext, node: OpNode): void {
-  const x = context.dense(node.inputs[0]);
+  const x = context.view(node.inputs[0]);
   const y = context.output(node.outputs[0]);
   const axis = node.attributes.axis as number;
-  const { length, inner } = aroundAxis(x.shape, axis);
   context.emit("argMax", [x.buffer], [y.buffer], (b) => {
-    aroundLoops(b, x.shape, axis, (first, o, i) => {
-      const best = b.local(b.load(x.buffer, first));
+    aroundAxis(b, x.shape, axis, orderOf(x), (indices) => {
+      const best = b.local(b.load(x.buffer, positionIn(x, indices)));
       const position = b.local(integer(0));
-      b.loop(length - 1, (k) => {
-        const value = b.local(b.load(x.buffer, plus(plus(first, inner), times(k, inner))));
+      b.loop(x.shape[axis] - 1, (k) => {
+        const value = b.local(b.load(x.buffer, positionIn(x, along(indices, axis, plus(k, 1)))));
         const keeps = apply("or", apply("le", value, best), apply("ne", best, best));
         b.set(position, apply("select", keeps, position, indexValue(plus(k, 1))));
         b.set(best, apply("select", keeps, best, value));
       });
-      b.store(y.buffer, plus(times(o, inner), i), position);
+      b.store(
+        y.buffer,
+        positionIn(
+          y,
+          indices.filter((_, i) => i !== axis),
+        ),
+        position,
+      );
     });
   });
 }

@@ -1,6 +1,5 @@
 /** What schedules need to know of WebAssembly: the width of its vectors, and which register tiles stay in registers. */
 import type { TileShape } from "../lower/tile.ts";
-import { hasRelaxedSimd } from "./probe.ts";
 
 const LANES = 4;
 
@@ -26,4 +25,5 @@ const fused: readonly TileShape[] = [
   { rows: 8, vectors: 1 },
 ];
 
-export const wasmTarget = () => ({ lanes: LANES, tiles: hasRelaxedSimd() ? fused : plain });
+/** @param relaxed whether fused multiply-adds are used */
+export const wasmTarget = (relaxed: boolean) => ({ lanes: LANES, tiles: relaxed ? fused : plain });

@@ -1,0 +1,228 @@
+/**
+ * Contractions whose operands both lie next to each other along an inner axis: vectors run along it, as in the filter
+ * gradient of a large batch, Σ over positions and samples of dy · x with samples innermost.
+ *
+ * The first other inner axis is cut into blocks, each with sums of its own, so that a block of both operands stays in the
+ * cache while all rows and columns pass over it, and threads have something to share. A second kernel adds up blocks and
+ * lanes, always in the same order.
+ */
+import { apply, at, constant, type KernelBuilder, laneOf, plus, scalar, times } from "../loops/builder.ts";
+import type { Buffer, Index, Local } from "../loops/ir.ts";
+import { type LoweringContext, nest } from "./context.ts";
+import { type Contraction, type ContractionAxis, forInner, forTiles, offsetIn, range } from "./contract.ts";
+import { stridesOver } from "./pack.ts";
+import { chooseTile } from "./tile.ts";
+
+/** A sum for each block, outer index, row and column: a vector, whose lanes are added up at the end. */
+interface Cells {
+  readonly buffer: Buffer;
+  readonly perBlock: number;
+  readonly outer: readonly number[];
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Where a tile begins. */
+interface Place {
+  readonly a: Index;
+  readonly b: Index;
+  readonly cell: Index;
+  readonly rows: number;
+  readonly columns: number;
+  readonly outer: readonly Index[];
+}
+
+/**
+ * Up to this many sums stay in the first cache. They are then revisited for every position, so that each element of the
+ * operands is fetched from further away once for all rows and columns, and not once for each tile of them.
+ */
+const REVISITED_CELLS = 512;
+/** Fetching a sum and putting it back must cost little beside the multiply-adds between. */
+const REVISITING_VECTORS = 8;
+
+export function lowerDot(context: LoweringContext, contraction: Contraction, along: ContractionAxis): void {
+  const { name, a, b: right, outer, row, column, inner } = contraction;
+  const [first, ...others] = inner.filter((axis) => axis !== along);
+  const blocks = first === undefined || first.guard !== undefined ? 1 : blocksOf(first.length);
+  const within = first === undefined ? [] : [{ ...first, length: first.length / blocks }];
+  const positions = [...within, ...others];
+  const lengths = [...outer, row, column].map(({ length }) => length);
+  const cells = allocateCells(context, blocks, lengths);
+  const isRevisited =
+    blocks > 1 &&
+    cells.perBlock / context.lanes <= REVISITED_CELLS &&
+    along.length / context.lanes >= REVISITING_VECTORS &&
+    positions.every(({ guard }) => guard === undefined);
+  context.emit(name, [a.buffer, right.buffer], [cells.buffer], (b) => {
+    nest(b, [blocks], ([block]) => {
+      const step = within[0]?.length ?? 0;
+      const start: Starts = {
+        a: plus(at(a.offset), times(block, (first?.a ?? 0) * step)),
+        b: plus(at(right.offset), times(block, (first?.b ?? 0) * step)),
+        cell: times(block, cells.perBlock),
+      };
+      if (!isRevisited) {
+        forPlaces(b, context, contraction, cells, start, (place) => {
+          const sums = zeros(b, place);
+          forInner(b, positions, place.outer, (indices) =>
+            addAlong(b, contraction, along, move(place, positions, indices), sums),
+          );
+          storeSums(b, cells, place, sums);
+          addRest(b, contraction, along, cells, place, positions);
+        });
+        return;
+      }
+      b.loop(cells.perBlock / b.lanes, (i) =>
+        b.store(cells.buffer, plus(start.cell, times(i, b.lanes)), constant(0, { lane: "f32", lanes: b.lanes })),
+      );
+      forInner(b, positions, [], (indices) => {
+        forPlaces(b, context, contraction, cells, move(start, positions, indices), (place) => {
+          const sums = loadSums(b, cells, place);
+          addAlong(b, contraction, along, place, sums);
+          storeSums(b, cells, place, sums);
+          addRest(b, contraction, along, cells, place, []);
+        });
+      });
+    });
+  });
+  addUp(context, `${name} sum`, contraction, cells, blocks, lengths);
+}
+
+/** The largest divisor up to sixteen. */
+const blocksOf = (length: number): number => range(Math.min(16, length)).findLast((n) => length % (n + 1) === 0)! + 1;
+
+function allocateCells(context: LoweringContext, blocks: number, lengths: readonly number[]): Cells {
+  const [perBlock, ...steps] = stridesOver([blocks, ...lengths], context.lanes);
+  const buffer = context.buffer("partial sums", [blocks, ...lengths, context.lanes], "f32");
+  return { buffer, perBlock, outer: steps.slice(0, -2), row: steps[steps.length - 2], column: steps[steps.length - 1] };
+}
+
+type Starts = Pick<Place, "a" | "b" | "cell">;
+
+/** The same place, moved along inner axes; the sums stay where they are. */
+const move = <P extends Starts>(place: P, axes: readonly ContractionAxis[], indices: readonly Index[]): P => ({
+  ...place,
+  a: indices.reduce((sum, i, k) => plus(sum, times(i, axes[k].a)), place.a),
+  b: indices.reduce((sum, i, k) => plus(sum, times(i, axes[k].b)), place.b),
+});
+
+/** Every tile of rows and columns for every index of the outer axes. */
+function forPlaces(
+  b: KernelBuilder,
+  context: LoweringContext,
+  { outer, row, column }: Contraction,
+  cells: Cells,
+  start: Starts,
+  visit: (place: Place) => void,
+): void {
+  const tile = chooseTile(row.length, column.length, 1, context.tiles);
+  nest(
+    b,
+    outer.map(({ length }) => length),
+    (indices) => {
+      const cell = indices.reduce((sum, i, k) => plus(sum, times(i, cells.outer[k])), start.cell);
+      forTiles(b, column.length, tile.vectors, (columnStart, columns) => {
+        forTiles(b, row.length, tile.rows, (rowStart, rows) => {
+          visit({
+            a: plus(offsetIn(start.a, outer, indices, "a"), times(rowStart, row.a)),
+            b: plus(offsetIn(start.b, outer, indices, "b"), times(columnStart, column.b)),
+            cell: plus(plus(cell, times(rowStart, cells.row)), times(columnStart, cells.column)),
+            rows,
+            columns,
+            outer: indices,
+          });
+        });
+      });
+    },
+  );
+}
+
+type Sums = readonly (readonly Local[])[];
+
+const gridOf = ({ rows, columns }: Place, make: (row: number, column: number) => Local): Sums =>
+  range(rows).map((r) => range(columns).map((k) => make(r, k)));
+
+const cellOf = ({ cell }: Place, { row, column }: Cells, r: number, k: number): Index =>
+  plus(cell, r * row + k * column);
+
+const zeros = (b: KernelBuilder, place: Place): Sums =>
+  gridOf(place, () => b.local(constant(0, { lane: "f32", lanes: b.lanes })));
+
+const loadSums = (b: KernelBuilder, cells: Cells, place: Place): Sums =>
+  gridOf(place, (r, k) => b.local(b.load(cells.buffer, cellOf(place, cells, r, k), b.lanes)));
+
+function storeSums(b: KernelBuilder, cells: Cells, place: Place, sums: Sums): void {
+  for (const [r, row] of sums.entries())
+    for (const [k, sum] of row.entries()) b.store(cells.buffer, cellOf(place, cells, r, k), sum);
+}
+
+/** Adds the products along the axis to the sums, for as many whole vectors as there are. */
+function addAlong(b: KernelBuilder, contraction: Contraction, along: ContractionAxis, place: Place, sums: Sums): void {
+  b.loop(Math.floor(along.length / b.lanes), (i) =>
+    addProducts(b, contraction, place, times(i, b.lanes), b.lanes, sums),
+  );
+}
+
+function addProducts(
+  b: KernelBuilder,
+  { a, b: right, row, column }: Contraction,
+  place: Place,
+  index: Index,
+  lanes: number,
+  sums: Sums,
+): void {
+  const load = (buffer: Buffer, from: Index): Local => b.local(b.load(buffer, plus(from, index), lanes));
+  const columns = range(place.columns).map((k) => load(right.buffer, plus(place.b, k * column.b)));
+  for (const [r, sumsOfRow] of sums.entries()) {
+    const value = load(a.buffer, plus(place.a, r * row.a));
+    for (const [k, sum] of sumsOfRow.entries()) b.set(sum, apply("fma", value, columns[k], sum));
+  }
+}
+
+/** Adds what is left of the axis after the last whole vector, at all positions, to lane 0 of the sums in memory. */
+function addRest(
+  b: KernelBuilder,
+  contraction: Contraction,
+  along: ContractionAxis,
+  cells: Cells,
+  place: Place,
+  positions: readonly ContractionAxis[],
+): void {
+  const start = Math.floor(along.length / b.lanes) * b.lanes;
+  if (start === along.length) return;
+  const sums = gridOf(place, () => b.local(constant(0, scalar("f32"))));
+  forInner(b, positions, place.outer, (indices) => {
+    const moved = move(place, positions, indices);
+    b.loop(along.length - start, (i) => addProducts(b, contraction, moved, plus(i, start), 1, sums));
+  });
+  for (const [r, row] of sums.entries()) {
+    for (const [k, sum] of row.entries()) {
+      const cell = cellOf(place, cells, r, k);
+      b.store(cells.buffer, cell, apply("add", b.load(cells.buffer, cell), sum));
+    }
+  }
+}
+
+/** c = the sums of all blocks, and of the lanes in them. */
+function addUp(
+  context: LoweringContext,
+  name: string,
+  { c, outer, row, column }: Contraction,
+  cells: Cells,
+  blocks: number,
+  lengths: readonly number[],
+): void {
+  context.emit(name, [cells.buffer], [c.buffer], (b) => {
+    nest(b, lengths, (indices) => {
+      const steps = [...cells.outer, cells.row, cells.column];
+      const cell = indices.reduce((sum, i, k) => plus(sum, times(i, steps[k])), at(0));
+      const wide = b.local(constant(0, { lane: "f32", lanes: b.lanes }));
+      b.loop(blocks, (i) =>
+        b.set(wide, apply("add", wide, b.load(cells.buffer, plus(cell, times(i, cells.perBlock)), b.lanes))),
+      );
+      const [first, ...rest] = range(b.lanes).map((lane) => laneOf(wide, lane));
+      const total = rest.reduce((sum, lane) => apply("add", sum, lane), first);
+      b.store(c.buffer, offsetIn(at(c.offset), [...outer, row, column], indices, "c"), total);
+    });
+  });
+}
