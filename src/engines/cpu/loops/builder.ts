@@ -95,13 +95,12 @@ export class KernelBuilder {
   }
 
   store(buffer: Buffer, index: Index, value: Value): void {
-    const stored = value.type.lane === "mask" ? apply("maskToInteger", value) : value;
-    this.#statements.push({ kind: "store", buffer, index, value: stored });
+    this.#statements.push({ kind: "store", buffer, index, value: forMemory(value) });
   }
 
   storeLane(buffer: Buffer, index: Index, value: Value, lane: number): void {
     if (value.type.lanes === 1) this.store(buffer, index, value);
-    else this.#statements.push({ kind: "storeLane", buffer, index, value, lane });
+    else this.#statements.push({ kind: "storeLane", buffer, index, value: forMemory(value), lane });
   }
 }
 
@@ -110,6 +109,8 @@ const memoryLane = ({ lane }: Buffer): Lane => (lane === "mask" ? "i32" : lane);
 /** Booleans lie in memory as 0 or 1 and are masks in registers. */
 const fromMemory = (value: Value, { lane }: Buffer): Value =>
   lane === "mask" ? apply("ne", value, constant(0, value.type)) : value;
+
+const forMemory = (value: Value): Value => (value.type.lane === "mask" ? apply("maskToInteger", value) : value);
 
 export const constant = (value: number, type: ValueType): Value => ({ kind: "constant", type, value });
 export const scalar = (lane: Lane): ValueType => ({ lane, lanes: 1 });

@@ -60,7 +60,7 @@ class KernelChecker {
     const race = raceBetween(this.#accesses);
     this.#require(
       race === undefined,
-      () => `one thread stores to ${race} while another one, elsewhere in the kernel, may use it`,
+      () => `one thread stores to ${race} while another, elsewhere in the kernel, may load from it`,
     );
   }
 
@@ -201,12 +201,13 @@ class KernelChecker {
       () => `${operation} takes ${takes.length} operands, not ${operands.length}`,
     );
     const [first, second] = operands.map(({ type }) => type);
-    const resolve = (rule: string): string => (rule === "same" ? first.lane : rule === "second" ? second.lane : rule);
+    const resolve = (rule: string, own = ""): string =>
+      rule === "same" ? first.lane : rule === "second" ? second.lane : rule === "any" ? own : rule;
     operands.forEach((operand, i) => {
       this.#value(operand);
       const { lane, lanes } = operand.type;
-      const [needed, width] = takes[i] === "scalar" ? ["i32", 1] : [resolve(takes[i]), first.lanes];
-      const fits = (needed === "any" || needed.split("|").includes(lane)) && lanes === width;
+      const [needed, width] = takes[i] === "scalar" ? ["i32", 1] : [resolve(takes[i], lane), first.lanes];
+      const fits = needed.split("|").includes(lane) && lanes === width;
       this.#require(fits, () => {
         const wanted = width === 1 ? needed : `${needed}x${width}`;
         return `operand ${i} of ${operation} is ${nameOf(operand.type)}, not ${wanted}`;

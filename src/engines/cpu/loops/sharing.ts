@@ -38,18 +38,18 @@ export interface Access {
   readonly range: Range;
 }
 
-/** The name of a buffer that one part stores to and another, not always by the same thread, uses at the same place. */
+/**
+ * The name of a buffer that one part stores to and another, not always by the same thread, loads from around there. Stores
+ * of different parts may interleave, as those of whole tiles and of their rests do.
+ */
 export function raceBetween(accesses: readonly Access[]): string | undefined {
+  const loads = accesses.filter(({ kind }) => kind === "load");
   const stores = accesses.filter(({ kind }) => kind === "store");
-  const race = stores.find((store) =>
-    accesses.some(
-      (other) =>
-        other.buffer === store.buffer &&
-        other.part !== store.part &&
-        !(isSerial(store.part) && isSerial(other.part)) &&
-        store.range.low <= other.range.high &&
-        other.range.low <= store.range.high,
-    ),
+  const overlap = (a: Range, b: Range): boolean => a.low <= b.high && b.low <= a.high;
+  const race = stores.find(({ buffer, part, range }) =>
+    loads
+      .filter((load) => load.buffer === buffer && load.part !== part)
+      .some((load) => !(isSerial(part) && isSerial(load.part)) && overlap(range, load.range)),
   );
   return race?.buffer.name;
 }

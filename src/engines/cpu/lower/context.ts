@@ -73,9 +73,9 @@ export class LoweringContext {
     return this.bind(tensor, order === undefined ? view : { ...view, strides: stridesInOrder(shape, order) });
   }
 
-  /** A new buffer for the output of an op over a batch of maps: samples innermost when there are enough of them. */
-  batchOutput(tensor: Tensor): View {
-    return this.output(tensor, tensor.shape[0] >= this.#largeBatch ? batchInnermost(tensor.shape) : undefined);
+  /** The order of axes for a batch of maps: samples innermost when there are enough of them, else row-major. */
+  batchOrder(shape: Shape): readonly number[] | undefined {
+    return shape[0] >= this.#largeBatch ? batchInnermost(shape) : undefined;
   }
 
   /** Where a tensor is. Constants that are one number everywhere get a buffer of one element. */

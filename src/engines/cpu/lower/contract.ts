@@ -12,9 +12,10 @@
  */
 import { apply, at, constant, indexValue, type KernelBuilder, plus, scalar, times } from "../loops/builder.ts";
 import type { Buffer, Index, Local, Value } from "../loops/ir.ts";
-import { clear, type LoweringContext, nest } from "./context.ts";
+import { type LoweringContext, nest } from "./context.ts";
 import { lowerDot } from "./dot.ts";
 import { packColumns } from "./pack.ts";
+import { readsOf, type Sink, storeResult } from "./sink.ts";
 import { chooseTile } from "./tile.ts";
 import type { View } from "./views.ts";
 
@@ -23,7 +24,8 @@ export interface ContractionAxis {
   readonly length: number;
   readonly a: number;
   readonly b: number;
-  readonly c: number;
+  /** In each view of the sink. */
+  readonly c: readonly number[];
   /** Of an inner axis: steps that fall outside the operands are left out. */
   readonly guard?: Guard;
 }
@@ -41,7 +43,8 @@ export interface Contraction {
   readonly name: string;
   readonly a: View;
   readonly b: View;
-  readonly c: View;
+  /** Where c goes. */
+  readonly sink: Sink;
   readonly outer: readonly ContractionAxis[];
   readonly row: ContractionAxis;
   readonly column: ContractionAxis;
@@ -49,10 +52,10 @@ export interface Contraction {
 }
 
 export function lowerContraction(context: LoweringContext, given: Contraction): void {
-  const { name, c, outer, row, column, inner } = given;
+  const { outer, row, column, inner } = given;
   if ([...outer, row, column].some(({ length }) => length === 0)) return;
   if (inner.some(({ length }) => length === 0)) {
-    context.emit(name, [], [c.buffer], (b) => clear(b, c.buffer, 0));
+    lowerEmpty(context, given);
     return;
   }
   const contraction = row.a === 1 && column.b !== 1 ? exchanged(given) : given;
@@ -63,6 +66,24 @@ export function lowerContraction(context: LoweringContext, given: Contraction): 
     else lowerDot(context, contraction, along);
   }
 }
+
+/** A sum of nothing is zero everywhere. */
+function lowerEmpty(context: LoweringContext, { name, sink, outer, row, column }: Contraction): void {
+  const axes = [...outer, row, column];
+  context.emit(name, readsOf(sink), [sink.views[0].buffer], (b) => {
+    nest(
+      b,
+      axes.map(({ length }) => length),
+      (indices) => {
+        storeResult(b, sink, placesIn(sink, axes, indices), column.c, constant(0, scalar("f32")));
+      },
+    );
+  });
+}
+
+/** Where a result is in each view of the sink. */
+export const placesIn = ({ views }: Sink, axes: readonly ContractionAxis[], indices: readonly Index[]): Index[] =>
+  views.map(({ offset }, k) => indices.reduce((sum, index, i) => plus(sum, times(index, axes[i].c[k])), at(offset)));
 
 /** The same contraction with rows and columns, a and b in each other's places. */
 function exchanged({ a, b, row, column, outer, inner, ...rest }: Contraction): Contraction {
@@ -92,7 +113,7 @@ export const offsetIn = (
   start: Index,
   axes: readonly ContractionAxis[],
   indices: readonly Index[],
-  operand: "a" | "b" | "c",
+  operand: "a" | "b",
 ): Index => indices.reduce((sum, index, i) => plus(sum, times(index, axes[i][operand])), start);
 
 /** Whole tiles in a loop, and what is left at the end. */
@@ -113,7 +134,8 @@ export const range = (n: number): number[] => Array.from({ length: n }, (_, i) =
 interface Tile {
   readonly a: Index;
   readonly b: Index;
-  readonly c: Index;
+  /** In each view of the sink. */
+  readonly c: readonly Index[];
   readonly bBuffer: Buffer;
   readonly bSteps: readonly number[];
   readonly rows: number;
@@ -124,9 +146,9 @@ interface Tile {
 
 /** b as it lies: tiles of columns outermost, so that a tile's part of b stays in the cache. */
 function lowerDirect(context: LoweringContext, contraction: Contraction): void {
-  const { name, a, b: bView, c, outer, row, column, inner } = contraction;
+  const { name, a, b: bView, sink, outer, row, column, inner } = contraction;
   const tile = chooseTile(row.length, column.length, context.lanes, context.tiles);
-  context.emit(name, [a.buffer, bView.buffer], [c.buffer], (b) => {
+  context.emit(name, [a.buffer, bView.buffer, ...readsOf(sink)], [sink.views[0].buffer], (b) => {
     forTiles(b, column.length, tile.vectors * context.lanes, (columnStart, columns) => {
       nest(
         b,
@@ -136,10 +158,7 @@ function lowerDirect(context: LoweringContext, contraction: Contraction): void {
             computeTile(b, contraction, {
               a: plus(offsetIn(at(a.offset), outer, indices, "a"), times(rowStart, row.a)),
               b: plus(offsetIn(at(bView.offset), outer, indices, "b"), columnStart),
-              c: plus(
-                plus(offsetIn(at(c.offset), outer, indices, "c"), times(rowStart, row.c)),
-                times(columnStart, column.c),
-              ),
+              c: placesIn(sink, [...outer, row, column], [...indices, rowStart, columnStart]),
               bBuffer: bView.buffer,
               bSteps: inner.map((axis) => axis.b),
               rows,
@@ -155,10 +174,10 @@ function lowerDirect(context: LoweringContext, contraction: Contraction): void {
 
 /** b packed: for each tile of columns, inner step by inner step. */
 function lowerPacked(context: LoweringContext, contraction: Contraction): void {
-  const { name, a, c, outer, row, column } = contraction;
+  const { name, a, sink, outer, row, column } = contraction;
   const tile = chooseTile(row.length, column.length, context.lanes, context.tiles);
   const packed = packColumns(context, contraction, tile);
-  context.emit(name, [a.buffer, packed.buffer], [c.buffer], (b) => {
+  context.emit(name, [a.buffer, packed.buffer, ...readsOf(sink)], [sink.views[0].buffer], (b) => {
     nest(
       b,
       outer.map(({ length }) => length),
@@ -168,10 +187,7 @@ function lowerPacked(context: LoweringContext, contraction: Contraction): void {
             computeTile(b, contraction, {
               a: plus(offsetIn(at(a.offset), outer, indices, "a"), times(rowStart, row.a)),
               b: plus(packed.place(indices), times(columnTile, packed.tileSize)),
-              c: plus(
-                plus(offsetIn(at(c.offset), outer, indices, "c"), times(rowStart, row.c)),
-                times(columnStart, column.c),
-              ),
+              c: placesIn(sink, [...outer, row, column], [...indices, rowStart, columnStart]),
               bBuffer: packed.buffer,
               bSteps: packed.steps,
               rows,
@@ -185,7 +201,7 @@ function lowerPacked(context: LoweringContext, contraction: Contraction): void {
   });
 }
 
-function computeTile(b: KernelBuilder, { a, c, row, column, inner }: Contraction, tile: Tile): void {
+function computeTile(b: KernelBuilder, { a, sink, row, column, inner }: Contraction, tile: Tile): void {
   const { lanes } = b;
   const vectors = range(Math.ceil(tile.columns / lanes));
   const rows = range(tile.rows);
@@ -201,14 +217,8 @@ function computeTile(b: KernelBuilder, { a, c, row, column, inner }: Contraction
   });
   for (const r of rows) {
     for (const v of vectors) {
-      storeVector(
-        b,
-        c.buffer,
-        plus(tile.c, r * row.c + v * lanes * column.c),
-        column.c,
-        sums[r][v],
-        tile.columns - v * lanes,
-      );
+      const places = tile.c.map((place, k) => plus(place, r * row.c[k] + v * lanes * column.c[k]));
+      storeResult(b, sink, places, column.c, sums[r][v], tile.columns - v * lanes);
     }
   }
 }
@@ -240,17 +250,4 @@ function isInside({ outerStep, step, offset, length }: Guard, outer: Index, inde
   const position = indexValue(plus(plus(times(outer, outerStep), times(index, step)), offset));
   const integer = (value: number): Value => constant(value, scalar("i32"));
   return apply("and", apply("ge", position, integer(0)), apply("lt", position, integer(length)));
-}
-
-/** Stores the first `count` lanes, `stride` elements apart. */
-function storeVector(
-  b: KernelBuilder,
-  buffer: Buffer,
-  index: Index,
-  stride: number,
-  value: Value,
-  count: number,
-): void {
-  if (stride === 1 && count >= b.lanes) b.store(buffer, index, value);
-  else for (let k = 0; k < Math.min(count, b.lanes); k++) b.storeLane(buffer, plus(index, k * stride), value, k);
 }

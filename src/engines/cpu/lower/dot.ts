@@ -9,8 +9,9 @@
 import { apply, at, constant, type KernelBuilder, laneOf, plus, scalar, times } from "../loops/builder.ts";
 import type { Buffer, Index, Local } from "../loops/ir.ts";
 import { type LoweringContext, nest } from "./context.ts";
-import { type Contraction, type ContractionAxis, forInner, forTiles, offsetIn, range } from "./contract.ts";
+import { type Contraction, type ContractionAxis, forInner, forTiles, offsetIn, placesIn, range } from "./contract.ts";
 import { stridesOver } from "./pack.ts";
+import { readsOf, storeResult } from "./sink.ts";
 import { chooseTile } from "./tile.ts";
 
 /** A sum for each block, outer index, row and column: a vector, whose lanes are added up at the end. */
@@ -207,12 +208,12 @@ function addRest(
 function addUp(
   context: LoweringContext,
   name: string,
-  { c, outer, row, column }: Contraction,
+  { sink, outer, row, column }: Contraction,
   cells: Cells,
   blocks: number,
   lengths: readonly number[],
 ): void {
-  context.emit(name, [cells.buffer], [c.buffer], (b) => {
+  context.emit(name, [cells.buffer, ...readsOf(sink)], [sink.views[0].buffer], (b) => {
     nest(b, lengths, (indices) => {
       const steps = [...cells.outer, cells.row, cells.column];
       const cell = indices.reduce((sum, i, k) => plus(sum, times(i, steps[k])), at(0));
@@ -222,7 +223,7 @@ function addUp(
       );
       const [first, ...rest] = range(b.lanes).map((lane) => laneOf(wide, lane));
       const total = rest.reduce((sum, lane) => apply("add", sum, lane), first);
-      b.store(c.buffer, offsetIn(at(c.offset), [...outer, row, column], indices, "c"), total);
+      storeResult(b, sink, placesIn(sink, [...outer, row, column], indices), column.c, total);
     });
   });
 }

@@ -21,36 +21,37 @@ const sign: Meaning = (_, x) => {
 /** x where it is not below 0, so that NaN passes. */
 const relu: Meaning = (_, x) => apply("select", apply("lt", x, like(x, 0)), like(x, 0), x);
 
-/** By the op's name. */
-export const elementwise: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
-  ...(
-    [
-      "add",
-      "sub",
-      "mul",
-      "div",
-      "min",
-      "max",
-      "neg",
-      "abs",
-      "sqrt",
-      "floor",
-      "ceil",
-      "and",
-      "or",
-      "not",
-      "select",
-    ] as const
-  ).map((name) => [name, direct(name)] as const),
-  ["round", direct("nearest")],
-  ["equal", direct("eq")],
-  ["notEqual", direct("ne")],
-  ["less", direct("lt")],
-  ["lessEqual", direct("le")],
-  ["greater", direct("gt")],
-  ["greaterEqual", direct("ge")],
-  ["sign", sign],
-  ["relu", relu],
+/** What is one operation of the loop language under another name. */
+const renamed: Readonly<Record<string, Operation>> = {
+  round: "nearest",
+  equal: "eq",
+  notEqual: "ne",
+  less: "lt",
+  lessEqual: "le",
+  greater: "gt",
+  greaterEqual: "ge",
+};
+
+const plain = [
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "min",
+  "max",
+  "neg",
+  "abs",
+  "sqrt",
+  "floor",
+  "ceil",
+  "and",
+  "or",
+  "not",
+  "select",
+] as const;
+
+/** The elementary functions: polynomials of some dozens of operations. */
+export const elementary: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ["exp", math.exp],
   ["log", math.log],
   ["tanh", math.tanh],
@@ -60,6 +61,15 @@ export const elementwise: ReadonlyMap<string, Meaning> = new Map<string, Meaning
   ["sin", math.sin],
   ["cos", math.cos],
   ["pow", math.pow],
+]);
+
+/** Every elementwise op but `cast`, by name. */
+export const elementwise: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+  ...plain.map((name) => [name, direct(name)] as const),
+  ...Object.entries(renamed).map(([name, operation]) => [name, direct(operation)] as const),
+  ...elementary,
+  ["sign", sign],
+  ["relu", relu],
 ]);
 
 /** Comparisons of masks are those of 0 and 1. */

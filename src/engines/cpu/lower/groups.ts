@@ -6,31 +6,51 @@ import { sameShape } from "../../../array/index.ts";
 import { type Graph, inputsOf, isOpNode, type Node, type OpNode, type Tensor } from "../../../graph/index.ts";
 import { constant, type KernelBuilder } from "../loops/builder.ts";
 import type { Value } from "../loops/ir.ts";
-import type { LoweringContext } from "./context.ts";
-import { cast, comparable, elementwise } from "./elementwise.ts";
+import { cast, comparable, elementary, elementwise } from "./elementwise.ts";
 import type { Reader } from "./map.ts";
-import { laneOfType, type View } from "./views.ts";
+import { laneOfType } from "./views.ts";
 
 export const isElementwise = ({ op }: OpNode): boolean => elementwise.has(op.name) || op.name === "cast";
 
 export const isReduction = ({ op }: OpNode): boolean => reductions.has(op.name);
 const reductions = new Set(["sum", "reduceMax", "reduceMin"]);
 
-/** For each elementwise node that is part of another's expression: the node at the end of that expression. */
-export function findGroups(graph: Graph): ReadonlyMap<Node, OpNode> {
+export interface Groups {
+  /** For each node that is part of another's expression: the node at the end of that expression. */
+  readonly ends: ReadonlyMap<Node, OpNode>;
+  /** For the end of an expression: the product whose results it is computed from before they are stored. */
+  readonly products: ReadonlyMap<Node, OpNode>;
+}
+
+/** @param isProduct whether an op's kernel can finish an expression */
+export function findGroups(graph: Graph, isProduct: (node: OpNode) => boolean): Groups {
   const results = new Set([...graph.outputs, ...graph.assignments.map(({ value }) => value)].map(({ node }) => node));
   const users = new Map<Node, OpNode[]>();
   for (const node of graph.nodes.filter(isOpNode)) {
     for (const { node: input } of inputsOf(node)) users.set(input, [...(users.get(input) ?? []), node]);
   }
-  const groups = new Map<Node, OpNode>();
+  const [ends, products] = [new Map<Node, OpNode>(), new Map<Node, OpNode>()];
   for (const node of graph.nodes.filter(isOpNode).reverse()) {
-    if (!isElementwise(node) || results.has(node)) continue;
-    const ends = new Set((users.get(node) ?? []).map((user) => endOf(user, node, groups)));
-    const [end] = ends;
-    if (ends.size === 1 && end !== undefined) groups.set(node, end);
+    if (!(isElementwise(node) || isProduct(node)) || results.has(node)) continue;
+    const found = new Set((users.get(node) ?? []).map((user) => endOf(user, node, ends)));
+    const [end] = found;
+    if (found.size !== 1 || end === undefined) continue;
+    if (isElementwise(node)) ends.set(node, end);
+    else if (isElementwise(end) && !products.has(end) && isCheap(end, ends)) {
+      ends.set(node, end);
+      products.set(end, node);
+    }
   }
-  return groups;
+  return { ends, products };
+}
+
+/**
+ * Whether an expression costs little beside a product. Exponentials and the like need many registers, which a register tile
+ * has not left: they are faster in a pass of their own.
+ */
+function isCheap(end: OpNode, ends: ReadonlyMap<Node, OpNode>): boolean {
+  const members = [end, ...[...ends].flatMap(([node, other]) => (other === end && isOpNode(node) ? [node] : []))];
+  return members.every(({ op }) => !elementary.has(op.name));
 }
 
 /** The end of the expression that `user` belongs to, if `node` can be part of it. */
@@ -39,22 +59,17 @@ function endOf(user: OpNode, node: OpNode, groups: ReadonlyMap<Node, OpNode>): O
   return fits ? (groups.get(user) ?? user) : undefined;
 }
 
-/** An expression over sources in memory. */
+/** An expression over sources, which are in memory or are made by a product on the way. */
 export interface Expression {
-  readonly sources: readonly View[];
+  readonly sources: readonly Tensor[];
   readonly compute: (b: KernelBuilder, read: Reader, lanes: number) => Value;
 }
 
 /** The expression of a tensor: its own op and those of its group, down to what is in memory. */
-export function expressionOf(
-  tensor: Tensor,
-  end: Node,
-  groups: ReadonlyMap<Node, OpNode>,
-  context: LoweringContext,
-): Expression {
+export function expressionOf(tensor: Tensor, end: Node, { ends }: Groups): Expression {
   const sources = new Map<Tensor, number>();
   const isInside = (node: Node): node is OpNode =>
-    node.kind === "op" && (node === end || groups.get(node) === end) && isElementwise(node);
+    node.kind === "op" && (node === end || ends.get(node) === end) && isElementwise(node);
   const find = (part: Tensor): void => {
     if (part.node.kind === "fill" || sources.has(part)) return;
     if (isInside(part.node)) part.node.inputs.forEach(find);
@@ -79,7 +94,7 @@ export function expressionOf(
     };
     return evaluate(tensor);
   };
-  return { sources: [...sources.keys()].map((source) => context.view(source)), compute };
+  return { sources: [...sources.keys()], compute };
 }
 
 function applyOp(b: KernelBuilder, { op, attributes, inputs }: OpNode, operands: readonly Value[]): Value {

@@ -3,7 +3,7 @@ import { CapabilityError, type Shape } from "../../../array/index.ts";
 import { type Graph, isOpNode, labelOf, type Node, type OpNode, type Variable } from "../../../graph/index.ts";
 import type { Buffer } from "../loops/ir.ts";
 import { LoweringContext, type LoweringOptions, type Step } from "./context.ts";
-import { expressionOf, findGroups, isElementwise, isReduction } from "./groups.ts";
+import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./groups.ts";
 import { copyInto, mapInto } from "./map.ts";
 import { lowerMaxPool, lowerMeanPool, lowerMeanPoolGradient } from "./pool.ts";
 import { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./products.ts";
@@ -17,14 +17,21 @@ import {
   lowerSoftmax,
   lowerUniform,
 } from "./rest.ts";
+import type { OpenSink } from "./sink.ts";
 import { contiguous, isMovement, laneOfType, moved, orderOf, type View } from "./views.ts";
 
-/** How each op that is neither elementwise, nor a reduction, nor a movement becomes kernels. */
-const lowerings: Readonly<Record<string, (context: LoweringContext, node: OpNode) => void>> = {
+/** Ops whose kernels can go on with an elementwise expression before they store their results. */
+const products: Readonly<Record<string, (context: LoweringContext, node: OpNode, open: OpenSink) => void>> = {
   matmul: lowerMatmul,
   conv: lowerConv,
   convInputGradient: lowerConvInputGradient,
   convFilterGradient: lowerConvFilterGradient,
+};
+
+const isProduct = ({ op }: OpNode): boolean => Object.hasOwn(products, op.name);
+
+/** How each op that is neither elementwise, nor a reduction, nor a movement becomes kernels. */
+const lowerings: Readonly<Record<string, (context: LoweringContext, node: OpNode) => void>> = {
   maxPool: lowerMaxPool,
   meanPool: lowerMeanPool,
   meanPoolGradient: lowerMeanPoolGradient,
@@ -40,6 +47,7 @@ const lowerings: Readonly<Record<string, (context: LoweringContext, node: OpNode
 
 export const canLower = (name: string): boolean =>
   Object.hasOwn(lowerings, name) ||
+  Object.hasOwn(products, name) ||
   isMovement(name) ||
   isElementwise({ op: { name } } as OpNode) ||
   isReduction({ op: { name } } as OpNode);
@@ -56,7 +64,7 @@ export interface Lowered {
 
 export function lower(graph: Graph, options: LoweringOptions): Lowered {
   const context = new LoweringContext(options);
-  const groups = findGroups(graph);
+  const groups = findGroups(graph, isProduct);
   const leaves = new Map<Node, Buffer>();
   for (const node of graph.nodes) {
     for (const output of node.outputs) {
@@ -93,23 +101,43 @@ function commonOrder(shape: Shape, sources: readonly View[]): number[] | undefin
   return full && orderOf(full);
 }
 
-function lowerNode(context: LoweringContext, node: OpNode, groups: ReadonlyMap<Node, OpNode>): void {
-  if (groups.has(node)) return;
+function lowerNode(context: LoweringContext, node: OpNode, groups: Groups): void {
+  if (groups.ends.has(node)) return;
   const [output] = node.outputs;
   if (isMovement(node.op.name)) {
     const [input] = node.inputs;
     context.bind(output, moved(node, context.view(input)) ?? moved(node, context.copy(context.view(input)))!);
-  } else if (isElementwise(node)) {
-    const { sources, compute } = expressionOf(output, node, groups, context);
+  } else if (isElementwise(node)) lowerExpression(context, node, groups);
+  else if (isReduction(node)) {
+    const { sources, compute } = expressionOf(node.inputs[0], node, groups);
+    const views = sources.map((source) => context.view(source));
+    lowerReduction(context, node, { sources: views, compute }, context.output(output));
+  } else if (isProduct(node))
+    products[node.op.name](context, node, (order) => ({ views: [context.output(output, order)] }));
+  else lowerings[node.op.name](context, node);
+}
+
+/** An expression by itself, or at the end of the product that it goes on from. */
+function lowerExpression(context: LoweringContext, node: OpNode, groups: Groups): void {
+  const [output] = node.outputs;
+  const { sources, compute } = expressionOf(output, node, groups);
+  const product = groups.products.get(node);
+  if (product === undefined) {
+    const views = sources.map((source) => context.view(source));
     mapInto(
       context,
       node.op.name,
       output.shape,
-      sources,
-      context.output(output, commonOrder(output.shape, sources)),
+      views,
+      context.output(output, commonOrder(output.shape, views)),
       compute,
     );
-  } else if (isReduction(node)) {
-    lowerReduction(context, node, expressionOf(node.inputs[0], node, groups, context), context.output(output));
-  } else lowerings[node.op.name](context, node);
+    return;
+  }
+  const others = sources.filter((source) => source.node !== product);
+  products[product.op.name](context, product, (order) => ({
+    views: [context.output(output, order), ...others.map((source) => context.view(source))],
+    compute: (b, result, read, lanes) =>
+      compute(b, (k) => (sources[k].node === product ? result : read(1 + others.indexOf(sources[k]))), lanes),
+  }));
 }

@@ -3,9 +3,10 @@ import type { OpNode } from "../../../graph/index.ts";
 import { reach } from "../../../ops/window.ts";
 import type { LoweringContext } from "./context.ts";
 import { type ContractionAxis, type Guard, lowerContraction } from "./contract.ts";
+import type { OpenSink, Sink } from "./sink.ts";
 import { batchInnermost, isBatchInnermost, type View } from "./views.ts";
 
-const axis = (length: number, a: number, b: number, c: number, guard?: Guard): ContractionAxis => ({
+const axis = (length: number, a: number, b: number, c: readonly number[] = [], guard?: Guard): ContractionAxis => ({
   length,
   a,
   b,
@@ -13,7 +14,10 @@ const axis = (length: number, a: number, b: number, c: number, guard?: Guard): C
   guard,
 });
 
-export function lowerMatmul(context: LoweringContext, node: OpNode): void {
+/** How far positions along an axis of the result are apart, `scale` of them at a time, in each view of the sink. */
+const along = ({ views }: Sink, axis: number, scale = 1): number[] => views.map(({ strides }) => strides[axis] * scale);
+
+export function lowerMatmul(context: LoweringContext, node: OpNode, open: OpenSink): void {
   const [a, b] = node.inputs.map((input) => context.view(input));
   const { transposeA, transposeB } = node.attributes as { transposeA: boolean; transposeB: boolean };
   const [output] = node.outputs;
@@ -22,17 +26,14 @@ export function lowerMatmul(context: LoweringContext, node: OpNode): void {
   const [aRow, aInner] = transposeA ? [rank - 1, rank - 2] : [rank - 2, rank - 1];
   const [bInner, bColumn] = transposeB ? [rank - 1, rank - 2] : [rank - 2, rank - 1];
   // Features of a batch whose samples lie innermost stay in that layout.
-  const c = context.output(
-    output,
-    rank === 2 && isBatchInnermost(a) && !transposeA ? batchInnermost(output.shape) : undefined,
-  );
+  const sink = open(rank === 2 && isBatchInnermost(a) && !transposeA ? batchInnermost(output.shape) : undefined);
   lowerContraction(context, {
     name: "matmul",
-    ...{ a, b, c },
-    outer: output.shape.slice(0, -2).map((length, i) => axis(length, a.strides[i], b.strides[i], c.strides[i])),
-    row: axis(m, a.strides[aRow], 0, c.strides[rank - 2]),
-    column: axis(n, 0, b.strides[bColumn], c.strides[rank - 1]),
-    inner: [axis(a.shape[aInner], a.strides[aInner], b.strides[bInner], 0)],
+    ...{ a, b, sink },
+    outer: output.shape.slice(0, -2).map((length, i) => axis(length, a.strides[i], b.strides[i], along(sink, i))),
+    row: axis(m, a.strides[aRow], 0, along(sink, rank - 2)),
+    column: axis(n, 0, b.strides[bColumn], along(sink, rank - 1)),
+    inner: [axis(a.shape[aInner], a.strides[aInner], b.strides[bInner])],
   });
 }
 
@@ -61,28 +62,30 @@ const longest = (axes: readonly ContractionAxis[]): number =>
   axes.reduce((best, { length }, i) => (length >= Math.min(ENOUGH_ROWS, axes[best].length) ? i : best), 0);
 
 /** y[n,j,o] = Σ w[j,i,k] · x[n,i,o·stride + k·dilation − before]: rows are output positions, columns are filters. */
-export function lowerConv(context: LoweringContext, node: OpNode): void {
+export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink): void {
   const { stride, padding, dilation, groups } = attributesOf(node);
   const rank = stride.length;
-  const y = context.batchOutput(node.outputs[0]);
+  const { shape } = node.outputs[0];
+  const sink = open(context.batchOrder(shape));
+  const [y] = sink.views;
   const x = context.padded(context.inOrderOf(node.inputs[0], y), padding.slice(0, rank), padding.slice(rank));
   const w = context.view(node.inputs[1]);
-  const [xs, ys, ws] = [parts(x), parts(y), parts(w)];
+  const [xs, ws] = [parts(x), parts(w)];
   const [filters, seen, ...kernel] = w.shape;
   const perGroup = filters / groups;
   const { outer, row } = splitRows([
-    axis(y.shape[0], xs.n, 0, ys.n),
-    ...y.shape.slice(2).map((length, i) => axis(length, stride[i] * xs.spatial[i], 0, ys.spatial[i])),
+    axis(shape[0], xs.n, 0, along(sink, 0)),
+    ...shape.slice(2).map((length, i) => axis(length, stride[i] * xs.spatial[i], 0, along(sink, 2 + i))),
   ]);
   lowerContraction(context, {
     name: "conv",
-    ...{ a: x, b: w, c: y },
-    outer: [...outer, axis(groups, seen * xs.c, perGroup * ws.n, perGroup * ys.c)],
+    ...{ a: x, b: w, sink },
+    outer: [...outer, axis(groups, seen * xs.c, perGroup * ws.n, along(sink, 1, perGroup))],
     row,
-    column: axis(perGroup, 0, ws.n, ys.c),
+    column: axis(perGroup, 0, ws.n, along(sink, 1)),
     inner: [
-      axis(seen, xs.c, ws.c, 0),
-      ...kernel.map((length, i) => axis(length, dilation[i] * xs.spatial[i], ws.spatial[i], 0)),
+      axis(seen, xs.c, ws.c),
+      ...kernel.map((length, i) => axis(length, dilation[i] * xs.spatial[i], ws.spatial[i])),
     ],
   });
 }
@@ -92,9 +95,11 @@ export function lowerConv(context: LoweringContext, node: OpNode): void {
  * flipped filters (Sherbrooke, "gradient of convolution layer"). Positions beside dy are left out by guards where samples
  * lie innermost, and are zeros of a padded copy where vectors run over channels.
  */
-export function lowerConvInputGradient(context: LoweringContext, node: OpNode): void {
+export function lowerConvInputGradient(context: LoweringContext, node: OpNode, open: OpenSink): void {
   const { stride, padding, dilation, groups } = attributesOf(node);
-  const dx = context.batchOutput(node.outputs[0]);
+  const { shape } = node.outputs[0];
+  const sink = open(context.batchOrder(shape));
+  const [dx] = sink.views;
   const w = context.view(node.inputs[1]);
   const [filters, seen, ...kernel] = w.shape;
   const spread = context.padded(
@@ -103,26 +108,26 @@ export function lowerConvInputGradient(context: LoweringContext, node: OpNode): 
     stride.map((s) => s - 1),
   );
   const before = kernel.map((n, i) => reach(n, dilation[i]) - 1 - padding[i]);
-  const after = kernel.map((n, i) => dx.shape[2 + i] + reach(n, dilation[i]) - 1 - before[i] - spread.shape[2 + i]);
+  const after = kernel.map((n, i) => shape[2 + i] + reach(n, dilation[i]) - 1 - before[i] - spread.shape[2 + i]);
   const isGuarded = isBatchInnermost(dx);
   const dy = isGuarded ? spread : context.padded(spread, before, after);
-  const [ys, xs, ws] = [parts(dy), parts(dx), parts(w)];
+  const [ys, ws] = [parts(dy), parts(w)];
   const perGroup = filters / groups;
   const guardOf = (i: number): Guard | undefined =>
     isGuarded ? { outer: i, outerStep: 1, step: dilation[i], offset: -before[i], length: dy.shape[2 + i] } : undefined;
   const start = isGuarded ? before.reduce((sum, n, i) => sum - n * ys.spatial[i], 0) : 0;
   const last = kernel.reduce((sum, n, i) => sum + (n - 1) * ws.spatial[i], 0);
-  const spatial = dx.shape.slice(2).map((length, i) => axis(length, ys.spatial[i], 0, xs.spatial[i]));
-  const batch = axis(dx.shape[0], ys.n, 0, xs.n);
+  const spatial = shape.slice(2).map((length, i) => axis(length, ys.spatial[i], 0, along(sink, 2 + i)));
+  const batch = axis(shape[0], ys.n, 0, along(sink, 0));
   const { outer, row } = isGuarded ? { outer: spatial, row: batch } : splitRows([batch, ...spatial]);
-  const maps = axis(perGroup, ys.c, ws.n, 0);
-  const taps = kernel.map((length, i) => axis(length, dilation[i] * ys.spatial[i], -ws.spatial[i], 0, guardOf(i)));
+  const maps = axis(perGroup, ys.c, ws.n);
+  const taps = kernel.map((length, i) => axis(length, dilation[i] * ys.spatial[i], -ws.spatial[i], [], guardOf(i)));
   lowerContraction(context, {
     name: "conv input gradient",
-    ...{ a: { ...dy, offset: dy.offset + start }, b: { ...w, offset: w.offset + last }, c: dx },
-    outer: [...outer, axis(groups, perGroup * ys.c, perGroup * ws.n, seen * xs.c)],
+    ...{ a: { ...dy, offset: dy.offset + start }, b: { ...w, offset: w.offset + last }, sink },
+    outer: [...outer, axis(groups, perGroup * ys.c, perGroup * ws.n, along(sink, 1, seen))],
     row,
-    column: axis(seen, 0, ws.c, xs.c),
+    column: axis(seen, 0, ws.c, along(sink, 1)),
     // Guarded axes outside: their checks are few, and the loop over filters inside is long.
     inner: isGuarded ? [...taps, maps] : [maps, ...taps],
   });
@@ -134,30 +139,30 @@ const around = (like: readonly unknown[], value: number): [number[], number[]] =
 ];
 
 /** dw[j,i,k] = Σ dy[n,j,o] · x[n,i,o·stride + k·dilation − before]: rows are filter taps or channels, columns are filters. */
-export function lowerConvFilterGradient(context: LoweringContext, node: OpNode): void {
+export function lowerConvFilterGradient(context: LoweringContext, node: OpNode, open: OpenSink): void {
   const { stride, padding, dilation, groups } = attributesOf(node);
   const rank = stride.length;
   const dy = context.view(node.inputs[1]);
   const x = context.padded(context.inOrderOf(node.inputs[0], dy), padding.slice(0, rank), padding.slice(rank));
-  const dw = context.output(node.outputs[0]);
-  const [xs, ys, ws] = [parts(x), parts(dy), parts(dw)];
-  const [filters, seen, ...kernel] = dw.shape;
+  const sink = open(undefined);
+  const [xs, ys] = [parts(x), parts(dy)];
+  const [filters, seen, ...kernel] = node.outputs[0].shape;
   const perGroup = filters / groups;
   const taps = [
-    axis(seen, xs.c, 0, ws.c),
-    ...kernel.map((length, i) => axis(length, dilation[i] * xs.spatial[i], 0, ws.spatial[i])),
+    axis(seen, xs.c, 0, along(sink, 1)),
+    ...kernel.map((length, i) => axis(length, dilation[i] * xs.spatial[i], 0, along(sink, 2 + i))),
   ];
   const row = longest(taps);
   const outer = taps.filter((_, i) => i !== row);
   lowerContraction(context, {
     name: "conv filter gradient",
-    ...{ a: x, b: dy, c: dw },
-    outer: [...outer, axis(groups, seen * xs.c, perGroup * ys.c, perGroup * ws.n)],
+    ...{ a: x, b: dy, sink },
+    outer: [...outer, axis(groups, seen * xs.c, perGroup * ys.c, along(sink, 0, perGroup))],
     row: taps[row],
-    column: axis(perGroup, 0, ys.c, ws.n),
+    column: axis(perGroup, 0, ys.c, along(sink, 0)),
     inner: [
-      ...dy.shape.slice(2).map((length, i) => axis(length, stride[i] * xs.spatial[i], ys.spatial[i], 0)),
-      axis(x.shape[0], xs.n, ys.n, 0),
+      ...dy.shape.slice(2).map((length, i) => axis(length, stride[i] * xs.spatial[i], ys.spatial[i])),
+      axis(x.shape[0], xs.n, ys.n),
     ],
   });
 }

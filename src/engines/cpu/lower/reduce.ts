@@ -3,8 +3,7 @@ import type { OpNode } from "../../../graph/index.ts";
 import { apply, at, constant, type KernelBuilder, laneOf, plus, times } from "../loops/builder.ts";
 import type { Index, Lane, Local, Operation, Value } from "../loops/ir.ts";
 import { clear, type LoweringContext } from "./context.ts";
-import type { Expression } from "./groups.ts";
-import { canVectorize, loadAlong, vectorLoop } from "./map.ts";
+import { canVectorize, loadAlong, type Reader, vectorLoop } from "./map.ts";
 import { collapseInOrder, orderOf, type View } from "./views.ts";
 
 interface Combination {
@@ -24,11 +23,17 @@ interface Axis {
   readonly strides: readonly number[];
 }
 
+/** What is reduced: an expression over sources in memory. */
+export interface Reduced {
+  readonly sources: readonly View[];
+  readonly compute: (b: KernelBuilder, read: Reader, lanes: number) => Value;
+}
+
 /** Lowers a `sum`, `reduceMax` or `reduceMin` of an expression over the input's shape. */
 export function lowerReduction(
   context: LoweringContext,
   node: OpNode,
-  { sources, compute }: Expression,
+  { sources, compute }: Reduced,
   target: View,
 ): void {
   const reads = [...new Set(sources.map(({ buffer }) => buffer))];

@@ -107,8 +107,8 @@ class FunctionEmitter {
       this.#code.i32(2).put("i32.shl").put("i32.add");
     }
     const offset = this.#options.addressOf(buffer) + index.constant * ELEMENT_BYTES - biasOf(terms);
-    if (offset >= 0) return offset;
-    // An instruction's offset cannot be negative; the sum is inside the memory all the same.
+    if (offset >= 0 && index.computed === undefined) return offset;
+    // An instruction's offset cannot be negative, and with it the sum does not wrap around: a computed part may be negative.
     this.#code.i32(offset).put("i32.add");
     return 0;
   }
@@ -214,6 +214,8 @@ class FunctionEmitter {
       case "lane":
         this.#value(value.value);
         this.#code.put(value.type.lane === "f32" ? "f32x4.extract_lane" : "i32x4.extract_lane", value.lane);
+        // A vector's mask is all ones, a scalar's is 1.
+        if (value.type.lane === "mask") this.#code.i32(1).put("i32.and");
         break;
       case "counter":
         this.#code.put("local.get", ...unsigned(this.#counters.get(value.counter.name)!));

@@ -9,6 +9,7 @@ export type WasmType = "i32" | "f32" | "v128";
 const typeCodes: Readonly<Record<WasmType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
 
 export function unsigned(value: number): number[] {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} has no unsigned encoding`);
   const bytes: number[] = [];
   let rest = value;
   do {

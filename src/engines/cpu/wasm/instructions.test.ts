@@ -39,11 +39,10 @@ const special: Readonly<Partial<Record<Mnemonic, Form>>> = {
   "v128.bitselect": { takes: ["v128", "v128", "v128"], gives: "v128" },
   "f32x4.relaxed_madd": { takes: ["v128", "v128", "v128"], gives: "v128" },
   "memory.copy": { takes: ["i32", "i32", "i32"], immediate: [0, 0] },
-  "memory.fill": { takes: ["i32", "i32", "i32"], immediate: [0] },
   "memory.atomic.notify": { takes: ["i32", "i32"], gives: "i32", immediate: WORD },
   "memory.atomic.wait32": { takes: ["i32", "i32", "i64"], gives: "i32", immediate: WORD },
   "i32.atomic.rmw.add": { takes: ["i32", "i32"], gives: "i32", immediate: WORD },
-} as Partial<Record<string, Form>>;
+};
 
 const UNARY = /\.(neg|abs|sqrt|ceil|floor|nearest|not|eqz|clz|ctz|(trunc_sat|convert|reinterpret)_\w+)$/;
 const COMPARISON = /\.(eqz?|ne|[lg][te](_[su])?)$/;
@@ -97,7 +96,7 @@ function disassemble(bytes: Uint8Array): string[] {
   const module = tools.readWasm(bytes, { simd: true, threads: true, relaxed_simd: true, bulk_memory: true });
   try {
     const text = module.toText({ foldExprs: false, inlineExport: false });
-    const [, body] = /\(func [^\n]*\n([^]*?)\)\n/.exec(`${text}\n`)!;
+    const [, body] = /\(func \(;0;\)[^\n]*\n([\s\S]*)\)\n {2}\(export/.exec(text)!;
     const lines = body.split("\n").map((line) => line.trim().split(" ")[0]);
     return lines.filter((word) => word !== "" && !word.startsWith("("));
   } finally {

@@ -1,0 +1,83 @@
+/** Expressions that are computed inside of products and reductions: same results, fewer kernels, in both layouts. */
+import { describe, expect, it } from "vitest";
+import { type NdArray, Random, zeros } from "../../src/array/index.ts";
+import { compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
+import { lower } from "../../src/engines/cpu/lower/lower.ts";
+import { wasmTarget } from "../../src/engines/cpu/wasm/target.ts";
+import { createInterpreter, createWasmEngine } from "../../src/engines/index.ts";
+import { type Tensor, type TensorType, trace } from "../../src/graph/index.ts";
+import { add, conv, matmul, maximum, mul, neg, relu, sub, sum, tanh, transpose } from "../../src/ops/index.ts";
+
+const f32 = (...shape: number[]): TensorType => ({ shape, dtype: "f32" });
+
+/** Each with how many kernels compute what it says; packing, padding and copies come on top. */
+const cases: Record<string, { types: TensorType[]; body: (...inputs: Tensor[]) => Tensor; kernels: number }> = {
+  "convolution, bias and activation": {
+    types: [f32(3, 2, 7, 5), f32(5, 2, 3, 3), f32(5, 1, 1)],
+    body: (x, w, bias) => relu(add(conv(x, w, { padding: 1 }), bias)),
+    kernels: 1,
+  },
+  "convolution, scale, bias and residual": {
+    types: [f32(2, 4, 6, 6), f32(4, 4, 3, 3), f32(4, 1, 1), f32(4, 1, 1)],
+    body: (x, w, scale, bias) => relu(add(add(mul(conv(x, w, { padding: 1 }), scale), bias), x)),
+    kernels: 1,
+  },
+  "strided convolution in groups, clipped": {
+    types: [f32(3, 4, 9, 7), f32(6, 2, 3, 2)],
+    body: (x, w) => maximum(neg(conv(x, w, { stride: 2, groups: 2 })), -0.25),
+    kernels: 1,
+  },
+  "matrix product and a bias along rows": {
+    types: [f32(7, 9), f32(9, 6), f32(7, 1)],
+    body: (a, b, bias) => relu(add(matmul(a, b), bias)),
+    kernels: 1,
+  },
+  "matrix product minus a transposed matrix": {
+    types: [f32(7, 9), f32(9, 6), f32(6, 7)],
+    body: (a, b, c) => sub(matmul(a, b), transpose(c)),
+    kernels: 1,
+  },
+  "two products in one sum: one of them is finished by it": {
+    types: [f32(5, 8), f32(8, 6), f32(5, 8), f32(8, 6)],
+    body: (a, b, c, d) => relu(add(matmul(a, b), matmul(c, d))),
+    kernels: 2,
+  },
+  "an activation that has a pass of its own": {
+    types: [f32(3, 2, 7, 5), f32(5, 2, 3, 3), f32(5, 1, 1)],
+    body: (x, w, bias) => tanh(add(conv(x, w), bias)),
+    kernels: 2,
+  },
+  "a sum of an expression": {
+    types: [f32(3, 4, 5), f32(4, 1)],
+    body: (x, y) => sum(relu(mul(sub(x, y), 2)), [0, 2]),
+    kernels: 1,
+  },
+};
+
+const draw = ({ shape }: TensorType, i: number): NdArray => {
+  const values = zeros(shape);
+  const random = new Random(i, "fusion");
+  for (let k = 0; k < values.size; k++) values.data[k] = random.uniform(-2, 2);
+  return values;
+};
+
+const layouts = [{ largeBatch: Number.POSITIVE_INFINITY }, { largeBatch: 2 }];
+
+describe.each(Object.entries(cases))("%s", (_, { types, body, kernels }) => {
+  it.each(layouts)("agrees with the interpreter, samples innermost from $largeBatch on", async (layout) => {
+    const inputs = types.map(draw);
+    const { graph } = trace((...tensors) => body(...tensors), types);
+    const [expected] = await createInterpreter().compile(graph).run(inputs);
+    const [actual] = await createWasmEngine({ threads: 1, ...layout })
+      .compile(graph)
+      .run(inputs);
+    compare(expected, actual, FLOAT32_TOLERANCE, "result");
+  });
+
+  it(`takes ${kernels} kernel${kernels > 1 ? "s" : ""}`, () => {
+    const { graph } = trace((...tensors) => body(...tensors), types);
+    const names = lower(graph, wasmTarget(false)).steps.map(({ kernel }) => kernel.name);
+    const computing = names.filter((name) => !/ (pack|copy|clear|fill)$/.test(name));
+    expect(computing, names.join(", ")).toHaveLength(kernels);
+  });
+});
