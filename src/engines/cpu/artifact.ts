@@ -5,6 +5,8 @@
 import type { NdArray } from "../../array/index.ts";
 import { type Graph, inputsOf, type Node, type Variable } from "../../graph/index.ts";
 import { optimize, show } from "../../passes/index.ts";
+import { reportCompilation } from "./debug.ts";
+import { checkKernel } from "./loops/check.ts";
 import type { Buffer } from "./loops/ir.ts";
 import type { LoweringOptions } from "./lower/context.ts";
 import { type Lowered, lower } from "./lower/lower.ts";
@@ -25,8 +27,8 @@ const PARALLEL_STEP = 3_000_000;
 export interface CompileOptions extends LoweringOptions {
   readonly threads: number;
   readonly relaxed: boolean;
-  /** Check graph and kernels after every pass. */
-  readonly verify?: boolean;
+  /** See `debug.ts`. */
+  readonly debug: number;
 }
 
 export interface Artifact {
@@ -49,7 +51,9 @@ export function variablesOf(graph: Graph): Variable[] {
 }
 
 export function compileGraph(graph: Graph, options: CompileOptions): Artifact {
-  const lowered = lower(optimize(graph, { verify: options.verify }), options);
+  const optimized = optimize(graph, { verify: options.debug > 0 });
+  const lowered = lower(optimized, options);
+  if (options.debug > 0) for (const { kernel } of lowered.steps) checkKernel(kernel, options);
   const plan = planMemory(lifetimesOf(lowered), START);
   const pages = Math.ceil((plan.bytes + PAGE) / PAGE);
   const work = lowered.steps.map(({ kernel }) => workOf(kernel));
@@ -61,6 +65,13 @@ export function compileGraph(graph: Graph, options: CompileOptions): Artifact {
     const isDivided = kernel.body.some((part) => part.kind === "loop" && part.parallel);
     return { isSerial: !isThreaded || !isDivided || work[i] < PARALLEL_KERNEL };
   });
+  reportCompilation(
+    options.debug,
+    graph,
+    optimized,
+    lowered.steps.map((step, i) => ({ step, work: work[i], ...parts[i] })),
+    plan.bytes,
+  );
   const bytes = encodeModule([...kernels, ...emitStep(parts, isThreaded)], { pages, shared: isThreaded });
   return { ...buffersOf(graph, lowered), plan, pages, isThreaded, module: new WebAssembly.Module(bytes) };
 }
@@ -80,7 +91,7 @@ function buffersOf(
 }
 
 /** Leaves live throughout, results from when they are written to the end, everything else from first to last use. */
-function lifetimesOf({ steps, leaves, variables, outputs }: Lowered): Lifetime[] {
+export function lifetimesOf({ steps, leaves, variables, outputs }: Lowered): Lifetime[] {
   const end = steps.length;
   const lives = new Map<Buffer, { first: number; last: number }>();
   const use = (buffer: Buffer, step: number): void => {

@@ -1,8 +1,9 @@
 /** The CPU engine: graphs to kernels, kernels to WebAssembly, and programs that run them on all cores. */
-import { availableThreads, environment } from "#platform";
+import { availableThreads } from "#platform";
 import { OptionError } from "../../array/index.ts";
 import type { Engine } from "../engine.ts";
 import { type Artifact, compileGraph, keyOf } from "./artifact.ts";
+import { debugLevel } from "./debug.ts";
 import type { LoweringOptions } from "./lower/context.ts";
 import { canLower } from "./lower/lower.ts";
 import { WasmProgram } from "./program.ts";
@@ -15,8 +16,8 @@ export interface WasmOptions extends Partial<LoweringOptions> {
   readonly threads?: number;
   /** Use fused multiply-adds (relaxed SIMD). Default: where the host has them. */
   readonly relaxed?: boolean;
-  /** Check graph and kernels after every pass. Default: when FOVEA_DEBUG is set. */
-  readonly verify?: boolean;
+  /** How much is checked and said when a program is compiled: 0, the default, to 4; see `debug.ts`. Default: FOVEA_DEBUG. */
+  readonly debug?: number;
 }
 
 /** Programs that were compiled last are kept, in case the same graph comes again with other variables. */
@@ -26,13 +27,13 @@ export function createWasmEngine(given: WasmOptions = {}): Engine {
   const {
     threads = Math.min(8, availableThreads()),
     relaxed = hasRelaxedSimd(),
-    verify = environment("FOVEA_DEBUG") !== undefined,
+    debug = debugLevel(),
     ...lowering
   } = given;
   if (!Number.isInteger(threads) || threads < 1)
     throw new OptionError(`threads must be an integer of at least 1, got ${threads}`);
   if (relaxed && !hasRelaxedSimd()) throw new OptionError("relaxed: this host's WebAssembly has no fused multiply-add");
-  const options = { ...wasmTarget(relaxed), ...lowering, threads, relaxed, verify };
+  const options = { ...wasmTarget(relaxed), ...lowering, threads, relaxed, debug };
   const artifacts = new Map<string, Artifact>();
   let crew: Crew | undefined;
   const share = (): Crew => {
