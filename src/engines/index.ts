@@ -1,4 +1,5 @@
 export * from "./compile.ts";
 export { createWasmEngine, type WasmOptions } from "./cpu/engine.ts";
+export { hasRelaxedSimd } from "./cpu/wasm/probe.ts";
 export * from "./engine.ts";
 export { createInterpreter, type InterpreterOptions, interpret } from "./interpreter/interpreter.ts";

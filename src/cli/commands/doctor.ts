@@ -1,7 +1,7 @@
 /** `fovea doctor`: what was found on this machine, and what else would bring what. */
 import { Command } from "commander";
 import { cacheFolder, environment, optionalPackage } from "#platform";
-import { engineNames, selectEngine } from "../../engines/index.ts";
+import { engineNames, hasRelaxedSimd, selectEngine } from "../../engines/index.ts";
 import type { Output } from "../io.ts";
 import { jsonOption } from "../options.ts";
 import { version } from "../version.ts";
@@ -21,11 +21,17 @@ export function doctorCommand(output: Output): Command {
 }
 
 async function doctor({ json }: { json?: boolean }, output: Output): Promise<void> {
-  const findings = [...platformFindings(), ...engineFindings(), await sharpFinding(), ...folderFindings()];
+  const findings = [
+    ...platformFindings(),
+    ...engineFindings(),
+    fusedFinding(),
+    await sharpFinding(),
+    ...folderFindings(),
+  ];
   for (const { what, found, detail } of findings) {
     if (json) output.print(JSON.stringify({ what, found, detail }));
     else
-      output.print(`${found ? output.paint("green", "✓") : output.paint("yellow", "–")} ${what.padEnd(16)} ${detail}`);
+      output.print(`${found ? output.paint("green", "✓") : output.paint("yellow", "–")} ${what.padEnd(18)} ${detail}`);
   }
 }
 
@@ -37,6 +43,15 @@ const platformFindings = (): Finding[] => [
     detail: `${process.versions.node} on ${process.platform} ${process.arch}, V8 ${process.versions.v8}`,
   },
 ];
+
+/** What WebAssembly brings on this host, beside the engines. */
+const fusedFinding = (): Finding => ({
+  what: "relaxed SIMD",
+  found: hasRelaxedSimd(),
+  detail: hasRelaxedSimd()
+    ? "fused multiply-add in WebAssembly"
+    : "this Node has no fused multiply-add in WebAssembly; a newer one has, and trains somewhat faster",
+});
 
 const engineFindings = (): Finding[] =>
   engineNames
