@@ -2,7 +2,7 @@
 import type { Buffer } from "./loops/ir.ts";
 import { ELEMENT_BYTES } from "./wasm/pointers.ts";
 
-/** Buffers begin at multiples of a cache line, and reads of whole vectors may go past an end by less than one. */
+/** Buffers begin at multiples of a cache line, and reads of whole vectors, of up to sixteen lanes, may go past an end by less than one. */
 const ALIGNMENT = 64;
 
 export interface Lifetime {
@@ -18,7 +18,7 @@ export interface MemoryPlan {
   readonly bytes: number;
 }
 
-const sizeOf = ({ length }: Buffer): number => Math.ceil((length * ELEMENT_BYTES + 16) / ALIGNMENT) * ALIGNMENT;
+const sizeOf = ({ length }: Buffer): number => Math.ceil((length * ELEMENT_BYTES + ALIGNMENT) / ALIGNMENT) * ALIGNMENT;
 
 /** Places the largest buffers first, each at the lowest address where nothing lies that is alive at the same time. */
 export function planMemory(lifetimes: readonly Lifetime[], start: number): MemoryPlan {

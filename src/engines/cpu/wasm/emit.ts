@@ -26,6 +26,8 @@ class FunctionEmitter {
   readonly #types: WasmType[] = [];
   readonly #locals = new Map<Local, number>();
   readonly #counters = new Map<string, number>();
+  /** Vector constants, set once at the start: V8 14 makes them anew in every iteration otherwise. */
+  readonly #constants = new Map<string, { readonly local: number; readonly element: readonly number[] }>();
   /** Pointers in scope, by the sum of terms that they follow. */
   #pointers: ReadonlyMap<string, number> = new Map();
   #scope: Scope = [];
@@ -36,7 +38,10 @@ class FunctionEmitter {
 
   emit({ name, body }: Kernel): WasmFunction {
     for (const statement of body) this.#topLevel(statement);
-    return { name, parameters: ["i32", "i32"], locals: this.#types, code: this.#code.bytes };
+    const start = new Code();
+    for (const { local, element } of this.#constants.values())
+      start.put("v128.const", ...element, ...element, ...element, ...element).put("local.set", ...unsigned(local));
+    return { name, parameters: ["i32", "i32"], locals: this.#types, code: start.bytes.concat(this.#code.bytes) };
   }
 
   #allocate(type: WasmType): number {
@@ -246,7 +251,10 @@ class FunctionEmitter {
     }
     const bytes = lane === "f32" ? Float32Array.of(value) : Int32Array.of(lane === "mask" && value !== 0 ? -1 : value);
     const element = [...new Uint8Array(bytes.buffer)];
-    this.#code.put("v128.const", ...element, ...element, ...element, ...element);
+    const key = element.join();
+    const known = this.#constants.get(key) ?? { local: this.#allocate("v128"), element };
+    this.#constants.set(key, known);
+    this.#code.put("local.get", ...unsigned(known.local));
   }
 
   #apply({ operation, operands, type }: Extract<Value, { kind: "apply" }>): void {
