@@ -154,15 +154,15 @@ export function lowerConvFilterGradient(context: LoweringContext, node: OpNode, 
   ];
   const row = longest(taps);
   const outer = taps.filter((_, i) => i !== row);
+  const samples = axis(x.shape[0], xs.n, ys.n);
+  const positions = dy.shape.slice(2).map((length, i) => axis(length, stride[i] * xs.spatial[i], ys.spatial[i]));
   lowerContraction(context, {
     name: "conv filter gradient",
     ...{ a: x, b: dy, sink },
     outer: [...outer, axis(groups, seen * xs.c, perGroup * ys.c, along(sink, 0, perGroup))],
     row: taps[row],
     column: axis(perGroup, 0, ys.c, along(sink, 0)),
-    inner: [
-      ...dy.shape.slice(2).map((length, i) => axis(length, stride[i] * xs.spatial[i], ys.spatial[i])),
-      axis(x.shape[0], xs.n, ys.n),
-    ],
+    // What lies next to each other innermost: samples, or positions along a row.
+    inner: isBatchInnermost(x) ? [...positions, samples] : [samples, ...positions],
   });
 }
