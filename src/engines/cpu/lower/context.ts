@@ -1,5 +1,5 @@
 /** What lowering collects: kernels in order, and where each tensor's elements are. */
-import type { Shape } from "../../../array/index.ts";
+import { type Shape, sameShape } from "../../../array/index.ts";
 import type { FillNode, Tensor } from "../../../graph/index.ts";
 import { at, constant, KernelBuilder, plus, times } from "../loops/builder.ts";
 import type { Buffer, Index, Kernel, Lane } from "../loops/ir.ts";
@@ -102,6 +102,16 @@ export class LoweringContext {
     if (isBatchInnermost(like) === isBatchInnermost(view) || !isBatchInnermost(like)) return view;
     const buffer = this.buffer("copy", view.shape, view.buffer.lane);
     const target = { buffer, shape: view.shape, strides: stridesInOrder(view.shape, orderOf(like)), offset: 0 };
+    copyInto(this, view, target);
+    return target;
+  }
+
+  /** A copy of a tensor with its axes in the given order; itself when they lie so. */
+  reordered(tensor: Tensor, order: readonly number[]): View {
+    const view = this.view(tensor);
+    const buffer = this.buffer("reordered", view.shape, view.buffer.lane);
+    const target = { buffer, shape: view.shape, strides: stridesInOrder(view.shape, order), offset: 0 };
+    if (sameShape(target.strides, view.strides)) return view;
     copyInto(this, view, target);
     return target;
   }

@@ -14,7 +14,7 @@ import { apply, at, constant, indexValue, type KernelBuilder, plus, scalar, time
 import type { Buffer, Index, Local, Value } from "../loops/ir.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { lowerDot } from "./dot.ts";
-import { packColumns } from "./pack.ts";
+import { packColumns, stridesOver } from "./pack.ts";
 import { readsOf, type Sink, storeResult } from "./sink.ts";
 import { chooseTile } from "./tile.ts";
 import type { View } from "./views.ts";
@@ -105,9 +105,19 @@ const PACK_FROM_ROWS = 32;
 const isWorthPacking = ({ row, outer }: Contraction): boolean =>
   row.length >= PACK_FROM_ROWS && outer.every(({ b }) => b === 0);
 
-/** The inner axis along which both operands lie next to each other, if it is long enough for vectors. */
+/**
+ * The inner axis along which both operands lie next to each other, if vectors fit into it: without rest, or so often that
+ * a rest, which is added up one by one, does not matter.
+ */
 const dotAxis = ({ inner }: Contraction, lanes: number): ContractionAxis | undefined =>
-  inner.find(({ a, b, length, guard }) => a === 1 && b === 1 && length >= 2 * lanes && guard === undefined);
+  inner.find(
+    ({ a, b, length, guard }) =>
+      a === 1 &&
+      b === 1 &&
+      guard === undefined &&
+      length >= 2 * lanes &&
+      (length % lanes === 0 || length >= 16 * lanes),
+  );
 
 export const offsetIn = (
   start: Index,
@@ -122,9 +132,10 @@ export function forTiles(
   length: number,
   size: number,
   body: (start: Index, count: number, tile: Index) => void,
+  parallel = true,
 ): void {
   const whole = Math.floor(length / size);
-  b.loop(whole, (i) => body(times(i, size), size, i), { parallel: true });
+  b.loop(whole, (i) => body(times(i, size), size, i), { parallel });
   if (whole * size < length) body(at(whole * size), length - whole * size, at(whole));
 }
 
@@ -172,53 +183,143 @@ function lowerDirect(context: LoweringContext, contraction: Contraction): void {
   });
 }
 
-/** b packed: for each tile of columns, inner step by inner step. */
+/** b packed: for each tile of columns, inner step by inner step; the inner steps in blocks where they are many. */
 function lowerPacked(context: LoweringContext, contraction: Contraction): void {
-  const { name, a, sink, outer, row, column } = contraction;
-  const tile = chooseTile(row.length, column.length, context.lanes, context.tiles);
-  const packed = packColumns(context, contraction, tile);
-  context.emit(name, [a.buffer, packed.buffer, ...readsOf(sink)], [sink.views[0].buffer], (b) => {
+  const { name, a, sink, outer, row, column, inner } = contraction;
+  const shape = chooseTile(row.length, column.length, context.lanes, context.tiles);
+  const packed = packColumns(context, contraction, shape);
+  const blocks = blocksOf(inner);
+  const cells = blocks > 1 ? allocateCells(context, contraction, shape.vectors) : undefined;
+  const written = [sink.views[0].buffer, ...(cells === undefined ? [] : [cells.buffer])];
+  context.emit(name, [a.buffer, packed.buffer, ...readsOf(sink)], written, (b) => {
     nest(
       b,
       outer.map(({ length }) => length),
       (indices) => {
-        forTiles(b, column.length, tile.vectors * context.lanes, (columnStart, columns, columnTile) => {
-          forTiles(b, row.length, tile.rows, (rowStart, rows) => {
-            computeTile(b, contraction, {
-              a: plus(offsetIn(at(a.offset), outer, indices, "a"), times(rowStart, row.a)),
-              b: plus(packed.place(indices), times(columnTile, packed.tileSize)),
-              c: placesIn(sink, [...outer, row, column], [...indices, rowStart, columnStart]),
-              bBuffer: packed.buffer,
-              bSteps: packed.steps,
-              rows,
-              columns,
-              outer: indices,
-            });
+        forTiles(b, column.length, shape.vectors * context.lanes, (columnStart, columns, columnTile) => {
+          const place = (rowStart: Index, rows: number): Tile => ({
+            a: plus(offsetIn(at(a.offset), outer, indices, "a"), times(rowStart, row.a)),
+            b: plus(packed.place(indices), times(columnTile, packed.tileSize)),
+            c: placesIn(sink, [...outer, row, column], [...indices, rowStart, columnStart]),
+            bBuffer: packed.buffer,
+            bSteps: packed.steps,
+            rows,
+            columns,
+            outer: indices,
           });
+          if (cells === undefined)
+            forTiles(b, row.length, shape.rows, (rowStart, rows) => computeTile(b, contraction, place(rowStart, rows)));
+          else
+            computeInBlocks(b, contraction, shape.rows, place, {
+              blocks,
+              buffer: cells.buffer,
+              index: cells.place(indices, columnTile),
+            });
         });
       },
     );
   });
 }
 
-function computeTile(b: KernelBuilder, { a, sink, row, column, inner }: Contraction, tile: Tile): void {
+/** So many inner steps' share of a tile of columns, and of the rows that meet it, stays in the first cache. */
+const BLOCK_STEPS = 320;
+
+/** Into how many blocks the first inner axis is cut: its fewest equal parts that are not too long. */
+function blocksOf([first, ...rest]: readonly ContractionAxis[]): number {
+  const each = rest.reduce((size, { length }) => size * length, 1);
+  if (first.guard !== undefined || first.length * each <= BLOCK_STEPS) return 1;
+  return (
+    range(first.length + 1).find((n) => n > 1 && first.length % n === 0 && (first.length / n) * each <= BLOCK_STEPS) ??
+    first.length
+  );
+}
+
+/** Sums of a column of tiles between blocks: [outer][tile of columns][row][columns of the tile]. */
+function allocateCells(context: LoweringContext, { outer, row, column }: Contraction, vectors: number) {
+  const width = vectors * context.lanes;
+  const tiles = Math.ceil(column.length / width);
+  const lengths = outer.map(({ length }) => length);
+  const steps = stridesOver(lengths, tiles * row.length * width);
+  const buffer = context.buffer("block sums", [...lengths, tiles, row.length, width], "f32");
+  const place = (indices: readonly Index[], tile: Index): Index =>
+    indices.reduce((sum, index, i) => plus(sum, times(index, steps[i])), times(tile, row.length * width));
+  return { buffer, place };
+}
+
+interface Blocks {
+  readonly blocks: number;
+  /** Where the sums of this tile of columns lie. */
+  readonly buffer: Buffer;
+  readonly index: Index;
+}
+
+/** All rows over one block of inner steps after the other; the sums wait in memory, near by, and go to the sink at last. */
+function computeInBlocks(
+  b: KernelBuilder,
+  contraction: Contraction,
+  rowsOfTile: number,
+  place: (rowStart: Index, rows: number) => Tile,
+  { blocks, buffer, index }: Blocks,
+): void {
+  const { row, inner } = contraction;
+  const [first, ...rest] = inner;
+  const { columns, bSteps } = place(at(0), 1);
+  const vectors = range(Math.ceil(columns / b.lanes));
+  const width = vectors.length * b.lanes;
+  const zero = constant(0, { lane: "f32", lanes: b.lanes });
+  const cellOf = (rowStart: Index, r: number, v: number): Index =>
+    plus(plus(index, times(rowStart, width)), r * width + v * b.lanes);
+  const rowTiles = (body: (rowStart: Index, rows: number) => void): void =>
+    forTiles(b, row.length, rowsOfTile, body, false);
+  const block = { ...first, length: first.length / blocks };
+  b.loop(row.length * vectors.length, (i) => b.store(buffer, plus(index, times(i, b.lanes)), zero));
+  b.loop(blocks, (number) => {
+    rowTiles((rowStart, rows) => {
+      const tile = place(rowStart, rows);
+      const moved = {
+        ...tile,
+        a: plus(tile.a, times(number, block.length * first.a)),
+        b: plus(tile.b, times(number, block.length * bSteps[0])),
+      };
+      const sums = range(rows).map((r) => vectors.map((v) => b.local(b.load(buffer, cellOf(rowStart, r, v), b.lanes))));
+      addProducts(b, { ...contraction, inner: [block, ...rest] }, moved, sums);
+      for (const r of range(rows)) for (const v of vectors) b.store(buffer, cellOf(rowStart, r, v), sums[r][v]);
+    });
+  });
+  rowTiles((rowStart, rows) => {
+    const sums = range(rows).map((r) => vectors.map((v) => b.local(b.load(buffer, cellOf(rowStart, r, v), b.lanes))));
+    storeTile(b, contraction, place(rowStart, rows), sums);
+  });
+}
+
+type Sums = readonly (readonly Local[])[];
+
+function computeTile(b: KernelBuilder, contraction: Contraction, tile: Tile): void {
+  const zero = constant(0, { lane: "f32", lanes: b.lanes });
+  const sums = range(tile.rows).map(() => range(Math.ceil(tile.columns / b.lanes)).map(() => b.local(zero)));
+  addProducts(b, contraction, tile, sums);
+  storeTile(b, contraction, tile, sums);
+}
+
+/** Adds the products over the inner axes to a tile's sums. */
+function addProducts(b: KernelBuilder, { a, row, inner }: Contraction, tile: Tile, sums: Sums): void {
   const { lanes } = b;
-  const vectors = range(Math.ceil(tile.columns / lanes));
-  const rows = range(tile.rows);
-  const sums = rows.map(() => vectors.map((): Local => b.local(constant(0, { lane: "f32", lanes }))));
   forInner(b, inner, tile.outer, (indices) => {
     const aIndex = indices.reduce((sum, i, k) => plus(sum, times(i, inner[k].a)), tile.a);
     const bIndex = indices.reduce((sum, i, k) => plus(sum, times(i, tile.bSteps[k])), tile.b);
-    const right = vectors.map((v) => b.local(b.load(tile.bBuffer, plus(bIndex, v * lanes), lanes)));
-    for (const r of rows) {
+    const right = sums[0].map((_, v) => b.local(b.load(tile.bBuffer, plus(bIndex, v * lanes), lanes)));
+    for (const [r, sumsOfRow] of sums.entries()) {
       const left = b.local(b.loadSplat(a.buffer, plus(aIndex, r * row.a), lanes));
-      for (const v of vectors) b.set(sums[r][v], apply("fma", left, right[v], sums[r][v]));
+      for (const [v, sum] of sumsOfRow.entries()) b.set(sum, apply("fma", left, right[v], sum));
     }
   });
-  for (const r of rows) {
-    for (const v of vectors) {
-      const places = tile.c.map((place, k) => plus(place, r * row.c[k] + v * lanes * column.c[k]));
-      storeResult(b, sink, places, column.c, sums[r][v], tile.columns - v * lanes);
+}
+
+function storeTile(b: KernelBuilder, { sink, row, column }: Contraction, tile: Tile, sums: Sums): void {
+  for (const [r, sumsOfRow] of sums.entries()) {
+    for (const [v, sum] of sumsOfRow.entries()) {
+      const places = tile.c.map((place, k) => plus(place, r * row.c[k] + v * b.lanes * column.c[k]));
+      storeResult(b, sink, places, column.c, sum, tile.columns - v * b.lanes);
     }
   }
 }

@@ -100,7 +100,10 @@ export function lowerConvInputGradient(context: LoweringContext, node: OpNode, o
   const { shape } = node.outputs[0];
   const sink = open(context.batchOrder(shape));
   const [dx] = sink.views;
-  const w = context.view(node.inputs[1]);
+  const isGuarded = isBatchInnermost(dx);
+  // In the order of the loops below: filters read across would come from all over the memory.
+  const spatialAxes = stride.map((_, i) => 2 + i);
+  const w = context.reordered(node.inputs[1], isGuarded ? [1, ...spatialAxes, 0] : [1, 0, ...spatialAxes]);
   const [filters, seen, ...kernel] = w.shape;
   const spread = context.padded(
     context.inOrderOf(node.inputs[0], dx),
@@ -109,7 +112,6 @@ export function lowerConvInputGradient(context: LoweringContext, node: OpNode, o
   );
   const before = kernel.map((n, i) => reach(n, dilation[i]) - 1 - padding[i]);
   const after = kernel.map((n, i) => shape[2 + i] + reach(n, dilation[i]) - 1 - before[i] - spread.shape[2 + i]);
-  const isGuarded = isBatchInnermost(dx);
   const dy = isGuarded ? spread : context.padded(spread, before, after);
   const [ys, ws] = [parts(dy), parts(w)];
   const perGroup = filters / groups;
