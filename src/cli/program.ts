@@ -1,6 +1,7 @@
 /** The `fovea` command: its parts, and how failures become messages and exit codes. */
 import { Command, CommanderError } from "commander";
 import { FoveaError, OptionError } from "../array/index.ts";
+import { benchCommand } from "./commands/bench.ts";
 import { dataCommand } from "./commands/data.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evalCommand } from "./commands/eval.ts";
@@ -14,7 +15,7 @@ import { version } from "./version.ts";
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
 
-const commands = [trainCommand, evalCommand, predictCommand, summaryCommand, dataCommand, doctorCommand];
+const commands = [trainCommand, evalCommand, predictCommand, summaryCommand, dataCommand, benchCommand, doctorCommand];
 
 const examples = `
 Examples:

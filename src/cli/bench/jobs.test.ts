@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { convFlops, convWorks, outputSize } from "./jobs.ts";
+
+describe("a convolution's size", () => {
+  const { job } = convWorks(false)[3];
+
+  it("follows from stride and padding", () => {
+    expect(job.input).toEqual([8, 3, 224, 224]);
+    expect(outputSize(job)).toEqual([112, 112]);
+  });
+
+  it("counts a multiplication and an addition for each weight at each output", () => {
+    expect(convFlops(job)).toBe(2 * 8 * 64 * 112 * 112 * 3 * 7 * 7);
+  });
+
+  it("is three times as large with both gradients", () => {
+    expect(convFlops({ ...job, backward: true })).toBe(3 * convFlops(job));
+  });
+});
+
+describe("the layers", () => {
+  it("keep their maps' size, but for the one with a stride", () => {
+    const kept = convWorks(true).map(({ job }) => outputSize(job)[0] === job.input[2]);
+    expect(kept).toEqual([true, true, true, false, true, true]);
+  });
+
+  it("have names of their own", () => {
+    const titles = convWorks(false).map(({ title }) => title);
+    expect(new Set(titles).size).toBe(6);
+    expect(titles).toContain("8×3×224², 64 of 7×7 /2");
+  });
+});

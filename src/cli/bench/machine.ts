@@ -1,0 +1,35 @@
+/** What the figures were taken on. */
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { hasRelaxedSimd } from "../../engines/cpu/wasm/probe.ts";
+import { version } from "../version.ts";
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly platform: string;
+  readonly node: string;
+  readonly v8: string;
+  readonly relaxedSimd: boolean;
+  /** Processes that wanted to run during the last minute, on average, before the measurement. */
+  readonly load: number;
+  readonly fovea: string;
+}
+
+export const describeMachine = (): Machine => ({
+  cpu: cpus()[0]?.model.trim() ?? "unknown",
+  cores: availableParallelism(),
+  platform: `${process.platform} ${process.arch}`,
+  node: process.versions.node,
+  v8: process.versions.v8,
+  relaxedSimd: hasRelaxedSimd(),
+  load: Math.round(loadavg()[0] * 100) / 100,
+  fovea: version,
+});
+
+export const machineLine = ({ cpu, cores, platform, node, v8, relaxedSimd, load }: Machine): string =>
+  [
+    `${cpu}, ${cores} ${cores === 1 ? "core" : "cores"}`,
+    `${platform}`,
+    `Node ${node}, V8 ${v8}, ${relaxedSimd ? "with" : "without"} relaxed SIMD`,
+    `load ${load} before`,
+  ].join("; ");

@@ -1,0 +1,68 @@
+/** The jobs as Fovea does them: ordinary functions over tensors, compiled once, with their state in variables. */
+import { zeros } from "../../array/index.ts";
+import { compile, type Engine } from "../../engines/index.ts";
+import { f32, i32, type Tensor, Variable } from "../../graph/index.ts";
+import { lenet5 } from "../../models/index.ts";
+import { crossEntropy, Model } from "../../nn/index.ts";
+import { convOp, filterGradientOp, inputGradientOp, matmul } from "../../ops/index.ts";
+import { minimize, sgd } from "../../optim/index.ts";
+import { chainOf } from "./chains.ts";
+import { type ConvJob, type Job, outputSize } from "./jobs.ts";
+import { labels, uniform } from "./numbers.ts";
+
+/** One run of a job. */
+export type Run = () => Promise<unknown>;
+
+/** @throws CapabilityError when the engine cannot */
+export function programFor(job: Job, engine: Engine): Run {
+  switch (job.kind) {
+    case "conv":
+      return compile(convBody(job), [], { engine });
+    case "matmul":
+      return compile(matmulBody(job.size), [], { engine });
+    case "elementwise":
+      return compile(chainOf(job), [], { engine });
+    case "lenet":
+      return lenetStep(job.batch, engine);
+  }
+}
+
+const variable = (name: string, shape: readonly number[]): Variable => new Variable(name, uniform(name, shape));
+const result = (name: string, shape: readonly number[]): Variable => new Variable(name, zeros(shape));
+
+/** Input and filters stay the same; the output, and both gradients for given derivatives of the output, are kept. */
+function convBody(job: ConvJob): () => void {
+  const { input, filters, stride, padding, backward } = job;
+  const outputShape = [input[0], filters[0], ...outputSize(job)];
+  const attributes = { stride: [stride, stride], padding: Array(4).fill(padding), dilation: [1, 1], groups: 1 };
+  const [x, w, dy] = [variable("x", input), variable("w", filters), variable("dy", outputShape)];
+  const [y, dx, dw] = [result("y", outputShape), result("dx", input), result("dw", filters)];
+  return () => {
+    y.assign(convOp([x.read(), w.read()], attributes));
+    if (!backward) return;
+    dx.assign(inputGradientOp([dy.read(), w.read()], { ...attributes, size: input.slice(2) }));
+    dw.assign(filterGradientOp([x.read(), dy.read()], { ...attributes, kernel: filters.slice(2) }));
+  };
+}
+
+function matmulBody(size: number): () => void {
+  const [a, b] = [variable("a", [size, size]), variable("b", [size, size])];
+  const c = result("c", [size, size]);
+  return () => c.assign(matmul(a.read(), b.read()));
+}
+
+/** One training step of a new LeNet-5. */
+export function lenetStep(batch: number, engine: Engine): Run {
+  const input = [1, 28, 28];
+  const classes = 10;
+  const model = Model.build(lenet5(input, classes), { input });
+  const optimizer = sgd({ learningRate: 0.01, momentum: 0.9 });
+  const body = (images: Tensor, targets: Tensor) => {
+    const loss = crossEntropy(model(images, { training: true }), targets);
+    minimize(loss, optimizer);
+    return { loss };
+  };
+  const step = compile(body, [f32(batch, ...input), i32(batch)], { engine });
+  const [images, targets] = [uniform("images", [batch, ...input]), labels(batch, classes)];
+  return () => step(images, targets);
+}

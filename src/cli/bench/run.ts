@@ -1,0 +1,66 @@
+/** The benchmark as a stream of events: sections, figures, and who was left out. */
+import { compileTitles, measureCompileTimes } from "./compile-time.ts";
+import { compete } from "./contest.ts";
+import { asEvent, type BenchEvent } from "./events.ts";
+import { figuresOf } from "./figures.ts";
+import { describeMachine } from "./machine.ts";
+import { Measurement } from "./measurement.ts";
+import { findPeak, peakModes } from "./peak.ts";
+import { startPeers } from "./peers.ts";
+import { FOVEA, foveaPlayers, interpreterPlayer, peerPlayer } from "./players.ts";
+import { quietMoments } from "./quiet.ts";
+import { sections, type Topic } from "./sections.ts";
+import { spreadOf } from "./statistics.ts";
+
+export interface BenchOptions {
+  readonly topics: readonly Topic[];
+  readonly engine: string;
+  /** Numbers of threads, smallest first. */
+  readonly threads: readonly number[];
+  /** For each contestant in each job. */
+  readonly seconds: number;
+  readonly peers: boolean;
+  /** How long to wait, in all, for moments in which other processes leave the machine alone. */
+  readonly patience: number;
+}
+
+export async function* runBench(options: BenchOptions): AsyncGenerator<BenchEvent> {
+  const { topics, threads, engine } = options;
+  const chosen = sections.filter(({ topic }) => topics.includes(topic));
+  const jobs = chosen.flatMap(({ works }) => works().map(({ job }) => job.kind));
+  const machine = describeMachine();
+  const found = await startPeers(options.peers ? jobs : [], threads);
+  try {
+    const fovea = foveaPlayers(engine, threads);
+    const names = found.peers.map(({ name, version }) => `${name} ${version}`);
+    yield { event: "machine", machine, peers: [...new Set(names)] };
+    for (const { by, reason } of [...fovea.missing, ...found.missing]) yield { event: "absent", by, reason };
+    if (topics.includes("peak")) yield* measurePeaks(options);
+    const players = [...fovea.players, ...found.peers.map(peerPlayer)];
+    if (engine !== "interpreter") players.push(interpreterPlayer());
+    const measurement = new Measurement(players, 1000 * options.seconds, quietMoments(1000 * options.patience));
+    for (const section of chosen) yield* measurement.of(section);
+    if (topics.includes("lenet")) yield* measureCompiling(options);
+  } finally {
+    for (const peer of found.peers) peer.stop();
+  }
+}
+
+async function* measurePeaks({ seconds }: BenchOptions): AsyncGenerator<BenchEvent> {
+  yield { event: "section", title: "Multiply-adds in registers, one thread", unit: "GFLOP/s" };
+  for (const { title, relaxed } of peakModes()) {
+    const outcomes = await compete([await findPeak("WebAssembly", relaxed)], 1000 * seconds);
+    yield* figuresOf(outcomes, { work: title, amount: 0, isRate: true }).map(asEvent);
+  }
+}
+
+const COMPILED_BATCH = 128;
+
+async function* measureCompiling({ engine }: BenchOptions): AsyncGenerator<BenchEvent> {
+  yield { event: "section", title: `LeNet-5, batch ${COMPILED_BATCH}, from function to program`, unit: "ms" };
+  const times = await measureCompileTimes({ engine, batch: COMPILED_BATCH });
+  for (const [i, rounds] of times.entries()) {
+    const milliseconds = spreadOf(rounds);
+    yield asEvent({ work: compileTitles[i], by: FOVEA, threads: 1, runs: rounds.length, milliseconds });
+  }
+}
