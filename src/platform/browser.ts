@@ -3,7 +3,7 @@ import { CapabilityError } from "../array/errors.ts";
 import type { Platform } from "./types.ts";
 import { broken, tooLong } from "./unpacking.ts";
 
-export type { OptionalPackage, Platform } from "./types.ts";
+export type { OptionalPackage, Platform, Thread } from "./types.ts";
 
 export const hasFiles: Platform["hasFiles"] = false;
 
@@ -100,10 +100,12 @@ export const sha256: Platform["sha256"] = async (bytes) => {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 };
 
-/** A message rather than a timer: browsers stretch nested timers to 4 ms, and to a second in a hidden tab. */
 /** Memory is shared only on pages that are isolated from others, and a page's own thread must not wait. */
+export const sharesMemory: Platform["sharesMemory"] = () =>
+  globalThis.crossOriginIsolated && typeof document === "undefined";
+
 export const availableThreads: Platform["availableThreads"] = () =>
-  globalThis.crossOriginIsolated && typeof document === "undefined" ? (navigator.hardwareConcurrency ?? 1) : 1;
+  sharesMemory() ? (navigator.hardwareConcurrency ?? 1) : 1;
 
 export const startThread: Platform["startThread"] = (source) => {
   const code = `(${source})((f) => { onmessage = (event) => f(event.data); }, (m) => postMessage(m));`;
@@ -113,6 +115,7 @@ export const startThread: Platform["startThread"] = (source) => {
   return { post: (message) => worker.postMessage(message), stop: () => worker.terminate() };
 };
 
+/** A message rather than a timer: browsers stretch nested timers to 4 ms, and to a second in a hidden tab. */
 export const pause: Platform["pause"] = () =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

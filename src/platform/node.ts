@@ -96,6 +96,8 @@ export const deflate: Platform["deflate"] = (bytes) =>
 
 export const sha256: Platform["sha256"] = async (bytes) => createHash("sha256").update(bytes).digest("hex");
 
+export const sharesMemory: Platform["sharesMemory"] = () => true;
+
 export const availableThreads: Platform["availableThreads"] = () => availableParallelism();
 
 export const startThread: Platform["startThread"] = (source) => {

@@ -52,6 +52,9 @@ export interface Platform {
   /** The SHA-256 of the bytes, in lower-case hexadecimal. */
   sha256(bytes: Uint8Array): Promise<string>;
 
+  /** Whether threads can share memory with the calling one, and that may wait for them. */
+  sharesMemory(): boolean;
+
   /** How many threads can run at once; 1 where memory cannot be shared between them. */
   availableThreads(): number;
 

@@ -1,5 +1,5 @@
 /** The CPU engine: graphs to kernels, kernels to WebAssembly, and programs that run them on all cores. */
-import { availableThreads } from "#platform";
+import { availableThreads, sharesMemory } from "#platform";
 import { OptionError } from "../../array/index.ts";
 import type { Engine } from "../engine.ts";
 import { type Artifact, compileGraph, keyOf } from "./artifact.ts";
@@ -12,7 +12,10 @@ import { hasRelaxedSimd } from "./wasm/probe.ts";
 import { wasmTarget } from "./wasm/target.ts";
 
 export interface WasmOptions extends Partial<LoweringOptions> {
-  /** How many threads compute a step. Default: as many as can run at once, at most 8. The results have the same bits. */
+  /**
+   * How many threads compute a step; the results have the same bits. Default: as many as can run at once, at most 8. Where
+   * threads cannot share memory it is one, whatever is asked for.
+   */
   readonly threads?: number;
   /** Use fused multiply-adds (relaxed SIMD). Default: where the host has them. */
   readonly relaxed?: boolean;
@@ -25,13 +28,14 @@ const KEPT = 32;
 
 export function createWasmEngine(given: WasmOptions = {}): Engine {
   const {
-    threads = Math.min(8, availableThreads()),
+    threads: wanted = Math.min(8, availableThreads()),
     relaxed = hasRelaxedSimd(),
     debug = debugLevel(),
     ...lowering
   } = given;
-  if (!Number.isInteger(threads) || threads < 1)
-    throw new OptionError(`threads must be an integer of at least 1, got ${threads}`);
+  if (!Number.isInteger(wanted) || wanted < 1)
+    throw new OptionError(`threads must be an integer of at least 1, got ${wanted}`);
+  const threads = sharesMemory() ? wanted : 1;
   if (relaxed && !hasRelaxedSimd()) throw new OptionError("relaxed: this host's WebAssembly has no fused multiply-add");
   const options = { ...wasmTarget(relaxed), ...lowering, threads, relaxed, debug };
   const artifacts = new Map<string, Artifact>();

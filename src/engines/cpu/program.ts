@@ -1,4 +1,5 @@
 /** A compiled graph with its memory: inputs in, the step on all threads, outputs out. */
+import { pause } from "#platform";
 import { allocate, NdArray, type TypedArray } from "../../array/index.ts";
 import type { Graph, TensorType, Variable } from "../../graph/index.ts";
 import type { Program } from "../engine.ts";
@@ -39,7 +40,7 @@ export class WasmProgram implements Program {
     for (const { buffer, value } of artifact.constants) this.#write(buffer, value);
   }
 
-  run(inputs: readonly NdArray[]): readonly NdArray[] {
+  run(inputs: readonly NdArray[]): readonly NdArray[] | Promise<readonly NdArray[]> {
     this.#artifact.inputs.forEach((buffer, i) => {
       if (buffer !== undefined) this.#write(buffer, inputs[i]);
     });
@@ -47,10 +48,12 @@ export class WasmProgram implements Program {
       if (this.#resident.get(variable) !== variable.version) this.#write(buffer, variable.value);
       this.#resident.set(variable, variable.version);
     }
-    this.#crew?.start(this.#number);
-    this.#step(0, this.#crew?.size ?? 1);
+    const threads = this.#crew?.start(this.#number) ?? 1;
+    this.#step(0, threads);
     for (const variable of this.#assigned) this.#handOver(variable);
-    return this.#outputs.map((type, i) => this.#read(type, this.#artifact.outputs[i]));
+    const outputs = this.#outputs.map((type, i) => this.#read(type, this.#artifact.outputs[i]));
+    // A caller that never goes back to its event loop would keep its threads from coming up.
+    return threads === (this.#crew?.size ?? 1) ? outputs : pause().then(() => outputs);
   }
 
   /** The variable's value is here from now on, and is fetched when somebody asks for it. */

@@ -1,5 +1,6 @@
 /**
- * What a worker thread runs. It is sent as text, so it must not refer to anything outside of itself.
+ * What a worker thread runs. It is sent as text, so it must not refer to anything outside of itself; nor may a function in it
+ * have a name, because bundlers that keep names put calls of a helper there.
  */
 
 interface Cells {
@@ -31,9 +32,24 @@ export function workerBody(receive: (handle: (message: Message) => void) => void
   let self: Extract<Message, { kind: "start" }>;
   let done = 0;
 
-  /** Runs steps as long as they follow each other; a program that has not been loaded yet waits for its message. */
-  const work = (): void => {
+  receive((message) => {
+    if (message.kind === "start") {
+      self = message;
+      Atomics.store(self.control, self.cells.PARKED + self.number, 1);
+      return;
+    }
+    if (message.kind === "unload") {
+      steps.delete(message.program);
+      return;
+    }
+    if (message.kind === "load") {
+      const { exports } = new WebAssembly.Instance(message.module, { env: { memory: message.memory } });
+      steps.set(message.program, exports.step as (thread: number, threads: number) => void);
+    }
     const { control, cells, number, size } = self;
+    // After a load too: the step that it is for may have been started while this thread was away.
+    if (Atomics.load(control, cells.PARKED + number) !== 0) return;
+    // Steps are run as long as they follow each other; a program that has not been loaded yet waits for its message.
     for (;;) {
       const job = Atomics.load(control, cells.JOB);
       if (job === done) {
@@ -48,19 +64,6 @@ export function workerBody(receive: (handle: (message: Message) => void) => void
       if (step === undefined) return;
       done = job;
       step(number, size);
-    }
-  };
-
-  receive((message) => {
-    if (message.kind === "start") self = message;
-    else if (message.kind === "unload") steps.delete(message.program);
-    else {
-      if (message.kind === "load") {
-        const { exports } = new WebAssembly.Instance(message.module, { env: { memory: message.memory } });
-        steps.set(message.program, exports.step as (thread: number, threads: number) => void);
-      }
-      // After a load too: the step that it is for may have been started while this thread was away.
-      if (Atomics.load(self.control, self.cells.PARKED + self.number) === 0) work();
     }
   });
 }

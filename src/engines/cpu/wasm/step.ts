@@ -8,8 +8,8 @@ import { Code, unsigned, type WasmFunction } from "./encode.ts";
 const ARRIVED = 0;
 const GENERATION = 64;
 
-/** How often a waiting thread looks before it goes to sleep: some tens of microseconds. */
-const SPINS = 5_000;
+/** How often a waiting thread looks before it goes to sleep: a tenth of a millisecond or two. */
+const SPINS = 50_000;
 const VOID = 0x40;
 
 /** A kernel of the step; a serial one runs on the first thread alone. */
