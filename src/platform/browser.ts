@@ -52,7 +52,8 @@ export const inflate: Platform["inflate"] = (bytes, limit, name = "the data") =>
 async function unpack(format: "gzip" | "zlib", bytes: Uint8Array, limit: number, name: string): Promise<Uint8Array> {
   const stream = streamOf(bytes).pipeThrough(new DecompressionStream(format === "zlib" ? "deflate" : "gzip"));
   const chunks = await chunksOf(stream, limit).catch((error) => {
-    throw broken(name, format, String((error as Error)?.message ?? error));
+    // Some hosts give an error without a message.
+    throw broken(name, format, (error as Error)?.message || "cut off, or not of this format");
   });
   if (chunks === undefined) throw tooLong(name, limit);
   return concatenate(chunks);
