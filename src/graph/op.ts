@@ -2,7 +2,7 @@
  * What an operation is: one record, from which everything else follows. `defineOp` turns the record into a function
  * over symbolic tensors that checks attributes and shapes when it is called.
  */
-import { type DType, type NdArray, ShapeError, type TypedArray } from "../array/index.ts";
+import { type DType, type NdArray, ShapeError } from "../array/index.ts";
 import { type GivenOf, readAttributes, type Schema, type ValuesOf } from "./attributes.ts";
 import { located } from "./path.ts";
 import {
@@ -137,6 +137,3 @@ function checkInputs(op: Op, inputs: readonly Tensor[]): void {
     );
   });
 }
-
-/** The buffers of a reference rule's arrays, for loops that want nothing else. */
-export const buffers = (arrays: readonly NdArray[]): readonly TypedArray[] => arrays.map(({ data }) => data);

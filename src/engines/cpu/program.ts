@@ -12,7 +12,8 @@ type Step = (thread: number, threads: number) => void;
 export class WasmProgram implements Program {
   readonly #artifact: Artifact;
   readonly #outputs: readonly TensorType[];
-  readonly #assigned: readonly Variable[];
+  /** The variables that a step changes, and how the host gets their values. */
+  readonly #assigned: readonly { readonly variable: Variable; readonly fetch: () => NdArray }[];
   readonly #variables: readonly { readonly variable: Variable; readonly buffer: Buffer }[];
   readonly #memory: WebAssembly.Memory;
   readonly #step: Step;
@@ -26,11 +27,15 @@ export class WasmProgram implements Program {
     const { module, pages, isThreaded } = artifact;
     this.#artifact = artifact;
     this.#outputs = graph.outputs.map(({ dtype, shape }) => ({ dtype, shape }));
-    this.#assigned = graph.assignments.map(({ variable }) => variable);
     this.#variables = variablesOf(graph).flatMap((variable, i) => {
       const buffer = artifact.variables[i];
       return buffer === undefined ? [] : [{ variable, buffer }];
     });
+    const bufferOf = new Map(this.#variables.map(({ variable, buffer }) => [variable, buffer]));
+    this.#assigned = graph.assignments.map(({ variable }) => ({
+      variable,
+      fetch: () => this.#read(variable, bufferOf.get(variable)!),
+    }));
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: isThreaded });
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     this.#step = exports.step as Step;
@@ -50,17 +55,14 @@ export class WasmProgram implements Program {
     }
     const threads = this.#crew?.start(this.#number) ?? 1;
     this.#step(0, threads);
-    for (const variable of this.#assigned) this.#handOver(variable);
+    // The values are here from now on, and are fetched when somebody asks for them.
+    for (const { variable, fetch } of this.#assigned) {
+      variable.defer(fetch);
+      this.#resident.set(variable, variable.version);
+    }
     const outputs = this.#outputs.map((type, i) => this.#read(type, this.#artifact.outputs[i]));
     // A caller that never goes back to its event loop would keep its threads from coming up.
     return threads === (this.#crew?.size ?? 1) ? outputs : pause().then(() => outputs);
-  }
-
-  /** The variable's value is here from now on, and is fetched when somebody asks for it. */
-  #handOver(variable: Variable): void {
-    const { buffer } = this.#variables.find((held) => held.variable === variable)!;
-    variable.defer(() => this.#read(variable, buffer));
-    this.#resident.set(variable, variable.version);
   }
 
   #elements(buffer: Buffer): Float32Array | Int32Array {
