@@ -54,7 +54,7 @@ export function compileGraph(graph: Graph, options: CompileOptions): Artifact {
   const optimized = optimize(graph, { verify: options.debug > 0 });
   const lowered = lower(optimized, options);
   if (options.debug > 0) for (const { kernel } of lowered.steps) checkKernel(kernel, options);
-  const plan = planMemory(lifetimesOf(lowered), START);
+  const plan = planMemory(lifetimesOf(lowered), START, lowered.places);
   const pages = Math.ceil((plan.bytes + PAGE) / PAGE);
   const work = lowered.steps.map(({ kernel }) => workOf(kernel));
   const isThreaded = options.threads > 1 && work.reduce((sum, n) => sum + n, 0) >= PARALLEL_STEP;
@@ -91,10 +91,11 @@ function buffersOf(
 }
 
 /** Leaves live throughout, results from when they are written to the end, everything else from first to last use. */
-export function lifetimesOf({ steps, leaves, variables, outputs }: Lowered): Lifetime[] {
+export function lifetimesOf({ steps, leaves, variables, places, outputs }: Lowered): Lifetime[] {
   const end = steps.length;
   const lives = new Map<Buffer, { first: number; last: number }>();
-  const use = (buffer: Buffer, step: number): void => {
+  const use = (used: Buffer, step: number): void => {
+    const buffer = places.get(used) ?? used;
     const life = lives.get(buffer);
     if (life === undefined) lives.set(buffer, { first: step, last: step });
     else life.last = Math.max(life.last, step);

@@ -20,8 +20,15 @@ export interface MemoryPlan {
 
 const sizeOf = ({ length }: Buffer): number => Math.ceil((length * ELEMENT_BYTES + ALIGNMENT) / ALIGNMENT) * ALIGNMENT;
 
-/** Places the largest buffers first, each at the lowest address where nothing lies that is alive at the same time. */
-export function planMemory(lifetimes: readonly Lifetime[], start: number): MemoryPlan {
+/**
+ * Places the largest buffers first, each at the lowest address where nothing lies that is alive at the same time.
+ * @param shared buffers that lie where another one does
+ */
+export function planMemory(
+  lifetimes: readonly Lifetime[],
+  start: number,
+  shared: ReadonlyMap<Buffer, Buffer> = new Map(),
+): MemoryPlan {
   const placed: (Lifetime & { address: number; end: number })[] = [];
   const addresses = new Map<Buffer, number>();
   for (const lifetime of [...lifetimes].sort((a, b) => sizeOf(b.buffer) - sizeOf(a.buffer))) {
@@ -37,5 +44,6 @@ export function planMemory(lifetimes: readonly Lifetime[], start: number): Memor
     placed.push({ ...lifetime, address, end: address + size });
     addresses.set(lifetime.buffer, address);
   }
+  for (const [buffer, other] of shared) addresses.set(buffer, addresses.get(other)!);
   return { addresses, bytes: placed.reduce((most, { end }) => Math.max(most, end), start) };
 }

@@ -22,6 +22,8 @@ export interface Step {
   readonly kernel: Kernel;
   readonly reads: readonly Buffer[];
   readonly writes: readonly Buffer[];
+  /** Those of `reads` of which it reads every element just before it writes the one at the same place, and no other. */
+  readonly aligned: readonly Buffer[];
 }
 
 /** From this many samples on, vectors run over the batch; below, over channels. */
@@ -50,10 +52,16 @@ export class LoweringContext {
     this.#largeBatch = largeBatch;
   }
 
-  emit(name: string, reads: readonly Buffer[], writes: readonly Buffer[], build: (b: KernelBuilder) => void): void {
+  emit(
+    name: string,
+    reads: readonly Buffer[],
+    writes: readonly Buffer[],
+    build: (b: KernelBuilder) => void,
+    aligned: readonly Buffer[] = [],
+  ): void {
     const b = new KernelBuilder(this.lanes);
     build(b);
-    this.steps.push({ kernel: b.finish(`${this.steps.length} ${name}`), reads, writes });
+    this.steps.push({ kernel: b.finish(`${this.steps.length} ${name}`), reads, writes, aligned });
   }
 
   buffer(name: string, shape: Shape, lane: Lane): Buffer {

@@ -15,7 +15,7 @@ import type { Buffer, Index, Local, Value } from "../loops/ir.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { lowerDot } from "./dot.ts";
 import { packColumns, stridesOver } from "./pack.ts";
-import { readsOf, type Sink, storeResult } from "./sink.ts";
+import { alignedReads, readsOf, type Sink, storeResult } from "./sink.ts";
 import { chooseTile } from "./tile.ts";
 import type { View } from "./views.ts";
 
@@ -159,7 +159,8 @@ interface Tile {
 function lowerDirect(context: LoweringContext, contraction: Contraction): void {
   const { name, a, b: bView, sink, outer, row, column, inner } = contraction;
   const tile = chooseTile(row.length, column.length, context.lanes, context.tiles);
-  context.emit(name, [a.buffer, bView.buffer, ...readsOf(sink)], [sink.views[0].buffer], (b) => {
+  const operands = [a.buffer, bView.buffer];
+  const build = (b: KernelBuilder): void => {
     forTiles(b, column.length, tile.vectors * context.lanes, (columnStart, columns) => {
       nest(
         b,
@@ -180,7 +181,9 @@ function lowerDirect(context: LoweringContext, contraction: Contraction): void {
         },
       );
     });
-  });
+  };
+  const reads = [...operands, ...readsOf(sink)];
+  context.emit(name, reads, [sink.views[0].buffer], build, alignedReads(sink, operands));
 }
 
 /** b packed: for each tile of columns, inner step by inner step; the inner steps in blocks where they are many. */
@@ -191,7 +194,8 @@ function lowerPacked(context: LoweringContext, contraction: Contraction): void {
   const blocks = blocksOf(inner);
   const cells = blocks > 1 ? allocateCells(context, contraction, shape.vectors) : undefined;
   const written = [sink.views[0].buffer, ...(cells === undefined ? [] : [cells.buffer])];
-  context.emit(name, [a.buffer, packed.buffer, ...readsOf(sink)], written, (b) => {
+  const operands = [a.buffer, packed.buffer];
+  const build = (b: KernelBuilder): void => {
     nest(
       b,
       outer.map(({ length }) => length),
@@ -218,7 +222,8 @@ function lowerPacked(context: LoweringContext, contraction: Contraction): void {
         });
       },
     );
-  });
+  };
+  context.emit(name, [...operands, ...readsOf(sink)], written, build, alignedReads(sink, operands));
 }
 
 /** So many inner steps' share of a tile of columns, and of the rows that meet it, stays in the first cache. */

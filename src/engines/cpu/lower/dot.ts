@@ -11,7 +11,7 @@ import type { Buffer, Index, Local } from "../loops/ir.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { type Contraction, type ContractionAxis, forInner, forTiles, offsetIn, placesIn, range } from "./contract.ts";
 import { stridesOver } from "./pack.ts";
-import { readsOf, storeResult } from "./sink.ts";
+import { alignedReads, readsOf, storeResult } from "./sink.ts";
 import { chooseTile } from "./tile.ts";
 
 /** A sum for each block, outer index, row and column: a vector, whose lanes are added up at the end. */
@@ -213,7 +213,7 @@ function addUp(
   blocks: number,
   lengths: readonly number[],
 ): void {
-  context.emit(name, [cells.buffer, ...readsOf(sink)], [sink.views[0].buffer], (b) => {
+  const build = (b: KernelBuilder): void => {
     nest(b, lengths, (indices) => {
       const steps = [...cells.outer, cells.row, cells.column];
       const cell = indices.reduce((sum, i, k) => plus(sum, times(i, steps[k])), at(0));
@@ -225,5 +225,6 @@ function addUp(
       const total = rest.reduce((sum, lane) => apply("add", sum, lane), first);
       storeResult(b, sink, placesIn(sink, [...outer, row, column], indices), column.c, total);
     });
-  });
+  };
+  context.emit(name, [cells.buffer, ...readsOf(sink)], [sink.views[0].buffer], build, alignedReads(sink, []));
 }

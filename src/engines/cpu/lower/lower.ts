@@ -4,6 +4,7 @@ import { type Graph, isOpNode, labelOf, type Node, type OpNode, type Variable } 
 import type { Buffer } from "../loops/ir.ts";
 import { LoweringContext, type LoweringOptions, type Step } from "./context.ts";
 import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./groups.ts";
+import { placeUpdates } from "./in-place.ts";
 import { copyInto, mapInto } from "./map.ts";
 import { lowerMaxPool, lowerMeanPool, lowerMeanPoolGradient } from "./pool.ts";
 import { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./products.ts";
@@ -58,6 +59,8 @@ export interface Lowered {
   readonly leaves: ReadonlyMap<Node, Buffer>;
   /** Where variables lie between steps: every one that is read or assigned. */
   readonly variables: ReadonlyMap<Variable, Buffer>;
+  /** Buffers that lie where a variable lies. */
+  readonly places: ReadonlyMap<Buffer, Buffer>;
   /** Row-major. */
   readonly outputs: readonly View[];
 }
@@ -81,9 +84,16 @@ export function lower(graph: Graph, options: LoweringOptions): Lowered {
   const result = (view: View): View => (held.has(view.buffer) ? context.copy(view) : view);
   const outputs = graph.outputs.map((output) => result(context.dense(output)));
   const next = graph.assignments.map(({ variable, value }) => ({ variable, view: result(context.view(value)) }));
-  for (const { variable, view } of next)
-    copyInto(context, view, contiguous(bufferOf(variable, variables, context), variable.shape));
-  return { steps: context.steps, leaves, variables, outputs };
+  const updates = next.map(({ variable, view }) => ({
+    variable: bufferOf(variable, variables, context),
+    shape: variable.shape,
+    next: view,
+  }));
+  const fixed = new Set([...leaves.values(), ...variables.values()]);
+  const places = placeUpdates(context.steps, updates, fixed);
+  for (const { variable, shape, next } of updates)
+    if (!places.has(next.buffer)) copyInto(context, next, contiguous(variable, shape));
+  return { steps: context.steps, leaves, variables, places, outputs };
 }
 
 /** The buffer that holds a variable between steps. */

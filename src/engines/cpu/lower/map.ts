@@ -1,7 +1,7 @@
 /** Kernels that compute every element by itself: chains of elementwise ops as one pass, and copies between views. */
 import type { Shape } from "../../../array/index.ts";
 import { at, type KernelBuilder, plus, times } from "../loops/builder.ts";
-import type { Index, Value } from "../loops/ir.ts";
+import type { Buffer, Index, Value } from "../loops/ir.ts";
 import type { LoweringContext } from "./context.ts";
 import { collapseInOrder, orderOf, type View } from "./views.ts";
 
@@ -45,7 +45,7 @@ export function mapInto(
 ): void {
   if (shape.some((n) => n === 0)) return;
   const axes = collapseInOrder(shape, orderOf(target), [target.strides, ...sources.map(({ strides }) => strides)]);
-  context.emit(name, [...new Set(sources.map(({ buffer }) => buffer))], [target.buffer], (b) => {
+  const build = (b: KernelBuilder): void => {
     const outer = axes.slice(0, -1);
     const inner = axes.at(-1) ?? { length: 1, strides: [1, ...sources.map(() => 0)] };
     const vectorize = inner.strides[0] === 1 && canVectorize(inner.strides);
@@ -76,7 +76,17 @@ export function mapInto(
       );
     };
     walk(0, [at(target.offset), ...sources.map(({ offset }) => at(offset))]);
-  });
+  };
+  const buffers = [...new Set(sources.map(({ buffer }) => buffer))];
+  context.emit(name, buffers, [target.buffer], build, alignedWith(target, sources));
+}
+
+/** The buffers that every source over them reads at the place that is written. */
+export function alignedWith(target: View, sources: readonly View[]): Buffer[] {
+  const isElsewhere = ({ offset, strides }: View): boolean =>
+    offset !== target.offset || strides.some((stride, i) => stride !== target.strides[i] && target.shape[i] > 1);
+  const elsewhere = new Set(sources.filter(isElsewhere).map(({ buffer }) => buffer));
+  return sources.map(({ buffer }) => buffer).filter((buffer) => !elsewhere.has(buffer));
 }
 
 /** Copies the elements of one view to another of the same shape. */

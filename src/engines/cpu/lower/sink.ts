@@ -4,7 +4,7 @@
  */
 import { apply, type KernelBuilder, laneOf, plus } from "../loops/builder.ts";
 import type { Buffer, Index, Value } from "../loops/ir.ts";
-import { canVectorize, loadAlong } from "./map.ts";
+import { alignedWith, canVectorize, loadAlong } from "./map.ts";
 import type { View } from "./views.ts";
 
 export interface Sink {
@@ -18,6 +18,10 @@ export interface Sink {
 export type OpenSink = (order: readonly number[] | undefined) => Sink;
 
 export const readsOf = ({ views }: Sink): Buffer[] => views.slice(1).map(({ buffer }) => buffer);
+
+/** The buffers that are read only by the expression, at the place that is written. */
+export const alignedReads = ({ views: [target, ...others] }: Sink, operands: readonly Buffer[]): Buffer[] =>
+  alignedWith(target, others).filter((buffer) => !operands.includes(buffer));
 
 /**
  * Stores a result, or the first `count` lanes of a vector of them.
