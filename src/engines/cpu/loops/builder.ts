@@ -25,12 +25,17 @@ export const times = (counter: Index, factor: number): Index => ({
 /** An index with a computed part, an `i32` scalar in elements. */
 export const computed = (index: Index, value: Value): Index => ({ ...index, computed: value });
 
+/** Threads get uneven shares of an outermost loop that is shorter; it is divided together with the loop inside. */
+const EVEN = 32;
+
 /** Collects the statements of a kernel. `lanes` is the width of the target's vectors. */
 export class KernelBuilder {
   readonly lanes: number;
   #statements: Statement[] = [];
   #names = 0;
   #depth = 0;
+  /** Loops that were said to be parallel, at any depth. */
+  readonly #independent = new Set<Statement>();
 
   constructor(lanes: number) {
     this.lanes = lanes;
@@ -51,11 +56,15 @@ export class KernelBuilder {
       return;
     }
     const counter: Counter = { name: `i${this.#names++}`, count };
-    const isOutermost = this.#depth === 0;
+    const isDivided = parallel && this.#depth === 0;
     this.#depth++;
     const statements = this.#inside(() => body({ terms: [{ counter, factor: 1 }], constant: 0 }));
     this.#depth--;
-    this.#statements.push({ kind: "loop", counter, body: statements, parallel: parallel && isOutermost });
+    const isAlone = statements.length === 1 && this.#independent.has(statements[0]);
+    const together = isDivided && count < EVEN && isAlone ? { together: true } : {};
+    const loop: Statement = { kind: "loop", counter, body: statements, parallel: isDivided, ...together };
+    if (parallel) this.#independent.add(loop);
+    this.#statements.push(loop);
   }
 
   when(condition: Value, body: () => void): void {

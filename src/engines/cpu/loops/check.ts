@@ -111,8 +111,13 @@ class KernelChecker {
     this.#threads.set(local, value, this.#path[0]);
   }
 
-  #loop({ counter, body, parallel }: Loop): void {
+  #loop({ counter, body, parallel, together }: Loop): void {
     const { count, name } = counter;
+    const isPair = parallel && body.length === 1 && body[0].kind === "loop";
+    this.#require(
+      !together || isPair,
+      () => "a loop to be divided together with another is not alone in a parallel one",
+    );
     this.#require(Number.isInteger(count) && count > 0, () => `a loop runs ${count} times`);
     this.#require(!parallel || this.#path.length === 1, () => "a parallel loop is not the outermost one");
     const around = this.#path.slice(0, -1).some((part) => part.kind === "loop" && part.counter.name === name);

@@ -3,7 +3,18 @@
  * Every result is rounded to float32 or wrapped to 32 bits; a mask is 0 or 1 in each lane.
  */
 import { StateError } from "../../../array/index.ts";
-import type { Buffer, Counter, Index, Kernel, Local, Loop, Operation, Statement, Value } from "./ir.ts";
+import {
+  type Buffer,
+  type Counter,
+  type Index,
+  insideOf,
+  type Kernel,
+  type Local,
+  type Loop,
+  type Operation,
+  type Statement,
+  type Value,
+} from "./ir.ts";
 import { isSerial } from "./sharing.ts";
 
 export type Elements = Float32Array | Int32Array;
@@ -73,14 +84,19 @@ class Run {
   }
 
   /** A parallel loop's iterations go to the threads in parts of neighbours. */
-  #loop({ counter, body, parallel }: Loop): void {
-    const { thread, threads } = parallel ? this.#options : { thread: 0, threads: 1 };
-    const end = Math.floor(((thread + 1) * counter.count) / threads);
-    for (let i = Math.floor((thread * counter.count) / threads); i < end; i++) {
-      this.#counters.set(counter, i);
-      this.#statements(body);
+  #loop(loop: Loop): void {
+    const { thread, threads } = loop.parallel ? this.#options : { thread: 0, threads: 1 };
+    const inner = insideOf(loop);
+    const each = inner?.counter.count ?? 1;
+    const total = loop.counter.count * each;
+    const end = Math.floor(((thread + 1) * total) / threads);
+    for (let i = Math.floor((thread * total) / threads); i < end; i++) {
+      this.#counters.set(loop.counter, Math.floor(i / each));
+      if (inner !== undefined) this.#counters.set(inner.counter, i % each);
+      this.#statements((inner ?? loop).body);
     }
-    this.#counters.delete(counter);
+    this.#counters.delete(loop.counter);
+    if (inner !== undefined) this.#counters.delete(inner.counter);
   }
 
   #value(value: Value): Lanes {

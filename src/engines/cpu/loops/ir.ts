@@ -79,7 +79,13 @@ export interface Loop {
   readonly body: readonly Statement[];
   /** Iterations are independent and may be given to different threads. Outermost loops only. */
   readonly parallel: boolean;
+  /** A parallel loop with nothing but another loop of independent iterations in it: the two are divided as if they were one. */
+  readonly together?: boolean;
 }
+
+/** The loop inside that a loop is divided together with. */
+export const insideOf = ({ together, body: [inner] }: Loop): Loop | undefined =>
+  together && inner.kind === "loop" ? inner : undefined;
 
 export interface Kernel {
   readonly name: string;

@@ -24,7 +24,7 @@ export const printStatement = (statement: Statement, seen: Set<Local> = new Set(
     case "storeLane":
       return `${access(statement.buffer, statement.index, 1)} = lane ${statement.lane} of ${printValue(statement.value)}`;
     case "loop":
-      return `for ${statement.counter.name} in 0..${statement.counter.count}${statement.parallel ? " parallel" : ""}`;
+      return `for ${statement.counter.name} in 0..${statement.counter.count}${statement.parallel ? " parallel" : ""}${statement.together ? " together" : ""}`;
     case "if":
       return `if ${bare(statement.condition)}`;
   }

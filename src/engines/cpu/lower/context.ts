@@ -182,7 +182,8 @@ function part(
 export function clear(b: KernelBuilder, buffer: Buffer, value: number): void {
   const type = { lane: buffer.lane === "f32" ? ("f32" as const) : ("i32" as const), lanes: 1 };
   const whole = Math.floor(buffer.length / b.lanes);
-  b.loop(whole, (i) => b.store(buffer, times(i, b.lanes), constant(value, { ...type, lanes: b.lanes })));
+  const vector = constant(value, { ...type, lanes: b.lanes });
+  b.loop(whole, (i) => b.store(buffer, times(i, b.lanes), vector), { parallel: true });
   for (let i = whole * b.lanes; i < buffer.length; i++) b.store(buffer, at(i), constant(value, type));
 }
 

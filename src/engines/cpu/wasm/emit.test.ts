@@ -200,6 +200,41 @@ describe("a loop", () => {
     }
   });
 
+  it.each([1, 2, 3, 4, 7])(
+    "that is divided together with the one inside runs each iteration once with %d threads",
+    (threads) => {
+      for (const [outer, inner] of [
+        [2, 2],
+        [5, 5],
+        [3, 7],
+        [31, 2],
+      ]) {
+        const [x, y] = [floats("x", outer * inner), floats("y", outer * inner)];
+        const build = (b: KernelBuilder): void =>
+          b.loop(
+            outer,
+            (i) =>
+              b.loop(
+                inner,
+                (j) => {
+                  const here = plus(times(i, inner), j);
+                  b.store(x, here, apply("add", b.load(x, here), apply("toFloat", indexValue(plus(here, 1)))));
+                  b.store(y, plus(times(here, -1), outer * inner - 1), b.load(x, here));
+                },
+                { parallel: true },
+              ),
+            { parallel: true },
+          );
+        const b = new KernelBuilder(LANES);
+        build(b);
+        const [loop] = b.finish("k").body;
+        expect(loop).toMatchObject({ parallel: true, together: true });
+        const [sums] = expectSame([x, y], build, { threads });
+        expect([...sums]).toEqual(counting(outer * inner));
+      }
+    },
+  );
+
   it.each([1, 2, 3, 4])("beside a parallel one runs once with %d threads", (threads) => {
     const [x, y] = [floats("x", 5), floats("y", 5)];
     const build = (b: KernelBuilder): void => {

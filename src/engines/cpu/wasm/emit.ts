@@ -1,5 +1,15 @@
 /** From kernels in the loop language to WebAssembly functions. The language's trees are the stack machine's order. */
-import type { Buffer, Index, Kernel, Local, Loop, Statement, Value, ValueType } from "../loops/ir.ts";
+import {
+  type Buffer,
+  type Index,
+  insideOf,
+  type Kernel,
+  type Local,
+  type Loop,
+  type Statement,
+  type Value,
+  type ValueType,
+} from "../loops/ir.ts";
 import { Code, unsigned, type WasmFunction, type WasmType } from "./encode.ts";
 import type { Mnemonic } from "./instructions.ts";
 import { simple } from "./operations.ts";
@@ -64,7 +74,7 @@ class FunctionEmitter {
       switch (statement.kind) {
         case "set":
           this.#value(statement.value);
-          this.#code.put("local.set", ...this.#localOf(statement.local));
+          this.#set(this.#localOf(statement.local));
           break;
         case "store":
         case "storeLane":
@@ -83,13 +93,13 @@ class FunctionEmitter {
     }
   }
 
-  #localOf(local: Local): number[] {
+  #localOf(local: Local): number {
     let index = this.#locals.get(local);
     if (index === undefined) {
       index = this.#allocate(wasmType(local.type));
       this.#locals.set(local, index);
     }
-    return unsigned(index);
+    return index;
   }
 
   #store(statement: Extract<Statement, { kind: "store" | "storeLane" }>): void {
@@ -106,7 +116,7 @@ class FunctionEmitter {
     const terms = termsWithin(index, this.#scope);
     const pointer = this.#pointers.get(keyOf(terms));
     if (pointer === undefined) this.#code.i32(0);
-    else this.#code.put("local.get", ...unsigned(pointer));
+    else this.#get(pointer);
     if (index.computed !== undefined) {
       this.#value(index.computed);
       this.#code.i32(2).put("i32.shl").put("i32.add");
@@ -125,58 +135,107 @@ class FunctionEmitter {
    * A parallel loop goes from ⌊thread · count / threads⌋ to ⌊(thread + 1) · count / threads⌋: neighbours stay together.
    */
   #loop(loop: Loop): void {
-    const { counter, body, parallel } = loop;
+    const inner = insideOf(loop);
+    if (inner !== undefined) this.#pair(loop, inner);
+    else if (loop.parallel) this.#iterate(loop, this.#shareOf(loop.counter.count));
+    else this.#iterate(loop);
+  }
+
+  /**
+   * Two loops as one of a · b iterations, of which the thread has those from `start` to `end`:
+   *
+   *     i from ⌊start / b⌋ to ⌈end / b⌉,  j from max(0, start − i·b) to min(b, end − i·b)
+   */
+  #pair(loop: Loop, inner: Loop): void {
+    const b = inner.counter.count;
+    const share = this.#shareOf(loop.counter.count * b);
+    const outer = { start: this.#allocate("i32"), end: this.#allocate("i32") };
+    this.#get(share.start).i32(b).put("i32.div_u");
+    this.#set(outer.start);
+    this.#get(share.end)
+      .i32(b - 1)
+      .put("i32.add")
+      .i32(b)
+      .put("i32.div_u");
+    this.#set(outer.end);
+    this.#iterate(loop, outer, (i) => {
+      const within = (bound: number, limit: number, keeps: Mnemonic): number => {
+        const local = this.#allocate("i32");
+        this.#get(bound);
+        this.#get(i).i32(b).put("i32.mul").put("i32.sub");
+        this.#code.put("local.tee", ...unsigned(local)).i32(limit);
+        this.#get(local).i32(limit).put(keeps).put("select");
+        this.#set(local);
+        return local;
+      };
+      this.#iterate(inner, { start: within(share.start, 0, "i32.gt_s"), end: within(share.end, b, "i32.lt_s") });
+    });
+  }
+
+  /** @param bounds locals with where to start and to end; default: from 0 to the counter's end */
+  #iterate(
+    loop: Loop,
+    bounds?: { readonly start: number; readonly end: number },
+    body = (_counter: number): void => this.#statements(loop.body),
+  ): void {
+    const { counter } = loop;
     const outer = { pointers: this.#pointers, scope: this.#scope };
     const index = this.#allocate("i32");
     this.#counters.set(counter.name, index);
-    const end = parallel ? this.#allocate("i32") : undefined;
-    if (end === undefined) this.#code.i32(0);
-    else {
-      this.#share(counter.count, 1).put("local.set", ...unsigned(end));
-      this.#share(counter.count, 0);
-    }
-    this.#code.put("local.set", ...unsigned(index));
-    const pushEnd = (): Code =>
-      end === undefined ? this.#code.i32(counter.count) : this.#code.put("local.get", ...unsigned(end));
-    const moving = this.#startPointers(loop, index);
-    if (parallel) {
-      this.#code.put("block", VOID).put("local.get", ...unsigned(index));
+    const pushEnd = (): Code => (bounds === undefined ? this.#code.i32(counter.count) : this.#get(bounds.end));
+    if (bounds === undefined) this.#code.i32(0);
+    else this.#get(bounds.start);
+    this.#set(index);
+    const moving = this.#startPointers(loop, index, bounds !== undefined);
+    if (bounds !== undefined) {
+      this.#code.put("block", VOID);
+      this.#get(index);
       pushEnd().put("i32.ge_s").put("br_if", 0);
     }
     this.#code.put("loop", VOID);
-    this.#statements(body);
+    body(index);
     for (const { local, stride } of moving) this.#advance(local, stride);
     this.#advance(index, 1);
-    this.#code.put("local.get", ...unsigned(index));
+    this.#get(index);
     pushEnd().put("i32.lt_s").put("br_if", 0).put("end");
-    if (parallel) this.#code.put("end");
+    if (bounds !== undefined) this.#code.put("end");
     this.#pointers = outer.pointers;
     this.#scope = outer.scope;
   }
 
-  /** Pushes ⌊(thread + further) · count / threads⌋. */
-  #share(count: number, further: number): Code {
-    this.#code.put("local.get", THREAD).i32(further).put("i32.add").i32(count).put("i32.mul");
-    return this.#code.put("local.get", THREADS).put("i32.div_u");
+  /** Locals with the start and the end of the thread's share of `count` iterations. */
+  #shareOf(count: number): { start: number; end: number } {
+    const [start, end] = [0, 1].map((further) => {
+      const local = this.#allocate("i32");
+      this.#get(THREAD).i32(further).put("i32.add").i32(count).put("i32.mul");
+      this.#get(THREADS).put("i32.div_u");
+      this.#set(local);
+      return local;
+    });
+    return { start, end };
   }
 
-  #startPointers(loop: Loop, index: number): { local: number; stride: number }[] {
+  #get(local: number): Code {
+    return this.#code.put("local.get", ...unsigned(local));
+  }
+
+  #set(local: number): void {
+    this.#code.put("local.set", ...unsigned(local));
+  }
+
+  /** @param isPart whether the loop starts at the counter's value, and not at 0 */
+  #startPointers(loop: Loop, index: number, isPart: boolean): { local: number; stride: number }[] {
     const pointers = new Map(this.#pointers);
     const moving = [...pointersOf(loop, this.#scope)].map(([key, terms]) => {
       const stride = terms[terms.length - 1].factor * ELEMENT_BYTES;
       const local = this.#allocate("i32");
       const base = this.#pointers.get(keyOf(terms.slice(0, -1)));
       if (base === undefined) this.#code.i32(0);
-      else this.#code.put("local.get", ...unsigned(base));
+      else this.#get(base);
       const bias = biasOf(terms.slice(-1));
       if (bias > 0) this.#code.i32(bias).put("i32.add");
-      if (loop.parallel)
-        this.#code
-          .put("local.get", ...unsigned(index))
-          .i32(stride)
-          .put("i32.mul")
-          .put("i32.add");
-      this.#code.put("local.set", ...unsigned(local));
+      if (isPart) this.#get(index).i32(stride).put("i32.mul").put("i32.add");
+      this.#set(local);
       pointers.set(key, local);
       return { local, stride };
     });
@@ -186,17 +245,14 @@ class FunctionEmitter {
   }
 
   #advance(local: number, by: number): void {
-    this.#code
-      .put("local.get", ...unsigned(local))
-      .i32(by)
-      .put("i32.add")
-      .put("local.set", ...unsigned(local));
+    this.#get(local).i32(by).put("i32.add");
+    this.#set(local);
   }
 
   #value(value: Value): void {
     switch (value.kind) {
       case "local":
-        this.#code.put("local.get", ...this.#localOf(value));
+        this.#get(this.#localOf(value));
         break;
       case "constant":
         this.#constant(value.value, value.type);
@@ -223,7 +279,7 @@ class FunctionEmitter {
         if (value.type.lane === "mask") this.#code.i32(1).put("i32.and");
         break;
       case "counter":
-        this.#code.put("local.get", ...unsigned(this.#counters.get(value.counter.name)!));
+        this.#get(this.#counters.get(value.counter.name)!);
         break;
       case "apply":
         this.#apply(value);
@@ -254,7 +310,7 @@ class FunctionEmitter {
     const key = element.join();
     const known = this.#constants.get(key) ?? { local: this.#allocate("v128"), element };
     this.#constants.set(key, known);
-    this.#code.put("local.get", ...unsigned(known.local));
+    this.#get(known.local);
   }
 
   #apply({ operation, operands, type }: Extract<Value, { kind: "apply" }>): void {
@@ -296,25 +352,22 @@ class FunctionEmitter {
     const [x, y] = operands.map((operand) => {
       const local = this.#allocate("i32");
       this.#value(operand);
-      this.#code.put("local.set", ...unsigned(local));
-      return unsigned(local);
+      this.#set(local);
+      return local;
     });
-    const get = (local: number[]): Code => this.#code.put("local.get", ...local);
     const negated = (): Code => {
       this.#code.i32(0);
-      return get(x).put("i32.sub");
+      return this.#get(x).put("i32.sub");
     };
     const compare: Readonly<Record<string, Mnemonic>> = { min: "i32.lt_s", max: "i32.gt_s" };
     if (operation === "neg") negated();
     else if (operation === "abs") {
-      get(x);
+      this.#get(x);
       negated();
-      get(x).i32(0).put("i32.ge_s").put("select");
+      this.#get(x).i32(0).put("i32.ge_s").put("select");
     } else if (operation in compare) {
-      get(x);
-      get(y);
-      get(x);
-      get(y).put(compare[operation]).put("select");
+      for (const local of [x, y, x, y]) this.#get(local);
+      this.#code.put(compare[operation]).put("select");
     } else throw new Error(`no instructions for ${operation} of i32`);
   }
 }
