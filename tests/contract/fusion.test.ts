@@ -61,10 +61,10 @@ const draw = ({ shape }: TensorType, i: number): NdArray => {
   return values;
 };
 
-const layouts = [{ largeBatch: Number.POSITIVE_INFINITY }, { largeBatch: 2 }];
+const layouts = [{ samplesInnermost: false }, { samplesInnermost: true }];
 
 describe.each(Object.entries(cases))("%s", (_, { types, body, kernels }) => {
-  it.each(layouts)("agrees with the interpreter, samples innermost from $largeBatch on", async (layout) => {
+  it.each(layouts)("agrees with the interpreter, samples innermost: $samplesInnermost", async (layout) => {
     const inputs = types.map(draw);
     const { graph } = trace((...tensors) => body(...tensors), types);
     const [expected] = await createInterpreter().compile(graph).run(inputs);

@@ -165,10 +165,10 @@ const tiles = [
 ];
 
 describe.each([
-  ["4 lanes", engineOf({ tiles, lanes: 4 }, bothWays)],
-  ["4 lanes, samples innermost", engineOf({ tiles, lanes: 4, largeBatch: 1 }, bothWays)],
-  ["8 lanes", engineOf({ tiles, lanes: 8 }, interpretedOnly)],
-  ["16 lanes, samples innermost", engineOf({ tiles, lanes: 16, largeBatch: 1 }, interpretedOnly)],
+  ["4 lanes", engineOf({ tiles, lanes: 4, samplesInnermost: false }, bothWays)],
+  ["4 lanes, samples innermost", engineOf({ tiles, lanes: 4, samplesInnermost: true }, bothWays)],
+  ["8 lanes", engineOf({ tiles, lanes: 8, samplesInnermost: false }, interpretedOnly)],
+  ["16 lanes, samples innermost", engineOf({ tiles, lanes: 16, samplesInnermost: true }, interpretedOnly)],
 ])("kernels for %s", (_, engine) => {
   it.each([...allOps.values()].filter((op) => engine.lacks(op) === undefined))("$name", async (op) => {
     for (const sample of op.samples) await checkSample(op, { ...sample, kink: "derivatives are not compared" }, engine);

@@ -26,30 +26,28 @@ export interface Step {
   readonly aligned: readonly Buffer[];
 }
 
-/** From this many samples on, vectors run over the batch; below, over channels. */
-const LARGE_BATCH = 16;
-
 export interface LoweringOptions {
   /** The width of the target's vectors, in elements. */
   readonly lanes: number;
   /** Register tiles that the target keeps in registers. */
   readonly tiles: readonly TileShape[];
-  /** From how many samples on they lie innermost. Default 16; for tests. */
-  readonly largeBatch?: number;
+  /** Whether samples lie innermost in maps. Default: where it costs less, see `layout.ts`; for tests. */
+  readonly samplesInnermost?: boolean;
 }
 
 export class LoweringContext {
   readonly lanes: number;
   readonly tiles: readonly TileShape[];
-  readonly #largeBatch: number;
+  /** The batch sizes for which samples lie innermost. */
+  readonly #innermost: ReadonlySet<number>;
   readonly steps: Step[] = [];
   readonly #views = new Map<Tensor, View>();
   #buffers = 0;
 
-  constructor({ lanes, tiles, largeBatch = LARGE_BATCH }: LoweringOptions) {
+  constructor({ lanes, tiles }: LoweringOptions, innermost: ReadonlySet<number>) {
     this.lanes = lanes;
     this.tiles = tiles;
-    this.#largeBatch = largeBatch;
+    this.#innermost = innermost;
   }
 
   emit(
@@ -81,9 +79,9 @@ export class LoweringContext {
     return this.bind(tensor, order === undefined ? view : { ...view, strides: stridesInOrder(shape, order) });
   }
 
-  /** The order of axes for a batch of maps: samples innermost when there are enough of them, else row-major. */
+  /** The order of axes for a batch of maps: samples innermost when that costs less, else row-major. */
   batchOrder(shape: Shape): readonly number[] | undefined {
-    return shape[0] >= this.#largeBatch ? batchInnermost(shape) : undefined;
+    return this.#innermost.has(shape[0]) ? batchInnermost(shape) : undefined;
   }
 
   /** Where a tensor is. Constants that are one number everywhere get a buffer of one element. */

@@ -5,6 +5,7 @@ import type { Buffer } from "../loops/ir.ts";
 import { LoweringContext, type LoweringOptions, type Step } from "./context.ts";
 import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./groups.ts";
 import { placeUpdates } from "./in-place.ts";
+import { samplesInnermost } from "./layout.ts";
 import { copyInto, mapInto } from "./map.ts";
 import { lowerMaxPool, lowerMeanPool, lowerMeanPoolGradient } from "./pool.ts";
 import { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./products.ts";
@@ -66,7 +67,7 @@ export interface Lowered {
 }
 
 export function lower(graph: Graph, options: LoweringOptions): Lowered {
-  const context = new LoweringContext(options);
+  const context = new LoweringContext(options, samplesInnermost(graph, options));
   const groups = findGroups(graph, isProduct);
   const leaves = new Map<Node, Buffer>();
   for (const node of graph.nodes) {

@@ -7,15 +7,18 @@ export interface TileShape {
 
 /** The candidate that covers rows × columns with the least work. */
 export function chooseTile(rows: number, columns: number, lanes: number, candidates: readonly TileShape[]): TileShape {
-  const vectors = Math.ceil(columns / lanes);
-  const cost = (tile: TileShape): number => {
-    let total = 0;
-    for (const [rowTiles, r] of partsOf(rows, tile.rows)) {
-      for (const [columnTiles, v] of partsOf(vectors, tile.vectors)) total += rowTiles * columnTiles * stepCost(r, v);
-    }
-    return total;
-  };
-  return candidates.reduce((best, tile) => (cost(tile) < cost(best) ? tile : best));
+  const costs = candidates.map((tile) => tileCost(rows, columns, lanes, tile));
+  return candidates[costs.indexOf(Math.min(...costs))];
+}
+
+/** Half cycles for one step of all tiles that cover rows × columns. */
+export function tileCost(rows: number, columns: number, lanes: number, tile: TileShape): number {
+  let total = 0;
+  for (const [rowTiles, r] of partsOf(rows, tile.rows)) {
+    for (const [columnTiles, v] of partsOf(Math.ceil(columns / lanes), tile.vectors))
+      total += rowTiles * columnTiles * stepCost(r, v);
+  }
+  return total;
 }
 
 /** Whole tiles, and the one that is left. */
