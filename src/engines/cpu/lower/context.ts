@@ -13,6 +13,7 @@ import {
   isContiguous,
   laneOfType,
   orderOf,
+  partOf,
   stridesInOrder,
   type View,
 } from "./views.ts";
@@ -42,6 +43,7 @@ export class LoweringContext {
   readonly #innermost: ReadonlySet<number>;
   readonly steps: Step[] = [];
   readonly #views = new Map<Tensor, View>();
+  readonly #copies = new Map<string, View>();
   #buffers = 0;
 
   constructor({ lanes, tiles }: LoweringOptions, innermost: ReadonlySet<number>) {
@@ -106,20 +108,15 @@ export class LoweringContext {
   inOrderOf(tensor: Tensor, like: View): View {
     const view = this.view(tensor);
     if (isBatchInnermost(like) === isBatchInnermost(view) || !isBatchInnermost(like)) return view;
-    const buffer = this.buffer("copy", view.shape, view.buffer.lane);
-    const target = { buffer, shape: view.shape, strides: stridesInOrder(view.shape, orderOf(like)), offset: 0 };
-    copyInto(this, view, target);
-    return target;
+    return this.#copyInOrder("copy", view, orderOf(like));
   }
 
   /** A copy of a tensor with its axes in the given order; itself when they lie so. */
   reordered(tensor: Tensor, order: readonly number[]): View {
     const view = this.view(tensor);
-    const buffer = this.buffer("reordered", view.shape, view.buffer.lane);
-    const target = { buffer, shape: view.shape, strides: stridesInOrder(view.shape, order), offset: 0 };
-    if (sameShape(target.strides, view.strides)) return view;
-    copyInto(this, view, target);
-    return target;
+    return sameShape(stridesInOrder(view.shape, order), view.strides)
+      ? view
+      : this.#copyInOrder("reordered", view, order);
   }
 
   copy(view: View): View {
@@ -128,52 +125,37 @@ export class LoweringContext {
     return target;
   }
 
-  /**
-   * A copy of `view` [outer…, spatial…] with zeros before and after the last axes, and between neighbours. Negative
-   * numbers cut off.
-   */
-  padded(view: View, before: readonly number[], after: readonly number[], interior = before.map(() => 0)): View {
+  /** A copy of `view` [outer…, spatial…] with zeros before and after the last axes; itself where there are none. */
+  padded(view: View, before: readonly number[], after: readonly number[]): View {
+    if ([...before, ...after].every((n) => n === 0)) return view;
     const lead = view.shape.length - before.length;
-    const span = (n: number, i: number): number => (n === 0 ? 0 : (n - 1) * (interior[i] + 1) + 1);
-    const shape = view.shape.map((n, i) => (i < lead ? n : before[i - lead] + span(n, i - lead) + after[i - lead]));
-    if (before.every((n) => n === 0) && after.every((n) => n === 0) && interior.every((n) => n === 0)) return view;
-    const buffer = this.buffer("padded", shape, view.buffer.lane);
-    const target = { buffer, shape, strides: stridesInOrder(shape, orderOf(view)), offset: 0 };
-    this.emit("clear", [], [target.buffer], (b) => clear(b, target.buffer, 0));
-    const all = [...new Array<number>(lead).fill(0), ...before];
-    const gaps = [...new Array<number>(lead).fill(0), ...interior];
-    copyInto(this, ...overlap(view, target, all, gaps));
-    return target;
+    const shape = view.shape.map((n, i) => (i < lead ? n : before[i - lead] + n + after[i - lead]));
+    return this.#once(`padded ${before} ${after}`, view, () => {
+      const buffer = this.buffer("padded", shape, view.buffer.lane);
+      const target: View = { buffer, shape, strides: stridesInOrder(shape, orderOf(view)), offset: 0 };
+      this.emit("clear", [], [buffer], (b) => clear(b, buffer, 0));
+      const middle = before.reduce((part, n, i) => partOf(part, lead + i, n, view.shape[lead + i]), target);
+      copyInto(this, view, middle);
+      return target;
+    });
   }
-}
 
-/** The parts of source and target that coincide when the source is laid into the target at `before`, spread out. */
-function overlap(source: View, target: View, before: readonly number[], gaps: readonly number[]): [View, View] {
-  let [from, to] = [source, target];
-  source.shape.forEach((n, i) => {
-    const step = gaps[i] + 1;
-    const first = Math.max(0, Math.ceil(-before[i] / step));
-    const last = Math.min(n, Math.floor((target.shape[i] - 1 - before[i]) / step) + 1);
-    const count = Math.max(0, last - first);
-    from = part(from, i, first, count, 1);
-    to = part(to, i, before[i] + first * step, count, step);
-  });
-  return [from, to];
-}
+  #copyInOrder(name: string, view: View, order: readonly number[]): View {
+    return this.#once(`in order ${order}`, view, () => {
+      const buffer = this.buffer(name, view.shape, view.buffer.lane);
+      const target = { buffer, shape: view.shape, strides: stridesInOrder(view.shape, order), offset: 0 };
+      copyInto(this, view, target);
+      return target;
+    });
+  }
 
-function part(
-  { buffer, shape, strides, offset }: View,
-  axis: number,
-  start: number,
-  count: number,
-  step: number,
-): View {
-  return {
-    buffer,
-    shape: shape.map((n, i) => (i === axis ? count : n)),
-    strides: strides.map((stride, i) => (i === axis ? stride * step : stride)),
-    offset: offset + start * strides[axis],
-  };
+  /** A copy that is made once and used again: the forward pass and the gradients want the same. */
+  #once(what: string, { buffer, shape, strides, offset }: View, make: () => View): View {
+    const key = `${what} of ${buffer.name} ${offset} [${shape}] [${strides}]`;
+    const known = this.#copies.get(key) ?? make();
+    this.#copies.set(key, known);
+    return known;
+  }
 }
 
 /** The same number in a whole buffer. */

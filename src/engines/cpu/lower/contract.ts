@@ -14,6 +14,7 @@ import { apply, at, constant, indexValue, type KernelBuilder, plus, scalar, time
 import type { Buffer, Index, Local, Value } from "../loops/ir.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { lowerDot } from "./dot.ts";
+import { range } from "./lists.ts";
 import { packColumns, stridesOver } from "./pack.ts";
 import { alignedReads, readsOf, type Sink, storeResult } from "./sink.ts";
 import { chooseTile } from "./tile.ts";
@@ -138,8 +139,6 @@ export function forTiles(
   b.loop(whole, (i) => body(times(i, size), size, i), { parallel });
   if (whole * size < length) body(at(whole * size), length - whole * size, at(whole));
 }
-
-export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 /** Where a tile's operands begin, and how b steps along the inner axes. */
 interface Tile {

@@ -4,6 +4,7 @@ import { type Axis, windowAxes } from "../../../ops/window.ts";
 import { apply, at, constant, indexValue, type KernelBuilder, plus, scalar, splat, times } from "../loops/builder.ts";
 import type { Index, Value } from "../loops/ir.ts";
 import { clear, type LoweringContext, nest } from "./context.ts";
+import { everyChoice, range } from "./lists.ts";
 import { vectorLoop } from "./map.ts";
 import { isBatchInnermost, orderOf, type View } from "./views.ts";
 
@@ -27,12 +28,7 @@ const overhangs = ({ input, output, kernel, stride, dilation, before }: Axis): b
   before > 0 || (output - 1) * stride + (kernel - 1) * dilation - before >= input;
 
 /** Offsets within the window, in scan order. */
-function offsetsOf(axes: readonly Axis[]): number[][] {
-  return axes.reduce<number[][]>(
-    (list, { kernel }) => list.flatMap((head) => Array.from({ length: kernel }, (_, k) => [...head, k])),
-    [[]],
-  );
-}
+const offsetsOf = (axes: readonly Axis[]): number[][] => everyChoice(axes.map(({ kernel }) => range(kernel)));
 
 /**
  * Loops over channels, output positions and samples; vectors run over the samples where they lie innermost in all views.

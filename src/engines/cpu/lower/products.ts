@@ -1,10 +1,10 @@
 /** Matrix product and convolution as contractions. */
 import type { OpNode } from "../../../graph/index.ts";
-import { reach } from "../../../ops/window.ts";
 import type { LoweringContext } from "./context.ts";
 import { type ContractionAxis, type Guard, lowerContraction } from "./contract.ts";
+import { everyChoice, range } from "./lists.ts";
 import type { OpenSink, Sink } from "./sink.ts";
-import { batchInnermost, isBatchInnermost, type View } from "./views.ts";
+import { batchInnermost, isBatchInnermost, partOf, type View } from "./views.ts";
 
 const axis = (length: number, a: number, b: number, c: readonly number[] = [], guard?: Guard): ContractionAxis => ({
   length,
@@ -91,54 +91,93 @@ export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink
 }
 
 /**
- * dx[n,i,p] = Σ w[j,i,k] · dy[n,j,o] as a convolution with stride 1: dy is spread out by the stride, and scanned with the
- * flipped filters (Sherbrooke, "gradient of convolution layer"). Positions beside dy are left out by guards where samples
+ * dx[n,i,p] = Σ w[j,i,k] · dy[n,j,o] over p = o·stride + k·dilation − before: a convolution of dy with the flipped filters
+ * (Sherbrooke, "gradient of convolution layer"). With a stride, neighbouring p meet different taps, so each phase p mod
+ * stride is a convolution of its own, with its share of the taps. Positions beside dy are left out by guards where samples
  * lie innermost, and are zeros of a padded copy where vectors run over channels.
  */
 export function lowerConvInputGradient(context: LoweringContext, node: OpNode, open: OpenSink): void {
   const { stride, padding, dilation, groups } = attributesOf(node);
-  const { shape } = node.outputs[0];
-  const sink = open(context.batchOrder(shape));
-  const [dx] = sink.views;
+  const [samples, , ...lengths] = node.outputs[0].shape;
+  const whole = open(context.batchOrder(node.outputs[0].shape));
+  const [dx] = whole.views;
   const isGuarded = isBatchInnermost(dx);
   // In the order of the loops below: filters read across would come from all over the memory.
   const spatialAxes = stride.map((_, i) => 2 + i);
   const w = context.reordered(node.inputs[1], isGuarded ? [1, ...spatialAxes, 0] : [1, 0, ...spatialAxes]);
   const [filters, seen, ...kernel] = w.shape;
-  const spread = context.padded(
-    context.inOrderOf(node.inputs[0], dx),
-    ...around(kernel, 0),
-    stride.map((s) => s - 1),
-  );
-  const before = kernel.map((n, i) => reach(n, dilation[i]) - 1 - padding[i]);
-  const after = kernel.map((n, i) => shape[2 + i] + reach(n, dilation[i]) - 1 - before[i] - spread.shape[2 + i]);
-  const dy = isGuarded ? spread : context.padded(spread, before, after);
+  const phases = lengths.map((length, i) => phasesOf(length, kernel[i], stride[i], padding[i], dilation[i]));
+  const outputs = node.inputs[0].shape.slice(2);
+  const before = phases.map((list) => Math.max(0, ...list.map(({ first, taps, step }) => (taps - 1) * step - first)));
+  const after = phases.map((list, i) => Math.max(0, ...list.map((phase) => phase.first + phase.count - outputs[i])));
+  const given = context.inOrderOf(node.inputs[0], dx);
+  const dy = isGuarded ? given : context.padded(given, before, after);
   const [ys, ws] = [parts(dy), parts(w)];
   const perGroup = filters / groups;
-  const guardOf = (i: number): Guard | undefined =>
-    isGuarded ? { outer: i, outerStep: 1, step: dilation[i], offset: -before[i], length: dy.shape[2 + i] } : undefined;
-  const start = isGuarded ? before.reduce((sum, n, i) => sum - n * ys.spatial[i], 0) : 0;
-  const last = kernel.reduce((sum, n, i) => sum + (n - 1) * ws.spatial[i], 0);
-  const spatial = shape.slice(2).map((length, i) => axis(length, ys.spatial[i], 0, along(sink, 2 + i)));
-  const batch = axis(shape[0], ys.n, 0, along(sink, 0));
-  const { outer, row } = isGuarded ? { outer: spatial, row: batch } : splitRows([batch, ...spatial]);
   const maps = axis(perGroup, ys.c, ws.n);
-  const taps = kernel.map((length, i) => axis(length, dilation[i] * ys.spatial[i], -ws.spatial[i], [], guardOf(i)));
-  lowerContraction(context, {
-    name: "conv input gradient",
-    ...{ a: { ...dy, offset: dy.offset + start }, b: { ...w, offset: w.offset + last }, sink },
-    outer: [...outer, axis(groups, perGroup * ys.c, perGroup * ws.n, along(sink, 1, seen))],
-    row,
-    column: axis(seen, 0, ws.c, along(sink, 1)),
-    // Guarded axes outside: their checks are few, and the loop over filters inside is long.
-    inner: isGuarded ? [...taps, maps] : [maps, ...taps],
+  for (const phase of everyChoice(phases)) {
+    const sink = phase.reduce((part, { start, count }, i) => every(part, 2 + i, start, stride[i], count), whole);
+    // From the last tap to the first, so that positions in dy go up.
+    const starts = phase.map(({ first, taps, step }, i) => first - (taps - 1) * step + (isGuarded ? 0 : before[i]));
+    const guardOf = (i: number): Guard | undefined =>
+      isGuarded ? { outer: i, outerStep: 1, step: phase[i].step, offset: starts[i], length: outputs[i] } : undefined;
+    const spatial = phase.map(({ count }, i) => axis(count, ys.spatial[i], 0, along(sink, 2 + i)));
+    const batch = axis(samples, ys.n, 0, along(sink, 0));
+    const { outer, row } = isGuarded ? { outer: spatial, row: batch } : splitRows([batch, ...spatial]);
+    const taps = phase.map(({ taps, step, tapStep }, i) =>
+      axis(taps, step * ys.spatial[i], -tapStep * ws.spatial[i], [], guardOf(i)),
+    );
+    const from = starts.reduce((sum, n, i) => sum + n * ys.spatial[i], 0);
+    const last = phase.reduce(
+      (sum, { tap, taps, tapStep }, i) => sum + (tap + (taps - 1) * tapStep) * ws.spatial[i],
+      0,
+    );
+    lowerContraction(context, {
+      name: "conv input gradient",
+      ...{ a: { ...dy, offset: dy.offset + from }, b: { ...w, offset: w.offset + last }, sink },
+      outer: [...outer, axis(groups, perGroup * ys.c, perGroup * ws.n, along(sink, 1, seen))],
+      row,
+      column: axis(seen, 0, ws.c, along(sink, 1)),
+      // Guarded axes outside: their checks are few, and the loop over filters inside is long.
+      inner: isGuarded ? [...taps, maps] : [maps, ...taps],
+    });
+  }
+}
+
+/** The positions start, start + stride, … of dx along an axis: they meet the same taps. */
+interface Phase {
+  readonly start: number;
+  readonly count: number;
+  /** The first of these taps, how many there are, and how far they are apart. */
+  readonly tap: number;
+  readonly taps: number;
+  readonly tapStep: number;
+  /** Which position of dy the first position meets at the first tap; at the next tap it is `step` less. */
+  readonly first: number;
+  readonly step: number;
+}
+
+function phasesOf(length: number, kernel: number, stride: number, before: number, dilation: number): Phase[] {
+  const tapStep = range(stride).find((n) => ((n + 1) * dilation) % stride === 0)! + 1;
+  return range(Math.min(stride, length)).map((start) => {
+    const tap = range(Math.min(tapStep, kernel)).find((k) => (start + before - k * dilation) % stride === 0);
+    return {
+      start,
+      count: Math.ceil((length - start) / stride),
+      tap: tap ?? 0,
+      taps: tap === undefined ? 0 : Math.ceil((kernel - tap) / tapStep),
+      tapStep,
+      first: tap === undefined ? 0 : (start + before - tap * dilation) / stride,
+      step: (tapStep * dilation) / stride,
+    };
   });
 }
 
-const around = (like: readonly unknown[], value: number): [number[], number[]] => [
-  like.map(() => value),
-  like.map(() => value),
-];
+/** A sink for the positions start, start + step, … along an axis. */
+const every = ({ views, ...sink }: Sink, axis: number, start: number, step: number, count: number): Sink => ({
+  ...sink,
+  views: views.map((view) => partOf(view, axis, start, count, step)),
+});
 
 /** dw[j,i,k] = Σ dy[n,j,o] · x[n,i,o·stride + k·dilation − before]: rows are filter taps or channels, columns are filters. */
 export function lowerConvFilterGradient(context: LoweringContext, node: OpNode, open: OpenSink): void {

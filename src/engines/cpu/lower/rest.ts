@@ -5,7 +5,7 @@ import type { Index, Value } from "../loops/ir.ts";
 import * as math from "../loops/math.ts";
 import { clear, type LoweringContext, nest, positionIn } from "./context.ts";
 import { copyInto } from "./map.ts";
-import { orderOf, type View } from "./views.ts";
+import { orderOf, partOf, type View } from "./views.ts";
 
 const integer = (value: number): Value => constant(value, scalar("i32"));
 const float = (value: number): Value => constant(value, scalar("f32"));
@@ -136,52 +136,21 @@ export function lowerArgMax(context: LoweringContext, node: OpNode): void {
   });
 }
 
-/** A part of a row-major view that begins at `start` and goes in steps. */
-const region = (
-  { buffer, strides }: View,
-  shape: readonly number[],
-  start: readonly number[],
-  step: readonly number[],
-): View => ({
-  buffer,
-  shape,
-  strides: strides.map((stride, i) => stride * step[i]),
-  offset: start.reduce((sum, n, i) => sum + n * strides[i], 0),
-});
-
 export function lowerPad(context: LoweringContext, node: OpNode): void {
   const { before, interior, value } = node.attributes as { before: number[]; interior: number[]; value: number };
   const x = context.view(node.inputs[0]);
   const y = context.output(node.outputs[0]);
   context.emit("clear", [], [y.buffer], (b) => clear(b, y.buffer, value));
-  copyInto(
-    context,
-    x,
-    region(
-      y,
-      x.shape,
-      before,
-      interior.map((n) => n + 1),
-    ),
-  );
+  const inner = before.reduce((part, start, axis) => partOf(part, axis, start, x.shape[axis], interior[axis] + 1), y);
+  copyInto(context, x, inner);
 }
 
 export function lowerConcat(context: LoweringContext, node: OpNode): void {
   const axis = node.attributes.axis as number;
   const y = context.output(node.outputs[0]);
-  const ones = y.shape.map(() => 1);
   let start = 0;
   for (const input of node.inputs) {
-    copyInto(
-      context,
-      context.view(input),
-      region(
-        y,
-        input.shape,
-        ones.map((_, i) => (i === axis ? start : 0)),
-        ones,
-      ),
-    );
+    copyInto(context, context.view(input), partOf(y, axis, start, input.shape[axis]));
     start += input.shape[axis];
   }
 }

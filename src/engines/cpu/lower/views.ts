@@ -26,6 +26,14 @@ export const contiguous = (buffer: Buffer, shape: Shape): View => ({
   offset: 0,
 });
 
+/** The `count` positions start, start + step, … along an axis. */
+export const partOf = (view: View, axis: number, start: number, count: number, step = 1): View => ({
+  ...view,
+  shape: view.shape.map((n, i) => (i === axis ? count : n)),
+  strides: view.strides.map((stride, i) => (i === axis ? stride * step : stride)),
+  offset: view.offset + start * view.strides[axis],
+});
+
 /** The order in which axes lie in memory, outermost first: those with the largest strides. */
 export const orderOf = ({ strides, shape }: Pick<View, "strides" | "shape">): number[] =>
   shape.map((_, axis) => axis).sort((a, b) => strides[b] - strides[a] || a - b);

@@ -1,0 +1,7 @@
+/** Small lists that kernels are unrolled over. */
+
+export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+/** One of each list, in all ways; the last list's items change fastest. */
+export const everyChoice = <T>(lists: readonly (readonly T[])[]): T[][] =>
+  lists.reduce<T[][]>((heads, list) => heads.flatMap((head) => list.map((item) => [...head, item])), [[]]);
