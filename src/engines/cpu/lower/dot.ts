@@ -10,7 +10,7 @@ import { apply, at, constant, type KernelBuilder, laneOf, plus, scalar, times } 
 import type { Buffer, Index, Local } from "../loops/ir.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { type Contraction, type ContractionAxis, forInner, forTiles, offsetIn, placesIn } from "./contract.ts";
-import { range } from "./lists.ts";
+import { largestDivisor, range } from "./lists.ts";
 import { stridesOver } from "./pack.ts";
 import { alignedReads, readsOf, storeResult } from "./sink.ts";
 import { chooseTile } from "./tile.ts";
@@ -45,7 +45,7 @@ const REVISITING_VECTORS = 8;
 export function lowerDot(context: LoweringContext, contraction: Contraction, along: ContractionAxis): void {
   const { name, a, b: right, outer, row, column, inner } = contraction;
   const [first, ...others] = inner.filter((axis) => axis !== along);
-  const blocks = first === undefined || first.guard !== undefined ? 1 : blocksOf(first.length);
+  const blocks = first === undefined || first.guard !== undefined ? 1 : largestDivisor(first.length, MOST_BLOCKS);
   const within = first === undefined ? [] : [{ ...first, length: first.length / blocks }];
   const positions = [...within, ...others];
   const lengths = [...outer, row, column].map(({ length }) => length);
@@ -90,8 +90,7 @@ export function lowerDot(context: LoweringContext, contraction: Contraction, alo
   addUp(context, `${name} sum`, contraction, cells, blocks, lengths);
 }
 
-/** The largest divisor up to sixteen. */
-const blocksOf = (length: number): number => range(Math.min(16, length)).findLast((n) => length % (n + 1) === 0)! + 1;
+const MOST_BLOCKS = 16;
 
 function allocateCells(context: LoweringContext, blocks: number, lengths: readonly number[]): Cells {
   const [perBlock, ...steps] = stridesOver([blocks, ...lengths], context.lanes);

@@ -5,3 +5,7 @@ export const range = (n: number): number[] => Array.from({ length: n }, (_, i) =
 /** One of each list, in all ways; the last list's items change fastest. */
 export const everyChoice = <T>(lists: readonly (readonly T[])[]): T[][] =>
   lists.reduce<T[][]>((heads, list) => heads.flatMap((head) => list.map((item) => [...head, item])), [[]]);
+
+/** The largest divisor of a number up to a limit. */
+export const largestDivisor = (n: number, limit: number): number =>
+  range(Math.min(limit, n)).findLast((k) => n % (k + 1) === 0)! + 1;

@@ -10,16 +10,9 @@ import { copyInto, mapInto } from "./map.ts";
 import { lowerMaxPool, lowerMeanPool, lowerMeanPoolGradient } from "./pool.ts";
 import { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./products.ts";
 import { lowerReduction } from "./reduce.ts";
-import {
-  lowerArgMax,
-  lowerConcat,
-  lowerGather,
-  lowerPad,
-  lowerScatterAdd,
-  lowerSoftmax,
-  lowerUniform,
-} from "./rest.ts";
+import { lowerArgMax, lowerConcat, lowerGather, lowerPad, lowerScatterAdd, lowerUniform } from "./rest.ts";
 import type { OpenSink } from "./sink.ts";
+import { lowerSoftmax } from "./softmax.ts";
 import { contiguous, isMovement, laneOfType, moved, orderOf, type View } from "./views.ts";
 
 /** Ops whose kernels can go on with an elementwise expression before they store their results. */

@@ -1,10 +1,12 @@
 /** Reductions over axes, with the elementwise expression that they reduce computed on the way. */
+import { sizeOf } from "../../../array/index.ts";
 import type { OpNode } from "../../../graph/index.ts";
 import { apply, at, constant, type KernelBuilder, laneOf, plus, times } from "../loops/builder.ts";
 import type { Index, Lane, Local, Operation, Value } from "../loops/ir.ts";
 import { clear, type LoweringContext } from "./context.ts";
+import { largestDivisor } from "./lists.ts";
 import { canVectorize, loadAlong, type Reader, vectorLoop } from "./map.ts";
-import { collapseInOrder, orderOf, type View } from "./views.ts";
+import { collapseInOrder, contiguous, orderOf, type View } from "./views.ts";
 
 interface Combination {
   readonly operation: Operation;
@@ -29,24 +31,47 @@ export interface Reduced {
   readonly compute: (b: KernelBuilder, read: Reader, lanes: number) => Value;
 }
 
+/** From this many elements on, a reduction to one number is made in blocks, for threads to share. */
+const MANY = 2 ** 16;
+const MOST_BLOCKS = 16;
+
 /** Lowers a `sum`, `reduceMax` or `reduceMin` of an expression over the input's shape. */
-export function lowerReduction(
+export function lowerReduction(context: LoweringContext, node: OpNode, reduced: Reduced, target: View): void {
+  const { shape } = node.inputs[0];
+  if (shape.some((n) => n === 0)) {
+    context.emit("clear", [], [target.buffer], (b) => clear(b, target.buffer, 0));
+    return;
+  }
+  const axes = axesOf(node, reduced.sources, target);
+  const [first, ...rest] = axes;
+  const isBlocked = sizeOf(shape) >= MANY && axes.every(({ strides }) => strides[0] === 0);
+  const blocks = isBlocked ? largestDivisor(first.length, MOST_BLOCKS) : 1;
+  if (blocks === 1) {
+    emitReduction(context, node.op.name, axes, reduced, target);
+    return;
+  }
+  const length = first.length / blocks;
+  const partial = contiguous(context.buffer("partial results", [blocks], target.buffer.lane), [blocks]);
+  const [, ...steps] = first.strides;
+  const outer = { length: blocks, strides: [1, ...steps.map((step) => step * length)] };
+  emitReduction(context, node.op.name, [outer, { ...first, length }, ...rest], reduced, partial);
+  const read = { sources: [partial], compute: (_: KernelBuilder, reader: Reader) => reader(0) };
+  emitReduction(context, node.op.name, [{ length: blocks, strides: [0, 1] }], read, target);
+}
+
+function emitReduction(
   context: LoweringContext,
-  node: OpNode,
+  name: string,
+  axes: readonly Axis[],
   { sources, compute }: Reduced,
   target: View,
 ): void {
   const reads = [...new Set(sources.map(({ buffer }) => buffer))];
-  if (node.inputs[0].shape.some((n) => n === 0)) {
-    context.emit("clear", [], [target.buffer], (b) => clear(b, target.buffer, 0));
-    return;
-  }
-  const axes = axesOf(node, sources, target);
-  context.emit(node.op.name, reads, [target.buffer], (b) => {
-    const read = (indices: readonly Index[], along: Axis | undefined, lanes: number): Value =>
+  context.emit(name, reads, [target.buffer], (b) => {
+    const read: Read = (indices, along, lanes) =>
       compute(b, (k) => loadAlong(b, sources[k], indices[k + 1], along?.strides[k + 1] ?? 0, lanes), lanes);
     const places = [at(target.offset), ...sources.map(({ offset }) => at(offset))];
-    new Reducer(b, axes, combinations[node.op.name], target, read).walk(0, places);
+    new Reducer(b, axes, combinations[name], target, read).walk(0, places);
   });
 }
 

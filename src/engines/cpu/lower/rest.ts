@@ -1,8 +1,7 @@
-/** Gather, scatter, softmax, positions of maxima, padding, concatenation, random numbers. */
+/** Gather, scatter, positions of maxima, padding, concatenation, random numbers. */
 import type { OpNode } from "../../../graph/index.ts";
 import { apply, at, computed, constant, indexValue, type KernelBuilder, plus, scalar } from "../loops/builder.ts";
 import type { Index, Value } from "../loops/ir.ts";
-import * as math from "../loops/math.ts";
 import { clear, type LoweringContext, nest, positionIn } from "./context.ts";
 import { copyInto } from "./map.ts";
 import { orderOf, partOf, type View } from "./views.ts";
@@ -81,30 +80,6 @@ export function lowerScatterAdd(context: LoweringContext, node: OpNode): void {
           const to = pointed(y, indices, axis, position);
           b.store(y.buffer, to, apply("add", b.load(y.buffer, to), b.load(x.buffer, positionIn(x, place))));
         });
-      });
-    });
-  });
-}
-
-/** Three passes along the axis: the maximum, the sum of exponentials, the result. */
-export function lowerSoftmax(context: LoweringContext, node: OpNode): void {
-  const x = context.view(node.inputs[0]);
-  const y = context.output(node.outputs[0], orderOf(x));
-  const axis = node.attributes.axis as number;
-  const length = x.shape[axis];
-  const isLog = node.op.name === "logSoftmax";
-  context.emit(node.op.name, [x.buffer], [y.buffer], (b) => {
-    aroundAxis(b, x.shape, axis, orderOf(x), (indices) => {
-      const top = b.local(float(-Infinity));
-      const total = b.local(float(0));
-      const element = (k: Index): Value => b.load(x.buffer, positionIn(x, along(indices, axis, k)));
-      b.loop(length, (k) => b.set(top, apply("max", top, element(k))));
-      b.loop(length, (k) => b.set(total, apply("add", total, math.exp(b, b.local(apply("sub", element(k), top))))));
-      const logTotal = isLog ? math.log(b, total) : total;
-      b.loop(length, (k) => {
-        const shifted = b.local(apply("sub", element(k), top));
-        const result = isLog ? apply("sub", shifted, logTotal) : apply("div", math.exp(b, shifted), total);
-        b.store(y.buffer, positionIn(y, along(indices, axis, k)), result);
       });
     });
   });
