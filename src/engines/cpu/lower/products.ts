@@ -93,21 +93,23 @@ export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink
 /**
  * dx[n,i,p] = Σ w[j,i,k] · dy[n,j,o] over p = o·stride + k·dilation − before: a convolution of dy with the flipped filters
  * (Sherbrooke, "gradient of convolution layer"). With a stride, neighbouring p meet different taps, so each phase p mod
- * stride is a convolution of its own, with its share of the taps. Positions beside dy are left out by guards where samples
- * lie innermost, and are zeros of a padded copy where vectors run over channels.
+ * stride is a convolution of its own, with its share of the taps. Positions beside dy are zeros of a padded copy; where they
+ * are many and samples lie innermost, they are left out by guards.
  */
 export function lowerConvInputGradient(context: LoweringContext, node: OpNode, open: OpenSink): void {
   const { stride, padding, dilation, groups } = attributesOf(node);
   const [samples, , ...lengths] = node.outputs[0].shape;
   const whole = open(context.batchOrder(node.outputs[0].shape));
   const [dx] = whole.views;
-  const isGuarded = isBatchInnermost(dx);
+  const outputs = node.inputs[0].shape.slice(2);
+  const phases = lengths.map((length, i) =>
+    phasesOf(length, node.inputs[1].shape[2 + i], stride[i], padding[i], dilation[i]),
+  );
+  const isGuarded = isBatchInnermost(dx) && shareInside(phases, outputs, node.inputs[1].shape.slice(2)) < WORTH_PADDING;
   // In the order of the loops below: filters read across would come from all over the memory.
   const spatialAxes = stride.map((_, i) => 2 + i);
   const w = context.reordered(node.inputs[1], isGuarded ? [1, ...spatialAxes, 0] : [1, 0, ...spatialAxes]);
-  const [filters, seen, ...kernel] = w.shape;
-  const phases = lengths.map((length, i) => phasesOf(length, kernel[i], stride[i], padding[i], dilation[i]));
-  const outputs = node.inputs[0].shape.slice(2);
+  const [filters, seen] = w.shape;
   const before = phases.map((list) => Math.max(0, ...list.map(({ first, taps, step }) => (taps - 1) * step - first)));
   const after = phases.map((list, i) => Math.max(0, ...list.map((phase) => phase.first + phase.count - outputs[i])));
   const given = context.inOrderOf(node.inputs[0], dx);
@@ -156,6 +158,20 @@ interface Phase {
   readonly first: number;
   readonly step: number;
 }
+
+/** Guards put the sum over filters, which lie far apart, inside: they pay when they save this much. */
+const WORTH_PADDING = 0.8;
+
+/** Which part of the meetings of positions and taps is inside dy. */
+const shareInside = (
+  phases: readonly (readonly Phase[])[],
+  outputs: readonly number[],
+  kernel: readonly number[],
+): number =>
+  phases.reduce((share, list, i) => {
+    const meetings = list.reduce((sum, { count, taps }) => sum + count * taps, 0);
+    return share * (meetings === 0 ? 1 : (outputs[i] * kernel[i]) / meetings);
+  }, 1);
 
 function phasesOf(length: number, kernel: number, stride: number, before: number, dilation: number): Phase[] {
   const tapStep = range(stride).find((n) => ((n + 1) * dilation) % stride === 0)! + 1;
