@@ -7,6 +7,7 @@ import { copyInto } from "./map.ts";
 import type { TileShape } from "./tile.ts";
 import {
   batchInnermost,
+  channelsInnermost,
   contiguous,
   createBuffer,
   isBatchInnermost,
@@ -34,11 +35,14 @@ export interface LoweringOptions {
   readonly tiles: readonly TileShape[];
   /** Whether samples lie innermost in maps. Default: where it costs less, see `layout.ts`; for tests. */
   readonly samplesInnermost?: boolean;
+  /** Whether 3×3 convolutions may use Winograd's algorithm, which is faster and less exact. Default true. */
+  readonly winograd?: boolean;
 }
 
 export class LoweringContext {
   readonly lanes: number;
   readonly tiles: readonly TileShape[];
+  readonly winograd: boolean;
   /** The batch sizes for which samples lie innermost. */
   readonly #innermost: ReadonlySet<number>;
   readonly steps: Step[] = [];
@@ -46,9 +50,10 @@ export class LoweringContext {
   readonly #copies = new Map<string, View>();
   #buffers = 0;
 
-  constructor({ lanes, tiles }: LoweringOptions, innermost: ReadonlySet<number>) {
+  constructor({ lanes, tiles, winograd = true }: LoweringOptions, innermost: ReadonlySet<number>) {
     this.lanes = lanes;
     this.tiles = tiles;
+    this.winograd = winograd;
     this.#innermost = innermost;
   }
 
@@ -81,9 +86,9 @@ export class LoweringContext {
     return this.bind(tensor, order === undefined ? view : { ...view, strides: stridesInOrder(shape, order) });
   }
 
-  /** The order of axes for a batch of maps: samples innermost when that costs less, else row-major. */
-  batchOrder(shape: Shape): readonly number[] | undefined {
-    return this.#innermost.has(shape[0]) ? batchInnermost(shape) : undefined;
+  /** The order of axes for a batch of maps: samples innermost when that costs less, else channels. */
+  mapOrder(shape: Shape): readonly number[] {
+    return this.#innermost.has(shape[0]) ? batchInnermost(shape) : channelsInnermost(shape);
   }
 
   /** Where a tensor is. Constants that are one number everywhere get a buffer of one element. */

@@ -1,7 +1,7 @@
 /**
- * How a batch of maps is stored: row by row, where vectors run over filters and channels, or with samples innermost, where
- * they run over the batch. All maps of a batch are stored alike, in the way that lets their convolutions fill the register
- * tiles better: few channels waste vectors in the one, few samples in the other.
+ * How a batch of maps is stored: with channels innermost, where vectors run over filters and channels, or with samples
+ * innermost, where they run over the batch. All maps of a batch are stored alike, in the way that lets their convolutions
+ * fill the register tiles better: few channels waste vectors in the one, few samples in the other.
  */
 import { type Graph, isOpNode, type OpNode } from "../../../graph/index.ts";
 import type { LoweringOptions } from "./context.ts";
@@ -11,7 +11,7 @@ type VectorUnit = Pick<LoweringOptions, "lanes" | "tiles">;
 
 /** Half cycles of both layouts. */
 interface Costs {
-  readonly rows: number;
+  readonly channels: number;
   readonly samples: number;
 }
 
@@ -35,7 +35,7 @@ const costs: Readonly<Record<string, (unit: VectorUnit, node: OpNode) => Costs>>
     const others = product(taps) / row;
     const along = contraction(unit, row, filters, (others * product(positions) * samples) / unit.lanes, 1);
     const across = contraction(unit, row, filters, others * product(positions) * samples);
-    return { rows: across, samples: samples % unit.lanes === 0 ? along : Math.max(along, across) };
+    return { channels: across, samples: samples % unit.lanes === 0 ? along : Math.max(along, across) };
   },
 };
 
@@ -44,13 +44,13 @@ function forward(unit: VectorUnit, [samples, , ...positions]: readonly number[],
   const row = longest(positions);
   const others = (samples * product(positions)) / row;
   return {
-    rows: contraction(unit, row, maps, others * product(sum)),
+    channels: contraction(unit, row, maps, others * product(sum)),
     samples: contraction(unit, maps, samples, product(positions) * product(sum)),
   };
 }
 
-/** Row by row, pooling is scalar, and padded copies of all maps are made: about a tenth of what the convolutions take. */
-const ROWS_EXTRA = 1.1;
+/** Few channels leave other kernels than convolutions half empty vectors: about a tenth of what the convolutions take. */
+const CHANNELS_EXTRA = 1.1;
 
 /** The batch sizes of a graph's convolutions for which samples lie innermost: where it costs less, or as the options say. */
 export function samplesInnermost(graph: Graph, options: LoweringOptions): ReadonlySet<number> {
@@ -58,11 +58,11 @@ export function samplesInnermost(graph: Graph, options: LoweringOptions): Readon
   for (const node of graph.nodes.filter(isOpNode)) {
     if (!Object.hasOwn(costs, node.op.name)) continue;
     const batch = node.inputs[0].shape[0];
-    const { rows, samples } = costs[node.op.name](options, node);
-    const before = totals.get(batch) ?? { rows: 0, samples: 0 };
-    totals.set(batch, { rows: before.rows + rows, samples: before.samples + samples });
+    const { channels, samples } = costs[node.op.name](options, node);
+    const before = totals.get(batch) ?? { channels: 0, samples: 0 };
+    totals.set(batch, { channels: before.channels + channels, samples: before.samples + samples });
   }
-  const isBetter = ([batch, { rows, samples }]: [number, Costs]): boolean =>
-    batch > 1 && (options.samplesInnermost ?? samples <= ROWS_EXTRA * rows);
+  const isBetter = ([batch, { channels, samples }]: [number, Costs]): boolean =>
+    batch > 1 && (options.samplesInnermost ?? samples <= CHANNELS_EXTRA * channels);
   return new Set([...totals].filter(isBetter).map(([batch]) => batch));
 }

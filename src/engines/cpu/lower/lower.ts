@@ -86,7 +86,7 @@ export function lower(graph: Graph, options: LoweringOptions): Lowered {
   const fixed = new Set([...leaves.values(), ...variables.values()]);
   const places = placeUpdates(context.steps, updates, fixed);
   for (const { variable, shape, next } of updates)
-    if (!places.has(next.buffer)) copyInto(context, next, contiguous(variable, shape));
+    if (places.get(next.buffer) !== variable) copyInto(context, next, contiguous(variable, shape));
   return { steps: context.steps, leaves, variables, places, outputs };
 }
 

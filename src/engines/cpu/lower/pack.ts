@@ -2,7 +2,7 @@
 import { at, constant, type KernelBuilder, plus, scalar, times } from "../loops/builder.ts";
 import type { Buffer, Index } from "../loops/ir.ts";
 import { type LoweringContext, nest } from "./context.ts";
-import { type Contraction, forTiles, offsetIn } from "./contract.ts";
+import { type Contraction, forTiles, offsetIn } from "./register-tile.ts";
 import type { TileShape } from "./tile.ts";
 
 export interface Packed {

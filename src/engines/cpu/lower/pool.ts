@@ -31,9 +31,9 @@ const overhangs = ({ input, output, kernel, stride, dilation, before }: Axis): b
 const offsetsOf = (axes: readonly Axis[]): number[][] => everyChoice(axes.map(({ kernel }) => range(kernel)));
 
 /**
- * Loops over channels, output positions and samples; vectors run over the samples where they lie innermost in all views.
- * `visit` gets the indices of sample and channel, those of the position, and how many samples it is for. Threads share
- * the planes, and the positions too unless windows write to where they overlap.
+ * Loops over maps and output positions; vectors run over the samples, or the channels, where they lie innermost in all
+ * views. `visit` gets the indices of sample and channel, those of the position, and how many of them it is for. Threads
+ * share the planes, and the positions too unless windows write to where they overlap.
  */
 function forEachOutput(
   b: KernelBuilder,
@@ -49,6 +49,10 @@ function forEachOutput(
     const visitSamples = ([channel, ...outputs]: Index[]): void =>
       vectorLoop(b, n, true, (batch, lanes) => visit([batch, channel], outputs, lanes));
     nest(b, [c, ...positions], visitSamples, 1 + independent);
+  } else if (views.every(({ strides }) => strides[1] === 1)) {
+    const visitChannels = ([batch, ...outputs]: Index[]): void =>
+      vectorLoop(b, c, true, (channel, lanes) => visit([batch, channel], outputs, lanes));
+    nest(b, [n, ...positions], visitChannels, 1 + independent);
   } else {
     nest(
       b,

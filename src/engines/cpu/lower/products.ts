@@ -1,10 +1,12 @@
 /** Matrix product and convolution as contractions. */
-import type { OpNode } from "../../../graph/index.ts";
+import type { OpNode, Tensor } from "../../../graph/index.ts";
 import type { LoweringContext } from "./context.ts";
-import { type ContractionAxis, type Guard, lowerContraction } from "./contract.ts";
+import { lowerContraction } from "./contract.ts";
 import { everyChoice, range } from "./lists.ts";
+import type { ContractionAxis, Guard } from "./register-tile.ts";
 import type { OpenSink, Sink } from "./sink.ts";
 import { batchInnermost, isBatchInnermost, partOf, type View } from "./views.ts";
+import { lowerWinograd, lowerWinogradFilterGradient, savesTime } from "./winograd.ts";
 
 const axis = (length: number, a: number, b: number, c: readonly number[] = [], guard?: Guard): ContractionAxis => ({
   length,
@@ -49,6 +51,22 @@ const attributesOf = (node: OpNode): ConvAttributes => node.attributes as unknow
 /** The strides of a view's batch axis, channel axis and spatial axes. */
 const parts = ({ strides: [n, c, ...spatial] }: View) => ({ n, c, spatial });
 
+const kernelOf = ({ shape }: Tensor): readonly number[] => shape.slice(2);
+
+/** Whether a convolution from `maps` with `filters`, or one of its gradients, is computed by Winograd's algorithm. */
+function usesWinograd(context: LoweringContext, node: OpNode, maps: Tensor, filters: Tensor): boolean {
+  const { stride, padding, dilation, groups } = attributesOf(node);
+  const isDense = groups === 1 && [...stride, ...dilation].every((n) => n === 1);
+  return context.winograd && isDense && savesTime(maps.shape, filters.shape, padding);
+}
+
+/** A tensor with its axes, in memory too, in the given order. */
+function reorderedView(context: LoweringContext, tensor: Tensor, order: readonly number[]): View {
+  const view = context.reordered(tensor, order);
+  const pick = (list: readonly number[]): number[] => order.map((axis) => list[axis]);
+  return { ...view, shape: pick(view.shape), strides: pick(view.strides) };
+}
+
 /** Takes one axis for the rows of the register tile; the others are loops around it. */
 function splitRows(axes: readonly ContractionAxis[]): { outer: ContractionAxis[]; row: ContractionAxis } {
   const contiguous = axes.findIndex(({ a, length }) => a === 1 && length > 1);
@@ -66,8 +84,16 @@ export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink
   const { stride, padding, dilation, groups } = attributesOf(node);
   const rank = stride.length;
   const { shape } = node.outputs[0];
-  const sink = open(context.batchOrder(shape));
+  const sink = open(context.mapOrder(shape));
   const [y] = sink.views;
+  if (usesWinograd(context, node, node.inputs[0], node.inputs[1])) {
+    lowerWinograd(context, {
+      ...{ name: "conv", sink, isFlipped: false, before: padding.slice(0, rank) },
+      x: context.reordered(node.inputs[0], context.mapOrder(shape)),
+      w: reorderedView(context, node.inputs[1], [1, 2, 3, 0]),
+    });
+    return;
+  }
   const x = context.padded(context.inOrderOf(node.inputs[0], y), padding.slice(0, rank), padding.slice(rank));
   const w = context.view(node.inputs[1]);
   const [xs, ws] = [parts(x), parts(w)];
@@ -99,9 +125,18 @@ export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink
 export function lowerConvInputGradient(context: LoweringContext, node: OpNode, open: OpenSink): void {
   const { stride, padding, dilation, groups } = attributesOf(node);
   const [samples, , ...lengths] = node.outputs[0].shape;
-  const whole = open(context.batchOrder(node.outputs[0].shape));
+  const whole = open(context.mapOrder(node.outputs[0].shape));
   const [dx] = whole.views;
   const outputs = node.inputs[0].shape.slice(2);
+  if (usesWinograd(context, node, node.outputs[0], node.inputs[1])) {
+    lowerWinograd(context, {
+      ...{ name: "conv input gradient", sink: whole, isFlipped: true },
+      before: kernelOf(node.inputs[1]).map((n, i) => n - 1 - padding[i]),
+      x: context.reordered(node.inputs[0], context.mapOrder(node.inputs[0].shape)),
+      w: reorderedView(context, node.inputs[1], [0, 2, 3, 1]),
+    });
+    return;
+  }
   const phases = lengths.map((length, i) =>
     phasesOf(length, node.inputs[1].shape[2 + i], stride[i], padding[i], dilation[i]),
   );
@@ -199,9 +234,17 @@ const every = ({ views, ...sink }: Sink, axis: number, start: number, step: numb
 export function lowerConvFilterGradient(context: LoweringContext, node: OpNode, open: OpenSink): void {
   const { stride, padding, dilation, groups } = attributesOf(node);
   const rank = stride.length;
-  const dy = context.view(node.inputs[1]);
-  const x = context.padded(context.inOrderOf(node.inputs[0], dy), padding.slice(0, rank), padding.slice(rank));
   const sink = open(undefined);
+  if (usesWinograd(context, node, node.inputs[0], node.outputs[0])) {
+    lowerWinogradFilterGradient(context, {
+      ...{ name: "conv filter gradient", sink, before: padding.slice(0, rank) },
+      x: context.reordered(node.inputs[0], context.mapOrder(node.inputs[0].shape)),
+      dy: context.reordered(node.inputs[1], context.mapOrder(node.inputs[1].shape)),
+    });
+    return;
+  }
+  const dy = context.reordered(node.inputs[1], context.mapOrder(node.inputs[1].shape));
+  const x = context.padded(context.inOrderOf(node.inputs[0], dy), padding.slice(0, rank), padding.slice(rank));
   const [xs, ys] = [parts(x), parts(dy)];
   const [filters, seen, ...kernel] = node.outputs[0].shape;
   const perGroup = filters / groups;
@@ -219,7 +262,7 @@ export function lowerConvFilterGradient(context: LoweringContext, node: OpNode, 
     outer: [...outer, axis(groups, seen * xs.c, perGroup * ys.c, along(sink, 0, perGroup))],
     row: taps[row],
     column: axis(perGroup, 0, ys.c, along(sink, 0)),
-    // What lies next to each other innermost: samples, or positions along a row.
-    inner: isBatchInnermost(x) ? [...positions, samples] : [samples, ...positions],
+    // Samples innermost where they lie so; else what is short, so that blocks of the sum can be small.
+    inner: isBatchInnermost(x) ? [...positions, samples] : [positions[0], samples, ...positions.slice(1)],
   });
 }

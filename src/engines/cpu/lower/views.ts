@@ -55,6 +55,8 @@ export const isBatchInnermost = ({ shape, strides }: View): boolean =>
 
 export const batchInnermost = (shape: Shape): number[] => shape.map((_, i) => (i + 1) % shape.length);
 
+export const channelsInnermost = ([, , ...spatial]: Shape): number[] => [0, ...spatial.map((_, i) => 2 + i), 1];
+
 /** Whether the elements lie in row-major order without gaps. */
 export function isContiguous({ shape, strides, offset, buffer }: View): boolean {
   const dense = stridesOf(shape);

@@ -1,0 +1,108 @@
+/**
+ * Contractions with many inner steps in blocks of them, so that a block's share of b stays in the first cache while all rows
+ * pass over it. Between blocks the sums wait in memory.
+ */
+import { at, type KernelBuilder, plus, times } from "../loops/builder.ts";
+import type { Buffer, Index } from "../loops/ir.ts";
+import type { LoweringContext } from "./context.ts";
+import { range } from "./lists.ts";
+import { stridesOver } from "./pack.ts";
+import {
+  addProducts,
+  type Contraction,
+  type ContractionAxis,
+  eachSum,
+  type Sums,
+  storeTile,
+  type Tile,
+  zeros,
+} from "./register-tile.ts";
+
+export type RowTileBody = (outer: readonly Index[], rowStart: Index, rows: number) => void;
+
+/** So many parts of a kernel can be divided evenly enough. */
+const ENOUGH_PARTS = 16;
+
+/**
+ * Outer axes that b does not have belong inside the blocks, where they meet the same part of b; but not all of them where
+ * threads would have too little to share.
+ */
+export function splitOuter(
+  { outer, column }: Contraction,
+  { lanes }: LoweringContext,
+): [ContractionAxis[], ContractionAxis[]] {
+  const around = outer.filter(({ b }) => b !== 0);
+  const within = outer.filter(({ b }) => b === 0);
+  const parts = (): number =>
+    around.reduce((size, { length }) => size * length, Math.ceil(column.length / (2 * lanes)));
+  while (within.length > 0 && parts() < ENOUGH_PARTS) around.push(within.shift()!);
+  return [around, within];
+}
+
+/** So many inner steps' share of a tile of columns, and of the rows that meet it, stays in the first cache. */
+const BLOCK_STEPS = 320;
+
+/** Into how many blocks the first inner axis is cut: its fewest equal parts that are not too long. */
+export function blocksOf([first, ...rest]: readonly ContractionAxis[]): number {
+  const each = rest.reduce((size, { length }) => size * length, 1);
+  if (first.guard !== undefined || first.length * each <= BLOCK_STEPS) return 1;
+  return (
+    range(first.length + 1).find((n) => n > 1 && first.length % n === 0 && (first.length / n) * each <= BLOCK_STEPS) ??
+    first.length
+  );
+}
+
+/** Sums of a column of tiles between blocks: [outer][tile of columns][row][columns of the tile]. */
+export function allocateCells(context: LoweringContext, { outer, row, column }: Contraction, vectors: number) {
+  const width = vectors * context.lanes;
+  const tiles = Math.ceil(column.length / width);
+  const lengths = outer.map(({ length }) => length);
+  const steps = stridesOver(lengths, tiles * row.length * width);
+  const buffer = context.buffer("block sums", [...lengths, tiles, row.length, width], "f32");
+  const place = (indices: readonly Index[], tile: Index, rowStart: Index): Index =>
+    indices.reduce(
+      (sum, index, i) => plus(sum, times(index, steps[i])),
+      plus(times(tile, row.length * width), times(rowStart, width)),
+    );
+  return { buffer, place };
+}
+
+/** A tile of columns, whose sums wait in memory, near by, between blocks of inner steps. */
+interface BlockedColumns {
+  readonly blocks: number;
+  /** How far inner steps are apart in b. */
+  readonly steps: readonly number[];
+  readonly vectors: number;
+  readonly cells: Buffer;
+  readonly cellOf: (outer: readonly Index[], rowStart: Index) => Index;
+  readonly place: (outer: readonly Index[], rowStart: Index, rows: number) => Tile;
+  readonly forRowTiles: (body: RowTileBody) => void;
+}
+
+/** All rows over one block of inner steps after the other; the sums go to the sink at last. */
+export function computeInBlocks(b: KernelBuilder, contraction: Contraction, columns: BlockedColumns): void {
+  const { blocks, steps, vectors, cells, cellOf, place, forRowTiles } = columns;
+  const [first, ...rest] = contraction.inner;
+  const block = { ...first, length: first.length / blocks };
+  const inBlock = { ...contraction, inner: [block, ...rest] };
+  const cell = (start: Index, r: number, v: number): Index => plus(start, (r * vectors + v) * b.lanes);
+  const load = (start: Index, rows: number): Sums =>
+    range(rows).map((r) => range(vectors).map((v) => b.local(b.load(cells, cell(start, r, v), b.lanes))));
+  const store = (start: Index, sums: Sums): void =>
+    eachSum(sums, (sum, r, v) => b.store(cells, cell(start, r, v), sum));
+  const compute = (number: Index, sumsOf: (start: Index, rows: number) => Sums): void =>
+    forRowTiles((outer, rowStart, rows) => {
+      const tile = place(outer, rowStart, rows);
+      const start = cellOf(outer, rowStart);
+      const sums = sumsOf(start, rows);
+      const a = plus(tile.a, times(number, block.length * first.a));
+      const bStart = plus(tile.b, times(number, block.length * steps[0]));
+      addProducts(b, inBlock, { ...tile, a, b: bStart }, sums);
+      store(start, sums);
+    });
+  compute(at(0), (_, rows) => zeros(b, rows, vectors));
+  b.loop(blocks - 1, (number) => compute(plus(number, 1), load));
+  forRowTiles((outer, rowStart, rows) => {
+    storeTile(b, contraction, place(outer, rowStart, rows), load(cellOf(outer, rowStart), rows));
+  });
+}
