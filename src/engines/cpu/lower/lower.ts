@@ -7,6 +7,7 @@ import { expressionOf, findGroups, type Groups, isElementwise, isReduction } fro
 import { copyInto, mapInto } from "./map.ts";
 import { lowerMaxPool, lowerMeanPool, lowerMeanPoolGradient } from "./pool.ts";
 import { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./products.ts";
+import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence.ts";
 import { lowerReduction } from "./reduce.ts";
 import {
   lowerArgMax,
@@ -18,6 +19,7 @@ import {
   lowerUniform,
 } from "./rest.ts";
 import type { OpenSink } from "./sink.ts";
+import { lowerTopPositions } from "./top.ts";
 import { contiguous, isMovement, laneOfType, moved, orderOf, type View } from "./views.ts";
 
 /** Ops whose kernels can go on with an elementwise expression before they store their results. */
@@ -43,6 +45,9 @@ const lowerings: Readonly<Record<string, (context: LoweringContext, node: OpNode
   pad: lowerPad,
   concat: lowerConcat,
   uniform: lowerUniform,
+  recurrence: lowerRecurrence,
+  recurrenceGradient: lowerRecurrenceGradient,
+  topPositions: lowerTopPositions,
 };
 
 export const canLower = (name: string): boolean =>
@@ -102,7 +107,7 @@ function commonOrder(shape: Shape, sources: readonly View[]): number[] | undefin
 }
 
 function lowerNode(context: LoweringContext, node: OpNode, groups: Groups): void {
-  if (groups.ends.has(node)) return;
+  if (groups.ends.has(node) || groups.copied.has(node)) return;
   const [output] = node.outputs;
   if (isMovement(node.op.name)) {
     const [input] = node.inputs;
