@@ -24,8 +24,11 @@ export const dtypes = {
 
 export type DType = keyof typeof dtypes;
 
+/** Whether `name` is the name of an element type. */
 export const isDType = (name: unknown): name is DType => typeof name === "string" && Object.hasOwn(dtypes, name);
+/** Whether elements are floating-point numbers: `f32` or `f64`. */
 export const isFloat = (dtype: DType): boolean => dtypes[dtype].kind === "float";
+/** The bytes of one element. */
 export const bytesOf = (dtype: DType): number => dtypes[dtype].bytes;
 
 /** A zeroed typed array of `length` elements. */

@@ -71,9 +71,11 @@ export class NdArray {
   }
 }
 
+/** An array of zeros. */
 export const zeros = (shape: Shape, dtype: DType = "f32"): NdArray =>
   new NdArray(allocate(dtype, sizeOf(shape)), shape, dtype);
 
+/** An array with one number everywhere. */
 export function full(shape: Shape, value: number, dtype: DType = "f32"): NdArray {
   const array = zeros(shape, dtype);
   array.data.fill(value);

@@ -41,7 +41,10 @@ export function streamOf(name: string): number {
   return hash | 0;
 }
 
-/** @throws OptionError unless the seed is an integer from 0 to 2³² − 1. */
+/**
+ * The seed itself, once it is known to be one.
+ * @throws OptionError unless the seed is an integer from 0 to 2³² − 1
+ */
 export function checkSeed(seed: number): number {
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
     throw new OptionError(`seed ${seed} is out of range: expected an integer from 0 to 4294967295`);

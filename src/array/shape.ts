@@ -6,8 +6,10 @@ export type Shape = readonly number[];
 /** The number of elements; 1 for a scalar, 0 as soon as one axis is empty. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
 
+/** A shape in words, `[2,3]`. */
 export const formatShape = (shape: Shape): string => `[${shape.join(",")}]`;
 
+/** Whether both have the same axes. */
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
 
 /** Row-major strides, in elements. */

@@ -22,6 +22,19 @@ export function realNumber(least: number, most = Infinity) {
   };
 }
 
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError("Expected a number above 0.");
+}
+
+/** From 0 up to but not including 1. */
+export function shareBelowOne(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError("Expected a number from 0 up to but not including 1.");
+}
+
 export function oneOf(names: readonly string[]) {
   return (text: string): string => {
     if (names.includes(text)) return text;

@@ -3,9 +3,12 @@ import { FormatError, OptionError } from "../array/index.ts";
 import { holdOut, inputShape } from "../data/index.ts";
 import { integer, type Kind, readAttributes, real, type ValuesOf, withDefault, word } from "../graph/index.ts";
 import { architectures } from "../models/index.ts";
-import { type Optimizer, optimizers, schedules } from "../optim/index.ts";
+import * as optim from "../optim/index.ts";
+import { type Optimizer, type Schedule, type SgdOptions, schedules, warmup } from "../optim/index.ts";
 import type { RunConfig } from "../train/index.ts";
+import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
 import { loadSource, type SourceOptions } from "./sources.ts";
+import { build, parseSpecification, specificationKind } from "./specification.ts";
 
 const text: Kind<string> = {
   expects: "text",
@@ -23,10 +26,60 @@ function readNumberOrNull(value: unknown): number | null | undefined {
   return value === null ? null : real(0).read(value);
 }
 
-type OptimizerName = keyof typeof optimizers;
-const optimizerNames = Object.keys(optimizers) as OptimizerName[];
-type ScheduleName = keyof typeof schedules;
-const scheduleNames = Object.keys(schedules) as ScheduleName[];
+/** The optimisers of the command line: with the lectures' momentum where sgd is told of none. */
+export const optimizers = {
+  ...optim.optimizers,
+  sgd: Object.assign((given: SgdOptions = {}) => optim.sgd({ momentum: 0.9, ...given }), {
+    optionNames: optim.sgd.optionNames,
+  }),
+};
+
+/** Options of optimisers that have flags of their own. `null`: the optimiser's own default. */
+export interface OptimizerFlag {
+  readonly option: "learningRate" | "momentum" | "weightDecay" | "clipNorm" | "clipValue" | "average";
+  readonly flag: string;
+  readonly help: string;
+  readonly parse: (text: string) => number;
+}
+
+export const optimizerFlags: readonly OptimizerFlag[] = [
+  {
+    option: "learningRate",
+    flag: "--lr <rate>",
+    help: "learning rate (default: the optimiser's own)",
+    parse: realNumber(0),
+  },
+  {
+    option: "momentum",
+    flag: "--momentum <m>",
+    help: "momentum of sgd (default: 0.9) or rmsprop (default: 0)",
+    parse: realNumber(0, 1),
+  },
+  {
+    option: "weightDecay",
+    flag: "--weight-decay <d>",
+    help: "L2 weight decay; beside the gradient with adamW and lion (default: 0)",
+    parse: realNumber(0),
+  },
+  {
+    option: "clipNorm",
+    flag: "--clip-norm <length>",
+    help: "scale gradients down to this length where they are longer",
+    parse: positiveNumber,
+  },
+  {
+    option: "clipValue",
+    flag: "--clip-value <size>",
+    help: "cut each element of the gradients to this size",
+    parse: positiveNumber,
+  },
+  {
+    option: "average",
+    flag: "--ema <decay>",
+    help: "validate and keep a moving average of the weights, such as 0.999",
+    parse: shareBelowOne,
+  },
+];
 
 const schema = {
   model: withDefault(word(...Object.keys(architectures)), "lenet5"),
@@ -38,12 +91,20 @@ const schema = {
   epochs: withDefault(integer(1), 5),
   batch: withDefault(integer(1), 64),
   seed: withDefault(seedNumber, 0),
-  optimizer: withDefault(word(...optimizerNames), "sgd" as OptimizerName),
-  schedule: withDefault(word(...scheduleNames), "linear" as ScheduleName),
-  /** `null`: the optimiser's own default. */
+  optimizer: withDefault(specificationKind(optimizers), "sgd"),
+  schedule: withDefault(specificationKind(schedules), "linear"),
+  /** Epochs in which the learning rate rises at first. */
+  warmup: withDefault(real(0), 0),
   learningRate: optionalNumber,
   momentum: optionalNumber,
   weightDecay: optionalNumber,
+  clipNorm: optionalNumber,
+  clipValue: optionalNumber,
+  average: optionalNumber,
+  /** Parts in which a step is gone through. */
+  accumulate: withDefault(integer(1), 1),
+  /** Epochs without a better one after which the run ends; 0: it does not. */
+  patience: withDefault(integer(0), 0),
 };
 
 export type TrainConfig = ValuesOf<typeof schema>;
@@ -65,23 +126,51 @@ export function readConfig(config: RunConfig, path: string): TrainConfig {
 const definedOnly = (given: object): object =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
-/** What the settings that only some optimisers have are for. */
-function createOptimizer({ optimizer, learningRate, momentum, weightDecay }: TrainConfig): Optimizer {
-  if (momentum !== null && optimizer !== "sgd") throw new OptionError(`--momentum is for sgd; ${optimizer} has none`);
-  const given = definedOnly({
-    learningRate: learningRate ?? undefined,
-    weightDecay: weightDecay ?? undefined,
-    ...(optimizer === "sgd" && { momentum: momentum ?? 0.9 }),
+function createOptimizer(config: TrainConfig): Optimizer {
+  const { name, options } = parseSpecification(config.optimizer);
+  const { optionNames } = optimizers[name as keyof typeof optimizers];
+  const given = optimizerFlags.filter(({ option }) => config[option] !== null);
+  for (const { option, flag } of given) {
+    const typed = flag.split(" ")[0];
+    if (!optionNames.includes(option)) {
+      const having = Object.entries(optimizers).filter(([, factory]) => factory.optionNames.includes(option));
+      throw new OptionError(`${typed} is for ${having.map(([known]) => known).join(", ")}; ${name} has none`);
+    }
+    if (option in options)
+      throw new OptionError(`${typed} and --optimizer ${config.optimizer} both say ${option}; leave one out`);
+  }
+  return build(optimizers, config.optimizer, {
+    ...Object.fromEntries(given.map(({ option }) => [option, config[option]])),
   });
-  return optimizers[optimizer](given);
+}
+
+export function createSchedule({ schedule, warmup: epochs }: TrainConfig): Schedule {
+  const chosen = build<Schedule>(schedules, schedule);
+  return epochs > 0 ? warmup(chosen, { epochs }) : chosen;
+}
+
+/** @throws OptionError for settings that do not go together, before anything is loaded or written */
+function checkTogether(
+  { validation, patience, schedule, batch, accumulate }: TrainConfig,
+  { watches }: Schedule,
+): void {
+  if (accumulate > batch)
+    throw new OptionError(`--accumulate ${accumulate}: a batch of ${batch} samples has no more parts than those`);
+  if (validation > 0) return;
+  const without = "--validation 0 leaves none";
+  if (patience > 0) throw new OptionError(`--patience counts on validation data; ${without}`);
+  if (watches?.startsWith("validation"))
+    throw new OptionError(`--schedule ${schedule} looks at validation data; ${without}`);
 }
 
 /** Data, network and optimiser of a run. */
 export async function setUp(config: TrainConfig, options: Omit<SourceOptions, "limit">) {
   const optimizer = createOptimizer(config);
+  const schedule = createSchedule(config);
+  checkTogether(config, schedule);
   const { train: all, test } = await loadSource(config.data, { ...options, limit: config.limit });
   const sets =
     config.validation > 0 ? holdOut(all, config.validation, config.seed) : { train: all, validation: undefined };
   const network = architectures[config.model].create(inputShape(all), all.classes.length);
-  return { ...sets, test, network, optimizer, schedule: schedules[config.schedule] };
+  return { ...sets, test, network, optimizer, schedule };
 }

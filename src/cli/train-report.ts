@@ -22,6 +22,8 @@ export interface ReportedRun {
 export interface Report {
   start(): void;
   event(event: TrainingEvent): void;
+  /** The run ended because no epoch was better than the best one for too long. */
+  stoppedEarly(bestEpoch: number): void;
   finish(model: Model, evaluation: Evaluation): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export function reportToPeople(run: ReportedRun, output: Output): Report {
       output.log(`engine ${engine.name}, seed ${config.seed}, run folder ${folder.path}`);
     },
     event: createProgress(output),
+    stoppedEarly: (bestEpoch) => output.log(`stopped early: no epoch was better than epoch ${bestEpoch}`),
     finish: async (model, { accuracy, correct, count, loss }) => {
       await showPredictions(model, test, engine, output);
       const figure = output.paint("bold", percent(accuracy));
@@ -96,6 +99,7 @@ export function reportToMachines(
         return;
       if (type !== "validate") write(type, content);
     },
+    stoppedEarly: (bestEpoch) => write("stopped early", { bestEpoch }),
     finish: async (_model, { loss, accuracy, correct, count }) => {
       write("test", { data: test.name, loss, accuracy, correct, count, model: `${folder.path}/model.safetensors` });
     },

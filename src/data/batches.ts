@@ -2,12 +2,16 @@
 import { allocate, DataError, NdArray, OptionError, Random, sizeOf } from "../array/index.ts";
 import type { Dataset } from "./dataset.ts";
 
+/** How many samples a data set has. */
 export const sampleCount = ({ labels }: Dataset): number => labels.size;
 
 /** The shape of one picture: [channels, height, width]. */
 export const inputShape = ({ images }: Dataset): readonly number[] => images.shape.slice(1);
 
-/** @throws DataError unless pictures and labels agree in number and every label names a class */
+/**
+ * The data set itself, once it is known to be sound.
+ * @throws DataError unless pictures and labels agree in number and every label names a class
+ */
 export function checkDataset(data: Dataset): Dataset {
   const { name, images, labels, classes } = data;
   const fail = (what: string): never => {

@@ -17,9 +17,11 @@ export interface MnistOptions {
   readonly mirrors?: readonly string[];
   /** Never fetches. */
   readonly offline?: boolean;
+  /** Told how many bytes of a file have come, and of how many, where that is known. */
   readonly onProgress?: (progress: { file: string; received: number; total: number | undefined }) => void;
   /** Told, in one sentence each, of what is unexpected but no error. */
   readonly onNotice?: (text: string) => void;
+  /** Stops a download; the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 

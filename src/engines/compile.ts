@@ -1,9 +1,11 @@
 /** From a TypeScript function over symbolic tensors to an asynchronous function over host arrays. */
 import { didYouMean, type NdArray, OptionError, ShapeError, sameShape } from "../array/index.ts";
 import {
+  checkNames,
   formatType,
   type Graph,
   kindOf,
+  namesOf,
   type TensorTree,
   type TensorType,
   type Traceable,
@@ -28,12 +30,16 @@ const engines: Readonly<Record<string, (options: EngineOptions) => Engine>> = {
   },
 };
 
+/** The names that `selectEngine` takes, best first; `auto` is the best that there is. */
 export const engineNames: readonly string[] = ["auto", ...Object.keys(engines)];
 
 /** The one that is used where none is given, so that its programs and threads are shared. */
 let shared: Engine | undefined;
 
-/** @throws OptionError for a name that is not in `engineNames`, and for options that the engine does not have */
+/**
+ * An engine by its name; the best that there is unless one is named.
+ * @throws OptionError for a name that is not in `engineNames`, and for options that the engine does not have
+ */
 export function selectEngine(name = "auto", options: EngineOptions = {}): Engine {
   const chosen = name === "auto" ? Object.keys(engines)[0] : name;
   if (!Object.hasOwn(engines, chosen))
@@ -51,6 +57,8 @@ export interface CompileOptions {
   readonly engine?: Engine;
 }
 
+const optionNames = namesOf<CompileOptions>({ engine: true });
+
 export interface Compiled<O extends TensorTree> {
   /** Runs once: outputs as host arrays, in the shape in which the function returned them; variables move on. */
   (...inputs: readonly NdArray[]): Promise<TreeOf<O, NdArray>>;
@@ -66,8 +74,10 @@ export interface Compiled<O extends TensorTree> {
 export function compile<O extends TensorTree = undefined>(
   body: Traceable<O>,
   types: readonly TensorType[],
-  { engine = defaultEngine() }: CompileOptions = {},
+  options: CompileOptions = {},
 ): Compiled<O> {
+  checkNames("compile", optionNames, options);
+  const { engine = defaultEngine() } = options;
   const { graph, unflatten } = trace(body, types);
   const program = engine.compile(graph);
   const run = async (...inputs: readonly NdArray[]): Promise<unknown> => {

@@ -26,6 +26,7 @@ const hex = (byte: number): string => `0x${byte.toString(16).padStart(2, "0")}`;
 const known = types.map(({ code, dtype }) => `${hex(code)} (${dtype})`).join(", ");
 
 /**
+ * The array in an IDX file, the format of MNIST.
  * @param name what error messages call the file
  * @throws FormatError when the bytes are not exactly what their header promises
  */

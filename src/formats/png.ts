@@ -30,6 +30,7 @@ interface Header {
 type Fail = (problem: string) => FormatError;
 
 /**
+ * The picture in a PNG file.
  * @param name what error messages call the file
  * @throws FormatError when the file is broken, or of a kind that only sharp decodes
  */

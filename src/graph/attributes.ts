@@ -30,11 +30,13 @@ export type GivenOf<S extends Schema> = Readonly<
 const isInteger = (value: unknown, least: number): value is number =>
   Number.isInteger(value) && (value as number) >= least;
 
+/** An integer, of at least `least`. */
 export const integer = (least = Number.MIN_SAFE_INTEGER): Kind<number> => ({
   expects: least > Number.MIN_SAFE_INTEGER ? `an integer of at least ${least}` : "an integer",
   read: (value) => (isInteger(value, least) ? value : undefined),
 });
 
+/** A list of integers, each of at least `least`. */
 export const integers = (least = Number.MIN_SAFE_INTEGER): Kind<readonly number[]> => ({
   expects: `a list of integers${least > Number.MIN_SAFE_INTEGER ? ` of at least ${least}` : ""}`,
   read: (value) => (Array.isArray(value) && value.every((n) => isInteger(n, least)) ? [...value] : undefined),
@@ -51,35 +53,66 @@ const range = (least: number, most: number): string => {
   return least > -Infinity ? ` of at least ${least}` : "";
 };
 
+/** A number from `least` to `most`; infinities only where these are. */
 export const real = (least = -Infinity, most = Infinity): Kind<number> => ({
   expects: `a number${range(least, most)}`,
   read: (value) => (typeof value === "number" && value >= least && value <= most ? value : undefined),
 });
 
+/** A finite number above 0. */
+export const positive = (): Kind<number> => ({
+  expects: "a number above 0",
+  read: (value) => (typeof value === "number" && value > 0 && value < Infinity ? value : undefined),
+});
+
+/** True or false. */
 export const flag = (): Kind<boolean> => ({
   expects: "true or false",
   read: (value) => (typeof value === "boolean" ? value : undefined),
 });
 
+/** One of some words. */
 export const word = <W extends string>(...words: W[]): Kind<W> => ({
   expects: `one of ${words.map((w) => `'${w}'`).join(", ")}`,
   read: (value) => (words.includes(value as W) ? (value as W) : undefined),
 });
 
+/** A text, such as a name that is looked up elsewhere. */
+export const text = (): Kind<string> => ({
+  expects: "a text that is not empty",
+  read: (value) => (typeof value === "string" && value !== "" ? value : undefined),
+});
+
+/** What one kind takes, or else what the other does. */
+export const either = <A, B>(one: Kind<A>, other: Kind<B>): Kind<A | B> => ({
+  expects: `${one.expects}, or ${other.expects}`,
+  read: (value) => one.read(value) ?? other.read(value),
+});
+
+/** What may be left out, and what it is then. */
 export const withDefault = <T>(kind: Kind<T>, fallback: T): OptionalKind<T> => ({ ...kind, fallback });
+
+/** What may be left out altogether. */
+export const optional = <T>(kind: Kind<T>): OptionalKind<T | undefined> => withDefault<T | undefined>(kind, undefined);
 
 /**
  * The values of `schema` as `given`, defaults filled in.
  * @throws OptionError naming `where`, the attribute, what it expects and what it got; unknown names are refused too.
  */
 export function readAttributes<S extends Schema>(where: string, schema: S, given: object): ValuesOf<S> {
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(schema, name)) {
-      throw new OptionError(`${where}: there is no option '${name}'${didYouMean(name, Object.keys(schema))}`);
-    }
-  }
+  checkNames(where, Object.keys(schema), given);
   const read = Object.entries(schema).map(([name, kind]) => [name, readOne(where, name, kind, given)]);
   return Object.fromEntries(read) as ValuesOf<S>;
+}
+
+/** The names of options that are no plain data; the compiler sees to it that none is left out. */
+export const namesOf = <T>(names: Readonly<Record<keyof T, true>>): readonly string[] => Object.keys(names);
+
+/** For options that are no plain data. @throws OptionError for a name that is not known, with the ones near it */
+export function checkNames(where: string, known: readonly string[], given: object): void {
+  const stranger = Object.keys(given).find((name) => !known.includes(name));
+  if (stranger !== undefined)
+    throw new OptionError(`${where}: there is no option '${stranger}'${didYouMean(stranger, known)}`);
 }
 
 function readOne(where: string, name: string, kind: Kind<unknown>, given: object): unknown {

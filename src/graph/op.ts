@@ -37,6 +37,7 @@ export interface NoGradient {
   readonly none: string;
 }
 
+/** For records of ops without a gradient: `gradient: none("why")`. */
 export const none = (reason: string): NoGradient => ({ none: reason });
 
 /** Inputs and attributes with which every test of an op runs. */
@@ -70,16 +71,19 @@ export interface OpRecord<S extends Schema> {
   /** The meaning: fills zeroed outputs. Plain loops, written from the equation. Must not change its inputs. */
   readonly reference: (attributes: ValuesOf<S>, inputs: readonly NdArray[], outputs: readonly NdArray[]) => void;
   readonly samples: readonly Sample<S>[];
+  /** The same outputs by other ops, for engines that have no kernel for this one or compute those better. */
+  readonly expand?: (node: Applied<S>) => readonly Tensor[];
 }
 
 /** An op as graphs and engines see it. */
-export interface Op extends Omit<OpRecord<Schema>, "shape" | "gradient" | "reference" | "samples"> {
+export interface Op extends Omit<OpRecord<Schema>, "shape" | "gradient" | "reference" | "samples" | "expand"> {
   readonly shape: (attributes: never, ...inputs: readonly TensorType[]) => TensorType | readonly TensorType[];
   readonly gradient:
     | ((node: never, outputGradients: readonly Tensor[]) => readonly (Tensor | undefined)[])
     | NoGradient;
   readonly reference: (attributes: never, inputs: readonly NdArray[], outputs: readonly NdArray[]) => void;
   readonly samples: readonly Sample<never>[];
+  readonly expand?: (node: never) => readonly Tensor[];
 }
 
 /** An op that can be applied: `conv([x, filters], { stride: 2 })` is its first output, `.all` gives every one. */
@@ -92,8 +96,10 @@ export interface OpFunction<S extends Schema = Schema> {
 type AttributesArgument<S extends Schema> =
   Record<never, never> extends GivenOf<S> ? [given?: GivenOf<S>] : [given: GivenOf<S>];
 
+/** Whether a value is what `defineOp` gives. */
 export const isOpFunction = (value: unknown): value is OpFunction => typeof value === "function" && "op" in value;
 
+/** Turns the record of an operation into the function that applies it, which has the record as `.op`. */
 export function defineOp<S extends Schema>(record: OpRecord<S>): OpFunction<S> {
   const op = record as unknown as Op;
   const all = (inputs: readonly Tensor[], given: object = {}): readonly Tensor[] => applyOp(op, inputs, given).outputs;

@@ -3,6 +3,7 @@ import { ShapeError } from "../array/index.ts";
 
 let path = "";
 
+/** The path of the layer that is being traced, such as `features.3`; empty outside layers. */
 export const currentPath = (): string => path;
 
 /** Runs `body` with another path; the old one is back afterwards, whatever happens. */
@@ -16,6 +17,7 @@ export function atPath<T>(next: string, body: () => T): T {
   }
 }
 
+/** A name under a path: `features.3`. */
 export const joinPath = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);
 
 /** `conv2d (features.3)`, or just `conv2d` outside layers. */

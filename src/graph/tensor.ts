@@ -77,6 +77,7 @@ export function fill(value: number, shape: Shape, dtype: DType = "f32"): Tensor 
   return createNode({ kind: "fill", value }, [{ shape: Object.freeze([...shape]), dtype }]).outputs[0];
 }
 
+/** Whether a value is a symbolic tensor. */
 export const isTensor = (value: unknown): value is Tensor =>
   typeof value === "object" && value !== null && "node" in value && "index" in value && "dtype" in value;
 
@@ -89,12 +90,18 @@ export function kindOf(value: unknown): string {
 /** How to make a tensor of what people give instead. */
 export const TENSOR_HINT = "inside a trace, read() a Variable and wrap a host array with constant()";
 
+/** A type in words, `f32[2,3]`. */
 export const formatType = ({ dtype, shape }: TensorType): string => `${dtype}${formatShape(shape)}`;
+/** How many elements a tensor of a type has. */
 export const elementsOf = (type: TensorType): number => sizeOf(type.shape);
 
-/** Types for the inputs of a compiled function: `f32(128, 1, 28, 28)`. */
+/** A type for an input of a compiled function: `f32(128, 1, 28, 28)`, numbers in single precision. */
 export const f32 = (...shape: number[]): TensorType => ({ shape, dtype: "f32" });
+/** A type for an input: numbers in double precision, on the interpreter. */
 export const f64 = (...shape: number[]): TensorType => ({ shape, dtype: "f64" });
+/** A type for an input: integers, such as class numbers. */
 export const i32 = (...shape: number[]): TensorType => ({ shape, dtype: "i32" });
+/** A type for an input: bytes, such as pixels. */
 export const u8 = (...shape: number[]): TensorType => ({ shape, dtype: "u8" });
+/** A type for an input: what holds or does not. */
 export const bool = (...shape: number[]): TensorType => ({ shape, dtype: "bool" });

@@ -83,7 +83,10 @@ export class Trace {
 
 let current: Trace | undefined;
 
-/** @throws StateError outside a trace, saying what was tried, and what else would do. */
+/**
+ * The trace that is going on.
+ * @throws StateError outside a trace, saying what was tried, and what else would do
+ */
 export function currentTrace(tried: string, otherwise = ""): Trace {
   if (current === undefined) {
     throw new StateError(
@@ -132,6 +135,7 @@ function checkInputs({ inputs, nodes }: Graph): void {
   }
 }
 
+/** A graph with the nodes that outputs and assignments need. */
 export function createGraph(
   inputs: readonly Tensor[],
   outputs: readonly Tensor[],
@@ -164,7 +168,9 @@ export function sortNodes(roots: readonly Tensor[]): Node[] {
   return sorted;
 }
 
+/** The tensors that a node reads. */
 export const inputsOf = (node: Node): readonly Tensor[] => (node.kind === "op" ? node.inputs : []);
+/** Whether a node applies an op; others are inputs, variables and constants. */
 export const isOpNode = (node: Node): node is OpNode => node.kind === "op";
 
 function collect(tree: TensorTree, into: Tensor[]): void {

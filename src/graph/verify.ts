@@ -8,6 +8,7 @@ import { type Graph, inputsOf } from "./trace.ts";
 import type { Variable } from "./variable.ts";
 
 /**
+ * Checks that a graph keeps the promises that engines rely on.
  * @throws StateError at the first promise that is broken, naming the node; an op that refuses its attributes or inputs
  * says so itself, with OptionError or ShapeError
  */

@@ -144,6 +144,30 @@ describe("the receptive field by the formula is the one that back-propagation fi
     }
   });
 
+  it("of transposed convolutions that do not spread their input, and of filters under transforms", async () => {
+    const layer = nn.sequential(
+      nn.transformConv2d(2, { kernel: 3 }),
+      nn.convTranspose2d(2, { kernel: [3, 2], dilation: 2 }),
+      conv2d(1, { kernel: 3, padding: "same" }),
+    );
+    const model = nn.Model.build(layer, { input: [1, 24, 24], seed: 1 });
+    const { layers } = summarize(model);
+    expect(layers.map(({ receptiveField }) => receptiveField)).toEqual([[3, 3], [7, 5], [9, 7]]); // biome-ignore format: sizes
+    for (const { path, receptiveField } of layers) expect(await seenBy(model, path)).toEqual(receptiveField);
+    // Every element of the second layer's input [2, 22, 22] meets its filter [2, 3, 2].
+    expect(layers[1].multiplyAdds).toBe(2 * 22 * 22 * (2 * 3 * 2));
+  });
+
+  it.each<[string, nn.Layer]>([
+    ["strided transposed convolution", nn.convTranspose2d(2, { kernel: 3, stride: 2 })],
+    ["upsampling", nn.upsampleNearest({ scale: 2 })],
+    ["interpolation", nn.upsampleBilinear({ scale: 2 })],
+    ["unpooling", nn.sequential(maxPool2d(2, { remember: "a" }), nn.maxUnpool2d("a"))],
+    ["global pooling", nn.globalMeanPool()],
+  ])("is not told behind %s, where units see different amounts or everything", (_, layer) => {
+    expect(fieldsOf(nn.sequential(conv2d(1, { kernel: 3 }), layer), [1, 8, 8]).at(-1)).toBeUndefined();
+  });
+
   it("along one axis", async () => {
     const layer = nn.sequential(nn.conv1d(2, { kernel: 3, dilation: 2 }), nn.maxPool1d(2), nn.conv1d(2, { kernel: 3 }));
     const model = nn.Model.build(layer, { input: [1, 40], seed: 1 });
@@ -182,6 +206,15 @@ describe("a summary", () => {
     expect(parameters).toBe(11);
     // The sum of two paths sees what the wider one sees.
     expect(layers[1].receptiveField).toEqual([3, 3]);
+  });
+
+  it("counts what recurrent layers multiply at each step, and leaves their receptive field open", () => {
+    const { layers } = summaryOf(nn.sequential(nn.lstm(5, { bidirectional: true })), [7, 3]);
+    const rows = 4 * 5;
+    expect(layers).toMatchObject([
+      { output: [7, 10], parameters: 2 * rows * (3 + 5 + 2), multiplyAdds: 2 * 7 * rows * 8 },
+    ]);
+    expect(layers[0].receptiveField).toBeUndefined();
   });
 
   it("counts grouped filters once for each channel that they see", () => {

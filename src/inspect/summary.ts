@@ -21,7 +21,7 @@ export interface LayerSummary {
   readonly multiplyAdds: number;
   /** Of the output, for one input. */
   readonly bytes: number;
-  /** The patch of the input that one unit sees; `undefined` when it is all of it. */
+  /** The patch of the input that one unit sees; `undefined` when it is all of it, or differs from unit to unit. */
   readonly receptiveField: Shape | undefined;
 }
 
@@ -38,7 +38,7 @@ export function summarize(model: Model): ModelSummary {
   const outputs: { path: string; type: string; output: Tensor }[] = [];
   const { graph } = trace(
     (x) => model(x, { onLayer: (path, { type }, output) => outputs.push({ path, type, output }) }),
-    [{ shape: [1, ...model.input], dtype: "f32" }],
+    [{ shape: [1, ...model.input], dtype: model.dtype }],
   );
   const fields = receptiveFields(graph.outputs, model.input);
   outputs.push({ path: "", type: model.layer.type, output: graph.outputs[0] });
@@ -74,8 +74,12 @@ const countParameters = (model: Model, path: string): number =>
 /** Every output element of a convolution takes one multiply-add per filter weight, of a product one per inner element. */
 const costs: Readonly<Record<string, (node: OpNode) => number>> = {
   conv: ({ inputs: [, filters], outputs: [y] }) => sizeOf(y.shape) * sizeOf(filters.shape.slice(1)),
+  /** Transposed convolution: every input element is multiplied with its filter. */
+  convInputGradient: ({ inputs: [x, filters] }) => sizeOf(x.shape) * sizeOf(filters.shape.slice(1)),
   matmul: ({ inputs: [a], attributes, outputs: [y] }) =>
     sizeOf(y.shape) * a.shape[a.shape.length - (attributes.transposeA ? 2 : 1)],
+  /** Each step of each sample meets the whole weight. */
+  recurrence: ({ inputs: [input, weight] }) => sizeOf(input.shape.slice(0, 2)) * sizeOf(weight.shape),
 };
 
 const multiplyAddsOf = (node: Node): number => (isOpNode(node) ? (costs[node.op.name]?.(node) ?? 0) : 0);
@@ -85,21 +89,31 @@ interface Field {
   readonly jump: readonly number[];
 }
 
-/** The receptive field of each node in the input; nodes that see all of it, or none, are left out. */
+/** The receptive field of each node in the input; nodes that see all of it, none, or different amounts are left out. */
 function receptiveFields(outputs: readonly Tensor[], input: Shape): Map<Node, Field> {
   const fields = new Map<Node, Field>();
   const ones = input.slice(1).map(() => 1);
   for (const node of sortNodes(outputs)) {
     if (node.kind === "input") fields.set(node, { size: ones, jump: ones });
-    if (!isOpNode(node) || mixesEverything(node)) continue;
+    if (!isOpNode(node) || hasNoField(node, ones.length)) continue;
     const seen = node.inputs.flatMap((tensor) => fields.get(tensor.node) ?? []);
     if (seen.length > 0) fields.set(node, throughWindow(node, widest(seen)));
   }
   return fields;
 }
 
-const mixesEverything = ({ op, inputs }: OpNode): boolean =>
-  op.name === "matmul" || (op.name === "softmax" && inputs[0].shape.length === 2);
+/** Ops that read or write at positions of their own, so that units see different amounts. */
+const relocating = new Set(["gather", "scatterAdd", "broadcastTo"]);
+const reductions = new Set(["sum", "reduceMax", "reduceMin"]);
+
+/** Whether units see everything, or different amounts: as they do between the filters of a strided transposed convolution. */
+function hasNoField({ op, inputs: [x], attributes }: OpNode, spatialRank: number): boolean {
+  if (op.name === "matmul" || relocating.has(op.name)) return true;
+  if (op.name === "convInputGradient") return (attributes.stride as readonly number[]).some((stride) => stride > 1);
+  if (op.name === "softmax") return x.shape.length === 2;
+  const axes = attributes.axes as readonly number[];
+  return reductions.has(op.name) && axes.some((axis) => axis >= Math.max(2, x.shape.length - spatialRank));
+}
 
 const widest = (fields: readonly Field[]): Field => ({
   size: fields[0].size.map((_, axis) => Math.max(...fields.map(({ size }) => size[axis]))),

@@ -12,6 +12,7 @@ import * as nn from "../nn/index.ts";
 /** Brings a picture to the 32×32 for which these nets were drawn, when it is smaller. */
 const paddingFor = ([, height]: Shape): number => Math.max(0, Math.ceil((32 - height) / 2));
 
+/** LeNet-5 for pictures [channels, height, width] of 32×32, or smaller ones, which are padded to that. */
 export function lenet5(input: Shape, classes: number): nn.Layer {
   return nn.sequential(
     nn.conv2d(6, { kernel: 5, padding: paddingFor(input) }), // [n, 6, 28, 28]
@@ -29,6 +30,7 @@ export function lenet5(input: Shape, classes: number): nn.Layer {
   );
 }
 
+/** The network of the Torch tutorial, wider than LeNet-5, for the same pictures. */
 export function torchTutorial(input: Shape, classes: number): nn.Layer {
   return nn.sequential(
     nn.conv2d(16, { kernel: 5, padding: paddingFor(input) }),

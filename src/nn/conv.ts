@@ -1,44 +1,63 @@
 /** Convolution layers: filters and a bias for each output map, over one, two or three spatial axes. */
-import { ShapeError } from "../array/index.ts";
-import { flag, formatType, integer, located, sizes, type Tensor, withDefault, word } from "../graph/index.ts";
-import { add, type ConvOptions, conv, reshape } from "../ops/index.ts";
-import { type InitializerName, initializerNames } from "./initializers.ts";
-import { defineLayer, type Layer, type LayerFactory } from "./layer.ts";
+import {
+  either,
+  flag,
+  integer,
+  type Kind,
+  type Schema,
+  sizes,
+  type Tensor,
+  withDefault,
+  word,
+} from "../graph/index.ts";
+import { add, type ConvOptions, conv, type Padding, reshape } from "../ops/index.ts";
+import { paddingWords } from "../ops/window.ts";
+import { biasInitial, type Initializer, initializerOption } from "./initializers.ts";
+import { defineLayer, type Layer, type LayerFactory, type Scope } from "./layer.ts";
+import { expectSpatial, kernelFor } from "./spatial.ts";
 
-const options = {
+/** Padding as options have it: numbers, or one of the words. */
+export const paddingKind: Kind<Padding> = either(sizes(0), word(...paddingWords));
+
+/** The options that filters have in every kind of convolution. */
+export const filterOptions = {
   filters: integer(1),
   kernel: sizes(1),
   stride: withDefault(sizes(1), 1),
-  padding: withDefault(sizes(0), 0),
   dilation: withDefault(sizes(1), 1),
   groups: withDefault(integer(1), 1),
   bias: withDefault(flag(), true),
-  initializer: withDefault(word(...initializerNames), "glorotUniform" as InitializerName),
-};
+  initializer: initializerOption("glorotUniform"),
+  biasInitializer: initializerOption("zeros"),
+} satisfies Schema;
+
+const options = { ...filterOptions, padding: withDefault(paddingKind, 0) };
+
+interface BiasOptions {
+  readonly bias: boolean;
+  readonly biasInitializer: Initializer;
+}
+
+/** A number for each map of `y` [n, maps, …], if the layer has them; `weights` is the shape whose fans they go by. */
+export function addBias(y: Tensor, { bias, biasInitializer }: BiasOptions, weights: readonly number[], scope: Scope) {
+  if (!bias) return y;
+  const [, maps, ...spatial] = y.shape;
+  const offsets = scope.parameter("bias", [maps], biasInitial(biasInitializer, weights));
+  return add(y, reshape(offsets, [maps, ...spatial.map(() => 1)]));
+}
 
 const defineConv = (rank: number): LayerFactory<typeof options> =>
   defineLayer({
     type: `conv${rank}d`,
     options,
-    forward: ({ filters, kernel, bias, initializer, ...convolution }, x, scope) => {
-      expectRank(x, rank);
-      const sizes = typeof kernel === "number" ? new Array<number>(rank).fill(kernel) : kernel;
-      if (sizes.length !== rank)
-        throw new ShapeError(`${located(`conv${rank}d`)}: kernel [${sizes}] must have ${rank} numbers, or be one`);
+    forward: ({ filters, kernel, bias, initializer, biasInitializer, ...convolution }, x, scope) => {
+      expectSpatial(`conv${rank}d`, rank, x);
       const channels = Math.floor(x.shape[1] / convolution.groups);
-      const weight = scope.parameter("weight", [filters, channels, ...sizes], initializer);
-      const y = conv(x, weight, convolution);
-      if (!bias) return y;
-      const offsets = scope.parameter("bias", [filters], "zeros");
-      return add(y, reshape(offsets, [filters, ...sizes.map(() => 1)]));
+      const shape = [filters, channels, ...kernelFor(`conv${rank}d`, rank, kernel)];
+      const y = conv(x, scope.parameter("weight", shape, initializer), convolution);
+      return addBias(y, { bias, biasInitializer }, shape, scope);
     },
   });
-
-function expectRank(x: Tensor, rank: number): void {
-  if (x.shape.length === rank + 2) return;
-  const spatial = ["length", "height, width", "depth, height, width"][rank - 1];
-  throw new ShapeError(`${located(`conv${rank}d`)}: expects [n, channels, ${spatial}], got ${formatType(x)}`);
-}
 
 const [conv1dLayer, conv2dLayer, conv3dLayer] = [1, 2, 3].map(defineConv);
 
@@ -48,10 +67,12 @@ export const convLayers = [conv1dLayer, conv2dLayer, conv3dLayer];
 export interface ConvLayerOptions extends ConvOptions {
   /** The filter's size: one number, or one for each spatial axis. */
   readonly kernel: number | readonly number[];
-  /** Whether a number is added to each output map. Default true; it starts at 0. */
+  /** Whether a number is added to each output map. Default true. */
   readonly bias?: boolean;
   /** How the filters start. Default `glorotUniform`. */
-  readonly initializer?: InitializerName;
+  readonly initializer?: Initializer;
+  /** How the bias starts. Default `zeros`. */
+  readonly biasInitializer?: Initializer;
 }
 
 /**
@@ -63,7 +84,8 @@ export const conv1d = (filters: number, rest: ConvLayerOptions): Layer => conv1d
 /**
  * 2-D convolution over [n, channels, height, width], the layer that the lectures are about. Parameters `weight`
  * [filters, channels / groups, kh, kw] and `bias` [filters]; output [n, filters, h′, w′] with
- * h′ = ⌊(h + 2 padding − dilation (kh − 1) − 1) / stride⌋ + 1.
+ * h′ = ⌊(h + 2 padding − dilation (kh − 1) − 1) / stride⌋ + 1. Padding may be a word: `"valid"` for none, `"full"`, or
+ * `"same"` for h′ = ⌈h / stride⌉; what is odd then comes after, as in TensorFlow's SAME and ONNX's SAME_UPPER.
  * @throws ShapeError where the kernel does not fit into the padded input or groups do not divide the channels
  */
 export const conv2d = (filters: number, rest: ConvLayerOptions): Layer => conv2dLayer({ filters, ...rest });

@@ -95,3 +95,33 @@ describe("dropout", () => {
     expect(dx.data).toEqual(y.data);
   });
 });
+
+describe("channelDropout", () => {
+  const CHANNELS = 2000;
+  const POSITIONS = 6;
+  const maps = full([1, CHANNELS, 2, 3], 1);
+
+  it("leaves out whole maps, and scales the others", async () => {
+    const model = nn.Model.build(nn.channelDropout(0.25), { input: [CHANNELS, 2, 3] });
+    const step = interpreted((x) => ({ y: model(x, { training: true }) }), [maps]);
+    const { data } = (await step(maps)).y;
+    const firsts = Array.from({ length: CHANNELS }, (_, i) => data[i * POSITIONS]);
+    expect([...data].every((y, i) => y === firsts[Math.floor(i / POSITIONS)])).toBe(true);
+    expect(new Set(firsts)).toEqual(new Set([0, Math.fround(1 / 0.75)]));
+    // Five standard deviations of the share of left out maps.
+    expect(Math.abs(share(firsts, (y) => y === 0) - 0.25)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / CHANNELS));
+  });
+
+  it("does nothing outside training, and draws nothing then", async () => {
+    const model = nn.Model.build(nn.channelDropout(), { input: [CHANNELS, 2, 3] });
+    const run = interpreted((x) => ({ y: model(x) }), [maps]);
+    expect((await run(maps)).y.data).toEqual(maps.data);
+    expect(run.graph.assignments).toEqual([]);
+  });
+
+  it("needs channels", () => {
+    expect(() => nn.Model.build(nn.channelDropout(), { input: [] })).toThrow(
+      "channelDropout: expects [n, channels, …], got f32[1]",
+    );
+  });
+});

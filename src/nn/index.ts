@@ -1,19 +1,98 @@
+export {
+  elu,
+  gelu,
+  hardTanh,
+  leakyRelu,
+  logSoftmax,
+  type MaxoutOptions,
+  maxout,
+  type PreluOptions,
+  prelu,
+  relu,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  softsign,
+  tanh,
+} from "./activations.ts";
+export { type BatchNormOptions, batchNorm1d, batchNorm2d, batchNorm3d } from "./batch-norm.ts";
+export { type BranchesOptions, branches, type Combination, concat, parallel, residual } from "./branches.ts";
 export { type ConvLayerOptions, conv1d, conv2d, conv3d } from "./conv.ts";
-export { type InitializerName, initializerNames } from "./initializers.ts";
+export {
+  type ConvTransposeLayerOptions,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from "./conv-transpose.ts";
+export { channelDropout, dropout } from "./dropout.ts";
+export { type EmbeddingOptions, embedding } from "./embedding.ts";
+export { type Initializer, type InitializerName, initializerNames, initializerOption } from "./initializers.ts";
+export { type AlongAxis, dynamicKMaxPool, type FoldOptions, fold, kMaxPool } from "./k-max-pool.ts";
 export {
   defineLayer,
   type Layer,
   type LayerFactory,
   type LayerJson,
   layers,
+  type Members,
   type NamedLayer,
   type Scope,
 } from "./layer.ts";
 export { type LinearOptions, linear } from "./linear.ts";
-export * from "./losses.ts";
-export { type BuildOptions, type LoadOptions, Model, type ModelDescription, type Normalization } from "./model.ts";
+export * from "./losses/index.ts";
+export {
+  type BuildOptions,
+  type InputType,
+  type LoadOptions,
+  Model,
+  type ModelDescription,
+  type Normalization,
+} from "./model.ts";
 export { TensorSource } from "./model-file.ts";
-export { maxPool1d, maxPool2d, maxPool3d, meanPool1d, meanPool2d, meanPool3d } from "./pool.ts";
+export {
+  groupNorm,
+  instanceNorm,
+  type LayerNormOptions,
+  type LocalResponseNormOptions,
+  layerNorm,
+  localResponseNorm,
+  type NormOptions,
+} from "./norm.ts";
+export {
+  type MaxPoolLayerOptions,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+  meanPool1d,
+  meanPool2d,
+  meanPool3d,
+} from "./pool.ts";
+export {
+  gru,
+  lstm,
+  type RecurrentLayerOptions,
+  type RecurrentParameterOptions,
+  type RnnLayerOptions,
+  recurrentParameters,
+  rnn,
+} from "./recurrent.ts";
+export {
+  adaptiveMaxPool,
+  adaptiveMeanPool,
+  globalMaxPool,
+  globalMeanPool,
+  reflectPad,
+  replicatePad,
+  upsampleBilinear,
+  upsampleNearest,
+  zeroPad,
+} from "./resize.ts";
+export { type ScanStep, type StepsOptions, scan } from "./scan.ts";
 export { sequential } from "./sequential.ts";
-export { dropout, flatten, logSoftmax, relu, sigmoid, softmax, tanh } from "./simple.ts";
+export { flatten, identity } from "./simple.ts";
 export type { ApplyOptions, RandomState } from "./store.ts";
+export { type ScanOptions, toConvolutional } from "./to-convolutional.ts";
+export { mirrored, scaled, type TransformConvOptions, transformConv2d, turns } from "./transform-conv.ts";
+export { maxUnpool1d, maxUnpool2d, maxUnpool3d } from "./unpool.ts";

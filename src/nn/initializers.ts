@@ -1,13 +1,40 @@
 /**
  * How parameters start. The spread of random weights is chosen so that signals keep their variance from layer to layer:
  *
- *   LeCun  var = 1 / fanIn                    (LeCun et al. 1998, "Efficient BackProp"; tanh, SELU)
- *   Glorot var = 2 / (fanIn + fanOut)         (Glorot and Bengio 2010; tanh, sigmoid)
- *   He     var = 2 / fanIn                    (He et al. 2015; ReLU)
+ *   LeCun   var = 1 / fanIn                   (LeCun et al. 1998, "Efficient BackProp"; tanh, SELU)
+ *   Glorot  var = 2 / (fanIn + fanOut)        (Glorot and Bengio 2010, called Xavier elsewhere; tanh, sigmoid)
+ *   He      var = 2 / fanIn                   (He et al. 2015, called Kaiming elsewhere; ReLU)
+ *   torch   var = 1 / (3 fanIn)               (what PyTorch gives linear and convolution layers: uniform in ±1/√fanIn)
  *
- * fanIn is the number of inputs that meet in one output, fanOut the number of outputs that one input reaches.
+ * fanIn is the number of inputs that meet in one output, fanOut the number of outputs that one input reaches. Orthogonal
+ * weights (Saxe, McClelland, Ganguli 2014) keep lengths themselves; identity and dirac pass the input on as it is.
  */
 import { type NdArray, type Random, type Shape, sizeOf, zeros as zeroArray } from "../array/index.ts";
+import {
+  type GivenOf,
+  integer,
+  type Kind,
+  type OptionalKind,
+  readAttributes,
+  real,
+  type Schema,
+  type ValuesOf,
+  withDefault,
+} from "../graph/index.ts";
+import { orthonormalRows, passOn } from "./patterns.ts";
+
+interface Rule<S> {
+  readonly options: S;
+  /** The values of a parameter; `fans` is the shape of the weights that it belongs to, its own unless it is a bias. */
+  readonly create: (
+    options: S extends Schema ? ValuesOf<S> : never,
+    shape: Shape,
+    random: Random,
+    fans: Shape,
+  ) => NdArray;
+}
+
+const rule = <S extends Schema>(options: S, create: Rule<S>["create"]): Rule<S> => ({ options, create });
 
 type Draw = (random: Random, deviation: number) => number;
 
@@ -20,39 +47,117 @@ type Variance = (fanIn: number, fanOut: number) => number;
 const lecun: Variance = (fanIn) => 1 / fanIn;
 const glorot: Variance = (fanIn, fanOut) => 2 / (fanIn + fanOut);
 const he: Variance = (fanIn) => 2 / fanIn;
+const torch: Variance = (fanIn) => 1 / (3 * fanIn);
 
-type Initialize = (shape: Shape, random: Random) => NdArray;
+function filled(shape: Shape, next: () => number): NdArray {
+  const values = zeroArray(shape);
+  for (let i = 0; i < values.size; i++) values.data[i] = next();
+  return values;
+}
 
-const scaled =
-  (variance: Variance, draw: Draw): Initialize =>
-  (shape, random) => {
-    const [outputs, inputs = 1, ...kernel] = shape;
-    const deviation = Math.sqrt(variance(inputs * sizeOf(kernel), outputs * sizeOf(kernel)));
-    const values = zeroArray(shape);
-    for (let i = 0; i < values.size; i++) values.data[i] = draw(random, deviation);
-    return values;
-  };
+const gain = withDefault(real(0), 1);
 
-const constant =
-  (value: number): Initialize =>
-  (shape) => {
-    const values = zeroArray(shape);
-    values.data.fill(value);
-    return values;
-  };
+const scaled = (variance: Variance, draw: Draw) =>
+  rule({ gain }, ({ gain }, shape, random, [outputs, inputs = 1, ...kernel]) => {
+    const deviation = gain * Math.sqrt(variance(inputs * sizeOf(kernel), outputs * sizeOf(kernel)));
+    return filled(shape, () => draw(random, deviation));
+  });
 
 /** By name, as layer options and saved models have them. */
-export const initializers = {
+export const initializerRules = {
+  /** Uniform with variance gain² / fanIn. */
   lecunUniform: scaled(lecun, uniform),
+  /** Gaussian with variance gain² / fanIn; for tanh and SELU. */
   lecunNormal: scaled(lecun, normal),
+  /** Uniform with variance 2 gain² / (fanIn + fanOut); for tanh and sigmoid. */
   glorotUniform: scaled(glorot, uniform),
+  /** Gaussian with variance 2 gain² / (fanIn + fanOut). */
   glorotNormal: scaled(glorot, normal),
+  /** Uniform with variance 2 gain² / fanIn. */
   heUniform: scaled(he, uniform),
+  /** Gaussian with variance 2 gain² / fanIn; for ReLU and its kin. */
   heNormal: scaled(he, normal),
-  zeros: constant(0),
-  ones: constant(1),
-} as const satisfies Record<string, Initialize>;
+  /** Uniform in ±gain / √fanIn, as PyTorch starts linear and convolution layers. */
+  torchUniform: scaled(torch, uniform),
+  /** 0 everywhere. */
+  zeros: rule({}, (_, shape) => zeroArray(shape)),
+  /** 1 everywhere. */
+  ones: rule({}, (_, shape) => filled(shape, () => 1)),
+  /** One number everywhere. */
+  constant: rule({ value: real() }, ({ value }, shape) => filled(shape, () => value)),
+  /** Uniform from `low` up to `high`, whatever the shape. */
+  uniform: rule({ low: real(), high: real() }, ({ low, high }, shape, random) =>
+    filled(shape, () => random.uniform(low, high)),
+  ),
+  /** Gaussian with a given mean and standard deviation, whatever the shape. */
+  normal: rule({ mean: withDefault(real(), 0), deviation: real(0) }, ({ mean, deviation }, shape, random) =>
+    filled(shape, () => random.normal(mean, deviation)),
+  ),
+  /** Rows that are orthogonal to each other (columns, where there are more rows), of length `gain`. */
+  orthogonal: rule({ gain }, ({ gain }, shape, random) => orthonormalRows(shape, random, gain)),
+  /** The identity matrix: outputs begin as the inputs. For matrices. */
+  identity: rule({}, (_, shape) => passOn("identity", shape, 1)),
+  /** Filters that hand on their input channel: 1 in the middle, 0 elsewhere. For convolutions. */
+  dirac: rule({ groups: withDefault(integer(1), 1) }, ({ groups }, shape) => passOn("dirac", shape, groups)),
+} as const satisfies Record<string, { readonly options: Schema; readonly create: Rule<never>["create"] }>;
 
-export type InitializerName = keyof typeof initializers;
+type Rules = typeof initializerRules;
+type OptionsOf<N extends keyof Rules> = GivenOf<Rules[N]["options"]>;
 
-export const initializerNames = Object.keys(initializers) as InitializerName[];
+/** The rules that need no options, so that their name is enough. */
+export type InitializerName = {
+  [N in keyof Rules]: Record<never, never> extends OptionsOf<N> ? N : never;
+}[keyof Rules];
+
+/** How a parameter starts: a name such as `heNormal`, or a name with options: `{ type: "normal", deviation: 0.01 }`. */
+export type Initializer = InitializerName | { [N in keyof Rules]: { readonly type: N } & OptionsOf<N> }[keyof Rules];
+
+const needsNothing = ({ options }: { readonly options: Schema }): boolean =>
+  Object.values(options).every((kind) => "fallback" in kind);
+
+/** Every name that may stand alone. */
+export const initializerNames = Object.entries(initializerRules)
+  .filter(([, { options }]) => needsNothing({ options }))
+  .map(([name]) => name) as InitializerName[];
+
+/** Every name, with those that stand in an object with their options. */
+const allNames = Object.keys(initializerRules);
+
+function readInitializer(value: unknown): Initializer | undefined {
+  if (typeof value === "string") return initializerNames.find((name) => name === value);
+  if (typeof value !== "object" || value === null || !("type" in value)) return undefined;
+  const { type, ...given } = value;
+  if (typeof type !== "string" || !Object.hasOwn(initializerRules, type)) return undefined;
+  const { options } = initializerRules[type as keyof Rules];
+  return { type, ...readAttributes(`initializer ${type}`, options, given) } as Initializer;
+}
+
+const initializerKind: Kind<Initializer> = {
+  expects: `one of ${initializerNames.map((name) => `'${name}'`).join(", ")}, or { type, … } with type ${allNames.join(", ")}`,
+  read: readInitializer,
+};
+
+/** A layer's option that says how a parameter starts. */
+export const initializerOption = (fallback: Initializer): OptionalKind<Initializer> =>
+  withDefault(initializerKind, fallback);
+
+/** How a parameter starts, as layers say it: also in their own code, where it is no option of theirs. */
+export type Initial = Initializer | ((shape: Shape, random: Random) => NdArray);
+
+/**
+ * The first values of a parameter. The same initializer, shape and random numbers give the same bits.
+ * @param fans the shape of the weights whose fans count; a bias goes by the weights that it stands beside
+ * @throws OptionError for what is no initializer, ShapeError where the rule does not know such a shape
+ */
+export function initialize(initial: Initial, shape: Shape, random: Random, fans: Shape = shape): NdArray {
+  if (typeof initial === "function") return initial(shape, random);
+  const { type, ...given } = typeof initial === "string" ? { type: initial } : initial;
+  const { options, create } = initializerRules[type] as Rule<Schema>;
+  return create(readAttributes(`initializer ${type}`, options, given), shape, random, fans);
+}
+
+/** A bias that goes by the fans of the weights that it stands beside. */
+export const biasInitial =
+  (initializer: Initializer, weights: Shape): Initial =>
+  (shape, random) =>
+    initialize(initializer, shape, random, weights);

@@ -110,6 +110,7 @@ describe("a layer", () => {
       groups: 1,
       bias: true,
       initializer: "glorotUniform",
+      biasInitializer: "zeros",
     });
     expect(JSON.parse(JSON.stringify(nn.sequential({ a: nn.relu() })))).toEqual({
       type: "sequential",

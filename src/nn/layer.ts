@@ -2,11 +2,12 @@
  * What a layer is: a type, options that are plain data, and a function that traces it. Parameters belong to a scope,
  * which knows the layer's path; input channels are inferred, because parameters are made when their input is known.
  */
-import { didYouMean, FormatError, type Shape } from "../array/index.ts";
+import { type DType, didYouMean, FormatError, OptionError, type Shape } from "../array/index.ts";
 import { describe, isRecord } from "../formats/json.ts";
 import {
   type GivenOf,
   type Kind,
+  kindOf,
   readAttributes,
   type Schema,
   type Tensor,
@@ -14,7 +15,7 @@ import {
   type Variable,
 } from "../graph/index.ts";
 import type { RandomAddress } from "../ops/index.ts";
-import type { InitializerName } from "./initializers.ts";
+import type { Initial } from "./initializers.ts";
 
 /** What a layer sees of the network around it while it is traced. */
 export interface Scope {
@@ -23,13 +24,20 @@ export interface Scope {
   /** Whether the network is being trained: dropout draws, running statistics move. */
   readonly training: boolean;
   /** A trained parameter, made by the initializer the first time. */
-  parameter(name: string, shape: Shape, initializer: InitializerName): Tensor;
-  /** State that is saved but not trained, such as running statistics. */
-  state(name: string, shape: Shape, initializer: InitializerName): Variable;
+  parameter(name: string, shape: Shape, initial: Initial): Tensor;
+  /** State that is saved but not trained, such as running statistics. Default `f32`. */
+  state(name: string, shape: Shape, initial: Initial, dtype?: DType): Variable;
   /** Fresh random numbers at each training step. */
   random(): RandomAddress;
   /** Applies another layer under this one, as `path.name`. */
   apply(name: string, layer: Layer, x: Tensor): Tensor;
+  /**
+   * Leaves tensors for a later layer anywhere in the network, under a name of the network's own. A layer that is applied
+   * again replaces what it left. @throws StateError where another layer has left something under that name
+   */
+  remember(name: string, tensors: Readonly<Record<string, Tensor>>): void;
+  /** What an earlier layer has left. @throws StateError where none has */
+  recall(name: string): Readonly<Record<string, Tensor>>;
 }
 
 /** A layer with its options: a description that can be applied, saved and loaded. Parameters live in the model. */
@@ -95,6 +103,7 @@ export interface LayersKind extends Kind<readonly NamedLayer[]> {
   readonly nested: true;
 }
 
+/** An option that holds layers of one's own layer: a list of `{ name, layer }`. */
 export const layers = (): LayersKind => ({
   nested: true,
   expects: "a list of named layers",
@@ -106,6 +115,23 @@ export const isLayer = (value: unknown): value is Layer =>
 
 /** Names are joined by dots to paths, and a path may have to become a file's name. */
 export const isLayerName = (name: unknown): name is string => typeof name === "string" && /^[^./]+$/.test(name);
+
+/** Layers as users list them: as arguments, which are called 0, 1, 2, …, or as one record, which gives their names. */
+export type Members = readonly Layer[] | readonly [Readonly<Record<string, Layer>>];
+
+/** @throws OptionError that begins with `where`, for what is no layer and for names that make no path */
+export function namedLayers(where: string, members: Members): readonly NamedLayer[] {
+  const [first] = members;
+  const record = members.length === 1 && isRecord(first) && !isLayer(first) ? first : undefined;
+  const entries = record === undefined ? members.map((layer, i) => [String(i), layer]) : Object.entries(record);
+  return entries.map(([name, layer]) => {
+    if (!isLayerName(name))
+      throw new OptionError(`${where}: a layer's name must not be empty or contain a dot or slash, got '${name}'`);
+    if (!isLayer(layer))
+      throw new OptionError(`${where}: ${name} must be a layer, such as relu(), got ${kindOf(layer)}`);
+    return { name, layer };
+  });
+}
 
 const isNamedLayer = (value: unknown): value is NamedLayer =>
   typeof value === "object" &&

@@ -1,8 +1,8 @@
 /** The fully connected layer: y = x · weightᵀ + bias. */
 import { ShapeError } from "../array/index.ts";
-import { flag, formatType, integer, located, withDefault, word } from "../graph/index.ts";
+import { flag, formatType, integer, located, withDefault } from "../graph/index.ts";
 import { add, matmul, reshape } from "../ops/index.ts";
-import { type InitializerName, initializerNames } from "./initializers.ts";
+import { biasInitial, type Initializer, initializerOption } from "./initializers.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 
 export const linearLayer = defineLayer({
@@ -10,9 +10,10 @@ export const linearLayer = defineLayer({
   options: {
     units: integer(1),
     bias: withDefault(flag(), true),
-    initializer: withDefault(word(...initializerNames), "glorotUniform" as InitializerName),
+    initializer: initializerOption("glorotUniform"),
+    biasInitializer: initializerOption("zeros"),
   },
-  forward: ({ units, bias, initializer }, x, scope) => {
+  forward: ({ units, bias, initializer, biasInitializer }, x, scope) => {
     if (x.shape.length < 2)
       throw new ShapeError(`${located("linear")}: expects [n, …, features], got ${formatType(x)}`);
     const features = x.shape[x.shape.length - 1];
@@ -21,15 +22,18 @@ export const linearLayer = defineLayer({
       ...x.shape.slice(0, -1),
       units,
     ]);
-    return bias ? add(y, scope.parameter("bias", [units], "zeros")) : y;
+    if (!bias) return y;
+    return add(y, scope.parameter("bias", [units], biasInitial(biasInitializer, [units, features])));
   },
 });
 
 export interface LinearOptions {
-  /** Default true; it starts at 0. */
+  /** Whether a number is added to each output. Default true. */
   readonly bias?: boolean;
-  /** Default `glorotUniform`. */
-  readonly initializer?: InitializerName;
+  /** How the weights start. Default `glorotUniform`. */
+  readonly initializer?: Initializer;
+  /** How the bias starts. Default `zeros`. */
+  readonly biasInitializer?: Initializer;
 }
 
 /** Fully connected over the last axis: [n, features] to [n, units]. Parameters `weight` [units, features], `bias` [units]. */

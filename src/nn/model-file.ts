@@ -2,7 +2,8 @@
  * Model files: one `.safetensors` file with a tensor for each variable under its layer path, and in the metadata, under
  * the key `fovea`, the rest of the model as JSON:
  *
- *   { "version": 1, "architecture": { "type": …, … }, "input": […], "normalization": { "mean", "std" }, "classes": […] }
+ *   { "version": 1, "architecture": { "type": …, … }, "input": […], "dtype": …,
+ *     "normalization": { "mean", "std" }, "classes": […] }
  */
 import { FormatError, type NdArray, type Shape, sameShape } from "../array/index.ts";
 import { describe } from "../formats/json.ts";
@@ -56,6 +57,7 @@ function readDescription(
   return {
     layer: layerFromJson(json.architecture, layerCatalogue(layers), `${name}: architecture`),
     input,
+    dtype: optional("dtype", isInputType, "'f32' or 'i32'") ?? "f32",
     normalization: optional("normalization", isNormalization, "{ mean, std } with lists of numbers"),
     classes: optional("classes", isStrings, "a list of strings"),
   };
@@ -78,6 +80,7 @@ const isList =
 const isNumbers = isList((value): value is number => typeof value === "number");
 export const isStrings = isList((value): value is string => typeof value === "string");
 export const isShape = isList((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
+const isInputType = (value: unknown): value is ModelDescription["dtype"] => value === "f32" || value === "i32";
 export const isNormalization = (value: unknown): value is NonNullable<ModelDescription["normalization"]> =>
   typeof value === "object" &&
   value !== null &&

@@ -6,18 +6,21 @@
 import { readFile, writeFileAtomic } from "#platform";
 import { checkSeed, FormatError, NdArray, OptionError, Random, type Shape, ShapeError } from "../array/index.ts";
 import {
+  checkNames,
   constant,
   formatType,
   type Kind,
+  namesOf,
   readAttributes,
   real,
   type Tensor,
   trace,
   type Variable,
   withDefault,
+  word,
 } from "../graph/index.ts";
 import { cast, div, mul, sub } from "../ops/index.ts";
-import { initializers } from "./initializers.ts";
+import { initialize } from "./initializers.ts";
 import type { AnyLayerFactory, Layer } from "./layer.ts";
 import { isNormalization, isShape, isStrings, readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
 import { Application, type ApplyOptions, type RandomState, type ValueSource, VariableStore } from "./store.ts";
@@ -28,11 +31,15 @@ export interface Normalization {
   readonly std: readonly number[];
 }
 
+export type InputType = "f32" | "i32";
+
 /** What a model is besides its parameters: all of it is plain data and is saved with it. */
 export interface ModelDescription {
   readonly layer: Layer;
   /** The shape of one input without the batch axis, such as [1, 28, 28]. */
   readonly input: Shape;
+  /** What inputs are made of: `f32`, or `i32` for the numbers of words and the like, which `embedding` takes. */
+  readonly dtype: InputType;
   /** Subtracted and divided by, channel by channel, before the first layer. */
   readonly normalization?: Normalization;
   /** The names of the classes, when the model tells classes apart. */
@@ -41,7 +48,8 @@ export interface ModelDescription {
 
 export interface Model extends ModelDescription {
   /**
-   * Applies the network inside a trace: `x` [n, ...input], as floats, or as bytes that stand for value / 255.
+   * Applies the network inside a trace: `x` [n, ...input], as floats, or as bytes that stand for value / 255. Models of
+   * dtype `i32` take integers, or bytes that stand for themselves.
    */
   (x: Tensor, options?: ApplyOptions): Tensor;
   /** Parameters and other saved state, by layer path, in the order of the layers. */
@@ -54,7 +62,9 @@ export interface Model extends ModelDescription {
   save(path: string): Promise<void>;
 }
 
-export interface BuildOptions extends Omit<ModelDescription, "layer"> {
+export interface BuildOptions extends Omit<ModelDescription, "layer" | "dtype"> {
+  /** What inputs are made of. Default `f32`. */
+  readonly dtype?: InputType;
   /** Of the initial parameters and of what training draws. An integer from 0 to 2³² − 1, default 0. */
   readonly seed?: number;
 }
@@ -71,6 +81,7 @@ const kind = <T>(expects: string, is: (value: unknown) => value is T): Kind<T> =
 
 const buildOptions = {
   input: kind("the shape of one input, such as [1, 28, 28]", isShape),
+  dtype: withDefault(word<InputType>("f32", "i32"), "f32"),
   normalization: withDefault<Normalization | undefined>(
     kind("{ mean, std }, lists of numbers", isNormalization),
     undefined,
@@ -83,22 +94,26 @@ const buildOptions = {
 function build(layer: Layer, options: BuildOptions): Model {
   const { seed, ...description } = readAttributes("Model.build", buildOptions, options ?? {});
   checkSeed(seed);
-  return assemble({ layer, ...description }, seed, (path, shape, initializer) =>
-    initializers[initializer](shape, new Random(seed, `initialize ${path}`)),
+  return assemble({ layer, ...description }, seed, (path, { shape, dtype }, initial) =>
+    initialize(initial, shape, new Random(seed, `initialize ${path}`)).cast(dtype),
   );
 }
 
+const applyOptionNames = namesOf<ApplyOptions>({ training: true, onLayer: true });
+
 function assemble(description: ModelDescription, seed: number, source: ValueSource): Model {
   const store = new VariableStore(seed, source);
-  const { layer, input, normalization } = description;
-  checkNormalization(input, normalization);
+  const { layer, input, dtype, normalization } = description;
+  checkNormalization(description);
   const apply = (x: Tensor, options: ApplyOptions = {}): Tensor => {
+    checkNames("the model", applyOptionNames, options);
     if (x.shape.length !== input.length + 1 || input.some((n, i) => n !== x.shape[i + 1])) {
       throw new ShapeError(`the model takes inputs of shape [n,${input}], got ${formatType(x)}`);
     }
-    return new Application(store, options).run(layer, normalize(toFloat(x), normalization));
+    const prepared = dtype === "i32" ? toInteger(x) : normalize(toFloat(x), normalization);
+    return new Application(store, options).run(layer, prepared);
   };
-  trace((x) => apply(x), [{ shape: [1, ...input], dtype: "f32" }]);
+  trace((x) => apply(x), [{ shape: [1, ...input], dtype }]);
   store.close();
   const variables = [...store.variables.values()];
   const toBytes = (): Uint8Array => writeModelFile(description, variables);
@@ -111,8 +126,9 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
   });
 }
 
-function checkNormalization([channels]: Shape, normalization: Normalization | undefined): void {
+function checkNormalization({ input: [channels], dtype, normalization }: ModelDescription): void {
   if (normalization === undefined) return;
+  if (dtype !== "f32") throw new ShapeError(`normalization: is for inputs of dtype f32, not of ${dtype}; leave it out`);
   const { mean, std } = normalization;
   if (mean.length === channels && std.length === channels && std.every((s) => s > 0)) return;
   throw new ShapeError(
@@ -121,6 +137,11 @@ function checkNormalization([channels]: Shape, normalization: Normalization | un
 }
 
 const toFloat = (x: Tensor): Tensor => (x.dtype === "u8" ? mul(cast(x, "f32"), 1 / 255) : x);
+
+function toInteger(x: Tensor): Tensor {
+  if (x.dtype === "i32" || x.dtype === "u8") return cast(x, "i32");
+  throw new ShapeError(`the model takes integers, i32 or u8, got ${formatType(x)}`);
+}
 
 function normalize(x: Tensor, normalization: Normalization | undefined): Tensor {
   if (normalization === undefined) return x;
@@ -143,7 +164,7 @@ function fromBytes(
     const { description, tensors } = readModelFile(bytes, name, layers);
     const source = new TensorSource(tensors, name);
     // Parameters come from the file and are checked before memory is taken, whatever sizes the architecture claims.
-    const model = assemble(description, 0, (path, shape) => source.take(path, shape));
+    const model = assemble(description, 0, (path, { shape, dtype }) => source.take(path, shape, dtype));
     source.finish();
     return model;
   });
@@ -163,4 +184,5 @@ function blaming<T>(file: string, read: () => T): T {
 const load = async (path: string, options: LoadOptions = {}): Promise<Model> =>
   fromBytes(await readFile(path), { ...options, name: path });
 
+/** Where models come from: a layer and a seed, the bytes of a file, or a file. */
 export const Model = { build, fromBytes, load };

@@ -1,49 +1,47 @@
 /** Pooling layers over one, two or three spatial axes. */
-import { ShapeError } from "../array/index.ts";
-import {
-  flag,
-  formatType,
-  located,
-  type Schema,
-  sizes,
-  type Tensor,
-  type ValuesOf,
-  withDefault,
-} from "../graph/index.ts";
-import { type MaxPoolOptions, type MeanPoolOptions, maxPool, meanPool } from "../ops/index.ts";
-import { defineLayer, type Layer, type LayerFactory } from "./layer.ts";
+import { flag, optional, type Schema, sizes, type Tensor, text, type ValuesOf, withDefault } from "../graph/index.ts";
+import { type MaxPoolOptions, type MeanPoolOptions, maxPoolWithPositions, meanPool } from "../ops/index.ts";
+import { paddingKind } from "./conv.ts";
+import { defineLayer, type Layer, type LayerFactory, type Scope } from "./layer.ts";
+import { expectSpatial } from "./spatial.ts";
 
 /** Stride 0 in a saved model stands for "as the kernel". */
 const common = {
   kernel: sizes(1),
   stride: withDefault(sizes(0), 0),
-  padding: withDefault(sizes(0), 0),
+  padding: withDefault(paddingKind, 0),
   ceil: withDefault(flag(), false),
 };
-const maxOptions = { ...common, dilation: withDefault(sizes(1), 1) };
+
+const maxOptions = { ...common, dilation: withDefault(sizes(1), 1), remember: optional(text()) };
 const meanOptions = { ...common, includePadding: withDefault(flag(), true) };
 
-function definePool<S extends Schema>(
+const definePool = <S extends Schema>(
   kind: string,
   rank: number,
   options: S,
-  apply: (x: Tensor, options: ValuesOf<S>) => Tensor,
-): LayerFactory<S> {
-  const type = `${kind}${rank}d`;
-  const forward = (values: ValuesOf<S>, x: Tensor): Tensor => {
-    if (x.shape.length !== rank + 2) {
-      throw new ShapeError(`${located(type)}: expects [n, channels] and ${rank} spatial axes, got ${formatType(x)}`);
-    }
-    return apply(x, values);
-  };
-  return defineLayer({ type, options, forward });
-}
+  apply: (x: Tensor, options: ValuesOf<S>, scope: Scope) => Tensor,
+): LayerFactory<S> =>
+  defineLayer({
+    type: `${kind}${rank}d`,
+    options,
+    forward: (values, x, scope) => {
+      expectSpatial(`${kind}${rank}d`, rank, x);
+      return apply(x, values, scope);
+    },
+  });
 
 const withStride = <O extends { kernel: unknown; stride: unknown }>(options: O): O =>
   options.stride === 0 ? { ...options, stride: options.kernel } : options;
 
+function applyMaxPool(x: Tensor, { remember, ...options }: ValuesOf<typeof maxOptions>, scope: Scope): Tensor {
+  const { values, positions } = maxPoolWithPositions(x, withStride(options));
+  if (remember !== undefined) scope.remember(remember, { positions, input: x });
+  return values;
+}
+
 const ranks = [1, 2, 3];
-const maxLayers = ranks.map((rank) => definePool("maxPool", rank, maxOptions, (x, o) => maxPool(x, withStride(o))));
+const maxLayers = ranks.map((rank) => definePool("maxPool", rank, maxOptions, applyMaxPool));
 const meanLayers = ranks.map((rank) => definePool("meanPool", rank, meanOptions, (x, o) => meanPool(x, withStride(o))));
 
 /** The factories, for the catalogue. */
@@ -51,9 +49,14 @@ export const poolLayers = [...maxLayers, ...meanLayers];
 
 type Kernel = number | readonly number[];
 
+export interface MaxPoolLayerOptions extends Omit<MaxPoolOptions, "kernel"> {
+  /** A name under which the positions of the maxima are kept for `maxUnpool1d`, `2d`, `3d` later in the network. */
+  readonly remember?: string;
+}
+
 const max =
   (rank: number) =>
-  (kernel: Kernel, options: Omit<MaxPoolOptions, "kernel"> = {}): Layer =>
+  (kernel: Kernel, options: MaxPoolLayerOptions = {}): Layer =>
     maxLayers[rank - 1]({ kernel, ...options });
 
 const mean =
@@ -61,14 +64,22 @@ const mean =
   (kernel: Kernel, options: Omit<MeanPoolOptions, "kernel"> = {}): Layer =>
     meanLayers[rank - 1]({ kernel, ...options });
 
+/** As `maxPool2d`, over [n, c, length]. */
 export const maxPool1d = max(1);
 /**
  * The maximum of each window, channel by channel: [n, c, h, w] to [n, c, h′, w′]. The stride is the kernel unless given.
- * Ties go to the first position in scan order; NaN wins.
+ * Ties go to the first position in scan order; NaN wins. With `remember: "name"` a later `maxUnpool2d("name")` puts its
+ * input back to where the maxima were.
  */
 export const maxPool2d = max(2);
+/** As `maxPool2d`, over [n, c, depth, height, width]. */
 export const maxPool3d = max(3);
+/** As `meanPool2d`, over [n, c, length]. */
 export const meanPool1d = mean(1);
-/** The mean of each window, channel by channel. Zeros of the padding count unless `includePadding: false`. */
+/**
+ * The mean of each window, channel by channel: [n, c, h, w] to [n, c, h′, w′]. The stride is the kernel unless given. Zeros
+ * of the padding count unless `includePadding: false`.
+ */
 export const meanPool2d = mean(2);
+/** As `meanPool2d`, over [n, c, depth, height, width]. */
 export const meanPool3d = mean(3);

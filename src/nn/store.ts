@@ -1,8 +1,16 @@
 /** Where the variables of a network live while it is traced: made by the first trace, found again by every later one. */
-import { type NdArray, type Shape, ShapeError, StateError, sameShape, streamOf } from "../array/index.ts";
-import { atPath, formatType, joinPath, scalarVariable, type Tensor, Variable } from "../graph/index.ts";
+import { didYouMean, type NdArray, type Shape, ShapeError, StateError, sameShape, streamOf } from "../array/index.ts";
+import {
+  atPath,
+  formatType,
+  joinPath,
+  scalarVariable,
+  type Tensor,
+  type TensorType,
+  Variable,
+} from "../graph/index.ts";
 import { add } from "../ops/index.ts";
-import type { InitializerName } from "./initializers.ts";
+import type { Initial } from "./initializers.ts";
 import type { Layer, Scope } from "./layer.ts";
 
 /** Random numbers for training: a seed, and a position that each training step moves on. */
@@ -17,7 +25,7 @@ export const randomState = (seed: number): RandomState => ({
 });
 
 /** Where the first values of variables come from: initializers, or a file. */
-export type ValueSource = (path: string, shape: Shape, initializer: InitializerName) => NdArray;
+export type ValueSource = (path: string, type: TensorType, initial: Initial) => NdArray;
 
 /** The variables of one network by path, in the order in which layers asked for them. */
 export class VariableStore {
@@ -36,12 +44,12 @@ export class VariableStore {
     this.#open = false;
   }
 
-  find(path: string, shape: Shape, initializer: InitializerName, trainable: boolean): Variable {
+  find(path: string, type: TensorType, initial: Initial, trainable: boolean): Variable {
     const known = this.variables.get(path);
-    if (known !== undefined) return checkShape(known, shape);
+    if (known !== undefined) return checkShape(known, type.shape);
     if (!this.#open)
       throw new StateError(`the network asked for a new parameter, ${path}; its parameters are fixed when it is built`);
-    const variable = new Variable(path, this.#source(path, shape, initializer), { trainable });
+    const variable = new Variable(path, this.#source(path, type, initial), { trainable });
     this.variables.set(path, variable);
     return variable;
   }
@@ -62,10 +70,17 @@ export interface ApplyOptions {
   readonly onLayer?: (path: string, layer: Layer, output: Tensor) => void;
 }
 
+/** What a layer left for later ones, and the layer's path. */
+interface Left {
+  readonly by: string;
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
 /** One application of a network: hands out scopes and notes whether random numbers were drawn. */
 export class Application {
   readonly #store: VariableStore;
   readonly #options: ApplyOptions;
+  readonly #left = new Map<string, Left>();
   #drew = false;
 
   constructor(store: VariableStore, options: ApplyOptions) {
@@ -80,18 +95,30 @@ export class Application {
   }
 
   #scope(path: string): Scope {
-    const variable = (name: string, shape: Shape, initializer: InitializerName, trainable: boolean) =>
-      this.#store.find(joinPath(path, name), shape, initializer, trainable);
+    const variable = (name: string, type: TensorType, initial: Initial, trainable: boolean) =>
+      this.#store.find(joinPath(path, name), type, initial, trainable);
     return {
       path,
       training: this.#options.training ?? false,
-      parameter: (name, shape, initializer) => variable(name, shape, initializer, true).read(),
-      state: (name, shape, initializer) => variable(name, shape, initializer, false),
+      parameter: (name, shape, initial) => variable(name, { shape, dtype: "f32" }, initial, true).read(),
+      state: (name, shape, initial, dtype = "f32") => variable(name, { shape, dtype }, initial, false),
       apply: (name, layer, x) => {
         const inner = joinPath(path, name);
         const y = atPath(inner, () => layer.forward(x, this.#scope(inner)));
         this.#options.onLayer?.(inner, layer, y);
         return y;
+      },
+      remember: (name, tensors) => {
+        const by = this.#left.get(name)?.by ?? path;
+        if (by !== path)
+          throw new StateError(`layer ${path}: ${by} remembers something as '${name}' already; take another name`);
+        this.#left.set(name, { by, tensors });
+      },
+      recall: (name) => {
+        const left = this.#left.get(name);
+        if (left !== undefined) return left.tensors;
+        const hint = didYouMean(name, [...this.#left.keys()]);
+        throw new StateError(`layer ${path}: no layer before it remembers anything as '${name}'${hint}`);
       },
       random: () => {
         this.#drew = true;

@@ -7,10 +7,11 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { DOUBLE, distance, dot, random } from "../../tests/support/random.ts";
 import { compute, numbersOf } from "../../tests/support/values.ts";
-import { array, NdArray, Random, sizeOf, zeros } from "../array/index.ts";
+import { array, type NdArray, sizeOf, zeros } from "../array/index.ts";
 import { constant, type Tensor } from "../graph/index.ts";
-import { conv, gradient, matmul, padOp, reshape, sliceOp } from "./index.ts";
+import { add, conv, gradient, matmul, mul, pad, padOp, reshape, slice, sliceOp } from "./index.ts";
 
 interface Axis {
   readonly input: number;
@@ -52,15 +53,6 @@ const problems: fc.Arbitrary<Problem> = fc.record({
   filters: fc.integer({ min: 1, max: 2 }),
   axes: fc.array(axis, { minLength: 1, maxLength: 2 }),
 });
-
-function random(shape: readonly number[], stream: string): NdArray {
-  const numbers = new Random(5, stream);
-  return new NdArray(
-    Float64Array.from({ length: sizeOf(shape) }, () => numbers.uniform(-1, 1)),
-    shape,
-    "f64",
-  );
-}
 
 const optionsOf = ({ groups, axes }: Problem) => ({
   groups,
@@ -169,14 +161,6 @@ const byMatrix =
     return reshape(matmul(rows, constant(matrixOf(w, problem))), inputShape(problem));
   };
 
-/** Sums of at most a hundred products of numbers below 1, in double precision. */
-const PRECISION = 1e-13;
-
-const distance = (a: NdArray, b: NdArray): number =>
-  Array.from(a.data).reduce((most, x, i) => Math.max(most, Math.abs(x - b.data[i])), 0);
-
-const dot = (a: NdArray, b: NdArray): number => Array.from(a.data).reduce((sum, x, i) => sum + x * b.data[i], 0);
-
 describe("the input gradient of a convolution", () => {
   it("is the same by scattering, by scanning the flipped filter, and by the transposed matrix", async () => {
     await fc.assert(
@@ -186,7 +170,7 @@ describe("the input gradient of a convolution", () => {
         for (const form of [byScan, byMatrix]) {
           const other = await compute(form(problem, w), dy);
           expect(other.shape).toEqual(scatter.shape);
-          expect(distance(other, scatter)).toBeLessThan(PRECISION);
+          expect(distance(other, scatter)).toBeLessThan(DOUBLE);
         }
       }),
       { numRuns: 150 },
@@ -202,7 +186,7 @@ describe("the input gradient of a convolution", () => {
           (x) => matmul(reshape(x, [problem.batch, -1]), constant(matrixOf(w, problem)), { transposeB: true }),
           x,
         );
-        expect(distance(product.reshape(y.shape), y)).toBeLessThan(PRECISION);
+        expect(distance(product.reshape(y.shape), y)).toBeLessThan(DOUBLE);
         // The convolution is linear in its filters, so ⟨dw, w⟩ = ⟨dy, conv(x, w)⟩; here with dy = y.
         const dw = await compute(
           (x, w) => {
@@ -212,7 +196,7 @@ describe("the input gradient of a convolution", () => {
           x,
           w,
         );
-        expect(Math.abs(dot(dw, w) - dot(y, y))).toBeLessThan(PRECISION * (1 + dot(y, y)));
+        expect(Math.abs(dot(dw, w) - dot(y, y))).toBeLessThan(DOUBLE * (1 + dot(y, y)));
       }),
       { numRuns: 60 },
     );
@@ -220,6 +204,34 @@ describe("the input gradient of a convolution", () => {
 });
 
 describe("a convolution", () => {
+  it("is linear in its input", async () => {
+    await fc.assert(
+      fc.asyncProperty(problems, fc.double({ min: -2, max: 2, noNaN: true }), async (problem, factor) => {
+        const w = constant(random(filterShape(problem), "w"));
+        const [a, b] = ["a", "b"].map((stream) => random(inputShape(problem), stream));
+        const apply = (x: Tensor): Tensor => conv(x, w, optionsOf(problem));
+        const mixed = await compute((a, b) => apply(add(mul(a, factor), b)), a, b);
+        const apart = await compute((a, b) => add(mul(apply(a), factor), apply(b)), a, b);
+        expect(distance(mixed, apart)).toBeLessThan(DOUBLE);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("moves its output along when the input moves, away from the borders", async () => {
+    await fc.assert(
+      fc.asyncProperty(axis, fc.integer({ min: 1, max: 3 }), async ({ kernel, stride, dilation }, steps) => {
+        const [x, w] = [random([1, 2, 12, 12], "x"), constant(random([3, 2, kernel, kernel], "w"))];
+        const [moved] = [await compute((x) => pad(x, [[0, 0], [0, 0], [steps * stride, 0], [0, 0]]), x)]; // biome-ignore format: four axes
+        const [still, shifted] = [x, moved].map((x) => compute((x) => conv(x, w, { stride, dilation }), x));
+        const inside = await compute((y) => slice(y, 2, steps), await shifted);
+        expect(inside.shape).toEqual((await still).shape);
+        expect(distance(inside, await still)).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("does not flip the filter, as networks have it", async () => {
     const [x, w] = [array([[[1, 2, 3, 4]]]), array([[[1, 0, -1]]])];
     expect(await numbersOf((x, w) => conv(x, w), x, w)).toEqual([[[-2, -2]]]);

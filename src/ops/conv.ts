@@ -25,10 +25,12 @@ import { expectFloat } from "./rules.ts";
 import {
   type Axis,
   outputShape,
-  paddingPerAxis,
+  type Padding,
   perAxis,
   RUN,
   ranked,
+  resolvePadding,
+  spatialOf,
   tapsOf,
   type Window,
   windowAttributes,
@@ -82,8 +84,6 @@ function forEachPair(
     }
   }
 }
-
-const spatialOf = ({ shape }: Pick<TensorType, "shape">): Shape => shape.slice(2);
 
 /** Sums in double precision, rounded once at the end. */
 function accumulate(y: NdArray, body: (sums: Float64Array) => void): void {
@@ -255,8 +255,12 @@ export { convOp, filterGradientOp, inputGradientOp };
 export interface ConvOptions {
   /** How far the filter moves from one output to the next; one number, or one for each axis. Default 1. */
   readonly stride?: number | readonly number[];
-  /** Zeros around the input: one number, one for each axis, or all befores and then all afters. Default 0. */
-  readonly padding?: number | readonly number[];
+  /**
+   * Zeros around the input: one number, one for each axis, or all befores and then all afters; `"valid"` for none,
+   * `"full"` for dilation · (kernel − 1) on each side, `"same"` for output = ⌈input / stride⌉ (what is odd comes after, as
+   * in TensorFlow's SAME and ONNX's SAME_UPPER). Default 0.
+   */
+  readonly padding?: Padding;
   /** The distance between neighbouring filter taps. Default 1. */
   readonly dilation?: number | readonly number[];
   /** Into how many groups channels are divided that do not see each other. Default 1. */
@@ -272,13 +276,9 @@ export function conv(
   filters: Tensor,
   { stride = 1, padding = 0, dilation = 1, groups = 1, ...unknown }: ConvOptions = {},
 ): Tensor {
-  const rank = x.shape.length - 2;
+  const spatial = spatialOf(x);
+  const window = { stride: perAxis(stride, spatial.length), dilation: perAxis(dilation, spatial.length) };
+  const around = resolvePadding(ranked("conv", x), padding, spatial, { ...window, kernel: spatialOf(filters) });
   // Options that do not exist go along, so that the op refuses them by name.
-  return convOp([x, filters], {
-    ...unknown,
-    stride: perAxis(stride, rank),
-    padding: paddingPerAxis(padding, rank),
-    dilation: perAxis(dilation, rank),
-    groups,
-  });
+  return convOp([x, filters], { ...unknown, ...window, padding: around, groups });
 }

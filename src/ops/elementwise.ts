@@ -29,6 +29,7 @@ import {
 } from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { expectBool, expectFloat, expectNumber, expectSameShape, expectSameType } from "./rules.ts";
+import { ERF_SLOPE, erf as erfOf } from "./special.ts";
 
 /** A tensor, or a number that takes the shape and type of its partner. */
 export type Operand = Tensor | number;
@@ -74,11 +75,16 @@ const unary = {
   cos: { accepts: expectFloat, meaning: Math.cos, derivative: (dy, _y, x) => [neg(mul(dy, sin(x)))] },
   tanh: { accepts: expectFloat, meaning: Math.tanh, derivative: (dy, y) => [mul(dy, sub(1, mul(y, y)))] },
   sigmoid: { accepts: expectFloat, meaning: sigmoidOf, derivative: (dy, y) => [mul(dy, mul(y, sub(1, y)))] },
-  /** The derivative at 0 is 0; NaN stays NaN. */
+  erf: {
+    accepts: expectFloat,
+    meaning: erfOf,
+    derivative: (dy, _y, x) => [mul(dy, mul(exp(neg(mul(x, x))), ERF_SLOPE))],
+  },
+  /** The derivative at 0 is 0; NaN stays NaN. It is told by y, so that nobody has to keep x. */
   relu: {
     accepts: expectNumber,
     meaning: (x) => Math.max(x, 0),
-    derivative: (dy, _y, x) => [select(lessEqual(x, 0), 0, dy)],
+    derivative: (dy, y) => [select(lessEqual(y, 0), 0, dy)],
   },
   not: { accepts: expectBool, meaning: (x) => 1 - x, derivative: flat },
 } satisfies Record<string, Row>;
@@ -225,12 +231,19 @@ const two =
   (x: Operand, y: Operand): Tensor =>
     binaryOps[name](align(name, x, y));
 
+/** −x. */
 export const neg = one("neg");
+/** |x|; the derivative at 0 is 0. */
 export const abs = one("abs");
+/** −1, 0 or 1; NaN for NaN. Its derivative is 0. */
 export const sign = one("sign");
+/** The largest integer that is not above x. Its derivative is 0. */
 export const floor = one("floor");
+/** The smallest integer that is not below x. Its derivative is 0. */
 export const ceil = one("ceil");
+/** The nearest integer; halves go to the even one, as IEEE 754 rounds. Its derivative is 0. */
 export const round = one("round");
+/** eˣ. */
 export const exp = one("exp");
 /** The natural logarithm. */
 export const log = one("log");
@@ -238,32 +251,52 @@ export const log = one("log");
 export const expm1 = one("expm1");
 /** ln(1 + x), precise near 0. */
 export const log1p = one("log1p");
+/** √x; NaN below 0. */
 export const sqrt = one("sqrt");
+/** sin x, in radians. */
 export const sin = one("sin");
+/** cos x, in radians. */
 export const cos = one("cos");
+/** tanh x. */
 export const tanh = one("tanh");
 /** σ(x) = 1 / (1 + e⁻ˣ). */
 export const sigmoid = one("sigmoid");
+/** The error function, (2 / √π) ∫₀ˣ e^(−t²) dt. */
+export const erf = one("erf");
 /** max(0, x). */
 export const relu = one("relu");
+/** Whether a `bool` does not hold. */
 export const not = one("not");
 
+/** x + y. Numbers take the type of their partner, shapes are broadcast; so for all that take two. */
 export const add = two("add");
+/** x − y. */
 export const sub = two("sub");
+/** x · y. Products of integers keep their low 32 bits. */
 export const mul = two("mul");
+/** x / y, of floats; cast integers first. */
 export const div = two("div");
+/** xʸ, of floats. The derivative by y is 0 where x is 0. */
 export const pow = two("pow");
 /** The larger of two; NaN if either is NaN. For the maximum along axes see `max`. */
 export const maximum = two("max");
 /** The smaller of two; NaN if either is NaN. For the minimum along axes see `min`. */
 export const minimum = two("min");
+/** Whether both are equal, as `bool`; NaN equals nothing. */
 export const equal = two("equal");
+/** Whether they differ, as `bool`; NaN differs from all, itself included. */
 export const notEqual = two("notEqual");
+/** x < y, as `bool`; never for NaN. */
 export const less = two("less");
+/** x ≤ y, as `bool`; never for NaN. */
 export const lessEqual = two("lessEqual");
+/** x > y, as `bool`; never for NaN. */
 export const greater = two("greater");
+/** x ≥ y, as `bool`; never for NaN. */
 export const greaterEqual = two("greaterEqual");
+/** Whether both of two `bool`s hold. */
 export const and = two("and");
+/** Whether at least one of two `bool`s holds. */
 export const or = two("or");
 
 /** `x` where the condition holds, `y` elsewhere. What is not chosen does not matter, NaN included. */
@@ -275,4 +308,5 @@ export function select(condition: Tensor, x: Operand, y: Operand): Tensor {
 
 /** Neither NaN nor infinite: x − x is 0 for finite numbers only. */
 export const finite = (x: Tensor): Tensor => equal(sub(x, x), 0);
+/** x². */
 export const square = (x: Tensor): Tensor => mul(x, x);

@@ -7,8 +7,8 @@
  * Positions outside the axis read NaN (0 for integers) and add nothing. The gradient of max pooling is a scatterAdd to
  * the winners: "+= where windows overlap" (CMU 11-785).
  */
-import { isFloat, type NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
-import { defineOp, formatType, integer, type Tensor, type TensorType } from "../graph/index.ts";
+import { isFloat, NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
+import { constant, defineOp, formatType, integer, type Tensor, type TensorType } from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { and, greaterEqual, less, select } from "./elementwise.ts";
 import { aroundAxis } from "./indexing.ts";
@@ -132,4 +132,12 @@ export function take(table: Tensor, numbers: Tensor): Tensor {
   const flat = reshape(numbers, [-1, ...row.map(() => 1)]);
   const index = broadcastTo(flat, [flat.shape[0], ...row]);
   return reshape(gather(table, index, 0), [...numbers.shape, ...row]);
+}
+
+/** Elements of `x` at the same fixed positions along an axis everywhere: y[…, j, …] = x[…, positions[j], …]. */
+export function pick(x: Tensor, positions: readonly number[], axis: number): Tensor {
+  const at = axisOf("pick", x, axis);
+  const along = x.shape.map((_, i) => (i === at ? positions.length : 1));
+  const index = constant(new NdArray(Int32Array.from(positions), along, "i32"));
+  return gather(x, broadcastTo(index, replaceAxis(x, at, positions.length)), at);
 }

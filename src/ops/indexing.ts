@@ -32,3 +32,13 @@ export function forEachIndex(
 export function aroundAxis(shape: Shape, axis: number): { outer: number; length: number; inner: number } {
   return { outer: sizeOf(shape.slice(0, axis)), length: shape[axis], inner: sizeOf(shape.slice(axis + 1)) };
 }
+
+/** The shape with the reduced axes at length 1. */
+export const keptShape = (shape: Shape, axes: readonly number[]): number[] =>
+  shape.map((n, i) => (axes.includes(i) ? 1 : n));
+
+/** For each axis of the input its stride in the output: 0 along reduced ones. */
+export function outputStrides(shape: Shape, axes: readonly number[]): number[] {
+  const kept = keptShape(shape, axes);
+  return kept.map((_, i) => (axes.includes(i) ? 0 : sizeOf(kept.slice(i + 1))));
+}

@@ -7,6 +7,12 @@ import { broadcastTo, concat, flatten, pad, padOp, reshape, slice, sliceOp, tran
 
 const counted = (length: number) => array(Array.from({ length }, (_, i) => i));
 
+it("pad refuses options that it does not take", () => {
+  expect(() => trace((x) => pad(x, [[1, 1]], { vale: 1 } as object), [f32(2)])).toThrow(
+    new OptionError("pad: there is no option 'vale'; did you mean value?"),
+  );
+});
+
 describe("slice", () => {
   it("takes what JavaScript's own slice takes, at every step", async () => {
     const bound = fc.integer({ min: -9, max: 9 });

@@ -3,7 +3,16 @@
  * ones between neighbours; a slice takes `size` elements from `start` on, `step` apart. Each is the gradient of the other.
  */
 import { OptionError, type Shape, ShapeError, stridesOf } from "../array/index.ts";
-import { defineOp, integers, located, type OpFunction, real, type Tensor, withDefault } from "../graph/index.ts";
+import {
+  defineOp,
+  integers,
+  located,
+  type OpFunction,
+  readAttributes,
+  real,
+  type Tensor,
+  withDefault,
+} from "../graph/index.ts";
 import { forEachIndex } from "./indexing.ts";
 import { axisOf, expectLengths } from "./rules.ts";
 
@@ -93,12 +102,15 @@ export interface PadOptions {
   readonly value?: number;
 }
 
+const padOptions = { value: padAttributes.value };
+
 /** `x` with `[before, after]` elements added around each axis: `pad(x, [[0, 0], [1, 2]])`. */
 export function pad(
   x: Tensor,
   around: readonly (readonly [before: number, after: number])[],
-  { value = 0 }: PadOptions = {},
+  options: PadOptions = {},
 ): Tensor {
+  const { value } = readAttributes(located("pad"), padOptions, options);
   const [before, after] = [around.map(([n]) => n), around.map(([, n]) => n)];
   return padOp([x], { before, after, interior: around.map(() => 0), value });
 }

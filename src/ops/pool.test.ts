@@ -1,8 +1,17 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { derivatives, numbersOf } from "../../tests/support/values.ts";
+import { DOUBLE, random, total } from "../../tests/support/random.ts";
+import { compute, derivatives, numbersOf } from "../../tests/support/values.ts";
 import { array, type NdArray } from "../array/index.ts";
 import { f32, trace } from "../graph/index.ts";
-import { type MaxPoolOptions, type MeanPoolOptions, maxPool, maxPoolWithPositions, meanPool } from "./index.ts";
+import {
+  gradient,
+  type MaxPoolOptions,
+  type MeanPoolOptions,
+  maxPool,
+  maxPoolWithPositions,
+  meanPool,
+} from "./index.ts";
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
 
@@ -93,6 +102,46 @@ describe("mean pooling", () => {
 
   it("keeps NaN and infinities in their own windows", async () => {
     expect(await means(map(nan, 1, 2, 4, inf, 1), { kernel: 2 })).toEqual([nan, 3, inf]);
+  });
+});
+
+const axis = fc.record({
+  input: fc.integer({ min: 1, max: 8 }),
+  kernel: fc.integer({ min: 1, max: 4 }),
+  stride: fc.integer({ min: 1, max: 4 }),
+});
+const windows = fc.record({
+  axes: fc.array(
+    axis.filter(({ input, kernel }) => input >= kernel),
+    { minLength: 1, maxLength: 3 },
+  ),
+  ceil: fc.boolean(),
+});
+
+it("hands back as much derivative as came in, to maxima and to means", async () => {
+  await fc.assert(
+    fc.asyncProperty(windows, async ({ axes, ceil }) => {
+      const x = random([2, 1, ...axes.map(({ input }) => input)], "x");
+      const options = { kernel: axes.map(({ kernel }) => kernel), stride: axes.map(({ stride }) => stride), ceil };
+      for (const pool of [maxPool, meanPool]) {
+        const dy = random((await compute((x) => pool(x, options), x)).shape, "dy");
+        const dx = await compute((x, dy) => gradient(pool(x, options), [x], { outputGradient: dy })[0], x, dy);
+        expect(Math.abs(total(dx) - total(dy))).toBeLessThan(DOUBLE);
+      }
+    }),
+  );
+});
+
+describe("padding in words", () => {
+  it("keeps the size, or lets every window see something", async () => {
+    const x = map(1, 5, 2, 4, 3);
+    expect(await values(x, { kernel: 3, stride: 1, padding: "same" })).toEqual([5, 5, 5, 4, 4]);
+    expect(await values(x, { kernel: 2, stride: 2, padding: "same" })).toEqual([5, 4, 3]);
+    expect(await values(x, { kernel: 3, stride: 1, padding: "full" })).toEqual([1, 5, 5, 5, 4, 4, 3]);
+    expect(await values(x, { kernel: 3, stride: 1, padding: "valid" })).toEqual([5, 5, 4]);
+    expect(await means(x, { kernel: 2, stride: 1, padding: "full", includePadding: false })).toEqual([
+      1, 3, 3.5, 3, 3.5, 3,
+    ]);
   });
 });
 

@@ -24,10 +24,13 @@ import { expectFloat } from "./rules.ts";
 import {
   type Axis,
   outputShape,
-  paddingPerAxis,
+  type Padding,
   perAxis,
   RUN,
   ranked,
+  reach,
+  resolvePadding,
+  spatialOf,
   tapsOf,
   type Window,
   windowAttributes,
@@ -44,16 +47,16 @@ interface Pooling extends Window {
 function poolAxes(spatial: Shape, { kernel, ceil, ...window }: Pooling): Axis[] {
   kernel.forEach((size, i) => {
     const most = Math.max(window.padding[i] ?? 0, window.padding[kernel.length + i] ?? 0);
-    if (2 * most > size) {
+    const span = reach(size, window.dilation[i]);
+    if (most >= span) {
       throw new ShapeError(
-        `padding ${most} is more than half of the kernel's ${size}: windows would lie outside the input`,
+        `padding ${most} is not less than the ${span} that the kernel spans: windows would lie outside the input`,
       );
     }
   });
   return windowAxes(spatial, kernel, window, ceil);
 }
 
-const spatialOf = ({ shape }: Pick<TensorType, "shape">): Shape => shape.slice(2);
 const planesOf = ({ shape }: Pick<TensorType, "shape">): number => sizeOf(shape.slice(0, 2));
 
 function pooledShape(pooling: Pooling, x: TensorType): number[] {
@@ -109,6 +112,8 @@ const maxPoolOp = defineOp({
     },
     { inputs: [{ shape: [2, 2, 9] }], attributes: { ...pooling([3], [2]), padding: [1, 1] } },
     { inputs: [{ shape: [1, 2, 3, 4, 5] }], attributes: pooling([2, 1, 3], [1, 2, 2]) },
+    // Larger than an engine writes out position by position.
+    { inputs: [{ shape: [2, 1, 9, 11] }], attributes: { ...pooling([8, 9], [3, 2]), padding: [2, 1, 0, 3] } },
     { inputs: [{ shape: [0, 2, 4, 4] }], attributes: pooling([2, 2], [2, 2]) },
   ],
 });
@@ -165,6 +170,7 @@ const meanPoolOp = defineOp({
       attributes: { ...pooling([3, 3], [2, 2]), padding: [1, 1, 1, 1], ceil: true, includePadding: false },
     },
     { inputs: [{ shape: [2, 2, 9] }], attributes: { ...pooling([4], [2]), padding: [2, 1] } },
+    { inputs: [{ shape: [1, 2, 9, 11] }], attributes: { ...pooling([8, 9], [3, 2]), padding: [2, 1, 0, 3] } },
     { inputs: [{ shape: [0, 2, 4, 4] }], attributes: pooling([2, 2], [2, 2]) },
   ],
 });
@@ -199,6 +205,7 @@ const meanGradientOp: OpFunction<typeof meanAttributes & { size: ReturnType<type
       inputs: [{ shape: [1, 1, 3, 3] }],
       attributes: { ...pooling([3, 3], [2, 2]), padding: [1, 1, 1, 1], includePadding: false, size: [5, 5] },
     },
+    { inputs: [{ shape: [1, 1, 2, 3] }], attributes: { ...pooling([8, 9], [1, 2]), size: [9, 13] } },
     { inputs: [{ shape: [0, 2, 2] }], attributes: { ...pooling([2], [2]), size: [4] } },
   ],
 });
@@ -222,8 +229,11 @@ export interface PoolOptions {
   readonly kernel: number | readonly number[];
   /** Default: the kernel, so that windows tile the input. */
   readonly stride?: number | readonly number[];
-  /** What lies around the input and never wins: at most half of the kernel. Default 0. */
-  readonly padding?: number | readonly number[];
+  /**
+   * What lies around the input and never wins, less than the kernel: one number, one for each axis, all befores and then
+   * all afters, or a word as for `conv`: `"valid"`, `"same"`, `"full"`. Default 0.
+   */
+  readonly padding?: Padding;
   /** Also keep a last window that overhangs the end. Default false. */
   readonly ceil?: boolean;
 }
@@ -240,29 +250,25 @@ export interface MeanPoolOptions extends PoolOptions {
 
 /** Options that do not exist go along, so that the op refuses them by name. */
 function windowOf(
+  name: string,
   x: Tensor,
   { kernel, stride = kernel, padding = 0, dilation = 1, ceil = false, ...unknown }: MaxPoolOptions,
 ) {
-  const rank = x.shape.length - 2;
-  return {
-    ...unknown,
-    kernel: perAxis(kernel, rank),
-    stride: perAxis(stride, rank),
-    padding: paddingPerAxis(padding, rank),
-    dilation: perAxis(dilation, rank),
-    ceil,
-  };
+  const spatial = spatialOf(x);
+  const [kernels, strides, dilations] = [kernel, stride, dilation].map((value) => perAxis(value, spatial.length));
+  const window = { kernel: kernels, stride: strides, dilation: dilations };
+  return { ...unknown, ...window, padding: resolvePadding(ranked(name, x), padding, spatial, window), ceil };
 }
 
 /** The maximum of each window of `x` [n, channels, …spatial]. */
-export const maxPool = (x: Tensor, options: MaxPoolOptions): Tensor => maxPoolOp([x], windowOf(x, options));
+export const maxPool = (x: Tensor, options: MaxPoolOptions): Tensor => maxPoolOp([x], windowOf("maxPool", x, options));
 
 /** The maxima and, as `i32`, their row-major positions within their input maps. */
 export function maxPoolWithPositions(x: Tensor, options: MaxPoolOptions): { values: Tensor; positions: Tensor } {
-  const [values, positions] = maxPoolOp.all([x], windowOf(x, options));
+  const [values, positions] = maxPoolOp.all([x], windowOf("maxPool", x, options));
   return { values, positions };
 }
 
 /** The mean of each window of `x` [n, channels, …spatial]. */
 export const meanPool = (x: Tensor, { includePadding = true, ...options }: MeanPoolOptions): Tensor =>
-  meanPoolOp([x], { ...windowOf(x, options), includePadding });
+  meanPoolOp([x], { ...windowOf("meanPool", x, options), includePadding });

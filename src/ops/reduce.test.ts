@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compute, derivatives, numbersOf } from "../../tests/support/values.ts";
-import { array, type NdArray, ShapeError, zeros } from "../array/index.ts";
+import { array, type NdArray, OptionError, ShapeError, zeros } from "../array/index.ts";
 import { f32, type Tensor, trace } from "../graph/index.ts";
 import { argMax, logSoftmax, max, mean, min, softmax, sum } from "./index.ts";
 
@@ -19,6 +19,14 @@ describe("reductions", () => {
     ["several axes", (x) => mean(x, [1, 0], { keep: true }), [[3.5]]],
   ])("go along %s", async (_, body, expected) => {
     expect(await numbersOf(body, matrix)).toEqual(expected);
+  });
+
+  it("refuse options that they do not take", () => {
+    for (const [name, reduce] of Object.entries({ sum, mean, reduceMax: max, reduceMin: min })) {
+      expect(() => trace((x) => reduce(x, 0, { kep: true } as object), [f32(2, 3)])).toThrow(
+        new OptionError(`${name}: there is no option 'kep'; did you mean keep?`),
+      );
+    }
   });
 
   it("pass NaN on", async () => {

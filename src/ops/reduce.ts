@@ -2,9 +2,10 @@
  * Reductions along axes: sum, maximum, minimum, and the position of the maximum. Sums are taken in double precision
  * and rounded once.
  */
-import { formatShape, isFloat, normalizeAxes, normalizeAxis, type Shape, ShapeError, sizeOf } from "../array/index.ts";
+import { formatShape, isFloat, normalizeAxes, normalizeAxis, ShapeError, sizeOf } from "../array/index.ts";
 import {
   defineOp,
+  flag,
   formatType,
   integer,
   integers,
@@ -13,23 +14,16 @@ import {
   none,
   type Op,
   type OpFunction,
+  readAttributes,
   type Tensor,
+  withDefault,
 } from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { cast } from "./cast.ts";
 import { div, equal, mul } from "./elementwise.ts";
-import { aroundAxis, forEachIndex } from "./indexing.ts";
+import { aroundAxis, forEachIndex, keptShape, outputStrides } from "./indexing.ts";
 import { reshape } from "./reshape.ts";
 import { axisOf, expectNumber } from "./rules.ts";
-
-/** The shape with the reduced axes at length 1. */
-const keptShape = (shape: Shape, axes: readonly number[]): number[] => shape.map((n, i) => (axes.includes(i) ? 1 : n));
-
-/** For each axis of the input its stride in the output: 0 along reduced ones. */
-function outputStrides(shape: Shape, axes: readonly number[]): number[] {
-  const kept = keptShape(shape, axes);
-  return kept.map((_, i) => (axes.includes(i) ? 0 : sizeOf(kept.slice(i + 1))));
-}
 
 interface Reduction {
   readonly start: number;
@@ -127,11 +121,15 @@ export interface ReduceOptions {
   readonly keep?: boolean;
 }
 
+const readReduceOptions = (name: string, given: ReduceOptions) =>
+  readAttributes(located(name), { keep: withDefault(flag(), false) }, given);
+
 type Axes = number | readonly number[];
 
 const reduction =
   (op: typeof sumOp) =>
-  (x: Tensor, axes?: Axes, { keep = false }: ReduceOptions = {}): Tensor => {
+  (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor => {
+    const { keep } = readReduceOptions(op.op.name, options);
     const normal = naming(op.op.name, () => normalizeAxes(axes, x.shape.length));
     const y = normal.length === 0 ? x : op([x], { axes: normal });
     return keep ? reshape(y, keptShape(x.shape, normal)) : y;
@@ -145,7 +143,8 @@ export const max = reduction(maxOp);
 export const min = reduction(minOp);
 
 /** The mean over the given axes, or over all. */
-export function mean(x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor {
+export function mean(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  readReduceOptions("mean", options);
   if (!isFloat(x.dtype))
     throw new ShapeError(`${located("mean")}: needs floating-point values, cast ${formatType(x)} first`);
   const reduced = naming("mean", () => normalizeAxes(axes, x.shape.length));

@@ -14,4 +14,5 @@ const stopGradientOp = defineOp({
 
 export { stopGradientOp };
 
+/** `x` itself, as if it were a constant: no derivative flows through. */
 export const stopGradient = (x: Tensor): Tensor => stopGradientOp([x]);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ShapeError } from "../array/index.ts";
-import { paddingPerAxis, perAxis, RUN, tapsOf, windowAxes } from "./window.ts";
+import { OptionError, ShapeError } from "../array/index.ts";
+import { type PaddingWord, paddingPerAxis, perAxis, RUN, resolvePadding, tapsOf, windowAxes } from "./window.ts";
 
 const axis = fc.record({
   input: fc.integer({ min: 1, max: 12 }),
@@ -107,5 +107,46 @@ describe("options for each axis", () => {
     expect(paddingPerAxis(1, 2)).toEqual([1, 1, 1, 1]);
     expect(paddingPerAxis([1, 2], 2)).toEqual([1, 2, 1, 2]);
     expect(paddingPerAxis([1, 2, 3, 4], 2)).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe("padding in words", () => {
+  const spans = axis.map(({ input, kernel, stride, dilation }) => ({ input, kernel, stride, dilation }));
+  const resolve = (word: PaddingWord, { input, kernel, stride, dilation }: Omit<Axis, "before" | "after">) => {
+    const window = { kernel: [kernel], stride: [stride], dilation: [dilation] };
+    const padding = resolvePadding("conv1d", word, [input], window);
+    const [built] = windowAxes([input], [kernel], { ...window, padding });
+    return built;
+  };
+
+  it("same gives ⌈input / stride⌉ places, and what is odd comes after", () => {
+    fc.assert(
+      fc.property(spans, (given) => {
+        const { output, before, after } = resolve("same", given);
+        expect(output).toBe(Math.ceil(given.input / given.stride));
+        expect([0, 1]).toContain(after - before);
+      }),
+    );
+    expect(resolve("same", { input: 5, kernel: 2, stride: 2, dilation: 1 })).toMatchObject({ before: 0, after: 1 });
+    expect(resolve("same", { input: 4, kernel: 3, stride: 2, dilation: 1 })).toMatchObject({ before: 0, after: 1 });
+    expect(resolve("same", { input: 4, kernel: 1, stride: 3, dilation: 1 })).toMatchObject({ before: 0, after: 0 });
+  });
+
+  it("full sees each element through every tap, valid none beyond the edges", () => {
+    fc.assert(
+      fc.property(spans, ({ stride: _, ...given }) => {
+        const reach = given.dilation * (given.kernel - 1) + 1;
+        expect(resolve("full", { ...given, stride: 1 }).output).toBe(given.input + reach - 1);
+        if (given.input >= reach)
+          expect(resolve("valid", { ...given, stride: 1 }).output).toBe(given.input - reach + 1);
+      }),
+    );
+  });
+
+  it("must be known words", () => {
+    const window = { kernel: [3], stride: [1], dilation: [1] };
+    expect(() => resolvePadding("conv1d", "smae" as PaddingWord, [5], window)).toThrow(
+      new OptionError("conv1d: padding must be a number, a list or one of 'valid', 'same', 'full', got \"smae\""),
+    );
   });
 });

@@ -6,8 +6,8 @@
  * Output position o and kernel offset k meet input position o · stride + k · dilation − before. `tapsOf` lists all
  * these meetings as runs along the last axis, so that the reference loops of every windowed op are three lines long.
  */
-import { type Shape, ShapeError, sizeOf } from "../array/index.ts";
-import { integers } from "../graph/index.ts";
+import { OptionError, type Shape, ShapeError, sizeOf } from "../array/index.ts";
+import { integers, located } from "../graph/index.ts";
 
 /** One spatial axis. */
 export interface Axis {
@@ -108,6 +108,8 @@ export function tapsOf(axes: readonly Axis[]): Taps {
 const positionOf = ({ stride, dilation, before }: Axis, o: number, k: number): number =>
   o * stride + k * dilation - before;
 
+export const spatialOf = ({ shape }: { readonly shape: Shape }): Shape => shape.slice(2);
+
 export const outputShape = (axes: readonly Axis[]): number[] => axes.map(({ output }) => output);
 export const kernelSize = (axes: readonly Axis[]): number => sizeOf(axes.map(({ kernel }) => kernel));
 
@@ -118,6 +120,47 @@ export const ranked = (name: string, { shape }: { readonly shape: Shape }): stri
 /** One number for all axes, or a list of them, as a list. */
 export const perAxis = (value: number | readonly number[], rank: number): readonly number[] =>
   typeof value === "number" ? new Array<number>(rank).fill(value) : value;
+
+/**
+ * How much padding a word stands for, along one axis:
+ *
+ *   valid   none: windows lie inside the input
+ *   same    as much as makes output = ⌈input / stride⌉; what is odd comes after (TensorFlow's SAME, ONNX's SAME_UPPER)
+ *   full    as much as lets every window see something: output = input + reach − 1 at stride 1
+ */
+const amounts = {
+  valid: () => [0, 0],
+  same: (input, window, stride) => {
+    const total = Math.max(0, (Math.ceil(input / stride) - 1) * stride + window - input);
+    return [Math.floor(total / 2), Math.ceil(total / 2)];
+  },
+  full: (_, window) => [window - 1, window - 1],
+} satisfies Record<string, (input: number, window: number, stride: number) => [before: number, after: number]>;
+
+export type PaddingWord = keyof typeof amounts;
+export const paddingWords = Object.keys(amounts) as PaddingWord[];
+
+/** One number, one for each axis, all befores and then all afters, or a word. */
+export type Padding = number | readonly number[] | PaddingWord;
+
+const isPaddingWord = (word: string): word is PaddingWord => Object.hasOwn(amounts, word);
+
+/** Padding as all befores and then all afters. @throws OptionError for unknown words, in the name of the op */
+export function resolvePadding(
+  name: string,
+  padding: Padding,
+  spatial: Shape,
+  { kernel, stride, dilation }: Omit<Window, "padding"> & { readonly kernel: readonly number[] },
+): readonly number[] {
+  if (typeof padding !== "string") return paddingPerAxis(padding, spatial.length);
+  if (!isPaddingWord(padding)) {
+    const words = paddingWords.map((word) => `'${word}'`).join(", ");
+    throw new OptionError(`${located(name)}: padding must be a number, a list or one of ${words}, got "${padding}"`);
+  }
+  const around = spatial.map((input, i) => amounts[padding](input, reach(kernel[i], dilation[i]), stride[i]));
+  // Where lists are too short or hold what they must not there is no number: the op refuses the lists themselves.
+  return [0, 1].flatMap((side) => around.map((amount) => (Number.isInteger(amount[side]) ? amount[side] : 0)));
+}
 
 /** Padding as one number, one for each axis, or all befores and then all afters. */
 export function paddingPerAxis(value: number | readonly number[], rank: number): readonly number[] {

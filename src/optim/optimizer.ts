@@ -1,10 +1,22 @@
 /**
- * What an optimiser is: a rule that turns a parameter, its gradient and the optimiser's own memory of it (slots) into
- * their next values. `minimize` puts a whole update into the step that is being traced.
+ * What an optimiser is: a rule that turns a parameter's gradient and the optimiser's own memory of it (slots) into the
+ * direction of its next step. Around every rule stand the same things, in this order: clipping of the gradients, weight
+ * decay, the step itself, a moving average of the weights. `minimize` puts a whole update into the step that is being
+ * traced.
+ *
+ *   coupled decay   g ← dErr/dw + λ w          w ← w − η · direction(g)
+ *   decoupled       g ← dErr/dw                w ← (w − η λ w) − η · direction(g)       (Loshchilov and Hutter 2019)
+ *   average         a ← a + (1 − δ) / (1 − δᵗ) · (w − a)
+ *
+ * The average is that of the weights so far with shares that fall by δ a step (after Polyak and Juditsky 1992); the
+ * divisor corrects for its start, as Adam's does.
  */
-import { StateError, zeros } from "../array/index.ts";
+import { OptionError, StateError, zeros } from "../array/index.ts";
 import {
+  checkNames,
   currentTrace,
+  namesOf,
+  type OptionalKind,
   readAttributes,
   type Schema,
   scalarVariable,
@@ -12,104 +24,192 @@ import {
   type ValuesOf,
   Variable,
 } from "../graph/index.ts";
-import { add, gradient } from "../ops/index.ts";
+import { add, div, gradient, mul, sub } from "../ops/index.ts";
+import { clip } from "./clipping.ts";
+import { checkPatterns, describeGroups, readGroups, settingOf } from "./groups.ts";
+import { correction, type decaying, wholeOptions } from "./options.ts";
 
 /** A rule's view of one parameter in one step. */
 export interface Update<S extends Schema, Slot extends string> {
   readonly options: ValuesOf<S>;
-  readonly parameter: Tensor;
   readonly gradient: Tensor;
   readonly slots: Readonly<Record<Slot, Tensor>>;
-  readonly learningRate: Tensor;
   /** The number of this step, from 1 on, as `f32`. */
   readonly step: Tensor;
 }
 
 export interface OptimizerDefinition<S extends Schema, Slot extends string> {
   readonly type: string;
-  readonly options: S & { readonly learningRate: Schema[string] };
+  readonly learningRate: OptionalKind<number>;
+  /** Options of the rule, which parameter groups may set otherwise. */
+  readonly options: S;
+  /** What is wrong with options that are right one by one. */
+  readonly complain?: (options: ValuesOf<S>) => string | undefined;
   /** Memory of each parameter, of its shape, which starts at zero. */
   readonly slots: (options: ValuesOf<S>) => readonly Slot[];
-  readonly rule: (update: Update<S, Slot>) => { readonly parameter: Tensor } & { readonly [K in Slot]?: Tensor };
+  /** The direction in which the learning rate scales the step, and the next values of the slots. */
+  readonly rule: (update: Update<S, Slot>) => { readonly direction: Tensor } & { readonly [K in Slot]?: Tensor };
 }
 
 export interface Optimizer {
   readonly type: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Type and options in words, by which runs are told apart. */
+  readonly description: string;
   /** A scalar that schedules may set between steps, without compiling again. */
   readonly learningRate: Variable;
   /** Records the parameters' next values, and its own, in the trace that is going on. */
   update(parameters: readonly Variable[], gradients: readonly Tensor[]): void;
-  /** All its state: learning rate, step number, slots. Complete once `update` was traced. */
+  /** All its state: learning rate, step number, slots, averages. Complete once `update` was traced. */
   readonly variables: readonly Variable[];
+  /** The moving averages of parameters, when they are kept. Complete once `update` was traced. */
+  readonly averages: ReadonlyMap<Variable, Variable>;
 }
 
-export function createOptimizer<S extends Schema, Slot extends string>(
+/** Makes optimisers of one type. */
+export interface OptimizerFactory<O extends object> {
+  /** @throws OptionError for options that it does not take */
+  (options?: O): Optimizer;
+  /** The names of its options. */
+  readonly optionNames: readonly string[];
+  /** What its options take, and their defaults. */
+  readonly schema: Schema;
+}
+
+type RuleSchema = Schema & ReturnType<typeof decaying>;
+type WholeSchema = typeof wholeOptions & { readonly learningRate: OptionalKind<number> };
+
+export function defineOptimizer<S extends RuleSchema, Slot extends string>(
   definition: OptimizerDefinition<S, Slot>,
-  given: object,
+): OptimizerFactory<object> {
+  const schema = { learningRate: definition.learningRate, ...definition.options, ...wholeOptions };
+  const create = (given: object = {}): Optimizer => {
+    const values = readAttributes(definition.type, schema, given) as ValuesOf<S> & ValuesOf<WholeSchema>;
+    return createOptimizer(definition, values);
+  };
+  return Object.assign(create, { optionNames: Object.keys(schema), schema });
+}
+
+function createOptimizer<S extends RuleSchema, Slot extends string>(
+  definition: OptimizerDefinition<S, Slot>,
+  options: ValuesOf<S> & ValuesOf<WholeSchema>,
 ): Optimizer {
-  const options = readAttributes(definition.type, definition.options, given) as ValuesOf<S> & { learningRate: number };
+  const { type } = definition;
   const learningRate = scalarVariable("learningRate", options.learningRate);
   const steps = scalarVariable("step", 0);
-  const slotNames = definition.slots(options);
   const slots = new Map<Variable, Record<Slot, Variable>>();
-  const slotsOf = (parameter: Variable): Record<Slot, Variable> => {
-    const known = slots.get(parameter);
-    if (known !== undefined) return known;
-    const made = slotNames.map((slot) => [slot, slotVariable(slot, parameter)]);
-    slots.set(parameter, Object.fromEntries(made));
-    return slots.get(parameter)!;
+  const averages = new Map<Variable, Variable>();
+  const everywhere = Object.fromEntries(Object.keys(definition.options).map((name) => [name, options[name]]));
+  const rest = { options: everywhere as ValuesOf<S>, learningRateFactor: 1 };
+  const groups = readGroups(type, options.groups, definition.options, rest.options);
+  for (const setting of [rest, ...groups]) {
+    const complaint = definition.complain?.(setting.options);
+    if (complaint !== undefined) throw new OptionError(`${type}: ${complaint}`);
+  }
+
+  const move = (variable: Variable, slope: Tensor, step: Tensor): void => {
+    const { options, learningRateFactor } = settingOf(variable, groups, rest);
+    const rate = learningRateFactor === 1 ? learningRate.read() : mul(learningRate.read(), learningRateFactor);
+    const own = remembered(slots, variable, () =>
+      Object.fromEntries(definition.slots(options).map((slot) => [slot, like(slot, variable)])),
+    );
+    const parameter = variable.read();
+    const { gradient, shrunk } = decayed(parameter, slope, rate, options as ValuesOf<S> & Decaying);
+    const read = mapValues(own, (slot: Variable) => slot.read()) as Record<Slot, Tensor>;
+    const { direction, ...next } = definition.rule({ options, gradient, slots: read, step });
+    variable.assign(sub(shrunk, mul(direction, rate)));
+    for (const [slot, value] of Object.entries(next)) own[slot as Slot].assign(value as Tensor);
   };
+
+  const follow = (variable: Variable, decay: number, step: Tensor): void => {
+    const average = remembered(averages, variable, () => like("average", variable));
+    const pace = div(1 - decay, correction(decay, step));
+    average.assign(add(average.read(), mul(sub(variable.read(), average.read()), pace)));
+  };
+
   return {
-    type: definition.type,
+    type,
     options,
+    description: `${type} (${describe(options)})`,
     learningRate,
+    averages,
     get variables() {
-      return [learningRate, steps, ...[...slots.values()].flatMap((own) => Object.values<Variable>(own))];
+      const memory = [...slots.values()].flatMap((own) => Object.values<Variable>(own));
+      return [learningRate, steps, ...memory, ...averages.values()];
     },
     update: (parameters, gradients) => {
+      checkPatterns(type, groups, parameters);
       const step = add(steps.read(), 1);
       steps.assign(step);
+      const slopes = clip(gradients, options);
       parameters.forEach((variable, i) => {
-        const own = slotsOf(variable);
-        const { parameter, ...next } = definition.rule({
-          options,
-          parameter: variable.read(),
-          gradient: gradients[i],
-          slots: mapValues(own, (slot: Variable) => slot.read()) as Record<Slot, Tensor>,
-          learningRate: learningRate.read(),
-          step,
-        });
-        variable.assign(parameter);
-        for (const [slot, value] of Object.entries(next)) own[slot as Slot].assign(value as Tensor);
+        move(variable, slopes[i], step);
+        if (options.average !== undefined) follow(variable, options.average, step);
       });
     },
   };
 }
 
-const slotVariable = (slot: string, { name, shape, dtype }: Variable): Variable =>
+interface Decaying {
+  readonly weightDecay: number;
+  readonly decay: "coupled" | "decoupled";
+}
+
+function decayed(parameter: Tensor, gradient: Tensor, rate: Tensor, { weightDecay, decay }: Decaying) {
+  if (weightDecay === 0) return { gradient, shrunk: parameter };
+  if (decay === "coupled") return { gradient: add(gradient, mul(parameter, weightDecay)), shrunk: parameter };
+  return { gradient, shrunk: sub(parameter, mul(parameter, mul(rate, weightDecay))) };
+}
+
+function remembered<V>(memory: Map<Variable, V>, key: Variable, make: () => V): V {
+  const known = memory.get(key) ?? make();
+  memory.set(key, known);
+  return known;
+}
+
+/** State beside a variable: zeros of its shape, called `slot.NAME`. */
+export const like = (slot: string, { name, shape, dtype }: Variable): Variable =>
   new Variable(`${slot}.${name}`, zeros(shape, dtype), { trainable: false });
 
 const mapValues = <V, W>(record: Readonly<Record<string, V>>, change: (value: V) => W): Record<string, W> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+
+/** `momentum 0.9, nesterov false`: what was left out and has no value is not mentioned. */
+const describe = ({ groups, ...options }: Readonly<Record<string, unknown>> & ValuesOf<typeof wholeOptions>): string =>
+  [
+    ...Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`])),
+    ...(groups.length > 0 ? [`groups ${describeGroups(groups)}`] : []),
+  ].join(", ");
 
 export interface MinimizeOptions {
   /** What to change. Default: every trainable variable that was read in the trace so far. */
   readonly variables?: readonly Variable[];
 }
 
+const optionNames = namesOf<MinimizeOptions>({ variables: true });
+
 /**
  * One step downhill: the gradients of `loss`, and the update of the variables, as part of the step being traced.
- * @returns the gradients, in the order of the variables
+ * @returns the gradients as they are before clipping, in the order of the variables
  */
 export function minimize(loss: Tensor, optimizer: Optimizer, options: MinimizeOptions = {}): Tensor[] {
-  const trace = currentTrace("minimize was called");
-  const variables = options.variables ?? trace.variables.filter(({ trainable }) => trainable);
-  if (variables.length === 0) throw new StateError("minimize: the loss depends on no trainable variable");
-  const gradients = gradient(
-    loss,
-    variables.map((variable) => variable.read()),
-  );
+  const variables = trainedVariables("minimize", options);
+  const gradients = gradientsOf(loss, variables);
   optimizer.update(variables, gradients);
   return gradients;
 }
+
+/** The variables that a step is to change. @throws StateError when there are none */
+export function trainedVariables(where: string, given: MinimizeOptions): readonly Variable[] {
+  const trace = currentTrace(`${where} was called`);
+  checkNames(where, optionNames, given);
+  const { variables = trace.variables.filter(({ trainable }) => trainable) } = given;
+  if (variables.length === 0) throw new StateError(`${where}: the loss depends on no trainable variable`);
+  return variables;
+}
+
+export const gradientsOf = (loss: Tensor, variables: readonly Variable[]): Tensor[] =>
+  gradient(
+    loss,
+    variables.map((variable) => variable.read()),
+  );

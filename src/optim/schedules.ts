@@ -1,23 +1,258 @@
 /**
  * Learning-rate schedules: what the base rate is multiplied by at each step of a run. Towards the end small steps let
- * the noise of mini-batches average out (Robbins and Monro 1951; the cosine: Loshchilov and Hutter 2017).
+ * the noise of mini-batches average out (Robbins and Monro 1951). A factor is a pure function of the place in the run and
+ * of what its epochs came to, so that a run that is resumed goes on with the same rates.
+ *
+ *   step         γ^⌊epoch / every⌋                    multiStep    γ^(milestones passed)
+ *   exponential  γ^epoch                              polynomial   f + (1 − f) (1 − t)^power,  t = step / steps
+ *   cosine       f + (1 − f) (1 + cos πt) / 2         linear       polynomial with power 1
+ *
+ * Cosine: Loshchilov and Hutter 2017; one cycle: Smith and Topin 2019; warm-up: Goyal et al. 2017.
  */
+import { OptionError } from "../array/index.ts";
+import {
+  integer,
+  integers,
+  type Kind,
+  positive,
+  readAttributes,
+  real,
+  type Schema,
+  type ValuesOf,
+  withDefault,
+} from "../graph/index.ts";
 
-export interface Schedule {
-  /** Tells runs apart: a run is resumed with the schedule that it began with. */
-  readonly name: string;
-  /** The factor for step `step` (from 0 on) of `steps` in the whole run. */
-  readonly factor: (step: number, steps: number) => number;
+/** What an epoch came to, as far as schedules look at it. */
+export interface Figures {
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly validationLoss?: number;
+  readonly validationAccuracy?: number;
 }
 
+/** A place in a run. */
+export interface Moment {
+  /** Steps done so far, and in the whole run. */
+  readonly step: number;
+  readonly steps: number;
+  /** Epochs done so far, and in the whole run. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** What each epoch so far came to. */
+  readonly history: readonly Figures[];
+}
+
+export interface Schedule {
+  /** The schedule in words. It tells runs apart: a run is resumed with the schedule that it began with. */
+  readonly name: string;
+  /** Whether it goes by the length of the whole run, which can then not be changed on the way. */
+  readonly spansRun: boolean;
+  /** The figure that it looks at, if any. */
+  readonly watches?: keyof Figures;
+  /** What the base rate is multiplied by for the step that comes next. */
+  readonly factor: (moment: Moment) => number;
+}
+
+/** Makes schedules of one kind. */
+export interface ScheduleFactory<O extends object> {
+  /** @throws OptionError for options that it does not take */
+  (...options: Record<never, never> extends O ? [options?: O] : [options: O]): Schedule;
+  /** The names of its options. */
+  readonly optionNames: readonly string[];
+  /** What its options take, and their defaults. */
+  readonly schema: Schema;
+}
+
+interface Definition<S extends Schema> {
+  readonly name: string;
+  readonly options: S;
+  readonly spansRun?: boolean;
+  readonly watches?: (options: ValuesOf<S>) => keyof Figures;
+  readonly factor: (options: ValuesOf<S>) => Schedule["factor"];
+}
+
+export function defineSchedule<S extends Schema>(definition: Definition<S>) {
+  const create = (given: object = {}): Schedule => {
+    const options = readAttributes(definition.name, definition.options, given);
+    const words = Object.entries(options).map(([name, value]) => `${name} ${value}`);
+    return {
+      name: words.length > 0 ? `${definition.name} (${words.join(", ")})` : definition.name,
+      spansRun: definition.spansRun ?? false,
+      watches: definition.watches?.(options),
+      factor: definition.factor(options),
+    };
+  };
+  return Object.assign(create, { optionNames: Object.keys(definition.options), schema: definition.options });
+}
+
+/** γ: what the rate is multiplied by. */
+const gamma = real(0, 1);
+/** f: the share of the rate that is left at the end. */
+const floor = withDefault(real(0, 1), 0);
+
 /** The same rate throughout. */
-export const constant: Schedule = { name: "constant", factor: () => 1 };
+export const constant: ScheduleFactory<Record<never, never>> = defineSchedule({
+  name: "constant",
+  options: {},
+  factor: () => () => 1,
+});
 
-/** In a straight line to 0 at the end of the run. */
-export const linear: Schedule = { name: "linear", factor: (step, steps) => 1 - step / steps };
+const falling =
+  (power: number, floor: number): Schedule["factor"] =>
+  ({ step, steps }) =>
+    floor + (1 - floor) * (1 - step / steps) ** power;
 
-/** Along half a cosine to 0 at the end of the run. */
-export const cosine: Schedule = {
+export interface FloorOptions {
+  /** The share of the rate that is left at the end of the run. Default 0. */
+  readonly floor?: number;
+}
+
+/** In a straight line to the floor at the end of the run. */
+export const linear: ScheduleFactory<FloorOptions> = defineSchedule({
+  name: "linear",
+  options: { floor },
+  spansRun: true,
+  factor: ({ floor }) => falling(1, floor),
+});
+
+export interface PolynomialOptions extends FloorOptions {
+  /** Of the share that is left; 1 is a straight line. Default 2. */
+  readonly power?: number;
+}
+
+/** Along a power of the remaining share of the run to the floor at its end. */
+export const polynomial: ScheduleFactory<PolynomialOptions> = defineSchedule({
+  name: "polynomial",
+  options: { power: withDefault(real(0), 2), floor },
+  spansRun: true,
+  factor: ({ power, floor }) => falling(power, floor),
+});
+
+/** Along half a cosine to the floor at the end of the run. */
+export const cosine: ScheduleFactory<FloorOptions> = defineSchedule({
   name: "cosine",
-  factor: (step, steps) => (1 + Math.cos((Math.PI * step) / steps)) / 2,
+  options: { floor },
+  spansRun: true,
+  factor:
+    ({ floor }) =>
+    ({ step, steps }) =>
+      floor + ((1 - floor) * (1 + Math.cos((Math.PI * step) / steps))) / 2,
+});
+
+export interface StepOptions {
+  /** How many epochs a rate lasts. */
+  readonly every: number;
+  /** γ, default 0.1. */
+  readonly factor?: number;
+}
+
+/** Multiplied by a factor every so many epochs. */
+export const step: ScheduleFactory<StepOptions> = defineSchedule({
+  name: "step",
+  options: { every: integer(1), factor: withDefault(gamma, 0.1) },
+  factor:
+    ({ every, factor }) =>
+    ({ epoch }) =>
+      factor ** Math.floor(epoch / every),
+});
+
+const milestonesKind: Kind<readonly number[]> = {
+  expects: "one or several numbers of epochs",
+  read: (value) => integers(0).read(Array.isArray(value) ? value : [value]),
 };
+
+export interface MultiStepOptions {
+  /** After how many epochs of the run the rate falls: one number, or several. */
+  readonly milestones: number | readonly number[];
+  /** γ, default 0.1. */
+  readonly factor?: number;
+}
+
+/** Multiplied by a factor after given numbers of epochs. */
+export const multiStep: ScheduleFactory<MultiStepOptions> = defineSchedule({
+  name: "multiStep",
+  options: { milestones: milestonesKind, factor: withDefault(gamma, 0.1) },
+  factor:
+    ({ milestones, factor }) =>
+    ({ epoch }) =>
+      factor ** milestones.filter((milestone) => milestone <= epoch).length,
+});
+
+export interface ExponentialOptions {
+  /** γ, default 0.9. */
+  readonly factor?: number;
+}
+
+/** Multiplied by a factor every epoch. */
+export const exponential: ScheduleFactory<ExponentialOptions> = defineSchedule({
+  name: "exponential",
+  options: { factor: withDefault(gamma, 0.9) },
+  factor:
+    ({ factor }) =>
+    ({ epoch }) =>
+      factor ** epoch,
+});
+
+const cycle = {
+  rise: withDefault(real(0, 1), 0.3),
+  start: withDefault(positive(), 25),
+  end: withDefault(positive(), 1e4),
+};
+
+export interface OneCycleOptions {
+  /** The share of the run in which the rate rises. Default 0.3. */
+  readonly rise?: number;
+  /** The run starts at the base rate divided by this. Default 25. */
+  readonly start?: number;
+  /** … and ends at its first rate divided by this. Default 10 000. */
+  readonly end?: number;
+}
+
+/** From `a` at 0 to `b` at 1 along half a cosine. */
+const ease = (a: number, b: number, t: number): number => b + ((a - b) * (1 + Math.cos(Math.PI * t))) / 2;
+
+/** Up to the base rate and down to almost nothing, both along half a cosine. */
+export const oneCycle: ScheduleFactory<OneCycleOptions> = defineSchedule({
+  name: "oneCycle",
+  options: cycle,
+  spansRun: true,
+  factor:
+    ({ rise, start, end }) =>
+    ({ step, steps }) => {
+      const [first, last] = [1 / start, 1 / (start * end)];
+      // As PyTorch counts: the top is reached one step before the share of the run is over.
+      const [top, bottom] = [rise * steps - 1, steps - 1];
+      if (step <= top) return top === 0 ? 1 : ease(first, 1, step / top);
+      return bottom === top ? 1 : ease(1, last, (step - top) / (bottom - top));
+    },
+});
+
+export interface WarmupOptions {
+  /** For how many epochs the rate rises; a part of one counts as well. */
+  readonly epochs: number;
+}
+
+const warmupOptions = { epochs: real(0) };
+
+/**
+ * Rises in a straight line to the first rate of another schedule, which then has the rest of the run: steps in which the
+ * gradients are not yet worth much are small.
+ */
+export function warmup(then: Schedule, options: WarmupOptions): Schedule {
+  const { epochs } = readAttributes("warmup", warmupOptions, options);
+  if (!isSchedule(then)) throw new OptionError("warmup: the first argument must be a schedule, such as cosine()");
+  return {
+    ...then,
+    name: `warmup (epochs ${epochs}), ${then.name}`,
+    factor: (moment) => {
+      const rise = Math.min(moment.steps, Math.round((epochs * moment.steps) / moment.epochs));
+      const later = (step: number): Moment => ({ ...moment, step, steps: Math.max(1, moment.steps - rise) });
+      if (moment.step >= rise) return then.factor(later(moment.step - rise));
+      return ((moment.step + 1) / (rise + 1)) * then.factor(later(0));
+    },
+  };
+}
+
+/** Whether a value is a schedule. */
+export const isSchedule = (value: unknown): value is Schedule =>
+  typeof value === "object" && value !== null && "factor" in value && typeof value.factor === "function";

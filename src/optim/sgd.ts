@@ -1,44 +1,53 @@
 /**
  * Stochastic gradient descent, w ← w − η · dErr/dw (CMU 11-785, "Training CNNs through gradient descent"), with momentum
- * (11-785, "Momentum, with momentum factor 0.9") and L2 weight decay:
+ * (11-785, "Momentum, with momentum factor 0.9"):
  *
- *   g ← dErr/dw + λ w
- *   v ← μ v + g
+ *   v ← μ v + (1 − d) g                        (in the first step v ← g, whatever the dampening d)
  *   w ← w − η v             (Nesterov: w ← w − η (g + μ v))
  */
 import { flag, real, withDefault } from "../graph/index.ts";
-import { add, mul, sub } from "../ops/index.ts";
-import { createOptimizer, type Optimizer, type OptimizerDefinition } from "./optimizer.ts";
+import { add, cast, greater, mul, sub } from "../ops/index.ts";
+import { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./optimizer.ts";
+import { decaying, type SharedOptions } from "./options.ts";
 
 const options = {
-  learningRate: withDefault(real(0), 0.05),
   momentum: withDefault(real(0, 1), 0),
+  dampening: withDefault(real(0, 1), 0),
   nesterov: withDefault(flag(), false),
-  weightDecay: withDefault(real(0), 0),
+  ...decaying("coupled"),
 };
 
 const definition: OptimizerDefinition<typeof options, "momentum"> = {
   type: "sgd",
+  learningRate: withDefault(real(0), 0.05),
   options,
+  complain: ({ momentum, dampening, nesterov }) => {
+    if (nesterov && momentum === 0)
+      return "nesterov looks ahead along the momentum, which is 0; set momentum, such as 0.9";
+    if (nesterov && dampening > 0) return `nesterov goes without dampening, which is ${dampening}; leave one out`;
+    if (dampening > 0 && momentum === 0) return `dampening ${dampening} is of the momentum, which is 0; set momentum`;
+    return undefined;
+  },
   slots: ({ momentum }) => (momentum > 0 ? ["momentum"] : []),
-  rule: ({ options: { momentum, nesterov, weightDecay }, parameter, gradient, slots, learningRate }) => {
-    const g = weightDecay > 0 ? add(gradient, mul(parameter, weightDecay)) : gradient;
-    if (momentum === 0) return { parameter: sub(parameter, mul(g, learningRate)) };
-    const velocity = add(mul(slots.momentum, momentum), g);
-    const direction = nesterov ? add(g, mul(velocity, momentum)) : velocity;
-    return { parameter: sub(parameter, mul(direction, learningRate)), momentum: velocity };
+  rule: ({ options: { momentum, dampening, nesterov }, gradient, slots, step }) => {
+    if (momentum === 0) return { direction: gradient };
+    const isLater = cast(greater(step, 1), step.dtype);
+    const fresh = dampening === 0 ? gradient : mul(gradient, sub(1, mul(isLater, dampening)));
+    const velocity = add(mul(slots.momentum, momentum), fresh);
+    return { direction: nesterov ? add(gradient, mul(velocity, momentum)) : velocity, momentum: velocity };
   },
 };
 
-export interface SgdOptions {
+export interface SgdOptions extends SharedOptions {
   /** η, default 0.05. */
   readonly learningRate?: number;
   /** μ, default 0; the lectures use 0.9. */
   readonly momentum?: number;
+  /** d, default 0: how much less of each gradient but the first comes into the momentum. */
+  readonly dampening?: number;
   /** Look ahead along the momentum (Sutskever et al. 2013). Default false. */
   readonly nesterov?: boolean;
-  /** λ of the L2 penalty λ/2 · |w|², default 0; the lectures use 5e-4. */
-  readonly weightDecay?: number;
 }
 
-export const sgd = (given: SgdOptions = {}): Optimizer => createOptimizer(definition, given);
+/** Stochastic gradient descent. */
+export const sgd: OptimizerFactory<SgdOptions> = defineOptimizer(definition);

@@ -2,12 +2,38 @@
 import { DataError, OptionError, sameShape } from "../array/index.ts";
 import { checkDataset, inputShape, sampleCount } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { formatType, type Tensor } from "../graph/index.ts";
+import { formatType, kindOf, type Tensor } from "../graph/index.ts";
+import { isSchedule } from "../optim/index.ts";
 
 export function atLeastOne(where: string, name: string, value: number): number {
   if (!Number.isInteger(value) || value < 1)
     throw new OptionError(`${where}: ${name} must be an integer of at least 1, got ${value}`);
   return value;
+}
+
+/** @throws OptionError unless a batch can be divided into so many parts */
+export function checkParts(parts: number, batch: number): void {
+  if (atLeastOne("fit", "accumulate", parts) > batch)
+    throw new OptionError(`fit: accumulate is ${parts}, but a batch has ${batch} samples and no more parts than those`);
+}
+
+/** @throws OptionError unless it is a schedule, and there are the figures that it looks at */
+export function checkSchedule(schedule: unknown, hasValidation: boolean): void {
+  if (schedule === undefined) return;
+  if (!isSchedule(schedule)) {
+    const hint = typeof schedule === "function" ? "; schedules are made by a call: cosine()" : "";
+    throw new OptionError(`fit: schedule must be a schedule, such as cosine(), got ${kindOf(schedule)}${hint}`);
+  }
+  if (schedule.watches?.startsWith("validation") && !hasValidation)
+    throw new OptionError(`fit: the schedule ${schedule.name} looks at ${schedule.watches}; give validation data`);
+}
+
+/** @throws OptionError unless there are validation data to be patient with */
+export function checkPatience(patience: number | undefined, hasValidation: boolean): void {
+  if (patience === undefined) return;
+  atLeastOne("fit", "patience", patience);
+  if (!hasValidation)
+    throw new OptionError("fit: patience is with the figures of validation data; give validation data");
 }
 
 /** @throws DataError unless pictures, labels and classes agree and there is at least one sample */

@@ -4,7 +4,8 @@ import { pause } from "#platform";
 import { type NdArray, zeros } from "../array/index.ts";
 import { sampleCount, sliceRows } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { compile, type Engine } from "../engines/index.ts";
+import { compile } from "../engines/index.ts";
+import { checkNames, namesOf } from "../graph/index.ts";
 import type { Model } from "../nn/index.ts";
 import { softmax } from "../ops/index.ts";
 import { atLeastOne, checkSamples } from "./checks.ts";
@@ -23,19 +24,21 @@ export interface Evaluation {
 export interface EvaluateOptions extends ProgramOptions {
   /** How many samples at a time. Default 256. */
   readonly batch?: number;
+  /** Told how many samples are done, of how many, after each batch. */
   readonly onProgress?: (done: number, total: number) => void;
 }
+
+const optionNames = namesOf<EvaluateOptions>({ loss: true, engine: true, batch: true, onProgress: true });
 
 /** An evaluator compiles once and can be used again and again: after every epoch, say. `undefined` when it was aborted. */
 export type Evaluator = (
   options?: Pick<EvaluateOptions, "onProgress"> & { readonly signal?: AbortSignal },
 ) => Promise<Evaluation | undefined>;
 
-export function createEvaluator(
-  model: Model,
-  data: Dataset,
-  { batch = 256, loss, engine }: EvaluateOptions = {},
-): Evaluator {
+/** What `evaluateModel` does, ready to be done again and again. */
+export function createEvaluator(model: Model, data: Dataset, options: EvaluateOptions = {}): Evaluator {
+  checkNames("evaluate", optionNames, options);
+  const { batch = 256, loss, engine } = options;
   atLeastOne("evaluate", "batch", batch);
   const count = sampleCount(checkSamples(data));
   const programFor = perBatchSize(evaluationBody(model, data, loss), data, engine);
@@ -74,6 +77,11 @@ function countConfusions(confusion: NdArray, labels: NdArray, predicted: NdArray
  * The probabilities of the classes for pictures `u8` or `f32` [n, ...input]: `f32` [n, classes].
  * @throws ShapeError when the pictures are not what the model takes
  */
-export async function predict(model: Model, images: NdArray, { engine }: { engine?: Engine } = {}): Promise<NdArray> {
-  return compile((x) => softmax(model(x), 1), [images], { engine })(images);
+export async function predict(
+  model: Model,
+  images: NdArray,
+  options: Pick<ProgramOptions, "engine"> = {},
+): Promise<NdArray> {
+  checkNames("predict", ["engine"], options);
+  return compile((x) => softmax(model(x), 1), [images], options)(images);
 }

@@ -74,8 +74,8 @@ describe("a run", () => {
 
   it("sets the learning rate of each step as the schedule says, the last epoch included", async () => {
     for (const [schedule, rates] of [
-      [linear, [0.8, 0.6, 0.4, 0.2]],
-      [cosine, [0.8, 0.6828, 0.4, 0.1172]],
+      [linear(), [0.8, 0.6, 0.4, 0.2]],
+      [cosine(), [0.8, 0.6828, 0.4, 0.1172]],
     ] as const) {
       const optimizer = sgd({ learningRate: 0.8 });
       const seen: number[] = [];

@@ -5,10 +5,11 @@
 import { checkSeed } from "../array/index.ts";
 import { inputShape, sampleCount } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { checkNames, namesOf } from "../graph/index.ts";
 import { type Layer, Model } from "../nn/index.ts";
 import { type Optimizer, type Schedule, sgd } from "../optim/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { atLeastOne, checkAlike, checkSamples } from "./checks.ts";
+import { atLeastOne, checkAlike, checkParts, checkPatience, checkSamples, checkSchedule } from "./checks.ts";
 import type { ProgramOptions } from "./programs.ts";
 import { TrainingRun } from "./training-run.ts";
 
@@ -49,15 +50,27 @@ export interface FitOptions extends ProgramOptions {
   readonly epochs?: number;
   /** Samples in a step; the last step of an epoch takes what is left. Default 128. */
   readonly batch?: number;
+  /**
+   * In how many parts a step is gone through, one after the other, for batches that are too large for memory; their
+   * gradients are added up before the update. Default 1. Statistics of batch normalisation are then those of parts.
+   */
+  readonly accumulate?: number;
   /** Of initial parameters, shuffling and dropout: 0 … 2³² − 1, default 0. The same seed gives the same bits. */
   readonly seed?: number;
-  /** Default `sgd({ learningRate: 0.05, momentum: 0.9 })`. */
+  /**
+   * Default `sgd({ learningRate: 0.05, momentum: 0.9 })`. Where it keeps moving averages of the weights (`average`),
+   * these are what is validated and what the model has in the end.
+   */
   readonly optimizer?: Optimizer;
   /** How the learning rate changes over the run. Default: it stays, unless you set `optimizer.learningRate` yourself. */
   readonly schedule?: Schedule;
+  /** Ends the run early when the best epoch by the validation data lies so many epochs back. Default: never. */
+  readonly patience?: number;
   /** Stops after the current step when aborted, with a checkpoint in the store. */
   readonly signal?: AbortSignal;
+  /** Told what happens: each step, validation as it goes on, each epoch. */
   readonly onEvent?: (event: TrainingEvent) => void;
+  /** Where the run is kept while it goes on. Default: nowhere. */
   readonly store?: RunStore;
   /** The bytes of a checkpoint of the same run, to go on from. */
   readonly resume?: Uint8Array;
@@ -70,24 +83,40 @@ export interface FitResult {
   /** From 1 on; 0 when no epoch was finished. */
   readonly bestEpoch: number;
   readonly interrupted: boolean;
+  /** Whether `patience` ended the run before its last epoch. */
+  readonly stoppedEarly: boolean;
 }
+
+const optionNames = namesOf<FitOptions>({
+  ...({ loss: true, engine: true, validation: true, epochs: true, batch: true, accumulate: true, seed: true } as const),
+  ...({ optimizer: true, schedule: true, patience: true } as const),
+  ...({ signal: true, onEvent: true, store: true, resume: true } as const),
+});
 
 /**
  * Trains a network to tell the classes of a data set apart.
  * @param network a layer, from which a model is built for the data, or a model to go on with
- * @throws DataError when pictures, labels and classes do not agree; NumericError when loss or gradients stop being finite
+ * @throws OptionError for options that are not acceptable; DataError when pictures, labels and classes do not agree; NumericError when loss or gradients stop being finite
  */
 export async function fit(network: Layer | Model, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
-  const { epochs = 5, batch = 128, seed = 0, optimizer = sgd({ learningRate: 0.05, momentum: 0.9 }) } = options;
+  checkNames("fit", optionNames, options);
+  const { epochs = 5, accumulate = 1, seed = 0, optimizer = sgd({ learningRate: 0.05, momentum: 0.9 }) } = options;
+  const hasValidation = options.validation !== undefined;
+  checkSchedule(options.schedule, hasValidation);
+  checkPatience(options.patience, hasValidation);
   const { classes, normalization } = checkSamples(data);
   if (options.validation !== undefined) checkAlike(data, checkSamples(options.validation));
   const model =
     "variables" in network ? network : Model.build(network, { input: inputShape(data), classes, normalization, seed });
+  const wanted = atLeastOne("fit", "batch", options.batch ?? 128);
+  checkParts(accumulate, wanted);
+  const batch = Math.min(wanted, sampleCount(data));
   const run = new TrainingRun(model, data, {
     ...options,
     optimizer,
     epochs: atLeastOne("fit", "epochs", epochs),
-    batch: Math.min(atLeastOne("fit", "batch", batch), sampleCount(data)),
+    batch,
+    accumulate: Math.min(accumulate, batch),
     seed: checkSeed(seed),
   });
   if (options.resume !== undefined) run.restore(options.resume);

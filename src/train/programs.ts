@@ -5,23 +5,26 @@ import type { Dataset } from "../data/dataset.ts";
 import { type Compiled, compile, type Engine } from "../engines/index.ts";
 import { currentTrace, type Tensor, type TensorTree, type TensorType } from "../graph/index.ts";
 import { crossEntropy, type Model } from "../nn/index.ts";
-import { add, and, argMax, cast, equal, finite, select, sqrt, square, sum } from "../ops/index.ts";
-import { minimize, type Optimizer } from "../optim/index.ts";
+import { and, argMax, cast, equal, finite, select, sum } from "../ops/index.ts";
+import { type Accumulator, globalNorm, minimize, type Optimizer } from "../optim/index.ts";
 import { checkScores } from "./checks.ts";
 
 /** From scores [n, classes] and labels `i32` [n] to one number to make small. */
 export type Loss = (scores: Tensor, labels: Tensor) => Tensor;
 
 export interface ProgramOptions {
+  /** From scores and labels to the number that becomes small. Default `crossEntropy`. */
   readonly loss?: Loss;
+  /** What runs the steps. Default: the fastest that is there. */
   readonly engine?: Engine;
 }
 
 /** Compiles `body` for each batch size when it first occurs. */
 export function perBatchSize<O extends TensorTree>(
-  body: (images: Tensor, labels: Tensor) => O,
+  body: (images: Tensor, labels: Tensor, ...further: Tensor[]) => O,
   data: Dataset,
   engine: Engine | undefined,
+  further: readonly TensorType[] = [],
 ): (size: number) => Compiled<O> {
   const programs = new Map<number, Compiled<O>>();
   const { dtype } = data.images;
@@ -31,6 +34,7 @@ export function perBatchSize<O extends TensorTree>(
     const types: TensorType[] = [
       { shape: [size, ...inputShape(data)], dtype },
       { shape: [size], dtype: "i32" },
+      ...further,
     ];
     const program = compile(body, types, { engine });
     programs.set(size, program);
@@ -52,20 +56,43 @@ export const evaluationBody =
     return { loss: loss(scores, labels), correct: countCorrect(predicted, labels), predicted };
   };
 
+/** Scores, loss and hits of a batch that is trained on, and the parameters that are to change. */
+function trained(model: Model, data: Dataset, lossOf: Loss, images: Tensor, labels: Tensor) {
+  const scores = model(images, { training: true });
+  checkScores(scores, data);
+  return {
+    loss: lossOf(scores, labels),
+    correct: countCorrect(predictedBy(scores), labels),
+    variables: model.variables.filter(({ trainable }) => trainable),
+  };
+}
+
+/** The length of the gradients and whether all is finite; otherwise no variable changes in this step. */
+function keepSound(gradients: readonly Tensor[], loss?: Tensor) {
+  const gradientNorm = globalNorm(gradients);
+  const isSound = loss === undefined ? finite(gradientNorm) : and(finite(loss), finite(gradientNorm));
+  assignOnlyIf(isSound);
+  return { gradientNorm, finite: isSound };
+}
+
 /** One step of training. When loss or gradients are not finite, no variable changes, and `finite` says so. */
 export const trainingBody =
   (model: Model, data: Dataset, optimizer: Optimizer, lossOf: Loss = crossEntropy) =>
   (images: Tensor, labels: Tensor) => {
-    const scores = model(images, { training: true });
-    checkScores(scores, data);
-    const loss = lossOf(scores, labels);
-    const parameters = model.variables.filter(({ trainable }) => trainable);
-    const gradients = minimize(loss, optimizer, { variables: parameters });
-    const gradientNorm = sqrt(gradients.map((g) => sum(square(g))).reduce((a, b) => add(a, b)));
-    const isSound = and(finite(loss), finite(gradientNorm));
-    assignOnlyIf(isSound);
-    return { loss, correct: countCorrect(predictedBy(scores), labels), gradientNorm, finite: isSound };
+    const { loss, correct, variables } = trained(model, data, lossOf, images, labels);
+    return { loss, correct, ...keepSound(minimize(loss, optimizer, { variables }), loss) };
   };
+
+/** A part of a step: gradients are added up, and the parameters stay. `share` is that of the part's samples, a scalar. */
+export const partBody =
+  (model: Model, data: Dataset, parts: Accumulator, lossOf: Loss = crossEntropy) =>
+  (images: Tensor, labels: Tensor, share: Tensor) => {
+    const { loss, correct, variables } = trained(model, data, lossOf, images, labels);
+    return { loss, correct, ...keepSound(parts.add(loss, { share, variables }), loss) };
+  };
+
+/** The end of a step that was gone through in parts. */
+export const applyBody = (parts: Accumulator, optimizer: Optimizer) => () => keepSound(parts.apply(optimizer));
 
 /** Makes every assignment of the trace so far conditional: otherwise the variable keeps its value. */
 function assignOnlyIf(condition: Tensor): void {

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { digest, halves, type Recorded, record, smallNetwork } from "../../tests/support/training.ts";
 import { FormatError } from "../array/index.ts";
 import * as nn from "../nn/index.ts";
-import { adam, linear, sgd } from "../optim/index.ts";
+import * as optim from "../optim/index.ts";
+import { adam, linear, rmsprop, sgd } from "../optim/index.ts";
 import { type FitOptions, fit } from "./index.ts";
 
 const data = halves(20);
@@ -12,6 +13,8 @@ const validation = halves(300, { name: "held out" });
 const optimizers = {
   "stochastic gradient descent with momentum": () => sgd({ learningRate: 0.05, momentum: 0.9 }),
   "Adam with weight decay": () => adam({ learningRate: 0.01, weightDecay: 0.01 }),
+  "RMSprop with every memory, clipping and averages": () =>
+    rmsprop({ momentum: 0.5, centered: true, clipNorm: 1, average: 0.9 }),
 };
 
 /** What must not depend on where a run was stopped. */
@@ -30,7 +33,7 @@ describe.each(Object.entries(optimizers))("a run with %s", (_, optimizer) => {
       epochs: 2,
       batch: 8,
       seed: 4,
-      schedule: linear,
+      schedule: linear(),
       optimizer: optimizer(),
       validation,
       ...options,
@@ -50,6 +53,16 @@ describe.each(Object.entries(optimizers))("a run with %s", (_, optimizer) => {
     }
   });
 
+  it("in parts ends with the same bytes when it is stopped between steps", async () => {
+    const whole = await train({ accumulate: 3 });
+    for (const stopAfter of [1, 4, 8]) {
+      const stopped = await train({ accumulate: 3, stopAfter });
+      const resumed = await train({ accumulate: 3, resume: stopped.store.checkpoints.at(-1) });
+      resumed.store.best.unshift(...stopped.store.best);
+      expect(outcome(resumed), `stopped after event ${stopAfter}`).toEqual(outcome(whole));
+    }
+  });
+
   it("ends with the same bytes when it is stopped after every single step", async () => {
     const steps = { validation: undefined };
     const whole = await train(steps);
@@ -60,6 +73,18 @@ describe.each(Object.entries(optimizers))("a run with %s", (_, optimizer) => {
     }
     expect(parts).toBe(6);
     expect(outcome(part)).toEqual(outcome(whole));
+  });
+});
+
+describe("every optimiser", () => {
+  it.each(Object.entries(optim.optimizers))("%s keeps all that it remembers", async (_, create) => {
+    const train = (options: FitOptions & { stopAfter?: number } = {}) =>
+      record(smallNetwork(), data, { epochs: 1, batch: 5, optimizer: create({ average: 0.5 }), ...options });
+    const whole = await train();
+    const stopped = await train({ stopAfter: 2 });
+    const resumed = await train({ resume: stopped.store.checkpoints.at(-1) });
+    resumed.store.best.unshift(...stopped.store.best);
+    expect(outcome(resumed)).toEqual(outcome(whole));
   });
 });
 
@@ -112,7 +137,9 @@ describe("resuming", () => {
     expect(await attempt({ batch: 9, seed: 5 })).toBe(refused("batch 8, seed 4", "batch 9, seed 5"));
     expect(await attempt({}, halves(21))).toBe(refused("data halves (20 samples)", "data halves (21 samples)"));
     expect(await attempt({ validation })).toBe(refused("validation none", "validation held out (300 samples)"));
-    expect(await attempt({ schedule: linear })).toBe(refused("schedule none", "schedule linear"));
+    expect(await attempt({ schedule: linear() })).toBe(
+      refused("schedule none", "schedule linear (floor 0) over 2 epochs"),
+    );
     expect(await attempt({ optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }) })).toMatch(
       /with optimizer sgd \(learningRate 0\.05, momentum 0\.9, .*; this run has optimizer sgd \(learningRate 0\.1, momentum 0\.9, /,
     );

@@ -28,7 +28,10 @@ export interface RunFolder extends RunStore {
 /** The best model's file in a run folder. */
 export const modelPath = (folder: string): string => joinPath(folder, files.model);
 
-/** @throws StateError when there is a file in the folder that a run would replace */
+/**
+ * Makes sure that a run can begin in a folder.
+ * @throws StateError when there is a file in the folder that a run would replace
+ */
 export async function checkFree(path: string): Promise<void> {
   for (const name of Object.values(files)) {
     if (await fileExists(joinPath(path, name)))

@@ -2,37 +2,35 @@
 
 import { pause } from "#platform";
 import { full, isFloat, type NdArray, NumericError } from "../array/index.ts";
-import { epochOrder, sampleCount, takeRows } from "../data/batches.ts";
+import { epochOrder, sampleCount } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../nn/index.ts";
+import { withAverages } from "../optim/index.ts";
 import { type EpochRecord, type Fingerprint, type Progress, restoreCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { firstNotFinite } from "./diagnose.ts";
 import { createEvaluator, type Evaluator } from "./evaluate.ts";
 import type { FitOptions } from "./fit.ts";
-import { perBatchSize, trainingBody } from "./programs.ts";
+import { createSteps, type StepOutcome, type TakeStep } from "./steps.ts";
 
-type Resolved = FitOptions & Required<Pick<FitOptions, "epochs" | "batch" | "seed" | "optimizer">>;
-type StepProgram = ReturnType<ReturnType<typeof perBatchSize<ReturnType<ReturnType<typeof trainingBody>>>>>;
+type Resolved = FitOptions & Required<Pick<FitOptions, "epochs" | "batch" | "accumulate" | "seed" | "optimizer">>;
 
 export class TrainingRun {
   readonly #model: Model;
   readonly #data: Dataset;
   readonly #options: Resolved;
   readonly #steps: number;
-  readonly #programFor: (size: number) => StepProgram;
+  readonly #takeStep: TakeStep;
   readonly #validate: Evaluator | undefined;
   #progress: Progress;
   #best: readonly NdArray[] | undefined;
 
   constructor(model: Model, data: Dataset, options: Resolved) {
-    const { optimizer, loss, engine, validation, batch } = options;
+    const { loss, engine, validation, batch } = options;
     this.#model = model;
     this.#data = data;
     this.#options = options;
     this.#steps = Math.ceil(sampleCount(data) / batch);
-    this.#programFor = perBatchSize(trainingBody(model, data, optimizer, loss), data, engine);
-    // Tracing a step makes the optimiser's slots, which even a checkpoint from before the first step holds.
-    this.#programFor(batch);
+    this.#takeStep = createSteps(model, data, options);
     this.#validate = validation && createEvaluator(model, validation, { loss, engine });
     this.#progress = startOfRun(fingerprintOf(model, data, options));
   }
@@ -47,24 +45,30 @@ export class TrainingRun {
 
   /** Trains to the end. `false` when the signal stopped it; the store then has a checkpoint of that moment. */
   async train(): Promise<boolean> {
-    while (this.#progress.epoch < this.#options.epochs) {
+    while (this.#progress.epoch < this.#options.epochs && !this.#ranOutOfPatience) {
       const start = performance.now();
       const stepsDone = await this.#trainEpoch();
       this.#checkVariables();
-      const finished = stepsDone && (await this.#finishEpoch(start));
+      const finished = stepsDone && (await withAverages(this.#options.optimizer, () => this.#finishEpoch(start)));
       await this.#saveCheckpoint();
       if (!finished) return false;
     }
     return true;
   }
 
+  /** Whether the best epoch lies so far back that the run ends early. Follows from what a checkpoint keeps. */
+  get #ranOutOfPatience(): boolean {
+    const { patience = Infinity } = this.#options;
+    return this.#progress.epoch - this.#progress.bestEpoch >= patience;
+  }
+
   /** Leaves the best parameters in the model. */
-  finish(): { history: readonly EpochRecord[]; bestEpoch: number } {
+  finish(): { history: readonly EpochRecord[]; bestEpoch: number; stoppedEarly: boolean } {
     this.#best?.forEach((value, i) => {
       this.#model.variables[i].value = value;
     });
     const { history, bestEpoch } = this.#progress;
-    return { history, bestEpoch };
+    return { history, bestEpoch, stoppedEarly: history.length < this.#options.epochs && this.#ranOutOfPatience };
   }
 
   async #trainEpoch(): Promise<boolean> {
@@ -79,16 +83,13 @@ export class TrainingRun {
   }
 
   async #trainStep(rows: Int32Array): Promise<void> {
-    const inputs = [takeRows(this.#data.images, rows), takeRows(this.#data.labels, rows)];
-    const program = this.#programFor(rows.length);
     this.#setLearningRate();
-    const result = await program(...inputs);
+    const outcome = await this.#takeStep(rows);
     const progress = this.#progress;
-    const loss = result.loss.item();
-    if (result.finite.item() === 0) throw this.#notFinite(program, inputs, loss);
+    if (outcome.broken !== undefined) throw this.#notFinite(outcome.broken, outcome.loss);
     progress.step++;
-    progress.lossSum += loss * rows.length;
-    progress.correct += result.correct.item();
+    progress.lossSum += outcome.loss * rows.length;
+    progress.correct += outcome.correct;
     progress.seen += rows.length;
     this.#options.onEvent?.({
       type: "step",
@@ -98,21 +99,22 @@ export class TrainingRun {
       images: rows.length,
       loss: progress.lossSum / progress.seen,
       accuracy: progress.correct / progress.seen,
-      gradientNorm: result.gradientNorm.item(),
+      gradientNorm: outcome.gradientNorm,
     });
   }
 
   #setLearningRate(): void {
     const { schedule, optimizer, epochs } = this.#options;
     if (schedule === undefined) return;
-    const { epoch, step } = this.#progress;
-    const factor = schedule.factor(epoch * this.#steps + step, epochs * this.#steps);
+    const { epoch, step, history } = this.#progress;
+    const place = { step: epoch * this.#steps + step, steps: epochs * this.#steps };
+    const factor = schedule.factor({ ...place, epoch, epochs, history });
     optimizer.learningRate.value = full([], Number(optimizer.options.learningRate) * factor);
   }
 
-  #notFinite(program: StepProgram, inputs: readonly NdArray[], loss: number): NumericError {
+  #notFinite({ graph, inputs }: NonNullable<StepOutcome["broken"]>, loss: number): NumericError {
     const { epoch, step } = this.#progress;
-    const found = firstNotFinite(program.graph, inputs) ?? "not found: the interpreter gets finite values";
+    const found = firstNotFinite(graph, inputs) ?? "not found: the interpreter gets finite values";
     const what = Number.isFinite(loss) ? "a gradient is not finite" : `the loss is ${loss}`;
     return new NumericError(
       `training stopped at epoch ${epoch + 1}, step ${step + 1}: ${what}; it first came up as ${found}. ` +
@@ -175,21 +177,21 @@ const startOfRun = (fingerprint: Fingerprint): Progress => ({
   fingerprint,
 });
 
-/** What a checkpoint must agree with; the number of epochs may change. */
+/** What a checkpoint must agree with; the number of epochs may change, unless the schedule ends with the run. */
 function fingerprintOf(
   model: Model,
   data: Dataset,
-  { batch, seed, optimizer, schedule, validation }: Resolved,
+  { batch, accumulate, epochs, seed, optimizer, schedule, validation }: Resolved,
 ): Fingerprint {
   const describe = (set: Dataset): string => `${set.name} (${sampleCount(set)} samples)`;
-  const options = Object.entries(optimizer.options).map(([name, value]) => `${name} ${value}`);
+  const span = schedule?.spansRun ? ` over ${epochs} epochs` : "";
   return {
     data: describe(data),
     validation: validation === undefined ? "none" : describe(validation),
-    batch: String(batch),
+    batch: accumulate === 1 ? String(batch) : `${batch} in ${accumulate} parts`,
     seed: String(seed),
-    optimizer: `${optimizer.type} (${options.join(", ")})`,
-    schedule: schedule?.name ?? "none",
+    optimizer: optimizer.description,
+    schedule: schedule === undefined ? "none" : `${schedule.name}${span}`,
     architecture: JSON.stringify(model.layer),
   };
 }

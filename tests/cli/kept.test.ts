@@ -8,9 +8,12 @@ const { fovea, read, text, write, contents } = place;
 const FAILED = 1;
 const USED_WRONGLY = 2;
 
+/** With a rate that does not go by the length of the run, which can then be gone on with for longer. */
+const begin = "train --data idx --validation 0 --epochs 1 --batch 30 --schedule constant --out run";
+
 beforeAll(async () => {
   await writeDigits(place, "idx");
-  expect((await fovea("train --data idx --validation 0 --epochs 1 --batch 30 --out run")).code).toBe(0);
+  expect((await fovea(begin)).code).toBe(0);
 });
 
 /** A copy of the run, to be spoilt. */
@@ -73,6 +76,11 @@ describe("a run", () => {
     );
     await refuse("config.json", config.replace('"seed": 0', '"seed": 4294967296'), changed);
     await refuse("config.json", config.replace('"batch"', '"bath"'), changed);
+    await refuse(
+      "config.json",
+      config.replace('"optimizer": "sgd"', '"optimizer": "sgd:momentm=1"'),
+      /^error: damaged\/config\.json: optimizer must be one of 'sgd', .*, with options as in name:option=value, got "sgd:momentm=1"; /,
+    );
     await refuse(
       "config.json",
       config.replace('"batch": 30', '"batch": 31'),

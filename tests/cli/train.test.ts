@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { optimizers, schedules } from "../../src/optim/index.ts";
 import { jsonLines, workspace, writeDigits } from "./run.ts";
 
 const place = workspace();
-const { fovea, read, text, contents } = place;
+const { fovea, at, read, text, contents } = place;
 const files = ["checkpoint.safetensors", "config.json", "metrics.jsonl", "model.safetensors"];
 
 beforeAll(() => writeDigits(place, "idx"));
@@ -41,9 +43,15 @@ describe("fovea train", () => {
       seed: 0,
       optimizer: "sgd",
       schedule: "linear",
+      warmup: 0,
       learningRate: null,
       momentum: null,
       weightDecay: null,
+      clipNorm: null,
+      clipValue: null,
+      average: null,
+      accumulate: 1,
+      patience: 0,
     });
     expect(jsonLines(text("first", "metrics.jsonl"))).toEqual([
       {
@@ -108,6 +116,71 @@ describe("fovea train", () => {
       expect(read("done", name).equals(read("whole", name)), name).toBe(true);
     }
     expect(jsonLines(text("done", "metrics.jsonl")).map(({ epoch }) => epoch)).toEqual([1, 2]);
+  });
+
+  it("takes every option of optimisers and schedules, and resumes with them to the same bytes", async () => {
+    const words =
+      "--optimizer rmsprop:smoothing=0.9,centered=true --lr 0.002 --momentum 0.5 --weight-decay 0.001 --clip-norm 2 " +
+      "--clip-value 0.5 --ema 0.8 --schedule multiStep:milestones=1,2,factor=0.5 --warmup 0.5 --accumulate 3 --patience 9";
+    const begin = (folder: string, epochs: number) =>
+      fovea(`train --data idx --limit 60 --batch 20 --epochs ${epochs} --out ${folder} ${words}`);
+    expect((await begin("options", 1)).code).toBe(0);
+    expect(JSON.parse(text("options", "config.json"))).toMatchObject({
+      optimizer: "rmsprop:smoothing=0.9,centered=true",
+      schedule: "multiStep:milestones=1,2,factor=0.5",
+      ...{ warmup: 0.5, learningRate: 0.002, momentum: 0.5, weightDecay: 0.001, clipNorm: 2, clipValue: 0.5 },
+      ...{ average: 0.8, accumulate: 3, patience: 9 },
+    });
+    expect((await fovea("train --resume options --epochs 2")).code).toBe(0);
+    expect((await begin("options-whole", 2)).code).toBe(0);
+    for (const name of ["model.safetensors", "checkpoint.safetensors"])
+      expect(read("options", name).equals(read("options-whole", name)), name).toBe(true);
+  });
+
+  it.each([
+    "--lr 0.01",
+    "--momentum 0.5",
+    "--weight-decay 0.1",
+    "--clip-norm 0.1",
+    "--clip-value 0.001",
+    "--ema 0.9",
+    "--warmup 1",
+    "--schedule constant",
+    "--schedule linear:floor=0.5",
+    "--optimizer sgd:nesterov=true",
+    "--optimizer sgd:dampening=0.5",
+    "--optimizer lion",
+    "--optimizer adagrad",
+    "--optimizer adadelta",
+  ])("has no option that makes no difference: %s", async (words) => {
+    const train = async (folder: string, more: string) => {
+      const { code, stderr } = await fovea(`train --data idx --epochs 1 --batch 20 --out ${folder} ${more}`);
+      expect({ code, error: /error.*/.exec(stderr) }).toEqual({ code: 0, error: null });
+      return read(folder, "model.safetensors");
+    };
+    const folder = words.replace(/\W+/g, "-");
+    if (!existsSync(at("plain"))) await train("plain", "");
+    expect((await train(`with${folder}`, words)).equals(read("plain", "model.safetensors"))).toBe(false);
+  });
+
+  it("stops early when no epoch is better, and says so to people and machines", async () => {
+    // With a rate of 0 all epochs are alike, and the first is the best.
+    const words = "train --data idx --epochs 9 --lr 0 --validation 10 --patience 2";
+    const people = await fovea(`${words} --out patient`);
+    expect(people.code).toBe(0);
+    expect(people.stderr).toMatch(/^epoch 3\/9 .*\nstopped early: no epoch was better than epoch 1$/m);
+    const machines = jsonLines((await fovea(`${words} --out patient-2 --json`)).stdout);
+    expect(machines.filter(({ event }) => event === "stopped early")).toEqual([
+      { event: "stopped early", bestEpoch: 1 },
+    ]);
+    expect(machines.filter(({ event }) => event === "epoch")).toHaveLength(3);
+  });
+
+  it("lists every optimiser and schedule with its options in its help", async () => {
+    const { stdout } = await fovea("train --help");
+    for (const name of [...Object.keys(optimizers), ...Object.keys(schedules)])
+      expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, "m"));
+    expect(stdout).toMatch(/^ {2}multiStep {3}milestones, factor$/m);
   });
 
   it("tells again how good a run is that is done, and changes nothing", async () => {

@@ -21,6 +21,8 @@ export interface Operation {
   readonly attributes: Schema;
   /** What a tensor of that name is for: it goes in, or is compared with what comes out. */
   readonly role: (tensor: string) => Role | undefined;
+  /** How many times the engine's tolerance is allowed, where rounding errors are made larger. Default 1. */
+  readonly amplification?: number;
   /** What it computes, under the names of the tensors to compare with. */
   readonly run: (tensors: Tensors, attributes: never, engine: Engine) => Promise<ReadonlyMap<string, Result>>;
 }
@@ -76,7 +78,8 @@ export async function checkCase(
     if (operation.role(name) === "given") continue;
     const result = results.get(name);
     if (result === undefined) throw new ContractError(`${name} was not computed`);
-    const relative = result.within === undefined ? tolerance : result.within / scaleOf(expected);
+    const usual = tolerance * (operation.amplification ?? 1);
+    const relative = result.within === undefined ? usual : result.within / scaleOf(expected);
     compare(expected, result.value, isFloat(expected.dtype) ? relative : 0, name);
   }
 }
@@ -93,18 +96,26 @@ interface LayerRule<S extends Schema> {
   /** The tensors that come out. Where a case has `grad_OUTPUT`, `grad_INPUT` is computed from it. */
   readonly outputs: readonly string[];
   readonly build: (inputs: Named<Tensor>, attributes: ValuesOf<S>) => Named<Tensor>;
+  readonly amplification?: number;
 }
 
 const gradientOf = (name: string): string => `grad_${name}`;
 
 /** Outputs, and the derivatives of the inputs from given derivatives of the outputs. */
-export function layerCase<S extends Schema>({ attributes, inputs, outputs, build }: LayerRule<S>): Operation {
+export function layerCase<S extends Schema>({
+  attributes,
+  inputs,
+  outputs,
+  build,
+  amplification,
+}: LayerRule<S>): Operation {
   const roles = new Map<string, Role>([
     ...[...inputs, ...outputs.map(gradientOf)].map((name) => [name, "given"] as const),
     ...[...outputs, ...inputs.map(gradientOf)].map((name) => [name, "computed"] as const),
   ]);
   return {
     attributes,
+    amplification,
     role: (name) => roles.get(name),
     run: async (tensors, values, engine) => {
       const present = (names: readonly string[]): string[] => names.filter((name) => tensors.has(name));
@@ -124,6 +135,18 @@ export function layerCase<S extends Schema>({ attributes, inputs, outputs, build
     },
   };
 }
+
+/** One input, one output, of which both derivatives are given. */
+export const mapCase = <S extends Schema>(
+  attributes: S,
+  apply: (x: Tensor, values: ValuesOf<S>) => Tensor,
+): Operation =>
+  layerCase({
+    attributes,
+    inputs: ["x"],
+    outputs: ["output0"],
+    build: ({ x }, values) => ({ output0: apply(x, values) }),
+  });
 
 /** `grad_INPUT` for the wanted inputs, added up over all outputs of which `grad_OUTPUT` is among the symbols. */
 function inputGradients(results: Named<Tensor>, symbols: Named<Tensor>, wanted: readonly string[]): Named<Tensor> {
@@ -195,8 +218,9 @@ export const trainingCase = <S extends Schema>(rule: TrainingRule<S>): Operation
   run: async (tensors, values, engine) => {
     const [x, y] = [tensors.get("x")!, tensors.get("y")!];
     const initial = (path: string): NdArray => tensors.get(`init.${path}`)!;
+    const isGiven = ({ name }: Variable): boolean => tensors.has(`init.${name}`);
     const model = Model.build(rule.network(initial), { input: x.shape.slice(2) });
-    for (const variable of model.variables) variable.value = initial(variable.name).copy();
+    for (const variable of model.variables.filter(isGiven)) variable.value = initial(variable.name).copy();
     const [optimizer, lossOf] = [rule.optimizer(values), rule.loss(values)];
     const step = compile(
       (images: Tensor, labels: Tensor) => {

@@ -26,8 +26,14 @@ const settings: readonly Setting[] = [
 
 /** The ops that must not fall silent: where there are cases of them, they are run. */
 const REQUIRED = [
+  ...["maxout", "gelu", "batch_norm", "layer_norm", "group_norm", "local_response_norm", "embedding", "train_residual"],
+  ...["conv1d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"],
+  ...["max_pool1d", "max_pool3d", "avg_pool1d", "avg_pool3d", "adaptive_avg_pool2d", "max_unpool2d"],
   ...["conv2d", "max_pool2d", "avg_pool2d", "linear", "cross_entropy", "nll_loss", "mse_loss"],
-  ...["sgd", "sgd_momentum", "sgd_nesterov_wd", "adam", "adam_wd", "adamw", "train_lenet5"],
+  ...["rnn_tanh", "rnn_relu", "lstm", "gru", "k_max_pool1d"],
+  ...["l1_loss", "smooth_l1_loss", "bce_with_logits", "kl_div", "ctc_loss"],
+  ...["sgd", "sgd_momentum", "sgd_nesterov_wd", "adam", "adam_wd", "adamw", "rmsprop", "adagrad", "adadelta"],
+  ...["step", "multistep", "exponential", "cosine", "one_cycle", "plateau", "train_lenet5"],
 ];
 
 const folder = conformanceFolder();

@@ -1,12 +1,31 @@
 /** Expressions that are computed inside of products and reductions: same results, fewer kernels, in both layouts. */
 import { describe, expect, it } from "vitest";
-import { type NdArray, Random, zeros } from "../../src/array/index.ts";
+import { NdArray, Random, zeros } from "../../src/array/index.ts";
 import { compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
 import { lower } from "../../src/engines/cpu/lower/lower.ts";
 import { wasmTarget } from "../../src/engines/cpu/wasm/target.ts";
 import { createInterpreter, createWasmEngine } from "../../src/engines/index.ts";
 import { type Tensor, type TensorType, trace } from "../../src/graph/index.ts";
-import { add, conv, matmul, maximum, mul, neg, relu, sub, sum, tanh, transpose } from "../../src/ops/index.ts";
+import {
+  add,
+  conv,
+  gradient,
+  matmul,
+  maximum,
+  mul,
+  neg,
+  relu,
+  square,
+  standardize,
+  sub,
+  sum,
+  tanh,
+  transpose,
+} from "../../src/ops/index.ts";
+import { expand, optimize } from "../../src/passes/index.ts";
+
+/** Relative to the sum: parts of a thousand terms and the thousands of parts each lose some units in the last place, 6e-8. */
+const SUM_OF_MILLIONS = 1e-6;
 
 const f32 = (...shape: number[]): TensorType => ({ shape, dtype: "f32" });
 
@@ -47,6 +66,27 @@ const cases: Record<string, { types: TensorType[]; body: (...inputs: Tensor[]) =
     body: (x, w, bias) => tanh(add(conv(x, w), bias)),
     kernels: 2,
   },
+  "cheap values that several need and nobody stores: two sums, what they add up to, and a pass": {
+    types: [f32(3, 4, 5), f32(4, 1)],
+    body: (x, y) => {
+      const difference = sub(x, y);
+      return add(difference, add(sum(square(difference)), sum(mul(difference, x))));
+    },
+    kernels: 4,
+  },
+  "standardisation, activation and residual: two sums, two of small tensors, and one pass": {
+    types: [f32(3, 4, 5, 5), f32(4, 1, 1), f32(3, 4, 5, 5)],
+    body: (x, scale, residual) => relu(add(standardize(x, [0, 2, 3], { scale }).y, residual)),
+    kernels: 5,
+  },
+  "the activation's derivative at the end of the product that it belongs to": {
+    types: [f32(3, 2, 7, 5), f32(5, 2, 3, 3), f32(2, 2, 3, 3)],
+    body: (x, outer, inner) => {
+      const hidden = relu(conv(x, inner, { padding: 1 }));
+      return gradient(sum(conv(hidden, outer)), [inner])[0];
+    },
+    kernels: 3,
+  },
   "a sum of an expression": {
     types: [f32(3, 4, 5), f32(4, 1)],
     body: (x, y) => sum(relu(mul(sub(x, y), 2)), [0, 2]),
@@ -76,8 +116,23 @@ describe.each(Object.entries(cases))("%s", (_, { types, body, kernels }) => {
 
   it(`takes ${kernels} kernel${kernels > 1 ? "s" : ""}`, () => {
     const { graph } = trace((...tensors) => body(...tensors), types);
-    const names = lower(graph, wasmTarget(false)).steps.map(({ kernel }) => kernel.name);
+    const names = lower(optimize(expand(graph)), wasmTarget(false)).steps.map(({ kernel }) => kernel.name);
     const computing = names.filter((name) => !/ (pack|copy|clear|fill)$/.test(name));
     expect(computing, names.join(", ")).toHaveLength(kernels);
   });
+});
+
+it("sums of millions of terms keep the digits of each", async () => {
+  const count = 2 ** 22;
+  const x = zeros([count]);
+  const random = new Random(1, "terms");
+  for (let i = 0; i < count; i++) x.data[i] = random.uniform(0, 1);
+  for (const shape of [[count], [2 ** 11, 2 ** 11], [17, 61, 4027]]) {
+    const size = shape.reduce((a, b) => a * b);
+    const terms = new NdArray(x.data.slice(0, size), shape, "f32");
+    const { graph } = trace((t) => sum(t), [terms]);
+    const [expected] = await createInterpreter().compile(graph).run([terms]);
+    const [actual] = await createWasmEngine({ threads: 1 }).compile(graph).run([terms]);
+    expect(Math.abs(actual.item() / expected.item() - 1)).toBeLessThan(SUM_OF_MILLIONS);
+  }
 });

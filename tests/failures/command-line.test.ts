@@ -61,6 +61,36 @@ describe("a word that is misspelt", () => {
   ])("%s", (words, message) => expectFailure(words, USED_WRONGLY, message));
 });
 
+describe("an optimiser or a schedule in words", () => {
+  const wrong = (flag: string, value: string, message: string) =>
+    `option '--${flag} <name>' argument '${value}' is invalid. ${message}`;
+  it.each([
+    ["optimizer", "sgd:momentm=0.9", "sgd: there is no option 'momentm'; did you mean momentum?"],
+    ["optimizer", "adam:betas=0.9,1", "adam: betas must be two numbers from 0 up to but not including 1, got [0.9,1]"],
+    ["optimizer", "adam:epsilon=small", 'adam: epsilon must be a number of at least 0, got "small"'],
+    ["optimizer", "sgd:0.9", "'sgd:0.9': 0.9 must be option=value, each option once"],
+    [
+      "optimizer",
+      "sgd:momentum=0.9,momentum=0.5",
+      "'sgd:momentum=0.9,momentum=0.5': momentum=0.5 must be option=value, each option once",
+    ],
+    ["optimizer", "sgd:", "'sgd:' must be a name, or name:option=value,option=value"],
+    ["schedule", "cosin", "There is no 'cosin'; did you mean cosine?"],
+    ["schedule", "step", "step: every must be an integer of at least 1, got nothing"],
+    ["schedule", "step:evry=3", "step: there is no option 'evry'; did you mean every?"],
+    ["schedule", "linear:floor=2", "linear: floor must be a number from 0 to 1, got 2"],
+  ])("--%s %s", (flag, value, message) => expectMisuse(`train --${flag} ${value}`, wrong(flag, value, message)));
+
+  it("that a run was begun with, when more epochs would make its rate jump", async () => {
+    await expectFailure(
+      "train --resume run --epochs 2",
+      USED_WRONGLY,
+      "--epochs 2: the schedule of this run, linear (floor 0), was laid out for --epochs 1, and with another number the learning rate would jump; " +
+        "resume without --epochs, or begin a run with a schedule such as constant, step or plateau",
+    );
+  });
+});
+
 describe("a number or argument that is not acceptable", () => {
   const wrong = (flag: string, value: string, expected: string) =>
     `option '${flag}' argument '${value}' is invalid. Expected ${expected}.`;
@@ -72,6 +102,13 @@ describe("a number or argument that is not acceptable", () => {
     ["train --lr -0.1", wrong("--lr <rate>", "-0.1", "a number of at least 0")],
     ["train --lr fast", wrong("--lr <rate>", "fast", "a number of at least 0")],
     ["train --momentum 1.5", wrong("--momentum <m>", "1.5", "a number from 0 to 1")],
+    ["train --clip-norm 0", wrong("--clip-norm <length>", "0", "a number above 0")],
+    ["train --clip-value -1", wrong("--clip-value <size>", "-1", "a number above 0")],
+    ["train --ema 1", wrong("--ema <decay>", "1", "a number from 0 up to but not including 1")],
+    ["train --accumulate 0", wrong("--accumulate <n>", "0", "a whole number of at least 1")],
+    ["train --warmup -1", wrong("--warmup <epochs>", "-1", "a number of at least 0")],
+    ["train --patience 0", wrong("--patience <epochs>", "0", "a whole number of at least 1")],
+    ["train --weight-decay -1", wrong("--weight-decay <d>", "-1", "a number of at least 0")],
     ["train --seed 4294967296", wrong("--seed <n>", "4294967296", "a whole number from 0 to 4294967295")],
     ["train --validation -1", wrong("--validation <n>", "-1", "a number of at least 0")],
     ["predict run blank.png --top 0", wrong("--top <n>", "0", "a whole number of at least 1")],
@@ -86,7 +123,27 @@ describe("a number or argument that is not acceptable", () => {
   ])("%s", (words, message) => expectMisuse(words, message));
 
   it.each([
-    ["train --data idx --optimizer adam --momentum 0.5", "--momentum is for sgd; adam has none"],
+    ["train --data idx --optimizer adam --momentum 0.5", "--momentum is for sgd, rmsprop; adam has none"],
+    [
+      "train --data idx --optimizer adam:weightDecay=0.1 --weight-decay 0.2",
+      "--weight-decay and --optimizer adam:weightDecay=0.1 both say weightDecay; leave one out",
+    ],
+    [
+      "train --data idx --optimizer sgd:nesterov=true --momentum 0",
+      "sgd: nesterov looks ahead along the momentum, which is 0; set momentum, such as 0.9",
+    ],
+    [
+      "train --data idx --batch 10 --accumulate 11",
+      "--accumulate 11: a batch of 10 samples has no more parts than those",
+    ],
+    [
+      "train --data idx --validation 0 --patience 2",
+      "--patience counts on validation data; --validation 0 leaves none",
+    ],
+    [
+      "train --data idx --validation 0 --schedule plateau:patience=3",
+      "--schedule plateau:patience=3 looks at validation data; --validation 0 leaves none",
+    ],
     [
       "train --data idx --validation 60",
       "validation: 60 of 60 samples cannot be set aside; give a share below 1, or a count below 60",

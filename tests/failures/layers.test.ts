@@ -24,7 +24,7 @@ describe("a layer", () => {
     [
       "with an option of another layer",
       () => nn.maxPool2d(2, anything({ groups: 2 })),
-      "maxPool2d: there is no option 'groups'; known: kernel, stride, padding, ceil, dilation",
+      "maxPool2d: there is no option 'groups'; known: kernel, stride, padding, ceil, dilation, remember",
     ],
     ["with no filters", () => nn.conv2d(0, { kernel: 5 }), "conv2d: filters must be an integer of at least 1, got 0"],
     [
@@ -37,12 +37,65 @@ describe("a layer", () => {
       () => nn.conv2d(6, { kernel: 5, stride: 0 }),
       "conv2d: stride must be an integer of at least 1, or one for each axis, got 0",
     ],
+    [
+      "padded by an unknown word",
+      () => nn.conv2d(6, { kernel: 5, padding: anything("smae") }),
+      "conv2d: padding must be an integer of at least 0, or one for each axis, or one of 'valid', 'same', 'full', got \"smae\"",
+    ],
+    [
+      "padded by less than nothing",
+      () => nn.maxPool2d(2, { padding: [0, -1] }),
+      "maxPool2d: padding must be an integer of at least 0, or one for each axis, or one of 'valid', 'same', 'full', got [0,-1]",
+    ],
+    [
+      "transposed, that does not move",
+      () => nn.convTranspose1d(6, { kernel: 5, stride: 0 }),
+      "convTranspose1d: stride must be an integer of at least 1, or one for each axis, got 0",
+    ],
+    [
+      "that unpools what has no name",
+      () => nn.maxUnpool2d(""),
+      'maxUnpool2d: of must be a text that is not empty, got ""',
+    ],
+    ["that keeps none", () => nn.kMaxPool(0), "kMaxPool: k must be an integer of at least 1, got 0"],
+    [
+      "that is applied in no way",
+      () => nn.transformConv2d(4, { kernel: 3, transforms: [] }),
+      "transformConv2d: transforms must be a list of transforms, { turn, scale, mirror }, such as turns(4), got []",
+    ],
+    [
+      "that is applied in an unknown way",
+      () => nn.transformConv2d(4, { kernel: 3, transforms: anything([{ shear: 3 }]) }),
+      "transform: there is no option 'shear'; known: turn, scale, mirror",
+    ],
     ["with half a unit", () => nn.linear(2.5), "linear: units must be an integer of at least 1, got 2.5"],
     ["that drops more than everything", () => nn.dropout(1.5), "dropout: rate must be a number from 0 to 1, got 1.5"],
     [
+      "that follows batches backwards",
+      () => nn.batchNorm2d({ momentum: -0.1 }),
+      "batchNorm2d: momentum must be a number from 0 to 1, got -0.1",
+    ],
+    ["that may divide by 0", () => nn.layerNorm({ epsilon: 0 }), "layerNorm: epsilon must be a number above 0, got 0"],
+    [
+      "with options of PyTorch's spelling",
+      () => nn.batchNorm2d(anything({ eps: 1e-3 })),
+      "batchNorm2d: there is no option 'eps'; known: momentum, epsilon, affine, trackRunningStats",
+    ],
+    ["that bends nowhere", () => nn.softplus({ beta: 0 }), "softplus: beta must be a number above 0, got 0"],
+    [
+      "whose shortcut was not made",
+      () => nn.residual(nn.relu(), anything(nn.identity)),
+      "residual: shortcut must be a layer, such as relu(), got function",
+    ],
+    [
+      "with a padding that has no row",
+      () => nn.embedding(10, 4, { padding: 10 }),
+      "embedding: padding must be the number of a row, 0 to 9, got 10",
+    ],
+    [
       "with an unknown initializer",
       () => nn.linear(10, { initializer: anything("xavier") }),
-      `linear: initializer must be one of ${nn.initializerNames.map((name) => `'${name}'`).join(", ")}, got "xavier"`,
+      `linear: initializer must be one of ${nn.initializerNames.map((name) => `'${name}'`).join(", ")}, or { type, … } with type lecunUniform, lecunNormal, glorotUniform, glorotNormal, heUniform, heNormal, torchUniform, zeros, ones, constant, uniform, normal, orthogonal, identity, dirac, got "xavier"`,
     ],
     [
       "that was not made",
@@ -95,7 +148,7 @@ describe("a network that does not fit its input", () => {
       "because there is one axis too many",
       nn.sequential(nn.maxPool1d(2)),
       [3, 28, 28],
-      "maxPool1d (0): expects [n, channels] and 1 spatial axes, got f32[1,3,28,28]",
+      "maxPool1d (0): expects [n, channels, length], got f32[1,3,28,28]",
     ],
     [
       "because groups do not divide the channels",
@@ -109,6 +162,48 @@ describe("a network that does not fit its input", () => {
       [4, 8, 8],
       "conv2d (0): kernel [3] must have 2 numbers, or be one",
     ],
+    [
+      "because groups do not divide what is given",
+      nn.sequential(nn.convTranspose2d(6, { kernel: 3, groups: 3 })),
+      [4, 8, 8],
+      "convTranspose2d (0): 3 groups must divide 4 input channels: input f32[1,4,8,8], filters f32[4,2,3,3]",
+    ],
+    [
+      "because nothing is left of it",
+      nn.sequential(nn.convTranspose1d(2, { kernel: 3, padding: 2 })),
+      [1, 2],
+      "convTranspose1d (0): nothing is left of the output along spatial axis 0: input 2, stride 1, kernel 3, padding 2 and 2; take less padding or a larger input",
+    ],
+    [
+      "because padding is for other axes",
+      nn.sequential(nn.zeroPad([1, 2, 3])),
+      [1, 4, 4],
+      "zeroPad (0): padding [1,2,3] must be one number, one for each spatial axis, or all befores and then all afters, for f32[1,1,4,4]",
+    ],
+    [
+      "because it unpools something of another shape",
+      nn.sequential(nn.maxPool1d(2, { remember: "a" }), nn.conv1d(3, { kernel: 1 }), nn.maxUnpool1d("a")),
+      [2, 8],
+      "maxUnpool1d (2): takes what has the shape of the maxima that 'a' remembers, [1,2,4], got f32[1,3,4]",
+    ],
+    [
+      "because a shortcut keeps the shape that its body changes",
+      nn.sequential({ block: nn.residual(nn.conv2d(4, { kernel: 3 })) }),
+      [4, 8, 8],
+      "branches (block): to add them, outputs must have one shape, got body f32[1,4,6,6], shortcut f32[1,4,8,8]; change stride, padding or filters, or put a 1×1 convolution into the shorter branch",
+    ],
+    [
+      "because it has no maps",
+      nn.sequential(nn.flatten(), nn.batchNorm2d()),
+      [4, 8, 8],
+      "batchNorm2d (1): expects [n, channels, height, width], got f32[1,256]",
+    ],
+    [
+      "because words are wanted and pictures come",
+      nn.sequential(nn.embedding(10, 4)),
+      [8],
+      'embedding (0): expects numbers i32[n, …], got f32[1,8]; build the model with dtype "i32", and put the embedding first',
+    ],
     ["because there are no features", nn.linear(3), [], "linear: expects [n, …, features], got f32[1]"],
     [
       "because it has no such axis",
@@ -118,6 +213,28 @@ describe("a network that does not fit its input", () => {
     ],
   ])("%s", (_, layer, input, message) => {
     expect(() => nn.Model.build(layer, { input })).toThrow(new ShapeError(message));
+  });
+});
+
+describe("layers that are linked by a name", () => {
+  it.each<[string, nn.Layer, string]>([
+    [
+      "that nobody gave",
+      nn.sequential(nn.maxPool1d(2, { remember: "first" }), nn.maxUnpool1d("frist")),
+      "layer 1: no layer before it remembers anything as 'frist'; did you mean first?",
+    ],
+    [
+      "that comes too late",
+      nn.sequential(nn.maxUnpool1d("a"), nn.maxPool1d(2, { remember: "a" })),
+      "layer 0: no layer before it remembers anything as 'a'; known: none",
+    ],
+    [
+      "that another one has",
+      nn.sequential(nn.maxPool1d(2, { remember: "a" }), nn.maxPool1d(2, { remember: "a" })),
+      "layer 1: 0 remembers something as 'a' already; take another name",
+    ],
+  ])("%s", (_, layer, message) => {
+    expect(() => nn.Model.build(layer, { input: [1, 8] })).toThrow(new StateError(message));
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { array, DataError, NumericError, OptionError, ShapeError, zeros } from "../../src/array/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { log, reshape } from "../../src/ops/index.ts";
+import * as optim from "../../src/optim/index.ts";
 import { sgd } from "../../src/optim/index.ts";
 import { evaluateModel, type FitOptions, fit } from "../../src/train/index.ts";
 import { halves, record, smallNetwork } from "../support/training.ts";
@@ -87,6 +88,16 @@ describe("options", () => {
     [{ epochs: 1.5 }, "fit: epochs must be an integer of at least 1, got 1.5"],
     [{ batch: 0 }, "fit: batch must be an integer of at least 1, got 0"],
     [{ batch: Number.NaN }, "fit: batch must be an integer of at least 1, got NaN"],
+    [{ accumulate: 0 }, "fit: accumulate must be an integer of at least 1, got 0"],
+    [{ accumulate: 5 }, "fit: accumulate is 5, but a batch has 4 samples and no more parts than those"],
+    [{ patience: 0, validation: data }, "fit: patience must be an integer of at least 1, got 0"],
+    [{ patience: 2 }, "fit: patience is with the figures of validation data; give validation data"],
+    [
+      { schedule: optim.linear as never },
+      "fit: schedule must be a schedule, such as cosine(), got function; schedules are made by a call: cosine()",
+    ],
+    [{ schedule: "linear" as never }, "fit: schedule must be a schedule, such as cosine(), got string"],
+    [{ epoch: 3 } as object, "fit: there is no option 'epoch'; did you mean epochs?"],
     [{ seed: -1 }, "seed -1 is out of range: expected an integer from 0 to 4294967295"],
     [{ seed: 2 ** 32 }, "seed 4294967296 is out of range: expected an integer from 0 to 4294967295"],
   ])("%o", async (options, message) => {

@@ -44,7 +44,7 @@ export function summaryCommand(output: Output): Command {
 async function summary(name: string, flags: Flags, output: Output): Promise<void> {
   const model = existsSync(name) || looksLikePath(name) ? await loadModel(name) : buildArchitecture(name, flags);
   if (flags.graph !== undefined) {
-    const { graph } = trace((x) => model(x), [{ shape: [1, ...model.input], dtype: "f32" }]);
+    const { graph } = trace((x) => model(x), [{ shape: [1, ...model.input], dtype: model.dtype }]);
     output.print(printers[flags.graph](graph).trimEnd());
   } else if (flags.json) output.print(JSON.stringify(summarize(model)));
   else output.print(summaryTable(summarize(model)));

@@ -1,22 +1,30 @@
 /** `fovea train`: trains a network on a data set, keeps the best in a run folder, and says how good it is. */
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { OptionError } from "../../array/index.ts";
 import { selectEngine } from "../../engines/index.ts";
 import { architectures } from "../../models/index.ts";
-import { optimizers, schedules } from "../../optim/index.ts";
+import { schedules } from "../../optim/index.ts";
 import { checkFree, createRunFolder, evaluateModel, fit, openRunFolder, type RunFolder } from "../../train/index.ts";
 import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
 import type { Output } from "../io.ts";
 import { engineOption, jsonOption, oneOf, realNumber, seedOption, threadsOption, wholeNumber } from "../options.ts";
-import { readConfig, resolveConfig, setUp, type TrainConfig } from "../train-config.ts";
+import { listOptions, specificationOf } from "../specification.ts";
+import {
+  createSchedule,
+  optimizerFlags,
+  optimizers,
+  readConfig,
+  resolveConfig,
+  setUp,
+  type TrainConfig,
+} from "../train-config.ts";
 import { reportToMachines, reportToPeople } from "../train-report.ts";
 import { version } from "../version.ts";
 
 interface Flags extends Partial<TrainConfig> {
-  readonly lr?: number;
   readonly out?: string;
   readonly resume?: string;
   readonly engine: string;
@@ -24,15 +32,24 @@ interface Flags extends Partial<TrainConfig> {
   readonly json?: boolean;
 }
 
+const choices = `
+Optimizers and their own options, as in name:option=value,option=value:
+${listOptions(optimizers, [...optimizerFlags.map(({ option }) => option), "groups"])}
+
+Schedules and their options:
+${listOptions(schedules)}
+`;
+
 const examples = `
 Examples:
   $ fovea train                                    LeNet-5 on the built-in digits
   $ fovea train --data mnist --epochs 3 --seed 1   on MNIST
   $ fovea train --resume runs/lenet5-digits        go on with a run that was stopped
+  $ fovea train --optimizer rmsprop:smoothing=0.9 --schedule multiStep:milestones=3,4,factor=0.2 --warmup 1
 `;
 
 export function trainCommand(output: Output): Command {
-  return new Command("train")
+  const command = new Command("train")
     .summary("train a network")
     .description(
       "Trains a network and keeps the best one in a run folder. Ctrl-C writes a checkpoint and stops; --resume goes on from it.",
@@ -52,25 +69,38 @@ export function trainCommand(output: Output): Command {
     .option("--epochs <n>", "how often to go through the training data (default: 5)", wholeNumber(1))
     .option("--batch <n>", "samples in a step (default: 64)", wholeNumber(1))
     .option(
-      "--optimizer <name>",
-      `${Object.keys(optimizers).join(", ")} (default: sgd)`,
-      oneOf(Object.keys(optimizers)),
+      "--accumulate <n>",
+      "go through each batch in so many parts, for less memory; gradients are added up (default: 1)",
+      wholeNumber(1),
     )
-    .option("--lr <rate>", "learning rate (default: the optimiser's own)", realNumber(0))
+    .option(
+      "--optimizer <name>",
+      `${Object.keys(optimizers).join(", ")}; options below (default: sgd)`,
+      specificationOf(optimizers),
+    );
+  for (const { flag, help, parse } of optimizerFlags) command.option(flag, help, parse);
+  return command
     .option(
       "--schedule <name>",
-      `learning rate over the run: ${Object.keys(schedules).join(", ")} (default: linear)`,
-      oneOf(Object.keys(schedules)),
+      `learning rate over the run: ${Object.keys(schedules).join(", ")}; options below (default: linear)`,
+      specificationOf(schedules),
     )
-    .option("--momentum <m>", "momentum of sgd (default: 0.9)", realNumber(0, 1))
-    .option("--weight-decay <d>", "L2 weight decay (default: 0)", realNumber(0))
+    .option(
+      "--warmup <epochs>",
+      "epochs in which the learning rate rises before its schedule (default: 0)",
+      realNumber(0),
+    )
+    .option("--patience <epochs>", "stop when so many epochs in a row were no better (default: never)", wholeNumber(1))
     .addOption(seedOption())
     .option("--out <folder>", "the run folder to create (default: runs/MODEL-DATA, numbered)")
-    .option("--resume <folder>", "go on with the run in this folder; only --epochs may be given with it")
+    .option(
+      "--resume <folder>",
+      "go on with the run in this folder; only --epochs may be given with it, unless its schedule ends with the run",
+    )
     .addOption(engineOption())
     .addOption(threadsOption())
     .addOption(jsonOption())
-    .addHelpText("after", examples)
+    .addHelpText("after", choices + examples)
     .action((flags: Flags) => train(flags, output));
 }
 
@@ -98,22 +128,23 @@ async function train(flags: Flags, output: Output): Promise<void> {
       `the run began on ${earlier.config.arithmetic}; on ${engine.arithmetic} it ends with slightly other numbers`,
     );
   }
-  const { epochs, batch, seed } = config;
-  const { model, interrupted } = await fit(network, sets.train, {
-    ...{ epochs, batch, seed, optimizer, schedule, engine, resume },
+  const { epochs, batch, accumulate, seed, patience } = config;
+  const { model, interrupted, stoppedEarly, bestEpoch } = await fit(network, sets.train, {
+    ...{ epochs, batch, accumulate, seed, optimizer, schedule, engine, resume },
+    ...(patience > 0 && { patience }),
     validation: sets.validation,
     store: folder,
     signal: interrupt.signal,
     onEvent: report.event,
   }).finally(interrupt.release);
   if (interrupted) throw new Interrupted(`stopped with a checkpoint; to go on: fovea train --resume ${folder.path}`);
+  if (stoppedEarly) report.stoppedEarly(bestEpoch);
   const onProgress = (done: number, total: number): void => output.status(`testing ${percent(done / total, 0)}`);
   await report.finish(model, await evaluateModel(model, sets.test, { engine, onProgress }));
 }
 
 /** The flags that are settings of the run, and not about this call. */
 function settingsOf({
-  lr,
   out: _out,
   resume: _resume,
   engine: _engine,
@@ -121,7 +152,10 @@ function settingsOf({
   json: _json,
   ...settings
 }: Flags): Partial<TrainConfig> {
-  return { ...settings, ...(lr !== undefined && { learningRate: lr }) };
+  const renamed = new Map(
+    optimizerFlags.map(({ flag, option }) => [new Option(flag).attributeName(), option as string]),
+  );
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [renamed.get(name) ?? name, value]));
 }
 
 function resumedConfig(folder: RunFolder, flags: Flags): TrainConfig {
@@ -133,7 +167,14 @@ function resumedConfig(folder: RunFolder, flags: Flags): TrainConfig {
     );
   }
   const config = readConfig(folder.config, `${folder.path}/config.json`);
-  return epochs === undefined ? config : { ...config, epochs };
+  if (epochs === undefined || epochs === config.epochs) return config;
+  const { spansRun, name } = createSchedule(config);
+  if (spansRun)
+    throw new OptionError(
+      `--epochs ${epochs}: the schedule of this run, ${name}, was laid out for --epochs ${config.epochs}, and with another number the ` +
+        "learning rate would jump; resume without --epochs, or begin a run with a schedule such as constant, step or plateau",
+    );
+  return { ...config, epochs };
 }
 
 /** The flag that commander calls `weightDecay`: `--weight-decay`. */

@@ -19,7 +19,7 @@ export interface DigitsOptions {
   count: number;
   /** An integer from 0 to 2³² − 1; default 0. */
   seed?: number;
-  /** Default "train". */
+  /** Which part of the data set; each has writers of its own. Default "train". */
   split?: DigitsSplit;
 }
 

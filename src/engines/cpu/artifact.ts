@@ -4,7 +4,7 @@
  */
 import type { NdArray } from "../../array/index.ts";
 import { type Graph, inputsOf, type Node, type Variable } from "../../graph/index.ts";
-import { optimize, show } from "../../passes/index.ts";
+import { expand, optimize, show } from "../../passes/index.ts";
 import { reportCompilation } from "./debug.ts";
 import { checkKernel } from "./loops/check.ts";
 import type { Buffer } from "./loops/ir.ts";
@@ -51,7 +51,7 @@ export function variablesOf(graph: Graph): Variable[] {
 }
 
 export function compileGraph(graph: Graph, options: CompileOptions): Artifact {
-  const optimized = optimize(graph, { verify: options.debug > 0 });
+  const optimized = optimize(expand(graph), { verify: options.debug > 0 });
   const lowered = lower(optimized, options);
   if (options.debug > 0) for (const { kernel } of lowered.steps) checkKernel(kernel, options);
   const plan = planMemory(lifetimesOf(lowered), START, lowered.places);

@@ -26,6 +26,7 @@ export interface WasmOptions extends Partial<LoweringOptions> {
 /** Programs that were compiled last are kept, in case the same graph comes again with other variables. */
 const KEPT = 32;
 
+/** An engine that compiles whole steps to WebAssembly. @throws OptionError for options that this host cannot meet */
 export function createWasmEngine(given: WasmOptions = {}): Engine {
   const {
     threads: wanted = Math.min(8, availableThreads()),
@@ -48,7 +49,7 @@ export function createWasmEngine(given: WasmOptions = {}): Engine {
     name: "wasm",
     description: `whole steps compiled to WebAssembly SIMD${relaxed ? " with fused multiply-add" : ""}, ${threads} thread${threads > 1 ? "s" : ""}`,
     arithmetic: relaxed ? "wasm fused" : "wasm",
-    lacks: ({ name }) => (canLower(name) ? undefined : "no kernel for it yet"),
+    lacks: ({ name, expand }) => (expand !== undefined || canLower(name) ? undefined : "no kernel for it yet"),
     compile: (graph) => {
       const key = keyOf(graph);
       const artifact = artifacts.get(key) ?? compileGraph(graph, options);

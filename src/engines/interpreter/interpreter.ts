@@ -13,6 +13,7 @@ export interface InterpreterOptions {
   readonly watch?: (node: Node, outputs: readonly NdArray[]) => boolean | undefined;
 }
 
+/** The engine that defines what is right: plain loops, one op after the other. */
 export function createInterpreter(options: InterpreterOptions = {}): Engine {
   return {
     name: "interpreter",

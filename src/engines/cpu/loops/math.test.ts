@@ -1,6 +1,7 @@
 /** The errors that the header of `math.ts` states, measured through WebAssembly over floats of all magnitudes. */
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../array/index.ts";
+import { erf } from "../../../ops/special.ts";
 import { emitKernel } from "../wasm/emit.ts";
 import { encodeModule } from "../wasm/encode.ts";
 import { hasRelaxedSimd } from "../wasm/probe.ts";
@@ -78,6 +79,7 @@ const functions: readonly [string, Function, (x: number) => number, number, read
   ["exp", math.exp, Math.exp, 1e-7, [-88, 88]],
   ["log", math.log, Math.log, 1e-7, [0, 4]],
   ["tanh", math.tanh, Math.tanh, 4e-7, [-9, 9]],
+  ["erf", math.erf, erf, 5e-7, [-4, 4]],
   ["sigmoid", math.sigmoid, logistic, 2e-7, [-90, 20]],
   ["expm1", math.expm1, Math.expm1, 2e-7, [-2, 2]],
   ["log1p", math.log1p, Math.log1p, 3e-7, [-1, 2]],
@@ -173,6 +175,11 @@ describe("at the ends", () => {
     const [positive, negative] = [evaluate(math.tanh, x).wide, evaluate(math.tanh, x.map((value) => -value)).wide]; // biome-ignore format: a pair
     expect(negative.map((value) => -value)).toEqual(positive);
     expect(positive.reduce((most, value) => Math.max(most, value))).toBe(1);
+  });
+
+  it("erf keeps the sign of 0 and is exactly 1 from where it rounds to it, never more", () => {
+    expect(of(math.erf, 0, -0, 4, -4, Infinity, -Infinity, 3e38, NaN)).toEqual([0, -0, 1, -1, 1, -1, 1, NaN]);
+    expect(evaluate(math.erf, within(3, 4, "erf")).wide.reduce((most, value) => Math.max(most, value))).toBe(1);
   });
 
   it("sigmoid goes to 0 and 1, and is exactly a half at 0", () => {

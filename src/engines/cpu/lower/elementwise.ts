@@ -58,6 +58,7 @@ export const elementary: ReadonlyMap<string, Meaning> = new Map<string, Meaning>
   ["sigmoid", math.sigmoid],
   ["expm1", math.expm1],
   ["log1p", math.log1p],
+  ["erf", math.erf],
   ["sin", math.sin],
   ["cos", math.cos],
   ["pow", math.pow],

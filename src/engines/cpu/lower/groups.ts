@@ -1,6 +1,7 @@
 /**
  * Which elementwise ops are computed together: an op whose every use is in one later elementwise op's expression, of the
- * same shape, becomes part of it and never reaches memory. Reductions take such expressions in too.
+ * same shape, becomes part of it and never reaches memory. Reductions take such expressions in too. A cheap op that several
+ * expressions use is computed by each of them anew where that reads no more from memory than its result would be.
  */
 import { sameShape } from "../../../array/index.ts";
 import { type Graph, inputsOf, isOpNode, type Node, type OpNode, type Tensor } from "../../../graph/index.ts";
@@ -18,6 +19,8 @@ const reductions = new Set(["sum", "reduceMax", "reduceMin"]);
 export interface Groups {
   /** For each node that is part of another's expression: the node at the end of that expression. */
   readonly ends: ReadonlyMap<Node, OpNode>;
+  /** The nodes that are part of every expression that uses them. */
+  readonly copied: ReadonlySet<Node>;
   /** For the end of an expression: the product whose results it is computed from before they are stored. */
   readonly products: ReadonlyMap<Node, OpNode>;
 }
@@ -30,18 +33,37 @@ export function findGroups(graph: Graph, isProduct: (node: OpNode) => boolean): 
     for (const { node: input } of inputsOf(node)) users.set(input, [...(users.get(input) ?? []), node]);
   }
   const [ends, products] = [new Map<Node, OpNode>(), new Map<Node, OpNode>()];
+  const copied = new Map<Node, ReadonlySet<OpNode>>();
+  const isOnlyFor = (source: Node, node: Node): boolean => users.get(source)?.every((user) => user === node) ?? false;
   for (const node of graph.nodes.filter(isOpNode).reverse()) {
     if (!(isElementwise(node) || isProduct(node)) || results.has(node)) continue;
-    const found = new Set((users.get(node) ?? []).map((user) => endOf(user, node, ends)));
+    const found = new Set((users.get(node) ?? []).flatMap((user) => endsOf(user, node, ends, copied)));
     const [end] = found;
-    if (found.size !== 1 || end === undefined) continue;
-    if (isElementwise(node)) ends.set(node, end);
+    if (end === undefined || found.has(undefined)) continue;
+    if (found.size > 1) {
+      const source = isElementwise(node) ? onlySource(node) : undefined;
+      const isFinishing = source !== undefined && isOpNode(source) && isProduct(source) && isOnlyFor(source, node);
+      if (source !== undefined && !isFinishing) copied.set(node, found as ReadonlySet<OpNode>);
+    } else if (isElementwise(node)) ends.set(node, end);
     else if (isElementwise(end) && !products.has(end) && isCheap(end, ends)) {
       ends.set(node, end);
       products.set(end, node);
     }
   }
-  return { ends, products };
+  return { ends, copied: new Set(copied.keys()), products };
+}
+
+/**
+ * What a cheap op reads from memory, if that is one tensor as large as its result; what is repeated, such as a number for
+ * each channel, does not count.
+ */
+function onlySource({ op, inputs }: OpNode): Node | undefined {
+  if (elementary.has(op.name)) return undefined;
+  const isSmall = ({ node }: Tensor): boolean =>
+    node.kind === "fill" || (isOpNode(node) && node.op.name === "broadcastTo");
+  const large = new Set(inputs.filter((input) => !isSmall(input)));
+  const [source] = large;
+  return large.size === 1 ? source.node : undefined;
 }
 
 /**
@@ -53,10 +75,16 @@ function isCheap(end: OpNode, ends: ReadonlyMap<Node, OpNode>): boolean {
   return members.every(({ op }) => !elementary.has(op.name));
 }
 
-/** The end of the expression that `user` belongs to, if `node` can be part of it. */
-function endOf(user: OpNode, node: OpNode, groups: ReadonlyMap<Node, OpNode>): OpNode | undefined {
+/** The ends of the expressions that `user` belongs to; `undefined` among them if `node` cannot be part of them. */
+function endsOf(
+  user: OpNode,
+  node: OpNode,
+  ends: ReadonlyMap<Node, OpNode>,
+  copied: ReadonlyMap<Node, ReadonlySet<OpNode>>,
+): (OpNode | undefined)[] {
   const fits = isElementwise(user) ? sameShape(user.outputs[0].shape, node.outputs[0].shape) : isReduction(user);
-  return fits ? (groups.get(user) ?? user) : undefined;
+  if (!fits) return [undefined];
+  return [...(copied.get(user) ?? [ends.get(user) ?? user])];
 }
 
 /** An expression over sources, which are in memory or are made by a product on the way. */
@@ -66,10 +94,10 @@ export interface Expression {
 }
 
 /** The expression of a tensor: its own op and those of its group, down to what is in memory. */
-export function expressionOf(tensor: Tensor, end: Node, { ends }: Groups): Expression {
+export function expressionOf(tensor: Tensor, end: Node, { ends, copied }: Groups): Expression {
   const sources = new Map<Tensor, number>();
   const isInside = (node: Node): node is OpNode =>
-    node.kind === "op" && (node === end || ends.get(node) === end) && isElementwise(node);
+    node.kind === "op" && (node === end || ends.get(node) === end || copied.has(node)) && isElementwise(node);
   const find = (part: Tensor): void => {
     if (part.node.kind === "fill" || sources.has(part)) return;
     if (isInside(part.node)) part.node.inputs.forEach(find);

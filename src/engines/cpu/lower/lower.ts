@@ -9,10 +9,12 @@ import { samplesInnermost } from "./layout.ts";
 import { copyInto, mapInto } from "./map.ts";
 import { lowerMaxPool, lowerMeanPool, lowerMeanPoolGradient } from "./pool.ts";
 import { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./products.ts";
+import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence.ts";
 import { lowerReduction } from "./reduce.ts";
 import { lowerArgMax, lowerConcat, lowerGather, lowerPad, lowerScatterAdd, lowerUniform } from "./rest.ts";
 import type { OpenSink } from "./sink.ts";
 import { lowerSoftmax } from "./softmax.ts";
+import { lowerTopPositions } from "./top.ts";
 import { contiguous, isMovement, laneOfType, moved, orderOf, type View } from "./views.ts";
 
 /** Ops whose kernels can go on with an elementwise expression before they store their results. */
@@ -38,6 +40,9 @@ const lowerings: Readonly<Record<string, (context: LoweringContext, node: OpNode
   pad: lowerPad,
   concat: lowerConcat,
   uniform: lowerUniform,
+  recurrence: lowerRecurrence,
+  recurrenceGradient: lowerRecurrenceGradient,
+  topPositions: lowerTopPositions,
 };
 
 export const canLower = (name: string): boolean =>
@@ -106,7 +111,7 @@ function commonOrder(shape: Shape, sources: readonly View[]): number[] | undefin
 }
 
 function lowerNode(context: LoweringContext, node: OpNode, groups: Groups): void {
-  if (groups.ends.has(node)) return;
+  if (groups.ends.has(node) || groups.copied.has(node)) return;
   const [output] = node.outputs;
   if (isMovement(node.op.name)) {
     const [input] = node.inputs;

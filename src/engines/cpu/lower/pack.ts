@@ -22,7 +22,7 @@ export const stridesOver = (lengths: readonly number[], last: number): number[] 
 /** The last tile is filled up with zeros. */
 export function packColumns(
   context: LoweringContext,
-  { name, b: source, outer, column, inner }: Contraction,
+  { name, b: source, outer, column, inner }: Pick<Contraction, "name" | "b" | "outer" | "column" | "inner">,
   { vectors }: TileShape,
 ): Packed {
   const width = vectors * context.lanes;

@@ -1,10 +1,10 @@
 /** Pooling: loops over outputs, the window's positions one by one. */
+import { sizeOf } from "../../../array/index.ts";
 import type { OpNode } from "../../../graph/index.ts";
 import { type Axis, windowAxes } from "../../../ops/window.ts";
 import { apply, at, constant, indexValue, type KernelBuilder, plus, scalar, splat, times } from "../loops/builder.ts";
 import type { Index, Value } from "../loops/ir.ts";
 import { clear, type LoweringContext, nest } from "./context.ts";
-import { everyChoice, range } from "./lists.ts";
 import { vectorLoop } from "./map.ts";
 import { isBatchInnermost, orderOf, type View } from "./views.ts";
 
@@ -27,8 +27,22 @@ const axesOf = (spatial: readonly number[], { kernel, ceil, ...window }: PoolAtt
 const overhangs = ({ input, output, kernel, stride, dilation, before }: Axis): boolean =>
   before > 0 || (output - 1) * stride + (kernel - 1) * dilation - before >= input;
 
-/** Offsets within the window, in scan order. */
-const offsetsOf = (axes: readonly Axis[]): number[][] => everyChoice(axes.map(({ kernel }) => range(kernel)));
+/** Windows of up to this many positions are written out; larger ones, such as whole maps, are loops. */
+const WRITTEN_OUT = 64;
+
+/** Visits the offsets within the window in scan order. */
+function forEachOffset(b: KernelBuilder, axes: readonly Axis[], visit: (offsets: readonly Index[]) => void): void {
+  const kernel = axes.map(({ kernel }) => kernel);
+  if (sizeOf(kernel) > WRITTEN_OUT) {
+    nest(b, kernel, visit, 0);
+    return;
+  }
+  const descend = (offsets: readonly Index[]): void => {
+    if (offsets.length === kernel.length) visit(offsets);
+    else for (let k = 0; k < kernel[offsets.length]; k++) descend([...offsets, at(k)]);
+  };
+  descend([]);
+}
 
 /**
  * Loops over maps and output positions; vectors run over the samples, or the channels, where they lie innermost in all
@@ -70,9 +84,9 @@ function forEachInside(
   outputs: readonly Index[],
   visit: (inputs: readonly Index[], ordinal: Index) => void,
 ): void {
-  for (const offsets of offsetsOf(axes)) {
+  forEachOffset(b, axes, (offsets) => {
     const inputs = axes.map(({ stride, dilation, before }, i) =>
-      plus(times(outputs[i], stride), offsets[i] * dilation - before),
+      plus(plus(times(outputs[i], stride), times(offsets[i], dilation)), -before),
     );
     const ordinal = inputs.reduce((sum, index, i) => plus(times(sum, axes[i].input), index), at(0));
     const conditions = axes.flatMap((axis, i) =>
@@ -86,7 +100,7 @@ function forEachInside(
         conditions.reduce((all, condition) => apply("and", all, condition)),
         () => visit(inputs, ordinal),
       );
-  }
+  });
 }
 
 const inPlane = ({ strides, offset }: View, [n, c]: readonly Index[], spatial: readonly Index[]): Index =>

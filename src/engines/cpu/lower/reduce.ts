@@ -19,6 +19,12 @@ const combinations: Readonly<Record<string, Combination>> = {
   reduceMin: { operation: "min", start: { f32: Infinity, i32: 2 ** 31 - 1, mask: 0 } },
 };
 
+/**
+ * Long sums are taken in parts of about so many terms: a sum that is millions of times larger than its terms would lose
+ * their last digits, all in the same direction. A whole number of vectors on every target.
+ */
+const PART = 1024;
+
 interface Axis {
   readonly length: number;
   /** Of the output (0 where it is reduced), then of each source. */
@@ -138,12 +144,46 @@ class Reducer {
   #descend(depth: number, indices: readonly Index[], sum: Local, wide: Local | undefined): void {
     const axis = this.#reduced[depth];
     const { lanes } = sum.type;
-    if (axis === undefined) this.#add(sum, this.#read(indices, lanes > 1 ? this.#last : undefined, lanes));
-    else if (axis === this.#last && wide !== undefined) {
-      vectorLoop(this.#b, axis.length, true, (i, width) =>
+    if (axis === undefined) {
+      this.#add(sum, this.#read(indices, lanes > 1 ? this.#last : undefined, lanes));
+      return;
+    }
+    const inner = this.#reduced.slice(depth + 1).reduce((product, { length }) => product * length, 1);
+    if (!this.#isRounded || axis.length * inner <= PART) {
+      this.#along(axis, axis.length, depth, indices, sum, wide);
+      return;
+    }
+    const each = Math.min(axis.length, Math.max(1, Math.floor(PART / inner)));
+    const whole = Math.floor(axis.length / each);
+    const part = (start: Index, count: number): void => {
+      const [small, smallWide] = [sum, wide].map((to) => to && this.#b.local(this.#start(to.type.lanes)));
+      this.#along(axis, count, depth, move(indices, axis, start), small!, smallWide);
+      this.#add(sum, small!);
+      if (wide !== undefined) this.#add(wide, smallWide!);
+    };
+    this.#b.loop(whole, (i) => part(times(i, each), each));
+    if (whole * each < axis.length) part(at(whole * each), axis.length - whole * each);
+  }
+
+  /** The next `count` positions of an axis. */
+  #along(
+    axis: Axis,
+    count: number,
+    depth: number,
+    indices: readonly Index[],
+    sum: Local,
+    wide: Local | undefined,
+  ): void {
+    if (axis === this.#last && wide !== undefined) {
+      vectorLoop(this.#b, count, true, (i, width) =>
         this.#add(width > 1 ? wide : sum, this.#read(move(indices, axis, i), axis, width)),
       );
-    } else this.#b.loop(axis.length, (i) => this.#descend(depth + 1, move(indices, axis, i), sum, wide));
+    } else this.#b.loop(count, (i) => this.#descend(depth + 1, move(indices, axis, i), sum, wide));
+  }
+
+  /** Whether the order and the grouping of the terms make a difference. */
+  get #isRounded(): boolean {
+    return this.#combination.operation === "add" && this.#target.buffer.lane === "f32";
   }
 
   #start(lanes: number): Value {

@@ -3,8 +3,8 @@ import type { OpNode } from "../../../graph/index.ts";
 import { apply, at, computed, constant, indexValue, type KernelBuilder, plus, scalar } from "../loops/builder.ts";
 import type { Index, Value } from "../loops/ir.ts";
 import { clear, type LoweringContext, nest, positionIn } from "./context.ts";
-import { copyInto } from "./map.ts";
-import { orderOf, partOf, type View } from "./views.ts";
+import { copyInto, vectorLoop } from "./map.ts";
+import { isBatchInnermost, orderOf, partOf, type View } from "./views.ts";
 
 const integer = (value: number): Value => constant(value, scalar("i32"));
 const float = (value: number): Value => constant(value, scalar("f32"));
@@ -13,7 +13,7 @@ const float = (value: number): Value => constant(value, scalar("f32"));
  * Loops over all axes but one, in the order in which they lie in the last of the views; `visit` gets an index for each
  * axis, 0 for the one that is left out.
  */
-function aroundAxis(
+export function aroundAxis(
   b: KernelBuilder,
   shape: readonly number[],
   axis: number,
@@ -35,7 +35,7 @@ function aroundAxis(
 }
 
 /** The same indices with another one along an axis. */
-const along = (indices: readonly Index[], axis: number, index: Index): Index[] =>
+export const along = (indices: readonly Index[], axis: number, index: Index): Index[] =>
   indices.map((other, i) => (i === axis ? index : other));
 
 /** Runs `found` when the position loaded from `index` lies within the axis. */
@@ -47,21 +47,39 @@ function whenInside(b: KernelBuilder, position: Value, length: number, found: ()
 const pointed = (view: View, indices: readonly Index[], axis: number, position: Value): Index =>
   computed(positionIn(view, indices), apply("mul", position, integer(view.strides[axis])));
 
+/**
+ * Visits every entry of an index with the position that stands there. Where it is the same for all samples, as fixed
+ * positions are, and these lie innermost, a vector of them at once.
+ */
+function forEachPointer(
+  b: KernelBuilder,
+  { index, axis, views }: { readonly index: View; readonly axis: number; readonly views: readonly View[] },
+  visit: (place: readonly Index[], position: Value, lanes: number) => void,
+): void {
+  const isForAll = axis !== 0 && index.strides[0] === 0 && views.every(isBatchInnermost);
+  const [samples] = index.shape;
+  const shape = isForAll ? [1, ...index.shape.slice(1)] : index.shape;
+  aroundAxis(b, shape, axis, orderOf(views[0]), (indices) => {
+    b.loop(shape[axis], (j) => {
+      const place = along(indices, axis, j);
+      const position = b.local(b.load(index.buffer, positionIn(index, place)));
+      vectorLoop(b, isForAll ? samples : 1, isForAll, (sample, lanes) =>
+        visit(along(place, 0, plus(place[0], sample)), position, lanes),
+      );
+    });
+  });
+}
+
 export function lowerGather(context: LoweringContext, node: OpNode): void {
   const [x, index] = node.inputs.map((input) => context.view(input));
   const y = context.output(node.outputs[0], orderOf(x));
   const axis = node.attributes.axis as number;
   context.emit("gather", [x.buffer, index.buffer], [y.buffer], (b) => {
-    aroundAxis(b, index.shape, axis, orderOf(y), (indices) => {
-      b.loop(index.shape[axis], (j) => {
-        const place = along(indices, axis, j);
-        const position = b.local(b.load(index.buffer, positionIn(index, place)));
-        const value = b.local(constant(y.buffer.lane === "f32" ? Number.NaN : 0, scalar(y.buffer.lane)));
-        whenInside(b, position, x.shape[axis], () =>
-          b.set(value, b.load(x.buffer, pointed(x, indices, axis, position))),
-        );
-        b.store(y.buffer, positionIn(y, place), value);
-      });
+    forEachPointer(b, { index, axis, views: [y, x] }, (place, position, lanes) => {
+      const value = b.local(constant(y.buffer.lane === "f32" ? Number.NaN : 0, { lane: y.buffer.lane, lanes }));
+      const found = pointed(x, along(place, axis, at(0)), axis, position);
+      whenInside(b, position, x.shape[axis], () => b.set(value, b.load(x.buffer, found, lanes)));
+      b.store(y.buffer, positionIn(y, place), value);
     });
   });
 }
@@ -72,14 +90,11 @@ export function lowerScatterAdd(context: LoweringContext, node: OpNode): void {
   const { axis, length } = node.attributes as { axis: number; length: number };
   context.emit("clear", [], [y.buffer], (b) => clear(b, y.buffer, 0));
   context.emit("scatterAdd", [x.buffer, index.buffer], [y.buffer], (b) => {
-    aroundAxis(b, x.shape, axis, orderOf(x), (indices) => {
-      b.loop(x.shape[axis], (j) => {
-        const place = along(indices, axis, j);
-        const position = b.local(b.load(index.buffer, positionIn(index, place)));
-        whenInside(b, position, length, () => {
-          const to = pointed(y, indices, axis, position);
-          b.store(y.buffer, to, apply("add", b.load(y.buffer, to), b.load(x.buffer, positionIn(x, place))));
-        });
+    forEachPointer(b, { index, axis, views: [x, y] }, (place, position, lanes) => {
+      const to = pointed(y, along(place, axis, at(0)), axis, position);
+      whenInside(b, position, length, () => {
+        const sum = apply("add", b.load(y.buffer, to, lanes), b.load(x.buffer, positionIn(x, place), lanes));
+        b.store(y.buffer, to, sum);
       });
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { derivatives, numbersOf } from "../../tests/support/values.ts";
-import { array, type NdArray, OptionError, ShapeError } from "../array/index.ts";
-import { atPath, constant, f32, i32, type Tensor, trace } from "../graph/index.ts";
+import { derivatives, numbersOf } from "../../../tests/support/values.ts";
+import { array, type NdArray, OptionError, ShapeError } from "../../array/index.ts";
+import { atPath, constant, f32, i32, type Tensor, trace } from "../../graph/index.ts";
 import { crossEntropy, type LossOptions, meanSquaredError, negativeLogLikelihood } from "./index.ts";
 
 const { log } = Math;

@@ -1,0 +1,53 @@
+/** Which engine runs which op: the registry and the engines' own word, as the contract suite asks for it. */
+import { CapabilityError } from "../../src/array/index.ts";
+import { canLower } from "../../src/engines/cpu/lower/lower.ts";
+import { engineNames, selectEngine } from "../../src/engines/index.ts";
+import type { Op } from "../../src/graph/index.ts";
+import { allOps } from "../../src/ops/registry.ts";
+import { blocks, heading, page, table, word } from "./markdown.ts";
+
+/** Every engine that there is, whether or not this machine can run it. */
+export const namedEngines: readonly string[] = engineNames.filter((name) => name !== "auto");
+
+/** Whether the loop language, which is what compiled engines run, has the op or what the op is made of. */
+export const isLowered = ({ name, expand }: Op): boolean => expand !== undefined || canLower(name);
+
+type Support = (op: Op) => string | undefined;
+
+/** Why an op is not supported, if so. Engines that cannot be made here go by the table that all compiled ones share. */
+export function supportOf(name: string): Support {
+  try {
+    return selectEngine(name, { threads: 1 }).lacks;
+  } catch (error) {
+    if (!(error instanceof CapabilityError)) throw error;
+    return (op) => (isLowered(op) ? undefined : "no kernel");
+  }
+}
+
+export function enginesPage(): string {
+  const engines = namedEngines.map(supportOf);
+  const ops = [...allOps.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const rows = ops.map((op) => [word(op.name), ...engines.map((lacks) => answer(lacks(op))), kernelOf(op)]);
+  const counts = engines.map((lacks) => `${ops.filter((op) => lacks(op) === undefined).length} of ${ops.length}`);
+  return page(
+    heading(1, "Engines"),
+    "What runs a graph. The interpreter defines what is right; the others compile whole steps, and are compared with it op by op " +
+      "by the contract suite (`tests/contract`), which skips by name what is missing here. Engines are listed best first; which " +
+      "of them a machine has is told by `fovea doctor`. What the ops do is in [operations](ops.md).",
+    table(
+      ["engine", "ops"],
+      namedEngines.map((name, i) => [word(name), counts[i]]),
+    ),
+    blocks(
+      heading(2, "Op by op"),
+      "The last column says what compiled engines make of an op: a kernel of its own, or the other ops that it consists of. All " +
+        "compiled engines share these kernels; an engine that the machine which wrote this page does not have is listed by them.",
+      table(["op", ...namedEngines.map(word), "compiled as"], rows),
+    ),
+  );
+}
+
+const answer = (lacks: string | undefined): string => (lacks === undefined ? "yes" : `no: ${lacks}`);
+
+const kernelOf = ({ name, expand }: Op): string =>
+  canLower(name) ? "a kernel" : expand !== undefined ? "other ops" : "–";

@@ -1,0 +1,68 @@
+/** What users can reach and nobody describes, one line each. */
+import type { Schema } from "../../src/graph/index.ts";
+import { optimizers, schedules } from "../../src/optim/index.ts";
+import { entries, functionsOf, isLayerFactory, layerSchema, source } from "./entries.ts";
+import type { Exported, OptionDoc } from "./source.ts";
+
+/** Every gap of the whole package; empty when all is said. */
+export const gaps = (): readonly string[] => [...new Set(Object.values(entries).flatMap(gapsOf))].sort();
+
+/** Of one entry, whose namespaces (`nn`, `optim`) are files of their own. */
+function gapsOf(entry: string): readonly string[] {
+  const files = entry === entries.fovea ? [entry, "src/nn/index.ts", "src/optim/index.ts"] : [entry];
+  return files.flatMap((file) => [
+    ...functionsOf(file).flatMap((one) => gapsOfFunction(one, schemaOf(file, one))),
+    ...source()
+      .exportsOf(file)
+      .filter(({ kind, text, file }) => kind === "value" && text === "" && !isRecordList(file))
+      .map((one) => `${place(one)} has no description`),
+  ]);
+}
+
+/** Lists of records are no users' matter. */
+const isRecordList = (file: string): boolean => file.startsWith("src/ops/");
+
+const place = ({ file, line, name }: Exported): string => `${file}:${line} ${name}`;
+
+const factories: Readonly<Record<string, { readonly schema: Schema }>> = { ...optimizers, ...schedules };
+
+const schemaOf = (file: string, one: Exported): Schema =>
+  file === "src/optim/index.ts"
+    ? (factories[one.name]?.schema ?? {})
+    : isLayerFactory(one)
+      ? layerSchema(one.name)
+      : {};
+
+const gapsOfFunction = (one: Exported, schema: Schema): readonly string[] => [
+  ...(one.text === "" ? [`${place(one)} has no description`] : []),
+  ...(isLayerFactory(one) && !saysShapes(one) ? [`${place(one)} says nothing of shapes`] : []),
+  ...one.parameters.flatMap(({ options }) => options.flatMap((option) => gapsOfOption(one, option, schema))),
+];
+
+/** Shapes stand in brackets; a layer may leave it to the one that it is told by, or to its file. */
+const saysShapes = ({ text, file }: Exported): boolean =>
+  [text, source().headerOf(file)].some((told) => /\[[\w…].*?\]|\bshapes? stays?\b|\bAs `/i.test(told)) ||
+  / see `\w+`/.test(text);
+
+function gapsOfOption(one: Exported, { name, text }: OptionDoc, schema: Schema): readonly string[] {
+  const where = `${place(one)}: option ${name}`;
+  if (text === "") return [`${where} has no description`];
+  if (/^(Above 0\. )?Default [^ ]+\.$/.test(text)) return [`${where} tells its default only`];
+  // A description that several functions share may name the ones that differ.
+  if (text.includes(`\`${one.name}\``)) return [];
+  const told = toldDefault(text);
+  const kind = schema[name];
+  if (told === undefined || kind === undefined || !("fallback" in kind) || kind.fallback === undefined) return [];
+  const actual = String(kind.fallback);
+  return told === actual || Number(told) === Number(actual)
+    ? []
+    : [`${where} is told to default to ${told}, but it is ${actual}`];
+}
+
+/** What a description says the default is, where that is one literal. */
+function toldDefault(text: string): string | undefined {
+  const found = /\bdefault (?:`([^`]+)`|(true|false)|([−-]?\d[\d ]*(?:\.\d+)?(?:e[−-]?\d+)?))(.{0,5})/i.exec(text);
+  const [, quoted, truth, number, after] = found ?? [];
+  if (after === " and ") return undefined;
+  return quoted ?? truth ?? number?.replaceAll(" ", "").replaceAll("−", "-");
+}

@@ -1,0 +1,38 @@
+/** Initializers: the rules, their options, what the file says about them. */
+import { initializerNames, initializerRules } from "../../src/nn/initializers.ts";
+import { source } from "./entries.ts";
+import { fileLink, show } from "./functions.ts";
+import { blocks, heading, line, page, prose, table, word } from "./markdown.ts";
+
+const FILE = "src/nn/initializers.ts";
+
+export function initializersPage(): string {
+  return page(
+    heading(1, "Initializers"),
+    'How parameters start, as an option of layers: `nn.linear(10, { initializer: "heNormal" })`, or with options of its own, ' +
+      '`{ type: "normal", deviation: 0.01 }`. The names that may stand alone are those whose options all have defaults.',
+    prose(source().headerOf(FILE)),
+    `In ${fileLink(FILE)}.`,
+    table(["name", "may stand alone", "options", "values"], rows()),
+    blocks(
+      heading(2, "In layers of one's own"),
+      "`scope.parameter(name, shape, initial)` takes any of them, and functions `(shape, random) => NdArray`; `nn.initializerOption(fallback)` " +
+        "is the kind of option for a layer's schema.",
+    ),
+  );
+}
+
+function rows(): string[][] {
+  const texts = source().rowsOf(FILE, "initializerRules");
+  return Object.entries(initializerRules).map(([name, { options }]) => [
+    word(name),
+    initializerNames.some((alone) => alone === name) ? "yes" : "no",
+    Object.entries(options)
+      .map(
+        ([option, kind]) =>
+          `${word(option)}: ${kind.expects}${"fallback" in kind ? `, default ${show(kind.fallback)}` : ""}`,
+      )
+      .join("; "),
+    line(texts.get(name) ?? ""),
+  ]);
+}

@@ -1,0 +1,93 @@
+/**
+ * Things with options in one word of the command line: `sgd`, `rmsprop:smoothing=0.9,centered=true`,
+ * `multiStep:milestones=30,60,factor=0.1`. What stands without `=` belongs to the list before it.
+ */
+import { InvalidArgumentError } from "commander";
+import { didYouMean, OptionError } from "../array/index.ts";
+import type { Kind } from "../graph/index.ts";
+
+export interface Specification {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Makes something of options, which it checks. */
+export interface Factory<T> {
+  (options: never): T;
+  readonly optionNames: readonly string[];
+}
+
+type Table<T> = Readonly<Record<string, Factory<T>>>;
+
+const values: Readonly<Record<string, boolean>> = { true: true, false: false };
+
+function readWord(word: string): unknown {
+  if (Object.hasOwn(values, word)) return values[word];
+  return word.trim() !== "" && !Number.isNaN(Number(word)) ? Number(word) : word;
+}
+
+/** @throws OptionError for what is not of the form name:option=value,option=value */
+export function parseSpecification(text: string): Specification {
+  const [, name, rest] = /^([^:]+)(?::(.+))?$/.exec(text) ?? [];
+  if (name === undefined) throw new OptionError(`'${text}' must be a name, or name:option=value,option=value`);
+  const given = new Map<string, string[]>();
+  for (const part of rest?.split(",") ?? []) {
+    const [option, word] = part.includes("=") ? part.split("=", 2) : [[...given.keys()].at(-1), part];
+    if (option === undefined || (part.includes("=") && given.has(option)))
+      throw new OptionError(`'${text}': ${part} must be option=value, each option once`);
+    given.set(option, [...(given.get(option) ?? []), word]);
+  }
+  const options = [...given].map(([option, words]) => [
+    option,
+    words.length === 1 ? readWord(words[0]) : words.map(readWord),
+  ]);
+  return { name, options: Object.fromEntries(options) };
+}
+
+/** Builds what a specification says, with options from elsewhere beside its own. */
+export function build<T>(table: Table<T>, text: string, further: object = {}): T {
+  const { name, options } = parseSpecification(text);
+  if (!Object.hasOwn(table, name))
+    throw new OptionError(`There is no '${name}'${didYouMean(name, Object.keys(table))}`);
+  return table[name]({ ...options, ...further } as never);
+}
+
+/** A flag's value: everything about it is said before anything is done. */
+export const specificationOf =
+  <T>(table: Table<T>) =>
+  (text: string): string => {
+    try {
+      build(table, text);
+    } catch (error) {
+      if (error instanceof OptionError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+    return text;
+  };
+
+/** A setting of that form in a file. */
+export const specificationKind = (table: Table<unknown>): Kind<string> => ({
+  expects: `one of ${Object.keys(table)
+    .map((name) => `'${name}'`)
+    .join(", ")}, with options as in name:option=value`,
+  read: (value) => (typeof value === "string" && isRight(table, value) ? value : undefined),
+});
+
+function isRight(table: Table<unknown>, text: string): boolean {
+  try {
+    build(table, text);
+    return true;
+  } catch (error) {
+    if (error instanceof OptionError) return false;
+    throw error;
+  }
+}
+
+/** The names of a table with their options, for help; `left` are options that have flags, or no place in a word. */
+export const listOptions = (table: Table<unknown>, left: readonly string[] = []): string =>
+  Object.entries(table)
+    .map(([name, { optionNames }]) => {
+      const own = optionNames.filter((option) => !left.includes(option));
+      return `  ${name.padEnd(12)}${own.join(", ")}`.trimEnd();
+    })
+    .join("\n");

@@ -1,0 +1,78 @@
+/**
+ * Layers side by side, all of the same input: their outputs are put one after the other, as in Inception modules
+ * (Szegedy et al. 2014), or added, as in residual blocks, y = F(x) + x (He et al. 2015), or multiplied, as gates are.
+ */
+import { OptionError, ShapeError, sameShape } from "../array/index.ts";
+import { formatType, integer, located, type Tensor, withDefault, word } from "../graph/index.ts";
+import { add, concat as concatOp, maximum, mul } from "../ops/index.ts";
+import { defineLayer, type Layer, layers, type Members, type NamedLayer, namedLayers } from "./layer.ts";
+import { identity } from "./simple.ts";
+
+type Combine = (a: Tensor, b: Tensor) => Tensor;
+
+const elementwise: Readonly<Record<"add" | "multiply" | "maximum", Combine>> = { add, multiply: mul, maximum };
+
+export type Combination = "concat" | keyof typeof elementwise;
+
+const branchesLayer = defineLayer({
+  type: "branches",
+  options: {
+    layers: layers(),
+    combine: withDefault(word<Combination>("concat", "add", "multiply", "maximum"), "concat"),
+    axis: withDefault(integer(), 1),
+  },
+  forward: ({ layers, combine, axis }, x, scope) => {
+    const outputs = layers.map(({ name, layer }) => scope.apply(name, layer, x));
+    if (combine === "concat") return concatOp(outputs, axis);
+    checkShapes(layers, outputs, combine);
+    return outputs.reduce(elementwise[combine]);
+  },
+});
+
+function checkShapes(layers: readonly NamedLayer[], outputs: readonly Tensor[], combine: string): void {
+  if (outputs.every(({ shape }) => sameShape(shape, outputs[0].shape))) return;
+  const got = layers.map(({ name }, i) => `${name} ${formatType(outputs[i])}`).join(", ");
+  throw new ShapeError(
+    `${located("branches")}: to ${combine} them, outputs must have one shape, got ${got}; ` +
+      "change stride, padding or filters, or put a 1×1 convolution into the shorter branch",
+  );
+}
+
+export interface BranchesOptions {
+  /** What becomes of the outputs: `concat` puts them one after the other. Default `concat`. */
+  readonly combine?: Combination;
+  /** The axis of `concat`. Default 1, the channels. */
+  readonly axis?: number;
+}
+
+function sideBySide(where: string, members: Members, options: BranchesOptions): Layer {
+  const named = namedLayers(where, members);
+  if (named.length === 0) throw new OptionError(`${where}: needs at least one layer`);
+  return branchesLayer({ layers: named, ...options });
+}
+
+/**
+ * Named layers of one input, with outputs that are combined: side by side, [n, c₁ + c₂ + …, h, w], or as one of the shape
+ * that all of them have. Parameters are called `path.a.weight`.
+ * @example branches({ a: conv2d(8, { kernel: 1 }), b: conv2d(8, { kernel: 3, padding: 1 }) })
+ * @throws ShapeError where outputs do not fit together
+ */
+export const branches = (members: Readonly<Record<string, Layer>>, options: BranchesOptions = {}): Layer =>
+  sideBySide("branches", [members], options);
+
+/** Layers of one input, their maps one after the other: [n, c₁ + c₂ + …, h, w]. Named like those of `sequential`. */
+export const concat = (...members: Members): Layer => sideBySide("concat", members, { combine: "concat" });
+
+/** Layers of one input, their outputs, which have one shape, [n, …], added. Named like those of `sequential`. */
+export const parallel = (...members: Members): Layer => sideBySide("parallel", members, { combine: "add" });
+
+/**
+ * body(x) + shortcut(x), both of one shape, [n, …]. The shortcut is the input itself unless given, such as a strided 1×1 convolution where the body
+ * changes the shape. Parameters are called `path.body.…` and `path.shortcut.…`. Source: He et al. 2015.
+ * @throws ShapeError where body and shortcut do not have one shape
+ */
+export const residual = (body: Layer, shortcut: Layer = identity()): Layer =>
+  sideBySide("residual", [{ body, shortcut }], { combine: "add" });
+
+/** The factories, for the catalogue. */
+export const branchLayers = [branchesLayer];

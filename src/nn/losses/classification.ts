@@ -1,0 +1,159 @@
+/**
+ * Losses of class scores [n, classes, …]: the divergence between the desired and the actual output, averaged over the
+ * batch (CMU 11-785, "The total error": Err = 1/T Σ_i div(Y_i, d_i)).
+ */
+import { isFloat, NdArray, OptionError, ShapeError, sameShape } from "../../array/index.ts";
+import {
+  constant,
+  formatType,
+  integer,
+  isTensor,
+  type Kind,
+  located,
+  optional,
+  readAttributes,
+  real,
+  type Tensor,
+  withDefault,
+} from "../../graph/index.ts";
+import {
+  add,
+  cast,
+  equal,
+  gather,
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  not,
+  reshape,
+  select,
+  sum,
+  take,
+} from "../../ops/index.ts";
+import { type LossOptions, lossOptions, reduce, tensorKind } from "./reduction.ts";
+
+/** A number for each class: a list, or a tensor [classes]. */
+export type ClassWeights = readonly number[] | Tensor;
+
+export interface ClassOptions extends LossOptions {
+  /** What losses of each class are multiplied by, and count in the mean. Default: all 1. */
+  readonly classWeights?: ClassWeights;
+  /** A class number whose losses are left out: of padding, or of pixels that nobody labelled. Default: none. */
+  readonly ignoreIndex?: number;
+}
+
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((weight) => typeof weight === "number");
+
+export const classWeightsKind: Kind<ClassWeights> = {
+  expects: "a list of numbers or a tensor, one for each class",
+  read: (value) => tensorKind.read(value) ?? (isNumbers(value) ? value : undefined),
+};
+
+const classOptions = {
+  ...lossOptions,
+  classWeights: optional(classWeightsKind),
+  ignoreIndex: optional(integer()),
+};
+
+export function checkClasses(name: string, scores: Tensor, classes: Tensor, also = ""): void {
+  const [n, , ...rest] = scores.shape;
+  if (scores.shape.length >= 2 && classes.dtype === "i32" && sameShape(classes.shape, [n, ...rest])) return;
+  throw new ShapeError(
+    `${located(name)}: expects scores [n, classes, …] and i32 class numbers [n, …]${also}, got ${formatType(scores)} and ${formatType(classes)}`,
+  );
+}
+
+/** The entry of each sample's own class, [n, k, …] to [n, …]. */
+export function pick(scores: Tensor, classes: Tensor): Tensor {
+  const [n, ...rest] = classes.shape;
+  return reshape(gather(scores, reshape(classes, [n, 1, ...rest]), 1), classes.shape);
+}
+
+/** The weights of the classes as a tensor [classes] of the scores' type. */
+export function weightTable(name: string, weights: ClassWeights, scores: Tensor): Tensor {
+  const table = isTensor(weights)
+    ? weights
+    : constant(new NdArray(Float64Array.from(weights), [weights.length], "f64").cast(scores.dtype));
+  if (table.dtype === scores.dtype && sameShape(table.shape, [scores.shape[1]])) return table;
+  throw new ShapeError(
+    `${located(name)}: classWeights must have a number for each of ${scores.shape[1]} classes, ${scores.dtype}[${scores.shape[1]}]; got ${formatType(table)}`,
+  );
+}
+
+/** Along the axis of the classes, 1. */
+const perClass = (table: Tensor, scores: Tensor): Tensor => reshape(table, [-1, ...scores.shape.slice(2).map(() => 1)]);
+
+/** What each sample counts by its class: its weight, 0 where it is ignored; and a way to leave ignored losses out. */
+function counting(scores: Tensor, classes: Tensor, table: Tensor | undefined, ignoreIndex: number | undefined) {
+  const ignored = ignoreIndex === undefined ? undefined : equal(classes, ignoreIndex);
+  const kept = (losses: Tensor): Tensor => (ignored === undefined ? losses : select(ignored, 0, losses));
+  const weights = table && kept(take(table, classes));
+  const counts = weights ?? (ignored && cast(not(ignored), scores.dtype));
+  const weigh = (losses: Tensor): Tensor => (weights === undefined ? kept(losses) : mul(kept(losses), weights));
+  return { counts, kept, weigh };
+}
+
+/**
+ * Negative log-likelihood, −log p[class], of logarithms of probabilities [n, classes, …] at class numbers `i32` [n, …].
+ * With class weights w, −w[class] log p[class], and the mean divides by Σ w[class]. Class numbers that do not exist give
+ * NaN, but for `ignoreIndex`; where all are ignored the mean is NaN and its derivatives 0.
+ * @throws ShapeError, OptionError
+ */
+export function negativeLogLikelihood(logProbabilities: Tensor, classes: Tensor, options: ClassOptions = {}): Tensor {
+  const name = "negativeLogLikelihood";
+  checkClasses(name, logProbabilities, classes);
+  const { classWeights, ignoreIndex, ...reduction } = readAttributes(located(name), classOptions, options);
+  const table = classWeights && weightTable(name, classWeights, logProbabilities);
+  const { counts, weigh } = counting(logProbabilities, classes, table, ignoreIndex);
+  return reduce(name, weigh(neg(pick(logProbabilities, classes))), reduction, counts);
+}
+
+export interface CrossEntropyOptions extends ClassOptions {
+  /** The share ε of the target that is spread evenly over all classes (Szegedy et al. 2016). Default 0. */
+  readonly labelSmoothing?: number;
+}
+
+const crossEntropyOptions = { ...classOptions, labelSmoothing: withDefault(real(0, 1), 0) };
+
+/**
+ * Cross-entropy, −log p[class] with p = softmax(scores), of scores (logits) [n, classes, …] at class numbers `i32` [n, …];
+ * with weights w of the K classes and label smoothing ε
+ *
+ *   −(1 − ε) w[class] log p[class] − ε / K · Σ_k w_k log p_k
+ *
+ * and the mean divides by Σ w[class]. Targets may also be probabilities t of the scores' shape and type: −Σ_k w_k t_k log
+ * p_k, and the mean divides by the number of samples. Class numbers that do not exist give NaN, but for `ignoreIndex`;
+ * where all are ignored the mean is NaN and its derivatives 0. As PyTorch's `cross_entropy`.
+ * @throws ShapeError, OptionError
+ */
+export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const name = "crossEntropy";
+  const isSoft = isFloat(target.dtype) && target.dtype === scores.dtype && sameShape(target.shape, scores.shape);
+  if (!isSoft) checkClasses(name, scores, target);
+  const { classWeights, ignoreIndex, labelSmoothing, ...reduction } = readAttributes(
+    located(name),
+    crossEntropyOptions,
+    options,
+  );
+  const table = classWeights && weightTable(name, classWeights, scores);
+  const logProbabilities = logSoftmax(scores, 1);
+  const weighed = table === undefined ? logProbabilities : mul(logProbabilities, perClass(table, scores));
+  if (isSoft) {
+    if (ignoreIndex !== undefined)
+      throw new OptionError(
+        `${located(name)}: ignoreIndex is for class numbers; to leave samples out, give sampleWeights of 0`,
+      );
+    return reduce(name, neg(sum(mul(weighed, smoothed(target, labelSmoothing)), 1)), reduction);
+  }
+  const { counts, kept, weigh } = counting(scores, target, table, ignoreIndex);
+  const own = weigh(neg(pick(logProbabilities, target)));
+  if (labelSmoothing === 0) return reduce(name, own, reduction, counts);
+  const even = kept(neg(mean(weighed, 1)));
+  return reduce(name, add(mul(own, 1 - labelSmoothing), mul(even, labelSmoothing)), reduction, counts);
+}
+
+/** Probabilities [n, classes, …] of which a share is spread evenly. */
+const smoothed = (target: Tensor, share: number): Tensor =>
+  share === 0 ? target : add(mul(target, 1 - share), share / target.shape[1]);

@@ -1,0 +1,179 @@
+/**
+ * Connectionist temporal classification (Graves, Fernández, Gomez, Schmidhuber 2006): −log of the probability that a
+ * sequence of scores spells a shorter one, over all ways of placing it in time. A path has one label or the blank at each
+ * time; repeats are merged, then blanks dropped. With l′ the labels with blanks around each of them and p_t the softmax of
+ * the scores at time t,
+ *
+ *   α_t(s) = p_t(l′_s) · (α_{t−1}(s) + α_{t−1}(s − 1) + [l′_s is no blank and not l′_{s−2}] α_{t−1}(s − 2))
+ *   loss   = −log(α_T(last) + α_T(last − 1))
+ *
+ * kept as logarithms. The recurrence is unrolled over the times while it is traced, and its derivatives are those of the
+ * graph. What is impossible has a large finite number in place of −∞, so that no difference of infinities comes up.
+ */
+import { NdArray, OptionError, ShapeError } from "../../array/index.ts";
+import {
+  constant,
+  fill,
+  flag,
+  formatType,
+  integer,
+  located,
+  optional,
+  readAttributes,
+  type Tensor,
+  withDefault,
+} from "../../graph/index.ts";
+import {
+  add,
+  and,
+  broadcastTo,
+  cast,
+  div,
+  equal,
+  exp,
+  gather,
+  greater,
+  less,
+  log,
+  logSoftmax,
+  max,
+  maximum,
+  mul,
+  notEqual,
+  or,
+  pad,
+  padOp,
+  reshape,
+  select,
+  slice,
+  split,
+  stopGradient,
+  sub,
+  sum,
+} from "../../ops/index.ts";
+import { type LossOptions, lossOptions, reduce, tensorKind } from "./reduction.ts";
+
+export interface CtcOptions extends LossOptions {
+  /** The class that stands for no label. Default 0. */
+  readonly blank?: number;
+  /** How many times of each sample are filled, `i32` [n]. Default: all. */
+  readonly inputLengths?: Tensor;
+  /** How many labels of each sample are filled, `i32` [n]. Default: all. */
+  readonly targetLengths?: Tensor;
+  /** Whether a target that cannot be spelt in its time counts 0 instead of ∞. Default false; its derivatives are 0 in both cases. */
+  readonly zeroInfinity?: boolean;
+}
+
+const ctcOptions = {
+  ...lossOptions,
+  blank: withDefault(integer(0), 0),
+  inputLengths: optional(tensorKind),
+  targetLengths: optional(tensorKind),
+  zeroInfinity: withDefault(flag(), false),
+};
+
+/** The logarithm of what is impossible: far below that of any path, and far from what float32 can hold. */
+const IMPOSSIBLE = -1e30;
+/** A sum of logarithms below this has an impossible one in it. */
+const NO_PATH = IMPOSSIBLE / 2;
+
+/**
+ * The CTC loss of scores (logits) [n, classes, time] at targets `i32` [n, labels]. The mean divides each loss by the
+ * number of its labels (at least 1) and then by the number of samples, as PyTorch's `ctc_loss` does.
+ * @throws ShapeError where scores, targets and lengths do not fit; OptionError for a blank that is no class
+ */
+export function ctc(scores: Tensor, targets: Tensor, options: CtcOptions = {}): Tensor {
+  const { blank, inputLengths, targetLengths, zeroInfinity, ...reduction } = readAttributes(
+    located("ctc"),
+    ctcOptions,
+    options,
+  );
+  checkShapes(scores, targets, { inputLengths, targetLengths });
+  const [n, classes, times] = scores.shape;
+  if (blank >= classes)
+    throw new OptionError(`${located("ctc")}: blank is ${blank}; there are ${classes} classes, 0 to ${classes - 1}`);
+  const lengths = targetLengths ?? fill(targets.shape[1], [n], "i32");
+  const states = withBlanks(targets, lengths, blank);
+  const emissions = emissionsOf(logSoftmax(scores, 1), states);
+  const skips = skippable(states, blank);
+  let alpha = select(equal(places(states), 0), fill(0, states.shape, scores.dtype), IMPOSSIBLE);
+  for (const [t, emission] of split(emissions, new Array<number>(times).fill(1), 2).entries()) {
+    const next = step(alpha, reshape(emission, states.shape), skips);
+    alpha = inputLengths === undefined ? next : select(column(greater(inputLengths, t), states), next, alpha);
+  }
+  const losses = settled(ending(alpha, lengths), zeroInfinity);
+  if (reduction.reduction !== "mean") return reduce("ctc", losses, reduction);
+  return reduce("ctc", div(losses, maximum(cast(lengths, losses.dtype), 1)), reduction);
+}
+
+function checkShapes(scores: Tensor, targets: Tensor, lengths: Readonly<Record<string, Tensor | undefined>>): void {
+  const [n] = scores.shape;
+  if (scores.shape.length !== 3 || targets.shape.length !== 2 || targets.shape[0] !== n || targets.dtype !== "i32")
+    throw new ShapeError(
+      `${located("ctc")}: expects scores [n, classes, time] and i32 targets [n, labels], got ${formatType(scores)} and ${formatType(targets)}`,
+    );
+  for (const [name, tensor] of Object.entries(lengths)) {
+    if (tensor === undefined || (tensor.dtype === "i32" && tensor.shape.length === 1 && tensor.shape[0] === n))
+      continue;
+    throw new ShapeError(
+      `${located("ctc")}: ${name} must be i32[${n}], one for each sample, got ${formatType(tensor)}`,
+    );
+  }
+}
+
+/** A number for each sample, beside each of its states. */
+const column = (x: Tensor, { shape }: Tensor): Tensor => broadcastTo(reshape(x, [-1, 1]), shape);
+
+/** 0, 1, 2, … along the second axis, in the shape of a tensor [n, length]. */
+function places({ shape }: Tensor): Tensor {
+  const numbers = Int32Array.from({ length: shape[1] }, (_, i) => i);
+  return broadcastTo(constant(new NdArray(numbers, [shape[1]], "i32")), shape);
+}
+
+/** l′: a blank before, between and after the labels, and in place of those beyond a sample's own, `i32` [n, states]. */
+function withBlanks(targets: Tensor, lengths: Tensor, blank: number): Tensor {
+  const own = select(less(places(targets), column(lengths, targets)), targets, blank);
+  const between = targets.shape[1] > 0 ? 1 : 0;
+  return padOp([own], { before: [0, between], after: [0, 1], interior: [0, between], value: blank });
+}
+
+/** log p_t(l′_s), [n, states, time]. */
+function emissionsOf(logProbabilities: Tensor, states: Tensor): Tensor {
+  const [n, , times] = logProbabilities.shape;
+  const index = broadcastTo(reshape(states, [n, -1, 1]), [n, states.shape[1], times]);
+  return maximum(gather(logProbabilities, index, 1), IMPOSSIBLE);
+}
+
+/** Each entry in the place `by` further on; what comes in is `value`. */
+const shifted = (x: Tensor, by: number, value: number): Tensor =>
+  slice(pad(x, [[0, 0], [by, 0]], { value }), 1, 0, x.shape[1]); // biome-ignore format: one pair an axis
+
+/** Whether the state two before may come right before: not past a label, nor from a label to the same one. */
+const skippable = (states: Tensor, blank: number): Tensor =>
+  and(notEqual(states, blank), notEqual(states, shifted(states, 2, blank)));
+
+/** log Σ e^x; the maximum keeps it from overflowing and has no part in the derivative. */
+function logSum(terms: readonly Tensor[]): Tensor {
+  const most = stopGradient(terms.reduce((a, b) => maximum(a, b)));
+  return add(most, log(terms.map((x) => exp(sub(x, most))).reduce((a, b) => add(a, b))));
+}
+
+function step(alpha: Tensor, emission: Tensor, skips: Tensor): Tensor {
+  const skipped = select(skips, shifted(alpha, 2, IMPOSSIBLE), IMPOSSIBLE);
+  return add(logSum([alpha, shifted(alpha, 1, IMPOSSIBLE), skipped]), emission);
+}
+
+/** −log of the last two states of each sample, [n]. */
+function ending(alpha: Tensor, lengths: Tensor): Tensor {
+  const place = places(alpha);
+  const last = mul(lengths, 2);
+  const isLast = or(equal(place, column(last, alpha)), equal(place, column(sub(last, 1), alpha)));
+  const ends = select(isLast, alpha, IMPOSSIBLE);
+  const most = stopGradient(max(ends, 1, { keep: true }));
+  const total = sum(exp(sub(ends, broadcastTo(most, ends.shape))), 1);
+  return mul(add(reshape(most, [-1]), log(total)), -1);
+}
+
+/** What is impossible as ∞ or 0, without derivatives. */
+const settled = (losses: Tensor, zeroInfinity: boolean): Tensor =>
+  select(greater(losses, -NO_PATH), zeroInfinity ? 0 : Number.POSITIVE_INFINITY, losses);

@@ -1,0 +1,60 @@
+/** Losses of the difference between numbers and their targets, of the same shape. */
+import { located, positive, readAttributes, real, type Tensor, withDefault } from "../../graph/index.ts";
+import { abs, div, minimum, mul, square, sub } from "../../ops/index.ts";
+import { checkAlike, type LossOptions, lossOptions, reduce } from "./reduction.ts";
+
+const differences =
+  (name: string, loss: (difference: Tensor) => Tensor) =>
+  (x: Tensor, target: Tensor, options: LossOptions = {}): Tensor => {
+    checkAlike(name, x, target);
+    const reduction = readAttributes(located(name), lossOptions, options);
+    return reduce(name, loss(sub(x, target)), reduction);
+  };
+
+/** The squared difference, (x − target)², over all elements (the lectures' L2 loss). @throws ShapeError, OptionError */
+export const meanSquaredError = differences("meanSquaredError", square);
+
+/** The size of the difference, |x − target|, over all elements (the lectures' L1 loss). Its derivative is 0 where both are equal. */
+export const meanAbsoluteError = differences("meanAbsoluteError", abs);
+
+/** d²/2 up to a size, and along its tangent beyond. */
+function rounded(difference: Tensor, size: number): Tensor {
+  const distance = abs(difference);
+  const near = minimum(distance, size);
+  return mul(near, sub(distance, mul(near, 0.5)));
+}
+
+export interface HuberOptions extends LossOptions {
+  /** δ, where the square ends and the straight line begins. Default 1. */
+  readonly delta?: number;
+}
+
+const huberOptions = { ...lossOptions, delta: withDefault(positive(), 1) };
+
+/**
+ * Huber's loss, with d = x − target: d²/2 where |d| ≤ δ, δ (|d| − δ/2) beyond (Huber 1964), so that a few targets far off
+ * do not rule the rest. @throws ShapeError, OptionError
+ */
+export function huber(x: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
+  checkAlike("huber", x, target);
+  const { delta, ...reduction } = readAttributes(located("huber"), huberOptions, options);
+  return reduce("huber", rounded(sub(x, target), delta), reduction);
+}
+
+export interface SmoothL1Options extends LossOptions {
+  /** β, where the square ends and the L1 loss begins. Default 1; 0 is the L1 loss itself. */
+  readonly beta?: number;
+}
+
+const smoothL1Options = { ...lossOptions, beta: withDefault(real(0), 1) };
+
+/**
+ * The smooth L1 loss of bounding boxes, with d = x − target: d² / 2β where |d| < β, |d| − β/2 beyond (Girshick 2015): Huber's
+ * loss with δ = β, divided by β. @throws ShapeError, OptionError
+ */
+export function smoothL1(x: Tensor, target: Tensor, options: SmoothL1Options = {}): Tensor {
+  checkAlike("smoothL1", x, target);
+  const { beta, ...reduction } = readAttributes(located("smoothL1"), smoothL1Options, options);
+  const difference = sub(x, target);
+  return reduce("smoothL1", beta === 0 ? abs(difference) : div(rounded(difference, beta), beta), reduction);
+}

@@ -1,0 +1,73 @@
+/** Hinge losses, of support vector machines: nothing is lost once the right answer leads by a margin. */
+import { type Kind, located, optional, readAttributes, real, type Tensor, withDefault } from "../../graph/index.ts";
+import { add, equal, mul, oneHot, relu, reshape, select, square, sub, sum, take, transpose } from "../../ops/index.ts";
+import { type ClassWeights, checkClasses, classWeightsKind, pick, weightTable } from "./classification.ts";
+import { checkAlike, type LossOptions, lossOptions, reduce } from "./reduction.ts";
+
+const isPower = (value: unknown): value is 1 | 2 => value === 1 || value === 2;
+
+const powerKind: Kind<1 | 2> = {
+  expects: "1 or 2",
+  read: (value) => (isPower(value) ? value : undefined),
+};
+
+export interface HingeOptions extends LossOptions {
+  /** How far on its own side a score should be. Default 1. */
+  readonly margin?: number;
+  /** 1 or 2: whether what is missing counts as it is (default) or squared. */
+  readonly power?: 1 | 2;
+}
+
+const hingeOptions = { ...lossOptions, margin: withDefault(real(), 1), power: withDefault(powerKind, 1 as const) };
+
+/**
+ * The hinge loss, max(0, margin − t x)^power, of scores x and targets t of −1 or 1 of the same shape and type (Cortes and
+ * Vapnik 1995). @throws ShapeError, OptionError
+ */
+export function hinge(scores: Tensor, target: Tensor, options: HingeOptions = {}): Tensor {
+  checkAlike("hinge", scores, target);
+  const { margin, power, ...reduction } = readAttributes(located("hinge"), hingeOptions, options);
+  const missing = relu(sub(margin, mul(target, scores)));
+  return reduce("hinge", power === 1 ? missing : square(missing), reduction);
+}
+
+export interface MultiMarginOptions extends LossOptions {
+  /** By how much the right class should lead. Default 1. */
+  readonly margin?: number;
+  /** 1 or 2: whether what is missing counts as it is (default) or squared. */
+  readonly power?: 1 | 2;
+  /** What losses of each class are multiplied by. They do not count in the mean. Default: all 1. */
+  readonly classWeights?: ClassWeights;
+}
+
+const multiMarginOptions = {
+  ...lossOptions,
+  margin: withDefault(real(), 1),
+  power: withDefault(powerKind, 1 as const),
+  classWeights: optional(classWeightsKind),
+};
+
+/**
+ * The multi-class hinge loss, w[class] / K · Σ_{k ≠ class} max(0, margin − x[class] + x_k)^power, of scores x [n, classes,
+ * …] at class numbers `i32` [n, …] (Crammer and Singer 2001, summed over all rivals as PyTorch's `multi_margin_loss`).
+ * @throws ShapeError, OptionError
+ */
+export function multiMargin(scores: Tensor, classes: Tensor, options: MultiMarginOptions = {}): Tensor {
+  const name = "multiMargin";
+  checkClasses(name, scores, classes);
+  const { margin, power, classWeights, ...reduction } = readAttributes(located(name), multiMarginOptions, options);
+  const [n, count, ...rest] = scores.shape;
+  const own = reshape(pick(scores, classes), [n, 1, ...rest]);
+  const missing = relu(add(sub(scores, own), margin));
+  const isOwn = equal(classesFirst(oneHot(classes, count, scores.dtype)), 1);
+  const rivals = select(isOwn, 0, power === 1 ? missing : square(missing));
+  const losses = mul(sum(rivals, 1), 1 / count);
+  const table = classWeights && weightTable(name, classWeights, scores);
+  return reduce(name, table === undefined ? losses : mul(losses, take(table, classes)), reduction);
+}
+
+/** [n, …, classes] to [n, classes, …]. */
+function classesFirst(x: Tensor): Tensor {
+  const last = x.shape.length - 1;
+  return transpose(x, [0, last, ...Array.from({ length: last - 1 }, (_, i) => i + 1)]);
+}

@@ -1,0 +1,90 @@
+/** Losses of probabilities against probabilities, of the same shape: of yes or no, and of whole distributions. */
+import { flag, type Kind, located, readAttributes, real, type Tensor, withDefault, word } from "../../graph/index.ts";
+import {
+  abs,
+  add,
+  equal,
+  exp,
+  log,
+  log1p,
+  maximum,
+  mul,
+  neg,
+  type Operand,
+  select,
+  sub,
+  sum,
+} from "../../ops/index.ts";
+import { checkAlike, type LossOptions, lossOptions, reduce, tensorKind } from "./reduction.ts";
+
+export interface BinaryCrossEntropyOptions extends LossOptions {
+  /**
+   * What the losses of positive targets are multiplied by: a number, or a tensor whose axes are aligned at the end, such
+   * as one number for each of several questions [questions]. Above 1 fewer positives are missed. Default 1.
+   */
+  readonly positiveWeight?: Operand;
+}
+
+const weightKind: Kind<Operand> = {
+  expects: "a number of at least 0, or a tensor",
+  read: (value) => real(0).read(value) ?? tensorKind.read(value),
+};
+
+const binaryOptions = { ...lossOptions, positiveWeight: withDefault(weightKind, 1 as Operand) };
+
+/**
+ * Binary cross-entropy, −p t log σ(x) − (1 − t) log(1 − σ(x)), of scores (logits) x and targets t in 0 … 1 of the same
+ * shape, with p the weight of positives. Computed as p t s(−x) + (1 − t) s(x) with s(x) = max(x, 0) + log(1 + e^{−|x|}),
+ * which neither overflows nor loses the small losses of sure answers.
+ * @throws ShapeError, OptionError
+ */
+export function binaryCrossEntropy(scores: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
+  const name = "binaryCrossEntropy";
+  checkAlike(name, scores, target);
+  const { positiveWeight, ...reduction } = readAttributes(located(name), binaryOptions, options);
+  const tail = log1p(exp(neg(abs(scores))));
+  const [miss, alarm] = [add(maximum(neg(scores), 0), tail), add(maximum(scores, 0), tail)];
+  const positives = positiveWeight === 1 ? target : mul(target, positiveWeight);
+  return reduce(name, add(mul(positives, miss), mul(sub(1, target), alarm)), reduction);
+}
+
+export interface KlDivergenceOptions extends Omit<LossOptions, "reduction"> {
+  /**
+   * The mean over all elements (default), their sum, every element by itself; or `batchMean`, the mean over samples of the
+   * sums over all other axes, which is what the divergence means.
+   */
+  readonly reduction?: "mean" | "sum" | "none" | "batchMean";
+  /** Whether targets are logarithms of probabilities as well. Default false. */
+  readonly logTarget?: boolean;
+}
+
+const klOptions = {
+  ...lossOptions,
+  reduction: withDefault(word("mean", "sum", "none", "batchMean"), "mean" as const),
+  logTarget: withDefault(flag(), false),
+};
+
+/**
+ * The Kullback–Leibler divergence, t (log t − x), of logarithms of probabilities x and probabilities t of the same shape
+ * (Kullback and Leibler 1951), 0 where t is 0. As PyTorch's `kl_div`.
+ * @throws ShapeError, OptionError
+ */
+export function klDivergence(logProbabilities: Tensor, target: Tensor, options: KlDivergenceOptions = {}): Tensor {
+  const name = "klDivergence";
+  checkAlike(name, logProbabilities, target);
+  const { reduction, logTarget, sampleWeights } = readAttributes(located(name), klOptions, options);
+  const losses = logTarget ? mul(exp(target), sub(target, logProbabilities)) : divergences(logProbabilities, target);
+  if (reduction !== "batchMean") return reduce(name, losses, { reduction, sampleWeights });
+  const perSample = sum(
+    losses,
+    Array.from({ length: losses.shape.length - 1 }, (_, i) => i + 1),
+  );
+  return reduce(name, perSample, { reduction: "mean", sampleWeights });
+}
+
+/** With neither 0 · ∞ where a target is 0, nor in the derivatives there. */
+function divergences(logProbabilities: Tensor, target: Tensor): Tensor {
+  const isZero = equal(target, 0);
+  const difference = sub(log(select(isZero, 1, target)), select(isZero, 0, logProbabilities));
+  return mul(target, difference);
+}

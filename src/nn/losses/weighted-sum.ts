@@ -1,0 +1,31 @@
+/** One loss of several: networks that have more than one task. */
+import { OptionError, ShapeError } from "../../array/index.ts";
+import { formatType, isTensor, located, type Tensor } from "../../graph/index.ts";
+import { add, mul, type Operand } from "../../ops/index.ts";
+
+/** A loss that is one number, and what it is multiplied by. */
+export type WeighedLoss = Tensor | readonly [loss: Tensor, weight: Operand];
+
+/**
+ * The loss of a network with several tasks, Σ weight · loss.
+ * @param losses by the name of the task, each one number; alone it has weight 1
+ * @throws ShapeError for a loss that is not one number, OptionError for a weight that is not one either
+ * @example weightedSum({ class: crossEntropy(scores, labels), box: [meanSquaredError(corners, boxes), 0.5] })
+ */
+export function weightedSum(losses: Readonly<Record<string, WeighedLoss>>): Tensor {
+  const terms = Object.entries(losses).map(([task, term]) => {
+    const [loss, weight] = isTensor(term) ? [term, 1] : term;
+    if (!isTensor(loss) || loss.shape.length > 0)
+      throw new ShapeError(
+        `${located("weightedSum")}: the loss of ${task} must be one number, got ${isTensor(loss) ? formatType(loss) : typeof loss}; reduce it by mean or sum`,
+      );
+    const isWeight = isTensor(weight) ? weight.shape.length === 0 : Number.isFinite(weight);
+    if (!isWeight)
+      throw new OptionError(
+        `${located("weightedSum")}: the weight of ${task} must be one number, got ${isTensor(weight) ? formatType(weight) : weight}`,
+      );
+    return weight === 1 ? loss : mul(loss, weight);
+  });
+  if (terms.length === 0) throw new OptionError(`${located("weightedSum")}: there are no losses`);
+  return terms.reduce((a, b) => add(a, b));
+}

@@ -1,0 +1,172 @@
+/**
+ * Recurrent layers over sequences [n, steps, channels]: Elman's h_t = H(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh), LSTM and
+ * GRU, deep and in both directions. Names, shapes and gate order of the parameters are PyTorch's, so published weights fit;
+ * the equations are in `ops/cells.ts`. Source: 10-301, "Recurrent Neural Networks (RNNs)".
+ */
+import { OptionError, ShapeError } from "../array/index.ts";
+import {
+  flag,
+  formatType,
+  integer,
+  located,
+  real,
+  type Tensor,
+  type ValuesOf,
+  withDefault,
+  word,
+} from "../graph/index.ts";
+import * as ops from "../ops/index.ts";
+import { dropout as dropoutLayer } from "./dropout.ts";
+import { biasInitial, type Initializer, initializerOption } from "./initializers.ts";
+import { defineLayer, type Layer, type Scope } from "./layer.ts";
+
+const options = {
+  units: integer(1),
+  layers: withDefault(integer(1), 1),
+  bidirectional: withDefault(flag(), false),
+  output: withDefault(word("sequence", "last"), "sequence" as const),
+  dropout: withDefault(real(0, 1), 0),
+  bias: withDefault(flag(), true),
+  initializer: initializerOption("torchUniform"),
+  biasInitializer: initializerOption("zeros"),
+};
+
+type Values = ValuesOf<typeof options>;
+
+/** What a recurrent layer needs to know for its parameters. */
+export interface RecurrentParameterOptions {
+  /** How many numbers a state has, in each direction. */
+  readonly units: number;
+  /** How many layers lie above each other. */
+  readonly layers: number;
+  /** Whether each layer runs both ways. */
+  readonly bidirectional: boolean;
+  /** Whether there are biases. */
+  readonly bias: boolean;
+  /** How the weights start. */
+  readonly initializer: Initializer;
+  /** How the biases start; what goes by fans goes by those of `weight_hh`. */
+  readonly biasInitializer: Initializer;
+}
+
+/**
+ * The parameters of a recurrent network, for layers of one's own: `lstm(x, parameters, { lengths, initial })` and its kin
+ * take them.
+ * @param channels of the input, the length of its last axis
+ */
+export function recurrentParameters(
+  scope: Scope,
+  kind: "rnn" | "lstm" | "gru",
+  channels: number,
+  { initializer, biasInitializer, ...sizes }: RecurrentParameterOptions,
+): ops.RecurrentParameters {
+  const shapes = ops.recurrentShapes({ ...sizes, cell: kind === "rnn" ? "tanh" : kind, channels });
+  const parameters = [...shapes].map(([name, shape]) => {
+    const initial = shape.length > 1 ? initializer : biasInitial(biasInitializer, [shape[0], sizes.units]);
+    return [name, scope.parameter(name, shape, initial)] as const;
+  });
+  return Object.fromEntries(parameters);
+}
+
+type Over = (
+  x: Tensor,
+  parameters: ops.RecurrentParameters,
+  options: { readonly between?: (x: Tensor, layer: number) => Tensor },
+) => ops.RecurrentResult<ops.RecurrentState>;
+
+function apply(kind: "rnn" | "lstm" | "gru", over: Over, values: Values, x: Tensor, scope: Scope): Tensor {
+  if (x.shape.length !== 3)
+    throw new ShapeError(`${located(kind)}: expects [n, steps, channels], got ${formatType(x)}`);
+  const { dropout, output, bidirectional, units } = values;
+  const drops = dropoutLayer(dropout);
+  const { outputs, h } = over(x, recurrentParameters(scope, kind, x.shape[2], values), {
+    between: (y, layer) => (dropout === 0 ? y : scope.apply(`dropout${layer}`, drops, y)),
+  });
+  if (output === "sequence") return outputs;
+  const directions = bidirectional ? 2 : 1;
+  const top = ops.slice(h, 0, h.shape[0] - directions);
+  return ops.reshape(ops.transpose(top, [1, 0, 2]), [x.shape[0], directions * units]);
+}
+
+const rnnLayer = defineLayer({
+  type: "rnn",
+  options: { ...options, activation: withDefault(word("tanh", "relu"), "tanh" as const) },
+  forward: ({ activation, ...values }, x, scope) =>
+    apply("rnn", (y, parameters, rest) => ops.rnn(y, parameters, { ...rest, activation }), values, x, scope),
+});
+
+const lstmLayer = defineLayer({
+  type: "lstm",
+  options,
+  forward: (values, x, scope) => apply("lstm", ops.lstm, values, x, scope),
+});
+
+const gruLayer = defineLayer({
+  type: "gru",
+  options,
+  forward: (values, x, scope) => apply("gru", ops.gru, values, x, scope),
+});
+
+/** The factories, for the catalogue. */
+export const recurrentLayers = [rnnLayer, lstmLayer, gruLayer];
+
+export interface RecurrentLayerOptions {
+  /** How many of them lie above each other, each over the outputs of the one below. Default 1. */
+  readonly layers?: number;
+  /** Whether each layer runs over the sequence both ways; its outputs stand beside each other. Default false. */
+  readonly bidirectional?: boolean;
+  /**
+   * `sequence`, the default: the output of each step, [n, steps, units]; `last`: the state after the last step, which for
+   * the direction back is the first one, [n, units]. Both ways it is twice as many units.
+   */
+  readonly output?: "sequence" | "last";
+  /** The share of what goes from one layer to the next that is set to 0 while training. Default 0. */
+  readonly dropout?: number;
+  /** Whether there are biases. Default true. */
+  readonly bias?: boolean;
+  /** How the weights start. Default `torchUniform`, uniform in ±1/√(length of their rows). */
+  readonly initializer?: Initializer;
+  /** How the biases start. Default `zeros`. */
+  readonly biasInitializer?: Initializer;
+}
+
+export interface RnnLayerOptions extends RecurrentLayerOptions {
+  /** H in the equation. Default `tanh`. */
+  readonly activation?: "tanh" | "relu";
+}
+
+function checkDropout(type: string, { layers = 1, dropout = 0 }: RecurrentLayerOptions): void {
+  if (dropout > 0 && layers < 2)
+    throw new OptionError(`${type}: dropout ${dropout} is for what goes from layer to layer, and there is one layer`);
+}
+
+/**
+ * Elman's recurrent network: [n, steps, channels] to [n, steps, units]. Parameters `weight_ih_l0` [units, channels],
+ * `weight_hh_l0` [units, units], `bias_ih_l0` and `bias_hh_l0` [units]; `_l1`, … for further layers, `_reverse` for the
+ * direction back.
+ * @throws OptionError for dropout in a single layer, ShapeError for inputs of another rank
+ */
+export function rnn(units: number, rest: RnnLayerOptions = {}): Layer {
+  checkDropout("rnn", rest);
+  return rnnLayer({ units, ...rest });
+}
+
+/**
+ * Long short-term memory (Hochreiter and Schmidhuber 1997): [n, steps, channels] to [n, steps, units]. Parameters as those
+ * of `rnn`, with four times as many rows: gates i, f, g, o.
+ * @throws OptionError for dropout in a single layer, ShapeError for inputs of another rank
+ */
+export function lstm(units: number, rest: RecurrentLayerOptions = {}): Layer {
+  checkDropout("lstm", rest);
+  return lstmLayer({ units, ...rest });
+}
+
+/**
+ * A gated recurrent unit (Cho et al. 2014): [n, steps, channels] to [n, steps, units]. Parameters as those of `rnn`, with
+ * three times as many rows: gates r, z, n.
+ * @throws OptionError for dropout in a single layer, ShapeError for inputs of another rank
+ */
+export function gru(units: number, rest: RecurrentLayerOptions = {}): Layer {
+  checkDropout("gru", rest);
+  return gruLayer({ units, ...rest });
+}

@@ -1,0 +1,59 @@
+/**
+ * Loops over the steps of a sequence, for recurrences of one's own: h_t = step(h_{t−1}, x_t). The loop runs while it is
+ * traced, so the graph has as many copies of the step as there are steps; the layers of `recurrent.ts` do not unroll.
+ */
+import { normalizeAxis, ShapeError } from "../array/index.ts";
+import { formatType, located, naming, type Tensor } from "../graph/index.ts";
+import { concat, reshape, split } from "../ops/index.ts";
+
+export interface StepsOptions {
+  /** The axis of the steps, in the sequence and in the outputs. Default 1: [n, steps, …]. */
+  readonly axis?: number;
+  /** From the last step to the first; outputs keep the order of the sequence. Default false. */
+  readonly reverse?: boolean;
+}
+
+/** What a step makes of the state before it and of its element of the sequence. */
+export type ScanStep<S> = (state: S, x: Tensor, t: number) => { readonly state: S; readonly output: Tensor };
+
+/**
+ * Carries a state through the steps of a sequence.
+ * @param step sees the state, the element [n, …] without the axis of the steps, and the number of the step
+ * @param initial the state before the first step: a tensor, or tensors in lists or records
+ * @returns the state after the last step, and the outputs one beside the other along the axis: [n, steps, …]
+ * @throws ShapeError when there is no such axis or it is empty, or the steps' outputs differ in shape
+ * @example scan((h, x) => { const y = tanh(add(x, matmul(h, w))); return { state: y, output: y }; }, h0, xs)
+ */
+export function scan<S>(
+  step: ScanStep<S>,
+  initial: S,
+  sequence: Tensor,
+  { axis = 1, reverse = false }: StepsOptions = {},
+): { readonly state: S; readonly outputs: Tensor } {
+  const along = naming("scan", () => normalizeAxis(axis, sequence.shape.length));
+  const length = sequence.shape[along];
+  if (length === 0)
+    throw new ShapeError(`${located("scan")}: there are no steps along axis ${along} of ${formatType(sequence)}`);
+  const rest = sequence.shape.filter((_, i) => i !== along);
+  const elements = split(sequence, new Array<number>(length).fill(1), along);
+  const outputs = new Array<Tensor>(length);
+  let state = initial;
+  for (let i = 0; i < length; i++) {
+    const t = reverse ? length - 1 - i : i;
+    const result = step(state, reshape(elements[t], rest), t);
+    state = result.state;
+    outputs[t] = result.output;
+  }
+  return { state, outputs: stack(outputs, along) };
+}
+
+/** Tensors of one shape beside each other along a new axis. */
+function stack(parts: readonly Tensor[], axis: number): Tensor {
+  const { shape } = parts[0];
+  if (axis > shape.length)
+    throw new ShapeError(`${located("scan")}: outputs ${formatType(parts[0])} have no place for axis ${axis}`);
+  return concat(
+    parts.map((part) => reshape(part, [...part.shape.slice(0, axis), 1, ...part.shape.slice(axis)])),
+    axis,
+  );
+}

@@ -1,0 +1,113 @@
+/**
+ * Activation functions, composed of elementwise ops. NaN stays NaN, and derivatives stay finite for every finite x: what
+ * a `select` leaves out is computed from 0, so that nothing overflows there.
+ *
+ * Sources: leaky ReLU, ELU, maxout: Adelaide, "Activation functions"; He et al. 2015 (PReLU); Clevert et al. 2016 (ELU);
+ * Klambauer et al. 2017 (SELU); Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2018 (SiLU); Goodfellow et al. 2013
+ * (maxout). Defaults and derivatives at kinks are PyTorch's.
+ */
+import { OptionError, ShapeError } from "../array/index.ts";
+import { formatType, located, type Tensor } from "../graph/index.ts";
+import {
+  abs,
+  add,
+  div,
+  erf,
+  exp,
+  expm1,
+  greater,
+  greaterEqual,
+  lessEqual,
+  log1p,
+  maximum,
+  minimum,
+  mul,
+  select,
+  sigmoid,
+  tanh,
+} from "./elementwise.ts";
+import { max } from "./reduce.ts";
+import { reshape } from "./reshape.ts";
+import { axisOf } from "./rules.ts";
+
+/** x where it is positive, and slope · x elsewhere. Default slope 0.01; the lectures draw it with 0.1. */
+export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => select(greater(x, 0), x, mul(x, slope));
+
+/** x where it is positive, and slope · x elsewhere, with a slope that is learned; it is broadcast. */
+export function prelu(x: Tensor, slope: Tensor): Tensor {
+  const isPositive = greater(x, 0);
+  return select(isPositive, x, mul(slope, select(isPositive, 0, x)));
+}
+
+/** x where it is positive, and below · (eˣ − 1) elsewhere, all of it times `scale`. */
+function exponentialLinear(x: Tensor, below: number, scale: number): Tensor {
+  const isPositive = greater(x, 0);
+  return select(isPositive, mul(x, scale), mul(expm1(select(isPositive, 0, x)), below * scale));
+}
+
+/** x where it is positive, and α (eˣ − 1) elsewhere. Default α = 1. */
+export const elu = (x: Tensor, alpha = 1): Tensor => exponentialLinear(x, alpha, 1);
+
+/** λ · elu(x, α) with the α and λ for which mean 0 and variance 1 are a fixed point. */
+export const selu = (x: Tensor): Tensor => exponentialLinear(x, 1.6732632423543772, 1.0507009873554805);
+
+export interface GeluOptions {
+  /** `tanh`: ½x (1 + tanh(√(2/π) (x + 0.044715 x³))). Default `none`. */
+  readonly approximate?: "none" | "tanh";
+}
+
+/** Beyond ±8 the tanh of the approximation is ±1 to the last bit of a double, and x³ may overflow. */
+const GELU_END = 8;
+
+/** x · Φ(x) = ½x (1 + erf(x / √2)), with the distribution function Φ of the normal distribution. */
+export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor {
+  if (approximate === "none") return mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
+  const u = minimum(maximum(x, -GELU_END), GELU_END);
+  const cubic = mul(u, add(mul(mul(u, u), 0.044715), 1));
+  return mul(mul(x, 0.5), add(tanh(mul(cubic, Math.sqrt(2 / Math.PI))), 1));
+}
+
+/** x · σ(x), also called swish. */
+export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
+
+export interface SoftplusOptions {
+  /** How sharp the bend is; above 0. Default 1. */
+  readonly beta?: number;
+  /** Where βx is above it, the result is x. Default 20; at most 80, up to which eᵝˣ is a finite float32. */
+  readonly threshold?: number;
+}
+
+/** ln(1 + eᵝˣ) / β, a smooth ReLU. @throws OptionError for a β or a threshold out of range */
+export function softplus(x: Tensor, { beta = 1, threshold = 20 }: SoftplusOptions = {}): Tensor {
+  if (!(beta > 0)) throw new OptionError(`${located("softplus")}: beta must be a number above 0, got ${beta}`);
+  if (!(threshold <= 80))
+    throw new OptionError(`${located("softplus")}: threshold must be a number of at most 80, got ${threshold}`);
+  const scaled = mul(x, beta);
+  const isLinear = greater(scaled, threshold);
+  return select(isLinear, x, mul(log1p(exp(select(isLinear, 0, scaled))), 1 / beta));
+}
+
+/** x / (1 + |x|). */
+export const softsign = (x: Tensor): Tensor => div(x, add(abs(x), 1));
+
+/** x between `low` and `high`, and these outside. Default −1 … 1. */
+export function hardTanh(x: Tensor, low = -1, high = 1): Tensor {
+  if (!(low < high)) throw new OptionError(`${located("hardTanh")}: low must be below high, got ${low} and ${high}`);
+  return select(lessEqual(x, low), low, select(greaterEqual(x, high), high, x));
+}
+
+/**
+ * The largest of each `pieces` neighbours along an axis (default 1, the channels): channel c of the result is the
+ * maximum of channels c · pieces … c · pieces + pieces − 1. Where several are largest they share the derivative.
+ * @throws ShapeError when the pieces do not divide the axis
+ */
+export function maxout(x: Tensor, pieces: number, axis = 1): Tensor {
+  const at = axisOf("maxout", x, axis);
+  const { shape } = x;
+  if (!Number.isInteger(pieces) || pieces < 1 || shape[at] % pieces !== 0) {
+    throw new ShapeError(
+      `${located("maxout")}: ${pieces} pieces must divide axis ${at} of ${formatType(x)} evenly; take a number that does`,
+    );
+  }
+  return max(reshape(x, [...shape.slice(0, at), shape[at] / pieces, pieces, ...shape.slice(at + 1)]), at + 1);
+}

@@ -1,0 +1,111 @@
+/**
+ * A filter bank under a set of transforms: each filter mirrored, scaled and turned about its centre. With the tap grid's
+ * coordinates p counted from the centre, transform T = turn ∘ scale ∘ mirror makes of a filter w
+ *
+ *   w_T[p] = w[T⁻¹ p] = Σ_q M_T[p, q] · w[q]
+ *
+ * where M_T is a constant matrix: bilinear interpolation between the four taps around T⁻¹ p, zeros outside the filter.
+ * Quarter turns and mirror images are permutations of the taps and exact. The map is linear, so that derivatives flow back
+ * through each transform to the one filter, ∂E/∂w = Σ_T M_Tᵀ · ∂E/∂w_T.
+ * Source: CMU 11-785, "Transform invariance", z_{T_t}(s,i,j) = Y.shift(T_t(w(s)), i, j) with an enumerated, discrete set of
+ * rotations, scalings and reflections, and "BP with transform invariance".
+ */
+import { NdArray, OptionError, ShapeError } from "../array/index.ts";
+import { constant, formatType, located, type Tensor } from "../graph/index.ts";
+import { pick } from "./gather.ts";
+import { matmul } from "./matmul.ts";
+import { reshape } from "./reshape.ts";
+import { transpose } from "./transpose.ts";
+
+/** One way in which a filter is applied. */
+export interface FilterTransform {
+  /** Degrees counter-clockwise as the picture is seen. Default 0. Exact for multiples of 90. */
+  readonly turn?: number;
+  /** How much larger the pattern becomes; what leaves the filter's square is cut off. Above 0, default 1. */
+  readonly scale?: number;
+  /** Left and right changed over first. Default false. */
+  readonly mirror?: boolean;
+}
+
+/** Cosine and sine, exact where they are 0 or ±1, so that quarter turns are permutations. */
+function direction(degrees: number): [cosine: number, sine: number] {
+  const quarters = degrees / 90;
+  if (Number.isInteger(quarters)) {
+    const k = ((quarters % 4) + 4) % 4;
+    return [[1, 0, -1, 0][k], [0, 1, 0, -1][k]];
+  }
+  const angle = (degrees * Math.PI) / 180;
+  return [Math.cos(angle), Math.sin(angle)];
+}
+
+/** The taps that make up one tap of the transformed filter, with their weights. */
+type Mixture = readonly { readonly tap: number; readonly weight: number }[];
+
+/** The taps around a point between them; `row` counts down, `column` to the right, from the first tap. */
+function around(row: number, column: number, size: number): Mixture {
+  const [top, left] = [Math.floor(row), Math.floor(column)];
+  const [down, right] = [row - top, column - left];
+  const corners = [
+    { row: top, column: left, weight: (1 - down) * (1 - right) },
+    { row: top, column: left + 1, weight: (1 - down) * right },
+    { row: top + 1, column: left, weight: down * (1 - right) },
+    { row: top + 1, column: left + 1, weight: down * right },
+  ];
+  const isInside = (n: number): boolean => n >= 0 && n < size;
+  return corners
+    .filter((corner) => corner.weight > 0 && isInside(corner.row) && isInside(corner.column))
+    .map(({ row, column, weight }) => ({ tap: row * size + column, weight }));
+}
+
+/** For each tap of a transformed `size`×`size` filter what it is made of. */
+function mixturesOf({ turn = 0, scale = 1, mirror = false }: FilterTransform, size: number): Mixture[] {
+  const [cosine, sine] = direction(turn);
+  const centre = (size - 1) / 2;
+  return Array.from({ length: size * size }, (_, tap) => {
+    const [x, y] = [(tap % size) - centre, centre - Math.floor(tap / size)];
+    const [u, v] = [(x * cosine + y * sine) / scale, (y * cosine - x * sine) / scale];
+    return around(centre - v, centre + (mirror ? -u : u), size);
+  });
+}
+
+const isOneTap = (mixture: Mixture): boolean => mixture.length === 1 && mixture[0].weight === 1;
+
+function matrixOf(rows: readonly Mixture[], taps: number): NdArray {
+  const matrix = new Float64Array(rows.length * taps);
+  rows.forEach((mixture, row) => {
+    for (const { tap, weight } of mixture) matrix[row * taps + tap] += weight;
+  });
+  return new NdArray(matrix, [rows.length, taps], "f64");
+}
+
+function checkTransforms(where: string, transforms: readonly FilterTransform[]): void {
+  if (transforms.length === 0) throw new OptionError(`${where}: needs at least one transform, such as { turn: 0 }`);
+  for (const { turn = 0, scale = 1 } of transforms) {
+    if (Number.isFinite(turn) && scale > 0 && scale < Infinity) continue;
+    throw new OptionError(`${where}: a transform needs a finite turn and a scale above 0, got ${turn} and ${scale}`);
+  }
+}
+
+/**
+ * Filters [out, in, k, k] under each of the transforms: [out, transforms, in, k, k].
+ * @throws ShapeError for filters that are not square
+ */
+export function transformFilters(filters: Tensor, transforms: readonly FilterTransform[]): Tensor {
+  const where = located("transformFilters");
+  checkTransforms(where, transforms);
+  const [out, channels, size, width] = filters.shape;
+  if (filters.shape.length !== 4 || size !== width)
+    throw new ShapeError(`${where}: needs square filters [out, in, k, k], got ${formatType(filters)}`);
+  const taps = size * size;
+  const rows = transforms.flatMap((transform) => mixturesOf(transform, size));
+  const flat = reshape(filters, [out * channels, taps]);
+  const mixed = rows.every(isOneTap)
+    ? pick(
+        flat,
+        rows.map(([{ tap }]) => tap),
+        1,
+      )
+    : matmul(flat, constant(matrixOf(rows, taps).cast(filters.dtype)), { transposeB: true });
+  const bank = reshape(mixed, [out, channels, transforms.length, size, size]);
+  return transpose(bank, [0, 2, 1, 3, 4]);
+}

@@ -1,0 +1,56 @@
+/**
+ * Padding with what is there: mirrored at the edge, which is not repeated (`d c b | a b c d | c b a`), or the edge itself
+ * repeated (`a a a | a b c d | d d d`). Both read fixed positions along each axis, and derivatives add up there.
+ */
+import { ShapeError } from "../array/index.ts";
+import { formatType, located, type Tensor } from "../graph/index.ts";
+import { pick } from "./gather.ts";
+
+/** For each axis, how many elements come before and after. */
+type Around = readonly (readonly [before: number, after: number])[];
+
+/** Where position `i`, which may lie outside, is read along an axis of some length. */
+type Rule = (i: number, length: number) => number;
+
+const mirrored: Rule = (i, length) => length - 1 - Math.abs(length - 1 - Math.abs(i));
+const nearest: Rule = (i, length) => Math.min(Math.max(i, 0), length - 1);
+
+function padBy(name: string, rule: Rule, most: (length: number) => number, what: string) {
+  return (x: Tensor, around: Around): Tensor => {
+    const where = located(name);
+    if (around.length !== x.shape.length) {
+      throw new ShapeError(
+        `${where}: ${around.length} pairs of numbers for ${x.shape.length} axes of ${formatType(x)}`,
+      );
+    }
+    return around.reduce((y, [before, after], axis) => {
+      const length = x.shape[axis];
+      if (before === 0 && after === 0) return y;
+      const isPossible = [before, after].every((n) => Number.isInteger(n) && n >= 0 && n <= most(length));
+      if (!isPossible) {
+        throw new ShapeError(`${where}: ${before} before and ${after} after axis ${axis} of ${formatType(x)}: ${what}`);
+      }
+      const positions = Array.from({ length: before + length + after }, (_, i) => rule(i - before, length));
+      return pick(y, positions, axis);
+    }, x);
+  };
+}
+
+/**
+ * `x` with `[before, after]` elements around each axis, mirrored at the edge: `padReflect(x, [[0, 0], [1, 2]])`.
+ * @throws ShapeError for more elements than there are beside the edge
+ */
+export const padReflect = padBy(
+  "padReflect",
+  mirrored,
+  (length) => Math.max(0, length - 1),
+  "there must be whole numbers from 0 to less than the length, since the edge itself is not repeated",
+);
+
+/** `x` with `[before, after]` elements around each axis, the edge repeated. @throws ShapeError where there is no edge */
+export const padReplicate = padBy(
+  "padReplicate",
+  nearest,
+  (length) => (length > 0 ? Number.MAX_SAFE_INTEGER : 0),
+  "there must be whole numbers of at least 0, and an edge to repeat",
+);

@@ -1,0 +1,48 @@
+/** What a recurrence and its gradient share: where steps stand in time, what shapes fit, sizes to test with. */
+import { type NdArray, ShapeError, sameShape } from "../array/index.ts";
+import { flag, formatType, type SampleInput, type TensorType, word } from "../graph/index.ts";
+import { cellNames } from "./cells.ts";
+
+/** `reverse`: time runs from the last step to the first. */
+export const recurrenceAttributes = { cell: word(...cellNames), reverse: flag() };
+
+/** Where the i-th step that is computed stands in the sequence, and the states around it in their histories. */
+export function placeOf(i: number, steps: number, reverse: boolean): { time: number; before: number; after: number } {
+  const time = reverse ? steps - 1 - i : i;
+  return reverse ? { time, before: time + 1, after: time } : { time, before: time, after: time + 1 };
+}
+
+/** Which entry of a history is the initial state. */
+export const initialEntry = (steps: number, reverse: boolean): number => (reverse ? steps : 0);
+
+export const times = <T>(count: number, make: (k: number) => T): T[] =>
+  Array.from({ length: count }, (_, k) => make(k));
+
+/** An element of each block of a row, `apart` from one to the next. */
+export const fromBlocks = ({ data }: NdArray, start: number, count: number, apart: number): number[] =>
+  times(count, (k) => data[start + k * apart]);
+
+/** The reverse: puts an element into each block. */
+export function intoBlocks(data: NdArray["data"], start: number, apart: number, values: readonly number[]): void {
+  for (const [k, value] of values.entries()) data[start + k * apart] = value;
+}
+
+export function expectShape(name: string, type: TensorType, shape: readonly number[]): void {
+  if (!sameShape(type.shape, shape)) throw new ShapeError(`${name} must be [${shape}], got ${formatType(type)}`);
+}
+
+/** The sizes of a sample. */
+export interface SampleSizes {
+  readonly steps: number;
+  readonly batch: number;
+  readonly units: number;
+  readonly reverse: boolean;
+  /** Default: all steps. */
+  readonly lengths?: readonly number[];
+}
+
+export const sampleLengths = ({ steps, batch, lengths }: SampleSizes): SampleInput => ({
+  shape: [batch],
+  dtype: "i32",
+  values: lengths ?? times(batch, () => steps),
+});

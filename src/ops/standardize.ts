@@ -1,0 +1,133 @@
+/**
+ * Standardisation along axes, the heart of batch, layer, group and instance normalisation:
+ *
+ *   μ = Σ x / n,  σ² = Σ (x − μ)² / n,  y = (x − μ) / √(σ² + ε) · scale + offset
+ *
+ * with n elements in each group. With r = 1 / √(σ² + ε) and x̂ = (x − μ) r the gradients are
+ *
+ *   ∂E/∂offset = Σ dy,  ∂E/∂scale = Σ dy x̂,  ∂E/∂x = scale · r · (dy − ∂E/∂offset / n − x̂ · ∂E/∂scale / n):
+ *
+ * two sums, which is why this is one op. Source: Ioffe and Szegedy 2015; CMU 11-785, "Batch normalization".
+ */
+import { formatShape, normalizeAxes, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
+import { defineOp, fill, integers, naming, positive, type Tensor } from "../graph/index.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { add, div, mul, sqrt, square, sub } from "./elementwise.ts";
+import { forEachIndex, keptShape, outputStrides } from "./indexing.ts";
+import { mean as meanOf, sum } from "./reduce.ts";
+import { expectFloat } from "./rules.ts";
+
+const countOf = ({ shape }: { readonly shape: Shape }, axes: readonly number[]): number =>
+  sizeOf(axes.map((axis) => shape[axis]));
+
+/** 1 / √(σ² + ε). */
+const inverseDeviation = (variance: Tensor, epsilon: number): Tensor => div(1, sqrt(add(variance, epsilon)));
+
+const isUnused = ({ node }: Tensor): boolean => node.kind === "fill" && node.value === 0;
+
+const standardizeOp = defineOp({
+  name: "standardize",
+  inputs: ["x", "scale", "offset"],
+  attributes: { axes: integers(0), epsilon: positive() },
+  shape: ({ axes }, x, scale, offset) => {
+    expectFloat(x, scale, offset);
+    normalizeAxes(axes, x.shape.length);
+    if (countOf(x, axes) === 0)
+      throw new ShapeError(`nothing has no mean: axes [${axes}] of ${formatShape(x.shape)} are empty`);
+    const kept = { shape: keptShape(x.shape, axes), dtype: x.dtype };
+    if (!sameShape(scale.shape, kept.shape) || !sameShape(offset.shape, kept.shape))
+      throw new ShapeError(`scale and offset must have the shape ${formatShape(kept.shape)}`);
+    return [x, kept, kept];
+  },
+  gradient: ({ attributes: { axes, epsilon }, inputs: [x, scale], outputs: [, mean, variance] }, [dy, dMean, dVar]) => {
+    const spread = (t: Tensor): Tensor => broadcastTo(t, x.shape);
+    const share = 1 / countOf(x, axes);
+    const r = inverseDeviation(variance, epsilon);
+    const centered = sub(x, spread(mean));
+    const dOffset = sum(dy, axes, { keep: true });
+    const dScale = mul(r, sum(mul(dy, centered), axes, { keep: true }));
+    const slope = mul(scale, r);
+    const alongCentered = mul(mul(mul(slope, r), dScale), share);
+    const alongOnes = mul(mul(slope, dOffset), share);
+    const dx = sub(mul(dy, spread(slope)), add(mul(centered, spread(alongCentered)), spread(alongOnes)));
+    const fromMean = isUnused(dMean) ? dx : add(dx, spread(mul(dMean, share)));
+    const fromBoth = isUnused(dVar) ? fromMean : add(fromMean, mul(centered, spread(mul(dVar, 2 * share))));
+    return [fromBoth, dScale, dOffset];
+  },
+  expand: ({ attributes: { axes, epsilon }, inputs: [x, scale, offset] }) => {
+    const spread = (t: Tensor): Tensor => broadcastTo(t, x.shape);
+    const mean = meanOf(x, axes, { keep: true });
+    const centered = sub(x, spread(mean));
+    const variance = meanOf(square(centered), axes, { keep: true });
+    const slope = mul(scale, inverseDeviation(variance, epsilon));
+    return [add(mul(centered, spread(slope)), spread(offset)), mean, variance];
+  },
+  reference: ({ axes, epsilon }, [x, scale, offset], [y, mean, variance]) => {
+    const strides = outputStrides(x.shape, axes);
+    const count = countOf(x, axes);
+    const average = (term: (at: number, group: number) => number): Float64Array => {
+      const sums = new Float64Array(mean.size);
+      forEachIndex(x.shape, [strides], (at, group) => {
+        sums[group] += term(at, group);
+      });
+      return sums.map((total) => total / count);
+    };
+    const means = average((at) => x.data[at]);
+    const variances = average((at, group) => (x.data[at] - means[group]) ** 2);
+    mean.data.set(means);
+    variance.data.set(variances);
+    forEachIndex(x.shape, [strides], (at, group) => {
+      const deviation = Math.sqrt(variances[group] + epsilon);
+      y.data[at] = ((x.data[at] - means[group]) / deviation) * scale.data[group] + offset.data[group];
+    });
+  },
+  samples: [
+    sample([2, 3, 5], [0, 2], 1e-5),
+    sample([4, 7], [1], 1e-5),
+    sample([5, 2, 1, 3], [0, 2, 3], 1),
+    sample([3, 1], [1], 0.5),
+    sample([0, 3], [1], 1e-5),
+    sample([6], [0], 1e-3),
+  ],
+});
+
+function sample(shape: readonly number[], axes: readonly number[], epsilon: number) {
+  const kept = { shape: keptShape(shape, axes) };
+  return { inputs: [{ shape }, kept, kept], attributes: { axes, epsilon } };
+}
+
+export { standardizeOp };
+
+export interface Standardized {
+  readonly y: Tensor;
+  /** In the shape of x with length 1 along the axes. The variance is Σ (x − μ)² / n. */
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+}
+
+export interface StandardizeOptions {
+  /** Added to the variance; above 0. Default 1e−5. */
+  readonly epsilon?: number;
+  /** What the result is multiplied by; broadcast to x with length 1 along the axes. Default: left as it is. */
+  readonly scale?: Tensor;
+  /** What is added after that, likewise. Default: nothing. */
+  readonly offset?: Tensor;
+}
+
+/**
+ * Elements minus the mean along the axes, divided by the deviation √(σ² + ε) along them.
+ * @throws ShapeError where an axis is empty
+ */
+export function standardize(
+  x: Tensor,
+  axes: number | readonly number[],
+  { epsilon = 1e-5, scale, offset }: StandardizeOptions = {},
+): Standardized {
+  const reduced = naming("standardize", () => normalizeAxes(axes, x.shape.length));
+  const kept = keptShape(x.shape, reduced);
+  const spread = (t: Tensor): Tensor => naming("standardize", () => broadcastTo(t, kept));
+  const factor = scale === undefined ? fill(1, kept, x.dtype) : spread(scale);
+  const shift = offset === undefined ? fill(-0, kept, x.dtype) : spread(offset);
+  const [y, mean, variance] = standardizeOp.all([x, factor, shift], { axes: reduced, epsilon });
+  return { y, mean, variance };
+}

@@ -1,0 +1,128 @@
+/**
+ * Upsampling maps to given lengths, axis by axis, as PyTorch defines it. Output position o of m reads an axis of length L at
+ *
+ *   nearest                 ⌊o · L / m⌋
+ *   linear, aligned corners s = o · (L − 1) / (m − 1): the first and last centres coincide
+ *   linear                  s = max(0, (o + ½) · L / m − ½): the outer edges coincide
+ *
+ * and linear interpolation is (1 − t) · x[⌊s⌋] + t · x[⌊s⌋ + 1] with t = s − ⌊s⌋. Derivatives add up where they were read
+ * from, with the same weights. Source: Adelaide, "Deconvolution Upsampling for decoding"; PyTorch, `interpolate`.
+ */
+import { NdArray, type Shape, ShapeError } from "../array/index.ts";
+import {
+  constant,
+  formatType,
+  integers,
+  located,
+  naming,
+  optional,
+  readAttributes,
+  type Tensor,
+} from "../graph/index.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { add, mul } from "./elementwise.ts";
+import { pick } from "./gather.ts";
+import { reshape } from "./reshape.ts";
+import { expectFloat, expectLengths } from "./rules.ts";
+import { perAxis, spatialOf } from "./window.ts";
+
+export interface UpsampleOptions {
+  /** By how much the maps grow: a whole number, or one for each axis. Either this or `size`. */
+  readonly scale?: number | readonly number[];
+  /** The lengths of the new maps: one number, or one for each axis. */
+  readonly size?: number | readonly number[];
+}
+
+export interface BilinearOptions extends UpsampleOptions {
+  /** Whether the centres of the corner pixels stay in the corners, rather than their outer edges. Default false. */
+  readonly alignCorners?: boolean;
+}
+
+const schema = { scale: optional(integers(1)), size: optional(integers(1)) };
+
+/** The new lengths of the maps. */
+function sizeFor(name: string, x: Tensor, { scale, size, ...unknown }: UpsampleOptions): readonly number[] {
+  const where = located(name);
+  const spatial = spatialOf(x);
+  const got = formatType(x);
+  if (spatial.length < 1 || spatial.length > 3)
+    throw new ShapeError(`${where}: needs [n, channels, …spatial] with 1, 2 or 3 spatial axes, got ${got}`);
+  if (spatial.includes(0)) throw new ShapeError(`${where}: there is nothing to read in ${got}`);
+  const list = (value?: number | readonly number[]) =>
+    value === undefined ? undefined : perAxis(value, spatial.length);
+  const options = readAttributes(where, schema, { ...unknown, scale: list(scale), size: list(size) });
+  const given = Object.entries(options).flatMap(([option, list]) => (list === undefined ? [] : [{ option, list }]));
+  if (given.length !== 1)
+    throw new ShapeError(`${where}: give either scale or size, got ${given.length === 0 ? "neither" : "both"}`);
+  const [{ option, list: lengths }] = given;
+  naming(name, () => expectLengths(spatial.length, { [option]: lengths }));
+  return option === "size" ? lengths : lengths.map((factor, i) => factor * spatial[i]);
+}
+
+/** `x` with its spatial axes brought to their new lengths one after the other. */
+const alongAxes = (x: Tensor, size: Shape, resize: (y: Tensor, axis: number, length: number) => Tensor): Tensor =>
+  size.reduce((y, length, i) => (length === y.shape[2 + i] ? y : resize(y, 2 + i, length)), x);
+
+/** Each element `factor` times along an axis. */
+function repeat(x: Tensor, axis: number, factor: number): Tensor {
+  const [before, length, after] = [x.shape.slice(0, axis), x.shape[axis], x.shape.slice(axis + 1)];
+  const apart = reshape(x, [...before, length, 1, ...after]);
+  return reshape(broadcastTo(apart, [...before, length, factor, ...after]), [...before, length * factor, ...after]);
+}
+
+/** `x` [n, channels, …spatial] at the nearest positions of smaller maps; 1-D to 3-D. */
+export function upsampleNearest(x: Tensor, options: UpsampleOptions): Tensor {
+  const size = sizeFor("upsampleNearest", x, options);
+  return alongAxes(x, size, (y, axis, length) => {
+    const from = y.shape[axis];
+    if (length % from === 0) return repeat(y, axis, length / from);
+    return pick(
+      y,
+      Array.from({ length }, (_, o) => Math.floor((o * from) / length)),
+      axis,
+    );
+  });
+}
+
+/** Where an axis of length `from` is read for each of `length` positions. */
+function coordinates(from: number, length: number, alignCorners: boolean): number[] {
+  return Array.from({ length }, (_, o) => {
+    if (alignCorners) return length === 1 ? 0 : (o * (from - 1)) / (length - 1);
+    return Math.min(from - 1, Math.max(0, ((o + 0.5) * from) / length - 0.5));
+  });
+}
+
+function interpolate(x: Tensor, axis: number, length: number, alignCorners: boolean): Tensor {
+  const from = x.shape[axis];
+  const at = coordinates(from, length, alignCorners);
+  const weights = (of: (t: number) => number): Tensor => {
+    const along = x.shape.map((_, i) => (i === axis ? length : 1));
+    const values = Float64Array.from(at, (s) => of(s - Math.floor(s)));
+    return constant(new NdArray(values, along, "f64").cast(x.dtype));
+  };
+  const below = pick(x, at.map(Math.floor), axis);
+  const above = pick(
+    x,
+    at.map((s) => Math.min(from - 1, Math.floor(s) + 1)),
+    axis,
+  );
+  return add(
+    mul(
+      below,
+      weights((t) => 1 - t),
+    ),
+    mul(
+      above,
+      weights((t) => t),
+    ),
+  );
+}
+
+/** `x` [n, channels, height, width] interpolated between the four nearest positions. @throws ShapeError for other ranks */
+export function upsampleBilinear(x: Tensor, { alignCorners = false, ...options }: BilinearOptions): Tensor {
+  const size = sizeFor("upsampleBilinear", x, options);
+  if (size.length !== 2)
+    throw new ShapeError(`${located("upsampleBilinear")}: needs [n, channels, height, width], got ${formatType(x)}`);
+  expectFloat(x);
+  return alongAxes(x, size, (y, axis, length) => interpolate(y, axis, length, alignCorners));
+}

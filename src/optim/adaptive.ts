@@ -1,0 +1,115 @@
+/**
+ * Optimisers that scale the step of each weight by the gradients that it has had:
+ *
+ *   RMSprop   v ← α v + (1 − α) g²                       w ← w − η · g / (√v + ε)
+ *             centred: √(v − m²) with m ← α m + (1 − α) g; with momentum b ← μ b + g / (√v + ε), w ← w − η b
+ *   Adagrad   v ← v + g²                                 w ← w − η · g / (√v + ε)
+ *   Adadelta  v ← ρ v + (1 − ρ) g²,  Δ = g · √(u + ε) / √(v + ε),  u ← ρ u + (1 − ρ) Δ²       w ← w − η Δ
+ *
+ * Sources: Tieleman and Hinton 2012 (lecture 6.5 of "Neural networks for machine learning"), centred after Graves 2013;
+ * Duchi, Hazan, Singer 2011; Zeiler 2012. Where ε stands, and the defaults, are PyTorch's.
+ */
+import { flag, real, type Tensor, withDefault } from "../graph/index.ts";
+import { add, div, mul, relu, sqrt, square, sub } from "../ops/index.ts";
+import { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./optimizer.ts";
+import { decaying, type SharedOptions, share } from "./options.ts";
+
+/** A mean in which the past counts α. */
+const running = (past: Tensor, alpha: number, now: Tensor): Tensor => add(mul(past, alpha), mul(now, 1 - alpha));
+
+const rmspropOptions = {
+  smoothing: withDefault(share, 0.99),
+  epsilon: withDefault(real(0), 1e-8),
+  momentum: withDefault(real(0, 1), 0),
+  centered: withDefault(flag(), false),
+  ...decaying("coupled"),
+};
+
+const rmspropDefinition: OptimizerDefinition<typeof rmspropOptions, "square" | "mean" | "momentum"> = {
+  type: "rmsprop",
+  learningRate: withDefault(real(0), 0.01),
+  options: rmspropOptions,
+  slots: ({ momentum, centered }) => [
+    "square",
+    ...(centered ? (["mean"] as const) : []),
+    ...(momentum > 0 ? (["momentum"] as const) : []),
+  ],
+  rule: ({ options: { smoothing, epsilon, momentum, centered }, gradient: g, slots }) => {
+    const v = running(slots.square, smoothing, square(g));
+    const m = centered ? running(slots.mean, smoothing, g) : undefined;
+    // In exact arithmetic v is never less than m²; rounding may say otherwise.
+    const spread = m === undefined ? v : relu(sub(v, square(m)));
+    const scaled = div(g, add(sqrt(spread), epsilon));
+    const b = momentum > 0 ? add(mul(slots.momentum, momentum), scaled) : undefined;
+    return { direction: b ?? scaled, square: v, ...(m && { mean: m }), ...(b && { momentum: b }) };
+  },
+};
+
+export interface RmspropOptions extends SharedOptions {
+  /** η, default 0.01. */
+  readonly learningRate?: number;
+  /** α, default 0.99. */
+  readonly smoothing?: number;
+  /** ε, default 1e-8. */
+  readonly epsilon?: number;
+  /** μ, default 0. */
+  readonly momentum?: number;
+  /** Scale by the deviation of the gradient rather than by its size. Default false. */
+  readonly centered?: boolean;
+}
+
+/** RMSprop: each step divided by a running root of the mean square of its gradients. */
+export const rmsprop: OptimizerFactory<RmspropOptions> = defineOptimizer(rmspropDefinition);
+
+const adagradOptions = { epsilon: withDefault(real(0), 1e-10), ...decaying("coupled") };
+
+const adagradDefinition: OptimizerDefinition<typeof adagradOptions, "square"> = {
+  type: "adagrad",
+  learningRate: withDefault(real(0), 0.01),
+  options: adagradOptions,
+  slots: () => ["square"],
+  rule: ({ options: { epsilon }, gradient: g, slots }) => {
+    const v = add(slots.square, square(g));
+    return { direction: div(g, add(sqrt(v), epsilon)), square: v };
+  },
+};
+
+export interface AdagradOptions extends SharedOptions {
+  /** η, default 0.01. */
+  readonly learningRate?: number;
+  /** ε, default 1e-10. */
+  readonly epsilon?: number;
+}
+
+/** Adagrad: each step divided by the root of all squared gradients so far, so that it only gets smaller. */
+export const adagrad: OptimizerFactory<AdagradOptions> = defineOptimizer(adagradDefinition);
+
+const adadeltaOptions = {
+  smoothing: withDefault(share, 0.9),
+  epsilon: withDefault(real(0), 1e-6),
+  ...decaying("coupled"),
+};
+
+const adadeltaDefinition: OptimizerDefinition<typeof adadeltaOptions, "square" | "moved"> = {
+  type: "adadelta",
+  learningRate: withDefault(real(0), 1),
+  options: adadeltaOptions,
+  slots: () => ["square", "moved"],
+  rule: ({ options: { smoothing, epsilon }, gradient: g, slots }) => {
+    const v = running(slots.square, smoothing, square(g));
+    const delta = mul(g, div(sqrt(add(slots.moved, epsilon)), sqrt(add(v, epsilon))));
+    return { direction: delta, square: v, moved: running(slots.moved, smoothing, square(delta)) };
+  },
+};
+
+export interface AdadeltaOptions extends SharedOptions {
+  /** η, default 1: the rule finds its own scale. */
+  readonly learningRate?: number;
+  /** ρ, default 0.9. */
+  readonly smoothing?: number;
+  /** ε, default 1e-6; the first steps are of the size √ε. */
+  readonly epsilon?: number;
+}
+
+/** Adadelta: as RMSprop, in units of the steps that were made before. */
+export const adadelta: OptimizerFactory<AdadeltaOptions> = defineOptimizer(adadeltaDefinition);

@@ -1,0 +1,20 @@
+/** The moving averages of the weights in use: to evaluate or save a model with them while it is being trained. */
+import type { Optimizer } from "./optimizer.ts";
+
+/**
+ * Does something with the averages that an optimiser keeps (option `average`) in place of the parameters, which are put
+ * back afterwards, also when it fails. Without averages it is done with the parameters as they are.
+ * @example await withAverages(optimizer, () => model.save("average.safetensors"))
+ */
+export async function withAverages<T>(optimizer: Optimizer, work: () => T | Promise<T>): Promise<T> {
+  const averages = [...optimizer.averages];
+  const live = averages.map(([{ value }]) => value.copy());
+  for (const [parameter, { value }] of averages) parameter.value = value.copy();
+  try {
+    return await work();
+  } finally {
+    averages.forEach(([parameter], i) => {
+      parameter.value = live[i];
+    });
+  }
+}

@@ -1,0 +1,106 @@
+/** Parameter groups: some parameters have other options than the rest, found by their names or by a question. */
+import { OptionError } from "../array/index.ts";
+import {
+  type Kind,
+  readAttributes,
+  real,
+  type Schema,
+  type ValuesOf,
+  type Variable,
+  withDefault,
+} from "../graph/index.ts";
+
+/** A pattern of whole names in which `*` stands for anything, a regular expression, or a question to each parameter. */
+export type ParameterMatch = string | RegExp | ((parameter: Variable) => boolean);
+
+export interface ParameterGroup {
+  /** Which parameters: `"*.bias"`, `/^features\./`, or `({ shape }) => shape.length === 1`. */
+  readonly match: ParameterMatch;
+  /** What the learning rate is multiplied by. Default 1; 0 keeps the parameters as they are but for decay. */
+  readonly learningRateFactor?: number;
+  /** Any option of the optimiser's rule, such as `weightDecay: 0`. */
+  readonly [option: string]: unknown;
+}
+
+/**
+ * A group for biases and for the scales of normalisations, which penalties should spare: every parameter with at most
+ * one axis.
+ */
+export const withoutDecay: ParameterGroup = { match: ({ shape }: Variable) => shape.length <= 1, weightDecay: 0 };
+
+const isMatch = (value: unknown): value is ParameterMatch =>
+  typeof value === "string" || typeof value === "function" || value instanceof RegExp;
+
+export const groupsKind: Kind<readonly ParameterGroup[]> = {
+  expects: "a list of groups, { match, … } with a pattern, a regular expression or a function",
+  read: (value) => (Array.isArray(value) && value.every((group) => isMatch(group?.match)) ? [...value] : undefined),
+};
+
+const groupOptions = {
+  match: { expects: "a pattern, a regular expression or a function", read: (v) => (isMatch(v) ? v : undefined) },
+  learningRateFactor: withDefault(real(0), 1),
+} satisfies Record<string, Kind<unknown>>;
+
+/** What holds for one parameter. */
+export interface Setting<S extends Schema> {
+  readonly options: ValuesOf<S>;
+  readonly learningRateFactor: number;
+}
+
+interface ReadGroup<S extends Schema> extends Setting<S> {
+  readonly match: ParameterMatch;
+}
+
+/**
+ * The groups as given, each with the optimiser's options where it sets none of its own.
+ * @throws OptionError naming the optimiser and the group
+ */
+export const readGroups = <S extends Schema>(
+  type: string,
+  groups: readonly ParameterGroup[],
+  schema: S,
+  options: ValuesOf<S>,
+): readonly ReadGroup<S>[] =>
+  groups.map((group, i) => {
+    const own: Schema = Object.fromEntries(
+      Object.entries(schema).map(([name, kind]) => [name, withDefault(kind, options[name])]),
+    );
+    const read = readAttributes(`${type}, group ${i}`, { ...groupOptions, ...own }, group);
+    const { match, learningRateFactor, ...rest } = read;
+    return { match, learningRateFactor, options: rest as ValuesOf<S> };
+  });
+
+const escaped = (text: string): string => text.replace(/[\\^$.|?+()[\]{}]/g, "\\$&");
+
+function matches(match: ParameterMatch, parameter: Variable): boolean {
+  if (typeof match === "function") return match(parameter);
+  if (typeof match !== "string") return parameter.name.search(match) >= 0;
+  return new RegExp(`^${match.split("*").map(escaped).join(".*")}$`).test(parameter.name);
+}
+
+export const settingOf = <S extends Schema>(
+  parameter: Variable,
+  groups: readonly ReadGroup<S>[],
+  rest: Setting<S>,
+): Setting<S> => groups.find(({ match }) => matches(match, parameter)) ?? rest;
+
+/** @throws OptionError for a pattern that no parameter has, which is likely to be misspelt */
+export function checkPatterns(
+  type: string,
+  groups: readonly { readonly match: ParameterMatch }[],
+  parameters: readonly Variable[],
+): void {
+  groups.forEach(({ match }, i) => {
+    if (typeof match === "function" || parameters.some((parameter) => matches(match, parameter))) return;
+    const names = parameters.map(({ name }) => name).join(", ");
+    throw new OptionError(`${type}, group ${i}: no parameter matches ${show(match)}; there are ${names}`);
+  });
+}
+
+const show = (match: ParameterMatch): string => (typeof match === "string" ? `'${match}'` : String(match));
+
+/** Groups in words, by which runs are told apart. */
+export const describeGroups = (groups: readonly ParameterGroup[]): string =>
+  `[${groups
+    .map(({ match, ...others }) => [show(match), ...Object.entries(others).map((pair) => pair.join(" "))].join(" "))
+    .join("; ")}]`;

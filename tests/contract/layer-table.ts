@@ -1,0 +1,144 @@
+/** Every layer type in settings that show what it does: what `layers.test.ts` runs. A new layer gets its rows here. */
+import * as nn from "../../src/nn/index.ts";
+
+export interface Row {
+  /** What the test is called; the type unless it says more. */
+  readonly name: string;
+  readonly layer: nn.Layer;
+  /** Without the batch axis; the batch is of 3. */
+  readonly input: readonly number[];
+  /** Inputs are whole numbers below this one. */
+  readonly numbersBelow?: number;
+  /** Why the layer's derivatives are meant to be others than differences show. */
+  readonly otherwise?: string;
+}
+
+const row = (name: string, layer: nn.Layer, ...input: number[]): Row => ({ name, layer, input });
+
+const activations: readonly Row[] = [
+  row("tanh", nn.tanh(), 5),
+  row("relu", nn.relu(), 5),
+  row("sigmoid", nn.sigmoid(), 5),
+  row("selu", nn.selu(), 5),
+  row("silu", nn.silu(), 5),
+  row("softsign", nn.softsign(), 5),
+  row("leakyRelu", nn.leakyRelu(0.1), 5),
+  row("elu", nn.elu(0.7), 5),
+  row("gelu", nn.gelu(), 5),
+  row("gelu by tanh", nn.gelu({ approximate: "tanh" }), 5),
+  row("softplus", nn.softplus({ beta: 3, threshold: 2 }), 5),
+  row("hardTanh", nn.hardTanh(-0.4, 0.8), 5),
+  row("prelu", nn.prelu(), 4, 3),
+  row("prelu per channel", nn.prelu({ perChannel: true }), 4, 3),
+  row("maxout", nn.maxout(3), 6, 2),
+  row("softmax", nn.softmax(), 4, 2),
+  row("logSoftmax", nn.logSoftmax({ axis: -1 }), 2, 4),
+];
+
+const normalizations: readonly Row[] = [
+  row("batchNorm1d", nn.batchNorm1d(), 4),
+  row("batchNorm1d of sequences", nn.batchNorm1d({ affine: false }), 2, 5),
+  row("batchNorm2d", nn.batchNorm2d({ momentum: 0.3 }), 2, 3, 2),
+  row("batchNorm2d without running statistics", nn.batchNorm2d({ trackRunningStats: false }), 2, 3, 2),
+  row("batchNorm3d", nn.batchNorm3d(), 2, 2, 1, 2),
+  row("layerNorm", nn.layerNorm(), 2, 5),
+  row("layerNorm of two axes", nn.layerNorm({ axes: 2, epsilon: 0.1 }), 2, 3, 2),
+  row("groupNorm", nn.groupNorm(2), 6, 2),
+  row("groupNorm without parameters", nn.groupNorm(1, { affine: false }), 3, 2, 2),
+  row("instanceNorm", nn.instanceNorm(), 2, 3, 2),
+  row("instanceNorm with parameters", nn.instanceNorm({ affine: true }), 2, 5),
+  row("localResponseNorm", nn.localResponseNorm(3, { alpha: 0.5 }), 5, 2, 2),
+  row("localResponseNorm of even size", nn.localResponseNorm(4, { alpha: 0.5, k: 2 }), 3, 2),
+];
+
+const structures: readonly Row[] = [
+  row("identity", nn.identity(), 2, 2),
+  row("flatten", nn.flatten(), 2, 2),
+  row("sequential", nn.sequential(nn.linear(3), nn.tanh(), nn.linear(2)), 4),
+  row("residual", nn.residual(nn.sequential(nn.linear(4), nn.tanh())), 4),
+  row("residual with a shortcut", nn.residual(nn.linear(2), nn.linear(2)), 4),
+  row("parallel", nn.parallel(nn.linear(2), nn.linear(2)), 4),
+  row("concat", nn.concat(nn.conv2d(2, { kernel: 1 }), nn.conv2d(1, { kernel: 3, padding: 1 })), 2, 3, 3),
+  row("branches, multiplied", nn.branches({ gate: nn.sigmoid(), value: nn.tanh() }, { combine: "multiply" }), 4),
+  row("branches, the larger", nn.branches({ a: nn.linear(2), b: nn.linear(2) }, { combine: "maximum" }), 4),
+  row("dropout", nn.dropout(0.4), 6),
+  row("channelDropout", nn.channelDropout(0.4), 4, 3),
+];
+
+const others: readonly Row[] = [
+  row("linear", nn.linear(3), 4),
+  row("conv1d", nn.conv1d(2, { kernel: 3, padding: 1 }), 2, 5),
+  row("conv2d", nn.conv2d(4, { kernel: [2, 3], stride: 2, groups: 2 }), 2, 5, 5),
+  row("conv3d", nn.conv3d(2, { kernel: 2, dilation: 2 }), 1, 3, 3, 4),
+  row("maxPool1d", nn.maxPool1d(2), 2, 5),
+  row("maxPool2d", nn.maxPool2d(3, { stride: 2, padding: 1 }), 1, 4, 4),
+  row("maxPool3d", nn.maxPool3d(2), 1, 2, 2, 4),
+  row("meanPool1d", nn.meanPool1d(2), 2, 5),
+  row("meanPool2d", nn.meanPool2d(3, { stride: 2, padding: 1, includePadding: false }), 1, 4, 4),
+  row("meanPool3d", nn.meanPool3d(2), 1, 2, 2, 4),
+  { name: "embedding", layer: nn.embedding(6, 3), input: [4], numbersBelow: 6 },
+  {
+    name: "embedding with padding",
+    layer: nn.embedding(6, 3, { padding: 2 }),
+    input: [4],
+    numbersBelow: 6,
+    otherwise: "the padding's row stays as it is",
+  },
+];
+
+/** Each pooling is linked to its unpooling by a name. */
+const unpoolings: readonly Row[] = [
+  row("maxUnpool1d", nn.sequential(nn.maxPool1d(2, { remember: "p" }), nn.tanh(), nn.maxUnpool1d("p")), 2, 5),
+  row(
+    "maxUnpool2d where windows overlap",
+    nn.sequential(nn.maxPool2d(3, { stride: 2, remember: "p" }), nn.maxUnpool2d("p")),
+    ...[1, 5, 5],
+  ),
+  row("maxUnpool3d", nn.sequential(nn.maxPool3d(2, { remember: "p" }), nn.maxUnpool3d("p")), 1, 2, 2, 4),
+];
+
+const maps: readonly Row[] = [
+  row("conv2d with padding in words", nn.conv2d(2, { kernel: [3, 2], stride: 2, padding: "same" }), 1, 4, 5),
+  row("maxPool2d with padding in words", nn.maxPool2d(3, { stride: 1, padding: "full" }), 1, 3, 3),
+  row("convTranspose1d", nn.convTranspose1d(3, { kernel: 3, stride: 2, padding: 1, outputPadding: 1 }), 2, 4),
+  row("convTranspose2d", nn.convTranspose2d(4, { kernel: [2, 3], stride: 2, groups: 2 }), 2, 3, 2),
+  row("convTranspose3d", nn.convTranspose3d(2, { kernel: 2, dilation: 2, bias: false }), 1, 2, 1, 2),
+  row("adaptiveMaxPool", nn.adaptiveMaxPool([2, 3]), 2, 3, 4),
+  row("adaptiveMeanPool", nn.adaptiveMeanPool(3), 2, 5),
+  row("globalMaxPool", nn.globalMaxPool(), 2, 3, 4),
+  row("globalMeanPool", nn.globalMeanPool(), 2, 2, 3, 2),
+  row("zeroPad", nn.zeroPad([1, 0, 2, 1]), 1, 2, 3),
+  row("reflectPad", nn.reflectPad([1, 2]), 2, 2, 3),
+  row("replicatePad", nn.replicatePad(2), 2, 3),
+  row("upsampleNearest", nn.upsampleNearest({ scale: 2 }), 2, 3),
+  row("upsampleNearest to a size", nn.upsampleNearest({ size: [5, 3] }), 1, 2, 4),
+  row("upsampleBilinear", nn.upsampleBilinear({ scale: 2, alignCorners: true }), 1, 2, 3),
+  row("kMaxPool", nn.kMaxPool(3), 2, 6),
+  row("dynamicKMaxPool", nn.dynamicKMaxPool({ top: 2, layer: 1, layers: 2, length: 7, axis: 2 }), 2, 8),
+  row("fold", nn.fold(), 4, 3),
+  row("transformConv2d", nn.transformConv2d(2, { kernel: 3, padding: "same" }), 2, 4, 4),
+  row(
+    "transformConv2d with maps apart",
+    nn.transformConv2d(1, { kernel: 3, transforms: nn.scaled(nn.turns(3), [1, 0.8]), combine: "channels" }),
+    ...[1, 4, 4],
+  ),
+];
+
+const recurrents: readonly Row[] = [
+  row("rnn", nn.rnn(2), 2, 2),
+  row("rnn of relu, the last state", nn.rnn(2, { activation: "relu", output: "last", bidirectional: true }), 3, 2),
+  row("lstm", nn.lstm(2, { bias: false }), 3, 2),
+  row("lstm, deep, both ways, with dropout", nn.lstm(1, { layers: 2, bidirectional: true, dropout: 0.4 }), 2, 1),
+  row("gru", nn.gru(2, { bidirectional: true }), 2, 1),
+  row("gru, the last state", nn.gru(2, { layers: 2, output: "last" }), 2, 1),
+];
+
+export const layerTable: readonly Row[] = [
+  ...activations,
+  ...normalizations,
+  ...structures,
+  ...others,
+  ...maps,
+  ...recurrents,
+  ...unpoolings,
+];

@@ -1,0 +1,37 @@
+/** The reference: its pages are what the generator writes, its links lead somewhere, and nothing lacks a description. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { gaps } from "../../scripts/reference/gaps.ts";
+import { anchor } from "../../scripts/reference/markdown.ts";
+import { FOLDER, pages } from "../../scripts/reference/pages.ts";
+import { root } from "../../scripts/reference/source.ts";
+
+const committed = (name: string): string => readFileSync(join(root, FOLDER, name), "utf8");
+
+/** Without a page's code, in which brackets are no links. */
+const textOf = (page: string): string => page.replace(/^```[\s\S]*?^```/gm, "").replace(/`[^`]*`/g, "code");
+
+describe.each(Object.keys(pages))("docs/reference/%s", (name) => {
+  it("is what the generator writes; if not, run `npm run docs`", () => {
+    expect(committed(name)).toBe(pages[name]());
+  });
+
+  it("has links that lead somewhere", () => {
+    const page = committed(name);
+    const anchors = [...page.matchAll(/^#+ (.*)$/gm)].map(([, title]) => `#${anchor(title)}`);
+    const targets = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target);
+    expect(targets.length).toBeGreaterThan(0);
+    const isDead = (target: string): boolean =>
+      target.startsWith("#") ? !anchors.includes(target) : !existsSync(join(root, FOLDER, target.split("#")[0]));
+    expect(targets.filter(isDead)).toEqual([]);
+  });
+});
+
+it("the folder has no page that nobody writes", () => {
+  expect(readdirSync(join(root, FOLDER)).sort()).toEqual(Object.keys(pages).sort());
+});
+
+it("everything that users can reach has a docstring", () => {
+  expect(gaps()).toEqual([]);
+});
