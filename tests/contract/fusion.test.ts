@@ -2,11 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { type NdArray, Random, zeros } from "../../src/array/index.ts";
 import { compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
+import type { CpuOptions } from "../../src/engines/cpu/engine.ts";
 import { lower } from "../../src/engines/cpu/lower/lower.ts";
 import { wasmTarget } from "../../src/engines/cpu/wasm/target.ts";
-import { createInterpreter, createWasmEngine } from "../../src/engines/index.ts";
+import { createInterpreter, createWasmEngine, createX64Engine } from "../../src/engines/index.ts";
 import { type Tensor, type TensorType, trace } from "../../src/graph/index.ts";
 import { add, conv, matmul, maximum, mul, neg, relu, sub, sum, tanh, transpose } from "../../src/ops/index.ts";
+import { candidates } from "../support/engines.ts";
 
 const f32 = (...shape: number[]): TensorType => ({ shape, dtype: "f32" });
 
@@ -61,6 +63,14 @@ const draw = ({ shape }: TensorType, i: number): NdArray => {
   return values;
 };
 
+/** As many as there are: machine code is not everywhere. */
+const creators = [
+  createWasmEngine,
+  ...(["avx512", "avx2"] as const)
+    .filter((name) => candidates.some((candidate) => candidate.name === `x64 ${name}` && "engine" in candidate))
+    .map((instructions) => (options: CpuOptions) => createX64Engine({ ...options, instructions })),
+];
+
 const layouts = [{ largeBatch: Number.POSITIVE_INFINITY }, { largeBatch: 2 }];
 
 describe.each(Object.entries(cases))("%s", (_, { types, body, kernels }) => {
@@ -68,10 +78,11 @@ describe.each(Object.entries(cases))("%s", (_, { types, body, kernels }) => {
     const inputs = types.map(draw);
     const { graph } = trace((...tensors) => body(...tensors), types);
     const [expected] = await createInterpreter().compile(graph).run(inputs);
-    const [actual] = await createWasmEngine({ threads: 1, ...layout })
-      .compile(graph)
-      .run(inputs);
-    compare(expected, actual, FLOAT32_TOLERANCE, "result");
+    for (const create of creators) {
+      const engine = create({ threads: 1, ...layout });
+      const [actual] = await engine.compile(graph).run(inputs);
+      compare(expected, actual, FLOAT32_TOLERANCE, `result of ${engine.arithmetic}`);
+    }
   });
 
   it(`takes ${kernels} kernel${kernels > 1 ? "s" : ""}`, () => {

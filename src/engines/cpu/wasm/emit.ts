@@ -1,9 +1,9 @@
 /** From kernels in the loop language to WebAssembly functions. The language's trees are the stack machine's order. */
 import type { Buffer, Index, Kernel, Local, Loop, Statement, Value, ValueType } from "../loops/ir.ts";
+import { Pointers, type Sum } from "../loops/pointers.ts";
 import { Code, unsigned, type WasmFunction, type WasmType } from "./encode.ts";
 import type { Mnemonic } from "./instructions.ts";
 import { simple } from "./operations.ts";
-import { biasOf, ELEMENT_BYTES, keyOf, pointersOf, type Scope, termsWithin } from "./pointers.ts";
 
 export interface EmitOptions {
   /** Where each buffer lies in memory, in bytes. */
@@ -18,7 +18,14 @@ const THREADS = 1;
 const VOID = 0x40;
 
 export const emitKernel = (kernel: Kernel, options: EmitOptions): WasmFunction =>
-  new FunctionEmitter(options).emit(kernel);
+  new FunctionEmitter(kernel, options).emit(kernel);
+
+/** By how many bytes a pointer is ahead in its last term, so that it never falls below zero while a step moves it down. */
+const ownBias = ({ counter, step }: Sum): number =>
+  counter === undefined ? 0 : Math.max(0, -step) * (counter.count - 1);
+
+/** The same in all its terms. The accesses' offsets take it off again. */
+const biasOf = (sum: Sum): number => (sum.parent === undefined ? 0 : ownBias(sum) + biasOf(sum.parent));
 
 class FunctionEmitter {
   readonly #options: EmitOptions;
@@ -28,12 +35,13 @@ class FunctionEmitter {
   readonly #counters = new Map<string, number>();
   /** Vector constants, set once at the start: V8 14 makes them anew in every iteration otherwise. */
   readonly #constants = new Map<string, { readonly local: number; readonly element: readonly number[] }>();
+  readonly #pointers: Pointers;
   /** Pointers in scope, by the sum of terms that they follow. */
-  #pointers: ReadonlyMap<string, number> = new Map();
-  #scope: Scope = [];
+  readonly #pointerLocals = new Map<Sum, number>();
 
-  constructor(options: EmitOptions) {
+  constructor(kernel: Kernel, options: EmitOptions) {
     this.#options = options;
+    this.#pointers = new Pointers(kernel, options);
   }
 
   emit({ name, body }: Kernel): WasmFunction {
@@ -103,15 +111,13 @@ class FunctionEmitter {
 
   /** Pushes the pointer of an access and gives the offset that goes into its instruction. */
   #address(buffer: Buffer, index: Index): number {
-    const terms = termsWithin(index, this.#scope);
-    const pointer = this.#pointers.get(keyOf(terms));
-    if (pointer === undefined) this.#code.i32(0);
-    else this.#code.put("local.get", ...unsigned(pointer));
+    const { sum, displacement } = this.#pointers.of(buffer, index);
+    this.#pushPointer(sum);
     if (index.computed !== undefined) {
       this.#value(index.computed);
       this.#code.i32(2).put("i32.shl").put("i32.add");
     }
-    const offset = this.#options.addressOf(buffer) + index.constant * ELEMENT_BYTES - biasOf(terms);
+    const offset = displacement - biasOf(sum);
     if (offset >= 0 && index.computed === undefined) return offset;
     // An instruction's offset cannot be negative, and with it the sum does not wrap around: a computed part may be negative.
     this.#code.i32(offset).put("i32.add");
@@ -126,7 +132,6 @@ class FunctionEmitter {
    */
   #loop(loop: Loop): void {
     const { counter, body, parallel } = loop;
-    const outer = { pointers: this.#pointers, scope: this.#scope };
     const index = this.#allocate("i32");
     this.#counters.set(counter.name, index);
     const end = parallel ? this.#allocate("i32") : undefined;
@@ -150,8 +155,7 @@ class FunctionEmitter {
     this.#code.put("local.get", ...unsigned(index));
     pushEnd().put("i32.lt_s").put("br_if", 0).put("end");
     if (parallel) this.#code.put("end");
-    this.#pointers = outer.pointers;
-    this.#scope = outer.scope;
+    for (const sum of this.#pointers.movedBy(counter)) this.#pointerLocals.delete(sum);
   }
 
   /** Pushes ⌊(thread + further) · count / threads⌋. */
@@ -160,29 +164,29 @@ class FunctionEmitter {
     return this.#code.put("local.get", THREADS).put("i32.div_u");
   }
 
-  #startPointers(loop: Loop, index: number): { local: number; stride: number }[] {
-    const pointers = new Map(this.#pointers);
-    const moving = [...pointersOf(loop, this.#scope)].map(([key, terms]) => {
-      const stride = terms[terms.length - 1].factor * ELEMENT_BYTES;
+  #startPointers({ counter, parallel }: Loop, index: number): { local: number; stride: number }[] {
+    return this.#pointers.movedBy(counter).map((sum) => {
       const local = this.#allocate("i32");
-      const base = this.#pointers.get(keyOf(terms.slice(0, -1)));
-      if (base === undefined) this.#code.i32(0);
-      else this.#code.put("local.get", ...unsigned(base));
-      const bias = biasOf(terms.slice(-1));
+      this.#pushPointer(sum.parent!);
+      const bias = ownBias(sum);
       if (bias > 0) this.#code.i32(bias).put("i32.add");
-      if (loop.parallel)
+      if (parallel)
         this.#code
           .put("local.get", ...unsigned(index))
-          .i32(stride)
+          .i32(sum.step)
           .put("i32.mul")
           .put("i32.add");
       this.#code.put("local.set", ...unsigned(local));
-      pointers.set(key, local);
-      return { local, stride };
+      this.#pointerLocals.set(sum, local);
+      return { local, stride: sum.step };
     });
-    this.#pointers = pointers;
-    this.#scope = [...this.#scope, loop.counter];
-    return moving;
+  }
+
+  /** Without terms it is where memory begins. */
+  #pushPointer(sum: Sum): void {
+    const local = this.#pointerLocals.get(sum);
+    if (local === undefined) this.#code.i32(0);
+    else this.#code.put("local.get", ...unsigned(local));
   }
 
   #advance(local: number, by: number): void {
