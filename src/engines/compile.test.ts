@@ -1,14 +1,49 @@
-import { describe, expect, it } from "vitest";
-import { array, OptionError } from "../array/index.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { candidates } from "../../tests/support/engines.ts";
+import { array, CapabilityError, OptionError } from "../array/index.ts";
 import { constant, f32 } from "../graph/index.ts";
 import { add, mul, softmax } from "../ops/index.ts";
 import { compile, createInterpreter, engineNames, evaluate, selectEngine } from "./index.ts";
 
+/** Whether there is machine code here, and with which instructions. */
+const hasX64 = candidates.some((candidate) => candidate.name.startsWith("x64") && "engine" in candidate);
+const lacking = candidates.flatMap((candidate) => ("reason" in candidate ? [candidate.name.replace("x64 ", "")] : []));
+
 describe("an engine", () => {
-  it("is chosen by its name, or is the best there is", () => {
-    for (const name of engineNames.slice(1)) expect(selectEngine(name).name).toBe(name);
-    expect(engineNames).toContain(selectEngine().name);
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it("is chosen by its name", () => {
+    const usable = engineNames.slice(1).filter((name) => name !== "x64" || hasX64);
+    for (const name of usable) expect(selectEngine(name).name).toBe(name);
+  });
+
+  it("is the best there is", () => {
+    expect(selectEngine().name).toBe(hasX64 ? "x64" : "wasm");
     expect(selectEngine("auto").name).toBe(selectEngine().name);
+  });
+
+  it("is another one where FOVEA_X64 says so", () => {
+    vi.stubEnv("FOVEA_X64", "off");
+    expect(selectEngine().name).toBe("wasm");
+    expect(() => selectEngine("x64")).toThrow(
+      new CapabilityError("the engine x64 cannot be used: FOVEA_X64 is off; the engine wasm runs everywhere"),
+    );
+    vi.stubEnv("FOVEA_X64", "sse");
+    const wrong = new OptionError("FOVEA_X64 must be one of avx512, avx2, off, got 'sse'");
+    for (const name of ["auto", "x64"]) expect(() => selectEngine(name)).toThrow(wrong);
+    expect(selectEngine("wasm").name).toBe("wasm");
+  });
+
+  it.runIf(hasX64)("has the instructions that FOVEA_X64 demands", () => {
+    vi.stubEnv("FOVEA_X64", "avx2");
+    expect([selectEngine().arithmetic, selectEngine("x64").arithmetic]).toEqual(["x64 avx2", "x64 avx2"]);
+  });
+
+  it.runIf(lacking.length > 0)("fails where FOVEA_X64 demands what is not there", () => {
+    vi.stubEnv("FOVEA_X64", lacking[0]);
+    for (const name of ["auto", "x64"]) expect(() => selectEngine(name)).toThrow(CapabilityError);
   });
 
   it("must exist", () => {

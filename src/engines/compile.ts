@@ -12,7 +12,8 @@ import {
   type TreeOf,
   trace,
 } from "../graph/index.ts";
-import { createWasmEngine } from "./cpu/engine.ts";
+import { createWasmEngine, createX64Engine } from "./cpu/engine.ts";
+import { demandedSupport, findX64Support } from "./cpu/x64/support.ts";
 import type { Engine } from "./engine.ts";
 import { createInterpreter } from "./interpreter/interpreter.ts";
 
@@ -21,9 +22,10 @@ export interface EngineOptions {
   readonly threads?: number;
 }
 
-/** The engines that have landed, best first, each with what makes it. */
+/** The engines, best first, each with what makes it. Where an engine cannot be used, that throws a CapabilityError. */
 const engines: Readonly<Record<string, (options: EngineOptions) => Engine>> = {
-  wasm: createWasmEngine,
+  x64: ({ threads }) => createX64Engine({ threads }),
+  wasm: ({ threads }) => createWasmEngine({ threads }),
   interpreter: ({ threads = 1 }) => {
     if (threads !== 1) throw new OptionError(`the interpreter has one thread, got threads ${threads}`);
     return createInterpreter();
@@ -33,15 +35,22 @@ const engines: Readonly<Record<string, (options: EngineOptions) => Engine>> = {
 /** The names that `selectEngine` takes, best first; `auto` is the best that there is. */
 export const engineNames: readonly string[] = ["auto", ...Object.keys(engines)];
 
+/** The fastest that there is. An instruction set that is demanded must be there. */
+function bestEngine(): string {
+  const isDemanded = !["off", undefined].includes(demandedSupport());
+  return isDemanded || findX64Support().found ? "x64" : "wasm";
+}
+
 /** The one that is used where none is given, so that its programs and threads are shared. */
 let shared: Engine | undefined;
 
 /**
  * An engine by its name; the best that there is unless one is named.
  * @throws OptionError for a name that is not in `engineNames`, and for options that the engine does not have
+ * @throws CapabilityError for an engine that cannot be used here, with the reason
  */
 export function selectEngine(name = "auto", options: EngineOptions = {}): Engine {
-  const chosen = name === "auto" ? Object.keys(engines)[0] : name;
+  const chosen = name === "auto" ? bestEngine() : name;
   if (!Object.hasOwn(engines, chosen))
     throw new OptionError(`there is no engine '${name}'${didYouMean(name, engineNames)}`);
   return engines[chosen](options);

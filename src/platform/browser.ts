@@ -3,7 +3,16 @@ import { CapabilityError } from "../array/errors.ts";
 import type { Platform } from "./types.ts";
 import { broken, tooLong } from "./unpacking.ts";
 
-export type { OptionalPackage, Platform, Thread } from "./types.ts";
+export type {
+  ElementType,
+  NativeFunction,
+  NativeHost,
+  NativeHostSearch,
+  NativeMemory,
+  OptionalPackage,
+  Platform,
+  Thread,
+} from "./types.ts";
 
 export const hasFiles: Platform["hasFiles"] = false;
 
@@ -115,6 +124,8 @@ export const startThread: Platform["startThread"] = (source) => {
   URL.revokeObjectURL(url);
   return { post: (message) => worker.postMessage(message), stop: () => worker.terminate() };
 };
+
+export const nativeHost: Platform["nativeHost"] = () => ({ found: false, reason: "a page cannot run machine code" });
 
 /** A message rather than a timer: browsers stretch nested timers to 4 ms, and to a second in a hidden tab. */
 export const pause: Platform["pause"] = () =>

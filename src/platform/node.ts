@@ -10,7 +10,17 @@ import { cacheFolderOf } from "./cache-folder.ts";
 import type { Platform } from "./types.ts";
 import { broken, tooLong } from "./unpacking.ts";
 
-export type { OptionalPackage, Platform, Thread } from "./types.ts";
+export { nativeHost } from "./native.ts";
+export type {
+  ElementType,
+  NativeFunction,
+  NativeHost,
+  NativeHostSearch,
+  NativeMemory,
+  OptionalPackage,
+  Platform,
+  Thread,
+} from "./types.ts";
 
 export const hasFiles: Platform["hasFiles"] = true;
 

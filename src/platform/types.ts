@@ -14,6 +14,58 @@ export interface Thread {
   stop(): void;
 }
 
+/** A function in machine code: takes integers, at most four of those that `callable` gives, and gives one. */
+export type NativeFunction = (...values: number[]) => number;
+
+/** A typed array's constructor. */
+export interface ElementType<T> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer, offset: number, length: number): T;
+}
+
+/** A region of memory outside of JavaScript's, page-aligned. The pages before and after it cannot be touched. */
+export interface NativeMemory {
+  readonly address: number;
+  /** Whole pages. */
+  readonly bytes: number;
+  /** All of it, with the pages around. */
+  readonly mapping: { readonly address: number; readonly bytes: number };
+  /** `length` elements from byte `offset` on, in place. A view must not be used after the release. */
+  view<T>(Elements: ElementType<T>, offset: number, length: number): T;
+  /** Gives the memory back. Nothing may use it any more: no view, and no thread. */
+  release(): void;
+}
+
+/** What it takes to run machine code. Addresses are numbers: they are below 2⁵³. */
+export interface NativeHost {
+  /** Memory that holds zeros. Pages cost nothing before they are written to. @throws CapabilityError if there is none */
+  mapMemory(bytes: number): NativeMemory;
+
+  /** Puts code into memory that can be executed, and no longer written to. @throws CapabilityError if that is forbidden */
+  loadCode(code: Uint8Array): NativeMemory;
+
+  /** The function at an address, with C's calling convention. It is called on this thread, which waits for it. */
+  callable(address: number): NativeFunction;
+
+  /**
+   * Starts a thread of the operating system that calls the function at `code` with the argument, and ends with it. It knows
+   * no JavaScript, receives no signals and does not keep the process alive.
+   * @throws CapabilityError if there can be no more threads
+   */
+  startThread(code: number, argument: number): void;
+
+  /**
+   * Lets the function at `code` be called with the argument when the thread that calls this has ended, and its JavaScript
+   * with it. Not for the process's first thread, with which everything ends; nor where the C library cannot.
+   */
+  onThreadEnd(code: number, argument: number): void;
+}
+
+/** What came of looking for a way to run machine code; `reason` is a clause that says what is in the way. */
+export type NativeHostSearch =
+  | { readonly found: true; readonly host: NativeHost }
+  | { readonly found: false; readonly reason: string };
+
 export interface Platform {
   /** Whether files can be read and written by path here. */
   readonly hasFiles: boolean;
@@ -63,6 +115,9 @@ export interface Platform {
    * messages to the thread, `post` sends one back. The thread does not keep the process alive.
    */
   startThread(source: string): Thread;
+
+  /** The way to run machine code, if there is one here. Never throws. */
+  nativeHost(): NativeHostSearch;
 
   /** Yields one macrotask, so that signals and user-interface events are served. */
   pause(): Promise<void>;

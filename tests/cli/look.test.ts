@@ -135,6 +135,7 @@ describe("fovea doctor", () => {
     expect(code).toBe(0);
     for (const line of lines(stdout)) expect(line).toMatch(/^[✓–] \S.{15,} \S/);
     expect(stdout).toMatch(/^✓ engine interpreter .*the reference meaning/m);
+    expect(stdout).toMatch(/^(✓ engine x64 .* machine code with AVX|– engine x64 .* cannot be used: )/m);
     expect(stdout).toMatch(/^✓ FOVEA_DATA +somewhere$/m);
     const findings = jsonLines((await fovea("doctor --json")).stdout);
     expect(findings.find(({ what }) => what === "node")).toMatchObject({
@@ -143,6 +144,19 @@ describe("fovea doctor", () => {
     });
     expect(findings.find(({ what }) => what === "FOVEA_DATA")).toMatchObject({ found: false });
     expect(findings.find(({ what }) => what === "cache")).toMatchObject({ found: true, detail: at("cache") });
+  });
+});
+
+describe("fovea doctor, where an engine cannot be used", () => {
+  it("says why", async () => {
+    const { code, stdout } = await fovea("doctor", { env: { FOVEA_X64: "off" } });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^– engine x64 +the engine x64 cannot be used: FOVEA_X64 is off; the engine wasm runs everywhere$/m,
+    );
+    expect((await fovea("doctor", { env: { FOVEA_X64: "sse" } })).stdout).toMatch(
+      /^– engine x64 +FOVEA_X64 must be one of avx512, avx2, off, got 'sse'$/m,
+    );
   });
 });
 

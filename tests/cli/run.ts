@@ -61,6 +61,7 @@ function run(words: readonly string[], cwd: string, { env = {}, onOutput }: Sett
     FOVEA_DATA: _data,
     FOVEA_CACHE: _cache,
     FOVEA_DEBUG: _debug,
+    FOVEA_X64: _x64,
     NODE_OPTIONS: _options,
     ...inherited
   } = process.env;

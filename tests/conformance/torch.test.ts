@@ -1,7 +1,8 @@
 /** Agreement with PyTorch: every case that is found, on every engine; what cannot be run yet is skipped by name. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { CapabilityError } from "../../src/array/index.ts";
-import { createInterpreter, type Engine, engineNames, selectEngine } from "../../src/engines/index.ts";
+import { createInterpreter, type Engine } from "../../src/engines/index.ts";
+import { candidates } from "../support/engines.ts";
 import { type Case, conformanceFolder, type Family, listFamilies, type Tensors } from "./cases.ts";
 import { checkCase, prepare, refusing } from "./operation.ts";
 import { operations } from "./operations.ts";
@@ -18,9 +19,9 @@ interface Setting {
 }
 
 const settings: readonly Setting[] = [
-  ...engineNames
-    .filter((name) => name !== "auto")
-    .map((name) => ({ name, engine: refusing(selectEngine(name)), tolerance: FLOAT32 })),
+  ...candidates.flatMap((candidate) =>
+    "engine" in candidate ? [{ name: candidate.name, engine: refusing(candidate.engine), tolerance: FLOAT32 }] : [],
+  ),
   { name: "interpreter in float64", engine: createInterpreter({ float64: true }), tolerance: FLOAT64 },
 ];
 
@@ -41,6 +42,10 @@ const families = folder === undefined ? [] : listFamilies(folder);
 const plans = families.map(({ cases }) => cases.map((chosen) => ({ chosen, plan: prepare(chosen, operations) })));
 const passed = new Map<string, number>();
 const counted = (op: string, setting: string): string => `${op} on ${setting}`;
+
+for (const candidate of candidates) {
+  if ("reason" in candidate) it.skip(`agrees with PyTorch on ${candidate.name}: ${candidate.reason}`, () => {});
+}
 
 if (folder === undefined) {
   it.skip("agrees with PyTorch: no cases here; let FOVEA_CONFORMANCE name a folder that has torch/ in it", () => {});

@@ -2,12 +2,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { checkSample } from "../../src/engines/check-op.ts";
-import { engineNames, selectEngine } from "../../src/engines/index.ts";
 import { allOps } from "../../src/ops/registry.ts";
+import { candidates } from "../support/engines.ts";
 
-const engines = engineNames.filter((name) => name !== "auto").map((name) => selectEngine(name));
-
-describe.each(engines)("engine $name", (engine) => {
+describe.each(candidates)("engine $name", (candidate) => {
+  if ("reason" in candidate) {
+    it.skip(`is not here: ${candidate.reason}`, () => {});
+    return;
+  }
+  const { engine } = candidate;
   describe.each([...allOps.values()])("$name", (op) => {
     const lacks = engine.lacks(op);
     it.skipIf(lacks !== undefined)(

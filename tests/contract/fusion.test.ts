@@ -2,9 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { NdArray, Random, zeros } from "../../src/array/index.ts";
 import { compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
+import type { CpuOptions } from "../../src/engines/cpu/engine.ts";
 import { lower } from "../../src/engines/cpu/lower/lower.ts";
 import { wasmTarget } from "../../src/engines/cpu/wasm/target.ts";
-import { createInterpreter, createWasmEngine } from "../../src/engines/index.ts";
+import { createInterpreter, createWasmEngine, createX64Engine } from "../../src/engines/index.ts";
 import { type Tensor, type TensorType, trace } from "../../src/graph/index.ts";
 import {
   add,
@@ -23,6 +24,8 @@ import {
   transpose,
 } from "../../src/ops/index.ts";
 import { expand, optimize } from "../../src/passes/index.ts";
+
+import { candidates } from "../support/engines.ts";
 
 /** Relative to the sum: parts of a thousand terms and the thousands of parts each lose some units in the last place, 6e-8. */
 const SUM_OF_MILLIONS = 1e-6;
@@ -101,6 +104,14 @@ const draw = ({ shape }: TensorType, i: number): NdArray => {
   return values;
 };
 
+/** As many as there are: machine code is not everywhere. */
+const creators = [
+  createWasmEngine,
+  ...(["avx512", "avx2"] as const)
+    .filter((name) => candidates.some((candidate) => candidate.name === `x64 ${name}` && "engine" in candidate))
+    .map((instructions) => (options: CpuOptions) => createX64Engine({ ...options, instructions })),
+];
+
 const layouts = [{ samplesInnermost: false }, { samplesInnermost: true }];
 
 describe.each(Object.entries(cases))("%s", (_, { types, body, kernels }) => {
@@ -108,10 +119,11 @@ describe.each(Object.entries(cases))("%s", (_, { types, body, kernels }) => {
     const inputs = types.map(draw);
     const { graph } = trace((...tensors) => body(...tensors), types);
     const [expected] = await createInterpreter().compile(graph).run(inputs);
-    const [actual] = await createWasmEngine({ threads: 1, ...layout })
-      .compile(graph)
-      .run(inputs);
-    compare(expected, actual, FLOAT32_TOLERANCE, "result");
+    for (const create of creators) {
+      const engine = create({ threads: 1, ...layout });
+      const [actual] = await engine.compile(graph).run(inputs);
+      compare(expected, actual, FLOAT32_TOLERANCE, `result of ${engine.arithmetic}`);
+    }
   });
 
   it(`takes ${kernels} kernel${kernels > 1 ? "s" : ""}`, () => {

@@ -18,11 +18,32 @@ beforeAll(async () => {
 
 /** The command fails with this code and says this, and nothing else; commander's messages end with a hint. */
 async function expectFailure(words: string, code: number, ...message: string[]): Promise<void> {
-  const result = await fovea(words);
+  await expectFailureIn({}, words, code, ...message);
+}
+
+async function expectFailureIn(
+  env: Readonly<Record<string, string>>,
+  words: string,
+  code: number,
+  ...message: string[]
+): Promise<void> {
+  const result = await fovea(words, { env });
   expect(result).toEqual({ code, stdout: "", stderr: `error: ${message.join("\n")}\n` });
 }
 const expectMisuse = (words: string, ...message: string[]) =>
   expectFailure(words, USED_WRONGLY, ...message, "(--help shows the options)");
+
+describe("an engine that cannot be used", () => {
+  it("ends a command that asks for it", async () => {
+    const message = "the engine x64 cannot be used: FOVEA_X64 is off; the engine wasm runs everywhere";
+    await expectFailureIn({ FOVEA_X64: "off" }, "eval run --data idx --engine x64", FAILED, message);
+  });
+
+  it("ends a command that asks for one that there is none of", async () => {
+    const message = "FOVEA_X64 must be one of avx512, avx2, off, got 'sse'";
+    await expectFailureIn({ FOVEA_X64: "sse" }, "eval run --data idx", USED_WRONGLY, message);
+  });
+});
 
 describe("a word that is misspelt", () => {
   it.each([

@@ -1,6 +1,7 @@
 /** `fovea doctor`: what was found on this machine, and what else would bring what. */
 import { Command } from "commander";
 import { cacheFolder, environment, optionalPackage } from "#platform";
+import { FoveaError } from "../../array/index.ts";
 import { engineNames, hasRelaxedSimd, selectEngine } from "../../engines/index.ts";
 import type { Output } from "../io.ts";
 import { jsonOption } from "../options.ts";
@@ -53,10 +54,16 @@ const fusedFinding = (): Finding => ({
     : "this Node has no fused multiply-add in WebAssembly; a newer one has, and trains somewhat faster",
 });
 
-const engineFindings = (): Finding[] =>
-  engineNames
-    .filter((name) => name !== "auto")
-    .map((name) => ({ what: `engine ${name}`, found: true, detail: selectEngine(name).description }));
+const engineFindings = (): Finding[] => engineNames.filter((name) => name !== "auto").map(engineFinding);
+
+function engineFinding(name: string): Finding {
+  try {
+    return { what: `engine ${name}`, found: true, detail: selectEngine(name).description };
+  } catch (error) {
+    if (error instanceof FoveaError) return { what: `engine ${name}`, found: false, detail: error.message };
+    throw error;
+  }
+}
 
 async function sharpFinding(): Promise<Finding> {
   const found = await optionalPackage("sharp");

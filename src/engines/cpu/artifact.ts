@@ -1,42 +1,26 @@
 /**
- * What compiling a graph gives: a WebAssembly module and a plan of its memory, without any values in it. Programs of graphs
- * that differ in their variables alone share one.
+ * What compiling a graph gives: code and a plan of its memory, without any values in it. Programs of graphs that differ in
+ * their variables alone share one.
  */
 import type { NdArray } from "../../array/index.ts";
 import { type Graph, inputsOf, type Node, type Variable } from "../../graph/index.ts";
 import { expand, optimize, show } from "../../passes/index.ts";
+import type { Backend, Code } from "./backend.ts";
 import { reportCompilation } from "./debug.ts";
 import { checkKernel } from "./loops/check.ts";
 import type { Buffer } from "./loops/ir.ts";
 import type { LoweringOptions } from "./lower/context.ts";
 import { type Lowered, lower } from "./lower/lower.ts";
-import { type Lifetime, type MemoryPlan, planMemory } from "./plan.ts";
-import { emitKernel } from "./wasm/emit.ts";
-import { encodeModule } from "./wasm/encode.ts";
-import { emitStep } from "./wasm/step.ts";
+import { type Lifetime, planMemory } from "./plan.ts";
 import { workOf } from "./work.ts";
 
-export const PAGE = 65_536;
-/** The first page is for the barrier. */
-const START = PAGE;
-
-/** Below this many statements a kernel is done before other threads have noticed; below, a step before they wake. */
-const PARALLEL_KERNEL = 20_000;
-const PARALLEL_STEP = 3_000_000;
-
 export interface CompileOptions extends LoweringOptions {
-  readonly threads: number;
-  readonly relaxed: boolean;
   /** See `debug.ts`. */
   readonly debug: number;
 }
 
 export interface Artifact {
-  readonly module: WebAssembly.Module;
-  readonly plan: MemoryPlan;
-  readonly pages: number;
-  /** Whether the step is divided among threads; its memory is then shared. */
-  readonly isThreaded: boolean;
+  readonly code: Code;
   /** The buffers of the graph's inputs, of its variables in the order of `variablesOf`, and of its outputs. */
   readonly inputs: readonly (Buffer | undefined)[];
   readonly variables: readonly (Buffer | undefined)[];
@@ -50,30 +34,25 @@ export function variablesOf(graph: Graph): Variable[] {
   return [...new Set([...read, ...graph.assignments.map(({ variable }) => variable)])];
 }
 
-export function compileGraph(graph: Graph, options: CompileOptions): Artifact {
+export function compileGraph(graph: Graph, backend: Backend, options: CompileOptions): Artifact {
   const optimized = optimize(expand(graph), { verify: options.debug > 0 });
   const lowered = lower(optimized, options);
   if (options.debug > 0) for (const { kernel } of lowered.steps) checkKernel(kernel, options);
-  const plan = planMemory(lifetimesOf(lowered), START, lowered.places);
-  const pages = Math.ceil((plan.bytes + PAGE) / PAGE);
+  const memory = planMemory(lifetimesOf(lowered), backend.start, lowered.places);
   const work = lowered.steps.map(({ kernel }) => workOf(kernel));
-  const isThreaded = options.threads > 1 && work.reduce((sum, n) => sum + n, 0) >= PARALLEL_STEP;
-  const kernels = lowered.steps.map(({ kernel }) =>
-    emitKernel(kernel, { addressOf: (buffer) => plan.addresses.get(buffer)!, relaxed: options.relaxed }),
-  );
-  const parts = lowered.steps.map(({ kernel }, i) => {
+  const isThreaded = backend.threads > 1 && work.reduce((sum, n) => sum + n, 0) >= backend.leastWork.step;
+  const kernels = lowered.steps.map(({ kernel }, i) => {
     const isDivided = kernel.body.some((part) => part.kind === "loop" && part.parallel);
-    return { isSerial: !isThreaded || !isDivided || work[i] < PARALLEL_KERNEL };
+    return { kernel, isSerial: !isThreaded || !isDivided || work[i] < backend.leastWork.kernel };
   });
   reportCompilation(
     options.debug,
     graph,
     optimized,
-    lowered.steps.map((step, i) => ({ step, work: work[i], ...parts[i] })),
-    plan.bytes,
+    kernels.map((step, i) => ({ ...step, work: work[i] })),
+    memory.bytes - backend.start,
   );
-  const bytes = encodeModule([...kernels, ...emitStep(parts, isThreaded)], { pages, shared: isThreaded });
-  return { ...buffersOf(graph, lowered), plan, pages, isThreaded, module: new WebAssembly.Module(bytes) };
+  return { ...buffersOf(graph, lowered), code: backend.emit({ kernels, memory, isThreaded }) };
 }
 
 function buffersOf(

@@ -8,34 +8,32 @@
  */
 import { environment } from "#platform";
 import { type Graph, printGraph } from "../../graph/index.ts";
+import type { StepKernel } from "./backend.ts";
 import { printKernel } from "./loops/print.ts";
-import type { Step } from "./lower/context.ts";
 
 export const debugLevel = (): number => Number(environment("FOVEA_DEBUG") ?? 0) || 0;
 
-export interface CompiledStep {
-  readonly step: Step;
+export interface CompiledKernel extends StepKernel {
   readonly work: number;
-  readonly isSerial: boolean;
 }
 
 export function reportCompilation(
   level: number,
   traced: Graph,
   optimized: Graph,
-  steps: readonly CompiledStep[],
+  kernels: readonly CompiledKernel[],
   bytes: number,
 ): void {
   if (level < 1) return;
   const say = (text: string): void => console.error(text);
   if (level >= 4) say(`traced:\n${printGraph(traced)}\noptimized:\n${printGraph(optimized)}`);
-  if (level >= 3) for (const { step } of steps) say(printKernel(step.kernel));
+  if (level >= 3) for (const { kernel } of kernels) say(printKernel(kernel));
   if (level >= 2) {
-    for (const { step, work, isSerial } of steps) {
-      say(`${String(work).padStart(12)} ${isSerial ? "one thread " : "all threads"} ${step.kernel.name}`);
+    for (const { kernel, work, isSerial } of kernels) {
+      say(`${String(work).padStart(12)} ${isSerial ? "one thread " : "all threads"} ${kernel.name}`);
     }
   }
   say(
-    `compiled ${traced.nodes.length} nodes, ${optimized.nodes.length} after the passes, to ${steps.length} kernels over ${bytes} bytes`,
+    `compiled ${traced.nodes.length} nodes, ${optimized.nodes.length} after the passes, to ${kernels.length} kernels over ${bytes} bytes`,
   );
 }

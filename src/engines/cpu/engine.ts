@@ -1,62 +1,75 @@
-/** The CPU engine: graphs to kernels, kernels to WebAssembly, and programs that run them on all cores. */
-import { availableThreads, sharesMemory } from "#platform";
-import { OptionError } from "../../array/index.ts";
+/** The CPU engine: graphs to kernels, kernels to code by one of the backends, and programs that run it on all cores. */
+import { availableThreads } from "#platform";
+import { CapabilityError, OptionError } from "../../array/index.ts";
 import type { Engine } from "../engine.ts";
 import { type Artifact, compileGraph, keyOf } from "./artifact.ts";
+import type { Backend } from "./backend.ts";
 import { debugLevel } from "./debug.ts";
 import type { LoweringOptions } from "./lower/context.ts";
 import { canLower } from "./lower/lower.ts";
-import { WasmProgram } from "./program.ts";
-import { Crew } from "./threads/crew.ts";
+import { CpuProgram } from "./program.ts";
+import { wasmBackend } from "./wasm/backend.ts";
 import { hasRelaxedSimd } from "./wasm/probe.ts";
-import { wasmTarget } from "./wasm/target.ts";
+import { x64Backend } from "./x64/backend.ts";
+import { findX64Support, type InstructionSet } from "./x64/support.ts";
 
-export interface WasmOptions extends Partial<LoweringOptions> {
+export interface CpuOptions extends Partial<LoweringOptions> {
   /**
    * How many threads compute a step; the results have the same bits. Default: as many as can run at once, at most 8. Where
    * threads cannot share memory it is one, whatever is asked for.
    */
   readonly threads?: number;
-  /** Use fused multiply-adds (relaxed SIMD). Default: where the host has them. */
-  readonly relaxed?: boolean;
   /** How much is checked and said when a program is compiled: 0, the default, to 4; see `debug.ts`. Default: FOVEA_DEBUG. */
   readonly debug?: number;
+}
+
+export interface WasmOptions extends CpuOptions {
+  /** Use fused multiply-adds (relaxed SIMD). Default: where the host has them. */
+  readonly relaxed?: boolean;
+}
+
+export const createWasmEngine = ({ threads, relaxed = hasRelaxedSimd(), ...options }: WasmOptions = {}): Engine =>
+  engineOf(wasmBackend({ threads: threadCount(threads), relaxed }), options);
+
+export interface X64Options extends CpuOptions {
+  /** Default: what FOVEA_X64 demands, or the best that the processor has. */
+  readonly instructions?: InstructionSet;
+  /** Buffers lie from this byte of a program's memory on, a multiple of 64. Default 0; for tests. */
+  readonly start?: number;
+}
+
+/** @throws CapabilityError if machine code cannot be run here, with the reason */
+export function createX64Engine({ threads, instructions, start = 0, ...options }: X64Options = {}): Engine {
+  const support = findX64Support(instructions);
+  if (!support.found)
+    throw new CapabilityError(`the engine x64 cannot be used: ${support.reason}; the engine wasm runs everywhere`);
+  const { host, target } = support;
+  return engineOf(x64Backend({ host, target, threads: threadCount(threads), start }), options);
+}
+
+function threadCount(wanted = Math.min(8, availableThreads())): number {
+  if (Number.isInteger(wanted) && wanted >= 1) return wanted;
+  throw new OptionError(`threads must be an integer of at least 1, got ${wanted}`);
 }
 
 /** Programs that were compiled last are kept, in case the same graph comes again with other variables. */
 const KEPT = 32;
 
-/** An engine that compiles whole steps to WebAssembly. @throws OptionError for options that this host cannot meet */
-export function createWasmEngine(given: WasmOptions = {}): Engine {
-  const {
-    threads: wanted = Math.min(8, availableThreads()),
-    relaxed = hasRelaxedSimd(),
-    debug = debugLevel(),
-    ...lowering
-  } = given;
-  if (!Number.isInteger(wanted) || wanted < 1)
-    throw new OptionError(`threads must be an integer of at least 1, got ${wanted}`);
-  const threads = sharesMemory() ? wanted : 1;
-  if (relaxed && !hasRelaxedSimd()) throw new OptionError("relaxed: this host's WebAssembly has no fused multiply-add");
-  const options = { ...wasmTarget(relaxed), ...lowering, threads, relaxed, debug };
+function engineOf(backend: Backend, { debug = debugLevel(), ...lowering }: Omit<CpuOptions, "threads">): Engine {
+  const options = { ...backend.target, ...lowering, debug };
   const artifacts = new Map<string, Artifact>();
-  let crew: Crew | undefined;
-  const share = (): Crew => {
-    crew ??= new Crew(threads);
-    return crew;
-  };
   return {
-    name: "wasm",
-    description: `whole steps compiled to WebAssembly SIMD${relaxed ? " with fused multiply-add" : ""}, ${threads} thread${threads > 1 ? "s" : ""}`,
-    arithmetic: relaxed ? "wasm fused" : "wasm",
+    name: backend.name,
+    description: `whole steps compiled to ${backend.description}, ${backend.threads} thread${backend.threads > 1 ? "s" : ""}`,
+    arithmetic: backend.arithmetic,
     lacks: ({ name, expand }) => (expand !== undefined || canLower(name) ? undefined : "no kernel for it yet"),
     compile: (graph) => {
       const key = keyOf(graph);
-      const artifact = artifacts.get(key) ?? compileGraph(graph, options);
+      const artifact = artifacts.get(key) ?? compileGraph(graph, backend, options);
       artifacts.delete(key);
       artifacts.set(key, artifact);
       if (artifacts.size > KEPT) artifacts.delete(artifacts.keys().next().value!);
-      return new WasmProgram(graph, artifact, artifact.isThreaded ? share() : undefined);
+      return new CpuProgram(graph, artifact);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Where each buffer lies: buffers that are not in use at the same time share memory. */
+import { StateError } from "../../array/index.ts";
 import type { Buffer } from "./loops/ir.ts";
-import { ELEMENT_BYTES } from "./wasm/pointers.ts";
+import { ELEMENT_BYTES } from "./loops/pointers.ts";
 
 /** Buffers begin at multiples of a cache line, and reads of whole vectors, of up to sixteen lanes, may go past an end by less than one. */
 const ALIGNMENT = 64;
@@ -46,4 +47,23 @@ export function planMemory(
   }
   for (const [buffer, other] of shared) addresses.set(buffer, addresses.get(other)!);
   return { addresses, bytes: placed.reduce((most, { end }) => Math.max(most, end), start) };
+}
+
+/**
+ * @param buffers those that are used at the same time
+ * @throws StateError unless each has a place, from `start` on, that no other reaches into; two may share one as a whole
+ */
+export function checkPlacement(buffers: Iterable<Buffer>, { addresses, bytes }: MemoryPlan, start: number): void {
+  const placed = [...buffers].map((buffer) => ({ buffer, address: addresses.get(buffer) ?? Number.NaN }));
+  placed.sort((a, b) => a.address - b.address);
+  placed.forEach(({ buffer, address }, i) => {
+    const next = placed[i + 1];
+    const isShared = next?.address === address && next.buffer.length === buffer.length;
+    const end = isShared ? bytes : (next?.address ?? bytes);
+    if (address >= start && address % ALIGNMENT === 0 && address + sizeOf(buffer) <= end) return;
+    throw new StateError(
+      `the buffer ${buffer.name} of ${buffer.length} elements lies from byte ${address} on, ` +
+        `in memory from ${start} to ${bytes}, before what lies from ${end} on`,
+    );
+  });
 }

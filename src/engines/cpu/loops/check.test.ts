@@ -42,7 +42,7 @@ const kernel = (build: (b: KernelBuilder) => void): Kernel => {
 };
 const of = (...body: Statement[]): Kernel => ({ name: "k", body });
 const set = (value: Value, type = value.type): Kernel => of({ kind: "set", local: local("v", type), value });
-const check = (subject: Kernel): void => checkKernel(subject, { lanes: LANES });
+const check = (subject: Kernel): void => void checkKernel(subject, { lanes: LANES });
 
 const counter = (name: string, count: number): Counter => ({ name, count });
 const stepping = (...terms: Index["terms"]): Index => ({ terms, constant: 0 });
@@ -51,6 +51,33 @@ const i1 = counter("i1", 3);
 const around = (...body: Statement[]): Kernel => of({ kind: "loop", counter: i0, body, parallel: false });
 const load = (index: Index, lanes = 1): Value => ({ kind: "load", type: { lane: "f32", lanes }, buffer: x, index });
 const store = (index: Index, value = float(0)): Statement => ({ kind: "store", buffer: x, index, value });
+
+const places: Buffer = { name: "places", lane: "i32", length: 20 };
+const none = truth(1);
+const inside = (place: Value, least = 0, limit = 20): Value =>
+  apply("and", apply("ge", place, integer(least)), apply("lt", place, integer(limit)));
+/** In 32 bits `place · 2³⁰` is 0 for every fourth place. */
+const wrapping = (place: Value): Value =>
+  apply("and", apply("ge", place, integer(0)), apply("lt", apply("mul", place, integer(2 ** 30)), integer(1)));
+
+interface Gather {
+  readonly least?: number;
+  readonly limit?: number;
+  readonly from?: number;
+  readonly step?: number;
+  readonly condition?: (place: Value) => Value;
+  readonly between?: (b: KernelBuilder, place: Local) => void;
+}
+
+/** x[from + step · place] = 0 for a place that is loaded, when it is from `least` to below `limit`. */
+const gather = ({ least = 0, limit = 10, from = 0, step = 2, condition, between }: Gather): Kernel =>
+  kernel((b) => {
+    const place = b.local(b.load(places, at(0)));
+    b.when((condition ?? ((value) => inside(value, least, limit)))(place), () => {
+      between?.(b, place);
+      b.store(x, computed(at(from), apply("mul", place, integer(step))), float(0));
+    });
+  });
 
 const broken: readonly [string, Kernel, string][] = [
   // Operations
@@ -211,6 +238,50 @@ const broken: readonly [string, Kernel, string][] = [
     around(store(computed(stepping({ counter: i0, factor: 5 }), integer(0)))),
     "reaches from 0 to 20 of 20",
   ],
+  ["a constant place behind the end", of(store(computed(at(0), integer(1000)))), "reaches from 1000 to 1000 of 20"],
+  ["a negative place without its sign", of(store(computed(at(0), integer(0xffffffff)))), "reaches from -1 to -1 of 20"],
+  [
+    "a place from memory without a condition",
+    gather({ condition: () => none }),
+    "reaches from -4294967296 to 4294967294",
+  ],
+  ["a place from memory that is one too far", gather({ limit: 11 }), "reaches from 0 to 20 of 20"],
+  ["a place from memory that may be negative", gather({ least: -1 }), "reaches from -2 to 18 of 20"],
+  ["a place from memory that is bounded by a sum that wraps around", gather({ condition: wrapping }), "reaches from"],
+  [
+    "a place that no condition can bound",
+    of(store(computed(at(0), apply("toInteger", float(0))))),
+    "no condition can tell where x[toInteger(0.0)] goes",
+  ],
+  [
+    "a place from memory that is changed after it was looked at",
+    gather({ between: (b, place) => b.set(place, b.load(places, at(1))) }),
+    "reaches from",
+  ],
+  [
+    "a place that the next iteration changes",
+    kernel((b) => {
+      const place = b.local(b.load(places, at(0)));
+      b.when(inside(place), () =>
+        b.loop(3, () => {
+          b.store(x, computed(at(0), place), float(0));
+          b.set(place, apply("add", place, integer(1)));
+        }),
+      );
+    }),
+    "reaches from",
+  ],
+  [
+    "a place that a condition may have changed",
+    kernel((b) => {
+      const place = b.local(b.load(places, at(0)));
+      b.when(inside(place), () => {
+        b.when(apply("gt", b.load(places, at(1)), integer(3)), () => b.set(place, b.load(places, at(2))));
+        b.store(x, computed(at(0), place), float(0));
+      });
+    }),
+    "reaches from",
+  ],
   [
     "a condition that lets one too many through",
     kernel((b) => b.loop(30, (i) => b.when(apply("le", indexValue(i), integer(20)), () => b.store(x, i, float(0))))),
@@ -235,6 +306,39 @@ const broken: readonly [string, Kernel, string][] = [
       b.store(x, at(0), last);
     }),
     "v0 may not have been set",
+  ],
+  [
+    "an element that the first thread writes, and all read",
+    kernel((b) => {
+      b.store(y, at(0), integer(1));
+      const first = b.local(b.load(y, at(0)));
+      b.loop(20, (i) => b.store(flags, i, first), { parallel: true });
+    }),
+    "v0 is set by the first thread alone, but every thread reads it",
+  ],
+  [
+    "columns that one loop fills, and another reads one of",
+    kernel((b) => {
+      b.loop(5, (i) => b.loop(2, (j) => b.store(y, plus(times(i, 4), j), integer(1))), { parallel: true });
+      b.loop(5, (i) => b.store(flags, i, b.load(y, plus(times(i, 4), 1))), { parallel: true });
+    }),
+    "one thread stores to y while another, elsewhere in the kernel, may load from it",
+  ],
+  [
+    "columns that meet in the end, since one loop takes longer steps",
+    kernel((b) => {
+      b.loop(5, (i) => b.store(y, times(i, 2), integer(1)), { parallel: true });
+      b.loop(4, (i) => b.store(flags, i, b.load(y, plus(times(i, 4), 2))), { parallel: true });
+    }),
+    "one thread stores to y while another, elsewhere in the kernel, may load from it",
+  ],
+  [
+    "a vector that reaches into the next column",
+    kernel((b) => {
+      b.loop(4, (i) => b.store(y, times(i, 5), integer(1)), { parallel: true });
+      b.loop(4, (i) => b.store(flags, i, laneOf(b.load(y, plus(times(i, 5), 2), LANES), 0)), { parallel: true });
+    }),
+    "one thread stores to y while another, elsewhere in the kernel, may load from it",
   ],
   [
     "a buffer that one loop fills and another reads",
@@ -265,7 +369,34 @@ it("names the kernel, the statement, and what is around it", () => {
 
 const sound: readonly [string, Kernel][] = [
   ["a vector that is loaded over the end", set(load(at(19), LANES))],
-  ["a computed place that nothing bounds", of(store(computed(at(0), integer(1000))))],
+  ["a place from memory, inside a condition", gather({})],
+  ["a place from memory, from the end", gather({ step: -2, from: 18 })],
+  [
+    "a place from memory that is set anew in a loop, and looked at again",
+    kernel((b) => {
+      const place = b.local(b.load(places, at(0)));
+      b.loop(3, (i) => {
+        b.set(place, b.load(places, i));
+        b.when(inside(place), () => b.store(x, computed(at(0), place), float(0)));
+      });
+    }),
+  ],
+  [
+    "an element that the first thread writes, reads and goes on with",
+    kernel((b) => {
+      b.store(y, at(0), integer(1));
+      b.store(y, at(1), b.local(b.load(y, at(0))));
+    }),
+  ],
+  [
+    "columns that one loop fills, and others that another reads",
+    kernel((b) => {
+      b.loop(5, (i) => b.loop(2, (j) => b.store(y, plus(times(i, 4), j), integer(1))), { parallel: true });
+      b.loop(5, (i) => b.loop(2, (j) => b.store(flags, i, b.load(y, plus(times(i, 4), plus(times(j, -1), 3))))), {
+        parallel: true,
+      });
+    }),
+  ],
   ["an integer that is given without its sign", set(integer(0xffffffff))],
   [
     "a mask from memory",

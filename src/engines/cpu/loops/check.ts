@@ -17,7 +17,7 @@ import {
   type ValueType,
 } from "./ir.ts";
 import { printIndex, printStatement, printValue } from "./print.ts";
-import { narrow, noRanges, type Ranges, rangeOf, withCounter } from "./ranges.ts";
+import { narrow, noRanges, type Ranges, rangeOf, wholeOf, withCounter, withoutLocals } from "./ranges.ts";
 import { type Access, raceBetween, ThreadLocals } from "./sharing.ts";
 
 export interface CheckOptions {
@@ -25,9 +25,12 @@ export interface CheckOptions {
   readonly lanes: number;
 }
 
-/** @throws StateError for the first statement that breaks a rule, with the kernel, the rule, and the loops around it */
-export function checkKernel(kernel: Kernel, { lanes }: CheckOptions): void {
-  new KernelChecker(kernel, lanes).check();
+/**
+ * @returns the buffers that the kernel uses
+ * @throws StateError for the first statement that breaks a rule, with the kernel, the rule, and the loops around it
+ */
+export function checkKernel(kernel: Kernel, { lanes }: CheckOptions): ReadonlySet<Buffer> {
+  return new KernelChecker(kernel, lanes).check();
 }
 
 const nameOf = ({ lane, lanes }: ValueType): string => (lanes === 1 ? lane : `${lane}x${lanes}`);
@@ -44,24 +47,27 @@ class KernelChecker {
   /** The statement in hand and those around it, outermost first. */
   readonly #path: Statement[] = [];
   readonly #accesses: Access[] = [];
-  readonly #threads = new ThreadLocals();
-  /** What has been set, by name. */
-  #locals: ReadonlyMap<string, Local> = new Map();
+  readonly #buffers = new Set<Buffer>();
+  readonly #threads: ThreadLocals;
+  /** What has been set, by name, in the order in which it was set first. */
+  readonly #locals = new Map<string, Local>();
   /** Of the counters in scope; `undefined` inside a condition that is never true. */
   #ranges: Ranges | undefined = noRanges;
 
   constructor(kernel: Kernel, lanes: number) {
     this.#kernel = kernel;
+    this.#threads = new ThreadLocals(kernel);
     this.#lanes = lanes;
   }
 
-  check(): void {
+  check(): ReadonlySet<Buffer> {
     this.#statements(this.#kernel.body);
     const race = raceBetween(this.#accesses);
     this.#require(
       race === undefined,
       () => `one thread stores to ${race} while another, elsewhere in the kernel, may load from it`,
     );
+    return this.#buffers;
   }
 
   #require(holds: boolean, rule: () => string): asserts holds {
@@ -107,7 +113,8 @@ class KernelChecker {
     this.#typeOf(value, local.type);
     const known = this.#locals.get(local.name) ?? local;
     this.#require(known === local, () => `two locals are called ${local.name}`);
-    this.#locals = new Map([...this.#locals, [local.name, local]]);
+    this.#locals.set(local.name, local);
+    this.#ranges = this.#ranges && withoutLocals(this.#ranges, (other) => other === local);
     this.#threads.set(local, value, this.#path[0]);
   }
 
@@ -122,24 +129,31 @@ class KernelChecker {
     this.#require(!parallel || this.#path.length === 1, () => "a parallel loop is not the outermost one");
     const around = this.#path.slice(0, -1).some((part) => part.kind === "loop" && part.counter.name === name);
     this.#require(!around, () => `a loop around this one has the counter ${name} too`);
-    const [ranges, locals] = [this.#ranges, this.#locals];
+    const known = this.#locals.size;
+    // What an iteration sets, the next one finds.
+    const ranges = this.#ranges && withoutLocals(this.#ranges, (local) => setsOf(body).has(local));
     this.#ranges = ranges && withCounter(ranges, counter);
     this.#statements(body);
     this.#ranges = ranges;
     // Which of the iterations a thread ran last, if any, is nothing to build on.
     if (parallel) {
-      const changed = setsOf(body);
-      this.#locals = new Map([...locals].filter(([, local]) => !changed.has(local)));
+      this.#forgetLocals(known);
+      for (const { name } of setsOf(body)) this.#locals.delete(name);
     }
   }
 
   #if(condition: Value, body: readonly Statement[]): void {
     this.#typeOf(condition, { lane: "mask", lanes: 1 });
-    const [ranges, locals] = [this.#ranges, this.#locals];
+    const [ranges, known] = [this.#ranges, this.#locals.size];
     this.#ranges = ranges && narrow(condition, ranges);
     this.#statements(body);
-    this.#ranges = ranges;
-    this.#locals = locals;
+    this.#ranges = ranges && withoutLocals(ranges, (local) => setsOf(body).has(local));
+    this.#forgetLocals(known);
+  }
+
+  /** All but the ones that were set first. */
+  #forgetLocals(known: number): void {
+    for (const name of [...this.#locals.keys()].slice(known)) this.#locals.delete(name);
   }
 
   /** Checks a value, and that it has the type that its place needs. */
@@ -211,8 +225,9 @@ class KernelChecker {
     operands.forEach((operand, i) => {
       this.#value(operand);
       const { lane, lanes } = operand.type;
-      const [needed, width] = takes[i] === "scalar" ? ["i32", 1] : [resolve(takes[i], lane), first.lanes];
-      const fits = needed.split("|").includes(lane) && lanes === width;
+      const needed = takes[i] === "scalar" ? "i32" : resolve(takes[i], lane);
+      const width = takes[i] === "scalar" ? 1 : first.lanes;
+      const fits = (needed === lane || needed.split("|").includes(lane)) && lanes === width;
       this.#require(fits, () => {
         const wanted = width === 1 ? needed : `${needed}x${width}`;
         return `operand ${i} of ${operation} is ${nameOf(operand.type)}, not ${wanted}`;
@@ -242,28 +257,33 @@ class KernelChecker {
   /** Vectors may be read from beyond the end by less than their width: the memory plan leaves as much after a buffer. */
   #access(buffer: Buffer, index: Index, lanes: number, kind: Access["kind"]): void {
     const { terms, constant, computed } = index;
-    for (const { counter, factor } of terms) {
+    terms.forEach(({ counter, factor }, i) => {
       this.#inScope(counter);
       this.#require(Number.isInteger(factor), () => `a step of ${factor} elements`);
-    }
-    this.#require(new Set(terms.map(({ counter }) => counter)).size === terms.length, () => "a counter counts twice");
+      const isFirst = terms.findIndex((term) => term.counter === counter) === i;
+      this.#require(isFirst, () => "a counter counts twice");
+    });
     this.#require(Number.isInteger(constant), () => `an index of ${constant}`);
     if (computed !== undefined) this.#typeOf(computed, { lane: "i32", lanes: 1 });
+    this.#buffers.add(buffer);
     if (this.#ranges === undefined) return;
-    const { low, high } = rangeOf(index, this.#ranges);
+    const whole = wholeOf(index);
+    this.#require(whole !== undefined, () => `no condition can tell where ${buffer.name}[${printIndex(index)}] goes`);
+    const { low, high } = rangeOf(whole, this.#ranges);
     const last = high + lanes - 1;
     this.#require(
       low >= 0 && (kind === "load" ? high : last) < buffer.length,
       () => `${buffer.name}[${printIndex(index)}] reaches from ${low} to ${last} of ${buffer.length} elements`,
     );
-    const range = computed === undefined ? { low, high: last } : { low: 0, high: buffer.length - 1 };
-    this.#accesses.push({ part: this.#path[0], buffer, kind, range });
+    this.#accesses.push({ part: this.#path[0], buffer, kind, index: whole, ranges: this.#ranges, lanes });
   }
 }
 
 /** The locals that statements set. */
-function setsOf(statements: readonly Statement[]): ReadonlySet<Local> {
-  const own = statements.flatMap((statement) => (statement.kind === "set" ? [statement.local] : []));
-  const inner = statements.flatMap((statement) => ("body" in statement ? [...setsOf(statement.body)] : []));
-  return new Set([...own, ...inner]);
+function setsOf(statements: readonly Statement[], found = new Set<Local>()): ReadonlySet<Local> {
+  for (const statement of statements) {
+    if (statement.kind === "set") found.add(statement.local);
+    else if ("body" in statement) setsOf(statement.body, found);
+  }
+  return found;
 }

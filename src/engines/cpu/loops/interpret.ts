@@ -230,7 +230,7 @@ const doubleBits = new BigInt64Array(doubles.buffer);
  * that something is missing), after which rounding to float32 is the same as rounding the exact sum. Source: S. Boldo and
  * G. Melquiond, "Emulation of FMA and correctly rounded sums: proved algorithms using rounding to odd" (2008).
  */
-function fusedMultiplyAdd(a: number, b: number, c: number): number {
+export function fusedMultiplyAdd(a: number, b: number, c: number): number {
   const product = a * b;
   const sum = product + c;
   const back = sum - product;

@@ -1,6 +1,6 @@
 /**
- * The kernels of every op's samples: they keep the rules of the loop language, and WebAssembly and the interpreter compute
- * the same bits with them, whatever the number of threads and the order in which they come.
+ * The kernels of every op's samples: they keep the rules of the loop language, and WebAssembly, machine code (where it can be
+ * run) and the interpreter compute the same bits with them, whatever the number of threads and the order in which they come.
  */
 import { describe, expect, it } from "vitest";
 import { allocate, NdArray } from "../../../array/index.ts";
@@ -12,6 +12,9 @@ import type { LoweringOptions } from "../lower/context.ts";
 import { canLower, type Lowered, lower } from "../lower/lower.ts";
 import { emitKernel } from "../wasm/emit.ts";
 import { encodeModule } from "../wasm/encode.ts";
+import { encode } from "../x64/encode.ts";
+import { emitStep } from "../x64/step.ts";
+import { findX64Support, type InstructionSet } from "../x64/support.ts";
 import { checkKernel } from "./check.ts";
 import { interpretKernel } from "./interpret.ts";
 import type { Buffer, Kernel } from "./ir.ts";
@@ -101,6 +104,27 @@ const emitted: Runner = (kernels, memory, threads) => {
   }
 };
 
+/** Machine code over a copy of the memory, each kernel as a step of its own, so that threads may come one after the other. */
+const native =
+  (demand: InstructionSet): Runner =>
+  (kernels, { words, addressOf }, threads) => {
+    const support = findX64Support(demand);
+    if (!support.found) throw new Error(support.reason);
+    const { host, target } = support;
+    const arena = host.mapMemory(words.byteLength);
+    const view = arena.view(Int32Array, 0, words.length);
+    view.set(words);
+    for (const kernel of kernels) {
+      const { assembly } = emitStep([{ kernel, isSerial: false }], { target, addressOf, isThreaded: false });
+      const code = host.loadCode(encode(assembly));
+      const run = host.callable(code.address);
+      for (const thread of backwards(threads)) run(arena.address, thread, threads, 0);
+      code.release();
+    }
+    words.set(view);
+    arena.release();
+  };
+
 /** Runs a graph in every way, and fails where two ways leave different memory behind. */
 function runAll(graph: Graph, inputs: readonly NdArray[], options: LoweringOptions, ways: readonly [Runner, number][]) {
   const lowered = lower(graph, options);
@@ -152,10 +176,11 @@ const bothWays: [Runner, number][] = [
   [watched, 0],
 ];
 
-/** For targets without an emitter here. */
-const interpretedOnly: [Runner, number][] = [
+/** The interpreter with fused multiply-add, and machine code where it can be run. */
+const fusedWays = (demand: InstructionSet): [Runner, number][] => [
   [interpreted(true), 1],
   [interpreted(true), 3],
+  ...(findX64Support(demand).found ? [1, 3].map((threads): [Runner, number] => [native(demand), threads]) : []),
 ];
 
 /** Small, so that samples have whole tiles as well as parts. */
@@ -167,8 +192,8 @@ const tiles = [
 describe.each([
   ["4 lanes", engineOf({ tiles, lanes: 4, samplesInnermost: false }, bothWays)],
   ["4 lanes, samples innermost", engineOf({ tiles, lanes: 4, samplesInnermost: true }, bothWays)],
-  ["8 lanes", engineOf({ tiles, lanes: 8, samplesInnermost: false }, interpretedOnly)],
-  ["16 lanes, samples innermost", engineOf({ tiles, lanes: 16, samplesInnermost: true }, interpretedOnly)],
+  ["8 lanes", engineOf({ tiles, lanes: 8, samplesInnermost: false }, fusedWays("avx2"))],
+  ["16 lanes, samples innermost", engineOf({ tiles, lanes: 16, samplesInnermost: true }, fusedWays("avx512"))],
 ])("kernels for %s", (_, engine) => {
   it.each([...allOps.values()].filter((op) => engine.lacks(op) === undefined))("$name", async (op) => {
     for (const sample of op.samples) await checkSample(op, { ...sample, kink: "derivatives are not compared" }, engine);

@@ -39,12 +39,12 @@ export const along = (indices: readonly Index[], axis: number, index: Index): In
   indices.map((other, i) => (i === axis ? index : other));
 
 /** Runs `found` when the position loaded from `index` lies within the axis. */
-function whenInside(b: KernelBuilder, position: Value, length: number, found: () => void): void {
+export function whenInside(b: KernelBuilder, position: Value, length: number, found: () => void): void {
   b.when(apply("and", apply("ge", position, integer(0)), apply("lt", position, integer(length))), found);
 }
 
 /** The element of a view at a computed position along an axis. */
-const pointed = (view: View, indices: readonly Index[], axis: number, position: Value): Index =>
+export const pointed = (view: View, indices: readonly Index[], axis: number, position: Value): Index =>
   computed(positionIn(view, indices), apply("mul", position, integer(view.strides[axis])));
 
 /**

@@ -3,10 +3,10 @@
  * are largest below the one before; the last of them parts what is chosen from what is not.
  */
 import type { OpNode } from "../../../graph/index.ts";
-import { apply, computed, constant, indexValue, type KernelBuilder, scalar } from "../loops/builder.ts";
+import { apply, constant, indexValue, type KernelBuilder, scalar } from "../loops/builder.ts";
 import type { Index, Local, Value } from "../loops/ir.ts";
 import { type LoweringContext, positionIn } from "./context.ts";
-import { along, aroundAxis } from "./rest.ts";
+import { along, aroundAxis, pointed, whenInside } from "./rest.ts";
 import { orderOf } from "./views.ts";
 
 const integer = (value: number): Value => constant(value, scalar("i32"));
@@ -61,8 +61,8 @@ export function lowerTopPositions(context: LoweringContext, node: OpNode): void 
       const found = b.local(integer(0));
       forEach((key, position) => {
         b.when(apply("not", comesAfter(key, position, last)), () => {
-          const to = apply("mul", found, integer(y.strides[axis]));
-          b.store(y.buffer, computed(positionIn(y, indices), to), position);
+          // There are k of them; the check shows that to whoever reads the kernel alone.
+          whenInside(b, found, k, () => b.store(y.buffer, pointed(y, indices, axis, found), position));
           b.set(found, apply("add", found, integer(1)));
         });
       });

@@ -10,10 +10,10 @@ import {
   type Value,
   type ValueType,
 } from "../loops/ir.ts";
+import { Pointers, type Sum } from "../loops/pointers.ts";
 import { Code, unsigned, type WasmFunction, type WasmType } from "./encode.ts";
 import type { Mnemonic } from "./instructions.ts";
 import { simple } from "./operations.ts";
-import { biasOf, ELEMENT_BYTES, keyOf, pointersOf, type Scope, termsWithin } from "./pointers.ts";
 
 export interface EmitOptions {
   /** Where each buffer lies in memory, in bytes. */
@@ -28,7 +28,14 @@ const THREADS = 1;
 const VOID = 0x40;
 
 export const emitKernel = (kernel: Kernel, options: EmitOptions): WasmFunction =>
-  new FunctionEmitter(options).emit(kernel);
+  new FunctionEmitter(kernel, options).emit(kernel);
+
+/** By how many bytes a pointer is ahead in its last term, so that it never falls below zero while a step moves it down. */
+const ownBias = ({ counter, step }: Sum): number =>
+  counter === undefined ? 0 : Math.max(0, -step) * (counter.count - 1);
+
+/** The same in all its terms. The accesses' offsets take it off again. */
+const biasOf = (sum: Sum): number => (sum.parent === undefined ? 0 : ownBias(sum) + biasOf(sum.parent));
 
 class FunctionEmitter {
   readonly #options: EmitOptions;
@@ -38,12 +45,13 @@ class FunctionEmitter {
   readonly #counters = new Map<string, number>();
   /** Vector constants, set once at the start: V8 14 makes them anew in every iteration otherwise. */
   readonly #constants = new Map<string, { readonly local: number; readonly element: readonly number[] }>();
+  readonly #pointers: Pointers;
   /** Pointers in scope, by the sum of terms that they follow. */
-  #pointers: ReadonlyMap<string, number> = new Map();
-  #scope: Scope = [];
+  readonly #pointerLocals = new Map<Sum, number>();
 
-  constructor(options: EmitOptions) {
+  constructor(kernel: Kernel, options: EmitOptions) {
     this.#options = options;
+    this.#pointers = new Pointers(kernel, options);
   }
 
   emit({ name, body }: Kernel): WasmFunction {
@@ -113,15 +121,13 @@ class FunctionEmitter {
 
   /** Pushes the pointer of an access and gives the offset that goes into its instruction. */
   #address(buffer: Buffer, index: Index): number {
-    const terms = termsWithin(index, this.#scope);
-    const pointer = this.#pointers.get(keyOf(terms));
-    if (pointer === undefined) this.#code.i32(0);
-    else this.#get(pointer);
+    const { sum, displacement } = this.#pointers.of(buffer, index);
+    this.#pushPointer(sum);
     if (index.computed !== undefined) {
       this.#value(index.computed);
       this.#code.i32(2).put("i32.shl").put("i32.add");
     }
-    const offset = this.#options.addressOf(buffer) + index.constant * ELEMENT_BYTES - biasOf(terms);
+    const offset = displacement - biasOf(sum);
     if (offset >= 0 && index.computed === undefined) return offset;
     // An instruction's offset cannot be negative, and with it the sum does not wrap around: a computed part may be negative.
     this.#code.i32(offset).put("i32.add");
@@ -179,7 +185,6 @@ class FunctionEmitter {
     body = (_counter: number): void => this.#statements(loop.body),
   ): void {
     const { counter } = loop;
-    const outer = { pointers: this.#pointers, scope: this.#scope };
     const index = this.#allocate("i32");
     this.#counters.set(counter.name, index);
     const pushEnd = (): Code => (bounds === undefined ? this.#code.i32(counter.count) : this.#get(bounds.end));
@@ -199,8 +204,7 @@ class FunctionEmitter {
     this.#get(index);
     pushEnd().put("i32.lt_s").put("br_if", 0).put("end");
     if (bounds !== undefined) this.#code.put("end");
-    this.#pointers = outer.pointers;
-    this.#scope = outer.scope;
+    for (const sum of this.#pointers.movedBy(counter)) this.#pointerLocals.delete(sum);
   }
 
   /** Locals with the start and the end of the thread's share of `count` iterations. */
@@ -224,24 +228,24 @@ class FunctionEmitter {
   }
 
   /** @param isPart whether the loop starts at the counter's value, and not at 0 */
-  #startPointers(loop: Loop, index: number, isPart: boolean): { local: number; stride: number }[] {
-    const pointers = new Map(this.#pointers);
-    const moving = [...pointersOf(loop, this.#scope)].map(([key, terms]) => {
-      const stride = terms[terms.length - 1].factor * ELEMENT_BYTES;
+  #startPointers({ counter }: Loop, index: number, isPart: boolean): { local: number; stride: number }[] {
+    return this.#pointers.movedBy(counter).map((sum) => {
       const local = this.#allocate("i32");
-      const base = this.#pointers.get(keyOf(terms.slice(0, -1)));
-      if (base === undefined) this.#code.i32(0);
-      else this.#get(base);
-      const bias = biasOf(terms.slice(-1));
+      this.#pushPointer(sum.parent!);
+      const bias = ownBias(sum);
       if (bias > 0) this.#code.i32(bias).put("i32.add");
-      if (isPart) this.#get(index).i32(stride).put("i32.mul").put("i32.add");
+      if (isPart) this.#get(index).i32(sum.step).put("i32.mul").put("i32.add");
       this.#set(local);
-      pointers.set(key, local);
-      return { local, stride };
+      this.#pointerLocals.set(sum, local);
+      return { local, stride: sum.step };
     });
-    this.#pointers = pointers;
-    this.#scope = [...this.#scope, loop.counter];
-    return moving;
+  }
+
+  /** Without terms it is where memory begins. */
+  #pushPointer(sum: Sum): void {
+    const local = this.#pointerLocals.get(sum);
+    if (local === undefined) this.#code.i32(0);
+    else this.#get(local);
   }
 
   #advance(local: number, by: number): void {

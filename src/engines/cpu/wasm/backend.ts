@@ -1,0 +1,103 @@
+/** Steps as WebAssembly modules. */
+import { sharesMemory } from "#platform";
+import { CapabilityError, OptionError } from "../../../array/index.ts";
+import type { Backend, Code, Instance, StepPlan } from "../backend.ts";
+import type { Buffer } from "../loops/ir.ts";
+import type { MemoryPlan } from "../plan.ts";
+import { Crew } from "../threads/crew.ts";
+import { emitKernel } from "./emit.ts";
+import { encodeModule } from "./encode.ts";
+import { hasRelaxedSimd } from "./probe.ts";
+import { emitStep } from "./step.ts";
+import { wasmTarget } from "./target.ts";
+
+const PAGE = 65_536;
+/** Addresses have 32 bits. */
+const MOST_PAGES = 65_536;
+/** The first page is for the barrier. */
+const START = PAGE;
+
+/** Workers that have gone back to their event loops are woken by a message. */
+const LEAST_WORK = { kernel: 20_000, step: 3_000_000 };
+
+export interface WasmBackendOptions {
+  readonly threads: number;
+  /** Use fused multiply-adds (relaxed SIMD). */
+  readonly relaxed: boolean;
+}
+
+/** @throws OptionError if fused multiply-adds are demanded of a host that has none */
+export function wasmBackend({ threads: wanted, relaxed }: WasmBackendOptions): Backend {
+  if (relaxed && !hasRelaxedSimd()) throw new OptionError("relaxed: this host's WebAssembly has no fused multiply-add");
+  const threads = sharesMemory() ? wanted : 1;
+  let crew: Crew | undefined;
+  const share = (): Crew => {
+    crew ??= new Crew(threads);
+    return crew;
+  };
+  return {
+    name: "wasm",
+    description: `WebAssembly SIMD${relaxed ? " with fused multiply-add" : ""}`,
+    arithmetic: relaxed ? "wasm fused" : "wasm",
+    target: wasmTarget(relaxed),
+    threads,
+    leastWork: LEAST_WORK,
+    start: START,
+    emit: (step) => compileModule(step, relaxed, share),
+  };
+}
+
+function compileModule({ kernels, memory, isThreaded }: StepPlan, relaxed: boolean, share: () => Crew): Code {
+  const pages = Math.ceil((memory.bytes + PAGE) / PAGE);
+  if (pages > MOST_PAGES)
+    throw new CapabilityError(
+      `the program needs ${(memory.bytes / 2 ** 30).toFixed(1)} GiB of memory at once, and WebAssembly has 4: ` +
+        "make its batches smaller",
+    );
+  const functions = kernels.map(({ kernel }) =>
+    emitKernel(kernel, { addressOf: (buffer) => memory.addresses.get(buffer)!, relaxed }),
+  );
+  const bytes = encodeModule([...functions, ...emitStep(kernels, isThreaded)], { pages, shared: isThreaded });
+  const module = new WebAssembly.Module(bytes);
+  return {
+    instantiate: () => {
+      const own = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: isThreaded });
+      return new WasmInstance(module, own, memory, isThreaded ? share() : undefined);
+    },
+  };
+}
+
+type Step = (thread: number, threads: number) => void;
+
+class WasmInstance implements Instance {
+  readonly #plan: MemoryPlan;
+  readonly #memory: WebAssembly.Memory;
+  readonly #step: Step;
+  readonly #crew: Crew | undefined;
+  readonly #number: number;
+
+  /** @param crew the other threads, when the step is for several */
+  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, plan: MemoryPlan, crew: Crew | undefined) {
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    this.#plan = plan;
+    this.#memory = memory;
+    this.#step = exports.step as Step;
+    this.#crew = crew;
+    this.#number = crew?.load(module, memory) ?? 0;
+    if (crew !== undefined) unloading.register(this, { crew, number: this.#number });
+  }
+
+  elements(buffer: Buffer): Float32Array | Int32Array {
+    const Elements = buffer.lane === "f32" ? Float32Array : Int32Array;
+    return new Elements(this.#memory.buffer, this.#plan.addresses.get(buffer)!, buffer.length);
+  }
+
+  run(): boolean {
+    const threads = this.#crew?.start(this.#number) ?? 1;
+    this.#step(0, threads);
+    return threads === (this.#crew?.size ?? 1);
+  }
+}
+
+/** Threads let go of the modules of programs that nobody holds any more. */
+const unloading = new FinalizationRegistry<{ crew: Crew; number: number }>(({ crew, number }) => crew.unload(number));

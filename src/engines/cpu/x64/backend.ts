@@ -1,0 +1,103 @@
+/** Steps as machine code. No kernel becomes machine code before it is proved that it stays inside its buffers. */
+import type { NativeFunction, NativeHost, NativeMemory } from "#platform";
+import type { Backend, Code, Instance, StepPlan } from "../backend.ts";
+import { checkKernel } from "../loops/check.ts";
+import type { Buffer } from "../loops/ir.ts";
+import { checkPlacement, type MemoryPlan } from "../plan.ts";
+import { lend } from "./belongings.ts";
+import { type Crew, crewOf } from "./crew.ts";
+import { encode } from "./encode.ts";
+import { emitStep } from "./step.ts";
+import { titleOf } from "./support.ts";
+import type { X64Target } from "./target.ts";
+
+/** A microsecond, and a tenth of a millisecond: sleeping threads are awake after half of that. Measured with LeNet-5. */
+const LEAST_WORK = { kernel: 8_000, step: 1_000_000 };
+
+export interface X64BackendOptions {
+  readonly host: NativeHost;
+  readonly target: X64Target;
+  readonly threads: number;
+  /** See `Backend`. */
+  readonly start: number;
+}
+
+export function x64Backend({ host, target, threads, start }: X64BackendOptions): Backend {
+  return {
+    name: "x64",
+    description: `x86-64 machine code with ${titleOf(target)}`,
+    arithmetic: `x64 ${target.name}`,
+    target: { lanes: target.lanes, tiles: target.tiles },
+    threads,
+    leastWork: LEAST_WORK,
+    start,
+    emit: (step) => {
+      checkStep(step, target, start);
+      const { assembly } = emitStep(step.kernels, {
+        target,
+        addressOf: (buffer) => step.memory.addresses.get(buffer)!,
+        isThreaded: step.isThreaded,
+      });
+      return new NativeCode(host, encode(assembly), step.memory, step.isThreaded ? crewOf(host, threads) : undefined);
+    },
+  };
+}
+
+/** @throws StateError if a kernel breaks a rule of the loop language, or one of its buffers has not got its place in memory */
+function checkStep({ kernels, memory }: StepPlan, { lanes }: X64Target, start: number): void {
+  for (const { kernel } of kernels) checkPlacement(checkKernel(kernel, { lanes }), memory, start);
+}
+
+class NativeCode implements Code {
+  readonly host: NativeHost;
+  readonly plan: MemoryPlan;
+  readonly crew: Crew | undefined;
+  readonly address: number;
+
+  constructor(host: NativeHost, bytes: Uint8Array, plan: MemoryPlan, crew: Crew | undefined) {
+    const loaded = host.loadCode(bytes);
+    this.host = host;
+    this.plan = plan;
+    this.crew = crew;
+    this.address = loaded.address;
+    lend(host, loaded, this);
+  }
+
+  instantiate(): Instance {
+    return new NativeInstance(this);
+  }
+}
+
+class NativeInstance implements Instance {
+  /** Held, so that the code stays as long as this. */
+  readonly #code: NativeCode;
+  readonly #arena: NativeMemory;
+  readonly #step: NativeFunction;
+  readonly #elements = new Map<Buffer, Float32Array | Int32Array>();
+
+  constructor(code: NativeCode) {
+    this.#code = code;
+    this.#arena = code.host.mapMemory(code.plan.bytes);
+    this.#step = code.host.callable(code.address);
+    lend(code.host, this.#arena, this);
+  }
+
+  elements(buffer: Buffer): Float32Array | Int32Array {
+    const known = this.#elements.get(buffer);
+    if (known !== undefined) return known;
+    const address = this.#code.plan.addresses.get(buffer)!;
+    const made =
+      buffer.lane === "f32"
+        ? this.#arena.view(Float32Array, address, buffer.length)
+        : this.#arena.view(Int32Array, address, buffer.length);
+    this.#elements.set(buffer, made);
+    return made;
+  }
+
+  run(): boolean {
+    const { crew, address } = this.#code;
+    if (crew === undefined) this.#step(this.#arena.address, 0, 1, 0);
+    else crew.run(address, this.#arena.address);
+    return true;
+  }
+}

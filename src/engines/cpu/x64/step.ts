@@ -1,0 +1,180 @@
+/**
+ * A whole step as one function in machine code: every kernel in order, and a barrier where one thread needs what others have
+ * written. The same code runs on every thread.
+ *
+ *     void step(void *arena, int64 thread, int64 threads, void *barrierCells)      System V AMD64
+ *
+ * The entry is the first instruction. Constants lie behind the code, so its page must be readable, and its first byte at a
+ * multiple of 64. `barrierCells` points to `BARRIER_BYTES` that were zero at first, at a multiple of 64, and that all threads
+ * of the step share; without barriers nobody looks at it.
+ *
+ * The frame, from the stack pointer on, begins at a multiple of 64 and is laid out in `code.ts`.
+ */
+import type { StepKernel } from "../backend.ts";
+import type { Buffer } from "../loops/ir.ts";
+import type { Allocated } from "./allocate.ts";
+import type { Assembly, Instruction, Label, Operand, Width } from "./assembly.ts";
+import { frame, slot } from "./code.ts";
+import { ConstantPool } from "./constants.ts";
+import { emitKernel } from "./emit.ts";
+import type { Mnemonic } from "./instructions.ts";
+import {
+  immediate,
+  instruction,
+  label,
+  memory,
+  r10,
+  r12,
+  r13,
+  r14,
+  r15,
+  rax,
+  rbp,
+  rbx,
+  rcx,
+  rdi,
+  rdx,
+  rsi,
+  rsp,
+} from "./registers.ts";
+import type { X64Target } from "./target.ts";
+
+export interface StepOptions {
+  readonly target: X64Target;
+  /** Where each buffer lies, in bytes from the arena. */
+  readonly addressOf: (buffer: Buffer) => number;
+  /** Whether the step is divided among threads. */
+  readonly isThreaded: boolean;
+}
+
+export interface EmittedStep {
+  readonly assembly: Assembly;
+  /** Of each kernel. */
+  readonly spills: readonly Allocated["spills"][];
+}
+
+/** What threads agree about, by place: how many have arrived; on another cache line the generation, and how many sleep. */
+const cells = { arrived: 0, generation: 64, sleepers: 68 } as const;
+export const BARRIER_BYTES = 128;
+
+/** How often a waiting thread looks before it goes to sleep. */
+const SPINS = 20_000;
+
+const FUTEX = 202;
+const FUTEX_WAIT_PRIVATE = 128;
+const FUTEX_WAKE_PRIVATE = 129;
+const ALL_THREADS = 2 ** 31 - 1;
+
+/** Of System V AMD64. */
+const calleeSaved = [rbx, rbp, r12, r13, r14, r15];
+const FRAME_ALIGNMENT = 64;
+
+const op = (mnemonic: Mnemonic, width: Width, ...operands: readonly (Operand | number)[]): Instruction =>
+  instruction(
+    mnemonic,
+    width,
+    operands.map((operand) => (typeof operand === "number" ? immediate(operand) : operand)),
+  );
+
+export function emitStep(kernels: readonly StepKernel[], { target, addressOf, isThreaded }: StepOptions): EmittedStep {
+  const constants = new ConstantPool(target);
+  const barrier = label("barrier");
+  const spills: Allocated["spills"][] = [];
+  let frameBytes: number = frame.spills;
+  const body: Assembly[number][] = [];
+  const put = (items: Assembly): void => {
+    for (const item of items) body.push(item);
+  };
+  kernels.forEach(({ kernel, isSerial }, i) => {
+    if (isThreaded && i > 0 && !(isSerial && kernels[i - 1].isSerial)) body.push(op("call", 64, barrier));
+    const emitted = emitKernel(kernel, { target, addressOf, isSerial, constants, label: `kernel ${i}` });
+    spills.push(emitted.spills);
+    frameBytes = Math.max(frameBytes, emitted.frameBytes);
+    const isGuarded = isSerial && isThreaded;
+    const skipped = label(`end of kernel ${i}`);
+    if (isGuarded) put([op("cmp", 64, slot(frame.thread), 0), op("jne", 64, skipped)]);
+    put(emitted.assembly);
+    if (isGuarded) body.push(skipped);
+  });
+  if (isThreaded) body.push(op("call", 64, barrier));
+  const whole = [...enter(frameBytes), ...body, ...leave(), ...(isThreaded ? barrierCode(barrier) : [])];
+  return { assembly: [...whole, ...constants.data()], spills };
+}
+
+const enter = (frameBytes: number): Assembly => [
+  ...calleeSaved.map((register) => op("push", 64, register)),
+  op("mov", 64, rax, rsp),
+  op("sub", 64, rsp, frameBytes),
+  op("and", 64, rsp, -FRAME_ALIGNMENT),
+  op("mov", 64, slot(frame.caller), rax),
+  op("mov", 64, slot(frame.arena), rdi),
+  op("mov", 64, slot(frame.thread), rsi),
+  op("mov", 64, slot(frame.threads), rdx),
+  op("mov", 64, slot(frame.barrier), rcx),
+];
+
+const leave = (): Assembly => [
+  op("vzeroupper", 64),
+  op("mov", 64, rsp, slot(frame.caller)),
+  ...[...calleeSaved].reverse().map((register) => op("pop", 64, register)),
+  op("ret", 64),
+];
+
+/**
+ *     seen = generation
+ *     if (arrived++ = threads − 1) { arrived = 0; generation = seen + 1; if anybody sleeps, wake all }
+ *     else until generation ≠ seen: spin, then sleep
+ *
+ * A thread counts itself among the sleepers before the kernel looks at the generation once more, and the last one changes the
+ * generation before it looks for sleepers: nobody sleeps through it. Source: futex(2).
+ */
+function barrierCode(entry: Label): Assembly {
+  const [wait, sleep, spin, done] = ["wait", "sleep", "spin", "done"].map((name) => label(`barrier ${name}`));
+  const cell = (name: keyof typeof cells) => memory(rbx, cells[name]);
+  const futex = (operation: number, value: Operand | number): Assembly => [
+    op("lea", 64, rdi, cell("generation")),
+    op("mov", 32, rsi, operation),
+    op("mov", 32, rdx, value),
+    op("xor", 32, r10, r10),
+    op("mov", 32, rax, FUTEX),
+    op("syscall", 64),
+  ];
+  const add = (name: keyof typeof cells, value: number): Assembly => [
+    op("mov", 32, rax, value),
+    op("lock xadd", 32, cell(name), rax),
+  ];
+  // The return address lies between the stack pointer and the frame.
+  const [barrierSlot, threadsSlot] = [frame.barrier, frame.threads].map((offset) => slot(offset + 8));
+  return [
+    entry,
+    op("mov", 64, rbx, barrierSlot),
+    op("mov", 32, rbp, cell("generation")),
+    ...add("arrived", 1),
+    op("add", 32, rax, 1),
+    op("cmp", 32, rax, threadsSlot),
+    op("jne", 64, wait),
+    op("mov", 32, cell("arrived"), 0),
+    op("lea", 32, rax, memory(rbp, 1)),
+    op("xchg", 32, cell("generation"), rax),
+    op("cmp", 32, cell("sleepers"), 0),
+    op("je", 64, done),
+    ...futex(FUTEX_WAKE_PRIVATE, ALL_THREADS),
+    op("ret", 64),
+    wait,
+    op("mov", 32, r12, SPINS),
+    spin,
+    op("cmp", 32, cell("generation"), rbp),
+    op("jne", 64, done),
+    op("pause", 64),
+    op("sub", 32, r12, 1),
+    op("jne", 64, spin),
+    sleep,
+    ...add("sleepers", 1),
+    ...futex(FUTEX_WAIT_PRIVATE, rbp),
+    ...add("sleepers", -1),
+    op("cmp", 32, cell("generation"), rbp),
+    op("je", 64, sleep),
+    done,
+    op("ret", 64),
+  ];
+}
