@@ -5,13 +5,14 @@
 import type { NdArray } from "../../array/index.ts";
 import { type Graph, inputsOf, type Node, type Variable } from "../../graph/index.ts";
 import { expand, optimize, show } from "../../passes/index.ts";
-import type { Backend, Code } from "./backend.ts";
-import { reportCompilation } from "./debug.ts";
+import type { Backend, Code, StepKernel } from "./backend.ts";
+import { reportCompilation, say } from "./debug.ts";
 import { checkKernel } from "./loops/check.ts";
 import type { Buffer } from "./loops/ir.ts";
 import type { LoweringOptions } from "./lower/context.ts";
 import { type Lowered, lower } from "./lower/lower.ts";
 import { type Lifetime, planMemory } from "./plan.ts";
+import { type TimedKernel, timed } from "./timing.ts";
 import { workOf } from "./work.ts";
 
 export interface CompileOptions extends LoweringOptions {
@@ -52,7 +53,12 @@ export function compileGraph(graph: Graph, backend: Backend, options: CompileOpt
     kernels.map((step, i) => ({ ...step, work: work[i] })),
     memory.bytes - backend.start,
   );
-  return { ...buffersOf(graph, lowered), code: backend.emit({ kernels, memory, isThreaded }) };
+  const whole = backend.emit({ kernels, memory, isThreaded });
+  return { ...buffersOf(graph, lowered), code: options.debug < 2 ? whole : timed(whole, kernels.map(alone), say) };
+
+  function alone(step: StepKernel): TimedKernel {
+    return { name: step.kernel.name, code: backend.emit({ kernels: [step], memory, isThreaded }) };
+  }
 }
 
 function buffersOf(

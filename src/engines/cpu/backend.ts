@@ -40,8 +40,8 @@ export interface Backend {
 
 /** A compiled step, which programs share. */
 export interface Code {
-  /** The step over memory of its own, in which all elements are zero. */
-  readonly instantiate: () => Instance;
+  /** The step over memory of its own, in which all elements are zero, or over that of another step with the same plan. */
+  readonly instantiate: (other?: Instance) => Instance;
 }
 
 export interface Instance {

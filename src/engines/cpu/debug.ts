@@ -2,8 +2,8 @@
  * The debug dial of the CPU engine: what `FOVEA_DEBUG` says is written to the console when a program is compiled.
  *
  *   1  checks graph and kernels after every pass; one line a program
- *   2  and a line a kernel, with its work and whether threads share it
- *   3  and the kernels in the loop language
+ *   2  and a line a kernel, with its work and whether threads share it; after twenty steps, the time of each
+ *   3  and the kernels in the loop language, and as machine code where they become that
  *   4  and the graph, before and after the passes
  */
 import { environment } from "#platform";
@@ -12,6 +12,8 @@ import type { StepKernel } from "./backend.ts";
 import { printKernel } from "./loops/print.ts";
 
 export const debugLevel = (): number => Number(environment("FOVEA_DEBUG") ?? 0) || 0;
+
+export const say = (text: string): void => console.error(text);
 
 export interface CompiledKernel extends StepKernel {
   readonly work: number;
@@ -25,7 +27,6 @@ export function reportCompilation(
   bytes: number,
 ): void {
   if (level < 1) return;
-  const say = (text: string): void => console.error(text);
   if (level >= 4) say(`traced:\n${printGraph(traced)}\noptimized:\n${printGraph(optimized)}`);
   if (level >= 3) for (const { kernel } of kernels) say(printKernel(kernel));
   if (level >= 2) {

@@ -34,6 +34,8 @@ export class KernelBuilder {
   #statements: Statement[] = [];
   #names = 0;
   #depth = 0;
+  /** How many lanes of vectors are stored; default all. */
+  #stored: number | undefined;
   /** Loops that were said to be parallel, at any depth. */
   readonly #independent = new Set<Statement>();
 
@@ -104,7 +106,23 @@ export class KernelBuilder {
   }
 
   store(buffer: Buffer, index: Index, value: Value): void {
-    this.#statements.push({ kind: "store", buffer, index, value: forMemory(value) });
+    if (this.#stored === undefined || value.type.lanes === 1) {
+      this.#statements.push({ kind: "store", buffer, index, value: forMemory(value) });
+      return;
+    }
+    const vector = this.local(forMemory(value));
+    for (let lane = 0; lane < this.#stored; lane++) this.storeLane(buffer, plus(index, lane), vector, lane);
+  }
+
+  /** In `body`, of vectors only the first `count` lanes are stored. */
+  storingFirst(count: number, body: () => void): void {
+    const before = this.#stored;
+    this.#stored = count;
+    try {
+      body();
+    } finally {
+      this.#stored = before;
+    }
   }
 
   storeLane(buffer: Buffer, index: Index, value: Value, lane: number): void {

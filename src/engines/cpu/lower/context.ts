@@ -1,6 +1,7 @@
 /** What lowering collects: kernels in order, and where each tensor's elements are. */
 import { type Shape, sameShape } from "../../../array/index.ts";
 import type { FillNode, Tensor } from "../../../graph/index.ts";
+import type { Axis as WindowAxis } from "../../../ops/window.ts";
 import { at, constant, KernelBuilder, plus, times } from "../loops/builder.ts";
 import type { Buffer, Index, Kernel, Lane } from "../loops/ir.ts";
 import { copyInto } from "./map.ts";
@@ -48,6 +49,8 @@ export class LoweringContext {
   readonly steps: Step[] = [];
   readonly #views = new Map<Tensor, View>();
   readonly #copies = new Map<string, View>();
+  /** The windows whose winning positions are in a buffer. */
+  readonly windows = new Map<Buffer, readonly WindowAxis[]>();
   #buffers = 0;
 
   constructor({ lanes, tiles, winograd = true }: LoweringOptions, innermost: ReadonlySet<number>) {
@@ -84,6 +87,11 @@ export class LoweringContext {
     const name = node.kind === "op" ? node.op.name : node.kind;
     const view = contiguous(this.buffer(name, shape, laneOfType(dtype)), shape);
     return this.bind(tensor, order === undefined ? view : { ...view, strides: stridesInOrder(shape, order) });
+  }
+
+  /** Whether samples of batches of this size lie innermost. */
+  hasSamplesInnermost(samples: number): boolean {
+    return this.#innermost.has(samples);
   }
 
   /** The order of axes for a batch of maps: samples innermost when that costs less, else channels. */

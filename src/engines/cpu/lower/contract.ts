@@ -26,7 +26,7 @@ import {
   type Tile,
 } from "./register-tile.ts";
 import { alignedReads, readsOf, storeResult } from "./sink.ts";
-import { chooseTile } from "./tile.ts";
+import { chooseTile, tileCost } from "./tile.ts";
 
 export function lowerContraction(context: LoweringContext, given: Contraction): void {
   const { outer, row, column, inner } = given;
@@ -35,7 +35,8 @@ export function lowerContraction(context: LoweringContext, given: Contraction): 
     lowerEmpty(context, given);
     return;
   }
-  const contraction = row.a === 1 && column.b !== 1 ? exchanged(given) : given;
+  const other = exchanged(given);
+  const contraction = costOf(other, context) < costOf(given, context) ? other : given;
   if (contraction.column.b === 1 && !isWorthPacking(contraction)) lowerDirect(context, contraction);
   else {
     const along = dotAxis(contraction, context.lanes);
@@ -56,6 +57,21 @@ function lowerEmpty(context: LoweringContext, { name, sink, outer, row, column }
       },
     );
   });
+}
+
+/** Half cycles to store a lane by itself, and to move an element of b when it is packed. */
+const LANE_STORED = 4;
+const ELEMENT_PACKED = 2;
+
+/** What a contraction costs, roughly, in half cycles: products, results, and packing where b does not lie by columns. */
+function costOf({ outer, row, column, inner }: Contraction, { lanes, tiles }: LoweringContext): number {
+  const sizeOf = (axes: readonly ContractionAxis[]): number => axes.reduce((size, { length }) => size * length, 1);
+  const [steps, times] = [sizeOf(inner), sizeOf(outer)];
+  const products =
+    steps * tileCost(row.length, column.length, lanes, chooseTile(row.length, column.length, lanes, tiles));
+  const results = row.length * (column.c[0] === 1 ? Math.ceil(column.length / lanes) : column.length * LANE_STORED);
+  const packed = sizeOf(outer.filter(({ b }) => b !== 0)) * steps * column.length * ELEMENT_PACKED;
+  return times * (products + results) + (column.b === 1 ? 0 : packed);
 }
 
 /** The same contraction with rows and columns, a and b in each other's places. */
@@ -81,12 +97,19 @@ function isWorthPacking({ b, row, column, outer, inner }: Contraction): boolean 
   return row.length >= PACK_FROM_ROWS && elements <= b.buffer.length;
 }
 
+/** So many vectors of products must go into a sum before adding up its lanes costs little beside them… */
+const DOT_FROM_VECTORS = 64;
+/** … and so many rows must meet b before it is better packed. */
+const PACK_FOR_DOT_FROM_ROWS = 8;
+
 /**
  * The inner axis along which both operands lie next to each other, if vectors fit into it: without rest, or so often that
  * a rest, which is added up one by one, does not matter.
  */
-const dotAxis = ({ inner }: Contraction, lanes: number): ContractionAxis | undefined =>
-  inner.find(
+function dotAxis({ inner, row }: Contraction, lanes: number): ContractionAxis | undefined {
+  const terms = inner.reduce((size, { length }) => size * length, 1);
+  if (terms < DOT_FROM_VECTORS * lanes && row.length >= PACK_FOR_DOT_FROM_ROWS) return undefined;
+  return inner.find(
     ({ a, b, length, guard }) =>
       a === 1 &&
       b === 1 &&
@@ -94,6 +117,7 @@ const dotAxis = ({ inner }: Contraction, lanes: number): ContractionAxis | undef
       length >= 2 * lanes &&
       (length % lanes === 0 || length >= 16 * lanes),
   );
+}
 
 /** b as it lies: tiles of columns outermost, so that a tile's part of b stays in the cache. */
 function lowerDirect(context: LoweringContext, contraction: Contraction): void {

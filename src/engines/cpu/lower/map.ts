@@ -31,6 +31,29 @@ export function vectorLoop(
   b.loop(count - start, (i) => body(plus(i, start), 1), { parallel });
 }
 
+/** From this part of a vector on, a rest is quicker as a vector than one by one. */
+const WORTH_A_VECTOR = 0.25;
+
+/**
+ * Like `vectorLoop`, for bodies whose only effect is what they store: the rest is one more vector, which is read beyond the
+ * end, and stored as far as the end.
+ */
+export function mapLoop(
+  b: KernelBuilder,
+  count: number,
+  body: (index: Index, lanes: number) => void,
+  parallel = false,
+): void {
+  const whole = Math.floor(count / b.lanes);
+  const rest = count - whole * b.lanes;
+  if (rest < WORTH_A_VECTOR * b.lanes) {
+    vectorLoop(b, count, true, body, parallel);
+    return;
+  }
+  b.loop(whole, (i) => body(times(i, b.lanes), b.lanes), { parallel });
+  b.storingFirst(rest, () => body(at(whole * b.lanes), b.lanes));
+}
+
 /**
  * `target[position] = compute(sources at position)` for every position of `shape`. The target must not be read by other
  * positions than its own.
@@ -63,17 +86,13 @@ export function mapInto(
         );
         return;
       }
-      vectorLoop(
-        b,
-        inner.length,
-        vectorize,
-        (i, lanes) => {
-          const place = (k: number): Index => plus(indices[k], times(i, inner.strides[k]));
-          const read: Reader = (k) => loadAlong(b, sources[k], place(k + 1), inner.strides[k + 1], lanes);
-          b.store(target.buffer, place(0), compute(b, read, lanes));
-        },
-        outer.length === 0,
-      );
+      const visit = (i: Index, lanes: number): void => {
+        const place = (k: number): Index => plus(indices[k], times(i, inner.strides[k]));
+        const read: Reader = (k) => loadAlong(b, sources[k], place(k + 1), inner.strides[k + 1], lanes);
+        b.store(target.buffer, place(0), compute(b, read, lanes));
+      };
+      if (vectorize) mapLoop(b, inner.length, visit, outer.length === 0);
+      else b.loop(inner.length, (i) => visit(i, 1), { parallel: outer.length === 0 });
     };
     walk(0, [at(target.offset), ...sources.map(({ offset }) => at(offset))]);
   };

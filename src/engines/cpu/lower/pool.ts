@@ -5,7 +5,7 @@ import { type Axis, windowAxes } from "../../../ops/window.ts";
 import { apply, at, constant, indexValue, type KernelBuilder, plus, scalar, splat, times } from "../loops/builder.ts";
 import type { Index, Value } from "../loops/ir.ts";
 import { clear, type LoweringContext, nest } from "./context.ts";
-import { vectorLoop } from "./map.ts";
+import { mapLoop } from "./map.ts";
 import { isBatchInnermost, orderOf, type View } from "./views.ts";
 
 interface PoolAttributes {
@@ -61,11 +61,11 @@ function forEachOutput(
   const independent = overlapping ? 0 : positions.length;
   if (views.every(isBatchInnermost)) {
     const visitSamples = ([channel, ...outputs]: Index[]): void =>
-      vectorLoop(b, n, true, (batch, lanes) => visit([batch, channel], outputs, lanes));
+      mapLoop(b, n, (batch, lanes) => visit([batch, channel], outputs, lanes));
     nest(b, [c, ...positions], visitSamples, 1 + independent);
   } else if (views.every(({ strides }) => strides[1] === 1)) {
     const visitChannels = ([batch, ...outputs]: Index[]): void =>
-      vectorLoop(b, c, true, (channel, lanes) => visit([batch, channel], outputs, lanes));
+      mapLoop(b, c, (channel, lanes) => visit([batch, channel], outputs, lanes));
     nest(b, [n, ...positions], visitChannels, 1 + independent);
   } else {
     nest(
@@ -113,6 +113,7 @@ export function lowerMaxPool(context: LoweringContext, node: OpNode): void {
   const x = context.view(node.inputs[0]);
   const [y, winners] = node.outputs.map((output) => context.output(output, orderOf(x)));
   const axes = axesOf(x.shape.slice(2), node.attributes as unknown as PoolAttributes);
+  context.windows.set(winners.buffer, axes);
   context.emit("maxPool", [x.buffer], [y.buffer, winners.buffer], (b) => {
     forEachOutput(b, x.shape, axes, [x, y], (plane, outputs, lanes) => {
       const best = b.local(constant(-Infinity, { lane: "f32", lanes }));
@@ -130,6 +131,39 @@ export function lowerMaxPool(context: LoweringContext, node: OpNode): void {
       b.store(winners.buffer, inPlane(winners, plane, outputs), winner);
     });
   });
+}
+
+/** Whether windows lie side by side and cover the whole input. */
+const tilesInput = (axes: readonly Axis[]): boolean =>
+  axes.every(
+    (axis) => axis.stride === axis.kernel && axis.dilation === 1 && axis.output * axis.kernel === axis.input,
+  ) && !axes.some(overhangs);
+
+/**
+ * Adds dy to the positions that won, as `scatterAdd` does, where no two windows share one: every position takes its window's
+ * dy or 0, and vectors run as in the forward pass. All three are [n, c, positions].
+ * @returns whether windows are so
+ */
+export function lowerToWinners(context: LoweringContext, winners: View, dy: View, dx: View): boolean {
+  const axes = context.windows.get(winners.buffer);
+  if (axes === undefined || dx.shape.length !== 3 || !tilesInput(axes)) return false;
+  const flat = (indices: readonly Index[], lengths: readonly number[]): Index =>
+    indices.reduce((sum, index, i) => plus(times(sum, lengths[i]), index), at(0));
+  const inputs = axes.map(({ input }) => input);
+  const positions = axes.map(({ output }) => output);
+  context.emit("maxPool gradient", [winners.buffer, dy.buffer], [dx.buffer], (b) => {
+    forEachOutput(b, dx.shape, axes, [winners, dy, dx], (plane, outputs, lanes) => {
+      const from = (view: View): Index => inPlane(view, plane, [flat(outputs, positions)]);
+      const winner = b.local(b.load(winners.buffer, from(winners), lanes));
+      const slope = b.local(b.load(dy.buffer, from(dy), lanes));
+      forEachInside(b, axes, outputs, (place, ordinal) => {
+        const wins = apply("eq", winner, splat(indexValue(ordinal), lanes));
+        const share = apply("select", wins, slope, constant(0, slope.type));
+        b.store(dx.buffer, inPlane(dx, plane, [flat(place, inputs)]), share);
+      });
+    });
+  });
+  return true;
 }
 
 /** One over the number of positions that a window's mean is taken over, from a table along each axis. */

@@ -27,8 +27,9 @@ export function lowerMatmul(context: LoweringContext, node: OpNode, open: OpenSi
   const [m, n] = output.shape.slice(-2);
   const [aRow, aInner] = transposeA ? [rank - 1, rank - 2] : [rank - 2, rank - 1];
   const [bInner, bColumn] = transposeB ? [rank - 1, rank - 2] : [rank - 2, rank - 1];
-  // Features of a batch whose samples lie innermost stay in that layout.
-  const sink = open(rank === 2 && isBatchInnermost(a) && !transposeA ? batchInnermost(output.shape) : undefined);
+  // Features of a batch whose samples lie innermost are in that layout too.
+  const isBatch = rank === 2 && !transposeA && (isBatchInnermost(a) || context.hasSamplesInnermost(m));
+  const sink = open(isBatch ? batchInnermost(output.shape) : undefined);
   lowerContraction(context, {
     name: "matmul",
     ...{ a, b, sink },

@@ -12,7 +12,7 @@ import { apply, at, constant, type KernelBuilder, plus, times } from "../loops/b
 import type { Index, Value } from "../loops/ir.ts";
 import { type LoweringContext, nest, positionIn } from "./context.ts";
 import { range } from "./lists.ts";
-import { vectorLoop } from "./map.ts";
+import { mapLoop } from "./map.ts";
 import { contiguous, type View } from "./views.ts";
 
 /** A tile has so many outputs along each axis, from so many taps, and so many inputs. */
@@ -130,7 +130,7 @@ export function transformTiles(
   const result = pointwise(context, "transformed", matrix.length ** 2, [other, ...tiles, maps.shape[axis]]);
   context.emit(name, [maps.buffer], [result.buffer], (b) => {
     nest(b, [other, ...tiles], ([i, ty, tx]) => {
-      vectorLoop(b, maps.shape[axis], true, (v, lanes) => {
+      mapLoop(b, maps.shape[axis], (v, lanes) => {
         const place = (row: number, column: number): Index =>
           positionIn(maps, [...inOrder(axis, v, i), plus(times(ty, OUTPUTS), row), plus(times(tx, OUTPUTS), column)]);
         const load = (row: number, column: number): Value => b.load(maps.buffer, place(row, column), lanes);

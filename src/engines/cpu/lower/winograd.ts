@@ -9,7 +9,7 @@ import type { Index, Value } from "../loops/ir.ts";
 import { type LoweringContext, nest, positionIn } from "./context.ts";
 import { lowerContraction } from "./contract.ts";
 import { range } from "./lists.ts";
-import { loadAlong, vectorLoop } from "./map.ts";
+import { loadAlong, mapLoop, vectorLoop } from "./map.ts";
 import { type ContractionAxis, forTiles } from "./register-tile.ts";
 import { readsOf, type Sink, storeResult } from "./sink.ts";
 import { isBatchInnermost, partOf, type View } from "./views.ts";
@@ -98,7 +98,7 @@ function transformFilters(context: LoweringContext, name: string, w: View, isFli
   const tap = (k: number): Index => at(isFlipped ? TAPS - 1 - k : k);
   context.emit(name, [w.buffer], [result.buffer], (b) => {
     nest(b, [inputs], ([i]) => {
-      vectorLoop(b, outputs, true, (o, lanes) => {
+      mapLoop(b, outputs, (o, lanes) => {
         const load = (row: number, column: number): Value =>
           loadAlong(b, w, positionIn(w, [i, tap(row), tap(column), o]), 1, lanes);
         transform(b, filterTransform, load, (p, value) =>
@@ -218,7 +218,7 @@ function transformFiltersBack(context: LoweringContext, name: string, sums: read
   const reads = [...sums.map(({ buffer }) => buffer), ...readsOf(sink)];
   context.emit(name, reads, [dw.buffer], (b) => {
     nest(b, [inputs], ([i]) => {
-      vectorLoop(b, outputs, true, (o, lanes) => {
+      mapLoop(b, outputs, (o, lanes) => {
         const load = (row: number, column: number): Value =>
           sums
             .map((sum) => b.load(sum.buffer, positionIn(sum, [at(row * INPUTS + column), i, o]), lanes))

@@ -60,9 +60,10 @@ function compileModule({ kernels, memory, isThreaded }: StepPlan, relaxed: boole
   const bytes = encodeModule([...functions, ...emitStep(kernels, isThreaded)], { pages, shared: isThreaded });
   const module = new WebAssembly.Module(bytes);
   return {
-    instantiate: () => {
-      const own = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: isThreaded });
-      return new WasmInstance(module, own, memory, isThreaded ? share() : undefined);
+    instantiate: (other) => {
+      const make = () => new WebAssembly.Memory({ initial: pages, maximum: pages, shared: isThreaded });
+      const taken = other instanceof WasmInstance ? other.memory : make();
+      return new WasmInstance(module, taken, memory, isThreaded ? share() : undefined);
     },
   };
 }
@@ -71,7 +72,7 @@ type Step = (thread: number, threads: number) => void;
 
 class WasmInstance implements Instance {
   readonly #plan: MemoryPlan;
-  readonly #memory: WebAssembly.Memory;
+  readonly memory: WebAssembly.Memory;
   readonly #step: Step;
   readonly #crew: Crew | undefined;
   readonly #number: number;
@@ -80,7 +81,7 @@ class WasmInstance implements Instance {
   constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, plan: MemoryPlan, crew: Crew | undefined) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     this.#plan = plan;
-    this.#memory = memory;
+    this.memory = memory;
     this.#step = exports.step as Step;
     this.#crew = crew;
     this.#number = crew?.load(module, memory) ?? 0;
@@ -89,7 +90,7 @@ class WasmInstance implements Instance {
 
   elements(buffer: Buffer): Float32Array | Int32Array {
     const Elements = buffer.lane === "f32" ? Float32Array : Int32Array;
-    return new Elements(this.#memory.buffer, this.#plan.addresses.get(buffer)!, buffer.length);
+    return new Elements(this.memory.buffer, this.#plan.addresses.get(buffer)!, buffer.length);
   }
 
   run(): boolean {

@@ -63,23 +63,27 @@ class NativeCode implements Code {
     lend(host, loaded, this);
   }
 
-  instantiate(): Instance {
-    return new NativeInstance(this);
+  instantiate(other?: Instance): Instance {
+    return new NativeInstance(this, other instanceof NativeInstance ? other : undefined);
   }
 }
 
 class NativeInstance implements Instance {
   /** Held, so that the code stays as long as this. */
   readonly #code: NativeCode;
-  readonly #arena: NativeMemory;
+  readonly arena: NativeMemory;
   readonly #step: NativeFunction;
   readonly #elements = new Map<Buffer, Float32Array | Int32Array>();
+  /** Whose memory it is, held so that it stays. */
+  readonly owner: NativeInstance;
 
-  constructor(code: NativeCode) {
+  /** @param owner whose memory to use; default: its own */
+  constructor(code: NativeCode, owner?: NativeInstance) {
     this.#code = code;
-    this.#arena = code.host.mapMemory(code.plan.bytes);
+    this.owner = owner ?? this;
+    this.arena = owner?.arena ?? code.host.mapMemory(code.plan.bytes);
     this.#step = code.host.callable(code.address);
-    lend(code.host, this.#arena, this);
+    if (owner === undefined) lend(code.host, this.arena, this);
   }
 
   elements(buffer: Buffer): Float32Array | Int32Array {
@@ -88,16 +92,16 @@ class NativeInstance implements Instance {
     const address = this.#code.plan.addresses.get(buffer)!;
     const made =
       buffer.lane === "f32"
-        ? this.#arena.view(Float32Array, address, buffer.length)
-        : this.#arena.view(Int32Array, address, buffer.length);
+        ? this.arena.view(Float32Array, address, buffer.length)
+        : this.arena.view(Int32Array, address, buffer.length);
     this.#elements.set(buffer, made);
     return made;
   }
 
   run(): boolean {
     const { crew, address } = this.#code;
-    if (crew === undefined) this.#step(this.#arena.address, 0, 1, 0);
-    else crew.run(address, this.#arena.address);
+    if (crew === undefined) this.#step(this.arena.address, 0, 1, 0);
+    else crew.run(address, this.arena.address);
     return true;
   }
 }

@@ -1,0 +1,41 @@
+/** A step kernel by kernel, with a clock beside it: what `FOVEA_DEBUG=2` says after some steps. Results are the same. */
+import type { Code } from "./backend.ts";
+
+/** After so many steps everything is compiled and in the caches, and the least times are told. */
+const STEPS = 20;
+
+/** One kernel of a step as code of its own. */
+export interface TimedKernel {
+  readonly name: string;
+  readonly code: Code;
+}
+
+/** @param say gets the table, a line a kernel, the slowest first */
+export const timed = (whole: Code, kernels: readonly TimedKernel[], say: (text: string) => void): Code => ({
+  instantiate: () => {
+    const memory = whole.instantiate();
+    const parts = kernels.map(({ name, code }) => ({ name, instance: code.instantiate(memory), least: Infinity }));
+    let steps = 0;
+    return {
+      elements: (buffer) => memory.elements(buffer),
+      run: () => {
+        const isComplete = parts.map((part) => {
+          const start = performance.now();
+          const all = part.instance.run();
+          part.least = Math.min(part.least, performance.now() - start);
+          return all;
+        });
+        if (++steps === STEPS) say(tableOf(parts));
+        return isComplete.every((all) => all);
+      },
+    };
+  },
+});
+
+function tableOf(parts: readonly { readonly name: string; readonly least: number }[]): string {
+  const total = parts.reduce((sum, { least }) => sum + least, 0);
+  const line = (name: string, ms: number): string =>
+    `${ms.toFixed(3).padStart(10)} ms ${((100 * ms) / total).toFixed(1).padStart(5)} %  ${name}`;
+  const sorted = [...parts].sort((a, b) => b.least - a.least);
+  return [...sorted.map(({ name, least }) => line(name, least)), line("all kernels, one by one", total)].join("\n");
+}
