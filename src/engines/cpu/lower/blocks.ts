@@ -21,7 +21,7 @@ import {
 export type RowTileBody = (outer: readonly Index[], rowStart: Index, rows: number) => void;
 
 /** So many parts of a kernel can be divided evenly enough. */
-const ENOUGH_PARTS = 16;
+const ENOUGH_PARTS = 6;
 
 /**
  * Outer axes that b does not have belong inside the blocks, where they meet the same part of b; but not all of them where

@@ -37,8 +37,10 @@ export function lowerContraction(context: LoweringContext, given: Contraction): 
   }
   const other = exchanged(given);
   const contraction = costOf(other, context) < costOf(given, context) ? other : given;
-  if (contraction.column.b === 1 && !isWorthPacking(contraction)) lowerDirect(context, contraction);
-  else {
+  if (contraction.column.b === 1 && !isWorthPacking(contraction)) {
+    if (isWorthBlocking(contraction)) lowerPacked(context, contraction, asItLies);
+    else lowerDirect(context, contraction);
+  } else {
     const along = dotAxis(contraction, context.lanes);
     if (along === undefined) lowerPacked(context, contraction);
     else lowerDot(context, contraction, along);
@@ -97,6 +99,15 @@ function isWorthPacking({ b, row, column, outer, inner }: Contraction): boolean 
   return row.length >= PACK_FROM_ROWS && elements <= b.buffer.length;
 }
 
+/** So many inner steps' share of a tile of columns does not stay in the second cache. */
+const FAR_STEPS = 4096;
+
+/** Whether the same far part of b would be fetched for one index of an outer axis after the other. */
+const isWorthBlocking = ({ outer, inner }: Contraction): boolean =>
+  inner.reduce((steps, { length }) => steps * length, 1) >= FAR_STEPS &&
+  inner.every(({ guard }) => guard === undefined) &&
+  outer.some(({ b, length }) => b === 0 && length > 1);
+
 /** So many vectors of products must go into a sum before adding up its lanes costs little beside them… */
 const DOT_FROM_VECTORS = 64;
 /** … and so many rows must meet b before it is better packed. */
@@ -150,15 +161,23 @@ function lowerDirect(context: LoweringContext, contraction: Contraction): void {
   context.emit(name, reads, [sink.views[0].buffer], build, alignedReads(sink, operands));
 }
 
+/** b where it is, as if it had been packed. */
+const asItLies: typeof packColumns = (context, { b, outer, inner }, { vectors }) => ({
+  buffer: b.buffer,
+  place: (indices) => offsetIn(at(b.offset), outer, indices, "b"),
+  tileSize: vectors * context.lanes,
+  steps: inner.map((axis) => axis.b),
+});
+
 /** b packed: for each tile of columns, inner step by inner step; the inner steps in blocks where they are many. */
-function lowerPacked(context: LoweringContext, given: Contraction): void {
+function lowerPacked(context: LoweringContext, given: Contraction, pack = packColumns): void {
   const blocks = blocksOf(given.inner);
   const [around, within] = blocks > 1 ? splitOuter(given, context) : [given.outer, []];
   const outer = [...around, ...within];
   const contraction = { ...given, outer };
   const { name, a, sink, row, column } = contraction;
   const shape = chooseTile(row.length, column.length, context.lanes, context.tiles);
-  const packed = packColumns(context, contraction, shape);
+  const packed = pack(context, contraction, shape);
   const cells = blocks > 1 ? allocateCells(context, contraction, shape.vectors) : undefined;
   const written = [sink.views[0].buffer, ...(cells === undefined ? [] : [cells.buffer])];
   const operands = [a.buffer, packed.buffer];

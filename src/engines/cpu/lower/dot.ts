@@ -40,7 +40,7 @@ interface Place {
  */
 const REVISITED_CELLS = 512;
 /** Fetching a sum and putting it back must cost little beside the multiply-adds between. */
-const REVISITING_VECTORS = 8;
+export const REVISITING_VECTORS = 8;
 
 export function lowerDot(context: LoweringContext, contraction: Contraction, along: ContractionAxis): void {
   const { name, a, b: right, outer, row, column, inner } = contraction;
