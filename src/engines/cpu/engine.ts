@@ -28,6 +28,10 @@ export interface WasmOptions extends CpuOptions {
   readonly relaxed?: boolean;
 }
 
+/**
+ * The engine that compiles whole steps to WebAssembly SIMD: everywhere, with nothing installed.
+ * @throws OptionError for options that this host cannot meet
+ */
 export const createWasmEngine = ({ threads, relaxed = hasRelaxedSimd(), ...options }: WasmOptions = {}): Engine =>
   engineOf(wasmBackend({ threads: threadCount(threads), relaxed }), options);
 
@@ -38,7 +42,11 @@ export interface X64Options extends CpuOptions {
   readonly start?: number;
 }
 
-/** @throws CapabilityError if machine code cannot be run here, with the reason */
+/**
+ * The engine that compiles whole steps to machine code, for x86-64 processors with AVX2 or AVX-512 on Linux, through the
+ * optional package koffi.
+ * @throws CapabilityError if machine code cannot be run here, with the reason
+ */
 export function createX64Engine({ threads, instructions, start = 0, ...options }: X64Options = {}): Engine {
   const support = findX64Support(instructions);
   if (!support.found)
