@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { candidates } from "../../tests/support/engines.ts";
 import { distance, random } from "../../tests/support/random.ts";
 import { NdArray } from "../array/index.ts";
-import { compile, engineNames, selectEngine } from "../engines/index.ts";
+import { compile } from "../engines/index.ts";
 import { gradient, sum } from "../ops/index.ts";
 import * as nn from "./index.ts";
 
@@ -56,7 +57,7 @@ function coarsened(layer: nn.Layer): nn.Model {
   return model;
 }
 
-const engines = engineNames.filter((name) => name !== "auto").map((name) => selectEngine(name));
+const engines = candidates.flatMap((candidate) => ("engine" in candidate ? [candidate.engine] : []));
 
 /** Turned pictures are added up in another order: some hundred terms of size 1, rounded to 2⁻²⁴ each. */
 const ROUNDING = 5e-6;
