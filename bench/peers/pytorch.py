@@ -61,6 +61,37 @@ def lenet(job):
     return step
 
 
+def recurrent(job):
+    network = nn.LSTM(job["channels"], job["units"], batch_first=True)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
+    sequences = uniform(job["batch"], job["steps"], job["channels"])
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        loss = network(sequences)[0].square().mean()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def residual(job):
+    n, channels, height, width = job["input"]
+    convolutions = nn.ModuleList(nn.Conv2d(channels, channels, 3, padding=1, bias=False) for _ in range(2))
+    norms = nn.ModuleList(nn.BatchNorm2d(channels) if job["norm"] else nn.Identity() for _ in range(2))
+    activation = F.relu if job["activation"] else lambda x: x
+    x = uniform(n, channels, height, width).requires_grad_()
+    dy = uniform(n, channels, height, width)
+    sources = [x, *convolutions.parameters(), *norms.parameters()]
+
+    def step():
+        y = norms[1](convolutions[1](activation(norms[0](convolutions[0](x)))))
+        return torch.autograd.grad(activation(y + x if job["add"] else y), sources, dy)
+
+    return step
+
+
 def repeat(run, milliseconds):
     times = []
     start = time.perf_counter()
@@ -75,7 +106,7 @@ def repeat(run, milliseconds):
 
 
 def serve():
-    jobs = {"conv": conv, "matmul": matmul, "lenet": lenet}
+    jobs = {"conv": conv, "matmul": matmul, "lenet": lenet, "recurrent": recurrent, "residual": residual}
     known, run = None, None
     for line in sys.stdin:
         request = json.loads(line)

@@ -5,7 +5,15 @@ import type { Section } from "./sections.ts";
 
 export type BenchEvent =
   | { readonly event: "machine"; readonly machine: Machine; readonly peers: readonly string[] }
-  | { readonly event: "section"; readonly title: string; readonly unit: Section["unit"]; readonly reference?: string }
+  | {
+      readonly event: "section";
+      readonly title: string;
+      readonly unit: Section["unit"];
+      /** What shares are of. */
+      readonly reference?: Section["reference"];
+      /** Whom ratios compare with everybody else. */
+      readonly lead?: string;
+    }
   /** It begins. */
   | { readonly event: "work"; readonly work: string }
   | ({ readonly event: "figure" } & Figure)

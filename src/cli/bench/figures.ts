@@ -1,6 +1,5 @@
 /** From the times of a contest to figures: rates, shares of what the machine can do, and who is how many times as fast. */
 import type { Outcome } from "./contest.ts";
-import { FOVEA } from "./players.ts";
 import { mapSpread, ratioOf, type Spread, spreadOf } from "./statistics.ts";
 
 export interface Figure {
@@ -13,7 +12,7 @@ export interface Figure {
   readonly rate?: Spread;
   /** The rate as a share of the reference's. */
   readonly share?: Spread;
-  /** How many times as fast Fovea is, with as many threads; of Fovea itself, how many times as fast as with one. */
+  /** How many times as fast the lead is, with as many threads; of the lead itself, how many times as fast as with one. */
   readonly ratio?: Spread;
 }
 
@@ -22,15 +21,25 @@ export interface Marked {
   readonly amount: number;
   /** Whether figures are amounts by time, rather than times. */
   readonly isRate: boolean;
-  /** What the shares are of; each thread has its own multiply-adds, but all have one memory. */
-  readonly reference?: { readonly outcome: Outcome; readonly eachThread: boolean };
+  /** Who is compared with everybody else: one of Fovea's engines. */
+  readonly lead?: string;
+  /** What the figures of Fovea's engines are shares of, by the engines' names. */
+  readonly references?: ReadonlyMap<string, Reference>;
+}
+
+export interface Reference {
+  readonly outcome: Outcome;
+  /** Each thread has its own multiply-adds, but all have one memory. */
+  readonly eachThread: boolean;
 }
 
 export const figuresOf = (outcomes: readonly Outcome[], marked: Marked): Figure[] =>
   outcomes.map((outcome) => figureOf(outcome, outcomes, marked));
 
-function figureOf(outcome: Outcome, all: readonly Outcome[], { work, amount, isRate, reference }: Marked): Figure {
+function figureOf(outcome: Outcome, all: readonly Outcome[], marked: Marked): Figure {
+  const { work, amount, isRate, lead, references } = marked;
   const { contestant, rounds } = outcome;
+  const reference = references?.get(contestant.by);
   const own = contestant.amount ?? amount;
   const milliseconds = spreadOf(rounds);
   return {
@@ -40,25 +49,24 @@ function figureOf(outcome: Outcome, all: readonly Outcome[], { work, amount, isR
     runs: rounds.flat().length,
     milliseconds,
     ...(isRate && { rate: mapSpread(milliseconds, (ms) => own / ms / 1e6) }),
-    ...(reference && contestant.by === FOVEA && { share: shareOf(outcome, own, reference) }),
-    ...ratioFor(outcome, all),
+    ...(reference && { share: shareOf(outcome, own, reference) }),
+    ...ratioFor(outcome, all, lead),
   };
 }
 
-function shareOf({ contestant, rounds }: Outcome, amount: number, reference: NonNullable<Marked["reference"]>): Spread {
-  const { outcome, eachThread } = reference;
+function shareOf({ contestant, rounds }: Outcome, amount: number, { outcome, eachThread }: Reference): Spread {
   const factor = amount / outcome.contestant.amount! / (eachThread ? contestant.threads : 1);
   return mapSpread(ratioOf(outcome.rounds, rounds), (times) => times * factor);
 }
 
-function ratioFor(outcome: Outcome, all: readonly Outcome[]): { ratio?: Spread } {
+function ratioFor(outcome: Outcome, all: readonly Outcome[], lead?: string): { ratio?: Spread } {
   const { by, threads, amount } = outcome.contestant;
   if (amount !== undefined) return {};
-  const fovea = all.filter(({ contestant }) => contestant.by === FOVEA);
-  if (by !== FOVEA) {
-    const against = fovea.findLast(({ contestant }) => contestant.threads <= threads) ?? fovea[0];
+  const leads = all.filter(({ contestant }) => contestant.by === lead);
+  if (by !== lead) {
+    const against = leads.findLast(({ contestant }) => contestant.threads <= threads) ?? leads[0];
     return against === undefined ? {} : { ratio: ratioOf(outcome.rounds, against.rounds) };
   }
-  const single = fovea.find(({ contestant }) => contestant.threads === 1);
+  const single = leads.find(({ contestant }) => contestant.threads === 1);
   return threads === 1 || single === undefined ? {} : { ratio: ratioOf(single.rounds, outcome.rounds) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { convFlops, convWorks, outputSize } from "./jobs.ts";
+import { convFlops, convWorks, outputSize, recurrentFlops, residualWorks } from "./jobs.ts";
 
 describe("a convolution's size", () => {
   const { job } = convWorks(false)[3];
@@ -28,5 +28,21 @@ describe("the layers", () => {
     const titles = convWorks(false).map(({ title }) => title);
     expect(new Set(titles).size).toBe(6);
     expect(titles).toContain("8×3×224², 64 of 7×7 /2");
+  });
+});
+
+describe("a recurrent step's size", () => {
+  const job = { kind: "recurrent", batch: 2, steps: 3, channels: 5, units: 7 } as const;
+  const forward = ({ channels }: { channels: number }) => 2 * 2 * 3 * 4 * 7 * (channels + 7);
+
+  it("counts the gates forward, the weights' gradients, and what goes back through the states", () => {
+    expect(recurrentFlops(job)).toBe(2 * forward(job) + forward({ channels: 0 }));
+  });
+});
+
+describe("residual blocks", () => {
+  it("gain one part a row", () => {
+    const parts = residualWorks().map(({ job: { norm, activation, add } }) => [norm, activation, add]);
+    expect(parts.map((flags) => flags.filter(Boolean).length)).toEqual([0, 1, 2, 3]);
   });
 });

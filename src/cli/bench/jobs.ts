@@ -24,13 +24,38 @@ export interface LenetJob {
   readonly batch: number;
 }
 
+/** A training step of an LSTM over sequences [batch, steps, channels]: the mean of its outputs' squares, and SGD. */
+export interface RecurrentJob {
+  readonly kind: "recurrent";
+  readonly batch: number;
+  readonly steps: number;
+  readonly channels: number;
+  readonly units: number;
+}
+
+/**
+ * Two 3×3 convolutions as they stand in a residual block, with or without what stands around them there, while training:
+ * forward, and the gradients of input and parameters for given derivatives of the output.
+ */
+export interface ResidualJob {
+  readonly kind: "residual";
+  /** [n, channels, height, width], which is the output's shape too. */
+  readonly input: readonly [number, number, number, number];
+  /** Batch normalisation after each convolution. */
+  readonly norm: boolean;
+  /** ReLU before the second convolution and at the end. */
+  readonly activation: boolean;
+  /** The input is added to what the second convolution gives. */
+  readonly add: boolean;
+}
+
 /** A row of the table in `chains.ts`. */
 export interface ChainJob {
   readonly kind: "elementwise";
   readonly name: string;
 }
 
-export type PeerJob = ConvJob | MatmulJob | LenetJob;
+export type PeerJob = ConvJob | MatmulJob | LenetJob | RecurrentJob | ResidualJob;
 export type Job = PeerJob | ChainJob;
 
 /** A job with its name, and what one run comes to in the unit of its section. */
@@ -83,3 +108,30 @@ export const matmulWorks = (): Work<MatmulJob>[] =>
 
 export const lenetWorks = (): Work<LenetJob>[] =>
   [1, 32, 128].map((batch) => ({ job: { kind: "lenet", batch }, title: `batch ${batch}`, amount: batch }));
+
+/**
+ * Floating-point operations of the matrix products of a step. Forward, each of the four gates takes channels + units
+ * multiply-adds; the gradients of the weights take as many, and that of the states units more; the input has no gradient.
+ */
+export const recurrentFlops = ({ batch, steps, channels, units }: RecurrentJob): number =>
+  2 * batch * steps * 4 * units * (2 * channels + 3 * units);
+
+export function recurrentWorks(): Work<RecurrentJob>[] {
+  const job: RecurrentJob = { kind: "recurrent", batch: 32, steps: 64, channels: 256, units: 256 };
+  const title = `${job.units} units, ${job.steps} steps, batch ${job.batch}`;
+  return [{ job, title, amount: recurrentFlops(job) }];
+}
+
+/** Each row has what the one before it has, and more. */
+const blocks = [
+  { title: "two convolutions", norm: false, activation: false, add: false },
+  { title: "with batch norm", norm: true, activation: false, add: false },
+  { title: "with batch norm, ReLU", norm: true, activation: true, add: false },
+  { title: "the whole: batch norm, ReLU, sum", norm: true, activation: true, add: true },
+] as const;
+
+export const residualWorks = (): Work<ResidualJob>[] =>
+  blocks.map(({ title, ...parts }) => {
+    const job: ResidualJob = { kind: "residual", input: [32, 64, 28, 28], ...parts };
+    return { job, title, amount: job.input[0] };
+  });

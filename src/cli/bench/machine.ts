@@ -1,6 +1,7 @@
 /** What the figures were taken on. */
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { hasRelaxedSimd } from "../../engines/cpu/wasm/probe.ts";
+import { findX64Support, titleOf } from "../../engines/cpu/x64/support.ts";
 import { version } from "../version.ts";
 
 export interface Machine {
@@ -10,9 +11,16 @@ export interface Machine {
   readonly node: string;
   readonly v8: string;
   readonly relaxedSimd: boolean;
+  /** What machine code is made of, if it can be run. */
+  readonly machineCode?: string;
   /** Processes that wanted to run during the last minute, on average, before the measurement. */
   readonly load: number;
   readonly fovea: string;
+}
+
+function machineCode(): string | undefined {
+  const support = findX64Support();
+  return support.found ? titleOf(support.target) : undefined;
 }
 
 export const describeMachine = (): Machine => ({
@@ -22,14 +30,16 @@ export const describeMachine = (): Machine => ({
   node: process.versions.node,
   v8: process.versions.v8,
   relaxedSimd: hasRelaxedSimd(),
+  machineCode: machineCode(),
   load: Math.round(loadavg()[0] * 100) / 100,
   fovea: version,
 });
 
-export const machineLine = ({ cpu, cores, platform, node, v8, relaxedSimd, load }: Machine): string =>
+export const machineLine = ({ cpu, cores, platform, node, v8, relaxedSimd, machineCode, load }: Machine): string =>
   [
     `${cpu}, ${cores} ${cores === 1 ? "core" : "cores"}`,
     `${platform}`,
     `Node ${node}, V8 ${v8}, ${relaxedSimd ? "with" : "without"} relaxed SIMD`,
+    machineCode === undefined ? "no machine code" : `machine code with ${machineCode}`,
     `load ${load} before`,
   ].join("; ");

@@ -1,10 +1,9 @@
 /** Measuring the works of a section, one after the other, with everybody who does them. */
-import { hasRelaxedSimd } from "../../engines/cpu/wasm/probe.ts";
 import { type Contestant, compete, type Outcome } from "./contest.ts";
 import { type AbsentEvent, asEvent, type BenchEvent } from "./events.ts";
-import { figuresOf, type Marked } from "./figures.ts";
+import { figuresOf, type Marked, type Reference } from "./figures.ts";
 import type { Work } from "./jobs.ts";
-import { findPeak } from "./peak.ts";
+import { findPeak, peaks } from "./peak.ts";
 import { copyContestant, nameOf, type Player } from "./players.ts";
 import type { Section } from "./sections.ts";
 import { spreadOf } from "./statistics.ts";
@@ -17,7 +16,8 @@ export class Measurement {
   /** Milliseconds for each contestant in each job. */
   readonly #share: number;
   readonly #beforeRound: () => Promise<void>;
-  #peak: Promise<Contestant> | undefined;
+  /** By what engines it is the mark of. */
+  readonly #peaks = new Map<string, Promise<Contestant>>();
   /** How long everybody took for the section's last job. */
   #paces = new Map<Player, { readonly milliseconds: number; readonly amount: number }>();
 
@@ -29,29 +29,52 @@ export class Measurement {
 
   async *of(section: Section): AsyncGenerator<BenchEvent> {
     const { title, unit } = section;
-    const reference = await this.#reference(section);
-    yield { event: "section", title, unit, reference: reference?.by };
+    const references = await this.#references(section);
+    yield { event: "section", title, unit, reference: section.reference, lead: this.#engines[0]?.by };
     this.#paces = new Map();
-    for (const work of section.works()) yield* this.#work(work, section, reference);
+    for (const work of section.works()) yield* this.#work(work, section, references);
   }
 
-  async #reference({ reference }: Section): Promise<Contestant | undefined> {
-    if (reference === "copy") return copyContestant();
-    if (reference === "peak") this.#peak ??= findPeak("peak", hasRelaxedSimd());
-    return reference && this.#peak;
+  get #engines(): readonly Player[] {
+    return this.#players.filter(({ arithmetic }) => arithmetic !== undefined);
   }
 
-  async *#work(work: Work, section: Section, reference?: Contestant): AsyncGenerator<BenchEvent> {
+  /** What each engine's figures are shares of, by the engine's name. */
+  async #references({ reference }: Section): Promise<ReadonlyMap<string, Contestant>> {
+    const found = new Map<string, Contestant>();
+    const copy = reference === "copy" ? copyContestant() : undefined;
+    for (const { by, arithmetic } of reference === undefined ? [] : this.#engines) {
+      const mark = copy ?? (await this.#peakOf(arithmetic!));
+      if (mark !== undefined) found.set(by, mark);
+    }
+    return found;
+  }
+
+  #peakOf(arithmetic: string): Promise<Contestant> | undefined {
+    const peak = peaks().find((one) => one.arithmetic === arithmetic);
+    if (peak !== undefined && !this.#peaks.has(arithmetic)) this.#peaks.set(arithmetic, findPeak(peak, peak.by));
+    return this.#peaks.get(arithmetic);
+  }
+
+  async *#work(work: Work, section: Section, references: ReadonlyMap<string, Contestant>): AsyncGenerator<BenchEvent> {
     yield { event: "work", work: work.title };
     const { ready, absent } = await this.#assemble(work);
-    const contestants = [...(reference ? [reference] : []), ...ready.keys()];
+    const contestants = [...ready.keys(), ...new Set(references.values())];
     const outcomes = await compete(contestants, this.#share, this.#beforeRound);
     const finished = outcomes.filter(({ failure }) => failure === undefined);
     for (const { contestant, rounds } of finished) {
       const player = ready.get(contestant);
       if (player) this.#paces.set(player, { milliseconds: spreadOf(rounds).best, amount: work.amount });
     }
-    yield* figuresOf(finished, markedBy(work, section, reference && outcomes[0])).map(asEvent);
+    const marks = [...references].flatMap(([by, mark]): [string, Reference][] => {
+      const outcome = finished.find(({ contestant }) => contestant === mark);
+      return outcome === undefined ? [] : [[by, { outcome, eachThread: section.reference === "peak" }]];
+    });
+    const marked: Marked = {
+      ...{ work: work.title, amount: work.amount, isRate: section.unit !== "ms" },
+      ...{ lead: this.#engines[0]?.by, references: new Map(marks) },
+    };
+    yield* figuresOf(finished, marked).map(asEvent);
     yield* [...absent, ...failures(outcomes, work)];
   }
 
@@ -86,10 +109,3 @@ const failures = (outcomes: readonly Outcome[], { title }: Work): AbsentEvent[] 
   outcomes.flatMap(({ contestant, failure: reason }) =>
     reason === undefined ? [] : [{ event: "absent", by: nameOf(contestant), work: title, reason }],
   );
-
-const markedBy = ({ title, amount }: Work, section: Section, reference?: Outcome): Marked => ({
-  work: title,
-  amount,
-  isRate: section.unit !== "ms",
-  reference: reference && { outcome: reference, eachThread: section.reference === "peak" },
-});

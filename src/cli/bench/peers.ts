@@ -23,7 +23,12 @@ const node =
   (): string[] => [process.execPath, adapter(file), ...words];
 
 const peerKinds: readonly PeerKind[] = [
-  { name: "PyTorch", command: python("pytorch.py"), jobs: ["conv", "matmul", "lenet"], threaded: true },
+  {
+    name: "PyTorch",
+    command: python("pytorch.py"),
+    jobs: ["conv", "matmul", "lenet", "recurrent", "residual"],
+    threaded: true,
+  },
   { name: "ONNX Runtime", command: node("onnxruntime.mjs"), jobs: ["conv", "matmul"], threaded: true },
   { name: "TensorFlow.js wasm", command: node("tensorflowjs.mjs", "wasm"), jobs: ["conv", "matmul"], threaded: false },
   { name: "TensorFlow.js cpu", command: node("tensorflowjs.mjs", "cpu"), jobs: ["lenet"], threaded: false },

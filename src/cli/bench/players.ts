@@ -1,5 +1,5 @@
 /** Who takes part: Fovea on its engines, the machine itself as the mark to reach, and the peers that are installed. */
-import { type Engine, selectEngine } from "../../engines/index.ts";
+import { type Engine, engineNames, selectEngine } from "../../engines/index.ts";
 import { memoryCopy } from "./chains.ts";
 import { type Contestant, repeat } from "./contest.ts";
 import type { Job, PeerJob } from "./jobs.ts";
@@ -9,20 +9,26 @@ import { programFor } from "./programs.ts";
 export interface Player {
   readonly by: string;
   readonly threads: number;
+  /** Of Fovea's engines: see `Engine`. */
+  readonly arithmetic?: string;
   readonly does: (job: Job) => boolean;
   /** @throws Error that says why it cannot do this job */
   readonly prepare: (job: Job) => Promise<Contestant>;
 }
 
-/** What Fovea is called in tables. */
-export const FOVEA = "Fovea";
+const INTERPRETER = "interpreter";
 
-function enginePlayer(by: string, engine: Engine, threads: number, does: Player["does"] = () => true): Player {
+/** The engines that take part under a name, best first: `auto` stands for all that compile. */
+const enginesOf = (name: string): readonly string[] =>
+  name === "auto" ? engineNames.filter((engine) => !["auto", INTERPRETER].includes(engine)) : [name];
+
+function enginePlayer(engine: Engine, threads: number, does: Player["does"] = () => true): Player {
+  const { name: by, arithmetic } = engine;
   const prepare = async (job: Job): Promise<Contestant> => {
     const run = programFor(job, engine);
     return { by, threads, run: (milliseconds) => repeat(run, milliseconds) };
   };
-  return { by, threads, does, prepare };
+  return { by, threads, arithmetic, does, prepare };
 }
 
 /** Somebody who does not take part. */
@@ -31,25 +37,29 @@ export interface Absence {
   readonly reason: string;
 }
 
+/** Fovea's engines with each number of threads; the first is the best that there is. */
 export function foveaPlayers(
-  engine: string,
+  name: string,
   threadCounts: readonly number[],
 ): { readonly players: readonly Player[]; readonly missing: readonly Absence[] } {
   const players: Player[] = [];
-  const missing: Absence[] = [];
-  for (const threads of threadCounts) {
-    try {
-      players.push(enginePlayer(FOVEA, selectEngine(engine, { threads }), threads));
-    } catch (error) {
-      missing.push({ by: nameOf({ by: FOVEA, threads }), reason: (error as Error).message });
+  const missing = new Map<string, Absence>();
+  for (const by of enginesOf(name)) {
+    for (const threads of threadCounts) {
+      try {
+        players.push(enginePlayer(selectEngine(by, { threads }), threads));
+      } catch (error) {
+        const { message: reason } = error as Error;
+        if (!missing.has(reason)) missing.set(reason, { by: nameOf({ by, threads }), reason });
+      }
     }
   }
-  return { players, missing };
+  return { players, missing: [...missing.values()] };
 }
 
-/** The meaning of every op, taken literally: what compiling is worth. It takes part in whole steps only. */
+/** The meaning of every op, taken literally: what compiling is worth. It takes part in LeNet-5's steps only. */
 export const interpreterPlayer = (): Player =>
-  enginePlayer("interpreter", selectEngine("interpreter"), 1, ({ kind }) => kind === "lenet");
+  enginePlayer(selectEngine(INTERPRETER), 1, ({ kind }) => kind === "lenet");
 
 export const peerPlayer = (peer: Peer): Player => ({
   by: peer.name,

@@ -3,11 +3,21 @@ import { zeros } from "../../array/index.ts";
 import { compile, type Engine } from "../../engines/index.ts";
 import { f32, i32, type Tensor, Variable } from "../../graph/index.ts";
 import { lenet5 } from "../../models/index.ts";
-import { crossEntropy, Model } from "../../nn/index.ts";
-import { convOp, filterGradientOp, inputGradientOp, matmul } from "../../ops/index.ts";
+import {
+  batchNorm2d,
+  conv2d,
+  crossEntropy,
+  type Layer,
+  lstm,
+  Model,
+  relu,
+  residual,
+  sequential,
+} from "../../nn/index.ts";
+import { convOp, filterGradientOp, gradient, inputGradientOp, matmul, mean, square } from "../../ops/index.ts";
 import { minimize, sgd } from "../../optim/index.ts";
 import { chainOf } from "./chains.ts";
-import { type ConvJob, type Job, outputSize } from "./jobs.ts";
+import { type ConvJob, type Job, outputSize, type RecurrentJob, type ResidualJob } from "./jobs.ts";
 import { labels, uniform } from "./numbers.ts";
 
 /** One run of a job. */
@@ -24,6 +34,10 @@ export function programFor(job: Job, engine: Engine): Run {
       return compile(chainOf(job), [], { engine });
     case "lenet":
       return lenetStep(job.batch, engine);
+    case "recurrent":
+      return lstmStep(job, engine);
+    case "residual":
+      return compile(residualBody(job), [], { engine });
   }
 }
 
@@ -65,4 +79,44 @@ export function lenetStep(batch: number, engine: Engine): Run {
   const step = compile(body, [f32(batch, ...input), i32(batch)], { engine });
   const [images, targets] = [uniform("images", [batch, ...input]), labels(batch, classes)];
   return () => step(images, targets);
+}
+
+/** One training step of a new LSTM. */
+export function lstmStep({ batch, steps, channels, units }: RecurrentJob, engine: Engine) {
+  const input = [steps, channels];
+  const model = Model.build(lstm(units), { input });
+  const optimizer = sgd({ learningRate: 0.01 });
+  const body = (x: Tensor) => {
+    const loss = mean(square(model(x, { training: true })));
+    minimize(loss, optimizer);
+    return { loss };
+  };
+  const step = compile(body, [f32(batch, ...input)], { engine });
+  const sequences = uniform("sequences", [batch, ...input]);
+  return () => step(sequences);
+}
+
+function residualBlock({ input: [, channels], norm, activation, add }: ResidualJob): Layer {
+  const convolution = (): Layer[] => [
+    conv2d(channels, { kernel: 3, padding: 1, bias: false }),
+    ...(norm ? [batchNorm2d()] : []),
+  ];
+  const between = activation ? [relu()] : [];
+  const body = sequential(...convolution(), ...between, ...convolution());
+  return sequential(add ? residual(body) : body, ...between);
+}
+
+/** The output, and the gradients of input and parameters for given derivatives of the output, are kept. */
+export function residualBody(job: ResidualJob): () => void {
+  const model = Model.build(residualBlock(job), { input: job.input.slice(1) });
+  const [x, dy, y] = [variable("x", job.input), variable("dy", job.input), result("y", job.input)];
+  const sources = [x, ...model.variables.filter(({ trainable }) => trainable)];
+  const slopes = sources.map(({ name, shape }) => result(`d ${name}`, shape));
+  return () => {
+    const output = model(x.read(), { training: true });
+    y.assign(output);
+    const wanted = sources.map((source) => source.read());
+    const gradients = gradient(output, wanted, { outputGradient: dy.read() });
+    for (const [i, slope] of slopes.entries()) slope.assign(gradients[i]);
+  };
 }

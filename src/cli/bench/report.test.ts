@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { Output } from "../io.ts";
+import { asEvent, type SectionEvent } from "./events.ts";
 import type { Figure } from "./figures.ts";
-import { forMarkdown, gridOf, threeDigits } from "./report.ts";
+import { forMarkdown, gridOf, reportAsTables, threeDigits } from "./report.ts";
 
 const same = (value: number) => ({ median: value, best: value });
-const figure = (work: string, by: string, rest: Partial<Figure>): Figure => ({
+const figure = (work: string, by: string, rest: Partial<Figure> = {}): Figure => ({
   ...{ work, by, threads: 1, runs: 3, milliseconds: same(2) },
   ...rest,
 });
@@ -24,7 +26,7 @@ describe("numbers in tables", () => {
 
 describe("a table of figures", () => {
   const figures = [
-    figure("a", "Fovea", { rate: { median: 40, best: 50 }, share: { median: 0.8, best: 0.9 } }),
+    figure("a", "x64", { rate: { median: 40, best: 50 }, share: { median: 0.8, best: 0.9 } }),
     figure("a", "PyTorch", { rate: same(20), ratio: same(2) }),
     figure("b", "PyTorch", { milliseconds: same(7), threads: 2 }),
   ];
@@ -34,7 +36,7 @@ describe("a table of figures", () => {
     expect(grid.head).toEqual([
       ["GFLOP/s"],
       [""],
-      ["Fovea", "1 thread"],
+      ["x64", "1 thread"],
       ["PyTorch", "1 thread"],
       ["PyTorch", "2 threads"],
     ]);
@@ -47,8 +49,43 @@ describe("a table of figures", () => {
   });
 
   it("can be Markdown", () => {
-    expect(forMarkdown.table({ head: [["ms"], [""], ["Fovea", "1 thread"]], rows: [["a", "median", "1.00"]] })).toBe(
-      "| ms |  | Fovea, 1 thread |\n| --- | --- | --: |\n| a | median | 1.00 |",
+    expect(forMarkdown.table({ head: [["ms"], [""], ["x64", "1 thread"]], rows: [["a", "median", "1.00"]] })).toBe(
+      "| ms |  | x64, 1 thread |\n| --- | --- | --: |\n| a | median | 1.00 |",
     );
+  });
+});
+
+describe("the notes under a table", () => {
+  const notesOf = (section: Partial<SectionEvent>, figures: readonly Figure[]): string[] => {
+    const lines: string[] = [];
+    const output: Output = {
+      print: (line = "") => void lines.push(line),
+      log: () => {},
+      status: () => {},
+      paint: (_, text) => text,
+      isTerminal: false,
+      columns: 80,
+    };
+    const report = reportAsTables(output, forMarkdown);
+    report.show({ event: "section", title: "s", unit: "GFLOP/s", ...section });
+    for (const one of figures) report.show(asEvent(one));
+    report.finish();
+    return lines.join("\n").split("\n");
+  };
+
+  it("say what shares and ratios are of", () => {
+    const figures = [figure("a", "x64", { share: same(0.5) }), figure("a", "wasm", { ratio: same(2) })];
+    const ratios =
+      "- ×: how many times as fast x64, the first column's engine, is, with as many threads if it can; " +
+      "for x64 itself, as it is with one thread";
+    expect(notesOf({ reference: "peak", lead: "x64" }, figures).slice(-2)).toEqual([
+      "- %: of the peak of the engine's own instructions, on as many threads",
+      ratios,
+    ]);
+    expect(notesOf({ reference: "copy", lead: "x64" }, figures).slice(-2)).toEqual(["- %: of the memory copy", ratios]);
+  });
+
+  it("are not there where there is nothing to say", () => {
+    expect(notesOf({ lead: "x64" }, [figure("a", "x64")]).filter((line) => line.startsWith("-"))).toEqual([]);
   });
 });

@@ -102,14 +102,20 @@ export function threeDigits(value: number): string {
   return value.toFixed(Math.min(MOST_DECIMALS, Math.max(0, decimals)));
 }
 
-function legendOf({ reference }: SectionEvent, figures: readonly Figure[]): string[] {
+const references: Readonly<Record<NonNullable<SectionEvent["reference"]>, string>> = {
+  peak: "peak of the engine's own instructions, on as many threads",
+  copy: "memory copy",
+};
+
+function legendOf({ reference, lead }: SectionEvent, figures: readonly Figure[]): string[] {
   const lines: string[] = [];
-  if (figures.some(({ share }) => share !== undefined)) {
-    lines.push(`%: of the ${reference}${reference === "peak" ? " of as many threads" : ""}`);
+  if (reference !== undefined && figures.some(({ share }) => share !== undefined)) {
+    lines.push(`%: of the ${references[reference]}`);
   }
   if (figures.some(({ ratio }) => ratio !== undefined)) {
     lines.push(
-      "×: how many times as fast Fovea is, with as many threads if it can; for Fovea itself, as it is with one thread",
+      `×: how many times as fast ${lead}, the first column's engine, is, with as many threads if it can; ` +
+        `for ${lead} itself, as it is with one thread`,
     );
   }
   return lines;

@@ -5,9 +5,9 @@ import { asEvent, type BenchEvent } from "./events.ts";
 import { figuresOf } from "./figures.ts";
 import { describeMachine } from "./machine.ts";
 import { Measurement } from "./measurement.ts";
-import { findPeak, peakModes } from "./peak.ts";
+import { findPeak, peaks } from "./peak.ts";
 import { startPeers } from "./peers.ts";
-import { FOVEA, foveaPlayers, interpreterPlayer, peerPlayer } from "./players.ts";
+import { foveaPlayers, interpreterPlayer, peerPlayer } from "./players.ts";
 import { quietMoments } from "./quiet.ts";
 import { sections, type Topic } from "./sections.ts";
 import { spreadOf } from "./statistics.ts";
@@ -40,7 +40,7 @@ export async function* runBench(options: BenchOptions): AsyncGenerator<BenchEven
     if (engine !== "interpreter") players.push(interpreterPlayer());
     const measurement = new Measurement(players, 1000 * options.seconds, quietMoments(1000 * options.patience));
     for (const section of chosen) yield* measurement.of(section);
-    if (topics.includes("lenet")) yield* measureCompiling(options);
+    if (topics.includes("lenet")) yield* measureCompiling([...new Set(fovea.players.map(({ by }) => by))]);
   } finally {
     for (const peer of found.peers) peer.stop();
   }
@@ -48,19 +48,21 @@ export async function* runBench(options: BenchOptions): AsyncGenerator<BenchEven
 
 async function* measurePeaks({ seconds }: BenchOptions): AsyncGenerator<BenchEvent> {
   yield { event: "section", title: "Multiply-adds in registers, one thread", unit: "GFLOP/s" };
-  for (const { title, relaxed } of peakModes()) {
-    const outcomes = await compete([await findPeak("WebAssembly", relaxed)], 1000 * seconds);
-    yield* figuresOf(outcomes, { work: title, amount: 0, isRate: true }).map(asEvent);
+  for (const peak of peaks()) {
+    const outcomes = await compete([await findPeak(peak, "peak")], 1000 * seconds);
+    yield* figuresOf(outcomes, { work: peak.title, amount: 0, isRate: true }).map(asEvent);
   }
 }
 
 const COMPILED_BATCH = 128;
 
-async function* measureCompiling({ engine }: BenchOptions): AsyncGenerator<BenchEvent> {
+async function* measureCompiling(engines: readonly string[]): AsyncGenerator<BenchEvent> {
   yield { event: "section", title: `LeNet-5, batch ${COMPILED_BATCH}, from function to program`, unit: "ms" };
-  const times = await measureCompileTimes({ engine, batch: COMPILED_BATCH });
-  for (const [i, rounds] of times.entries()) {
-    const milliseconds = spreadOf(rounds);
-    yield asEvent({ work: compileTitles[i], by: FOVEA, threads: 1, runs: rounds.length, milliseconds });
+  for (const by of engines) {
+    const times = await measureCompileTimes({ engine: by, batch: COMPILED_BATCH });
+    for (const [i, rounds] of times.entries()) {
+      const milliseconds = spreadOf(rounds);
+      yield asEvent({ work: compileTitles[i], by, threads: 1, runs: rounds.length, milliseconds });
+    }
   }
 }

@@ -1,16 +1,16 @@
 /** The parts of `fovea bench`, in the order in which they are measured. */
 import { chainWorks } from "./chains.ts";
-import { convWorks, type Job, lenetWorks, matmulWorks, type Work } from "./jobs.ts";
+import { convWorks, type Job, lenetWorks, matmulWorks, recurrentWorks, residualWorks, type Work } from "./jobs.ts";
 
 /** What people ask for. */
-export const topics = ["peak", "lenet", "conv", "matmul", "elementwise"] as const;
+export const topics = ["peak", "lenet", "conv", "matmul", "recurrent", "residual", "elementwise"] as const;
 export type Topic = (typeof topics)[number];
 
 export interface Section {
   readonly topic: Topic;
   readonly title: string;
   readonly unit: "ms" | "GFLOP/s" | "GB/s";
-  /** What Fovea's figures are shares of. */
+  /** What the figures of Fovea's engines are shares of. */
   readonly reference?: "peak" | "copy";
   readonly works: () => readonly Work<Job>[];
 }
@@ -42,6 +42,19 @@ export const sections: readonly Section[] = [
     unit: "GFLOP/s",
     reference: "peak",
     works: matmulWorks,
+  },
+  {
+    topic: "recurrent",
+    title: "LSTM, one training step",
+    unit: "GFLOP/s",
+    reference: "peak",
+    works: recurrentWorks,
+  },
+  {
+    topic: "residual",
+    title: "Residual block, forward and all gradients",
+    unit: "ms",
+    works: residualWorks,
   },
   {
     topic: "elementwise",

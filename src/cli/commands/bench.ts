@@ -19,9 +19,10 @@ interface Flags {
 
 const examples = `
 Examples:
-  $ fovea bench                                  all of it, in about a minute
+  $ fovea bench                                  all of it, in some minutes
   $ fovea bench conv matmul --seconds 2          two parts, measured longer
   $ fovea bench lenet --threads 1 --peers none   Fovea alone, on one thread
+  $ fovea bench residual --engine wasm           one engine instead of all that compile
 
 Peers are measured where they are installed: npm packages in the working directory or in the folder FOVEA_PEERS,
 PyTorch where python3, or the interpreter FOVEA_PYTHON, imports torch. See bench/README.md.
@@ -32,7 +33,7 @@ export function benchCommand(output: Output): Command {
     .summary("speed, beside the machine's peak and other libraries")
     .description("Measures kernels and whole training steps, side by side with the peers that are installed.")
     .addArgument(new Argument("[what...]", `parts: ${topics.join(", ")}`).argParser(addTopic).default([], "all"))
-    .addOption(engineOption())
+    .addOption(engineOption().default("auto", "auto, all that compile, side by side"))
     .addOption(threadsOption())
     .option("--seconds <s>", "for each contestant in each job", realNumber(0.01, 600), 0.3)
     .option(

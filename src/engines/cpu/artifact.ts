@@ -5,7 +5,7 @@
 import type { NdArray } from "../../array/index.ts";
 import { type Graph, inputsOf, type Node, type Variable } from "../../graph/index.ts";
 import { expand, optimize, show } from "../../passes/index.ts";
-import type { Backend, Code, StepKernel } from "./backend.ts";
+import type { Backend, Code, StepKernel, StepPlan } from "./backend.ts";
 import { reportCompilation, say } from "./debug.ts";
 import { checkKernel } from "./loops/check.ts";
 import type { Buffer } from "./loops/ir.ts";
@@ -53,11 +53,13 @@ export function compileGraph(graph: Graph, backend: Backend, options: CompileOpt
     kernels.map((step, i) => ({ ...step, work: work[i] })),
     memory.bytes - backend.start,
   );
-  const whole = backend.emit({ kernels, memory, isThreaded });
+  const step: StepPlan = { kernels, memory, isThreaded };
+  if (options.debug >= 3 && backend.describe) say(backend.describe(step));
+  const whole = backend.emit(step);
   return { ...buffersOf(graph, lowered), code: options.debug < 2 ? whole : timed(whole, kernels.map(alone), say) };
 
-  function alone(step: StepKernel): TimedKernel {
-    return { name: step.kernel.name, code: backend.emit({ kernels: [step], memory, isThreaded }) };
+  function alone(one: StepKernel): TimedKernel {
+    return { name: one.kernel.name, code: backend.emit({ ...step, kernels: [one] }) };
   }
 }
 

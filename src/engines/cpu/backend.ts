@@ -36,6 +36,8 @@ export interface Backend {
   /** Buffers lie from this address on. */
   readonly start: number;
   readonly emit: (step: StepPlan) => Code;
+  /** For people: what the kernels become. */
+  readonly describe?: (step: StepPlan) => string;
 }
 
 /** A compiled step, which programs share. */

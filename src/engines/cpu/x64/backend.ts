@@ -5,7 +5,9 @@ import { checkKernel } from "../loops/check.ts";
 import type { Buffer } from "../loops/ir.ts";
 import { checkPlacement, type MemoryPlan } from "../plan.ts";
 import { lend } from "./belongings.ts";
+import { ConstantPool } from "./constants.ts";
 import { type Crew, crewOf } from "./crew.ts";
+import { describeKernel } from "./emit.ts";
 import { encode } from "./encode.ts";
 import { emitStep } from "./step.ts";
 import { titleOf } from "./support.ts";
@@ -40,7 +42,18 @@ export function x64Backend({ host, target, threads, start }: X64BackendOptions):
       });
       return new NativeCode(host, encode(assembly), step.memory, step.isThreaded ? crewOf(host, threads) : undefined);
     },
+    describe: (step) => describeStep(step, target),
   };
+}
+
+function describeStep({ kernels, memory }: StepPlan, target: X64Target): string {
+  const constants = new ConstantPool(target);
+  const addressOf = (buffer: Buffer): number => memory.addresses.get(buffer)!;
+  return kernels
+    .map(({ kernel, isSerial }, i) =>
+      describeKernel(kernel, { target, addressOf, isSerial, constants, label: `kernel ${i}` }),
+    )
+    .join("\n");
 }
 
 /** @throws StateError if a kernel breaks a rule of the loop language, or one of its buffers has not got its place in memory */
