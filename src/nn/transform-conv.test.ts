@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { candidates } from "../../tests/support/engines.ts";
+import { usable } from "../../tests/support/engines.ts";
 import { distance, random } from "../../tests/support/random.ts";
 import { NdArray } from "../array/index.ts";
 import { compile } from "../engines/index.ts";
@@ -57,12 +57,10 @@ function coarsened(layer: nn.Layer): nn.Model {
   return model;
 }
 
-const engines = candidates.flatMap((candidate) => ("engine" in candidate ? [candidate.engine] : []));
-
 /** Turned pictures are added up in another order: some hundred terms of size 1, rounded to 2⁻²⁴ each. */
 const ROUNDING = 5e-6;
 
-describe.each(engines)("a net of transform-invariant layers on engine $name", (engine) => {
+describe.each(usable)("a net of transform-invariant layers on engine $name", ({ engine }) => {
   const run = async (model: nn.Model, x: NdArray): Promise<NdArray> =>
     compile((x) => ({ y: model(x) }), [x], { engine })(x).then(({ y }) => y);
 

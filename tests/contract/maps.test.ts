@@ -8,10 +8,11 @@ import { checkGradient, compare, FLOAT32_TOLERANCE } from "../../src/engines/che
 import { checkKernel } from "../../src/engines/cpu/loops/check.ts";
 import { lower } from "../../src/engines/cpu/lower/lower.ts";
 import { wasmTarget } from "../../src/engines/cpu/wasm/target.ts";
-import { createInterpreter, engineNames, selectEngine } from "../../src/engines/index.ts";
+import { createInterpreter } from "../../src/engines/index.ts";
 import { constant, type Graph, type Tensor, trace } from "../../src/graph/index.ts";
 import * as ops from "../../src/ops/index.ts";
 import { optimize } from "../../src/passes/index.ts";
+import { usable } from "../support/engines.ts";
 
 /** Shapes of the inputs; an N stands for the batch. */
 type Shape = readonly (number | "N")[];
@@ -126,7 +127,6 @@ const graphOf = ({ body }: Composed, inputs: readonly NdArray[]): Graph =>
     return [y, ...ops.gradient(total(y), tensors)];
   }, inputs).graph;
 
-const engines = engineNames.filter((name) => name !== "auto").map((name) => selectEngine(name));
 const target = wasmTarget(false);
 const interpreter = createInterpreter();
 
@@ -136,10 +136,10 @@ describe.each(Object.entries(cases))("%s", (name, composed) => {
     const graph = graphOf(composed, inputs);
     for (const { kernel } of lower(optimize(graph), target).steps) checkKernel(kernel, target);
     const expected = await interpreter.compile(graph).run(inputs);
-    for (const engine of engines) {
+    for (const { name: engineName, engine } of usable) {
       const actual = await engine.compile(graph).run(inputs);
       for (const [i, value] of expected.entries())
-        compare(value, actual[i], FLOAT32_TOLERANCE, `${engine.name}: result ${i}`);
+        compare(value, actual[i], FLOAT32_TOLERANCE, `${engineName}: result ${i}`);
     }
   });
 

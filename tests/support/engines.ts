@@ -24,3 +24,6 @@ export const candidates: readonly Candidate[] = creators.map(([name, create]) =>
     throw error;
   }
 });
+
+/** Those that can be used here. */
+export const usable = candidates.filter((candidate) => "engine" in candidate);
