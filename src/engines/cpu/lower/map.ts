@@ -1,6 +1,6 @@
 /** Kernels that compute every element by itself: chains of elementwise ops as one pass, and copies between views. */
 import type { Shape } from "../../../array/index.ts";
-import { at, type KernelBuilder, plus, times } from "../loops/builder.ts";
+import { apply, at, type KernelBuilder, plus, times } from "../loops/builder.ts";
 import type { Buffer, Index, Value } from "../loops/ir.ts";
 import type { LoweringContext } from "./context.ts";
 import { collapseInOrder, orderOf, type View } from "./views.ts";
@@ -54,6 +54,47 @@ export function mapLoop(
   b.storingFirst(rest, () => body(at(whole * b.lanes), b.lanes));
 }
 
+interface MapAxis {
+  readonly length: number;
+  /** Of the target, then of each source. */
+  readonly strides: readonly number[];
+}
+
+/**
+ * Vectors run along the last axis where it is one of neighbours in all views. Where it is not, as when a copy exchanges axes,
+ * they run along one of neighbours in the sources, and their lanes are stored one by one: then the last axis is the innermost
+ * loop, so that what is stored lies together.
+ */
+function orderLoops(axes: readonly MapAxis[], lanes: number): { loops: readonly MapAxis[]; vector?: MapAxis } {
+  const last = axes.at(-1);
+  if (last === undefined || (last.strides[0] === 1 && canVectorize(last.strides))) return { loops: axes, vector: last };
+  const vector = axes.findLast(
+    ({ length, strides: [, ...read] }) => length >= lanes && read.includes(1) && canVectorize(read),
+  );
+  if (vector === undefined) return { loops: axes };
+  return {
+    loops: [...axes.filter((axis) => axis !== vector && axis !== last), vector, ...(vector === last ? [] : [last])],
+    vector,
+  };
+}
+
+/** Stores a value, or the first `count` lanes of a vector that are `step` elements apart. */
+export function storeLanes(
+  b: KernelBuilder,
+  buffer: Buffer,
+  place: Index,
+  step: number,
+  value: Value,
+  count: number,
+): void {
+  const stored = b.local(value.type.lane === "mask" ? apply("maskToInteger", value) : value);
+  const { lanes } = stored.type;
+  if (lanes === 1 || (step === 1 && count >= lanes)) b.store(buffer, place, stored);
+  else
+    for (let lane = 0; lane < Math.min(count, lanes); lane++)
+      b.storeLane(buffer, plus(place, lane * step), stored, lane);
+}
+
 /**
  * `target[position] = compute(sources at position)` for every position of `shape`. The target must not be read by other
  * positions than its own.
@@ -69,32 +110,22 @@ export function mapInto(
   if (shape.some((n) => n === 0)) return;
   const axes = collapseInOrder(shape, orderOf(target), [target.strides, ...sources.map(({ strides }) => strides)]);
   const build = (b: KernelBuilder): void => {
-    const outer = axes.slice(0, -1);
-    const inner = axes.at(-1) ?? { length: 1, strides: [1, ...sources.map(() => 0)] };
-    const vectorize = inner.strides[0] === 1 && canVectorize(inner.strides);
-    const walk = (depth: number, indices: readonly Index[]): void => {
-      if (depth < outer.length) {
-        const { length, strides } = outer[depth];
-        b.loop(
-          length,
-          (i) =>
-            walk(
-              depth + 1,
-              indices.map((index, k) => plus(index, times(i, strides[k]))),
-            ),
-          { parallel: depth === 0 },
-        );
-        return;
-      }
-      const visit = (i: Index, lanes: number): void => {
-        const place = (k: number): Index => plus(indices[k], times(i, inner.strides[k]));
-        const read: Reader = (k) => loadAlong(b, sources[k], place(k + 1), inner.strides[k + 1], lanes);
-        b.store(target.buffer, place(0), compute(b, read, lanes));
-      };
-      if (vectorize) mapLoop(b, inner.length, visit, outer.length === 0);
-      else b.loop(inner.length, (i) => visit(i, 1), { parallel: outer.length === 0 });
+    const { loops, vector } = orderLoops(axes, b.lanes);
+    const move = (indices: readonly Index[], { strides }: MapAxis, by: Index): Index[] =>
+      indices.map((index, k) => plus(index, times(by, strides[k])));
+    const walk = (depth: number, indices: readonly Index[], lanes: number, count: number): void => {
+      const axis = loops[depth];
+      const visit = (i: Index, width: number, stored: number): void =>
+        walk(depth + 1, move(indices, axis, i), width, stored);
+      const parallel = depth === 0;
+      if (axis === undefined) {
+        const read: Reader = (k) => loadAlong(b, sources[k], indices[k + 1], vector?.strides[k + 1] ?? 0, lanes);
+        storeLanes(b, target.buffer, indices[0], vector?.strides[0] ?? 1, compute(b, read, lanes), count);
+      } else if (axis !== vector) b.loop(axis.length, (i) => visit(i, lanes, count), { parallel });
+      else if (axis.strides[0] === 1) mapLoop(b, axis.length, (i, width) => visit(i, width, width), parallel);
+      else vectorLoop(b, axis.length, true, (i, width) => visit(i, width, width), parallel);
     };
-    walk(0, [at(target.offset), ...sources.map(({ offset }) => at(offset))]);
+    walk(0, [at(target.offset), ...sources.map(({ offset }) => at(offset))], 1, 1);
   };
   const buffers = [...new Set(sources.map(({ buffer }) => buffer))];
   context.emit(name, buffers, [target.buffer], build, alignedWith(target, sources));

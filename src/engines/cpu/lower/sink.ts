@@ -2,9 +2,9 @@
  * Where the results of a contraction go: into a view, as they are, or as part of an elementwise expression that is computed
  * before they are stored, such as bias, activation and residual addition. The results then never reach memory by themselves.
  */
-import { apply, type KernelBuilder, laneOf, plus } from "../loops/builder.ts";
+import { type KernelBuilder, laneOf, plus } from "../loops/builder.ts";
 import type { Buffer, Index, Value } from "../loops/ir.ts";
-import { alignedWith, canVectorize, loadAlong } from "./map.ts";
+import { alignedWith, canVectorize, loadAlong, storeLanes } from "./map.ts";
 import type { View } from "./views.ts";
 
 export interface Sink {
@@ -53,13 +53,4 @@ export function storeResult(
       b.store(target.buffer, plus(places[0], lane * steps[0]), value);
     }
   }
-}
-
-function storeLanes(b: KernelBuilder, buffer: Buffer, place: Index, step: number, value: Value, count: number): void {
-  const stored = b.local(value.type.lane === "mask" ? apply("maskToInteger", value) : value);
-  const { lanes } = stored.type;
-  if (lanes === 1 || (step === 1 && count >= lanes)) b.store(buffer, place, stored);
-  else
-    for (let lane = 0; lane < Math.min(count, lanes); lane++)
-      b.storeLane(buffer, plus(place, lane * step), stored, lane);
 }
