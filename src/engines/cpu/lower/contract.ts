@@ -13,6 +13,7 @@
 import { at, constant, type KernelBuilder, plus, scalar, times } from "../loops/builder.ts";
 import type { Index } from "../loops/ir.ts";
 import { allocateCells, blocksOf, computeInBlocks, type RowTileBody, splitOuter } from "./blocks.ts";
+import { isPaged } from "./cache.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { lowerDot } from "./dot.ts";
 import { packColumns } from "./pack.ts";
@@ -65,12 +66,16 @@ function lowerEmpty(context: LoweringContext, { name, sink, outer, row, column }
 const LANE_STORED = 4;
 const ELEMENT_PACKED = 2;
 
+/** Elements of a that push each other out of the first cache make products wait for the second. */
+const FAR = 2;
+
 /** What a contraction costs, roughly, in half cycles: products, results, and packing where b does not lie by columns. */
 function costOf({ outer, row, column, inner }: Contraction, { lanes, tiles }: LoweringContext): number {
   const sizeOf = (axes: readonly ContractionAxis[]): number => axes.reduce((size, { length }) => size * length, 1);
   const [steps, times] = [sizeOf(inner), sizeOf(outer)];
-  const products =
-    steps * tileCost(row.length, column.length, lanes, chooseTile(row.length, column.length, lanes, tiles));
+  const tile = chooseTile(row.length, column.length, lanes, tiles);
+  const isFar = isPaged(inner.findLast(({ length }) => length > 1)?.a ?? 0);
+  const products = steps * tileCost(row.length, column.length, lanes, tile) * (isFar ? FAR : 1);
   const results = row.length * (column.c[0] === 1 ? Math.ceil(column.length / lanes) : column.length * LANE_STORED);
   const packed = sizeOf(outer.filter(({ b }) => b !== 0)) * steps * column.length * ELEMENT_PACKED;
   return times * (products + results) + (column.b === 1 ? 0 : packed);

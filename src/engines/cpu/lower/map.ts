@@ -2,6 +2,7 @@
 import type { Shape } from "../../../array/index.ts";
 import { apply, at, type KernelBuilder, plus, times } from "../loops/builder.ts";
 import type { Buffer, Index, Value } from "../loops/ir.ts";
+import { isPaged } from "./cache.ts";
 import type { LoweringContext } from "./context.ts";
 import { collapseInOrder, orderOf, type View } from "./views.ts";
 
@@ -69,7 +70,8 @@ function orderLoops(axes: readonly MapAxis[], lanes: number): { loops: readonly 
   const last = axes.at(-1);
   if (last === undefined || (last.strides[0] === 1 && canVectorize(last.strides))) return { loops: axes, vector: last };
   const vector = axes.findLast(
-    ({ length, strides: [, ...read] }) => length >= lanes && read.includes(1) && canVectorize(read),
+    ({ length, strides: [written, ...read] }) =>
+      length >= lanes && !isPaged(written) && read.includes(1) && canVectorize(read),
   );
   if (vector === undefined) return { loops: axes };
   return {

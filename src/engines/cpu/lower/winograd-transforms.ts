@@ -10,6 +10,7 @@
 import { sizeOf } from "../../../array/index.ts";
 import { apply, at, constant, type KernelBuilder, plus, times } from "../loops/builder.ts";
 import type { Index, Value } from "../loops/ir.ts";
+import { CACHE_LINE, PAGE } from "./cache.ts";
 import { type LoweringContext, nest, positionIn } from "./context.ts";
 import { range } from "./lists.ts";
 import { mapLoop } from "./map.ts";
@@ -97,10 +98,6 @@ const multiply = (b: KernelBuilder, matrix: Matrix, values: readonly Value[]): V
       }, start),
     );
   });
-
-/** Elements of a page of the first cache: places so far apart push each other out. */
-const PAGE = 1024;
-const CACHE_LINE = 16;
 
 /** A tensor [points, …shape] whose points do not lie multiples of a page apart. */
 export function pointwise(context: LoweringContext, name: string, points: number, shape: readonly number[]): View {
