@@ -34,7 +34,7 @@ const loadMnist = ({ limit, output }: SourceOptions, folder?: string) =>
     limit,
   );
 
-/** How many built-in digits are drawn unless told otherwise: enough for 99 % in a quarter of a minute. */
+/** How many built-in digits are drawn unless told otherwise: enough for 99 % in a few seconds. */
 const DIGITS = { train: 30_000, test: 5_000 };
 
 export const sources: Readonly<Record<string, Source>> = {
