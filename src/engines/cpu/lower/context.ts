@@ -36,7 +36,7 @@ export interface LoweringOptions {
   readonly tiles: readonly TileShape[];
   /** Whether samples lie innermost in maps. Default: where it costs less, see `layout.ts`; for tests. */
   readonly samplesInnermost?: boolean;
-  /** Whether 3×3 convolutions may use Winograd's algorithm, which is faster and less exact. Default true. */
+  /** Whether 3×3 convolutions may use Winograd's algorithm: faster, less exact, see `winograd.ts`. Default true. */
   readonly winograd?: boolean;
 }
 
