@@ -6,7 +6,7 @@
  * Output position o and kernel offset k meet input position o · stride + k · dilation − before. `tapsOf` lists all
  * these meetings as runs along the last axis, so that the reference loops of every windowed op are three lines long.
  */
-import { OptionError, type Shape, ShapeError, sizeOf } from "../array/index.ts";
+import { OptionError, type Shape, ShapeError } from "../array/index.ts";
 import { integers, located } from "../graph/index.ts";
 
 /** One spatial axis. */
@@ -111,7 +111,6 @@ const positionOf = ({ stride, dilation, before }: Axis, o: number, k: number): n
 export const spatialOf = ({ shape }: { readonly shape: Shape }): Shape => shape.slice(2);
 
 export const outputShape = (axes: readonly Axis[]): number[] => axes.map(({ output }) => output);
-export const kernelSize = (axes: readonly Axis[]): number => sizeOf(axes.map(({ kernel }) => kernel));
 
 /** `conv2d` for `conv` over two spatial axes; just the name where there are none. */
 export const ranked = (name: string, { shape }: { readonly shape: Shape }): string =>
