@@ -3,15 +3,15 @@ import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { FormatError, OptionError } from "../array/index.ts";
-import type { Picture } from "./picture.ts";
+import type { BytePicture } from "../image/picture.ts";
 import { decodePng, encodePng } from "./png.ts";
 import { type Chunk, checksum, readChunks, writeChunks } from "./png-chunks.ts";
 
-const pictures: fc.Arbitrary<Picture> = fc
+const pictures: fc.Arbitrary<BytePicture> = fc
   .record({
     width: fc.integer({ min: 1, max: 9 }),
     height: fc.integer({ min: 1, max: 9 }),
-    channels: fc.constantFrom<Picture["channels"]>(1, 2, 3, 4),
+    channels: fc.constantFrom<BytePicture["channels"]>(1, 2, 3, 4),
     bytes: fc.uint8Array({ minLength: 9 * 9 * 4, maxLength: 9 * 9 * 4 }),
   })
   .map(({ width, height, channels, bytes }) => ({
@@ -22,7 +22,7 @@ const pictures: fc.Arbitrary<Picture> = fc
   }));
 
 /** A soft gradient with some noise, on which each filter wins some rows. */
-function gradient(width: number, height: number, channels: Picture["channels"]): Picture {
+function gradient(width: number, height: number, channels: BytePicture["channels"]): BytePicture {
   const value = (i: number) => {
     const [x, y, c] = [Math.floor(i / channels) % width, Math.floor(i / channels / width), i % channels];
     return Math.sin(x / 5) * 60 + Math.cos((x + y) / 7) * 50 + 128 + c * 9 + ((x * y * 31) % (y % 16 === 0 ? 97 : 3));
@@ -30,7 +30,7 @@ function gradient(width: number, height: number, channels: Picture["channels"]):
   return { width, height, channels, data: Uint8Array.from({ length: width * height * channels }, (_, i) => value(i)) };
 }
 
-const withSharp = ({ width, height, channels, data }: Picture) => {
+const withSharp = ({ width, height, channels, data }: BytePicture) => {
   const pipeline = sharp(data, { raw: { width, height, channels } });
   return channels < 3 ? pipeline.toColourspace("b-w") : pipeline;
 };

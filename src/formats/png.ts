@@ -5,7 +5,7 @@
  */
 import { deflate, inflate } from "#platform";
 import { FormatError, OptionError } from "../array/index.ts";
-import type { Picture } from "./picture.ts";
+import type { BytePicture } from "../image/picture.ts";
 import { type Chunk, readChunks, writeChunks } from "./png-chunks.ts";
 import { filter, type Rows, unfilter } from "./png-filters.ts";
 
@@ -13,7 +13,7 @@ import { filter, type Rows, unfilter } from "./png-filters.ts";
 export const MAX_PIXELS = 100_000_000;
 
 /** Channels by the colour type in the header. */
-const channelsOf = new Map<number, Picture["channels"]>([
+const channelsOf = new Map<number, BytePicture["channels"]>([
   [0, 1],
   [2, 3],
   [4, 2],
@@ -24,7 +24,7 @@ const understood = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
 interface Header {
   readonly width: number;
   readonly height: number;
-  readonly channels: Picture["channels"];
+  readonly channels: BytePicture["channels"];
 }
 
 type Fail = (problem: string) => FormatError;
@@ -34,7 +34,7 @@ type Fail = (problem: string) => FormatError;
  * @param name what error messages call the file
  * @throws FormatError when the file is broken, or of a kind that only sharp decodes
  */
-export async function decodePng(bytes: Uint8Array, name = "the PNG"): Promise<Picture> {
+export async function decodePng(bytes: Uint8Array, name = "the PNG"): Promise<BytePicture> {
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
   const chunks = readChunks(bytes, name);
   const header = readHeader(chunks, fail);
@@ -111,7 +111,7 @@ const rowsOf = ({ width, height, channels }: Header): Rows => ({
 });
 
 /** A PNG file. @throws OptionError when the size and the data of the picture do not fit together */
-export async function encodePng(picture: Picture): Promise<Uint8Array> {
+export async function encodePng(picture: BytePicture): Promise<Uint8Array> {
   const { width, height, channels, data } = picture;
   if (
     !(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0 && width * height <= MAX_PIXELS)

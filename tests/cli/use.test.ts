@@ -2,7 +2,7 @@
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { drawDigit, drawDigits } from "../../src/data/index.ts";
-import { resize } from "../../src/formats/index.ts";
+import { resize } from "../../src/image/index.ts";
 import { jsonLines, pngOf, workspace, writeDigits } from "./run.ts";
 
 const place = workspace();

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { DataError, NdArray } from "../../array/index.ts";
 import { selectEngine } from "../../engines/index.ts";
-import { type Picture, readPicture, resize, toGrey, withoutAlpha } from "../../formats/index.ts";
+import { type BytePicture, readPicture, resize, toGrey, withoutAlpha } from "../../image/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { predict } from "../../train/index.ts";
 import { bar, percent } from "../format.ts";
@@ -63,7 +63,7 @@ async function predictAll(run: string, paths: readonly string[], flags: Flags, o
   }
 }
 
-async function read(path: string): Promise<Picture> {
+async function read(path: string): Promise<BytePicture> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new DataError(`cannot read ${path}: ${error.code === "ENOENT" ? "no such file" : error.message}`, {
       cause: error,
@@ -73,7 +73,7 @@ async function read(path: string): Promise<Picture> {
 }
 
 /** The picture as `u8` [1, channels, height, width]. */
-function toInput(picture: Picture, model: Model, path: string, flags: Flags): NdArray {
+function toInput(picture: BytePicture, model: Model, path: string, flags: Flags): NdArray {
   const [channels, height, width] = model.input;
   if (model.input.length !== 3 || (channels !== 1 && channels !== 3))
     throw new DataError(`the model takes inputs [${model.input}], not pictures`);
@@ -90,7 +90,7 @@ function toInput(picture: Picture, model: Model, path: string, flags: Flags): Nd
   return new NdArray(flags.invert ? planes.map((x) => 255 - x) : planes, [1, channels, height, width], "u8");
 }
 
-function colours(picture: Picture, channels: 1 | 3): Picture {
+function colours(picture: BytePicture, channels: 1 | 3): BytePicture {
   if (channels === 1) return toGrey(picture);
   const opaque = withoutAlpha(picture);
   if (opaque.channels === 3) return opaque;

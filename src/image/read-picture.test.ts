@@ -1,8 +1,8 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { CapabilityError, FormatError } from "../array/index.ts";
+import { encodePng } from "../formats/png.ts";
 import type { Picture } from "./picture.ts";
-import { encodePng } from "./png.ts";
 import { readPicture } from "./read-picture.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../array/index.ts";
-import { type Picture, resize, toGrey, withoutAlpha } from "./picture.ts";
+import { type Picture, resize, toBytes, toFloats, toGrey, withoutAlpha } from "./picture.ts";
 
 const grey = (width: number, ...data: number[]): Picture => ({
   width,
@@ -95,5 +95,37 @@ describe("resize", () => {
       new OptionError("resize: width 0, expected a whole number from 1 on"),
     );
     expect(() => resize(grey(1, 1), 1, 1.5)).toThrow("resize: height 1.5, expected");
+  });
+});
+
+describe("bytes and floats", () => {
+  const floats = (...data: number[]): Picture => ({
+    ...grey(data.length),
+    width: data.length,
+    height: 1,
+    data: Float32Array.from(data),
+  });
+
+  it("turn into each other", () => {
+    expect(toFloats(grey(3, 0, 51, 255))).toEqual(floats(0, 0.2, 1));
+    expect(toBytes(floats(0, 0.2, 1))).toEqual(grey(3, 0, 51, 255));
+  });
+
+  it("are cut where bytes end, and NaN is black", () => {
+    expect(toBytes(floats(-1, 1.5, Infinity, -Infinity, NaN)).data).toEqual(Uint8Array.of(0, 255, 255, 0, 0));
+  });
+
+  it("stay what they are when nothing needs to change", () => {
+    const [bytes, values] = [grey(1, 7), floats(0.5)];
+    expect(toBytes(bytes).data).toBe(bytes.data);
+    expect(toFloats(values).data).toBe(values.data);
+  });
+
+  it("are laid over white, made grey and resized alike", () => {
+    const colours: Picture = { width: 2, height: 1, channels: 4, data: Uint8Array.of(255, 0, 0, 51, 0, 100, 30, 255) };
+    const bytes = resize(toGrey(withoutAlpha(colours)), 4, 2);
+    const values = resize(toGrey(withoutAlpha(toFloats(colours))), 4, 2);
+    expect(values.data).toBeInstanceOf(Float32Array);
+    for (const [i, value] of values.data.entries()) expect(Math.abs(value * 255 - bytes.data[i])).toBeLessThan(2); // rounded thrice
   });
 });

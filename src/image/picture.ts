@@ -1,5 +1,5 @@
 /**
- * Decoded pictures and what can be done with them before they become arrays: greyness, opacity, size.
+ * What a picture is, and what can be done with any: values in bytes or floats, greyness, opacity, size.
  *
  * Grey is the luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B. Transparent pictures are laid over white, as on paper:
  * c · α + 255 · (1 − α). Resizing weights each source pixel with a triangle that is as wide as one pixel of the coarser
@@ -7,37 +7,72 @@
  */
 import { OptionError } from "../array/index.ts";
 
-export interface Picture {
+/** The values of a picture: bytes 0 … 255, or floats, of which 0 … 1 is what bytes show. */
+export type PictureData = Uint8Array | Float32Array;
+
+/** A picture in memory. Filters and features take floats of any size; files and screens hold bytes. */
+export interface Picture<Data extends PictureData = PictureData> {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
   /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */
   readonly channels: 1 | 2 | 3 | 4;
-  /** One byte a value, channels interleaved, rows from the top: `data[(y · width + x) · channels + channel]`. */
-  readonly data: Uint8Array;
+  /** Channels interleaved, rows from the top: `data[(y · width + x) · channels + channel]`. */
+  readonly data: Data;
+}
+
+/** A picture as files hold it. */
+export type BytePicture = Picture<Uint8Array>;
+/** A picture to compute with. */
+export type FloatPicture = Picture<Float32Array>;
+
+/** Room for the values of such a picture, of the same kind as `like`. */
+const roomFor = <Data extends PictureData>(like: Data, length: number): Data =>
+  (like instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length)) as Data;
+
+/** Values as `like` holds them: bytes are rounded, and cut to 0 … 255. */
+const rounding = (like: PictureData): ((value: number) => number) =>
+  like instanceof Uint8Array ? (value) => Math.min(255, Math.max(0, Math.round(value))) : (value) => value;
+
+/** In floats: 0 … 255 becomes 0 … 1. The same picture if it was in floats. */
+export function toFloats(picture: Picture): FloatPicture {
+  const { data } = picture;
+  return { ...picture, data: data instanceof Float32Array ? data : Float32Array.from(data, (value) => value / 255) };
+}
+
+/** In bytes: 0 … 1 becomes 0 … 255, rounded and cut; NaN becomes 0. The same picture if it was in bytes. */
+export function toBytes(picture: Picture): BytePicture {
+  const { data } = picture;
+  const byteOf = (value: number): number => Math.min(255, Math.max(0, Math.round(value * 255)));
+  return { ...picture, data: data instanceof Uint8Array ? data : Uint8Array.from(data, byteOf) };
 }
 
 /** Without alpha, laid over white; the same picture if it had none. */
-export function withoutAlpha(picture: Picture): Picture {
+export function withoutAlpha<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
   const { width, height, channels, data } = picture;
   if (channels === 1 || channels === 3) return picture;
   const colours = channels === 2 ? 1 : 3;
-  const out = new Uint8Array(width * height * colours);
+  const out = roomFor(data, width * height * colours);
+  const rounded = rounding(data);
+  const white = data instanceof Uint8Array ? 255 : 1;
   for (let pixel = 0; pixel < width * height; pixel++) {
-    const alpha = data[pixel * channels + colours] / 255;
+    const alpha = data[pixel * channels + colours] / white;
     for (let c = 0; c < colours; c++) {
-      out[pixel * colours + c] = Math.round(data[pixel * channels + c] * alpha + 255 * (1 - alpha));
+      out[pixel * colours + c] = rounded(data[pixel * channels + c] * alpha + white * (1 - alpha));
     }
   }
   return { width, height, channels: colours, data: out };
 }
 
 /** In one channel; the same picture if it was grey. */
-export function toGrey(picture: Picture): Picture {
+export function toGrey<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
   const { width, height, channels, data } = withoutAlpha(picture);
   if (channels === 1) return { width, height, channels, data };
-  const out = new Uint8Array(width * height);
+  const out = roomFor(data, width * height);
+  const rounded = rounding(data);
   for (let i = 0; i < out.length; i++) {
-    out[i] = Math.round(0.299 * data[3 * i] + 0.587 * data[3 * i + 1] + 0.114 * data[3 * i + 2]);
+    out[i] = rounded(0.299 * data[3 * i] + 0.587 * data[3 * i + 1] + 0.114 * data[3 * i + 2]);
   }
   return { width, height, channels: 1, data: out };
 }
@@ -47,7 +82,7 @@ export function toGrey(picture: Picture): Picture {
  * @throws OptionError for sizes that are not whole numbers from 1 on, and for pictures with alpha, whose transparent
  *   pixels would bleed their colour into others: call `withoutAlpha` or `toGrey` first
  */
-export function resize(picture: Picture, width: number, height: number): Picture {
+export function resize<Data extends PictureData>(picture: Picture<Data>, width: number, height: number): Picture<Data> {
   if (picture.channels === 2 || picture.channels === 4) {
     throw new OptionError("resize: the picture has an alpha channel; call withoutAlpha() or toGrey() first");
   }
@@ -57,7 +92,10 @@ export function resize(picture: Picture, width: number, height: number): Picture
   // Rows first, then columns, with the values in between unrounded.
   const narrow = resample(picture.data, picture.height, picture.width, channels, across);
   const values = resample(narrow, 1, picture.height, width * channels, down);
-  return { width, height, channels, data: Uint8Array.from(values, Math.round) };
+  const out = roomFor(picture.data, values.length);
+  const rounded = rounding(picture.data);
+  for (let i = 0; i < out.length; i++) out[i] = rounded(values[i]);
+  return { width, height, channels, data: out };
 }
 
 /** For one target position: the weights of the sources `first`, `first + 1`, …; they add up to 1. */

@@ -4,9 +4,9 @@
  */
 import { optionalPackage } from "#platform";
 import { CapabilityError, FormatError } from "../array/index.ts";
-import { quoted } from "./json.ts";
-import type { Picture } from "./picture.ts";
-import { decodePng, MAX_PIXELS } from "./png.ts";
+import { quoted } from "../formats/json.ts";
+import { decodePng, MAX_PIXELS } from "../formats/png.ts";
+import type { BytePicture } from "./picture.ts";
 
 export interface ReadPictureOptions {
   /** `never` decodes without sharp even where it is installed. Default: `auto`. */
@@ -52,7 +52,7 @@ export async function readPicture(
   bytes: Uint8Array,
   name = "the picture",
   { sharp = "auto" }: ReadPictureOptions = {},
-): Promise<Picture> {
+): Promise<BytePicture> {
   const kind = kindOf(bytes, name);
   const found = sharp === "auto" ? await optionalPackage("sharp") : undefined;
   if (kind === "BMP") throw new CapabilityError(`${name} is a BMP, which is not supported: convert it to PNG or JPEG`);
@@ -98,7 +98,12 @@ interface SharpResult {
   readonly info: { readonly width: number; readonly height: number; readonly channels: number };
 }
 
-async function decodeWithSharp(module: SharpModule, bytes: Uint8Array, kind: string, name: string): Promise<Picture> {
+async function decodeWithSharp(
+  module: SharpModule,
+  bytes: Uint8Array,
+  kind: string,
+  name: string,
+): Promise<BytePicture> {
   try {
     const pipeline = module.default(bytes, { limitInputPixels: MAX_PIXELS, failOn: "error", autoOrient: true });
     const stored = (await pipeline.metadata()).channels ?? 3;
@@ -111,15 +116,15 @@ async function decodeWithSharp(module: SharpModule, bytes: Uint8Array, kind: str
   }
 }
 
-const pictureOf = ({ data, info: { width, height, channels } }: SharpResult): Picture => ({
+const pictureOf = ({ data, info: { width, height, channels } }: SharpResult): BytePicture => ({
   width,
   height,
-  channels: channels as Picture["channels"],
+  channels: channels as BytePicture["channels"],
   data: new Uint8Array(data.buffer, data.byteOffset, data.length),
 });
 
 /** Sharp's colour pipeline makes grey pictures RGB, and its grey one drops alpha; so red stands for grey. */
-function withoutColour({ data, info: { width, height, channels } }: SharpResult): Picture {
+function withoutColour({ data, info: { width, height, channels } }: SharpResult): BytePicture {
   const alpha = channels === 4;
   const out = new Uint8Array(width * height * (alpha ? 2 : 1));
   for (let pixel = 0, to = 0; pixel < width * height; pixel++) {
