@@ -1,0 +1,86 @@
+/**
+ * A net that does not mind quarter turns, beside plain ones, on MNIST's digits turned by 0, 90, 180 or 270° at random.
+ *
+ * Every filter of the invariant net is applied in its four quarter turns, the largest response counts, and the last maps
+ * are pooled over all positions: turning the picture turns the maps and changes nothing in the scores. It learns from
+ * upright digits only. The plain net has the same layers with ordinary filters; it learns from upright digits, and once
+ * more from turned ones. Source: CMU 11-785, "Transform invariance".
+ *
+ *   npm run recipe recipes/rotation-invariant.ts
+ */
+import { NdArray, nn, optim, Random } from "fovea";
+import { type Dataset, firstSamples, mnist } from "fovea/data";
+import { evaluateModel, fit } from "fovea/train";
+import { percent, readSetting, reportEpochs } from "./support.ts";
+
+const { seed, epochs, limit, engine } = readSetting({ epochs: 6 });
+const sets = await mnist();
+const [train, test] = [firstSamples(sets.train, limit), firstSamples(sets.test, limit)];
+
+type Convolution = (filters: number, options: { kernel: number; padding: number }) => nn.Layer;
+
+const network = (convolution: Convolution): nn.Layer =>
+  nn.sequential(
+    convolution(16, { kernel: 5, padding: 2 }), // [n, 16, 28, 28]
+    nn.batchNorm2d(),
+    nn.relu(),
+    nn.maxPool2d(2),
+    convolution(32, { kernel: 5, padding: 2 }), // [n, 32, 14, 14]
+    nn.batchNorm2d(),
+    nn.relu(),
+    nn.maxPool2d(2),
+    convolution(64, { kernel: 5, padding: 2 }), // [n, 64, 7, 7]
+    nn.batchNorm2d(),
+    nn.relu(),
+    nn.globalMaxPool(),
+    nn.flatten(),
+    nn.linear(10),
+  );
+
+/** Each picture turned by as many quarters as its number draws. */
+function turned(data: Dataset): Dataset {
+  const [, , side] = data.images.shape;
+  const turns = new Random(seed, "quarter turns");
+  const images = data.images.copy();
+  for (let i = 0; i < images.shape[0]; i++) {
+    const picture = images.data.subarray(i * side * side, (i + 1) * side * side);
+    for (let k = turns.integer(4); k > 0; k--) turnOnce(picture, side);
+  }
+  return { ...data, name: `${data.name} (turned)`, images: new NdArray(images.data, images.shape, images.dtype) };
+}
+
+/** A square picture turned by 90°, in place. */
+function turnOnce(picture: NdArray["data"], side: number): void {
+  const before = picture.slice();
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) picture[y * side + x] = before[x * side + (side - 1 - y)];
+}
+
+async function trained(what: string, layer: nn.Layer, data: Dataset): Promise<nn.Model> {
+  const { model } = await fit(layer, data, {
+    ...{ epochs, batch: 64, seed, engine },
+    optimizer: optim.sgd({ learningRate: 0.05, momentum: 0.9, weightDecay: 5e-4 }),
+    schedule: optim.oneCycle(),
+    onEvent: reportEpochs(what),
+  });
+  return model;
+}
+
+const plain: Convolution = (filters, options) => nn.conv2d(filters, options);
+const invariant: Convolution = (filters, options) => nn.transformConv2d(filters, { ...options, transforms: nn.turns(4) });
+
+const nets = {
+  "plain, upright digits": await trained("plain", network(plain), train),
+  "plain, turned digits": await trained("plain, turned", network(plain), turned(train)),
+  "invariant, upright digits": await trained("invariant", network(invariant), train),
+};
+const turnedTest = turned(test);
+console.log("test error, %                upright   turned");
+for (const [name, model] of Object.entries(nets)) {
+  const errors: string[] = [];
+  for (const data of [test, turnedTest]) {
+    const { accuracy } = await evaluateModel(model, data, { engine });
+    errors.push(percent(1 - accuracy).padStart(7));
+  }
+  console.log(`${name.padEnd(26)}  ${errors.join("  ")}`);
+}

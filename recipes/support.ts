@@ -1,0 +1,76 @@
+/** What the recipes share: options of the command line, a line for each epoch, and what came out in the end. */
+import { parseArgs } from "node:util";
+import { type Engine, OptionError, selectEngine } from "fovea";
+import type { TrainingEvent } from "fovea/train";
+
+/** Options of every recipe: `--seed 1 --epochs 20 --limit 1000 --threads 1 --engine wasm`. */
+export interface Setting {
+  /** Of everything random. Default 1. */
+  readonly seed: number;
+  /** How often the training data are gone through. */
+  readonly epochs: number;
+  /** Training and test samples to use, for a quick look; default all. */
+  readonly limit: number;
+  readonly engine: Engine;
+  /** Switches of the recipe that were given. */
+  readonly switches: ReadonlySet<string>;
+}
+
+/**
+ * The options on the command line. With others, or with values that are not whole numbers, the program ends here, with
+ * one line that says so and exit code 2.
+ * @param switches names of options without a value that this recipe has
+ */
+export function readSetting(defaults: { epochs: number }, switches: readonly string[] = []): Setting {
+  try {
+    return settingOf(defaults, switches);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+function settingOf(defaults: { epochs: number }, switches: readonly string[]): Setting {
+  const { values } = parsed(switches);
+  const threads = values.threads === undefined ? undefined : whole("threads", values.threads as string);
+  return {
+    seed: whole("seed", (values.seed as string) ?? "1", 0),
+    epochs: whole("epochs", (values.epochs as string) ?? String(defaults.epochs)),
+    limit: values.limit === undefined ? Infinity : whole("limit", values.limit as string),
+    engine: selectEngine(values.engine as string | undefined, { threads }),
+    switches: new Set(switches.filter((name) => values[name] === true)),
+  };
+}
+
+function parsed(switches: readonly string[]) {
+  const valued = ["seed", "epochs", "limit", "threads", "engine"].map((name) => [name, { type: "string" }] as const);
+  const flags = switches.map((name) => [name, { type: "boolean" }] as const);
+  try {
+    return parseArgs({ options: Object.fromEntries([...valued, ...flags]) });
+  } catch (error) {
+    throw new OptionError((error as Error).message, { cause: error });
+  }
+}
+
+function whole(name: string, text: string, least = 1): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least) return value;
+  throw new OptionError(`--${name} ${text}: expected a whole number of at least ${least}`);
+}
+
+/** Tells on stderr how training goes on: one line an epoch. */
+export function reportEpochs(what: string): (event: TrainingEvent) => void {
+  let total = 0;
+  return (event) => {
+    if (event.type !== "epoch") return;
+    total += event.seconds;
+    const { epoch, epochs, loss, accuracy } = event;
+    console.error(
+      `${what}: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}, accuracy ${percent(accuracy)} %, ${total.toFixed(0)} s`,
+    );
+  };
+}
+
+/** A share in percent, with two digits behind the point. */
+export const percent = (share: number): string => (100 * share).toFixed(2);
