@@ -34,6 +34,8 @@ export function enginesPage(): string {
     "What runs a graph. The interpreter defines what is right; the others compile whole steps, and are compared with it op by op " +
       "by the contract suite (`tests/contract`), which skips by name what is missing here. Engines are listed best first; which " +
       "of them a machine has is told by `fovea doctor`. What the ops do is in [operations](ops.md).",
+    "`x64` is tested on Linux. On Windows it was tested under Wine only, and on macOS not at all: there `auto` passes it over, and " +
+      "`--engine x64`, or `FOVEA_X64=avx2` or `avx512`, chooses it.",
     table(
       ["engine", "ops"],
       namedEngines.map((name, i) => [word(name), counts[i]]),

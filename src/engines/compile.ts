@@ -32,20 +32,22 @@ const engines: Readonly<Record<string, (options: EngineOptions) => Engine>> = {
   },
 };
 
-/** The names that `selectEngine` takes, best first; `auto` is the best that there is. */
+/** The names that `selectEngine` takes, best first; `auto` is the best that there is, and that is tested on this system. */
 export const engineNames: readonly string[] = ["auto", ...Object.keys(engines)];
 
-/** The fastest that there is. An instruction set that is demanded must be there. */
+/** The fastest that there is, and that is tested. An instruction set that is demanded must be there. */
 function bestEngine(): string {
   const isDemanded = !["off", undefined].includes(demandedSupport());
-  return isDemanded || findX64Support().found ? "x64" : "wasm";
+  const support = findX64Support();
+  const isTested = support.found && support.host.reservation === undefined;
+  return isDemanded || isTested ? "x64" : "wasm";
 }
 
 /** The one that is used where none is given, so that its programs and threads are shared. */
 let shared: Engine | undefined;
 
 /**
- * An engine by its name; the best that there is unless one is named.
+ * An engine by its name; the best that there is, and that is tested on this system, unless one is named.
  * @throws OptionError for a name that is not in `engineNames`, and for options that the engine does not have
  * @throws CapabilityError for an engine that cannot be used here, with the reason
  */

@@ -9,6 +9,7 @@ export type {
   NativeHost,
   NativeHostSearch,
   NativeMemory,
+  NativeSystem,
   OptionalPackage,
   Platform,
   Thread,

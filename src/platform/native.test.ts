@@ -33,6 +33,7 @@ function koffiWith(name: string, replacement: (real: NativeFunction, ...values: 
   return { ...koffi, load, errno: () => koffi.os.errno.EACCES };
 }
 const machine = `${process.platform} ${process.arch}`;
+const isLinux = found.found && found.host.system === "linux";
 
 describe("without a way to run machine code", () => {
   it("a page says so", () => {
@@ -40,14 +41,15 @@ describe("without a way to run machine code", () => {
   });
 
   it.each([
-    ["platform", "darwin", "this machine is darwin x64; there is machine code for linux x64"],
-    ["arch", "arm64", "this machine is linux arm64; there is machine code for linux x64"],
-  ] as const)("Node says so where the %s is %s", async (property, value, reason) => {
+    ["platform", "freebsd", "freebsd x64"],
+    ["arch", "arm64", "linux arm64"],
+  ] as const)("Node says so where the %s is %s", async (property, value, name) => {
     const known = { platform: "linux", arch: "x64" };
-    for (const [name, now] of Object.entries({ ...known, [property]: value }))
-      vi.spyOn(process, name as "arch", "get").mockReturnValue(now as never);
+    for (const [key, now] of Object.entries({ ...known, [property]: value }))
+      vi.spyOn(process, key as "arch", "get").mockReturnValue(now as never);
     vi.resetModules();
     const { nativeHost: search } = await import("./native.ts");
+    const reason = `this machine is ${name}; there is machine code for linux x64, darwin x64, win32 x64`;
     expect(search()).toEqual({ found: false, reason });
     vi.restoreAllMocks();
   });
@@ -70,7 +72,7 @@ describe("without a way to run machine code", () => {
     });
   });
 
-  it.runIf(found.found)("Node says so where pages cannot be made executable", async () => {
+  it.runIf(isLinux)("Node says so where pages cannot be made executable", async () => {
     const EXECUTABLE = 4;
     const koffi = koffiWith("mprotect", (real, ...values) => (values[2] & EXECUTABLE ? -1 : real(...values)));
     expect(await searchWith(() => koffi)).toEqual({
@@ -79,7 +81,7 @@ describe("without a way to run machine code", () => {
     });
   });
 
-  it.runIf(found.found)("a thread that cannot be started is an error with the reason", async () => {
+  it.runIf(isLinux)("a thread that cannot be started is an error with the reason", async () => {
     const EAGAIN = 11;
     const search = await searchWith(() => koffiWith("pthread_create", () => EAGAIN));
     const start = () => search.found && search.host.startThread(0, 0);
@@ -87,8 +89,8 @@ describe("without a way to run machine code", () => {
   });
 });
 
-if (!found.found) {
-  it.skip(`runs machine code: not on ${machine}, ${found.reason}`, () => {});
+if (!found.found || !isLinux) {
+  it.skip(`runs machine code: not on ${machine}, ${found.found ? "this is written for Linux" : found.reason}`, () => {});
 } else {
   const { host } = found;
 
@@ -139,6 +141,11 @@ if (!found.found) {
       expect(() => host.mapMemory(2 ** 48)).toThrow(
         "this system refuses 281474976710656 bytes of memory (mmap: ENOMEM)",
       );
+    });
+
+    it("is found by the names of functions too", () => {
+      expect(host.addressOf("sched_yield")).toBeGreaterThan(4096);
+      expect(() => host.addressOf("fovea_has_not_this")).toThrow("this system has no fovea_has_not_this");
     });
   });
 

@@ -17,6 +17,7 @@ export type {
   NativeHost,
   NativeHostSearch,
   NativeMemory,
+  NativeSystem,
   OptionalPackage,
   Platform,
   Thread,

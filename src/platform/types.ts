@@ -14,7 +14,7 @@ export interface Thread {
   stop(): void;
 }
 
-/** A function in machine code: takes integers, at most four of those that `callable` gives, and gives one. */
+/** A function in machine code: takes as many integers as `callable` was told, and gives one. */
 export type NativeFunction = (...values: number[]) => number;
 
 /** A typed array's constructor. */
@@ -36,16 +36,34 @@ export interface NativeMemory {
   release(): void;
 }
 
+/** The operating systems on which machine code is run. Each has functions and a calling convention of its own. */
+export type NativeSystem = "linux" | "macos" | "windows";
+
 /** What it takes to run machine code. Addresses are numbers: they are below 2⁵³. */
 export interface NativeHost {
-  /** Memory that holds zeros. Pages cost nothing before they are written to. @throws CapabilityError if there is none */
+  readonly system: NativeSystem;
+
+  /** What has not been tested, as in "untested on macOS"; undefined where everything has. */
+  readonly reservation: string | undefined;
+
+  /**
+   * Memory that holds zeros. Pages cost nothing before they are written to, though Windows counts them.
+   * @throws CapabilityError if there is none
+   */
   mapMemory(bytes: number): NativeMemory;
 
   /** Puts code into memory that can be executed, and no longer written to. @throws CapabilityError if that is forbidden */
   loadCode(code: Uint8Array): NativeMemory;
 
-  /** The function at an address, with C's calling convention. It is called on this thread, which waits for it. */
-  callable(address: number): NativeFunction;
+  /**
+   * The function at an address, with the calling convention that C has on this system. It is called on this thread, which
+   * waits for it.
+   * @param parameters how many integers it takes. Default 4
+   */
+  callable(address: number, parameters?: number): NativeFunction;
+
+  /** Where a function of the system's library lies. @throws CapabilityError if it has none of this name */
+  addressOf(name: string): number;
 
   /**
    * Starts a thread of the operating system that calls the function at `code` with the argument, and ends with it. It knows

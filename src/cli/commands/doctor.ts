@@ -58,11 +58,17 @@ const engineFindings = (): Finding[] => engineNames.filter((name) => name !== "a
 
 function engineFinding(name: string): Finding {
   try {
-    return { what: `engine ${name}`, found: true, detail: selectEngine(name).description };
+    return { what: `engine ${name}`, found: true, detail: selectEngine(name).description + hintFor(name) };
   } catch (error) {
     if (error instanceof FoveaError) return { what: `engine ${name}`, found: false, detail: error.message };
     throw error;
   }
+}
+
+/** For an engine that can be used, but must be asked for: one that is better than what `auto` is. */
+function hintFor(name: string): string {
+  const isPassedOver = engineNames.indexOf(name) < engineNames.indexOf(selectEngine().name);
+  return isPassedOver ? `; auto passes it over: choose it with --engine ${name}, or FOVEA_X64=avx2 or avx512` : "";
 }
 
 async function sharpFinding(): Promise<Finding> {

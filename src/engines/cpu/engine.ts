@@ -43,8 +43,8 @@ export interface X64Options extends CpuOptions {
 }
 
 /**
- * The engine that compiles whole steps to machine code, for x86-64 processors with AVX2 or AVX-512 on Linux, through the
- * optional package koffi.
+ * The engine that compiles whole steps to machine code, for x86-64 processors with AVX2 or AVX-512, through the optional
+ * package koffi: on Linux, and with the reservation that its description names on macOS and Windows.
  * @throws CapabilityError if machine code cannot be run here, with the reason
  */
 export function createX64Engine({ threads, instructions, start = 0, ...options }: X64Options = {}): Engine {

@@ -5,6 +5,7 @@ import { checkKernel } from "../loops/check.ts";
 import type { Buffer } from "../loops/ir.ts";
 import { checkPlacement, type MemoryPlan } from "../plan.ts";
 import { lend } from "./belongings.ts";
+import { callsOf } from "./calls.ts";
 import { ConstantPool } from "./constants.ts";
 import { type Crew, crewOf } from "./crew.ts";
 import { describeKernel } from "./emit.ts";
@@ -27,7 +28,7 @@ export interface X64BackendOptions {
 export function x64Backend({ host, target, threads, start }: X64BackendOptions): Backend {
   return {
     name: "x64",
-    description: `x86-64 machine code with ${titleOf(target)}`,
+    description: `x86-64 machine code with ${titleOf(target)}${host.reservation === undefined ? "" : ` (${host.reservation})`}`,
     arithmetic: `x64 ${target.name}`,
     target: { lanes: target.lanes, tiles: target.tiles },
     threads,
@@ -39,6 +40,7 @@ export function x64Backend({ host, target, threads, start }: X64BackendOptions):
         target,
         addressOf: (buffer) => step.memory.addresses.get(buffer)!,
         isThreaded: step.isThreaded,
+        calls: callsOf(host),
       });
       return new NativeCode(host, encode(assembly), step.memory, step.isThreaded ? crewOf(host, threads) : undefined);
     },

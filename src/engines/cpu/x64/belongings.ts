@@ -4,19 +4,19 @@
  *
  *     leave(list):
  *       for each crew (control, size): if control ≠ 0: launch(control, 0, 0, size)
- *       for each memory (address, bytes): if address ≠ 0: munmap(address, bytes)
+ *       for each memory (address, bytes): if address ≠ 0: give it back
  */
 import type { NativeHost, NativeMemory } from "#platform";
 import type { Assembly } from "./assembly.ts";
+import { callsOf, type SystemCalls } from "./calls.ts";
 import { encode } from "./encode.ts";
-import { label, memory, r12, r13, rax, rbx, rcx, rdi, rdx, rsi } from "./registers.ts";
-import { launch, op } from "./thread.ts";
+import { label, memory, op, r12, r13, rbx, rcx, rdi, rdx, rsi } from "./registers.ts";
+import { launch } from "./thread.ts";
 
 /** An entry is an address and a number; what does not fit into the list lasts as long as the process. */
 const ENTRY_BYTES = 16;
 const CREWS = 16;
 const MEMORIES = 4080;
-const MUNMAP = 11;
 
 /** Walks over `count` entries from rbx on, with the first word of each in rdi, and the second in `second`. */
 function walk(name: string, count: number, visit: Assembly): Assembly {
@@ -36,7 +36,7 @@ function walk(name: string, count: number, visit: Assembly): Assembly {
 }
 
 /** `void leave(void *list)`. */
-export function leave(): Assembly {
+export function leave(calls: SystemCalls): Assembly {
   const launcher = label("launch");
   return [
     ...[rbx, r12, r13].map((register) => op("push", 64, register)),
@@ -47,11 +47,11 @@ export function leave(): Assembly {
       op("mov", 64, rcx, memory(rbx, 8)),
       op("call", 64, launcher),
     ]),
-    ...walk("memory", MEMORIES, [op("mov", 64, rsi, memory(rbx, 8)), op("mov", 32, rax, MUNMAP), op("syscall", 64)]),
+    ...walk("memory", MEMORIES, [op("mov", 64, rsi, memory(rbx, 8)), ...calls.unmap]),
     ...[r13, r12, rbx].map((register) => op("pop", 64, register)),
     op("ret", 64),
     launcher,
-    ...launch(),
+    ...launch(calls),
   ];
 }
 
@@ -62,7 +62,7 @@ class Belongings {
   constructor(host: NativeHost) {
     const list = host.mapMemory((CREWS + MEMORIES) * ENTRY_BYTES);
     this.#entries = list.view(BigInt64Array, 0, 2 * (CREWS + MEMORIES));
-    host.onThreadEnd(host.loadCode(encode(leave())).address, list.address);
+    host.onThreadEnd(host.loadCode(encode(leave(callsOf(host)))).address, list.address);
   }
 
   addCrew(control: number, size: number): void {

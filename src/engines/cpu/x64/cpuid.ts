@@ -3,10 +3,9 @@
  * Software Developer's Manual, volume 1, chapters 14.5 and 15.2 (detection of AVX2, FMA and AVX-512), volume 2, CPUID, XGETBV.
  */
 import type { NativeHost } from "#platform";
-import type { Assembly, Instruction, Operand, Width } from "./assembly.ts";
+import type { Assembly } from "./assembly.ts";
 import { encode } from "./encode.ts";
-import type { Mnemonic } from "./instructions.ts";
-import { immediate, instruction, memory, r8, rax, rbx, rcx, rdi, rdx, rsi } from "./registers.ts";
+import { memory, op, r8, rax, rbx, rcx, rdi, rdx, rsi } from "./registers.ts";
 
 export interface ProcessorFeatures {
   /** AVX2, FMA and BMI, and registers of 256 bits that survive a change of threads. */
@@ -44,9 +43,6 @@ export function featuresIn({ highestLeaf, leaf1, leaf7, xcr0 }: ProcessorReport)
   return { avx2, avx512: avx2 && hasAll(leaf7.ebx, AVX512) && hasAll(xcr0, ZMM) };
 }
 
-const op = (mnemonic: Mnemonic, width: Width, ...operands: readonly Operand[]): Instruction =>
-  instruction(mnemonic, width, operands);
-
 /** `void cpuid(int leaf, int subleaf, uint32 registers[4])`: eax, ebx, ecx, edx. */
 const cpuid: Assembly = [
   op("push", 64, rbx),
@@ -63,7 +59,7 @@ const cpuid: Assembly = [
 const xgetbv: Assembly = [
   op("mov", 32, rcx, rdi),
   op("xgetbv", 64),
-  op("shl", 64, rdx, immediate(32)),
+  op("shl", 64, rdx, 32),
   op("or", 64, rax, rdx),
   op("ret", 64),
 ];

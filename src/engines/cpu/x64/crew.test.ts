@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { nativeHost } from "#platform";
 import type { Assembly, Operand, Width } from "./assembly.ts";
 import { Crew, crewOf } from "./crew.ts";
 import { encode } from "./encode.ts";
 import type { Mnemonic } from "./instructions.ts";
 import { immediate, instruction, memory, r8, rax, rcx, rdi, rdx, rsi } from "./registers.ts";
+import { findX64Support } from "./support.ts";
 
-const found = nativeHost();
+const found = findX64Support();
 const op = (mnemonic: Mnemonic, width: Width, ...operands: Operand[]) => instruction(mnemonic, width, operands);
 
 /** arena[thread] += thread + 1; arena[16 + thread] = threads; adds 1 to the cell behind rcx. */

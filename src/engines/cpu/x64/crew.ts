@@ -4,6 +4,7 @@
  */
 import type { NativeFunction, NativeHost } from "#platform";
 import { belongingsOf } from "./belongings.ts";
+import { callsOf } from "./calls.ts";
 import { encode } from "./encode.ts";
 import { CONTROL_BYTES, launch, threadBody } from "./thread.ts";
 
@@ -15,8 +16,9 @@ export class Crew {
 
   /** @param size the number of threads, the calling one included */
   constructor(host: NativeHost, size: number) {
-    const body = host.loadCode(encode(threadBody()));
-    const launcher = host.loadCode(encode(launch()));
+    const calls = callsOf(host);
+    const body = host.loadCode(encode(threadBody(calls)));
+    const launcher = host.loadCode(encode(launch(calls)));
     this.size = size;
     this.control = host.mapMemory(CONTROL_BYTES).address;
     this.#launch = host.callable(launcher.address);
@@ -34,14 +36,16 @@ export class Crew {
   }
 }
 
-const crews = new Map<number, Crew>();
+const crews = new WeakMap<NativeHost, Map<number, Crew>>();
 
 /** The crew of a size, made when it is first asked for. */
 export function crewOf(host: NativeHost, size: number): Crew {
-  let crew = crews.get(size);
+  const known = crews.get(host) ?? new Map<number, Crew>();
+  crews.set(host, known);
+  let crew = known.get(size);
   if (crew === undefined) {
     crew = new Crew(host, size);
-    crews.set(size, crew);
+    known.set(size, crew);
     belongingsOf(host).addCrew(crew.control, size);
   }
   return crew;

@@ -213,7 +213,8 @@ export const instructions = {
   prefetcht1: prefetch(2),
   prefetcht2: prefetch(3),
 
-  // Vectors: moves.
+  // Vectors: moves. The first also of processors without AVX.
+  movups: [legacy(["np", "0f", 0x10, "rm", "x xm"]), legacy(["np", "0f", 0x11, "mr", "m x"])],
   vmovups: vectorMove("np", 0x10, 0x11),
   vmovaps: vectorMove("np", 0x28, 0x29),
   vmovdqu: [vex(["f3", "0f", 0x6f, "rm", "v vm"]), vex(["f3", "0f", 0x7f, "mr", "m v"])],

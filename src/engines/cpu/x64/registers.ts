@@ -47,3 +47,11 @@ export const instruction = (
   operands: readonly Operand[] = [],
   options?: InstructionOptions,
 ): Instruction => ({ kind: "instruction", mnemonic, operands, width, ...options });
+
+/** An instruction without mask. Numbers are immediates. */
+export const op = (mnemonic: Mnemonic, width: Width, ...operands: readonly (Operand | number)[]): Instruction =>
+  instruction(
+    mnemonic,
+    width,
+    operands.map((operand) => (typeof operand === "number" ? immediate(operand) : operand)),
+  );

@@ -13,30 +13,12 @@
 import type { StepKernel } from "../backend.ts";
 import type { Buffer } from "../loops/ir.ts";
 import type { Allocated } from "./allocate.ts";
-import type { Assembly, Instruction, Label, Operand, Width } from "./assembly.ts";
+import type { Assembly, Label } from "./assembly.ts";
+import { linuxCalls, type SystemCalls } from "./calls.ts";
 import { frame, slot } from "./code.ts";
 import { ConstantPool } from "./constants.ts";
 import { emitKernel } from "./emit.ts";
-import type { Mnemonic } from "./instructions.ts";
-import {
-  immediate,
-  instruction,
-  label,
-  memory,
-  r10,
-  r12,
-  r13,
-  r14,
-  r15,
-  rax,
-  rbp,
-  rbx,
-  rcx,
-  rdi,
-  rdx,
-  rsi,
-  rsp,
-} from "./registers.ts";
+import { label, memory, op, r12, r13, r14, r15, rax, rbp, rbx, rcx, rdi, rdx, rsi, rsp } from "./registers.ts";
 import type { X64Target } from "./target.ts";
 
 export interface StepOptions {
@@ -45,6 +27,8 @@ export interface StepOptions {
   readonly addressOf: (buffer: Buffer) => number;
   /** Whether the step is divided among threads. */
   readonly isThreaded: boolean;
+  /** How threads wait for each other, where there are any. Default: as in Linux. */
+  readonly calls?: SystemCalls;
 }
 
 export interface EmittedStep {
@@ -60,23 +44,12 @@ export const BARRIER_BYTES = 128;
 /** How often a waiting thread looks before it goes to sleep. */
 const SPINS = 20_000;
 
-const FUTEX = 202;
-const FUTEX_WAIT_PRIVATE = 128;
-const FUTEX_WAKE_PRIVATE = 129;
-const ALL_THREADS = 2 ** 31 - 1;
-
 /** Of System V AMD64. */
 const calleeSaved = [rbx, rbp, r12, r13, r14, r15];
 const FRAME_ALIGNMENT = 64;
 
-const op = (mnemonic: Mnemonic, width: Width, ...operands: readonly (Operand | number)[]): Instruction =>
-  instruction(
-    mnemonic,
-    width,
-    operands.map((operand) => (typeof operand === "number" ? immediate(operand) : operand)),
-  );
-
-export function emitStep(kernels: readonly StepKernel[], { target, addressOf, isThreaded }: StepOptions): EmittedStep {
+export function emitStep(kernels: readonly StepKernel[], options: StepOptions): EmittedStep {
+  const { target, addressOf, isThreaded, calls = linuxCalls } = options;
   const constants = new ConstantPool(target);
   const barrier = label("barrier");
   const spills: Allocated["spills"][] = [];
@@ -97,7 +70,7 @@ export function emitStep(kernels: readonly StepKernel[], { target, addressOf, is
     if (isGuarded) body.push(skipped);
   });
   if (isThreaded) body.push(op("call", 64, barrier));
-  const whole = [...enter(frameBytes), ...body, ...leave(), ...(isThreaded ? barrierCode(barrier) : [])];
+  const whole = [...enter(frameBytes), ...body, ...leave(), ...(isThreaded ? barrierCode(barrier, calls) : [])];
   return { assembly: [...whole, ...constants.data()], spills };
 }
 
@@ -126,19 +99,11 @@ const leave = (): Assembly => [
  *     else until generation ≠ seen: spin, then sleep
  *
  * A thread counts itself among the sleepers before the kernel looks at the generation once more, and the last one changes the
- * generation before it looks for sleepers: nobody sleeps through it. Source: futex(2).
+ * generation before it looks for sleepers: nobody sleeps through it.
  */
-function barrierCode(entry: Label): Assembly {
+function barrierCode(entry: Label, calls: SystemCalls): Assembly {
   const [wait, sleep, spin, done] = ["wait", "sleep", "spin", "done"].map((name) => label(`barrier ${name}`));
   const cell = (name: keyof typeof cells) => memory(rbx, cells[name]);
-  const futex = (operation: number, value: Operand | number): Assembly => [
-    op("lea", 64, rdi, cell("generation")),
-    op("mov", 32, rsi, operation),
-    op("mov", 32, rdx, value),
-    op("xor", 32, r10, r10),
-    op("mov", 32, rax, FUTEX),
-    op("syscall", 64),
-  ];
   const add = (name: keyof typeof cells, value: number): Assembly => [
     op("mov", 32, rax, value),
     op("lock xadd", 32, cell(name), rax),
@@ -158,7 +123,7 @@ function barrierCode(entry: Label): Assembly {
     op("xchg", 32, cell("generation"), rax),
     op("cmp", 32, cell("sleepers"), 0),
     op("je", 64, done),
-    ...futex(FUTEX_WAKE_PRIVATE, ALL_THREADS),
+    ...calls.wakeAll(cell("generation")),
     op("ret", 64),
     wait,
     op("mov", 32, r12, SPINS),
@@ -170,7 +135,7 @@ function barrierCode(entry: Label): Assembly {
     op("jne", 64, spin),
     sleep,
     ...add("sleepers", 1),
-    ...futex(FUTEX_WAIT_PRIVATE, rbp),
+    ...calls.wait(cell("generation"), rbp),
     ...add("sleepers", -1),
     op("cmp", 32, cell("generation"), rbp),
     op("je", 64, sleep),

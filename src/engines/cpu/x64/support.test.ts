@@ -11,7 +11,7 @@ const here = vi.hoisted(() => ({
 vi.mock("#platform", async (original) => ({ ...(await original<object>()), nativeHost: () => here.search }));
 vi.mock("./cpuid.ts", () => ({ processorFeatures: () => here.features }));
 
-const host = {} as NativeHost;
+const host = { system: "linux" } as NativeHost;
 const machine = (features: ProcessorFeatures): void => {
   here.search = { found: true, host };
   here.features = features;

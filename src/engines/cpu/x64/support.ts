@@ -1,6 +1,8 @@
 /** Whether machine code can be run here, with which instructions, and if not, why. */
-import { environment, type NativeHost, nativeHost } from "#platform";
-import { OptionError } from "../../../array/index.ts";
+import { environment, type NativeHost, type NativeHostSearch, nativeHost } from "#platform";
+import { CapabilityError, OptionError } from "../../../array/index.ts";
+import { callsOf } from "./calls.ts";
+import { systemVHost } from "./convention.ts";
 import { processorFeatures } from "./cpuid.ts";
 import { avx2, avx512, type X64Target } from "./target.ts";
 
@@ -12,7 +14,7 @@ export type InstructionSet = X64Target["name"];
 const titles: Readonly<Record<InstructionSet, string>> = { avx512: "AVX-512", avx2: "AVX2" };
 export const titleOf = ({ name }: X64Target): string => titles[name];
 
-/** `reason` is a clause that says what is in the way. */
+/** `reason` is a clause that says what is in the way. Functions of the host are called as System V says. */
 export type X64Support =
   | { readonly found: true; readonly host: NativeHost; readonly target: X64Target }
   | { readonly found: false; readonly reason: string };
@@ -29,11 +31,25 @@ export function demandedSupport(): InstructionSet | "off" | undefined {
 /** @param demand an instruction set that it must be; else the best that there is. Default: as FOVEA_X64 says */
 export function findX64Support(demand: InstructionSet | "off" | undefined = demandedSupport()): X64Support {
   if (demand === "off") return { found: false, reason: "FOVEA_X64 is off" };
-  const search = nativeHost();
+  const search = findHost();
   if (!search.found) return search;
   const features = processorFeatures(search.host);
   const target = targets.find(({ name }) => features[name] && (demand === undefined || demand === name));
   if (target !== undefined) return { found: true, host: search.host, target };
   const wanted = demand === undefined ? "AVX2 with FMA" : titles[demand];
   return { found: false, reason: `the processor, or the operating system, has no ${wanted}` };
+}
+
+/** One whose system has all that machine code asks of it. */
+function findHost(): NativeHostSearch {
+  const search = nativeHost();
+  if (!search.found) return search;
+  try {
+    const host = systemVHost(search.host);
+    callsOf(host);
+    return { found: true, host };
+  } catch (error) {
+    if (error instanceof CapabilityError) return { found: false, reason: error.message };
+    throw error;
+  }
 }

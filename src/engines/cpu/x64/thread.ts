@@ -9,28 +9,13 @@
  *       if step ≠ 0: step(arena, 0, threads, barrier)       step(arena, number, threads, barrier)
  *       until done = threads − 1: spin, then yield          done += 1
  *
- * A thread counts itself among the sleepers before the kernel looks at `job` once more, and `launch` changes `job` before it
+ * A thread counts itself among the sleepers before the system looks at `job` once more, and `launch` changes `job` before it
  * looks for sleepers: nobody sleeps through a job. When `launch` returns, no thread executes anything of the step any more,
- * so its code and its memory may go. Sources: System V AMD64 ABI, futex(2).
+ * so its code and its memory may go. Source: System V AMD64 ABI.
  */
-import type { Assembly, Instruction, Memory, Operand, Width } from "./assembly.ts";
-import type { Mnemonic } from "./instructions.ts";
-import {
-  immediate,
-  instruction,
-  label,
-  memory,
-  r10,
-  r12,
-  r13,
-  rax,
-  rbp,
-  rbx,
-  rcx,
-  rdi,
-  rdx,
-  rsi,
-} from "./registers.ts";
+import type { Assembly, Instruction, Memory } from "./assembly.ts";
+import type { SystemCalls } from "./calls.ts";
+import { label, memory, op, r12, r13, rax, rbp, rbx, rcx, rdi, rdx, rsi } from "./registers.ts";
 
 /** Where things lie in the control block; what one thread writes while others look elsewhere has a cache line of its own. */
 export const control = { job: 0, sleepers: 64, done: 128, step: 192, arena: 200, threads: 208, barrier: 256 } as const;
@@ -41,20 +26,6 @@ export const CONTROL_BYTES = 4096;
 /** How often a thread looks before it sleeps: some tens of microseconds. */
 const SPINS = 2000;
 
-/** System calls, and what they take. */
-const FUTEX = 202;
-const FUTEX_WAIT_PRIVATE = 128;
-const FUTEX_WAKE_PRIVATE = 129;
-const SCHED_YIELD = 24;
-const ALL = 2 ** 31 - 1;
-
-export const op = (mnemonic: Mnemonic, width: Width, ...operands: readonly (Operand | number)[]): Instruction =>
-  instruction(
-    mnemonic,
-    width,
-    operands.map((operand) => (typeof operand === "number" ? immediate(operand) : operand)),
-  );
-
 /** A cell of the control block, whose address is in rbx. */
 const cell = (name: keyof typeof control): Memory => memory(rbx, control[name]);
 
@@ -63,23 +34,13 @@ const add = (value: number, to: keyof typeof control): Instruction[] => [
   op("lock xadd", 32, cell(to), rax),
 ];
 
-/** futex(job, operation, value, no time limit). */
-const futex = (operation: number, value: Operand | number): Instruction[] => [
-  op("lea", 64, rdi, cell("job")),
-  op("mov", 32, rsi, operation),
-  op("mov", 32, rdx, value),
-  op("xor", 32, r10, r10),
-  op("mov", 32, rax, FUTEX),
-  op("syscall", 64),
-];
-
 const saved = [rbx, rbp, r12, r13];
 /** Five words with the one for alignment: calls want rsp at a multiple of 16. */
 const enter = [...saved, rax].map((register) => op("push", 64, register));
 const leave = [...[...saved, rcx].reverse().map((register) => op("pop", 64, register)), op("ret", 64)];
 
 /** `void *threadBody(void *)`, for pthread_create: `control` plus the thread's number. */
-export function threadBody(): Assembly {
+export function threadBody(calls: SystemCalls): Assembly {
   const [look, spin, sleep, start, end] = ["look", "spin", "sleep", "start", "end"].map((name) =>
     label(`thread ${name}`),
   );
@@ -101,7 +62,7 @@ export function threadBody(): Assembly {
     op("jne", 64, spin),
     sleep,
     ...add(1, "sleepers"),
-    ...futex(FUTEX_WAIT_PRIVATE, r12),
+    ...calls.wait(cell("job"), r12),
     ...add(-1, "sleepers"),
     op("mov", 32, rax, cell("job")),
     op("cmp", 32, rax, r12),
@@ -126,7 +87,7 @@ export function threadBody(): Assembly {
 }
 
 /** `void launch(void *control, void *step, void *arena, int64 threads)`; a step of 0 ends the threads. */
-export function launch(): Assembly {
+export function launch(calls: SystemCalls): Assembly {
   const [run, wait, spin, end] = ["run", "wait", "spin", "end"].map((name) => label(`launch ${name}`));
   return [
     ...enter,
@@ -140,7 +101,7 @@ export function launch(): Assembly {
     op("mov", 32, rax, cell("sleepers")),
     op("test", 32, rax, rax),
     op("je", 64, run),
-    ...futex(FUTEX_WAKE_PRIVATE, ALL),
+    ...calls.wakeAll(cell("job")),
     run,
     op("mov", 64, rax, cell("step")),
     op("test", 64, rax, rax),
@@ -160,8 +121,7 @@ export function launch(): Assembly {
     op("pause", 64),
     op("sub", 32, r13, 1),
     op("jne", 64, spin),
-    op("mov", 32, rax, SCHED_YIELD),
-    op("syscall", 64),
+    ...calls.yieldProcessor,
     op("jmp", 64, wait),
     end,
     ...leave,
