@@ -17,7 +17,13 @@ const conformance = "tests/conformance/torch.test.ts";
 /** By the part of the lectures. */
 export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
   Layers: [
-    { id: "L1", about: "picture filters by hand: blur, sharpen, edges; flipped or not" },
+    {
+      id: "L1",
+      about: "picture filters by hand: blur, sharpen, edges; flipped or not",
+      code: ["image.filter", "image.kernels"],
+      tests: ["src/image/lecture-grids.test.ts", "src/image/filter.test.ts", "src/image/kernels.test.ts"],
+      example: "filters.ts",
+    },
     {
       id: "L2",
       about: "convolution layers over sequences, pictures, volumes",
@@ -154,5 +160,14 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
     { id: "V4", about: "nearest neighbours in the last hidden layer" },
     { id: "V5", about: "convolution step by step, networks to look at and to train in a page" },
   ],
-  "Before learning": [{ id: "F1", about: "edges, corners and key points without learning" }],
+  "Before learning": [
+    {
+      id: "F1",
+      about: "edges, corners and key points without learning",
+      code: ["image.canny", "image.harris"],
+      tests: ["src/image/features.test.ts", "src/image/canny.test.ts", "src/image/harris.test.ts"],
+      example: "edges-and-corners.ts",
+      missing: "SIFT",
+    },
+  ],
 };

@@ -5,6 +5,7 @@ import { benchCommand } from "./commands/bench.ts";
 import { dataCommand } from "./commands/data.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evalCommand } from "./commands/eval.ts";
+import { imageCommand } from "./commands/image.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { summaryCommand } from "./commands/summary.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -15,7 +16,16 @@ import { version } from "./version.ts";
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
 
-const commands = [trainCommand, evalCommand, predictCommand, summaryCommand, dataCommand, benchCommand, doctorCommand];
+const commands = [
+  trainCommand,
+  evalCommand,
+  predictCommand,
+  summaryCommand,
+  dataCommand,
+  imageCommand,
+  benchCommand,
+  doctorCommand,
+];
 
 const examples = `
 Examples:

@@ -1,3 +1,10 @@
+export { type Border, borders } from "./borders.ts";
+export { type CannyOptions, canny } from "./canny.ts";
+export { type FilterOptions, filter, weightsCancel } from "./filter.ts";
+export { type GradientOptions, type Gradients, gradients } from "./gradients.ts";
+export { type Corner, type CornerOptions, type HarrisOptions, harris, harrisResponse } from "./harris.ts";
+export { type KernelFactory, kernelNames, kernels } from "./kernels.ts";
+export { type MarkOptions, markPoints } from "./marks.ts";
 export {
   type BytePicture,
   type FloatPicture,
@@ -10,3 +17,4 @@ export {
   withoutAlpha,
 } from "./picture.ts";
 export { type ReadPictureOptions, readPicture } from "./read-picture.ts";
+export type { Kernel } from "./sliding.ts";

@@ -303,3 +303,55 @@ describe("a picture", () => {
     expect(stderr).toMatch(/^error: broken\.png: the PNG is .*\n$/);
   });
 });
+
+describe("a picture to be filtered, or searched", () => {
+  const kernel = (value: string, message: string) =>
+    `option '--kernel <kernel>' argument '${value}' is invalid. ${message}`;
+  const grid = "Expected a kernel's name, or rows of equally many numbers: 0,-1,0;-1,5,-1;0,-1,0.";
+
+  it.each([
+    ["filter blank.png out.png", "required option '--kernel <kernel>' not specified"],
+    ["filter blank.png out.png --kernel sharpn", kernel("sharpn", "There is no 'sharpn'; did you mean sharpen?")],
+    [
+      "filter blank.png out.png --kernel gaussian:sigma=0",
+      kernel("gaussian:sigma=0", "kernel gaussian: sigma must be a number above 0, of at most 166, got 0"),
+    ],
+    ["filter blank.png out.png --kernel 1,2;3", kernel("1,2;3", grid)],
+    ["filter blank.png out.png --kernel 1,,2", kernel("1,,2", grid)],
+    [
+      "filter blank.png out.png --kernel blur --border mirror",
+      "option '--border <name>' argument 'mirror' is invalid. There is no 'mirror'; known: valid, zero, reflect, replicate",
+    ],
+    [
+      "filter blank.png out.png --kernel blur --step 1,2,3",
+      "option '--step <n>' argument '1,2,3' is invalid. Expected one whole number, or two: down and across.",
+    ],
+    [
+      "canny blank.png edges.jpg",
+      "command-argument value 'edges.jpg' is invalid for argument 'out'. Expected a file name ending in .png.",
+    ],
+    ["harris blank.png", "missing required argument 'out'"],
+    [
+      "harris blank.png out.png --threshold 2",
+      "option '--threshold <share>' argument '2' is invalid. Expected a number from 0 to 1.",
+    ],
+  ])("image %s", (words, message) => expectMisuse(`image ${words}`, message));
+
+  it.each([
+    ["canny blank.png out.png --low 300", USED_WRONGLY, "canny: low 300 is above high 200; exchange them"],
+    [
+      "harris blank.png out.png --aperture 4",
+      USED_WRONGLY,
+      "harris: aperture must be an odd integer from 1 to 7, got 4",
+    ],
+    [
+      "filter blank.png out.png --kernel box:size=29 --border valid",
+      FAILED,
+      "filter: the kernel of 29 rows and 29 columns does not fit into the picture of 28 rows and 28 columns; choose another border than 'valid'",
+    ],
+    ["canny none.png out.png", FAILED, "cannot read none.png: no such file"],
+  ])("image %s", async (words, code, message) => {
+    await expectFailure(`image ${words}`, code, message);
+    expect(existsSync(at("out.png"))).toBe(false);
+  });
+});

@@ -1,15 +1,15 @@
 /** `fovea predict`: what a trained model sees in pictures. */
-import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { DataError, NdArray } from "../../array/index.ts";
 import { selectEngine } from "../../engines/index.ts";
-import { type BytePicture, readPicture, resize, toGrey, withoutAlpha } from "../../image/index.ts";
+import { type BytePicture, resize, toGrey, withoutAlpha } from "../../image/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { predict } from "../../train/index.ts";
 import { bar, percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadModel } from "../load-model.ts";
 import { engineOption, jsonOption, threadsOption, wholeNumber } from "../options.ts";
+import { loadPicture } from "../pictures.ts";
 import { topClasses } from "../train-report.ts";
 
 interface Flags {
@@ -49,7 +49,7 @@ async function predictAll(run: string, paths: readonly string[], flags: Flags, o
   const model = await loadModel(run);
   const engine = selectEngine(flags.engine, flags);
   // All pictures are read before the first result is printed: a broken one is no surprise in the middle.
-  const inputs = await Promise.all(paths.map(async (path) => toInput(await read(path), model, path, flags)));
+  const inputs = await Promise.all(paths.map(async (path) => toInput(await loadPicture(path), model, path, flags)));
   for (const [i, path] of paths.entries()) {
     const probabilities = await predict(model, inputs[i], { engine });
     const top = topClasses(probabilities.row(0).data, model.classes ?? [], flags.top);
@@ -61,15 +61,6 @@ async function predictAll(run: string, paths: readonly string[], flags: Flags, o
     if (!flags.invert && looksDarkOnLight(inputs[i]))
       output.log(`${path} looks dark on light; for a model of light ink on dark add --invert`);
   }
-}
-
-async function read(path: string): Promise<BytePicture> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new DataError(`cannot read ${path}: ${error.code === "ENOENT" ? "no such file" : error.message}`, {
-      cause: error,
-    });
-  });
-  return readPicture(bytes, path);
 }
 
 /** The picture as `u8` [1, channels, height, width]. */

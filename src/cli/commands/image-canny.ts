@@ -1,0 +1,46 @@
+/** `fovea image canny`: the edges of a picture. */
+import { Command } from "commander";
+import { canny } from "../../image/index.ts";
+import { grouped, percent } from "../format.ts";
+import type { Output } from "../io.ts";
+import { realNumber } from "../options.ts";
+import { loadPicture, pictureArguments, writePicture } from "../pictures.ts";
+
+interface Flags {
+  readonly low: number;
+  readonly high: number;
+  readonly sigma: number;
+  readonly l2?: boolean;
+}
+
+const examples = `
+Examples:
+  $ fovea image canny photo.jpg edges.png
+  $ fovea image canny photo.jpg edges.png --sigma 1.4 --low 40 --high 100
+`;
+
+export function cannyCommand(output: Output): Command {
+  return new Command("canny")
+    .summary("edges (Canny 1986)")
+    .description("Finds the edges of a picture (Canny 1986) and writes them as white on black.")
+    .argument(...pictureArguments.in)
+    .argument(...pictureArguments.out)
+    .option("--low <gradient>", "gradients above it continue an edge", realNumber(0), 100)
+    .option(
+      "--high <gradient>",
+      "gradients above it begin an edge; a step from black to white has 1020",
+      realNumber(0),
+      200,
+    )
+    .option("--sigma <pixels>", "smooth the picture with a Gaussian before; 0 does not", realNumber(0), 0)
+    .option("--l2", "measure gradients as √(x² + y²) instead of |x| + |y|")
+    .addHelpText("after", examples)
+    .action((from: string, to: string, flags: Flags) => run(from, to, flags, output));
+}
+
+async function run(from: string, to: string, { l2, ...options }: Flags, output: Output): Promise<void> {
+  const edges = canny(await loadPicture(from), { ...options, norm: l2 ? "l2" : "l1" });
+  await writePicture(to, edges);
+  const count = edges.data.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0);
+  output.log(`${grouped(count)} edge pixels (${percent(count / edges.data.length)}) in ${to}`);
+}

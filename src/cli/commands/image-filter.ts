@@ -1,0 +1,104 @@
+/** `fovea image filter`: a kernel slid over a picture. */
+import { Command, InvalidArgumentError } from "commander";
+import { OptionError } from "../../array/index.ts";
+import {
+  borders,
+  type FilterOptions,
+  type FloatPicture,
+  filter,
+  type Kernel,
+  kernels,
+  weightsCancel,
+  withoutAlpha,
+} from "../../image/index.ts";
+import type { Output } from "../io.ts";
+import { oneOf, wholeNumber } from "../options.ts";
+import { loadPicture, pictureArguments, writePicture } from "../pictures.ts";
+import { build, listOptions } from "../specification.ts";
+
+interface Flags extends FilterOptions {
+  readonly kernel: Kernel;
+  readonly show?: keyof typeof displays;
+}
+
+/** How values beyond 0 … 1 become visible. */
+const displays = {
+  clip: (value: number): number => value,
+  absolute: Math.abs,
+  centred: (value: number): number => 0.5 + value / 2,
+} as const;
+
+const help = `
+Kernels and their options, as in name:option=value,option=value:
+${listOptions(kernels)}
+
+Examples:
+  $ fovea image filter photo.jpg sharp.png --kernel sharpen
+  $ fovea image filter photo.jpg soft.png --kernel gaussian:sigma=2 --border replicate
+  $ fovea image filter photo.jpg edges.png --kernel sobelX --normalize --show centred
+  $ fovea image filter photo.jpg own.png --kernel "0,-1,0;-1,5,-1;0,-1,0"
+`;
+
+export function filterCommand(output: Output): Command {
+  return new Command("filter")
+    .summary("slide a kernel over a picture")
+    .description("Slides a kernel of weights over a picture and writes what comes of it.")
+    .argument(...pictureArguments.in)
+    .argument(...pictureArguments.out)
+    .requiredOption("--kernel <kernel>", "a kernel below, or rows of weights: 0,-1,0;-1,5,-1;0,-1,0", kernelOf)
+    .option(
+      "--mode <name>",
+      "correlation, as in networks, or convolution, which flips the kernel (default: correlation)",
+      oneOf(["correlation", "convolution"]),
+    )
+    .option("--border <name>", `beyond the edges: ${borders.join(", ")} (default: reflect)`, oneOf(borders))
+    .option("--normalize", "divide by the sum of the weights; where they cancel, by that of the positive ones")
+    .option("--step <n>", "pixels that the kernel moves: 2, or 2,1 for down and across (default: 1)", stepOf)
+    .option(
+      "--colour <how>",
+      "each channel for itself, or added up across them (default: each)",
+      oneOf(["each", "across"]),
+    )
+    .option(
+      "--show <how>",
+      "values beyond black and white: clip; absolute, without sign; centred, zero as middle grey (default: absolute for " +
+        "kernels whose weights cancel, else clip)",
+      oneOf(Object.keys(displays)),
+    )
+    .addHelpText("after", help)
+    .action((from: string, to: string, flags: Flags) => run(from, to, flags, output));
+}
+
+async function run(from: string, to: string, flags: Flags, output: Output): Promise<void> {
+  const { kernel, show = weightsCancel(kernel) ? "absolute" : "clip", ...options } = flags;
+  const filtered = filter(withoutAlpha(await loadPicture(from)), kernel, options);
+  await writePicture(to, displayed(filtered, displays[show]));
+  output.log(`${filtered.width}×${filtered.height} pixels in ${to}`);
+}
+
+const displayed = (picture: FloatPicture, display: (value: number) => number): FloatPicture => ({
+  ...picture,
+  data: picture.data.map((value) => display(value)),
+});
+
+function kernelOf(text: string): Kernel {
+  if (!/^\s*[a-z]/i.test(text)) return gridOf(text);
+  try {
+    return build(kernels, text);
+  } catch (error) {
+    if (error instanceof OptionError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}
+
+function gridOf(text: string): Kernel {
+  const rows = text.split(";").map((row) => row.split(",").map((word) => (word.trim() === "" ? NaN : Number(word))));
+  if (rows.every((row) => row.length === rows[0].length && row.every(Number.isFinite))) return rows;
+  throw new InvalidArgumentError("Expected a kernel's name, or rows of equally many numbers: 0,-1,0;-1,5,-1;0,-1,0.");
+}
+
+function stepOf(text: string): number | number[] {
+  const steps = text.split(",").map((word) => wholeNumber(1)(word));
+  if (steps.length <= 2) return steps.length === 1 ? steps[0] : steps;
+  throw new InvalidArgumentError("Expected one whole number, or two: down and across.");
+}

@@ -1,0 +1,15 @@
+/** `fovea image`: what can be seen in pictures without learning. */
+import { Command } from "commander";
+import type { Output } from "../io.ts";
+import { cannyCommand } from "./image-canny.ts";
+import { filterCommand } from "./image-filter.ts";
+import { harrisCommand } from "./image-harris.ts";
+
+export function imageCommand(output: Output): Command {
+  return new Command("image")
+    .summary("filter pictures, find edges and corners")
+    .description("Pictures before any learning: filters, edges, corners.")
+    .addCommand(filterCommand(output))
+    .addCommand(cannyCommand(output))
+    .addCommand(harrisCommand(output));
+}

@@ -1,0 +1,39 @@
+/** What lies beyond the edges of a picture, for all that slides a window over it. */
+
+/**
+ * What a window reads where it hangs over the edge of `abcd`:
+ *
+ * - `valid`: it does not hang over, so that the result is smaller than the picture;
+ * - `zero`: 00|abcd|00;
+ * - `reflect`: cb|abcd|cb, mirrored at the outermost pixel, as PyTorch's and NumPy's `reflect` and OpenCV's `reflect101`;
+ * - `replicate`: aa|abcd|dd.
+ */
+export type Border = "valid" | "zero" | "reflect" | "replicate";
+
+/** All of them, by name. */
+export const borders = ["valid", "zero", "reflect", "replicate"] as const satisfies readonly Border[];
+
+type Rule = (position: number, length: number) => number;
+
+/** From a position beyond the edges to the one that is read; −1 reads zero. */
+const rules: Readonly<Record<Exclude<Border, "valid">, Rule>> = {
+  zero: () => -1,
+  reflect: (position, length) => {
+    // Mirrored at both ends, again and again where the window is larger than the picture.
+    const period = Math.max(1, 2 * (length - 1));
+    const within = ((position % period) + period) % period;
+    return Math.min(within, period - within);
+  },
+  replicate: (position, length) => Math.min(Math.max(position, 0), length - 1),
+};
+
+/**
+ * An axis of `length` positions made longer by `before` and `after`: for each position, which one is read instead. −1
+ * stands for a zero.
+ */
+export function borderPositions(border: Border, length: number, before: number, after: number): Int32Array {
+  return Int32Array.from({ length: before + length + after }, (_, i) => {
+    const position = i - before;
+    return border === "valid" || (position >= 0 && position < length) ? position : rules[border](position, length);
+  });
+}
