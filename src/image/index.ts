@@ -1,3 +1,4 @@
+export { type GridCell, type GridOptions, pictureGrid } from "./grid.ts";
 export {
   type BytePicture,
   type FloatPicture,
