@@ -100,7 +100,13 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
       example: "training.ts",
     },
     { id: "T2", about: "augmentation: turns, shifts, stretching, shear, crops, colour" },
-    { id: "T3", about: "votes of ten crops and of several networks" },
+    {
+      id: "T3",
+      about: "votes of ten crops and of several networks",
+      code: ["data.tenCrop", "train.cropVote", "train.ensemble", "train.vote", "train.evaluateReport"],
+      tests: ["src/data/ten-crop.test.ts", "src/train/predictors.test.ts", "src/train/voting.test.ts"],
+      example: "voting.ts",
+    },
   ],
   Architectures: [
     {

@@ -3,3 +3,4 @@ export type { Dataset } from "./dataset.ts";
 export { type DigitsDatasetOptions, digits } from "./digits/dataset.ts";
 export { type DigitsOptions, drawDigit, drawDigits } from "./digits/index.ts";
 export { type MnistOptions, mnist } from "./mnist.ts";
+export { type CropOptions, fiveCrop, tenCrop } from "./ten-crop.ts";

@@ -2,6 +2,7 @@ export { type Border, borders } from "./borders.ts";
 export { type CannyOptions, canny } from "./canny.ts";
 export { type FilterOptions, filter, weightsCancel } from "./filter.ts";
 export { type GradientOptions, type Gradients, gradients } from "./gradients.ts";
+export { type GridCell, type GridOptions, pictureGrid } from "./grid.ts";
 export { type Corner, type CornerOptions, type HarrisOptions, harris, harrisResponse } from "./harris.ts";
 export { type KernelFactory, kernelNames, kernels } from "./kernels.ts";
 export { type MarkOptions, markPoints } from "./marks.ts";

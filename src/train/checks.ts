@@ -58,3 +58,19 @@ export function checkScores(scores: Tensor, { name, classes }: Dataset): void {
       `its last layer must have ${classes.length} outputs`,
   );
 }
+
+/** @throws DataError unless the classes that are told apart are those of the data */
+export function checkClasses(
+  told: { classCount: number; classes?: readonly string[] },
+  { name, classes }: Dataset,
+): void {
+  if (told.classCount !== classes.length)
+    throw new DataError(`data set ${name} has ${classes.length} classes, ${told.classCount} are told apart`);
+  const moved = told.classes?.findIndex((one, k) => one !== classes[k]) ?? -1;
+  // Other names may be other words for the same; the same names at other places are not.
+  if (moved < 0 || !told.classes?.every((one) => classes.includes(one))) return;
+  throw new DataError(
+    `class ${moved} of data set ${name} is '${classes[moved]}', but '${told.classes[moved]}' to the model; ` +
+      "the classes must be in the order that the model was trained with",
+  );
+}

@@ -7,9 +7,9 @@ import type { Dataset } from "../data/dataset.ts";
 import { compile } from "../engines/index.ts";
 import { checkNames, namesOf } from "../graph/index.ts";
 import type { Model } from "../nn/index.ts";
-import { softmax } from "../ops/index.ts";
 import { atLeastOne, checkSamples } from "./checks.ts";
-import { evaluationBody, type ProgramOptions, perBatchSize } from "./programs.ts";
+import { countConfusions } from "./metrics/confusion.ts";
+import { evaluationBody, type ProgramOptions, perBatchSize, predictionBody } from "./programs.ts";
 
 export interface Evaluation {
   readonly loss: number;
@@ -68,11 +68,6 @@ export async function evaluateModel(model: Model, data: Dataset, options: Evalua
   return (await createEvaluator(model, data, options)({ onProgress: options.onProgress }))!;
 }
 
-function countConfusions(confusion: NdArray, labels: NdArray, predicted: NdArray): void {
-  const [classes] = confusion.shape;
-  for (let i = 0; i < labels.size; i++) confusion.data[labels.data[i] * classes + predicted.data[i]]++;
-}
-
 /**
  * The probabilities of the classes for pictures `u8` or `f32` [n, ...input]: `f32` [n, classes].
  * @throws ShapeError when the pictures are not what the model takes
@@ -83,5 +78,5 @@ export async function predict(
   options: Pick<ProgramOptions, "engine"> = {},
 ): Promise<NdArray> {
   checkNames("predict", ["engine"], options);
-  return compile((x) => softmax(model(x), 1), [images], options)(images);
+  return compile(predictionBody(model), [images], options)(images);
 }

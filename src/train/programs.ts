@@ -5,7 +5,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { type Compiled, compile, type Engine } from "../engines/index.ts";
 import { currentTrace, type Tensor, type TensorTree, type TensorType } from "../graph/index.ts";
 import { crossEntropy, type Model } from "../nn/index.ts";
-import { and, argMax, cast, equal, finite, select, sum } from "../ops/index.ts";
+import { and, argMax, cast, equal, finite, select, softmax, sum } from "../ops/index.ts";
 import { type Accumulator, globalNorm, minimize, type Optimizer } from "../optim/index.ts";
 import { checkScores } from "./checks.ts";
 
@@ -55,6 +55,12 @@ export const evaluationBody =
     const predicted = predictedBy(scores);
     return { loss: loss(scores, labels), correct: countCorrect(predicted, labels), predicted };
   };
+
+/** The probabilities of the classes that a model gives for pictures. */
+export const predictionBody =
+  (model: Model) =>
+  (images: Tensor): Tensor =>
+    softmax(model(images), 1);
 
 /** Scores, loss and hits of a batch that is trained on, and the parameters that are to change. */
 function trained(model: Model, data: Dataset, lossOf: Loss, images: Tensor, labels: Tensor) {

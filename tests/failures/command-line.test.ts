@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { NdArray } from "../../src/array/index.ts";
 import { readSafetensors, writeIdx, writeSafetensors } from "../../src/formats/index.ts";
+import * as nn from "../../src/nn/index.ts";
 import { pngOf, workspace, writeDigits } from "../cli/run.ts";
 
 const place = workspace();
@@ -65,6 +66,10 @@ describe("a word that is misspelt", () => {
     [
       "eval run --data idx --split tests",
       "option '--split <name>' argument 'tests' is invalid. There is no 'tests'; did you mean test?",
+    ],
+    [
+      "eval run --data idx --crops 5 --voting clases",
+      "option '--voting <what>' argument 'clases' is invalid. There is no 'clases'; did you mean classes?",
     ],
     [
       "summary lenet5 --graph svg",
@@ -221,6 +226,66 @@ describe("a data folder", () => {
     );
     expect(existsSync(at("runs"))).toBe(false);
   });
+});
+
+describe("an evaluation", () => {
+  it("of crops that nobody votes over, or with votes that nobody casts", async () => {
+    await expectFailure(
+      "eval run --data idx --crop-padding 2",
+      USED_WRONGLY,
+      "--crop-padding is for votes over crops; add --crops 10, or leave it out",
+    );
+    await expectFailure(
+      "eval run --data idx --voting classes",
+      USED_WRONGLY,
+      "--voting is for crops and for several runs; there is one run that looks at each picture once",
+    );
+  });
+
+  it("of pictures that the model does not take, and of which there are no crops of its size", async () => {
+    for (const side of [24, 32]) {
+      const model = nn.Model.build(nn.sequential(nn.flatten(), nn.linear(10)), { input: [1, side, side] });
+      await write(`${side}.safetensors`, model.toBytes());
+    }
+    await expectFailure(
+      "eval run 24.safetensors --data idx",
+      FAILED,
+      "24.safetensors cannot be tried on mnist/test: the model takes inputs [1,24,24], got [1,28,28]; give it such, or crops of larger pictures",
+    );
+    await expectFailure(
+      "eval 32.safetensors --data idx --crops 10",
+      FAILED,
+      "32.safetensors cannot be tried on mnist/test: crops: 32×32 do not fit into pictures of 28×28 with a padding of 0; it takes 2",
+    );
+    // Crops of the larger pictures suit the smaller model, and each model is given its own.
+    const { stdout } = await fovea("eval run 24.safetensors --data idx --crops 10 --json");
+    expect(JSON.parse(stdout)).toMatchObject({ padding: [4, 0] });
+  });
+
+  it("by models that tell other classes apart, or the same ones in another order", async () => {
+    const classes = [..."1023456789"];
+    const two = nn.Model.build(nn.sequential(nn.flatten(), nn.linear(2)), { input: [1, 28, 28] });
+    const exchanged = nn.Model.build(nn.sequential(nn.flatten(), nn.linear(10)), { input: [1, 28, 28], classes });
+    await write("two.safetensors", two.toBytes());
+    await write("exchanged.safetensors", exchanged.toBytes());
+    await expectFailure(
+      "eval run two.safetensors --data idx",
+      FAILED,
+      "two.safetensors cannot be tried on mnist/test: data set mnist/test has 10 classes, 2 are told apart",
+    );
+    await expectFailure(
+      "eval exchanged.safetensors --data idx",
+      FAILED,
+      "exchanged.safetensors cannot be tried on mnist/test: class 0 of data set mnist/test is '0', but '1' to the model; the classes must be in the order that the model was trained with",
+    );
+  });
+
+  it("of which the pictures cannot be written says nothing else", () =>
+    expectFailure(
+      "eval run --data idx --mistakes blank.png/mistakes.png",
+      FAILED,
+      "cannot write blank.png/mistakes.png: a part of the path is a file, not a folder",
+    ));
 });
 
 describe("a model", () => {

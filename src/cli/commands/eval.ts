@@ -1,12 +1,28 @@
-/** `fovea eval`: loss, accuracy and confusions of a trained model. */
-import Table from "cli-table3";
+/** `fovea eval`: how good a trained model is, or several together, where they err and how well they know it. */
 import { Command } from "commander";
-import { DataError, type NdArray, sameShape } from "../../array/index.ts";
-import { type Dataset, firstSamples, inputShape, sampleCount } from "../../data/index.ts";
-import { selectEngine } from "../../engines/index.ts";
+import { writeFileAtomic } from "#platform";
+import { DataError, type NdArray, OptionError, ShapeError, sameShape } from "../../array/index.ts";
+import { type Dataset, firstSamples, inputShape } from "../../data/index.ts";
+import { type Engine, selectEngine } from "../../engines/index.ts";
+import { encodePng } from "../../formats/index.ts";
 import type { Model } from "../../nn/index.ts";
-import { evaluateModel } from "../../train/index.ts";
-import { grouped, percent } from "../format.ts";
+import { checkClasses } from "../../train/checks.ts";
+import {
+  cropVote,
+  type EvaluationReport,
+  ensemble,
+  type Predictor,
+  predictProbabilities,
+  type ReportOptions,
+  reportOn,
+  singleView,
+  type Voting,
+  vote,
+  votings,
+} from "../../train/index.ts";
+import { confusionCells, EXAMPLES, mistakeCells, mistakeSheet } from "../eval-pictures.ts";
+import { printJson, printResult, type Result } from "../eval-report.ts";
+import { percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadModel } from "../load-model.ts";
 import { engineOption, jsonOption, oneOf, threadsOption, wholeNumber } from "../options.ts";
@@ -16,6 +32,13 @@ interface Flags {
   readonly data: string;
   readonly split: "train" | "test";
   readonly limit?: number;
+  readonly crops?: "5" | "10";
+  readonly cropPadding?: number;
+  readonly voting?: Voting;
+  readonly top?: number;
+  readonly worst: number;
+  readonly mistakes?: string;
+  readonly confusions?: string;
   readonly engine: string;
   readonly threads?: number;
   readonly json?: boolean;
@@ -25,69 +48,133 @@ const examples = `
 Examples:
   $ fovea eval runs/lenet5-digits --data digits
   $ fovea eval runs/lenet5-digits --data mnist      a model of the built-in digits on real ones
+  $ fovea eval runs/a runs/b runs/c --data mnist    three models, and what they are worth together
+  $ fovea eval runs/a --data mnist --crops 5 --mistakes mistakes.png
 `;
 
 export function evalCommand(output: Output): Command {
   return new Command("eval")
-    .summary("loss, accuracy and confusions of a model")
-    .description("Says how well a trained model does on a data set.")
-    .argument("<run>", "a run folder, or a .safetensors file")
+    .summary("accuracy, calibration, confusions and mistakes of a model, or of an ensemble")
+    .description("Says how well a trained model does on a data set; several models vote.")
+    .argument("<run...>", "run folders, or .safetensors files")
     .requiredOption("--data <name|folder>", "data set: digits, mnist, or a folder with IDX files")
     .option("--split <name>", "which part of it: test or train", oneOf(["test", "train"]), "test")
     .option("--limit <n>", "use this many samples (default: all)", wholeNumber(1))
+    .option("--crops <n>", "vote over crops of each picture: 10, or 5 without mirror images", oneOf(["5", "10"]))
+    .option(
+      "--crop-padding <pixels>",
+      "added on each side before crops are taken (default: an eighth of a picture that is as large as the model takes, else 0)",
+      wholeNumber(0, 1000),
+    )
+    .option("--voting <what>", `what is voted with: ${votings.join(" or ")} (default: ${votings[0]})`, oneOf(votings))
+    .option("--top <k>", "how often the class is among the first k (default: 5 of more than 5 classes)", wholeNumber(1))
+    .option("--worst <n>", "how many mistakes to keep, those of the largest confidence", wholeNumber(1, 10_000), 20)
+    .option("--mistakes <file.png>", "draw them")
+    .option("--confusions <file.png>", "draw examples of the classes that are confused most")
     .addOption(engineOption())
     .addOption(threadsOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
-    .action((run: string, flags: Flags) => evaluate(run, flags, output));
+    .action((runs: string[], flags: Flags) => evaluate(runs, flags, output));
 }
 
-async function evaluate(run: string, flags: Flags, output: Output): Promise<void> {
-  const model = await loadModel(run);
-  const sets = await loadSource(flags.data, { limit: flags.split === "train" ? (flags.limit ?? 0) : 0, output });
-  const all = sets[flags.split];
-  const data = flags.limit === undefined ? all : firstSamples(all, flags.limit);
-  checkFit(model, data, run);
-  const onProgress = (done: number, total: number): void => output.status(`evaluating ${percent(done / total, 0)}`);
-  const { confusion, ...result } = await evaluateModel(model, data, {
-    engine: selectEngine(flags.engine, flags),
-    onProgress,
-  });
-  if (flags.json) {
-    output.print(
-      JSON.stringify({ data: data.name, ...result, classes: data.classes, confusion: confusion.toNested() }),
+/** A model that takes part, and how it looks at pictures. */
+interface Member {
+  readonly name: string;
+  readonly padding: number;
+  readonly predictor: Predictor;
+}
+
+async function evaluate(runs: readonly string[], flags: Flags, output: Output): Promise<void> {
+  checkFlags(runs, flags);
+  const models = await Promise.all(runs.map(loadModel));
+  const data = await loadData(flags, output);
+  const engine = selectEngine(flags.engine, flags);
+  const members = models.map((model, i) => memberOf(runs[i], model, data, engine, flags));
+  const votes = await probabilitiesOf(members, data, output);
+  const probabilities = votes.length === 1 ? votes[0] : vote(votes, flags.voting);
+  const options: ReportOptions = { topK: flags.top === undefined ? undefined : [1, flags.top], mistakes: flags.worst };
+  const report = reportOn(probabilities, data, options);
+  await draw(report, probabilities, data, flags, output);
+  const result: Result = {
+    ...{ data, report, crops: Number(flags.crops ?? 1), padding: members.map(({ padding }) => padding) },
+    voting: runs.length > 1 || flags.crops !== undefined ? (flags.voting ?? votings[0]) : undefined,
+    members: votes.length === 1 ? [] : votes.map((one, i) => ({ name: runs[i], report: reportOn(one, data, options) })),
+  };
+  if (flags.json) printJson(result, output);
+  else printResult(result, output);
+}
+
+function checkFlags(runs: readonly string[], { crops, cropPadding, voting }: Flags): void {
+  if (crops === undefined && cropPadding !== undefined)
+    throw new OptionError("--crop-padding is for votes over crops; add --crops 10, or leave it out");
+  if (crops === undefined && runs.length === 1 && voting !== undefined)
+    throw new OptionError(
+      "--voting is for crops and for several runs; there is one run that looks at each picture once",
     );
-    return;
-  }
-  output.print(
-    `accuracy ${percent(result.accuracy)} (${grouped(result.correct)} of ${grouped(sampleCount(data))}), loss ${result.loss.toFixed(4)}, on ${data.name}`,
-  );
-  output.print(`\nrows: the class, columns: what it was taken for`);
-  output.print(confusionTable(confusion, data.classes));
 }
 
-function checkFit(model: Model, data: Dataset, run: string): void {
-  if (!sameShape(inputShape(data), model.input)) {
-    throw new DataError(
-      `${run} takes inputs [${model.input}], ${data.name} has [${inputShape(data)}]; choose data of that size`,
-    );
-  }
-  const classes = model.classes?.length ?? data.classes.length;
-  if (classes !== data.classes.length) {
-    throw new DataError(`${run} tells ${classes} classes apart, ${data.name} has ${data.classes.length}`);
+async function loadData({ data, split, limit }: Flags, output: Output): Promise<Dataset> {
+  const sets = await loadSource(data, { limit: split === "train" ? (limit ?? 0) : 0, output });
+  return limit === undefined ? sets[split] : firstSamples(sets[split], limit);
+}
+
+/** @throws DataError unless the model can be tried on the data */
+function memberOf(name: string, model: Model, data: Dataset, engine: Engine, flags: Flags): Member {
+  const padding = paddingFor(model, data, flags);
+  try {
+    const predictor =
+      flags.crops === undefined
+        ? singleView(model, { engine })
+        : cropVote(model, { engine, padding, crops: flags.crops === "10" ? 10 : 5, voting: flags.voting });
+    predictor.checkInput(inputShape(data));
+    checkClasses(predictor, data);
+    return { name, padding, predictor };
+  } catch (error) {
+    if (!(error instanceof ShapeError || error instanceof DataError)) throw error;
+    throw new DataError(`${name} cannot be tried on ${data.name}: ${error.message}`, { cause: error });
   }
 }
 
-function confusionTable(confusion: NdArray, classes: readonly string[]): string {
-  const table = new Table({
-    head: ["", ...classes, "right"],
-    style: { head: [], border: [], compact: true },
-    colAligns: ["", ...classes, ""].map(() => "right" as const),
-  });
-  classes.forEach((name, i) => {
-    const row = Array.from(confusion.row(i).data);
-    const total = row.reduce((a, b) => a + b, 0);
-    table.push([name, ...row.map((n) => (n === 0 ? "·" : String(n))), total === 0 ? "–" : percent(row[i] / total, 1)]);
-  });
-  return table.toString();
+/** Crops of pictures that are no larger than the model's would all be the same one. */
+function paddingFor({ input }: Model, data: Dataset, { crops, cropPadding }: Flags): number {
+  if (crops === undefined) return 0;
+  return cropPadding ?? (sameShape(inputShape(data), input) ? Math.round(Math.min(...input.slice(1)) / 8) : 0);
+}
+
+/** What each member says of every sample. */
+async function probabilitiesOf(members: readonly Member[], data: Dataset, output: Output): Promise<NdArray[]> {
+  // The ensemble itself is not asked, since its members are; but it sees to it that they tell the same classes apart.
+  ensemble(members.map(({ predictor }) => predictor));
+  const votes: NdArray[] = [];
+  for (const { name, predictor } of members) {
+    const which = members.length === 1 ? "" : ` ${name}`;
+    const onProgress = (done: number, total: number): void =>
+      output.status(`evaluating${which} ${percent(done / total, 0)}`);
+    votes.push(await predictProbabilities(predictor, data, { onProgress }));
+  }
+  return votes;
+}
+
+async function draw(
+  { mistakes, confused }: EvaluationReport,
+  probabilities: NdArray,
+  data: Dataset,
+  flags: Flags,
+  output: Output,
+): Promise<void> {
+  const sheets = [
+    { path: flags.mistakes, cells: () => mistakeCells(mistakes, data), options: {} },
+    {
+      path: flags.confusions,
+      cells: () => confusionCells(confused, probabilities, data),
+      options: { columns: EXAMPLES },
+    },
+  ];
+  for (const { path, cells, options } of sheets) {
+    if (path === undefined) continue;
+    const drawn = await cells();
+    if (drawn.length === 0) output.log(`there are no mistakes to draw; ${path} is not written`);
+    else await writeFileAtomic(path, await encodePng(mistakeSheet(drawn, options)));
+  }
 }

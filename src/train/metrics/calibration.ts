@@ -1,0 +1,96 @@
+/**
+ * How far the probabilities that a model gives are from how often it is right. Predictions are sorted into bins of equal
+ * width, B_m = ((m − 1)/M, m/M], by the confidence, the largest probability; of each, conf is the mean confidence and
+ * acc the share that is right. Of n predictions
+ *
+ *   expected calibration error = Σ_m |B_m|/n · |acc(B_m) − conf(B_m)|    maximum = max_m |acc(B_m) − conf(B_m)|
+ *
+ * where empty bins say nothing. Sources: M. P. Naeini, G. F. Cooper, M. Hauskrecht, "Obtaining Well Calibrated
+ * Probabilities Using Bayesian Binning", 2015; C. Guo et al., "On Calibration of Modern Neural Networks", 2017, eq. 3–5.
+ */
+import { DataError, type NdArray } from "../../array/index.ts";
+import { atLeastOne } from "../checks.ts";
+import { checkScored } from "./checks.ts";
+import { predictedClasses } from "./top-k.ts";
+
+/** The predictions whose confidence lies above `from` and not above `to`; those of 0 are in the first. */
+export interface CalibrationBin {
+  readonly from: number;
+  readonly to: number;
+  /** How many predictions. */
+  readonly count: number;
+  /** Their mean confidence, and the share that is right; NaN where there are none. */
+  readonly confidence: number;
+  readonly accuracy: number;
+}
+
+export interface Calibration {
+  /** The expected calibration error, 0 … 1. */
+  readonly error: number;
+  /** The largest gap of a bin, 0 … 1. */
+  readonly maximum: number;
+  readonly bins: readonly CalibrationBin[];
+}
+
+export interface CalibrationOptions {
+  /** How many bins of equal width. Default 15. */
+  readonly bins?: number;
+}
+
+/** By how much rounding may take the largest of some float32 probabilities above 1. */
+const ROUNDING = 1e-4;
+
+/**
+ * The calibration of probabilities, floats [n, classes], against labels `i32` [n]. Without samples, or where a largest
+ * probability is not a number, both errors are NaN; what is not a number is in no bin.
+ * @throws ShapeError for other shapes and types, DataError for a label that names no class and for scores that are no
+ *   probabilities
+ */
+export function calibration(
+  probabilities: NdArray,
+  labels: NdArray,
+  { bins = 15 }: CalibrationOptions = {},
+): Calibration {
+  const { count } = checkScored("calibration", probabilities, labels);
+  const sums = Array.from({ length: atLeastOne("calibration", "bins", bins) }, () => ({ count: 0, sure: 0, right: 0 }));
+  const predicted = predictedClasses(probabilities).data;
+  for (let i = 0; i < count; i++) {
+    const confidence = checkProbability(probabilities.row(i).data[predicted[i]], i);
+    if (Number.isNaN(confidence)) continue;
+    const bin = sums[binOf(confidence, bins)];
+    bin.count++;
+    bin.sure += confidence;
+    if (predicted[i] === labels.data[i]) bin.right++;
+  }
+  const result = sums.map(({ count, sure, right }, m) => ({
+    ...{ from: m / bins, to: (m + 1) / bins, count },
+    ...{ confidence: sure / count, accuracy: right / count },
+  }));
+  return { ...errorsOf(result, count), bins: result };
+}
+
+function checkProbability(confidence: number, sample: number): number {
+  if (!(confidence < 0 || confidence > 1 + ROUNDING)) return Math.min(confidence, 1);
+  throw new DataError(
+    `calibration: needs probabilities; the largest of sample ${sample} is ${confidence}: apply softmax to scores`,
+  );
+}
+
+/** The first bin whose upper end is not below the confidence, which is 1 at most. Bins are few. */
+function binOf(confidence: number, bins: number): number {
+  let bin = 0;
+  while (confidence > (bin + 1) / bins) bin++;
+  return bin;
+}
+
+/** `total` counts also what is in no bin: then there is a NaN among the confidences, and the errors are unknown. */
+function errorsOf(bins: readonly CalibrationBin[], total: number): Pick<Calibration, "error" | "maximum"> {
+  const used = bins.filter(({ count }) => count > 0);
+  const known = used.reduce((sum, { count }) => sum + count, 0);
+  if (known === 0 || known < total) return { error: NaN, maximum: NaN };
+  const gaps = used.map(({ accuracy, confidence }) => Math.abs(accuracy - confidence));
+  return {
+    error: used.reduce((sum, { count }, m) => sum + (count / total) * gaps[m], 0),
+    maximum: gaps.reduce((a, b) => Math.max(a, b)),
+  };
+}

@@ -1,0 +1,50 @@
+/** What metrics ask of their arguments: labels that name classes, one row of scores for each. */
+import { DataError, formatShape, isFloat, type NdArray, ShapeError, sameShape } from "../../array/index.ts";
+import { formatType } from "../../graph/index.ts";
+
+/**
+ * Labels `i32` and predicted classes `i32` of one shape; what predictions say where the label is ignored is no matter.
+ * @throws ShapeError unless they are that, DataError where one of them names no class
+ */
+export function checkPairs(where: string, labels: NdArray, predicted: NdArray, classes: number, ignore?: number): void {
+  if (labels.dtype !== "i32" || predicted.dtype !== "i32" || !sameShape(labels.shape, predicted.shape)) {
+    throw new ShapeError(
+      `${where}: needs labels and predicted classes, i32 of one shape, got ${formatType(labels)} and ${formatType(predicted)}`,
+    );
+  }
+  for (let i = 0; i < labels.size; i++) {
+    if (labels.data[i] === ignore) continue;
+    checkClass(where, "label", labels, i, classes);
+    checkClass(where, "predicted class", predicted, i, classes);
+  }
+}
+
+/**
+ * Scores or probabilities, floats [n, classes], and labels `i32` [n].
+ * @throws ShapeError unless they are that, DataError where a label names no class
+ */
+export function checkScored(where: string, scores: NdArray, labels: NdArray): { count: number; classes: number } {
+  const { count, classes } = checkRows(where, scores);
+  if (labels.dtype !== "i32" || !sameShape(labels.shape, [count]))
+    throw new ShapeError(`${where}: needs labels i32[${count}] for ${formatType(scores)}, got ${formatType(labels)}`);
+  for (let i = 0; i < count; i++) checkClass(where, "label", labels, i, classes);
+  return { count, classes };
+}
+
+/** @throws ShapeError unless it is a row of floats for each sample, with one class at least */
+export function checkRows(where: string, scores: NdArray): { count: number; classes: number } {
+  const [count, classes] = scores.shape;
+  if (isFloat(scores.dtype) && scores.shape.length === 2 && classes > 0) return { count, classes };
+  throw new ShapeError(`${where}: needs scores [n, classes] in floats, got ${formatType(scores)}`);
+}
+
+function checkClass(where: string, what: string, { data }: NdArray, i: number, classes: number): void {
+  if (data[i] >= 0 && data[i] < classes) return;
+  throw new DataError(`${where}: ${what} ${i} is ${data[i]}; there are ${classes} classes, 0 to ${classes - 1}`);
+}
+
+/** How many classes a confusion matrix is of. @throws ShapeError unless it is square */
+export function checkConfusion(where: string, { shape }: NdArray): number {
+  if (shape.length === 2 && shape[0] === shape[1]) return shape[0];
+  throw new ShapeError(`${where}: needs a confusion matrix [classes, classes], got ${formatShape(shape)}`);
+}

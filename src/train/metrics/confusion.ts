@@ -1,0 +1,77 @@
+/**
+ * The confusion matrix, C[a, b] = how many samples of class a were taken for class b, which most figures about classes
+ * follow from; and the classes that are confused most.
+ */
+import { DataError, type NdArray, zeros } from "../../array/index.ts";
+import { checkConfusion, checkPairs } from "./checks.ts";
+
+export interface ConfusionOptions {
+  /** A label that stands for "nobody knows", such as 255 at the borders of objects: such places are not counted. */
+  readonly ignore?: number;
+}
+
+/** The largest count that an `i32` holds. */
+const MOST_COUNTED = 2 ** 31 - 1;
+
+/**
+ * How often each class was taken for each: `i32` [classes, classes], the label's class in the row, the predicted one in
+ * the column. All zero where there is nothing to count.
+ * @param labels `i32` of any shape: [n] for classes of pictures, [n, height, width] for classes of pixels
+ * @param predicted `i32` of the same shape
+ * @throws ShapeError for other shapes and types, DataError for a number that names no class
+ */
+export function confusionMatrix(
+  labels: NdArray,
+  predicted: NdArray,
+  classes: number,
+  { ignore }: ConfusionOptions = {},
+): NdArray {
+  checkPairs("confusionMatrix", labels, predicted, classes, ignore);
+  if (labels.size > MOST_COUNTED)
+    throw new DataError(`confusionMatrix: ${labels.size} labels are too many to count in i32; count them in parts`);
+  const confusion = zeros([classes, classes], "i32");
+  countConfusions(confusion, labels, predicted, ignore);
+  return confusion;
+}
+
+/** Adds to a confusion matrix; labels and predicted classes are known to be sound. */
+export function countConfusions(confusion: NdArray, labels: NdArray, predicted: NdArray, ignore?: number): void {
+  const [classes] = confusion.shape;
+  for (let i = 0; i < labels.size; i++) {
+    if (labels.data[i] !== ignore) confusion.data[labels.data[i] * classes + predicted.data[i]]++;
+  }
+}
+
+export interface ConfusedPair {
+  /** The class that the samples are of. */
+  readonly label: number;
+  /** The class that they were taken for. */
+  readonly predicted: number;
+  /** How many samples. */
+  readonly count: number;
+  /** Of all samples of the class, 0 … 1. */
+  readonly share: number;
+}
+
+/**
+ * The pairs of classes that were confused, the most frequent first, equally frequent ones by class. That a was taken for
+ * b and b for a are two pairs.
+ * @param confusion [classes, classes], as `confusionMatrix` gives it
+ * @param most how many pairs at most; default all that occur
+ */
+export function confusedPairs(confusion: NdArray, most = Infinity): ConfusedPair[] {
+  const classes = checkConfusion("confusedPairs", confusion);
+  const rows = Array.from({ length: classes }, (_, label) => pairsOf(label, confusion.row(label).data));
+  return rows
+    .flat()
+    .sort((a, b) => b.count - a.count)
+    .slice(0, most);
+}
+
+function pairsOf(label: number, row: ArrayLike<number>): ConfusedPair[] {
+  const counts = Array.from(row);
+  const total = counts.reduce((a, b) => a + b, 0);
+  return counts
+    .map((count, predicted) => ({ label, predicted, count, share: count / total }))
+    .filter(({ predicted, count }) => count > 0 && predicted !== label);
+}

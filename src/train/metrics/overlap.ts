@@ -1,0 +1,61 @@
+/**
+ * How well regions overlap, |A ∩ B| / |A ∪ B| (P. Jaccard, 1901): of the pixels of a class, from a confusion matrix C,
+ *
+ *   IoU_k = C[k, k] / (Σ_b C[k, b] + Σ_a C[a, k] − C[k, k])
+ *
+ * and of boxes. The mean is that over classes, each over all pictures together, as in J. Long, E. Shelhamer, T. Darrell,
+ * "Fully Convolutional Networks for Semantic Segmentation", 2015, section 5; classes that neither occur nor were predicted
+ * are left out of it.
+ */
+import { isFloat, NdArray, ShapeError, sameShape } from "../../array/index.ts";
+import { formatType } from "../../graph/index.ts";
+import { checkConfusion } from "./checks.ts";
+import { margins } from "./class-metrics.ts";
+
+/** The overlap of each class, 0 … 1, from a confusion matrix [classes, classes]; NaN for one that is on neither side. */
+export function classIoU(confusion: NdArray): number[] {
+  const { hits, occurring, predicted } = margins(confusion, checkConfusion("classIoU", confusion));
+  return hits.map((hit, k) => hit / (occurring[k] + predicted[k] - hit));
+}
+
+/**
+ * The mean overlap of the classes that occur or were predicted, 0 … 1, from a confusion matrix [classes, classes]; NaN
+ * where there are none.
+ * @example
+ * // Maps of classes, i32 [n, height, width], with 255 at the borders of objects.
+ * meanIoU(confusionMatrix(labels, predicted, 21, { ignore: 255 }));
+ */
+export function meanIoU(confusion: NdArray): number {
+  const present = classIoU(confusion).filter((overlap) => !Number.isNaN(overlap));
+  return present.reduce((a, b) => a + b, 0) / present.length;
+}
+
+/**
+ * The overlap of boxes in pairs, `f64` [k], 0 … 1. A box whose right end is left of its left one, or bottom above top,
+ * covers nothing; where neither covers anything the overlap is NaN.
+ * @param a floats [k, 4]: left, top, right, bottom, in any unit
+ * @param b of the same shape
+ * @throws ShapeError for other shapes and types
+ */
+export function boxIoU(a: NdArray, b: NdArray): NdArray {
+  for (const boxes of [a, b]) {
+    if (isFloat(boxes.dtype) && boxes.shape.length === 2 && boxes.shape[1] === 4 && sameShape(a.shape, b.shape))
+      continue;
+    throw new ShapeError(`boxIoU: needs two lists of boxes [k,4] in floats, got ${formatType(a)} and ${formatType(b)}`);
+  }
+  const [count] = a.shape;
+  const overlaps = Float64Array.from({ length: count }, (_, i) => overlapOf(a.row(i).data, b.row(i).data));
+  return new NdArray(overlaps, [count], "f64");
+}
+
+type Box = ArrayLike<number>;
+
+/** How long the common part along an axis is, given where the ends lie; 0 where there is none. */
+const common = (a: Box, b: Box, from: number): number =>
+  Math.max(0, Math.min(a[from + 2], b[from + 2]) - Math.max(a[from], b[from]));
+
+function overlapOf(a: Box, b: Box): number {
+  const area = (box: Box): number => common(box, box, 0) * common(box, box, 1);
+  const intersection = common(a, b, 0) * common(a, b, 1);
+  return intersection / (area(a) + area(b) - intersection);
+}

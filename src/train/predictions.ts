@@ -1,0 +1,55 @@
+/** The probabilities that a predictor gives for a whole data set, a batch at a time. */
+
+import { pause } from "#platform";
+import { isFloat, type NdArray, ShapeError, sameShape, zeros } from "../array/index.ts";
+import { inputShape, sampleCount, sliceRows } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { checkNames, formatType, namesOf, naming } from "../graph/index.ts";
+import { atLeastOne, checkClasses, checkSamples } from "./checks.ts";
+import type { Predictor } from "./predictors.ts";
+
+export interface PredictionOptions {
+  /** How many samples at a time. Default 256. */
+  readonly batch?: number;
+  /** Told how many samples are done, of how many, after each batch. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+const optionNames = namesOf<PredictionOptions>({ batch: true, onProgress: true });
+
+/** Samples `from` … `to` − 1 of a data set. The one place where predictions take pictures from it. */
+export const picturesOf = async ({ images }: Dataset, from: number, to: number): Promise<NdArray> =>
+  sliceRows(images, from, to);
+
+/**
+ * The probabilities of the classes for every sample, `f32` [count, classes], in the order of the data.
+ * @throws DataError when the data set is empty, does not agree with itself, or has other classes than the predictor;
+ *   ShapeError when its pictures are not what the predictor takes
+ */
+export async function predictProbabilities(
+  predictor: Predictor,
+  data: Dataset,
+  options: PredictionOptions = {},
+): Promise<NdArray> {
+  checkNames("predictProbabilities", optionNames, options);
+  const { batch = 256, onProgress } = options;
+  atLeastOne("predictProbabilities", "batch", batch);
+  const count = sampleCount(checkSamples(data));
+  checkClasses(predictor, data);
+  naming(`data set ${data.name}`, () => predictor.checkInput(inputShape(data)));
+  const probabilities = zeros([count, predictor.classCount]);
+  for (let from = 0; from < count; from += batch) {
+    const to = Math.min(count, from + batch);
+    const part = await predictor.predict(await picturesOf(data, from, to));
+    sliceRows(probabilities, from, to).data.set(checkPart(part, to - from, predictor.classCount).data);
+    onProgress?.(to, count);
+    await pause();
+  }
+  return probabilities;
+}
+
+/** A predictor of one's own may give anything. */
+function checkPart(part: NdArray, count: number, classes: number): NdArray {
+  if (isFloat(part.dtype) && sameShape(part.shape, [count, classes])) return part;
+  throw new ShapeError(`the predictor gives ${formatType(part)}, expected probabilities f32[${count},${classes}]`);
+}

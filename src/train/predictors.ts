@@ -1,0 +1,168 @@
+/**
+ * What turns pictures into probabilities of classes: a model that looks once, one that looks at ten crops, or several
+ * together. They are made of each other: the members of an ensemble may vote over crops themselves.
+ */
+import {
+  DataError,
+  formatShape,
+  type NdArray,
+  OptionError,
+  type Shape,
+  ShapeError,
+  sameShape,
+} from "../array/index.ts";
+import { checkCrops, crops } from "../data/ten-crop.ts";
+import { type Compiled, compile, type Engine } from "../engines/index.ts";
+import { checkNames, formatType, namesOf, naming, type Tensor, trace } from "../graph/index.ts";
+import type { Model } from "../nn/index.ts";
+import { predictionBody } from "./programs.ts";
+import { checkVoting, type Voting, vote } from "./voting.ts";
+
+/** Pictures in, probabilities out. One of your own need not be made of models. */
+export interface Predictor {
+  /** How many classes are told apart. */
+  readonly classCount: number;
+  /** Their names, where they are known. */
+  readonly classes?: readonly string[];
+  /** @throws ShapeError unless inputs of this shape, [channels, height, width], can be taken */
+  checkInput(shape: Shape): void;
+  /** The probabilities of the classes, `f32` [n, classes], of pictures `u8` or `f32` [n, channels, height, width]. */
+  predict(images: NdArray): Promise<NdArray>;
+}
+
+export interface ViewOptions {
+  /** What computes. Default: the fastest that is there. */
+  readonly engine?: Engine;
+}
+
+const viewOptionNames = namesOf<ViewOptions>({ engine: true });
+
+/**
+ * A model that looks at each picture once. It is compiled for each type of batch when that first comes.
+ * @throws ShapeError unless the model gives scores [n, classes]
+ */
+export function singleView(model: Model, options: ViewOptions = {}): Predictor {
+  checkNames("singleView", viewOptionNames, options);
+  const programs = new Map<string, Compiled<Tensor>>();
+  const { input, classes } = model;
+  return {
+    classCount: classCountOf(model),
+    classes,
+    checkInput: (shape) => {
+      if (!sameShape(shape, input))
+        throw new ShapeError(
+          `the model takes inputs ${formatShape(input)}, got ${formatShape(shape)}; give it such, or crops of larger pictures`,
+        );
+    },
+    predict: (images) => {
+      const type = formatType(images);
+      const program = programs.get(type) ?? compile(predictionBody(model), [images], options);
+      programs.set(type, program);
+      return program(images);
+    },
+  };
+}
+
+function classCountOf(model: Model): number {
+  const { graph } = trace((x) => model(x), [{ shape: [1, ...model.input], dtype: model.dtype }]);
+  const [scores] = graph.outputs;
+  if (scores.shape.length === 2) return scores.shape[1];
+  throw new ShapeError(
+    `the model gives ${formatType(scores)} for one input, expected scores [1, classes]; only models that tell classes apart predict them`,
+  );
+}
+
+export interface CropVoteOptions extends ViewOptions {
+  /** 10, or 5 without mirror images, for what is something else in a mirror, such as digits. Default 10. */
+  readonly crops?: 5 | 10;
+  /** Pixels around the picture on each side before crops are taken. Default 0, for pictures larger than the model takes. */
+  readonly padding?: number;
+  /** What they hold, in the pictures' own unit: 0 … 255 for bytes. Default 0. */
+  readonly fill?: number;
+  /** Whether crops vote with their probabilities or with their first classes. Default `probabilities`. */
+  readonly voting?: Voting;
+}
+
+const cropVoteNames = namesOf<CropVoteOptions>({ engine: true, crops: true, padding: true, fill: true, voting: true });
+
+/**
+ * A model that votes over crops of its input's size, in the corners and the centre of each picture, and their mirror
+ * images.
+ * @example
+ * // A model of 32×32 pictures looks at each ten times, moved by up to 4 pixels.
+ * const { accuracy } = await evaluateReport(cropVote(model, { padding: 4 }), test);
+ * @throws ShapeError unless the model takes pictures, OptionError for another number of crops
+ */
+export function cropVote(model: Model, options: CropVoteOptions = {}): Predictor {
+  checkNames("cropVote", cropVoteNames, options);
+  const { crops: count = 10, padding = 0, fill = 0, voting, engine } = options;
+  if (count !== 5 && count !== 10) throw new OptionError(`cropVote: crops must be 5 or 10, got ${count}`);
+  if (voting !== undefined) checkVoting("cropVote", voting);
+  const view = singleView(model, { engine });
+  const [, height, width] = model.input;
+  if (model.input.length !== 3)
+    throw new ShapeError(`cropVote: the model takes inputs ${formatShape(model.input)}, not [channels, height, width]`);
+  return {
+    ...view,
+    checkInput: (shape) => {
+      checkCrops({ shape: [1, ...shape] }, height, width, padding);
+      view.checkInput([shape[0], height, width]);
+    },
+    predict: async (images) => {
+      const votes: NdArray[] = [];
+      for (const crop of crops(images, { size: [height, width], padding, fill }, count === 10))
+        votes.push(await view.predict(crop));
+      return vote(votes, voting);
+    },
+  };
+}
+
+export interface EnsembleOptions {
+  /** Whether members vote with their probabilities or with their first classes. Default `probabilities`. */
+  readonly voting?: Voting;
+}
+
+const ensembleNames = namesOf<EnsembleOptions>({ voting: true });
+
+/**
+ * Several predictors as one.
+ * @example ensemble([cropVote(first, { padding: 4 }), cropVote(second, { padding: 4 }), singleView(third)])
+ * @throws DataError for no members, and for members that do not tell the same classes apart, in the same order
+ */
+export function ensemble(members: readonly Predictor[], options: EnsembleOptions = {}): Predictor {
+  checkNames("ensemble", ensembleNames, options);
+  const { voting } = options;
+  if (voting !== undefined) checkVoting("ensemble", voting);
+  if (members.length === 0) throw new DataError("ensemble: it has no members; give at least one predictor");
+  checkSameClasses(members);
+  return {
+    classCount: members[0].classCount,
+    classes: members.find(({ classes }) => classes !== undefined)?.classes,
+    checkInput: (shape) => {
+      for (const [i, member] of members.entries())
+        naming(`member ${i} of the ensemble`, () => member.checkInput(shape));
+    },
+    predict: async (images) => {
+      const votes: NdArray[] = [];
+      for (const member of members) votes.push(await member.predict(images));
+      return vote(votes, voting);
+    },
+  };
+}
+
+function checkSameClasses(members: readonly Predictor[]): void {
+  const named = members.findIndex(({ classes }) => classes !== undefined);
+  const known = members[named]?.classes;
+  for (const [i, { classCount, classes }] of members.entries()) {
+    if (classCount !== members[0].classCount) {
+      throw new DataError(
+        `ensemble: member ${i} tells ${classCount} classes apart, member 0 ${members[0].classCount}; they must be the same`,
+      );
+    }
+    const k = classes?.findIndex((name, k) => name !== known?.[k]) ?? -1;
+    if (k < 0) continue;
+    throw new DataError(
+      `ensemble: class ${k} is '${classes?.[k]}' to member ${i} and '${known?.[k]}' to member ${named}; they must be the same`,
+    );
+  }
+}

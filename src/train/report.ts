@@ -1,0 +1,107 @@
+/** All that evaluation knows to tell of probabilities and labels, in one record. */
+import { type NdArray, OptionError, ShapeError } from "../array/index.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { checkNames, formatType, namesOf } from "../graph/index.ts";
+import { atLeastOne } from "./checks.ts";
+import {
+  brierScore,
+  type Calibration,
+  type ClassificationMetrics,
+  type ClassMetrics,
+  type ConfusedPair,
+  calibration,
+  classMetrics,
+  confusedPairs,
+  confusionMatrix,
+  type Mistake,
+  negativeLogLikelihood,
+  predictedClasses,
+  topKAccuracy,
+  worstMistakes,
+} from "./metrics/index.ts";
+import { type PredictionOptions, predictProbabilities } from "./predictions.ts";
+import type { Predictor } from "./predictors.ts";
+
+export interface EvaluationReport extends Omit<ClassificationMetrics, "perClass"> {
+  /** The negative log-likelihood, in nats a sample. */
+  readonly loss: number;
+  readonly brierScore: number;
+  /** The share of samples whose class is among the first k, by k. */
+  readonly topK: Readonly<Record<number, number>>;
+  /** `i32` [classes, classes]: how often the row's class was taken for the column's. */
+  readonly confusion: NdArray;
+  readonly perClass: readonly (ClassMetrics & { readonly name: string })[];
+  readonly calibration: Calibration;
+  /** The pairs of classes that were confused most, the most frequent first. */
+  readonly confused: readonly ConfusedPair[];
+  /** The mistakes made with the largest confidence, the largest first. */
+  readonly mistakes: readonly Mistake[];
+}
+
+export interface ReportOptions {
+  /** For which k the share of samples is told whose class is among the first k. Default: 1, and 5 of more than 5 classes. */
+  readonly topK?: readonly number[];
+  /** How many bins of confidence calibration is measured in. Default 15. */
+  readonly bins?: number;
+  /** How many confused pairs to list at most. Default 10. */
+  readonly confused?: number;
+  /** How many mistakes to list at most. Default 20. */
+  readonly mistakes?: number;
+}
+
+export interface EvaluateReportOptions extends ReportOptions, PredictionOptions {}
+
+const reportNames = namesOf<ReportOptions>({ topK: true, bins: true, confused: true, mistakes: true });
+
+/**
+ * What probabilities, floats [n, classes], are worth against the labels of a data set.
+ * @throws ShapeError unless there is a row for each sample and a column for each class
+ */
+export function reportOn(
+  probabilities: NdArray,
+  { name, labels, classes }: Pick<Dataset, "name" | "labels" | "classes">,
+  options: ReportOptions = {},
+): EvaluationReport {
+  checkNames("reportOn", reportNames, options);
+  const { topK = classes.length > 5 ? [1, 5] : [1], bins, confused = 10, mistakes = 20 } = options;
+  for (const [what, most] of Object.entries({ confused, mistakes })) notNegative(what, most);
+  if (probabilities.shape[1] !== classes.length)
+    throw new ShapeError(
+      `data set ${name} has ${classes.length} classes, got probabilities ${formatType(probabilities)}`,
+    );
+  const predicted = predictedClasses(probabilities);
+  const confusion = confusionMatrix(labels, predicted, classes.length);
+  const { perClass, ...metrics } = classMetrics(confusion);
+  return {
+    ...metrics,
+    loss: negativeLogLikelihood(probabilities, labels),
+    brierScore: brierScore(probabilities, labels),
+    topK: Object.fromEntries(
+      topK.map((k) => [atLeastOne("reportOn", "topK", k), topKAccuracy(probabilities, labels, k)]),
+    ),
+    confusion,
+    perClass: perClass.map((one, k) => ({ name: classes[k], ...one })),
+    calibration: calibration(probabilities, labels, { bins }),
+    confused: confusedPairs(confusion, confused),
+    mistakes: worstMistakes(probabilities, labels, mistakes),
+  };
+}
+
+function notNegative(what: string, value: number): void {
+  if (value === Infinity || (Number.isInteger(value) && value >= 0)) return;
+  throw new OptionError(`reportOn: ${what} must be an integer of at least 0, or Infinity, got ${value}`);
+}
+
+/**
+ * All figures of a predictor on a data set, whose pictures it is given once.
+ * @example const report = await evaluateReport(ensemble([singleView(a), singleView(b)]), test);
+ * @throws DataError when the data set is empty, does not agree with itself, or has other classes than the predictor;
+ *   ShapeError when its pictures are not what the predictor takes
+ */
+export async function evaluateReport(
+  predictor: Predictor,
+  data: Dataset,
+  { batch, onProgress, ...options }: EvaluateReportOptions = {},
+): Promise<EvaluationReport> {
+  return reportOn(await predictProbabilities(predictor, data, { batch, onProgress }), data, options);
+}

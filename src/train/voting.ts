@@ -1,0 +1,56 @@
+/**
+ * What several views of a picture, or several models, make of it together. Probabilities are averaged, p = 1/m Σ_j p_j;
+ * or each gives one vote to its first class, and the shares of votes take the probabilities' place.
+ * Sources: 11-785, "vote" of 10 crops and ensembles of networks; L. Breiman, "Bagging Predictors", 1996, which votes.
+ */
+import { DataError, didYouMean, formatShape, type NdArray, OptionError, sameShape, zeros } from "../array/index.ts";
+import { predictedClasses } from "./metrics/index.ts";
+
+/** What each member adds to the common count [n, classes]. */
+const additions = {
+  probabilities: (sum: NdArray, member: NdArray): void => {
+    for (let i = 0; i < sum.size; i++) sum.data[i] += member.data[i];
+  },
+  classes: (sum: NdArray, member: NdArray): void => {
+    const [, classes] = sum.shape;
+    predictedClasses(member).data.forEach((k, i) => {
+      sum.data[i * classes + k]++;
+    });
+  },
+};
+
+/** `probabilities` are averaged; of `classes` votes are counted. */
+export type Voting = keyof typeof additions;
+
+/** The ways to vote, the default one first. */
+export const votings = Object.keys(additions) as readonly Voting[];
+
+/**
+ * The common probabilities of several members, `f32` [n, classes]. With votes for classes a draw goes to the class that
+ * comes first, and a class without votes has a probability of 0, so figures of likelihood and calibration mean little.
+ * @param members each floats [n, classes]
+ * @throws DataError for no members and for members that differ in shape
+ */
+export function vote(members: readonly NdArray[], voting: Voting = "probabilities"): NdArray {
+  checkVoting("vote", voting);
+  if (members.length === 0) throw new DataError("vote: there is nobody to vote; give at least one member");
+  const [{ shape }] = members;
+  const sum = zeros(shape, "f64");
+  for (const [i, member] of members.entries()) {
+    if (!sameShape(member.shape, shape)) {
+      throw new DataError(
+        `vote: member ${i} has probabilities ${formatShape(member.shape)}, member 0 ${formatShape(shape)}; ` +
+          "all must be of the same samples and classes",
+      );
+    }
+    additions[voting](sum, member);
+  }
+  for (let i = 0; i < sum.size; i++) sum.data[i] /= members.length;
+  return sum.cast("f32");
+}
+
+/** @throws OptionError for another word */
+export function checkVoting(where: string, voting: string): void {
+  if (Object.hasOwn(additions, voting)) return;
+  throw new OptionError(`${where}: there is no voting '${voting}'${didYouMean(voting, votings)}`);
+}
