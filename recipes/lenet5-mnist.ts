@@ -25,7 +25,9 @@ const { model } = await fit(lenet5([1, 28, 28], 10), firstSamples(train, limit),
   engine,
   optimizer: optim.sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: distort ? 2e-4 : 1e-3 }),
   schedule: optim.oneCycle(),
-  augment: distort ? [affine({ rotation: 10, translation: 2, scale: 1.15, shear: 10 }), elastic({ alpha: 4, sigma: 4 })] : [],
+  augment: distort
+    ? [affine({ rotation: 10, translation: 2, scale: 1.15, shear: 10 }), elastic({ alpha: 4, sigma: 4 })]
+    : [],
   onEvent: reportEpochs(distort ? "LeNet-5, distorted digits" : "LeNet-5"),
 });
 const { accuracy, correct, count } = await evaluateModel(model, firstSamples(test, limit), { engine });

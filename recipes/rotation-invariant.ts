@@ -67,7 +67,8 @@ async function trained(what: string, layer: nn.Layer, data: Dataset): Promise<nn
 }
 
 const plain: Convolution = (filters, options) => nn.conv2d(filters, options);
-const invariant: Convolution = (filters, options) => nn.transformConv2d(filters, { ...options, transforms: nn.turns(4) });
+const invariant: Convolution = (filters, options) =>
+  nn.transformConv2d(filters, { ...options, transforms: nn.turns(4) });
 
 const nets = {
   "plain, upright digits": await trained("plain", network(plain), train),

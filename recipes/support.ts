@@ -32,28 +32,32 @@ export function readSetting(defaults: { epochs: number }, switches: readonly str
 }
 
 function settingOf(defaults: { epochs: number }, switches: readonly string[]): Setting {
-  const { values } = parsed(switches);
-  const threads = values.threads === undefined ? undefined : whole("threads", values.threads as string);
+  const given = parsed(switches);
+  const number = (name: string, otherwise: number, least = 1): number => whole(name, given.get(name), otherwise, least);
+  const threads = given.has("threads") ? number("threads", 1) : undefined;
   return {
-    seed: whole("seed", (values.seed as string) ?? "1", 0),
-    epochs: whole("epochs", (values.epochs as string) ?? String(defaults.epochs)),
-    limit: values.limit === undefined ? Infinity : whole("limit", values.limit as string),
-    engine: selectEngine(values.engine as string | undefined, { threads }),
-    switches: new Set(switches.filter((name) => values[name] === true)),
+    seed: number("seed", 1, 0),
+    epochs: number("epochs", defaults.epochs),
+    limit: number("limit", Infinity),
+    engine: selectEngine(given.get("engine"), { threads }),
+    switches: new Set(switches.filter((name) => given.has(name))),
   };
 }
 
-function parsed(switches: readonly string[]) {
+/** What was given by name; switches as the empty text. */
+function parsed(switches: readonly string[]): ReadonlyMap<string, string> {
   const valued = ["seed", "epochs", "limit", "threads", "engine"].map((name) => [name, { type: "string" }] as const);
   const flags = switches.map((name) => [name, { type: "boolean" }] as const);
   try {
-    return parseArgs({ options: Object.fromEntries([...valued, ...flags]) });
+    const { values } = parseArgs({ options: Object.fromEntries([...valued, ...flags]) });
+    return new Map(Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? value : ""]));
   } catch (error) {
     throw new OptionError((error as Error).message, { cause: error });
   }
 }
 
-function whole(name: string, text: string, least = 1): number {
+function whole(name: string, text: string | undefined, otherwise: number, least: number): number {
+  if (text === undefined) return otherwise;
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least) return value;
   throw new OptionError(`--${name} ${text}: expected a whole number of at least ${least}`);
