@@ -35,6 +35,13 @@ export function shareBelowOne(text: string): number {
   throw new InvalidArgumentError("Expected a number from 0 up to but not including 1.");
 }
 
+/** Above 0, up to 1. */
+export function shareAboveZero(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && value <= 1) return value;
+  throw new InvalidArgumentError("Expected a number above 0, up to 1.");
+}
+
 export function oneOf(names: readonly string[]) {
   return (text: string): string => {
     if (names.includes(text)) return text;

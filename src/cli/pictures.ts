@@ -1,20 +1,11 @@
 /** Pictures as the command line names them: read from files of any kind, written as PNG. */
-import { readFile } from "node:fs/promises";
 import { InvalidArgumentError } from "commander";
-import { writeFileAtomic } from "#platform";
-import { DataError } from "../array/index.ts";
+import { readFile, writeFileAtomic } from "#platform";
 import { encodePng } from "../formats/index.ts";
 import { type BytePicture, type Picture, readPicture, toBytes } from "../image/index.ts";
 
 /** @throws DataError when the file cannot be read, FormatError when it holds no sound picture */
-export async function loadPicture(path: string): Promise<BytePicture> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new DataError(`cannot read ${path}: ${error.code === "ENOENT" ? "no such file" : error.message}`, {
-      cause: error,
-    });
-  });
-  return readPicture(bytes, path);
-}
+export const loadPicture = async (path: string): Promise<BytePicture> => readPicture(await readFile(path), path);
 
 /** Floats are cut to 0 … 1. @throws DataError when the file cannot be written */
 export async function writePicture(path: string, picture: Picture): Promise<void> {

@@ -1,5 +1,6 @@
 export { type Border, borders } from "./borders.ts";
 export { type CannyOptions, canny } from "./canny.ts";
+export { type Colour, drawCircle, drawLine, type Point } from "./draw.ts";
 export { type FilterOptions, filter, weightsCancel } from "./filter.ts";
 export { type GradientOptions, type Gradients, gradients } from "./gradients.ts";
 export { type GridCell, type GridOptions, pictureGrid } from "./grid.ts";
@@ -15,7 +16,19 @@ export {
   toBytes,
   toFloats,
   toGrey,
+  toRgb,
   withoutAlpha,
 } from "./picture.ts";
 export { type ReadPictureOptions, readPicture } from "./read-picture.ts";
+export {
+  drawKeypoints,
+  drawMatches,
+  type Keypoint,
+  type Match,
+  type MatchOptions,
+  matchDescriptors,
+  type SiftFeatures,
+  type SiftOptions,
+  sift,
+} from "./sift/index.ts";
 export type { Kernel } from "./sliding.ts";

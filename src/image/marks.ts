@@ -1,6 +1,7 @@
 /** Points drawn into a picture, to look at what was found. */
 import { OptionError } from "../array/index.ts";
-import { type BytePicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
+import { drawLine, type Point } from "./draw.ts";
+import { type BytePicture, type Picture, toBytes, toRgb } from "./picture.ts";
 
 export interface MarkOptions {
   /** Red, green and blue in bytes. Default a strong red. */
@@ -15,23 +16,17 @@ export interface MarkOptions {
  */
 export function markPoints(
   picture: Picture,
-  points: readonly { readonly x: number; readonly y: number }[],
+  points: readonly Point[],
   { colour = [255, 40, 40], reach = 3 }: MarkOptions = {},
 ): BytePicture {
   if (!Number.isInteger(reach) || reach < 0)
     throw new OptionError(`markPoints: reach ${reach}, expected a whole number from 0 on`);
-  const { width, height, channels, data } = withoutAlpha(toBytes(picture));
-  const out = new Uint8Array(width * height * 3);
-  for (let i = 0; i < out.length; i++) out[i] = data[channels === 3 ? i : Math.floor(i / 3)];
-  const dot = (x: number, y: number): void => {
-    if (x >= 0 && x < width && y >= 0 && y < height) out.set(colour, (y * width + x) * 3);
-  };
+  const opaque = toRgb(toBytes(picture));
+  const marked = { ...opaque, data: opaque.data.slice() };
   for (const point of points) {
     const [x, y] = [Math.round(point.x), Math.round(point.y)];
-    for (let i = -reach; i <= reach; i++) {
-      dot(x + i, y);
-      dot(x, y + i);
-    }
+    drawLine(marked, { x: x - reach, y }, { x: x + reach, y }, colour);
+    drawLine(marked, { x, y: y - reach }, { x, y: y + reach }, colour);
   }
-  return { width, height, channels: 3, data: out };
+  return marked;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../array/index.ts";
-import { type Picture, resize, toBytes, toFloats, toGrey, withoutAlpha } from "./picture.ts";
+import { type Picture, resize, toBytes, toFloats, toGrey, toRgb, withoutAlpha } from "./picture.ts";
 
 const grey = (width: number, ...data: number[]): Picture => ({
   width,
@@ -38,6 +38,13 @@ describe("grey and alpha", () => {
 
   it("leaves grey pictures alone", () => {
     expect(toGrey(grey(1, 7))).toEqual(grey(1, 7));
+  });
+
+  it("gives grey pictures three equal channels, and leaves RGB alone", () => {
+    const rgb: Picture = { width: 2, height: 1, channels: 3, data: Uint8Array.of(7, 7, 7, 9, 9, 9) };
+    expect(toRgb(grey(2, 7, 9))).toEqual(rgb);
+    expect(toRgb(rgb)).toBe(rgb);
+    expect(toRgb({ width: 2, height: 1, channels: 2, data: Uint8Array.of(7, 255, 9, 255) })).toEqual(rgb);
   });
 });
 

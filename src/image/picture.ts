@@ -83,6 +83,15 @@ export function toGrey<Data extends PictureData>(picture: Picture<Data>): Pictur
   return { width, height, channels: 1, data: out };
 }
 
+/** In three channels, without alpha; the same picture if it was RGB. */
+export function toRgb<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
+  const opaque = withoutAlpha(picture);
+  if (opaque.channels === 3) return opaque;
+  const out = roomFor(opaque.data, 3 * opaque.data.length);
+  for (let i = 0; i < out.length; i++) out[i] = opaque.data[Math.floor(i / 3)];
+  return { ...opaque, channels: 3, data: out };
+}
+
 /**
  * The picture at another size, in pixels.
  * @throws OptionError for sizes that are not whole numbers from 1 on, and for pictures with alpha, whose transparent

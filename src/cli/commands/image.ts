@@ -4,12 +4,14 @@ import type { Output } from "../io.ts";
 import { cannyCommand } from "./image-canny.ts";
 import { filterCommand } from "./image-filter.ts";
 import { harrisCommand } from "./image-harris.ts";
+import { siftCommand } from "./image-sift.ts";
 
 export function imageCommand(output: Output): Command {
   return new Command("image")
-    .summary("filter pictures, find edges and corners")
-    .description("Pictures before any learning: filters, edges, corners.")
+    .summary("filter pictures, find edges, corners and keypoints")
+    .description("Pictures before any learning: filters, edges, corners, keypoints.")
     .addCommand(filterCommand(output))
     .addCommand(cannyCommand(output))
-    .addCommand(harrisCommand(output));
+    .addCommand(harrisCommand(output))
+    .addCommand(siftCommand(output));
 }

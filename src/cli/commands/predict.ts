@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { DataError, NdArray } from "../../array/index.ts";
 import { selectEngine } from "../../engines/index.ts";
-import { type BytePicture, resize, toGrey, withoutAlpha } from "../../image/index.ts";
+import { type BytePicture, resize, toGrey, toRgb } from "../../image/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { predict } from "../../train/index.ts";
 import { bar, percent } from "../format.ts";
@@ -68,7 +68,8 @@ function toInput(picture: BytePicture, model: Model, path: string, flags: Flags)
   const [channels, height, width] = model.input;
   if (model.input.length !== 3 || (channels !== 1 && channels !== 3))
     throw new DataError(`the model takes inputs [${model.input}], not pictures`);
-  const fitting = flags.resize ? resize(colours(picture, channels), width, height) : colours(picture, channels);
+  const coloured = channels === 1 ? toGrey(picture) : toRgb(picture);
+  const fitting = flags.resize ? resize(coloured, width, height) : coloured;
   if (fitting.width !== width || fitting.height !== height) {
     throw new DataError(
       `${path} is ${picture.width}×${picture.height}, the model takes ${width}×${height}; --resize scales it`,
@@ -79,17 +80,6 @@ function toInput(picture: BytePicture, model: Model, path: string, flags: Flags)
     (_, i) => fitting.data[(i % (height * width)) * channels + Math.floor(i / (height * width))],
   );
   return new NdArray(flags.invert ? planes.map((x) => 255 - x) : planes, [1, channels, height, width], "u8");
-}
-
-function colours(picture: BytePicture, channels: 1 | 3): BytePicture {
-  if (channels === 1) return toGrey(picture);
-  const opaque = withoutAlpha(picture);
-  if (opaque.channels === 3) return opaque;
-  return {
-    ...opaque,
-    channels: 3,
-    data: Uint8Array.from({ length: opaque.data.length * 3 }, (_, i) => opaque.data[Math.floor(i / 3)]),
-  };
 }
 
 /** More than half of the light is on. */

@@ -1,0 +1,94 @@
+/**
+ * Lines and circles, one pixel wide, drawn into a picture that is changed in place. What lies outside is cut off before
+ * anything is drawn, so that no shape takes longer than the picture is large.
+ */
+import { OptionError } from "../array/index.ts";
+import type { BytePicture } from "./picture.ts";
+
+/** One byte for each channel of the picture. */
+export type Colour = readonly number[];
+
+/** A place in pixels; the centre of the first pixel is at 0, 0. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * Draws a line with both of its ends.
+ * @throws OptionError when a coordinate is not finite, or the colour has not as many bytes as the picture has channels
+ */
+export function drawLine(picture: BytePicture, from: Point, to: Point, colour: Colour): void {
+  check("drawLine", picture, colour, [from.x, from.y, to.x, to.y]);
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const part = insidePart(picture, from, dx, dy);
+  if (part === undefined) return;
+  const [begin, end] = part;
+  // One pixel for each step along the longer axis.
+  const steps = Math.ceil(Math.max(Math.abs(dx), Math.abs(dy)) * (end - begin));
+  for (let step = 0; step <= steps; step++) {
+    const t = steps === 0 ? begin : begin + ((end - begin) * step) / steps;
+    setPixel(picture, Math.round(from.x + t * dx), Math.round(from.y + t * dy), colour);
+  }
+}
+
+/**
+ * Draws a circle.
+ * @param radius in pixels
+ * @throws OptionError when a number is not finite or the radius negative, or the colour has not as many bytes as the
+ *   picture has channels
+ */
+export function drawCircle(picture: BytePicture, centre: Point, radius: number, colour: Colour): void {
+  check("drawCircle", picture, colour, [centre.x, centre.y, radius]);
+  if (radius < 0) throw new OptionError(`drawCircle: radius ${radius}, expected a number of at least 0`);
+  // Where it is steep there is a pixel in each row, where it is flat one in each column.
+  const flat = radius * Math.SQRT1_2;
+  for (const y of wholeNumbers(centre.y - flat, centre.y + flat, picture.height)) {
+    const half = Math.sqrt(Math.max(0, radius ** 2 - (y - centre.y) ** 2));
+    for (const x of [centre.x - half, centre.x + half]) setPixel(picture, Math.round(x), y, colour);
+  }
+  for (const x of wholeNumbers(centre.x - flat, centre.x + flat, picture.width)) {
+    const half = Math.sqrt(Math.max(0, radius ** 2 - (x - centre.x) ** 2));
+    for (const y of [centre.y - half, centre.y + half]) setPixel(picture, x, Math.round(y), colour);
+  }
+}
+
+/** The rows, or columns, nearest to what lies between two coordinates, as far as there are any. */
+function* wholeNumbers(from: number, to: number, size: number): Generator<number> {
+  const last = Math.min(size - 1, Math.round(to));
+  for (let i = Math.max(0, Math.round(from)); i <= last; i++) yield i;
+}
+
+/**
+ * The part of a line, from `begin` to `end` of its length 0 … 1, that lies in the picture; undefined if none does. Each
+ * edge cuts off one end (Liang and Barsky 1984).
+ */
+function insidePart({ width, height }: BytePicture, from: Point, dx: number, dy: number): [number, number] | undefined {
+  let [begin, end] = [0, 1];
+  // Along each axis, the way that is gone and the room before the edge; pixels reach half a pixel around their centres.
+  const edges = [
+    [-dx, from.x + 0.5],
+    [dx, width - 0.5 - from.x],
+    [-dy, from.y + 0.5],
+    [dy, height - 0.5 - from.y],
+  ];
+  for (const [way, room] of edges) {
+    if (way === 0 && room < 0) return undefined;
+    if (way > 0) end = Math.min(end, room / way);
+    if (way < 0) begin = Math.max(begin, room / way);
+  }
+  return begin <= end ? [begin, end] : undefined;
+}
+
+function setPixel({ width, height, channels, data }: BytePicture, x: number, y: number, colour: Colour): void {
+  if (x < 0 || y < 0 || x >= width || y >= height) return;
+  for (let c = 0; c < channels; c++) data[(y * width + x) * channels + c] = colour[c];
+}
+
+function check(where: string, { channels }: BytePicture, colour: Colour, numbers: readonly number[]): void {
+  if (colour.length !== channels) {
+    throw new OptionError(`${where}: a colour of ${colour.length} bytes, the picture has ${channels} channels`);
+  }
+  const bad = numbers.find((number) => !Number.isFinite(number));
+  if (bad !== undefined) throw new OptionError(`${where}: ${bad} is no place in a picture, expected finite numbers`);
+}

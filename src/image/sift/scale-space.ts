@@ -1,0 +1,162 @@
+/**
+ * The scale space of a picture (Lowe 2004, "Distinctive image features from scale-invariant keypoints", section 3):
+ *
+ *   L(x, y, σ) = G(x, y, σ) * I(x, y),   G the Gaussian of deviation σ
+ *
+ * It is stored in octaves. An octave has the levels σ · kⁱ, k = 2^(1/s), i = 0 … s + 2, of which level s is blurred twice
+ * as much as level 0; every second sample of it is level 0 of the next octave. The first octave is that of the picture at
+ * twice its size (section 3.3), which is taken to be blurred by 0.5 of its own pixels already. Deviations of Gaussians one
+ * after another add up in squares, so that each level is made from the one before it.
+ *
+ * Outside its edges a picture is reflected, without repeating the edge itself.
+ */
+import { CapabilityError } from "../../array/index.ts";
+import { type FloatPicture, resize } from "../picture.ts";
+
+/** Of larger pictures the scale space would take more than about two gigabytes. */
+const MAX_PIXELS = 2 ** 24;
+/** How much a camera blurs, in pixels of its picture. */
+const CAMERA_SIGMA = 0.5;
+/** The least deviation of a blur: below it there is nothing to blur, and the formula of the kernel divides by zero. */
+const LEAST_SIGMA = 0.1;
+/** Gaussians end at this many deviations, where they have fallen to 3e-4 of their height. */
+const REACH = 4;
+
+export interface Octave {
+  /** −1 for the picture at twice its size, 0 at its own size, 1 at half of it, … */
+  readonly index: number;
+  /** In samples, one of which is 2^index pixels wide. */
+  readonly width: number;
+  /** In samples. */
+  readonly height: number;
+  /** `octaveLayers + 3` pictures, each blurred more than the one before: `levels[level][y · width + x]`. */
+  readonly levels: readonly Float32Array[];
+}
+
+/** Where on the picture sample `at` of an octave lies, along one axis: pixel centres have whole coordinates. */
+export const toPixels = (at: number, { index }: Octave): number => at * 2 ** index - 0.25;
+
+/** How blurred a level is, in samples of its octave; levels in between have fractions. */
+export const sigmaOf = (level: number, octaveLayers: number, sigma: number): number =>
+  sigma * 2 ** (level / octaveLayers);
+
+/**
+ * All octaves of a grey picture. A picture too small for any has none.
+ * @throws CapabilityError for a picture that is too large
+ */
+export function buildOctaves(picture: FloatPicture, octaveLayers: number, sigma: number): Octave[] {
+  const [width, height] = [2 * picture.width, 2 * picture.height];
+  // The last octave has about four samples along the shorter side.
+  const count = Math.round(Math.log2(Math.min(width, height)) - 2);
+  if (!(count >= 1)) return [];
+  if (picture.width * picture.height > MAX_PIXELS) {
+    const size = `${picture.width}×${picture.height}`;
+    throw new CapabilityError(`sift: the picture has ${size} pixels, at most ${MAX_PIXELS} fit; resize() it first`);
+  }
+  const increments = blurIncrements(octaveLayers, sigma);
+  const doubled = resize(picture, width, height).data;
+  const base = blur(doubled, width, height, quadratureDifference(sigma, 2 * CAMERA_SIGMA));
+  const octaves = [buildOctave(-1, base, width, height, increments)];
+  while (octaves.length < count) {
+    const last = octaves[octaves.length - 1];
+    const half = everySecond(last.levels[octaveLayers], last.width, last.height);
+    octaves.push(buildOctave(last.index + 1, half, last.width >> 1, last.height >> 1, increments));
+  }
+  return octaves;
+}
+
+/** The blur that leads from deviation `from` to deviation `to`. */
+const quadratureDifference = (to: number, from: number): number =>
+  Math.max(LEAST_SIGMA, Math.sqrt(Math.max(0, to ** 2 - from ** 2)));
+
+/** The blurs from each level of an octave to the next one, in samples. */
+const blurIncrements = (octaveLayers: number, sigma: number): number[] =>
+  Array.from({ length: octaveLayers + 2 }, (_, i) =>
+    quadratureDifference(sigmaOf(i + 1, octaveLayers, sigma), sigmaOf(i, octaveLayers, sigma)),
+  );
+
+function buildOctave(
+  index: number,
+  base: Float32Array,
+  width: number,
+  height: number,
+  increments: readonly number[],
+): Octave {
+  const levels = [base];
+  for (const [i, increment] of increments.entries()) levels.push(blur(levels[i], width, height, increment));
+  return { index, width, height, levels };
+}
+
+function everySecond(data: Float32Array, width: number, height: number): Float32Array {
+  const [columns, rows] = [width >> 1, height >> 1];
+  const out = new Float32Array(columns * rows);
+  for (let y = 0, i = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++, i++) out[i] = data[2 * y * width + 2 * x];
+  }
+  return out;
+}
+
+/** The middle of a Gaussian, and its right half: weights of the offsets 0, 1, …; with the left half they add up to 1. */
+function gaussian(sigma: number): Float64Array {
+  const half = Float64Array.from({ length: Math.ceil(REACH * sigma) + 1 }, (_, k) =>
+    Math.exp(-(k ** 2) / (2 * sigma ** 2)),
+  );
+  const sum = half.reduce((total, weight) => total + 2 * weight);
+  return half.map((weight) => weight / sum);
+}
+
+/** The position inside 0 … size − 1 that stands for position `i` when the edges are mirrors. */
+export function reflect(i: number, size: number): number {
+  if (size === 1) return 0;
+  const period = 2 * (size - 1);
+  const inside = ((i % period) + period) % period;
+  return inside < size ? inside : period - inside;
+}
+
+/** A picture under a Gaussian: columns first, then rows. */
+export function blur(data: Float32Array, width: number, height: number, sigma: number): Float32Array {
+  const weights = gaussian(sigma);
+  const out = new Float32Array(data.length);
+  const margin = weights.length - 1;
+  // One row that was blurred downwards, with what lies beyond both of its ends.
+  const row = new Float64Array(width + 2 * margin);
+  const inside = row.subarray(margin, margin + width);
+  for (let y = 0; y < height; y++) {
+    blurDown(data, width, height, y, weights, inside);
+    for (let k = 1; k <= margin; k++) {
+      row[margin - k] = inside[reflect(-k, width)];
+      row[margin + width - 1 + k] = inside[reflect(width - 1 + k, width)];
+    }
+    blurAcross(row, weights, out.subarray(y * width, (y + 1) * width));
+  }
+  return out;
+}
+
+/** Row `y` of the picture blurred along its columns. */
+function blurDown(
+  data: Float32Array,
+  width: number,
+  height: number,
+  y: number,
+  weights: Float64Array,
+  out: Float64Array,
+): void {
+  for (let x = 0, i = y * width; x < width; x++) out[x] = weights[0] * data[i + x];
+  for (let k = 1; k < weights.length; k++) {
+    const weight = weights[k];
+    const above = reflect(y - k, height) * width;
+    const below = reflect(y + k, height) * width;
+    for (let x = 0; x < width; x++) out[x] += weight * (data[above + x] + data[below + x]);
+  }
+}
+
+/** A row with margins, blurred along itself. */
+function blurAcross(row: Float64Array, weights: Float64Array, out: Float32Array): void {
+  const margin = weights.length - 1;
+  for (let x = 0; x < out.length; x++) {
+    const centre = x + margin;
+    let sum = weights[0] * row[centre];
+    for (let k = 1; k <= margin; k++) sum += weights[k] * (row[centre - k] + row[centre + k]);
+    out[x] = sum;
+  }
+}
