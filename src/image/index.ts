@@ -1,4 +1,13 @@
 export {
+  type AffineMatrix,
+  type AffineParts,
+  affineMatrix,
+  applyAffine,
+  centreOf,
+  composeAffine,
+  invertAffine,
+} from "./affine.ts";
+export {
   type BytePicture,
   type FloatPicture,
   type Picture,
@@ -10,3 +19,4 @@ export {
   withoutAlpha,
 } from "./picture.ts";
 export { type ReadPictureOptions, readPicture } from "./read-picture.ts";
+export { type Fill, type WarpOptions, type WarpPlanesOptions, warpAffine, warpPlanes } from "./warp.ts";
