@@ -1,6 +1,6 @@
 /** Two photographs under every kind of augmentation, each drawn three times. */
 import { array } from "fovea";
-import { type Augmentation, augmentBatch, augmentations } from "fovea/data";
+import { type Augmentation, augmentations, augmentBatch } from "fovea/data";
 import { type BytePicture, batchToPictures, type GridCell, pictureGrid, picturesToBatch, resize } from "fovea/image";
 import { photograph } from "./photographs.ts";
 

@@ -99,7 +99,20 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
       ],
       example: "training.ts",
     },
-    { id: "T2", about: "augmentation: turns, shifts, stretching, shear, crops, colour" },
+    {
+      id: "T2",
+      about: "augmentation: turns, shifts, stretching, shear, crops, colour",
+      code: [
+        ...["data.lecture", "data.affine", "data.flip", "data.quarterTurn", "data.elastic", "data.randomCrop"],
+        ...["data.randomResizedCrop", "data.centerCrop", "data.colorJitter", "data.grey", "data.cutout", "data.mixup"],
+        ...["data.cutMix", "data.normalize", "data.augmentBatch", "image.warpAffine", "train.fit"],
+      ],
+      tests: [
+        ...["src/data/augment/affine.test.ts", "src/data/augment/augment-batch.test.ts", "src/image/warp.test.ts"],
+        "src/train/augment.test.ts",
+      ],
+      example: "augmentation.ts",
+    },
     {
       id: "T3",
       about: "votes of ten crops and of several networks",

@@ -1,3 +1,4 @@
+export * from "./distributions.ts";
 export * from "./dtype.ts";
 export * from "./errors.ts";
 export * from "./ndarray.ts";

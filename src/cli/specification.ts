@@ -52,6 +52,11 @@ export function build<T>(table: Table<T>, text: string, further: object = {}): T
   return table[name]({ ...options, ...further } as never);
 }
 
+/** The value of a flag that may be given several times: all of them so far. */
+export const specificationsOf =
+  <T>(table: Table<T>) =>
+  (text: string, before: readonly string[] = []): readonly string[] => [...before, specificationOf(table)(text)];
+
 /** A flag's value: everything about it is said before anything is done. */
 export const specificationOf =
   <T>(table: Table<T>) =>
@@ -73,6 +78,16 @@ export const specificationKind = (table: Table<unknown>): Kind<string> => ({
   read: (value) => (typeof value === "string" && isRight(table, value) ? value : undefined),
 });
 
+/** A list of settings of that form. */
+export const specificationsKind = (table: Table<unknown>): Kind<readonly string[]> => {
+  const one = specificationKind(table);
+  return {
+    expects: `a list, each entry ${one.expects}`,
+    read: (value) =>
+      Array.isArray(value) && value.every((text) => one.read(text) !== undefined) ? [...value] : undefined,
+  };
+};
+
 function isRight(table: Table<unknown>, text: string): boolean {
   try {
     build(table, text);
@@ -84,10 +99,12 @@ function isRight(table: Table<unknown>, text: string): boolean {
 }
 
 /** The names of a table with their options, for help; `left` are options that have flags, or no place in a word. */
-export const listOptions = (table: Table<unknown>, left: readonly string[] = []): string =>
-  Object.entries(table)
+export function listOptions(table: Table<unknown>, left: readonly string[] = []): string {
+  const width = Math.max(12, ...Object.keys(table).map((name) => name.length + 1));
+  return Object.entries(table)
     .map(([name, { optionNames }]) => {
       const own = optionNames.filter((option) => !left.includes(option));
-      return `  ${name.padEnd(12)}${own.join(", ")}`.trimEnd();
+      return `  ${name.padEnd(width)}${own.join(", ")}`.trimEnd();
     })
     .join("\n");
+}

@@ -1,6 +1,6 @@
 /** Every setting of a training run, resolved: what `config.json` holds, and how a run is set up from it. */
 import { FormatError, OptionError } from "../array/index.ts";
-import { holdOut, inputShape } from "../data/index.ts";
+import { type Augmentation, augmentations, augmentedShape, centerCropped, holdOut, inputShape } from "../data/index.ts";
 import { integer, type Kind, readAttributes, real, type ValuesOf, withDefault, word } from "../graph/index.ts";
 import { architectures } from "../models/index.ts";
 import * as optim from "../optim/index.ts";
@@ -8,7 +8,7 @@ import { type Optimizer, type Schedule, type SgdOptions, schedules, warmup } fro
 import type { RunConfig } from "../train/index.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
 import { loadSource, type SourceOptions } from "./sources.ts";
-import { build, parseSpecification, specificationKind } from "./specification.ts";
+import { build, parseSpecification, specificationKind, specificationsKind } from "./specification.ts";
 
 const text: Kind<string> = {
   expects: "text",
@@ -33,6 +33,10 @@ export const optimizers = {
     optionNames: optim.sgd.optionNames,
   }),
 };
+
+const { normalize: _normalize, ...trainable } = augmentations;
+/** The steps of augmentation of the command line: models normalise by themselves. */
+export const augmentSteps = trainable;
 
 /** Options of optimisers that have flags of their own. `null`: the optimiser's own default. */
 export interface OptimizerFlag {
@@ -91,6 +95,8 @@ const schema = {
   epochs: withDefault(integer(1), 5),
   batch: withDefault(integer(1), 64),
   seed: withDefault(seedNumber, 0),
+  /** Steps of augmentation, in order. */
+  augment: withDefault(specificationsKind(augmentSteps), [] as readonly string[]),
   optimizer: withDefault(specificationKind(optimizers), "sgd"),
   schedule: withDefault(specificationKind(schedules), "linear"),
   /** Epochs in which the learning rate rises at first. */
@@ -168,9 +174,11 @@ export async function setUp(config: TrainConfig, options: Omit<SourceOptions, "l
   const optimizer = createOptimizer(config);
   const schedule = createSchedule(config);
   checkTogether(config, schedule);
+  const augment = config.augment.map((text) => build<Augmentation>(augmentSteps, text));
   const { train: all, test } = await loadSource(config.data, { ...options, limit: config.limit });
+  const input = augmentedShape(augment, inputShape(all));
   const sets =
     config.validation > 0 ? holdOut(all, config.validation, config.seed) : { train: all, validation: undefined };
-  const network = architectures[config.model].create(inputShape(all), all.classes.length);
-  return { ...sets, test, network, optimizer, schedule };
+  const network = architectures[config.model].create(input, all.classes.length);
+  return { ...sets, test: centerCropped(test, input), network, optimizer, schedule, augment };
 }

@@ -1,3 +1,4 @@
+export * from "./augment/index.ts";
 export { checkDataset, firstSamples, holdOut, inputShape, sampleCount, subset } from "./batches.ts";
 export type { Dataset } from "./dataset.ts";
 export { type DigitsDatasetOptions, digits } from "./digits/dataset.ts";

@@ -1,3 +1,12 @@
+export {
+  type AffineMatrix,
+  type AffineParts,
+  affineMatrix,
+  applyAffine,
+  centreOf,
+  composeAffine,
+  invertAffine,
+} from "./affine.ts";
 export { type Border, borders } from "./borders.ts";
 export { type CannyOptions, canny } from "./canny.ts";
 export { type Colour, drawCircle, drawLine, type Point } from "./draw.ts";
@@ -32,3 +41,4 @@ export {
   sift,
 } from "./sift/index.ts";
 export type { Kernel } from "./sliding.ts";
+export { type Fill, type WarpOptions, type WarpPlanesOptions, warpAffine, warpPlanes } from "./warp.ts";

@@ -114,12 +114,13 @@ export function resize<Data extends PictureData>(picture: Picture<Data>, width: 
 }
 
 /** For one target position: the weights of the sources `first`, `first + 1`, …; they add up to 1. */
-interface Taps {
+export interface Taps {
   readonly first: number;
   readonly weights: readonly number[];
 }
 
-function tapsOf(what: string, from: number, to: number): Taps[] {
+/** The taps that bring an axis from one length to another. @throws OptionError for a length that is none */
+export function tapsOf(what: string, from: number, to: number): Taps[] {
   if (!Number.isInteger(to) || to < 1)
     throw new OptionError(`resize: ${what} ${to}, expected a whole number from 1 on`);
   const scale = from / to;
@@ -135,7 +136,7 @@ function tapsOf(what: string, from: number, to: number): Taps[] {
 }
 
 /** Resamples the middle axis of data [outer, from, inner]. */
-function resample(
+export function resample(
   data: ArrayLike<number>,
   outer: number,
   from: number,

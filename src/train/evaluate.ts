@@ -10,6 +10,7 @@ import type { Model } from "../nn/index.ts";
 import { atLeastOne, checkSamples } from "./checks.ts";
 import { countConfusions } from "./metrics/confusion.ts";
 import { evaluationBody, type ProgramOptions, perBatchSize, predictionBody } from "./programs.ts";
+import { sampleTypes } from "./training-batches.ts";
 
 export interface Evaluation {
   readonly loss: number;
@@ -41,7 +42,7 @@ export function createEvaluator(model: Model, data: Dataset, options: EvaluateOp
   const { batch = 256, loss, engine } = options;
   atLeastOne("evaluate", "batch", batch);
   const count = sampleCount(checkSamples(data));
-  const programFor = perBatchSize(evaluationBody(model, data, loss), data, engine);
+  const programFor = perBatchSize(evaluationBody(model, data, loss), sampleTypes(data), engine);
   return async ({ signal, onProgress } = {}) => {
     let [lossSum, correct] = [0, 0];
     const confusion = zeros([data.classes.length, data.classes.length], "i32");

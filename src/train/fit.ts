@@ -3,14 +3,16 @@
  * settings alone; stopped and resumed from a checkpoint it ends with the same bits.
  */
 import { checkSeed } from "../array/index.ts";
+import { type Augmentation, augmentedShape } from "../data/augment/index.ts";
 import { inputShape, sampleCount } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { checkNames, namesOf } from "../graph/index.ts";
 import { type Layer, Model } from "../nn/index.ts";
 import { type Optimizer, type Schedule, sgd } from "../optim/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { atLeastOne, checkAlike, checkParts, checkPatience, checkSamples, checkSchedule } from "./checks.ts";
+import { atLeastOne, checkParts, checkPatience, checkSamples, checkSchedule } from "./checks.ts";
 import type { ProgramOptions } from "./programs.ts";
+import { checkSteps, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
 
 /** What happens while a network trains. */
@@ -55,7 +57,14 @@ export interface FitOptions extends ProgramOptions {
    * gradients are added up before the update. Default 1. Statistics of batch normalisation are then those of parts.
    */
   readonly accumulate?: number;
-  /** Of initial parameters, shuffling and dropout: 0 … 2³² − 1, default 0. The same seed gives the same bits. */
+  /**
+   * What is done to each batch of training pictures, one step after the other, drawn anew in each epoch: `[flip(),
+   * randomCrop({ padding: 4 })]`. Default: nothing. Validation data are left as they are; where the steps change the size of
+   * pictures, their middles are taken, unless they have that size already. After steps that mix labels, the loss gets
+   * probabilities [n, classes], and a hit is the class with the larger share.
+   */
+  readonly augment?: readonly Augmentation[];
+  /** Of initial parameters, shuffling, dropout and augmentation: 0 … 2³² − 1, default 0. The same seed gives the same bits. */
   readonly seed?: number;
   /**
    * Default `sgd({ learningRate: 0.05, momentum: 0.9 })`. Where it keeps moving averages of the weights (`average`),
@@ -88,7 +97,8 @@ export interface FitResult {
 }
 
 const optionNames = namesOf<FitOptions>({
-  ...({ loss: true, engine: true, validation: true, epochs: true, batch: true, accumulate: true, seed: true } as const),
+  ...({ loss: true, engine: true, validation: true, epochs: true, batch: true, accumulate: true } as const),
+  ...({ augment: true, seed: true } as const),
   ...({ optimizer: true, schedule: true, patience: true } as const),
   ...({ signal: true, onEvent: true, store: true, resume: true } as const),
 });
@@ -100,20 +110,24 @@ const optionNames = namesOf<FitOptions>({
  */
 export async function fit(network: Layer | Model, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
   checkNames("fit", optionNames, options);
-  const { epochs = 5, accumulate = 1, seed = 0, optimizer = sgd({ learningRate: 0.05, momentum: 0.9 }) } = options;
+  const { epochs = 5, accumulate = 1, augment = [], seed = 0 } = options;
+  const { optimizer = sgd({ learningRate: 0.05, momentum: 0.9 }) } = options;
   const hasValidation = options.validation !== undefined;
   checkSchedule(options.schedule, hasValidation);
   checkPatience(options.patience, hasValidation);
   const { classes, normalization } = checkSamples(data);
-  if (options.validation !== undefined) checkAlike(data, checkSamples(options.validation));
-  const model =
-    "variables" in network ? network : Model.build(network, { input: inputShape(data), classes, normalization, seed });
+  checkSteps(augment, data);
+  const validation = options.validation && validationFor(checkSamples(options.validation), data, augment);
+  const input = augmentedShape(augment, inputShape(data));
+  const model = "variables" in network ? network : Model.build(network, { input, classes, normalization, seed });
   const wanted = atLeastOne("fit", "batch", options.batch ?? 128);
   checkParts(accumulate, wanted);
   const batch = Math.min(wanted, sampleCount(data));
   const run = new TrainingRun(model, data, {
     ...options,
     optimizer,
+    augment,
+    validation,
     epochs: atLeastOne("fit", "epochs", epochs),
     batch,
     accumulate: Math.min(accumulate, batch),

@@ -1,6 +1,4 @@
 /** The compiled steps of training and of evaluation, one for each batch size that occurs (the last batch is smaller). */
-
-import { inputShape } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Compiled, compile, type Engine } from "../engines/index.ts";
 import { currentTrace, type Tensor, type TensorTree, type TensorType } from "../graph/index.ts";
@@ -8,8 +6,12 @@ import { crossEntropy, type Model } from "../nn/index.ts";
 import { and, argMax, cast, equal, finite, select, softmax, sum } from "../ops/index.ts";
 import { type Accumulator, globalNorm, minimize, type Optimizer } from "../optim/index.ts";
 import { checkScores } from "./checks.ts";
+import type { TypesOf } from "./training-batches.ts";
 
-/** From scores [n, classes] and labels `i32` [n] to one number to make small. */
+/**
+ * From scores [n, classes] and labels to one number to make small. Labels are class numbers `i32` [n]; while a network is
+ * trained with steps that mix them, probabilities `f32` [n, classes].
+ */
 export type Loss = (scores: Tensor, labels: Tensor) => Tensor;
 
 export interface ProgramOptions {
@@ -22,21 +24,15 @@ export interface ProgramOptions {
 /** Compiles `body` for each batch size when it first occurs. */
 export function perBatchSize<O extends TensorTree>(
   body: (images: Tensor, labels: Tensor, ...further: Tensor[]) => O,
-  data: Dataset,
+  typesOf: TypesOf,
   engine: Engine | undefined,
   further: readonly TensorType[] = [],
 ): (size: number) => Compiled<O> {
   const programs = new Map<number, Compiled<O>>();
-  const { dtype } = data.images;
   return (size) => {
     const known = programs.get(size);
     if (known !== undefined) return known;
-    const types: TensorType[] = [
-      { shape: [size, ...inputShape(data)], dtype },
-      { shape: [size], dtype: "i32" },
-      ...further,
-    ];
-    const program = compile(body, types, { engine });
+    const program = compile(body, [...typesOf(size), ...further], { engine });
     programs.set(size, program);
     return program;
   };
@@ -45,6 +41,8 @@ export function perBatchSize<O extends TensorTree>(
 /** The class with the largest of the scores [n, classes], `i32` [n]. */
 const predictedBy = (scores: Tensor): Tensor => argMax(scores, 1);
 const countCorrect = (predicted: Tensor, labels: Tensor): Tensor => sum(cast(equal(predicted, labels), "f32"));
+/** Class numbers `i32` [n]; of probabilities [n, classes], those of the largest. */
+const classesOf = (labels: Tensor): Tensor => (labels.shape.length === 2 ? argMax(labels, 1) : labels);
 
 /** Mean loss and number of hits of a batch, and the classes that its samples were taken for. */
 export const evaluationBody =
@@ -68,7 +66,7 @@ function trained(model: Model, data: Dataset, lossOf: Loss, images: Tensor, labe
   checkScores(scores, data);
   return {
     loss: lossOf(scores, labels),
-    correct: countCorrect(predictedBy(scores), labels),
+    correct: countCorrect(predictedBy(scores), classesOf(labels)),
     variables: model.variables.filter(({ trainable }) => trainable),
   };
 }

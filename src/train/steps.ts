@@ -1,12 +1,14 @@
 /** A step of training as a run takes it: in one program, or in parts whose gradients are added up before the update. */
 import { full, type NdArray } from "../array/index.ts";
-import { takeRows } from "../data/batches.ts";
+import type { Augmentation } from "../data/augment/index.ts";
+import { sliceRows } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { compile, type Engine } from "../engines/index.ts";
 import { f32, type Graph } from "../graph/index.ts";
 import type { Model } from "../nn/index.ts";
 import { createAccumulator, type Optimizer } from "../optim/index.ts";
 import { applyBody, type Loss, partBody, perBatchSize, trainingBody } from "./programs.ts";
+import { augmentedTypes, preparation } from "./training-batches.ts";
 
 export interface StepOutcome {
   /** The mean over the samples of the step. */
@@ -17,8 +19,8 @@ export interface StepOutcome {
   readonly broken?: { readonly graph: Graph; readonly inputs: readonly NdArray[] };
 }
 
-/** Trains on the samples of the given numbers. */
-export type TakeStep = (rows: Int32Array) => Promise<StepOutcome>;
+/** Trains on the samples of the given numbers, in an epoch from 0 on. */
+export type TakeStep = (rows: Int32Array, epoch: number) => Promise<StepOutcome>;
 
 export interface StepOptions {
   readonly optimizer: Optimizer;
@@ -30,17 +32,23 @@ export interface StepOptions {
   readonly batch: number;
   /** Parts that a step is gone through in. */
   readonly accumulate: number;
+  /** What is done to pictures and labels before, and the seed of its random numbers. */
+  readonly augment: readonly Augmentation[];
+  readonly seed: number;
 }
 
 /** Compiles the first programs at once: tracing them makes the optimiser's slots, which every checkpoint holds. */
 export const createSteps = (model: Model, data: Dataset, options: StepOptions): TakeStep =>
   options.accumulate === 1 ? wholeSteps(model, data, options) : stepsInParts(model, data, options);
 
-function wholeSteps(model: Model, data: Dataset, { optimizer, loss, engine, batch }: StepOptions): TakeStep {
-  const programFor = perBatchSize(trainingBody(model, data, optimizer, loss), data, engine);
+function wholeSteps(model: Model, data: Dataset, options: StepOptions): TakeStep {
+  const { optimizer, loss, engine, batch, augment, seed } = options;
+  const programFor = perBatchSize(trainingBody(model, data, optimizer, loss), augmentedTypes(data, augment), engine);
+  const prepare = preparation(data, augment, seed);
   programFor(batch);
-  return async (rows) => {
-    const inputs = [takeRows(data.images, rows), takeRows(data.labels, rows)];
+  return async (rows, epoch) => {
+    const { images, labels } = prepare(rows, epoch);
+    const inputs = [images, labels];
     const program = programFor(rows.length);
     const result = await program(...inputs);
     return {
@@ -52,21 +60,20 @@ function wholeSteps(model: Model, data: Dataset, { optimizer, loss, engine, batc
   };
 }
 
-function stepsInParts(
-  model: Model,
-  data: Dataset,
-  { optimizer, loss, engine, batch, accumulate }: StepOptions,
-): TakeStep {
+function stepsInParts(model: Model, data: Dataset, options: StepOptions): TakeStep {
+  const { optimizer, loss, engine, batch, accumulate, augment, seed } = options;
   const sums = createAccumulator();
-  const programFor = perBatchSize(partBody(model, data, sums, loss), data, engine, [f32()]);
+  const programFor = perBatchSize(partBody(model, data, sums, loss), augmentedTypes(data, augment), engine, [f32()]);
+  const prepare = preparation(data, augment, seed);
   programFor(Math.ceil(batch / accumulate));
   const apply = compile(applyBody(sums, optimizer), [], { engine });
-  return async (rows) => {
+  return async (rows, epoch) => {
+    const { images, labels } = prepare(rows, epoch);
     let [lossSum, correct] = [0, 0];
-    for (const part of divided(rows, accumulate)) {
-      const share = part.length / rows.length;
-      const inputs = [takeRows(data.images, part), takeRows(data.labels, part), full([], share)];
-      const program = programFor(part.length);
+    for (const [from, to] of divided(rows.length, accumulate)) {
+      const share = (to - from) / rows.length;
+      const inputs = [sliceRows(images, from, to), sliceRows(labels, from, to), full([], share)];
+      const program = programFor(to - from);
       const result = await program(...inputs);
       lossSum += share * result.loss.item();
       correct += result.correct.item();
@@ -88,9 +95,9 @@ function stepsInParts(
   };
 }
 
-/** Rows in so many parts, of sizes that differ by one at most; fewer parts where there are fewer rows. */
-function divided(rows: Int32Array, parts: number): Int32Array[] {
-  const count = Math.min(parts, rows.length);
-  const bound = (i: number): number => Math.ceil((i * rows.length) / count);
-  return Array.from({ length: count }, (_, i) => rows.subarray(bound(i), bound(i + 1)));
+/** Bounds of so many parts of a list, of sizes that differ by one at most; fewer parts where there are fewer entries. */
+function divided(length: number, parts: number): [from: number, to: number][] {
+  const count = Math.min(parts, length);
+  const bound = (i: number): number => Math.ceil((i * length) / count);
+  return Array.from({ length: count }, (_, i) => [bound(i), bound(i + 1)]);
 }

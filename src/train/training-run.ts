@@ -12,7 +12,8 @@ import { createEvaluator, type Evaluator } from "./evaluate.ts";
 import type { FitOptions } from "./fit.ts";
 import { createSteps, type StepOutcome, type TakeStep } from "./steps.ts";
 
-type Resolved = FitOptions & Required<Pick<FitOptions, "epochs" | "batch" | "accumulate" | "seed" | "optimizer">>;
+type Resolved = FitOptions &
+  Required<Pick<FitOptions, "epochs" | "batch" | "accumulate" | "seed" | "optimizer" | "augment">>;
 
 export class TrainingRun {
   readonly #model: Model;
@@ -84,7 +85,7 @@ export class TrainingRun {
 
   async #trainStep(rows: Int32Array): Promise<void> {
     this.#setLearningRate();
-    const outcome = await this.#takeStep(rows);
+    const outcome = await this.#takeStep(rows, this.#progress.epoch);
     const progress = this.#progress;
     if (outcome.broken !== undefined) throw this.#notFinite(outcome.broken, outcome.loss);
     progress.step++;
@@ -181,7 +182,7 @@ const startOfRun = (fingerprint: Fingerprint): Progress => ({
 function fingerprintOf(
   model: Model,
   data: Dataset,
-  { batch, accumulate, epochs, seed, optimizer, schedule, validation }: Resolved,
+  { batch, accumulate, epochs, seed, optimizer, schedule, validation, augment }: Resolved,
 ): Fingerprint {
   const describe = (set: Dataset): string => `${set.name} (${sampleCount(set)} samples)`;
   const span = schedule?.spansRun ? ` over ${epochs} epochs` : "";
@@ -190,6 +191,7 @@ function fingerprintOf(
     validation: validation === undefined ? "none" : describe(validation),
     batch: accumulate === 1 ? String(batch) : `${batch} in ${accumulate} parts`,
     seed: String(seed),
+    augment: augment.length === 0 ? "none" : JSON.stringify(augment),
     optimizer: optimizer.description,
     schedule: schedule === undefined ? "none" : `${schedule.name}${span}`,
     architecture: JSON.stringify(model.layer),

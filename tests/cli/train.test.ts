@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { augmentations } from "../../src/data/index.ts";
 import { optimizers, schedules } from "../../src/optim/index.ts";
 import { jsonLines, workspace, writeDigits } from "./run.ts";
 
@@ -41,6 +42,7 @@ describe("fovea train", () => {
       epochs: 1,
       batch: 30,
       seed: 0,
+      augment: [],
       optimizer: "sgd",
       schedule: "linear",
       warmup: 0,
@@ -152,6 +154,8 @@ describe("fovea train", () => {
     "--optimizer lion",
     "--optimizer adagrad",
     "--optimizer adadelta",
+    "--augment flip",
+    "--augment cutout:size=4",
   ])("has no option that makes no difference: %s", async (words) => {
     const train = async (folder: string, more: string) => {
       const { code, stderr } = await fovea(`train --data idx --epochs 1 --batch 20 --out ${folder} ${more}`);
@@ -161,6 +165,28 @@ describe("fovea train", () => {
     const folder = words.replace(/\W+/g, "-");
     if (!existsSync(at("plain"))) await train("plain", "");
     expect((await train(`with${folder}`, words)).equals(read("plain", "model.safetensors"))).toBe(false);
+  });
+
+  it("augments with steps in their order, and resumes with them to the same bytes", async () => {
+    const steps = ["randomCrop:padding=2,3,fill=0", "lecture:fill=replicate", "mixup:alpha=0.4"];
+    const words = steps.map((step) => `--augment ${step}`).join(" ");
+    const begin = (folder: string, epochs: number, more: string) =>
+      fovea(`train --data idx --limit 40 --schedule constant --epochs ${epochs} --out ${folder} ${more}`);
+    expect((await begin("augmented", 1, words)).code).toBe(0);
+    expect(JSON.parse(text("augmented", "config.json"))).toMatchObject({ augment: steps });
+    expect((await fovea("train --resume augmented --epochs 2")).code).toBe(0);
+    expect((await begin("augmented-whole", 2, words)).code).toBe(0);
+    for (const name of ["model.safetensors", "checkpoint.safetensors"])
+      expect(read("augmented", name).equals(read("augmented-whole", name)), name).toBe(true);
+    expect((await begin("augmented-less", 2, "--augment lecture")).code).toBe(0);
+    expect(read("augmented", "model.safetensors").equals(read("augmented-less", "model.safetensors"))).toBe(false);
+  });
+
+  it("validates and tests on the middles where steps make pictures smaller", async () => {
+    const { code, stdout } = await fovea("train --data idx --epochs 1 --augment randomCrop:size=24 --out cropped");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^test accuracy /m);
+    expect(text("cropped", "metrics.jsonl")).toContain("validationAccuracy");
   });
 
   it("stops early when no epoch is better, and says so to people and machines", async () => {
@@ -176,11 +202,13 @@ describe("fovea train", () => {
     expect(machines.filter(({ event }) => event === "epoch")).toHaveLength(3);
   });
 
-  it("lists every optimiser and schedule with its options in its help", async () => {
+  it("lists every optimiser, schedule and step of augmentation with its options in its help", async () => {
     const { stdout } = await fovea("train --help");
-    for (const name of [...Object.keys(optimizers), ...Object.keys(schedules)])
+    const { normalize: _, ...steps } = augmentations;
+    for (const name of [...Object.keys(optimizers), ...Object.keys(schedules), ...Object.keys(steps)])
       expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, "m"));
     expect(stdout).toMatch(/^ {2}multiStep {3}milestones, factor$/m);
+    expect(stdout).toMatch(/^ {2}randomResizedCrop size, area, aspect$/m);
   });
 
   it("tells again how good a run is that is done, and changes nothing", async () => {

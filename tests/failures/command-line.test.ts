@@ -87,7 +87,7 @@ describe("a word that is misspelt", () => {
   ])("%s", (words, message) => expectFailure(words, USED_WRONGLY, message));
 });
 
-describe("an optimiser or a schedule in words", () => {
+describe("an optimiser, a schedule or a step of augmentation in words", () => {
   const wrong = (flag: string, value: string, message: string) =>
     `option '--${flag} <name>' argument '${value}' is invalid. ${message}`;
   it.each([
@@ -101,6 +101,8 @@ describe("an optimiser or a schedule in words", () => {
       "'sgd:momentum=0.9,momentum=0.5': momentum=0.5 must be option=value, each option once",
     ],
     ["optimizer", "sgd:", "'sgd:' must be a name, or name:option=value,option=value"],
+    ["augment", "flp", "There is no 'flp'; did you mean flip?"],
+    ["augment", "flip:horizontal=2", "flip: horizontal must be a number from 0 to 1, got 2"],
     ["schedule", "cosin", "There is no 'cosin'; did you mean cosine?"],
     ["schedule", "step", "step: every must be an integer of at least 1, got nothing"],
     ["schedule", "step:evry=3", "step: there is no option 'evry'; did you mean every?"],

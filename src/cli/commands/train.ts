@@ -11,8 +11,9 @@ import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
 import type { Output } from "../io.ts";
 import { engineOption, jsonOption, oneOf, realNumber, seedOption, threadsOption, wholeNumber } from "../options.ts";
-import { listOptions, specificationOf } from "../specification.ts";
+import { listOptions, specificationOf, specificationsOf } from "../specification.ts";
 import {
+  augmentSteps,
   createSchedule,
   optimizerFlags,
   optimizers,
@@ -38,6 +39,9 @@ ${listOptions(optimizers, [...optimizerFlags.map(({ option }) => option), "group
 
 Schedules and their options:
 ${listOptions(schedules)}
+
+Steps of augmentation and their options:
+${listOptions(augmentSteps)}
 `;
 
 const examples = `
@@ -45,6 +49,7 @@ Examples:
   $ fovea train                                    LeNet-5 on the built-in digits
   $ fovea train --data mnist --epochs 3 --seed 1   on MNIST
   $ fovea train --resume runs/lenet5-digits        go on with a run that was stopped
+  $ fovea train --augment randomCrop:padding=4 --augment flip
   $ fovea train --optimizer rmsprop:smoothing=0.9 --schedule multiStep:milestones=3,4,factor=0.2 --warmup 1
 `;
 
@@ -91,6 +96,11 @@ export function trainCommand(output: Output): Command {
       realNumber(0),
     )
     .option("--patience <epochs>", "stop when so many epochs in a row were no better (default: never)", wholeNumber(1))
+    .option(
+      "--augment <name>",
+      `a step of augmentation: ${Object.keys(augmentSteps).join(", ")}; options below; again for the next step (default: none)`,
+      specificationsOf(augmentSteps),
+    )
     .addOption(seedOption())
     .option("--out <folder>", "the run folder to create (default: runs/MODEL-DATA, numbered)")
     .option(
@@ -110,7 +120,7 @@ async function train(flags: Flags, output: Output): Promise<void> {
   // Said before data are loaded, which may take minutes.
   if (earlier === undefined && flags.out !== undefined) await checkFree(flags.out);
   const config = earlier === undefined ? resolveConfig(settingsOf(flags)) : resumedConfig(earlier, flags);
-  const { network, optimizer, schedule, ...sets } = await setUp(config, { output });
+  const { network, optimizer, schedule, augment, ...sets } = await setUp(config, { output });
   const folder =
     earlier ??
     (await createRunFolder(flags.out ?? freeFolder(config), {
@@ -130,7 +140,7 @@ async function train(flags: Flags, output: Output): Promise<void> {
   }
   const { epochs, batch, accumulate, seed, patience } = config;
   const { model, interrupted, stoppedEarly, bestEpoch } = await fit(network, sets.train, {
-    ...{ epochs, batch, accumulate, seed, optimizer, schedule, engine, resume },
+    ...{ epochs, batch, accumulate, augment, seed, optimizer, schedule, engine, resume },
     ...(patience > 0 && { patience }),
     validation: sets.validation,
     store: folder,

@@ -1,0 +1,73 @@
+/**
+ * Random affine maps: turns, shifts, changes of size, shear, stretching and mirror images, composed to one warp with
+ * bilinear interpolation, so that pixels are interpolated once. Source: CMU 11-785, "Data Augmentation", whose ranges
+ * `lecture` has.
+ */
+import { readAttributes, real, withDefault } from "../../graph/index.ts";
+import { affineMatrix, centreOf } from "../../image/index.ts";
+import { frameOf, placeBatch } from "./place.ts";
+import { drawLogUniform, drawUniform, type EdgeOptions, edgeOptions, factors, type Range, spread } from "./ranges.ts";
+import { type AugmentationFactory, defineAugmentation } from "./step.ts";
+
+export interface AffineOptions extends EdgeOptions {
+  /** Degrees counter-clockwise: r for −r … r, or [low, high]. Default 0. */
+  readonly rotation?: number | Range;
+  /** Pixels to the right and, drawn by itself, downwards: r for −r … r, or [low, high]. Default 0. */
+  readonly translation?: number | Range;
+  /** By which factor pictures become larger: f for 1/f … f, or [low, high]; uniform in its logarithm. Default 1. */
+  readonly scale?: number | Range;
+  /** Degrees by which verticals lean: r for −r … r, or [low, high], within ±89. Default 0. */
+  readonly shear?: number | Range;
+  /**
+   * By which factor pictures become wider, and lower by the same: f for 1/f … f, or [low, high]; uniform in its logarithm.
+   * Default 1.
+   */
+  readonly stretch?: number | Range;
+  /** How likely the mirror image is, left and right exchanged: 0 … 1. Default 0. */
+  readonly flip?: number;
+}
+
+/**
+ * Mirrors, stretches, shears, scales and turns each picture about its centre, then shifts it, each by an amount drawn at
+ * random from its range: one warp, exact for mirror images, turns of square pictures by multiples of 90° and shifts by
+ * whole pixels. Masks, boxes and key points go along.
+ */
+export const affine: AugmentationFactory<AffineOptions> = defineAugmentation({
+  type: "affine",
+  options: {
+    rotation: withDefault(spread(), [0, 0]),
+    translation: withDefault(spread(), [0, 0]),
+    scale: withDefault(factors, [1, 1]),
+    shear: withDefault(spread(89), [0, 0]),
+    stretch: withDefault(factors, [1, 1]),
+    flip: withDefault(real(0, 1), 0),
+    ...edgeOptions,
+  },
+  apply: ({ rotation, translation, scale, shear, stretch, flip, ...edges }, batch, { random }) => {
+    const frame = frameOf(batch, edges);
+    const centre = centreOf(frame);
+    return placeBatch(batch, frame, (i) => {
+      const draws = random(i);
+      const parts = {
+        flip: draws.chance(flip),
+        stretch: drawLogUniform(draws, stretch),
+        shear: drawUniform(draws, shear),
+        scale: drawLogUniform(draws, scale),
+        rotation: drawUniform(draws, rotation),
+        translation: [drawUniform(draws, translation), drawUniform(draws, translation)] as const,
+      };
+      return affineMatrix(parts, centre);
+    });
+  },
+});
+
+const LECTURE = { rotation: [0, 360], translation: 10, scale: 1.6, shear: 20, stretch: 1.3, flip: 0.5 } as const;
+
+/**
+ * The lecture's augmentation: turned by 0° … 360°, shifted by −10 … 10 pixels, 1/1.6 … 1.6 times as large, sheared by
+ * −20° … 20°, stretched by 1/1.3 … 1.3, and mirrored or not. An `affine` step with these ranges.
+ */
+export const lecture: AugmentationFactory<EdgeOptions> = Object.assign(
+  (edges: EdgeOptions = {}) => affine({ ...LECTURE, ...readAttributes("lecture", edgeOptions, edges) }),
+  { optionNames: Object.keys(edgeOptions), schema: edgeOptions, step: affine.step },
+);

@@ -1,0 +1,57 @@
+/** Batches through steps of augmentation, one step after the other; and what comes out, known before. */
+import { type DType, formatShape, type NdArray, type Shape, ShapeError, sameShape } from "../../array/index.ts";
+import { typeOf } from "./catalogue.ts";
+import { type Augmentation, type AugmentedBatch, contextOf, type Draw } from "./step.ts";
+
+/**
+ * The batch after the steps, in their order. Pictures of bytes stay bytes, rounded after each step; what a picture becomes
+ * depends on the seed, the epoch, its number in the data set and the steps before it alone (of `mixup` and `cutMix`, also
+ * on the next picture of the batch). The batch that is given stays as it is.
+ * @param classes how many there are, for labels that are mixed
+ * @throws ShapeError for arrays that do not go together or do not suit a step, OptionError for steps that are none
+ */
+export function augmentBatch(
+  steps: readonly Augmentation[],
+  batch: AugmentedBatch,
+  draw: Draw,
+  classes: number,
+): AugmentedBatch {
+  checkBatch(batch, draw, classes);
+  return steps.reduce(
+    (before, step, place) => typeOf(step).apply(step.options, before, contextOf(draw, place, classes)),
+    batch,
+  );
+}
+
+/** The shape [channels, height, width] of pictures after the steps. @throws ShapeError when a step does not suit them */
+export const augmentedShape = (steps: readonly Augmentation[], shape: Shape): Shape =>
+  steps.reduce((before, step) => typeOf(step).shape(step.options, before), shape);
+
+/** The element type of pictures after the steps. */
+export const augmentedType = (steps: readonly Augmentation[], dtype: DType): DType =>
+  steps.reduce((before, step) => typeOf(step).dtype ?? before, dtype);
+
+/** Whether labels come out as probabilities [n, classes]. */
+export const mixesLabels = (steps: readonly Augmentation[]): boolean => steps.some((step) => typeOf(step).mixesLabels);
+
+function checkBatch({ images, labels, boxes, keyPoints, masks }: AugmentedBatch, draw: Draw, classes: number): void {
+  const [n, channels, height, width] = images.shape;
+  if (images.shape.length !== 4 || (images.dtype !== "u8" && images.dtype !== "f32"))
+    throw unfit("pictures must be u8 or f32 [n, channels, height, width]", images);
+  if (draw.samples.length !== n)
+    throw unfit(`there are ${draw.samples.length} numbers of samples for pictures`, images);
+  const isOf = ({ dtype, shape }: NdArray, types: readonly DType[], wanted: Shape): boolean =>
+    types.includes(dtype) && sameShape(shape, wanted);
+  if (!isOf(labels, ["i32"], [n]) && !isOf(labels, ["f32"], [n, classes]))
+    throw unfit(`labels must be i32 [${n}] or f32 [${n},${classes}]`, labels);
+  const [of, ofPoints] = [boxes?.shape[1] ?? 0, keyPoints?.shape[1] ?? 0];
+  if (boxes && !isOf(boxes, ["f32"], [n, of, 4])) throw unfit(`boxes must be f32 [${n}, k, 4]`, boxes);
+  if (keyPoints && !isOf(keyPoints, ["f32"], [n, ofPoints, 2]))
+    throw unfit(`key points must be f32 [${n}, k, 2]`, keyPoints);
+  if (masks && !isOf(masks, ["i32", "u8"], [n, height, width]))
+    throw unfit(`masks must be i32 or u8 [${n},${height},${width}]`, masks);
+  if (channels * height * width === 0) throw unfit("pictures must have pixels", images);
+}
+
+const unfit = (what: string, { dtype, shape }: NdArray): ShapeError =>
+  new ShapeError(`augmentBatch: ${what}, got ${dtype} ${formatShape(shape)}`);

@@ -1,0 +1,110 @@
+/** What is carried along when a step moves pixels about: masks, key points, boxes. */
+import { allocate, NdArray, type TypedArray } from "../../array/index.ts";
+import { type AffineMatrix, applyAffine, type Fill, warpPlanes } from "../../image/index.ts";
+import { ignoredIn } from "./ranges.ts";
+import type { AugmentedBatch } from "./step.ts";
+
+/** Where a place in the picture before a step lies after it. */
+export type PointMap = (x: number, y: number) => readonly [x: number, y: number];
+
+/** What pictures are like after a step. */
+export interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly fill: Fill;
+  readonly ignoreIndex: number;
+}
+
+type Extent = Pick<Frame, "width" | "height">;
+
+/** Everything of the batch but the pictures, under a map for each. */
+export function carryAffine(batch: AugmentedBatch, matrices: readonly AffineMatrix[], frame: Frame): AugmentedBatch {
+  const maps = matrices.map(
+    (matrix): PointMap =>
+      (x, y) =>
+        applyAffine(matrix, x, y),
+  );
+  return {
+    ...batch,
+    ...(batch.masks && { masks: carryMasks(batch.masks, matrices, frame) }),
+    ...carryPlaces(batch, maps, frame, corners),
+  };
+}
+
+/** Masks under affine maps: each pixel gets the class of the nearest one. */
+function carryMasks(masks: NdArray, matrices: readonly AffineMatrix[], frame: Frame): NdArray {
+  const { width, height, fill, ignoreIndex } = frame;
+  const [n, fromHeight, fromWidth] = masks.shape;
+  const warped = warpPlanes(masks.reshape([n, 1, fromHeight, fromWidth]), matrices, {
+    ...{ width, height, interpolation: "nearest" },
+    fill: maskFill(masks, fill, ignoreIndex),
+  });
+  return warped.reshape([n, height, width]);
+}
+
+/** Beyond the edges, masks show what pictures do, or that nobody knows. */
+export const maskFill = (masks: NdArray, fill: Fill, ignoreIndex: number): Fill =>
+  typeof fill === "string" ? fill : ignoredIn(masks, ignoreIndex);
+
+/** Points of a box's outline that tell where the box goes. */
+export type Outline = (left: number, top: number, right: number, bottom: number) => (readonly [x: number, y: number])[];
+
+/** Enough for maps that keep straight lines straight. */
+const corners: Outline = (left, top, right, bottom) => [
+  [left, top],
+  [right, top],
+  [left, bottom],
+  [right, bottom],
+];
+
+/** Key points and boxes under any maps. */
+export function carryPlaces(
+  { keyPoints, boxes }: AugmentedBatch,
+  maps: readonly PointMap[],
+  size: Extent,
+  outline: Outline,
+): Pick<AugmentedBatch, "keyPoints" | "boxes"> {
+  return {
+    ...(keyPoints && { keyPoints: carryRows(keyPoints, maps, (map, point) => carryPoint(map, point, size)) }),
+    ...(boxes && { boxes: carryRows(boxes, maps, (map, box) => carryBox(map, box, size, outline)) }),
+  };
+}
+
+/** Goes through [n, k, numbers], with the map of each of the n. */
+function carryRows(
+  rows: NdArray,
+  maps: readonly PointMap[],
+  carry: (map: PointMap, row: TypedArray) => readonly number[],
+): NdArray {
+  const [n, k, length] = rows.shape;
+  const data = allocate(rows.dtype, rows.size);
+  for (let row = 0; row < n * k; row++) {
+    const at = row * length;
+    data.set(carry(maps[Math.floor(row / k)], rows.data.subarray(at, at + length)), at);
+  }
+  return new NdArray(data, rows.shape, rows.dtype);
+}
+
+/** A pixel reaches half a pixel around its centre. */
+function carryPoint(map: PointMap, [fromX, fromY]: TypedArray, { width, height }: Extent): readonly [number, number] {
+  const [x, y] = map(fromX, fromY);
+  const isInside = x >= -0.5 && x <= width - 0.5 && y >= -0.5 && y <= height - 0.5;
+  return isInside ? [x, y] : [NaN, NaN];
+}
+
+const NO_BOX = [0, 0, 0, 0] as const;
+
+/** The smallest upright box around where the outline goes, as far as it lies in the picture. */
+function carryBox(map: PointMap, box: TypedArray, { width, height }: Extent, outline: Outline): readonly number[] {
+  // From the edges of pixels to their centres, and back.
+  const [left, top, right, bottom] = Array.from(box, (edge) => edge - 0.5);
+  if (!(left < right && top < bottom)) return NO_BOX;
+  const points = outline(left, top, right, bottom).map(([x, y]) => map(x, y));
+  const within = (values: number[], most: number): [number, number] => [
+    Math.max(0, Math.min(...values) + 0.5),
+    Math.min(most, Math.max(...values) + 0.5),
+  ];
+  const [fromX, toX] = within(points.map(([x]) => x), width); // biome-ignore format: one axis a line
+  const [fromY, toY] = within(points.map(([, y]) => y), height); // biome-ignore format: one axis a line
+  return fromX < toX && fromY < toY ? [fromX, fromY, toX, toY] : NO_BOX;
+}

@@ -1,0 +1,40 @@
+/** Every type of step by name, and a ready choice of options. */
+import { didYouMean, OptionError } from "../../array/index.ts";
+import { affine, lecture } from "./affine.ts";
+import { colorJitter, grey } from "./colour.ts";
+import { centerCrop, randomCrop } from "./crop.ts";
+import { cutout } from "./cutout.ts";
+import { elastic } from "./elastic.ts";
+import { flip, quarterTurn } from "./flip.ts";
+import { cutMix, mixup } from "./mix.ts";
+import { normalize } from "./normalize.ts";
+import { randomResizedCrop } from "./resized-crop.ts";
+import type { Augmentation, AugmentationFactory, StepType } from "./step.ts";
+
+/** What makes steps, by name: `augmentations.flip({ vertical: 0.5 })`. */
+export const augmentations = {
+  affine,
+  lecture,
+  flip,
+  quarterTurn,
+  elastic,
+  randomCrop,
+  randomResizedCrop,
+  centerCrop,
+  colorJitter,
+  grey,
+  normalize,
+  cutout,
+  mixup,
+  cutMix,
+} satisfies Record<string, AugmentationFactory<never>>;
+
+const types: ReadonlyMap<string, StepType> = new Map(Object.values(augmentations).map(({ step }) => [step.type, step]));
+
+/** What steps of its type do. @throws OptionError for a type that there is none of */
+export function typeOf({ type }: Augmentation): StepType {
+  const found = types.get(type);
+  if (found === undefined)
+    throw new OptionError(`there is no augmentation '${type}'${didYouMean(type, [...types.keys()])}`);
+  return found;
+}

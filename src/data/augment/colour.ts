@@ -1,0 +1,154 @@
+/**
+ * Changes of colour. With values in 0 … 1, grey g = 0.299 R + 0.587 G + 0.114 B (BT.601) and m the mean of g over the
+ * picture, amounts drawn for each picture make of a value v, in this order, cut to 0 … 1 after each:
+ *
+ *   brightness b   v ← b v               contrast c   v ← m + c (v − m)
+ *   saturation s   v ← g + s (v − g)     hue h        the hue of HSV ← hue + h, in turns of the colour circle
+ *
+ * Source: Krizhevsky et al. 2012 for the idea; the amounts are those of torchvision's ColorJitter.
+ */
+import { allocate, NdArray, ShapeError, sizeOf } from "../../array/index.ts";
+import { type Kind, real, withDefault } from "../../graph/index.ts";
+import { drawUniform, type Range, spread } from "./ranges.ts";
+import { type AugmentationFactory, defineAugmentation } from "./step.ts";
+
+export interface ColorJitterOptions {
+  /** What values are multiplied by: r for max(0, 1 − r) … 1 + r, or [low, high]. Default 0, which changes nothing. */
+  readonly brightness?: number | Range;
+  /** What the distance from the mean grey is multiplied by: r, or [low, high]. Default 0, which changes nothing. */
+  readonly contrast?: number | Range;
+  /** What the distance from the pixel's grey is multiplied by: r, or [low, high]. Default 0, which changes nothing. */
+  readonly saturation?: number | Range;
+  /** By what part of the circle hues turn, at most ½: r for −r … r, or [low, high]. Default 0. */
+  readonly hue?: number | Range;
+}
+
+/** A range around 1, which changes nothing. */
+const aroundOne: Kind<Range> = {
+  expects: "a number r of at least 0, for max(0, 1 − r) to 1 + r, or [low, high] of at least 0",
+  read: (value) => {
+    const range = spread().read(value);
+    if (range === undefined) return undefined;
+    if (typeof value === "number") return [Math.max(0, 1 - value), 1 + value];
+    return range[0] >= 0 ? range : undefined;
+  },
+};
+
+/**
+ * Makes each picture brighter or darker, with more contrast or less, more colourful or less, and turns its hues. Pictures
+ * are grey or RGB, their values in 0 … 1 or bytes; grey ones have no saturation and no hue, which stay as they are.
+ * @throws ShapeError when it is used on pictures of other channels
+ */
+export const colorJitter: AugmentationFactory<ColorJitterOptions> = defineAugmentation({
+  type: "colorJitter",
+  options: {
+    brightness: withDefault(aroundOne, [1, 1] as const),
+    contrast: withDefault(aroundOne, [1, 1] as const),
+    saturation: withDefault(aroundOne, [1, 1] as const),
+    hue: withDefault(spread(0.5), [0, 0] as const),
+  },
+  apply: ({ brightness, contrast, saturation, hue }, batch, { random }) => ({
+    ...batch,
+    images: recolour("colorJitter", batch.images, (planes, i) => {
+      const draws = random(i);
+      brighten(planes, drawUniform(draws, brightness));
+      spreadOut(planes, drawUniform(draws, contrast));
+      if (planes.length !== 3) return;
+      saturate(planes, drawUniform(draws, saturation));
+      turnHues(planes, drawUniform(draws, hue));
+    }),
+  }),
+});
+
+export interface GreyOptions {
+  /** How likely a picture is made grey: 0 … 1. Default 0.1. */
+  readonly probability?: number;
+}
+
+/**
+ * Takes the colour out of some pictures: all three channels become their grey. Grey pictures stay as they are.
+ * @throws ShapeError when it is used on pictures that are neither grey nor RGB
+ */
+export const grey: AugmentationFactory<GreyOptions> = defineAugmentation({
+  type: "grey",
+  options: { probability: withDefault(real(0, 1), 0.1) },
+  apply: ({ probability }, batch, { random }) => ({
+    ...batch,
+    images: recolour("grey", batch.images, (planes, i) => {
+      if (random(i).chance(probability) && planes.length === 3) saturate(planes, 0);
+    }),
+  }),
+});
+
+/** The channels of a picture, in 0 … 1. */
+type Planes = readonly Float64Array[];
+
+/** Copies of pictures with their colours changed in place, one picture at a time. */
+function recolour(type: string, images: NdArray, change: (planes: Planes, i: number) => void): NdArray {
+  const [n, channels, ...rest] = images.shape;
+  if (channels !== 1 && channels !== 3)
+    throw new ShapeError(`${type}: is for pictures that are grey or RGB, got ${channels} channels`);
+  const size = sizeOf(rest);
+  const data = allocate(images.dtype, images.size);
+  const values = new Float64Array(channels * size);
+  const planes = Array.from({ length: channels }, (_, c) => values.subarray(c * size, (c + 1) * size));
+  const [unit, rounding] = images.dtype === "u8" ? [255, 0.5] : [1, 0];
+  for (let i = 0; i < n; i++) {
+    const start = i * values.length;
+    for (let k = 0; k < values.length; k++) values[k] = images.data[start + k] / unit;
+    change(planes, i);
+    for (let k = 0; k < values.length; k++) data[start + k] = values[k] * unit + rounding;
+  }
+  return new NdArray(data, images.shape, images.dtype);
+}
+
+const cut = (value: number): number => Math.min(Math.max(value, 0), 1);
+
+function brighten(planes: Planes, factor: number): void {
+  if (factor === 1) return;
+  for (const plane of planes) for (let i = 0; i < plane.length; i++) plane[i] = cut(factor * plane[i]);
+}
+
+const greyAt = ([red, green, blue]: Planes, i: number): number =>
+  blue === undefined ? red[i] : 0.299 * red[i] + 0.587 * green[i] + 0.114 * blue[i];
+
+function spreadOut(planes: Planes, factor: number): void {
+  if (factor === 1) return;
+  let sum = 0;
+  for (let i = 0; i < planes[0].length; i++) sum += greyAt(planes, i);
+  const mean = sum / planes[0].length;
+  for (const plane of planes) for (let i = 0; i < plane.length; i++) plane[i] = cut(mean + factor * (plane[i] - mean));
+}
+
+function saturate(planes: Planes, factor: number): void {
+  if (factor === 1) return;
+  for (let i = 0; i < planes[0].length; i++) {
+    const value = greyAt(planes, i);
+    for (const plane of planes) plane[i] = cut(value + factor * (plane[i] - value));
+  }
+}
+
+/**
+ * HSV and back in one go: the largest and the smallest of the three values stay, and with them value and saturation. On
+ * the circle of six sixths each value lies highest for two, falls for one, lies lowest for two, and rises for one.
+ */
+function turnHues([red, green, blue]: Planes, turns: number): void {
+  if (turns === 0) return;
+  for (let i = 0; i < red.length; i++) {
+    const [r, g, b] = [red[i], green[i], blue[i]];
+    const most = Math.max(r, g, b);
+    const range = most - Math.min(r, g, b);
+    if (range === 0) continue;
+    const hue = most === r ? (g - b) / range : most === g ? 2 + (b - r) / range : 4 + (r - g) / range;
+    const turned = hue + 6 * turns;
+    red[i] = most - range * distance(turned, 5);
+    green[i] = most - range * distance(turned, 3);
+    blue[i] = most - range * distance(turned, 1);
+  }
+}
+
+/** How far a value lies below the largest, as a part of the range: max(0, min(k, 4 − k, 1)) with k = (n + hue) mod 6. */
+function distance(hue: number, n: number): number {
+  const k = (((n + hue) % 6) + 6) % 6;
+  return Math.max(0, Math.min(k, 4 - k, 1));
+}

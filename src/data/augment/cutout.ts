@@ -1,0 +1,49 @@
+/**
+ * Cutout: a square of each picture is painted over, so that a network learns to go by all of it. Source: DeVries and
+ * Taylor 2017, "Improved regularization of convolutional neural networks with cutout".
+ */
+
+import type { Kind } from "../../graph/index.ts";
+import { integer, withDefault } from "../../graph/index.ts";
+import { fillKind, surroundingsOf } from "../../image/warp.ts";
+import { type AugmentationFactory, defineAugmentation } from "./step.ts";
+
+export interface CutoutOptions {
+  /** The side of the square in pixels. */
+  readonly size: number;
+  /** What it is painted with: a number or one for each channel, in the pictures' own unit (0 … 255 for bytes). Default 0. */
+  readonly fill?: number | readonly number[];
+}
+
+const colourKind: Kind<number | readonly number[]> = {
+  expects: "a finite number, or one for each channel",
+  read: (value) => {
+    const read = fillKind.read(value);
+    return typeof read === "string" ? undefined : read;
+  },
+};
+
+/**
+ * Paints over a square whose centre is any pixel of the picture, all equally likely; near the edges a part of it lies
+ * outside. Boxes, key points and masks stay as they are: what is hidden is still there.
+ */
+export const cutout: AugmentationFactory<CutoutOptions> = defineAugmentation({
+  type: "cutout",
+  options: { size: integer(1), fill: withDefault(colourKind, 0) },
+  apply: ({ size, fill }, batch, { random }) => {
+    const images = batch.images.copy();
+    const [n, channels, height, width] = images.shape;
+    const colour = surroundingsOf({ data: images.data, channels }, fill);
+    for (let i = 0; i < n; i++) {
+      const draws = random(i);
+      const [top, left] = [draws.integer(height), draws.integer(width)].map((centre) => centre - (size >> 1));
+      for (let c = 0; c < channels; c++) {
+        for (let y = Math.max(0, top); y < Math.min(height, top + size); y++) {
+          const row = ((i * channels + c) * height + y) * width;
+          images.data.fill(Number(colour[c]), row + Math.max(0, left), row + Math.min(width, left + size));
+        }
+      }
+    }
+    return { ...batch, images };
+  },
+});

@@ -1,0 +1,164 @@
+/**
+ * Elastic distortion. Each pixel is fetched from a place nearby, by a displacement that varies smoothly: numbers uniform
+ * in −1 … 1 for every pixel, down and across, smoothed by a Gaussian of deviation σ and multiplied by α,
+ *
+ *   out(p) = in(p + d(p)),   d = α · G_σ ∗ u
+ *
+ * Source: Simard, Steinkraus, Platt, "Best practices for convolutional neural networks applied to visual document
+ * analysis" (2003), whose values for digits of 29×29 are the defaults.
+ */
+import { type NdArray, type Random, zeros } from "../../array/index.ts";
+import { positive, real, withDefault } from "../../graph/index.ts";
+import { nearestRow, planesOf, rowOf, type Sampling, sampleRow, samplingOf } from "../../image/sampling.ts";
+import { type Fill, surroundingsOf } from "../../image/warp.ts";
+import { carryPlaces, maskFill, type Outline, type PointMap } from "./carry.ts";
+import { type EdgeOptions, edgeOptions } from "./ranges.ts";
+import { type AugmentationFactory, defineAugmentation } from "./step.ts";
+
+export interface ElasticOptions extends EdgeOptions {
+  /** α: the larger, the farther pixels move. Default 34. */
+  readonly alpha?: number;
+  /** σ in pixels, above 0: the larger, the smoother, and the less pixels move. Default 4. */
+  readonly sigma?: number;
+}
+
+/** A displacement for every pixel of a picture. */
+interface Field {
+  readonly width: number;
+  readonly height: number;
+  readonly dx: Float64Array;
+  readonly dy: Float64Array;
+}
+
+/**
+ * Distorts each picture as if it were printed on rubber. Masks go along (nearest pixel); key points to where their pixel
+ * goes, and boxes around where their outline goes, as long as the distortion does not fold the picture, which it does
+ * when α is large and σ small.
+ */
+export const elastic: AugmentationFactory<ElasticOptions> = defineAugmentation({
+  type: "elastic",
+  options: { alpha: withDefault(real(0, 1e6), 34), sigma: withDefault(positive(), 4), ...edgeOptions },
+  apply: ({ alpha, sigma, fill, ignoreIndex }, batch, { random }) => {
+    const { images, masks } = batch;
+    const [n, , height, width] = images.shape;
+    const kernel = gaussian(sigma, Math.max(width, height));
+    const fields = Array.from({ length: n }, (_, i) => drawField(random(i), width, height, alpha, kernel));
+    const planes = masks?.reshape([n, 1, height, width]);
+    return {
+      ...batch,
+      images: displaced(images, fields, fill, sampleRow),
+      ...(planes && {
+        masks: displaced(planes, fields, maskFill(planes, fill, ignoreIndex), nearestRow).reshape([n, height, width]),
+      }),
+      ...carryPlaces(batch, fields.map(pointMap), { width, height }, outlineIn(width, height)),
+    };
+  },
+});
+
+/** Pictures [n, channels, height, width], each under its field. */
+function displaced(
+  images: NdArray,
+  fields: readonly Field[],
+  fill: Fill,
+  takeRow: (sampling: Sampling, y: number) => void,
+): NdArray {
+  const [, ...shape] = images.shape;
+  const out = zeros(images.shape, images.dtype);
+  const around = surroundingsOf({ data: images.data, channels: shape[0] }, fill);
+  const row = rowOf(shape[2]);
+  fields.forEach(({ width, height, dx, dy }, i) => {
+    const sampling = samplingOf(planesOf(images.data, i, shape), planesOf(out.data, i, shape), around, row);
+    for (let y = 0, at = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, at++) {
+        row.xs[x] = x + dx[at];
+        row.ys[x] = y + dy[at];
+      }
+      takeRow(sampling, y);
+    }
+  });
+  return out;
+}
+
+function drawField(random: Random, width: number, height: number, alpha: number, kernel: Float64Array): Field {
+  const draw = (): Float64Array => {
+    const noise = Float64Array.from({ length: width * height }, () => alpha * random.uniform(-1, 1));
+    return smoothColumns(smoothRows(noise, width, height, kernel), width, height, kernel);
+  };
+  return { width, height, dx: draw(), dy: draw() };
+}
+
+/** Half a Gaussian, from its middle on, as far as it counts and meets anything; both halves add up to 1. */
+function gaussian(sigma: number, longest: number): Float64Array {
+  const reach = Math.min(Math.ceil(3 * sigma), longest);
+  const heights = Float64Array.from({ length: reach + 1 }, (_, i) => Math.exp(-(i ** 2) / (2 * sigma ** 2)));
+  const sum = heights.reduce((a, b) => a + b) * 2 - heights[0];
+  return heights.map((one) => one / sum);
+}
+
+/** Beyond the edges there is no displacement. */
+function smoothRows(values: Float64Array, width: number, height: number, kernel: Float64Array): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    for (let x = 0; x < width; x++) {
+      let sum = kernel[0] * values[row + x];
+      for (let k = 1; k < kernel.length; k++) {
+        if (x >= k) sum += kernel[k] * values[row + x - k];
+        if (x + k < width) sum += kernel[k] * values[row + x + k];
+      }
+      out[row + x] = sum;
+    }
+  }
+  return out;
+}
+
+const smoothColumns = (values: Float64Array, width: number, height: number, kernel: Float64Array): Float64Array =>
+  transpose(smoothRows(transpose(values, width, height), height, width, kernel), height, width);
+
+function transpose(values: Float64Array, width: number, height: number): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) out[x * height + y] = values[y * width + x];
+  return out;
+}
+
+/** Steps towards the place from which a point is fetched; each brings it nearer where the field does not fold. */
+const STEPS = 30;
+
+/** Where the point p goes: to the q with q + d(q) = p, found as the limit of q ← p − d(q). */
+const pointMap =
+  (field: Field): PointMap =>
+  (px, py) => {
+    let [x, y] = [px, py];
+    for (let step = 0; step < STEPS; step++)
+      [x, y] = [px - between(field, field.dx, x, y), py - between(field, field.dy, x, y)];
+    return [x, y];
+  };
+
+/** A displacement at any place, interpolated; outside it is that of the nearest pixel. */
+function between({ width, height }: Field, values: Float64Array, x: number, y: number): number {
+  const [nearX, nearY] = [Math.min(Math.max(x, 0), width - 1), Math.min(Math.max(y, 0), height - 1)];
+  const [i, j] = [Math.floor(nearX), Math.floor(nearY)];
+  const [right, below] = [Math.min(i + 1, width - 1), Math.min(j + 1, height - 1)];
+  const [u, v] = [nearX - i, nearY - j];
+  const top = values[j * width + i] * (1 - u) + values[j * width + right] * u;
+  const bottom = values[below * width + i] * (1 - u) + values[below * width + right] * u;
+  return top * (1 - v) + bottom * v;
+}
+
+/** A straight line becomes a curve, which is looked at pixel by pixel, as far as there are pixels. */
+const outlineIn =
+  (width: number, height: number): Outline =>
+  (...[left, top, right, bottom]) => {
+    const [fromX, toX] = [Math.max(left, -0.5), Math.min(right, width - 0.5)];
+    const [fromY, toY] = [Math.max(top, -0.5), Math.min(bottom, height - 0.5)];
+    if (!(fromX < toX && fromY < toY)) return [];
+    return [
+      ...along(fromX, toX).flatMap((x) => [[x, fromY] as const, [x, toY] as const]),
+      ...along(fromY, toY).flatMap((y) => [[fromX, y] as const, [toX, y] as const]),
+    ];
+  };
+
+function along(from: number, to: number): number[] {
+  const steps = Math.ceil(to - from);
+  return Array.from({ length: steps + 1 }, (_, i) => from + ((to - from) * i) / steps);
+}

@@ -1,0 +1,48 @@
+/** Values with mean 0 and deviation 1, channel by channel: (v − mean) / std. */
+import { allocate, NdArray, OptionError, sizeOf } from "../../array/index.ts";
+import type { Kind } from "../../graph/index.ts";
+import { type AugmentationFactory, defineAugmentation } from "./step.ts";
+
+export interface NormalizeOptions {
+  /** What is subtracted from values in 0 … 1: one number for each channel. */
+  readonly mean: readonly number[];
+  /** What they are then divided by: one number above 0 for each channel. */
+  readonly std: readonly number[];
+}
+
+const listOf = (what: string, isRight: (value: number) => boolean): Kind<readonly number[]> => ({
+  expects: `a list of ${what}, one for each channel`,
+  read: (value) => {
+    const list = typeof value === "number" ? [value] : value;
+    const areRight =
+      Array.isArray(list) && list.length > 0 && list.every((one) => Number.isFinite(one) && isRight(one));
+    return areRight ? [...list] : undefined;
+  },
+});
+
+/**
+ * Subtracts the mean and divides by the deviation; pictures become `f32`. For those who prepare arrays themselves: models
+ * that `fit` makes normalise by themselves, as the data set's `normalization` says.
+ * @throws OptionError when it is used on pictures of another number of channels
+ */
+export const normalize: AugmentationFactory<NormalizeOptions> = defineAugmentation({
+  type: "normalize",
+  options: { mean: listOf("finite numbers", () => true), std: listOf("numbers above 0", (one) => one > 0) },
+  dtype: "f32",
+  apply: ({ mean, std }, batch) => {
+    const { data, shape, dtype } = batch.images;
+    const [, channels, ...rest] = shape;
+    if (mean.length !== channels || std.length !== channels)
+      throw new OptionError(
+        `normalize: has ${mean.length} means and ${std.length} deviations, but the pictures have ${channels} channels`,
+      );
+    const out = allocate("f32", data.length);
+    const unit = dtype === "u8" ? 255 : 1;
+    const size = sizeOf(rest);
+    for (let plane = 0, i = 0; i < data.length; plane++) {
+      const c = plane % channels;
+      for (const end = i + size; i < end; i++) out[i] = (data[i] / unit - mean[c]) / std[c];
+    }
+    return { ...batch, images: new NdArray(out, shape, "f32") };
+  },
+});

@@ -1,0 +1,25 @@
+/** A step that is one affine map for each picture: pictures, masks, boxes and key points under it. */
+import type { AffineMatrix } from "../../image/index.ts";
+import { warpPlanes } from "../../image/index.ts";
+import { carryAffine, type Frame } from "./carry.ts";
+import type { AugmentedBatch } from "./step.ts";
+
+/** The map of the batch's picture `i`, from places in it to places in the frame. */
+export type MapOf = (i: number) => AffineMatrix;
+
+/** The batch with picture `i` under the map `mapOf(i)`, as much of it as the frame shows. */
+export function placeBatch(batch: AugmentedBatch, frame: Frame, mapOf: MapOf): AugmentedBatch {
+  const { width, height, fill } = frame;
+  const matrices = Array.from({ length: batch.images.shape[0] }, (_, i) => mapOf(i));
+  const images = warpPlanes(batch.images, matrices, { width, height, fill });
+  return { ...carryAffine(batch, matrices, frame), images };
+}
+
+/** A frame of the pictures' own size. */
+export const frameOf = ({ images }: AugmentedBatch, edges: Pick<Frame, "fill" | "ignoreIndex">): Frame => {
+  const [, , height, width] = images.shape;
+  return { width, height, ...edges };
+};
+
+/** For maps under which nothing beyond the edges comes into the picture. */
+export const NO_EDGES = { fill: 0, ignoreIndex: 0 } as const;

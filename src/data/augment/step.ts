@@ -1,0 +1,104 @@
+/**
+ * What a step of augmentation is: a type and options, plain data that can be written down and sent to a worker, and a
+ * record of what steps of this type do. A step draws its random numbers by address, picture by picture, so that what
+ * becomes of a picture depends on seed, epoch, the picture's number and the place of the step alone: not on the batch
+ * that it is in, nor on who prepares the batch.
+ */
+import { type DType, type NdArray, Random, type Shape } from "../../array/index.ts";
+import { readAttributes, type Schema, type ValuesOf } from "../../graph/index.ts";
+
+/** One step of augmentation: plain data, so that it can be sent to a worker and written into a run's configuration. */
+export interface Augmentation {
+  /** A name in the table `augmentations`. */
+  readonly type: string;
+  /** All options of the type, with nothing left out. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A batch of pictures on its way through augmentation. Places are in pixels; what lies outside after a step is cut off.
+ */
+export interface AugmentedBatch {
+  /** `u8` or `f32` [n, channels, height, width]; bytes stand for value / 255. */
+  readonly images: NdArray;
+  /** Class numbers `i32` [n], or probabilities `f32` [n, classes]. */
+  readonly labels: NdArray;
+  /**
+   * `f32` [n, k, 4]: left, top, right, bottom, measured along the pixels' edges, so that the box of pixel (x, y) alone is
+   * x, y, x + 1, y + 1. Of a box that leaves the picture the part inside remains; four zeros are no box.
+   */
+  readonly boxes?: NdArray;
+  /** `f32` [n, k, 2]: x and y, (0, 0) being the centre of the top left pixel. A point outside becomes NaN, NaN. */
+  readonly keyPoints?: NdArray;
+  /** Class numbers of the pixels, `i32` or `u8` [n, height, width]. */
+  readonly masks?: NdArray;
+}
+
+/** Where random numbers come from: draws depend on these alone. */
+export interface Draw {
+  /** Of the run: 0 … 2³² − 1. */
+  readonly seed: number;
+  readonly epoch: number;
+  /** The data set's numbers of the batch's pictures. */
+  readonly samples: ArrayLike<number>;
+}
+
+/** What a step may look at besides its batch. */
+export interface StepContext {
+  /** The random numbers of the batch's picture `i`, from the first one on. */
+  readonly random: (i: number) => Random;
+  readonly classes: number;
+}
+
+/** What there is to know of a type of step. */
+interface Definition<S extends Schema> {
+  readonly type: string;
+  readonly options: S;
+  /** The shape [channels, height, width] of pictures after the step. Default: as before. */
+  readonly shape?: (options: ValuesOf<S>, shape: Shape) => Shape;
+  /** The element type after the step. Default: as before. */
+  readonly dtype?: DType;
+  /** Whether labels come out as probabilities. Default false. */
+  readonly mixesLabels?: boolean;
+  readonly apply: (options: ValuesOf<S>, batch: AugmentedBatch, context: StepContext) => AugmentedBatch;
+}
+
+/** A type of step, as batches go through it. */
+export interface StepType {
+  readonly type: string;
+  readonly mixesLabels: boolean;
+  readonly dtype?: DType;
+  readonly shape: (given: object, shape: Shape) => Shape;
+  readonly apply: (given: object, batch: AugmentedBatch, context: StepContext) => AugmentedBatch;
+}
+
+/** Makes steps of one type. */
+export interface AugmentationFactory<O extends object> {
+  /** @throws OptionError for options that it does not take */
+  (...options: Record<never, never> extends O ? [options?: O] : [options: O]): Augmentation;
+  /** The names of its options. */
+  readonly optionNames: readonly string[];
+  /** What its options take, and their defaults. */
+  readonly schema: Schema;
+  /** What the steps do. */
+  readonly step: StepType;
+}
+
+export function defineAugmentation<S extends Schema>({ type, options: schema, ...definition }: Definition<S>) {
+  const read = (given: object): ValuesOf<S> => readAttributes(type, schema, given);
+  const step: StepType = {
+    type,
+    mixesLabels: definition.mixesLabels ?? false,
+    dtype: definition.dtype,
+    shape: (given, shape) => definition.shape?.(read(given), shape) ?? shape,
+    apply: (given, batch, context) => definition.apply(read(given), batch, context),
+  };
+  const create = (given: object = {}): Augmentation => ({ type, options: read(given) });
+  return Object.assign(create, { optionNames: Object.keys(schema), schema, step });
+}
+
+/** The random numbers of one step for one batch. */
+export function contextOf({ seed, epoch, samples }: Draw, place: number, classes: number): StepContext {
+  const stream = `augment ${place} in epoch ${epoch}`;
+  return { classes, random: (i) => new Random(seed, stream, samples[i]) };
+}

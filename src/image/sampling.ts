@@ -1,0 +1,225 @@
+/**
+ * The loops that read a grid of values at places between its points, row by row of the result. Everything that moves
+ * pixels about (affine maps, elastic distortion) says where the pixels of a row come from, and these fetch them.
+ *
+ * Bilinear: with (x, y) = (i + u, j + v), where i and j are whole and 0 ≤ u, v < 1,
+ *
+ *   top = p[j, i] + u (p[j, i + 1] − p[j, i]),   bottom likewise in row j + 1,   value = top + v (bottom − top)
+ *
+ * so that an even tone stays what it is, bit for bit.
+ */
+import type { TypedArray } from "../array/index.ts";
+
+/** Values of channels on a grid of pixels, however they are laid out in memory: planes, or channels interleaved. */
+export interface Grid<Data extends TypedArray = TypedArray> {
+  /** Of one picture alone. */
+  readonly data: Data;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  /** From a value to that of the next pixel, row and channel. */
+  readonly steps: { readonly pixel: number; readonly row: number; readonly channel: number };
+}
+
+/** The planes of picture `i` of data [n, channels, height, width]. */
+export function planesOf(data: TypedArray, i: number, [channels, height, width]: readonly number[]): Grid {
+  const size = channels * height * width;
+  const steps = { pixel: 1, row: width, channel: width * height };
+  return { data: data.subarray(i * size, (i + 1) * size), width, height, channels, steps };
+}
+
+/**
+ * Beyond the edges: a value for each channel, as a frame of any width; or else the picture itself, its outermost pixels
+ * repeated (`replicate`: aa|abcd|dd) or mirrored at them (`reflect`: cb|abcd|cb).
+ */
+export type Surroundings = readonly number[] | "replicate" | "reflect";
+
+type Rule = (position: number, length: number) => number;
+
+/** Which position along an axis is read instead of one that may lie beyond its ends; −1: none. */
+const rules: Readonly<Record<"constant" | "replicate" | "reflect", Rule>> = {
+  constant: (position, length) => (position >= 0 && position < length ? position : -1),
+  replicate: (position, length) => Math.min(Math.max(position, 0), length - 1),
+  reflect: (position, length) => {
+    const period = Math.max(1, 2 * (length - 1));
+    const within = ((position % period) + period) % period;
+    return Math.min(within, period - within);
+  },
+};
+
+/** What is known of a row's pixels, in room that rows share. */
+interface Row {
+  /** Where they come from. */
+  readonly xs: Float64Array;
+  readonly ys: Float64Array;
+  /** Of pixels inside: the position of the top left of four neighbours, and the way from there. */
+  readonly at: Int32Array;
+  readonly u: Float64Array;
+  readonly v: Float64Array;
+}
+
+export const rowOf = (width: number): Row => ({
+  xs: new Float64Array(width),
+  ys: new Float64Array(width),
+  at: new Int32Array(width),
+  u: new Float64Array(width),
+  v: new Float64Array(width),
+});
+
+/** From one grid to another. The loops are fast as long as these are all built alike, here. */
+export interface Sampling {
+  readonly source: Grid;
+  readonly target: Grid;
+  readonly row: Row;
+  readonly rule: Rule;
+  /** What lies beyond the edges in each channel, where that is a value. */
+  readonly fill: readonly number[];
+  /** Added before a value is stored: one half where storing cuts the fraction off, as bytes do. */
+  readonly rounding: number;
+}
+
+/** @param row room for a row of the target; it may be used again for the next picture */
+export const samplingOf = (
+  source: Grid,
+  target: Grid,
+  surroundings: Surroundings,
+  row = rowOf(target.width),
+): Sampling => ({
+  source,
+  target,
+  row,
+  rule: rules[typeof surroundings === "string" ? surroundings : "constant"],
+  fill: typeof surroundings === "string" ? [] : surroundings,
+  rounding: target.data instanceof Uint8Array ? 0.5 : 0,
+});
+
+/** The pixels of the row from the places in `xs` and `ys`, interpolated. */
+export function sampleRow(sampling: Sampling, y: number): void {
+  const { source, target } = sampling;
+  const { xs, ys } = sampling.row;
+  const right = source.width - 1;
+  const bottom = source.height - 1;
+  for (let x = 0; x < target.width; ) {
+    const from = x;
+    while (x < target.width && xs[x] >= 0 && xs[x] < right && ys[x] >= 0 && ys[x] < bottom) x++;
+    if (x > from) blendInside(sampling, y, from, x);
+    else blendAtEdge(sampling, y, x++);
+  }
+}
+
+/** Pixels whose four neighbours all exist. */
+function blendInside({ source, target, row, rounding }: Sampling, y: number, from: number, to: number): void {
+  const { xs, ys, at, u, v } = row;
+  const { data, channels, steps } = source;
+  for (let x = from; x < to; x++) {
+    const i = xs[x] | 0;
+    const j = ys[x] | 0;
+    at[x] = j * steps.row + i * steps.pixel;
+    u[x] = xs[x] - i;
+    v[x] = ys[x] - j;
+  }
+  const out = target.data;
+  for (let c = 0; c < channels; c++) {
+    const here = c * steps.channel;
+    const next = here + steps.pixel;
+    const below = here + steps.row;
+    const across = below + steps.pixel;
+    let q = y * target.steps.row + c * target.steps.channel + from * target.steps.pixel;
+    for (let x = from; x < to; x++, q += target.steps.pixel) {
+      const p = at[x];
+      const top = data[p + here] + u[x] * (data[p + next] - data[p + here]);
+      const bottom = data[p + below] + u[x] * (data[p + across] - data[p + below]);
+      out[q] = top + v[x] * (bottom - top) + rounding;
+    }
+  }
+}
+
+/** A pixel some of whose neighbours may lie beyond the edges. */
+function blendAtEdge({ source, target, row, rule, fill, rounding }: Sampling, y: number, x: number): void {
+  const { xs, ys } = row;
+  const { data, width, height, channels, steps } = source;
+  const i = Math.floor(xs[x]);
+  const j = Math.floor(ys[x]);
+  const u = xs[x] - i;
+  const v = ys[x] - j;
+  const topLeft = place(rule(i, width), rule(j, height), steps);
+  const topRight = place(rule(i + 1, width), rule(j, height), steps);
+  const bottomLeft = place(rule(i, width), rule(j + 1, height), steps);
+  const bottomRight = place(rule(i + 1, width), rule(j + 1, height), steps);
+  let to = y * target.steps.row + x * target.steps.pixel;
+  for (let c = 0, start = 0; c < channels; c++, start += steps.channel, to += target.steps.channel) {
+    const p = topLeft < 0 ? fill[c] : data[start + topLeft];
+    const q = topRight < 0 ? fill[c] : data[start + topRight];
+    const r = bottomLeft < 0 ? fill[c] : data[start + bottomLeft];
+    const s = bottomRight < 0 ? fill[c] : data[start + bottomRight];
+    const above = p + u * (q - p);
+    const below = r + u * (s - r);
+    target.data[to] = above + v * (below - above) + rounding;
+  }
+}
+
+const place = (column: number, row: number, steps: Grid["steps"]): number =>
+  column < 0 || row < 0 ? -1 : row * steps.row + column * steps.pixel;
+
+/** The pixels of the row from the nearest places to those in `xs` and `ys`: of class numbers, which have no mean. */
+export function nearestRow(sampling: Sampling, y: number): void {
+  const { xs, ys } = sampling.row;
+  for (let x = 0; x < sampling.target.width; x++)
+    copyPixel(sampling, x, y, Math.floor(xs[x] + 0.5), Math.floor(ys[x] + 0.5));
+}
+
+function copyPixel({ source, target, rule, fill }: Sampling, x: number, y: number, fromX: number, fromY: number): void {
+  const { data, channels, steps } = source;
+  const from = place(rule(fromX, source.width), rule(fromY, source.height), steps);
+  const to = y * target.steps.row + x * target.steps.pixel;
+  for (let c = 0; c < channels; c++)
+    target.data[to + c * target.steps.channel] = from < 0 ? fill[c] : data[from + c * steps.channel];
+}
+
+/** From a place of the target, in whole numbers, to one of the source: (a x + b y + c, d x + e y + f). */
+export type WholeMap = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
+
+/** The whole target, when its pixels come from whole pixels: values are moved as they are. */
+export function moveGrid(sampling: Sampling, map: WholeMap): void {
+  const { source, target } = sampling;
+  const { steps } = source;
+  // Cut to integers, as which they can be counted on: the loops are several times as fast.
+  const a = map[0] | 0;
+  const d = map[3] | 0;
+  const step = (a * steps.pixel + d * steps.row) | 0;
+  for (let y = 0; y < target.height; y++) {
+    const startX = map[1] * y + map[2];
+    const startY = map[4] * y + map[5];
+    // Places of a row lie on a line, so that those in the source are next to each other.
+    let first = 0;
+    while (first < target.width && !isInside(source, startX + a * first, startY + d * first))
+      copyPixel(sampling, first, y, startX + a * first, startY + d * first++);
+    let end = target.width;
+    while (end > first && !isInside(source, startX + a * (end - 1), startY + d * (end - 1)))
+      copyPixel(sampling, --end, y, startX + a * end, startY + d * end);
+    const from = ((startX + a * first) * steps.pixel + (startY + d * first) * steps.row) | 0;
+    moveRun(sampling, from, step, y, first, end);
+  }
+}
+
+const isInside = ({ width, height }: Grid, x: number, y: number): boolean =>
+  x >= 0 && x < width && y >= 0 && y < height;
+
+function moveRun(
+  { source, target }: Sampling,
+  from: number,
+  step: number,
+  y: number,
+  first: number,
+  end: number,
+): void {
+  const input = source.data;
+  const output = target.data;
+  const toStep = target.steps.pixel;
+  const to = y * target.steps.row + first * toStep;
+  for (let c = 0; c < source.channels; c++) {
+    let p = from + c * source.steps.channel;
+    let q = to + c * target.steps.channel;
+    for (let x = first; x < end; x++, p += step, q += toStep) output[q] = input[p];
+  }
+}

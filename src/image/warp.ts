@@ -1,0 +1,166 @@
+/**
+ * Affine warps of pictures, and of whole batches of them: each pixel of the result is fetched from where the inverse map
+ * says that it comes from, interpolated between the four pixels around that place. Maps that take whole pixels to whole
+ * pixels, such as flips and turns by multiples of 90° about the centre of a square, move the values as they are.
+ */
+import { allocate, dtypes, formatShape, NdArray, OptionError, ShapeError, sameShape, sizeOf } from "../array/index.ts";
+import { either, integer, type Kind, readAttributes, word } from "../graph/index.ts";
+import { type AffineMatrix, invertAffine, isIdentity, isIntegral } from "./affine.ts";
+import type { Picture, PictureData } from "./picture.ts";
+import {
+  type Grid,
+  moveGrid,
+  nearestRow,
+  planesOf,
+  rowOf,
+  type Sampling,
+  type Surroundings,
+  sampleRow,
+  samplingOf,
+} from "./sampling.ts";
+
+/**
+ * What pictures show beyond their edges: a number or one for each channel, in the picture's own unit (0 … 255 for bytes);
+ * `replicate` goes on with the outermost pixels (aa|abcd|dd), `reflect` mirrors at them (cb|abcd|cb).
+ */
+export type Fill = number | readonly number[] | "replicate" | "reflect";
+
+const numbers: Kind<readonly number[]> = {
+  expects: "a list of finite numbers, one for each channel",
+  read: (value) => (Array.isArray(value) && value.length > 0 && value.every(Number.isFinite) ? [...value] : undefined),
+};
+const finite: Kind<number> = {
+  expects: "a finite number",
+  read: (value) => (Number.isFinite(value) ? (value as number) : undefined),
+};
+
+/** The kind of option that a fill is. */
+export const fillKind: Kind<Fill> = either<Fill, Fill>(
+  either<number, readonly number[]>(finite, numbers),
+  word("replicate", "reflect"),
+);
+
+export interface WarpOptions {
+  /** Of the result, in pixels. Default: as the picture. */
+  readonly width?: number;
+  /** Of the result, in pixels. Default: as the picture. */
+  readonly height?: number;
+  /** What lies beyond the picture's edges. Default 0. */
+  readonly fill?: Fill;
+}
+
+export interface WarpPlanesOptions extends WarpOptions {
+  /** `nearest` takes the nearest pixel as it is, as class numbers need it. Default `bilinear`. */
+  readonly interpolation?: "bilinear" | "nearest";
+}
+
+const sizeKind = integer(1);
+
+/**
+ * The picture under an affine map. Bytes are rounded to the nearest.
+ * @param matrix from places in the picture to places in the result, as of `affineMatrix`
+ * @throws OptionError for a map that has no inverse, for sizes below 1, and for a fill that does not suit the picture
+ */
+export function warpAffine<Data extends PictureData>(
+  picture: Picture<Data>,
+  matrix: AffineMatrix,
+  options: WarpOptions = {},
+): Picture<Data> {
+  const { channels } = picture;
+  const { width, height, fill } = readWarp("warpAffine", picture, options);
+  const isBytes = picture.data instanceof Uint8Array;
+  const length = width * height * channels;
+  const data = (isBytes ? new Uint8Array(length) : new Float32Array(length)) as Data;
+  const source = interleaved(picture);
+  const sampling = samplingOf(source, interleaved({ ...picture, width, height, data }), surroundingsOf(source, fill));
+  warpGrid(sampling, invertAffine(matrix), sampleRow);
+  return { width, height, channels, data };
+}
+
+const interleaved = <Data extends PictureData>({ data, width, height, channels }: Picture<Data>): Grid<Data> => ({
+  data,
+  width,
+  height,
+  channels,
+  steps: { pixel: channels, row: width * channels, channel: 1 },
+});
+
+/**
+ * Pictures [n, channels, height, width] under affine maps, `u8` or `f32`; of other types with `nearest`.
+ * @param matrices one for each picture, from places in it to places in the result
+ * @throws ShapeError unless there are pictures, and a map for each; OptionError as `warpAffine` does
+ */
+export function warpPlanes(
+  images: NdArray,
+  matrices: readonly AffineMatrix[],
+  options: WarpPlanesOptions = {},
+): NdArray {
+  const [n, ...shape] = images.shape;
+  if (shape.length !== 3 || matrices.length !== n)
+    throw new ShapeError(
+      `warpPlanes: needs pictures [n, channels, height, width] and n maps, got ${formatShape(images.shape)} and ${matrices.length}`,
+    );
+  const { interpolation = "bilinear", ...size } = options;
+  const { width, height, fill } = readWarp("warpPlanes", { width: shape[2], height: shape[1] }, size);
+  checkType(images, interpolation);
+  const target = [shape[0], height, width];
+  const data = allocate(images.dtype, n * sizeOf(target));
+  const surroundings = surroundingsOf({ data, channels: shape[0] }, fill);
+  const row = rowOf(width);
+  const takeRow = interpolation === "nearest" ? nearestRow : sampleRow;
+  matrices.forEach((matrix, i) => {
+    const [from, to] = [planesOf(images.data, i, shape), planesOf(data, i, target)];
+    const inverse = invertAffine(matrix);
+    if (sameShape(shape, target) && isIdentity(inverse)) to.data.set(from.data);
+    else warpGrid(samplingOf(from, to, surroundings, row), inverse, takeRow);
+  });
+  return new NdArray(data, [n, ...target], images.dtype);
+}
+
+/** @param inverse from places in the result to places in the picture */
+function warpGrid(sampling: Sampling, inverse: AffineMatrix, takeRow: (sampling: Sampling, y: number) => void): void {
+  if (isIntegral(inverse)) {
+    moveGrid(sampling, inverse);
+    return;
+  }
+  const { width, height } = sampling.target;
+  const { xs, ys } = sampling.row;
+  const [a, b, c, d, e, f] = inverse;
+  for (let y = 0; y < height; y++) {
+    const startX = b * y + c;
+    const startY = e * y + f;
+    for (let x = 0; x < width; x++) {
+      xs[x] = a * x + startX;
+      ys[x] = d * x + startY;
+    }
+    takeRow(sampling, y);
+  }
+}
+
+function readWarp(where: string, { width, height }: { width: number; height: number }, options: WarpOptions) {
+  const schema = {
+    width: { ...sizeKind, fallback: width },
+    height: { ...sizeKind, fallback: height },
+    fill: { ...fillKind, fallback: 0 as Fill },
+  };
+  return readAttributes(where, schema, options);
+}
+
+function checkType({ dtype }: NdArray, interpolation: string): void {
+  if (interpolation === "nearest" || dtype === "u8" || dtypes[dtype].kind === "float") return;
+  throw new OptionError(`warpPlanes: ${dtype} values cannot be interpolated; give interpolation: "nearest"`);
+}
+
+/**
+ * A fill as the loops take it: a number for each channel, or a word.
+ * @throws OptionError for another number of values than channels, and for values that bytes cannot hold
+ */
+export function surroundingsOf({ data, channels }: Pick<Grid, "data" | "channels">, fill: Fill): Surroundings {
+  if (typeof fill === "string") return fill;
+  const values = typeof fill === "number" ? Array.from({ length: channels }, () => fill) : fill;
+  if (values.length !== channels)
+    throw new OptionError(`fill has ${values.length} values, but the pictures have ${channels} channels`);
+  const wrong = data instanceof Uint8Array ? values.find((value) => value < 0 || value > 255) : undefined;
+  if (wrong !== undefined) throw new OptionError(`fill is ${wrong}; in pictures of bytes it must be from 0 to 255`);
+  return values;
+}
