@@ -9,7 +9,7 @@
  *   npm run recipe recipes/lenet5-mnist.ts -- --distort
  */
 import { optim } from "fovea";
-import { affine, elastic, firstSamples, mnist } from "fovea/data";
+import { affine, firstSamples, mnist } from "fovea/data";
 import { lenet5 } from "fovea/models";
 import { evaluateModel, fit } from "fovea/train";
 import { percent, readSetting, reportEpochs } from "./support.ts";
@@ -25,9 +25,7 @@ const { model } = await fit(lenet5([1, 28, 28], 10), firstSamples(train, limit),
   engine,
   optimizer: optim.sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: distort ? 2e-4 : 1e-3 }),
   schedule: optim.oneCycle(),
-  augment: distort
-    ? [affine({ rotation: 10, translation: 2, scale: 1.15, shear: 10 }), elastic({ alpha: 4, sigma: 4 })]
-    : [],
+  augment: distort ? [affine({ rotation: 10, translation: 2, scale: 1.15, shear: 10, stretch: 1.1 })] : [],
   onEvent: reportEpochs(distort ? "LeNet-5, distorted digits" : "LeNet-5"),
 });
 const { accuracy, correct, count } = await evaluateModel(model, firstSamples(test, limit), { engine });

@@ -1,15 +1,13 @@
-/** What the recipes share: options of the command line, a line for each epoch, and what came out in the end. */
+/** What the recipes share: options of the command line, a line for each epoch, and how shares are printed. */
 import { parseArgs } from "node:util";
 import { type Engine, OptionError, selectEngine } from "fovea";
 import type { TrainingEvent } from "fovea/train";
 
-/** Options of every recipe: `--seed 1 --epochs 20 --limit 1000 --threads 1 --engine wasm`. */
+/** What every recipe is told: `--seed 1 --limit 1000 --engine wasm --threads 1`. */
 export interface Setting {
   /** Of everything random. Default 1. */
   readonly seed: number;
-  /** How often the training data are gone through. */
-  readonly epochs: number;
-  /** Training and test samples to use, for a quick look; default all. */
+  /** Training samples, and test samples, to use; default all. */
   readonly limit: number;
   readonly engine: Engine;
   /** Switches of the recipe that were given. */
@@ -19,11 +17,15 @@ export interface Setting {
 /**
  * The options on the command line. With others, or with values that are not whole numbers, the program ends here, with
  * one line that says so and exit code 2.
+ * @param own numbers that this recipe can be told, with their defaults
  * @param switches names of options without a value that this recipe has
  */
-export function readSetting(defaults: { epochs: number }, switches: readonly string[] = []): Setting {
+export function readSetting<Name extends string>(
+  own: Readonly<Record<Name, number>>,
+  switches: readonly string[] = [],
+): Setting & Readonly<Record<Name, number>> {
   try {
-    return settingOf(defaults, switches);
+    return settingOf(own, switches);
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     console.error(error.message);
@@ -31,13 +33,14 @@ export function readSetting(defaults: { epochs: number }, switches: readonly str
   }
 }
 
-function settingOf(defaults: { epochs: number }, switches: readonly string[]): Setting {
-  const given = parsed(switches);
+function settingOf<Name extends string>(own: Readonly<Record<Name, number>>, switches: readonly string[]) {
+  const given = parsed([...Object.keys(own), "seed", "limit", "threads", "engine"], switches);
   const number = (name: string, otherwise: number, least = 1): number => whole(name, given.get(name), otherwise, least);
   const threads = given.has("threads") ? number("threads", 1) : undefined;
+  const numbers = Object.entries<number>(own).map(([name, otherwise]) => [name, number(name, otherwise)]);
   return {
+    ...(Object.fromEntries(numbers) as Record<Name, number>),
     seed: number("seed", 1, 0),
-    epochs: number("epochs", defaults.epochs),
     limit: number("limit", Infinity),
     engine: selectEngine(given.get("engine"), { threads }),
     switches: new Set(switches.filter((name) => given.has(name))),
@@ -45,8 +48,8 @@ function settingOf(defaults: { epochs: number }, switches: readonly string[]): S
 }
 
 /** What was given by name; switches as the empty text. */
-function parsed(switches: readonly string[]): ReadonlyMap<string, string> {
-  const valued = ["seed", "epochs", "limit", "threads", "engine"].map((name) => [name, { type: "string" }] as const);
+function parsed(names: readonly string[], switches: readonly string[]): ReadonlyMap<string, string> {
+  const valued = names.map((name) => [name, { type: "string" }] as const);
   const flags = switches.map((name) => [name, { type: "boolean" }] as const);
   try {
     const { values } = parseArgs({ options: Object.fromEntries([...valued, ...flags]) });
@@ -69,9 +72,10 @@ export function reportEpochs(what: string): (event: TrainingEvent) => void {
   return (event) => {
     if (event.type !== "epoch") return;
     total += event.seconds;
-    const { epoch, epochs, loss, accuracy } = event;
+    const { epoch, epochs, loss, accuracy, validationAccuracy } = event;
+    const held = validationAccuracy === undefined ? "" : `, held out ${percent(validationAccuracy)} %`;
     console.error(
-      `${what}: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}, accuracy ${percent(accuracy)} %, ${total.toFixed(0)} s`,
+      `${what}: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}, accuracy ${percent(accuracy)} %${held}, ${total.toFixed(0)} s`,
     );
   };
 }

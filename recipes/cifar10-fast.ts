@@ -1,0 +1,71 @@
+/**
+ * A small residual net that learns CIFAR-10 in minutes on two cores; then votes over ten crops, and of several nets.
+ *
+ * The shape of the net, pooling before normalisation, and training it fast and with one cycle of the learning rate are
+ * after D. Page, "How to train your ResNet" (2018), and L. Smith, "Super-convergence" (2018), with half the filters; crops
+ * and mirror images after He et al. (2016). 2 500 of the training pictures are held out to see how it goes.
+ *
+ *   npm run recipe recipes/cifar10-fast.ts
+ *   npm run recipe recipes/cifar10-fast.ts -- --nets 3
+ */
+import { nn, optim } from "fovea";
+import { cifar10, firstSamples, flip, holdOut, randomCrop } from "fovea/data";
+import { cropVote, ensemble, evaluateReport, fit, type Predictor, singleView } from "fovea/train";
+import { percent, readSetting, reportEpochs } from "./support.ts";
+
+const { seed, epochs, nets, limit, engine } = readSetting({ epochs: 10, nets: 1 });
+const sets = await cifar10();
+const { train, validation } = holdOut(firstSamples(sets.train, limit), 1 / 20, 1);
+const test = firstSamples(sets.test, limit);
+
+const convolution = (filters: number) => nn.conv2d(filters, { kernel: 3, padding: 1, bias: false });
+const block = (filters: number) => [convolution(filters), nn.batchNorm2d(), nn.relu()];
+/** Pooled before it is normalised: a quarter of the values to go through. */
+const halving = (filters: number) => [convolution(filters), nn.maxPool2d(2), nn.batchNorm2d(), nn.relu()];
+const residual = (filters: number) => nn.residual(nn.sequential(...block(filters), ...block(filters)));
+
+const network = nn.sequential(
+  ...block(32), // [n, 32, 32, 32]
+  ...halving(64), // [n, 64, 16, 16]
+  residual(64),
+  ...halving(128), // [n, 128, 8, 8]
+  ...halving(256), // [n, 256, 4, 4]
+  residual(256),
+  nn.globalMaxPool(),
+  nn.flatten(),
+  nn.linear(10),
+);
+
+async function trained(number: number): Promise<nn.Model> {
+  const { model } = await fit(network, train, {
+    ...{ validation, epochs, batch: 64, seed: seed + number, engine },
+    augment: [randomCrop({ padding: 4, fill: "reflect" }), flip()],
+    loss: (scores, labels) => nn.crossEntropy(scores, labels, { labelSmoothing: 0.1 }),
+    optimizer: optim.sgd({
+      learningRate: 0.1,
+      momentum: 0.9,
+      nesterov: true,
+      weightDecay: 5e-4,
+      groups: [optim.withoutDecay],
+    }),
+    schedule: optim.oneCycle({ rise: 0.25 }),
+    onEvent: reportEpochs(`net ${number + 1}`),
+  });
+  return model;
+}
+
+const models: nn.Model[] = [];
+for (let number = 0; number < nets; number++) models.push(await trained(number));
+
+async function print(what: string, predictor: Predictor): Promise<void> {
+  const { accuracy } = await evaluateReport(predictor, test);
+  console.log(`${what.padEnd(28)} ${percent(accuracy)} % of ${test.labels.size} test pictures`);
+}
+const looks = {
+  "one look": (model: nn.Model) => singleView(model, { engine }),
+  "ten crops": (model: nn.Model) => cropVote(model, { crops: 10, padding: 4, engine }),
+};
+for (const [look, predictorOf] of Object.entries(looks)) {
+  for (const [i, model] of models.entries()) await print(`net ${i + 1}, ${look}`, predictorOf(model));
+  if (nets > 1) await print(`all ${nets} nets, ${look}`, ensemble(models.map(predictorOf)));
+}
