@@ -1,15 +1,21 @@
 /** The platform in a page or a web worker: no files, compression streams, WebCrypto. The contract is in `types.ts`. */
 import { CapabilityError } from "../array/errors.ts";
+import { canvasCodec } from "./canvas.ts";
 import type { Platform } from "./types.ts";
 import { broken, tooLong } from "./unpacking.ts";
 
 export type {
+  CodecFormat,
+  DecodeRequest,
   ElementType,
   NativeFunction,
   NativeHost,
   NativeHostSearch,
   NativeMemory,
   OptionalPackage,
+  PictureCodec,
+  PictureCodecSearch,
+  Pixels,
   Platform,
   Thread,
 } from "./types.ts";
@@ -142,3 +148,5 @@ export const optionalPackage: Platform["optionalPackage"] = async () => ({
   found: false,
   reason: "cannot be loaded in a page",
 });
+
+export const pictureCodec: Platform["pictureCodec"] = async () => canvasCodec();

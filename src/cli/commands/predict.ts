@@ -1,9 +1,8 @@
 /** `fovea predict`: what a trained model sees in pictures. */
-import { readFile } from "node:fs/promises";
 import { Command } from "commander";
-import { DataError, NdArray } from "../../array/index.ts";
+import { DataError, type NdArray } from "../../array/index.ts";
 import { selectEngine } from "../../engines/index.ts";
-import { type BytePicture, readPicture, resize, toGrey, withoutAlpha } from "../../image/index.ts";
+import { type BytePicture, loadPicture, pictureToArray, resize, toGrey, toRgb } from "../../image/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { predict } from "../../train/index.ts";
 import { bar, percent } from "../format.ts";
@@ -49,7 +48,7 @@ async function predictAll(run: string, paths: readonly string[], flags: Flags, o
   const model = await loadModel(run);
   const engine = selectEngine(flags.engine, flags);
   // All pictures are read before the first result is printed: a broken one is no surprise in the middle.
-  const inputs = await Promise.all(paths.map(async (path) => toInput(await read(path), model, path, flags)));
+  const inputs = await Promise.all(paths.map(async (path) => toInput(await loadPicture(path), model, path, flags)));
   for (const [i, path] of paths.entries()) {
     const probabilities = await predict(model, inputs[i], { engine });
     const top = topClasses(probabilities.row(0).data, model.classes ?? [], flags.top);
@@ -63,42 +62,21 @@ async function predictAll(run: string, paths: readonly string[], flags: Flags, o
   }
 }
 
-async function read(path: string): Promise<BytePicture> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new DataError(`cannot read ${path}: ${error.code === "ENOENT" ? "no such file" : error.message}`, {
-      cause: error,
-    });
-  });
-  return readPicture(bytes, path);
-}
-
 /** The picture as `u8` [1, channels, height, width]. */
 function toInput(picture: BytePicture, model: Model, path: string, flags: Flags): NdArray {
   const [channels, height, width] = model.input;
   if (model.input.length !== 3 || (channels !== 1 && channels !== 3))
     throw new DataError(`the model takes inputs [${model.input}], not pictures`);
-  const fitting = flags.resize ? resize(colours(picture, channels), width, height) : colours(picture, channels);
+  const coloured = channels === 1 ? toGrey(picture) : toRgb(picture);
+  const fitting = flags.resize ? resize(coloured, width, height) : coloured;
   if (fitting.width !== width || fitting.height !== height) {
     throw new DataError(
       `${path} is ${picture.width}×${picture.height}, the model takes ${width}×${height}; --resize scales it`,
     );
   }
-  const planes = Uint8Array.from(
-    { length: channels * height * width },
-    (_, i) => fitting.data[(i % (height * width)) * channels + Math.floor(i / (height * width))],
-  );
-  return new NdArray(flags.invert ? planes.map((x) => 255 - x) : planes, [1, channels, height, width], "u8");
-}
-
-function colours(picture: BytePicture, channels: 1 | 3): BytePicture {
-  if (channels === 1) return toGrey(picture);
-  const opaque = withoutAlpha(picture);
-  if (opaque.channels === 3) return opaque;
-  return {
-    ...opaque,
-    channels: 3,
-    data: Uint8Array.from({ length: opaque.data.length * 3 }, (_, i) => opaque.data[Math.floor(i / 3)]),
-  };
+  const planes = pictureToArray(fitting);
+  if (flags.invert) for (let i = 0; i < planes.size; i++) planes.data[i] = 255 - planes.data[i];
+  return planes.reshape([1, channels, height, width]);
 }
 
 /** More than half of the light is on. */
