@@ -9,7 +9,7 @@ export async function featureGrid(): Promise<BytePicture> {
       { caption: "the photograph", picture },
       { caption: "Canny edges", picture: canny(picture, { low: 0.4, high: 0.8, sigma: 1 }) },
       { caption: "Harris corners", picture: markPoints(picture, harris(picture, { count: 60 })) },
-      { caption: "SIFT keypoints", picture: drawKeypoints(picture, sift(picture, { count: 60 }).keypoints) },
+      { caption: "SIFT keypoints", picture: drawKeypoints(picture, sift(picture, { maxFeatures: 60 }).keypoints) },
     ],
     { columns: 4, scale: 1 },
   );

@@ -1,7 +1,7 @@
 /** What a model takes for something else, as sheets of pictures: its surest mistakes, and the classes that it confuses. */
-import { DataError, formatShape, type NdArray } from "../array/index.ts";
+import type { NdArray } from "../array/index.ts";
 import type { Dataset } from "../data/index.ts";
-import { type BytePicture, type GridCell, type GridOptions, type Picture, pictureGrid } from "../image/index.ts";
+import { arrayToPicture, type BytePicture, type GridCell, type GridOptions, pictureGrid } from "../image/index.ts";
 import { type ConfusedPair, type Mistake, worstMistakes } from "../train/index.ts";
 import { picturesOf } from "../train/predictions.ts";
 import { percent } from "./format.ts";
@@ -42,18 +42,7 @@ export function mistakeSheet(cells: readonly GridCell[], options: GridOptions = 
 async function cellOf({ sample, label, predicted, confidence }: Mistake, data: Dataset): Promise<GridCell> {
   const images = await picturesOf(data, sample, sample + 1);
   return {
-    picture: pictureOf(images.row(0)),
+    picture: arrayToPicture(images.row(0)),
     caption: `${data.classes[label]}→${data.classes[predicted]} ${percent(confidence, 0)}`,
   };
-}
-
-/** A picture [channels, height, width] in bytes or floats as files hold it, with channels interleaved. */
-function pictureOf({ data, shape }: NdArray): Picture {
-  const [channels, height, width] = shape;
-  if (shape.length !== 3 || (channels !== 1 && channels !== 3))
-    throw new DataError(`only grey and RGB pictures can be drawn, those of the data are ${formatShape(shape)}`);
-  const area = height * width;
-  const pixels = data instanceof Uint8Array ? new Uint8Array(data.length) : new Float32Array(data.length);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = data[(i % channels) * area + Math.floor(i / channels)];
-  return { width, height, channels, data: pixels };
 }

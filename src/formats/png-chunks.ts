@@ -38,6 +38,16 @@ export function readChunks(bytes: Uint8Array, name: string): Chunk[] {
   return chunks;
 }
 
+/** The types of the chunks one after the other, as far as they can be followed; checksums are not looked at. */
+export function chunkTypes(bytes: Uint8Array): string[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const types: string[] = [];
+  for (let at = signature.length; at + 8 <= bytes.length; at += 12 + view.getUint32(at)) {
+    types.push(typeOf(bytes.subarray(at + 4, at + 8)));
+  }
+  return types;
+}
+
 /** Four letters; bytes that are none show as `?`. */
 const typeOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes).replace(/[^A-Za-z]/g, "?");
 

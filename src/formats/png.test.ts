@@ -154,7 +154,11 @@ describe("encoding and decoding", () => {
     await expect(encodePng(picture)).rejects.toThrow(
       new OptionError("encodePng: 2×2×3 values are 12, the data have 11"),
     );
-    await expect(encodePng({ ...picture, width: 0 })).rejects.toThrow("encodePng: 0×2 pixels, expected 1 to 100000000");
+    await expect(encodePng({ ...picture, width: 0 })).rejects.toThrow(
+      "encodePng: a picture of 0×2 pixels, expected whole numbers from 1 on",
+    );
+    const vast = { width: 20_000, height: 20_000, channels: 1, data: { length: 4e8 } as Uint8Array } as const;
+    await expect(encodePng(vast)).rejects.toThrow("encodePng: 20000×20000 pixels, expected at most 100000000");
   });
 });
 

@@ -5,11 +5,11 @@
  */
 import { deflate, inflate } from "#platform";
 import { FormatError, OptionError } from "../array/index.ts";
-import type { BytePicture } from "../image/picture.ts";
-import { type Chunk, readChunks, writeChunks } from "./png-chunks.ts";
+import { type BytePicture, checkPicture } from "../image/picture.ts";
+import { type Chunk, chunkTypes, readChunks, writeChunks } from "./png-chunks.ts";
 import { filter, type Rows, unfilter } from "./png-filters.ts";
 
-/** Larger pictures are refused, so that a small file cannot ask for all memory. */
+/** Larger pictures are refused unless told otherwise, so that a small file cannot ask for all memory. */
 export const MAX_PIXELS = 100_000_000;
 
 /** Channels by the colour type in the header. */
@@ -29,15 +29,30 @@ interface Header {
 
 type Fail = (problem: string) => FormatError;
 
+/** Chunks that change what the pixels look like, beyond what is decoded here. */
+const changing = ["tRNS", "eXIf", "iCCP"];
+
+/** Whether `decodePng` gives all that there is in a PNG; of one that is cut off the beginning counts. */
+export function isPlainPng(bytes: Uint8Array): boolean {
+  const [depth, colour, , , interlace] = bytes.subarray(24, 29);
+  const types = chunkTypes(bytes);
+  return depth === 8 && channelsOf.has(colour) && interlace === 0 && !changing.some((type) => types.includes(type));
+}
+
 /**
- * The picture in a PNG file.
+ * The picture in a PNG file. Colour profiles and EXIF notes are skipped.
  * @param name what error messages call the file
+ * @param maxPixels larger pictures are refused
  * @throws FormatError when the file is broken, or of a kind that only sharp decodes
  */
-export async function decodePng(bytes: Uint8Array, name = "the PNG"): Promise<BytePicture> {
+export async function decodePng(
+  bytes: Uint8Array,
+  name = "the PNG",
+  maxPixels: number = MAX_PIXELS,
+): Promise<BytePicture> {
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
   const chunks = readChunks(bytes, name);
-  const header = readHeader(chunks, fail);
+  const header = readHeader(chunks, maxPixels, fail);
   checkKinds(chunks, fail);
   const rows = rowsOf(header);
   const expected = rows.count * (rows.row + 1);
@@ -50,15 +65,15 @@ export async function decodePng(bytes: Uint8Array, name = "the PNG"): Promise<By
   return { ...header, data: unfilter(filtered, rows, fail) };
 }
 
-function readHeader([first]: readonly Chunk[], fail: Fail): Header {
+function readHeader([first]: readonly Chunk[], maxPixels: number, fail: Fail): Header {
   if (first.type !== "IHDR" || first.data.length !== 13) {
     throw fail(`the PNG begins with chunk ${first.type} of ${first.data.length} bytes, expected IHDR of 13`);
   }
   const view = new DataView(first.data.buffer, first.data.byteOffset);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   if (width === 0 || height === 0) throw fail(`the PNG has ${width}×${height} pixels, expected at least one`);
-  if (width * height > MAX_PIXELS) {
-    throw fail(`the PNG has ${width}×${height} pixels, at most ${MAX_PIXELS} are read; make it smaller`);
+  if (width * height > maxPixels) {
+    throw fail(`the PNG has ${width}×${height} pixels, at most ${maxPixels} are read; make it smaller`);
   }
   const [depth, colour, compression, filtering, interlace] = first.data.subarray(8);
   if (compression !== 0 || filtering !== 0)
@@ -110,19 +125,12 @@ const rowsOf = ({ width, height, channels }: Header): Rows => ({
   count: height,
 });
 
-/** A PNG file. @throws OptionError when the size and the data of the picture do not fit together */
+/** A PNG file. @throws OptionError when the size and the data of the picture do not fit together, or it is too large */
 export async function encodePng(picture: BytePicture): Promise<Uint8Array> {
+  checkPicture(picture, "encodePng");
   const { width, height, channels, data } = picture;
-  if (
-    !(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0 && width * height <= MAX_PIXELS)
-  ) {
-    throw new OptionError(`encodePng: ${width}×${height} pixels, expected 1 to ${MAX_PIXELS}`);
-  }
-  if (data.length !== width * height * channels) {
-    const needed = width * height * channels;
-    throw new OptionError(
-      `encodePng: ${width}×${height}×${channels} values are ${needed}, the data have ${data.length}`,
-    );
+  if (width * height > MAX_PIXELS) {
+    throw new OptionError(`encodePng: ${width}×${height} pixels, expected at most ${MAX_PIXELS}`);
   }
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);

@@ -1,40 +1,56 @@
-/** Pictures side by side on one sheet, row after row. */
-import { type BytePicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
+/** A grid of pictures with captions, as a picture. */
+import {
+  type GridCell,
+  type GridLayout,
+  type GridOptions,
+  layoutGrid,
+  type PlacedPicture,
+  type Rgb,
+} from "./grid-layout.ts";
+import type { BytePicture } from "./picture.ts";
+import { drawText, type TextLine } from "./text.ts";
 
-export interface GridCell {
-  readonly picture: Picture;
-  /** Words below the picture. */
-  readonly caption?: string;
-}
-
-export interface GridOptions {
-  /** How many pictures stand side by side. Default: so many that the sheet is nearly square. */
-  readonly columns?: number;
-  /** How often each pixel is repeated in both directions. Default 1. */
-  readonly scale?: number;
-  /** Pixels between the pictures. Default 2. */
-  readonly gap?: number;
-  /** Words above all. */
-  readonly title?: string;
-}
-
-/** A sheet of pictures in RGB. */
+/**
+ * Pictures side by side, row after row, with captions under them and a title above. Grey if everything in it is, else RGB.
+ * `encodePicture` makes a file of it, `pictureGridSvg` draws the same with text that can be searched.
+ * @throws DataError for no cells; OptionError for options that are none, and for more than 100 million pixels
+ */
 export function pictureGrid(cells: readonly GridCell[], options: GridOptions = {}): BytePicture {
-  const { columns = Math.ceil(Math.sqrt(cells.length)), scale = 1, gap = 2 } = options;
-  const pictures = cells.map(({ picture }) => toBytes(withoutAlpha(picture)));
-  const cellWidth = Math.max(...pictures.map(({ width }) => width * scale)) + gap;
-  const cellHeight = Math.max(...pictures.map(({ height }) => height * scale)) + gap;
-  const [width, height] = [columns * cellWidth + gap, Math.ceil(cells.length / columns) * cellHeight + gap];
-  const data = new Uint8Array(width * height * 3).fill(64);
-  for (const [i, picture] of pictures.entries()) {
-    const [top, left] = [Math.floor(i / columns) * cellHeight + gap, (i % columns) * cellWidth + gap];
-    for (let y = 0; y < picture.height * scale; y++) {
-      for (let x = 0; x < picture.width * scale; x++) {
-        const from = (Math.floor(y / scale) * picture.width + Math.floor(x / scale)) * picture.channels;
-        for (let c = 0; c < 3; c++)
-          data[((top + y) * width + left + x) * 3 + c] = picture.data[from + (picture.channels === 3 ? c : 0)];
-      }
+  const layout = layoutGrid(cells, options, "pictureGrid");
+  const canvas = blankCanvas(layout);
+  for (const placed of layout.pictures) drawPicture(canvas, placed);
+  for (const line of layout.texts) writeLine(canvas, line, layout.ink);
+  return canvas;
+}
+
+function blankCanvas({ width, height, background, pictures }: GridLayout): BytePicture {
+  const isGrey = new Set(background).size === 1 && pictures.every(({ picture }) => picture.channels === 1);
+  const channels = isGrey ? 1 : 3;
+  const data = new Uint8Array(width * height * channels);
+  for (let c = 0; c < channels; c++) for (let i = c; i < data.length; i += channels) data[i] = background[c];
+  return { width, height, channels, data };
+}
+
+function drawPicture({ width, channels, data }: BytePicture, { picture, factor, x, y }: PlacedPicture): void {
+  const row = picture.width * factor;
+  for (let down = 0; down < picture.height * factor; down++) {
+    const from = Math.floor(down / factor) * picture.width;
+    for (let across = 0; across < row; across++) {
+      const source = (from + Math.floor(across / factor)) * picture.channels;
+      const target = ((y + down) * width + x + across) * channels;
+      for (let c = 0; c < channels; c++) data[target + c] = picture.data[source + (picture.channels === 1 ? 0 : c)];
     }
   }
-  return { width, height, channels: 3, data };
+}
+
+/** What lies outside of the canvas is left out: letters may be wider than a narrow grid. */
+function writeLine({ width, height, channels, data }: BytePicture, line: TextLine, ink: Rgb): void {
+  const { size } = line;
+  drawText(line, (left, top) => {
+    for (let y = Math.max(0, top); y < Math.min(height, top + size); y++) {
+      for (let x = Math.max(0, left); x < Math.min(width, left + size); x++) {
+        for (let c = 0; c < channels; c++) data[(y * width + x) * channels + c] = ink[c];
+      }
+    }
+  });
 }

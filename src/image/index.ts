@@ -7,12 +7,16 @@ export {
   composeAffine,
   invertAffine,
 } from "./affine.ts";
+export { arrayToPicture, batchToPictures, picturesToBatch, pictureToArray } from "./arrays.ts";
 export { type Border, borders } from "./borders.ts";
 export { type CannyOptions, canny } from "./canny.ts";
 export { type Colour, drawCircle, drawLine, type Point } from "./draw.ts";
+export { type EncodePictureOptions, encodePicture, type PictureFormat, pictureFormats } from "./encode-picture.ts";
 export { type FilterOptions, filter, weightsCancel } from "./filter.ts";
 export { type GradientOptions, type Gradients, gradients } from "./gradients.ts";
-export { type GridCell, type GridOptions, pictureGrid } from "./grid.ts";
+export { pictureGrid } from "./grid.ts";
+export type { GridCell, GridOptions, Rgb } from "./grid-layout.ts";
+export { pictureGridSvg } from "./grid-svg.ts";
 export { type Corner, type CornerOptions, type HarrisOptions, harris, harrisResponse } from "./harris.ts";
 export { type KernelFactory, kernelNames, kernels } from "./kernels.ts";
 export { type MarkOptions, markPoints } from "./marks.ts";
@@ -28,6 +32,7 @@ export {
   toRgb,
   withoutAlpha,
 } from "./picture.ts";
+export { loadPicture, pictureEndings, writePicture } from "./picture-files.ts";
 export { type ReadPictureOptions, readPicture } from "./read-picture.ts";
 export {
   drawKeypoints,
@@ -41,4 +46,5 @@ export {
   sift,
 } from "./sift/index.ts";
 export type { Kernel } from "./sliding.ts";
+export { crop, flipHorizontally, flipVertically, quarterTurns, type Rectangle } from "./turns.ts";
 export { type Fill, type WarpOptions, type WarpPlanesOptions, warpAffine, warpPlanes } from "./warp.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../array/index.ts";
-import { type Picture, resize, toBytes, toFloats, toGrey, toRgb, withoutAlpha } from "./picture.ts";
+import { checkPicture, type Picture, resize, toBytes, toFloats, toGrey, toRgb, withoutAlpha } from "./picture.ts";
 
 const grey = (width: number, ...data: number[]): Picture => ({
   width,
@@ -36,15 +36,35 @@ describe("grey and alpha", () => {
     expect(toGrey({ width: 2, height: 1, channels: 2, data: Uint8Array.of(10, 255, 10, 0) })).toEqual(grey(2, 10, 255));
   });
 
+  it("makes grey pictures RGB, floats too", () => {
+    const rgb = { width: 2, height: 1, channels: 3, data: Uint8Array.of(10, 10, 10, 20, 20, 20) };
+    expect(toRgb(grey(2, 10, 20))).toEqual(rgb);
+    expect(toRgb({ width: 2, height: 1, channels: 2, data: Uint8Array.of(10, 255, 90, 0) }).data).toEqual(
+      Uint8Array.of(10, 10, 10, 255, 255, 255),
+    );
+    expect(toRgb(toFloats(grey(1, 51))).data).toEqual(Float32Array.of(0.2, 0.2, 0.2));
+    expect(toRgb(rgb as Picture)).toEqual(rgb);
+  });
+
   it("leaves grey pictures alone", () => {
     expect(toGrey(grey(1, 7))).toEqual(grey(1, 7));
   });
+});
 
-  it("gives grey pictures three equal channels, and leaves RGB alone", () => {
-    const rgb: Picture = { width: 2, height: 1, channels: 3, data: Uint8Array.of(7, 7, 7, 9, 9, 9) };
-    expect(toRgb(grey(2, 7, 9))).toEqual(rgb);
-    expect(toRgb(rgb)).toBe(rgb);
-    expect(toRgb({ width: 2, height: 1, channels: 2, data: Uint8Array.of(7, 255, 9, 255) })).toEqual(rgb);
+describe("checkPicture", () => {
+  const good: Picture = { width: 2, height: 3, channels: 3, data: new Uint8Array(18) };
+  it.each([
+    [{}, undefined],
+    [{ width: 0 }, "x: a picture of 0×3 pixels, expected whole numbers from 1 on"],
+    [{ height: 1.5 }, "x: a picture of 2×1.5 pixels, expected whole numbers from 1 on"],
+    [{ width: Number.NaN }, "x: a picture of NaN×3 pixels"],
+    [{ channels: 5 as 4 }, "x: 5 channels, expected 1, 2, 3 or 4"],
+    [{ channels: 4 as const }, "x: 2×3×4 values are 24, the data have 18"],
+  ])("of a picture with %j says %s", (change, message) => {
+    const check = () => checkPicture({ ...good, ...change }, "x");
+    if (message === undefined) expect(check).not.toThrow();
+    else expect(check).toThrow(OptionError);
+    if (message !== undefined) expect(check).toThrow(message);
   });
 });
 

@@ -27,8 +27,19 @@ export type BytePicture = Picture<Uint8Array>;
 /** A picture to compute with. */
 export type FloatPicture = Picture<Float32Array>;
 
+/** @throws OptionError, beginning with `where`, when size, channels and data do not fit together */
+export function checkPicture({ width, height, channels, data }: Picture, where: string): void {
+  if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
+    throw new OptionError(`${where}: a picture of ${width}×${height} pixels, expected whole numbers from 1 on`);
+  }
+  if (![1, 2, 3, 4].includes(channels)) throw new OptionError(`${where}: ${channels} channels, expected 1, 2, 3 or 4`);
+  const needed = width * height * channels;
+  if (data.length === needed) return;
+  throw new OptionError(`${where}: ${width}×${height}×${channels} values are ${needed}, the data have ${data.length}`);
+}
+
 /** Room for the values of such a picture, of the same kind as `like`. */
-const roomFor = <Data extends PictureData>(like: Data, length: number): Data =>
+export const roomFor = <Data extends PictureData>(like: Data, length: number): Data =>
   (like instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length)) as Data;
 
 /** Values as `like` holds them: bytes are rounded, and cut to 0 … 255. */
@@ -83,13 +94,13 @@ export function toGrey<Data extends PictureData>(picture: Picture<Data>): Pictur
   return { width, height, channels: 1, data: out };
 }
 
-/** In three channels, without alpha; the same picture if it was RGB. */
+/** In three channels; the same picture if it was RGB. Transparent pictures are laid over white. */
 export function toRgb<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
-  const opaque = withoutAlpha(picture);
-  if (opaque.channels === 3) return opaque;
-  const out = roomFor(opaque.data, 3 * opaque.data.length);
-  for (let i = 0; i < out.length; i++) out[i] = opaque.data[Math.floor(i / 3)];
-  return { ...opaque, channels: 3, data: out };
+  const { width, height, channels, data } = withoutAlpha(picture);
+  if (channels === 3) return { width, height, channels, data };
+  const out = roomFor(data, data.length * 3);
+  for (let i = 0; i < out.length; i++) out[i] = data[Math.floor(i / 3)];
+  return { width, height, channels: 3, data: out };
 }
 
 /**

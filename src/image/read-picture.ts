@@ -1,135 +1,86 @@
 /**
- * Pictures from files of any common kind, recognised by their first bytes and never by their names. With the package
- * sharp every kind but BMP is decoded, turned upright by its EXIF note and reduced to 8 bits; without it, PNG only.
+ * Pictures from files of any common kind. The machine's codec decodes them (the package sharp in Node, the browser itself
+ * in a page), turned upright by their EXIF note, reduced to 8 bits and to sRGB; without a codec it is PNG only. Sizes are
+ * compared with a limit before anything is decoded.
  */
-import { optionalPackage } from "#platform";
-import { CapabilityError, FormatError } from "../array/index.ts";
-import { quoted } from "../formats/json.ts";
-import { decodePng, MAX_PIXELS } from "../formats/png.ts";
+import { type PictureCodec, pictureCodec } from "#platform";
+import { CapabilityError, FormatError, FoveaError, OptionError } from "../array/index.ts";
+import { decodePng, isPlainPng, MAX_PIXELS } from "../formats/png.ts";
+import { readHeader } from "./headers.ts";
+import { kindOf, type PictureKind } from "./kinds.ts";
 import type { BytePicture } from "./picture.ts";
 
 export interface ReadPictureOptions {
-  /** `never` decodes without sharp even where it is installed. Default: `auto`. */
-  readonly sharp?: "auto" | "never";
+  /** `own` decodes PNG without the machine's codec, and nothing else. Default: `auto`. */
+  readonly decoder?: "auto" | "own";
+  /** Larger pictures are refused, so that a small file cannot ask for all memory. Default: 100 million. */
+  readonly maxPixels?: number;
 }
 
-interface Kind {
+/** A file whose kind is known. */
+interface File {
+  readonly bytes: Uint8Array;
+  readonly kind: PictureKind;
   readonly name: string;
-  /** What stands at which offset, as text in Latin-1. */
-  readonly magic: readonly (readonly [offset: number, text: string])[];
+  readonly checkSize: (width: number, height: number) => void;
 }
-
-const kinds: readonly Kind[] = [
-  { name: "PNG", magic: [[0, "\x89PNG\r\n\x1a\n"]] },
-  { name: "JPEG", magic: [[0, "\xff\xd8\xff"]] },
-  { name: "GIF", magic: [[0, "GIF87a"]] },
-  { name: "GIF", magic: [[0, "GIF89a"]] },
-  {
-    name: "WebP",
-    magic: [
-      [0, "RIFF"],
-      [8, "WEBP"],
-    ],
-  },
-  {
-    name: "BMP",
-    magic: [
-      [0, "BM"],
-      [6, "\0\0\0\0"],
-    ],
-  },
-  { name: "TIFF", magic: [[0, "II*\0"]] },
-  { name: "TIFF", magic: [[0, "MM\0*"]] },
-  { name: "AVIF", magic: [[4, "ftypavif"]] },
-];
 
 /**
- * Decodes a picture; animations give their first frame.
+ * Decodes a picture; animations give their first frame. It has the channels that the file has: grey pictures 1, CMYK 3,
+ * and one more for alpha, in GIF, AVIF and TIFF only if some pixel is not opaque.
  * @param name what error messages call the file
- * @throws FormatError when the bytes are not a picture or a broken one; CapabilityError when sharp is needed and missing
+ * @throws FormatError when the bytes are not a picture, a broken one, or one of more pixels than `maxPixels`;
+ *   CapabilityError when nothing on this machine decodes the kind; OptionError for a `maxPixels` that is none
  */
 export async function readPicture(
   bytes: Uint8Array,
   name = "the picture",
-  { sharp = "auto" }: ReadPictureOptions = {},
+  { decoder = "auto", maxPixels = MAX_PIXELS }: ReadPictureOptions = {},
 ): Promise<BytePicture> {
-  const kind = kindOf(bytes, name);
-  const found = sharp === "auto" ? await optionalPackage("sharp") : undefined;
-  if (kind === "BMP") throw new CapabilityError(`${name} is a BMP, which is not supported: convert it to PNG or JPEG`);
-  if (found?.found) return decodeWithSharp(found.module as SharpModule, bytes, kind, name);
-  if (kind === "PNG") return decodePng(bytes, name);
-  const why = found && found.reason !== "is not installed" ? ` (it ${found.reason})` : "";
-  throw new CapabilityError(`${name} is a ${kind}; decoding it needs the package sharp: npm install sharp${why}`);
+  const file: File = { bytes, kind: kindOf(bytes, name), name, checkSize: sizeCheck(name, maxPixels) };
+  const header = readHeader(bytes, file.kind);
+  if (header !== undefined) file.checkSize(header.width, header.height);
+  const codec = decoder === "auto" ? await codecFor(file) : undefined;
+  if (codec !== undefined) return decodeWith(codec, file, header?.channels);
+  if (file.kind === "PNG") return decodePng(bytes, name, maxPixels);
+  throw new CapabilityError(`${name} is a ${file.kind}; our own decoder reads PNG only`);
 }
 
-function kindOf(bytes: Uint8Array, name: string): string {
-  if (bytes.length === 0) throw new FormatError(`${name}: the file is empty, expected a picture`);
-  const start = String.fromCharCode(...bytes.subarray(0, 64));
-  const kind = kinds.find(({ magic }) => magic.every(([offset, text]) => start.startsWith(text, offset)));
-  if (kind !== undefined) return kind.name;
-  const known = [...new Set(kinds.map(({ name }) => name))].join(", ");
-  throw new FormatError(`${name}: it looks like ${appearance(start)}, expected a picture: ${known}`);
+/** The codec to decode a file with; undefined where it is a PNG that is left to our own decoder. */
+async function codecFor({ bytes, kind, name }: File): Promise<PictureCodec | undefined> {
+  const search = await pictureCodec();
+  if (!search.kinds.includes(kind)) {
+    throw new CapabilityError(`${name} is a ${kind}, which is not supported here: convert it to PNG or JPEG`);
+  }
+  // Our decoder is exact where a codec is not.
+  if (search.found) return kind === "PNG" && !search.codec.exact && isPlainPng(bytes) ? undefined : search.codec;
+  if (kind === "PNG") return undefined;
+  throw new CapabilityError(`${name} is a ${kind}; decoding it needs ${search.needed}`);
 }
 
-/** What a file that is no picture may be, in words. */
-function appearance(start: string): string {
-  if (/^\s*<(!doctype html|html)/i.test(start)) return "a web page";
-  if (/^\s*<(\?xml|svg)/i.test(start)) return "XML or SVG";
-  if (start.startsWith("%PDF")) return "a PDF";
-  if (start.startsWith("PK\x03\x04")) return "a ZIP archive";
-  if (start.startsWith("\x1f\x8b")) return "a gzip file";
-  if (/^[\t\n\r\x20-\x7e\x80-\xff]+$/.test(start)) return `text beginning with ${quoted(start.slice(0, 20))}`;
-  const bytes = Array.from(start.slice(0, 8), (sign) => sign.charCodeAt(0).toString(16).padStart(2, "0"));
-  return `binary data beginning with ${bytes.join(" ")}`;
+function sizeCheck(name: string, maxPixels: number): File["checkSize"] {
+  if (!Number.isInteger(maxPixels) || maxPixels < 1) {
+    throw new OptionError(`readPicture: maxPixels ${maxPixels}, expected a whole number from 1 on`);
+  }
+  return (width, height) => {
+    if (width * height <= maxPixels) return;
+    throw new FormatError(
+      `${name}: it has ${width}×${height} pixels, at most ${maxPixels} are read; make it smaller, or raise maxPixels`,
+    );
+  };
 }
 
-/** The part of sharp that is used, described here so that its types need not be installed either. */
-interface SharpModule {
-  default(bytes: Uint8Array, options: { limitInputPixels: number; failOn: "error"; autoOrient: boolean }): Sharp;
-}
-interface Sharp {
-  metadata(): Promise<{ readonly channels?: number }>;
-  toColourspace(space: "srgb"): Sharp;
-  raw(options: { depth: "uchar" }): Sharp;
-  toBuffer(options: { resolveWithObject: true }): Promise<SharpResult>;
-}
-interface SharpResult {
-  readonly data: Uint8Array;
-  readonly info: { readonly width: number; readonly height: number; readonly channels: number };
-}
-
-async function decodeWithSharp(
-  module: SharpModule,
-  bytes: Uint8Array,
-  kind: string,
-  name: string,
+async function decodeWith(
+  codec: PictureCodec,
+  { bytes, kind, name, checkSize }: File,
+  channels: BytePicture["channels"] | undefined,
 ): Promise<BytePicture> {
   try {
-    const pipeline = module.default(bytes, { limitInputPixels: MAX_PIXELS, failOn: "error", autoOrient: true });
-    const stored = (await pipeline.metadata()).channels ?? 3;
-    const result = await pipeline.toColourspace("srgb").raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
-    return stored < 3 ? withoutColour(result) : pictureOf(result);
+    return await codec.decode(bytes, { kind, channels, checkSize });
   } catch (error) {
+    if (error instanceof FoveaError) throw error;
     // The decoder's other lines repeat the first.
     const [reason] = (error as Error).message.split("\n", 1);
     throw new FormatError(`${name}: the ${kind} is broken: ${reason}`, { cause: error });
   }
-}
-
-const pictureOf = ({ data, info: { width, height, channels } }: SharpResult): BytePicture => ({
-  width,
-  height,
-  channels: channels as BytePicture["channels"],
-  data: new Uint8Array(data.buffer, data.byteOffset, data.length),
-});
-
-/** Sharp's colour pipeline makes grey pictures RGB, and its grey one drops alpha; so red stands for grey. */
-function withoutColour({ data, info: { width, height, channels } }: SharpResult): BytePicture {
-  const alpha = channels === 4;
-  const out = new Uint8Array(width * height * (alpha ? 2 : 1));
-  for (let pixel = 0, to = 0; pixel < width * height; pixel++) {
-    out[to++] = data[pixel * channels];
-    if (alpha) out[to++] = data[pixel * channels + 3];
-  }
-  return { width, height, channels: alpha ? 2 : 1, data: out };
 }

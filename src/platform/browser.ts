@@ -1,9 +1,12 @@
 /** The platform in a page or a web worker: no files, compression streams, WebCrypto. The contract is in `types.ts`. */
 import { CapabilityError } from "../array/errors.ts";
+import { canvasCodec } from "./canvas.ts";
 import type { Platform } from "./types.ts";
 import { broken, tooLong } from "./unpacking.ts";
 
 export type {
+  CodecFormat,
+  DecodeRequest,
   ElementType,
   NativeFunction,
   NativeHost,
@@ -11,6 +14,9 @@ export type {
   NativeMemory,
   NativeSystem,
   OptionalPackage,
+  PictureCodec,
+  PictureCodecSearch,
+  Pixels,
   Platform,
   Thread,
 } from "./types.ts";
@@ -143,3 +149,5 @@ export const optionalPackage: Platform["optionalPackage"] = async () => ({
   found: false,
   reason: "cannot be loaded in a page",
 });
+
+export const pictureCodec: Platform["pictureCodec"] = async () => canvasCodec();

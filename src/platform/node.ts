@@ -7,11 +7,14 @@ import { Worker } from "node:worker_threads";
 import * as zlib from "node:zlib";
 import { DataError } from "../array/errors.ts";
 import { cacheFolderOf } from "./cache-folder.ts";
+import { sharpCodec } from "./sharp.ts";
 import type { Platform } from "./types.ts";
 import { broken, tooLong } from "./unpacking.ts";
 
 export { nativeHost } from "./native.ts";
 export type {
+  CodecFormat,
+  DecodeRequest,
   ElementType,
   NativeFunction,
   NativeHost,
@@ -19,6 +22,9 @@ export type {
   NativeMemory,
   NativeSystem,
   OptionalPackage,
+  PictureCodec,
+  PictureCodecSearch,
+  Pixels,
   Platform,
   Thread,
 } from "./types.ts";
@@ -134,6 +140,8 @@ export const optionalPackage: Platform["optionalPackage"] = async (name) => {
     };
   }
 };
+
+export const pictureCodec: Platform["pictureCodec"] = async () => sharpCodec(await optionalPackage("sharp"));
 
 const firstLine = (error: unknown): string => String((error as Error)?.message ?? error).split("\n", 1)[0];
 

@@ -84,6 +84,53 @@ export type NativeHostSearch =
   | { readonly found: true; readonly host: NativeHost }
   | { readonly found: false; readonly reason: string };
 
+/** A picture as codecs exchange it: 8 bits a channel, channels interleaved, rows from the top. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */
+  readonly channels: 1 | 2 | 3 | 4;
+  readonly data: Uint8Array;
+}
+
+/** What a codec is told about the file that it decodes. */
+export interface DecodeRequest {
+  /** What kind of file it is, by its first bytes; in lower case it is the subtype of its MIME type. */
+  readonly kind: string;
+  /** How many channels to give, by the file's header. Where it is left out the codec finds out; opaque alpha is none. */
+  readonly channels?: Pixels["channels"];
+  /** Called with the size before pixels are stored for the caller; throws where it is too large. */
+  checkSize(width: number, height: number): void;
+}
+
+/** Formats that a codec may write, as their MIME types name them. */
+export type CodecFormat = "jpeg" | "webp" | "avif";
+
+/** What decodes and encodes pictures of many kinds on this machine. */
+export interface PictureCodec {
+  /** What it is called in messages. */
+  readonly name: string;
+  /** Whether what it decodes has the very bytes of the file where alpha is neither 0 nor 255. */
+  readonly exact: boolean;
+
+  /** The first frame, upright by its EXIF note, in sRGB. @throws an error that says what is wrong in its first line */
+  decode(bytes: Uint8Array, request: DecodeRequest): Promise<Pixels>;
+
+  /**
+   * @param pixels without grey-and-alpha
+   * @param quality 1 … 100
+   * @returns undefined where the format cannot be written here
+   * @throws an error that says what is wrong in its first line
+   */
+  encode(pixels: Pixels, format: CodecFormat, quality: number): Promise<Uint8Array | undefined>;
+}
+
+/** What came of looking for a codec; `kinds` are those that it decodes, or would. */
+export type PictureCodecSearch =
+  | { readonly found: true; readonly kinds: readonly string[]; readonly codec: PictureCodec }
+  /** `needed` completes "decoding it needs …". */
+  | { readonly found: false; readonly kinds: readonly string[]; readonly needed: string };
+
 export interface Platform {
   /** Whether files can be read and written by path here. */
   readonly hasFiles: boolean;
@@ -136,6 +183,9 @@ export interface Platform {
 
   /** The way to run machine code, if there is one here. Never throws. */
   nativeHost(): NativeHostSearch;
+
+  /** The codec for pictures, if there is one here: the package sharp in Node, the browser's own in a page. Never rejects. */
+  pictureCodec(): Promise<PictureCodecSearch>;
 
   /** Yields one macrotask, so that signals and user-interface events are served. */
   pause(): Promise<void>;

@@ -1,5 +1,8 @@
 /** What the page offers to the test, as `globalThis.fovea`. */
+
+import * as image from "fovea/image";
 import * as platform from "#platform";
+import { decode, encode, grid } from "./pictures.ts";
 import { type Outcome, prepare, type Settings, type Start, sha256, train } from "./training.ts";
 import type { Reply, Threads } from "./worker.ts";
 
@@ -39,9 +42,13 @@ export const page = {
   trainInWorker,
   trainOnPage: async (settings: Settings): Promise<Outcome> => train(await fetchStart(), settings),
   drawsTheSame,
+  decode,
+  encode,
+  grid,
   /** What a module exports. */
   load: async (path: string): Promise<string[]> => Object.keys(await import(path)),
   platform,
+  image,
 };
 
 export type Page = typeof page;

@@ -5,7 +5,7 @@
 import { gzipSync } from "node:zlib";
 import type { Browser, Page as Tab } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findChromium, startChromium, VARIABLE } from "./chromium.ts";
+import { findOrSkip, startChromium } from "./chromium.ts";
 import type { Page } from "./page.ts";
 import { entries, type Server, startServer } from "./server.ts";
 import { type Outcome, prepare, type Settings, type Start, train } from "./training.ts";
@@ -16,10 +16,7 @@ const LEAST_ACCURACY = 0.95;
 const PLAIN = "wasm";
 const FUSED = "wasm fused";
 
-const chromium = findChromium();
-if (chromium === undefined) {
-  console.warn(`SKIPPED: no Chromium was found. Install one, or name the program in ${VARIABLE}.`);
-}
+const chromium = findOrSkip();
 
 /** The page's side of the test, inside of `evaluate`. */
 declare const fovea: Page;

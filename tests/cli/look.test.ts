@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { drawDigits } from "../../src/data/index.ts";
 import { decodePng } from "../../src/formats/index.ts";
+import { crop } from "../../src/image/index.ts";
 import { jsonLines, workspace, writeDigits } from "./run.ts";
 
 const place = workspace();
@@ -105,18 +106,18 @@ describe("fovea data", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
     expect(stderr).toBe("5 pictures of mnist/test in sheets/five.png\n");
     const sheet = await decodePng(read("sheets", "five.png"));
-    // Three in a row and two rows, a dark line apart.
-    expect([sheet.width, sheet.height, sheet.channels]).toEqual([87, 58, 1]);
+    // Three in a row and two rows, twice as large, with a line of text under each.
+    const [pitch, top, rowHeight] = [56 + 8, 8, 56 + 2 + 10 + 8];
+    expect([sheet.width, sheet.height, sheet.channels]).toEqual([3 * pitch + 8, top + 2 * rowHeight, 1]);
     const { images } = drawDigits({ count: 5, split: "test" });
     for (let i = 0; i < 5; i++) {
-      const [top, left] = [29 * Math.floor(i / 3), 29 * (i % 3)];
-      const shown = Array.from(
-        { length: 28 * 28 },
-        (_, k) => sheet.data[(top + Math.floor(k / 28)) * 87 + left + (k % 28)],
-      );
-      expect(shown).toEqual([...images.row(i).data]);
+      const [x, y] = [8 + pitch * (i % 3), top + rowHeight * Math.floor(i / 3)];
+      const shown = crop(sheet, { x, y, width: 56, height: 56 });
+      expect(shown.data.filter((_, k) => k % 2 === 0 && Math.floor(k / 56) % 2 === 0)).toEqual(images.row(i).data);
+      // The class's name has ink.
+      expect(crop(sheet, { x, y: y + 58, width: 56, height: 7 }).data).toContain(0);
     }
-    expect(sheet.data[28]).toBe(64);
+    expect(sheet.data[0]).toBe(255);
   });
 
   it("is content with a reader that goes away", async () => {

@@ -394,8 +394,8 @@ describe("a picture to be filtered, or searched", () => {
       "option '--step <n>' argument '1,2,3' is invalid. Expected one whole number, or two: down and across.",
     ],
     [
-      "canny blank.png edges.jpg",
-      "command-argument value 'edges.jpg' is invalid for argument 'out'. Expected a file name ending in .png.",
+      "canny blank.png edges.gif",
+      "command-argument value 'edges.gif' is invalid for argument 'out'. Expected a file name ending in .png, .jpg, .jpeg, .webp, .avif.",
     ],
     ["harris blank.png", "missing required argument 'out'"],
     [

@@ -1,9 +1,7 @@
 /** `fovea data`: which data sets there are, fetching them, and looking at them. */
 import { Command } from "commander";
-import { writeFileAtomic } from "#platform";
-import type { NdArray } from "../../array/index.ts";
 import { type Dataset, firstSamples, inputShape, sampleCount } from "../../data/index.ts";
-import { encodePng } from "../../formats/index.ts";
+import { arrayToPicture, type BytePicture, pictureGrid, writePicture } from "../../image/index.ts";
 import { grouped, sideBySide, textPicture } from "../format.ts";
 import type { Output } from "../io.ts";
 import { jsonOption, oneOf, wholeNumber } from "../options.ts";
@@ -35,7 +33,7 @@ export function dataCommand(output: Output): Command {
     .argument("<name|folder>", "a data set, or a folder with IDX files")
     .option("--split <name>", "which part of it: train or test", oneOf(["train", "test"]), "train")
     .option("--count <n>", "how many pictures", wholeNumber(1, 10_000), 6)
-    .option("--png <file>", "write a sheet of pictures instead of printing them")
+    .option("--png <file>", "write a sheet of pictures over their classes instead of printing them")
     .addHelpText(
       "after",
       "\nExamples:\n  $ fovea data show digits --count 3\n  $ fovea data show mnist --count 400 --png sheet.png\n",
@@ -62,7 +60,7 @@ async function fetchData(name: string, output: Output): Promise<void> {
 async function show(name: string, { split, count, png }: ShowFlags, output: Output): Promise<void> {
   const data = firstSamples((await loadSource(name, { limit: split === "train" ? count : 0, output }))[split], count);
   if (png !== undefined) {
-    await writeFileAtomic(png, await encodePng(contactSheet(data)));
+    await writePicture(png, contactSheet(data), { format: "png" });
     output.log(`${sampleCount(data)} pictures of ${data.name} in ${png}`);
     return;
   }
@@ -72,21 +70,8 @@ async function show(name: string, { split, count, png }: ShowFlags, output: Outp
     for (const line of sideBySide(blocks.slice(i, i + columns))) output.print(line);
 }
 
-/** All pictures in a nearly square grid, a dark line apart. */
-function contactSheet({ images }: Dataset) {
-  const [count, , height, width] = images.shape;
-  const columns = Math.ceil(Math.sqrt(count));
-  const sheet = {
-    width: columns * (width + 1),
-    height: Math.ceil(count / columns) * (height + 1),
-    channels: 1 as const,
-  };
-  const data = new Uint8Array(sheet.width * sheet.height).fill(64);
-  for (let i = 0; i < count; i++) {
-    const picture: NdArray = images.row(i);
-    const [top, left] = [Math.floor(i / columns) * (height + 1), (i % columns) * (width + 1)];
-    for (let y = 0; y < height; y++)
-      data.set(picture.data.subarray(y * width, (y + 1) * width), (top + y) * sheet.width + left);
-  }
-  return { ...sheet, data };
-}
+/** All pictures in a nearly square grid, over the names of their classes. */
+const contactSheet = ({ images, labels, classes }: Dataset): BytePicture =>
+  pictureGrid(
+    Array.from(labels.data, (label, i) => ({ picture: arrayToPicture(images.row(i)), caption: classes[label] })),
+  );

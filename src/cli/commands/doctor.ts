@@ -74,7 +74,7 @@ function hintFor(name: string): string {
 async function sharpFinding(): Promise<Finding> {
   const found = await optionalPackage("sharp");
   const detail = found.found
-    ? "reads JPEG, WebP, AVIF, TIFF, GIF and every kind of PNG"
+    ? "reads JPEG, WebP, AVIF, TIFF, GIF and every kind of PNG, writes JPEG, WebP and AVIF"
     : `the package sharp ${found.reason}; without it pictures must be 8-bit PNG without palette (npm install sharp)`;
   return { what: "sharp", found: found.found, detail };
 }

@@ -1,10 +1,9 @@
 /** `fovea eval`: how good a trained model is, or several together, where they err and how well they know it. */
 import { Command } from "commander";
-import { writeFileAtomic } from "#platform";
 import { DataError, type NdArray, OptionError, ShapeError, sameShape } from "../../array/index.ts";
 import { type Dataset, firstSamples, inputShape } from "../../data/index.ts";
 import { type Engine, selectEngine } from "../../engines/index.ts";
-import { encodePng } from "../../formats/index.ts";
+import { writePicture } from "../../image/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { checkClasses } from "../../train/checks.ts";
 import {
@@ -26,6 +25,7 @@ import { percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadModel } from "../load-model.ts";
 import { engineOption, jsonOption, oneOf, threadsOption, wholeNumber } from "../options.ts";
+import { picturePath } from "../pictures.ts";
 import { loadSource } from "../sources.ts";
 
 interface Flags {
@@ -69,8 +69,8 @@ export function evalCommand(output: Output): Command {
     .option("--voting <what>", `what is voted with: ${votings.join(" or ")} (default: ${votings[0]})`, oneOf(votings))
     .option("--top <k>", "how often the class is among the first k (default: 5 of more than 5 classes)", wholeNumber(1))
     .option("--worst <n>", "how many mistakes to keep, those of the largest confidence", wholeNumber(1, 10_000), 20)
-    .option("--mistakes <file.png>", "draw them")
-    .option("--confusions <file.png>", "draw examples of the classes that are confused most")
+    .option("--mistakes <file>", "draw them", picturePath)
+    .option("--confusions <file>", "draw examples of the classes that are confused most", picturePath)
     .addOption(engineOption())
     .addOption(threadsOption())
     .addOption(jsonOption())
@@ -175,6 +175,6 @@ async function draw(
     if (path === undefined) continue;
     const drawn = await cells();
     if (drawn.length === 0) output.log(`there are no mistakes to draw; ${path} is not written`);
-    else await writeFileAtomic(path, await encodePng(mistakeSheet(drawn, options)));
+    else await writePicture(path, mistakeSheet(drawn, options));
   }
 }

@@ -1,10 +1,10 @@
 /** `fovea image canny`: the edges of a picture. */
 import { Command } from "commander";
-import { canny } from "../../image/index.ts";
+import { canny, loadPicture, writePicture } from "../../image/index.ts";
 import { grouped, percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { realNumber } from "../options.ts";
-import { loadPicture, pictureArguments, writePicture } from "../pictures.ts";
+import { pictureArguments } from "../pictures.ts";
 
 interface Flags {
   readonly low: number;

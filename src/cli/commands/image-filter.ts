@@ -8,12 +8,14 @@ import {
   filter,
   type Kernel,
   kernels,
+  loadPicture,
   weightsCancel,
   withoutAlpha,
+  writePicture,
 } from "../../image/index.ts";
 import type { Output } from "../io.ts";
 import { oneOf, wholeNumber } from "../options.ts";
-import { loadPicture, pictureArguments, writePicture } from "../pictures.ts";
+import { pictureArguments } from "../pictures.ts";
 import { build, listOptions } from "../specification.ts";
 
 interface Flags extends FilterOptions {

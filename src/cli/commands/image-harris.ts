@@ -1,10 +1,10 @@
 /** `fovea image harris`: the corners of a picture. */
 import { Command } from "commander";
-import { type CornerOptions, harris, markPoints } from "../../image/index.ts";
+import { type CornerOptions, harris, loadPicture, markPoints, writePicture } from "../../image/index.ts";
 import { grouped } from "../format.ts";
 import type { Output } from "../io.ts";
 import { jsonOption, oneOf, realNumber, wholeNumber } from "../options.ts";
-import { loadPicture, pictureArguments, writePicture } from "../pictures.ts";
+import { pictureArguments } from "../pictures.ts";
 
 interface Flags extends CornerOptions {
   readonly json?: boolean;

@@ -5,14 +5,16 @@ import {
   type BytePicture,
   drawKeypoints,
   drawMatches,
+  loadPicture,
   type Match,
   matchDescriptors,
   type SiftFeatures,
   sift,
+  writePicture,
 } from "../../image/index.ts";
 import type { Output } from "../io.ts";
 import { jsonOption, realNumber, shareAboveZero, wholeNumber } from "../options.ts";
-import { loadPicture, pictureArguments, writePicture } from "../pictures.ts";
+import { pictureArguments } from "../pictures.ts";
 
 interface Flags {
   readonly with?: string;

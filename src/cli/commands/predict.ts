@@ -1,15 +1,14 @@
 /** `fovea predict`: what a trained model sees in pictures. */
 import { Command } from "commander";
-import { DataError, NdArray } from "../../array/index.ts";
+import { DataError, type NdArray } from "../../array/index.ts";
 import { selectEngine } from "../../engines/index.ts";
-import { type BytePicture, resize, toGrey, toRgb } from "../../image/index.ts";
+import { type BytePicture, loadPicture, pictureToArray, resize, toGrey, toRgb } from "../../image/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { predict } from "../../train/index.ts";
 import { bar, percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadModel } from "../load-model.ts";
 import { engineOption, jsonOption, threadsOption, wholeNumber } from "../options.ts";
-import { loadPicture } from "../pictures.ts";
 import { topClasses } from "../train-report.ts";
 
 interface Flags {
@@ -75,11 +74,9 @@ function toInput(picture: BytePicture, model: Model, path: string, flags: Flags)
       `${path} is ${picture.width}×${picture.height}, the model takes ${width}×${height}; --resize scales it`,
     );
   }
-  const planes = Uint8Array.from(
-    { length: channels * height * width },
-    (_, i) => fitting.data[(i % (height * width)) * channels + Math.floor(i / (height * width))],
-  );
-  return new NdArray(flags.invert ? planes.map((x) => 255 - x) : planes, [1, channels, height, width], "u8");
+  const planes = pictureToArray(fitting);
+  if (flags.invert) for (let i = 0; i < planes.size; i++) planes.data[i] = 255 - planes.data[i];
+  return planes.reshape([1, channels, height, width]);
 }
 
 /** More than half of the light is on. */

@@ -1,0 +1,191 @@
+/** Where everything stands in a grid of pictures, in pixels; `grid.ts` and `grid-svg.ts` draw it. */
+import { DataError, OptionError } from "../array/index.ts";
+import { MAX_PIXELS } from "../formats/png.ts";
+import { type BytePicture, checkPicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
+import { ADVANCE, fitLines, LINE, type TextLine, widthOf } from "./text.ts";
+
+/** A picture of a grid, with what is to be read under it. */
+export interface GridCell {
+  /** Of any size and channels; floats show as their bytes, transparency as white. */
+  readonly picture: Picture;
+  /** At most three lines are shown, the last cut with "…". Line breaks stay. */
+  readonly caption?: string;
+}
+
+export interface GridOptions {
+  /** Default: as many as rows, or one more. */
+  readonly columns?: number;
+  /**
+   * By which whole factor pictures are enlarged, without smoothing. Default: each by the one that brings its longer side
+   * closest to 64 pixels; large pictures stay as they are.
+   */
+  readonly scale?: number;
+  /** Pixels between cells, and around them. Default: 8. */
+  readonly gap?: number;
+  /** A grey from 0 to 255, or red, green and blue. Text is black on light and white on dark. Default: 255. */
+  readonly background?: number | Rgb;
+  /** What stands above the grid. */
+  readonly title?: string;
+}
+
+/** Red, green and blue, 0 … 255. */
+export type Rgb = readonly [number, number, number];
+
+/** A picture in its place, `factor` times as large as it is. */
+export interface PlacedPicture {
+  readonly picture: BytePicture;
+  readonly factor: number;
+  readonly x: number;
+  readonly y: number;
+  readonly caption?: string;
+}
+
+export interface GridLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly background: Rgb;
+  /** The colour of text. */
+  readonly ink: Rgb;
+  readonly pictures: readonly PlacedPicture[];
+  readonly texts: readonly TextLine[];
+}
+
+/** What small pictures are enlarged to, about. */
+const USUAL_SIDE = 64;
+/** Captions make cells so wide if they need it: ten signs. */
+const CAPTION_SIGNS = 10;
+const MOST_LINES = 3;
+/** Cells from so many pixels on have text of twice the size. */
+const WIDE = 160;
+
+/** A picture in the size that it is shown in. */
+interface Shown {
+  readonly picture: BytePicture;
+  readonly factor: number;
+  readonly width: number;
+  readonly height: number;
+  readonly caption?: string;
+}
+
+/** @throws DataError for no cells; OptionError for options and pictures that are none, beginning with `where` */
+export function layoutGrid(cells: readonly GridCell[], options: GridOptions, where: string): GridLayout {
+  if (cells.length === 0) throw new DataError(`${where}: no cells, expected at least one picture`);
+  const { gap, columns, background } = checkOptions(cells.length, options, where);
+  const shown = cells.map((cell) => show(cell, options.scale, where));
+  const measure = measureCells(shown);
+  const width = columns * (measure.width + gap) + gap;
+  const title = layoutTitle(options.title, width, gap, measure.size);
+  const { pictures, texts, height } = placeRows(shown, measure, { columns, gap, top: title.bottom });
+  checkSize(width, height, where);
+  const ink = lumaOf(background) < 128 ? 255 : 0;
+  return { width, height, background, ink: [ink, ink, ink], pictures, texts: [...title.lines, ...texts] };
+}
+
+function checkOptions(count: number, options: GridOptions, where: string) {
+  const { columns = Math.ceil(Math.sqrt(count)), scale = 1, gap = 8, background = 255 } = options;
+  const least = { columns: [columns, 1], scale: [scale, 1], gap: [gap, 0] } as const;
+  for (const [name, [value, minimum]] of Object.entries(least)) {
+    if (Number.isInteger(value) && value >= minimum) continue;
+    throw new OptionError(`${where}: ${name} ${value}, expected a whole number from ${minimum} on`);
+  }
+  const colour: readonly number[] = typeof background === "number" ? Array(3).fill(background) : background;
+  if (colour.length !== 3 || !colour.every((value) => Number.isInteger(value) && value >= 0 && value <= 255)) {
+    throw new OptionError(
+      `${where}: background ${background}, expected a whole number from 0 to 255, or three of them`,
+    );
+  }
+  return { columns: Math.min(columns, count), gap, background: colour as Rgb };
+}
+
+const lumaOf = ([r, g, b]: Rgb): number => 0.299 * r + 0.587 * g + 0.114 * b;
+
+function show({ picture, caption }: GridCell, scale: number | undefined, where: string): Shown {
+  checkPicture(picture, where);
+  const { width, height } = picture;
+  const factor = scale ?? Math.max(1, Math.round(USUAL_SIDE / Math.max(width, height)));
+  checkSize(width * factor, height * factor, where);
+  const text = caption === "" ? undefined : caption;
+  return {
+    picture: withoutAlpha(toBytes(picture)),
+    factor,
+    width: width * factor,
+    height: height * factor,
+    caption: text,
+  };
+}
+
+function checkSize(width: number, height: number, where: string): void {
+  if (width * height <= MAX_PIXELS) return;
+  throw new OptionError(
+    `${where}: the grid would have ${width}×${height} pixels or more, at most ${MAX_PIXELS} are drawn; ` +
+      "take fewer or smaller pictures, or a smaller scale",
+  );
+}
+
+/** How wide all cells are, and how large their text is. */
+interface Measure {
+  readonly width: number;
+  readonly size: number;
+}
+
+function measureCells(shown: readonly Shown[]): Measure {
+  const widest = shown.reduce((most, { width }) => Math.max(most, width), 0);
+  const signs = shown.reduce((most, { caption }) => Math.max(most, caption === undefined ? 0 : widthOf(caption)), 0);
+  const size = widest < WIDE ? 1 : 2;
+  return { size, width: Math.max(widest, Math.min(signs, CAPTION_SIGNS) * ADVANCE * size) };
+}
+
+/** In letters a size larger than captions if it fits into one line so. */
+function layoutTitle(title: string | undefined, width: number, gap: number, size: number) {
+  if (title === undefined || title === "") return { lines: [], bottom: gap };
+  const room = Math.max(ADVANCE * size, width - 2 * gap);
+  const chosen = widthOf(title) * ADVANCE * (size + 1) <= room ? size + 1 : size;
+  const lines = textLines(title, { centre: width / 2, top: gap, room, size: chosen });
+  return { lines, bottom: gap + lines.length * LINE * chosen + gap };
+}
+
+/** A room for text: its middle, its upper edge and its width in pixels, and the size of its letters. */
+interface TextRoom {
+  readonly centre: number;
+  readonly top: number;
+  readonly room: number;
+  readonly size: number;
+}
+
+const textLines = (text: string, { centre, top, room, size }: TextRoom): TextLine[] =>
+  fitLines(text, Math.max(1, Math.floor(room / (ADVANCE * size))), MOST_LINES).map((line, i) => ({
+    text: line,
+    centre,
+    top: top + i * LINE * size,
+    size,
+  }));
+
+interface Frame {
+  readonly columns: number;
+  readonly gap: number;
+  readonly top: number;
+}
+
+/** Every row is as high as its highest picture and its longest caption; pictures stand in the middle of their cells. */
+function placeRows(shown: readonly Shown[], { width, size }: Measure, { columns, gap, top }: Frame) {
+  const pictures: PlacedPicture[] = [];
+  const texts: TextLine[] = [];
+  let y = top;
+  for (let first = 0; first < shown.length; first += columns) {
+    const row = shown.slice(first, first + columns);
+    const tallest = row.reduce((most, { height }) => Math.max(most, height), 0);
+    const under = y + tallest + 2 * size;
+    let bottom = y + tallest;
+    for (const [i, { picture, factor, caption, ...own }] of row.entries()) {
+      const left = gap + i * (width + gap);
+      const [x, above] = [left + ((width - own.width) >> 1), y + ((tallest - own.height) >> 1)];
+      pictures.push({ picture, factor, caption, x, y: above });
+      if (caption === undefined) continue;
+      const lines = textLines(caption, { centre: left + width / 2, top: under, room: width, size });
+      texts.push(...lines);
+      bottom = Math.max(bottom, under + lines.length * LINE * size);
+    }
+    y = bottom + gap;
+  }
+  return { pictures, texts, height: y };
+}

@@ -1,0 +1,63 @@
+/** A grid of pictures with captions, as an SVG document: pictures are embedded, text is text. */
+import { encodePng } from "../formats/png.ts";
+import { BASELINE } from "./font.ts";
+import { type GridCell, type GridOptions, layoutGrid, type PlacedPicture, type Rgb } from "./grid-layout.ts";
+import type { TextLine } from "./text.ts";
+
+/** Signs of a monospaced font are 0.6 of its size wide: at this one, as wide as those of `font.ts`. */
+const FONT_SIZE = 10;
+
+/**
+ * The grid that `pictureGrid` draws, as SVG: each picture a PNG in a data URI, enlarged without smoothing, and each line
+ * of text an element. Pointing at a picture shows the whole of its caption. Captions and title are escaped: what they
+ * say is never markup.
+ * @throws DataError for no cells; OptionError for options that are none, and for more than 100 million pixels
+ */
+export async function pictureGridSvg(cells: readonly GridCell[], options: GridOptions = {}): Promise<string> {
+  const { width, height, background, ink, pictures, texts } = layoutGrid(cells, options, "pictureGridSvg");
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    ...(options.title ? [`<title>${escaped(options.title)}</title>`] : []),
+    `<rect width="${width}" height="${height}" fill="${rgb(background)}"/>`,
+    ...(await Promise.all(pictures.map(pictureElement))),
+    `<g font-family="monospace" fill="${rgb(ink)}" text-anchor="middle" xml:space="preserve">`,
+    ...texts.map(textElement),
+    "</g>",
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+const rgb = (colour: Rgb): string => `rgb(${colour.join(",")})`;
+
+async function pictureElement({ picture, factor, x, y, caption }: PlacedPicture): Promise<string> {
+  const place = `x="${x}" y="${y}" width="${picture.width * factor}" height="${picture.height * factor}"`;
+  const source = `data:image/png;base64,${base64(await encodePng(picture))}`;
+  const title = caption === undefined ? "" : `<title>${escaped(caption)}</title>`;
+  return `<image ${place} style="image-rendering:pixelated" href="${source}">${title}</image>`;
+}
+
+function textElement({ text, centre, top, size }: TextLine): string {
+  return `<text x="${centre}" y="${top + BASELINE * size}" font-size="${FONT_SIZE * size}">${escaped(text)}</text>`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Signs that XML does not allow become U+FFFD. */
+const escaped = (text: string): string =>
+  text.replace(/[^\P{Cc}\n\r\t]|\p{Cs}|[\ufffe\uffff]/gu, "\ufffd").replace(/[&<>"']/g, (sign) => entities[sign]);
+
+/** In pieces, because a call takes only so many arguments. */
+function base64(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += 8192) {
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  }
+  return btoa(pieces.join(""));
+}

@@ -1,0 +1,70 @@
+/** Text in pictures: broken into lines, and drawn with the font of `font.ts`. */
+import { GLYPH, glyphOf } from "./font.ts";
+
+/** From one sign to the next, in pixels of the font. */
+export const ADVANCE = GLYPH.width + 1;
+/** From one line to the next, in pixels of the font. */
+export const LINE = GLYPH.height + 1;
+
+/** What counts as one sign: accents belong to their letters, and control characters are spaces. */
+const signsOf = (text: string): string[] => Array.from(text.normalize("NFC").replace(/\p{Cc}|\p{Cs}/gu, " "));
+
+/** The lines that the text itself has. */
+const paragraphsOf = (text: string): string[] => text.split(/\r\n|\n|\r/);
+
+/** How many signs the longest line of a text has, if nothing breaks it. */
+export const widthOf = (text: string): number => Math.max(...paragraphsOf(text).map((line) => signsOf(line).length));
+
+/**
+ * A text in lines of at most `columns` signs, broken at spaces, and inside of words that are longer. Of more than `most`
+ * lines, the last that stays ends in "…".
+ */
+export function fitLines(text: string, columns: number, most: number): string[] {
+  const lines = paragraphsOf(text).flatMap((line) => wrap(signsOf(line), columns));
+  if (lines.length <= most) return lines;
+  const last = signsOf(lines[most - 1]).slice(0, columns - 1);
+  return [...lines.slice(0, most - 1), `${last.join("").trimEnd()}…`];
+}
+
+function wrap(signs: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (let from = 0; from < signs.length; ) {
+    const rest = signs.length - from;
+    // The space after a full line may be the one to break at.
+    const space = signs.slice(from, from + columns + 1).lastIndexOf(" ");
+    const length = rest <= columns ? rest : space > 0 ? space : columns;
+    lines.push(
+      signs
+        .slice(from, from + length)
+        .join("")
+        .trim(),
+    );
+    from += length;
+    while (signs[from] === " ") from++;
+  }
+  return lines.length > 0 ? lines : [""];
+}
+
+/** One line of text, and where it stands. */
+export interface TextLine {
+  readonly text: string;
+  /** The middle of the line, in pixels. */
+  readonly centre: number;
+  /** The upper edge of its letters, in pixels. */
+  readonly top: number;
+  /** Pixels of the picture for one of the font. */
+  readonly size: number;
+}
+
+/** Calls `paint` for every square of `size` × `size` pixels that a line of text inks, with its upper left corner. */
+export function drawText({ text, centre, top, size }: TextLine, paint: (x: number, y: number) => void): void {
+  const signs = signsOf(text);
+  const left = Math.round(centre - ((signs.length * ADVANCE - 1) * size) / 2);
+  for (const [i, sign] of signs.entries()) {
+    for (const [row, bits] of glyphOf(sign).entries()) {
+      for (let column = 0; column < GLYPH.width; column++) {
+        if ((bits >> (GLYPH.width - 1 - column)) & 1) paint(left + (i * ADVANCE + column) * size, top + row * size);
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/** Parts, mirror images and quarter turns of pictures: pixels change their places, and none its value. */
+import { OptionError } from "../array/index.ts";
+import { checkPicture, type Picture, type PictureData, roomFor } from "./picture.ts";
+
+/** A part of a picture, in pixels from its upper left corner. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where the pixel at (x, y) of the result stands in the source: y · width + x. */
+type Source = (x: number, y: number) => number;
+
+function moved<Data extends PictureData>(picture: Picture<Data>, width: number, height: number, source: Source) {
+  const { channels, data } = picture;
+  const out = roomFor(data, width * height * channels);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = source(x, y) * channels;
+      for (let c = 0; c < channels; c++) out[to++] = data[from + c];
+    }
+  }
+  return { width, height, channels, data: out };
+}
+
+/** The part of a picture inside of a rectangle. @throws OptionError for one that is empty or reaches outside */
+export function crop<Data extends PictureData>(picture: Picture<Data>, part: Rectangle): Picture<Data> {
+  checkPicture(picture, "crop");
+  const { x, y, width, height } = part;
+  const whole = [x, y, width, height].every(Number.isInteger) && x >= 0 && y >= 0 && width > 0 && height > 0;
+  if (!whole || x + width > picture.width || y + height > picture.height) {
+    throw new OptionError(
+      `crop: ${width}×${height} pixels from (${x}, ${y}) on, expected whole numbers and a part of the ` +
+        `${picture.width}×${picture.height} pixels that there are`,
+    );
+  }
+  return moved(picture, width, height, (column, row) => (y + row) * picture.width + x + column);
+}
+
+/** Left and right exchanged. */
+export function flipHorizontally<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
+  checkPicture(picture, "flipHorizontally");
+  const { width, height } = picture;
+  return moved(picture, width, height, (x, y) => y * width + width - 1 - x);
+}
+
+/** Top and bottom exchanged. */
+export function flipVertically<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
+  checkPicture(picture, "flipVertically");
+  const { width, height } = picture;
+  return moved(picture, width, height, (x, y) => (height - 1 - y) * width + x);
+}
+
+/**
+ * Turned clockwise by n · 90°; the other way for a negative n.
+ * @throws OptionError for an n that is no whole number
+ */
+export function quarterTurns<Data extends PictureData>(picture: Picture<Data>, n: number): Picture<Data> {
+  checkPicture(picture, "quarterTurns");
+  if (!Number.isInteger(n)) throw new OptionError(`quarterTurns: ${n} turns, expected a whole number`);
+  const { width, height } = picture;
+  const turns = [
+    () => moved(picture, width, height, (x, y) => y * width + x),
+    () => moved(picture, height, width, (x, y) => (height - 1 - x) * width + y),
+    () => moved(picture, width, height, (x, y) => (height - 1 - y) * width + width - 1 - x),
+    () => moved(picture, height, width, (x, y) => x * width + width - 1 - y),
+  ];
+  return turns[((n % 4) + 4) % 4]();
+}
