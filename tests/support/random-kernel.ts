@@ -203,6 +203,10 @@ class Maker {
       const value = this.#value({ lane, lanes: other }, depth - 1);
       return lanes === 1 ? laneOf(value, this.#below(other)) : splat(value, lanes);
     }
+    if (kind === 3 && lanes > 1 && lane !== "mask") {
+      const operands = [1, 2].map(() => this.#value(type, depth - 1));
+      return apply(this.#pick(["interleaveLow", "interleaveHigh", "evenFours", "oddFours"]), ...operands);
+    }
     const [operation, takes] = this.#pick(choices[lane]);
     const operands = takes.map((taken) => {
       if (taken !== "n") return this.#value({ lane: taken, lanes }, depth - 1);

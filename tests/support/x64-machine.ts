@@ -20,6 +20,7 @@ import {
   maskMeanings,
   predicates,
   roundings,
+  shuffleMeanings,
 } from "./x64-meanings.ts";
 
 const [RAX, RDX, RSP, RSI, RDI] = [0, 2, 4, 6, 7];
@@ -278,6 +279,10 @@ export class Machine {
     } else if (mnemonic === "vmaskmovps") {
       const [mask, x] = [read(a), read(b)];
       for (let k = 0; k < lanes; k++) if (mask[k] < 0) this.#words[this.#address(to as Memory) + k] = x[k];
+    } else if (mnemonic in shuffleMeanings) {
+      const [x, y] = [read(a), read(b)];
+      const mode = c === undefined ? 0 : number(c);
+      this.#put(item, lanes, (k) => shuffleMeanings[mnemonic](x, y, k, mode));
     } else if (mnemonic.startsWith("vextractf")) {
       const x = this.#vectors[(a as Register).number].slice(4 * number(b));
       this.#put(item, 4, (k) => x[k]);

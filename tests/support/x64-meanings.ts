@@ -52,6 +52,21 @@ export const bitMeanings: Readonly<Record<string, (a: number, b: number) => numb
   vcvtdq2: (a) => bitsOf(a),
 };
 
+/** Lane k of the result, from both operands and the immediate. */
+export const shuffleMeanings: Readonly<
+  Record<string, (a: Int32Array, b: Int32Array, k: number, mode: number) => number>
+> = {
+  vunpcklps: (a, b, k) => (k % 2 === 0 ? a : b)[4 * Math.floor(k / 4) + Math.floor((k % 4) / 2)],
+  vunpckhps: (a, b, k) => (k % 2 === 0 ? a : b)[4 * Math.floor(k / 4) + 2 + Math.floor((k % 4) / 2)],
+  // Two bits of the number for each four; the lower half of the result comes from a, the upper half from b.
+  vshuff32x4: (a, b, k, mode) => (k < 8 ? a : b)[4 * ((mode >> (2 * Math.floor(k / 4))) & 3) + (k % 4)],
+  // Four bits for each half of the result: which half of a, or from 2 on of b.
+  vperm2f128: (a, b, k, mode) => {
+    const chosen = (mode >> (4 * Math.floor(k / 4))) & 3;
+    return (chosen < 2 ? a : b)[4 * (chosen & 1) + (k % 4)];
+  },
+};
+
 /** By number, of floats and of integers. */
 export const predicates: Readonly<Record<number, (a: number, b: number) => boolean>> = {
   0: (a, b) => a === b,

@@ -106,7 +106,7 @@ export class KernelBuilder {
   }
 
   store(buffer: Buffer, index: Index, value: Value): void {
-    if (this.#stored === undefined || value.type.lanes === 1) {
+    if (this.#stored === undefined || value.type.lanes <= this.#stored) {
       this.#statements.push({ kind: "store", buffer, index, value: forMemory(value) });
       return;
     }
@@ -137,7 +137,8 @@ const memoryLane = ({ lane }: Buffer): Lane => (lane === "mask" ? "i32" : lane);
 const fromMemory = (value: Value, { lane }: Buffer): Value =>
   lane === "mask" ? apply("ne", value, constant(0, value.type)) : value;
 
-const forMemory = (value: Value): Value => (value.type.lane === "mask" ? apply("maskToInteger", value) : value);
+/** What is stored for a value: 0 or 1 for a mask. */
+export const forMemory = (value: Value): Value => (value.type.lane === "mask" ? apply("maskToInteger", value) : value);
 
 export const constant = (value: number, type: ValueType): Value => ({ kind: "constant", type, value });
 export const scalar = (lane: Lane): ValueType => ({ lane, lanes: 1 });

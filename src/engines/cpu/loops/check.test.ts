@@ -82,6 +82,16 @@ const gather = ({ least = 0, limit = 10, from = 0, step = 2, condition, between 
 const broken: readonly [string, Kernel, string][] = [
   // Operations
   ["too few operands", set(raw("add", f32, float(1))), "add takes 2 operands, not 1"],
+  [
+    "a shuffle of single elements",
+    set(raw("interleaveLow", f32, float(1), float(2))),
+    "interleaveLow of 1 lanes, not of 4 or more",
+  ],
+  [
+    "a shuffle of fours where there is only one",
+    set(raw("evenFours", { lane: "f32", lanes: LANES }, float(1, LANES), float(2, LANES))),
+    "evenFours of 4 lanes, not of 8 or more",
+  ],
   ["too many operands", set(raw("neg", f32, float(1), float(2))), "neg takes 1 operands, not 2"],
   ["a mask where numbers are taken", set(apply("neg", truth(1))), "operand 0 of neg is mask, not f32|i32"],
   ["an integer where floats are taken", set(apply("sqrt", integer(4))), "operand 0 of sqrt is i32, not f32"],

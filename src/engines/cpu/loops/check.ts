@@ -19,6 +19,7 @@ import {
 import { printIndex, printStatement, printValue } from "./print.ts";
 import { narrow, noRanges, type Ranges, rangeOf, wholeOf, withCounter, withoutLocals } from "./ranges.ts";
 import { type Access, raceBetween, ThreadLocals } from "./sharing.ts";
+import { isShuffle, shuffles } from "./shuffles.ts";
 
 export interface CheckOptions {
   /** The width of the target's vectors. */
@@ -220,6 +221,10 @@ class KernelChecker {
       () => `${operation} takes ${takes.length} operands, not ${operands.length}`,
     );
     const [first, second] = operands.map(({ type }) => type);
+    if (isShuffle(operation)) {
+      const { lanes } = shuffles[operation];
+      this.#require(first.lanes >= lanes, () => `${operation} of ${first.lanes} lanes, not of ${lanes} or more`);
+    }
     const resolve = (rule: string, own = ""): string =>
       rule === "same" ? first.lane : rule === "second" ? second.lane : rule === "any" ? own : rule;
     operands.forEach((operand, i) => {

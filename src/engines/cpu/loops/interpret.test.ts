@@ -126,6 +126,16 @@ describe("an operation", () => {
     }
   });
 
+  it.each([
+    ["interleaveLow", [0, 10, 1, 11, 4, 14, 5, 15]],
+    ["interleaveHigh", [2, 12, 3, 13, 6, 16, 7, 17]],
+    ["evenFours", [0, 1, 2, 3, 10, 11, 12, 13]],
+    ["oddFours", [4, 5, 6, 7, 14, 15, 16, 17]],
+  ] as const)("%s takes lanes of two vectors", (operation, expected) => {
+    const moved = run(26, (b, x) => b.store(x, at(18), apply(operation, b.load(x, at(0), 8), b.load(x, at(10), 8))));
+    expect(moved.slice(18)).toEqual(expected);
+  });
+
   it("works on each lane of a vector, and shifts all by one distance", () => {
     const shifted = run(8, (b, x) => b.store(x, at(4), apply("shl", b.load(x, at(0), 4), integer(2))), { lane: "i32" });
     expect(shifted).toEqual([0, 1, 2, 3, 0, 4, 8, 12]);

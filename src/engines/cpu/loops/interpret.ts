@@ -16,6 +16,7 @@ import {
   type Value,
 } from "./ir.ts";
 import { isSerial } from "./sharing.ts";
+import { isShuffle, shuffles } from "./shuffles.ts";
 
 export type Elements = Float32Array | Int32Array;
 
@@ -123,6 +124,10 @@ class Run {
 
   #apply({ operation, operands, type }: Extract<Value, { kind: "apply" }>): Lanes {
     const [a, b = a, c = a] = operands.map((operand) => this.#value(operand));
+    if (isShuffle(operation)) {
+      const both = [...a, ...b];
+      return a.map((_, k) => both[shuffles[operation].source(k, type.lanes)]);
+    }
     const compute =
       operation === "fma" && this.#options.fused
         ? fusedMultiplyAdd
@@ -179,7 +184,7 @@ const asLane = {
 type Meaning = (a: number, b: number, c: number) => number;
 
 /** Exact, or rounded to double precision: rounding that to float32 gives the nearest float32 all the same. */
-const meanings: Readonly<Record<Operation, Meaning>> = {
+const meanings: Readonly<Record<Exclude<Operation, keyof typeof shuffles>, Meaning>> = {
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,

@@ -132,6 +132,12 @@ export const operations = {
   maskToInteger: { takes: ["mask"], gives: "i32" },
   /** mask ? a : b. */
   select: { takes: ["mask", "any", "second"], gives: "second" },
+  /** Of vectors, in each four lanes: a0 b0 a1 b1, and a2 b2 a3 b3. What they and those below do is in `shuffles.ts`. */
+  interleaveLow: { takes: ["f32|i32", "same"], gives: "same" },
+  interleaveHigh: { takes: ["f32|i32", "same"], gives: "same" },
+  /** The first, third, … four lanes of a, then of b; and the others. */
+  evenFours: { takes: ["f32|i32", "same"], gives: "same" },
+  oddFours: { takes: ["f32|i32", "same"], gives: "same" },
 } as const satisfies Record<string, { takes: readonly string[]; gives: string }>;
 
 export type Operation = keyof typeof operations;

@@ -44,8 +44,8 @@ export class LoweringContext {
   readonly lanes: number;
   readonly tiles: readonly TileShape[];
   readonly winograd: boolean;
-  /** The batch sizes for which samples lie innermost. */
   readonly #innermost: ReadonlySet<number>;
+  readonly #read: ReadonlySet<Tensor>;
   readonly steps: Step[] = [];
   readonly #views = new Map<Tensor, View>();
   readonly #copies = new Map<string, View>();
@@ -53,11 +53,20 @@ export class LoweringContext {
   readonly windows = new Map<Buffer, readonly WindowAxis[]>();
   #buffers = 0;
 
-  constructor({ lanes, tiles, winograd = true }: LoweringOptions, innermost: ReadonlySet<number>) {
+  /**
+   * @param innermost the batch sizes for which samples lie innermost
+   * @param read what ops of the graph read
+   */
+  constructor(
+    { lanes, tiles, winograd = true }: LoweringOptions,
+    innermost: ReadonlySet<number>,
+    read: ReadonlySet<Tensor>,
+  ) {
     this.lanes = lanes;
     this.tiles = tiles;
     this.winograd = winograd;
     this.#innermost = innermost;
+    this.#read = read;
   }
 
   emit(
@@ -87,6 +96,11 @@ export class LoweringContext {
     const name = node.kind === "op" ? node.op.name : node.kind;
     const view = contiguous(this.buffer(name, shape, laneOfType(dtype)), shape);
     return this.bind(tensor, order === undefined ? view : { ...view, strides: stridesInOrder(shape, order) });
+  }
+
+  /** A new buffer for a tensor that leaves the program, in an order of its own, or for one that ops read. */
+  result(tensor: Tensor, order?: readonly number[], leaving = order): View {
+    return this.output(tensor, this.#read.has(tensor) ? order : leaving);
   }
 
   /** Whether samples of batches of this size lie innermost. */

@@ -12,20 +12,14 @@
  */
 import { at, constant, type KernelBuilder, plus, scalar, times } from "../loops/builder.ts";
 import type { Index } from "../loops/ir.ts";
+import { forTiles } from "../loops/tiles.ts";
 import { allocateCells, blocksOf, computeInBlocks, type RowTileBody, splitOuter } from "./blocks.ts";
-import { isPaged } from "./cache.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { lowerDot } from "./dot.ts";
+import { sizeOf } from "./lists.ts";
+import { isFar, withNearRows } from "./near-rows.ts";
 import { packColumns } from "./pack.ts";
-import {
-  type Contraction,
-  type ContractionAxis,
-  computeTile,
-  forTiles,
-  offsetIn,
-  placesIn,
-  type Tile,
-} from "./register-tile.ts";
+import { type Contraction, type ContractionAxis, computeTile, offsetIn, placesIn, type Tile } from "./register-tile.ts";
 import { alignedReads, readsOf, storeResult } from "./sink.ts";
 import { chooseTile, tileCost } from "./tile.ts";
 
@@ -37,7 +31,8 @@ export function lowerContraction(context: LoweringContext, given: Contraction): 
     return;
   }
   const other = exchanged(given);
-  const contraction = costOf(other, context) < costOf(given, context) ? other : given;
+  const chosen = costOf(other, context) < costOf(given, context) ? other : given;
+  const contraction = isFar(chosen) ? withNearRows(context, chosen) : chosen;
   if (contraction.column.b === 1 && !isWorthPacking(contraction)) {
     if (isWorthBlocking(contraction)) lowerPacked(context, contraction, asItLies);
     else lowerDirect(context, contraction);
@@ -69,16 +64,23 @@ const ELEMENT_PACKED = 2;
 /** Elements of a that push each other out of the first cache make products wait for the second. */
 const FAR = 2;
 
-/** What a contraction costs, roughly, in half cycles: products, results, and packing where b does not lie by columns. */
-function costOf({ outer, row, column, inner }: Contraction, { lanes, tiles }: LoweringContext): number {
-  const sizeOf = (axes: readonly ContractionAxis[]): number => axes.reduce((size, { length }) => size * length, 1);
+/** More elements of a than the second cache holds come from further away for every tile of columns, each in so many half cycles. */
+const FAR_ELEMENTS = 2 ** 19;
+const ELEMENT_FETCHED = 2;
+
+/** What a contraction costs, roughly, in half cycles: products, results, operands that come from far, and packing where b does not lie by columns. */
+function costOf({ a, outer, row, column, inner }: Contraction, { lanes, tiles }: LoweringContext): number {
   const [steps, times] = [sizeOf(inner), sizeOf(outer)];
   const tile = chooseTile(row.length, column.length, lanes, tiles);
-  const isFar = isPaged(inner.findLast(({ length }) => length > 1)?.a ?? 0);
-  const products = steps * tileCost(row.length, column.length, lanes, tile) * (isFar ? FAR : 1);
+  const products = steps * tileCost(row.length, column.length, lanes, tile) * (isFar({ inner }) ? FAR : 1);
   const results = row.length * (column.c[0] === 1 ? Math.ceil(column.length / lanes) : column.length * LANE_STORED);
-  const packed = sizeOf(outer.filter(({ b }) => b !== 0)) * steps * column.length * ELEMENT_PACKED;
-  return times * (products + results) + (column.b === 1 ? 0 : packed);
+  const [around, within] = [outer.filter(({ b }) => b !== 0), outer.filter((axis) => axis.a !== 0 && axis.b === 0)];
+  const met = Math.min(sizeOf(within) * row.length * steps, a.buffer.length);
+  const columnTiles = Math.ceil(column.length / (tile.vectors * lanes));
+  const again = sizeOf(around) * columnTiles - sizeOf(around.filter((axis) => axis.a !== 0));
+  const fetched = met > FAR_ELEMENTS ? met * again * ELEMENT_FETCHED : 0;
+  const packed = sizeOf(around) * steps * column.length * ELEMENT_PACKED;
+  return times * (products + results) + fetched + (column.b === 1 ? 0 : packed);
 }
 
 /** The same contraction with rows and columns, a and b in each other's places. */
@@ -117,14 +119,17 @@ const isWorthBlocking = ({ outer, inner }: Contraction): boolean =>
 const DOT_FROM_VECTORS = 64;
 /** … and so many rows must meet b before it is better packed. */
 const PACK_FOR_DOT_FROM_ROWS = 8;
+/** Sums of so many elements, a vector each, take longer to put by and add up than b takes to pack. */
+const MANY_ELEMENTS = 2 ** 17;
 
 /**
  * The inner axis along which both operands lie next to each other, if vectors fit into it: without rest, or so often that
  * a rest, which is added up one by one, does not matter.
  */
-function dotAxis({ inner, row }: Contraction, lanes: number): ContractionAxis | undefined {
+function dotAxis({ inner, row, column }: Contraction, lanes: number): ContractionAxis | undefined {
   const terms = inner.reduce((size, { length }) => size * length, 1);
-  if (terms < DOT_FROM_VECTORS * lanes && row.length >= PACK_FOR_DOT_FROM_ROWS) return undefined;
+  const isMany = row.length * column.length * lanes >= MANY_ELEMENTS;
+  if (row.length >= PACK_FOR_DOT_FROM_ROWS && (isMany || terms < DOT_FROM_VECTORS * lanes)) return undefined;
   return inner.find(
     ({ a, b, length, guard }) =>
       a === 1 &&

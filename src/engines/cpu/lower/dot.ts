@@ -8,10 +8,11 @@
  */
 import { apply, at, constant, type KernelBuilder, laneOf, plus, scalar, times } from "../loops/builder.ts";
 import type { Buffer, Index, Local } from "../loops/ir.ts";
+import { forTiles } from "../loops/tiles.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { largestDivisor, range } from "./lists.ts";
 import { stridesOver } from "./pack.ts";
-import { type Contraction, type ContractionAxis, forInner, forTiles, offsetIn, placesIn } from "./register-tile.ts";
+import { type Contraction, type ContractionAxis, forInner, offsetIn, placesIn } from "./register-tile.ts";
 import { alignedReads, readsOf, storeResult } from "./sink.ts";
 import { chooseTile } from "./tile.ts";
 

@@ -9,3 +9,7 @@ export const everyChoice = <T>(lists: readonly (readonly T[])[]): T[][] =>
 /** The largest divisor of a number up to a limit. */
 export const largestDivisor = (n: number, limit: number): number =>
   range(Math.min(limit, n)).findLast((k) => n % (k + 1) === 0)! + 1;
+
+/** How many choices there are of an index for each axis. */
+export const sizeOf = (axes: readonly { readonly length: number }[]): number =>
+  axes.reduce((size, { length }) => size * length, 1);

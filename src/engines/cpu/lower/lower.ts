@@ -65,7 +65,8 @@ export interface Lowered {
 }
 
 export function lower(graph: Graph, options: LoweringOptions): Lowered {
-  const context = new LoweringContext(options, samplesInnermost(graph, options));
+  const read = new Set(graph.nodes.flatMap((node) => (isOpNode(node) ? node.inputs : [])));
+  const context = new LoweringContext(options, samplesInnermost(graph, options), read);
   const groups = findGroups(graph, isProduct);
   const leaves = new Map<Node, Buffer>();
   for (const node of graph.nodes) {
@@ -122,7 +123,7 @@ function lowerNode(context: LoweringContext, node: OpNode, groups: Groups): void
     const views = sources.map((source) => context.view(source));
     lowerReduction(context, node, { sources: views, compute }, context.output(output));
   } else if (isProduct(node))
-    products[node.op.name](context, node, (order) => ({ views: [context.output(output, order)] }));
+    products[node.op.name](context, node, (...orders) => ({ views: [context.result(output, ...orders)] }));
   else lowerings[node.op.name](context, node);
 }
 
@@ -144,8 +145,8 @@ function lowerExpression(context: LoweringContext, node: OpNode, groups: Groups)
     return;
   }
   const others = sources.filter((source) => source.node !== product);
-  products[product.op.name](context, product, (order) => ({
-    views: [context.output(output, order), ...others.map((source) => context.view(source))],
+  products[product.op.name](context, product, (...orders) => ({
+    views: [context.result(output, ...orders), ...others.map((source) => context.view(source))],
     compute: (b, result, read, lanes) =>
       compute(b, (k) => (sources[k].node === product ? result : read(1 + others.indexOf(sources[k]))), lanes),
   }));

@@ -1,9 +1,12 @@
 /** Kernels that compute every element by itself: chains of elementwise ops as one pass, and copies between views. */
 import type { Shape } from "../../../array/index.ts";
-import { apply, at, type KernelBuilder, plus, times } from "../loops/builder.ts";
+import { at, forMemory, type KernelBuilder, plus, times } from "../loops/builder.ts";
 import type { Buffer, Index, Value } from "../loops/ir.ts";
+import { forTiles } from "../loops/tiles.ts";
+import { storeColumns } from "../loops/transpose.ts";
 import { isPaged } from "./cache.ts";
 import type { LoweringContext } from "./context.ts";
+import { range } from "./lists.ts";
 import { collapseInOrder, orderOf, type View } from "./views.ts";
 
 /** Loads the element, or the vector of elements, of the i-th source. */
@@ -61,22 +64,36 @@ interface MapAxis {
   readonly strides: readonly number[];
 }
 
+interface LoopOrder {
+  readonly loops: readonly MapAxis[];
+  /** The axis along which vectors are computed. */
+  readonly vector?: MapAxis;
+  /** Whether they are stored along the last axis, a block of both axes at a time. */
+  readonly inBlocks?: boolean;
+}
+
+/** From this part of a vector on, a row of a block is quicker stored as a vector than lane by lane. */
+const WORTH_A_BLOCK = 0.5;
+
 /**
  * Vectors run along the last axis where it is one of neighbours in all views. Where it is not, as when a copy exchanges axes,
- * they run along one of neighbours in the sources, and their lanes are stored one by one: then the last axis is the innermost
- * loop, so that what is stored lies together.
+ * they run along one of neighbours in the sources, and rows and columns of blocks are exchanged before they are stored. Where
+ * the last axis is too short for that, lanes are stored one by one. It is the innermost loop, so that what is stored lies
+ * together.
  */
-function orderLoops(axes: readonly MapAxis[], lanes: number): { loops: readonly MapAxis[]; vector?: MapAxis } {
+function orderLoops(axes: readonly MapAxis[], lanes: number): LoopOrder {
   const last = axes.at(-1);
   if (last === undefined || (last.strides[0] === 1 && canVectorize(last.strides))) return { loops: axes, vector: last };
+  const inBlocks = last.strides[0] === 1 && last.length >= WORTH_A_BLOCK * lanes;
   const vector = axes.findLast(
     ({ length, strides: [written, ...read] }) =>
-      length >= lanes && !isPaged(written) && read.includes(1) && canVectorize(read),
+      length >= lanes && (inBlocks || !isPaged(written)) && read.includes(1) && canVectorize(read),
   );
   if (vector === undefined) return { loops: axes };
   return {
     loops: [...axes.filter((axis) => axis !== vector && axis !== last), vector, ...(vector === last ? [] : [last])],
     vector,
+    inBlocks,
   };
 }
 
@@ -89,12 +106,38 @@ export function storeLanes(
   value: Value,
   count: number,
 ): void {
-  const stored = b.local(value.type.lane === "mask" ? apply("maskToInteger", value) : value);
+  const stored = b.local(forMemory(value));
   const { lanes } = stored.type;
   if (lanes === 1 || (step === 1 && count >= lanes)) b.store(buffer, place, stored);
   else
     for (let lane = 0; lane < Math.min(count, lanes); lane++)
       b.storeLane(buffer, plus(place, lane * step), stored, lane);
+}
+
+/** Indices moved on along an axis, each by its own stride. */
+const move = (indices: readonly Index[], { strides }: MapAxis, by: Index): Index[] =>
+  indices.map((index, k) => plus(index, times(by, strides[k])));
+
+/** So many blocks along what is read lie in a page of memory together: they come one after the other. */
+const BLOCKS_TOGETHER = 4;
+
+/** Blocks of two axes, no longer than vectors: computed in vectors along the first one, stored along the second. */
+function mapBlocks(
+  b: KernelBuilder,
+  buffer: Buffer,
+  [along, across]: readonly [MapAxis, MapAxis],
+  indices: readonly Index[],
+  valueAt: (indices: readonly Index[], lanes: number) => Value,
+): void {
+  forTiles(b, along.length, BLOCKS_TOGETHER * b.lanes, (from, width) => {
+    forTiles(b, across.length, b.lanes, (j, rows) => {
+      forTiles(b, width, b.lanes, (i, columns) => {
+        const start = move(move(indices, along, plus(from, i)), across, j);
+        const values = range(rows).map((row) => b.local(forMemory(valueAt(move(start, across, at(row)), b.lanes))));
+        storeColumns(b, { buffer, index: start[0], step: along.strides[0] }, values, columns);
+      });
+    });
+  });
 }
 
 /**
@@ -112,18 +155,18 @@ export function mapInto(
   if (shape.some((n) => n === 0)) return;
   const axes = collapseInOrder(shape, orderOf(target), [target.strides, ...sources.map(({ strides }) => strides)]);
   const build = (b: KernelBuilder): void => {
-    const { loops, vector } = orderLoops(axes, b.lanes);
-    const move = (indices: readonly Index[], { strides }: MapAxis, by: Index): Index[] =>
-      indices.map((index, k) => plus(index, times(by, strides[k])));
+    const { loops, vector, inBlocks } = orderLoops(axes, b.lanes);
+    const valueAt = (indices: readonly Index[], lanes: number): Value =>
+      compute(b, (k) => loadAlong(b, sources[k], indices[k + 1], vector?.strides[k + 1] ?? 0, lanes), lanes);
     const walk = (depth: number, indices: readonly Index[], lanes: number, count: number): void => {
       const axis = loops[depth];
       const visit = (i: Index, width: number, stored: number): void =>
         walk(depth + 1, move(indices, axis, i), width, stored);
       const parallel = depth === 0;
-      if (axis === undefined) {
-        const read: Reader = (k) => loadAlong(b, sources[k], indices[k + 1], vector?.strides[k + 1] ?? 0, lanes);
-        storeLanes(b, target.buffer, indices[0], vector?.strides[0] ?? 1, compute(b, read, lanes), count);
-      } else if (axis !== vector) b.loop(axis.length, (i) => visit(i, lanes, count), { parallel });
+      if (axis === undefined)
+        storeLanes(b, target.buffer, indices[0], vector?.strides[0] ?? 1, valueAt(indices, lanes), count);
+      else if (inBlocks && axis === vector) mapBlocks(b, target.buffer, [axis, loops[depth + 1]], indices, valueAt);
+      else if (axis !== vector) b.loop(axis.length, (i) => visit(i, lanes, count), { parallel });
       else if (axis.strides[0] === 1) mapLoop(b, axis.length, (i, width) => visit(i, width, width), parallel);
       else vectorLoop(b, axis.length, true, (i, width) => visit(i, width, width), parallel);
     };

@@ -1,8 +1,11 @@
 /** Packing the second operand of a contraction: [outer that it has][tile of columns][inner…][columns of the tile]. */
 import { at, constant, type KernelBuilder, plus, scalar, times } from "../loops/builder.ts";
 import type { Buffer, Index } from "../loops/ir.ts";
+import { forTiles } from "../loops/tiles.ts";
+import { storeColumns } from "../loops/transpose.ts";
 import { type LoweringContext, nest } from "./context.ts";
-import { type Contraction, forTiles, offsetIn } from "./register-tile.ts";
+import { range } from "./lists.ts";
+import { type Contraction, offsetIn } from "./register-tile.ts";
 import type { TileShape } from "./tile.ts";
 
 export interface Packed {
@@ -36,21 +39,28 @@ export function packColumns(
   const buffer = context.buffer("packed", [ownedLengths.reduce((size, length) => size * length, perOuter)], "f32");
   const place = (indices: readonly Index[]): Index =>
     indices.reduce((sum, index, i) => plus(sum, times(index, owned[i].b === 0 ? 0 : outerSteps[i])), at(0));
+  const innerSteps = inner.map((axis) => axis.b);
+  // Neighbours along it are read as vectors where columns do not lie next to each other.
+  const neighbours = inner.findLastIndex(({ b, length }) => b === 1 && length >= context.lanes);
+  const along = column.b === 1 || neighbours < 0 ? undefined : neighbours;
+  const others = range(inner.length).filter((k) => k !== along);
   context.emit(`${name} pack`, [source.buffer], [buffer], (b) => {
     nest(b, ownedLengths, (outerIndices) => {
       const from = offsetIn(at(source.offset), owned, outerIndices, "b");
       forTiles(b, column.length, width, (start, count, tile) => {
-        nest(b, innerLengths, (indices) => {
-          const element = indices.reduce(
-            (sum, i, k) => plus(sum, times(i, inner[k].b)),
-            plus(from, times(start, column.b)),
-          );
-          const to = indices.reduce(
-            (sum, i, k) => plus(sum, times(i, steps[k])),
-            plus(place(outerIndices), times(tile, tileSize)),
-          );
-          packRow(b, { buffer: source.buffer, index: element, stride: column.b }, { buffer, index: to }, count, width);
-        });
+        nest(
+          b,
+          others.map((k) => innerLengths[k]),
+          (indices) => {
+            const moved = (index: Index, strides: readonly number[]): Index =>
+              indices.reduce((sum, i, k) => plus(sum, times(i, strides[others[k]])), index);
+            const element = moved(plus(from, times(start, column.b)), innerSteps);
+            const row = { buffer: source.buffer, index: element, stride: column.b };
+            const to = { buffer, index: moved(plus(place(outerIndices), times(tile, tileSize)), steps) };
+            if (along === undefined) packRow(b, row, to, count, width);
+            else packBlocks(b, row, { ...to, step: steps[along] }, { length: innerLengths[along], count, width });
+          },
+        );
       });
     });
   });
@@ -60,6 +70,27 @@ export function packColumns(
 interface Row {
   readonly buffer: Buffer;
   readonly index: Index;
+}
+
+/** Rows of a tile for `length` inner steps that lie next to each other in the source: blocks with rows and columns exchanged. */
+function packBlocks(
+  b: KernelBuilder,
+  source: Row & { readonly stride: number },
+  target: Row & { readonly step: number },
+  { length, count, width }: { readonly length: number; readonly count: number; readonly width: number },
+): void {
+  const { lanes } = b;
+  const zero = constant(0, { lane: "f32", lanes });
+  forTiles(b, length, lanes, (start, steps) => {
+    for (let v = 0; v < width; v += lanes) {
+      const index = plus(source.index, start);
+      const vectors = range(lanes).map((k) =>
+        v + k < count ? b.local(b.load(source.buffer, plus(index, (v + k) * source.stride), lanes)) : b.local(zero),
+      );
+      const place = plus(plus(target.index, times(start, target.step)), v);
+      storeColumns(b, { buffer: target.buffer, index: place, step: target.step }, vectors, steps);
+    }
+  });
 }
 
 function packRow(

@@ -1,23 +1,14 @@
 /** Matrix product and convolution as contractions. */
 import type { OpNode, Tensor } from "../../../graph/index.ts";
+import { along, axis, evenly, longest, parts, splitRows } from "./axes.ts";
 import type { LoweringContext } from "./context.ts";
 import { lowerContraction } from "./contract.ts";
 import { everyChoice, range } from "./lists.ts";
-import type { ContractionAxis, Guard } from "./register-tile.ts";
+import { isRowMajor, lowerPointwise } from "./pointwise.ts";
+import type { Guard } from "./register-tile.ts";
 import type { OpenSink, Sink } from "./sink.ts";
 import { batchInnermost, isBatchInnermost, partOf, type View } from "./views.ts";
 import { lowerWinograd, lowerWinogradFilterGradient, savesTime } from "./winograd.ts";
-
-const axis = (length: number, a: number, b: number, c: readonly number[] = [], guard?: Guard): ContractionAxis => ({
-  length,
-  a,
-  b,
-  c,
-  guard,
-});
-
-/** How far positions along an axis of the result are apart, `scale` of them at a time, in each view of the sink. */
-const along = ({ views }: Sink, axis: number, scale = 1): number[] => views.map(({ strides }) => strides[axis] * scale);
 
 export function lowerMatmul(context: LoweringContext, node: OpNode, open: OpenSink): void {
   const [a, b] = node.inputs.map((input) => context.view(input));
@@ -49,9 +40,6 @@ interface ConvAttributes {
 
 const attributesOf = (node: OpNode): ConvAttributes => node.attributes as unknown as ConvAttributes;
 
-/** The strides of a view's batch axis, channel axis and spatial axes. */
-const parts = ({ strides: [n, c, ...spatial] }: View) => ({ n, c, spatial });
-
 const kernelOf = ({ shape }: Tensor): readonly number[] => shape.slice(2);
 
 /** Whether a convolution from `maps` with `filters`, or one of its gradients, is computed by Winograd's algorithm. */
@@ -68,23 +56,21 @@ function reorderedView(context: LoweringContext, tensor: Tensor, order: readonly
   return { ...view, shape: pick(view.shape), strides: pick(view.strides) };
 }
 
-/** Takes one axis for the rows of the register tile; the others are loops around it. */
-function splitRows(axes: readonly ContractionAxis[]): { outer: ContractionAxis[]; row: ContractionAxis } {
-  const contiguous = axes.findIndex(({ a, length }) => a === 1 && length > 1);
-  const row = contiguous >= 0 ? contiguous : longest(axes);
-  return { outer: axes.filter((_, i) => i !== row), row: axes[row] };
-}
-
-/** The last axis that fills a tile, or else the longest one. */
-const ENOUGH_ROWS = 8;
-const longest = (axes: readonly ContractionAxis[]): number =>
-  axes.reduce((best, { length }, i) => (length >= Math.min(ENOUGH_ROWS, axes[best].length) ? i : best), 0);
+/** Whether each position of the output reads the input at its own place alone. */
+const isPointwise = (node: OpNode, filters: readonly number[]): boolean => {
+  const { stride, padding } = attributesOf(node);
+  return filters.slice(2).every((n) => n === 1) && stride.every((n) => n === 1) && padding.every((n) => n === 0);
+};
 
 /** y[n,j,o] = Σ w[j,i,k] · x[n,i,o·stride + k·dilation − before]: rows are output positions, columns are filters. */
 export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink): void {
   const { stride, padding, dilation, groups } = attributesOf(node);
   const rank = stride.length;
   const { shape } = node.outputs[0];
+  if (isPointwise(node, node.inputs[1].shape)) {
+    lowerPointwise(context, { name: "conv", maps: node.inputs[0], filters: node.inputs[1], column: 0, groups }, open);
+    return;
+  }
   const sink = open(context.mapOrder(shape));
   const [y] = sink.views;
   if (usesWinograd(context, node, node.inputs[0], node.inputs[1])) {
@@ -126,6 +112,11 @@ export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink
 export function lowerConvInputGradient(context: LoweringContext, node: OpNode, open: OpenSink): void {
   const { stride, padding, dilation, groups } = attributesOf(node);
   const [samples, , ...lengths] = node.outputs[0].shape;
+  if (isPointwise(node, node.inputs[1].shape)) {
+    const [maps, filters] = node.inputs;
+    lowerPointwise(context, { name: "conv input gradient", maps, filters, column: 1, groups }, open);
+    return;
+  }
   const whole = open(context.mapOrder(node.outputs[0].shape));
   const [dx] = whole.views;
   const outputs = node.inputs[0].shape.slice(2);
@@ -244,7 +235,9 @@ export function lowerConvFilterGradient(context: LoweringContext, node: OpNode, 
     });
     return;
   }
-  const dy = context.reordered(node.inputs[1], context.mapOrder(node.inputs[1].shape));
+  const given = node.inputs.map((input) => context.view(input));
+  const isDirect = isPointwise(node, node.outputs[0].shape) && given.every(isRowMajor);
+  const dy = isDirect ? given[1] : context.reordered(node.inputs[1], context.mapOrder(node.inputs[1].shape));
   const x = context.padded(context.inOrderOf(node.inputs[0], dy), padding.slice(0, rank), padding.slice(rank));
   const [xs, ys] = [parts(x), parts(dy)];
   const [filters, seen, ...kernel] = node.outputs[0].shape;
@@ -264,6 +257,10 @@ export function lowerConvFilterGradient(context: LoweringContext, node: OpNode, 
     row: taps[row],
     column: axis(perGroup, 0, ys.c, along(sink, 0)),
     // Samples innermost where they lie so; else what is short, so that blocks of the sum can be small.
-    inner: isBatchInnermost(x) ? [...positions, samples] : [positions[0], samples, ...positions.slice(1)],
+    inner: isBatchInnermost(x)
+      ? [...positions, samples]
+      : isDirect
+        ? [samples, ...evenly(positions)]
+        : [positions[0], samples, ...positions.slice(1)],
   });
 }

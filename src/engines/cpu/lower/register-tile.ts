@@ -48,19 +48,6 @@ export const offsetIn = (
   operand: "a" | "b",
 ): Index => indices.reduce((sum, index, i) => plus(sum, times(index, axes[i][operand])), start);
 
-/** Whole tiles in a loop, and what is left at the end. */
-export function forTiles(
-  b: KernelBuilder,
-  length: number,
-  size: number,
-  body: (start: Index, count: number, tile: Index) => void,
-  parallel = true,
-): void {
-  const whole = Math.floor(length / size);
-  b.loop(whole, (i) => body(times(i, size), size, i), { parallel });
-  if (whole * size < length) body(at(whole * size), length - whole * size, at(whole));
-}
-
 /** Where a tile's operands begin, and how b steps along the inner axes. */
 export interface Tile {
   readonly a: Index;

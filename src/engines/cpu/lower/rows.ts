@@ -7,12 +7,12 @@ import { type Arithmetic, type Cell, type CellName, cells } from "../../../ops/c
 import { apply, at, constant, indexValue, type KernelBuilder, plus, scalar, splat, times } from "../loops/builder.ts";
 import type { Buffer, Index, Value } from "../loops/ir.ts";
 import * as math from "../loops/math.ts";
+import { forTiles } from "../loops/tiles.ts";
 import { type LoweringContext, positionIn } from "./context.ts";
 import { elementwise } from "./elementwise.ts";
 import { range } from "./lists.ts";
 import { loadAlong, vectorLoop } from "./map.ts";
 import { type Packed, packColumns } from "./pack.ts";
-import { forTiles } from "./register-tile.ts";
 import { chooseTile, type TileShape } from "./tile.ts";
 import type { View } from "./views.ts";
 

@@ -14,8 +14,11 @@ export interface Sink {
   readonly compute?: (b: KernelBuilder, result: Value, read: (view: number) => Value, lanes: number) => Value;
 }
 
-/** Makes a sink whose target has its axes in the given order; default row-major. */
-export type OpenSink = (order: readonly number[] | undefined) => Sink;
+/**
+ * Makes a sink whose target has its axes in the given order; default row-major.
+ * @param leaving their order where nothing else in the program reads the target; default the same
+ */
+export type OpenSink = (order: readonly number[] | undefined, leaving?: readonly number[]) => Sink;
 
 export const readsOf = ({ views }: Sink): Buffer[] => views.slice(1).map(({ buffer }) => buffer);
 

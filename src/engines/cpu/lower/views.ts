@@ -38,6 +38,8 @@ export const partOf = (view: View, axis: number, start: number, count: number, s
 export const orderOf = ({ strides, shape }: Pick<View, "strides" | "shape">): number[] =>
   shape.map((_, axis) => axis).sort((a, b) => strides[b] - strides[a] || a - b);
 
+export const rowMajor = (shape: Shape): number[] => shape.map((_, axis) => axis);
+
 /** Strides without gaps for a shape whose axes lie in the given order. */
 export function stridesInOrder(shape: Shape, order: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);

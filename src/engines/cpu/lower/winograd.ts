@@ -6,11 +6,12 @@
 import { type Shape, sizeOf } from "../../../array/index.ts";
 import { apply, at, plus } from "../loops/builder.ts";
 import type { Index, Value } from "../loops/ir.ts";
+import { forTiles } from "../loops/tiles.ts";
 import { type LoweringContext, nest, positionIn } from "./context.ts";
 import { lowerContraction } from "./contract.ts";
 import { range } from "./lists.ts";
 import { loadAlong, mapLoop, vectorLoop } from "./map.ts";
-import { type ContractionAxis, forTiles } from "./register-tile.ts";
+import type { ContractionAxis } from "./register-tile.ts";
 import { readsOf, type Sink, storeResult } from "./sink.ts";
 import { isBatchInnermost, partOf, type View } from "./views.ts";
 import {

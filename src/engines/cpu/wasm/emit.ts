@@ -11,6 +11,7 @@ import {
   type ValueType,
 } from "../loops/ir.ts";
 import { Pointers, type Sum } from "../loops/pointers.ts";
+import { isShuffle, shuffles } from "../loops/shuffles.ts";
 import { Code, unsigned, type WasmFunction, type WasmType } from "./encode.ts";
 import type { Mnemonic } from "./instructions.ts";
 import { simple } from "./operations.ts";
@@ -342,6 +343,11 @@ class FunctionEmitter {
         this.#constant(1, { lane: "i32", lanes: type.lanes });
         this.#code.put("v128.and");
         return;
+    }
+    if (isShuffle(operation)) {
+      const elements = Array.from({ length: type.lanes }, (_, k) => shuffles[operation].source(k, type.lanes));
+      push(a, b).put("i8x16.shuffle", ...elements.flatMap((element) => [0, 1, 2, 3].map((byte) => 4 * element + byte)));
+      return;
     }
     const column = `${a.type.lane}${a.type.lanes > 1 ? "x4" : ""}` as const;
     const mnemonic = simple[operation]?.[column];

@@ -35,6 +35,7 @@ const special: Readonly<Partial<Record<Mnemonic, Form>>> = {
   "i64.const": { takes: [], gives: "i64", immediate: [0] },
   "f32.const": { takes: [], gives: "f32", immediate: [0, 0, 0, 0] },
   "v128.const": { takes: [], gives: "v128", immediate: NO_BYTES },
+  "i8x16.shuffle": { takes: ["v128", "v128"], gives: "v128", immediate: NO_BYTES },
   "v128.store32_lane": { takes: ["i32", "v128"], immediate: [...WORD, 3] },
   "v128.bitselect": { takes: ["v128", "v128", "v128"], gives: "v128" },
   "f32x4.relaxed_madd": { takes: ["v128", "v128", "v128"], gives: "v128" },

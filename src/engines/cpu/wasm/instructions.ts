@@ -69,6 +69,7 @@ export const instructions = {
   "v128.load32_splat": 0xfd09,
   "v128.store": 0xfd0b,
   "v128.const": 0xfd0c,
+  "i8x16.shuffle": 0xfd0d,
   "i32x4.splat": 0xfd11,
   "f32x4.splat": 0xfd13,
   "i32x4.extract_lane": 0xfd1b,

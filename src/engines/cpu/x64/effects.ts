@@ -62,6 +62,8 @@ const effects = new Map<string, Effect>([
   ...rows("vbroadcastss", "writes", [1], element),
   ...rows("vaddps vsubps vmulps vdivps vminps vmaxps vandps vorps vxorps vblendmps", "writes", [2], packed),
   ...rows("vpaddd vpsubd vpmulld vpminsd vpmaxsd vcmpps vpcmpd vpcmpeqd vpcmpgtd", "writes", [2], packed),
+  ...rows("vunpcklps vunpckhps vshuff32x4", "writes", [2], packed),
+  ...rows("vperm2f128", "writes", [2]),
   ...rows("vaddss vsubss vmulss vdivss vsqrtss vcmpss", "writes", [2], element),
   ...rows("vsqrtps vrndscaleps vroundps vcvttps2dq vcvtdq2ps vpabsd", "writes", [1], packed),
   ...rows("vpslld vpsrld vpermilps vpmovm2d", "writes"),

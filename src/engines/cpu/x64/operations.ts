@@ -3,7 +3,9 @@
  * `sequences.ts`.
  */
 import type { Operation } from "../loops/ir.ts";
+import type { shuffles } from "../loops/shuffles.ts";
 import type { Mnemonic } from "./instructions.ts";
+import type { X64Target } from "./target.ts";
 
 interface Row {
   /** For one float, a vector of floats, one integer, a vector of integers. */
@@ -12,6 +14,11 @@ interface Row {
   readonly i32?: Mnemonic;
   readonly i32s?: Mnemonic;
   readonly commutes?: boolean;
+}
+
+interface Shuffled {
+  readonly mnemonic: Mnemonic;
+  readonly mode?: number;
 }
 
 /** dst = a op b. For one integer: dst op= b. */
@@ -35,6 +42,14 @@ export const unary: Readonly<
   floor: { avx512: "vrndscaleps", avx2: "vroundps", mode: 9 },
   ceil: { avx512: "vrndscaleps", avx2: "vroundps", mode: 10 },
   nearest: { avx512: "vrndscaleps", avx2: "vroundps", mode: 8 },
+};
+
+/** Of two vectors, see `../loops/shuffles.ts`. The number is an immediate. */
+export const shuffled: Readonly<Record<keyof typeof shuffles, Readonly<Record<X64Target["name"], Shuffled>>>> = {
+  interleaveLow: { avx512: { mnemonic: "vunpcklps" }, avx2: { mnemonic: "vunpcklps" } },
+  interleaveHigh: { avx512: { mnemonic: "vunpckhps" }, avx2: { mnemonic: "vunpckhps" } },
+  evenFours: { avx512: { mnemonic: "vshuff32x4", mode: 0x88 }, avx2: { mnemonic: "vperm2f128", mode: 0x20 } },
+  oddFours: { avx512: { mnemonic: "vshuff32x4", mode: 0xdd }, avx2: { mnemonic: "vperm2f128", mode: 0x31 } },
 };
 
 /** Of masks: as mask registers, as vectors with all bits of a lane set or clear, and as 0 or 1 in a general register. */

@@ -1,10 +1,11 @@
 /** Selects instructions for values: into registers, or into operands that instructions read from memory. */
 import type { Buffer, Counter, Index, Local, Value, ValueType } from "../loops/ir.ts";
 import { ELEMENT_BYTES, type Pointers, type Sum } from "../loops/pointers.ts";
+import { isShuffle } from "../loops/shuffles.ts";
 import type { Memory, Operand, Register, RegisterClass, Width } from "./assembly.ts";
 import type { CodeBuilder } from "./code.ts";
 import type { Mnemonic } from "./instructions.ts";
-import { binary, unary } from "./operations.ts";
+import { binary, shuffled, unary } from "./operations.ts";
 import { immediate, memory } from "./registers.ts";
 import { applyGeneral, isGeneral } from "./scalars.ts";
 import { applyVector, lane, splat } from "./sequences.ts";
@@ -250,6 +251,11 @@ export class Values {
     const [a, b] = operands;
     if (isGeneral(value)) {
       applyGeneral(this, value, dst);
+      return;
+    }
+    if (isShuffle(operation)) {
+      const { mnemonic, mode } = shuffled[operation][this.target.name];
+      this.combine(mnemonic, this.target.width, dst, a, b, false, mode);
       return;
     }
     const row = type.lane === "mask" ? undefined : binary[operation];
