@@ -6,6 +6,7 @@ import { optionalPackage } from "#platform";
 import { CapabilityError, FormatError } from "../array/index.ts";
 import { quoted } from "../formats/json.ts";
 import { decodePng, MAX_PIXELS } from "../formats/png.ts";
+import { decodePlainJpeg } from "./decode-jpeg.ts";
 import type { BytePicture } from "./picture.ts";
 
 export interface ReadPictureOptions {
@@ -54,6 +55,8 @@ export async function readPicture(
   { sharp = "auto" }: ReadPictureOptions = {},
 ): Promise<BytePicture> {
   const kind = kindOf(bytes, name);
+  const plain = kind === "JPEG" ? await decodePlainJpeg(bytes) : undefined;
+  if (plain !== undefined) return plain;
   const found = sharp === "auto" ? await optionalPackage("sharp") : undefined;
   if (kind === "BMP") throw new CapabilityError(`${name} is a BMP, which is not supported: convert it to PNG or JPEG`);
   if (found?.found) return decodeWithSharp(found.module as SharpModule, bytes, kind, name);

@@ -1,7 +1,8 @@
 /** A step of training as a run takes it: in one program, or in parts whose gradients are added up before the update. */
 import { full, type NdArray } from "../array/index.ts";
-import { takeRows } from "../data/batches.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { sliceRows } from "../data/batches.ts";
+import type { Samples } from "../data/dataset.ts";
+import type { PreparedBatch } from "../data/loader.ts";
 import { compile, type Engine } from "../engines/index.ts";
 import { f32, type Graph } from "../graph/index.ts";
 import type { Model } from "../nn/index.ts";
@@ -17,8 +18,8 @@ export interface StepOutcome {
   readonly broken?: { readonly graph: Graph; readonly inputs: readonly NdArray[] };
 }
 
-/** Trains on the samples of the given numbers. */
-export type TakeStep = (rows: Int32Array) => Promise<StepOutcome>;
+/** Trains on the samples of a batch. */
+export type TakeStep = (batch: PreparedBatch) => Promise<StepOutcome>;
 
 export interface StepOptions {
   readonly optimizer: Optimizer;
@@ -33,15 +34,15 @@ export interface StepOptions {
 }
 
 /** Compiles the first programs at once: tracing them makes the optimiser's slots, which every checkpoint holds. */
-export const createSteps = (model: Model, data: Dataset, options: StepOptions): TakeStep =>
+export const createSteps = (model: Model, data: Samples, options: StepOptions): TakeStep =>
   options.accumulate === 1 ? wholeSteps(model, data, options) : stepsInParts(model, data, options);
 
-function wholeSteps(model: Model, data: Dataset, { optimizer, loss, engine, batch }: StepOptions): TakeStep {
+function wholeSteps(model: Model, data: Samples, { optimizer, loss, engine, batch }: StepOptions): TakeStep {
   const programFor = perBatchSize(trainingBody(model, data, optimizer, loss), data, engine);
   programFor(batch);
-  return async (rows) => {
-    const inputs = [takeRows(data.images, rows), takeRows(data.labels, rows)];
-    const program = programFor(rows.length);
+  return async ({ images, labels }) => {
+    const inputs = [images, labels];
+    const program = programFor(labels.shape[0]);
     const result = await program(...inputs);
     return {
       loss: result.loss.item(),
@@ -54,19 +55,20 @@ function wholeSteps(model: Model, data: Dataset, { optimizer, loss, engine, batc
 
 function stepsInParts(
   model: Model,
-  data: Dataset,
+  data: Samples,
   { optimizer, loss, engine, batch, accumulate }: StepOptions,
 ): TakeStep {
   const sums = createAccumulator();
   const programFor = perBatchSize(partBody(model, data, sums, loss), data, engine, [f32()]);
   programFor(Math.ceil(batch / accumulate));
   const apply = compile(applyBody(sums, optimizer), [], { engine });
-  return async (rows) => {
+  return async ({ images, labels }) => {
+    const [count] = labels.shape;
     let [lossSum, correct] = [0, 0];
-    for (const part of divided(rows, accumulate)) {
-      const share = part.length / rows.length;
-      const inputs = [takeRows(data.images, part), takeRows(data.labels, part), full([], share)];
-      const program = programFor(part.length);
+    for (const [from, to] of divided(count, accumulate)) {
+      const share = (to - from) / count;
+      const inputs = [sliceRows(images, from, to), sliceRows(labels, from, to), full([], share)];
+      const program = programFor(to - from);
       const result = await program(...inputs);
       lossSum += share * result.loss.item();
       correct += result.correct.item();
@@ -88,9 +90,9 @@ function stepsInParts(
   };
 }
 
-/** Rows in so many parts, of sizes that differ by one at most; fewer parts where there are fewer rows. */
-function divided(rows: Int32Array, parts: number): Int32Array[] {
-  const count = Math.min(parts, rows.length);
-  const bound = (i: number): number => Math.ceil((i * rows.length) / count);
-  return Array.from({ length: count }, (_, i) => rows.subarray(bound(i), bound(i + 1)));
+/** Rows in so many parts, each from one bound to the next, of sizes that differ by one at most; fewer where there are fewer. */
+function divided(rows: number, parts: number): [from: number, to: number][] {
+  const count = Math.min(parts, rows);
+  const bound = (i: number): number => Math.ceil((i * rows) / count);
+  return Array.from({ length: count }, (_, i) => [bound(i), bound(i + 1)]);
 }

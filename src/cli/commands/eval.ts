@@ -2,22 +2,32 @@
 import Table from "cli-table3";
 import { Command } from "commander";
 import { DataError, type NdArray, sameShape } from "../../array/index.ts";
-import { type Dataset, firstSamples, inputShape, sampleCount } from "../../data/index.ts";
+import { firstSamples, inputShape, type Samples, sampleCount } from "../../data/index.ts";
 import { selectEngine } from "../../engines/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { evaluateModel } from "../../train/index.ts";
 import { grouped, percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadModel } from "../load-model.ts";
-import { engineOption, jsonOption, oneOf, threadsOption, wholeNumber } from "../options.ts";
-import { loadSource } from "../sources.ts";
+import {
+  dataHelp,
+  engineOption,
+  jsonOption,
+  oneOf,
+  pictureOptions,
+  threadsOption,
+  wholeNumber,
+  workersOption,
+} from "../options.ts";
+import { loadSource, type PictureFlags } from "../sources.ts";
 
-interface Flags {
+interface Flags extends PictureFlags {
   readonly data: string;
   readonly split: "train" | "test";
   readonly limit?: number;
   readonly engine: string;
   readonly threads?: number;
+  readonly workers?: number;
   readonly json?: boolean;
 }
 
@@ -28,15 +38,18 @@ Examples:
 `;
 
 export function evalCommand(output: Output): Command {
-  return new Command("eval")
+  const command = new Command("eval")
     .summary("loss, accuracy and confusions of a model")
     .description("Says how well a trained model does on a data set.")
     .argument("<run>", "a run folder, or a .safetensors file")
-    .requiredOption("--data <name|folder>", "data set: digits, mnist, or a folder with IDX files")
+    .requiredOption("--data <name|path>", dataHelp)
     .option("--split <name>", "which part of it: test or train", oneOf(["test", "train"]), "test")
-    .option("--limit <n>", "use this many samples (default: all)", wholeNumber(1))
+    .option("--limit <n>", "use this many samples (default: all)", wholeNumber(1));
+  for (const option of pictureOptions()) command.addOption(option);
+  return command
     .addOption(engineOption())
     .addOption(threadsOption())
+    .addOption(workersOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
     .action((run: string, flags: Flags) => evaluate(run, flags, output));
@@ -44,13 +57,18 @@ export function evalCommand(output: Output): Command {
 
 async function evaluate(run: string, flags: Flags, output: Output): Promise<void> {
   const model = await loadModel(run);
-  const sets = await loadSource(flags.data, { limit: flags.split === "train" ? (flags.limit ?? 0) : 0, output });
+  const sets = await loadSource(flags.data, {
+    ...flags,
+    limit: flags.split === "train" ? (flags.limit ?? 0) : 0,
+    output,
+  });
   const all = sets[flags.split];
   const data = flags.limit === undefined ? all : firstSamples(all, flags.limit);
   checkFit(model, data, run);
   const onProgress = (done: number, total: number): void => output.status(`evaluating ${percent(done / total, 0)}`);
   const { confusion, ...result } = await evaluateModel(model, data, {
     engine: selectEngine(flags.engine, flags),
+    workers: flags.workers,
     onProgress,
   });
   if (flags.json) {
@@ -66,7 +84,7 @@ async function evaluate(run: string, flags: Flags, output: Output): Promise<void
   output.print(confusionTable(confusion, data.classes));
 }
 
-function checkFit(model: Model, data: Dataset, run: string): void {
+function checkFit(model: Model, data: Samples, run: string): void {
   if (!sameShape(inputShape(data), model.input)) {
     throw new DataError(
       `${run} takes inputs [${model.input}], ${data.name} has [${inputShape(data)}]; choose data of that size`,
