@@ -183,10 +183,12 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
     {
       id: "F1",
       about: "edges, corners and key points without learning",
-      code: ["image.canny", "image.harris"],
-      tests: ["src/image/features.test.ts", "src/image/canny.test.ts", "src/image/harris.test.ts"],
+      code: ["image.canny", "image.harris", "image.sift", "image.matchDescriptors"],
+      tests: [
+        ...["src/image/features.test.ts", "src/image/canny.test.ts", "src/image/harris.test.ts"],
+        ...["src/image/sift/opencv.test.ts", "src/image/sift/sift.test.ts", "src/image/sift/match.test.ts"],
+      ],
       example: "edges-and-corners.ts",
-      missing: "SIFT",
     },
   ],
 };

@@ -1,7 +1,7 @@
 /** What `fovea eval` says: to people in tables, to machines as one JSON object. */
 import Table from "cli-table3";
 import type { NdArray } from "../array/index.ts";
-import type { Dataset } from "../data/index.ts";
+import type { Samples } from "../data/index.ts";
 import type { EvaluationReport, Voting } from "../train/index.ts";
 import { grouped, percent } from "./format.ts";
 import type { Output } from "./io.ts";
@@ -14,7 +14,7 @@ export interface Contestant {
 
 /** All that an evaluation came to. */
 export interface Result {
-  readonly data: Dataset;
+  readonly data: Samples;
   /** Of the model, or of the ensemble. */
   readonly report: EvaluationReport;
   /** The models one by one, where there are several. */
@@ -131,7 +131,7 @@ function confusionTable(confusion: NdArray, classes: readonly string[]): string 
   return table.toString();
 }
 
-function printMistakes({ classes }: Dataset, { confused, mistakes }: EvaluationReport, output: Output): void {
+function printMistakes({ classes }: Samples, { confused, mistakes }: EvaluationReport, output: Output): void {
   if (mistakes.length === 0) return;
   output.print("\nconfused most");
   for (const { label, predicted, count, share } of confused) {

@@ -49,6 +49,31 @@ export function oneOf(names: readonly string[]) {
   };
 }
 
+/** `HxW` in pixels: [height, width]. */
+export function pictureSize(text: string): [number, number] {
+  const [, height, width] = /^([1-9]\d{0,4})[x×]([1-9]\d{0,4})$/.exec(text) ?? [];
+  if (height !== undefined) return [Number(height), Number(width)];
+  throw new InvalidArgumentError("Expected height and width in pixels, such as 32x32.");
+}
+
+/** What `--data` takes. */
+export const dataHelp =
+  "data set: digits, mnist, cifar10, a folder with IDX files or with a folder of pictures for each class, or a .tar of those";
+
+/** What is said of folders of pictures. */
+export const pictureOptions = () => [
+  new Option(
+    "--size <HxW>",
+    "scale pictures of a folder to this height and width (default: they must agree)",
+  ).argParser(pictureSize),
+  new Option("--grey", "read pictures of a folder in one channel (default: three)"),
+  new Option("--strict", "fail where a picture of a folder cannot be read (default: skip it)"),
+];
+export const workersOption = () =>
+  new Option(
+    "--workers <n>",
+    "threads that fetch pictures ahead (default: 1 where they are not in memory, else 0)",
+  ).argParser(wholeNumber(0, 64));
 export const seedOption = () =>
   new Option("--seed <n>", "of everything random; the same seed gives the same bits").argParser(
     wholeNumber(0, 2 ** 32 - 1),

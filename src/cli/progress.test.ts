@@ -35,6 +35,7 @@ const epoch: TrainingEvent = {
   epochs: 3,
   isBest: true,
   seconds: 65,
+  waited: 0,
   loss: 0.5,
   accuracy: 0.875,
 };

@@ -1,13 +1,23 @@
 /** Every setting of a training run, resolved: what `config.json` holds, and how a run is set up from it. */
 import { FormatError, OptionError } from "../array/index.ts";
 import { type Augmentation, augmentations, augmentedShape, centerCropped, holdOut, inputShape } from "../data/index.ts";
-import { integer, type Kind, readAttributes, real, type ValuesOf, withDefault, word } from "../graph/index.ts";
+import {
+  flag,
+  integer,
+  integers,
+  type Kind,
+  readAttributes,
+  real,
+  type ValuesOf,
+  withDefault,
+  word,
+} from "../graph/index.ts";
 import { architectures } from "../models/index.ts";
 import * as optim from "../optim/index.ts";
 import { type Optimizer, type Schedule, type SgdOptions, schedules, warmup } from "../optim/index.ts";
 import type { RunConfig } from "../train/index.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
-import { loadSource, type SourceOptions } from "./sources.ts";
+import { type LoadedSource, loadSource, type SourceOptions } from "./sources.ts";
 import { build, parseSpecification, specificationKind, specificationsKind } from "./specification.ts";
 
 const text: Kind<string> = {
@@ -21,6 +31,12 @@ const seedNumber: Kind<number> = {
 const optionalNumber = {
   ...withDefault<number | null>({ expects: "a number of at least 0, or null", read: readNumberOrNull }, null),
 };
+
+function readSizeOrNull(value: unknown): [number, number] | null | undefined {
+  if (value === null) return null;
+  const sides = integers(1).read(value);
+  return sides?.length === 2 ? [sides[0], sides[1]] : undefined;
+}
 
 function readNumberOrNull(value: unknown): number | null | undefined {
   return value === null ? null : real(0).read(value);
@@ -90,6 +106,12 @@ const schema = {
   data: withDefault(text, "digits"),
   /** Training samples to use; 0 for all. */
   limit: withDefault(integer(0), 0),
+  /** [height, width] that pictures of a folder are scaled to; `null`: they have one size. */
+  size: withDefault<[number, number] | null>({ expects: "[height, width], or null", read: readSizeOrNull }, null),
+  /** Whether pictures of a folder are read in one channel. */
+  grey: withDefault(flag(), false),
+  /** Whether a picture of a folder that cannot be read is an error. */
+  strict: withDefault(flag(), false),
   /** Share or number of training samples set aside to choose the best epoch by. */
   validation: withDefault(real(0), 1 / 12),
   epochs: withDefault(integer(1), 5),
@@ -170,15 +192,24 @@ function checkTogether(
 }
 
 /** Data, network and optimiser of a run. */
-export async function setUp(config: TrainConfig, options: Omit<SourceOptions, "limit">) {
+export async function setUp(config: TrainConfig, options: Pick<SourceOptions, "output">) {
   const optimizer = createOptimizer(config);
   const schedule = createSchedule(config);
   checkTogether(config, schedule);
   const augment = config.augment.map((text) => build<Augmentation>(augmentSteps, text));
-  const { train: all, test } = await loadSource(config.data, { ...options, limit: config.limit });
-  const input = augmentedShape(augment, inputShape(all));
-  const sets =
-    config.validation > 0 ? holdOut(all, config.validation, config.seed) : { train: all, validation: undefined };
-  const network = architectures[config.model].create(input, all.classes.length);
-  return { ...sets, test: centerCropped(test, input), network, optimizer, schedule, augment };
+  const { data, limit, size, grey, strict } = config;
+  const source = await loadSource(data, { ...options, limit, size, grey, strict });
+  const { train } = source;
+  const input = augmentedShape(augment, inputShape(train));
+  const network = architectures[config.model].create(input, train.classes.length);
+  return { ...partsOf(source, config), test: centerCropped(source.test, input), network, optimizer, schedule, augment };
+}
+
+/** What is trained on, and what the best epoch is chosen by: the data's own part, or samples that are set aside. */
+function partsOf(
+  { train, validation, isStratified: stratified }: LoadedSource,
+  { validation: amount, seed }: TrainConfig,
+) {
+  if (amount === 0 || validation !== undefined) return { train, validation: amount === 0 ? undefined : validation };
+  return holdOut(train, amount, seed, { stratified });
 }

@@ -1,6 +1,6 @@
 /** What a training run says while it goes on and when it is done: to people, or as JSON Lines to machines. */
-import { sliceRows } from "../data/batches.ts";
-import { type Dataset, sampleCount } from "../data/index.ts";
+import { range } from "../data/batches.ts";
+import { type Samples, sampleCount, takePictures } from "../data/index.ts";
 import type { Engine } from "../engines/index.ts";
 import type { Model } from "../nn/index.ts";
 import { type Evaluation, predict, type RunFolder, type TrainingEvent } from "../train/index.ts";
@@ -13,9 +13,9 @@ import type { TrainConfig } from "./train-config.ts";
 export interface ReportedRun {
   readonly folder: RunFolder;
   readonly config: TrainConfig;
-  readonly train: Dataset;
-  readonly validation: Dataset | undefined;
-  readonly test: Dataset;
+  readonly train: Samples;
+  readonly validation: Samples | undefined;
+  readonly test: Samples;
   readonly engine: Engine;
 }
 
@@ -53,11 +53,11 @@ export function reportToPeople(run: ReportedRun, output: Output): Report {
   };
 }
 
-async function showPredictions(model: Model, test: Dataset, engine: Engine, output: Output): Promise<void> {
+async function showPredictions(model: Model, test: Samples, engine: Engine, output: Output): Promise<void> {
   const [, channels] = test.images.shape;
   if (test.images.dtype !== "u8" || channels !== 1) return;
   const count = Math.min(SHOWN, sampleCount(test));
-  const images = sliceRows(test.images, 0, count);
+  const images = await takePictures(test.images, range(0, count));
   const probabilities = await predict(model, images, { engine });
   const blocks = Array.from({ length: count }, (_, i) => [
     ...textPicture(images.row(i)),

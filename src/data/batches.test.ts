@@ -7,6 +7,7 @@ import {
   firstSamples,
   holdOut,
   inputShape,
+  loadSamples,
   sampleCount,
   sliceRows,
   subset,
@@ -166,5 +167,43 @@ describe("a data set", () => {
     [{ labels: array([0, -1, 2, 0, 0, 0], "i32") }, "label 1 is -1; there are 3 classes, 0 to 2"],
   ])("is refused with %o", (change, message) => {
     expect(() => checkDataset({ ...fine, ...change })).toThrow(new DataError(`data set numbered: ${message}`));
+  });
+});
+
+describe("samples that are not in memory", () => {
+  const held = numbered(9);
+  /** Rows that are counted when they are fetched. */
+  function streamed() {
+    const fetched: number[] = [];
+    const take = async (rows: Int32Array) => {
+      fetched.push(...rows);
+      return takeRows(held.images, rows);
+    };
+    return { fetched, data: { ...held, images: { shape: held.images.shape, dtype: "f32", take } as const } };
+  }
+
+  it("are chosen, cut and set aside as those in memory are, without being fetched", async () => {
+    const { data, fetched } = streamed();
+    const { train, validation } = holdOut(data, 3, 1);
+    const expected = holdOut(held, 3, 1);
+    const chosen = firstSamples(subset(subset(data, [8, 1, 5, 3]), [3, 0, 1]), 2);
+    expect([sampleCount(train), inputShape(train), checkDataset(chosen)]).toEqual([6, [1, 1, 1], chosen]);
+    expect(fetched).toEqual([]);
+    expect(await loadSamples(train)).toEqual(expected.train);
+    expect(await loadSamples(validation)).toEqual(expected.validation);
+    fetched.length = 0;
+    expect([...(await loadSamples(chosen)).images.data]).toEqual([3, 8]);
+    expect(fetched).toEqual([3, 8]);
+  });
+
+  it("may be of every class alike when they are set aside", () => {
+    const { train, validation } = holdOut(numbered(30), 0.2, 1, { stratified: true });
+    const countOf = (labels: ArrayLike<number>) =>
+      [0, 1, 2].map((label) => Array.from(labels).filter((l) => l === label).length);
+    expect([countOf(train.labels.data), countOf(validation.labels.data)]).toEqual([
+      [8, 8, 8],
+      [2, 2, 2],
+    ]);
+    expect(sorted([...train.images.data, ...validation.images.data])).toEqual(numbers(30));
   });
 });

@@ -1,18 +1,20 @@
 /** Data sets cut up: checked, split, shuffled, and taken in batches. Everything random depends on a seed alone. */
-import { allocate, DataError, NdArray, OptionError, Random, sizeOf } from "../array/index.ts";
-import type { Dataset } from "./dataset.ts";
+import { allocate, DataError, NdArray, Random, type Shape, sizeOf } from "../array/index.ts";
+import type { Dataset, PictureRows, Samples } from "./dataset.ts";
+import { selectPictures } from "./picture-rows.ts";
+import { countAside, splitAtRandom, splitByClass } from "./split.ts";
 
 /** How many samples a data set has. */
-export const sampleCount = ({ labels }: Dataset): number => labels.size;
+export const sampleCount = ({ labels }: Pick<Samples, "labels">): number => labels.size;
 
 /** The shape of one picture: [channels, height, width]. */
-export const inputShape = ({ images }: Dataset): readonly number[] => images.shape.slice(1);
+export const inputShape = ({ images }: { readonly images: { readonly shape: Shape } }): Shape => images.shape.slice(1);
 
 /**
  * The data set itself, once it is known to be sound.
  * @throws DataError unless pictures and labels agree in number and every label names a class
  */
-export function checkDataset(data: Dataset): Dataset {
+export function checkDataset<S extends Samples>(data: S): S {
   const { name, images, labels, classes } = data;
   const fail = (what: string): never => {
     throw new DataError(`data set ${name}: ${what}`);
@@ -43,37 +45,60 @@ export function sliceRows(array: NdArray, from: number, to: number): NdArray {
   return new NdArray(array.data.subarray(from * step, to * step), [to - from, ...shape], array.dtype);
 }
 
-/** The samples of a data set with the given numbers, in their order. */
-export const subset = (data: Dataset, rows: ArrayLike<number>, name = data.name): Dataset => ({
+/** Numbers one after the other: `from` … `to` − 1. */
+export const range = (from: number, to: number): Int32Array =>
+  Int32Array.from({ length: to - from }, (_, i) => from + i);
+
+/** Pictures by number, wherever they are. */
+export const takePictures = async (images: NdArray | PictureRows, rows: Int32Array): Promise<NdArray> =>
+  images instanceof NdArray ? takeRows(images, rows) : images.take(rows);
+
+/** The data set with all of its pictures in memory. */
+export const loadSamples = async (data: Samples): Promise<Dataset> => ({
+  ...data,
+  images: data.images instanceof NdArray ? data.images : await data.images.take(range(0, sampleCount(data))),
+});
+
+/** The samples of a data set with the given numbers, in their order. Pictures that are not in memory stay where they are. */
+export const subset = <S extends Samples>(data: S, rows: ArrayLike<number>, name = data.name): S => ({
   ...data,
   name,
-  images: takeRows(data.images, rows),
+  images: data.images instanceof NdArray ? takeRows(data.images, rows) : selectPictures(data.images, rows),
   labels: takeRows(data.labels, rows),
 });
 
 /** The first `count` samples, or all if there are fewer. */
-export function firstSamples(data: Dataset, count: number): Dataset {
+export function firstSamples<S extends Samples>(data: S, count: number): S {
   const most = Math.min(count, sampleCount(data));
+  if (!(data.images instanceof NdArray)) return subset(data, range(0, most));
   return { ...data, images: sliceRows(data.images, 0, most), labels: sliceRows(data.labels, 0, most) };
+}
+
+export interface HoldOutOptions {
+  /** Whether every class gives the same share of its samples. Default: samples are chosen among all of them. */
+  readonly stratified?: boolean;
 }
 
 /**
  * Sets part of a data set aside, so that choices can be made without looking at the test data.
  * @param amount a share below 1, or a number of samples
  * @param seed of the random choice; the same seed sets the same samples aside
+ * @throws OptionError when none are set aside, or all
  */
-export function holdOut(data: Dataset, amount: number, seed: number): { train: Dataset; validation: Dataset } {
+export function holdOut<S extends Samples>(
+  data: S,
+  amount: number,
+  seed: number,
+  { stratified = false }: HoldOutOptions = {},
+): { train: S; validation: S } {
   const total = sampleCount(data);
-  const count = amount < 1 ? Math.round(total * amount) : amount;
-  if (!Number.isInteger(count) || count < 1 || count >= total) {
-    throw new OptionError(
-      `validation: ${amount} of ${total} samples cannot be set aside; give a share below 1, or a count below ${total}`,
-    );
-  }
-  const order = new Random(seed, "hold out").permutation(total);
+  const count = countAside(total, amount);
+  const { kept, aside } = stratified
+    ? splitByClass(data.labels.data, data.classes.length, count, seed)
+    : splitAtRandom(total, count, seed);
   return {
-    train: subset(data, order.subarray(count), data.name),
-    validation: subset(data, order.subarray(0, count), `${data.name} (held out)`),
+    train: subset(data, kept, data.name),
+    validation: subset(data, aside, `${data.name} (held out)`),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What a labelled set of pictures is: values at rest, ready to be cut into batches. */
-import type { NdArray } from "../array/index.ts";
+import type { NdArray, Shape } from "../array/index.ts";
 import type { Normalization } from "../nn/index.ts";
+import type { RowsSource } from "./picture-rows.ts";
 
 export type { Normalization };
 
@@ -16,3 +17,22 @@ export interface Dataset {
   /** Mean and standard deviation of a channel's values in 0 … 1; a model trained on the set subtracts and divides. */
   readonly normalization?: Normalization;
 }
+
+/** Pictures that are fetched when they are needed. */
+export interface PictureRows {
+  /** [count, channels, height, width] of all of them. */
+  readonly shape: Shape;
+  readonly dtype: "u8" | "f32";
+  /** The pictures of the given numbers, in their order: [rows, channels, height, width]. */
+  take(rows: Int32Array): Promise<NdArray>;
+  /** What another thread fetches the same pictures from. Without it they are fetched on the thread that asks. */
+  readonly source?: RowsSource;
+}
+
+/** A data set whose pictures are not all in memory. */
+export interface StreamedDataset extends Omit<Dataset, "images"> {
+  readonly images: PictureRows;
+}
+
+/** What can be trained on and evaluated. */
+export type Samples = Dataset | StreamedDataset;

@@ -3,6 +3,7 @@
  * in time, within the limit and with the right checksum never reaches the caller.
  */
 import { sha256 } from "#platform";
+import { concatenate } from "../array/concatenate.ts";
 import { DataError } from "../array/index.ts";
 
 export interface DownloadOptions {
@@ -83,7 +84,7 @@ async function readBody(response: Response, options: DownloadOptions, onPiece: (
     pieces.push(piece.value);
     onProgress?.(received, total);
   }
-  return concatenate(pieces, received);
+  return concatenate(pieces);
 
   function brokeOff(error: unknown): never {
     const of = total === undefined ? "" : ` of ${total}`;
@@ -105,16 +106,6 @@ async function check(bytes: Uint8Array, response: Response, expected: string): P
   if (total !== undefined && total !== bytes.length)
     throw new Error(`${bytes.length} bytes came, ${total} were announced`);
   throw new Error(`another file came: its SHA-256 is ${found}, expected ${expected}`);
-}
-
-function concatenate(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** `fetch` only says "fetch failed"; the reason is in its cause. */

@@ -6,6 +6,7 @@
 import { type PictureCodec, pictureCodec } from "#platform";
 import { CapabilityError, FormatError, FoveaError, OptionError } from "../array/index.ts";
 import { decodePng, isPlainPng, MAX_PIXELS } from "../formats/png.ts";
+import { decodePlainJpeg } from "./decode-jpeg.ts";
 import { readHeader } from "./headers.ts";
 import { kindOf, type PictureKind } from "./kinds.ts";
 import type { BytePicture } from "./picture.ts";
@@ -40,6 +41,8 @@ export async function readPicture(
   const file: File = { bytes, kind: kindOf(bytes, name), name, checkSize: sizeCheck(name, maxPixels) };
   const header = readHeader(bytes, file.kind);
   if (header !== undefined) file.checkSize(header.width, header.height);
+  const plain = decoder === "auto" && file.kind === "JPEG" ? await decodePlainJpeg(bytes) : undefined;
+  if (plain !== undefined) return plain;
   const codec = decoder === "auto" ? await codecFor(file) : undefined;
   if (codec !== undefined) return decodeWith(codec, file, header?.channels);
   if (file.kind === "PNG") return decodePng(bytes, name, maxPixels);

@@ -1,4 +1,5 @@
 /** The platform in a page or a web worker: no files, compression streams, WebCrypto. The contract is in `types.ts`. */
+import { concatenate } from "../array/concatenate.ts";
 import { CapabilityError } from "../array/errors.ts";
 import { canvasCodec } from "./canvas.ts";
 import type { Platform } from "./types.ts";
@@ -8,11 +9,16 @@ export type {
   CodecFormat,
   DecodeRequest,
   ElementType,
+  FolderEntry,
+  GrowingFile,
+  ModuleThread,
+  ModuleThreadEvents,
   NativeFunction,
   NativeHost,
   NativeHostSearch,
   NativeMemory,
   NativeSystem,
+  OpenFile,
   OptionalPackage,
   PictureCodec,
   PictureCodecSearch,
@@ -40,13 +46,25 @@ export const writeFileAtomic: Platform["writeFileAtomic"] = async (path) => {
 const noFolders = (what: string): CapabilityError =>
   new CapabilityError(`a page has no folders (${what}): fetch the data and pass bytes`);
 
-export const fileExists: Platform["fileExists"] = async (path) => {
+const refuse = async (path: string): Promise<never> => {
   throw noFolders(path);
 };
 
-export const folderExists: Platform["folderExists"] = async (path) => {
+export const fileExists: Platform["fileExists"] = refuse;
+export const folderExists: Platform["folderExists"] = refuse;
+export const listFolder: Platform["listFolder"] = refuse;
+export const fileInfo: Platform["fileInfo"] = refuse;
+export const openFile: Platform["openFile"] = refuse;
+export const createFile: Platform["createFile"] = refuse;
+export const removeFile: Platform["removeFile"] = refuse;
+export const touchFile: Platform["touchFile"] = refuse;
+
+// biome-ignore lint/correctness/useYield: it refuses instead.
+export const readChunks: Platform["readChunks"] = async function* (path) {
   throw noFolders(path);
 };
+
+export const absolutePath: Platform["absolutePath"] = (path) => path;
 
 export const joinPath: Platform["joinPath"] = (...parts) =>
   parts
@@ -75,6 +93,38 @@ async function unpack(format: "gzip" | "zlib", bytes: Uint8Array, limit: number,
   return concatenate(chunks);
 }
 
+export const gunzipChunks: Platform["gunzipChunks"] = async function* (chunks, limit, name = "the data") {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let failure: { readonly error: unknown } | undefined;
+  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: async (controller) => {
+      try {
+        const { done, value } = await iterator.next();
+        if (done) controller.close();
+        else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+      } catch (error) {
+        failure = { error };
+        controller.error(error);
+      }
+    },
+    cancel: async () => void (await iterator.return?.()),
+  });
+  const reader = source.pipeThrough(new DecompressionStream("gzip")).getReader();
+  try {
+    for (let length = 0; ; ) {
+      const { done, value } = await reader.read().catch((error) => {
+        throw failure?.error ?? broken(name, "gzip", (error as Error)?.message || "cut off, or not of this format");
+      });
+      if (done) return;
+      length += value.length;
+      if (length > limit) throw tooLong(name, limit);
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+};
+
 export const deflate: Platform["deflate"] = async (bytes) => {
   const stream = streamOf(bytes).pipeThrough(new CompressionStream("deflate"));
   return concatenate((await chunksOf(stream, Number.POSITIVE_INFINITY)) ?? []);
@@ -97,16 +147,6 @@ async function chunksOf(stream: ReadableStream<Uint8Array>, limit: number): Prom
     }
     chunks.push(value);
   }
-}
-
-function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
 }
 
 export const sha256: Platform["sha256"] = async (bytes) => {
@@ -132,6 +172,23 @@ export const startThread: Platform["startThread"] = (source) => {
   return { post: (message) => worker.postMessage(message), stop: () => worker.terminate() };
 };
 
+export const startModule: Platform["startModule"] = (url, { onMessage, onFailure }) => {
+  const worker = new Worker(url, { type: "module" });
+  worker.onmessage = ({ data }) => onMessage(data);
+  worker.onerror = ({ message }) => onFailure(message ?? "its module does not load");
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer as ArrayBuffer[]),
+    hold: () => {},
+    stop: () => worker.terminate(),
+  };
+};
+
+export const serveThread: Platform["serveThread"] = (answer) => {
+  const scope = globalThis as unknown as Pick<Worker, "onmessage" | "postMessage">;
+  scope.onmessage = ({ data }) =>
+    answer(data, (reply, transfer = []) => scope.postMessage(reply, transfer as ArrayBuffer[]));
+};
+
 export const nativeHost: Platform["nativeHost"] = () => ({ found: false, reason: "a page cannot run machine code" });
 
 /** A message rather than a timer: browsers stretch nested timers to 4 ms, and to a second in a hidden tab. */
@@ -151,3 +208,5 @@ export const optionalPackage: Platform["optionalPackage"] = async () => ({
 });
 
 export const pictureCodec: Platform["pictureCodec"] = async () => canvasCodec();
+
+export const packageFile: Platform["packageFile"] = async () => undefined;

@@ -1,26 +1,45 @@
 /** The platform in Node: files, zlib, checksums. The contract is in `types.ts`. */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, open, readFile as readWhole, rename, rm, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { availableParallelism, homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
 import * as zlib from "node:zlib";
 import { DataError } from "../array/errors.ts";
 import { cacheFolderOf } from "./cache-folder.ts";
+import { reasonOf } from "./reasons.ts";
 import { sharpCodec } from "./sharp.ts";
 import type { Platform } from "./types.ts";
 import { broken, tooLong } from "./unpacking.ts";
 
 export { nativeHost } from "./native.ts";
+export {
+  absolutePath,
+  createFile,
+  fileInfo,
+  listFolder,
+  openFile,
+  readChunks,
+  removeFile,
+  touchFile,
+} from "./node-files.ts";
+export { serveThread, startModule } from "./node-threads.ts";
 export type {
   CodecFormat,
   DecodeRequest,
   ElementType,
+  FolderEntry,
+  GrowingFile,
+  ModuleThread,
+  ModuleThreadEvents,
   NativeFunction,
   NativeHost,
   NativeHostSearch,
   NativeMemory,
   NativeSystem,
+  OpenFile,
   OptionalPackage,
   PictureCodec,
   PictureCodecSearch,
@@ -106,6 +125,31 @@ function unpack(unpacker: Unpacker, format: "gzip" | "zlib", bytes: Uint8Array, 
   });
 }
 
+export const gunzipChunks: Platform["gunzipChunks"] = async function* (chunks, limit, name = "the data") {
+  const source = Readable.from(chunks, { objectMode: false });
+  const unpacker = zlib.createGunzip();
+  let [length, failure] = [0, undefined as Error | undefined];
+  // Errors of the source are not errors of the format; `pipe` leaves them where they are.
+  source.on("error", (error) => {
+    failure = error;
+    unpacker.destroy(error);
+  });
+  try {
+    for await (const chunk of source.pipe(unpacker) as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > limit) throw tooLong(name, limit);
+      yield new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+    }
+  } catch (error) {
+    throw failure === undefined && isFromZlib(error) ? broken(name, "gzip", (error as Error).message) : error;
+  } finally {
+    source.destroy();
+    unpacker.destroy();
+  }
+};
+
+const isFromZlib = (error: unknown): boolean => /^Z_/.test(String((error as NodeJS.ErrnoException).code));
+
 export const deflate: Platform["deflate"] = (bytes) =>
   new Promise((resolve, reject) => {
     zlib.deflate(bytes, (error, packed) => (error ? reject(error) : resolve(new Uint8Array(packed))));
@@ -145,20 +189,10 @@ export const pictureCodec: Platform["pictureCodec"] = async () => sharpCodec(awa
 
 const firstLine = (error: unknown): string => String((error as Error)?.message ?? error).split("\n", 1)[0];
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EISDIR: "it is a folder",
-  ENOTDIR: "a part of the path is a file, not a folder",
-  EEXIST: "a part of the path is a file, not a folder",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EROFS: "the file system is read-only",
-  EMFILE: "too many files are open",
-  ENAMETOOLONG: "the name is too long",
-  ERR_FS_FILE_TOO_LARGE: "it is larger than the 2 GiB that can be read at once",
+export const packageFile: Platform["packageFile"] = async (name) => {
+  try {
+    return await readFile(createRequire(import.meta.url).resolve(name));
+  } catch {
+    return undefined;
+  }
 };
-
-const reasonOf = (error: unknown): string =>
-  REASONS[(error as NodeJS.ErrnoException).code ?? ""] ?? (error as Error).message;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { inPieces } from "../../tests/support/tar.ts";
 import { CapabilityError, DataError, FormatError } from "../array/index.ts";
 import * as browser from "./browser.ts";
 import { cacheFolderOf } from "./cache-folder.ts";
@@ -14,6 +15,11 @@ const platforms: [string, Platform][] = [
   ["browser", browser],
 ];
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const gather = async (chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return Buffer.concat(all);
+};
 const bytesOf = (value: string) => new TextEncoder().encode(value);
 
 describe.each(platforms)("what both platforms do: %s", (_, platform) => {
@@ -47,6 +53,52 @@ describe.each(platforms)("what both platforms do: %s", (_, platform) => {
     const failure = await platform.gunzip(bytes, 1000, "digits.gz").catch((error) => error);
     expect(failure).toBeInstanceOf(FormatError);
     expect(failure.message).toMatch(/^digits\.gz: broken gzip data \(.+\); fetch or write the file again$/);
+  });
+
+  it("unpacks gzip as it comes in, in pieces of any length", async () => {
+    const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 7);
+    const packed = gzipSync(bytes);
+    for (const piece of [100, 70_000, 1_000_000]) {
+      expect(Buffer.compare(await gather(platform.gunzipChunks(inPieces(packed, piece), bytes.length)), bytes)).toBe(0);
+    }
+  });
+
+  it("stops unpacking at the limit, at a break and at broken data, with the file's name", async () => {
+    const packed = gzipSync(new Uint8Array(5_000_000));
+    const unpack = (bytes: Uint8Array, limit = 5_000_000) =>
+      gather(platform.gunzipChunks(inPieces(bytes, 1000), limit, "x.tar.gz"));
+    await expect(unpack(packed, 4_999_999)).rejects.toThrow(
+      new FormatError(
+        "x.tar.gz: unpacks to more than the 4999999 bytes that were expected; the file is corrupt or hostile",
+      ),
+    );
+    for (const bytes of [packed.subarray(0, 900), bytesOf("no gzip at all"), new Uint8Array(0)]) {
+      const failure = await unpack(bytes).catch((error) => error);
+      expect(failure).toBeInstanceOf(FormatError);
+      expect(failure.message).toMatch(/^x\.tar\.gz: broken gzip data \(.+\)/);
+    }
+  });
+
+  it("passes on what goes wrong where packed bytes come from, and tells it when nobody wants more", async () => {
+    const failure = new DataError("the disk fell off");
+    async function* chunks() {
+      yield gzipSync(bytesOf("x".repeat(1000))).subarray(0, 15);
+      throw failure;
+    }
+    await expect(gather(platform.gunzipChunks(chunks(), 1000))).rejects.toBe(failure);
+    let closed = false;
+    async function* endless() {
+      try {
+        for (;;) {
+          await platform.pause();
+          yield gzipSync(new Uint8Array(100_000));
+        }
+      } finally {
+        closed = true;
+      }
+    }
+    for await (const _ of platform.gunzipChunks(endless(), 1e9)) break;
+    await vi.waitFor(() => expect(closed).toBe(true));
   });
 
   it("knows the SHA-256 of NIST's example", async () => {
@@ -125,6 +177,86 @@ describe("files in node", () => {
     expect(await node.folderExists(join(folder, "file"))).toBe(false);
   });
 
+  it("lists a folder by name, with links followed to files only", async () => {
+    await mkdir(join(folder, "b"));
+    await writeFile(join(folder, "é"), "12");
+    await writeFile(join(folder, "C"), "345");
+    await symlink(join(folder, "C"), join(folder, "link"));
+    await symlink(join(folder, "b"), join(folder, "a"));
+    await symlink(join(folder, "nowhere"), join(folder, "z"));
+    const listed = await node.listFolder(folder);
+    expect(listed.map(({ name, kind, size }) => [name, kind, kind === "file" ? size : 0])).toEqual([
+      ["C", "file", 3],
+      ["a", "other", 0],
+      ["b", "folder", 0],
+      ["link", "file", 3],
+      ["z", "other", 0],
+      ["é", "file", 2],
+    ]);
+    expect(await node.fileInfo(join(folder, "C"))).toEqual({ size: 3, modified: listed[0].modified });
+    expect(await node.fileInfo(join(folder, "b"))).toBeUndefined();
+    await expect(node.listFolder(join(folder, "none"))).rejects.toThrow(
+      new DataError(`cannot read ${join(folder, "none")}: no such file`),
+    );
+  });
+
+  it("reads a file in pieces, and here and there", async () => {
+    const path = join(folder, "long");
+    const bytes = Uint8Array.from({ length: 600_000 }, (_, i) => i >> 8);
+    await writeFile(path, bytes);
+    expect(Buffer.compare(await gather(node.readChunks(path)), bytes)).toBe(0);
+    await expect(gather(node.readChunks(join(folder, "none")))).rejects.toThrow(DataError);
+    const file = await node.openFile(path);
+    const into = new Uint8Array(1000);
+    await file.readAt(into, 1000);
+    expect([file.size, Buffer.compare(into, bytes.subarray(1000, 2000))]).toEqual([600_000, 0]);
+    await expect(file.readAt(into, 599_500)).rejects.toThrow(
+      `cannot read ${path}: it ends at byte 600000, before what was to be read`,
+    );
+    await file.close();
+    await file.close();
+    await expect(file.readAt(into, 0)).rejects.toThrow("it was closed");
+    await expect(node.openFile(join(folder, "none"))).rejects.toThrow(DataError);
+  });
+
+  it("lets a file grow, and shows it when it is whole", async () => {
+    const path = join(folder, "deep", "er", "file");
+    const file = await node.createFile(path);
+    await file.append(bytesOf("one "));
+    await file.append(bytesOf("two"));
+    await file.writeAt(bytesOf("ONE"), 0);
+    expect(await node.fileExists(path)).toBe(false);
+    await file.finish();
+    await file.discard();
+    expect(text(await node.readFile(path))).toBe("ONE two");
+    const given = await node.createFile(path);
+    await given.append(bytesOf("x"));
+    await given.discard();
+    expect(await readdir(join(folder, "deep", "er"))).toEqual(["file"]);
+    await expect(node.createFile(join(path, "x"))).rejects.toThrow("a part of the path is a file, not a folder");
+    const taken = await node.createFile(join(folder, "deep"));
+    await expect(taken.finish()).rejects.toThrow(/^cannot write .+deep: it is a folder$/);
+    expect(await readdir(folder)).toEqual(["deep"]);
+  });
+
+  it("removes and touches files", async () => {
+    const path = join(folder, "file");
+    await writeFile(path, "x");
+    const { modified } = (await node.fileInfo(path))!;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await node.touchFile(path);
+    expect((await node.fileInfo(path))!.modified).toBeGreaterThan(modified);
+    await node.removeFile(path);
+    await node.removeFile(path);
+    expect(await node.fileExists(path)).toBe(false);
+    await expect(node.touchFile(path)).rejects.toThrow(`cannot write ${path}: no such file`);
+  });
+
+  it("finds the files of packages", async () => {
+    expect(text((await node.packageFile("typescript/package.json"))!)).toContain('"typescript"');
+    expect(await node.packageFile("fovea-no-such-package/x")).toBeUndefined();
+  });
+
   it("reads the environment; empty counts as not set", () => {
     vi.stubEnv("FOVEA_CACHE", "/somewhere");
     vi.stubEnv("FOVEA_DATA", "");
@@ -161,7 +293,18 @@ describe("files in a browser", () => {
       "a page cannot write files by path (a)",
     );
     await expect(browser.fileExists("a")).rejects.toThrow(CapabilityError);
-    await expect(browser.folderExists("a")).rejects.toThrow(CapabilityError);
+    for (const refuse of [
+      browser.folderExists,
+      browser.listFolder,
+      browser.fileInfo,
+      browser.openFile,
+      browser.createFile,
+      browser.removeFile,
+      browser.touchFile,
+    ])
+      await expect(refuse("a")).rejects.toThrow(CapabilityError);
+    await expect(gather(browser.readChunks("a"))).rejects.toThrow(CapabilityError);
+    expect(await browser.packageFile("typescript/package.json")).toBeUndefined();
     expect(() => browser.cacheFolder()).toThrow(CapabilityError);
     expect(browser.environment("HOME")).toBeUndefined();
     expect(browser.hasFiles).toBe(false);

@@ -14,6 +14,56 @@ export interface Thread {
   stop(): void;
 }
 
+/** A thread that runs a module. */
+export interface ModuleThread {
+  /** Sends a message; what is named in `transfer` moves to the thread and is no longer here. */
+  post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  /** Whether the process waits for the thread, as it must while an answer is due. At first it does not. */
+  hold(isHeld: boolean): void;
+  stop(): void;
+}
+
+/** What is told of a thread that runs a module. */
+export interface ModuleThreadEvents {
+  readonly onMessage: (message: unknown) => void;
+  /** The thread has ended by an error of its own: the module does not load, or threw. */
+  readonly onFailure: (reason: string) => void;
+}
+
+/** What stands in a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  /** A link to a file counts as the file that it leads to; one to a folder, or to nothing, as `other`. */
+  readonly kind: "file" | "folder" | "other";
+  /** Of a file, in bytes. */
+  readonly size: number;
+  /** When a file was changed last, in milliseconds since 1970. */
+  readonly modified: number;
+}
+
+/** A file that is read here and there. */
+export interface OpenFile {
+  readonly size: number;
+  /**
+   * Fills `into` with the bytes from `position` on. The thread may stand still until they are there.
+   * @throws DataError when the file ends before, or cannot be read
+   */
+  readAt(into: Uint8Array, position: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A file that is being written under another name, until it is whole. */
+export interface GrowingFile {
+  /** Adds bytes to the end. @throws DataError that says why it cannot be written */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Replaces bytes that were written. */
+  writeAt(bytes: Uint8Array, position: number): Promise<void>;
+  /** Puts the file in its place, in one move, once all bytes are on the disk. */
+  finish(): Promise<void>;
+  /** Gives up, leaving nothing behind. Does nothing after `finish`. */
+  discard(): Promise<void>;
+}
+
 /** A function in machine code: takes as many integers as `callable` was told, and gives one. */
 export type NativeFunction = (...values: number[]) => number;
 
@@ -149,7 +199,31 @@ export interface Platform {
 
   folderExists(path: string): Promise<boolean>;
 
+  /** What is in the folder, sorted by name. @throws DataError that says why it cannot be read. */
+  listFolder(path: string): Promise<FolderEntry[]>;
+
+  /** A file's size in bytes and when it was changed last, in milliseconds since 1970; undefined when there is none. */
+  fileInfo(path: string): Promise<Pick<FolderEntry, "size" | "modified"> | undefined>;
+
+  /** The file's bytes in pieces, in order, of which only a few are in memory. @throws DataError that says why not. */
+  readChunks(path: string): AsyncIterable<Uint8Array>;
+
+  /** Opens a file for reading here and there. It is closed at the latest when nobody has it any more. */
+  openFile(path: string): Promise<OpenFile>;
+
+  /** Begins a file whose length is not known yet; missing parent folders are made. */
+  createFile(path: string): Promise<GrowingFile>;
+
+  /** Removes a file, if it is there. @throws DataError that says why it cannot be removed. */
+  removeFile(path: string): Promise<void>;
+
+  /** Marks a file as changed at this moment. @throws DataError that says why not. */
+  touchFile(path: string): Promise<void>;
+
   joinPath(...parts: string[]): string;
+
+  /** The path from the root of the file system. */
+  absolutePath(path: string): string;
 
   /** An environment variable; undefined when it is not set, or empty. */
   environment(name: string): string | undefined;
@@ -159,6 +233,12 @@ export interface Platform {
 
   /** Unpacks a gzip file of at most `limit` bytes. @throws FormatError, beginning with `name`. */
   gunzip(bytes: Uint8Array, limit: number, name?: string): Promise<Uint8Array>;
+
+  /**
+   * Unpacks gzip as it comes in, up to `limit` bytes in all.
+   * @throws FormatError, beginning with `name`; what `chunks` throws
+   */
+  gunzipChunks(chunks: AsyncIterable<Uint8Array>, limit: number, name?: string): AsyncIterable<Uint8Array>;
 
   /** Unpacks a zlib stream (RFC 1950) of at most `limit` bytes. @throws FormatError, beginning with `name`. */
   inflate(bytes: Uint8Array, limit: number, name?: string): Promise<Uint8Array>;
@@ -181,6 +261,17 @@ export interface Platform {
    */
   startThread(source: string): Thread;
 
+  /**
+   * Starts a thread that runs the module at `url`, which answers with `serveThread`. It does not keep the process alive
+   * unless it is held.
+   */
+  startModule(url: URL, events: ModuleThreadEvents): ModuleThread;
+
+  /** Called by a module that `startModule` runs: `answer` gets every message, with the way to send messages back. */
+  serveThread(
+    answer: (message: unknown, post: (message: unknown, transfer?: readonly ArrayBuffer[]) => void) => void,
+  ): void;
+
   /** The way to run machine code, if there is one here. Never throws. */
   nativeHost(): NativeHostSearch;
 
@@ -192,4 +283,7 @@ export interface Platform {
 
   /** Looks for a package that is not a dependency, such as sharp. Never rejects. */
   optionalPackage(name: string): Promise<OptionalPackage>;
+
+  /** The bytes of a file that belongs to a package; undefined when there is no such file. Never rejects. */
+  packageFile(name: string): Promise<Uint8Array | undefined>;
 }

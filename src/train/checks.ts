@@ -1,7 +1,7 @@
 /** What training and evaluation ask of their arguments before they begin, so that nothing fails an hour later. */
-import { DataError, OptionError, sameShape } from "../array/index.ts";
+import { DataError, OptionError, type Shape, sameShape } from "../array/index.ts";
 import { checkDataset, inputShape, sampleCount } from "../data/batches.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Samples } from "../data/dataset.ts";
 import { formatType, kindOf, type Tensor } from "../graph/index.ts";
 import { isSchedule } from "../optim/index.ts";
 
@@ -37,21 +37,24 @@ export function checkPatience(patience: number | undefined, hasValidation: boole
 }
 
 /** @throws DataError unless pictures, labels and classes agree and there is at least one sample */
-export function checkSamples(data: Dataset): Dataset {
+export function checkSamples<S extends Samples>(data: S): S {
   if (sampleCount(checkDataset(data)) === 0) throw new DataError(`data set ${data.name}: it is empty`);
   return data;
 }
 
+/** What must be equal of data sets that a model is trained and tried on. */
+type Described = Pick<Samples, "name" | "classes"> & { readonly images: { readonly shape: Shape } };
+
 /** @throws DataError unless a model of the one data set can be tried on the other */
-export function checkAlike(data: Dataset, validation: Dataset): void {
+export function checkAlike(data: Described, validation: Described): void {
   if (sameShape(inputShape(data), inputShape(validation)) && data.classes.length === validation.classes.length) return;
-  const describe = (set: Dataset): string =>
+  const describe = (set: Described): string =>
     `${set.name} has pictures [${inputShape(set)}] of ${set.classes.length} classes`;
   throw new DataError(`validation data must be like the training data: ${describe(validation)}, ${describe(data)}`);
 }
 
 /** @throws DataError unless the model gives one score for each class of the data */
-export function checkScores(scores: Tensor, { name, classes }: Dataset): void {
+export function checkScores(scores: Tensor, { name, classes }: Samples): void {
   if (scores.shape.length === 2 && scores.shape[1] === classes.length) return;
   throw new DataError(
     `data set ${name} has ${classes.length} classes, the network gives scores ${formatType(scores)}; ` +
@@ -62,7 +65,7 @@ export function checkScores(scores: Tensor, { name, classes }: Dataset): void {
 /** @throws DataError unless the classes that are told apart are those of the data */
 export function checkClasses(
   told: { classCount: number; classes?: readonly string[] },
-  { name, classes }: Dataset,
+  { name, classes }: Samples,
 ): void {
   if (told.classCount !== classes.length)
     throw new DataError(`data set ${name} has ${classes.length} classes, ${told.classCount} are told apart`);

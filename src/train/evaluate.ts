@@ -2,8 +2,9 @@
 
 import { pause } from "#platform";
 import { type NdArray, zeros } from "../array/index.ts";
-import { sampleCount, sliceRows } from "../data/batches.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { sampleCount } from "../data/batches.ts";
+import type { Samples } from "../data/dataset.ts";
+import { checkWorkers, inOrder, Loader } from "../data/loader.ts";
 import { compile } from "../engines/index.ts";
 import { checkNames, namesOf } from "../graph/index.ts";
 import type { Model } from "../nn/index.ts";
@@ -25,11 +26,19 @@ export interface Evaluation {
 export interface EvaluateOptions extends ProgramOptions {
   /** How many samples at a time. Default 256. */
   readonly batch?: number;
+  /** How many threads fetch pictures ahead. Default: 1 where they are not in memory and there are threads, else 0. */
+  readonly workers?: number;
   /** Told how many samples are done, of how many, after each batch. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const optionNames = namesOf<EvaluateOptions>({ loss: true, engine: true, batch: true, onProgress: true });
+const optionNames = namesOf<EvaluateOptions>({
+  loss: true,
+  engine: true,
+  batch: true,
+  workers: true,
+  onProgress: true,
+});
 
 /** An evaluator compiles once and can be used again and again: after every epoch, say. `undefined` when it was aborted. */
 export type Evaluator = (
@@ -37,25 +46,31 @@ export type Evaluator = (
 ) => Promise<Evaluation | undefined>;
 
 /** What `evaluateModel` does, ready to be done again and again. */
-export function createEvaluator(model: Model, data: Dataset, options: EvaluateOptions = {}): Evaluator {
+export function createEvaluator(model: Model, data: Samples, options: EvaluateOptions = {}): Evaluator {
   checkNames("evaluate", optionNames, options);
-  const { batch = 256, loss, engine } = options;
+  const { batch = 256, loss, engine, workers } = options;
+  checkWorkers(workers);
   atLeastOne("evaluate", "batch", batch);
   const count = sampleCount(checkSamples(data));
   const programFor = perBatchSize(evaluationBody(model, data, loss), sampleTypes(data), engine);
   return async ({ signal, onProgress } = {}) => {
-    let [lossSum, correct] = [0, 0];
+    let [lossSum, correct, done] = [0, 0, 0];
     const confusion = zeros([data.classes.length, data.classes.length], "i32");
-    for (let from = 0; from < count; from += batch) {
-      const to = Math.min(count, from + batch);
-      const labels = sliceRows(data.labels, from, to);
-      const result = await programFor(to - from)(sliceRows(data.images, from, to), labels);
-      lossSum += result.loss.item() * (to - from);
-      correct += result.correct.item();
-      countConfusions(confusion, labels, result.predicted);
-      onProgress?.(to, count);
-      await pause();
-      if (signal?.aborted) return undefined;
+    const loader = new Loader(data, inOrder(count, batch), { workers });
+    try {
+      for (let next = await loader.next(); next !== undefined; next = await loader.next()) {
+        const size = next.labels.size;
+        const result = await programFor(size)(next.images, next.labels);
+        lossSum += result.loss.item() * size;
+        correct += result.correct.item();
+        done += size;
+        countConfusions(confusion, next.labels, result.predicted);
+        onProgress?.(done, count);
+        await pause();
+        if (signal?.aborted) return undefined;
+      }
+    } finally {
+      loader.stop();
     }
     return { loss: lossSum / count, accuracy: correct / count, correct, count, confusion };
   };
@@ -65,7 +80,7 @@ export function createEvaluator(model: Model, data: Dataset, options: EvaluateOp
  * Loss, accuracy and confusions of a model on a data set.
  * @throws DataError when the data set is empty, does not agree with itself, or has other classes than the model
  */
-export async function evaluateModel(model: Model, data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+export async function evaluateModel(model: Model, data: Samples, options: EvaluateOptions = {}): Promise<Evaluation> {
   return (await createEvaluator(model, data, options)({ onProgress: options.onProgress }))!;
 }
 

@@ -5,7 +5,8 @@
 import { checkSeed } from "../array/index.ts";
 import { type Augmentation, augmentedShape } from "../data/augment/index.ts";
 import { inputShape, sampleCount } from "../data/batches.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Samples } from "../data/dataset.ts";
+import { checkWorkers } from "../data/loader.ts";
 import { checkNames, namesOf } from "../graph/index.ts";
 import { type Layer, Model } from "../nn/index.ts";
 import { type Optimizer, type Schedule, sgd } from "../optim/index.ts";
@@ -33,6 +34,8 @@ export type TrainingEvent =
       readonly epochs: number;
       readonly isBest: boolean;
       readonly seconds: number;
+      /** How much of the time steps waited for their batches, in seconds. */
+      readonly waited: number;
     } & EpochRecord);
 
 /** Where a run is kept while it goes on. `openRunFolder` makes one on disk. */
@@ -47,7 +50,7 @@ export interface RunStore {
 
 export interface FitOptions extends ProgramOptions {
   /** Data to choose the best epoch by; without it the last model is kept. Do not use the test data here. */
-  readonly validation?: Dataset;
+  readonly validation?: Samples;
   /** How often the training data are gone through. Default 5. */
   readonly epochs?: number;
   /** Samples in a step; the last step of an epoch takes what is left. Default 128. */
@@ -64,6 +67,11 @@ export interface FitOptions extends ProgramOptions {
    * probabilities [n, classes], and a hit is the class with the larger share.
    */
   readonly augment?: readonly Augmentation[];
+  /**
+   * How many threads fetch and augment batches ahead of the steps. The same bits come of any number. Default: 1 where
+   * pictures are not in memory or are augmented and there are threads, else 0: each batch when its step comes.
+   */
+  readonly workers?: number;
   /** Of initial parameters, shuffling, dropout and augmentation: 0 … 2³² − 1, default 0. The same seed gives the same bits. */
   readonly seed?: number;
   /**
@@ -98,7 +106,7 @@ export interface FitResult {
 
 const optionNames = namesOf<FitOptions>({
   ...({ loss: true, engine: true, validation: true, epochs: true, batch: true, accumulate: true } as const),
-  ...({ augment: true, seed: true } as const),
+  ...({ augment: true, workers: true, seed: true } as const),
   ...({ optimizer: true, schedule: true, patience: true } as const),
   ...({ signal: true, onEvent: true, store: true, resume: true } as const),
 });
@@ -108,8 +116,9 @@ const optionNames = namesOf<FitOptions>({
  * @param network a layer, from which a model is built for the data, or a model to go on with
  * @throws OptionError for options that are not acceptable; DataError when pictures, labels and classes do not agree; NumericError when loss or gradients stop being finite
  */
-export async function fit(network: Layer | Model, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
+export async function fit(network: Layer | Model, data: Samples, options: FitOptions = {}): Promise<FitResult> {
   checkNames("fit", optionNames, options);
+  checkWorkers(options.workers);
   const { epochs = 5, accumulate = 1, augment = [], seed = 0 } = options;
   const { optimizer = sgd({ learningRate: 0.05, momentum: 0.9 }) } = options;
   const hasValidation = options.validation !== undefined;

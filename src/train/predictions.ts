@@ -3,7 +3,8 @@
 import { pause } from "#platform";
 import { isFloat, type NdArray, ShapeError, sameShape, zeros } from "../array/index.ts";
 import { inputShape, sampleCount, sliceRows } from "../data/batches.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Samples } from "../data/dataset.ts";
+import { inOrder, Loader } from "../data/loader.ts";
 import { checkNames, formatType, namesOf, naming } from "../graph/index.ts";
 import { atLeastOne, checkClasses, checkSamples } from "./checks.ts";
 import type { Predictor } from "./predictors.ts";
@@ -11,15 +12,13 @@ import type { Predictor } from "./predictors.ts";
 export interface PredictionOptions {
   /** How many samples at a time. Default 256. */
   readonly batch?: number;
+  /** How many threads fetch pictures ahead. Default: 1 where they are not in memory and there are threads, else 0. */
+  readonly workers?: number;
   /** Told how many samples are done, of how many, after each batch. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const optionNames = namesOf<PredictionOptions>({ batch: true, onProgress: true });
-
-/** Samples `from` … `to` − 1 of a data set. The one place where predictions take pictures from it. */
-export const picturesOf = async ({ images }: Dataset, from: number, to: number): Promise<NdArray> =>
-  sliceRows(images, from, to);
+const optionNames = namesOf<PredictionOptions>({ batch: true, workers: true, onProgress: true });
 
 /**
  * The probabilities of the classes for every sample, `f32` [count, classes], in the order of the data.
@@ -28,22 +27,29 @@ export const picturesOf = async ({ images }: Dataset, from: number, to: number):
  */
 export async function predictProbabilities(
   predictor: Predictor,
-  data: Dataset,
+  data: Samples,
   options: PredictionOptions = {},
 ): Promise<NdArray> {
   checkNames("predictProbabilities", optionNames, options);
-  const { batch = 256, onProgress } = options;
+  const { batch = 256, workers, onProgress } = options;
   atLeastOne("predictProbabilities", "batch", batch);
   const count = sampleCount(checkSamples(data));
   checkClasses(predictor, data);
   naming(`data set ${data.name}`, () => predictor.checkInput(inputShape(data)));
   const probabilities = zeros([count, predictor.classCount]);
-  for (let from = 0; from < count; from += batch) {
-    const to = Math.min(count, from + batch);
-    const part = await predictor.predict(await picturesOf(data, from, to));
-    sliceRows(probabilities, from, to).data.set(checkPart(part, to - from, predictor.classCount).data);
-    onProgress?.(to, count);
-    await pause();
+  let done = 0;
+  const loader = new Loader(data, inOrder(count, batch), { workers });
+  try {
+    for (let next = await loader.next(); next !== undefined; next = await loader.next()) {
+      const size = next.labels.size;
+      const part = checkPart(await predictor.predict(next.images), size, predictor.classCount);
+      sliceRows(probabilities, done, done + size).data.set(part.data);
+      done += size;
+      onProgress?.(done, count);
+      await pause();
+    }
+  } finally {
+    loader.stop();
   }
   return probabilities;
 }

@@ -1,5 +1,5 @@
 /** The compiled steps of training and of evaluation, one for each batch size that occurs (the last batch is smaller). */
-import type { Dataset } from "../data/dataset.ts";
+import type { Samples } from "../data/dataset.ts";
 import { type Compiled, compile, type Engine } from "../engines/index.ts";
 import { currentTrace, type Tensor, type TensorTree, type TensorType } from "../graph/index.ts";
 import { crossEntropy, type Model } from "../nn/index.ts";
@@ -46,7 +46,7 @@ const classesOf = (labels: Tensor): Tensor => (labels.shape.length === 2 ? argMa
 
 /** Mean loss and number of hits of a batch, and the classes that its samples were taken for. */
 export const evaluationBody =
-  (model: Model, data: Dataset, loss: Loss = crossEntropy) =>
+  (model: Model, data: Samples, loss: Loss = crossEntropy) =>
   (images: Tensor, labels: Tensor) => {
     const scores = model(images);
     checkScores(scores, data);
@@ -61,7 +61,7 @@ export const predictionBody =
     softmax(model(images), 1);
 
 /** Scores, loss and hits of a batch that is trained on, and the parameters that are to change. */
-function trained(model: Model, data: Dataset, lossOf: Loss, images: Tensor, labels: Tensor) {
+function trained(model: Model, data: Samples, lossOf: Loss, images: Tensor, labels: Tensor) {
   const scores = model(images, { training: true });
   checkScores(scores, data);
   return {
@@ -81,7 +81,7 @@ function keepSound(gradients: readonly Tensor[], loss?: Tensor) {
 
 /** One step of training. When loss or gradients are not finite, no variable changes, and `finite` says so. */
 export const trainingBody =
-  (model: Model, data: Dataset, optimizer: Optimizer, lossOf: Loss = crossEntropy) =>
+  (model: Model, data: Samples, optimizer: Optimizer, lossOf: Loss = crossEntropy) =>
   (images: Tensor, labels: Tensor) => {
     const { loss, correct, variables } = trained(model, data, lossOf, images, labels);
     return { loss, correct, ...keepSound(minimize(loss, optimizer, { variables }), loss) };
@@ -89,7 +89,7 @@ export const trainingBody =
 
 /** A part of a step: gradients are added up, and the parameters stay. `share` is that of the part's samples, a scalar. */
 export const partBody =
-  (model: Model, data: Dataset, parts: Accumulator, lossOf: Loss = crossEntropy) =>
+  (model: Model, data: Samples, parts: Accumulator, lossOf: Loss = crossEntropy) =>
   (images: Tensor, labels: Tensor, share: Tensor) => {
     const { loss, correct, variables } = trained(model, data, lossOf, images, labels);
     return { loss, correct, ...keepSound(parts.add(loss, { share, variables }), loss) };

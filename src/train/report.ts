@@ -1,6 +1,6 @@
 /** All that evaluation knows to tell of probabilities and labels, in one record. */
 import { type NdArray, OptionError, ShapeError } from "../array/index.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Samples } from "../data/dataset.ts";
 import { checkNames, formatType, namesOf } from "../graph/index.ts";
 import { atLeastOne } from "./checks.ts";
 import {
@@ -59,7 +59,7 @@ const reportNames = namesOf<ReportOptions>({ topK: true, bins: true, confused: t
  */
 export function reportOn(
   probabilities: NdArray,
-  { name, labels, classes }: Pick<Dataset, "name" | "labels" | "classes">,
+  { name, labels, classes }: Pick<Samples, "name" | "labels" | "classes">,
   options: ReportOptions = {},
 ): EvaluationReport {
   checkNames("reportOn", reportNames, options);
@@ -100,7 +100,7 @@ function notNegative(what: string, value: number): void {
  */
 export async function evaluateReport(
   predictor: Predictor,
-  data: Dataset,
+  data: Samples,
   { batch, onProgress, ...options }: EvaluateReportOptions = {},
 ): Promise<EvaluationReport> {
   return reportOn(await predictProbabilities(predictor, data, { batch, onProgress }), data, options);

@@ -2,13 +2,14 @@
 import { full, type NdArray } from "../array/index.ts";
 import type { Augmentation } from "../data/augment/index.ts";
 import { sliceRows } from "../data/batches.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Samples } from "../data/dataset.ts";
+import type { PreparedBatch } from "../data/loader.ts";
 import { compile, type Engine } from "../engines/index.ts";
 import { f32, type Graph } from "../graph/index.ts";
 import type { Model } from "../nn/index.ts";
 import { createAccumulator, type Optimizer } from "../optim/index.ts";
 import { applyBody, type Loss, partBody, perBatchSize, trainingBody } from "./programs.ts";
-import { augmentedTypes, preparation } from "./training-batches.ts";
+import { augmentedTypes } from "./training-batches.ts";
 
 export interface StepOutcome {
   /** The mean over the samples of the step. */
@@ -19,8 +20,8 @@ export interface StepOutcome {
   readonly broken?: { readonly graph: Graph; readonly inputs: readonly NdArray[] };
 }
 
-/** Trains on the samples of the given numbers, in an epoch from 0 on. */
-export type TakeStep = (rows: Int32Array, epoch: number) => Promise<StepOutcome>;
+/** Trains on the samples of a batch. */
+export type TakeStep = (batch: PreparedBatch) => Promise<StepOutcome>;
 
 export interface StepOptions {
   readonly optimizer: Optimizer;
@@ -32,24 +33,21 @@ export interface StepOptions {
   readonly batch: number;
   /** Parts that a step is gone through in. */
   readonly accumulate: number;
-  /** What is done to pictures and labels before, and the seed of its random numbers. */
+  /** What was done to the pictures and labels that steps take. */
   readonly augment: readonly Augmentation[];
-  readonly seed: number;
 }
 
 /** Compiles the first programs at once: tracing them makes the optimiser's slots, which every checkpoint holds. */
-export const createSteps = (model: Model, data: Dataset, options: StepOptions): TakeStep =>
+export const createSteps = (model: Model, data: Samples, options: StepOptions): TakeStep =>
   options.accumulate === 1 ? wholeSteps(model, data, options) : stepsInParts(model, data, options);
 
-function wholeSteps(model: Model, data: Dataset, options: StepOptions): TakeStep {
-  const { optimizer, loss, engine, batch, augment, seed } = options;
+function wholeSteps(model: Model, data: Samples, options: StepOptions): TakeStep {
+  const { optimizer, loss, engine, batch, augment } = options;
   const programFor = perBatchSize(trainingBody(model, data, optimizer, loss), augmentedTypes(data, augment), engine);
-  const prepare = preparation(data, augment, seed);
   programFor(batch);
-  return async (rows, epoch) => {
-    const { images, labels } = prepare(rows, epoch);
+  return async ({ images, labels }) => {
     const inputs = [images, labels];
-    const program = programFor(rows.length);
+    const program = programFor(labels.shape[0]);
     const result = await program(...inputs);
     return {
       loss: result.loss.item(),
@@ -60,18 +58,17 @@ function wholeSteps(model: Model, data: Dataset, options: StepOptions): TakeStep
   };
 }
 
-function stepsInParts(model: Model, data: Dataset, options: StepOptions): TakeStep {
-  const { optimizer, loss, engine, batch, accumulate, augment, seed } = options;
+function stepsInParts(model: Model, data: Samples, options: StepOptions): TakeStep {
+  const { optimizer, loss, engine, batch, accumulate, augment } = options;
   const sums = createAccumulator();
   const programFor = perBatchSize(partBody(model, data, sums, loss), augmentedTypes(data, augment), engine, [f32()]);
-  const prepare = preparation(data, augment, seed);
   programFor(Math.ceil(batch / accumulate));
   const apply = compile(applyBody(sums, optimizer), [], { engine });
-  return async (rows, epoch) => {
-    const { images, labels } = prepare(rows, epoch);
+  return async ({ images, labels }) => {
+    const [count] = labels.shape;
     let [lossSum, correct] = [0, 0];
-    for (const [from, to] of divided(rows.length, accumulate)) {
-      const share = (to - from) / rows.length;
+    for (const [from, to] of divided(count, accumulate)) {
+      const share = (to - from) / count;
       const inputs = [sliceRows(images, from, to), sliceRows(labels, from, to), full([], share)];
       const program = programFor(to - from);
       const result = await program(...inputs);
@@ -95,9 +92,9 @@ function stepsInParts(model: Model, data: Dataset, options: StepOptions): TakeSt
   };
 }
 
-/** Bounds of so many parts of a list, of sizes that differ by one at most; fewer parts where there are fewer entries. */
-function divided(length: number, parts: number): [from: number, to: number][] {
-  const count = Math.min(parts, length);
-  const bound = (i: number): number => Math.ceil((i * length) / count);
+/** Rows in so many parts, each from one bound to the next, of sizes that differ by one at most; fewer where there are fewer. */
+function divided(rows: number, parts: number): [from: number, to: number][] {
+  const count = Math.min(parts, rows);
+  const bound = (i: number): number => Math.ceil((i * rows) / count);
   return Array.from({ length: count }, (_, i) => [bound(i), bound(i + 1)]);
 }

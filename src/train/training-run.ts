@@ -3,7 +3,8 @@
 import { pause } from "#platform";
 import { full, isFloat, type NdArray, NumericError } from "../array/index.ts";
 import { epochOrder, sampleCount } from "../data/batches.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Samples } from "../data/dataset.ts";
+import { type BatchPlan, Loader, type PreparedBatch } from "../data/loader.ts";
 import type { Model } from "../nn/index.ts";
 import { withAverages } from "../optim/index.ts";
 import { type EpochRecord, type Fingerprint, type Progress, restoreCheckpoint, writeCheckpoint } from "./checkpoint.ts";
@@ -17,22 +18,23 @@ type Resolved = FitOptions &
 
 export class TrainingRun {
   readonly #model: Model;
-  readonly #data: Dataset;
+  readonly #data: Samples;
   readonly #options: Resolved;
   readonly #steps: number;
   readonly #takeStep: TakeStep;
   readonly #validate: Evaluator | undefined;
   #progress: Progress;
   #best: readonly NdArray[] | undefined;
+  #waited = 0;
 
-  constructor(model: Model, data: Dataset, options: Resolved) {
-    const { loss, engine, validation, batch } = options;
+  constructor(model: Model, data: Samples, options: Resolved) {
+    const { loss, engine, validation, batch, workers } = options;
     this.#model = model;
     this.#data = data;
     this.#options = options;
     this.#steps = Math.ceil(sampleCount(data) / batch);
     this.#takeStep = createSteps(model, data, options);
-    this.#validate = validation && createEvaluator(model, validation, { loss, engine });
+    this.#validate = validation && createEvaluator(model, validation, { loss, engine, workers });
     this.#progress = startOfRun(fingerprintOf(model, data, options));
   }
 
@@ -46,15 +48,32 @@ export class TrainingRun {
 
   /** Trains to the end. `false` when the signal stopped it; the store then has a checkpoint of that moment. */
   async train(): Promise<boolean> {
-    while (this.#progress.epoch < this.#options.epochs && !this.#ranOutOfPatience) {
-      const start = performance.now();
-      const stepsDone = await this.#trainEpoch();
-      this.#checkVariables();
-      const finished = stepsDone && (await withAverages(this.#options.optimizer, () => this.#finishEpoch(start)));
-      await this.#saveCheckpoint();
-      if (!finished) return false;
+    const { augment, seed, workers } = this.#options;
+    const loader = new Loader(this.#data, this.#plans(), { augment, seed, workers });
+    try {
+      while (this.#progress.epoch < this.#options.epochs && !this.#ranOutOfPatience) {
+        const start = performance.now();
+        const stepsDone = await this.#trainEpoch(loader);
+        this.#checkVariables();
+        const finished = stepsDone && (await withAverages(this.#options.optimizer, () => this.#finishEpoch(start)));
+        await this.#saveCheckpoint();
+        if (!finished) return false;
+      }
+    } finally {
+      loader.stop();
     }
     return true;
+  }
+
+  /** The batches from here to the end of the run. */
+  *#plans(): Generator<BatchPlan> {
+    const { batch, seed, epochs } = this.#options;
+    const start = { ...this.#progress };
+    for (let epoch = start.epoch; epoch < epochs; epoch++) {
+      const order = epochOrder(sampleCount(this.#data), seed, epoch);
+      for (let step = epoch === start.epoch ? start.step : 0; step < this.#steps; step++)
+        yield { epoch, rows: order.slice(step * batch, (step + 1) * batch) };
+    }
   }
 
   /** Whether the best epoch lies so far back that the run ends early. Follows from what a checkpoint keeps. */
@@ -72,32 +91,34 @@ export class TrainingRun {
     return { history, bestEpoch, stoppedEarly: history.length < this.#options.epochs && this.#ranOutOfPatience };
   }
 
-  async #trainEpoch(): Promise<boolean> {
-    const { batch, seed, signal } = this.#options;
-    const order = epochOrder(sampleCount(this.#data), seed, this.#progress.epoch);
+  async #trainEpoch(loader: Loader): Promise<boolean> {
+    const { signal } = this.#options;
+    const waitedBefore = loader.waited;
     while (this.#progress.step < this.#steps) {
       if (signal?.aborted) return false;
-      await this.#trainStep(order.subarray(this.#progress.step * batch, (this.#progress.step + 1) * batch));
+      await this.#trainStep((await loader.next())!);
       await pause();
     }
+    this.#waited = (loader.waited - waitedBefore) / 1000;
     return true;
   }
 
-  async #trainStep(rows: Int32Array): Promise<void> {
+  async #trainStep(batch: PreparedBatch): Promise<void> {
     this.#setLearningRate();
-    const outcome = await this.#takeStep(rows, this.#progress.epoch);
+    const outcome = await this.#takeStep(batch);
+    const images = batch.labels.shape[0];
     const progress = this.#progress;
     if (outcome.broken !== undefined) throw this.#notFinite(outcome.broken, outcome.loss);
     progress.step++;
-    progress.lossSum += outcome.loss * rows.length;
+    progress.lossSum += outcome.loss * images;
     progress.correct += outcome.correct;
-    progress.seen += rows.length;
+    progress.seen += images;
     this.#options.onEvent?.({
       type: "step",
       epoch: progress.epoch + 1,
       step: progress.step,
       steps: this.#steps,
-      images: rows.length,
+      images,
       loss: progress.lossSum / progress.seen,
       accuracy: progress.correct / progress.seen,
       gradientNorm: outcome.gradientNorm,
@@ -157,7 +178,7 @@ export class TrainingRun {
     }
     const seconds = (performance.now() - start) / 1000;
     await store?.logEpoch({ ...record, seconds });
-    onEvent?.({ type: "epoch", epochs, isBest, seconds, ...record });
+    onEvent?.({ type: "epoch", epochs, isBest, seconds, waited: this.#waited, ...record });
     return true;
   }
 
@@ -181,10 +202,10 @@ const startOfRun = (fingerprint: Fingerprint): Progress => ({
 /** What a checkpoint must agree with; the number of epochs may change, unless the schedule ends with the run. */
 function fingerprintOf(
   model: Model,
-  data: Dataset,
+  data: Samples,
   { batch, accumulate, epochs, seed, optimizer, schedule, validation, augment }: Resolved,
 ): Fingerprint {
-  const describe = (set: Dataset): string => `${set.name} (${sampleCount(set)} samples)`;
+  const describe = (set: Samples): string => `${set.name} (${sampleCount(set)} samples)`;
   const span = schedule?.spansRun ? ` over ${epochs} epochs` : "";
   return {
     data: describe(data),

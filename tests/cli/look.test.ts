@@ -68,9 +68,9 @@ describe("fovea data", () => {
   it("lists the data sets by name, one a line", async () => {
     const { code, stdout } = await fovea("data list");
     expect(code).toBe(0);
-    expect(lines(stdout).map((line) => line.split(" ")[0])).toEqual(["digits", "mnist"]);
+    expect(lines(stdout).map((line) => line.split(" ")[0])).toEqual(["digits", "mnist", "cifar10"]);
     const listed = jsonLines((await fovea("data list --json")).stdout);
-    expect(listed.map(({ name }) => name)).toEqual(["digits", "mnist"]);
+    expect(listed.map(({ name }) => name)).toEqual(["digits", "mnist", "cifar10"]);
     expect(stdout).toContain(listed[0].summary);
   });
 

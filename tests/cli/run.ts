@@ -90,7 +90,7 @@ interface BuildNote {
 }
 
 /** Tests of an old build would be tests of nothing. The compiler notes the SHA-256 of every source that it has built. */
-function checkBuild(): void {
+export function checkBuild(): void {
   const note = join(root, "dist", ".tsbuildinfo");
   if (!existsSync(note)) throw new Error("the command was never built: npm run build");
   const { fileNames, fileInfos }: BuildNote = JSON.parse(readFileSync(note, "utf8"));

@@ -145,7 +145,7 @@ describe("a number or argument that is not acceptable", () => {
       "summary lenet5 --input 1x28xhigh",
       wrong("--input <shape>", "1x28xhigh", "channels x height x width, such as 3x32x32"),
     ],
-    ["eval run", "required option '--data <name|folder>' not specified"],
+    ["eval run", "required option '--data <name|path>' not specified"],
     ["predict run", "missing required argument 'image'"],
     ["train recipe.ts", "too many arguments for 'train'. Expected 0 arguments but got 1."],
   ])("%s", (words, message) => expectMisuse(words, message));
@@ -197,7 +197,8 @@ describe("a data folder", () => {
     expectFailure(
       "train --data ./none",
       FAILED,
-      "--data ./none: there is no such folder; give a folder with IDX files, or a name: digits, mnist",
+      "--data ./none: there is no such folder or archive; give a folder with IDX files or pictures, an archive .tar or " +
+        ".tar.gz of pictures, or a name: digits, mnist, cifar10",
     ));
 
   it("that holds no data", async () => {
@@ -205,8 +206,7 @@ describe("a data folder", () => {
     await expectFailure(
       "eval run --data empty",
       FAILED,
-      "mnist: empty lacks train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte " +
-        "(looked for with or without .gz, - or . before idx, in empty/mnist and empty)",
+      "empty: there are no pictures in it, and 1 file of another kind; expected folders CLASS/*.jpg, or train|val|test/CLASS/*.jpg",
     );
   });
 

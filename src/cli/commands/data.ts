@@ -1,13 +1,14 @@
 /** `fovea data`: which data sets there are, fetching them, and looking at them. */
 import { Command } from "commander";
-import { type Dataset, firstSamples, inputShape, sampleCount } from "../../data/index.ts";
+import { NdArray } from "../../array/index.ts";
+import { type Dataset, firstSamples, inputShape, loadSamples, sampleCount } from "../../data/index.ts";
 import { arrayToPicture, type BytePicture, pictureGrid, writePicture } from "../../image/index.ts";
 import { grouped, sideBySide, textPicture } from "../format.ts";
 import type { Output } from "../io.ts";
-import { jsonOption, oneOf, wholeNumber } from "../options.ts";
-import { loadSource, sources } from "../sources.ts";
+import { jsonOption, oneOf, pictureOptions, wholeNumber } from "../options.ts";
+import { loadSource, type PictureFlags, sources } from "../sources.ts";
 
-interface ShowFlags {
+interface ShowFlags extends PictureFlags {
   readonly split: "train" | "test";
   readonly count: number;
   readonly png?: string;
@@ -27,10 +28,10 @@ export function dataCommand(output: Output): Command {
     .description("Downloads a data set into the cache, unless it is there, and says what it holds.")
     .argument("<name>", `a data set: ${Object.keys(sources).join(", ")}`)
     .action((name: string) => fetchData(name, output));
-  command
+  const showing = command
     .command("show")
     .description("Shows the first pictures of a data set, as text or as a PNG sheet.")
-    .argument("<name|folder>", "a data set, or a folder with IDX files")
+    .argument("<name|path>", "a data set, a folder with IDX files or pictures, or an archive of pictures")
     .option("--split <name>", "which part of it: train or test", oneOf(["train", "test"]), "train")
     .option("--count <n>", "how many pictures", wholeNumber(1, 10_000), 6)
     .option("--png <file>", "write a sheet of pictures over their classes instead of printing them")
@@ -39,6 +40,7 @@ export function dataCommand(output: Output): Command {
       "\nExamples:\n  $ fovea data show digits --count 3\n  $ fovea data show mnist --count 400 --png sheet.png\n",
     )
     .action((name: string, flags: ShowFlags) => show(name, flags, output));
+  for (const option of pictureOptions()) showing.addOption(option);
   return command;
 }
 
@@ -49,25 +51,41 @@ function list({ json }: { json?: boolean }, output: Output): void {
 }
 
 async function fetchData(name: string, output: Output): Promise<void> {
-  const { train, test } = await loadSource(name, { limit: 0, output });
-  for (const set of [train, test]) {
+  const { train, validation, test } = await loadSource(name, { limit: 0, output });
+  for (const set of [train, ...(validation ? [validation] : []), test]) {
     output.print(
       `${set.name}: ${grouped(sampleCount(set))} pictures [${inputShape(set)}], ${set.classes.length} classes`,
     );
   }
 }
 
-async function show(name: string, { split, count, png }: ShowFlags, output: Output): Promise<void> {
-  const data = firstSamples((await loadSource(name, { limit: split === "train" ? count : 0, output }))[split], count);
+async function show(name: string, { split, count, png, ...flags }: ShowFlags, output: Output): Promise<void> {
+  const sets = await loadSource(name, { ...flags, limit: split === "train" ? count : 0, output });
+  const data = await loadSamples(firstSamples(sets[split], count));
   if (png !== undefined) {
     await writePicture(png, contactSheet(data), { format: "png" });
     output.log(`${sampleCount(data)} pictures of ${data.name} in ${png}`);
     return;
   }
-  const blocks = Array.from(data.labels.data, (label, i) => [data.classes[label], ...textPicture(data.images.row(i))]);
+  const blocks = Array.from(data.labels.data, (label, i) => [
+    data.classes[label],
+    ...textPicture(toGreyPlane(data.images.row(i))),
+  ]);
   const columns = Math.max(1, Math.floor((output.columns + 2) / (data.images.shape[3] + 2)));
   for (let i = 0; i < blocks.length; i += columns)
     for (const line of sideBySide(blocks.slice(i, i + columns))) output.print(line);
+}
+
+/** One plane for text: the luma of colours. */
+function toGreyPlane(picture: NdArray): NdArray {
+  const [channels, height, width] = picture.shape;
+  if (channels !== 3) return picture;
+  const size = height * width;
+  const grey = Uint8Array.from(
+    { length: size },
+    (_, i) => 0.299 * picture.data[i] + 0.587 * picture.data[size + i] + 0.114 * picture.data[2 * size + i],
+  );
+  return new NdArray(grey, [1, height, width], "u8");
 }
 
 /** All pictures in a nearly square grid, over the names of their classes. */

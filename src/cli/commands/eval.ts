@@ -1,7 +1,7 @@
 /** `fovea eval`: how good a trained model is, or several together, where they err and how well they know it. */
 import { Command } from "commander";
 import { DataError, type NdArray, OptionError, ShapeError, sameShape } from "../../array/index.ts";
-import { type Dataset, firstSamples, inputShape } from "../../data/index.ts";
+import { firstSamples, inputShape, type Samples } from "../../data/index.ts";
 import { type Engine, selectEngine } from "../../engines/index.ts";
 import { writePicture } from "../../image/index.ts";
 import type { Model } from "../../nn/index.ts";
@@ -24,11 +24,20 @@ import { printJson, printResult, type Result } from "../eval-report.ts";
 import { percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadModel } from "../load-model.ts";
-import { engineOption, jsonOption, oneOf, threadsOption, wholeNumber } from "../options.ts";
+import {
+  dataHelp,
+  engineOption,
+  jsonOption,
+  oneOf,
+  pictureOptions,
+  threadsOption,
+  wholeNumber,
+  workersOption,
+} from "../options.ts";
 import { picturePath } from "../pictures.ts";
-import { loadSource } from "../sources.ts";
+import { loadSource, type PictureFlags } from "../sources.ts";
 
-interface Flags {
+interface Flags extends PictureFlags {
   readonly data: string;
   readonly split: "train" | "test";
   readonly limit?: number;
@@ -41,6 +50,7 @@ interface Flags {
   readonly confusions?: string;
   readonly engine: string;
   readonly threads?: number;
+  readonly workers?: number;
   readonly json?: boolean;
 }
 
@@ -53,11 +63,11 @@ Examples:
 `;
 
 export function evalCommand(output: Output): Command {
-  return new Command("eval")
+  const command = new Command("eval")
     .summary("accuracy, calibration, confusions and mistakes of a model, or of an ensemble")
     .description("Says how well a trained model does on a data set; several models vote.")
     .argument("<run...>", "run folders, or .safetensors files")
-    .requiredOption("--data <name|folder>", "data set: digits, mnist, or a folder with IDX files")
+    .requiredOption("--data <name|path>", dataHelp)
     .option("--split <name>", "which part of it: test or train", oneOf(["test", "train"]), "test")
     .option("--limit <n>", "use this many samples (default: all)", wholeNumber(1))
     .option("--crops <n>", "vote over crops of each picture: 10, or 5 without mirror images", oneOf(["5", "10"]))
@@ -70,9 +80,12 @@ export function evalCommand(output: Output): Command {
     .option("--top <k>", "how often the class is among the first k (default: 5 of more than 5 classes)", wholeNumber(1))
     .option("--worst <n>", "how many mistakes to keep, those of the largest confidence", wholeNumber(1, 10_000), 20)
     .option("--mistakes <file>", "draw them", picturePath)
-    .option("--confusions <file>", "draw examples of the classes that are confused most", picturePath)
+    .option("--confusions <file>", "draw examples of the classes that are confused most", picturePath);
+  for (const option of pictureOptions()) command.addOption(option);
+  return command
     .addOption(engineOption())
     .addOption(threadsOption())
+    .addOption(workersOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
     .action((runs: string[], flags: Flags) => evaluate(runs, flags, output));
@@ -91,7 +104,7 @@ async function evaluate(runs: readonly string[], flags: Flags, output: Output): 
   const data = await loadData(flags, output);
   const engine = selectEngine(flags.engine, flags);
   const members = models.map((model, i) => memberOf(runs[i], model, data, engine, flags));
-  const votes = await probabilitiesOf(members, data, output);
+  const votes = await probabilitiesOf(members, data, flags, output);
   const probabilities = votes.length === 1 ? votes[0] : vote(votes, flags.voting);
   const options: ReportOptions = { topK: flags.top === undefined ? undefined : [1, flags.top], mistakes: flags.worst };
   const report = reportOn(probabilities, data, options);
@@ -114,13 +127,13 @@ function checkFlags(runs: readonly string[], { crops, cropPadding, voting }: Fla
     );
 }
 
-async function loadData({ data, split, limit }: Flags, output: Output): Promise<Dataset> {
-  const sets = await loadSource(data, { limit: split === "train" ? (limit ?? 0) : 0, output });
+async function loadData({ data, split, limit, ...flags }: Flags, output: Output): Promise<Samples> {
+  const sets = await loadSource(data, { ...flags, limit: split === "train" ? (limit ?? 0) : 0, output });
   return limit === undefined ? sets[split] : firstSamples(sets[split], limit);
 }
 
 /** @throws DataError unless the model can be tried on the data */
-function memberOf(name: string, model: Model, data: Dataset, engine: Engine, flags: Flags): Member {
+function memberOf(name: string, model: Model, data: Samples, engine: Engine, flags: Flags): Member {
   const padding = paddingFor(model, data, flags);
   try {
     const predictor =
@@ -137,13 +150,18 @@ function memberOf(name: string, model: Model, data: Dataset, engine: Engine, fla
 }
 
 /** Crops of pictures that are no larger than the model's would all be the same one. */
-function paddingFor({ input }: Model, data: Dataset, { crops, cropPadding }: Flags): number {
+function paddingFor({ input }: Model, data: Samples, { crops, cropPadding }: Flags): number {
   if (crops === undefined) return 0;
   return cropPadding ?? (sameShape(inputShape(data), input) ? Math.round(Math.min(...input.slice(1)) / 8) : 0);
 }
 
 /** What each member says of every sample. */
-async function probabilitiesOf(members: readonly Member[], data: Dataset, output: Output): Promise<NdArray[]> {
+async function probabilitiesOf(
+  members: readonly Member[],
+  data: Samples,
+  { workers }: Flags,
+  output: Output,
+): Promise<NdArray[]> {
   // The ensemble itself is not asked, since its members are; but it sees to it that they tell the same classes apart.
   ensemble(members.map(({ predictor }) => predictor));
   const votes: NdArray[] = [];
@@ -151,7 +169,7 @@ async function probabilitiesOf(members: readonly Member[], data: Dataset, output
     const which = members.length === 1 ? "" : ` ${name}`;
     const onProgress = (done: number, total: number): void =>
       output.status(`evaluating${which} ${percent(done / total, 0)}`);
-    votes.push(await predictProbabilities(predictor, data, { onProgress }));
+    votes.push(await predictProbabilities(predictor, data, { workers, onProgress }));
   }
   return votes;
 }
@@ -159,7 +177,7 @@ async function probabilitiesOf(members: readonly Member[], data: Dataset, output
 async function draw(
   { mistakes, confused }: EvaluationReport,
   probabilities: NdArray,
-  data: Dataset,
+  data: Samples,
   flags: Flags,
   output: Output,
 ): Promise<void> {

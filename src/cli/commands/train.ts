@@ -10,7 +10,18 @@ import { checkFree, createRunFolder, evaluateModel, fit, openRunFolder, type Run
 import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
 import type { Output } from "../io.ts";
-import { engineOption, jsonOption, oneOf, realNumber, seedOption, threadsOption, wholeNumber } from "../options.ts";
+import {
+  dataHelp,
+  engineOption,
+  jsonOption,
+  oneOf,
+  pictureOptions,
+  realNumber,
+  seedOption,
+  threadsOption,
+  wholeNumber,
+  workersOption,
+} from "../options.ts";
 import { listOptions, specificationOf, specificationsOf } from "../specification.ts";
 import {
   augmentSteps,
@@ -30,6 +41,7 @@ interface Flags extends Partial<TrainConfig> {
   readonly resume?: string;
   readonly engine: string;
   readonly threads?: number;
+  readonly workers?: number;
   readonly json?: boolean;
 }
 
@@ -48,6 +60,7 @@ const examples = `
 Examples:
   $ fovea train                                    LeNet-5 on the built-in digits
   $ fovea train --data mnist --epochs 3 --seed 1   on MNIST
+  $ fovea train --data pets --size 64x64           on pictures in pets/CAT, pets/DOG, …
   $ fovea train --resume runs/lenet5-digits        go on with a run that was stopped
   $ fovea train --augment randomCrop:padding=4 --augment flip
   $ fovea train --optimizer rmsprop:smoothing=0.9 --schedule multiStep:milestones=3,4,factor=0.2 --warmup 1
@@ -64,11 +77,11 @@ export function trainCommand(output: Output): Command {
       `network: ${Object.keys(architectures).join(", ")} (default: lenet5)`,
       oneOf(Object.keys(architectures)),
     )
-    .option("--data <name|folder>", "data set: digits, mnist, or a folder with IDX files (default: digits)")
+    .option("--data <name|path>", `${dataHelp} (default: digits)`)
     .option("--limit <n>", "use this many training samples (default: all)", wholeNumber(1))
     .option(
       "--validation <n>",
-      "share or number of training samples set aside to choose the best epoch by (default: 1/12)",
+      "share or number of training samples set aside to choose the best epoch by, unless the data have a part for it (default: 1/12)",
       realNumber(0),
     )
     .option("--epochs <n>", "how often to go through the training data (default: 5)", wholeNumber(1))
@@ -83,6 +96,7 @@ export function trainCommand(output: Output): Command {
       `${Object.keys(optimizers).join(", ")}; options below (default: sgd)`,
       specificationOf(optimizers),
     );
+  for (const option of pictureOptions()) command.addOption(option);
   for (const { flag, help, parse } of optimizerFlags) command.option(flag, help, parse);
   return command
     .option(
@@ -109,6 +123,7 @@ export function trainCommand(output: Output): Command {
     )
     .addOption(engineOption())
     .addOption(threadsOption())
+    .addOption(workersOption())
     .addOption(jsonOption())
     .addHelpText("after", choices + examples)
     .action((flags: Flags) => train(flags, output));
@@ -143,6 +158,7 @@ async function train(flags: Flags, output: Output): Promise<void> {
     ...{ epochs, batch, accumulate, augment, seed, optimizer, schedule, engine, resume },
     ...(patience > 0 && { patience }),
     validation: sets.validation,
+    workers: flags.workers,
     store: folder,
     signal: interrupt.signal,
     onEvent: report.event,
@@ -150,7 +166,7 @@ async function train(flags: Flags, output: Output): Promise<void> {
   if (interrupted) throw new Interrupted(`stopped with a checkpoint; to go on: fovea train --resume ${folder.path}`);
   if (stoppedEarly) report.stoppedEarly(bestEpoch);
   const onProgress = (done: number, total: number): void => output.status(`testing ${percent(done / total, 0)}`);
-  await report.finish(model, await evaluateModel(model, sets.test, { engine, onProgress }));
+  await report.finish(model, await evaluateModel(model, sets.test, { engine, workers: flags.workers, onProgress }));
 }
 
 /** The flags that are settings of the run, and not about this call. */
@@ -159,6 +175,7 @@ function settingsOf({
   resume: _resume,
   engine: _engine,
   threads: _threads,
+  workers: _workers,
   json: _json,
   ...settings
 }: Flags): Partial<TrainConfig> {
@@ -169,7 +186,15 @@ function settingsOf({
 }
 
 function resumedConfig(folder: RunFolder, flags: Flags): TrainConfig {
-  const { resume: _resume, engine: _engine, threads: _threads, json: _json, epochs, ...others } = flags;
+  const {
+    resume: _resume,
+    engine: _engine,
+    threads: _threads,
+    workers: _workers,
+    json: _json,
+    epochs,
+    ...others
+  } = flags;
   const refused = Object.keys(others).map(asTyped);
   if (refused.length > 0) {
     throw new OptionError(

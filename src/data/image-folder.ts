@@ -1,0 +1,182 @@
+/**
+ * Pictures in folders as a data set: a folder for each class, inside of `train`, `validation` and `test` or not, on the disk
+ * or in a tar archive, which is read as a stream and never unpacked.
+ */
+import { DataError, NdArray, OptionError } from "../array/index.ts";
+import { checkNames, namesOf } from "../graph/index.ts";
+import { takeRows } from "./batches.ts";
+import { channelStatistics } from "./channel-statistics.ts";
+import type { PictureRows, Samples } from "./dataset.ts";
+import { type FolderLayout, layOut, type Part } from "./folder-layout.ts";
+import { type FolderReport, noticesOf } from "./folder-report.ts";
+import { openFileSource } from "./picture-files.ts";
+import { selectPictures } from "./picture-rows.ts";
+import { type Scan, type ScanOptions, scanPictures } from "./picture-scan.ts";
+import { countAside, splitByClass } from "./split.ts";
+
+export interface ImageFolderOptions extends ScanOptions {
+  /**
+   * A share below 1, or a number, of the pictures, set aside by class for testing where there is no such part. Default 0.2;
+   * 0 where there is a part for validation.
+   */
+  readonly test?: number;
+  /** The same of the rest, to choose the best epoch by, where there is no such part. Default 0. */
+  readonly validation?: number;
+  /** Of what is set aside. Default 0. */
+  readonly seed?: number;
+}
+
+export interface ImageFolder {
+  readonly train: Samples;
+  readonly validation?: Samples;
+  readonly test?: Samples;
+  /** Names of the classes' folders, sorted. */
+  readonly classes: readonly string[];
+  readonly report: FolderReport;
+}
+
+const optionNames = namesOf<ImageFolderOptions>({
+  ...({ size: true, colours: true, strict: true, memory: true, cache: true, cacheLimit: true } as const),
+  ...({ test: true, validation: true, seed: true, onNotice: true, onProgress: true, signal: true } as const),
+});
+
+const TEST_SHARE = 0.2;
+
+/**
+ * The pictures of a folder, or of an archive `.tar`, `.tar.gz` or `.tgz`. Samples stand in turns, one of each class, so that
+ * the first few are of all. Decoded pictures are kept in the cache, and read from there if they are too many for memory.
+ * @throws DataError when there are no pictures, one class only, or several sizes and no `size`; FormatError for a damaged
+ *   archive; OptionError for a size that is none, and for setting aside what is there
+ */
+export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
+  checkNames("imageFolder", optionNames, options);
+  checkPictureSize(options.size);
+  const source = await openFileSource(path);
+  const scan = await scanPictures(source, options);
+  const { paths, repeated } = lastOfEach(scan.paths);
+  const layout = layOut(paths);
+  const images = checkPictures(path, scan, layout);
+  const labels = labelsOf(layout, paths.length);
+  const rows = rowsOfParts(path, layout, labels, options);
+  const normalization = await channelStatistics(images, rows.train);
+  const { classes } = layout;
+  const sets = Object.entries(rows).map(([part, numbers]): [string, Samples] => [
+    part,
+    samplesOf(images, numbers, {
+      name: `${source.name}/${part}`,
+      labels: takeRows(labels, numbers),
+      classes,
+      normalization,
+    }),
+  ]);
+  const counts = Object.fromEntries(
+    Object.entries(rows).map(([part, numbers]) => [part, countsOf(labels, numbers, classes.length)]),
+  );
+  const notices = noticesOf({
+    classes,
+    counts,
+    skipped: scan.skipped,
+    outside: layout.outside.map((i) => scan.paths[i]),
+    repeated,
+  });
+  for (const notice of notices) options.onNotice?.(`${source.name}: ${notice}`);
+  const report: FolderReport = { counts, skipped: scan.skipped, others: scan.others, notices };
+  return { ...(Object.fromEntries(sets) as Pick<ImageFolder, Part>), classes, report };
+}
+
+function checkPictureSize(size: ImageFolderOptions["size"]): void {
+  if (size === undefined || (size.length === 2 && size.every((side) => Number.isInteger(side) && side > 0))) return;
+  throw new OptionError(`imageFolder: size must be [height, width] in pixels, got [${size}]`);
+}
+
+/** When a path is there more than once, as archives allow, the last one counts, as it does for those who unpack. */
+function lastOfEach(paths: readonly string[]) {
+  const last = new Map(paths.map((path, i) => [path, i]));
+  const repeated = paths.filter((path, i) => last.get(path) !== i);
+  return { paths: paths.map((path, i) => (last.get(path) === i ? path : undefined)), repeated };
+}
+
+/** @throws DataError unless there are pictures of two classes at least, and of each class some to train on */
+function checkPictures(
+  path: string,
+  { images, skipped, others, paths }: Scan,
+  layout: FolderLayout,
+): NdArray | PictureRows {
+  const expected = "expected folders CLASS/*.jpg, or train|val|test/CLASS/*.jpg";
+  if (images === undefined) {
+    const [first] = skipped;
+    const why = first && `; ${skipped.length} cannot be read, such as ${first.path}: ${first.reason}`;
+    throw new DataError(
+      `${path}: there are no pictures in it${why ?? `, and ${others.length} ${others.length === 1 ? "file" : "files"} of another kind`}; ${expected}`,
+    );
+  }
+  const { classes, members } = layout;
+  if (classes.length === 0)
+    throw new DataError(`${path}: its ${paths.length} pictures are in no folders of classes; ${expected}`);
+  if (classes.length === 1)
+    throw new DataError(
+      `${path}: there are pictures of one class only, ${classes[0]}, and nothing to tell it from; ${expected}`,
+    );
+  const untrained = classes.filter((_, label) => members.get("train")![label].length === 0);
+  if (untrained.length > 0)
+    throw new DataError(`${path}: ${untrained.join(", ")} has pictures to test with, but none to train on`);
+  return images;
+}
+
+/** Of each picture `i32`; −1 for those that are in no class. */
+function labelsOf({ members }: FolderLayout, count: number): NdArray {
+  const labels = new Int32Array(count).fill(-1);
+  for (const classes of members.values())
+    classes.forEach((rows, label) => {
+      for (const row of rows) labels[row] = label;
+    });
+  return new NdArray(labels, [count], "i32");
+}
+
+type PartRows = Readonly<Partial<Record<Part, Int32Array>>> & { readonly train: Int32Array };
+
+/** The pictures of each part; test and validation are taken from those to train on where there are none. */
+function rowsOfParts(path: string, layout: FolderLayout, labels: NdArray, options: ImageFolderOptions): PartRows {
+  const given = Object.fromEntries([...layout.members].map(([part, classes]) => [part, inTurns(classes)])) as PartRows;
+  const amounts = { test: TEST_SHARE, ...(given.validation && { test: 0 }), validation: 0 };
+  let rows = given;
+  for (const part of ["test", "validation"] as const) {
+    const amount = options[part];
+    if (given[part] !== undefined) {
+      if (amount === undefined) continue;
+      throw new OptionError(
+        `imageFolder: ${path} has a part ${part}; leave out the option ${part}, which would set one aside`,
+      );
+    }
+    if ((amount ?? amounts[part]) === 0) continue;
+    const count = countAside(rows.train.length, amount ?? amounts[part], part);
+    const ofTrain = takeRows(labels, rows.train).data;
+    const { kept, aside } = splitByClass(ofTrain, layout.classes.length, count, options.seed ?? 0);
+    const numbers = (chosen: Int32Array): Int32Array => {
+      const members: number[][] = layout.classes.map(() => []);
+      for (const i of chosen) members[ofTrain[i]].push(rows.train[i]);
+      return inTurns(members);
+    };
+    rows = { ...rows, train: numbers(kept), [part]: numbers(aside) };
+  }
+  return rows;
+}
+
+/** The first of each class, the second of each class, … */
+function inTurns(classes: readonly (readonly number[])[]): Int32Array {
+  const longest = Math.max(...classes.map(({ length }) => length));
+  const rows: number[] = [];
+  for (let i = 0; i < longest; i++) for (const members of classes) if (i < members.length) rows.push(members[i]);
+  return Int32Array.from(rows);
+}
+
+const samplesOf = (images: NdArray | PictureRows, rows: Int32Array, rest: Omit<Samples, "images">): Samples =>
+  images instanceof NdArray
+    ? { ...rest, images: takeRows(images, rows) }
+    : { ...rest, images: selectPictures(images, rows) };
+
+function countsOf(labels: NdArray, rows: Int32Array, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const row of rows) counts[labels.data[row]]++;
+  return counts;
+}

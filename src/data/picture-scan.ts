@@ -1,0 +1,160 @@
+/**
+ * Goes through the files of a data set once: decodes every picture, keeps what can be kept, and notes what cannot be read.
+ * Small sets stay in memory, larger ones are read from the cache afterwards, and where there is none from the files.
+ */
+import { absolutePath, hasFiles, joinPath, pause } from "#platform";
+import { DataError, FoveaError, type NdArray, type Shape } from "../array/index.ts";
+import type { PictureRows } from "./dataset.ts";
+import { CachedPictures, type PictureCacheOptions } from "./picture-cache.ts";
+import type { FileSource, FoundFile } from "./picture-files.ts";
+import { MEMORY, PictureKeeper } from "./picture-keeper.ts";
+import { checkSize, decodePlanes } from "./picture-planes.ts";
+import { openRows } from "./picture-rows.ts";
+
+export interface ScanOptions extends PictureCacheOptions {
+  /** [height, width] that pictures are scaled to. Default: their own, which must then be the same for all. */
+  readonly size?: readonly [number, number];
+  /** What the channels are. Default `rgb`. */
+  readonly colours?: "rgb" | "grey";
+  /** Whether a file that cannot be read is an error. Default: it is skipped. */
+  readonly strict?: boolean;
+  /** In bytes: decoded pictures that take no more are held in memory, others are read as they are needed. Default 64 MiB. */
+  readonly memory?: number;
+  /** Whether decoded pictures are kept on the disk. Default: yes. */
+  readonly cache?: boolean;
+  /** Told how many pictures have been decoded. */
+  readonly onProgress?: (decoded: number) => void;
+  /** Stops it; the promise is then rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A file that is not in the data set, and why. */
+export interface SkippedFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What was found, in the order of the files. */
+export interface ScanNote {
+  /** Of each picture. */
+  readonly paths: readonly string[];
+  readonly skipped: readonly SkippedFile[];
+  /** Files that are no pictures by their names. */
+  readonly others: readonly string[];
+}
+
+export interface Scan extends ScanNote {
+  /** All pictures; undefined when there are none. */
+  readonly images: NdArray | PictureRows | undefined;
+}
+
+const PROGRESS_INTERVAL = 256;
+
+/** @throws DataError for pictures of several sizes without `size`, and with `strict` for a file that cannot be read */
+export async function scanPictures(source: FileSource, options: ScanOptions): Promise<Scan> {
+  const shape: Shape = [options.colours === "grey" ? 1 : 3, ...(options.size ?? [0, 0])];
+  const place =
+    hasFiles && options.cache !== false
+      ? await CachedPictures.at(source.name, [source.identity, shape], options)
+      : undefined;
+  const known = await place?.open(options.memory ?? MEMORY);
+  if (known !== undefined) {
+    const note = known.note as ScanNote;
+    if (options.strict && note.skipped.length > 0) throw unreadable(source, note.skipped[0]);
+    return { ...note, images: known.images };
+  }
+  const scanner = new Scanner(source, shape, place, options);
+  try {
+    return await scanner.run();
+  } finally {
+    await scanner.discard();
+  }
+}
+
+const unreadable = ({ path: root }: FileSource, { path, reason }: SkippedFile): DataError =>
+  new DataError(`${root}: ${path} cannot be read: ${reason}; without strict it is skipped`);
+
+class Scanner {
+  readonly #source: FileSource;
+  readonly #keeper: PictureKeeper;
+  readonly #options: ScanOptions;
+  readonly #paths: string[] = [];
+  readonly #skipped: SkippedFile[] = [];
+  readonly #others: string[] = [];
+  readonly #spans: { offset: number; length: number }[] = [];
+  /** What pictures are brought to; 0 stands for their own size. */
+  readonly #wanted: Shape;
+  #shape: Shape;
+
+  constructor(source: FileSource, shape: Shape, place: CachedPictures | undefined, options: ScanOptions) {
+    this.#source = source;
+    this.#wanted = shape;
+    this.#shape = shape;
+    this.#keeper = new PictureKeeper(place, options.memory);
+    this.#options = options;
+  }
+
+  async run(): Promise<Scan> {
+    const { signal, onProgress } = this.#options;
+    for await (const file of this.#source.files()) {
+      signal?.throwIfAborted();
+      if (file.kind === "other") this.#others.push(file.path);
+      else if (file.kind === "refused") this.#skip(file);
+      else await this.#decode(file);
+      if (this.#paths.length % PROGRESS_INTERVAL !== 0 || file.kind !== "picture") continue;
+      onProgress?.(this.#paths.length);
+      await pause();
+    }
+    const note: ScanNote = { paths: this.#paths, skipped: this.#skipped, others: this.#others };
+    if (this.#paths.length === 0) return { ...note, images: undefined };
+    return { ...note, images: (await this.#keeper.finish(note)) ?? openRows(this.#encoded()) };
+  }
+
+  async discard(): Promise<void> {
+    await this.#keeper.discard();
+  }
+
+  #skip(file: SkippedFile): void {
+    const skipped = { path: file.path, reason: file.reason };
+    if (this.#options.strict) throw unreadable(this.#source, skipped);
+    this.#skipped.push(skipped);
+  }
+
+  async #decode({ path, bytes, offset }: Extract<FoundFile, { kind: "picture" }>): Promise<void> {
+    const planes = await decodePlanes(bytes, path, this.#wanted).catch((error) => {
+      if (error instanceof FoveaError) return error;
+      throw error;
+    });
+    if (planes instanceof FoveaError) {
+      // Messages begin with the file's name, and so do the lists that this reason stands in.
+      return this.#skip({ path, reason: planes.message.replace(`${path}: `, "").replace(`${path} `, "it ") });
+    }
+    const isSizeGiven = this.#options.size !== undefined;
+    if (this.#paths.length === 0) {
+      // The first picture tells the size, where none was asked for.
+      if (!isSizeGiven) this.#shape = [this.#shape[0], planes.height, planes.width];
+      await this.#keeper.begin(this.#shape);
+    } else if (!isSizeGiven) checkSize(planes, path, { path: this.#paths[0], shape: this.#shape });
+    this.#paths.push(path);
+    this.#spans.push({ offset, length: bytes.length });
+    await this.#keeper.add(planes.data);
+  }
+
+  /** The files themselves, to be decoded again whenever a picture is needed. */
+  #encoded() {
+    const { kind, path: root } = this.#source;
+    if (kind === "compressed") {
+      throw new DataError(
+        `${root}: its decoded pictures are too many for memory and are not in the cache, and nothing can be read from the ` +
+          "middle of a compressed archive: unpack it, or give the cache more room (FOVEA_CACHE_LIMIT)",
+      );
+    }
+    const path = absolutePath(root);
+    const rows = Int32Array.from(this.#paths, (_, i) => i);
+    const common = { kind: "encoded", picture: this.#shape, rows } as const;
+    if (kind === "folder") return { ...common, paths: this.#paths.map((file) => joinPath(path, file)) };
+    const offsets = Float64Array.from(this.#spans, ({ offset }) => offset);
+    const lengths = Float64Array.from(this.#spans, ({ length }) => length);
+    return { ...common, paths: this.#paths, archive: { path, offsets, lengths } };
+  }
+}

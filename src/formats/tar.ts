@@ -1,0 +1,180 @@
+/**
+ * Tar archives, read once from front to back as their bytes come in: ustar, with pax records and GNU long names. Nothing
+ * is ever put on the disk, links are not followed, and what could lead out of the archive is named and passed over.
+ * Sources: as in `tar-header.ts`.
+ */
+import { concatenate } from "../array/concatenate.ts";
+import { FormatError } from "../array/index.ts";
+import { BLOCK, isZero, readHeader, readLongName, readRecords, type TarHeader } from "./tar-header.ts";
+
+/** Something in an archive. */
+export type TarEntry =
+  | {
+      readonly kind: "file";
+      /** Of names divided by `/`, none of them `.` or `..`. */
+      readonly path: string;
+      readonly size: number;
+      /** Where the contents begin, in bytes from the archive's beginning. */
+      readonly offset: number;
+      /** The contents; undefined when they were not wanted. */
+      readonly bytes: Uint8Array | undefined;
+    }
+  | { readonly kind: "folder"; readonly path: string }
+  /** What is not read: a link, a device, a path out of the archive, a file that is too long. */
+  | { readonly kind: "refused"; readonly path: string; readonly reason: string };
+
+export interface TarOptions {
+  /** What messages call the archive. */
+  readonly name?: string;
+  /** Whether a file's contents are to be read. Default: all. */
+  readonly wants?: (path: string, size: number) => boolean;
+  /** Wanted files with more bytes are refused. Default 64 MiB. */
+  readonly fileLimit?: number;
+}
+
+/** Names longer than this come from no file system. */
+const RECORDS_LIMIT = 1 << 20;
+
+const reasons: Readonly<Record<string, string>> = {
+  "1": "it is a link, and links are not followed",
+  "2": "it is a link, and links are not followed",
+  "3": "it is a device",
+  "4": "it is a device",
+  "6": "it is a pipe",
+};
+
+/**
+ * The entries of an archive, in their order.
+ * @throws FormatError when it is not an archive, is damaged or cut off
+ */
+export async function* readTar(chunks: AsyncIterable<Uint8Array>, options: TarOptions = {}): AsyncGenerator<TarEntry> {
+  const input = new ByteReader(chunks, options.name ?? "the archive");
+  try {
+    yield* entriesOf(input, options);
+  } finally {
+    await input.close();
+  }
+}
+
+async function* entriesOf(input: ByteReader, options: TarOptions): AsyncGenerator<TarEntry> {
+  const { name = "the archive", wants = () => true, fileLimit = 1 << 26 } = options;
+  const everywhere = new Map<string, string>();
+  let next = new Map<string, string>();
+  for (;;) {
+    const where = `${name}: at byte ${input.position}`;
+    const block = await input.read(BLOCK);
+    if (isZero(block)) return await input.drain();
+    const header = readHeader(block, where);
+    if (isExtension(header)) {
+      const records = await readExtension(input, header, where);
+      if (header.type === "g") for (const [key, value] of records) everywhere.set(key, value);
+      else next = new Map([...next, ...records]);
+      continue;
+    }
+    const entry = extended(header, new Map([...everywhere, ...next]), where);
+    next = new Map();
+    yield await takeEntry(input, entry, kindOf(entry, wants, fileLimit));
+  }
+}
+
+async function takeEntry(input: ByteReader, { path, size }: TarHeader, kept: Kept): Promise<TarEntry> {
+  const padded = Math.ceil(size / BLOCK) * BLOCK;
+  const offset = input.position;
+  const bytes = kept === true ? await input.read(size) : undefined;
+  await input.skip(padded - (bytes?.length ?? 0));
+  return typeof kept === "boolean" ? { kind: "file", path: plainPath(path), size, offset, bytes } : kept;
+}
+
+/** Whether the contents of a file are read; or what the entry is instead of a file. */
+type Kept = boolean | Exclude<TarEntry, { kind: "file" }>;
+
+function kindOf({ path, size, type }: TarHeader, wants: NonNullable<TarOptions["wants"]>, fileLimit: number): Kept {
+  const refused = (reason: string) => ({ kind: "refused", path, reason }) as const;
+  if (leadsOut(path)) return refused("its path leads out of the archive");
+  if (type === "5" || (type === "0" && path.endsWith("/"))) return { kind: "folder", path: plainPath(path) };
+  if (type !== "0" && type !== "7") return refused(reasons[type] ?? `entries of type '${type}' are not known`);
+  if (!wants(plainPath(path), size)) return false;
+  return size <= fileLimit || refused(`it has ${size} bytes, at most ${fileLimit} are read`);
+}
+
+const leadsOut = (path: string): boolean => /^([/\\]|[a-z]:)/i.test(path) || path.split(/[/\\]/).includes("..");
+
+const plainPath = (path: string): string =>
+  path
+    .split("/")
+    .filter((part) => part !== "" && part !== ".")
+    .join("/");
+
+const isExtension = ({ type }: TarHeader): boolean => "xgLK".includes(type);
+
+async function readExtension(input: ByteReader, { type, size }: TarHeader, where: string) {
+  if (size > RECORDS_LIMIT)
+    throw new FormatError(
+      `${where}: an extended header has ${size} bytes, at most ${RECORDS_LIMIT} are read; it is damaged or hostile`,
+    );
+  const bytes = await input.read(size);
+  await input.skip(Math.ceil(size / BLOCK) * BLOCK - size);
+  if (type === "K") return new Map<string, string>();
+  return type === "L" ? new Map([["path", readLongName(bytes)]]) : readRecords(bytes, where);
+}
+
+function extended(header: TarHeader, records: ReadonlyMap<string, string>, where: string): TarHeader {
+  const size = records.has("size") ? Number(records.get("size")) : header.size;
+  if (!Number.isSafeInteger(size) || size < 0)
+    throw new FormatError(`${where}: the size of an entry is no number; the archive is damaged`);
+  return { ...header, size, path: records.get("path") ?? header.path };
+}
+
+/** Takes bytes from chunks of any length. */
+class ByteReader {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #name: string;
+  #chunk = new Uint8Array(0);
+  /** Bytes that have been read. */
+  position = 0;
+
+  constructor(chunks: AsyncIterable<Uint8Array>, name: string) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+    this.#name = name;
+  }
+
+  /** A copy, which grows with what really comes. */
+  async read(length: number): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    await this.#take(length, (part) => parts.push(part));
+    return concatenate(parts);
+  }
+
+  skip(length: number): Promise<void> {
+    return this.#take(length, () => {});
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
+  /** Reads to the end, so that what unpacks the bytes can check all of them. */
+  async drain(): Promise<void> {
+    while (!(await this.#chunks.next()).done);
+  }
+
+  async #take(length: number, use: (part: Uint8Array) => void): Promise<void> {
+    for (let left = length; left > 0; ) {
+      if (this.#chunk.length === 0) await this.#refill();
+      const part = this.#chunk.subarray(0, left);
+      this.#chunk = this.#chunk.subarray(part.length);
+      this.position += part.length;
+      left -= part.length;
+      use(part);
+    }
+  }
+
+  async #refill(): Promise<void> {
+    const { done, value } = await this.#chunks.next();
+    if (done)
+      throw new FormatError(
+        `${this.#name}: the tar archive is cut off after ${this.position} bytes; fetch or pack it again`,
+      );
+    this.#chunk = value as Uint8Array<ArrayBuffer>;
+  }
+}

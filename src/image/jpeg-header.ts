@@ -1,0 +1,70 @@
+/**
+ * What a JPEG file says of itself before its picture: segments `FF type length …` up to the first scan.
+ * Sources: ITU-T T.81, annex B; CIPA DC-008, "Exif 2.32", section 4.6, for the orientation.
+ */
+
+export interface JpegHeader {
+  readonly width: number;
+  readonly height: number;
+  /** 1 grey, 3 colours, 4 inks. */
+  readonly components: number;
+  /** Whether the coding is baseline, extended or progressive, by Huffman's method, with 8 bits. */
+  readonly isCommon: boolean;
+  /** As in the EXIF note, 1 … 8; 1 is upright. */
+  readonly orientation: number;
+  /** Whether the colours are those of a profile of its own. */
+  readonly hasProfile: boolean;
+}
+
+/** The header; undefined where the file breaks off before the picture, or breaks the rules. */
+export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let [orientation, hasProfile] = [1, false];
+  for (let at = 2; at + 4 <= bytes.length; ) {
+    if (bytes[at] !== 0xff) return undefined;
+    const type = bytes[at + 1];
+    const end = at + 2 + view.getUint16(at + 2);
+    // Bytes FF may fill the space before a segment.
+    if (type === 0xff) at += 1;
+    else if (end > bytes.length || end < at + 4) return undefined;
+    else {
+      const content = bytes.subarray(at + 4, end);
+      if (isFrame(type)) return { ...readFrame(type, content), orientation, hasProfile };
+      if (type === 0xe1 && startsWith(content, "Exif\0\0")) orientation = orientationIn(content.subarray(6));
+      if (type === 0xe2 && startsWith(content, "ICC_PROFILE\0")) hasProfile = true;
+      at = end;
+    }
+  }
+  return undefined;
+}
+
+/** Frames are C0 … CF without the tables C4, C8 and CC. */
+const isFrame = (type: number): boolean => type === 0xc0 || (type > 0xc0 && type <= 0xcf && (type & 3) !== 0);
+
+const startsWith = (bytes: Uint8Array, sign: string): boolean =>
+  Array.from(sign).every((letter, i) => bytes[i] === letter.charCodeAt(0));
+
+function readFrame(type: number, content: Uint8Array) {
+  const [precision, high, low, far, near, components] = content;
+  return {
+    width: (far << 8) | near,
+    height: (high << 8) | low,
+    components,
+    isCommon: type <= 0xc2 && precision === 8,
+  };
+}
+
+/** The value of tag 0x0112 in the first directory of a TIFF structure; 1 where there is none. */
+function orientationIn(tiff: Uint8Array): number {
+  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
+  if (tiff.length < 10) return 1;
+  const little = tiff[0] === 0x49;
+  const start = view.getUint32(4, little);
+  if (start + 2 > tiff.length) return 1;
+  const count = view.getUint16(start, little);
+  for (let i = 0, at = start + 2; i < count && at + 12 <= tiff.length; i++, at += 12) {
+    if (view.getUint16(at, little) === 0x0112) return view.getUint16(at + 8, little);
+  }
+  return 1;
+}

@@ -1,0 +1,67 @@
+/** Does with threads and without what `loader.test.ts` compares: plain JavaScript over the built package. */
+import { join } from "node:path";
+import { imageFolder } from "../../dist/data/index.js";
+import { Loader } from "../../dist/data/loader.js";
+import { DataError, nn } from "../../dist/index.js";
+import { fit } from "../../dist/train/index.js";
+
+const [, , folder, task] = process.argv;
+const pets = (options = {}) => imageFolder(join(folder, "pets"), { memory: 0, test: 0.2, ...options });
+const plansOf = (count) =>
+  Array.from({ length: 9 }, (_, epoch) => ({
+    epoch,
+    rows: Int32Array.from({ length: 5 }, (_, i) => (epoch * 31 + i * 7) % count),
+  }));
+
+async function batchesOf(data, workers) {
+  const loader = new Loader(data, plansOf(data.labels.size), { workers });
+  const batches = [];
+  for (let batch = await loader.next(); batch !== undefined; batch = await loader.next())
+    batches.push({ images: [...batch.images.data], shape: batch.images.shape, labels: [...batch.labels.data] });
+  loader.stop();
+  return batches;
+}
+
+async function modelOf(data, workers) {
+  const waited = [];
+  const network = nn.sequential(nn.flatten(), nn.linear(8), nn.relu(), nn.linear(2));
+  const { model } = await fit(network, data.train, {
+    ...{ epochs: 2, batch: 10, seed: 3, validation: data.test, workers },
+    onEvent: (event) => event.type === "epoch" && waited.push(event.waited > 0),
+  });
+  return { waited, bytes: Buffer.from(model.toBytes()).toString("base64") };
+}
+
+async function failureOf(train) {
+  const source = { ...train.images.source, path: join(folder, "gone") };
+  const images = { ...train.images, source };
+  const loader = new Loader({ ...train, images }, plansOf(10), { workers: 2 });
+  const failure = await loader.next().catch((error) => error);
+  loader.stop();
+  return { isDataError: failure instanceof DataError, message: failure.message };
+}
+
+const counts = [0, 1, 2, 3];
+const inTurn = async (items, make) => {
+  const results = [];
+  for (const item of items) results.push(await make(item));
+  return results;
+};
+
+const tasks = {
+  stored: async () => inTurn(counts, async (workers) => batchesOf((await pets()).train, workers)),
+  encoded: async () => inTurn(counts, async (workers) => batchesOf((await pets({ cache: false })).train, workers)),
+  models: async () => [
+    await modelOf(await pets({ memory: 1e6 }), 0),
+    ...(await inTurn([0, 1, 2], async (workers) => modelOf(await pets(), workers))),
+  ],
+  failure: async () => failureOf((await pets()).train),
+  /** Leaves with batches ahead that nobody asked for, and without stopping. */
+  leave: async () => {
+    const { train } = await pets();
+    const { labels } = await new Loader(train, plansOf(10), { workers: 1 }).next();
+    return labels.size;
+  },
+};
+
+console.log(JSON.stringify(await tasks[task]()));
