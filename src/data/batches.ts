@@ -7,8 +7,13 @@ import { countAside, splitAtRandom, splitByClass } from "./split.ts";
 /** How many samples a data set has. */
 export const sampleCount = ({ labels }: Pick<Samples, "labels">): number => labels.size;
 
+/** What has pictures, [count, channels, height, width]. */
+interface Pictured {
+  readonly images: { readonly shape: Shape };
+}
+
 /** The shape of one picture: [channels, height, width]. */
-export const inputShape = ({ images }: { readonly images: { readonly shape: Shape } }): Shape => images.shape.slice(1);
+export const inputShape = (data: Pictured): Shape => data.images.shape.slice(1);
 
 /**
  * The data set itself, once it is known to be sound.
