@@ -91,7 +91,7 @@ export {
 } from "./resize.ts";
 export { type ScanStep, type StepsOptions, scan } from "./scan.ts";
 export { sequential } from "./sequential.ts";
-export { flatten, identity } from "./simple.ts";
+export { flatten, identity, rescale } from "./simple.ts";
 export type { ApplyOptions, RandomState } from "./store.ts";
 export { type ScanOptions, toConvolutional } from "./to-convolutional.ts";
 export { mirrored, scaled, type TransformConvOptions, transformConv2d, turns } from "./transform-conv.ts";

@@ -53,6 +53,7 @@ const normalizations: readonly Row[] = [
 
 const structures: readonly Row[] = [
   row("identity", nn.identity(), 2, 2),
+  row("rescale", nn.rescale(0.125), 2, 2),
   row("flatten", nn.flatten(), 2, 2),
   row("sequential", nn.sequential(nn.linear(3), nn.tanh(), nn.linear(2)), 4),
   row("residual", nn.residual(nn.sequential(nn.linear(4), nn.tanh())), 4),

@@ -1,0 +1,66 @@
+/** Every recipe runs, from its data to its figure, on a few samples; what it reaches on all of them stands in its page. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const data = process.env.FOVEA_DATA ?? join(root, "../shared/data");
+const cache = mkdtempSync(join(tmpdir(), "fovea-recipes-"));
+afterAll(() => rmSync(cache, { recursive: true }));
+
+function run(recipe: string, ...options: string[]) {
+  const hook = ["--disable-warning=DEP0205", "--conditions=fovea-source", "--import", "./scripts/typescript.mjs"];
+  return spawnSync(process.execPath, [...hook, join("recipes", recipe), ...options], {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...process.env, FOVEA_DATA: data, FOVEA_CACHE: cache },
+  });
+}
+
+/** What each prints, and the data that it needs. */
+const recipes = [
+  { recipe: "lenet5-mnist.ts", needs: "mnist", options: [], prints: /^test error \d+\.\d\d %: \d+ of 100 digits\n$/ },
+  { recipe: "lenet5-mnist.ts", needs: "mnist", options: ["--distort"], prints: /^test error .* of 100 digits\n$/ },
+  {
+    recipe: "rotation-invariant.ts",
+    needs: "mnist",
+    options: [],
+    prints: /^invariant, upright digits +(\d+\.\d\d) +\1$/m,
+  },
+  {
+    recipe: "cifar10-fast.ts",
+    needs: "cifar10",
+    options: ["--nets", "2"],
+    prints: /^all 2 nets, ten crops +\d+\.\d\d % of 100/m,
+  },
+];
+
+describe.each(recipes)("recipes/$recipe $options", ({ recipe, needs, options, prints }) => {
+  it.skipIf(!existsSync(join(data, needs)))(`runs on ${needs}`, () => {
+    const quick = ["--limit", "100", "--epochs", "1", "--threads", "1"];
+    const { stdout, stderr, status } = run(recipe, ...quick, ...options);
+    expect(stderr).toMatch(/epoch 1 of [12], loss \d+\.\d+, accuracy \d+\.\d\d %/);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(prints);
+  });
+});
+
+it("are all tried here", () => {
+  const programs = readdirSync(join(root, "recipes")).filter((name) => name.endsWith(".ts") && name !== "support.ts");
+  expect(programs).toEqual([...new Set(recipes.map(({ recipe }) => recipe))].toSorted());
+});
+
+it.each([
+  [["--epochs", "0"], "--epochs 0: expected a whole number of at least 1"],
+  [["--limit", "ten"], "--limit ten: expected a whole number of at least 1"],
+  [["--engine", "gpu"], "there is no engine 'gpu'"],
+  [["--distrot"], "Unknown option '--distrot'"],
+])("say in a line what is wrong with %j", (options, message) => {
+  const { stdout, stderr, status } = run("lenet5-mnist.ts", ...options);
+  expect({ stdout, status }).toEqual({ stdout: "", status: 2 });
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  expect(stderr).toContain(message);
+});
