@@ -13,18 +13,24 @@ export type Border = "valid" | "zero" | "reflect" | "replicate";
 /** All of them, by name. */
 export const borders = ["valid", "zero", "reflect", "replicate"] as const satisfies readonly Border[];
 
-type Rule = (position: number, length: number) => number;
+/** From any position along an axis to one on it. */
+export type Rule = (position: number, length: number) => number;
+
+/** Mirrored at the outermost positions, again and again where there is more beyond than within. */
+export const reflected: Rule = (position, length) => {
+  const period = Math.max(1, 2 * (length - 1));
+  const within = ((position % period) + period) % period;
+  return Math.min(within, period - within);
+};
+
+/** The nearest position. */
+export const replicated: Rule = (position, length) => Math.min(Math.max(position, 0), length - 1);
 
 /** From a position beyond the edges to the one that is read; −1 reads zero. */
 const rules: Readonly<Record<Exclude<Border, "valid">, Rule>> = {
   zero: () => -1,
-  reflect: (position, length) => {
-    // Mirrored at both ends, again and again where the window is larger than the picture.
-    const period = Math.max(1, 2 * (length - 1));
-    const within = ((position % period) + period) % period;
-    return Math.min(within, period - within);
-  },
-  replicate: (position, length) => Math.min(Math.max(position, 0), length - 1),
+  reflect: reflected,
+  replicate: replicated,
 };
 
 /**

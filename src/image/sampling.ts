@@ -9,6 +9,7 @@
  * so that an even tone stays what it is, bit for bit.
  */
 import type { TypedArray } from "../array/index.ts";
+import { type Rule, reflected, replicated } from "./borders.ts";
 
 /** Values of channels on a grid of pixels, however they are laid out in memory: planes, or channels interleaved. */
 export interface Grid<Data extends TypedArray = TypedArray> {
@@ -34,17 +35,11 @@ export function planesOf(data: TypedArray, i: number, [channels, height, width]:
  */
 export type Surroundings = readonly number[] | "replicate" | "reflect";
 
-type Rule = (position: number, length: number) => number;
-
 /** Which position along an axis is read instead of one that may lie beyond its ends; −1: none. */
 const rules: Readonly<Record<"constant" | "replicate" | "reflect", Rule>> = {
   constant: (position, length) => (position >= 0 && position < length ? position : -1),
-  replicate: (position, length) => Math.min(Math.max(position, 0), length - 1),
-  reflect: (position, length) => {
-    const period = Math.max(1, 2 * (length - 1));
-    const within = ((position % period) + period) % period;
-    return Math.min(within, period - within);
-  },
+  replicate: replicated,
+  reflect: reflected,
 };
 
 /** What is known of a row's pixels, in room that rows share. */

@@ -10,7 +10,9 @@
  *
  * Outside its edges a picture is reflected, without repeating the edge itself.
  */
+
 import { CapabilityError } from "../../array/index.ts";
+import { reflected } from "../borders.ts";
 import { type FloatPicture, resize } from "../picture.ts";
 
 /** Of larger pictures the scale space would take more than about two gigabytes. */
@@ -105,14 +107,6 @@ function gaussian(sigma: number): Float64Array {
   return half.map((weight) => weight / sum);
 }
 
-/** The position inside 0 … size − 1 that stands for position `i` when the edges are mirrors. */
-export function reflect(i: number, size: number): number {
-  if (size === 1) return 0;
-  const period = 2 * (size - 1);
-  const inside = ((i % period) + period) % period;
-  return inside < size ? inside : period - inside;
-}
-
 /** A picture under a Gaussian: columns first, then rows. */
 export function blur(data: Float32Array, width: number, height: number, sigma: number): Float32Array {
   const weights = gaussian(sigma);
@@ -124,8 +118,8 @@ export function blur(data: Float32Array, width: number, height: number, sigma: n
   for (let y = 0; y < height; y++) {
     blurDown(data, width, height, y, weights, inside);
     for (let k = 1; k <= margin; k++) {
-      row[margin - k] = inside[reflect(-k, width)];
-      row[margin + width - 1 + k] = inside[reflect(width - 1 + k, width)];
+      row[margin - k] = inside[reflected(-k, width)];
+      row[margin + width - 1 + k] = inside[reflected(width - 1 + k, width)];
     }
     blurAcross(row, weights, out.subarray(y * width, (y + 1) * width));
   }
@@ -144,8 +138,8 @@ function blurDown(
   for (let x = 0, i = y * width; x < width; x++) out[x] = weights[0] * data[i + x];
   for (let k = 1; k < weights.length; k++) {
     const weight = weights[k];
-    const above = reflect(y - k, height) * width;
-    const below = reflect(y + k, height) * width;
+    const above = reflected(y - k, height) * width;
+    const below = reflected(y + k, height) * width;
     for (let x = 0; x < width; x++) out[x] += weight * (data[above + x] + data[below + x]);
   }
 }
