@@ -128,7 +128,6 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
       code: ["models.lenet5", "models.torchTutorial"],
       tests: ["src/models/models.test.ts", "src/inspect/summary.test.ts"],
       example: "lenet5.ts",
-      missing: "a recipe that reaches the error of 1998 on MNIST",
     },
     { id: "A2", about: "AlexNet with its three counts" },
     { id: "A3", about: "ZFNet, VGG, GoogLeNet, ResNet, DenseNet" },

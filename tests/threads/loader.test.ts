@@ -30,17 +30,25 @@ function run<T>(task: string): T {
 }
 
 describe("a loader's threads", () => {
-  it.each(["stored", "encoded"])("give the batches that none would give, in the same order: %s pictures", (task) => {
-    const [expected, ...others] = run<object[][]>(task);
-    expect(expected).toHaveLength(9);
-    expect(new Set(expected.map((batch) => JSON.stringify(batch))).size).toBe(9);
-    for (const batches of others) expect(batches).toEqual(expected);
-  });
+  it.each(["stored", "encoded", "augmented", "augmented in memory"])(
+    "give the batches that none would give, in the same order: %s pictures",
+    (task) => {
+      const [expected, ...others] = run<object[][]>(task);
+      expect(expected).toHaveLength(9);
+      expect(new Set(expected.map((batch) => JSON.stringify(batch))).size).toBe(9);
+      for (const batches of others) expect(batches).toEqual(expected);
+    },
+  );
 
   it("give the same model, whatever their number, as pictures in memory", () => {
     const [expected, ...others] = run<{ bytes: string; waited: boolean[] }[]>("models");
     expect(expected.waited).toEqual([true, true]);
     for (const model of others) expect(model).toEqual(expected);
+  });
+
+  it("give the same model, whatever their number, where they augment pictures and mix labels", () => {
+    const [expected, ...others] = run<{ bytes: string }[]>("augmented models");
+    for (const model of others) expect(model.bytes).toBe(expected.bytes);
   });
 
   it("give their errors to whoever asks, as what they are", () => {

@@ -1,6 +1,6 @@
 /** Does with threads and without what `loader.test.ts` compares: plain JavaScript over the built package. */
 import { join } from "node:path";
-import { imageFolder } from "../../dist/data/index.js";
+import { affine, cutMix, flip, imageFolder, randomCrop } from "../../dist/data/index.js";
 import { Loader } from "../../dist/data/loader.js";
 import { DataError, nn } from "../../dist/index.js";
 import { fit } from "../../dist/train/index.js";
@@ -13,8 +13,10 @@ const plansOf = (count) =>
     rows: Int32Array.from({ length: 5 }, (_, i) => (epoch * 31 + i * 7) % count),
   }));
 
-async function batchesOf(data, workers) {
-  const loader = new Loader(data, plansOf(data.labels.size), { workers });
+const steps = [affine({ rotation: 20, scale: 1.2 }), randomCrop({ padding: 3 }), flip(), cutMix()];
+
+async function batchesOf(data, workers, augment = []) {
+  const loader = new Loader(data, plansOf(data.labels.size), { workers, augment, seed: 4 });
   const batches = [];
   for (let batch = await loader.next(); batch !== undefined; batch = await loader.next())
     batches.push({ images: [...batch.images.data], shape: batch.images.shape, labels: [...batch.labels.data] });
@@ -22,11 +24,11 @@ async function batchesOf(data, workers) {
   return batches;
 }
 
-async function modelOf(data, workers) {
+async function modelOf(data, workers, augment = []) {
   const waited = [];
   const network = nn.sequential(nn.flatten(), nn.linear(8), nn.relu(), nn.linear(2));
   const { model } = await fit(network, data.train, {
-    ...{ epochs: 2, batch: 10, seed: 3, validation: data.test, workers },
+    ...{ epochs: 2, batch: 10, seed: 3, validation: data.test, workers, augment },
     onEvent: (event) => event.type === "epoch" && waited.push(event.waited > 0),
   });
   return { waited, bytes: Buffer.from(model.toBytes()).toString("base64") };
@@ -51,10 +53,14 @@ const inTurn = async (items, make) => {
 const tasks = {
   stored: async () => inTurn(counts, async (workers) => batchesOf((await pets()).train, workers)),
   encoded: async () => inTurn(counts, async (workers) => batchesOf((await pets({ cache: false })).train, workers)),
+  augmented: async () => inTurn(counts, async (workers) => batchesOf((await pets()).train, workers, steps)),
+  "augmented in memory": async () =>
+    inTurn(counts, async (workers) => batchesOf((await pets({ memory: 1e6 })).train, workers, steps)),
   models: async () => [
     await modelOf(await pets({ memory: 1e6 }), 0),
     ...(await inTurn([0, 1, 2], async (workers) => modelOf(await pets(), workers))),
   ],
+  "augmented models": async () => inTurn(counts, async (workers) => modelOf(await pets(), workers, steps)),
   failure: async () => failureOf((await pets()).train),
   /** Leaves with batches ahead that nobody asked for, and without stopping. */
   leave: async () => {
