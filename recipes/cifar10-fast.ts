@@ -14,7 +14,7 @@ import { cifar10, firstSamples, flip, holdOut, randomCrop } from "fovea/data";
 import { cropVote, ensemble, evaluateReport, fit, type Predictor, singleView } from "fovea/train";
 import { percent, readSetting, reportEpochs } from "./support.ts";
 
-const { seed, epochs, nets, limit, engine } = readSetting({ epochs: 18, nets: 1 });
+const { seed, epochs, nets, limit, engine } = readSetting({ epochs: 14, nets: 1 });
 const sets = await cifar10();
 const { train, validation } = holdOut(firstSamples(sets.train, limit), 1 / 20, 1);
 const test = firstSamples(sets.test, limit);
