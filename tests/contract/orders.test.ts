@@ -20,7 +20,7 @@ import { conv, gradient, matmul, relu, transpose } from "../../src/ops/index.ts"
 import { optimize } from "../../src/passes/index.ts";
 import { candidates } from "../support/engines.ts";
 
-/** A thousand products of numbers up to 1, in float32 and in another order. */
+/** Thousands of products of numbers up to 1, in float32 and in another order. */
 const LONG_SUMS = 1e-4;
 
 function draw({ shape, dtype }: TensorType): NdArray {
@@ -60,7 +60,7 @@ interface Pointwise {
   readonly positions: readonly number[];
 }
 
-/** Of matrices whose rows are 1024 elements apart. */
+/** Of matrices whose rows are 1024 elements apart, or of which the second cache holds a part. */
 const products: readonly [string, TensorType[], { transposeA?: boolean; transposeB?: boolean }, string[]][] = [
   [
     "of a transposed matrix, which is copied first",
@@ -79,6 +79,14 @@ const products: readonly [string, TensorType[], { transposeA?: boolean; transpos
     [f32(3, 1024), f32(40, 1024)],
     { transposeB: true },
     ["matmul", "matmul sum"],
+  ],
+  ["of many rows, in blocks of them", [f32(270, 1000), f32(1000, 40)], {}, ["matmul pack", "matmul"]],
+  ["of long rows, in blocks of them and of the sum", [f32(130, 3100), f32(3100, 40)], {}, ["matmul pack", "matmul"]],
+  [
+    "of a large transposed matrix, which is copied first",
+    [f32(1000, 200), f32(1000, 230)],
+    { transposeA: true },
+    ["copy", "matmul pack", "matmul"],
   ],
 ];
 
@@ -132,8 +140,11 @@ describe.each(creators)("on $name", ({ create }) => {
   });
 
   it.each(products)("matrix product %s", async (_, types, transposes) => {
-    for (const threads of [1, 3])
-      await expectSame(create({ threads }), types, (a, b) => ({ c: matmul(a, b, transposes) }), LONG_SUMS);
+    const body: Body = (a, b) => ({ c: matmul(a, b, transposes) });
+    const [first, ...others] = await Promise.all(
+      [1, 2, 3].map((threads) => expectSame(create({ threads }), types, body, LONG_SUMS)),
+    );
+    for (const other of others) expect(other.equals(first)).toBe(true);
   });
 
   it.each(
@@ -160,7 +171,10 @@ it.each(products)("kernels of a matrix product %s", (_, types, transposes, kerne
 
 it("convolutions of single positions copy no maps that go in and come out row-major", () => {
   const types = typesOf({ samples: 8, channels: 256, filters: 1024, positions: [14, 14] });
-  expect(kernelsOf(types, gradients(1, false))).toEqual(
-    ["conv", "conv input gradient", "conv filter gradient"].flatMap((name) => [`${name} pack`, name]),
-  );
+  const [forward, ...backward] = ["conv", "conv input gradient", "conv filter gradient"].map((name) => [
+    `${name} pack`,
+    name,
+  ]);
+  // Only the filters, which the input gradient reads across.
+  expect(kernelsOf(types, gradients(1, false))).toEqual([...forward, "copy", ...backward.flat()]);
 });

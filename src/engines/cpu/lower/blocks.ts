@@ -1,11 +1,14 @@
 /**
- * Contractions with many inner steps in blocks of them, so that a block's share of b stays in the first cache while all rows
- * pass over it. Between blocks the sums wait in memory.
+ * Large contractions in blocks that stay in the second cache, which feeds register tiles as fast as they compute (Goto and
+ * van de Geijn, "Anatomy of high-performance matrix multiplication", 2008): blocks of rows, over which all columns pass, and
+ * blocks of inner steps, whose share of a tile of columns meets all rows of the block. Between blocks of inner steps the sums
+ * wait in memory.
  */
 import { at, type KernelBuilder, plus, times } from "../loops/builder.ts";
 import type { Buffer, Index } from "../loops/ir.ts";
+import { NEAR } from "./cache.ts";
 import type { LoweringContext } from "./context.ts";
-import { range } from "./lists.ts";
+import { range, sizeOf } from "./lists.ts";
 import { stridesOver } from "./pack.ts";
 import {
   addProducts,
@@ -17,6 +20,7 @@ import {
   type Tile,
   zeros,
 } from "./register-tile.ts";
+import type { TileShape } from "./tile.ts";
 
 export type RowTileBody = (outer: readonly Index[], rowStart: Index, rows: number) => void;
 
@@ -39,8 +43,17 @@ export function splitOuter(
   return [around, within];
 }
 
-/** So many inner steps' share of a tile of columns, and of the rows that meet it, stays in the first cache. */
-const BLOCK_STEPS = 320;
+/** Every block of rows fetches all of b: where it has so many of them, that costs little beside the products. */
+const FEWEST_ROWS = 64;
+
+/** Into blocks of how many rows a is cut, so that a block stays in the second cache while all columns pass over it. */
+export function rowsOfBlock({ row, inner }: Pick<Contraction, "row" | "inner">, { rows }: TileShape): number {
+  const most = Math.max(FEWEST_ROWS, NEAR / sizeOf(inner));
+  return Math.ceil(row.length / Math.ceil(row.length / most) / rows) * rows;
+}
+
+/** So many inner steps' share of a tile of columns stays in the second cache, beside the rows that meet it. */
+const BLOCK_STEPS = 1024;
 
 /** Into how many blocks the first inner axis is cut: its fewest equal parts that are not too long. */
 export function blocksOf([first, ...rest]: readonly ContractionAxis[]): number {

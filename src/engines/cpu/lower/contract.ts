@@ -12,12 +12,12 @@
  */
 import { at, constant, type KernelBuilder, plus, scalar, times } from "../loops/builder.ts";
 import type { Index } from "../loops/ir.ts";
-import { forTiles } from "../loops/tiles.ts";
-import { allocateCells, blocksOf, computeInBlocks, type RowTileBody, splitOuter } from "./blocks.ts";
+import { forPairsOfTiles, forTiles } from "../loops/tiles.ts";
+import { allocateCells, blocksOf, computeInBlocks, type RowTileBody, rowsOfBlock, splitOuter } from "./blocks.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { lowerDot } from "./dot.ts";
 import { sizeOf } from "./lists.ts";
-import { isFar, withNearRows } from "./near-rows.ts";
+import { isCrossed, isFar, withNearRows } from "./near-rows.ts";
 import { packColumns } from "./pack.ts";
 import { type Contraction, type ContractionAxis, computeTile, offsetIn, placesIn, type Tile } from "./register-tile.ts";
 import { alignedReads, readsOf, storeResult } from "./sink.ts";
@@ -32,7 +32,7 @@ export function lowerContraction(context: LoweringContext, given: Contraction): 
   }
   const other = exchanged(given);
   const chosen = costOf(other, context) < costOf(given, context) ? other : given;
-  const contraction = isFar(chosen) ? withNearRows(context, chosen) : chosen;
+  const contraction = isFar(chosen) || isCrossed(chosen) ? withNearRows(context, chosen) : chosen;
   if (contraction.column.b === 1 && !isWorthPacking(contraction)) {
     if (isWorthBlocking(contraction)) lowerPacked(context, contraction, asItLies);
     else lowerDirect(context, contraction);
@@ -69,7 +69,8 @@ const FAR_ELEMENTS = 2 ** 19;
 const ELEMENT_FETCHED = 2;
 
 /** What a contraction costs, roughly, in half cycles: products, results, operands that come from far, and packing where b does not lie by columns. */
-function costOf({ a, outer, row, column, inner }: Contraction, { lanes, tiles }: LoweringContext): number {
+function costOf(contraction: Contraction, { lanes, tiles }: LoweringContext): number {
+  const { a, outer, row, column, inner } = contraction;
   const [steps, times] = [sizeOf(inner), sizeOf(outer)];
   const tile = chooseTile(row.length, column.length, lanes, tiles);
   const products = steps * tileCost(row.length, column.length, lanes, tile) * (isFar({ inner }) ? FAR : 1);
@@ -78,9 +79,11 @@ function costOf({ a, outer, row, column, inner }: Contraction, { lanes, tiles }:
   const met = Math.min(sizeOf(within) * row.length * steps, a.buffer.length);
   const columnTiles = Math.ceil(column.length / (tile.vectors * lanes));
   const again = sizeOf(around) * columnTiles - sizeOf(around.filter((axis) => axis.a !== 0));
-  const fetched = met > FAR_ELEMENTS ? met * again * ELEMENT_FETCHED : 0;
-  const packed = sizeOf(around) * steps * column.length * ELEMENT_PACKED;
-  return times * (products + results) + fetched + (column.b === 1 ? 0 : packed);
+  const rowBlocks = Math.ceil(row.length / rowsOfBlock(contraction, tile));
+  const columns = sizeOf(around) * steps * column.length;
+  const fetched = (met > rowBlocks * FAR_ELEMENTS ? met * again : 0) + columns * (rowBlocks - 1);
+  const packed = column.b === 1 ? 0 : columns * ELEMENT_PACKED;
+  return times * (products + results) + fetched * ELEMENT_FETCHED + packed;
 }
 
 /** The same contraction with rows and columns, a and b in each other's places. */
@@ -191,20 +194,25 @@ function lowerPacked(context: LoweringContext, given: Contraction, pack = packCo
   const cells = blocks > 1 ? allocateCells(context, contraction, shape.vectors) : undefined;
   const written = [sink.views[0].buffer, ...(cells === undefined ? [] : [cells.buffer])];
   const operands = [a.buffer, packed.buffer];
-  const rowTiles = (b: KernelBuilder, indices: readonly Index[], body: RowTileBody, parallel: boolean): void =>
-    nest(
-      b,
-      within.map(({ length }) => length),
-      (further) =>
-        forTiles(b, row.length, shape.rows, (start, rows) => body([...indices, ...further], start, rows), parallel),
-      0,
-    );
+  const rowBlocks = { length: row.length, size: rowsOfBlock(contraction, shape) };
+  const columnTiles = { length: column.length, size: shape.vectors * context.lanes };
   const build = (b: KernelBuilder): void => {
     nest(
       b,
       around.map(({ length }) => length),
       (indices) => {
-        forTiles(b, column.length, shape.vectors * context.lanes, (columnStart, columns, columnTile) => {
+        forPairsOfTiles(b, rowBlocks, columnTiles, ([blockStart, blockRows], [columnStart, columns, columnTile]) => {
+          const rowTiles = (body: RowTileBody, parallel: boolean): void =>
+            nest(
+              b,
+              within.map(({ length }) => length),
+              (further) => {
+                const outerIndices = [...indices, ...further];
+                const visit = (start: Index, rows: number): void => body(outerIndices, plus(blockStart, start), rows);
+                forTiles(b, blockRows, shape.rows, visit, parallel);
+              },
+              0,
+            );
           const place = (outerIndices: readonly Index[], rowStart: Index, rows: number): Tile => ({
             a: plus(offsetIn(at(a.offset), outer, outerIndices, "a"), times(rowStart, row.a)),
             b: plus(packed.place(outerIndices), times(columnTile, packed.tileSize)),
@@ -215,8 +223,7 @@ function lowerPacked(context: LoweringContext, given: Contraction, pack = packCo
             columns,
             outer: outerIndices,
           });
-          if (cells === undefined)
-            rowTiles(b, indices, (...where) => computeTile(b, contraction, place(...where)), true);
+          if (cells === undefined) rowTiles((...where) => computeTile(b, contraction, place(...where)), true);
           else
             computeInBlocks(b, contraction, {
               blocks,
@@ -225,7 +232,7 @@ function lowerPacked(context: LoweringContext, given: Contraction, pack = packCo
               cells: cells.buffer,
               cellOf: (outerIndices, rowStart) => cells.place(outerIndices, columnTile, rowStart),
               place,
-              forRowTiles: (body) => rowTiles(b, indices, body, false),
+              forRowTiles: (body) => rowTiles(body, false),
             });
         });
       },

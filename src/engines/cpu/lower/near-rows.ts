@@ -1,8 +1,9 @@
 /**
- * First operands whose elements push each other out of the first cache, as those of a transposed matrix with a power of two of
- * columns do: where they meet enough columns, they are copied so that neighbours along the sum lie next to each other.
+ * First operands whose elements push each other out of the caches, as those of a large transposed matrix, or of one with a
+ * power of two of columns, do: where they meet enough columns, they are copied so that neighbours along the sum lie next to
+ * each other.
  */
-import { isPaged } from "./cache.ts";
+import { isPaged, NEAR } from "./cache.ts";
 import type { LoweringContext } from "./context.ts";
 import { sizeOf } from "./lists.ts";
 import { copyInto } from "./map.ts";
@@ -13,6 +14,10 @@ import { contiguous } from "./views.ts";
 /** Whether steps of the sum are so far apart in a that they share a few sets of the first cache. */
 export const isFar = ({ inner }: Pick<Contraction, "inner">): boolean =>
   isPaged(inner.findLast(({ length }) => length > 1)?.a ?? 0);
+
+/** Whether a has more rows than the second cache holds, and lies across: a block of rows then has a part of every page. */
+export const isCrossed = ({ row, inner }: Pick<Contraction, "row" | "inner">): boolean =>
+  row.length * sizeOf(inner) > NEAR && Math.abs(inner.findLast(({ length }) => length > 1)?.a ?? 0) > Math.abs(row.a);
 
 /** From so many tiles of columns on, a copy costs less than fetching every element for each of them from afar. */
 const COPY_FROM_TILES = 3;
