@@ -46,7 +46,9 @@ describe("fovea with a folder of pictures", () => {
     const { code } = await fovea("data show pets.tar.gz --count 4 --png sheet.png");
     expect(code).toBe(0);
     const sheet = await decodePng(read("sheet.png"), "sheet.png");
-    expect([sheet.width, sheet.height, sheet.channels]).toEqual([10, 10, 3]);
+    // Two by two, enlarged to 64 pixels or so, with the names of their classes.
+    expect(sheet.channels).toBe(3);
+    expect(Math.min(sheet.width, sheet.height)).toBeGreaterThan(128);
     const printed = await fovea("data show pets --grey --count 2 --split test");
     expect(printed.stdout.split("\n")[0]).toMatch(/^cat +dog$/);
   });
