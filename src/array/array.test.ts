@@ -89,4 +89,6 @@ it("broadcasts shapes as NumPy does", () => {
 it("suggests what was probably meant", () => {
   expect(didYouMean("lenet", ["lenet5", "alexnet"])).toBe("; did you mean lenet5?");
   expect(didYouMean("zzz", ["lenet5"])).toBe("; known: lenet5");
+  // One letter for another is no slip of the finger.
+  expect(didYouMean("7", ["5", "10"])).toBe("; known: 5, 10");
 });

@@ -43,11 +43,13 @@ export class CapabilityError extends FoveaError {
   override readonly name = "CapabilityError";
 }
 
-/** The entries of `known` that are nearest to `name` by edit distance; empty when none is near. */
+/** The entries of `known` that are nearest to `name` by edit distance; empty when none is near, or shares nothing with it. */
 export function nearMisses(name: string, known: readonly string[]): string[] {
   const distances = known.map((candidate) => editDistance(name.toLowerCase(), candidate.toLowerCase()));
   const nearest = Math.min(...distances);
-  return nearest <= Math.max(2, name.length / 3) ? known.filter((_, i) => distances[i] === nearest) : [];
+  return nearest < name.length && nearest <= Math.max(2, name.length / 3)
+    ? known.filter((_, i) => distances[i] === nearest)
+    : [];
 }
 
 /** "; did you mean a or b?" for the near misses of `name`, or the list of what is known. */
