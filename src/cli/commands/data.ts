@@ -1,8 +1,15 @@
 /** `fovea data`: which data sets there are, fetching them, and looking at them. */
 import { Command } from "commander";
-import { NdArray } from "../../array/index.ts";
+import type { NdArray } from "../../array/index.ts";
 import { type Dataset, firstSamples, inputShape, loadSamples, sampleCount } from "../../data/index.ts";
-import { arrayToPicture, type BytePicture, pictureGrid, writePicture } from "../../image/index.ts";
+import {
+  arrayToPicture,
+  type BytePicture,
+  pictureGrid,
+  pictureToArray,
+  toGrey,
+  writePicture,
+} from "../../image/index.ts";
 import { grouped, sideBySide, textPicture } from "../format.ts";
 import type { Output } from "../io.ts";
 import { jsonOption, oneOf, pictureOptions, wholeNumber } from "../options.ts";
@@ -77,16 +84,7 @@ async function show(name: string, { split, count, png, ...flags }: ShowFlags, ou
 }
 
 /** One plane for text: the luma of colours. */
-function toGreyPlane(picture: NdArray): NdArray {
-  const [channels, height, width] = picture.shape;
-  if (channels !== 3) return picture;
-  const size = height * width;
-  const grey = Uint8Array.from(
-    { length: size },
-    (_, i) => 0.299 * picture.data[i] + 0.587 * picture.data[size + i] + 0.114 * picture.data[2 * size + i],
-  );
-  return new NdArray(grey, [1, height, width], "u8");
-}
+const toGreyPlane = (picture: NdArray): NdArray => pictureToArray(toGrey(arrayToPicture(picture)));
 
 /** All pictures in a nearly square grid, over the names of their classes. */
 const contactSheet = ({ images, labels, classes }: Dataset): BytePicture =>
