@@ -113,7 +113,23 @@ function prepareWith(
     });
 }
 
-/** The plans for going through a data set once, from its first sample to its last. */
-export function* inOrder(count: number, batch: number): Generator<BatchPlan> {
-  for (let from = 0; from < count; from += batch) yield { epoch: 0, rows: range(from, Math.min(count, from + batch)) };
+/**
+ * A data set once, from its first sample to its last, in batches of so many samples; the threads end with the loop.
+ * @throws OptionError for a number of workers that is none
+ */
+export async function* batchesInOrder(
+  data: Samples,
+  size: number,
+  workers: number | undefined,
+): AsyncGenerator<PreparedBatch, void> {
+  const loader = new Loader(data, inOrder(data.labels.size, size), { workers });
+  try {
+    for (let next = await loader.next(); next !== undefined; next = await loader.next()) yield next;
+  } finally {
+    loader.stop();
+  }
+}
+
+function* inOrder(count: number, size: number): Generator<BatchPlan> {
+  for (let from = 0; from < count; from += size) yield { epoch: 0, rows: range(from, Math.min(count, from + size)) };
 }

@@ -4,7 +4,7 @@ import { pause } from "#platform";
 import { type NdArray, zeros } from "../array/index.ts";
 import { sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
-import { checkWorkers, inOrder, Loader } from "../data/loader.ts";
+import { batchesInOrder, checkWorkers } from "../data/loader.ts";
 import { compile } from "../engines/index.ts";
 import { checkNames, namesOf } from "../graph/index.ts";
 import type { Model } from "../nn/index.ts";
@@ -56,21 +56,16 @@ export function createEvaluator(model: Model, data: Samples, options: EvaluateOp
   return async ({ signal, onProgress } = {}) => {
     let [lossSum, correct, done] = [0, 0, 0];
     const confusion = zeros([data.classes.length, data.classes.length], "i32");
-    const loader = new Loader(data, inOrder(count, batch), { workers });
-    try {
-      for (let next = await loader.next(); next !== undefined; next = await loader.next()) {
-        const size = next.labels.size;
-        const result = await programFor(size)(next.images, next.labels);
-        lossSum += result.loss.item() * size;
-        correct += result.correct.item();
-        done += size;
-        countConfusions(confusion, next.labels, result.predicted);
-        onProgress?.(done, count);
-        await pause();
-        if (signal?.aborted) return undefined;
-      }
-    } finally {
-      loader.stop();
+    for await (const { images, labels } of batchesInOrder(data, batch, workers)) {
+      const size = labels.size;
+      const result = await programFor(size)(images, labels);
+      lossSum += result.loss.item() * size;
+      correct += result.correct.item();
+      done += size;
+      countConfusions(confusion, labels, result.predicted);
+      onProgress?.(done, count);
+      await pause();
+      if (signal?.aborted) return undefined;
     }
     return { loss: lossSum / count, accuracy: correct / count, correct, count, confusion };
   };

@@ -4,7 +4,7 @@ import { pause } from "#platform";
 import { isFloat, type NdArray, ShapeError, sameShape, zeros } from "../array/index.ts";
 import { inputShape, sampleCount, sliceRows } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
-import { inOrder, Loader } from "../data/loader.ts";
+import { batchesInOrder } from "../data/loader.ts";
 import { checkNames, formatType, namesOf, naming } from "../graph/index.ts";
 import { atLeastOne, checkClasses, checkSamples } from "./checks.ts";
 import type { Predictor } from "./predictors.ts";
@@ -38,18 +38,12 @@ export async function predictProbabilities(
   naming(`data set ${data.name}`, () => predictor.checkInput(inputShape(data)));
   const probabilities = zeros([count, predictor.classCount]);
   let done = 0;
-  const loader = new Loader(data, inOrder(count, batch), { workers });
-  try {
-    for (let next = await loader.next(); next !== undefined; next = await loader.next()) {
-      const size = next.labels.size;
-      const part = checkPart(await predictor.predict(next.images), size, predictor.classCount);
-      sliceRows(probabilities, done, done + size).data.set(part.data);
-      done += size;
-      onProgress?.(done, count);
-      await pause();
-    }
-  } finally {
-    loader.stop();
+  for await (const { images, labels } of batchesInOrder(data, batch, workers)) {
+    const part = checkPart(await predictor.predict(images), labels.size, predictor.classCount);
+    sliceRows(probabilities, done, done + labels.size).data.set(part.data);
+    done += labels.size;
+    onProgress?.(done, count);
+    await pause();
   }
   return probabilities;
 }
