@@ -16,7 +16,7 @@ import {
   type X64Options,
 } from "../../src/engines/index.ts";
 import { type Tensor, type TensorType, trace } from "../../src/graph/index.ts";
-import { conv, gradient, matmul, relu, transpose } from "../../src/ops/index.ts";
+import { conv, gradient, matmul, mul, relu, sub, transpose } from "../../src/ops/index.ts";
 import { optimize } from "../../src/passes/index.ts";
 import { candidates } from "../support/engines.ts";
 
@@ -82,6 +82,12 @@ const products: readonly [string, TensorType[], { transposeA?: boolean; transpos
   ],
   ["of many rows, in blocks of them", [f32(270, 1000), f32(1000, 40)], {}, ["matmul pack", "matmul"]],
   ["of long rows, in blocks of them and of the sum", [f32(130, 3100), f32(3100, 40)], {}, ["matmul pack", "matmul"]],
+  [
+    "of few rows that are long, in parts of the sum",
+    [f32(40, 4200), f32(4200, 60)],
+    {},
+    ["matmul pack", "matmul", "matmul sum"],
+  ],
   [
     "of a large transposed matrix, which is copied first",
     [f32(1000, 200), f32(1000, 230)],
@@ -158,6 +164,18 @@ describe.each(creators)("on $name", ({ create }) => {
     );
     for (const other of others) expect(other.equals(first)).toBe(true);
   });
+
+  it.each([1, 2])("filter gradient of large maps in %d groups, in parts of the sum", async (groups) => {
+    const types = [f32(4, 8 * groups, 30, 30), f32(4, 12 * groups, 30, 30), f32(12 * groups, 8, 3, 3)];
+    const body: Body = (x, dy, w) => {
+      const [dw] = gradient(conv(x, w, { groups, padding: 1 }), [w], { outputGradient: dy });
+      return { moved: sub(w, mul(dw, 0.01)) };
+    };
+    const [first, ...others] = await Promise.all(
+      [1, 2, 3].map((threads) => expectSame(create({ threads, samplesInnermost: false }), types, body, LONG_SUMS)),
+    );
+    for (const other of others) expect(other.equals(first)).toBe(true);
+  });
 });
 
 function kernelsOf(types: readonly TensorType[], body: Body): string[] {
@@ -167,6 +185,15 @@ function kernelsOf(types: readonly TensorType[], body: Body): string[] {
 
 it.each(products)("kernels of a matrix product %s", (_, types, transposes, kernels) => {
   expect(kernelsOf(types, (a, b) => ({ c: matmul(a, b, transposes) }))).toEqual(kernels);
+});
+
+it("the filter gradient of large maps has few results, which are summed up in parts", () => {
+  const types = [f32(4, 8, 30, 30), f32(4, 12, 30, 30), f32(12, 8, 3, 3)];
+  const kernels = kernelsOf(types, (x, dy, w) => {
+    const [dw] = gradient(conv(x, w, { padding: 1 }), [w], { outputGradient: dy });
+    return { dw };
+  });
+  expect(kernels.slice(-2)).toEqual(["conv filter gradient", "conv filter gradient sum"]);
 });
 
 it("convolutions of single positions copy no maps that go in and come out row-major", () => {

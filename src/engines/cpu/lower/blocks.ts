@@ -8,7 +8,7 @@ import { at, type KernelBuilder, plus, times } from "../loops/builder.ts";
 import type { Buffer, Index } from "../loops/ir.ts";
 import { NEAR } from "./cache.ts";
 import type { LoweringContext } from "./context.ts";
-import { range, sizeOf } from "./lists.ts";
+import { largestDivisor, range, sizeOf } from "./lists.ts";
 import { stridesOver } from "./pack.ts";
 import {
   addProducts,
@@ -24,8 +24,13 @@ import type { TileShape } from "./tile.ts";
 
 export type RowTileBody = (outer: readonly Index[], rowStart: Index, rows: number) => void;
 
-/** So many parts of a kernel can be divided evenly enough. */
-const ENOUGH_PARTS = 6;
+/** So many shares of a kernel can be divided evenly enough; more than so many need not be. */
+const ENOUGH_SHARES = 6;
+const MOST_SHARES = 16;
+
+/** What threads can share: outer axes around blocks of inner steps, and tiles of columns. */
+const sharesOf = (around: readonly ContractionAxis[], column: ContractionAxis, lanes: number): number =>
+  sizeOf(around) * Math.ceil(column.length / (2 * lanes));
 
 /**
  * Outer axes that b does not have belong inside the blocks, where they meet the same part of b; but not all of them where
@@ -37,10 +42,19 @@ export function splitOuter(
 ): [ContractionAxis[], ContractionAxis[]] {
   const around = outer.filter(({ b }) => b !== 0);
   const within = outer.filter(({ b }) => b === 0);
-  const parts = (): number =>
-    around.reduce((size, { length }) => size * length, Math.ceil(column.length / (2 * lanes)));
-  while (within.length > 0 && parts() < ENOUGH_PARTS) around.push(within.shift()!);
+  while (within.length > 0 && sharesOf(around, column, lanes) < ENOUGH_SHARES) around.push(within.shift()!);
   return [around, within];
+}
+
+/** Into how many parts, each of whole blocks, a sum is cut where threads would have too little to share. */
+export function partsOf(
+  { outer, row, column, inner }: Pick<Contraction, "outer" | "row" | "column" | "inner">,
+  tile: TileShape,
+  { lanes }: Pick<LoweringContext, "lanes">,
+): number {
+  const around = outer.filter(({ b }) => b !== 0);
+  const shares = sharesOf(around, column, lanes) * Math.ceil(row.length / rowsOfBlock({ row, inner }, tile));
+  return shares < ENOUGH_SHARES ? largestDivisor(blocksOf(inner), Math.floor(MOST_SHARES / shares)) : 1;
 }
 
 /** Every block of rows fetches all of b: where it has so many of them, that costs little beside the products. */

@@ -13,12 +13,21 @@
 import { at, constant, type KernelBuilder, plus, scalar, times } from "../loops/builder.ts";
 import type { Index } from "../loops/ir.ts";
 import { forPairsOfTiles, forTiles } from "../loops/tiles.ts";
-import { allocateCells, blocksOf, computeInBlocks, type RowTileBody, rowsOfBlock, splitOuter } from "./blocks.ts";
+import {
+  allocateCells,
+  blocksOf,
+  computeInBlocks,
+  partsOf,
+  type RowTileBody,
+  rowsOfBlock,
+  splitOuter,
+} from "./blocks.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { lowerDot } from "./dot.ts";
 import { sizeOf } from "./lists.ts";
 import { isCrossed, isFar, withNearRows } from "./near-rows.ts";
 import { packColumns } from "./pack.ts";
+import { lowerInParts } from "./parts.ts";
 import { type Contraction, type ContractionAxis, computeTile, offsetIn, placesIn, type Tile } from "./register-tile.ts";
 import { alignedReads, readsOf, storeResult } from "./sink.ts";
 import { chooseTile, tileCost } from "./tile.ts";
@@ -184,12 +193,18 @@ const asItLies: typeof packColumns = (context, { b, outer, inner }, { vectors })
 
 /** b packed: for each tile of columns, inner step by inner step; the inner steps in blocks where they are many. */
 function lowerPacked(context: LoweringContext, given: Contraction, pack = packColumns): void {
+  const { row, column } = given;
+  const shape = chooseTile(row.length, column.length, context.lanes, context.tiles);
+  const parts = partsOf(given, shape, context);
+  if (parts > 1) {
+    lowerInParts(context, given, parts, (contraction) => lowerPacked(context, contraction, pack));
+    return;
+  }
   const blocks = blocksOf(given.inner);
   const [around, within] = blocks > 1 ? splitOuter(given, context) : [given.outer, []];
   const outer = [...around, ...within];
   const contraction = { ...given, outer };
-  const { name, a, sink, row, column } = contraction;
-  const shape = chooseTile(row.length, column.length, context.lanes, context.tiles);
+  const { name, a, sink } = contraction;
   const packed = pack(context, contraction, shape);
   const cells = blocks > 1 ? allocateCells(context, contraction, shape.vectors) : undefined;
   const written = [sink.views[0].buffer, ...(cells === undefined ? [] : [cells.buffer])];

@@ -1,0 +1,62 @@
+/**
+ * Long sums of few results, such as the filter gradient of large maps, cut into parts. Each part has results of its own, so
+ * that threads share the parts, and each fetches its part of both operands once for all results. A second kernel adds the
+ * parts up, always in the same order.
+ */
+import { apply, at, constant, type KernelBuilder, plus, times } from "../loops/builder.ts";
+import type { Index } from "../loops/ir.ts";
+import { type LoweringContext, nest } from "./context.ts";
+import { vectorLoop } from "./map.ts";
+import { stridesOver } from "./pack.ts";
+import { type Contraction, type ContractionAxis, placesIn } from "./register-tile.ts";
+import { alignedReads, readsOf, storeResult } from "./sink.ts";
+import { contiguous, type View } from "./views.ts";
+
+/**
+ * Computes a contraction in parts of its first inner axis.
+ * @param count of the parts; divides the axis
+ * @param lower computes the contraction that has the parts as its last outer axis
+ */
+export function lowerInParts(
+  context: LoweringContext,
+  contraction: Contraction,
+  count: number,
+  lower: (contraction: Contraction) => void,
+): void {
+  const { outer, row, column, inner } = contraction;
+  const [first, ...rest] = inner;
+  const lengths = [count, ...[...outer, row, column].map(({ length }) => length)];
+  const sums = contiguous(context.buffer("sums of parts", lengths, "f32"), lengths);
+  const step = first.length / count;
+  const [own, ...others] = sums.strides;
+  const into = (axis: ContractionAxis, i: number): ContractionAxis => ({ ...axis, c: [others[i]] });
+  const part = { length: count, a: step * first.a, b: step * first.b, c: [own] };
+  lower({
+    ...contraction,
+    sink: { views: [sums] },
+    outer: [...outer.map(into), part],
+    row: into(row, outer.length),
+    column: into(column, outer.length + 1),
+    inner: [{ ...first, length: step }, ...rest],
+  });
+  addUp(context, contraction, sums);
+}
+
+/** c = the sums of all parts. */
+function addUp(context: LoweringContext, { name, sink, outer, row, column }: Contraction, sums: View): void {
+  const [count, ...lengths] = sums.shape;
+  const [part, ...steps] = stridesOver(sums.shape, 1);
+  const build = (b: KernelBuilder): void =>
+    nest(b, lengths.slice(0, -1), (indices) => {
+      const start = indices.reduce((sum, i, k) => plus(sum, times(i, steps[k])), at(0));
+      vectorLoop(b, column.length, true, (i: Index, lanes) => {
+        const total = b.local(constant(0, { lane: "f32", lanes }));
+        b.loop(count, (k) => {
+          const place = plus(plus(start, i), times(k, part));
+          b.set(total, apply("add", total, b.load(sums.buffer, place, lanes)));
+        });
+        storeResult(b, sink, placesIn(sink, [...outer, row, column], [...indices, i]), column.c, total, lanes);
+      });
+    });
+  context.emit(`${name} sum`, [sums.buffer, ...readsOf(sink)], [sink.views[0].buffer], build, alignedReads(sink, []));
+}
