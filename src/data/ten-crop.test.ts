@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { array, NdArray, OptionError, ShapeError, zeros } from "../array/index.ts";
+import type { Fill } from "../image/index.ts";
 import { fiveCrop, tenCrop } from "./index.ts";
 
 /** Pictures whose pixels are all different: 100 · picture + 10 · row + column. */
@@ -46,7 +47,7 @@ describe("ten crops", () => {
     }
   });
 
-  it("are of the padded picture where there is padding, black or of a given value", () => {
+  it("are of the padded picture where there is padding, mirrored or of a given value", () => {
     const picture = array([[[[1, 2], [3, 4]]]]); // biome-ignore format: a picture
     const corner = (options: { fill?: number }, i: number) =>
       (
@@ -55,6 +56,10 @@ describe("ten crops", () => {
           .toNested() as number[][][][]
       )[0][0];
     expect(corner({}, 0)).toEqual([
+      [4, 3],
+      [2, 1],
+    ]);
+    expect(corner({ fill: 0 }, 0)).toEqual([
       [0, 0],
       [0, 1],
     ]);
@@ -70,6 +75,18 @@ describe("ten crops", () => {
       [9, 9],
       [9, 2],
     ]);
+  });
+
+  it("go on beyond the edges as they are told", () => {
+    const picture = array([[[[1, 2, 3]]]]);
+    const corner = (fill: Fill, i: number) =>
+      tenCrop(picture, { size: [1, 3], padding: 1, fill })
+        .row(i)
+        .toNested();
+    expect(corner("reflect", 0)).toEqual([[[[2, 1, 2]]]]);
+    expect(corner("replicate", 6)).toEqual([[[[3, 3, 2]]]]);
+    expect(corner([7], 1)).toEqual([[[[7, 7, 7]]]]);
+    expect(() => corner([7, 8], 1)).toThrow(OptionError);
   });
 
   it("are what is cut out of a picture padded by hand, for every size and padding", () => {
@@ -131,7 +148,7 @@ describe("ten crops", () => {
       new OptionError("tenCrop: padding must be an integer of at least 0, got -1"),
     );
     expect(() => tenCrop(images, { size: 8, fill: 0.5 })).toThrow(
-      new OptionError("tenCrop: fill must be an integer from 0 to 255 for pictures in u8, got 0.5"),
+      new OptionError("tenCrop: fill must be integers from 0 to 255 for pictures in u8, got 0.5"),
     );
   });
 });

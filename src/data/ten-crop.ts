@@ -4,15 +4,20 @@
  * I. Sutskever, G. E. Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012, section 4.1.
  */
 import { allocate, dtypes, formatShape, NdArray, OptionError, ShapeError } from "../array/index.ts";
-import { either, integer, type Kind, readAttributes, real, withDefault } from "../graph/index.ts";
+import { either, integer, type Kind, readAttributes, withDefault } from "../graph/index.ts";
+import { type AffineMatrix, type Fill, warpPlanes } from "../image/index.ts";
+import { fillKind } from "../image/warp.ts";
 
 export interface CropOptions {
   /** Of a crop, in pixels: one number for squares, or [height, width]. */
   readonly size: number | readonly [height: number, width: number];
   /** Pixels around the picture on each side before crops are taken. Default 0. */
   readonly padding?: number;
-  /** What they hold, in the pictures' own unit: 0 … 255 for bytes. Default 0. */
-  readonly fill?: number;
+  /**
+   * What they hold: numbers in the pictures' own unit, 0 … 255 for bytes, or how the picture goes on there. Default
+   * `reflect`, which a network that never saw edges minds least.
+   */
+  readonly fill?: Fill;
 }
 
 const pair: Kind<readonly [number, number]> = {
@@ -26,7 +31,7 @@ const pair: Kind<readonly [number, number]> = {
 const cropOptions = {
   size: either(integer(1), pair),
   padding: withDefault(integer(0), 0),
-  fill: withDefault(real(), 0),
+  fill: withDefault(fillKind, "reflect" as const),
 };
 
 /**
@@ -36,11 +41,11 @@ const cropOptions = {
  * @throws ShapeError for what is no pictures, and for crops that are larger than the padded pictures
  */
 export const tenCrop = (images: NdArray, options: CropOptions): NdArray =>
-  stack([...crops(images, options, true)], images);
+  stack([...crops(images, options, 10)], images);
 
 /** The first five of the ten crops, for pictures whose mirror images are something else, such as digits. */
 export const fiveCrop = (images: NdArray, options: CropOptions): NdArray =>
-  stack([...crops(images, options, false)], images);
+  stack([...crops(images, options, 5)], images);
 
 function stack(parts: readonly NdArray[], { dtype }: NdArray): NdArray {
   const [{ size, shape }] = parts;
@@ -49,18 +54,29 @@ function stack(parts: readonly NdArray[], { dtype }: NdArray): NdArray {
   return new NdArray(data, [parts.length, ...shape], dtype);
 }
 
+/** How many crops there can be: the centre alone, with the corners, or those and their mirror images. */
+export type CropCount = 1 | 5 | 10;
+
 /** The crops one after the other, each made when it is asked for: all ten of a batch may be more than fits. */
-export function* crops(images: NdArray, options: CropOptions, mirrored: boolean): Generator<NdArray> {
+export function* crops(images: NdArray, options: CropOptions, count: CropCount): Generator<NdArray> {
   const { size, padding, fill } = readAttributes("tenCrop", cropOptions, options);
   const [height, width] = typeof size === "number" ? [size, size] : size;
   checkCrops(images, height, width, padding);
   checkFill(images, fill);
   const [down, across] = [images.shape[2] + 2 * padding - height, images.shape[3] + 2 * padding - width];
   const corners = [0, down].flatMap((top) => [0, across].map((left) => [top, left]));
-  const windows = [...corners, [Math.floor(down / 2), Math.floor(across / 2)]];
-  for (const isMirrored of mirrored ? [false, true] : [false]) {
-    for (const [top, left] of windows)
-      yield cropAt(images, { top: top - padding, left: left - padding, height, width, fill, isMirrored });
+  const centre = [Math.floor(down / 2), Math.floor(across / 2)];
+  const cut = { height, width, fill, interpolation: "nearest" } as const;
+  for (const isMirrored of count === 10 ? [false, true] : [false]) {
+    for (const [top, left] of count === 1 ? [centre] : [...corners, centre]) {
+      const [x, y] = [left - padding, top - padding];
+      const matrix: AffineMatrix = isMirrored ? [-1, 0, width - 1 + x, 0, 1, -y] : [1, 0, -x, 0, 1, -y];
+      yield warpPlanes(
+        images,
+        Array.from({ length: images.shape[0] }, () => matrix),
+        cut,
+      );
+    }
   }
 }
 
@@ -76,33 +92,10 @@ export function checkCrops({ shape }: Pick<NdArray, "shape">, height: number, wi
   );
 }
 
-function checkFill({ dtype }: NdArray, fill: number): void {
-  if (dtypes[dtype].kind === "float" || (Number.isInteger(fill) && fill >= 0 && fill <= 255)) return;
-  throw new OptionError(`tenCrop: fill must be an integer from 0 to 255 for pictures in ${dtype}, got ${fill}`);
-}
-
-interface Window {
-  /** Where it begins in the picture; outside of it is `fill`. */
-  readonly top: number;
-  readonly left: number;
-  readonly height: number;
-  readonly width: number;
-  readonly fill: number;
-  readonly isMirrored: boolean;
-}
-
-function cropAt({ data, shape, dtype }: NdArray, { top, left, height, width, fill, isMirrored }: Window): NdArray {
-  const [n, channels, fullHeight, fullWidth] = shape;
-  const out = allocate(dtype, n * channels * height * width).fill(fill);
-  // The columns of the window that lie in the picture.
-  const [first, end] = [Math.max(0, -left), Math.min(width, fullWidth - left)];
-  for (let plane = 0; plane < n * channels; plane++) {
-    for (let y = Math.max(0, -top); y < Math.min(height, fullHeight - top); y++) {
-      const from = (plane * fullHeight + top + y) * fullWidth + left;
-      const to = (plane * height + y) * width;
-      if (first < end) out.set(data.subarray(from + first, from + end), to + first);
-    }
-  }
-  if (isMirrored) for (let row = 0; row < out.length; row += width) out.subarray(row, row + width).reverse();
-  return new NdArray(out, [n, channels, height, width], dtype);
+/** @throws OptionError for more or less numbers than channels, and for numbers that are none of the pictures' type */
+function checkFill({ dtype }: NdArray, fill: Fill): void {
+  if (dtypes[dtype].kind === "float" || typeof fill === "string") return;
+  const wrong = [fill].flat().find((value) => !Number.isInteger(value) || value < 0 || value > 255);
+  if (wrong === undefined) return;
+  throw new OptionError(`tenCrop: fill must be integers from 0 to 255 for pictures in ${dtype}, got ${wrong}`);
 }

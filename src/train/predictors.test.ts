@@ -3,6 +3,7 @@ import { distance } from "../../tests/support/random.ts";
 import { halves, smallNetwork } from "../../tests/support/training.ts";
 import { array, DataError, OptionError, ShapeError, sameArray, zeros } from "../array/index.ts";
 import { fiveCrop, tenCrop } from "../data/index.ts";
+import { crops } from "../data/ten-crop.ts";
 import * as nn from "../nn/index.ts";
 import {
   cropVote,
@@ -94,13 +95,23 @@ describe("a model that votes over crops", () => {
     expect(await cropVote(pixels, { crops: 5 }).predict(images)).toEqual(await predict(pixels, images));
   });
 
+  it("looks at the middle of larger pictures, if it is told to take one crop", async () => {
+    const larger = zeros([3, 1, 10, 12]);
+    larger.data.forEach((_, i) => {
+      larger.data[i] = (i * 37) % 101;
+    });
+    const [middle] = crops(larger, { size: 8 }, 1);
+    expect(middle).toEqual(fiveCrop(larger, { size: 8 }).row(4));
+    expect(await cropVote(model, { crops: 1 }).predict(larger)).toEqual(await predict(model, middle));
+  });
+
   it("is refused for what is no picture, and for other numbers of crops", () => {
     const line = nn.Model.build(nn.linear(2), { input: [5] });
     expect(() => cropVote(line)).toThrow(
       new ShapeError("cropVote: the model takes inputs [5], not [channels, height, width]"),
     );
     expect(() => cropVote(model, { crops: 9 } as never)).toThrow(
-      new OptionError("cropVote: crops must be 5 or 10, got 9"),
+      new OptionError("cropVote: crops must be 1, 5 or 10, got 9"),
     );
     expect(() => cropVote(model, { voting: "loud" } as never)).toThrow("cropVote: there is no voting 'loud'");
     expect(() => cropVote(model, { paddings: 1 } as never)).toThrow(OptionError);

@@ -11,9 +11,10 @@ import {
   ShapeError,
   sameShape,
 } from "../array/index.ts";
-import { checkCrops, crops } from "../data/ten-crop.ts";
+import { type CropCount, checkCrops, crops } from "../data/ten-crop.ts";
 import { type Compiled, compile, type Engine } from "../engines/index.ts";
 import { checkNames, formatType, namesOf, naming, type Tensor, trace } from "../graph/index.ts";
+import type { Fill } from "../image/index.ts";
 import type { Model } from "../nn/index.ts";
 import { predictionBody } from "./programs.ts";
 import { checkVoting, type Voting, vote } from "./voting.ts";
@@ -73,12 +74,18 @@ function classCountOf(model: Model): number {
 }
 
 export interface CropVoteOptions extends ViewOptions {
-  /** 10, or 5 without mirror images, for what is something else in a mirror, such as digits. Default 10. */
-  readonly crops?: 5 | 10;
+  /**
+   * 10, or 5 without mirror images, for what is something else in a mirror, such as digits; or 1, the centre alone. Default
+   * 10.
+   */
+  readonly crops?: CropCount;
   /** Pixels around the picture on each side before crops are taken. Default 0, for pictures larger than the model takes. */
   readonly padding?: number;
-  /** What they hold, in the pictures' own unit: 0 … 255 for bytes. Default 0. */
-  readonly fill?: number;
+  /**
+   * What they hold: numbers in the pictures' own unit, 0 … 255 for bytes, or how the picture goes on there. Default
+   * `reflect`; what a network was trained with is best.
+   */
+  readonly fill?: Fill;
   /** Whether crops vote with their probabilities or with their first classes. Default `probabilities`. */
   readonly voting?: Voting;
 }
@@ -95,8 +102,9 @@ const cropVoteNames = namesOf<CropVoteOptions>({ engine: true, crops: true, padd
  */
 export function cropVote(model: Model, options: CropVoteOptions = {}): Predictor {
   checkNames("cropVote", cropVoteNames, options);
-  const { crops: count = 10, padding = 0, fill = 0, voting, engine } = options;
-  if (count !== 5 && count !== 10) throw new OptionError(`cropVote: crops must be 5 or 10, got ${count}`);
+  const { crops: count = 10, padding = 0, fill = "reflect", voting, engine } = options;
+  if (count !== 1 && count !== 5 && count !== 10)
+    throw new OptionError(`cropVote: crops must be 1, 5 or 10, got ${count}`);
   if (voting !== undefined) checkVoting("cropVote", voting);
   const view = singleView(model, { engine });
   const [, height, width] = model.input;
@@ -110,7 +118,7 @@ export function cropVote(model: Model, options: CropVoteOptions = {}): Predictor
     },
     predict: async (images) => {
       const votes: NdArray[] = [];
-      for (const crop of crops(images, { size: [height, width], padding, fill }, count === 10))
+      for (const crop of crops(images, { size: [height, width], padding, fill }, count))
         votes.push(await view.predict(crop));
       return vote(votes, voting);
     },

@@ -123,6 +123,10 @@ describe("crops", () => {
     expect(await resultOf("a --crops 5 --crop-padding 4")).toEqual(eighth);
     const little = await resultOf("a --crops 5 --crop-padding 1");
     expect(little.loss).not.toBe(eighth.loss);
+    // So far in, a digit is met again beyond the edge, unless that is black.
+    const far = await resultOf("a --crops 5 --crop-padding 12");
+    expect((await resultOf("a --crops 5 --crop-padding 12 --crop-fill black")).loss).not.toBe(far.loss);
+    expect(await resultOf("a --crops 5 --crop-padding 12 --crop-fill reflect")).toEqual(far);
     // Without room there are five times the same picture.
     const once = await resultOf("a");
     const same = await resultOf("a --crops 5 --crop-padding 0");

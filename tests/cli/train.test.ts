@@ -190,6 +190,10 @@ describe("fovea train", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^test accuracy /m);
     expect(text("cropped", "metrics.jsonl")).toContain("validationAccuracy");
+    const [, accuracy] = /^test accuracy ([\d.]+ %)/m.exec(stdout) ?? [];
+    const again = await fovea("eval cropped --data idx");
+    expect(again.stdout).toContain(`accuracy ${accuracy} `);
+    expect(again.stderr).toBe("cropped takes pictures of 24×24: it looks at the middle of each\n");
   });
 
   it("stops early when no epoch is better, and says so to people and machines", async () => {

@@ -238,6 +238,11 @@ describe("an evaluation", () => {
       "--crop-padding is for votes over crops; add --crops 10, or leave it out",
     );
     await expectFailure(
+      "eval run --data idx --crop-fill black",
+      USED_WRONGLY,
+      "--crop-fill is for votes over crops; add --crops 10, or leave it out",
+    );
+    await expectFailure(
       "eval run --data idx --voting classes",
       USED_WRONGLY,
       "--voting is for crops and for several runs; there is one run that looks at each picture once",

@@ -1,6 +1,6 @@
 /** `fovea eval`: how good a trained model is, or several together, where they err and how well they know it. */
 import { Command } from "commander";
-import { DataError, type NdArray, OptionError, ShapeError, sameShape } from "../../array/index.ts";
+import { DataError, type NdArray, OptionError, type Shape, ShapeError, sameShape } from "../../array/index.ts";
 import { firstSamples, inputShape, type Samples } from "../../data/index.ts";
 import { type Engine, selectEngine } from "../../engines/index.ts";
 import { writePicture } from "../../image/index.ts";
@@ -43,6 +43,7 @@ interface Flags extends PictureFlags {
   readonly limit?: number;
   readonly crops?: "5" | "10";
   readonly cropPadding?: number;
+  readonly cropFill?: keyof typeof cropFills;
   readonly voting?: Voting;
   readonly top?: number;
   readonly worst: number;
@@ -53,6 +54,11 @@ interface Flags extends PictureFlags {
   readonly workers?: number;
   readonly json?: boolean;
 }
+
+const cropCounts = { 1: 1, 5: 5, 10: 10 } as const;
+
+/** What crops show beyond the edges of a picture: the picture goes on, or ends. */
+const cropFills = { reflect: "reflect", replicate: "replicate", black: 0 } as const;
 
 const examples = `
 Examples:
@@ -75,6 +81,11 @@ export function evalCommand(output: Output): Command {
       "--crop-padding <pixels>",
       "added on each side before crops are taken (default: an eighth of a picture that is as large as the model takes, else 0)",
       wholeNumber(0, 1000),
+    )
+    .option(
+      "--crop-fill <how>",
+      `what that shows: ${Object.keys(cropFills).join(", ")}; best is what the model was trained with (default: reflect)`,
+      oneOf(Object.keys(cropFills)),
     )
     .option("--voting <what>", `what is voted with: ${votings.join(" or ")} (default: ${votings[0]})`, oneOf(votings))
     .option("--top <k>", "how often the class is among the first k (default: 5 of more than 5 classes)", wholeNumber(1))
@@ -104,6 +115,10 @@ async function evaluate(runs: readonly string[], flags: Flags, output: Output): 
   const data = await loadData(flags, output);
   const engine = selectEngine(flags.engine, flags);
   const members = models.map((model, i) => memberOf(runs[i], model, data, engine, flags));
+  for (const [i, { input }] of models.entries()) {
+    if (flags.crops === undefined && isLarger(inputShape(data), input))
+      output.log(`${runs[i]} takes pictures of ${input[1]}×${input[2]}: it looks at the middle of each`);
+  }
   const votes = await probabilitiesOf(members, data, flags, output);
   const probabilities = votes.length === 1 ? votes[0] : vote(votes, flags.voting);
   const options: ReportOptions = { topK: flags.top === undefined ? undefined : [1, flags.top], mistakes: flags.worst };
@@ -118,9 +133,10 @@ async function evaluate(runs: readonly string[], flags: Flags, output: Output): 
   else printResult(result, output);
 }
 
-function checkFlags(runs: readonly string[], { crops, cropPadding, voting }: Flags): void {
-  if (crops === undefined && cropPadding !== undefined)
-    throw new OptionError("--crop-padding is for votes over crops; add --crops 10, or leave it out");
+function checkFlags(runs: readonly string[], { crops, cropPadding, cropFill, voting }: Flags): void {
+  const ofCrops = Object.entries({ "--crop-padding": cropPadding, "--crop-fill": cropFill });
+  const [unused] = ofCrops.find(([, value]) => crops === undefined && value !== undefined) ?? [];
+  if (unused !== undefined) throw new OptionError(`${unused} is for votes over crops; add --crops 10, or leave it out`);
   if (crops === undefined && runs.length === 1 && voting !== undefined)
     throw new OptionError(
       "--voting is for crops and for several runs; there is one run that looks at each picture once",
@@ -136,10 +152,7 @@ async function loadData({ data, split, limit, ...flags }: Flags, output: Output)
 function memberOf(name: string, model: Model, data: Samples, engine: Engine, flags: Flags): Member {
   const padding = paddingFor(model, data, flags);
   try {
-    const predictor =
-      flags.crops === undefined
-        ? singleView(model, { engine })
-        : cropVote(model, { engine, padding, crops: flags.crops === "10" ? 10 : 5, voting: flags.voting });
+    const predictor = predictorFor(model, data, { ...flags, engine, padding });
     predictor.checkInput(inputShape(data));
     checkClasses(predictor, data);
     return { name, padding, predictor };
@@ -148,6 +161,20 @@ function memberOf(name: string, model: Model, data: Samples, engine: Engine, fla
     throw new DataError(`${name} cannot be tried on ${data.name}: ${error.message}`, { cause: error });
   }
 }
+
+/** A model that looks at crops, at each picture as it is, or at the middle of pictures that are larger than it takes. */
+function predictorFor(
+  model: Model,
+  data: Samples,
+  { crops, cropFill = "reflect", engine, padding, voting }: Omit<Flags, "engine"> & { engine: Engine; padding: number },
+): Predictor {
+  if (crops === undefined && !isLarger(inputShape(data), model.input)) return singleView(model, { engine });
+  return cropVote(model, { engine, padding, fill: cropFills[cropFill], crops: cropCounts[crops ?? "1"], voting });
+}
+
+/** Whether the middle of a picture is what a model takes, as after training on crops. */
+const isLarger = (picture: Shape, input: Shape): boolean =>
+  picture[0] === input[0] && picture.every((n, i) => n >= input[i]) && !sameShape(picture, input);
 
 /** Crops of pictures that are no larger than the model's would all be the same one. */
 function paddingFor({ input }: Model, data: Samples, { crops, cropPadding }: Flags): number {
