@@ -79,8 +79,9 @@ function intervalsOf({ items, registers, sources }: VirtualCode, short: Readonly
       start[id] = at;
       order.push(id);
     } else {
-      const outside = open.find((loop) => loopStarts[loop] > start[id]);
-      if (outside !== undefined) loopOf[id] = outside;
+      // Loops that are open began one after the other: most registers are set in the last of them.
+      if (open.length > 0 && loopStarts[open[open.length - 1]] > start[id])
+        loopOf[id] = open.find((loop) => loopStarts[loop] > start[id])!;
     }
     end[id] = at;
   };

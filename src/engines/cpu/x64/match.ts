@@ -39,6 +39,9 @@ export function signedValue({ value }: Immediate, width: Width): number {
   return width === 32 && number >= 2 ** 31 && number < 2 ** 32 ? number - 2 ** 32 : number;
 }
 
+const isInt64 = (value: bigint): boolean =>
+  BigInt.asIntN(64, value) === value || BigInt.asUintN(64, value) === value;
+
 function kindsOfImmediate(operand: Immediate, width: Width): number {
   const value = signedValue(operand, width);
   if (!Number.isInteger(value)) return 0;
@@ -46,8 +49,7 @@ function kindsOfImmediate(operand: Immediate, width: Width): number {
   if (value >= -(2 ** 7) && value < 2 ** 7) bits |= SIGNED_BYTE;
   if (value >= 0 && value < 2 ** 8) bits |= UNSIGNED_BYTE;
   if (value >= -(2 ** 31) && value < 2 ** 31) bits |= SIGNED_32;
-  const all = BigInt(operand.value);
-  if (BigInt.asIntN(64, all) === all || BigInt.asUintN(64, all) === all) bits |= ANY_64;
+  if (Number.isSafeInteger(operand.value) || isInt64(BigInt(operand.value))) bits |= ANY_64;
   return bits;
 }
 
