@@ -17,7 +17,8 @@ import {
 } from "./loader-messages.ts";
 
 /** The threads' module, beside this one and in the same language. */
-const moduleUrl = new URL(import.meta.url.replace(/loader-pool(\.\w+)(?=$|\?)/, "loader-worker$1"));
+const [extension] = /\.[jt]s(?=$|\?)/.exec(import.meta.url) ?? [".js"];
+const moduleUrl = new URL(`./loader-worker${extension}`, import.meta.url);
 
 /** Whether threads can run the module as it stands: TypeScript would have to be translated first. */
 export const canRunThreads = moduleUrl.pathname.endsWith(".js");

@@ -1,7 +1,6 @@
 /** Does with threads and without what `loader.test.ts` compares: plain JavaScript over the built package. */
 import { join } from "node:path";
-import { affine, cutMix, flip, imageFolder, randomCrop } from "../../dist/data/index.js";
-import { Loader } from "../../dist/data/loader.js";
+import { affine, cutMix, flip, imageFolder, Loader, randomCrop } from "../../dist/data/index.js";
 import { DataError, nn } from "../../dist/index.js";
 import { fit } from "../../dist/train/index.js";
 

@@ -1,9 +1,8 @@
 /**
  * How long it takes from a function to a program, in a thread of its own, in which nothing has been compiled before, the
- * compiler included. This file is both that thread and the function that starts it.
+ * compiler included.
  */
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { selectEngine } from "../../engines/index.ts";
+import { Worker } from "node:worker_threads";
 import type { Rounds } from "./statistics.ts";
 
 /** What is timed, in this order. */
@@ -14,23 +13,10 @@ export const compileTitles = [
   "the second one's first step",
 ] as const;
 
-interface Order {
+/** What a thread is to compile. */
+export interface Order {
   readonly engine: string;
   readonly batch: number;
-}
-
-async function measure({ engine: name, batch }: Order): Promise<number[]> {
-  const { lenetStep } = await import("./programs.ts");
-  const engine = selectEngine(name, { threads: 1 });
-  const times: number[] = [];
-  for (let i = 0; i < 2; i++) {
-    const start = performance.now();
-    const step = lenetStep(batch, engine);
-    const compiled = performance.now();
-    await step();
-    times.push(compiled - start, performance.now() - compiled);
-  }
-  return times;
 }
 
 const REPETITIONS = 5;
@@ -44,8 +30,6 @@ export async function measureCompileTimes(order: Order): Promise<Rounds[]> {
 
 const inFreshThread = (order: Order): Promise<number[]> =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: order });
+    const worker = new Worker(new URL("./compile-time-thread.js", import.meta.url), { workerData: order });
     worker.once("message", resolve).once("error", reject);
   });
-
-if (!isMainThread && parentPort !== null) parentPort.postMessage(await measure(workerData as Order));

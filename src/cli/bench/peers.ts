@@ -1,6 +1,7 @@
 /** The peers, each behind a small program in `bench/peers` that answers jobs line by line. */
+import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import { environment } from "#platform";
 import type { Job, PeerJob } from "./jobs.ts";
 import { LineProcess } from "./line-process.ts";
@@ -16,7 +17,8 @@ interface PeerKind {
   readonly threaded: boolean;
 }
 
-const adapter = (file: string): string => fileURLToPath(new URL(`../../../bench/peers/${file}`, import.meta.url));
+const manifest = createRequire(import.meta.url).resolve("fovea/package.json");
+const adapter = (file: string): string => join(dirname(manifest), "bench", "peers", file);
 const python = (file: string) => (): string[] => [environment("FOVEA_PYTHON") ?? "python3", adapter(file)];
 const node =
   (file: string, ...words: string[]) =>

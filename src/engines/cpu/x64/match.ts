@@ -39,8 +39,7 @@ export function signedValue({ value }: Immediate, width: Width): number {
   return width === 32 && number >= 2 ** 31 && number < 2 ** 32 ? number - 2 ** 32 : number;
 }
 
-const isInt64 = (value: bigint): boolean =>
-  BigInt.asIntN(64, value) === value || BigInt.asUintN(64, value) === value;
+const isInt64 = (value: bigint): boolean => BigInt.asIntN(64, value) === value || BigInt.asUintN(64, value) === value;
 
 function kindsOfImmediate(operand: Immediate, width: Width): number {
   const value = signedValue(operand, width);

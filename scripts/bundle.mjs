@@ -1,0 +1,31 @@
+/**
+ * Puts the modules of `src` together into few files, which load several times as fast as hundreds: one for each entry of the
+ * package, each platform and each thread, and chunks that they share. Other packages stay outside, and `#platform`, of
+ * which the runtime chooses one.
+ */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+
+/** Where the package looks for them, and `src` has them. */
+const entries = [
+  ...["index", "data/index", "train/index", "models/index", "formats/index", "image/index", "inspect/index"],
+  ...["engines/check-op", "platform/node", "platform/browser", "cli/main"],
+];
+
+/** Modules of threads lie beside what starts them: a chunk, which has no folder, and the command. */
+const threads = { "loader-worker": "data/loader-worker", "cli/compile-time-thread": "cli/bench/compile-time-thread" };
+
+const modules = { ...Object.fromEntries(entries.map((name) => [name, name])), ...threads };
+const bundle = await rolldown({
+  input: Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, `src/${module}.ts`])),
+  external: (id, importer) => importer !== undefined && !/^([./]|[A-Za-z]:)/.test(id),
+  platform: "neutral",
+});
+
+// Chunks of an earlier build have other names when they held something else.
+const earlier = existsSync("dist") ? readdirSync("dist", { recursive: true }) : [];
+for (const name of earlier.filter((name) => name.endsWith(".js"))) rmSync(join("dist", name));
+
+await bundle.write({ dir: "dist", format: "esm", entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" });
+await bundle.close();
