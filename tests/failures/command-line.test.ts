@@ -255,9 +255,9 @@ describe("an evaluation", () => {
       await write(`${side}.safetensors`, model.toBytes());
     }
     await expectFailure(
-      "eval run 24.safetensors --data idx",
+      "eval run 32.safetensors --data idx",
       FAILED,
-      "24.safetensors cannot be tried on mnist/test: the model takes inputs [1,24,24], got [1,28,28]; give it such, or crops of larger pictures",
+      "32.safetensors cannot be tried on mnist/test: the model takes inputs [1,32,32], got [1,28,28]; give it such, or crops of larger pictures",
     );
     await expectFailure(
       "eval 32.safetensors --data idx --crops 10",
