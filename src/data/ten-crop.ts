@@ -36,8 +36,8 @@ const cropOptions = {
 
 /**
  * Ten crops of each picture: [10, ...] of pictures [n, channels, height, width] becomes [10, n, channels, crop height,
- * crop width]. The first five are top left, top right, bottom left, bottom right and centre (the half pixel that may be
- * left over is cut off above and on the left), the other five their mirror images in the same order.
+ * crop width]. The first five are top left, top right, bottom left, bottom right and centre (where it does not lie on a
+ * pixel, half a pixel more is cut off below and on the right), the other five their mirror images in the same order.
  * @throws ShapeError for what is no pictures, and for crops that are larger than the padded pictures
  */
 export const tenCrop = (images: NdArray, options: CropOptions): NdArray =>
@@ -92,7 +92,7 @@ export function checkCrops({ shape }: Pick<NdArray, "shape">, height: number, wi
   );
 }
 
-/** @throws OptionError for more or less numbers than channels, and for numbers that are none of the pictures' type */
+/** @throws OptionError for numbers that the pictures' type cannot hold */
 function checkFill({ dtype }: NdArray, fill: Fill): void {
   if (dtypes[dtype].kind === "float" || typeof fill === "string") return;
   const wrong = [fill].flat().find((value) => !Number.isInteger(value) || value < 0 || value > 255);

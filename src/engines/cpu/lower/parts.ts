@@ -7,7 +7,6 @@ import { apply, at, constant, type KernelBuilder, plus, times } from "../loops/b
 import type { Index } from "../loops/ir.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { vectorLoop } from "./map.ts";
-import { stridesOver } from "./pack.ts";
 import { type Contraction, type ContractionAxis, placesIn } from "./register-tile.ts";
 import { alignedReads, readsOf, storeResult } from "./sink.ts";
 import { contiguous, type View } from "./views.ts";
@@ -45,7 +44,7 @@ export function lowerInParts(
 /** c = the sums of all parts. */
 function addUp(context: LoweringContext, { name, sink, outer, row, column }: Contraction, sums: View): void {
   const [count, ...lengths] = sums.shape;
-  const [part, ...steps] = stridesOver(sums.shape, 1);
+  const [part, ...steps] = sums.strides;
   const build = (b: KernelBuilder): void =>
     nest(b, lengths.slice(0, -1), (indices) => {
       const start = indices.reduce((sum, i, k) => plus(sum, times(i, steps[k])), at(0));

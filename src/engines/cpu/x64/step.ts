@@ -43,7 +43,7 @@ export const BARRIER_BYTES = 128;
 
 /**
  * How often a waiting thread looks before it goes to sleep: 50 to 200 microseconds. Four times as often makes no step quicker,
- * and half again as slow a step whose other thread has to share its processor.
+ * and takes a step a third longer whose other thread has to share its processor.
  */
 const SPINS = 5000;
 
