@@ -8,8 +8,9 @@ const WIDTH = 100;
 
 export function signature({ name, parameters, returns }: Exported): string {
   const written = parameters.map(parameter);
-  const short = `${name}(${written.join(", ")}): ${returns}`;
-  return short.length <= WIDTH ? short : `${name}(\n${written.map((text) => `  ${text},`).join("\n")}\n): ${returns}`;
+  const result = returns === "" ? "" : `: ${returns}`;
+  const short = `${name}(${written.join(", ")})${result}`;
+  return short.length <= WIDTH ? short : `${name}(\n${written.map((text) => `  ${text},`).join("\n")}\n)${result}`;
 }
 
 const parameter = ({ name, type, optional, rest, fallback, options }: ParameterDoc): string => {
@@ -93,15 +94,58 @@ export function functionList(all: readonly Exported[], schemaOf: (name: string) 
   return blocks(table(["function", ""], simple), ...sections);
 }
 
-/** Types that users can name, with what they stand for or their fields. */
-export const typeTable = (types: readonly Exported[]): string =>
+/** What can be done with a thing, or is known of it: a row for each member. */
+export const memberTable = (members: readonly Exported[]): string =>
+  table(
+    ["member", ""],
+    members.map((one) => [
+      word(one.kind === "function" ? oneLine(signature(one)) : `${one.name}: ${one.definition}`),
+      line(
+        [
+          one.text,
+          ...sentences(one, "returns", "Returns").split("\n\n"),
+          ...sentences(one, "throws", "Throws").split("\n\n"),
+        ].join(" "),
+      ),
+    ]),
+  );
+
+/** Classes and constants, each under its name if it has members; the others are rows of a table. */
+export function valueList(values: readonly Exported[]): string {
+  const plain = values.filter(({ members }) => members.length === 0);
+  return blocks(
+    table(
+      ["value", ""],
+      plain.map(({ name, text }) => [word(name), line(text)]),
+    ),
+    ...values.filter(({ members }) => members.length > 0).map(thing),
+  );
+}
+
+const thing = (one: Exported): string =>
+  blocks(
+    heading(3, one.name),
+    prose(one.text),
+    memberTable(one.members),
+    ...tagged(one, "example").map((text) => code(text, "ts")),
+  );
+
+/** Types that users can name: those whose members have descriptions stand under their names, the others in a table. */
+export function typeList(types: readonly Exported[]): string {
+  const isTold = ({ members }: Exported): boolean => members.some(({ text }) => text !== "");
+  return blocks(typeTable(types.filter((one) => !isTold(one))), ...types.filter(isTold).map(thing));
+}
+
+const typeTable = (types: readonly Exported[]): string =>
   table(
     ["type", "is", ""],
-    types.map(({ name, definition, fields, text }) => [
+    types.map(({ name, definition, members, text }) => [
       word(name),
-      definition === "" ? fields.map((field) => word(field.name)).join(", ") : word(definition),
+      definition === "" ? members.map((member) => word(member.name)).join(", ") : word(definition),
       line(text),
     ]),
   );
+
+const oneLine = (text: string): string => text.replace(/\s+/g, " ");
 
 export const fileLink = (file: string): string => link(word(file), `../../${file}`);

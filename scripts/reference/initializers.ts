@@ -1,12 +1,18 @@
 /** Initializers: the rules, their options, what the file says about them. */
 import { initializerNames, initializerRules } from "../../src/nn/initializers.ts";
 import { source } from "./entries.ts";
-import { fileLink, show } from "./functions.ts";
+import { fileLink, functionList, show, typeList, valueList } from "./functions.ts";
+import { groupsOf } from "./groups.ts";
 import { blocks, heading, line, page, prose, table, word } from "./markdown.ts";
 
 const FILE = "src/nn/initializers.ts";
 
 export function initializersPage(): string {
+  const exported = groupsOf(
+    source()
+      .exportsOf("src/nn/index.ts")
+      .filter(({ file }) => file === FILE),
+  );
   return page(
     heading(1, "Initializers"),
     'How parameters start, as an option of layers: `nn.linear(10, { initializer: "heNormal" })`, or with options of its own, ' +
@@ -18,6 +24,11 @@ export function initializersPage(): string {
       heading(2, "In layers of one's own"),
       "`scope.parameter(name, shape, initial)` takes any of them, and functions `(shape, random) => NdArray`; `nn.initializerOption(fallback)` " +
         "is the kind of option for a layer's schema.",
+      ...exported.flatMap(({ functions, values, types }) => [
+        functionList(functions),
+        valueList(values ?? []),
+        typeList(types ?? []),
+      ]),
     ),
   );
 }

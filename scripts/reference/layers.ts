@@ -1,5 +1,5 @@
 /** Layers: everything of `nn` that makes one, and what there is to make layers and networks of one's own. */
-import { byFile, functionsOf, isLayerFactory, layerSchema, source } from "./entries.ts";
+import { byFile, isLayerFactory, layerSchema, source } from "./entries.ts";
 import { contents, groupsOf, section } from "./groups.ts";
 import { heading, page } from "./markdown.ts";
 
@@ -9,17 +9,13 @@ const ENTRY = "src/nn/index.ts";
 const isElsewhere = (file: string): boolean => file.startsWith("src/nn/losses/") || file === "src/nn/initializers.ts";
 
 export function layersPage(): string {
-  const functions = functionsOf(ENTRY).filter(({ file }) => !isElsewhere(file));
-  const makeLayers = new Set(byFile(functions.filter(isLayerFactory)).keys());
-  const all = source().exportsOf(ENTRY);
-  const layers = groupsOf(
-    functions.filter(({ file }) => makeLayers.has(file)),
-    all,
-  );
-  const others = groupsOf(
-    functions.filter(({ file }) => !makeLayers.has(file)),
-    all,
-  );
+  const exported = source()
+    .exportsOf(ENTRY)
+    .filter(({ file }) => !isElsewhere(file));
+  const makeLayers = new Set(byFile(exported.filter(isLayerFactory)).keys());
+  const groups = groupsOf(exported);
+  const layers = groups.filter(({ file }) => makeLayers.has(file));
+  const others = groups.filter(({ file }) => !makeLayers.has(file));
   return page(
     heading(1, "Layers"),
     'What networks are made of: `import { nn } from "fovea"`, then `nn.conv2d(…)`. A layer is a description, plain data that is ' +

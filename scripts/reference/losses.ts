@@ -1,12 +1,12 @@
 /** Losses. */
-import { functionsOf, source } from "./entries.ts";
+import { source } from "./entries.ts";
 import { contents, groupsOf, section } from "./groups.ts";
 import { heading, page } from "./markdown.ts";
 
 const ENTRY = "src/nn/losses/index.ts";
 
 export function lossesPage(): string {
-  const groups = groupsOf(functionsOf(ENTRY), source().exportsOf(ENTRY));
+  const groups = groupsOf(source().exportsOf(ENTRY));
   return page(
     heading(1, "Losses"),
     "What a step makes small: `nn.crossEntropy(scores, classes)`. A loss is a function over tensors and gives a tensor, so losses " +

@@ -12,7 +12,7 @@ import {
 } from "../../src/graph/index.ts";
 import { byFile, recordsOf, source } from "./entries.ts";
 import { show } from "./functions.ts";
-import { contents, type Group, section, typesIn } from "./groups.ts";
+import { contents, type Group, section } from "./groups.ts";
 import { blocks, heading, line, page, table, word } from "./markdown.ts";
 import type { Exported } from "./source.ts";
 
@@ -38,7 +38,7 @@ function groupOf(file: string, all: readonly Exported[]): Group {
     file,
     functions,
     names,
-    types: typesIn(all, file),
+    types: all.filter(({ kind, name }) => kind === "type" && !name.endsWith("Options")),
     more: blocks(recordTable(records), attributeTable(records.map(({ op }) => op))),
   };
 }

@@ -4,6 +4,7 @@ import { initializersPage } from "./initializers.ts";
 import { layersPage } from "./layers.ts";
 import { lecturesPage } from "./lectures.ts";
 import { lossesPage } from "./losses.ts";
+import { modulePages } from "./modules.ts";
 import { opsPage } from "./ops.ts";
 import { optimizersPage } from "./optimizers.ts";
 import { schedulesPage } from "./schedules.ts";
@@ -12,6 +13,7 @@ import { schedulesPage } from "./schedules.ts";
 export const FOLDER = "docs/reference";
 
 export const pages: Readonly<Record<string, () => string>> = {
+  ...modulePages,
   "ops.md": opsPage,
   "layers.md": layersPage,
   "losses.md": lossesPage,

@@ -1,20 +1,23 @@
 /** Learning-rate schedules, with the factor at some places of a run. */
 import type { Schema } from "../../src/graph/index.ts";
 import { type Moment, type Schedule, schedules } from "../../src/optim/index.ts";
-import { functionsOf, source } from "./entries.ts";
+import { source } from "./entries.ts";
 import { contents, groupsOf, section } from "./groups.ts";
 import { blocks, heading, page, table, word } from "./markdown.ts";
 import type { Exported } from "./source.ts";
 
 const ENTRY = "src/optim/index.ts";
 
-/** What makes schedules, and what asks about them. */
-export const isOfSchedules = ({ returns, name }: Exported): boolean => returns === "Schedule" || name === "isSchedule";
+export const exportsOfOptim = (): readonly Exported[] => source().exportsOf(ENTRY);
+
+/** What stands in the files that make schedules, and the table of them. */
+export const isOfSchedules = ({ file, name }: Exported): boolean =>
+  name === "schedules" || exportsOfOptim().some((one) => one.file === file && one.returns === "Schedule");
 
 const factories: Readonly<Record<string, { readonly schema: Schema }>> = schedules;
 
 export function schedulesPage(): string {
-  const groups = groupsOf(functionsOf(ENTRY).filter(isOfSchedules), source().exportsOf(ENTRY));
+  const groups = groupsOf(exportsOfOptim().filter(isOfSchedules));
   return page(
     heading(1, "Learning-rate schedules"),
     "How fast a run learns, as it goes on: `fit(model, data, { schedule: optim.cosine() })`. A schedule multiplies the learning rate " +

@@ -1,11 +1,14 @@
 /** The README's programs: each is type-checked and run as it is printed there. */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drawDigit } from "../../src/data/index.ts";
 import { encodePng } from "../../src/formats/index.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -27,14 +30,37 @@ const options: ts.CompilerOptions = {
   noEmit: true,
 };
 
-/** What each program prints, and what must be true of it. */
-const expected = [
+interface Expected {
+  /** What the program prints, with one number, and what must be true of that. */
+  readonly prints: RegExp;
+  readonly holds: (number: number) => boolean;
+  /** A file that it writes. */
+  readonly leaves?: string;
+  /** What a server is asked once it has printed where; then it is ended. */
+  readonly asked?: (port: number) => Promise<void>;
+}
+
+/** The server of the README reads drawn digits, and says what is no picture. */
+async function readsDigits(port: number): Promise<void> {
+  const ask = async (body: Uint8Array<ArrayBuffer>): Promise<{ digit: string; probability: number }[]> =>
+    (await fetch(`http://127.0.0.1:${port}`, { method: "POST", body })).json();
+  const answers = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(async (digit) => {
+    const data = drawDigit(digit, 3, "test", digit);
+    const classes = await ask(new Uint8Array(await encodePng({ width: 28, height: 28, channels: 1, data })));
+    return classes.toSorted((a, b) => b.probability - a.probability)[0].digit === String(digit);
+  });
+  expect((await Promise.all(answers)).filter((isRight) => isRight).length).toBeGreaterThanOrEqual(8);
+  expect(await ask(Uint8Array.of(1, 2, 3))).toHaveProperty("error");
+}
+
+const expected: readonly Expected[] = [
   {
     prints: /reads (\d+\.\d) % of digits by other hands/,
     holds: (accuracy: number) => accuracy > 85,
     leaves: "lenet5.safetensors",
   },
-  { prints: /learned to a loss of (\d+\.\d+)/, holds: (loss: number) => loss < 0.05, leaves: undefined },
+  { prints: /learned to a loss of (\d+\.\d+)/, holds: (loss: number) => loss < 0.05 },
+  { prints: /@digit\.png localhost:(\d+)/, holds: () => true, asked: readsDigits },
   {
     prints: /trained on (\d+) pictures of cat and dog/,
     // A fifth is kept for testing, and a tenth of the rest for validation.
@@ -52,6 +78,35 @@ async function writePets(): Promise<void> {
       writeFileSync(join(work, "pets", pet, `${i}.png`), await encodePng({ width: 80, height: 70, channels: 1, data }));
     }
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** Runs a program to its end; a server until it has been asked. */
+async function run(script: string, prints: RegExp, asked: Expected["asked"]) {
+  const port = String(await freePort());
+  const program = spawn(process.execPath, [script], {
+    cwd: work,
+    env: { ...process.env, FOVEA_CACHE: join(work, "cache"), PORT: port },
+  });
+  const ended = once(program, "close");
+  let [stdout, stderr] = ["", ""];
+  program.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  for await (const text of program.stdout) {
+    stdout += text;
+    if (asked === undefined || !prints.test(stdout)) continue;
+    await asked(Number(port)).finally(() => program.kill());
+  }
+  const [status] = await ended;
+  return { stdout, stderr, status: asked === undefined ? status : 0 };
 }
 
 beforeAll(async () => {
@@ -76,20 +131,16 @@ describe.each(programs.map((code, i) => ({ code, i })))("program $i of the READM
     expect(problems).toEqual([]);
   });
 
-  it("runs and prints what it promises", () => {
+  it("runs and prints what it promises", async () => {
     const script = path.replace(".mts", ".mjs");
     writeFileSync(
       script,
       ts.transpileModule(code, { compilerOptions: { ...options, module: ts.ModuleKind.ESNext } }).outputText,
     );
-    const { stdout, stderr, status } = spawnSync(process.execPath, [script], {
-      cwd: work,
-      encoding: "utf8",
-      env: { ...process.env, FOVEA_CACHE: join(work, "cache") },
-    });
+    const { prints, holds, leaves, asked } = expected[i];
+    const { stdout, stderr, status } = await run(script, prints, asked);
     expect(stderr).toBe("");
     expect(status).toBe(0);
-    const { prints, holds, leaves } = expected[i];
     expect(stdout).toMatch(prints);
     expect(holds(Number(prints.exec(stdout)?.[1]))).toBe(true);
     if (leaves !== undefined) expect(readFileSync(join(work, leaves)).length).toBeGreaterThan(5_000);

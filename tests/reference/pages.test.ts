@@ -2,10 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { entries, recordsOf, source } from "../../scripts/reference/entries.ts";
 import { gaps } from "../../scripts/reference/gaps.ts";
 import { anchor } from "../../scripts/reference/markdown.ts";
 import { FOLDER, pages } from "../../scripts/reference/pages.ts";
-import { root } from "../../scripts/reference/source.ts";
+import { type Exported, root } from "../../scripts/reference/source.ts";
 
 const committed = (name: string): string => readFileSync(join(root, FOLDER, name), "utf8");
 
@@ -31,6 +32,24 @@ describe.each(Object.keys(pages))("docs/reference/%s", (name) => {
 it("the folder has no page that nobody writes", () => {
   expect(readdirSync(join(root, FOLDER)).sort()).toEqual(Object.keys(pages).sort());
 });
+
+/** Options are told of where they are taken, and records of ops by their ops. */
+const isToldElsewhere = (one: Exported): boolean =>
+  (one.kind === "type" && one.name.endsWith("Options")) ||
+  (one.file.startsWith("src/ops/") && (one.kind === "value" || recordsOf(one).length > 0));
+
+it.each([...Object.values(entries), "src/nn/index.ts", "src/optim/index.ts"])(
+  "what %s exports is on a page",
+  (file) => {
+    const told = Object.keys(pages).map(committed).join("\n");
+    const isTold = (name: string): boolean => new RegExp(`(\`|### |^)${name}(\`|[(:]|$)`, "m").test(told);
+    const names = source()
+      .exportsOf(file)
+      .filter((one) => !isToldElsewhere(one))
+      .map(({ name }) => name);
+    expect(names.filter((name) => !isTold(name))).toEqual([]);
+  },
+);
 
 it("everything that users can reach has a docstring", () => {
   expect(gaps()).toEqual([]);

@@ -1,0 +1,79 @@
+/** Pages of whole entries and rooms: everything that they export, file by file. */
+import { source } from "./entries.ts";
+import { contents, groupsOf, section } from "./groups.ts";
+import { heading, page } from "./markdown.ts";
+
+interface Module {
+  readonly title: string;
+  readonly introduction: string;
+  /** The files that export what the page tells of. */
+  readonly exporters: readonly string[];
+}
+
+const modules: Readonly<Record<string, Module>> = {
+  "arrays.md": {
+    title: "Arrays and errors",
+    introduction:
+      'Host values: `import { array, NdArray, zeros } from "fovea"`. What compiled functions take and give are typed arrays with a ' +
+      "shape; nothing of them has to be disposed of. Every error that is raised on purpose is a `FoveaError`.",
+    exporters: ["src/array/index.ts"],
+  },
+  "compile.md": {
+    title: "Tracing and compiling",
+    introduction:
+      'From a function over symbolic tensors to a program: `import { compile, evaluate, Variable } from "fovea"`. State between ' +
+      "steps is in variables; derivatives are more graph; an op of one's own is a record. The operations are in " +
+      "[operations](ops.md), which engine runs which in [engines](engines.md).",
+    exporters: ["src/engines/index.ts", "src/graph/index.ts"],
+  },
+  "data.md": {
+    title: "Data",
+    introduction:
+      'Data sets, batches and augmentation: `import { imageFolder, mnist } from "fovea/data"`. A data set has pictures (or any ' +
+      "arrays), labels and names of classes; it lies in memory, or its pictures are fetched as they are needed.",
+    exporters: ["src/data/index.ts"],
+  },
+  "train.md": {
+    title: "Training and evaluation",
+    introduction:
+      'The training loop, predictions, and what a model is worth: `import { evaluateModel, fit, predict } from "fovea/train"`.',
+    exporters: ["src/train/index.ts"],
+  },
+  "image.md": {
+    title: "Pictures",
+    introduction:
+      'Pictures in and out, filters, classical features and warps: `import { loadPicture, canny } from "fovea/image"`.',
+    exporters: ["src/image/index.ts"],
+  },
+  "models.md": {
+    title: "Architectures",
+    introduction: 'Networks by name: `import { lenet5 } from "fovea/models"`.',
+    exporters: ["src/models/index.ts"],
+  },
+  "inspect.md": {
+    title: "Looking inside",
+    introduction: 'A network in numbers: `import { summarize } from "fovea/inspect"`.',
+    exporters: ["src/inspect/index.ts"],
+  },
+  "formats.md": {
+    title: "File formats",
+    introduction:
+      'Bytes to records and back: `import { readSafetensors, decodePng } from "fovea/formats"`. Files are checked before memory ' +
+      "is taken for what they claim; what is wrong with one is a `FormatError`.",
+    exporters: ["src/formats/index.ts"],
+  },
+  "testing.md": {
+    title: "Testing",
+    introduction: 'The contract of an op of your own: `import { checkOp } from "fovea/testing"`.',
+    exporters: ["src/engines/check-op.ts"],
+  },
+};
+
+function modulePage({ title, introduction, exporters }: Module): string {
+  const groups = groupsOf(exporters.flatMap((file) => source().exportsOf(file)));
+  return page(heading(1, title), introduction, contents(groups), ...groups.map((group) => section(group)));
+}
+
+export const modulePages: Readonly<Record<string, () => string>> = Object.fromEntries(
+  Object.entries(modules).map(([name, module]) => [name, () => modulePage(module)]),
+);
