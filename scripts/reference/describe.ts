@@ -93,7 +93,8 @@ export class Describer {
 
   /** Properties and methods that our source declares, public ones. */
   private propertiesOf(type: ts.Type): readonly Exported[] {
-    return this.checker.getPropertiesOfType(type).flatMap((property): Exported[] => {
+    return this.checker.getPropertiesOfType(type).flatMap((one): Exported[] => {
+      const property = this.described(one);
       const node = property.valueDeclaration ?? property.declarations?.[0];
       if (node === undefined || property.name === "prototype" || isHidden(node)) return [];
       const [signature] = this.checker.getTypeOfSymbolAtLocation(property, node).getCallSignatures();
@@ -101,6 +102,14 @@ export class Describer {
       if (signature !== undefined) return [{ ...about, ...this.call(signature, node), kind: "function" }];
       return [{ ...about, definition: this.writer.option(property).type }];
     });
+  }
+
+  /** In `{ build, load }`, what the names stand for: that is where the docstrings are. */
+  private described(property: ts.Symbol): ts.Symbol {
+    const node = property.valueDeclaration;
+    if (node === undefined || !ts.isShorthandPropertyAssignment(node)) return property;
+    const value = this.checker.getShorthandAssignmentValueSymbol(node);
+    return value === undefined ? property : targetOf(this.checker, value);
   }
 }
 
