@@ -74,6 +74,19 @@ describe("max pooling", () => {
     expect(await values(x, { kernel: 2, ceil: true })).toEqual([2, 4, 5]);
   });
 
+  it("keeps a window that is longer than its input in ceil mode, as PyTorch does", async () => {
+    expect(await values(map(1, 2), { kernel: 3, stride: 2, ceil: true })).toEqual([2]);
+    expect(await winners(map(1, 2), { kernel: 5, stride: 2, padding: 1, ceil: true })).toEqual([1]);
+    expect(await maxGradient(map(1, 2), { kernel: 3, stride: 2, ceil: true })).toEqual([0, 1]);
+    // A dilated one meets its first position only.
+    const rows = map([1, 2, 3], [4, 5, 6], [7, 8, 9]);
+    expect(await values(rows, { kernel: 2, stride: 2, dilation: 3, ceil: true })).toEqual([[1]]);
+    const wide = map([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]);
+    expect(await values(wide, { kernel: [3, 2], stride: 2, ceil: true })).toEqual([[7, 9, 10]]);
+    const cube = array([[[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]]], "f64"); // biome-ignore format: a cube
+    expect(await values(cube, { kernel: 3, ceil: true })).toEqual([[[8]]]);
+  });
+
   it("numbers positions within a map row by row", async () => {
     expect(await winners(map([0, 0, 0], [0, 1, 0], [0, 0, 2]), { kernel: 2, stride: 1 })).toEqual([[4, 4], [4, 8]]); // biome-ignore format: two rows
   });
@@ -98,6 +111,18 @@ describe("mean pooling", () => {
     // The second window covers positions 2 and 3, one zero of the padding, and one place beyond it.
     expect(await means(x, { kernel: 4, stride: 3, padding: 1, ceil: true })).toEqual([12 / 4, 14 / 3]);
     expect(await means(x, { kernel: 4, stride: 3, padding: 1, ceil: true, includePadding: false })).toEqual([4, 7]);
+  });
+
+  it("counts what a window that is longer than its input has of it, as PyTorch does", async () => {
+    const [short, wide] = [map(1, 2), map([1, 2, 3, 4, 5], [6, 7, 8, 9, 10])];
+    const long = { kernel: 5, stride: 2, padding: 1, ceil: true };
+    expect(await means(short, { kernel: 3, stride: 2, ceil: true })).toEqual([1.5]);
+    expect(await means(short, long)).toEqual([0.75]);
+    expect(await means(short, { ...long, includePadding: false })).toEqual([1.5]);
+    expect(await meanGradient(short, long)).toEqual([1 / 4, 1 / 4]);
+    const tall = { kernel: [5, 2], stride: [3, 2], padding: [1, 0], ceil: true };
+    expect(await means(wide, tall)).toEqual([[2, 3, 3.75]]);
+    expect(await means(wide, { ...tall, includePadding: false })).toEqual([[4, 6, 7.5]]);
   });
 
   it("keeps NaN and infinities in their own windows", async () => {

@@ -114,6 +114,10 @@ const maxPoolOp = defineOp({
     { inputs: [{ shape: [1, 2, 3, 4, 5] }], attributes: pooling([2, 1, 3], [1, 2, 2]) },
     // Larger than an engine writes out position by position.
     { inputs: [{ shape: [2, 1, 9, 11] }], attributes: { ...pooling([8, 9], [3, 2]), padding: [2, 1, 0, 3] } },
+    {
+      inputs: [{ shape: [2, 3, 2, 5] }],
+      attributes: { ...pooling([4, 3], [3, 2]), padding: [0, 1, 0, 0], ceil: true },
+    },
     { inputs: [{ shape: [0, 2, 4, 4] }], attributes: pooling([2, 2], [2, 2]) },
   ],
 });
@@ -170,6 +174,10 @@ const meanPoolOp = defineOp({
       attributes: { ...pooling([3, 3], [2, 2]), padding: [1, 1, 1, 1], ceil: true, includePadding: false },
     },
     { inputs: [{ shape: [2, 2, 9] }], attributes: { ...pooling([4], [2]), padding: [2, 1] } },
+    {
+      inputs: [{ shape: [2, 2, 2, 5] }],
+      attributes: { ...pooling([5, 2], [3, 2]), padding: [1, 0, 1, 0], ceil: true },
+    },
     { inputs: [{ shape: [1, 2, 9, 11] }], attributes: { ...pooling([8, 9], [3, 2]), padding: [2, 1, 0, 3] } },
     { inputs: [{ shape: [0, 2, 4, 4] }], attributes: pooling([2, 2], [2, 2]) },
   ],
@@ -206,6 +214,7 @@ const meanGradientOp: OpFunction<typeof meanAttributes & { size: ReturnType<type
       attributes: { ...pooling([3, 3], [2, 2]), padding: [1, 1, 1, 1], includePadding: false, size: [5, 5] },
     },
     { inputs: [{ shape: [1, 1, 2, 3] }], attributes: { ...pooling([8, 9], [1, 2]), size: [9, 13] } },
+    { inputs: [{ shape: [2, 2, 1] }], attributes: { ...pooling([3], [2]), ceil: true, size: [2] } },
     { inputs: [{ shape: [0, 2, 2] }], attributes: { ...pooling([2], [2]), size: [4] } },
   ],
 });
@@ -234,7 +243,7 @@ export interface PoolOptions {
    * all afters, or a word as for `conv`: `"valid"`, `"same"`, `"full"`. Default 0.
    */
   readonly padding?: Padding;
-  /** Also keep a last window that overhangs the end. Default false. */
+  /** Also keep a last window that overhangs the end, as PyTorch does: by less than the stride. Default false. */
   readonly ceil?: boolean;
 }
 

@@ -55,6 +55,17 @@ describe("a window", () => {
     expect(build([{ ...given, input: 4, before: 0, stride: 3 }], true)[0].output).toBe(2);
   });
 
+  it("is one that is longer than the padded input by less than the stride, in ceil mode only", () => {
+    const given = { input: 2, kernel: 5, stride: 3, dilation: 1, before: 0, after: 1 };
+    expect(build([given], true)[0].output).toBe(1);
+    expect(() => build([given])).toThrow(ShapeError);
+    const dilated = { input: 3, kernel: 2, stride: 2, dilation: 3, before: 0, after: 0 };
+    expect(build([dilated], true)[0].output).toBe(1);
+    expect(() => build([{ ...given, stride: 2 }], true)).toThrow(
+      "the kernel spans 5 along spatial axis 0, the padded input has 3; take a smaller kernel, a larger stride or more padding",
+    );
+  });
+
   it("meets the inputs that its equation names, each in scan order of the kernel", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3 }).chain(axes), fc.boolean(), (list, ceil) => {

@@ -34,7 +34,9 @@ export const reach = (kernel: number, dilation: number): number => dilation * (k
 
 /**
  * The spatial axes for input lengths and kernel sizes.
- * @param ceil round the output length up, as long as the last window still starts inside the input or its front padding
+ * @param ceil round the output length up, as long as the last window still starts inside the input or its front padding; so a
+ *   window that is longer than the padded input by less than the stride is one, as PyTorch and ONNX have it
+ * @throws ShapeError where there is no window
  */
 export function windowAxes(spatial: Shape, kernel: Shape, window: Window, ceil = false): Axis[] {
   const rank = spatial.length;
@@ -47,14 +49,15 @@ export function windowAxes(spatial: Shape, kernel: Shape, window: Window, ceil =
       window.padding[rank + i],
     ];
     const room = input + before + after - reach(kernel[i], dilation);
-    if (room < 0) {
+    const inside = Math.floor(room / stride) + 1;
+    const overhangs = ceil && room % stride !== 0 && inside * stride < input + before;
+    const output = overhangs ? inside + 1 : inside;
+    if (output < 1) {
       throw new ShapeError(
         `the kernel spans ${reach(kernel[i], dilation)} along spatial axis ${i}, the padded input has ` +
-          `${input + before + after}; take a smaller kernel or more padding`,
+          `${input + before + after}; take a smaller kernel${ceil ? ", a larger stride" : ""} or more padding`,
       );
     }
-    let output = Math.floor(room / stride) + 1;
-    if (ceil && (output - 1) * stride < room && output * stride < input + before) output++;
     return { input, output, kernel: kernel[i], stride, dilation, before, after };
   });
 }

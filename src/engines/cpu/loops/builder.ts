@@ -114,7 +114,12 @@ export class KernelBuilder {
     for (let lane = 0; lane < this.#stored; lane++) this.storeLane(buffer, plus(index, lane), vector, lane);
   }
 
-  /** In `body`, of vectors only the first `count` lanes are stored. */
+  /** How many lanes of a vector are stored here, at most: those that follow lie beyond the end of what is written. */
+  get storedLanes(): number {
+    return this.#stored ?? this.lanes;
+  }
+
+  /** In `body`, of vectors only the first `count` lanes are stored, whether together or one by one. */
   storingFirst(count: number, body: () => void): void {
     const before = this.#stored;
     this.#stored = count;
@@ -127,7 +132,8 @@ export class KernelBuilder {
 
   storeLane(buffer: Buffer, index: Index, value: Value, lane: number): void {
     if (value.type.lanes === 1) this.store(buffer, index, value);
-    else this.#statements.push({ kind: "storeLane", buffer, index, value: forMemory(value), lane });
+    else if (lane < this.storedLanes)
+      this.#statements.push({ kind: "storeLane", buffer, index, value: forMemory(value), lane });
   }
 }
 

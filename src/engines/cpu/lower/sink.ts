@@ -46,7 +46,7 @@ export function storeResult(
     const value = compute(b, result, (k) => loadAlong(b, views[k], places[k], steps[k], lanes), lanes);
     storeLanes(b, target.buffer, places[0], steps[0], value, count);
   } else {
-    for (let lane = 0; lane < Math.min(count, lanes); lane++) {
+    for (let lane = 0; lane < Math.min(count, lanes, b.storedLanes); lane++) {
       const value = compute(
         b,
         laneOf(result, lane),
