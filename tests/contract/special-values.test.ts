@@ -71,6 +71,31 @@ const unary: readonly Row<(x: Tensor) => Tensor>[] = [
   ["cos", ops.cos, { absolute: 2e-7 }],
 ];
 
+/** Composed of several functions, whose errors add up; where 1 − tanh² cancels they are absolute. */
+const composed: Allowance = { relative: 2e-6, absolute: 5e-6 };
+
+const activations: readonly Row<(x: Tensor) => Tensor>[] = [
+  ["leakyRelu", (x) => ops.leakyRelu(x), composed],
+  ["elu", (x) => ops.elu(x), composed],
+  ["selu", ops.selu, composed],
+  ["gelu", (x) => ops.gelu(x), composed],
+  ["gelu by tanh", (x) => ops.gelu(x, { approximate: "tanh" }), composed],
+  ["silu", ops.silu, composed],
+  ["softplus", (x) => ops.softplus(x), composed],
+  ["softsign", ops.softsign, composed],
+  ["hardTanh", (x) => ops.hardTanh(x), composed],
+];
+
+const slopeOf =
+  (op: (x: Tensor) => Tensor) =>
+  (x: Tensor): Tensor =>
+    ops.gradient(ops.sum(op(x)), [x])[0];
+
+const slopes = [
+  ...activations,
+  ...(["tanh", "sigmoid", "erf", "relu", "exp", "expm1"] as const).map((name) => [name, ops[name], composed] as const),
+].map(([name, op, allowance]): Row<(x: Tensor) => Tensor> => [`slope of ${name}`, slopeOf(op), allowance]);
+
 const asNumber = (compare: (x: Tensor, y: Tensor) => Tensor) => (x: Tensor, y: Tensor) =>
   ops.cast(compare(x, y), "f32");
 
@@ -112,5 +137,7 @@ async function compareAll<F extends (...x: Tensor[]) => Tensor>(rows: readonly R
 
 describe("on every engine", () => {
   it("functions of one number agree", async () => expect(await compareAll(unary, [singles])).toEqual([]));
+  it("activations agree", async () => expect(await compareAll(activations, [singles])).toEqual([]));
+  it("and so do their derivatives", async () => expect(await compareAll(slopes, [singles])).toEqual([]));
   it("functions of two numbers agree", async () => expect(await compareAll(binary, pairs())).toEqual([]));
 });
