@@ -10,6 +10,9 @@ import type { Tensor } from "../../src/graph/index.ts";
 import * as ops from "../../src/ops/index.ts";
 import { usable } from "../support/engines.ts";
 
+const { neg, abs, sign, floor, ceil, round, sqrt, relu, tanh, sigmoid, erf, exp, expm1 } = ops;
+const { add, sub, mul, div, maximum, minimum, equal, notEqual, less, lessEqual, greater, greaterEqual } = ops;
+
 const LARGEST = 2 ** 128 * (1 - 2 ** -24);
 const SMALLEST_NORMAL = 2 ** -126;
 
@@ -56,10 +59,11 @@ function differs(actual: number, expected: number, { relative = 0, absolute = 0 
 
 type Row<F> = readonly [name: string, op: F, allowance: Allowance];
 
+const rows = <F>(functions: Readonly<Record<string, F>>, allowance: Allowance): Row<F>[] =>
+  Object.entries(functions).map(([name, f]) => [name, f, allowance]);
+
 const unary: readonly Row<(x: Tensor) => Tensor>[] = [
-  ...(["neg", "abs", "sign", "floor", "ceil", "round", "sqrt", "relu"] as const).map(
-    (name) => [name, ops[name], exact] as const,
-  ),
+  ...rows({ neg, abs, sign, floor, ceil, round, sqrt, relu }, exact),
   ["exp", ops.exp, { relative: 2e-7, absolute: 2e-45 }],
   ["log", ops.log, { relative: 2e-7 }],
   ["expm1", ops.expm1, { relative: 3e-7, absolute: 2e-45 }],
@@ -91,18 +95,17 @@ const slopeOf =
   (x: Tensor): Tensor =>
     ops.gradient(ops.sum(op(x)), [x])[0];
 
-const slopes = [
-  ...activations,
-  ...(["tanh", "sigmoid", "erf", "relu", "exp", "expm1"] as const).map((name) => [name, ops[name], composed] as const),
-].map(([name, op, allowance]): Row<(x: Tensor) => Tensor> => [`slope of ${name}`, slopeOf(op), allowance]);
+const slopes = [...activations, ...rows({ tanh, sigmoid, erf, relu, exp, expm1 }, composed)].map(
+  ([name, op, allowance]): Row<(x: Tensor) => Tensor> => [`slope of ${name}`, slopeOf(op), allowance],
+);
 
 const asNumber = (compare: (x: Tensor, y: Tensor) => Tensor) => (x: Tensor, y: Tensor) =>
   ops.cast(compare(x, y), "f32");
 
 const binary: readonly Row<(x: Tensor, y: Tensor) => Tensor>[] = [
-  ...(["add", "sub", "mul", "div", "maximum", "minimum"] as const).map((name) => [name, ops[name], exact] as const),
-  ...(["equal", "notEqual", "less", "lessEqual", "greater", "greaterEqual"] as const).map(
-    (name) => [name, asNumber(ops[name]), exact] as const,
+  ...rows({ add, sub, mul, div, maximum, minimum }, exact),
+  ...rows({ equal, notEqual, less, lessEqual, greater, greaterEqual }, exact).map(
+    ([name, compare, allowance]): Row<(x: Tensor, y: Tensor) => Tensor> => [name, asNumber(compare), allowance],
   ),
   ["pow", ops.pow, { relative: 3e-5, absolute: 2e-45 }],
 ];
