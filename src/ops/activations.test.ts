@@ -71,17 +71,28 @@ describe("at their kinks derivatives are PyTorch's", () => {
   });
 });
 
-it("infinities go where the functions go, but for 0 · ∞ where PyTorch has it too", async () => {
-  const ends: readonly [Activation, number, number][] = [
-    [(x) => ops.leakyRelu(x), -inf, inf],
-    [(x) => ops.elu(x), -1, inf],
-    [(x) => ops.softplus(x), 0, inf],
-    [(x) => ops.hardTanh(x), -1, 1],
-    [ops.silu, nan, inf],
-    [(x) => ops.gelu(x), nan, inf],
+it("goes to its limits at infinity, and so does its derivative", async () => {
+  const ends: readonly [Activation, limits: number[], slopes: number[]][] = [
+    [ops.relu, [0, inf], [0, 1]],
+    [(x) => ops.leakyRelu(x), [-inf, inf], [0.01, 1]],
+    [(x) => ops.leakyRelu(x, 0), [0, inf], [0, 1]],
+    [(x) => ops.elu(x), [-1, inf], [0, 1]],
+    [ops.selu, [-1.7580993408473766, inf], [0, 1.0507009873554805]],
+    [(x) => ops.softplus(x), [0, inf], [0, 1]],
+    [ops.softsign, [-1, 1], [0, 0]],
+    [(x) => ops.hardTanh(x), [-1, 1], [0, 0]],
+    [ops.silu, [-0, inf], [-0, 1]],
+    [(x) => ops.gelu(x), [-0, inf], [-0, 1]],
+    [(x) => ops.gelu(x, { approximate: "tanh" }), [-0, inf], [-0, 1]],
+    [ops.tanh, [-1, 1], [0, 0]],
+    [ops.sigmoid, [0, 1], [0, 0]],
+    [ops.erf, [-1, 1], [0, 0]],
   ];
-  for (const [activation, low, high] of ends)
-    expect(await numbersOf(activation, doubles(-inf, inf))).toEqual([low, high]);
+  const close = (values: readonly number[]) => values.map((x) => (Number.isFinite(x) ? expect.closeTo(x, DIGITS) : x));
+  for (const [activation, limits, slopes] of ends) {
+    expect(await numbersOf(activation, doubles(-inf, inf)), `${activation}`).toEqual(close(limits));
+    expect((await derivatives(activation, doubles(-inf, inf)))[0], `${activation}`).toEqual(close(slopes));
+  }
 });
 
 it("softplus is x itself beyond its threshold", async () => {

@@ -1,6 +1,6 @@
 /**
- * Activation functions, composed of elementwise ops. NaN stays NaN, and derivatives stay finite for every finite x: what
- * a `select` leaves out is computed from 0, so that nothing overflows there.
+ * Activation functions, composed of elementwise ops. NaN stays NaN, results and derivatives at ±∞ are their limits, and
+ * derivatives stay finite for every finite x: what a `select` leaves out is computed from a number that does not overflow.
  *
  * Sources: leaky ReLU, ELU, maxout: Adelaide, "Activation functions"; He et al. 2015 (PReLU); Clevert et al. 2016 (ELU);
  * Klambauer et al. 2017 (SELU); Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2018 (SiLU); Goodfellow et al. 2013
@@ -17,11 +17,11 @@ import {
   expm1,
   greater,
   greaterEqual,
+  less,
   lessEqual,
   log1p,
-  maximum,
-  minimum,
   mul,
+  relu,
   select,
   sigmoid,
   tanh,
@@ -30,8 +30,9 @@ import { max } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
 import { axisOf } from "./rules.ts";
 
-/** x where it is positive, and slope · x elsewhere. Default slope 0.01; the lectures draw it with 0.1. */
-export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => select(greater(x, 0), x, mul(x, slope));
+/** x where it is positive, and slope · x elsewhere. Default slope 0.01; the lectures draw it with 0.1. With slope 0, `relu`. */
+export const leakyRelu = (x: Tensor, slope = 0.01): Tensor =>
+  slope === 0 ? relu(x) : select(greater(x, 0), x, mul(x, slope));
 
 /** x where it is positive, and slope · x elsewhere, with a slope that is learned; it is broadcast. */
 export function prelu(x: Tensor, slope: Tensor): Tensor {
@@ -56,19 +57,35 @@ export interface GeluOptions {
   readonly approximate?: "none" | "tanh";
 }
 
-/** Beyond ±8 the tanh of the approximation is ±1 to the last bit of a double, and x³ may overflow. */
-const GELU_END = 8;
-
-/** x · Φ(x) = ½x (1 + erf(x / √2)), with the distribution function Φ of the normal distribution. */
-export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor {
-  if (approximate === "none") return mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
-  const u = minimum(maximum(x, -GELU_END), GELU_END);
-  const cubic = mul(u, add(mul(mul(u, u), 0.044715), 1));
-  return mul(mul(x, 0.5), add(tanh(mul(cubic, Math.sqrt(2 / Math.PI))), 1));
+/**
+ * x · gate(x), for a gate that is 0 up to −end and 1 from end on. Beyond them it is not looked at, so that neither the
+ * result at −∞ nor a derivative is 0 · ∞.
+ */
+function gated(x: Tensor, end: number, gate: (x: Tensor) => Tensor): Tensor {
+  const above = select(less(x, -end), -end, x);
+  return mul(above, gate(select(greater(above, end), end, above)));
 }
 
-/** x · σ(x), also called swish. */
-export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
+/** From here on erf(x / √2), and the tanh of its approximation, is 1 to the last bit of a double. */
+const GELU_END = 9;
+
+/** Φ, the distribution function of the normal distribution. */
+const normalShare = (x: Tensor): Tensor => mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
+
+const normalShareByTanh = (x: Tensor): Tensor => {
+  const cubic = mul(x, add(mul(mul(x, x), 0.044715), 1));
+  return mul(add(tanh(mul(cubic, Math.sqrt(2 / Math.PI))), 1), 0.5);
+};
+
+/** x · Φ(x) = ½x (1 + erf(x / √2)), with the distribution function Φ of the normal distribution; 0 at −∞. */
+export const gelu = (x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor =>
+  gated(x, GELU_END, approximate === "none" ? normalShare : normalShareByTanh);
+
+/** From −1000 down σ is 0, of doubles too. */
+const SIGMOID_END = 1000;
+
+/** x · σ(x), also called swish; 0 at −∞. */
+export const silu = (x: Tensor): Tensor => gated(x, SIGMOID_END, sigmoid);
 
 export interface SoftplusOptions {
   /** How sharp the bend is; above 0. Default 1. */
@@ -87,8 +104,14 @@ export function softplus(x: Tensor, { beta = 1, threshold = 20 }: SoftplusOption
   return select(isLinear, x, mul(log1p(exp(select(isLinear, 0, scaled))), 1 / beta));
 }
 
-/** x / (1 + |x|). */
-export const softsign = (x: Tensor): Tensor => div(x, add(abs(x), 1));
+/** From here on x / (1 + |x|) rounds to 1. */
+const SOFTSIGN_END = 1e30;
+
+/** x / (1 + |x|); ±1 at ±∞. */
+export function softsign(x: Tensor): Tensor {
+  const inside = hardTanh(x, -SOFTSIGN_END, SOFTSIGN_END);
+  return div(inside, add(abs(inside), 1));
+}
 
 /** x between `low` and `high`, and these outside. Default −1 … 1. */
 export function hardTanh(x: Tensor, low = -1, high = 1): Tensor {

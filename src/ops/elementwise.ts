@@ -276,7 +276,10 @@ export const sub = two("sub");
 export const mul = two("mul");
 /** x / y, of floats; cast integers first. */
 export const div = two("div");
-/** xʸ, of floats. The derivative by y is 0 where x is 0. */
+/**
+ * xʸ, of floats, as ECMAScript has it: (−0)⁻³ is −∞, NaN⁰ is 1, and 1 to the power of ±∞ or NaN is NaN (C and PyTorch give
+ * 1). Finite numbers below 0 have whole powers only. The derivative by y is 0 where x is 0.
+ */
 export const pow = two("pow");
 /** The larger of two; NaN if either is NaN. For the maximum along axes see `max`. */
 export const maximum = two("max");

@@ -10,7 +10,15 @@
 import { real, withDefault } from "../graph/index.ts";
 import { add, div, mul, sqrt, square } from "../ops/index.ts";
 import { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./optimizer.ts";
-import { type Betas, betas, correction, type DecayKind, decaying, type SharedOptions } from "./options.ts";
+import {
+  type Betas,
+  betas,
+  correction,
+  type DecayKind,
+  decaying,
+  type SharedOptions,
+  withFiniteSquare,
+} from "./options.ts";
 
 const optionsWith = (decay: DecayKind) => ({
   betas: withDefault(betas, [0.9, 0.999] as Betas),
@@ -26,8 +34,9 @@ const defineAdam = (
   learningRate: withDefault(real(0), 0.001),
   options: optionsWith(decay),
   slots: () => ["mean", "square"],
-  rule: ({ options, gradient: g, slots, step }) => {
+  rule: ({ options, gradient, slots, step }) => {
     const { betas, epsilon } = options;
+    const g = withFiniteSquare(gradient);
     const [beta1, beta2] = betas;
     const m = add(mul(slots.mean, beta1), mul(g, 1 - beta1));
     const v = add(mul(slots.square, beta2), mul(square(g), 1 - beta2));

@@ -12,7 +12,7 @@
 import { flag, real, type Tensor, withDefault } from "../graph/index.ts";
 import { add, div, mul, relu, sqrt, square, sub } from "../ops/index.ts";
 import { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./optimizer.ts";
-import { decaying, type SharedOptions, share } from "./options.ts";
+import { decaying, type SharedOptions, share, withFiniteSquare } from "./options.ts";
 
 /** A mean in which the past counts α. */
 const running = (past: Tensor, alpha: number, now: Tensor): Tensor => add(mul(past, alpha), mul(now, 1 - alpha));
@@ -34,7 +34,8 @@ const rmspropDefinition: OptimizerDefinition<typeof rmspropOptions, "square" | "
     ...(centered ? (["mean"] as const) : []),
     ...(momentum > 0 ? (["momentum"] as const) : []),
   ],
-  rule: ({ options: { smoothing, epsilon, momentum, centered }, gradient: g, slots }) => {
+  rule: ({ options: { smoothing, epsilon, momentum, centered }, gradient, slots }) => {
+    const g = withFiniteSquare(gradient);
     const v = running(slots.square, smoothing, square(g));
     const m = centered ? running(slots.mean, smoothing, g) : undefined;
     // In exact arithmetic v is never less than m²; rounding may say otherwise.
@@ -68,7 +69,8 @@ const adagradDefinition: OptimizerDefinition<typeof adagradOptions, "square"> = 
   learningRate: withDefault(real(0), 0.01),
   options: adagradOptions,
   slots: () => ["square"],
-  rule: ({ options: { epsilon }, gradient: g, slots }) => {
+  rule: ({ options: { epsilon }, gradient, slots }) => {
+    const g = withFiniteSquare(gradient);
     const v = add(slots.square, square(g));
     return { direction: div(g, add(sqrt(v), epsilon)), square: v };
   },
@@ -95,7 +97,8 @@ const adadeltaDefinition: OptimizerDefinition<typeof adadeltaOptions, "square" |
   learningRate: withDefault(real(0), 1),
   options: adadeltaOptions,
   slots: () => ["square", "moved"],
-  rule: ({ options: { smoothing, epsilon }, gradient: g, slots }) => {
+  rule: ({ options: { smoothing, epsilon }, gradient, slots }) => {
+    const g = withFiniteSquare(gradient);
     const v = running(slots.square, smoothing, square(g));
     const delta = mul(g, div(sqrt(add(slots.moved, epsilon)), sqrt(add(v, epsilon))));
     return { direction: delta, square: v, moved: running(slots.moved, smoothing, square(delta)) };

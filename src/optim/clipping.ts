@@ -3,24 +3,80 @@
  * off (Pascanu, Mikolov, Bengio 2013): each element to ±value, or all of them together to a length,
  *
  *   g ← g · min(1, c / |g|),   |g|² = Σ over all parameters of g²
+ *
+ * Where the squares would over- or underflow, lengths are taken of s · g with a power of two s; else s is 1.
  */
-import type { Tensor } from "../graph/index.ts";
-import { add, div, maximum, minimum, mul, sqrt, square, sum } from "../ops/index.ts";
+import type { DType } from "../array/index.ts";
+import { fill, type Tensor } from "../graph/index.ts";
+import {
+  add,
+  div,
+  greater,
+  less,
+  lessEqual,
+  maximum,
+  minimum,
+  mul,
+  not,
+  select,
+  sqrt,
+  square,
+  sum,
+} from "../ops/index.ts";
 
 export interface ClipOptions {
   readonly clipValue: number | undefined;
   readonly clipNorm: number | undefined;
 }
 
-/** The length of all tensors taken as one vector. */
-export const globalNorm = (tensors: readonly Tensor[]): Tensor =>
-  sqrt(tensors.map((g) => sum(square(g))).reduce((a, b) => add(a, b)));
+/** Sums of squares between `least` and `most` are exact enough; outside, gradients are first scaled `up` or `down`. */
+interface Span {
+  readonly least: number;
+  readonly most: number;
+  readonly up: number;
+  readonly down: number;
+}
 
-/** By value first, then by length. */
+/** Scaled numbers have squares, and sums of 2²⁰ and more of them, well inside the type's range. */
+const SPANS: Partial<Record<DType, Span>> = {
+  f32: { least: 2 ** -80, most: 2 ** 126, up: 2 ** 90, down: 2 ** -84 },
+  f64: { least: 2 ** -900, most: 2 ** 1022, up: 2 ** 600, down: 2 ** -540 },
+};
+
+/** The length of s · g, and s. */
+interface Length {
+  readonly scaled: Tensor;
+  readonly scale: Tensor;
+}
+
+const total = (terms: readonly Tensor[]): Tensor => terms.reduce((a, b) => add(a, b));
+
+function lengthOf(tensors: readonly Tensor[]): Length {
+  const squares = total(tensors.map((g) => sum(square(g))));
+  const { least, most, up, down } = SPANS[squares.dtype]!;
+  const scale = select(less(squares, least), up, select(greater(squares, most), fill(down, [], squares.dtype), 1));
+  return { scaled: sqrt(total(tensors.map((g) => sum(square(mul(g, scale)))))), scale };
+}
+
+/**
+ * The length of all tensors taken as one vector. It is NaN or ∞ where an element is, and ∞ where it is beyond the largest
+ * number of the type itself.
+ */
+export function globalNorm(tensors: readonly Tensor[]): Tensor {
+  const { scaled, scale } = lengthOf(tensors);
+  return div(scaled, scale);
+}
+
+/**
+ * By value first, then by length. Where an element is NaN, lengths are NaN, and all of the clipped gradients are; where one
+ * is infinite it becomes NaN and the finite ones 0. (`fit` leaves out a step with such gradients, and reports them.)
+ */
 export function clip(gradients: readonly Tensor[], { clipValue, clipNorm }: ClipOptions): readonly Tensor[] {
   const cut = clipValue === undefined ? gradients : gradients.map((g) => minimum(maximum(g, -clipValue), clipValue));
   if (clipNorm === undefined || cut.length === 0) return cut;
-  // Exactly 1 where nothing is too long.
-  const scale = div(clipNorm, maximum(globalNorm(cut), clipNorm));
-  return cut.map((g) => mul(g, scale));
+  const { scaled, scale } = lengthOf(cut);
+  // NaN is not short. Exactly 1 where nothing is too long.
+  const isLong = not(lessEqual(scaled, mul(scale, clipNorm)));
+  const [first, second] = [select(isLong, scale, 1), select(isLong, div(clipNorm, scaled), 1)];
+  return cut.map((g) => mul(mul(g, first), second));
 }

@@ -1,6 +1,6 @@
 /** The options that every optimiser takes, and kinds of numbers that several of them need. */
 import { type Kind, optional, positive, real, type Tensor, withDefault, word } from "../graph/index.ts";
-import { expm1, mul, neg } from "../ops/index.ts";
+import { add, expm1, maximum, minimum, mul, neg, sub } from "../ops/index.ts";
 import { groupsKind, type ParameterGroup } from "./groups.ts";
 
 const isBelowOne = (value: unknown): value is number => typeof value === "number" && value >= 0 && value < 1;
@@ -46,7 +46,10 @@ export interface SharedOptions {
   readonly decay?: DecayKind;
   /** Every element of the gradients is cut to ±clipValue. Default: it is left. */
   readonly clipValue?: number;
-  /** The gradients, taken as one vector, are scaled down to this length where they are longer. Default: they are left. */
+  /**
+   * The gradients, taken as one vector, are scaled down to this length where they are longer. Where one is infinite or NaN,
+   * so is the length, and weights become NaN; `fit` leaves out such a step. Default: they are left.
+   */
   readonly clipNorm?: number;
   /** The decay of a moving average of the weights, which `fit` evaluates and saves; 0.99 … 0.9999. Default: none. */
   readonly average?: number;
@@ -57,3 +60,12 @@ export interface SharedOptions {
 /** 1 − βᵗ, as −(e^{t ln β} − 1), which keeps its digits when β is near 1. */
 export const correction = (beta: number, step: Tensor): Tensor =>
   neg(expm1(mul(step, Math.max(Math.log(beta), -1e30))));
+
+/** Of numbers up to here, float32 holds the sum of 2¹⁵ squares. */
+const MOST = 2 ** 56;
+
+/**
+ * A gradient whose squares can be added up, for rules that divide by their root: beyond ±2⁵⁶ it counts as that, since with
+ * a sum that is infinite a weight would never move again. Infinities become NaN, so that they are not hidden.
+ */
+export const withFiniteSquare = (g: Tensor): Tensor => add(minimum(maximum(g, -MOST), MOST), sub(g, g));

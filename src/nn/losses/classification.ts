@@ -18,6 +18,7 @@ import {
 } from "../../graph/index.ts";
 import {
   add,
+  broadcastTo,
   cast,
   equal,
   gather,
@@ -31,7 +32,7 @@ import {
   sum,
   take,
 } from "../../ops/index.ts";
-import { type LossOptions, lossOptions, reduce, tensorKind } from "./reduction.ts";
+import { expected, type LossOptions, lossOptions, reduce, tensorKind, weigh, withoutLeftOut } from "./reduction.ts";
 
 /** A number for each class: a list, or a tensor [classes]. */
 export type ClassWeights = readonly number[] | Tensor;
@@ -86,14 +87,17 @@ export function weightTable(name: string, weights: ClassWeights, scores: Tensor)
 const perClass = (table: Tensor, scores: Tensor): Tensor => reshape(table, [-1, ...scores.shape.slice(2).map(() => 1)]);
 
 /** What each sample counts by its class: its weight, 0 where it is ignored; and a way to leave ignored losses out. */
-function counting(scores: Tensor, classes: Tensor, table: Tensor | undefined, ignoreIndex: number | undefined) {
-  const ignored = ignoreIndex === undefined ? undefined : equal(classes, ignoreIndex);
+function counting(scores: Tensor, classes: Tensor, table: Tensor | undefined, ignored: Tensor | undefined) {
   const kept = (losses: Tensor): Tensor => (ignored === undefined ? losses : select(ignored, 0, losses));
   const weights = table && kept(take(table, classes));
   const counts = weights ?? (ignored && cast(not(ignored), scores.dtype));
-  const weigh = (losses: Tensor): Tensor => (weights === undefined ? kept(losses) : mul(kept(losses), weights));
-  return { counts, kept, weigh };
+  const weighed = (losses: Tensor): Tensor => (weights === undefined ? kept(losses) : weigh(kept(losses), weights));
+  return { counts, kept, weighed };
 }
+
+/** Where the class number is the one to be ignored. */
+const ignoredAmong = (classes: Tensor, ignoreIndex: number | undefined): Tensor | undefined =>
+  ignoreIndex === undefined ? undefined : equal(classes, ignoreIndex);
 
 /**
  * Negative log-likelihood, −log p[class], of logarithms of probabilities [n, classes, …] at class numbers `i32` [n, …].
@@ -106,8 +110,8 @@ export function negativeLogLikelihood(logProbabilities: Tensor, classes: Tensor,
   checkClasses(name, logProbabilities, classes);
   const { classWeights, ignoreIndex, ...reduction } = readAttributes(located(name), classOptions, options);
   const table = classWeights && weightTable(name, classWeights, logProbabilities);
-  const { counts, weigh } = counting(logProbabilities, classes, table, ignoreIndex);
-  return reduce(name, weigh(neg(pick(logProbabilities, classes))), reduction, counts);
+  const { counts, weighed } = counting(logProbabilities, classes, table, ignoredAmong(classes, ignoreIndex));
+  return reduce(name, weighed(neg(pick(logProbabilities, classes))), reduction, counts);
 }
 
 export interface CrossEntropyOptions extends ClassOptions {
@@ -126,6 +130,9 @@ const crossEntropyOptions = { ...classOptions, labelSmoothing: withDefault(real(
  * and the mean divides by Σ w[class]. Targets may also be probabilities t of the scores' shape and type: −Σ_k w_k t_k log
  * p_k, and the mean divides by the number of samples. Class numbers that do not exist give NaN, but for `ignoreIndex`;
  * where all are ignored the mean is NaN and its derivatives 0. As PyTorch's `cross_entropy`.
+ *
+ * A score of −∞ rules its class out: that costs nothing where the class has the target or weight 0, which PyTorch makes
+ * NaN, and ∞ where it has not, as any label smoothing sees to.
  * @throws ShapeError, OptionError
  */
 export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
@@ -138,21 +145,33 @@ export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntro
     options,
   );
   const table = classWeights && weightTable(name, classWeights, scores);
-  const logProbabilities = logSoftmax(scores, 1);
-  const weighed = table === undefined ? logProbabilities : mul(logProbabilities, perClass(table, scores));
   if (isSoft) {
     if (ignoreIndex !== undefined)
       throw new OptionError(
         `${located(name)}: ignoreIndex is for class numbers; to leave samples out, give sampleWeights of 0`,
       );
-    return reduce(name, neg(sum(mul(weighed, smoothed(target, labelSmoothing)), 1)), reduction);
+    const [n, , ...rest] = scores.shape;
+    const [kept, probabilities] = [scores, target].map((t) => withoutLeftOut(name, t, [n, ...rest], reduction));
+    return reduce(name, softLosses(kept, smoothed(probabilities, labelSmoothing), table), reduction);
   }
-  const { counts, kept, weigh } = counting(scores, target, table, ignoreIndex);
-  const own = weigh(neg(pick(logProbabilities, target)));
+  const ignored = ignoredAmong(target, ignoreIndex);
+  const logProbabilities = logSoftmax(withoutLeftOut(name, scores, target.shape, reduction, ignored), 1);
+  const { counts, kept, weighed } = counting(scores, target, table, ignored);
+  const own = weighed(neg(pick(logProbabilities, target)));
   if (labelSmoothing === 0) return reduce(name, own, reduction, counts);
-  const even = kept(neg(mean(weighed, 1)));
-  return reduce(name, add(mul(own, 1 - labelSmoothing), mul(even, labelSmoothing)), reduction, counts);
+  const even = mul(kept(neg(mean(weighedByClass(logProbabilities, table), 1))), labelSmoothing);
+  return reduce(name, labelSmoothing === 1 ? even : add(mul(own, 1 - labelSmoothing), even), reduction, counts);
 }
+
+/** Logarithms of probabilities times the weights of their classes. */
+const weighedByClass = (logProbabilities: Tensor, table: Tensor | undefined): Tensor =>
+  table === undefined
+    ? logProbabilities
+    : expected(broadcastTo(perClass(table, logProbabilities), logProbabilities.shape), logProbabilities);
+
+/** −Σ_k w_k t_k log p_k of each sample. */
+const softLosses = (scores: Tensor, target: Tensor, table: Tensor | undefined): Tensor =>
+  neg(sum(expected(target, weighedByClass(logSoftmax(scores, 1), table)), 1));
 
 /** Probabilities [n, classes, …] of which a share is spread evenly. */
 const smoothed = (target: Tensor, share: number): Tensor =>

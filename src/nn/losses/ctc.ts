@@ -51,7 +51,7 @@ import {
   sub,
   sum,
 } from "../../ops/index.ts";
-import { type LossOptions, lossOptions, reduce, tensorKind } from "./reduction.ts";
+import { type LossOptions, lossOptions, reduce, tensorKind, withoutLeftOut } from "./reduction.ts";
 
 export interface CtcOptions extends LossOptions {
   /** The class that stands for no label. Default 0. */
@@ -94,7 +94,7 @@ export function ctc(scores: Tensor, targets: Tensor, options: CtcOptions = {}): 
     throw new OptionError(`${located("ctc")}: blank is ${blank}; there are ${classes} classes, 0 to ${classes - 1}`);
   const lengths = targetLengths ?? fill(targets.shape[1], [n], "i32");
   const states = withBlanks(targets, lengths, blank);
-  const emissions = emissionsOf(logSoftmax(scores, 1), states);
+  const emissions = emissionsOf(logSoftmax(withoutLeftOut("ctc", scores, [n], reduction), 1), states);
   const skips = skippable(states, blank);
   let alpha = select(equal(places(states), 0), fill(0, states.shape, scores.dtype), IMPOSSIBLE);
   for (const [t, emission] of split(emissions, new Array<number>(times).fill(1), 2).entries()) {

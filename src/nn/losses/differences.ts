@@ -1,14 +1,13 @@
 /** Losses of the difference between numbers and their targets, of the same shape. */
 import { located, positive, readAttributes, real, type Tensor, withDefault } from "../../graph/index.ts";
 import { abs, div, minimum, mul, square, sub } from "../../ops/index.ts";
-import { checkAlike, type LossOptions, lossOptions, reduce } from "./reduction.ts";
+import { type LossOptions, lossOfPairs, lossOptions } from "./reduction.ts";
 
 const differences =
   (name: string, loss: (difference: Tensor) => Tensor) =>
   (x: Tensor, target: Tensor, options: LossOptions = {}): Tensor => {
-    checkAlike(name, x, target);
     const reduction = readAttributes(located(name), lossOptions, options);
-    return reduce(name, loss(sub(x, target)), reduction);
+    return lossOfPairs(name, x, target, reduction, (x, target) => loss(sub(x, target)));
   };
 
 /** The squared difference, (x − target)², over all elements (the lectures' L2 loss). @throws ShapeError, OptionError */
@@ -36,9 +35,8 @@ const huberOptions = { ...lossOptions, delta: withDefault(positive(), 1) };
  * do not rule the rest. @throws ShapeError, OptionError
  */
 export function huber(x: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
-  checkAlike("huber", x, target);
   const { delta, ...reduction } = readAttributes(located("huber"), huberOptions, options);
-  return reduce("huber", rounded(sub(x, target), delta), reduction);
+  return lossOfPairs("huber", x, target, reduction, (x, target) => rounded(sub(x, target), delta));
 }
 
 export interface SmoothL1Options extends LossOptions {
@@ -53,8 +51,7 @@ const smoothL1Options = { ...lossOptions, beta: withDefault(real(0), 1) };
  * loss with δ = β, divided by β. @throws ShapeError, OptionError
  */
 export function smoothL1(x: Tensor, target: Tensor, options: SmoothL1Options = {}): Tensor {
-  checkAlike("smoothL1", x, target);
   const { beta, ...reduction } = readAttributes(located("smoothL1"), smoothL1Options, options);
-  const difference = sub(x, target);
-  return reduce("smoothL1", beta === 0 ? abs(difference) : div(rounded(difference, beta), beta), reduction);
+  const loss = (difference: Tensor): Tensor => (beta === 0 ? abs(difference) : div(rounded(difference, beta), beta));
+  return lossOfPairs("smoothL1", x, target, reduction, (x, target) => loss(sub(x, target)));
 }

@@ -2,7 +2,7 @@
 import { type Kind, located, optional, readAttributes, real, type Tensor, withDefault } from "../../graph/index.ts";
 import { add, equal, mul, oneHot, relu, reshape, select, square, sub, sum, take, transpose } from "../../ops/index.ts";
 import { type ClassWeights, checkClasses, classWeightsKind, pick, weightTable } from "./classification.ts";
-import { checkAlike, type LossOptions, lossOptions, reduce } from "./reduction.ts";
+import { type LossOptions, lossOfPairs, lossOptions, reduce, weigh, withoutLeftOut } from "./reduction.ts";
 
 const isPower = (value: unknown): value is 1 | 2 => value === 1 || value === 2;
 
@@ -25,10 +25,11 @@ const hingeOptions = { ...lossOptions, margin: withDefault(real(), 1), power: wi
  * Vapnik 1995). @throws ShapeError, OptionError
  */
 export function hinge(scores: Tensor, target: Tensor, options: HingeOptions = {}): Tensor {
-  checkAlike("hinge", scores, target);
   const { margin, power, ...reduction } = readAttributes(located("hinge"), hingeOptions, options);
-  const missing = relu(sub(margin, mul(target, scores)));
-  return reduce("hinge", power === 1 ? missing : square(missing), reduction);
+  return lossOfPairs("hinge", scores, target, reduction, (scores, target) => {
+    const missing = relu(sub(margin, mul(target, scores)));
+    return power === 1 ? missing : square(missing);
+  });
 }
 
 export interface MultiMarginOptions extends LossOptions {
@@ -57,13 +58,14 @@ export function multiMargin(scores: Tensor, classes: Tensor, options: MultiMargi
   checkClasses(name, scores, classes);
   const { margin, power, classWeights, ...reduction } = readAttributes(located(name), multiMarginOptions, options);
   const [n, count, ...rest] = scores.shape;
-  const own = reshape(pick(scores, classes), [n, 1, ...rest]);
-  const missing = relu(add(sub(scores, own), margin));
+  const kept = withoutLeftOut(name, scores, classes.shape, reduction);
+  const own = reshape(pick(kept, classes), [n, 1, ...rest]);
+  const missing = relu(add(sub(kept, own), margin));
   const isOwn = equal(classesFirst(oneHot(classes, count, scores.dtype)), 1);
   const rivals = select(isOwn, 0, power === 1 ? missing : square(missing));
   const losses = mul(sum(rivals, 1), 1 / count);
   const table = classWeights && weightTable(name, classWeights, scores);
-  return reduce(name, table === undefined ? losses : mul(losses, take(table, classes)), reduction);
+  return reduce(name, table === undefined ? losses : weigh(losses, take(table, classes)), reduction);
 }
 
 /** [n, …, classes] to [n, classes, …]. */

@@ -15,7 +15,7 @@ import {
   sub,
   sum,
 } from "../../ops/index.ts";
-import { checkAlike, type LossOptions, lossOptions, reduce, tensorKind } from "./reduction.ts";
+import { expected, type LossOptions, lossOfPairs, lossOptions, tensorKind } from "./reduction.ts";
 
 export interface BinaryCrossEntropyOptions extends LossOptions {
   /**
@@ -35,17 +35,18 @@ const binaryOptions = { ...lossOptions, positiveWeight: withDefault(weightKind, 
 /**
  * Binary cross-entropy, −p t log σ(x) − (1 − t) log(1 − σ(x)), of scores (logits) x and targets t in 0 … 1 of the same
  * shape, with p the weight of positives. Computed as p t s(−x) + (1 − t) s(x) with s(x) = max(x, 0) + log(1 + e^{−|x|}),
- * which neither overflows nor loses the small losses of sure answers.
+ * which neither overflows nor loses the small losses of sure answers; at x = ±∞ it is 0 or ∞.
  * @throws ShapeError, OptionError
  */
 export function binaryCrossEntropy(scores: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
   const name = "binaryCrossEntropy";
-  checkAlike(name, scores, target);
   const { positiveWeight, ...reduction } = readAttributes(located(name), binaryOptions, options);
-  const tail = log1p(exp(neg(abs(scores))));
-  const [miss, alarm] = [add(maximum(neg(scores), 0), tail), add(maximum(scores, 0), tail)];
-  const positives = positiveWeight === 1 ? target : mul(target, positiveWeight);
-  return reduce(name, add(mul(positives, miss), mul(sub(1, target), alarm)), reduction);
+  return lossOfPairs(name, scores, target, reduction, (scores, target) => {
+    const tail = log1p(exp(neg(abs(scores))));
+    const [miss, alarm] = [add(maximum(neg(scores), 0), tail), add(maximum(scores, 0), tail)];
+    const positives = positiveWeight === 1 ? target : mul(target, positiveWeight);
+    return add(expected(positives, miss), expected(sub(1, target), alarm));
+  });
 }
 
 export interface KlDivergenceOptions extends Omit<LossOptions, "reduction"> {
@@ -66,25 +67,25 @@ const klOptions = {
 
 /**
  * The Kullback–Leibler divergence, t (log t − x), of logarithms of probabilities x and probabilities t of the same shape
- * (Kullback and Leibler 1951), 0 where t is 0. As PyTorch's `kl_div`.
+ * (Kullback and Leibler 1951), 0 where t is 0, also where x or the logarithm of t is −∞. As PyTorch's `kl_div`, which gives
+ * NaN there.
  * @throws ShapeError, OptionError
  */
 export function klDivergence(logProbabilities: Tensor, target: Tensor, options: KlDivergenceOptions = {}): Tensor {
   const name = "klDivergence";
-  checkAlike(name, logProbabilities, target);
   const { reduction, logTarget, sampleWeights } = readAttributes(located(name), klOptions, options);
-  const losses = logTarget ? mul(exp(target), sub(target, logProbabilities)) : divergences(logProbabilities, target);
-  if (reduction !== "batchMean") return reduce(name, losses, { reduction, sampleWeights });
-  const perSample = sum(
-    losses,
-    Array.from({ length: losses.shape.length - 1 }, (_, i) => i + 1),
-  );
-  return reduce(name, perSample, { reduction: "mean", sampleWeights });
+  const isPerSample = reduction === "batchMean";
+  const own = { reduction: isPerSample ? "mean" : reduction, sampleWeights } as const;
+  return lossOfPairs(name, logProbabilities, target, own, (x, target) => {
+    const losses = divergences(x, target, logTarget);
+    return isPerSample ? sum(losses, losses.shape.map((_, axis) => axis).slice(1)) : losses;
+  });
 }
 
 /** With neither 0 · ∞ where a target is 0, nor in the derivatives there. */
-function divergences(logProbabilities: Tensor, target: Tensor): Tensor {
-  const isZero = equal(target, 0);
-  const difference = sub(log(select(isZero, 1, target)), select(isZero, 0, logProbabilities));
-  return mul(target, difference);
+function divergences(logProbabilities: Tensor, target: Tensor, isLog: boolean): Tensor {
+  const t = isLog ? exp(target) : target;
+  const isZero = equal(t, 0);
+  const logT = isLog ? select(isZero, 0, target) : log(select(isZero, 1, target));
+  return mul(t, sub(logT, select(isZero, 0, logProbabilities)));
 }

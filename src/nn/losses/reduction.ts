@@ -6,7 +6,7 @@
  * with sample weights w (1 where none are given) and c, what a loss counts in the mean: 1, a class weight, or 0 where it
  * was left out. The mean of nothing, 0 / 0, is NaN, as PyTorch has it, and its derivatives are 0.
  */
-import { ShapeError, sameShape } from "../../array/index.ts";
+import { type Shape, ShapeError, sameShape } from "../../array/index.ts";
 import {
   fill,
   formatType,
@@ -15,18 +15,20 @@ import {
   located,
   optional,
   type Tensor,
+  type TensorType,
   type ValuesOf,
   withDefault,
   word,
 } from "../../graph/index.ts";
-import { broadcastTo, cast, div, equal, mean, mul, reshape, select, sum } from "../../ops/index.ts";
+import { abs, and, broadcastTo, cast, div, equal, mean, mul, or, reshape, select, sum } from "../../ops/index.ts";
 
 export interface LossOptions {
   /** The mean over all losses (default), their sum, or every loss by itself. */
   readonly reduction?: "mean" | "sum" | "none";
   /**
    * What each loss is multiplied by, and counts in the mean: a tensor of the losses' shape, or of their first axes, such
-   * as [n]; axes of length 1 repeat. A loss of weight 0 is left out, whatever it is; so a mask will do. Default: all 1.
+   * as [n]; axes of length 1 repeat. A loss of weight 0 is left out, NaN and infinity included, and so are its derivatives;
+   * so a mask will do. Default: all 1.
    */
   readonly sampleWeights?: Tensor;
 }
@@ -52,12 +54,63 @@ export function reduce(
   counts?: Tensor,
 ): Tensor {
   const weights = sampleWeights && alignWeights(name, sampleWeights, losses);
-  const weighed = weights === undefined ? losses : mul(select(equal(weights, 0), 0, losses), weights);
+  const weighed = weights === undefined ? losses : weigh(losses, weights);
   if (reduction === "none") return weighed;
   if (reduction === "sum") return sum(weighed);
   if (weights === undefined && counts === undefined) return mean(losses);
   const all = fill(1, losses.shape, losses.dtype);
   return meanOf(sum(weighed), sum(mul(weights ?? all, counts ?? all)));
+}
+
+/** Losses times weights of the same shape; what has weight 0 is 0, whatever it is. */
+export const weigh = (losses: Tensor, weights: Tensor): Tensor => mul(select(equal(weights, 0), 0, losses), weights);
+
+/** target · losses with 0 · ∞ = 0: what never happens costs nothing, even if it is held to be impossible. */
+export function expected(target: Tensor, losses: Tensor): Tensor {
+  const isLost = and(equal(target, 0), equal(abs(losses), Number.POSITIVE_INFINITY));
+  return mul(target, select(isLost, 0, losses));
+}
+
+/** Where losses have weight 0, as `bool`. */
+const isLeftOut = (name: string, sampleWeights: Tensor, losses: TensorType): Tensor =>
+  equal(alignWeights(name, sampleWeights, losses), 0);
+
+/**
+ * Scores [n, classes, …], or targets of that shape, with 0 for samples that are ignored or have weight 0: a derivative of
+ * weight 0 would still make NaN of an infinity.
+ * @param shape of the losses, [n, …]
+ */
+export function withoutLeftOut(
+  name: string,
+  scores: Tensor,
+  shape: Shape,
+  { sampleWeights }: LossOptions,
+  ignored?: Tensor,
+): Tensor {
+  const light = sampleWeights && isLeftOut(name, sampleWeights, { shape, dtype: scores.dtype });
+  const mask = light && ignored ? or(light, ignored) : (light ?? ignored);
+  if (mask === undefined) return scores;
+  const [n, ...rest] = shape;
+  const ones = scores.shape.slice(rest.length + 2).map(() => 1);
+  return select(reshape(mask, [n, 1, ...rest, ...ones]), 0, scores);
+}
+
+/**
+ * The loss of numbers x and targets of one shape, which nothing repeats: that would hide a mistake. What has weight 0 is
+ * taken for 0 before the loss is computed, since even derivatives of weight 0 would make NaN of infinities.
+ * @throws ShapeError where the shapes differ
+ */
+export function lossOfPairs(
+  name: string,
+  x: Tensor,
+  target: Tensor,
+  options: ValuesOf<typeof lossOptions>,
+  loss: (x: Tensor, target: Tensor) => Tensor,
+): Tensor {
+  checkAlike(name, x, target);
+  const leftOut = options.sampleWeights && isLeftOut(name, options.sampleWeights, x);
+  const kept = (tensor: Tensor): Tensor => (leftOut === undefined ? tensor : select(leftOut, 0, tensor));
+  return reduce(name, loss(kept(x), kept(target)), options);
 }
 
 /** NaN where nothing counts; the derivatives do not go through the division then. */
@@ -67,7 +120,7 @@ function meanOf(total: Tensor, count: Tensor): Tensor {
 }
 
 /** Weights in the losses' shape and type; axes are aligned at the front. */
-function alignWeights(name: string, weights: Tensor, losses: Tensor): Tensor {
+function alignWeights(name: string, weights: Tensor, losses: TensorType): Tensor {
   const fits =
     weights.shape.length <= losses.shape.length &&
     weights.shape.every((length, i) => length === losses.shape[i] || length === 1);
@@ -80,8 +133,7 @@ function alignWeights(name: string, weights: Tensor, losses: Tensor): Tensor {
   return broadcastTo(cast(reshape(weights, [...weights.shape, ...missing]), losses.dtype), losses.shape);
 }
 
-/** @throws ShapeError unless both have one shape: nothing is repeated, which would hide a mistake */
-export function checkAlike(name: string, x: Tensor, target: Tensor): void {
+function checkAlike(name: string, x: Tensor, target: Tensor): void {
   if (sameShape(x.shape, target.shape)) return;
   throw new ShapeError(`${located(name)}: shapes differ: ${formatType(x)} and target ${formatType(target)}`);
 }

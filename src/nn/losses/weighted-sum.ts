@@ -1,14 +1,15 @@
 /** One loss of several: networks that have more than one task. */
 import { OptionError, ShapeError } from "../../array/index.ts";
-import { formatType, isTensor, located, type Tensor } from "../../graph/index.ts";
+import { fill, formatType, isTensor, located, type Tensor } from "../../graph/index.ts";
 import { add, mul, type Operand } from "../../ops/index.ts";
+import { weigh } from "./reduction.ts";
 
 /** A loss that is one number, and what it is multiplied by. */
 export type WeighedLoss = Tensor | readonly [loss: Tensor, weight: Operand];
 
 /**
  * The loss of a network with several tasks, Σ weight · loss.
- * @param losses by the name of the task, each one number; alone it has weight 1
+ * @param losses by the name of the task, each one number; alone it has weight 1, and with weight 0 it is left out
  * @throws ShapeError for a loss that is not one number, OptionError for a weight that is not one either
  * @example weightedSum({ class: crossEntropy(scores, labels), box: [meanSquaredError(corners, boxes), 0.5] })
  */
@@ -24,6 +25,8 @@ export function weightedSum(losses: Readonly<Record<string, WeighedLoss>>): Tens
       throw new OptionError(
         `${located("weightedSum")}: the weight of ${task} must be one number, got ${isTensor(weight) ? formatType(weight) : weight}`,
       );
+    if (isTensor(weight)) return weigh(loss, weight);
+    if (weight === 0) return fill(0, [], loss.dtype);
     return weight === 1 ? loss : mul(loss, weight);
   });
   if (terms.length === 0) throw new OptionError(`${located("weightedSum")}: there are no losses`);

@@ -5,49 +5,32 @@
  *
  * Errors, relative to the result, as measured by the tests against double precision, with and without fused multiply-add:
  * exp, log 1e-7; sigmoid, expm1 2e-7; log1p 3e-7; tanh 4e-7; erf 5e-7; pow 1.5e-7 · (1 + |b ln a|). Below the smallest
- * normal number, 2⁻¹²⁶, they are relative to that, and sigmoid may be 0 there. Absolute: sin, cos 1e-7 for |x| < 8192 and
- * 1e-6 for |x| < 10⁵; of huge numbers they mean nothing. Results of 0 may have the wrong sign, except tanh's and erf's.
+ * normal number, 2⁻¹²⁶, they are relative to that, and sigmoid may be 0 there. Zeros, infinities and NaN are the
+ * interpreter's, signs included.
  */
-import { apply, constant, type KernelBuilder } from "./builder.ts";
-import type { Lane, Value } from "./ir.ts";
-
-const like = (x: Value, value: number, lane: Lane = x.type.lane): Value =>
-  constant(value, { lane, lanes: x.type.lanes });
-
-const add = (a: Value, b: Value): Value => apply("add", a, b);
-const sub = (a: Value, b: Value): Value => apply("sub", a, b);
-const mul = (a: Value, b: Value): Value => apply("mul", a, b);
-const select = (mask: Value, a: Value, b: Value): Value => apply("select", mask, a, b);
-const times = (x: Value, factor: number): Value => mul(x, like(x, factor));
+import {
+  add,
+  FRACTION_BITS,
+  like,
+  mul,
+  ONE_BITS,
+  polynomial,
+  powerOfTwo,
+  SIGN_BIT,
+  select,
+  shift,
+  sub,
+  times,
+  wholeSteps,
+} from "./arithmetic.ts";
+import { apply, type KernelBuilder } from "./builder.ts";
+import type { Value } from "./ir.ts";
 
 /** Comparisons keep what is not a number, for less than `min` and `max` take on targets where these do not by themselves. */
 function clamp(b: KernelBuilder, x: Value, low: number, high: number): Value {
   const above = b.local(select(apply("lt", x, like(x, low)), like(x, low), x));
   return b.local(select(apply("gt", above, like(x, high)), like(x, high), above));
 }
-
-const shift = (direction: "shl" | "shr", bits: Value, by: number): Value =>
-  apply(direction, bits, constant(by, { lane: "i32", lanes: 1 }));
-
-/** c₀ xⁿ + c₁ xⁿ⁻¹ + … + cₙ, by Horner's rule. */
-const polynomial = (x: Value, [first, ...rest]: readonly number[]): Value =>
-  rest.reduce((sum, c) => apply("fma", sum, x, like(x, c)), like(x, first));
-
-const ONE_BITS = 0x3f800000;
-const SIGN_BIT = -(2 ** 31);
-const FRACTION_BITS = 0x7fffff;
-
-/** 1.5 · 2²³: added to a number below 2²², it leaves the nearest whole number in the lowest bits of the sum. */
-const SHIFTER = 12_582_912;
-
-/** A number as a whole number n of steps of 1 / `perStep`: n as a float, and bits of which the lowest nine hold n. */
-function wholeSteps(b: KernelBuilder, x: Value, perStep: number): { n: Value; bits: Value } {
-  const shifted = b.local(apply("fma", x, like(x, perStep), like(x, SHIFTER)));
-  return { n: b.local(sub(shifted, like(x, SHIFTER))), bits: b.local(apply("floatToBits", shifted)) };
-}
-
-/** 2ⁿ for n from −126 to 127 in the lowest nine bits; 0 for −127 and infinity for 128. */
-const powerOfTwo = (bits: Value): Value => apply("bitsToFloat", add(shift("shl", bits, 23), like(bits, ONE_BITS)));
 
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = -2.1219444e-4;
@@ -76,12 +59,16 @@ export function sigmoid(b: KernelBuilder, argument: Value): Value {
   return b.local(apply("div", like(x, 1), add(power, like(x, 1))));
 }
 
+/** Where the argument is 0 or −0, so is an odd function's result. */
+export const orZero = (b: KernelBuilder, x: Value, result: Value): Value =>
+  b.local(select(apply("eq", x, like(x, 0)), x, result));
+
 /** eˣ − 1 = 2 (2ⁿ⁻¹ (eʳ − 1) + 2ⁿ⁻¹ − ½). */
 export function expm1(b: KernelBuilder, argument: Value): Value {
   const x = clamp(b, argument, -40, 89);
   const { bits, fraction } = reduceExp(b, x);
   const half = b.local(powerOfTwo(sub(bits, like(bits, 1))));
-  return b.local(times(apply("fma", half, fraction, sub(half, like(x, 0.5))), 2));
+  return orZero(b, argument, times(apply("fma", half, fraction, sub(half, like(x, 0.5))), 2));
 }
 
 const LOG = [
@@ -115,7 +102,7 @@ export function log(b: KernelBuilder, x: Value): Value {
 
 export function log1p(b: KernelBuilder, x: Value): Value {
   const far = log(b, b.local(add(x, like(x, 1))));
-  return b.local(select(apply("lt", apply("abs", x), like(x, 0.29)), logOfReduced(b, x, like(x, 0)), far));
+  return orZero(b, x, select(apply("lt", apply("abs", x), like(x, 0.29)), logOfReduced(b, x, like(x, 0)), far));
 }
 
 /** From here on tanh is within 2.8e-7 of 1. */
@@ -159,34 +146,19 @@ const ERF_BELOW = [
 export const erf = (b: KernelBuilder, x: Value): Value =>
   clamp(b, oddQuotient(b, x, ERF_ABOVE, ERF_BELOW, ERF_END), -1, 1);
 
-/** π/2 in three parts, the first two with few enough bits that their multiples are exact. */
-const HALF_PI = [1.5703125, 4.837512969970703e-4, 7.54978995489188e-8] as const;
-const SIN = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1];
-const COS = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2];
-
-/** sin(x + quarters · π/2): reduced to |r| ≤ π/4 and a quadrant, which chooses the polynomial and the sign. */
-function sine(b: KernelBuilder, x: Value, quarters: number): Value {
-  const { n, bits } = wholeSteps(b, x, 2 / Math.PI);
-  const r = b.local(HALF_PI.reduce((rest, part) => apply("fma", n, like(n, -part), rest), x));
-  const quadrant = b.local(add(bits, like(bits, quarters)));
-  const bit = (value: number): Value => apply("and", quadrant, like(quadrant, value));
-  const z = b.local(mul(r, r));
-  const s = apply("fma", mul(r, z), polynomial(z, SIN), r);
-  const c = add(apply("fma", mul(z, z), polynomial(z, COS), times(z, -0.5)), like(x, 1));
-  const magnitude = select(apply("eq", bit(1), like(quadrant, 0)), s, c);
-  return b.local(apply("bitsToFloat", apply("xor", apply("floatToBits", magnitude), shift("shl", bit(2), 30))));
-}
-
-export const sin = (b: KernelBuilder, x: Value): Value => sine(b, x, 0);
-export const cos = (b: KernelBuilder, x: Value): Value => sine(b, x, 1);
-
-/** |a|ᵇ by e^{b ln |a|}; negative a have powers with whole exponents only. */
+/**
+ * |a|ᵇ = e^{b ln |a|}, with the sign of a, −0 included, where b is odd. Finite numbers below 0 have powers with whole
+ * exponents only. As ECMAScript has it: a⁰ is 1 of NaN too, and 1 to the power of ±∞ or NaN is NaN.
+ */
 export function pow(b: KernelBuilder, a: Value, exponent: Value): Value {
   const magnitude = exp(b, mul(exponent, log(b, b.local(apply("abs", a)))));
-  const isWhole = apply("eq", apply("nearest", exponent), exponent);
+  const isWhole = b.local(apply("eq", apply("nearest", exponent), exponent));
   const half = b.local(times(exponent, 0.5));
   const isOdd = apply("and", isWhole, apply("ne", apply("nearest", half), half));
-  const ofNegative = select(isWhole, select(isOdd, apply("neg", magnitude), magnitude), like(a, NaN));
-  const power = select(apply("lt", a, like(a, 0)), ofNegative, magnitude);
+  const bits = b.local(apply("floatToBits", a));
+  const sign = select(isOdd, apply("and", bits, like(bits, SIGN_BIT)), like(bits, 0));
+  const signed = apply("bitsToFloat", apply("xor", apply("floatToBits", magnitude), sign));
+  const isFiniteBelow0 = apply("and", apply("lt", a, like(a, 0)), apply("gt", a, like(a, -Infinity)));
+  const power = select(apply("and", isFiniteBelow0, apply("not", isWhole)), like(a, NaN), signed);
   return b.local(select(apply("eq", exponent, like(a, 0)), like(a, 1), power));
 }

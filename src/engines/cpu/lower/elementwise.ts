@@ -2,6 +2,7 @@
 import { apply, constant, type KernelBuilder } from "../loops/builder.ts";
 import type { Operation, Value } from "../loops/ir.ts";
 import * as math from "../loops/math.ts";
+import { cos, sin } from "../loops/sine.ts";
 
 type Meaning = (b: KernelBuilder, ...operands: Value[]) => Value;
 
@@ -18,8 +19,8 @@ const sign: Meaning = (_, x) => {
   return apply("select", apply("gt", x, like(x, 0)), like(x, 1), negative);
 };
 
-/** x where it is not below 0, so that NaN passes. */
-const relu: Meaning = (_, x) => apply("select", apply("lt", x, like(x, 0)), like(x, 0), x);
+/** x unless it is at most 0: so NaN passes, and −0 gives 0. */
+const relu: Meaning = (_, x) => apply("select", apply("le", x, like(x, 0)), like(x, 0), x);
 
 /** What is one operation of the loop language under another name. */
 const renamed: Readonly<Record<string, Operation>> = {
@@ -59,8 +60,8 @@ export const elementary: ReadonlyMap<string, Meaning> = new Map<string, Meaning>
   ["expm1", math.expm1],
   ["log1p", math.log1p],
   ["erf", math.erf],
-  ["sin", math.sin],
-  ["cos", math.cos],
+  ["sin", sin],
+  ["cos", cos],
   ["pow", math.pow],
 ]);
 
