@@ -10,7 +10,7 @@ import { blocks, heading, page, table, word } from "./markdown.ts";
 export const namedEngines: readonly string[] = engineNames.filter((name) => name !== "auto");
 
 /** Whether the loop language, which is what compiled engines run, has the op or what the op is made of. */
-export const isLowered = ({ name, expand }: Op): boolean => expand !== undefined || canLower(name);
+export const isLowered = (op: Op): boolean => op.expand !== undefined || canLower(op);
 
 type Support = (op: Op) => string | undefined;
 
@@ -51,5 +51,4 @@ export function enginesPage(): string {
 
 const answer = (lacks: string | undefined): string => (lacks === undefined ? "yes" : `no: ${lacks}`);
 
-const kernelOf = ({ name, expand }: Op): string =>
-  canLower(name) ? "a kernel" : expand !== undefined ? "other ops" : "–";
+const kernelOf = (op: Op): string => (canLower(op) ? "a kernel" : op.expand !== undefined ? "other ops" : "–");

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { array, NdArray } from "../array/index.ts";
-import { defineOp, type GradientRule, none, type OpRecord, type TensorType } from "../graph/index.ts";
+import {
+  defineOp,
+  everything,
+  type GradientRule,
+  none,
+  type OpRecord,
+  pointwise,
+  type TensorType,
+} from "../graph/index.ts";
 import { mul, stopGradient } from "../ops/index.ts";
 import { ContractError, checkOp, compare, DIFFERENCE_TOLERANCE, FLOAT32_TOLERANCE } from "./check-op.ts";
 import { createInterpreter, type Engine } from "./index.ts";
@@ -15,6 +23,7 @@ function cube(changes: Partial<OpRecord<NoOptions>> = {}) {
     inputs: ["x"],
     attributes: {},
     shape: (_, x: TensorType) => x,
+    sees: pointwise,
     gradient: ({ inputs: [x] }, [dy]) => [mul(dy, mul(3, mul(x, x)))],
     reference: (_, [x], [y]) => {
       for (let i = 0; i < y.size; i++) y.data[i] = x.data[i] ** 3;
@@ -110,6 +119,27 @@ describe("the contract of an op", () => {
       createInterpreter(),
     );
     await expect(checkOp(cube({ gradient: wrong }), createInterpreter())).rejects.toThrow(ContractError);
+  });
+
+  it("is broken by an op that looks further than it says, along an axis or in a reshape", async () => {
+    /** y[i] = x[i] + x[i + 1], the last element with the first. */
+    const samples = [{ inputs: [{ shape: [4] }] }];
+    const op = (sees: OpRecord<NoOptions>["sees"]) =>
+      cube({
+        ...{ sees, samples, gradient: none("no reason") },
+        reference: (_, [x], [y]) =>
+          x.data.forEach((value, i) => {
+            y.data[i] = value + x.data[(i + 1) % x.size];
+          }),
+      });
+    const check = (sees: OpRecord<NoOptions>["sees"]) => checkOp(op(sees), createInterpreter());
+    await expect(check(pointwise)).rejects.toThrow(
+      "input 0: element [3] of output 0 depends on element [0], which `sees` leaves out along axis 0",
+    );
+    await expect(check(() => [[{ axis: 0, span: 2, step: 1, start: 0 }]])).rejects.toThrow(ContractError);
+    await expect(check(() => [["one"]])).rejects.toThrow(ContractError);
+    await check(everything);
+    await check(() => [[{ axis: 0, span: 6, step: 1, start: -3 }]]);
   });
 
   it("looks at every sample", async () => {

@@ -3,11 +3,12 @@
  *
  *   1. an engine agrees with the interpreter on values, shapes and element types, and on all gradients;
  *   2. the interpreter's gradient agrees with central differences in float64, (f(x + h) − f(x − h)) / 2h;
- *   3. so does the gradient of the gradient.
+ *   3. so does the gradient of the gradient;
+ *   4. an output element does not change with an input element that the record's `sees` leaves out.
  *
  * Every op of the registry goes through this on every engine; authors of ops of their own can do the same.
  */
-import { converters, FoveaError, isFloat, NdArray, Random, sizeOf, zeros } from "../array/index.ts";
+import { converters, isFloat, NdArray, Random, sizeOf, zeros } from "../array/index.ts";
 import {
   applyOp,
   constant,
@@ -19,6 +20,7 @@ import {
   verifyGraph,
 } from "../graph/index.ts";
 import { add, gradient, mul, sum } from "../ops/index.ts";
+import { ContractError, checkSight } from "./check-sight.ts";
 import type { Engine } from "./engine.ts";
 import { createInterpreter, interpret } from "./interpreter/interpreter.ts";
 
@@ -34,10 +36,7 @@ const DIFFERENCE_STEP = 1e-5;
 /** Leaves two decimal digits above that error for third derivatives and cancellation. */
 export const DIFFERENCE_TOLERANCE = 1e-7;
 
-/** An engine, or a gradient, that is not what an op's record says. */
-export class ContractError extends FoveaError {
-  override readonly name = "ContractError";
-}
+export { ContractError };
 
 /** Checks one sample of an op, on an engine and by differences. @throws ContractError at the first disagreement */
 export async function checkSample(op: Op, sample: Sample<never>, engine: Engine): Promise<void> {
@@ -46,9 +45,16 @@ export async function checkSample(op: Op, sample: Sample<never>, engine: Engine)
   if (sample.kink === undefined) compareDifferences(op, sample, where);
 }
 
-/** Checks all samples of an op. */
+/** Checks all samples of an op, and how far it looks. */
 export async function checkOp(op: Op, engine: Engine): Promise<void> {
   for (const sample of op.samples) await checkSample(op, sample, engine);
+  checkLooks(op);
+}
+
+/** Checks how far an op looks in all of its samples, on no engine. @throws ContractError if it is further than it says */
+export function checkLooks(op: Op): void {
+  for (const sample of op.samples)
+    checkSight(op, sample, drawInputs(op, sample, "f64"), `${op.name} ${JSON.stringify(sample)}`);
 }
 
 type FloatType = "f32" | "f64";

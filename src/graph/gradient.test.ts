@@ -3,7 +3,7 @@ import { derivatives, interpreted } from "../../tests/support/values.ts";
 import { array, type NdArray, ShapeError } from "../array/index.ts";
 import * as ops from "../ops/index.ts";
 import { add, gradient, mul, pow, sum } from "../ops/index.ts";
-import { constant, defineOp, f32, f64, i32, type Tensor, trace } from "./index.ts";
+import { constant, defineOp, f32, f64, i32, pointwise, type Tensor, trace } from "./index.ts";
 
 const doubles = (...values: number[]): NdArray => array(values, "f64");
 
@@ -141,7 +141,7 @@ describe("a gradient is refused", () => {
   });
 
   const shape = (_: unknown, x: { shape: readonly number[]; dtype: "f32" | "f64" | "i32" | "u8" | "bool" }) => x;
-  const rest = { inputs: ["x"], attributes: {}, reference: () => {}, samples: [] };
+  const rest = { inputs: ["x"], attributes: {}, sees: pointwise, reference: () => {}, samples: [] };
 
   it("through an op that has none, with its reason", () => {
     const jump = defineOp({ ...rest, name: "jump", shape, gradient: { none: "it jumps" } });

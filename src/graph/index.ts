@@ -3,6 +3,7 @@ export * from "./gradient.ts";
 export * from "./op.ts";
 export * from "./path.ts";
 export * from "./print.ts";
+export * from "./sight.ts";
 export * from "./tensor.ts";
 export * from "./trace.ts";
 export * from "./variable.ts";

@@ -5,6 +5,7 @@
 import { type DType, type NdArray, ShapeError } from "../array/index.ts";
 import { type GivenOf, readAttributes, type Schema, type ValuesOf } from "./attributes.ts";
 import { located } from "./path.ts";
+import { everything, type Looks, type Sight } from "./sight.ts";
 import {
   createNode,
   formatType,
@@ -67,6 +68,8 @@ export interface OpRecord<S extends Schema> {
   readonly attributes: S;
   /** The output types. Throws ShapeError (without the op's name, which is added) when inputs do not fit. */
   readonly shape: (attributes: ValuesOf<S>, ...inputs: readonly TensorType[]) => TensorType | readonly TensorType[];
+  /** Which elements of the inputs an output element is computed from: `pointwise`, `along`, `reducing`, `everything`. */
+  readonly sees: Sight<S>;
   readonly gradient: GradientRule<S> | NoGradient;
   /** The meaning: fills zeroed outputs. Plain loops, written from the equation. Must not change its inputs. */
   readonly reference: (attributes: ValuesOf<S>, inputs: readonly NdArray[], outputs: readonly NdArray[]) => void;
@@ -76,8 +79,9 @@ export interface OpRecord<S extends Schema> {
 }
 
 /** An op as graphs and engines see it. */
-export interface Op extends Omit<OpRecord<Schema>, "shape" | "gradient" | "reference" | "samples" | "expand"> {
+export interface Op extends Omit<OpRecord<Schema>, "shape" | "sees" | "gradient" | "reference" | "samples" | "expand"> {
   readonly shape: (attributes: never, ...inputs: readonly TensorType[]) => TensorType | readonly TensorType[];
+  readonly sees: (attributes: never, inputs: readonly TensorType[], outputs: readonly TensorType[]) => Looks;
   readonly gradient:
     | ((node: never, outputGradients: readonly Tensor[]) => readonly (Tensor | undefined)[])
     | NoGradient;
@@ -101,7 +105,8 @@ export const isOpFunction = (value: unknown): value is OpFunction => typeof valu
 
 /** Turns the record of an operation into the function that applies it, which has the record as `.op`. */
 export function defineOp<S extends Schema>(record: OpRecord<S>): OpFunction<S> {
-  const op = record as unknown as Op;
+  // Plain JavaScript may leave out how far the op looks.
+  const op = { ...record, sees: record.sees ?? everything } as unknown as Op;
   const all = (inputs: readonly Tensor[], given: object = {}): readonly Tensor[] => applyOp(op, inputs, given).outputs;
   return Object.assign((inputs: readonly Tensor[], given: object = {}) => all(inputs, given)[0], { all, op });
 }

@@ -1,10 +1,28 @@
 import { describe, expect, it } from "vitest";
 import { type NdArray, Random, type Shape, zeros } from "../array/index.ts";
 import { compile } from "../engines/index.ts";
-import { constant, type Tensor } from "../graph/index.ts";
+import { constant, defineOp, none, type OpRecord, type Tensor } from "../graph/index.ts";
 import { lenet5 } from "../models/index.ts";
 import * as nn from "../nn/index.ts";
-import { add, gradient, mul, sum } from "../ops/index.ts";
+import {
+  add,
+  concat,
+  flatten,
+  gradient,
+  max,
+  mean,
+  mul,
+  pad,
+  pick,
+  relu,
+  reshape,
+  sigmoid,
+  slice,
+  softmax,
+  sub,
+  sum,
+  transpose,
+} from "../ops/index.ts";
 import { summarize } from "./index.ts";
 
 const summaryOf = (layer: nn.Layer, input: Shape) => summarize(nn.Model.build(layer, { input }));
@@ -70,6 +88,23 @@ async function seenBy(model: nn.Model, layer: string): Promise<number[]> {
   );
   return boxOf((await run(pictures)).dx);
 }
+
+/** A layer of one function. */
+const own = (body: (x: Tensor) => Tensor): nn.Layer =>
+  nn.defineLayer({ type: "own", options: {}, forward: (_, x) => body(x) })();
+
+/** As plain JavaScript may define an op. */
+type NoOptions = Record<never, never>;
+const unsaidRecord: Omit<OpRecord<NoOptions>, "sees"> = {
+  name: "unsaid",
+  inputs: ["x"],
+  attributes: {},
+  shape: (_, x) => x,
+  gradient: none("it is for a test"),
+  reference: (_, [x], [y]) => y.data.fill(x.data[0]),
+  samples: [],
+};
+const unsaid = defineOp(unsaidRecord as OpRecord<NoOptions>);
 
 const indexOfMiddle = (spatial: Shape): number => spatial.reduce((index, n) => index * n + Math.floor(n / 2), 0);
 
@@ -164,6 +199,32 @@ describe("the receptive field by the formula is the one that back-propagation fi
     ["interpolation", nn.upsampleBilinear({ scale: 2 })],
     ["unpooling", nn.sequential(maxPool2d(2, { remember: "a" }), nn.maxUnpool2d("a"))],
     ["global pooling", nn.globalMeanPool()],
+    ["softmax along a spatial axis", nn.softmax({ axis: 3 })],
+    ["softmax along the last axis", nn.softmax({ axis: -1 })],
+    ["group normalisation", nn.groupNorm(1)],
+    ["layer normalisation", nn.layerNorm()],
+    ["x times its mean", own((x) => mul(x, mean(x)))],
+    ["x times its mean along an axis", own((x) => mul(x, mean(x, 2, { keep: true })))],
+    ["x times its largest value", own((x) => mul(x, max(x)))],
+    ["x and its transpose", own((x) => add(x, transpose(x, [0, 1, 3, 2])))],
+    ["x and its transpose as rows", own((x) => add(flatten(x), flatten(transpose(x, [0, 1, 3, 2]))))],
+    [
+      "x in another order",
+      own((x) =>
+        add(
+          x,
+          reshape(
+            pick(
+              flatten(x),
+              Array.from({ length: 36 }, (_, i) => 35 - i),
+              1,
+            ),
+            x.shape,
+          ),
+        ),
+      ),
+    ],
+    ["an op that does not say how far it looks", own((x) => unsaid([x]))],
   ])("is not told behind %s, where units see different amounts or everything", (_, layer) => {
     expect(fieldsOf(nn.sequential(conv2d(1, { kernel: 3 }), layer), [1, 8, 8]).at(-1)).toBeUndefined();
   });
@@ -173,6 +234,31 @@ describe("the receptive field by the formula is the one that back-propagation fi
     const model = nn.Model.build(layer, { input: [1, 40], seed: 1 });
     expect(fieldsOf(layer, [1, 40])).toEqual([[5], [6], [10]]);
     expect(await seenBy(model, "2")).toEqual([10]);
+  });
+});
+
+describe("the receptive field", () => {
+  const fieldOf = (body: (x: Tensor) => Tensor) =>
+    fieldsOf(nn.sequential(nn.conv2d(2, { kernel: 3 }), own(body)), [1, 8, 8]).at(-1);
+
+  it("spans what the inputs of an op see together", () => {
+    expect(fieldOf((x) => add(slice(x, 2, 0, 4), slice(x, 2, 2, 6)))).toEqual([5, 3]);
+    expect(fieldOf((x) => sub(slice(x, 3, 1), slice(x, 3, 0, -1)))).toEqual([3, 4]);
+    expect(fieldOf((x) => mul(x, sigmoid(x)))).toEqual([3, 3]);
+  });
+
+  it("follows axes that move, split and join", () => {
+    expect(fieldOf((x) => softmax(transpose(x, [0, 2, 3, 1]), 3))).toEqual([3, 3]);
+    expect(fieldOf((x) => softmax(transpose(x, [0, 2, 3, 1]), 2))).toBeUndefined();
+    expect(fieldOf((x) => reshape(softmax(reshape(x, [1, 1, 2, 6, 6]), 2), x.shape))).toEqual([3, 3]);
+    expect(fieldOf((x) => relu(flatten(x)))).toEqual([3, 3]);
+    expect(fieldOf((x) => softmax(flatten(x)))).toBeUndefined();
+  });
+
+  it("of padding, of steps and of channels side by side is that of one element", () => {
+    expect(fieldOf((x) => pad(x, [[0, 0], [0, 0], [2, 1], [0, 3]]))).toEqual([3, 3]); // biome-ignore format: axes
+    expect(fieldOf((x) => slice(x, 2, 1, 6, 2))).toEqual([3, 3]);
+    expect(fieldOf((x) => concat([x, relu(x)], 1))).toEqual([3, 3]);
   });
 });
 

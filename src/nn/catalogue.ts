@@ -1,4 +1,7 @@
 /** Every built-in layer type by name: what a saved model can be made of without further ado. */
+
+import { OptionError } from "../array/index.ts";
+import { located } from "../graph/index.ts";
 import { activationLayers } from "./activations.ts";
 import { batchNormLayers } from "./batch-norm.ts";
 import { branchLayers } from "./branches.ts";
@@ -7,7 +10,7 @@ import { convTransposeLayers } from "./conv-transpose.ts";
 import { dropoutLayers } from "./dropout.ts";
 import { embeddingLayers } from "./embedding.ts";
 import { kMaxPoolLayers } from "./k-max-pool.ts";
-import type { AnyLayerFactory } from "./layer.ts";
+import { type AnyLayerFactory, definitionOf, type Layer } from "./layer.ts";
 import { linearLayer } from "./linear.ts";
 import { normLayers } from "./norm.ts";
 import { poolLayers } from "./pool.ts";
@@ -37,6 +40,17 @@ const factories: readonly AnyLayerFactory[] = [
   linearLayer,
   sequentialLayer,
 ];
+
+const builtIn = new Map(factories.map(({ definition }) => [definition.type, definition]));
+
+/** @throws OptionError for a layer of one's own under the name of a built-in one, which saved models would be read with */
+export function checkLayerType(layer: Layer, path: string): void {
+  const known = builtIn.get(layer.type);
+  if (known === undefined || known === definitionOf(layer)) return;
+  throw new OptionError(
+    `${located(layer.type, path)}: '${layer.type}' is a layer of Fovea; give the type of your own layer another name`,
+  );
+}
 
 /** The catalogue with further factories on top. */
 export const layerCatalogue = (further: readonly AnyLayerFactory[] = []): ReadonlyMap<string, AnyLayerFactory> =>

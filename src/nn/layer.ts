@@ -82,15 +82,22 @@ export interface AnyLayerFactory {
 export function defineLayer<S extends Schema>(definition: LayerDefinition<S>): LayerFactory<S> {
   const create = (given: object = {}): Layer => {
     const options = readAttributes(definition.type, definition.options, given);
-    return {
+    const layer: Layer = {
       type: definition.type,
       options,
       forward: (x, scope) => definition.forward(options, x, scope),
       toJSON: () => ({ type: definition.type, ...options }),
     };
+    definitions.set(layer, definition);
+    return layer;
   };
   return Object.assign(create, { definition }) as LayerFactory<S>;
 }
+
+const definitions = new WeakMap<Layer, AnyLayerFactory["definition"]>();
+
+/** The definition that a layer was made by: types of the same name may be different ones. */
+export const definitionOf = (layer: Layer): AnyLayerFactory["definition"] | undefined => definitions.get(layer);
 
 /** A layer under a name within its parent. */
 export interface NamedLayer {

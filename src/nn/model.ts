@@ -20,6 +20,7 @@ import {
   word,
 } from "../graph/index.ts";
 import { cast, div, mul, sub } from "../ops/index.ts";
+import { checkLayerType } from "./catalogue.ts";
 import { initialize } from "./initializers.ts";
 import type { AnyLayerFactory, Layer } from "./layer.ts";
 import { isNormalization, isShape, isStrings, readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
@@ -113,7 +114,8 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
     const prepared = dtype === "i32" ? toInteger(x) : normalize(toFloat(x), normalization);
     return new Application(store, options).run(layer, prepared);
   };
-  trace((x) => apply(x), [{ shape: [1, ...input], dtype }]);
+  checkLayerType(layer, "");
+  trace((x) => apply(x, { onLayer: (path, layer) => checkLayerType(layer, path) }), [{ shape: [1, ...input], dtype }]);
   store.close();
   const variables = [...store.variables.values()];
   const toBytes = (): Uint8Array => writeModelFile(description, variables);

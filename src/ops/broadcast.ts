@@ -1,6 +1,6 @@
 /** Repeats a tensor along new leading axes and along axes of length 1 (NumPy's rule). */
 import { broadcastShapes, formatShape, type Shape, ShapeError, sameShape, stridesOf } from "../array/index.ts";
-import { defineOp, integers, type Tensor } from "../graph/index.ts";
+import { defineOp, integers, same, type Tensor } from "../graph/index.ts";
 import { forEachIndex } from "./indexing.ts";
 import { sum } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
@@ -14,6 +14,10 @@ const broadcastOp = defineOp({
       throw new ShapeError(`cannot be repeated to ${formatShape(shape)}`);
     }
     return { shape, dtype: x.dtype };
+  },
+  sees: (_, [x], [y]) => {
+    const lead = y.shape.length - x.shape.length;
+    return [x.shape.map((n, i) => (n === y.shape[lead + i] ? same(lead + i) : "all"))];
   },
   gradient: ({ inputs: [x] }, [dy]) => [reshape(sum(dy, repeatedAxes(x.shape, dy.shape)), x.shape)],
   reference: ({ shape }, [x], [y]) => {

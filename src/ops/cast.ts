@@ -3,7 +3,7 @@
  * to `bool` by "is not zero". Between floats the derivative passes; through integers there is none.
  */
 import { converters, type DType, isFloat } from "../array/index.ts";
-import { defineOp, type Tensor, word } from "../graph/index.ts";
+import { defineOp, pointwise, type Tensor, word } from "../graph/index.ts";
 import { dtypeNames } from "./rules.ts";
 
 const castOp = defineOp({
@@ -11,6 +11,7 @@ const castOp = defineOp({
   inputs: ["x"],
   attributes: { dtype: word(...dtypeNames) },
   shape: ({ dtype }, x) => ({ shape: x.shape, dtype }),
+  sees: pointwise,
   gradient: ({ inputs: [x] }, [dy]) => [isFloat(x.dtype) ? cast(dy, x.dtype) : undefined],
   reference: (_, [x], [y]) => {
     const convert = converters[y.dtype];

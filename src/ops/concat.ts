@@ -1,6 +1,6 @@
 /** Tensors one after the other along an axis. */
 import { normalizeAxis, ShapeError } from "../array/index.ts";
-import { defineOp, formatType, integer, located, type Tensor } from "../graph/index.ts";
+import { defineOp, formatType, integer, located, same, type Tensor } from "../graph/index.ts";
 import { aroundAxis } from "./indexing.ts";
 import { slice } from "./pad.ts";
 import { axisOf, expectSameType } from "./rules.ts";
@@ -21,6 +21,11 @@ const concatOp = defineOp({
     const length = parts.reduce((total, { shape }) => total + shape[axis], 0);
     return { shape: first.shape.map((n, i) => (i === axis ? length : n)), dtype: first.dtype };
   },
+  sees: ({ axis }, parts) =>
+    parts.map(({ shape }, k) => {
+      const start = parts.slice(0, k).reduce((sum, part) => sum + part.shape[axis], 0);
+      return shape.map((_, i) => same(i, i === axis ? -start : 0));
+    }),
   gradient: ({ attributes: { axis }, inputs }, [dy]) => {
     let stop = 0;
     return inputs.map(({ shape }) => {

@@ -17,6 +17,7 @@ import {
   integer,
   integers,
   type OpFunction,
+  same,
   type Tensor,
   type TensorType,
   withDefault,
@@ -24,6 +25,8 @@ import {
 import { expectFloat } from "./rules.ts";
 import {
   type Axis,
+  lookBack,
+  lookThrough,
   outputShape,
   type Padding,
   perAxis,
@@ -105,6 +108,10 @@ const convOp = defineOp({
       dtype: x.dtype,
     };
   },
+  sees: ({ groups: _, ...window }, [x, w]) => [
+    [same(0), "all", ...lookThrough(windowAxes(spatialOf(x), spatialOf(w), window))],
+    [same(1), ...w.shape.slice(1).map(() => "all" as const)],
+  ],
   gradient: ({ attributes, inputs: [x, w] }, [dy]) => [
     inputGradientOp([dy, w], { ...attributes, size: spatialOf(x) }),
     filterGradientOp([x, dy], { ...attributes, kernel: spatialOf(w) }),
@@ -171,6 +178,10 @@ const inputGradientOp: OpFunction<typeof attributes & { size: ReturnType<typeof 
     if (dy.shape[1] !== w.shape[0]) throw new ShapeError(`${dy.shape[1]} output maps for ${w.shape[0]} filters`);
     return { shape: [dy.shape[0], channels, ...size], dtype: dy.dtype };
   },
+  sees: ({ groups, size, ...window }, [dy, w]) => [
+    [same(0), "all", ...lookBack(windowAxes(size, spatialOf(w), window))],
+    ["all", groups === 1 ? same(1) : "all", ...spatialOf(dy).map(() => "all" as const)],
+  ],
   gradient: ({ attributes: { size: _, ...attributes }, inputs: [dy, w] }, [g]) => [
     convOp([g, w], attributes),
     filterGradientOp([g, dy], { ...attributes, kernel: spatialOf(w) }),
@@ -217,6 +228,10 @@ const filterGradientOp: OpFunction<typeof attributes & { kernel: ReturnType<type
     if (x.shape[0] !== dy.shape[0]) throw new ShapeError(`${x.shape[0]} inputs for ${dy.shape[0]} outputs`);
     return { shape, dtype: x.dtype };
   },
+  sees: ({ groups }, [x, dy]) => [
+    ["all", groups === 1 ? same(1) : "all", ...spatialOf(x).map(() => "all" as const)],
+    ["all", same(0), ...spatialOf(dy).map(() => "all" as const)],
+  ],
   gradient: ({ attributes: { kernel: _, ...attributes }, inputs: [x, dy] }, [g]) => [
     inputGradientOp([dy, g], { ...attributes, size: spatialOf(x) }),
     convOp([x, g], attributes),

@@ -23,6 +23,7 @@ import {
   naming,
   type Op,
   type OpFunction,
+  pointwise,
   TENSOR_HINT,
   type Tensor,
   type TensorType,
@@ -138,6 +139,7 @@ function defineRow(name: string, arity: number, row: Row): OpFunction {
       expectSameShape(...types);
       return { shape: types[0].shape, dtype: row.gives ?? types[0].dtype };
     },
+    sees: pointwise,
     gradient: ({ inputs, outputs: [y] }, [dy]) => row.derivative(dy, y, ...inputs),
     reference: (_, [a, b], [y]) =>
       loop(integerMeaning(name, a.dtype) ?? row.meaning, y.data, a.data, b?.data ?? a.data),
@@ -185,6 +187,7 @@ const selectOp = defineOp({
     expectSameShape(condition, x, y);
     return x;
   },
+  sees: pointwise,
   gradient: ({ inputs: [condition] }, [dy]) => [undefined, select(condition, dy, 0), select(condition, 0, dy)],
   reference: (_, [condition, x, y], [z]) => {
     for (let i = 0; i < z.size; i++) z.data[i] = condition.data[i] ? x.data[i] : y.data[i];

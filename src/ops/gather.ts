@@ -4,11 +4,10 @@
  *   gather      y[…, j, …] = x[…, index[…, j, …], …]
  *   scatterAdd  y[…, index[…, j, …], …] += x[…, j, …]
  *
- * Positions outside the axis read NaN (0 for integers) and add nothing. The gradient of max pooling is a scatterAdd to
- * the winners: "+= where windows overlap" (CMU 11-785).
+ * Positions outside the axis read NaN (0 for integers) and add nothing.
  */
 import { isFloat, NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
-import { constant, defineOp, formatType, integer, type Tensor, type TensorType } from "../graph/index.ts";
+import { along, constant, defineOp, formatType, integer, same, type Tensor, type TensorType } from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { and, greaterEqual, less, select } from "./elementwise.ts";
 import { aroundAxis } from "./indexing.ts";
@@ -52,6 +51,10 @@ const gatherOp = defineOp({
     expectAgreement(axis, x, index);
     return { shape: index.shape, dtype: x.dtype };
   },
+  sees: ({ axis }, [x, index]) => [
+    x.shape.map((_, i) => (i === axis ? "all" : same(i))),
+    index.shape.map((_, i) => same(i)),
+  ],
   gradient: ({ attributes: { axis }, inputs: [x, index] }, [dy]) => [
     scatterAdd(dy, index, x.shape[axis], axis),
     undefined,
@@ -88,10 +91,8 @@ const scatterAddOp = defineOp({
     }
     return { shape: replaceAxis(x, axis, length), dtype: x.dtype };
   },
-  gradient: ({ attributes: { axis, length }, inputs: [, index] }, [dy]) => {
-    const inside = and(greaterEqual(index, 0), less(index, length));
-    return [select(inside, gather(dy, index, axis), 0), undefined];
-  },
+  sees: along(({ axis }) => [axis]),
+  gradient: ({ attributes: { axis }, inputs: [, index] }, [dy]) => [gatherInside(dy, index, axis), undefined],
   reference: ({ axis, length }, [x, index], [y]) => {
     const sums = new Float64Array(y.size);
     forEachPointer(index, axis, length, (at, to) => {
@@ -121,6 +122,12 @@ export { gatherOp, scatterAddOp };
 /** Elements of `x` at positions `index` (`i32`, of `x`'s shape but for `axis`) along an axis. */
 export const gather = (x: Tensor, index: Tensor, axis = -1): Tensor =>
   gatherOp([x, index], { axis: axisOf("gather", x, axis) });
+
+/** `gather`, but 0 at positions outside of the axis: the gradient of adding there. */
+export function gatherInside(x: Tensor, index: Tensor, axis = -1): Tensor {
+  const length = x.shape[axisOf("gather", x, axis)];
+  return select(and(greaterEqual(index, 0), less(index, length)), gather(x, index, axis), 0);
+}
 
 /** Adds the elements of `x` at positions `index` along an axis into zeros of the given length there. */
 export const scatterAdd = (x: Tensor, index: Tensor, length: number, axis = -1): Tensor =>

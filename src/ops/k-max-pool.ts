@@ -8,7 +8,7 @@
  * Sentences", sections 3.2 to 3.5 (k-max pooling, dynamic k-max pooling, folding); Oxford, "Sentence ConvNet".
  */
 import { normalizeAxis, OptionError, ShapeError } from "../array/index.ts";
-import { defineOp, formatType, integer, located, naming, none, type Tensor } from "../graph/index.ts";
+import { along, defineOp, formatType, integer, located, naming, none, type Tensor } from "../graph/index.ts";
 import { gather } from "./gather.ts";
 import { aroundAxis } from "./indexing.ts";
 import { sum } from "./reduce.ts";
@@ -29,6 +29,7 @@ const topPositionsOp = defineOp({
     }
     return { shape: x.shape.map((n, i) => (i === axis ? k : n)), dtype: "i32" };
   },
+  sees: along(({ axis }) => [axis]),
   gradient: none("the positions of the largest elements are piecewise constant"),
   reference: ({ axis, k }, [x], [y]) => {
     const { outer, length, inner } = aroundAxis(x.shape, axis);

@@ -3,7 +3,7 @@
  * Its gradients are matrix products again: ∂E/∂a = ∂E/∂y · bᵀ, ∂E/∂b = aᵀ · ∂E/∂y (11-785, "Final flat layers").
  */
 import { broadcastShapes, ShapeError, sameShape, sizeOf } from "../array/index.ts";
-import { defineOp, flag, naming, type Tensor, type TensorType, withDefault } from "../graph/index.ts";
+import { defineOp, flag, type Look, naming, same, type Tensor, type TensorType, withDefault } from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { expectFloat } from "./rules.ts";
 
@@ -35,6 +35,13 @@ const matmulOp = defineOp({
     const [m, k, n, k2] = sizesOf(a, b, transposes);
     if (k !== k2) throw new ShapeError(`inner sizes differ: ${m}×${k} times ${k2}×${n}`);
     return { shape: [...batch, m, n], dtype: a.dtype };
+  },
+  sees: ({ transposeA, transposeB }, _, [y]) => {
+    const rank = y.shape.length;
+    const batch = y.shape.slice(0, -2).map((_, axis) => same(axis));
+    const factor = (own: number, isFirst: boolean): Look[] =>
+      isFirst ? [...batch, same(own), "all"] : [...batch, "all", same(own)];
+    return [factor(rank - 2, !transposeA), factor(rank - 1, transposeB)];
   },
   gradient: ({ attributes: { transposeA: ta, transposeB: tb }, inputs: [a, b] }, [dy]) => [
     ta ? product(b, dy, tb, true) : product(dy, b, false, !tb),

@@ -10,6 +10,7 @@ import {
   type OpFunction,
   readAttributes,
   real,
+  same,
   type Tensor,
   withDefault,
 } from "../graph/index.ts";
@@ -38,6 +39,9 @@ const padOp: OpFunction<typeof padAttributes> = defineOp({
     expectLengths(x.shape.length, { before, after, interior });
     return { shape: x.shape.map((n, i) => before[i] + span(n, interior[i] + 1) + after[i]), dtype: x.dtype };
   },
+  sees: ({ before, interior }, [x]) => [
+    x.shape.map((_, axis) => (interior[axis] === 0 ? same(axis, -before[axis]) : "all")),
+  ],
   gradient: ({ attributes: { before, interior }, inputs: [x] }, [dy]) => [
     sliceOp([dy], { start: startWithin(before, dy.shape, x.shape), size: x.shape, step: interior.map((n) => n + 1) }),
   ],
@@ -74,6 +78,7 @@ const sliceOp: OpFunction<typeof sliceAttributes> = defineOp({
     });
     return { shape: size, dtype: x.dtype };
   },
+  sees: ({ start, step }, [x]) => [x.shape.map((_, axis) => ({ axis, span: 1, step: step[axis], start: start[axis] }))],
   gradient: ({ attributes: { start, size, step }, inputs: [x] }, [dy]) => [
     padOp([dy], {
       before: start,

@@ -8,21 +8,24 @@
  * Source: CMU 11-785, "Max pooling layer at layer l" (pidx, maxidx); Sherbrooke, "gradient of pooling layer";
  * Oxford, "Image max-pooling layer".
  */
-import { type Shape, ShapeError, sizeOf } from "../array/index.ts";
+import { type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
 import {
   defineOp,
   flag,
   integers,
   type OpFunction,
+  same,
   type Tensor,
   type TensorType,
   withDefault,
 } from "../graph/index.ts";
-import { scatterAdd } from "./gather.ts";
+import { gatherInside, scatterAdd } from "./gather.ts";
 import { reshape } from "./reshape.ts";
-import { expectFloat } from "./rules.ts";
+import { expectFloat, expectInteger, expectSameShape } from "./rules.ts";
 import {
   type Axis,
+  lookBack,
+  lookThrough,
   outputShape,
   type Padding,
   perAxis,
@@ -78,10 +81,10 @@ const maxPoolOp = defineOp({
       { shape, dtype: "i32" },
     ];
   },
-  gradient: ({ inputs: [x], outputs: [, winners] }, [dy]) => {
-    const rows = (t: Tensor): Tensor => reshape(t, [...x.shape.slice(0, 2), sizeOf(spatialOf(t))]);
-    return [reshape(scatterAdd(rows(dy), rows(winners), sizeOf(spatialOf(x))), x.shape)];
-  },
+  sees: (pooling, [x]) => [[same(0), same(1), ...lookThrough(poolAxes(spatialOf(x), pooling))]],
+  gradient: ({ attributes, inputs: [x], outputs: [, winners] }, [dy]) => [
+    maxGradientOp([dy, winners], { ...attributes, size: spatialOf(x) }),
+  ],
   reference: (pooling, [x], [y, winners]) => {
     const { runs, step } = tapsOf(poolAxes(spatialOf(x), pooling));
     const [xSize, ySize] = [sizeOf(spatialOf(x)), sizeOf(spatialOf(y))];
@@ -126,6 +129,74 @@ function pooling(kernel: number[], stride: number[]): Window & { kernel: number[
   return { kernel, stride, padding: perAxis(0, 2 * kernel.length), dilation: perAxis(1, kernel.length) };
 }
 
+const gradientAttributes = { ...attributes, size: integers(0) };
+
+/** @throws ShapeError unless maps of these lengths have as many windows as there are output gradients */
+function expectWindows(pooling: Pooling, size: Shape, dy: TensorType): void {
+  const expected = outputShape(poolAxes(size, pooling));
+  if (!sameShape(expected, spatialOf(dy)))
+    throw new ShapeError(`the window gives output maps of [${expected}], got [${spatialOf(dy)}]`);
+}
+
+/** Planes of positions in a row. */
+const rows = (t: Tensor): Tensor => reshape(t, [...t.shape.slice(0, 2), sizeOf(spatialOf(t))]);
+
+/**
+ * Adds the derivative of each maximum to the position where it was found. It means what `scatterAdd` does; as an op of its
+ * own it keeps the windows, by which engines can tell where positions lie.
+ */
+const maxGradientOp: OpFunction<typeof gradientAttributes> = defineOp({
+  name: "maxPoolGradient",
+  title: (dy) => `${ranked("maxPool", dy)} gradient`,
+  inputs: ["output gradient", "positions"],
+  attributes: gradientAttributes,
+  shape: ({ size, ...pooling }, dy, positions) => {
+    expectFloat(dy);
+    expectInteger(positions, "positions");
+    expectSameShape(dy, positions);
+    expectWindows(pooling, size, dy);
+    return { shape: [...dy.shape.slice(0, 2), ...size], dtype: dy.dtype };
+  },
+  // Positions may lie anywhere.
+  sees: (_, inputs) => inputs.map(({ shape }) => shape.map((_, axis) => (axis < 2 ? same(axis) : "all"))),
+  gradient: ({ inputs: [dy, positions] }, [g]) => [
+    reshape(gatherInside(rows(g), rows(positions)), dy.shape),
+    undefined,
+  ],
+  expand: ({ inputs: [dy, positions], outputs: [dx] }) => [
+    reshape(scatterAdd(rows(dy), rows(positions), sizeOf(spatialOf(dx))), dx.shape),
+  ],
+  reference: (_, [dy, positions], [dx]) => {
+    const [ySize, xSize] = [dy, dx].map((maps) => sizeOf(spatialOf(maps)));
+    const sums = new Float64Array(dx.size);
+    for (let i = 0; i < dy.size; i++) {
+      const position = positions.data[i];
+      if (position >= 0 && position < xSize) sums[Math.floor(i / ySize) * xSize + position] += dy.data[i];
+    }
+    dx.data.set(sums);
+  },
+  samples: [
+    {
+      inputs: [{ shape: [1, 2, 2, 2] }, at([1, 2, 2, 2], 5, 2, 9, 11, 0, 7, 12, 15)],
+      attributes: { ...pooling([2, 2], [2, 2]), size: [4, 4] },
+    },
+    {
+      inputs: [{ shape: [2, 1, 3] }, at([2, 1, 3], 1, 2, 4, 0, 2, 5)],
+      attributes: { ...pooling([2], [2]), size: [6] },
+    },
+    // Windows that share a position, and one that found none.
+    {
+      inputs: [{ shape: [1, 1, 2, 2] }, at([1, 1, 2, 2], 4, 4, -1, 4)],
+      attributes: { ...pooling([2, 2], [1, 1]), size: [3, 3] },
+    },
+    { inputs: [{ shape: [0, 2, 2] }, at([0, 2, 2])], attributes: { ...pooling([2], [2]), size: [4] } },
+  ],
+});
+
+function at(shape: number[], ...values: number[]) {
+  return { shape, dtype: "i32" as const, values };
+}
+
 /** How many positions the mean of each window is taken over: those inside the input, or inside the padded input. */
 function windowCounts(axes: readonly Axis[], includePadding: boolean): Float64Array {
   const along = axes.map(({ input, output, kernel, stride, before, after }) =>
@@ -153,6 +224,7 @@ const meanPoolOp = defineOp({
     checkUndilated(pooling);
     return { shape: pooledShape(pooling, x), dtype: x.dtype };
   },
+  sees: (pooling, [x]) => [[same(0), same(1), ...lookThrough(poolAxes(spatialOf(x), pooling))]],
   gradient: ({ attributes, inputs: [x] }, [dy]) => [meanGradientOp([dy], { ...attributes, size: spatialOf(x) })],
   reference: (pooling, [x], [y]) => {
     const axes = poolAxes(spatialOf(x), pooling);
@@ -184,19 +256,17 @@ const meanPoolOp = defineOp({
 });
 
 /** Spreads the derivative of each mean evenly over the positions that it was taken of. */
-const meanGradientOp: OpFunction<typeof meanAttributes & { size: ReturnType<typeof integers> }> = defineOp({
+const meanGradientOp: OpFunction<typeof meanAttributes & typeof gradientAttributes> = defineOp({
   name: "meanPoolGradient",
   title: (dy) => `${ranked("meanPool", dy)} gradient`,
   inputs: ["output gradient"],
   attributes: { ...meanAttributes, size: integers(0) },
   shape: ({ size, ...pooling }, dy) => {
     checkUndilated(pooling);
-    const expected = outputShape(poolAxes(size, pooling));
-    if (expected.some((n, i) => n !== dy.shape[2 + i])) {
-      throw new ShapeError(`the window gives output maps of [${expected}], got [${spatialOf(dy)}]`);
-    }
+    expectWindows(pooling, size, dy);
     return { shape: [...dy.shape.slice(0, 2), ...size], dtype: dy.dtype };
   },
+  sees: ({ size, ...pooling }) => [[same(0), same(1), ...lookBack(poolAxes(size, pooling))]],
   gradient: ({ attributes: { size: _, ...attributes } }, [g]) => [meanPoolOp([g], attributes)],
   reference: ({ size, ...pooling }, [dy], [dx]) => {
     const axes = poolAxes(size, pooling);
@@ -231,7 +301,7 @@ function forEachMeeting(axes: readonly Axis[], planes: number, visit: (output: n
   }
 }
 
-export { maxPoolOp, meanGradientOp, meanPoolOp };
+export { maxGradientOp, maxPoolOp, meanGradientOp, meanPoolOp };
 
 export interface PoolOptions {
   /** The window's size: one number, or one for each axis. */

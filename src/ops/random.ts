@@ -3,7 +3,7 @@
  * `array/random.ts`. A step that draws numbers moves a position variable on, so a run repeats and resumes exactly.
  */
 import { type Shape, ShapeError, threefry, unitInterval } from "../array/index.ts";
-import { defineOp, integer, integers, none, type Tensor, type TensorType } from "../graph/index.ts";
+import { defineOp, everything, integer, integers, none, type Tensor, type TensorType } from "../graph/index.ts";
 import { expectInteger } from "./rules.ts";
 
 function expectScalar(type: TensorType, what: string): void {
@@ -20,6 +20,7 @@ const uniformOp = defineOp({
     expectScalar(position, "position");
     return { shape, dtype: "f32" };
   },
+  sees: everything,
   gradient: none("random numbers do not depend continuously on their address"),
   reference: ({ stream }, [seed, position], [y]) => {
     const bits = new Int32Array(2);

@@ -4,7 +4,7 @@
  * Gives δ for all steps; the gradients of the weights are products with them.
  */
 import { type NdArray, ShapeError } from "../array/index.ts";
-import { defineOp, fill, type OpFunction, type Sample, type Tensor } from "../graph/index.ts";
+import { defineOp, everything, fill, type OpFunction, type Sample, type Tensor } from "../graph/index.ts";
 import { type Arithmetic, type Cell, type CellName, cellNames, cells, numbers } from "./cells.ts";
 import { concat } from "./concat.ts";
 import { add, less, lessEqual, mul, relu, select, sigmoid, sub, tanh } from "./elementwise.ts";
@@ -66,6 +66,7 @@ const recurrenceGradientOp: OpFunction<typeof recurrenceAttributes> = defineOp({
     ];
   },
   // Once is what training asks for. Further derivatives go through the steps one by one.
+  sees: everything,
   gradient: ({ attributes: { cell, reverse }, inputs }, slopes) => {
     // Under names of their own: histories depend on the weight, and that way is not this op's.
     const own = inputs.map((input) => reshapeOp([input], { shape: input.shape }));

@@ -8,7 +8,7 @@
  * at each sequence's own end. Lengths beyond the steps mean all of them, those below 1 none.
  */
 import { type NdArray, ShapeError } from "../array/index.ts";
-import { defineOp, type OpFunction, type Sample } from "../graph/index.ts";
+import { defineOp, everything, type OpFunction, type Sample } from "../graph/index.ts";
 import { type Cell, type CellName, cellNames, cells, numbers } from "./cells.ts";
 import { matmul } from "./matmul.ts";
 import { slice } from "./pad.ts";
@@ -62,6 +62,7 @@ const recurrenceOp: OpFunction<typeof recurrenceAttributes> = defineOp({
       ...times(Math.min(cell.kept, 1), () => ({ shape: [steps, batch, cell.kept * units], dtype })),
     ];
   },
+  sees: everything,
   gradient: ({ attributes: { cell, reverse }, inputs: [input, weight, , lengths], outputs }, slopes) => {
     const [steps, batch, width] = input.shape;
     const found = recurrenceGradientOp.all([weight, lengths, ...outputs, ...slopes], { cell, reverse });

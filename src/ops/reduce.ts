@@ -15,6 +15,7 @@ import {
   type Op,
   type OpFunction,
   readAttributes,
+  reducing,
   type Tensor,
   withDefault,
 } from "../graph/index.ts";
@@ -50,6 +51,7 @@ function defineReduction(
       }
       return { shape: x.shape.filter((_, i) => !axes.includes(i)), dtype: x.dtype };
     },
+    sees: reducing(({ axes }) => axes),
     gradient: ({ attributes: { axes }, inputs: [x], outputs: [y] }, [dy]) => {
       const spread = (t: Tensor) => broadcastTo(reshape(t, keptShape(x.shape, axes)), x.shape);
       return [gradient(spread(dy), spread(y), x, axes)];
@@ -91,6 +93,7 @@ const argMaxOp = defineOp({
     if (x.shape[axis] === 0) throw new ShapeError(`axis ${axis} of ${formatShape(x.shape)} is empty`);
     return { shape: x.shape.filter((_, i) => i !== axis), dtype: "i32" };
   },
+  sees: reducing(({ axis }) => [axis]),
   gradient: none("the position of a maximum is piecewise constant"),
   reference: ({ axis }, [x], [y]) => {
     const { outer, length, inner } = aroundAxis(x.shape, axis);

@@ -1,6 +1,6 @@
 /** The same elements in the same row-major order under another shape. */
 import { formatShape, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
-import { defineOp, integers, located, type Tensor } from "../graph/index.ts";
+import { defineOp, integers, located, same, type Tensor } from "../graph/index.ts";
 
 const reshapeOp = defineOp({
   name: "reshape",
@@ -14,6 +14,7 @@ const reshapeOp = defineOp({
     }
     return { shape, dtype: x.dtype };
   },
+  sees: (_, [x], [y]) => [sharedAxes(x.shape, y.shape).map((axis) => (axis === undefined ? "one" : same(axis)))],
   gradient: ({ inputs: [x] }, [dy]) => [reshape(dy, x.shape)],
   reference: (_, [x], [y]) => y.data.set(x.data),
   samples: [
@@ -24,6 +25,18 @@ const reshapeOp = defineOp({
 });
 
 export { reshapeOp };
+
+/**
+ * For each axis of one shape, the axis of another one, with as many elements in row-major order, that has the same position:
+ * before and after both lie as many elements. Axes of length 1 have only one.
+ */
+function sharedAxes(from: Shape, to: Shape): (number | undefined)[] {
+  const places = to.map((n, axis) => `${n} before ${sizeOf(to.slice(axis + 1))}`);
+  return from.map((n, axis) => {
+    const found = places.indexOf(`${n} before ${sizeOf(from.slice(axis + 1))}`);
+    return found < 0 ? undefined : found;
+  });
+}
 
 /** `x` under another shape of the same size; one length may be −1, which then is what remains. */
 export function reshape(x: Tensor, shape: Shape): Tensor {

@@ -6,7 +6,7 @@
  *   logSoftmax  ∂E/∂x = dy − e^y · Σ_j dy_j
  */
 import { type NdArray, ShapeError } from "../array/index.ts";
-import { defineOp, integer, type Op, type OpFunction, type Tensor } from "../graph/index.ts";
+import { along, defineOp, integer, type Op, type OpFunction, type Tensor } from "../graph/index.ts";
 import { exp, mul, sub } from "./elementwise.ts";
 import { aroundAxis } from "./indexing.ts";
 import { sum } from "./reduce.ts";
@@ -28,6 +28,7 @@ function defineSoftmax(name: string, { finish, gradient }: Row): OpFunction<{ ax
       if (axis >= x.shape.length) throw new ShapeError(`there is no axis ${axis}`);
       return x;
     },
+    sees: along(({ axis }) => [axis]),
     gradient: ({ attributes: { axis }, outputs: [y] }, [dy]) => [gradient(dy, y, (t) => sum(t, axis, { keep: true }))],
     reference: ({ axis }, [x], [y]) => softmaxLoop(x, y, axis, finish),
     samples: [

@@ -3,7 +3,7 @@
  * would each have one as large as the whole.
  */
 import { type NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
-import { defineOp, integer, integers, type Tensor, type TensorType } from "../graph/index.ts";
+import { along, defineOp, integer, integers, type Tensor, type TensorType } from "../graph/index.ts";
 import { concat } from "./concat.ts";
 import { aroundAxis } from "./indexing.ts";
 import { slice } from "./pad.ts";
@@ -28,6 +28,7 @@ const splitOp = defineOp({
       throw new ShapeError(`sizes [${sizes}] add up to ${total}, axis ${axis} has length ${x.shape[axis]}`);
     return sizes.map((size) => ({ shape: x.shape.map((n, i) => (i === axis ? size : n)), dtype: x.dtype }));
   },
+  sees: along(({ axis }) => [axis]),
   gradient: ({ attributes: { axis } }, slopes) => [concat(slopes, axis)],
   reference: (cuts, [x], parts) => {
     for (const [k, start] of startsOf(cuts).entries()) copyPart(x, parts[k], cuts.axis, start);

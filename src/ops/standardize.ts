@@ -10,7 +10,7 @@
  * two sums, which is why this is one op. Source: Ioffe and Szegedy 2015; CMU 11-785, "Batch normalization".
  */
 import { formatShape, normalizeAxes, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
-import { defineOp, fill, integers, naming, positive, type Tensor } from "../graph/index.ts";
+import { along, defineOp, fill, integers, naming, positive, type Tensor } from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { add, div, mul, sqrt, square, sub } from "./elementwise.ts";
 import { forEachIndex, keptShape, outputStrides } from "./indexing.ts";
@@ -39,6 +39,7 @@ const standardizeOp = defineOp({
       throw new ShapeError(`scale and offset must have the shape ${formatShape(kept.shape)}`);
     return [x, kept, kept];
   },
+  sees: along(({ axes }) => axes),
   gradient: ({ attributes: { axes, epsilon }, inputs: [x, scale], outputs: [, mean, variance] }, [dy, dMean, dVar]) => {
     const spread = (t: Tensor): Tensor => broadcastTo(t, x.shape);
     const share = 1 / countOf(x, axes);

@@ -1,11 +1,12 @@
 /** The same value, through which no derivative flows. */
-import { defineOp, type Tensor } from "../graph/index.ts";
+import { defineOp, pointwise, type Tensor } from "../graph/index.ts";
 
 const stopGradientOp = defineOp({
   name: "stopGradient",
   inputs: ["x"],
   attributes: {},
   shape: (_, x) => x,
+  sees: pointwise,
   gradient: () => [undefined],
   reference: (_, [x], [y]) => y.data.set(x.data),
   // Not compared with differences: that its derivative is not the true one is what the op is for.

@@ -1,6 +1,6 @@
 /** Axes in another order: y[i_p(0), i_p(1), …] = x[i_0, i_1, …] for a permutation p. */
 import { ShapeError, stridesOf } from "../array/index.ts";
-import { defineOp, integers, type Tensor } from "../graph/index.ts";
+import { defineOp, integers, same, type Tensor } from "../graph/index.ts";
 import { forEachIndex } from "./indexing.ts";
 import { axisOf } from "./rules.ts";
 
@@ -14,6 +14,7 @@ const transposeOp = defineOp({
     }
     return { shape: order.map((axis) => x.shape[axis]), dtype: x.dtype };
   },
+  sees: ({ order }) => [order.map((_, axis) => same(order.indexOf(axis)))],
   gradient: ({ attributes: { order } }, [dy]) => [transpose(dy, inverse(order))],
   reference: ({ order }, [x], [y]) => {
     const strides = stridesOf(x.shape);

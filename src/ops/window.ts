@@ -7,7 +7,7 @@
  * these meetings as runs along the last axis, so that the reference loops of every windowed op are three lines long.
  */
 import { OptionError, type Shape, ShapeError } from "../array/index.ts";
-import { integers, located } from "../graph/index.ts";
+import { integers, type Look, located, type Stretch } from "../graph/index.ts";
 
 /** One spatial axis. */
 export interface Axis {
@@ -112,6 +112,25 @@ const positionOf = ({ stride, dilation, before }: Axis, o: number, k: number): n
   o * stride + k * dilation - before;
 
 export const spatialOf = ({ shape }: { readonly shape: Shape }): Shape => shape.slice(2);
+
+/** How an output position looks along the spatial axes. */
+export const lookThrough = (axes: readonly Axis[]): Stretch[] =>
+  axes.map(({ kernel, stride, dilation, before }, i) => ({
+    axis: 2 + i,
+    span: reach(kernel, dilation),
+    step: stride,
+    start: -before,
+  }));
+
+/**
+ * How an input position looks at the windows that meet it: with a stride above 1, at different numbers of them, which is
+ * taken for all.
+ */
+export const lookBack = (axes: readonly Axis[]): Look[] =>
+  lookThrough(axes).map((look, i) => {
+    const { stride, before, kernel, dilation } = axes[i];
+    return stride === 1 ? { ...look, start: before - reach(kernel, dilation) + 1 } : "all";
+  });
 
 export const outputShape = (axes: readonly Axis[]): number[] => axes.map(({ output }) => output);
 

@@ -2,9 +2,31 @@
  * Puts other ops in the place of those that say how (`expand` in their record). Not one of the passes of `optimize`, which
  * keep every bit: the interpreter computes such an op by its reference, with roundings of its own.
  */
-import { type Graph, isOpNode } from "../graph/index.ts";
+import { CapabilityError } from "../array/index.ts";
+import { type Graph, isOpNode, labelOf, located, type OpNode } from "../graph/index.ts";
 import { rewrite } from "./pass.ts";
 
-/** A graph of the same meaning. What an op expands to must not have to be expanded itself. */
-export const expand = (graph: Graph): Graph =>
-  rewrite(graph, (node, inputs) => (isOpNode(node) ? node.op.expand?.({ ...node, inputs } as never) : undefined));
+/** Ops that expand to ops that expand are rare; an op that expands to itself never ends. */
+const MOST_ROUNDS = 20;
+
+/**
+ * A graph of the same meaning.
+ * @param isKept whether a node stays although its op says how it is expanded, as where an engine has a kernel for it
+ * @throws CapabilityError for an op that expands to itself
+ */
+export function expand(graph: Graph, isKept: (node: OpNode) => boolean = () => false): Graph {
+  let current = graph;
+  let last: OpNode | undefined;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const before = current;
+    current = rewrite(before, (node, inputs) => {
+      if (!isOpNode(node) || node.op.expand === undefined || isKept(node)) return undefined;
+      last = node;
+      return node.op.expand({ ...node, inputs } as never);
+    });
+    if (current === before) return current;
+  }
+  throw new CapabilityError(
+    `${located(labelOf(last!), last!.path)}: expands to itself, directly or through other ops; \`expand\` must end in ops of Fovea`,
+  );
+}

@@ -26,9 +26,10 @@ const addsInFront = (from: Shape, to: Shape): boolean =>
 
 function repeated({ inputs: [x], outputs: [y] }: Use): Tensor | undefined {
   if (sameShape(x.shape, y.shape)) return x;
-  const inner = madeBy(x, "broadcastTo") ?? madeBy(x, "reshape");
-  const isImplied = inner?.op.name === "broadcastTo" || (inner && addsInFront(inner.inputs[0].shape, x.shape));
-  return isImplied ? broadcastTo(inner.inputs[0], y.shape) : undefined;
+  const reshaped = madeBy(x, "reshape");
+  const isImplied = reshaped !== undefined && addsInFront(reshaped.inputs[0].shape, x.shape);
+  const inner = isImplied ? reshaped : madeBy(x, "broadcastTo");
+  return inner && broadcastTo(inner.inputs[0], y.shape);
 }
 
 function sliced(use: Use): Tensor | undefined {

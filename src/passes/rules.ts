@@ -1,6 +1,7 @@
 /** What the tables of simplifications are made of, and the questions that their rules ask. */
 import { converters, type DType, full, isFloat } from "../array/index.ts";
 import type { OpNode, Tensor } from "../graph/index.ts";
+import { isUseOf } from "../ops/registry.ts";
 
 /** What a rule sees: a use of an op with one output. */
 export type Use = Pick<OpNode, "op" | "inputs" | "attributes" | "outputs">;
@@ -8,12 +9,12 @@ export type Use = Pick<OpNode, "op" | "inputs" | "attributes" | "outputs">;
 /** A simpler tensor with the very same bits as the output of the use, if the rule knows one. NaNs count as equal. */
 export type Rule = (use: Use) => Tensor | undefined;
 
-/** By the op's name. */
+/** By the name of the op, one of `src/ops`. */
 export type Rules = Readonly<Record<string, Rule>>;
 
-/** The node that made the tensor, if it is a use of the op called `name`. */
+/** The node that made the tensor, if it is a use of the op of `src/ops` called `name`. */
 export const madeBy = (tensor: Tensor, name: string): OpNode | undefined =>
-  tensor.node.kind === "op" && tensor.node.op.name === name ? tensor.node : undefined;
+  isUseOf(tensor.node, name) ? tensor.node : undefined;
 
 /** An attribute that is a list of integers. */
 export const integersOf = ({ attributes }: Pick<Use, "attributes">, name: string): readonly number[] =>

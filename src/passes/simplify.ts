@@ -1,5 +1,6 @@
 /** Replaces uses of ops by simpler ones with the same bits, rule by rule. */
 import { fill, isOpNode, type Node, type Tensor } from "../graph/index.ts";
+import { byRecord } from "../ops/registry.ts";
 import { algebraRules } from "./algebra-rules.ts";
 import { fillRules } from "./fill-rules.ts";
 import { movementRules } from "./movement-rules.ts";
@@ -7,11 +8,11 @@ import { type Pass, rewrite } from "./pass.ts";
 import type { Rules, Use } from "./rules.ts";
 
 /** What becomes constant is not worth a look at its algebra, so that table comes first. */
-const tables = [fillRules, movementRules, algebraRules].map((rules: Rules) => new Map(Object.entries(rules)));
+const tables = [fillRules, movementRules, algebraRules].map((rules: Rules) => byRecord(rules));
 
 function apply(use: Use): Tensor | undefined {
   for (const rules of tables) {
-    const simpler = rules.get(use.op.name)?.(use);
+    const simpler = rules.get(use.op)?.(use);
     if (simpler !== undefined) return simpler;
   }
 }

@@ -1,7 +1,8 @@
 /** The contract suite: every op of the registry, on every engine, from its record alone. */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { checkSample } from "../../src/engines/check-op.ts";
+import { checkLooks, checkSample } from "../../src/engines/check-op.ts";
+import { applyOp, type Op, trace } from "../../src/graph/index.ts";
 import { allOps } from "../../src/ops/registry.ts";
 import { candidates } from "../support/engines.ts";
 
@@ -20,6 +21,29 @@ describe.each(candidates)("engine $name", (candidate) => {
       },
     );
   });
+});
+
+it.each([...allOps.values()])("$name looks no further than its record says", (op) => checkLooks(op));
+
+it("only ops that mix everything say that they see everything", () => {
+  const lookEverywhere = (op: Op): boolean =>
+    op.samples.every((sample) => {
+      let isEverywhere = true;
+      trace(
+        (...inputs) => {
+          const { attributes, outputs } = applyOp(op, inputs, sample.attributes ?? {});
+          isEverywhere = op
+            .sees(attributes as never, inputs, outputs)
+            .flat()
+            .every((look) => look === "all");
+          return [];
+        },
+        sample.inputs.map(({ shape, dtype = "f32" }) => ({ shape, dtype })),
+      );
+      return isEverywhere;
+    });
+  const found = [...allOps.values()].filter(({ samples }) => samples.length > 0).filter(lookEverywhere);
+  expect(found.map(({ name }) => name).sort()).toEqual(["recurrence", "recurrenceGradient", "uniform"]);
 });
 
 it("covers every op that a file of src/ops defines", () => {

@@ -6,11 +6,11 @@ import type { NdArray } from "../../array/index.ts";
 import { type Graph, inputsOf, type Node, type Variable } from "../../graph/index.ts";
 import { expand, optimize, show } from "../../passes/index.ts";
 import type { Backend, Code, StepKernel, StepPlan } from "./backend.ts";
+import { checkCapability } from "./capability.ts";
 import { reportCompilation, say } from "./debug.ts";
-import { checkKernel } from "./loops/check.ts";
 import type { Buffer } from "./loops/ir.ts";
 import type { LoweringOptions } from "./lower/context.ts";
-import { type Lowered, lower } from "./lower/lower.ts";
+import { hasKernel, type Lowered, lower } from "./lower/lower.ts";
 import { type Lifetime, planMemory } from "./plan.ts";
 import { type TimedKernel, timed } from "./timing.ts";
 import { workOf } from "./work.ts";
@@ -36,9 +36,10 @@ export function variablesOf(graph: Graph): Variable[] {
 }
 
 export function compileGraph(graph: Graph, backend: Backend, options: CompileOptions): Artifact {
-  const optimized = optimize(expand(graph), { verify: options.debug > 0 });
+  const expanded = expand(graph, hasKernel);
+  checkCapability(expanded, backend.name);
+  const optimized = optimize(expanded, { verify: options.debug > 0 });
   const lowered = lower(optimized, options);
-  if (options.debug > 0) for (const { kernel } of lowered.steps) checkKernel(kernel, options);
   const memory = planMemory(lifetimesOf(lowered), backend.start, lowered.places);
   const work = lowered.steps.map(({ kernel }) => workOf(kernel));
   const isThreaded = backend.threads > 1 && work.reduce((sum, n) => sum + n, 0) >= backend.leastWork.step;
@@ -100,10 +101,10 @@ export function lifetimesOf({ steps, leaves, variables, places, outputs }: Lower
 
 /** Constants up to this size are compared by their elements, larger ones by identity. */
 const SMALL = 64;
-const identities = new WeakMap<NdArray, number>();
+const identities = new WeakMap<object, number>();
 let identityCount = 0;
 
-function identityOf(value: NdArray): number {
+function identityOf(value: object): number {
   const known = identities.get(value) ?? ++identityCount;
   identities.set(value, known);
   return known;
@@ -116,7 +117,9 @@ export function keyOf(graph: Graph): string {
   const name = ({ node, index }: { node: Node; index: number }): string => `${numbers.get(node)}.${index}`;
   const variables = new Map(variablesOf(graph).map((variable, i) => [variable, i]));
   const describe = (node: Node): string => {
-    if (node.kind === "op") return `${node.op.name}${show(Object.values(node.attributes))}${inputsOf(node).map(name)}`;
+    // Ops of the same name may be different ones.
+    if (node.kind === "op")
+      return `op #${identityOf(node.op)}${show(Object.values(node.attributes))}${inputsOf(node).map(name)}`;
     if (node.kind === "variable") return `variable ${variables.get(node.variable)}`;
     if (node.kind === "fill") return `fill ${show(node.value)}`;
     if (node.kind === "input") return "input";

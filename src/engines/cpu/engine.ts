@@ -70,7 +70,7 @@ function engineOf(backend: Backend, { debug = debugLevel(), ...lowering }: Omit<
     name: backend.name,
     description: `whole steps compiled to ${backend.description}, ${backend.threads} thread${backend.threads > 1 ? "s" : ""}`,
     arithmetic: backend.arithmetic,
-    lacks: ({ name, expand }) => (expand !== undefined || canLower(name) ? undefined : "no kernel for it yet"),
+    lacks: (op) => (op.expand !== undefined || canLower(op) ? undefined : "no kernel for it yet"),
     compile: (graph) => {
       const key = keyOf(graph);
       const artifact = artifacts.get(key) ?? compileGraph(graph, backend, options);

@@ -6,10 +6,11 @@ import { describe, expect, it } from "vitest";
 import { allocate, NdArray } from "../../../array/index.ts";
 import type { Graph } from "../../../graph/index.ts";
 import { allOps } from "../../../ops/registry.ts";
+import { expand } from "../../../passes/index.ts";
 import { checkSample } from "../../check-op.ts";
 import type { Engine } from "../../engine.ts";
 import type { LoweringOptions } from "../lower/context.ts";
-import { canLower, type Lowered, lower } from "../lower/lower.ts";
+import { canLower, hasKernel, type Lowered, lower } from "../lower/lower.ts";
 import { emitKernel } from "../wasm/emit.ts";
 import { encodeModule } from "../wasm/encode.ts";
 import { encode } from "../x64/encode.ts";
@@ -127,7 +128,7 @@ const native =
 
 /** Runs a graph in every way, and fails where two ways leave different memory behind. */
 function runAll(graph: Graph, inputs: readonly NdArray[], options: LoweringOptions, ways: readonly [Runner, number][]) {
-  const lowered = lower(graph, options);
+  const lowered = lower(expand(graph, hasKernel), options);
   const kernels = lowered.steps.map(({ kernel }) => kernel);
   for (const kernel of kernels) checkKernel(kernel, options);
   const layout = layOut(lowered);
@@ -163,7 +164,7 @@ const engineOf = (options: LoweringOptions, ways: readonly [Runner, number][]): 
   name: `kernels with ${options.lanes} lanes`,
   description: "for this test",
   arithmetic: "for this test",
-  lacks: ({ name }) => (canLower(name) ? undefined : "no kernel for it yet"),
+  lacks: (op) => (canLower(op) ? undefined : "no kernel for it yet"),
   compile: (graph) => ({ run: (inputs) => runAll(graph, inputs, options, ways) }),
 });
 

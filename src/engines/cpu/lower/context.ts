@@ -1,7 +1,6 @@
 /** What lowering collects: kernels in order, and where each tensor's elements are. */
 import { type Shape, sameShape } from "../../../array/index.ts";
 import type { FillNode, Tensor } from "../../../graph/index.ts";
-import type { Axis as WindowAxis } from "../../../ops/window.ts";
 import { at, constant, KernelBuilder, plus, times } from "../loops/builder.ts";
 import type { Buffer, Index, Kernel, Lane } from "../loops/ir.ts";
 import { copyInto } from "./map.ts";
@@ -49,8 +48,6 @@ export class LoweringContext {
   readonly steps: Step[] = [];
   readonly #views = new Map<Tensor, View>();
   readonly #copies = new Map<string, View>();
-  /** The windows whose winning positions are in a buffer. */
-  readonly windows = new Map<Buffer, readonly WindowAxis[]>();
   #buffers = 0;
 
   /**

@@ -1,4 +1,6 @@
 /** Elementwise ops as expressions of the loop language, for scalars and for vectors. */
+import type { Op } from "../../../graph/index.ts";
+import { byRecord, recordsOf } from "../../../ops/registry.ts";
 import { apply, constant, type KernelBuilder } from "../loops/builder.ts";
 import type { Operation, Value } from "../loops/ir.ts";
 import * as math from "../loops/math.ts";
@@ -20,7 +22,7 @@ const sign: Meaning = (_, x) => {
 };
 
 /** x unless it is at most 0: so NaN passes, and −0 gives 0. */
-const relu: Meaning = (_, x) => apply("select", apply("le", x, like(x, 0)), like(x, 0), x);
+export const relu: Meaning = (_, x) => apply("select", apply("le", x, like(x, 0)), like(x, 0), x);
 
 /** What is one operation of the loop language under another name. */
 const renamed: Readonly<Record<string, Operation>> = {
@@ -51,28 +53,33 @@ const plain = [
   "select",
 ] as const;
 
-/** The elementary functions: polynomials of some dozens of operations. */
-export const elementary: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
-  ["exp", math.exp],
-  ["log", math.log],
-  ["tanh", math.tanh],
-  ["sigmoid", math.sigmoid],
-  ["expm1", math.expm1],
-  ["log1p", math.log1p],
-  ["erf", math.erf],
-  ["sin", sin],
-  ["cos", cos],
-  ["pow", math.pow],
-]);
+const polynomials = {
+  exp: math.exp,
+  log: math.log,
+  tanh: math.tanh,
+  sigmoid: math.sigmoid,
+  expm1: math.expm1,
+  log1p: math.log1p,
+  erf: math.erf,
+  sin,
+  cos,
+  pow: math.pow,
+} satisfies Readonly<Record<string, Meaning>>;
 
-/** Every elementwise op but `cast`, by name. */
-export const elementwise: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
-  ...plain.map((name) => [name, direct(name)] as const),
-  ...Object.entries(renamed).map(([name, operation]) => [name, direct(operation)] as const),
-  ...elementary,
-  ["sign", sign],
-  ["relu", relu],
-]);
+/** The elementary functions: polynomials of some dozens of operations. */
+export const elementary: ReadonlySet<Op> = recordsOf(...Object.keys(polynomials));
+
+/** Every elementwise op but `cast`. */
+export const elementwise: ReadonlyMap<Op, Meaning> = byRecord<Meaning>({
+  ...Object.fromEntries(plain.map((name) => [name, direct(name)])),
+  ...Object.fromEntries(Object.entries(renamed).map(([name, operation]) => [name, direct(operation)])),
+  ...polynomials,
+  sign,
+  relu,
+});
+
+/** Those that take masks as they are; all others take the numbers 0 and 1. */
+export const logical: ReadonlySet<Op> = recordsOf("and", "or", "not", "select");
 
 /** Comparisons of masks are those of 0 and 1. */
 export const comparable = (x: Value): Value => (x.type.lane === "mask" ? apply("maskToInteger", x) : x);

@@ -5,16 +5,17 @@
  */
 import { sameShape } from "../../../array/index.ts";
 import { type Graph, inputsOf, isOpNode, type Node, type OpNode, type Tensor } from "../../../graph/index.ts";
+import { isUseOf, recordsOf } from "../../../ops/registry.ts";
 import { constant, type KernelBuilder } from "../loops/builder.ts";
 import type { Value } from "../loops/ir.ts";
-import { cast, comparable, elementary, elementwise } from "./elementwise.ts";
+import { cast, comparable, elementary, elementwise, logical } from "./elementwise.ts";
 import type { Reader } from "./map.ts";
 import { laneOfType } from "./views.ts";
 
-export const isElementwise = ({ op }: OpNode): boolean => elementwise.has(op.name) || op.name === "cast";
+const [casts, reductions] = [recordsOf("cast"), recordsOf("sum", "reduceMax", "reduceMin")];
 
-export const isReduction = ({ op }: OpNode): boolean => reductions.has(op.name);
-const reductions = new Set(["sum", "reduceMax", "reduceMin"]);
+export const isElementwise = ({ op }: Pick<OpNode, "op">): boolean => elementwise.has(op) || casts.has(op);
+export const isReduction = ({ op }: Pick<OpNode, "op">): boolean => reductions.has(op);
 
 export interface Groups {
   /** For each node that is part of another's expression: the node at the end of that expression. */
@@ -58,9 +59,8 @@ export function findGroups(graph: Graph, isProduct: (node: OpNode) => boolean): 
  * each channel, does not count.
  */
 function onlySource({ op, inputs }: OpNode): Node | undefined {
-  if (elementary.has(op.name)) return undefined;
-  const isSmall = ({ node }: Tensor): boolean =>
-    node.kind === "fill" || (isOpNode(node) && node.op.name === "broadcastTo");
+  if (elementary.has(op)) return undefined;
+  const isSmall = ({ node }: Tensor): boolean => node.kind === "fill" || isUseOf(node, "broadcastTo");
   const large = new Set(inputs.filter((input) => !isSmall(input)));
   const [source] = large;
   return large.size === 1 ? source.node : undefined;
@@ -72,7 +72,7 @@ function onlySource({ op, inputs }: OpNode): Node | undefined {
  */
 function isCheap(end: OpNode, ends: ReadonlyMap<Node, OpNode>): boolean {
   const members = [end, ...[...ends].flatMap(([node, other]) => (other === end && isOpNode(node) ? [node] : []))];
-  return members.every(({ op }) => !elementary.has(op.name));
+  return members.every(({ op }) => !elementary.has(op));
 }
 
 /** The ends of the expressions that `user` belongs to; `undefined` among them if `node` cannot be part of them. */
@@ -126,8 +126,7 @@ export function expressionOf(tensor: Tensor, end: Node, { ends, copied }: Groups
 }
 
 function applyOp(b: KernelBuilder, { op, attributes, inputs }: OpNode, operands: readonly Value[]): Value {
-  if (op.name === "cast") return cast(operands[0], attributes.dtype as string);
-  const takesMasks = op.name === "and" || op.name === "or" || op.name === "not" || op.name === "select";
-  const isComparison = !takesMasks && inputs[0].dtype === "bool";
-  return elementwise.get(op.name)!(b, ...(isComparison ? operands.map(comparable) : operands));
+  if (casts.has(op)) return cast(operands[0], attributes.dtype as string);
+  const isComparison = !logical.has(op) && inputs[0].dtype === "bool";
+  return elementwise.get(op)!(b, ...(isComparison ? operands.map(comparable) : operands));
 }

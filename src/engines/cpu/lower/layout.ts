@@ -4,6 +4,7 @@
  * fill the register tiles better: few channels waste vectors in the one, few samples in the other.
  */
 import { type Graph, isOpNode, type OpNode } from "../../../graph/index.ts";
+import { byRecord } from "../../../ops/registry.ts";
 import type { LoweringOptions } from "./context.ts";
 import { REVISITING_VECTORS } from "./dot.ts";
 import { chooseTile, tileCost } from "./tile.ts";
@@ -28,7 +29,7 @@ const longest = (lengths: readonly number[]): number => Math.max(1, ...lengths);
 const FAR_OPERANDS = 1.5;
 
 /** What a convolution, or one of its gradients, costs; see `products.ts` for the loops. */
-const costs: Readonly<Record<string, (unit: VectorUnit, node: OpNode) => Costs>> = {
+const costs = byRecord<(unit: VectorUnit, node: OpNode) => Costs>({
   conv: (unit, { inputs: [, w], outputs: [y] }) => forward(unit, y.shape, w.shape[0], w.shape.slice(1)),
   convInputGradient: (unit, { inputs: [, w], outputs: [dx] }) =>
     forward(unit, dx.shape, w.shape[1], [w.shape[0], ...w.shape.slice(2)]),
@@ -43,7 +44,7 @@ const costs: Readonly<Record<string, (unit: VectorUnit, node: OpNode) => Costs>>
     const across = contraction(unit, row, filters, others * product(positions) * samples);
     return { channels: across, samples: samples % unit.lanes === 0 ? along : Math.max(along, across) };
   },
-};
+});
 
 /** Rows are positions and columns are maps; or rows are maps, and columns are samples. */
 function forward(unit: VectorUnit, [samples, , ...positions]: readonly number[], maps: number, sum: readonly number[]) {
@@ -62,9 +63,10 @@ const CHANNELS_EXTRA = 1.1;
 export function samplesInnermost(graph: Graph, options: LoweringOptions): ReadonlySet<number> {
   const totals = new Map<number, Costs>();
   for (const node of graph.nodes.filter(isOpNode)) {
-    if (!Object.hasOwn(costs, node.op.name)) continue;
+    const cost = costs.get(node.op)?.(options, node);
+    if (cost === undefined) continue;
     const batch = node.inputs[0].shape[0];
-    const { channels, samples } = costs[node.op.name](options, node);
+    const { channels, samples } = cost;
     const before = totals.get(batch) ?? { channels: 0, samples: 0 };
     totals.set(batch, { channels: before.channels + channels, samples: before.samples + samples });
   }

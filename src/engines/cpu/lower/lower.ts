@@ -1,13 +1,20 @@
 /** From a graph to kernels: the table of contents of this room. */
-import { CapabilityError, type Shape } from "../../../array/index.ts";
-import { type Graph, isOpNode, labelOf, type Node, type OpNode, type Variable } from "../../../graph/index.ts";
+import type { Shape } from "../../../array/index.ts";
+import { type Graph, isOpNode, type Node, type Op, type OpNode, type Variable } from "../../../graph/index.ts";
+import { byRecord } from "../../../ops/registry.ts";
 import type { Buffer } from "../loops/ir.ts";
 import { LoweringContext, type LoweringOptions, type Step } from "./context.ts";
 import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./groups.ts";
 import { placeUpdates } from "./in-place.ts";
 import { samplesInnermost } from "./layout.ts";
 import { copyInto, mapInto } from "./map.ts";
-import { lowerMaxPool, lowerMeanPool, lowerMeanPoolGradient } from "./pool.ts";
+import {
+  hasSeparateWindows,
+  lowerMaxPool,
+  lowerMaxPoolGradient,
+  lowerMeanPool,
+  lowerMeanPoolGradient,
+} from "./pool.ts";
 import { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./products.ts";
 import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence.ts";
 import { lowerReduction } from "./reduce.ts";
@@ -18,18 +25,19 @@ import { lowerTopPositions } from "./top.ts";
 import { contiguous, isMovement, laneOfType, moved, orderOf, type View } from "./views.ts";
 
 /** Ops whose kernels can go on with an elementwise expression before they store their results. */
-const products: Readonly<Record<string, (context: LoweringContext, node: OpNode, open: OpenSink) => void>> = {
+const products = byRecord<(context: LoweringContext, node: OpNode, open: OpenSink) => void>({
   matmul: lowerMatmul,
   conv: lowerConv,
   convInputGradient: lowerConvInputGradient,
   convFilterGradient: lowerConvFilterGradient,
-};
+});
 
-const isProduct = ({ op }: OpNode): boolean => Object.hasOwn(products, op.name);
+const isProduct = ({ op }: OpNode): boolean => products.has(op);
 
 /** How each op that is neither elementwise, nor a reduction, nor a movement becomes kernels. */
-const lowerings: Readonly<Record<string, (context: LoweringContext, node: OpNode) => void>> = {
+const lowerings = byRecord<(context: LoweringContext, node: OpNode) => void>({
   maxPool: lowerMaxPool,
+  maxPoolGradient: lowerMaxPoolGradient,
   meanPool: lowerMeanPool,
   meanPoolGradient: lowerMeanPoolGradient,
   gather: lowerGather,
@@ -43,14 +51,17 @@ const lowerings: Readonly<Record<string, (context: LoweringContext, node: OpNode
   recurrence: lowerRecurrence,
   recurrenceGradient: lowerRecurrenceGradient,
   topPositions: lowerTopPositions,
-};
+});
 
-export const canLower = (name: string): boolean =>
-  Object.hasOwn(lowerings, name) ||
-  Object.hasOwn(products, name) ||
-  isMovement(name) ||
-  isElementwise({ op: { name } } as OpNode) ||
-  isReduction({ op: { name } } as OpNode);
+/** Whether there is a kernel, or a view, for uses of an op. */
+export const canLower = (op: Op): boolean =>
+  lowerings.has(op) || products.has(op) || isMovement(op) || isElementwise({ op }) || isReduction({ op });
+
+/** Ops whose kernels are for some of their uses; the others are expanded. */
+const special = byRecord<(node: OpNode) => boolean>({ maxPoolGradient: hasSeparateWindows });
+
+/** Whether there is a kernel, or a view, for this use of its op. */
+export const hasKernel = (node: OpNode): boolean => canLower(node.op) && (special.get(node.op)?.(node) ?? true);
 
 export interface Lowered {
   readonly steps: readonly Step[];
@@ -70,10 +81,6 @@ export function lower(graph: Graph, options: LoweringOptions): Lowered {
   const groups = findGroups(graph, isProduct);
   const leaves = new Map<Node, Buffer>();
   for (const node of graph.nodes) {
-    for (const output of node.outputs) {
-      if (output.dtype === "f64")
-        throw new CapabilityError(`${labelOf(node)} is float64, which only the interpreter computes`);
-    }
     if (isOpNode(node)) lowerNode(context, node, groups);
     else if (node.kind !== "fill") leaves.set(node, context.output(node.outputs[0]).buffer);
   }
@@ -114,7 +121,7 @@ function commonOrder(shape: Shape, sources: readonly View[]): number[] | undefin
 function lowerNode(context: LoweringContext, node: OpNode, groups: Groups): void {
   if (groups.ends.has(node) || groups.copied.has(node)) return;
   const [output] = node.outputs;
-  if (isMovement(node.op.name)) {
+  if (isMovement(node.op)) {
     const [input] = node.inputs;
     context.bind(output, moved(node, context.view(input)) ?? moved(node, context.copy(context.view(input)))!);
   } else if (isElementwise(node)) lowerExpression(context, node, groups);
@@ -123,8 +130,8 @@ function lowerNode(context: LoweringContext, node: OpNode, groups: Groups): void
     const views = sources.map((source) => context.view(source));
     lowerReduction(context, node, { sources: views, compute }, context.output(output));
   } else if (isProduct(node))
-    products[node.op.name](context, node, (...orders) => ({ views: [context.result(output, ...orders)] }));
-  else lowerings[node.op.name](context, node);
+    products.get(node.op)!(context, node, (...orders) => ({ views: [context.result(output, ...orders)] }));
+  else lowerings.get(node.op)!(context, node);
 }
 
 /** An expression by itself, or at the end of the product that it goes on from. */
@@ -145,7 +152,7 @@ function lowerExpression(context: LoweringContext, node: OpNode, groups: Groups)
     return;
   }
   const others = sources.filter((source) => source.node !== product);
-  products[product.op.name](context, product, (...orders) => ({
+  products.get(product.op)!(context, product, (...orders) => ({
     views: [context.result(output, ...orders), ...others.map((source) => context.view(source))],
     compute: (b, result, read, lanes) =>
       compute(b, (k) => (sources[k].node === product ? result : read(1 + others.indexOf(sources[k]))), lanes),

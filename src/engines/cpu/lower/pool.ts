@@ -1,7 +1,9 @@
 /** Pooling: loops over outputs, the window's positions one by one. */
 import { sizeOf } from "../../../array/index.ts";
 import type { OpNode } from "../../../graph/index.ts";
+import { isUseOf } from "../../../ops/registry.ts";
 import { type Axis, windowAxes } from "../../../ops/window.ts";
+import { show } from "../../../passes/index.ts";
 import { apply, at, constant, indexValue, type KernelBuilder, plus, scalar, splat, times } from "../loops/builder.ts";
 import type { Index, Value } from "../loops/ir.ts";
 import { clear, type LoweringContext, nest } from "./context.ts";
@@ -113,7 +115,6 @@ export function lowerMaxPool(context: LoweringContext, node: OpNode): void {
   const x = context.view(node.inputs[0]);
   const [y, winners] = node.outputs.map((output) => context.output(output, orderOf(x)));
   const axes = axesOf(x.shape.slice(2), node.attributes as unknown as PoolAttributes);
-  context.windows.set(winners.buffer, axes);
   context.emit("maxPool", [x.buffer], [y.buffer, winners.buffer], (b) => {
     forEachOutput(b, x.shape, axes, [x, y], (plane, outputs, lanes) => {
       const best = b.local(constant(-Infinity, { lane: "f32", lanes }));
@@ -139,31 +140,33 @@ const tilesInput = (axes: readonly Axis[]): boolean =>
     (axis) => axis.stride === axis.kernel && axis.dilation === 1 && axis.output * axis.kernel === axis.input,
   ) && !axes.some(overhangs);
 
-/**
- * Adds dy to the positions that won, as `scatterAdd` does, where no two windows share one: every position takes its window's
- * dy or 0, and vectors run as in the forward pass. All three are [n, c, positions].
- * @returns whether windows are so
- */
-export function lowerToWinners(context: LoweringContext, winners: View, dy: View, dx: View): boolean {
-  const axes = context.windows.get(winners.buffer);
-  if (axes === undefined || dx.shape.length !== 3 || !tilesInput(axes)) return false;
-  const flat = (indices: readonly Index[], lengths: readonly number[]): Index =>
-    indices.reduce((sum, index, i) => plus(times(sum, lengths[i]), index), at(0));
-  const inputs = axes.map(({ input }) => input);
-  const positions = axes.map(({ output }) => output);
+const windowsOf = ({ outputs: [dx], attributes }: OpNode): Axis[] =>
+  axesOf(dx.shape.slice(2), attributes as unknown as PoolAttributes);
+
+/** Whether positions are those that max pooling found in the same windows, which lie side by side and cover the map. */
+export function hasSeparateWindows(node: OpNode): boolean {
+  const [, { node: pool, index }] = node.inputs;
+  if (!isUseOf(pool, "maxPool") || index !== 1 || !tilesInput(windowsOf(node))) return false;
+  const windows = { ...pool.attributes, size: pool.inputs[0].shape.slice(2) };
+  return Object.entries(windows).every(([name, value]) => show(value) === show(node.attributes[name]));
+}
+
+/** Every position takes its window's dy where it won, and else 0; vectors run as in the forward pass. */
+export function lowerMaxPoolGradient(context: LoweringContext, node: OpNode): void {
+  const [dy, winners] = node.inputs.map((input) => context.view(input));
+  const dx = context.output(node.outputs[0], orderOf(dy));
+  const axes = windowsOf(node);
   context.emit("maxPool gradient", [winners.buffer, dy.buffer], [dx.buffer], (b) => {
     forEachOutput(b, dx.shape, axes, [winners, dy, dx], (plane, outputs, lanes) => {
-      const from = (view: View): Index => inPlane(view, plane, [flat(outputs, positions)]);
-      const winner = b.local(b.load(winners.buffer, from(winners), lanes));
-      const slope = b.local(b.load(dy.buffer, from(dy), lanes));
-      forEachInside(b, axes, outputs, (place, ordinal) => {
+      const winner = b.local(b.load(winners.buffer, inPlane(winners, plane, outputs), lanes));
+      const slope = b.local(b.load(dy.buffer, inPlane(dy, plane, outputs), lanes));
+      forEachInside(b, axes, outputs, (inputs, ordinal) => {
         const wins = apply("eq", winner, splat(indexValue(ordinal), lanes));
         const share = apply("select", wins, slope, constant(0, slope.type));
-        b.store(dx.buffer, inPlane(dx, plane, [flat(place, inputs)]), share);
+        b.store(dx.buffer, inPlane(dx, plane, inputs), share);
       });
     });
   });
-  return true;
 }
 
 /** One over the number of positions that a window's mean is taken over, from a table along each axis. */

@@ -4,7 +4,6 @@ import { apply, at, computed, constant, indexValue, type KernelBuilder, plus, sc
 import type { Index, Value } from "../loops/ir.ts";
 import { clear, type LoweringContext, nest, positionIn } from "./context.ts";
 import { copyInto, vectorLoop } from "./map.ts";
-import { lowerToWinners } from "./pool.ts";
 import { isBatchInnermost, orderOf, partOf, type View } from "./views.ts";
 
 const integer = (value: number): Value => constant(value, scalar("i32"));
@@ -89,7 +88,6 @@ export function lowerScatterAdd(context: LoweringContext, node: OpNode): void {
   const [x, index] = node.inputs.map((input) => context.view(input));
   const y = context.output(node.outputs[0], orderOf(x));
   const { axis, length } = node.attributes as { axis: number; length: number };
-  if (axis === 2 && lowerToWinners(context, index, x, y)) return;
   context.emit("clear", [], [y.buffer], (b) => clear(b, y.buffer, 0));
   context.emit("scatterAdd", [x.buffer, index.buffer], [y.buffer], (b) => {
     forEachPointer(b, { index, axis, views: [x, y] }, (place, position, lanes) => {

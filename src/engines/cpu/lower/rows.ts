@@ -9,7 +9,7 @@ import type { Buffer, Index, Value } from "../loops/ir.ts";
 import * as math from "../loops/math.ts";
 import { forTiles } from "../loops/tiles.ts";
 import { type LoweringContext, positionIn } from "./context.ts";
-import { elementwise } from "./elementwise.ts";
+import { relu } from "./elementwise.ts";
 import { range } from "./lists.ts";
 import { loadAlong, vectorLoop } from "./map.ts";
 import { type Packed, packColumns } from "./pack.ts";
@@ -126,7 +126,7 @@ function vectors(b: KernelBuilder): Arithmetic<Value> {
     mul: (x, y) => local(apply("mul", x, y)),
     sigmoid: (x) => math.sigmoid(b, x),
     tanh: (x) => math.tanh(b, x),
-    relu: (x) => local(elementwise.get("relu")!(b, x)),
+    relu: (x) => local(relu(b, x)),
     complement: (x) => local(apply("sub", like(x, 1), x)),
     unlessFlat: (x, y) => local(apply("select", apply("le", x, like(x, 0)), like(x, 0), y)),
   };

@@ -3,7 +3,8 @@
  * and repeating make new views of the same buffer and no kernel.
  */
 import { type DType, type Shape, sizeOf, stridesOf } from "../../../array/index.ts";
-import type { OpNode } from "../../../graph/index.ts";
+import type { Op, OpNode } from "../../../graph/index.ts";
+import { byRecord } from "../../../ops/registry.ts";
 import type { Buffer, Lane } from "../loops/ir.ts";
 
 export interface View {
@@ -68,7 +69,7 @@ export function isContiguous({ shape, strides, offset, buffer }: View): boolean 
 type Attributes = Readonly<Record<string, readonly number[]>>;
 
 /** What movement ops do to a view; `undefined` where the elements have to be moved after all. */
-const movements: Readonly<Record<string, (view: View, attributes: Attributes, shape: Shape) => View | undefined>> = {
+const movements = byRecord<(view: View, attributes: Attributes, shape: Shape) => View | undefined>({
   stopGradient: (view) => view,
   reshape: (view, _, shape) => {
     const strides = reshapedStrides(view, shape);
@@ -86,12 +87,12 @@ const movements: Readonly<Record<string, (view: View, attributes: Attributes, sh
     const strides = shape.map((_, i) => (i < lead || view.shape[i - lead] === 1 ? 0 : view.strides[i - lead]));
     return { ...view, shape, strides };
   },
-};
+});
 
-export const isMovement = (name: string): boolean => Object.hasOwn(movements, name);
+export const isMovement = (op: Op): boolean => movements.has(op);
 
 export const moved = (node: OpNode, view: View): View | undefined =>
-  movements[node.op.name](view, node.attributes as Attributes, node.outputs[0].shape);
+  movements.get(node.op)!(view, node.attributes as Attributes, node.outputs[0].shape);
 
 /** Strides for the same elements under another shape, where axes can be merged and split in place. */
 function reshapedStrides(view: View, shape: Shape): number[] | undefined {

@@ -1,0 +1,35 @@
+/** What the CPU engine cannot compute, said before anything is compiled. */
+import { CapabilityError } from "../../array/index.ts";
+import { elementsOf, formatType, type Graph, isOpNode, labelOf, located, type Node } from "../../graph/index.ts";
+import { hasKernel } from "./lower/lower.ts";
+
+/** Kernels count elements in 32 bits with a sign. */
+export const MOST_ELEMENTS = 2 ** 31 - 1;
+
+const ON_INTERPRETER = 'the interpreter computes it: compile(…, { engine: selectEngine("interpreter") })';
+
+/** @throws CapabilityError for the first node that the engine has no kernel for, or whose values it cannot hold */
+export function checkCapability(graph: Graph, engine: string): void {
+  for (const node of graph.nodes) {
+    const problem = problemOf(node, engine);
+    if (problem !== undefined) throw new CapabilityError(`${located(labelOf(node), node.path)}: ${problem}`);
+  }
+}
+
+function problemOf(node: Node, engine: string): string | undefined {
+  if (isOpNode(node) && !hasKernel(node))
+    return (
+      `the engine ${engine} has no kernel for the op '${node.op.name}'; ` +
+      `give its record \`expand\`, which computes it by other ops, or ${ON_INTERPRETER}`
+    );
+  for (const output of node.outputs) {
+    if (output.dtype === "f64") return `is float64, which only the interpreter computes; cast it to f32`;
+    const elements = elementsOf(output);
+    if (elements > MOST_ELEMENTS)
+      return (
+        `${formatType(output)} has ${elements} elements, and a tensor of the engine ${engine} at most ${MOST_ELEMENTS}; ` +
+        "use a smaller batch"
+      );
+  }
+  return undefined;
+}
