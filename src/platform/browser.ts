@@ -5,6 +5,7 @@ import { canvasCodec } from "./canvas.ts";
 import type { Platform } from "./types.ts";
 import { broken, tooLong } from "./unpacking.ts";
 
+export { collectGarbage } from "./collect.ts";
 export type {
   CodecFormat,
   DecodeRequest,

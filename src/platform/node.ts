@@ -14,6 +14,7 @@ import { sharpCodec } from "./sharp.ts";
 import type { Platform } from "./types.ts";
 import { broken, tooLong } from "./unpacking.ts";
 
+export { collectGarbage } from "./collect.ts";
 export { nativeHost } from "./native.ts";
 export {
   absolutePath,

@@ -278,6 +278,12 @@ export interface Platform {
   /** The codec for pictures, if there is one here: the package sharp in Node, the browser's own in a page. Never rejects. */
   pictureCodec(): Promise<PictureCodecSearch>;
 
+  /**
+   * Asks the garbage collector to run now, which takes milliseconds and more with large heaps. Finalizers run later, in
+   * tasks of their own. Never throws.
+   */
+  collectGarbage(): void;
+
   /** Yields one macrotask, so that signals and user-interface events are served. */
   pause(): Promise<void>;
 

@@ -27,6 +27,10 @@ export interface Artifact {
   readonly variables: readonly (Buffer | undefined)[];
   readonly outputs: readonly Buffer[];
   readonly constants: readonly { readonly buffer: Buffer; readonly value: NdArray }[];
+  /** How many threads can run a step. */
+  readonly threads: number;
+  /** What keeping it takes: code and constants. */
+  readonly bytes: number;
 }
 
 /** Every variable that a graph reads or assigns, each once. */
@@ -57,7 +61,13 @@ export function compileGraph(graph: Graph, backend: Backend, options: CompileOpt
   const step: StepPlan = { kernels, memory, isThreaded };
   if (options.debug >= 3 && backend.describe) say(backend.describe(step));
   const whole = backend.emit(step);
-  return { ...buffersOf(graph, lowered), code: options.debug < 2 ? whole : timed(whole, kernels.map(alone), say) };
+  const buffers = buffersOf(graph, lowered);
+  return {
+    ...buffers,
+    code: options.debug < 2 ? whole : timed(whole, kernels.map(alone), say),
+    threads: isThreaded ? backend.threads : 1,
+    bytes: buffers.constants.reduce((sum, { value }) => sum + value.data.byteLength, whole.codeBytes),
+  };
 
   function alone(one: StepKernel): TimedKernel {
     return { name: one.kernel.name, code: backend.emit({ ...step, kernels: [one] }) };

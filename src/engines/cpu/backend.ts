@@ -42,16 +42,19 @@ export interface Backend {
 
 /** A compiled step, which programs share. */
 export interface Code {
+  readonly codeBytes: number;
+  /** What each instance takes that has memory of its own. */
+  readonly memoryBytes: number;
   /** The step over memory of its own, in which all elements are zero, or over that of another step with the same plan. */
   readonly instantiate: (other?: Instance) => Instance;
 }
 
 export interface Instance {
-  /** The elements of a buffer, in place. They must not be used once nobody holds the instance. */
+  /** The elements of a buffer, in place. They must not be used once the instance is dropped. */
   readonly elements: (buffer: Buffer) => Float32Array | Int32Array;
   /**
-   * Runs the step.
-   * @returns whether all threads took part: if not, they come up while the caller is in its event loop
+   * Runs the step, on all threads of a step that is threaded, or on the calling one. The results have the same bits.
+   * @returns how many threads took part: only one until the others have come up, while the caller is in its event loop
    */
-  readonly run: () => boolean;
+  readonly run: (isDivided: boolean) => number;
 }

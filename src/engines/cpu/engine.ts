@@ -2,7 +2,8 @@
 import { availableThreads } from "#platform";
 import { CapabilityError, OptionError } from "../../array/index.ts";
 import type { Engine } from "../engine.ts";
-import { type Artifact, compileGraph, keyOf } from "./artifact.ts";
+import { compileGraph, keyOf } from "./artifact.ts";
+import { ArtifactCache } from "./artifact-cache.ts";
 import type { Backend } from "./backend.ts";
 import { debugLevel } from "./debug.ts";
 import type { LoweringOptions } from "./lower/context.ts";
@@ -55,28 +56,24 @@ export function createX64Engine({ threads, instructions, start = 0, ...options }
   return engineOf(x64Backend({ host, target, threads: threadCount(threads), start }), options);
 }
 
-function threadCount(wanted = Math.min(8, availableThreads())): number {
-  if (Number.isInteger(wanted) && wanted >= 1) return wanted;
-  throw new OptionError(`threads must be an integer of at least 1, got ${wanted}`);
-}
+/** More than processors have, and few enough that their stacks and heaps fit into a machine's memory. */
+export const MOST_THREADS = 256;
 
-/** Programs that were compiled last are kept, in case the same graph comes again with other variables. */
-const KEPT = 32;
+function threadCount(wanted = Math.min(8, availableThreads())): number {
+  if (Number.isInteger(wanted) && wanted >= 1 && wanted <= MOST_THREADS) return wanted;
+  throw new OptionError(`threads must be an integer from 1 to ${MOST_THREADS}, got ${wanted}`);
+}
 
 function engineOf(backend: Backend, { debug = debugLevel(), ...lowering }: Omit<CpuOptions, "threads">): Engine {
   const options = { ...backend.target, ...lowering, debug };
-  const artifacts = new Map<string, Artifact>();
+  const artifacts = new ArtifactCache();
   return {
     name: backend.name,
     description: `whole steps compiled to ${backend.description}, ${backend.threads} thread${backend.threads > 1 ? "s" : ""}`,
     arithmetic: backend.arithmetic,
     lacks: (op) => (op.expand !== undefined || canLower(op) ? undefined : "no kernel for it yet"),
     compile: (graph) => {
-      const key = keyOf(graph);
-      const artifact = artifacts.get(key) ?? compileGraph(graph, backend, options);
-      artifacts.delete(key);
-      artifacts.set(key, artifact);
-      if (artifacts.size > KEPT) artifacts.delete(artifacts.keys().next().value!);
+      const artifact = artifacts.get(keyOf(graph), () => compileGraph(graph, backend, options));
       return new CpuProgram(graph, artifact);
     },
   };

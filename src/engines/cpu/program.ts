@@ -6,6 +6,8 @@ import type { Program } from "../engine.ts";
 import { type Artifact, variablesOf } from "./artifact.ts";
 import type { Instance } from "./backend.ts";
 import type { Buffer } from "./loops/ir.ts";
+import { account, isReclaimDue, OVERHEAD_BYTES, reclaim } from "./reclaim.ts";
+import { Pace } from "./threads/pace.ts";
 
 export class CpuProgram implements Program {
   readonly #artifact: Artifact;
@@ -13,7 +15,10 @@ export class CpuProgram implements Program {
   /** The variables that a step changes, and how the host gets their values. */
   readonly #assigned: readonly { readonly variable: Variable; readonly fetch: () => NdArray }[];
   readonly #variables: readonly { readonly variable: Variable; readonly buffer: Buffer }[];
-  readonly #instance: Instance;
+  /** From the first run on: a program that is never run takes no memory. */
+  #instance: Instance | undefined;
+  /** Where threads can share a step. */
+  readonly #pace: Pace | undefined;
   /** The version of each variable that the memory holds. */
   readonly #resident = new Map<Variable, number>();
 
@@ -29,8 +34,7 @@ export class CpuProgram implements Program {
       variable,
       fetch: () => this.#read(variable, bufferOf.get(variable)!),
     }));
-    this.#instance = artifact.code.instantiate();
-    for (const { buffer, value } of artifact.constants) this.#write(buffer, value);
+    if (artifact.threads > 1) this.#pace = new Pace();
   }
 
   run(inputs: readonly NdArray[]): readonly NdArray[] | Promise<readonly NdArray[]> {
@@ -41,24 +45,50 @@ export class CpuProgram implements Program {
       if (this.#resident.get(variable) !== variable.version) this.#write(buffer, variable.value);
       this.#resident.set(variable, variable.version);
     }
-    const isComplete = this.#instance.run();
-    // The values are here from now on, and are fetched when somebody asks for them.
+    const isComplete = this.#step();
+    // The values are here from now on, and are fetched when they are asked for.
     for (const { variable, fetch } of this.#assigned) {
       variable.defer(fetch);
       this.#resident.set(variable, variable.version);
     }
     const outputs = this.#outputs.map((type, i) => this.#read(type, this.#artifact.outputs[i]));
-    // A caller that never goes back to its event loop would keep its threads from coming up.
+    // A caller that never goes back to its event loop would keep finalizers from running, and threads from coming up.
+    if (isReclaimDue()) return reclaim().then(() => outputs);
     return isComplete ? outputs : pause().then(() => outputs);
   }
 
+  /** @returns whether all threads took part that were asked for */
+  #step(): boolean {
+    const { threads } = this.#artifact;
+    if (this.#pace === undefined) return this.#memory.run(false) === threads;
+    const { isDivided } = this.#pace;
+    const start = performance.now();
+    const taken = this.#memory.run(isDivided);
+    const isComplete = taken === (isDivided ? threads : 1);
+    if (isComplete) this.#pace.record(performance.now() - start);
+    return isComplete;
+  }
+
+  get #memory(): Instance {
+    this.#instance ??= this.#instantiate();
+    return this.#instance;
+  }
+
+  #instantiate(): Instance {
+    const { code, constants } = this.#artifact;
+    const instance = code.instantiate();
+    account(instance, code.memoryBytes + OVERHEAD_BYTES);
+    for (const { buffer, value } of constants) instance.elements(buffer).set(value.data);
+    return instance;
+  }
+
   #write(buffer: Buffer, { data }: NdArray): void {
-    this.#instance.elements(buffer).set(data);
+    this.#memory.elements(buffer).set(data);
   }
 
   #read({ dtype, shape }: TensorType, buffer: Buffer): NdArray {
     const data: TypedArray = allocate(dtype, buffer.length);
-    data.set(this.#instance.elements(buffer));
+    data.set(this.#memory.elements(buffer));
     return new NdArray(data, shape, dtype);
   }
 }

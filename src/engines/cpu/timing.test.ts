@@ -77,30 +77,30 @@ async function run(engine: Engine): Promise<number[]> {
 }
 
 describe("what a clock is put beside", () => {
-  const code = (isComplete: boolean, diary: string[], name: string): Code => ({
+  const code = (threads: number, diary: string[], name: string): Code => ({
+    codeBytes: 0,
+    memoryBytes: 0,
     instantiate: () => ({
       elements: () => new Float32Array(0),
-      run: () => {
+      run: (isDivided) => {
         diary.push(name);
-        return isComplete;
+        return isDivided ? threads : 1;
       },
     }),
   });
 
-  it("runs in order, and is complete when every kernel was", () => {
+  it("runs in order, on as many threads as every kernel", () => {
     const diary: string[] = [];
-    const whole = code(true, diary, "whole");
-    const parts = (second: boolean) => [
-      { name: "a", code: code(true, diary, "a") },
+    const whole = code(4, diary, "whole");
+    const parts = (second: number) => [
+      { name: "a", code: code(4, diary, "a") },
       { name: "b", code: code(second, diary, "b") },
     ];
-    expect(
-      [true, false].map((second) =>
-        timed(whole, parts(second), () => {})
-          .instantiate()
-          .run(),
-      ),
-    ).toEqual([true, false]);
-    expect(diary.join("")).toBe("abab");
+    const run = (second: number, isDivided: boolean): number =>
+      timed(whole, parts(second), () => {})
+        .instantiate()
+        .run(isDivided);
+    expect([run(4, true), run(1, true), run(4, false)]).toEqual([4, 1, 1]);
+    expect(diary.join("")).toBe("ababab");
   });
 });

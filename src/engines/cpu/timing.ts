@@ -12,21 +12,23 @@ export interface TimedKernel {
 
 /** @param say gets the table, a line a kernel, the slowest first */
 export const timed = (whole: Code, kernels: readonly TimedKernel[], say: (text: string) => void): Code => ({
+  codeBytes: whole.codeBytes,
+  memoryBytes: whole.memoryBytes,
   instantiate: () => {
     const memory = whole.instantiate();
     const parts = kernels.map(({ name, code }) => ({ name, instance: code.instantiate(memory), least: Infinity }));
     let steps = 0;
     return {
       elements: (buffer) => memory.elements(buffer),
-      run: () => {
-        const isComplete = parts.map((part) => {
+      run: (isDivided) => {
+        const threads = parts.map((part) => {
           const start = performance.now();
-          const all = part.instance.run();
+          const taking = part.instance.run(isDivided);
           part.least = Math.min(part.least, performance.now() - start);
-          return all;
+          return taking;
         });
         if (++steps === STEPS) say(tableOf(parts));
-        return isComplete.every((all) => all);
+        return Math.min(...threads);
       },
     };
   },

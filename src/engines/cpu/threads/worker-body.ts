@@ -5,6 +5,7 @@
 
 interface Cells {
   readonly JOB: number;
+  readonly PROGRAM: number;
   readonly PARKED: number;
 }
 
@@ -22,15 +23,18 @@ export type Message =
       readonly module: WebAssembly.Module;
       readonly memory: WebAssembly.Memory;
     }
-  | { readonly kind: "unload"; readonly program: number }
+  | { readonly kind: "unload"; readonly program: number; readonly bytes: number }
   | { readonly kind: "run" };
 
 export function workerBody(receive: (handle: (message: Message) => void) => void): void {
   /** How long to wait for the next step before going back to the event loop. */
   const PATIENCE_MS = 4;
+  /** A thread that only runs steps fills no heap, so nothing would ever collect what it has unloaded. */
+  const [MOST_UNLOADED, OVERHEAD_BYTES, PAGES] = [2 ** 25, 2 ** 18, 65_536];
   const steps = new Map<number, (thread: number, threads: number) => void>();
   let self: Extract<Message, { kind: "start" }>;
   let done = 0;
+  let unloaded = 0;
 
   receive((message) => {
     if (message.kind === "start") {
@@ -40,6 +44,13 @@ export function workerBody(receive: (handle: (message: Message) => void) => void
     }
     if (message.kind === "unload") {
       steps.delete(message.program);
+      unloaded += message.bytes + OVERHEAD_BYTES;
+      if (unloaded < MOST_UNLOADED) return;
+      unloaded = 0;
+      try {
+        // As `collectGarbage` of the platform.
+        new WebAssembly.Memory({ initial: PAGES });
+      } catch {}
       return;
     }
     if (message.kind === "load") {
@@ -60,7 +71,7 @@ export function workerBody(receive: (handle: (message: Message) => void) => void
         if (Atomics.compareExchange(control, cells.PARKED + number, 1, 0) === 0) return;
         continue;
       }
-      const step = steps.get(job & 0xffff);
+      const step = steps.get(Atomics.load(control, cells.PROGRAM));
       if (step === undefined) return;
       done = job;
       step(number, size);

@@ -4,7 +4,7 @@ import { CapabilityError, OptionError } from "../../../array/index.ts";
 import type { Backend, Code, Instance, StepPlan } from "../backend.ts";
 import type { Buffer } from "../loops/ir.ts";
 import type { MemoryPlan } from "../plan.ts";
-import { Crew } from "../threads/crew.ts";
+import { type Crew, crewOf } from "../threads/crew.ts";
 import { emitKernel } from "./emit.ts";
 import { encodeModule } from "./encode.ts";
 import { hasRelaxedSimd } from "./probe.ts";
@@ -32,7 +32,7 @@ export function wasmBackend({ threads: wanted, relaxed }: WasmBackendOptions): B
   const threads = sharesMemory() ? wanted : 1;
   let crew: Crew | undefined;
   const share = (): Crew => {
-    crew ??= new Crew(threads);
+    crew ??= crewOf(threads);
     return crew;
   };
   return {
@@ -60,6 +60,8 @@ function compileModule({ kernels, memory, isThreaded }: StepPlan, relaxed: boole
   const bytes = encodeModule([...functions, ...emitStep(kernels, isThreaded)], { pages, shared: isThreaded });
   const module = new WebAssembly.Module(bytes);
   return {
+    codeBytes: bytes.length,
+    memoryBytes: pages * PAGE,
     instantiate: (other) => {
       const make = () => new WebAssembly.Memory({ initial: pages, maximum: pages, shared: isThreaded });
       const taken = other instanceof WasmInstance ? other.memory : make();
@@ -75,7 +77,7 @@ class WasmInstance implements Instance {
   readonly memory: WebAssembly.Memory;
   readonly #step: Step;
   readonly #crew: Crew | undefined;
-  readonly #number: number;
+  readonly #program: number = 0;
 
   /** @param crew the other threads, when the step is for several */
   constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, plan: MemoryPlan, crew: Crew | undefined) {
@@ -84,8 +86,10 @@ class WasmInstance implements Instance {
     this.memory = memory;
     this.#step = exports.step as Step;
     this.#crew = crew;
-    this.#number = crew?.load(module, memory) ?? 0;
-    if (crew !== undefined) unloading.register(this, { crew, number: this.#number });
+    if (crew === undefined) return;
+    const { program, unload } = crew.load(module, memory);
+    this.#program = program;
+    unloading.register(this, unload);
   }
 
   elements(buffer: Buffer): Float32Array | Int32Array {
@@ -93,12 +97,12 @@ class WasmInstance implements Instance {
     return new Elements(this.memory.buffer, this.#plan.addresses.get(buffer)!, buffer.length);
   }
 
-  run(): boolean {
-    const threads = this.#crew?.start(this.#number) ?? 1;
+  run(isDivided: boolean): number {
+    const threads = isDivided ? (this.#crew?.start(this.#program) ?? 1) : 1;
     this.#step(0, threads);
-    return threads === (this.#crew?.size ?? 1);
+    return threads;
   }
 }
 
-/** Threads let go of the modules of programs that nobody holds any more. */
-const unloading = new FinalizationRegistry<{ crew: Crew; number: number }>(({ crew, number }) => crew.unload(number));
+/** Threads drop the modules of programs that have been dropped. */
+const unloading = new FinalizationRegistry<() => void>((unload) => unload());

@@ -26,6 +26,11 @@ export interface X64BackendOptions {
 }
 
 export function x64Backend({ host, target, threads, start }: X64BackendOptions): Backend {
+  let crew: Crew | undefined;
+  const share = (): Crew => {
+    crew ??= crewOf(host, threads);
+    return crew;
+  };
   return {
     name: "x64",
     description: `x86-64 machine code with ${titleOf(target)}${host.reservation === undefined ? "" : ` (${host.reservation})`}`,
@@ -42,7 +47,7 @@ export function x64Backend({ host, target, threads, start }: X64BackendOptions):
         isThreaded: step.isThreaded,
         calls: callsOf(host),
       });
-      return new NativeCode(host, encode(assembly), step.memory, step.isThreaded ? crewOf(host, threads) : undefined);
+      return new NativeCode(host, encode(assembly), step.memory, step.isThreaded ? share : undefined);
     },
     describe: (step) => describeStep(step, target),
   };
@@ -66,16 +71,34 @@ function checkStep({ kernels, memory }: StepPlan, { lanes }: X64Target, start: n
 class NativeCode implements Code {
   readonly host: NativeHost;
   readonly plan: MemoryPlan;
-  readonly crew: Crew | undefined;
-  readonly address: number;
+  /** The crew that divides the step, if it is divided. */
+  readonly share: (() => Crew) | undefined;
+  readonly codeBytes: number;
+  /** Until it is loaded, so that programs that are compiled and never run take nothing from the system. */
+  #bytes: Uint8Array | undefined;
+  #address = 0;
 
-  constructor(host: NativeHost, bytes: Uint8Array, plan: MemoryPlan, crew: Crew | undefined) {
-    const loaded = host.loadCode(bytes);
+  constructor(host: NativeHost, bytes: Uint8Array, plan: MemoryPlan, share: (() => Crew) | undefined) {
     this.host = host;
     this.plan = plan;
-    this.crew = crew;
-    this.address = loaded.address;
-    lend(host, loaded, this);
+    this.share = share;
+    this.codeBytes = bytes.length;
+    this.#bytes = bytes;
+  }
+
+  get memoryBytes(): number {
+    return this.plan.bytes;
+  }
+
+  /** Where the code lies. */
+  get address(): number {
+    if (this.#bytes !== undefined) {
+      const loaded = this.host.loadCode(this.#bytes);
+      this.#address = loaded.address;
+      this.#bytes = undefined;
+      lend(this.host, loaded, this);
+    }
+    return this.#address;
   }
 
   instantiate(other?: Instance): Instance {
@@ -88,6 +111,7 @@ class NativeInstance implements Instance {
   readonly #code: NativeCode;
   readonly arena: NativeMemory;
   readonly #step: NativeFunction;
+  readonly #crew: Crew | undefined;
   readonly #elements = new Map<Buffer, Float32Array | Int32Array>();
   /** Whose memory it is, held so that it stays. */
   readonly owner: NativeInstance;
@@ -98,6 +122,7 @@ class NativeInstance implements Instance {
     this.owner = owner ?? this;
     this.arena = owner?.arena ?? code.host.mapMemory(code.plan.bytes);
     this.#step = code.host.callable(code.address);
+    this.#crew = code.share?.();
     if (owner === undefined) lend(code.host, this.arena, this);
   }
 
@@ -113,10 +138,13 @@ class NativeInstance implements Instance {
     return made;
   }
 
-  run(): boolean {
-    const { crew, address } = this.#code;
-    if (crew === undefined) this.#step(this.arena.address, 0, 1, 0);
-    else crew.run(address, this.arena.address);
-    return true;
+  run(isDivided: boolean): number {
+    const crew = this.#crew;
+    if (crew !== undefined && isDivided) {
+      crew.run(this.#code.address, this.arena.address);
+      return crew.size;
+    }
+    this.#step(this.arena.address, 0, 1, crew?.barrier ?? 0);
+    return 1;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What a thread of JavaScript has taken from the operating system: memory, and crews. Where nobody holds a thing any more it
- * is given back by a finalizer; but no finalizer runs when a worker thread ends, so then machine code goes through this list.
+ * What a thread of JavaScript has taken from the operating system: memory, and crews. Finalizers give it back; but no
+ * finalizer runs when a worker thread ends, so then machine code goes through this list.
  *
  *     leave(list):
  *       for each crew (control, size): if control ≠ 0: launch(control, 0, 0, size)
@@ -65,15 +65,16 @@ class Belongings {
     host.onThreadEnd(host.loadCode(encode(leave(callsOf(host)))).address, list.address);
   }
 
-  addCrew(control: number, size: number): void {
-    this.#add(control, size, 0, CREWS);
+  /** @returns what takes it off the list */
+  addCrew(control: number, size: number): () => void {
+    return this.#add(control, size, 0, CREWS);
   }
 
+  /** @returns what takes it off the list */
   addMemory({ mapping }: NativeMemory): () => void {
     return this.#add(mapping.address, mapping.bytes, CREWS, CREWS + MEMORIES);
   }
 
-  /** @returns what takes it off the list */
   #add(address: number, value: number, from: number, to: number): () => void {
     for (let i = from; i < to; i++) {
       if (this.#entries[2 * i] !== 0n) continue;
@@ -96,7 +97,7 @@ export function belongingsOf(host: NativeHost): Belongings {
   return known;
 }
 
-/** Gives memory back when nobody holds `owner` any more, or the thread ends. */
+/** Gives memory back when `owner` is collected, or the thread ends. */
 export function lend(host: NativeHost, memory: NativeMemory, owner: object): void {
   const remove = belongingsOf(host).addMemory(memory);
   returning.register(owner, () => {
