@@ -2,10 +2,17 @@
  * The error classes of Fovea. Every message says what went wrong, where, what was expected against what was
  * given, and what to change. Catch `FoveaError` for all of them, or one class for a kind.
  */
+import { LONGEST_NAME, shorten } from "./shorten.ts";
 
+/** Longer messages are cut: what they quote may come from a file. */
+const LONGEST_MESSAGE = 4000;
 /** The base of every error that Fovea raises on purpose. */
 export class FoveaError extends Error {
   override readonly name: string = "FoveaError";
+
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message && shorten(message, LONGEST_MESSAGE), options);
+  }
 }
 
 /** Shapes, axes or element types that do not fit together. Raised while tracing, before anything runs. */
@@ -45,6 +52,7 @@ export class CapabilityError extends FoveaError {
 
 /** The entries of `known` that are nearest to `name` by edit distance; empty when none is near, or shares nothing with it. */
 export function nearMisses(name: string, known: readonly string[]): string[] {
+  if (name.length > LONGEST_NAME) return [];
   const distances = known.map((candidate) => editDistance(name.toLowerCase(), candidate.toLowerCase()));
   const nearest = Math.min(...distances);
   return nearest < name.length && nearest <= Math.max(2, name.length / 3)

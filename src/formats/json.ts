@@ -3,8 +3,10 @@
  * a key like any other, and no key twice at any level (`JSON.parse` would keep the last and say nothing).
  */
 
+import { shorten } from "../array/shorten.ts";
+
 /** A name from a file, fit for an error message: quoted, control characters escaped, cut to 80 characters. */
-export const quoted = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+export const quoted = (text: string): string => JSON.stringify(shorten(text));
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -4,6 +4,9 @@
  * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", sections 5.2, 5.3 and annex D.
  */
 import { FormatError } from "../array/index.ts";
+import { checksum } from "./checksum.ts";
+
+export { checksum };
 
 export const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
@@ -65,18 +68,4 @@ export function writeChunks(chunks: readonly Chunk[]): Uint8Array {
     at = end;
   }
   return file;
-}
-
-/** The remainders of all bytes modulo the reflected CRC-32 polynomial. */
-const remainders = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let rest = byte;
-  for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? 0xedb88320 ^ (rest >>> 1) : rest >>> 1;
-  return rest;
-});
-
-/** CRC-32 as in ISO 3309. */
-export function checksum(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) crc = remainders[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
 }

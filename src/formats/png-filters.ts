@@ -25,6 +25,40 @@ export interface Rows {
   readonly count: number;
 }
 
+/**
+ * Takes the filter off a row: bytes of `data` from `at` to `end`, whose pixels have `pixel` bytes, given the row above,
+ * from `over` on. These are the predictors above, written out because they run for every byte of a picture.
+ */
+type Undo = (data: Uint8Array, at: number, end: number, pixel: number, above: Uint8Array, over: number) => void;
+
+const undo: readonly Undo[] = [
+  () => {},
+  (data, at, end, pixel) => {
+    for (let i = at + pixel; i < end; i++) data[i] += data[i - pixel];
+  },
+  (data, at, end, _, above, over) => {
+    for (let i = at; i < end; i++) data[i] += above[over + i - at];
+  },
+  (data, at, end, pixel, above, over) => {
+    const second = Math.min(end, at + pixel);
+    for (let i = at; i < second; i++) data[i] += above[over + i - at] >> 1;
+    for (let i = second; i < end; i++) data[i] += (data[i - pixel] + above[over + i - at]) >> 1;
+  },
+  (data, at, end, pixel, above, over) => {
+    const second = Math.min(end, at + pixel);
+    for (let i = at; i < second; i++) data[i] += above[over + i - at];
+    for (let i = second; i < end; i++) {
+      const a = data[i - pixel];
+      const b = above[over + i - at];
+      const c = above[over + i - at - pixel];
+      const pa = Math.abs(b - c);
+      const pb = Math.abs(a - c);
+      const pc = Math.abs(a + b - 2 * c);
+      data[i] += pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
+    }
+  },
+];
+
 /** Rows without filters, from rows that each begin with the number of theirs. */
 export function unfilter(
   filtered: Uint8Array,
@@ -32,17 +66,13 @@ export function unfilter(
   fail: (problem: string) => Error,
 ): Uint8Array {
   const data = new Uint8Array(count * row);
+  const nothing = new Uint8Array(row);
   for (let y = 0; y < count; y++) {
-    const from = y * (row + 1);
-    const to = y * row;
-    const predict = predictors[filtered[from]];
-    if (predict === undefined) throw fail(`row ${y} of the PNG has filter ${filtered[from]}, expected 0 to 4`);
-    for (let x = 0; x < row; x++) {
-      const a = x >= pixel ? data[to + x - pixel] : 0;
-      const b = y > 0 ? data[to + x - row] : 0;
-      const c = x >= pixel && y > 0 ? data[to + x - row - pixel] : 0;
-      data[to + x] = filtered[from + 1 + x] + predict(a, b, c);
-    }
+    const [from, to] = [y * (row + 1), y * row];
+    const undoRow = undo[filtered[from]];
+    if (undoRow === undefined) throw fail(`row ${y} of the PNG has filter ${filtered[from]}, expected 0 to 4`);
+    data.set(filtered.subarray(from + 1, from + 1 + row), to);
+    undoRow(data, to, to + row, pixel, y === 0 ? nothing : data, y === 0 ? 0 : to - row);
   }
   return data;
 }

@@ -1,49 +1,39 @@
 /**
- * PNG without any package: 8 bits a channel, grey or RGB, with or without alpha, not interlaced. Other kinds are refused
- * with a hint. Nothing is allocated before the size that the header promises was compared with what is there.
+ * PNG without any package: every color type and depth, palettes, transparent colors, interlaced or not, as pictures of
+ * bytes. Nothing is allocated before the size that the header promises was compared with what is there.
  * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)".
  */
 import { deflate, inflate } from "#platform";
+import { concatenate } from "../array/concatenate.ts";
 import { FormatError, OptionError } from "../array/index.ts";
 import { type BytePicture, checkPicture } from "../image/picture.ts";
 import { type Chunk, chunkTypes, readChunks, writeChunks } from "./png-chunks.ts";
+import { type Colors, colorsOf } from "./png-colors.ts";
 import { filter, type Rows, unfilter } from "./png-filters.ts";
+import { colorTypes, type Fail, PALETTE, type PngHeader, readHeader } from "./png-header.ts";
+import { bytesOfPasses, type Pass, passesOf } from "./png-passes.ts";
+import { samplesOf } from "./png-samples.ts";
 
 /** Larger pictures are refused unless told otherwise, so that a small file cannot ask for all memory. */
 export const MAX_PIXELS = 100_000_000;
 
-/** Channels by the colour type in the header. */
-const channelsOf = new Map<number, BytePicture["channels"]>([
-  [0, 1],
-  [2, 3],
-  [4, 2],
-  [6, 4],
-]);
 const understood = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
 
-interface Header {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: BytePicture["channels"];
-}
-
-type Fail = (problem: string) => FormatError;
-
-/** Chunks that change what the pixels look like, beyond what is decoded here. */
-const changing = ["tRNS", "eXIf", "iCCP"];
+/** Chunks that change how the picture looks in a viewer, beyond what is decoded here: orientation and color profile. */
+const changing = ["eXIf", "iCCP"];
 
 /** Whether `decodePng` gives all that there is in a PNG; of one that is cut off the beginning counts. */
 export function isPlainPng(bytes: Uint8Array): boolean {
-  const [depth, colour, , , interlace] = bytes.subarray(24, 29);
   const types = chunkTypes(bytes);
-  return depth === 8 && channelsOf.has(colour) && interlace === 0 && !changing.some((type) => types.includes(type));
+  return !changing.some((type) => types.includes(type));
 }
 
 /**
- * The picture in a PNG file. Colour profiles and EXIF notes are skipped.
+ * The picture in a PNG file: 1 channel for grey, 3 for RGB and palettes, one more where there is alpha or a transparent
+ * color. Fewer than 8 bits are scaled, of 16 the upper 8 are kept. Color profiles, gamma and EXIF notes are not applied.
  * @param name what error messages call the file
  * @param maxPixels larger pictures are refused
- * @throws FormatError when the file is broken, or of a kind that only sharp decodes
+ * @throws FormatError when the file is broken
  */
 export async function decodePng(
   bytes: Uint8Array,
@@ -52,50 +42,23 @@ export async function decodePng(
 ): Promise<BytePicture> {
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
   const chunks = readChunks(bytes, name);
-  const header = readHeader(chunks, maxPixels, fail);
+  const header = readHeader(chunks[0], maxPixels, fail);
   checkKinds(chunks, fail);
-  const rows = rowsOf(header);
-  const expected = rows.count * (rows.row + 1);
+  const colors = colorsOf(header, chunks, fail);
+  const passes = passesOf(header);
+  const expected = bytesOfPasses(passes);
   const filtered = await inflate(joinData(chunks, fail), expected, name);
   if (filtered.length !== expected) {
     throw fail(
       `the PNG of ${header.width}×${header.height} pixels needs ${expected} bytes, it holds ${filtered.length}`,
     );
   }
-  return { ...header, data: unfilter(filtered, rows, fail) };
+  return assemble(header, passes, colors, filtered, fail);
 }
-
-function readHeader([first]: readonly Chunk[], maxPixels: number, fail: Fail): Header {
-  if (first.type !== "IHDR" || first.data.length !== 13) {
-    throw fail(`the PNG begins with chunk ${first.type} of ${first.data.length} bytes, expected IHDR of 13`);
-  }
-  const view = new DataView(first.data.buffer, first.data.byteOffset);
-  const [width, height] = [view.getUint32(0), view.getUint32(4)];
-  if (width === 0 || height === 0) throw fail(`the PNG has ${width}×${height} pixels, expected at least one`);
-  if (width * height > maxPixels) {
-    throw fail(`the PNG has ${width}×${height} pixels, at most ${maxPixels} are read; make it smaller`);
-  }
-  const [depth, colour, compression, filtering, interlace] = first.data.subarray(8);
-  if (compression !== 0 || filtering !== 0)
-    throw fail(`PNG compression ${compression}, filtering ${filtering}; expected 0`);
-  const channels = channelsOf.get(colour);
-  if (colour === 3) throw onlySharp("has a palette", fail);
-  if (channels === undefined) throw fail(`PNG colour type ${colour}, expected 0, 2, 3, 4 or 6`);
-  if (depth !== 8) throw onlySharp(`has ${depth} bits a channel`, fail);
-  if (interlace !== 0) throw onlySharp("is interlaced", fail);
-  return { width, height, channels };
-}
-
-const onlySharp = (kind: string, fail: Fail): FormatError =>
-  fail(
-    `the PNG ${kind}; without the package sharp only 8-bit grey or RGB, with or without alpha, not interlaced, is ` +
-      "decoded: npm install sharp, or convert the picture",
-  );
 
 function checkKinds(chunks: readonly Chunk[], fail: Fail): void {
   for (const [i, { type }] of chunks.entries()) {
     if (i > 0 && type === "IHDR") throw fail("the PNG has two IHDR chunks, expected one");
-    if (type === "tRNS") throw onlySharp("has a transparent colour", fail);
     const critical = type[0] >= "A" && type[0] <= "Z";
     if (critical && !understood.has(type)) throw fail(`PNG chunk ${type} is not known, and marked as indispensable`);
   }
@@ -110,20 +73,35 @@ function joinData(chunks: readonly Chunk[], fail: Fail): Uint8Array {
   const stranger = parts.find(({ type }) => type !== "IDAT");
   if (stranger !== undefined)
     throw fail(`PNG chunk ${stranger.type} stands between IDAT chunks, which must follow each other`);
-  const whole = new Uint8Array(parts.reduce((length, { data }) => length + data.length, 0));
-  let at = 0;
-  for (const { data } of parts) {
-    whole.set(data, at);
-    at += data.length;
-  }
-  return whole;
+  return parts.length === 1 ? parts[0].data : concatenate(parts.map(({ data }) => data));
 }
 
-const rowsOf = ({ width, height, channels }: Header): Rows => ({
-  pixel: channels,
-  row: width * channels,
-  count: height,
-});
+/** The picture, from its passes one after the other. */
+function assemble(
+  { width, height, type, depth, color, isInterlaced }: PngHeader,
+  passes: readonly Pass[],
+  { channels, write }: Colors,
+  filtered: Uint8Array,
+  fail: Fail,
+): BytePicture {
+  const pixel = Math.max(1, (type.samples * depth) >> 3);
+  const rowsOf = ({ rows, rowBytes }: Pass): Rows => ({ pixel, row: rowBytes, count: rows });
+  if (!isInterlaced && depth === 8 && channels === type.channels && color !== PALETTE) {
+    return { width, height, channels, data: unfilter(filtered, rowsOf(passes[0]), fail) };
+  }
+  const data = new Uint8Array(width * height * channels);
+  let from = 0;
+  for (const pass of passes) {
+    const { rows, columns, rowBytes, left, top, right, down } = pass;
+    const bytes = unfilter(filtered.subarray(from, from + rows * (rowBytes + 1)), rowsOf(pass), fail);
+    from += rows * (rowBytes + 1);
+    for (let y = 0; y < rows; y++) {
+      const samples = samplesOf(bytes.subarray(y * rowBytes, (y + 1) * rowBytes), depth, columns * type.samples);
+      write(samples, columns, data, ((top + y * down) * width + left) * channels, right);
+    }
+  }
+  return { width, height, channels, data };
+}
 
 /** A PNG file. @throws OptionError when the size and the data of the picture do not fit together, or it is too large */
 export async function encodePng(picture: BytePicture): Promise<Uint8Array> {
@@ -136,10 +114,12 @@ export async function encodePng(picture: BytePicture): Promise<Uint8Array> {
   header.setUint32(0, width);
   header.setUint32(4, height);
   header.setUint8(8, 8);
-  for (const [colour, count] of channelsOf) if (count === channels) header.setUint8(9, colour);
+  for (const [color, { samples }] of colorTypes)
+    if (samples === channels && color !== PALETTE) header.setUint8(9, color);
+  const rows: Rows = { pixel: channels, row: width * channels, count: height };
   return writeChunks([
     { type: "IHDR", data: new Uint8Array(header.buffer) },
-    { type: "IDAT", data: await deflate(filter(data, rowsOf(picture))) },
+    { type: "IDAT", data: await deflate(filter(data, rows)) },
     { type: "IEND", data: new Uint8Array(0) },
   ]);
 }

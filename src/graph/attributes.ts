@@ -3,6 +3,7 @@
  * types, the checks, the defaults and the messages. Every value is plain JSON, so that graphs and models can be saved.
  */
 import { didYouMean, OptionError } from "../array/index.ts";
+import { shorten } from "../array/shorten.ts";
 
 /** One attribute: what it expects, in words, and how a given value is read (`undefined`: not acceptable). */
 export interface Kind<T> {
@@ -28,7 +29,7 @@ export type GivenOf<S extends Schema> = Readonly<
 >;
 
 const isInteger = (value: unknown, least: number): value is number =>
-  Number.isInteger(value) && (value as number) >= least;
+  Number.isSafeInteger(value) && (value as number) >= least;
 
 /** An integer, of at least `least`. */
 export const integer = (least = Number.MIN_SAFE_INTEGER): Kind<number> => ({
@@ -112,7 +113,7 @@ export const namesOf = <T>(names: Readonly<Record<keyof T, true>>): readonly str
 export function checkNames(where: string, known: readonly string[], given: object): void {
   const stranger = Object.keys(given).find((name) => !known.includes(name));
   if (stranger !== undefined)
-    throw new OptionError(`${where}: there is no option '${stranger}'${didYouMean(stranger, known)}`);
+    throw new OptionError(`${where}: there is no option '${shorten(stranger)}'${didYouMean(stranger, known)}`);
 }
 
 function readOne(where: string, name: string, kind: Kind<unknown>, given: object): unknown {
@@ -125,11 +126,20 @@ function readOne(where: string, name: string, kind: Kind<unknown>, given: object
   return result;
 }
 
+/** How much of a value messages show. */
+const SHOWN = { items: 16, depth: 3 };
+
 /** Not as JSON, which knows no NaN, and refuses what contains itself, as tensors do. */
-function show(value: unknown): string {
+function show(value: unknown, depth = 0): string {
   if (value === undefined) return "nothing";
-  if (Array.isArray(value)) return `[${value.map(show).join(",")}]`;
-  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return showList(value, depth);
+  if (typeof value === "string") return JSON.stringify(shorten(value));
   if (typeof value === "object" && value !== null) return "an object";
   return typeof value === "function" ? "a function" : String(value);
+}
+
+function showList(list: readonly unknown[], depth: number): string {
+  if (depth === SHOWN.depth) return "[…]";
+  const shown = list.slice(0, SHOWN.items).map((value) => show(value, depth + 1));
+  return `[${[...shown, ...(list.length > SHOWN.items ? ["…"] : [])].join(",")}]`;
 }

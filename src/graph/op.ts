@@ -4,6 +4,7 @@
  */
 import { type DType, type NdArray, ShapeError } from "../array/index.ts";
 import { type GivenOf, readAttributes, type Schema, type ValuesOf } from "./attributes.ts";
+import { checkExtent } from "./limits.ts";
 import { located } from "./path.ts";
 import { everything, type Looks, type Sight } from "./sight.ts";
 import {
@@ -122,8 +123,10 @@ export function applyOp(op: Op, inputs: readonly Tensor[], given: object): OpNod
 /** The output types by the op's own shape rule; its complaint gets the op's name and the layer path in front. */
 export function inferTypes(op: Op, attributes: object, inputs: readonly TensorType[]): readonly TensorType[] {
   try {
-    const types = op.shape(attributes as never, ...inputs);
-    return Array.isArray(types) ? types : [types as TensorType];
+    const result = op.shape(attributes as never, ...inputs);
+    const types: readonly TensorType[] = Array.isArray(result) ? result : [result as TensorType];
+    types.forEach(checkExtent);
+    return types;
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     const where = located(op.title?.(...inputs) ?? op.name);

@@ -3,6 +3,7 @@
  * an input of the traced function, a variable's value, a constant, or a constant that is the same number everywhere.
  */
 import { type DType, formatShape, type NdArray, type Shape, sizeOf } from "../array/index.ts";
+import { countTensors } from "./limits.ts";
 import type { Op } from "./op.ts";
 import { currentPath } from "./path.ts";
 import type { Variable } from "./variable.ts";
@@ -59,6 +60,7 @@ type Unfinished<N extends Node> = N extends Node ? Omit<N, "outputs" | "path"> :
 
 /** A node with its output tensors. Ops make theirs through `defineOp`, which checks; leaves have functions below. */
 export function createNode(node: Unfinished<Node>, types: readonly TensorType[]): Node {
+  countTensors(types.length, node.kind === "constant" ? node.value.data.byteLength : 0);
   const outputs: Tensor[] = [];
   const finished = { ...node, outputs, path: currentPath() } as Node;
   for (const { shape, dtype } of types) outputs.push({ node: finished, index: outputs.length, shape, dtype });

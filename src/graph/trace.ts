@@ -4,6 +4,7 @@
  * engines work.
  */
 import { isDType, ShapeError, StateError } from "../array/index.ts";
+import { checkExtent } from "./limits.ts";
 import {
   createNode,
   formatType,
@@ -120,9 +121,11 @@ export function trace(
 
 function checkType(type: TensorType | undefined, i: number): void {
   const isType = isDType(type?.dtype) && Array.isArray(type.shape);
-  if (isType && type.shape.every((n) => Number.isSafeInteger(n) && n >= 0)) return;
-  const got = isType ? formatType(type) : kindOf(type);
-  throw new ShapeError(`the type of input ${i} must be one such as f32(128, 1, 28, 28), got ${got}`);
+  if (!(isType && type.shape.every((n) => Number.isSafeInteger(n) && n >= 0))) {
+    const got = isType ? formatType(type) : kindOf(type);
+    throw new ShapeError(`the type of input ${i} must be one such as f32(128, 1, 28, 28), got ${got}`);
+  }
+  checkExtent(type);
 }
 
 function checkInputs({ inputs, nodes }: Graph): void {

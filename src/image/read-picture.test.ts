@@ -261,13 +261,9 @@ describe("with a codec that loses what is under alpha", () => {
     expect((await readPicture(plain)).data).toEqual(Uint8Array.of(77, 1));
     expect(decode).not.toHaveBeenCalled();
     const [header, ...rest] = readChunks(plain, "x");
-    const noted = ["eXIf", "iCCP", "tRNS"].map((type) =>
-      writeChunks([header, { type, data: new Uint8Array(4) }, ...rest]),
-    );
-    for (const file of [await halves(4, 2).png({ palette: true }).toBuffer(), ...noted]) {
-      expect((await readPicture(file)).data).toEqual(Uint8Array.of(1));
-    }
-    expect(decode).toHaveBeenCalledTimes(4);
+    const noted = ["eXIf", "iCCP"].map((type) => writeChunks([header, { type, data: new Uint8Array(4) }, ...rest]));
+    for (const file of noted) expect((await readPicture(file)).data).toEqual(Uint8Array.of(1));
+    expect(decode).toHaveBeenCalledTimes(2);
   });
 });
 

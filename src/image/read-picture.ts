@@ -1,13 +1,13 @@
 /**
  * Pictures from files of any common kind. The machine's codec decodes them (the package sharp in Node, the browser itself
- * in a page), turned upright by their EXIF note, reduced to 8 bits and to sRGB; without a codec it is PNG only. Sizes are
- * compared with a limit before anything is decoded.
+ * in a page), turned upright by their EXIF note, reduced to 8 bits and to sRGB. Our own decoder reads PNG without a codec,
+ * and small PNG always. Sizes are compared with a limit before anything is decoded.
  */
 import { type PictureCodec, pictureCodec } from "#platform";
 import { CapabilityError, FormatError, FoveaError, OptionError } from "../array/index.ts";
 import { decodePng, isPlainPng, MAX_PIXELS } from "../formats/png.ts";
 import { decodePlainJpeg } from "./decode-jpeg.ts";
-import { readHeader } from "./headers.ts";
+import { type PictureHeader, readHeader } from "./headers.ts";
 import { kindOf, type PictureKind } from "./kinds.ts";
 import type { BytePicture } from "./picture.ts";
 
@@ -41,12 +41,27 @@ export async function readPicture(
   const file: File = { bytes, kind: kindOf(bytes, name), name, checkSize: sizeCheck(name, maxPixels) };
   const header = readHeader(bytes, file.kind);
   if (header !== undefined) file.checkSize(header.width, header.height);
-  const plain = decoder === "auto" && file.kind === "JPEG" ? await decodePlainJpeg(bytes) : undefined;
-  if (plain !== undefined) return plain;
+  if (decoder === "auto") {
+    const plain = file.kind === "JPEG" ? await decodePlainJpeg(bytes) : await decodeSmallPng(file, header);
+    if (plain !== undefined) return plain;
+  }
   const codec = decoder === "auto" ? await codecFor(file) : undefined;
   if (codec !== undefined) return decodeWith(codec, file, header?.channels);
   if (file.kind === "PNG") return decodePng(bytes, name, maxPixels);
   throw new CapabilityError(`${name} is a ${file.kind}; our own decoder reads PNG only`);
+}
+
+/** PNGs of at most this many pixels are decoded by our own decoder, where setting up a codec would take longer. */
+const SMALL = 1 << 14;
+
+/** The picture in a small PNG; undefined for another file, and for one that is broken or needs more than a decoder. */
+async function decodeSmallPng({ bytes, kind, name }: File, header: PictureHeader | undefined) {
+  if (kind !== "PNG" || header === undefined || header.width * header.height > SMALL) return undefined;
+  if (!isPlainPng(bytes)) return undefined;
+  return decodePng(bytes, name).catch((error) => {
+    if (error instanceof FormatError) return undefined; // a codec may read it nevertheless
+    throw error;
+  });
 }
 
 /** The codec to decode a file with; undefined where it is a PNG that is left to our own decoder. */

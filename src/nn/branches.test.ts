@@ -74,7 +74,7 @@ describe("layers side by side", () => {
     ["nothing", () => nn.concat(), "concat: needs at least one layer"],
     ["no named layers", () => nn.branches({}), "branches: needs at least one layer"],
     ["what is no layer", () => nn.residual(3 as never), "residual: body must be a layer, such as relu(), got number"],
-    ["a path", () => nn.branches({ "a.b": nn.relu() }), "branches: a layer's name must not be empty or contain a dot or slash, got 'a.b'"],
+    ["a path", () => nn.branches({ "a.b": nn.relu() }), "branches: a layer's name has 1 to 255 characters, no dot and no slash, got 'a.b'"],
     ["another combination", () => nn.branches({ a: nn.relu() }, { combine: "mean" as never }), `branches: combine must be one of 'concat', 'add', 'multiply', 'maximum', got "mean"`],
   ])("cannot be %s", (_, program, message) => {
     expect(program).toThrow(new OptionError(message));

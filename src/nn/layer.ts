@@ -3,6 +3,7 @@
  * which knows the layer's path; input channels are inferred, because parameters are made when their input is known.
  */
 import { type DType, didYouMean, FormatError, OptionError, type Shape } from "../array/index.ts";
+import { shorten } from "../array/shorten.ts";
 import { describe, isRecord } from "../formats/json.ts";
 import {
   type GivenOf,
@@ -89,6 +90,7 @@ export function defineLayer<S extends Schema>(definition: LayerDefinition<S>): L
       toJSON: () => ({ type: definition.type, ...options }),
     };
     definitions.set(layer, definition);
+    levels.set(layer, levelsOf(definition.type, definition.options, options));
     return layer;
   };
   return Object.assign(create, { definition }) as LayerFactory<S>;
@@ -98,6 +100,25 @@ const definitions = new WeakMap<Layer, AnyLayerFactory["definition"]>();
 
 /** The definition that a layer was made by: types of the same name may be different ones. */
 export const definitionOf = (layer: Layer): AnyLayerFactory["definition"] | undefined => definitions.get(layer);
+
+/** Networks nested deeper than this are refused: real ones stay far below, hostile files would exhaust the stack. */
+const MAX_LEVELS = 65;
+/** How many levels each layer has, itself included. */
+const levels = new WeakMap<Layer, number>();
+
+/** @throws OptionError for a network that is nested too deep to be saved and read again */
+function levelsOf(type: string, schema: Schema, options: Readonly<Record<string, unknown>>): number {
+  const inner = Object.entries(schema).flatMap(([name, kind]) =>
+    isNested(kind) ? (options[name] as readonly NamedLayer[]) : [],
+  );
+  const count = inner.reduce((most, { layer }) => Math.max(most, 1 + (levels.get(layer) ?? 1)), 1);
+  if (count > MAX_LEVELS) {
+    throw new OptionError(
+      `${type}: layers are nested ${count} levels deep, the limit is ${MAX_LEVELS}; list them in one sequential()`,
+    );
+  }
+  return count;
+}
 
 /** A layer under a name within its parent. */
 export interface NamedLayer {
@@ -117,11 +138,13 @@ export const layers = (): LayersKind => ({
   read: (value) => (Array.isArray(value) && value.every(isNamedLayer) && namesDiffer(value) ? value : undefined),
 });
 
+const isNested = (kind: Kind<unknown> | undefined): kind is LayersKind => kind !== undefined && "nested" in kind;
+
 export const isLayer = (value: unknown): value is Layer =>
   typeof value === "object" && value !== null && "type" in value && "forward" in value && "toJSON" in value;
 
-/** Names are joined by dots to paths, and a path may have to become a file's name. */
-export const isLayerName = (name: unknown): name is string => typeof name === "string" && /^[^./]+$/.test(name);
+/** Names are joined by dots to paths, and a name may have to become a file's. */
+export const isLayerName = (name: unknown): name is string => typeof name === "string" && /^[^./]{1,255}$/.test(name);
 
 /** Layers as users list them: as arguments, which are called 0, 1, 2, …, or as one record, which gives their names. */
 export type Members = readonly Layer[] | readonly [Readonly<Record<string, Layer>>];
@@ -133,7 +156,9 @@ export function namedLayers(where: string, members: Members): readonly NamedLaye
   const entries = record === undefined ? members.map((layer, i) => [String(i), layer]) : Object.entries(record);
   return entries.map(([name, layer]) => {
     if (!isLayerName(name))
-      throw new OptionError(`${where}: a layer's name must not be empty or contain a dot or slash, got '${name}'`);
+      throw new OptionError(
+        `${where}: a layer's name has 1 to 255 characters, no dot and no slash, got '${shorten(String(name))}'`,
+      );
     if (!isLayer(layer))
       throw new OptionError(`${where}: ${name} must be a layer, such as relu(), got ${kindOf(layer)}`);
     return { name, layer };
@@ -151,9 +176,6 @@ const isNamedLayer = (value: unknown): value is NamedLayer =>
 const namesDiffer = (list: readonly NamedLayer[]): boolean =>
   new Set(list.map(({ name }) => name)).size === list.length;
 
-/** Networks nested deeper than this are refused: real ones stay far below, hostile files would exhaust the stack. */
-const MAX_DEPTH = 64;
-
 /**
  * Builds a layer from its saved description. Runs no code but that of the given factories.
  * @throws FormatError naming the place in the description, OptionError for options that the layer does not take
@@ -162,11 +184,11 @@ export function layerFromJson(
   json: unknown,
   known: ReadonlyMap<string, AnyLayerFactory>,
   at = "architecture",
-  depth = 0,
+  level = 1,
 ): Layer {
-  if (depth > MAX_DEPTH) {
+  if (level > MAX_LEVELS) {
     const outermost = at.slice(0, at.indexOf("]") + 1);
-    throw new FormatError(`${outermost}…: layers are nested more than ${MAX_DEPTH} deep`);
+    throw new FormatError(`${outermost}…: layers are nested more than ${MAX_LEVELS} levels deep`);
   }
   if (!isRecord(json) || typeof json.type !== "string") {
     const got = isRecord(json) ? "an object without a type" : describe(json);
@@ -177,15 +199,12 @@ export function layerFromJson(
   if (factory === undefined) {
     const hint = didYouMean(type, [...known.keys()]);
     throw new FormatError(
-      `${at}: there is no layer type '${type}'${hint}; for a layer of your own, give its factory as an option`,
+      `${at}: there is no layer type '${shorten(type)}'${hint}; for a layer of your own, give its factory as an option`,
     );
   }
   const options = Object.entries(given).map(([name, value]) => {
     const kind = factory.definition.options[name];
-    return [
-      name,
-      kind !== undefined && "nested" in kind ? namedLayersFromJson(value, known, `${at}.${name}`, depth) : value,
-    ];
+    return [name, isNested(kind) ? namedLayersFromJson(value, known, `${at}.${name}`, level) : value];
   });
   return (factory as LayerFactory)(Object.fromEntries(options));
 }
@@ -194,11 +213,11 @@ function namedLayersFromJson(
   json: unknown,
   known: ReadonlyMap<string, AnyLayerFactory>,
   at: string,
-  depth: number,
+  level: number,
 ): unknown {
   if (!Array.isArray(json)) throw new FormatError(`${at}: expected a list of { name, layer }, got ${describe(json)}`);
   return json.map((item, i) => {
     if (!isRecord(item)) throw new FormatError(`${at}[${i}]: expected { name, layer }, got ${describe(item)}`);
-    return { name: item.name, layer: layerFromJson(item.layer, known, `${at}[${i}]`, depth + 1) };
+    return { name: item.name, layer: layerFromJson(item.layer, known, `${at}[${i}]`, level + 1) };
   });
 }

@@ -19,6 +19,7 @@ import {
   withDefault,
   word,
 } from "../graph/index.ts";
+import { type TraceLimits, withLimits } from "../graph/limits.ts";
 import { cast, div, mul, sub } from "../ops/index.ts";
 import { checkLayerType } from "./catalogue.ts";
 import { initialize } from "./initializers.ts";
@@ -100,6 +101,12 @@ function build(layer: Layer, options: BuildOptions): Model {
   );
 }
 
+/**
+ * For one sample on its way through a network, the same when it is built and when it is read from a file: 1 GiB of floats
+ * in one tensor. They keep a file of a few bytes from claiming sizes that fill the memory.
+ */
+const limits: TraceLimits = { elements: 2 ** 28, tensors: 2 ** 18, constantBytes: 2 ** 27 };
+
 const applyOptionNames = namesOf<ApplyOptions>({ training: true, onLayer: true });
 
 function assemble(description: ModelDescription, seed: number, source: ValueSource): Model {
@@ -114,8 +121,9 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
     const prepared = dtype === "i32" ? toInteger(x) : normalize(toFloat(x), normalization);
     return new Application(store, options).run(layer, prepared);
   };
+  const checked = (x: Tensor): Tensor => apply(x, { onLayer: (path, layer) => checkLayerType(layer, path) });
   checkLayerType(layer, "");
-  trace((x) => apply(x, { onLayer: (path, layer) => checkLayerType(layer, path) }), [{ shape: [1, ...input], dtype }]);
+  withLimits(limits, () => trace(checked, [{ shape: [1, ...input], dtype }]));
   store.close();
   const variables = [...store.variables.values()];
   const toBytes = (): Uint8Array => writeModelFile(description, variables);

@@ -60,12 +60,13 @@ export function recurrentParameters(
   channels: number,
   { initializer, biasInitializer, ...sizes }: RecurrentParameterOptions,
 ): ops.RecurrentParameters {
-  const shapes = ops.recurrentShapes({ ...sizes, cell: kind === "rnn" ? "tanh" : kind, channels });
-  const parameters = [...shapes].map(([name, shape]) => {
+  const shapes = ops.eachRecurrentShape({ ...sizes, cell: kind === "rnn" ? "tanh" : kind, channels });
+  const parameters: Record<string, Tensor> = {};
+  for (const [name, shape] of shapes) {
     const initial = shape.length > 1 ? initializer : biasInitial(biasInitializer, [shape[0], sizes.units]);
-    return [name, scope.parameter(name, shape, initial)] as const;
-  });
-  return Object.fromEntries(parameters);
+    parameters[name] = scope.parameter(name, shape, initial);
+  }
+  return parameters;
 }
 
 type Over = (

@@ -1,5 +1,6 @@
 /** Where the variables of a network live while it is traced: made by the first trace, found again by every later one. */
 import { didYouMean, type NdArray, type Shape, ShapeError, StateError, sameShape, streamOf } from "../array/index.ts";
+import { shorten } from "../array/shorten.ts";
 import {
   atPath,
   formatType,
@@ -110,15 +111,18 @@ export class Application {
       },
       remember: (name, tensors) => {
         const by = this.#left.get(name)?.by ?? path;
-        if (by !== path)
-          throw new StateError(`layer ${path}: ${by} remembers something as '${name}' already; take another name`);
+        if (by !== path) {
+          throw new StateError(
+            `layer ${path}: ${by} remembers something as '${shorten(name)}' already; take another name`,
+          );
+        }
         this.#left.set(name, { by, tensors });
       },
       recall: (name) => {
         const left = this.#left.get(name);
         if (left !== undefined) return left.tensors;
         const hint = didYouMean(name, [...this.#left.keys()]);
-        throw new StateError(`layer ${path}: no layer before it remembers anything as '${name}'${hint}`);
+        throw new StateError(`layer ${path}: no layer before it remembers anything as '${shorten(name)}'${hint}`);
       },
       random: () => {
         this.#drew = true;

@@ -1,5 +1,6 @@
 /** Unpooling layers: they undo a max pooling layer earlier in the network, to which they are linked by a name. */
 import { ShapeError } from "../array/index.ts";
+import { shorten } from "../array/shorten.ts";
 import { formatType, located, text } from "../graph/index.ts";
 import { maxUnpool } from "../ops/index.ts";
 import { defineLayer, type Layer } from "./layer.ts";
@@ -13,11 +14,13 @@ const defineUnpool = (rank: number) =>
       expectSpatial(`maxUnpool${rank}d`, rank, x);
       const { positions, input } = scope.recall(of);
       if (positions === undefined) {
-        throw new ShapeError(`${located(`maxUnpool${rank}d`)}: '${of}' is no pooling layer's, it holds no positions`);
+        throw new ShapeError(
+          `${located(`maxUnpool${rank}d`)}: '${shorten(of)}' is no pooling layer's, it holds no positions`,
+        );
       }
       if (x.shape.some((n, i) => n !== positions.shape[i])) {
         throw new ShapeError(
-          `${located(`maxUnpool${rank}d`)}: takes what has the shape of the maxima that '${of}' remembers, ` +
+          `${located(`maxUnpool${rank}d`)}: takes what has the shape of the maxima that '${shorten(of)}' remembers, ` +
             `[${positions.shape}], got ${formatType(x)}`,
         );
       }

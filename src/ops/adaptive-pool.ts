@@ -8,55 +8,71 @@
  * short windows repeat their last position, and the rest is gathering.
  */
 import { NdArray, type Shape, ShapeError, sizeOf } from "../array/index.ts";
-import { constant, formatType, integers, located, readAttributes, type Tensor } from "../graph/index.ts";
+import { constant, formatType, integers, located, naming, readAttributes, type Tensor } from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { mul, select } from "./elementwise.ts";
 import { gather } from "./gather.ts";
 import { maxPool, meanPool } from "./pool.ts";
 import { argMax, mean, sum } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
+import { expectTable } from "./tables.ts";
 import { perAxis, ranked, spatialOf } from "./window.ts";
 
-/** The positions of each window along one axis. */
-const windowsAlong = (length: number, count: number): number[][] =>
-  Array.from({ length: count }, (_, i) => {
-    const start = Math.floor((i * length) / count);
-    return Array.from({ length: Math.ceil(((i + 1) * length) / count) - start }, (_, k) => start + k);
-  });
-
+/** [windows, places] over one axis, or over several as one. */
 interface Table {
-  /** [windows, places]: row-major positions in a map, each window in scan order. */
-  readonly positions: NdArray;
-  /** [windows, places]: 1 over the number of positions in the window; 0 where a position stands there again. */
-  readonly shares: readonly number[];
+  readonly windows: number;
+  readonly places: number;
+  /** Row-major positions in a map, each window in scan order. */
+  readonly positions: Int32Array;
+  /** 1 over the number of positions in the window; 0 where a position stands there again. */
+  readonly shares: Float64Array;
 }
 
-function tableOf(spatial: Shape, size: Shape): Table {
-  let windows: { position: number; share: number }[][] = [[{ position: 0, share: 1 }]];
-  spatial.forEach((length, axis) => {
-    const along = windowsAlong(length, size[axis]);
-    const places = Math.max(...along.map((window) => window.length));
-    windows = windows.flatMap((heads) =>
-      along.map((window) =>
-        heads.flatMap(({ position, share }) =>
-          Array.from({ length: places }, (_, k) => ({
-            position: position * length + window[Math.min(k, window.length - 1)],
-            share: k < window.length ? share / window.length : 0,
-          })),
-        ),
-      ),
-    );
-  });
-  const all = windows.flat();
-  return {
-    positions: new NdArray(
-      Int32Array.from(all, ({ position }) => position),
-      [windows.length, windows[0].length],
-      "i32",
-    ),
-    shares: all.map(({ share }) => share),
-  };
+const startOf = (i: number, length: number, count: number): number => Math.floor((i * length) / count);
+const lengthOf = (i: number, length: number, count: number): number =>
+  Math.ceil(((i + 1) * length) / count) - startOf(i, length, count);
+
+function emptyTable(windows: number, places: number): Table {
+  expectTable(windows * places);
+  const [positions, shares] = [new Int32Array(windows * places), new Float64Array(windows * places)];
+  return { windows, places, positions, shares };
 }
+
+/** The windows along one axis. @throws ShapeError for too many positions */
+function tableAlong(length: number, count: number): Table {
+  expectTable(count);
+  let places = 1;
+  for (let i = 0; i < count; i++) places = Math.max(places, lengthOf(i, length, count));
+  const table = emptyTable(count, places);
+  for (let i = 0, at = 0; i < count; i++) {
+    const own = lengthOf(i, length, count);
+    for (let k = 0; k < places; k++, at++) {
+      table.positions[at] = startOf(i, length, count) + Math.min(k, own - 1);
+      table.shares[at] = k < own ? 1 / own : 0;
+    }
+  }
+  return table;
+}
+
+/** The windows over the axes of `heads` and one more inside them. */
+function combine(heads: Table, inner: Table, length: number): Table {
+  const table = emptyTable(heads.windows * inner.windows, heads.places * inner.places);
+  for (let at = 0; at < table.positions.length; at++) {
+    const [window, place] = [Math.floor(at / table.places), at % table.places];
+    const head = Math.floor(window / inner.windows) * heads.places + Math.floor(place / inner.places);
+    const own = (window % inner.windows) * inner.places + (place % inner.places);
+    table.positions[at] = heads.positions[head] * length + inner.positions[own];
+    table.shares[at] = heads.shares[head] * inner.shares[own];
+  }
+  return table;
+}
+
+const tableOf = (name: string, spatial: Shape, size: Shape): Table =>
+  naming(name, () =>
+    spatial
+      .map((length, axis) => tableAlong(length, size[axis]))
+      .reduce((heads, inner, axis) => combine(heads, inner, spatial[axis])),
+  );
 
 /** The options of one call, checked: the number of windows along each axis. */
 function sizeFor(name: string, x: Tensor, given: number | readonly number[]): readonly number[] {
@@ -74,13 +90,12 @@ const tiles = (spatial: Shape, size: Shape): boolean => spatial.every((length, i
 const kernelFor = (spatial: Shape, size: Shape): number[] => spatial.map((length, i) => length / size[i]);
 
 /** `x` with its maps as rows, the table's positions for each of them, and how results get their shape. */
-function lookUp(x: Tensor, size: Shape, { positions }: Table) {
+function lookUp(x: Tensor, size: Shape, { positions, windows, places }: Table) {
   const [n, channels] = x.shape;
-  const [windows, places] = positions.shape;
   const rows = reshape(x, [n, channels, sizeOf(spatialOf(x))]);
   return {
     rows,
-    index: broadcastTo(constant(positions), [n, channels, windows, places]),
+    index: broadcastTo(constant(new NdArray(positions, [windows, places], "i32")), [n, channels, windows, places]),
     asRow: (t: Tensor): Tensor => reshape(t, [n, channels, windows * places]),
     inWindows: (t: Tensor): Tensor => reshape(t, [n, channels, windows, places]),
     asMaps: (t: Tensor): Tensor => reshape(t, [n, channels, ...size]),
@@ -95,7 +110,7 @@ export function adaptiveMaxPool(x: Tensor, size: number | readonly number[]): Te
   const full = sizeFor("adaptiveMaxPool", x, size);
   const spatial = spatialOf(x);
   if (tiles(spatial, full)) return maxPool(x, { kernel: kernelFor(spatial, full) });
-  const { rows, index, asRow, inWindows, asMaps } = lookUp(x, full, tableOf(spatial, full));
+  const { rows, index, asRow, inWindows, asMaps } = lookUp(x, full, tableOf("adaptiveMaxPool", spatial, full));
   const best = argMax(inWindows(gather(rows, asRow(index))));
   const winners = gather(index, reshape(best, [...best.shape, 1]));
   return asMaps(gather(rows, reshape(winners, best.shape)));
@@ -106,11 +121,12 @@ export function adaptiveMeanPool(x: Tensor, size: number | readonly number[]): T
   const full = sizeFor("adaptiveMeanPool", x, size);
   const spatial = spatialOf(x);
   if (tiles(spatial, full)) return meanPool(x, { kernel: kernelFor(spatial, full) });
-  const table = tableOf(spatial, full);
+  const table = tableOf("adaptiveMeanPool", spatial, full);
   const { rows, index, asRow, inWindows, asMaps } = lookUp(x, full, table);
   const values = inWindows(gather(rows, asRow(index)));
-  const shares = constant(new NdArray(Float64Array.from(table.shares), table.positions.shape, "f64").cast(x.dtype));
-  const isFirst = constant(new NdArray(Uint8Array.from(table.shares, Math.sign), table.positions.shape, "bool"));
+  const weights = new NdArray(table.shares, [table.windows, table.places], "f64");
+  const shares = constant(weights.cast(x.dtype));
+  const isFirst = constant(weights.cast("bool"));
   return asMaps(sum(select(broadcastTo(isFirst, values.shape), mul(values, shares), 0), -1));
 }
 

@@ -11,10 +11,11 @@
  * rotations, scalings and reflections, and "BP with transform invariance".
  */
 import { NdArray, OptionError, ShapeError } from "../array/index.ts";
-import { constant, formatType, located, type Tensor } from "../graph/index.ts";
+import { constant, formatType, located, naming, type Tensor } from "../graph/index.ts";
 import { pick } from "./gather.ts";
 import { matmul } from "./matmul.ts";
 import { reshape } from "./reshape.ts";
+import { expectTable } from "./tables.ts";
 import { transpose } from "./transpose.ts";
 
 /** One way in which a filter is applied. */
@@ -57,25 +58,40 @@ function around(row: number, column: number, size: number): Mixture {
     .map(({ row, column, weight }) => ({ tap: row * size + column, weight }));
 }
 
-/** For each tap of a transformed `size`×`size` filter what it is made of. */
-function mixturesOf({ turn = 0, scale = 1, mirror = false }: FilterTransform, size: number): Mixture[] {
-  const [cosine, sine] = direction(turn);
+/** For each tap of a `size`×`size` filter under each transform what it is made of, one after the other. */
+function* mixturesOf(transforms: readonly FilterTransform[], size: number): Generator<Mixture> {
   const centre = (size - 1) / 2;
-  return Array.from({ length: size * size }, (_, tap) => {
-    const [x, y] = [(tap % size) - centre, centre - Math.floor(tap / size)];
-    const [u, v] = [(x * cosine + y * sine) / scale, (y * cosine - x * sine) / scale];
-    return around(centre - v, centre + (mirror ? -u : u), size);
-  });
+  for (const { turn = 0, scale = 1, mirror = false } of transforms) {
+    const [cosine, sine] = direction(turn);
+    for (let tap = 0; tap < size * size; tap++) {
+      const [x, y] = [(tap % size) - centre, centre - Math.floor(tap / size)];
+      const [u, v] = [(x * cosine + y * sine) / scale, (y * cosine - x * sine) / scale];
+      yield around(centre - v, centre + (mirror ? -u : u), size);
+    }
+  }
 }
 
-const isOneTap = (mixture: Mixture): boolean => mixture.length === 1 && mixture[0].weight === 1;
+/** The tap that each row takes; undefined where a row mixes several. */
+function permutationOf(rows: Iterable<Mixture>, count: number): Int32Array | undefined {
+  expectTable(count);
+  const taken = new Int32Array(count);
+  let row = 0;
+  for (const mixture of rows) {
+    if (mixture.length !== 1 || mixture[0].weight !== 1) return undefined;
+    taken[row++] = mixture[0].tap;
+  }
+  return taken;
+}
 
-function matrixOf(rows: readonly Mixture[], taps: number): NdArray {
-  const matrix = new Float64Array(rows.length * taps);
-  rows.forEach((mixture, row) => {
-    for (const { tap, weight } of mixture) matrix[row * taps + tap] += weight;
-  });
-  return new NdArray(matrix, [rows.length, taps], "f64");
+function matrixOf(rows: Iterable<Mixture>, count: number, taps: number): NdArray {
+  expectTable(count * taps);
+  const matrix = new Float64Array(count * taps);
+  let start = 0;
+  for (const mixture of rows) {
+    for (const { tap, weight } of mixture) matrix[start + tap] += weight;
+    start += taps;
+  }
+  return new NdArray(matrix, [count, taps], "f64");
 }
 
 function checkTransforms(where: string, transforms: readonly FilterTransform[]): void {
@@ -97,15 +113,14 @@ export function transformFilters(filters: Tensor, transforms: readonly FilterTra
   if (filters.shape.length !== 4 || size !== width)
     throw new ShapeError(`${where}: needs square filters [out, in, k, k], got ${formatType(filters)}`);
   const taps = size * size;
-  const rows = transforms.flatMap((transform) => mixturesOf(transform, size));
+  const count = transforms.length * taps;
+  const rows = (): Generator<Mixture> => mixturesOf(transforms, size);
   const flat = reshape(filters, [out * channels, taps]);
-  const mixed = rows.every(isOneTap)
-    ? pick(
-        flat,
-        rows.map(([{ tap }]) => tap),
-        1,
-      )
-    : matmul(flat, constant(matrixOf(rows, taps).cast(filters.dtype)), { transposeB: true });
+  const mixed = naming("transformFilters", () => {
+    const permutation = permutationOf(rows(), count);
+    if (permutation !== undefined) return pick(flat, permutation, 1);
+    return matmul(flat, constant(matrixOf(rows(), count, taps).cast(filters.dtype)), { transposeB: true });
+  });
   const bank = reshape(mixed, [out, channels, transforms.length, size, size]);
   return transpose(bank, [0, 2, 1, 3, 4]);
 }

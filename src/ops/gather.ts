@@ -142,7 +142,7 @@ export function take(table: Tensor, numbers: Tensor): Tensor {
 }
 
 /** Elements of `x` at the same fixed positions along an axis everywhere: y[…, j, …] = x[…, positions[j], …]. */
-export function pick(x: Tensor, positions: readonly number[], axis: number): Tensor {
+export function pick(x: Tensor, positions: ArrayLike<number>, axis: number): Tensor {
   const at = axisOf("pick", x, axis);
   const along = x.shape.map((_, i) => (i === at ? positions.length : 1));
   const index = constant(new NdArray(Int32Array.from(positions), along, "i32"));

@@ -1,20 +1,15 @@
 /** Class numbers as indicator vectors: y[…, k] = 1 where k is the class, 0 elsewhere. Composed, no op of its own. */
-import { type DType, NdArray } from "../array/index.ts";
-import { constant, type Tensor } from "../graph/index.ts";
+import type { DType } from "../array/index.ts";
+import { constant, naming, type Tensor } from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { cast } from "./cast.ts";
 import { equal } from "./elementwise.ts";
 import { reshape } from "./reshape.ts";
+import { numbersBelow } from "./tables.ts";
 
 /** `classes` (`i32`, any shape) to [...shape, depth]. Numbers outside 0 … depth − 1 give zeros only. */
 export function oneHot(classes: Tensor, depth: number, dtype: DType = "f32"): Tensor {
   const shape = [...classes.shape, depth];
-  const numbers = constant(
-    new NdArray(
-      Int32Array.from({ length: depth }, (_, k) => k),
-      [depth],
-      "i32",
-    ),
-  );
+  const numbers = constant(naming("oneHot", () => numbersBelow(depth)));
   return cast(equal(broadcastTo(reshape(classes, [...classes.shape, 1]), shape), broadcastTo(numbers, shape)), dtype);
 }

@@ -3,8 +3,9 @@
  * repeated (`a a a | a b c d | d d d`). Both read fixed positions along each axis, and derivatives add up there.
  */
 import { ShapeError } from "../array/index.ts";
-import { formatType, located, type Tensor } from "../graph/index.ts";
+import { formatType, located, naming, type Tensor } from "../graph/index.ts";
 import { pick } from "./gather.ts";
+import { tabulate } from "./tables.ts";
 
 /** For each axis, how many elements come before and after. */
 type Around = readonly (readonly [before: number, after: number])[];
@@ -30,8 +31,11 @@ function padBy(name: string, rule: Rule, most: (length: number) => number, what:
       if (!isPossible) {
         throw new ShapeError(`${where}: ${before} before and ${after} after axis ${axis} of ${formatType(x)}: ${what}`);
       }
-      const positions = Array.from({ length: before + length + after }, (_, i) => rule(i - before, length));
-      return pick(y, positions, axis);
+      return pick(
+        y,
+        naming(name, () => tabulate(before + length + after, (i) => rule(i - before, length))),
+        axis,
+      );
     }, x);
   };
 }

@@ -8,8 +8,8 @@
  * `l1`, … are the layers above, whose channels are the outputs of the layer below; `_reverse` is the direction back. The
  * biases are there for all or for none. Source: 10-301, "Recurrent Neural Networks", "Bidirectional RNN", "Deep RNNs".
  */
-import { didYouMean, isFloat, NdArray, OptionError, ShapeError, sameShape } from "../array/index.ts";
-import { constant, fill, formatType, located, type Tensor } from "../graph/index.ts";
+import { didYouMean, isFloat, OptionError, ShapeError, sameShape } from "../array/index.ts";
+import { constant, fill, formatType, located, naming, type Tensor } from "../graph/index.ts";
 import { type CellName, cells } from "./cells.ts";
 import { concat } from "./concat.ts";
 import { add, less, select } from "./elementwise.ts";
@@ -18,6 +18,7 @@ import { slice } from "./pad.ts";
 import { recurrenceOp } from "./recurrence.ts";
 import { initialEntry } from "./recurrence-steps.ts";
 import { reshape } from "./reshape.ts";
+import { numbersBelow } from "./tables.ts";
 import { transpose } from "./transpose.ts";
 
 /** Parameters by their names in PyTorch: `weight_ih_l0`, `bias_hh_l1_reverse`. */
@@ -102,22 +103,27 @@ const suffixOf = (layer: number, reverse: boolean): string => `_l${layer}${rever
 const directionsOf = ({ bidirectional }: Pick<RecurrentSizes, "bidirectional">): boolean[] =>
   bidirectional ? [false, true] : [false];
 
-/** The shape of each parameter by name, in the order of the layers. */
-export function recurrentShapes(sizes: RecurrentSizes): Map<string, readonly number[]> {
+/**
+ * The name and shape of each parameter, in the order of the layers; one after the other, so that a file that claims many
+ * layers is refused at the first parameter that it lacks.
+ */
+export function* eachRecurrentShape(sizes: RecurrentSizes): Generator<[name: string, shape: readonly number[]]> {
   const { cell, channels, units, layers, bias } = sizes;
   const rows = cells[cell].gates * units;
   const directions = directionsOf(sizes);
-  const shapes = new Map<string, readonly number[]>();
   for (let layer = 0; layer < layers; layer++) {
     for (const reverse of directions) {
       const suffix = suffixOf(layer, reverse);
-      shapes.set(`weight_ih${suffix}`, [rows, layer === 0 ? channels : units * directions.length]);
-      shapes.set(`weight_hh${suffix}`, [rows, units]);
-      if (bias) for (const name of ["bias_ih", "bias_hh"]) shapes.set(`${name}${suffix}`, [rows]);
+      yield [`weight_ih${suffix}`, [rows, layer === 0 ? channels : units * directions.length]];
+      yield [`weight_hh${suffix}`, [rows, units]];
+      if (bias) for (const name of ["bias_ih", "bias_hh"]) yield [`${name}${suffix}`, [rows]];
     }
   }
-  return shapes;
 }
+
+/** The shape of each parameter by name, in the order of the layers. */
+export const recurrentShapes = (sizes: RecurrentSizes): Map<string, readonly number[]> =>
+  new Map(eachRecurrentShape(sizes));
 
 /** The sizes that follow from which parameters there are. */
 function sizesOf(name: string, cell: CellName, x: Tensor, parameters: RecurrentParameters): RecurrentSizes {
@@ -213,10 +219,6 @@ function oneWay(
 
 /** Which steps are not padding: [steps, n, 1]. */
 function isRunning(lengths: Tensor, steps: number): Tensor {
-  const numbers = new NdArray(
-    Int32Array.from({ length: steps }, (_, t) => t),
-    [steps, 1],
-    "i32",
-  );
+  const numbers = naming("recurrence", () => numbersBelow(steps)).reshape([steps, 1]);
   return reshape(less(constant(numbers), lengths), [steps, lengths.shape[0], 1]);
 }

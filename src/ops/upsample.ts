@@ -8,7 +8,7 @@
  * and linear interpolation is (1 − t) · x[⌊s⌋] + t · x[⌊s⌋ + 1] with t = s − ⌊s⌋. Derivatives add up where they were read
  * from, with the same weights. Source: Adelaide, "Deconvolution Upsampling for decoding"; PyTorch, `interpolate`.
  */
-import { NdArray, type Shape, ShapeError } from "../array/index.ts";
+import { type Shape, ShapeError, zeros } from "../array/index.ts";
 import {
   constant,
   formatType,
@@ -24,6 +24,7 @@ import { add, mul } from "./elementwise.ts";
 import { pick } from "./gather.ts";
 import { reshape } from "./reshape.ts";
 import { expectFloat, expectLengths } from "./rules.ts";
+import { tabulate } from "./tables.ts";
 import { perAxis, spatialOf } from "./window.ts";
 
 export interface UpsampleOptions {
@@ -76,36 +77,35 @@ export function upsampleNearest(x: Tensor, options: UpsampleOptions): Tensor {
   return alongAxes(x, size, (y, axis, length) => {
     const from = y.shape[axis];
     if (length % from === 0) return repeat(y, axis, length / from);
+    const nearest = (o: number): number => Math.floor((o * from) / length);
     return pick(
       y,
-      Array.from({ length }, (_, o) => Math.floor((o * from) / length)),
+      naming("upsampleNearest", () => tabulate(length, nearest)),
       axis,
     );
   });
 }
 
-/** Where an axis of length `from` is read for each of `length` positions. */
-function coordinates(from: number, length: number, alignCorners: boolean): number[] {
-  return Array.from({ length }, (_, o) => {
-    if (alignCorners) return length === 1 ? 0 : (o * (from - 1)) / (length - 1);
-    return Math.min(from - 1, Math.max(0, ((o + 0.5) * from) / length - 0.5));
-  });
+/** Where an axis of length `from` is read for position `o` of `length`. */
+function coordinate(o: number, from: number, length: number, alignCorners: boolean): number {
+  if (alignCorners) return length === 1 ? 0 : (o * (from - 1)) / (length - 1);
+  return Math.min(from - 1, Math.max(0, ((o + 0.5) * from) / length - 0.5));
 }
 
 function interpolate(x: Tensor, axis: number, length: number, alignCorners: boolean): Tensor {
   const from = x.shape[axis];
-  const at = coordinates(from, length, alignCorners);
+  const at = (o: number): number => coordinate(o, from, length, alignCorners);
+  const positions = (shift: number): Int32Array =>
+    naming("upsampleBilinear", () => tabulate(length, (o) => Math.min(from - 1, Math.floor(at(o)) + shift)));
   const weights = (of: (t: number) => number): Tensor => {
-    const along = x.shape.map((_, i) => (i === axis ? length : 1));
-    const values = Float64Array.from(at, (s) => of(s - Math.floor(s)));
-    return constant(new NdArray(values, along, "f64").cast(x.dtype));
+    const values = zeros(
+      x.shape.map((_, i) => (i === axis ? length : 1)),
+      x.dtype,
+    );
+    for (let o = 0; o < length; o++) values.data[o] = of(at(o) - Math.floor(at(o)));
+    return constant(values);
   };
-  const below = pick(x, at.map(Math.floor), axis);
-  const above = pick(
-    x,
-    at.map((s) => Math.min(from - 1, Math.floor(s) + 1)),
-    axis,
-  );
+  const [below, above] = [0, 1].map((shift) => pick(x, positions(shift), axis));
   return add(
     mul(
       below,

@@ -104,7 +104,21 @@ export const gunzip: Platform["gunzip"] = (bytes, limit, name = "the data") =>
   unpack(zlib.gunzip, "gzip", bytes, limit, name);
 
 export const inflate: Platform["inflate"] = (bytes, limit, name = "the data") =>
-  unpack(zlib.inflate, "zlib", bytes, limit, name);
+  limit <= AT_ONCE ? inflateAtOnce(bytes, limit, name) : unpack(zlib.inflate, "zlib", bytes, limit, name);
+
+/** Results of at most this many bytes are unpacked at once: handing them to another thread and back takes longer. */
+const AT_ONCE = 1 << 16;
+
+async function inflateAtOnce(bytes: Uint8Array, limit: number, name: string): Promise<Uint8Array> {
+  let failure: NodeJS.ErrnoException | null = null;
+  let result: Buffer | undefined;
+  try {
+    result = zlib.inflateSync(bytes, optionsFor(limit));
+  } catch (error) {
+    failure = error as NodeJS.ErrnoException;
+  }
+  return unpacked(failure, result, "zlib", bytes, limit, name);
+}
 
 type Unpacker = (bytes: Uint8Array, options: zlib.ZlibOptions, done: zlib.CompressCallback) => void;
 /** What `info: true` makes of the result; the types of Node do not know it. */
@@ -112,18 +126,39 @@ type Unpacked = { readonly buffer: Buffer; readonly engine: { readonly bytesWrit
 
 function unpack(unpacker: Unpacker, format: "gzip" | "zlib", bytes: Uint8Array, limit: number, name: string) {
   return new Promise<Uint8Array>((resolve, reject) => {
-    // zlib refuses a limit of 0, so an empty result is checked afterwards.
-    const options = { maxOutputLength: Math.max(1, limit), info: true };
-    unpacker(bytes, options, (error: NodeJS.ErrnoException | null, result) => {
-      if (error?.code === "ERR_BUFFER_TOO_LARGE") return reject(tooLong(name, limit));
-      if (error) return reject(broken(name, format, error.message));
-      const { buffer, engine } = result as unknown as Unpacked;
-      if (buffer.length > limit) return reject(tooLong(name, limit));
-      const rest = bytes.length - engine.bytesWritten;
-      if (rest > 0) return reject(broken(name, format, `${rest} bytes follow its end`));
-      resolve(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length));
+    unpacker(bytes, optionsFor(limit), (error: NodeJS.ErrnoException | null, result) => {
+      try {
+        resolve(unpacked(error, result, format, bytes, limit, name));
+      } catch (failure) {
+        reject(failure);
+      }
     });
   });
+}
+
+/** zlib refuses a limit of 0, so an empty result is checked afterwards; chunks are no larger than the result. */
+const optionsFor = (limit: number) => ({
+  maxOutputLength: Math.max(1, limit),
+  chunkSize: Math.min(1 << 14, Math.max(64, limit + 1)),
+  info: true,
+});
+
+/** What zlib gave, checked. */
+function unpacked(
+  error: NodeJS.ErrnoException | null,
+  result: Buffer | undefined,
+  format: "gzip" | "zlib",
+  bytes: Uint8Array,
+  limit: number,
+  name: string,
+): Uint8Array {
+  if (error?.code === "ERR_BUFFER_TOO_LARGE") throw tooLong(name, limit);
+  if (error) throw broken(name, format, error.message);
+  const { buffer, engine } = result as unknown as Unpacked;
+  if (buffer.length > limit) throw tooLong(name, limit);
+  const rest = bytes.length - engine.bytesWritten;
+  if (rest > 0) throw broken(name, format, `${rest} bytes follow its end`);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
 export const gunzipChunks: Platform["gunzipChunks"] = async function* (chunks, limit, name = "the data") {

@@ -115,7 +115,7 @@ describe("a layer", () => {
     [
       "with a name that is a path",
       () => nn.sequential({ "head.out": nn.relu() }),
-      "sequential: a layer's name must not be empty or contain a dot or slash, got 'head.out'",
+      "sequential: a layer's name has 1 to 255 characters, no dot and no slash, got 'head.out'",
     ],
   ])("%s", (_, program, message) => {
     expect(program).toThrow(new OptionError(message));

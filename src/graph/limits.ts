@@ -1,0 +1,61 @@
+/**
+ * What tracing may come to. Shapes are computed long before memory is asked for, so sizes from a file could name tensors
+ * that no machine holds, or make tables of positions that fill the memory while they are traced.
+ */
+import { formatShape, ShapeError, sizeOf } from "../array/index.ts";
+import type { TensorType } from "./tensor.ts";
+
+/** More axes than any tensor has; keeps loops over axes short. */
+const MAX_RANK = 32;
+
+/** What one trace may use. */
+export interface TraceLimits {
+  /** Elements of one tensor. */
+  readonly elements: number;
+  /** Tensors. */
+  readonly tensors: number;
+  /** Bytes of all constants. */
+  readonly constantBytes: number;
+}
+
+/** Element counts must be exact, whatever the machine. */
+const anywhere: TraceLimits = { elements: Number.MAX_SAFE_INTEGER, tensors: Infinity, constantBytes: Infinity };
+
+/** The limits that hold now, and what has been used of them. */
+let limits = anywhere;
+let used = { tensors: 0, constantBytes: 0 };
+
+/** Runs `body` under limits of its own; the ones before hold again afterwards. */
+export function withLimits<T>(own: TraceLimits, body: () => T): T {
+  const [outer, outerUsed] = [limits, used];
+  [limits, used] = [own, { tensors: 0, constantBytes: 0 }];
+  try {
+    return body();
+  } finally {
+    [limits, used] = [outer, outerUsed];
+  }
+}
+
+/** @throws ShapeError for a type with too many axes or elements */
+export function checkExtent({ shape, dtype }: TensorType): void {
+  if (shape.length > MAX_RANK) throw new ShapeError(`a tensor of ${shape.length} axes; the limit is ${MAX_RANK}`);
+  if (sizeOf(shape) <= limits.elements) return;
+  throw new ShapeError(
+    `${dtype}${formatShape(shape)} has ${sizeOf(shape)} elements; the limit is ${limits.elements}; make it smaller`,
+  );
+}
+
+/** Counts tensors that are traced, and the bytes of constants among them. @throws ShapeError beyond a limit */
+export function countTensors(tensors: number, constantBytes = 0): void {
+  used.tensors += tensors;
+  used.constantBytes += constantBytes;
+  if (used.tensors > limits.tensors) {
+    throw new ShapeError(`the network has more than ${limits.tensors} tensors; make it smaller`);
+  }
+  if (used.constantBytes > limits.constantBytes) {
+    throw new ShapeError(
+      `the network's constants, such as positions of resized maps, take more than ${limits.constantBytes} bytes; ` +
+        "make its maps smaller",
+    );
+  }
+}
