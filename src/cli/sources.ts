@@ -2,7 +2,18 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, didYouMean, OptionError } from "../array/index.ts";
-import { cifar10, digits, firstSamples, type ImageFolder, imageFolder, mnist, type Samples } from "../data/index.ts";
+import {
+  cifar10,
+  digits,
+  firstSamples,
+  holdOut,
+  type ImageFolder,
+  imageFolder,
+  inTurns,
+  mnist,
+  type Samples,
+  sampleCount,
+} from "../data/index.ts";
 import { bytes, grouped, percent } from "./format.ts";
 import type { Output } from "./io.ts";
 
@@ -57,11 +68,28 @@ const loadCifar10 = ({ output, limit }: SourceOptions, folder?: string) =>
     limit,
   );
 
-/** A part for validation stands for one to test with, where there is no other; some samples are then set aside anew. */
-function partsOf({ train, validation, test }: ImageFolder, output: Output): LoadedSource {
-  if (test !== undefined) return { train, test, validation, isStratified: true };
-  output.log(`${validation!.name} is used to test with; others are set aside to choose the best epoch by`);
-  return { train, test: validation!, isStratified: true };
+/** The share of pictures that is set aside to test with, where a folder has no part for that. */
+const TEST_SHARE = 0.2;
+
+/**
+ * A part for validation stands for one to test with, where there is no other; some samples are then set aside anew. Where
+ * there is neither, pictures are set aside.
+ */
+function partsOf({ train, validation, test, report }: ImageFolder, output: Output): LoadedSource {
+  if (test !== undefined) {
+    output.log(report.split);
+    return { train, test, validation, isStratified: true };
+  }
+  if (validation !== undefined) {
+    output.log(`${validation.name} is used to test with; others are set aside to choose the best epoch by`);
+    return { train, test: validation, isStratified: true };
+  }
+  const held = holdOut(train, TEST_SHARE, 0, { stratified: true });
+  const name = train.name.replace(/train$/, "test");
+  const [count, total] = [sampleCount(held.validation), sampleCount(train)];
+  output.log(`${count} of ${total} pictures are set aside to test with (${percent(TEST_SHARE, 0)}, by class)`);
+  for (const notice of held.notices) output.log(notice);
+  return { train: inTurns(held.train), test: { ...inTurns(held.validation), name }, isStratified: true };
 }
 
 async function loadPictures({ output, size, grey, strict, limit }: SourceOptions, path: string): Promise<LoadedSource> {

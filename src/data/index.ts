@@ -6,6 +6,7 @@ export {
   type HoldOutOptions,
   holdOut,
   inputShape,
+  inTurns,
   loadSamples,
   sampleCount,
   subset,
