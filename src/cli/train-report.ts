@@ -8,6 +8,7 @@ import { bar, grouped, percent, sideBySide, textPicture } from "./format.ts";
 import type { Output } from "./io.ts";
 import { createProgress } from "./progress.ts";
 import type { TrainConfig } from "./train-config.ts";
+import { visibleName } from "./visible.ts";
 
 /** Everything about a run that its reports need. */
 export interface ReportedRun {
@@ -62,7 +63,7 @@ async function showPredictions(model: Model, test: Samples, engine: Engine, outp
   const blocks = Array.from({ length: count }, (_, i) => [
     ...textPicture(images.row(i)),
     ...topClasses(probabilities.row(i).data, test.classes, 2).map(
-      ({ name, share }) => `${name} ${bar(share, 10)} ${percent(share, 1)}`,
+      ({ name, share }) => `${visibleName(name)} ${bar(share, 10)} ${percent(share, 1)}`,
     ),
   ]);
   const columns = Math.max(1, Math.floor((output.columns + 2) / 30));
