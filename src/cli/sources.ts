@@ -1,8 +1,8 @@
 /** Data sets as the command line names them: built-in, known by name, or a folder or archive of one's own. */
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { DataError, didYouMean, OptionError } from "../array/index.ts";
-import { cifar10, digits, firstSamples, type ImageFolder, imageFolder, mnist, type Samples } from "../data/index.ts";
+import { cifar10, digits, imageFolder, mnist, type Samples } from "../data/index.ts";
 import { bytes, grouped, percent } from "./format.ts";
 import type { Output } from "./io.ts";
 
@@ -17,19 +17,20 @@ export interface PictureFlags {
 }
 
 export interface SourceOptions extends PictureFlags {
-  /** Training samples to take; 0 for all (of the built-in digits: as many as are drawn by default). */
-  readonly limit: number;
+  /** How many training samples will be used, so that no more built-in digits are drawn; 0: all there are. */
+  readonly limit?: number;
   readonly output: Output;
 }
 
-/** A data set in its parts. */
+/** A data set in the parts that it comes in. One without parts is all `train`. */
 export interface LoadedSource {
   readonly train: Samples;
-  readonly test: Samples;
-  /** Where the data have such a part. */
   readonly validation?: Samples;
+  readonly test?: Samples;
   /** Whether samples that are set aside are to be of every class alike. */
   readonly isStratified?: boolean;
+  /** Whether they are pictures of one's own, which are read as `PictureFlags` say. */
+  readonly isFolder?: boolean;
 }
 
 export interface Source {
@@ -37,42 +38,30 @@ export interface Source {
   readonly load: (options: SourceOptions) => Promise<LoadedSource>;
 }
 
-const limited = async (sets: Promise<LoadedSource>, limit: number): Promise<LoadedSource> => {
-  const { train, ...rest } = await sets;
-  return { train: limit > 0 ? firstSamples(train, limit) : train, ...rest };
-};
-
 const reporting = (output: Output) => ({
   onNotice: (text: string) => output.log(text),
   onProgress: ({ file, received, total }: { file: string; received: number; total: number | undefined }) =>
     output.status(`${file}  ${bytes(received)}${total ? ` of ${bytes(total)}, ${percent(received / total, 0)}` : ""}`),
 });
 
-const loadMnist = (options: SourceOptions, folder?: string) =>
-  limited(mnist({ folder, ...reporting(options.output) }), options.limit);
+const loadMnist = ({ output }: SourceOptions, folder?: string): Promise<LoadedSource> =>
+  mnist({ folder, ...reporting(output) });
 
-const loadCifar10 = ({ output, limit }: SourceOptions, folder?: string) =>
-  limited(
-    cifar10({ folder, ...reporting(output) }).then((sets) => ({ ...sets, isStratified: true })),
-    limit,
-  );
+const loadCifar10 = async ({ output }: SourceOptions, folder?: string): Promise<LoadedSource> => ({
+  ...(await cifar10({ folder, ...reporting(output) })),
+  isStratified: true,
+});
 
-/** A part for validation stands for one to test with, where there is no other; some samples are then set aside anew. */
-function partsOf({ train, validation, test }: ImageFolder, output: Output): LoadedSource {
-  if (test !== undefined) return { train, test, validation, isStratified: true };
-  output.log(`${validation!.name} is used to test with; others are set aside to choose the best epoch by`);
-  return { train, test: validation!, isStratified: true };
-}
-
-async function loadPictures({ output, size, grey, strict, limit }: SourceOptions, path: string): Promise<LoadedSource> {
+/** The parts that the folder has; what is set aside of them is for those to say who use them. */
+async function loadPictures({ output, size, grey, strict }: SourceOptions, path: string): Promise<LoadedSource> {
   const found = await imageFolder(path, {
-    ...{ strict, colours: grey ? "grey" : "rgb" },
+    ...{ test: 0, validation: 0, strict, colours: grey ? "grey" : "rgb" },
     ...(size && { size }),
     onNotice: (text) => output.log(text),
     onProgress: (decoded) => output.status(`${path}  ${grouped(decoded)} pictures decoded`),
   });
   output.status("");
-  return limited(Promise.resolve(partsOf(found, output)), limit);
+  return { ...found, isStratified: true, isFolder: true };
 }
 
 /** How many built-in digits are drawn unless told otherwise: enough for 99 % in a few seconds. */
@@ -81,7 +70,7 @@ const DIGITS = { train: 30_000, test: 5_000 };
 export const sources: Readonly<Record<string, Source>> = {
   digits: {
     summary: "handwritten-looking digits 28×28, drawn on the spot (built in)",
-    load: async ({ limit }) => digits({ ...DIGITS, ...(limit > 0 && { train: limit }) }),
+    load: async ({ limit = 0 }) => digits({ ...DIGITS, ...(limit > 0 && { train: limit }) }),
   },
   mnist: {
     summary: "MNIST: 60 000 + 10 000 handwritten digits 28×28 (11 MB, from FOVEA_DATA, the cache or a mirror)",
@@ -102,6 +91,9 @@ const folders: readonly {
   { sign: /[-.]idx[13]-ubyte(\.gz)?$/, name: "mnist", load: loadMnist },
   { sign: /^(data_batch_1\.bin|cifar-10-batches-bin|cifar-10-binary\.tar\.gz)$/, name: "cifar10", load: loadCifar10 },
 ];
+
+/** What a run writes down, so that it can be gone on with from another folder: a name, or an absolute path. */
+export const lastingName = (name: string): string => (Object.hasOwn(sources, name) ? name : resolve(name));
 
 /**
  * The data set of a name, or of a path: a folder with IDX files such as MNIST's or with CIFAR-10's, a folder with a folder

@@ -143,7 +143,7 @@ function rowsOfParts(path: string, layout: FolderLayout, labels: NdArray, option
   for (const part of ["test", "validation"] as const) {
     const amount = options[part];
     if (given[part] !== undefined) {
-      if (amount === undefined) continue;
+      if (amount === undefined || amount === 0) continue;
       throw new OptionError(
         `imageFolder: ${path} has a part ${part}; leave out the option ${part}, which would set one aside`,
       );
