@@ -2,7 +2,7 @@
 import { allocate, DataError, NdArray, Random, type Shape, sizeOf } from "../array/index.ts";
 import type { Dataset, PictureRows, Samples } from "./dataset.ts";
 import { selectPictures } from "./picture-rows.ts";
-import { countAside, splitAtRandom, splitByClass } from "./split.ts";
+import { absentClasses, countAside, sizesOf, splitAtRandom, splitByClass } from "./split.ts";
 
 /** How many samples a data set has. */
 export const sampleCount = ({ labels }: Pick<Samples, "labels">): number => labels.size;
@@ -84,27 +84,35 @@ export interface HoldOutOptions {
   readonly stratified?: boolean;
 }
 
+/** A data set in two. */
+export interface HeldOut<S extends Samples> {
+  readonly train: S;
+  readonly validation: S;
+  /** A sentence on the classes that `validation` has no samples of, if there are any. */
+  readonly notices: readonly string[];
+}
+
 /**
- * Sets part of a data set aside, so that choices can be made without looking at the test data.
+ * Sets part of a data set aside, so that choices can be made without looking at the test data. Every class keeps at least
+ * one of its samples to train on.
  * @param amount a share below 1, or a number of samples
  * @param seed of the random choice; the same seed sets the same samples aside
- * @throws OptionError when none are set aside, or all
+ * @throws OptionError when none are set aside, or so many that a class would be left without samples; DataError for labels
+ *   that name no class
  */
 export function holdOut<S extends Samples>(
   data: S,
   amount: number,
   seed: number,
   { stratified = false }: HoldOutOptions = {},
-): { train: S; validation: S } {
-  const total = sampleCount(data);
-  const count = countAside(total, amount);
-  const { kept, aside } = stratified
-    ? splitByClass(data.labels.data, data.classes.length, count, seed)
-    : splitAtRandom(total, count, seed);
-  return {
-    train: subset(data, kept, data.name),
-    validation: subset(data, aside, `${data.name} (held out)`),
-  };
+): HeldOut<S> {
+  const { name, classes } = checkDataset(data);
+  const labelled = { labels: data.labels.data, classes: classes.length };
+  const count = countAside(labelled, amount);
+  const { kept, aside } = (stratified ? splitByClass : splitAtRandom)(labelled, count, seed);
+  const [train, validation] = [subset(data, kept, name), subset(data, aside, `${name} (held out)`)];
+  const counts = sizesOf({ ...labelled, labels: validation.labels.data });
+  return { train, validation, notices: absentClasses(validation.name, classes, counts) };
 }
 
 /** The order of the samples in an epoch: another one in each, the same in every run with this seed. */
