@@ -1,5 +1,6 @@
 /** Data sets cut up: checked, split, shuffled, and taken in batches. Everything random depends on a seed alone. */
-import { allocate, DataError, NdArray, Random, type Shape, sizeOf } from "../array/index.ts";
+import { allocate, DataError, firstDuplicate, NdArray, Random, type Shape, sizeOf } from "../array/index.ts";
+import { quoted } from "../formats/json.ts";
 import type { Dataset, PictureRows, Samples } from "./dataset.ts";
 import { selectPictures } from "./picture-rows.ts";
 import { absentClasses, countAside, sizesOf, splitAtRandom, splitByClass } from "./split.ts";
@@ -28,6 +29,9 @@ export function checkDataset<S extends Samples>(data: S): S {
   if (labels.dtype !== "i32" || labels.shape.length !== 1)
     fail(`labels must be i32 [count], got ${labels.dtype} [${labels.shape}]`);
   if (images.shape[0] !== labels.size) fail(`${images.shape[0]} pictures, but ${labels.size} labels`);
+  const twice = firstDuplicate(classes);
+  if (twice !== undefined)
+    fail(`has the class ${quoted(twice)} twice; classes are told apart by their names, so each must have its own`);
   const wrong = labels.data.findIndex((label) => label < 0 || label >= classes.length);
   if (wrong >= 0)
     fail(`label ${wrong} is ${labels.data[wrong]}; there are ${classes.length} classes, 0 to ${classes.length - 1}`);

@@ -1,3 +1,10 @@
+export {
+  type AlignedSamples,
+  type AlignOptions,
+  alignClasses,
+  type ClassMatch,
+  type UnknownClasses,
+} from "./align-classes.ts";
 export * from "./augment/index.ts";
 export {
   checkDataset,

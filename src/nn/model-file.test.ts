@@ -143,7 +143,7 @@ describe("a model file that nobody vouches for", () => {
     ["has no inputs", { input: undefined }, "the model does not say what its inputs are ('input' is missing)"],
     ["has an input without size", { input: [0] }, "'input' must be a list of positive integers"],
     ["has an input that is text", { input: "3" }, "'input' must be a list of positive integers"],
-    ["has classes that are numbers", { classes: [1, 2] }, "'classes' must be a list of strings"],
+    ["has classes that are numbers", { classes: [1, 2] }, "'classes' must be a list of strings, no two of them equal"],
     [
       "has half a normalization",
       { normalization: { mean: [1] } },

@@ -5,7 +5,7 @@
  *   { "version": 1, "architecture": { "type": …, … }, "input": […], "dtype": …,
  *     "normalization": { "mean", "std" }, "classes": […] }
  */
-import { FormatError, type NdArray, type Shape, sameShape } from "../array/index.ts";
+import { FormatError, firstDuplicate, type NdArray, type Shape, sameShape } from "../array/index.ts";
 import { describe } from "../formats/json.ts";
 import { readSafetensors, type Safetensors, writeSafetensors } from "../formats/safetensors.ts";
 import { formatType, type Variable } from "../graph/index.ts";
@@ -59,7 +59,7 @@ function readDescription(
     input,
     dtype: optional("dtype", isInputType, "'f32' or 'i32'") ?? "f32",
     normalization: optional("normalization", isNormalization, "{ mean, std } with lists of numbers"),
-    classes: optional("classes", isStrings, "a list of strings"),
+    classes: optional("classes", isClassNames, "a list of strings, no two of them equal"),
   };
 }
 
@@ -78,7 +78,9 @@ const isList =
   (value: unknown): value is readonly T[] =>
     Array.isArray(value) && value.every(item);
 const isNumbers = isList((value): value is number => typeof value === "number");
-export const isStrings = isList((value): value is string => typeof value === "string");
+const isStrings = isList((value): value is string => typeof value === "string");
+export const isClassNames = (value: unknown): value is readonly string[] =>
+  isStrings(value) && firstDuplicate(value) === undefined;
 export const isShape = isList((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
 const isInputType = (value: unknown): value is ModelDescription["dtype"] => value === "f32" || value === "i32";
 export const isNormalization = (value: unknown): value is NonNullable<ModelDescription["normalization"]> =>

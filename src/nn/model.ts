@@ -22,7 +22,7 @@ import {
 import { cast, div, mul, sub } from "../ops/index.ts";
 import { initialize } from "./initializers.ts";
 import type { AnyLayerFactory, Layer } from "./layer.ts";
-import { isNormalization, isShape, isStrings, readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
+import { isClassNames, isNormalization, isShape, readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
 import { Application, type ApplyOptions, type RandomState, type ValueSource, VariableStore } from "./store.ts";
 
 export interface Normalization {
@@ -86,7 +86,10 @@ const buildOptions = {
     kind("{ mean, std }, lists of numbers", isNormalization),
     undefined,
   ),
-  classes: withDefault<readonly string[] | undefined>(kind("a list of strings", isStrings), undefined),
+  classes: withDefault<readonly string[] | undefined>(
+    kind("a list of strings, no two of them equal", isClassNames),
+    undefined,
+  ),
   seed: withDefault(real(), 0),
 };
 

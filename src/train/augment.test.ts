@@ -163,7 +163,7 @@ describe("steps that change the size of pictures", () => {
     );
     const small = centerCropped(validation, [1, 7, 7]);
     await expect(fit(smallNetwork(), data, { augment: crops, validation: small })).rejects.toThrow(
-      "validation data must be like the training data: held out has pictures [1,7,7] of 4 classes",
+      "validation data must be like the training data: held out has inputs [1,7,7], halves has [1,8,8]",
     );
     const fewer = { ...centerCropped(validation, [1, 6, 7]), classes: ["a", "b", "c", "d", "e"] };
     await expect(fit(smallNetwork(), data, { augment: crops, validation: fewer })).rejects.toThrow(DataError);

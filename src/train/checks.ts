@@ -1,6 +1,7 @@
 /** What training and evaluation ask of their arguments before they begin, so that nothing fails an hour later. */
-import { DataError, OptionError, type Shape, sameShape } from "../array/index.ts";
-import { checkDataset, inputShape, sampleCount } from "../data/batches.ts";
+import { DataError, OptionError } from "../array/index.ts";
+import { checkSameOrder } from "../data/align-classes.ts";
+import { checkDataset, sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
 import { formatType, kindOf, type Tensor } from "../graph/index.ts";
 import { isSchedule } from "../optim/index.ts";
@@ -42,17 +43,6 @@ export function checkSamples<S extends Samples>(data: S): S {
   return data;
 }
 
-/** What must be equal of data sets that a model is trained and tried on. */
-type Described = Pick<Samples, "name" | "classes"> & { readonly images: { readonly shape: Shape } };
-
-/** @throws DataError unless a model of the one data set can be tried on the other */
-export function checkAlike(data: Described, validation: Described): void {
-  if (sameShape(inputShape(data), inputShape(validation)) && data.classes.length === validation.classes.length) return;
-  const describe = (set: Described): string =>
-    `${set.name} has pictures [${inputShape(set)}] of ${set.classes.length} classes`;
-  throw new DataError(`validation data must be like the training data: ${describe(validation)}, ${describe(data)}`);
-}
-
 /** @throws DataError unless the model gives one score for each class of the data */
 export function checkScores(scores: Tensor, { name, classes }: Samples): void {
   if (scores.shape.length === 2 && scores.shape[1] === classes.length) return;
@@ -62,18 +52,13 @@ export function checkScores(scores: Tensor, { name, classes }: Samples): void {
   );
 }
 
-/** @throws DataError unless the classes that are told apart are those of the data */
+/** @throws DataError unless the classes that are told apart are those of the data, in the same order */
 export function checkClasses(
   told: { classCount: number; classes?: readonly string[] },
-  { name, classes }: Samples,
+  data: Pick<Samples, "name" | "classes">,
 ): void {
+  checkSameOrder(data, told.classes);
+  const { name, classes } = data;
   if (told.classCount !== classes.length)
     throw new DataError(`data set ${name} has ${classes.length} classes, ${told.classCount} are told apart`);
-  const moved = told.classes?.findIndex((one, k) => one !== classes[k]) ?? -1;
-  // Other names may be other words for the same; the same names at other places are not.
-  if (moved < 0 || !told.classes?.every((one) => classes.includes(one))) return;
-  throw new DataError(
-    `class ${moved} of data set ${name} is '${classes[moved]}', but '${told.classes[moved]}' to the model; ` +
-      "the classes must be in the order that the model was trained with",
-  );
 }

@@ -2,6 +2,7 @@
 
 import { pause } from "#platform";
 import { type NdArray, zeros } from "../array/index.ts";
+import { type AlignOptions, alignClasses, type ClassMatch } from "../data/align-classes.ts";
 import { sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
 import { batchesInOrder, checkWorkers } from "../data/loader.ts";
@@ -13,17 +14,17 @@ import { countConfusions } from "./metrics/confusion.ts";
 import { evaluationBody, type ProgramOptions, perBatchSize, predictionBody } from "./programs.ts";
 import { sampleTypes } from "./training-batches.ts";
 
-export interface Evaluation {
+export interface Evaluation extends ClassMatch {
   readonly loss: number;
   /** The share of samples whose class has the largest score. */
   readonly accuracy: number;
   readonly correct: number;
   readonly count: number;
-  /** `i32` [classes, classes]: how often the row's class was taken for the column's. */
+  /** `i32` [classes, classes], in the order of `classes`: how often the row's class was taken for the column's. */
   readonly confusion: NdArray;
 }
 
-export interface EvaluateOptions extends ProgramOptions {
+export interface EvaluateOptions extends ProgramOptions, AlignOptions {
   /** How many samples at a time. Default 256. */
   readonly batch?: number;
   /** How many threads fetch pictures ahead. Default: 1 where they are not in memory and there are threads, else 0. */
@@ -35,6 +36,7 @@ export interface EvaluateOptions extends ProgramOptions {
 const optionNames = namesOf<EvaluateOptions>({
   loss: true,
   engine: true,
+  unknownClasses: true,
   batch: true,
   workers: true,
   onProgress: true,
@@ -46,16 +48,17 @@ export type Evaluator = (
 ) => Promise<Evaluation | undefined>;
 
 /** What `evaluateModel` does, ready to be done again and again. */
-export function createEvaluator(model: Model, data: Samples, options: EvaluateOptions = {}): Evaluator {
+export function createEvaluator(model: Model, samples: Samples, options: EvaluateOptions = {}): Evaluator {
   checkNames("evaluate", optionNames, options);
-  const { batch = 256, loss, engine, workers } = options;
+  const { batch = 256, loss, engine, workers, unknownClasses } = options;
   checkWorkers(workers);
   atLeastOne("evaluate", "batch", batch);
-  const count = sampleCount(checkSamples(data));
+  const { data, classes, missing, leftOut } = alignClasses(checkSamples(samples), model.classes, { unknownClasses });
+  const count = sampleCount(data);
   const programFor = perBatchSize(evaluationBody(model, data, loss), sampleTypes(data), engine);
   return async ({ signal, onProgress } = {}) => {
     let [lossSum, correct, done] = [0, 0, 0];
-    const confusion = zeros([data.classes.length, data.classes.length], "i32");
+    const confusion = zeros([classes.length, classes.length], "i32");
     for await (const { images, labels } of batchesInOrder(data, batch, workers)) {
       const size = labels.size;
       const result = await programFor(size)(images, labels);
@@ -67,13 +70,15 @@ export function createEvaluator(model: Model, data: Samples, options: EvaluateOp
       await pause();
       if (signal?.aborted) return undefined;
     }
-    return { loss: lossSum / count, accuracy: correct / count, correct, count, confusion };
+    const figures = { loss: lossSum / count, accuracy: correct / count, correct, count, confusion };
+    return { ...figures, classes, missing, leftOut };
   };
 }
 
 /**
- * Loss, accuracy and confusions of a model on a data set.
- * @throws DataError when the data set is empty, does not agree with itself, or has other classes than the model
+ * Loss, accuracy and confusions of a model on a data set. Classes are matched by name where the model has names; figures
+ * are in the model's order.
+ * @throws DataError when the data set is empty, does not agree with itself, or has classes that the model does not know
  */
 export async function evaluateModel(model: Model, data: Samples, options: EvaluateOptions = {}): Promise<Evaluation> {
   return (await createEvaluator(model, data, options)({ onProgress: options.onProgress }))!;

@@ -3,6 +3,7 @@
  * settings alone; stopped and resumed from a checkpoint it ends with the same bits.
  */
 import { checkSeed } from "../array/index.ts";
+import { type AlignOptions, alignClasses } from "../data/align-classes.ts";
 import { type Augmentation, augmentedShape } from "../data/augment/index.ts";
 import { inputShape, sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
@@ -48,8 +49,11 @@ export interface RunStore {
   logEpoch(record: EpochRecord & { readonly seconds: number }): Promise<void>;
 }
 
-export interface FitOptions extends ProgramOptions {
-  /** Data to choose the best epoch by; without it the last model is kept. Do not use the test data here. */
+export interface FitOptions extends ProgramOptions, AlignOptions {
+  /**
+   * Data to choose the best epoch by; without it the last model is kept. Do not use the test data here. Classes are matched
+   * by name, as those of the training data are with a model that has class names.
+   */
   readonly validation?: Samples;
   /** How often the training data are gone through. Default 5. */
   readonly epochs?: number;
@@ -106,7 +110,7 @@ export interface FitResult {
 
 const optionNames = namesOf<FitOptions>({
   ...({ loss: true, engine: true, validation: true, epochs: true, batch: true, accumulate: true } as const),
-  ...({ augment: true, workers: true, seed: true } as const),
+  ...({ augment: true, workers: true, seed: true, unknownClasses: true } as const),
   ...({ optimizer: true, schedule: true, patience: true } as const),
   ...({ signal: true, onEvent: true, store: true, resume: true } as const),
 });
@@ -116,7 +120,7 @@ const optionNames = namesOf<FitOptions>({
  * @param network a layer, from which a model is built for the data, or a model to go on with
  * @throws OptionError for options that are not acceptable; DataError when pictures, labels and classes do not agree; NumericError when loss or gradients stop being finite
  */
-export async function fit(network: Layer | Model, data: Samples, options: FitOptions = {}): Promise<FitResult> {
+export async function fit(network: Layer | Model, samples: Samples, options: FitOptions = {}): Promise<FitResult> {
   checkNames("fit", optionNames, options);
   checkWorkers(options.workers);
   const { epochs = 5, accumulate = 1, augment = [], seed = 0 } = options;
@@ -124,9 +128,12 @@ export async function fit(network: Layer | Model, data: Samples, options: FitOpt
   const hasValidation = options.validation !== undefined;
   checkSchedule(options.schedule, hasValidation);
   checkPatience(options.patience, hasValidation);
-  const { classes, normalization } = checkSamples(data);
+  const { unknownClasses } = options;
+  const known = "variables" in network ? network.classes : undefined;
+  const { data } = alignClasses(checkSamples(samples), known, { unknownClasses });
+  const { classes, normalization } = data;
   checkSteps(augment, data);
-  const validation = options.validation && validationFor(checkSamples(options.validation), data, augment);
+  const validation = options.validation && validationFor(options.validation, data, augment, { unknownClasses }).data;
   const input = augmentedShape(augment, inputShape(data));
   const model = "variables" in network ? network : Model.build(network, { input, classes, normalization, seed });
   const wanted = atLeastOne("fit", "batch", options.batch ?? 128);

@@ -21,8 +21,9 @@ export interface PredictionOptions {
 const optionNames = namesOf<PredictionOptions>({ batch: true, workers: true, onProgress: true });
 
 /**
- * The probabilities of the classes for every sample, `f32` [count, classes], in the order of the data.
- * @throws DataError when the data set is empty, does not agree with itself, or has other classes than the predictor;
+ * The probabilities of the predictor's classes for every sample, `f32` [count, classes], in the order of the data.
+ * @throws DataError when the data set is empty, does not agree with itself, or has other classes than the predictor, or
+ *   the same in another order, which `alignClasses` mends;
  *   ShapeError when its pictures are not what the predictor takes
  */
 export async function predictProbabilities(

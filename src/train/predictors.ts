@@ -10,9 +10,11 @@ import {
   type Shape,
   ShapeError,
   sameShape,
+  zeros,
 } from "../array/index.ts";
 import { type CropCount, checkCrops, crops } from "../data/ten-crop.ts";
 import { type Compiled, compile, type Engine } from "../engines/index.ts";
+import { quoted } from "../formats/json.ts";
 import { checkNames, formatType, namesOf, naming, type Tensor, trace } from "../graph/index.ts";
 import type { Fill } from "../image/index.ts";
 import type { Model } from "../nn/index.ts";
@@ -133,44 +135,72 @@ export interface EnsembleOptions {
 const ensembleNames = namesOf<EnsembleOptions>({ voting: true });
 
 /**
- * Several predictors as one.
+ * Several predictors as one. Members' classes are matched by name, and are in the order of the first member that has names.
  * @example ensemble([cropVote(first, { padding: 4 }), cropVote(second, { padding: 4 }), singleView(third)])
- * @throws DataError for no members, and for members that do not tell the same classes apart, in the same order
+ * @throws DataError for no members, and for members that do not tell the same classes apart
  */
 export function ensemble(members: readonly Predictor[], options: EnsembleOptions = {}): Predictor {
   checkNames("ensemble", ensembleNames, options);
   const { voting } = options;
   if (voting !== undefined) checkVoting("ensemble", voting);
   if (members.length === 0) throw new DataError("ensemble: it has no members; give at least one predictor");
-  checkSameClasses(members);
+  const aligned = alignMembers(members);
   return {
     classCount: members[0].classCount,
-    classes: members.find(({ classes }) => classes !== undefined)?.classes,
+    classes: aligned.find(({ classes }) => classes !== undefined)?.classes,
     checkInput: (shape) => {
-      for (const [i, member] of members.entries())
+      for (const [i, member] of aligned.entries())
         naming(`member ${i} of the ensemble`, () => member.checkInput(shape));
     },
     predict: async (images) => {
       const votes: NdArray[] = [];
-      for (const member of members) votes.push(await member.predict(images));
+      for (const member of aligned) votes.push(await member.predict(images));
       return vote(votes, voting);
     },
   };
 }
 
-function checkSameClasses(members: readonly Predictor[]): void {
+/**
+ * The predictors with their classes in one order, that of the first one that has names.
+ * @throws DataError unless they tell the same classes apart
+ */
+export function alignMembers(members: readonly Predictor[]): Predictor[] {
   const named = members.findIndex(({ classes }) => classes !== undefined);
-  const known = members[named]?.classes;
-  for (const [i, { classCount, classes }] of members.entries()) {
-    if (classCount !== members[0].classCount) {
+  return members.map((member, i) => {
+    if (member.classCount !== members[0].classCount) {
       throw new DataError(
-        `ensemble: member ${i} tells ${classCount} classes apart, member 0 ${members[0].classCount}; they must be the same`,
+        `ensemble: member ${i} tells ${member.classCount} classes apart, member 0 ${members[0].classCount}; they must be the same`,
       );
     }
-    const k = classes?.findIndex((name, k) => name !== known?.[k]) ?? -1;
-    if (k < 0) continue;
+    const order = members[named]?.classes ?? [];
+    const stranger = member.classes?.find((name) => !order.includes(name));
+    if (stranger === undefined) return inOrder(member, order);
     throw new DataError(
-      `ensemble: class ${k} is '${classes?.[k]}' to member ${i} and '${known?.[k]}' to member ${named}; they must be the same`,
+      `ensemble: member ${i} has a class ${quoted(stranger)} that member ${named} does not know; all must tell the same classes apart`,
     );
+  });
+}
+
+/** A predictor whose columns are in the order of the given names, which are its own. */
+function inOrder(predictor: Predictor, order: readonly string[]): Predictor {
+  const { classes } = predictor;
+  if (classes === undefined || classes.every((name, k) => name === order[k])) return predictor;
+  const columns = order.map((name) => classes.indexOf(name));
+  return {
+    ...predictor,
+    classes: order,
+    checkInput: (shape) => predictor.checkInput(shape),
+    predict: async (images) => pickColumns(await predictor.predict(images), columns),
+  };
+}
+
+/** The columns of [n, classes] with the given numbers, in their order. */
+function pickColumns(scores: NdArray, columns: readonly number[]): NdArray {
+  const [count, width] = scores.shape;
+  const result = zeros([count, columns.length], scores.dtype);
+  for (let i = 0; i < result.size; i++) {
+    const row = Math.floor(i / columns.length);
+    result.data[i] = scores.data[row * width + columns[i % columns.length]];
   }
+  return result;
 }

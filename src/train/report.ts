@@ -1,8 +1,9 @@
 /** All that evaluation knows to tell of probabilities and labels, in one record. */
 import { type NdArray, OptionError, ShapeError } from "../array/index.ts";
+import { type AlignOptions, alignClasses, type ClassMatch } from "../data/align-classes.ts";
 import type { Samples } from "../data/dataset.ts";
 import { checkNames, formatType, namesOf } from "../graph/index.ts";
-import { atLeastOne } from "./checks.ts";
+import { atLeastOne, checkSamples } from "./checks.ts";
 import {
   brierScore,
   type Calibration,
@@ -49,7 +50,7 @@ export interface ReportOptions {
   readonly mistakes?: number;
 }
 
-export interface EvaluateReportOptions extends ReportOptions, PredictionOptions {}
+export interface EvaluateReportOptions extends ReportOptions, PredictionOptions, AlignOptions {}
 
 const reportNames = namesOf<ReportOptions>({ topK: true, bins: true, confused: true, mistakes: true });
 
@@ -93,15 +94,20 @@ function notNegative(what: string, value: number): void {
 }
 
 /**
- * All figures of a predictor on a data set, whose pictures it is given once.
+ * All figures of a predictor on a data set, whose pictures it is given once. Classes are matched by name where the
+ * predictor has names; figures are in its order, and `mistakes` have the numbers that samples have in `data`.
  * @example const report = await evaluateReport(ensemble([singleView(a), singleView(b)]), test);
- * @throws DataError when the data set is empty, does not agree with itself, or has other classes than the predictor;
- *   ShapeError when its pictures are not what the predictor takes
+ * @throws DataError when the data set is empty, does not agree with itself, or has classes that the predictor does not
+ *   know; ShapeError when its pictures are not what the predictor takes
  */
 export async function evaluateReport(
   predictor: Predictor,
   data: Samples,
-  { batch, onProgress, ...options }: EvaluateReportOptions = {},
-): Promise<EvaluationReport> {
-  return reportOn(await predictProbabilities(predictor, data, { batch, onProgress }), data, options);
+  { batch, workers, onProgress, unknownClasses, ...options }: EvaluateReportOptions = {},
+): Promise<EvaluationReport & ClassMatch> {
+  const { data: aligned, rows, ...match } = alignClasses(checkSamples(data), predictor.classes, { unknownClasses });
+  const probabilities = await predictProbabilities(predictor, aligned, { batch, workers, onProgress });
+  const { mistakes, ...report } = reportOn(probabilities, aligned, options);
+  const numbered = mistakes.map((mistake) => ({ ...mistake, sample: rows?.[mistake.sample] ?? mistake.sample }));
+  return { ...report, ...match, mistakes: numbered };
 }

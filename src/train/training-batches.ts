@@ -1,10 +1,11 @@
 /** What training knows of its batches before it begins: their types, and whether steps of augmentation suit the data. */
-import { DataError, type DType, OptionError, type Shape, sameShape } from "../array/index.ts";
+import { DataError, type DType, formatShape, OptionError, type Shape, sameShape } from "../array/index.ts";
+import { type AlignedSamples, type AlignOptions, alignClasses } from "../data/align-classes.ts";
 import { type Augmentation, augmentedShape, augmentedType, centerCropped, mixesLabels } from "../data/augment/index.ts";
 import { inputShape } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
 import { kindOf, type TensorType } from "../graph/index.ts";
-import { checkAlike } from "./checks.ts";
+import { checkSamples } from "./checks.ts";
 
 /** What programs are compiled for: the types of pictures and labels of a batch of some size. */
 export type TypesOf = (size: number) => readonly [images: TensorType, labels: TensorType];
@@ -46,17 +47,29 @@ export function checkSteps(steps: readonly Augmentation[], data: Samples): void 
 }
 
 /**
- * Validation data as a model takes them that was trained on augmented pictures of another size: they have that size
- * already, or they are like the training data, and their middles are taken.
- * @throws DataError when they are neither, or too small
+ * Validation data as the model takes them: its classes in the order of the training data's, its inputs as they are where they
+ * have the model's shape; else, where steps of augmentation change the size of pictures, their middles.
+ * @throws DataError when neither is possible, and for classes that the training data do not have
  */
-export function validationFor(validation: Samples, data: Samples, steps: readonly Augmentation[]): Samples {
-  const input = augmentedShape(steps, inputShape(data));
-  checkAlike(
-    { ...data, images: sameShape(inputShape(validation), input) ? validation.images : data.images },
-    validation,
-  );
-  const [, height, width] = inputShape(validation);
+export function validationFor(
+  samples: Samples,
+  data: Samples,
+  steps: readonly Augmentation[],
+  options: AlignOptions,
+): AlignedSamples<Samples> {
+  const aligned = alignClasses(checkSamples(samples), data.classes, options);
+  return { ...aligned, data: sizedFor(aligned.data, data, augmentedShape(steps, inputShape(data))) };
+}
+
+function sizedFor(validation: Samples, data: Samples, input: Shape): Samples {
+  const shape = inputShape(validation);
+  if (sameShape(shape, input)) return validation;
+  if (!sameShape(shape, inputShape(data)))
+    throw new DataError(
+      `validation data must be like the training data: ${validation.name} has inputs ${formatShape(shape)}, ` +
+        `${data.name} has ${formatShape(inputShape(data))}`,
+    );
+  const [, height, width] = shape;
   if (input[1] <= height && input[2] <= width) return centerCropped(validation, input);
   throw new DataError(
     `validation data ${validation.name} have pictures of ${height}×${width}, augment makes ${input[1]}×${input[2]} of those ` +

@@ -5,6 +5,7 @@ import { full, isFloat, type NdArray, NumericError } from "../array/index.ts";
 import { epochOrder, sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
 import { type BatchPlan, Loader, type PreparedBatch } from "../data/loader.ts";
+import { checksum } from "../formats/png-chunks.ts";
 import type { Model } from "../nn/index.ts";
 import { withAverages } from "../optim/index.ts";
 import { type EpochRecord, type Fingerprint, type Progress, restoreCheckpoint, writeCheckpoint } from "./checkpoint.ts";
@@ -209,6 +210,7 @@ function fingerprintOf(
   const span = schedule?.spansRun ? ` over ${epochs} epochs` : "";
   return {
     data: describe(data),
+    classes: describeClasses(data.classes),
     validation: validation === undefined ? "none" : describe(validation),
     batch: accumulate === 1 ? String(batch) : `${batch} in ${accumulate} parts`,
     seed: String(seed),
@@ -217,6 +219,12 @@ function fingerprintOf(
     schedule: schedule === undefined ? "none" : `${schedule.name}${span}`,
     architecture: JSON.stringify(model.layer),
   };
+}
+
+/** Class names in their order; long lists by their checksum. */
+function describeClasses(classes: readonly string[]): string {
+  const text = JSON.stringify(classes);
+  return text.length <= 200 ? text : `${classes.length} with checksum ${checksum(new TextEncoder().encode(text))}`;
 }
 
 /** Without validation the latest model is the best; with it, higher accuracy wins, then lower loss, then the earlier epoch. */

@@ -283,7 +283,7 @@ describe("an evaluation", () => {
     await expectFailure(
       "eval exchanged.safetensors --data idx",
       FAILED,
-      "exchanged.safetensors cannot be tried on mnist/test: class 0 of data set mnist/test is '0', but '1' to the model; the classes must be in the order that the model was trained with",
+      "exchanged.safetensors cannot be tried on mnist/test: data set mnist/test: its classes are not the predictor's, in the predictor's order; ",
     );
   });
 

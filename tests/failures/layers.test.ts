@@ -275,7 +275,16 @@ describe("a model", () => {
       "input must be the shape of one input, such as [1, 28, 28], got [1,0,28]",
     ],
     ["with a misspelt option", { inputs: [3] }, "there is no option 'inputs'; did you mean input?"],
-    ["with classes that are no names", { input: [3], classes: 10 }, "classes must be a list of strings, got 10"],
+    [
+      "with classes that are no names",
+      { input: [3], classes: 10 },
+      "classes must be a list of strings, no two of them equal, got 10",
+    ],
+    [
+      "with a class twice",
+      { input: [3], classes: ["cat", "dog", "cat"] },
+      'classes must be a list of strings, no two of them equal, got ["cat","dog","cat"]',
+    ],
     [
       "with half a normalization",
       { input: [3], normalization: { mean: [0] } },

@@ -23,9 +23,17 @@ export function augmentBatch(
   );
 }
 
-/** The shape [channels, height, width] of pictures after the steps. @throws ShapeError when a step does not suit them */
-export const augmentedShape = (steps: readonly Augmentation[], shape: Shape): Shape =>
-  steps.reduce((before, step) => typeOf(step).shape(step.options, before), shape);
+/**
+ * The shape [channels, height, width] of pictures after the steps; of other inputs, which take no steps, the shape as it is.
+ * @throws ShapeError when a step does not suit them
+ */
+export function augmentedShape(steps: readonly Augmentation[], shape: Shape): Shape {
+  if (steps.length > 0 && shape.length !== 3)
+    throw new ShapeError(
+      `augment: ${steps[0].type} is for pictures [channels, height, width], the inputs are ${formatShape(shape)}; leave augment out`,
+    );
+  return steps.reduce((before, step) => typeOf(step).shape(step.options, before), shape);
+}
 
 /** The element type of pictures after the steps. */
 export const augmentedType = (steps: readonly Augmentation[], dtype: DType): DType =>

@@ -1,0 +1,119 @@
+/**
+ * Classes are matched by name. Data whose classes stand in another order than a model's get the model's labels; classes of
+ * the data that the model does not know are refused, or left out on request.
+ */
+import { DataError, NdArray, OptionError } from "../array/index.ts";
+import { quoted } from "../formats/json.ts";
+import { checkDataset, subset } from "./batches.ts";
+import type { Samples } from "./dataset.ts";
+
+/** What happens to samples of classes that a model does not know. */
+export type UnknownClasses = "refuse" | "leave out";
+
+export interface AlignOptions {
+  /**
+   * Samples of classes that the model does not know: `refuse` them with an error, or `leave out`: they are not used, and
+   * `leftOut` counts them. Default `refuse`.
+   */
+  readonly unknownClasses?: UnknownClasses;
+}
+
+/** How the classes of a data set match those of a model. */
+export interface ClassMatch {
+  /** The class names, in the model's order: what labels, scores, rows and columns of figures refer to. */
+  readonly classes: readonly string[];
+  /** Classes of the model that the data set does not name. */
+  readonly missing: readonly string[];
+  /** Classes that the model does not know, and the number of their samples, which are not used. */
+  readonly leftOut: readonly { readonly name: string; readonly samples: number }[];
+}
+
+export interface AlignedSamples<S extends Samples> extends ClassMatch {
+  /** The data set with the model's classes and labels: the given one itself where all names agree in order. */
+  readonly data: S;
+  /** The number of each sample in the given data set; absent where none was left out. */
+  readonly rows?: Int32Array;
+}
+
+const choices: readonly UnknownClasses[] = ["refuse", "leave out"];
+
+/** @throws OptionError unless it is one of the choices */
+export function checkUnknownClasses(where: string, choice: UnknownClasses): void {
+  if (!choices.includes(choice))
+    throw new OptionError(`${where}: unknownClasses must be 'refuse' or 'leave out', got ${JSON.stringify(choice)}`);
+}
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, k) => name === b[k]);
+
+/**
+ * The data set with its labels in the order of a model's classes, matched by name.
+ * @param classes the model's classes; `undefined` where it has no names: then the data stay as they are
+ * @example
+ * const { data, missing, leftOut } = alignClasses(test, model.classes, { unknownClasses: "leave out" });
+ * @throws DataError for a class of the data that the model does not know, unless it is to be left out, and where no sample
+ *   would be left
+ */
+export function alignClasses<S extends Samples>(
+  data: S,
+  classes: readonly string[] | undefined,
+  { unknownClasses = "refuse" }: AlignOptions = {},
+): AlignedSamples<S> {
+  checkUnknownClasses("alignClasses", unknownClasses);
+  checkDataset(data);
+  if (classes === undefined || sameNames(data.classes, classes))
+    return { data, classes: data.classes, missing: [], leftOut: [] };
+  const target = data.classes.map((name) => classes.indexOf(name));
+  const unknown = data.classes.filter((_, k) => target[k] < 0);
+  if (unknown.length > 0 && unknownClasses === "refuse") throw unknownError(data, unknown, classes);
+  const missing = classes.filter((name) => !data.classes.includes(name));
+  const leftOut = unknown.map((name) => ({ name, samples: countOf(data, name) }));
+  const rows = rowsOf(data, target);
+  if (rows.length === 0 && data.labels.size > 0)
+    throw new DataError(
+      `data set ${data.name}: the model knows none of its classes; ${describeClasses(data, classes)}`,
+    );
+  const kept = rows.length === data.labels.size ? data : subset(data, rows);
+  const labels = new NdArray(
+    Int32Array.from(kept.labels.data, (label) => target[label]),
+    kept.labels.shape,
+    "i32",
+  );
+  return { data: { ...kept, labels, classes }, classes, missing, leftOut, ...(kept !== data && { rows }) };
+}
+
+/** The samples whose class is known. */
+const rowsOf = ({ labels }: Samples, target: readonly number[]): Int32Array =>
+  Int32Array.from(labels.data.keys()).filter((row) => target[labels.data[row]] >= 0);
+
+function countOf({ labels, classes }: Samples, name: string): number {
+  const label = classes.indexOf(name);
+  return Int32Array.from(labels.data).filter((one) => one === label).length;
+}
+
+/** The most names that a message lists. */
+const LISTED = 20;
+
+/** Names for a message: the first ones, and how many there are. */
+const listNames = (names: readonly string[]): string =>
+  names.slice(0, LISTED).map(quoted).join(", ") + (names.length > LISTED ? `, … (${names.length} in all)` : "");
+
+const describeClasses = (data: Pick<Samples, "classes">, classes: readonly string[]): string =>
+  `the data have ${listNames(data.classes)}, the model ${listNames(classes)}`;
+
+function unknownError(data: Samples, unknown: readonly string[], classes: readonly string[]): DataError {
+  return new DataError(
+    `data set ${data.name}: the model does not know ${unknown.length === 1 ? "its class" : "its classes"} ` +
+      `${listNames(unknown)}; ${describeClasses(data, classes)}; ` +
+      "classes are matched by name: rename those of the data, or leave unknown ones out with unknownClasses: 'leave out'",
+  );
+}
+
+/** @throws DataError unless the data have exactly these classes in this order */
+export function checkSameOrder(data: Pick<Samples, "name" | "classes">, classes: readonly string[] | undefined): void {
+  if (classes === undefined || sameNames(data.classes, classes)) return;
+  throw new DataError(
+    `data set ${data.name}: its classes are not the predictor's, in the predictor's order; ` +
+      `${describeClasses(data, classes)}; bring the data into that order first: alignClasses(data, predictor.classes)`,
+  );
+}
