@@ -16,6 +16,10 @@ export interface Contestant {
 /** All that an evaluation came to. */
 export interface Result {
   readonly data: Samples;
+  /** Classes of the model that the data do not name. */
+  readonly missing: readonly string[];
+  /** Classes that the model does not know, with the number of their samples, which are not used. */
+  readonly leftOut: readonly { readonly name: string; readonly samples: number }[];
   /** Of the model, or of the ensemble. */
   readonly report: EvaluationReport;
   /** The models one by one, where there are several. */
@@ -48,7 +52,10 @@ export function printResult(result: Result, output: Output): void {
 }
 
 /** One line. */
-export function printJson({ data, report, members, crops, padding, voting }: Result, output: Output): void {
+export function printJson(
+  { data, missing, leftOut, report, members, crops, padding, voting }: Result,
+  output: Output,
+): void {
   const { confusion, ...figures } = report;
   const told = members.map(({ name, report: { accuracy, loss, topK, calibration } }) => {
     return { run: name, accuracy, loss, topK, calibrationError: calibration.error };
@@ -56,6 +63,8 @@ export function printJson({ data, report, members, crops, padding, voting }: Res
   output.print(
     JSON.stringify({
       data: data.name,
+      ...(missing.length > 0 && { missing }),
+      ...(leftOut.length > 0 && { leftOut }),
       ...(crops > 1 && { crops, padding }),
       ...(voting !== undefined && { voting }),
       ...figures,

@@ -8,15 +8,18 @@ export function joinSamples(parts: readonly Samples[], name: string): Samples {
   if (parts.length === 1) return { ...first, name };
   const arrays = parts.map(({ images }) => images);
   const images = arrays.every((one) => one instanceof NdArray) ? joinArrays(arrays) : joinRows(parts);
-  return { ...first, name, images, labels: joinArrays(parts.map(({ labels }) => labels)) };
+  return { ...first, name, images, labels: joinArrays(parts.map(({ labels }) => labels)) } as Samples;
 }
 
 function joinArrays(arrays: readonly NdArray[]): NdArray {
   const [{ dtype, shape }] = arrays;
-  const data = allocate(dtype, arrays.reduce((sum, { size }) => sum + size, 0));
+  const data = allocate(
+    dtype,
+    arrays.reduce((sum, { size }) => sum + size, 0),
+  );
   let at = 0;
   for (const array of arrays) {
-    data.set(array.data as never, at);
+    data.set(array.data, at);
     at += array.size;
   }
   return new NdArray(data, [arrays.reduce((sum, array) => sum + array.shape[0], 0), ...shape.slice(1)], dtype);
@@ -34,8 +37,11 @@ function joinRows(parts: readonly Samples[]): PictureRows {
     for (const [i, part] of parts.entries()) {
       const places = [...partOf.keys()].filter((place) => partOf[place] === i);
       if (places.length === 0) continue;
-      const taken = await takePictures(part.images, Int32Array.from(places, (place) => rows[place] - starts[i]));
-      places.forEach((place, k) => data.set(taken.data.subarray(k * step, (k + 1) * step) as never, place * step));
+      const taken = await takePictures(
+        part.images,
+        Int32Array.from(places, (place) => rows[place] - starts[i]),
+      );
+      for (const [k, place] of places.entries()) data.set(taken.data.subarray(k * step, (k + 1) * step), place * step);
     }
     return new NdArray(data, [rows.length, ...shape.slice(1)], dtype);
   };

@@ -2,7 +2,7 @@
 import { OptionError } from "../array/index.ts";
 import { range } from "../data/batches.ts";
 import { channelStatistics } from "../data/channel-statistics.ts";
-import { firstSamples, holdOut, inputShape, type Samples, sampleCount } from "../data/index.ts";
+import { alignClasses, firstSamples, holdOut, inputShape, type Samples, sampleCount } from "../data/index.ts";
 import { countAside } from "../data/split.ts";
 import { grouped } from "./format.ts";
 import type { Output } from "./io.ts";
@@ -21,10 +21,7 @@ export interface RunParts {
   readonly test?: Samples;
 }
 
-type PartSettings = Pick<
-  TrainConfig,
-  "data" | "limit" | "size" | "grey" | "strict" | "test" | "validation" | "seed"
->;
+type PartSettings = Pick<TrainConfig, "data" | "limit" | "size" | "grey" | "strict" | "test" | "validation" | "seed">;
 
 /** The share set aside for testing where the data have no part for it, and `--test` is not given. */
 export const TEST_SHARE = 0.2;
@@ -47,9 +44,15 @@ export async function loadParts(
   const train = limit > 0 ? firstSamples(rest, limit) : rest;
   if (amount === 0) return { source, train, test: parts.test };
   if (parts.validation !== undefined) return { source, train, validation: parts.validation, test: parts.test };
-  const held = setAside(train, { amount, seed, isStratified, option: "--validation" });
-  output.log(`holding out ${shareOf(held.aside, train)} to choose the best epoch by (--validation ${amountText(amount)})`);
-  return { source, train: held.rest, validation: held.aside, test: parts.test };
+  const { rest: kept, aside } = setAside(train, {
+    amount,
+    seed,
+    isStratified,
+    option: "--validation",
+    purpose: "to choose the best epoch by",
+    output,
+  });
+  return { source, train: kept, validation: aside, test: parts.test };
 }
 
 /** With a part to test with: the data's own, the one for validation where there is no other, or samples set aside. */
@@ -64,17 +67,25 @@ async function withTest(source: LoadedSource, given: number | null, output: Outp
     );
   }
   if (given === null && validation !== undefined) {
-    output.log(`testing with the ${grouped(sampleCount(validation))} samples of ${validation.name} (--test 0 for none)`);
+    output.log(
+      `testing with the ${grouped(sampleCount(validation))} samples of ${validation.name} (--test 0 for none)`,
+    );
     return { train, test: validation };
   }
   if (amount === 0) return { train, validation };
-  const { rest, aside } = setAside(train, { amount, seed: TEST_SEED, isStratified, option: "--test" });
-  output.log(`holding out ${shareOf(aside, train)} for testing (--test ${amountText(amount)})`);
-  const normalization = train.normalization && (await channelStatistics(rest.images as never, range(0, sampleCount(rest))));
+  const { rest, aside } = setAside(train, {
+    amount,
+    seed: TEST_SEED,
+    isStratified,
+    option: "--test",
+    purpose: "for testing",
+    output,
+  });
+  const normalization = train.normalization && (await channelStatistics(rest.images, range(0, sampleCount(rest))));
   return {
-    train: { ...rest, normalization },
+    train: { ...rest, normalization } as Samples,
     validation,
-    test: { ...aside, name: train.name.replace(/train$/, "test"), normalization },
+    test: { ...aside, name: train.name.replace(/train$/, "test"), normalization } as Samples,
   };
 }
 
@@ -87,8 +98,10 @@ async function loadTest(
 ): Promise<Samples> {
   const [, height, width] = inputShape(train);
   const pictures = isFolder ? { ...flags, size: [height, width] as const } : {};
-  const { data, notice } = choosePart(await loadSource(name, { ...pictures, output }));
-  output.log(notice ?? `testing with the ${grouped(sampleCount(data))} samples of ${data.name} (--test)`);
+  const chosen = choosePart(await loadSource(name, { ...pictures, output }));
+  const { data, missing } = alignClasses(chosen.data, train.classes);
+  output.log(`testing with the ${grouped(sampleCount(data))} samples of ${data.name}`);
+  if (missing.length > 0) output.log(`no samples in ${data.name} of ${missing.join(", ")}`);
   return data;
 }
 
@@ -97,16 +110,19 @@ interface Aside {
   readonly seed: number;
   readonly isStratified?: boolean;
   readonly option: string;
+  readonly purpose: string;
+  readonly output: Output;
 }
 
-function setAside(data: Samples, { amount, seed, isStratified, option }: Aside): { rest: Samples; aside: Samples } {
-  const count = countAside(sampleCount(data), amount, option);
-  const { train, validation } = holdOut(data, count, seed, { stratified: isStratified });
+function setAside(data: Samples, { amount, seed, isStratified, option, purpose, output }: Aside) {
+  const count = countAside({ labels: data.labels.data, classes: data.classes.length }, amount, option);
+  const { train, validation, notices } = holdOut(data, count, seed, { stratified: isStratified });
+  output.log(
+    `holding out ${grouped(count)} of ${grouped(sampleCount(data))} samples of ${data.name} ${purpose} (${option} ${amountText(amount)})`,
+  );
+  for (const notice of notices) output.log(notice);
   return { rest: train, aside: validation };
 }
-
-const shareOf = (part: Samples, all: Samples): string =>
-  `${grouped(sampleCount(part))} of ${grouped(sampleCount(all))} samples of ${all.name}`;
 
 /** As it would be typed. */
 const amountText = (amount: number): string => (amount === VALIDATION_SHARE ? "1/12" : String(amount));

@@ -19,6 +19,8 @@ export interface PictureFlags {
 export interface SourceOptions extends PictureFlags {
   /** How many training samples will be used, so that no more built-in digits are drawn; 0: all there are. */
   readonly limit?: number;
+  /** How pictures of one's own are read where the other options do not say; without a meaning for other data. */
+  readonly defaults?: Pick<PictureFlags, "size" | "grey">;
   readonly output: Output;
 }
 
@@ -53,7 +55,11 @@ const loadCifar10 = async ({ output }: SourceOptions, folder?: string): Promise<
 });
 
 /** The parts that the folder has; what is set aside of them is for those to say who use them. */
-async function loadPictures({ output, size, grey, strict }: SourceOptions, path: string): Promise<LoadedSource> {
+async function loadPictures(
+  { output, strict, defaults, ...flags }: SourceOptions,
+  path: string,
+): Promise<LoadedSource> {
+  const { size, grey } = { ...defaults, ...(flags.size && { size: flags.size }), ...(flags.grey && { grey: true }) };
   const found = await imageFolder(path, {
     ...{ test: 0, validation: 0, strict, colours: grey ? "grey" : "rgb" },
     ...(size && { size }),

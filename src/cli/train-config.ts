@@ -120,7 +120,10 @@ const schema = {
    * own part, else a share of 0.2.
    */
   test: withDefault<number | string | null>(
-    { expects: "a number of at least 0, a name or path, or null", read: (value) => text.read(value) ?? readNumberOrNull(value) },
+    {
+      expects: "a number of at least 0, a name or path, or null",
+      read: (value) => text.read(value) ?? readNumberOrNull(value),
+    },
     null,
   ),
   epochs: withDefault(integer(1), 5),

@@ -41,7 +41,7 @@ describe("Ctrl-C", () => {
     const folder = `stopped-${when.replaceAll(/\W/g, "-")}`;
     const stopped = await fovea(`${command} --out ${folder}`, signalsAfter(text, signal));
     expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toBe(
+    expect(stopped.stderr).toContain(
       "stopping after this step; once more to quit without a checkpoint\n" +
         `stopped with a checkpoint; to go on: fovea train --resume ${folder}\n`,
     );
@@ -65,7 +65,13 @@ describe("Ctrl-C", () => {
   });
 
   it("is not what a second hang-up is: the checkpoint is still written", async () => {
-    const { code } = await fovea(`${command} --out hung-up`, signalsAfter('"event":"run"', "SIGTERM", "SIGHUP"));
+    let sent = 0;
+    const { code } = await fovea(`${command} --out hung-up`, {
+      onOutput: (text, child) => {
+        if (text.includes(["event", "stopping after"][sent])) sent += Number(child.kill("SIGHUP"));
+      },
+    });
+    expect(sent).toBe(2);
     expect(code).toBe(130);
     expect(existsSync(at("hung-up", "checkpoint.safetensors"))).toBe(true);
   });
