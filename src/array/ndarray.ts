@@ -1,5 +1,5 @@
 /** Host values: a typed array with a shape, row-major, densely packed. */
-import { allocate, converters, type DType, dtypes, type TypedArray } from "./dtype.ts";
+import { allocate, converters, type DType, dtypes, isDType, type TypedArray } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "./shape.ts";
 
@@ -12,15 +12,24 @@ export class NdArray {
   readonly shape: Shape;
   readonly data: TypedArray;
 
-  /** @throws ShapeError when `data` does not hold exactly as many elements as `shape` says, or has another type. */
-  constructor(data: TypedArray, shape: Shape, dtype: DType) {
-    if (data.length !== sizeOf(shape)) {
-      throw new ShapeError(`shape ${formatShape(shape)} takes ${sizeOf(shape)} elements, the data have ${data.length}`);
+  /**
+   * @param data row-major; numbers in a plain array are copied into a typed array
+   * @param dtype default: that of the typed array (`u8` for a Uint8Array), and `f32` for a plain array
+   * @throws ShapeError when `data` does not hold exactly as many elements as `shape` says, or has another type.
+   */
+  constructor(data: TypedArray | readonly number[], shape: Shape, dtype: DType = dtypeOf(data)) {
+    if (!isDType(dtype)) throw new ShapeError(`there is no element type ${dtype}, expected ${known}`);
+    checkShape(shape);
+    const typed = Array.isArray(data) ? typedFrom(data, dtype) : (data as TypedArray);
+    if (!(typed instanceof dtypes[dtype].array)) {
+      throw new ShapeError(`${dtype} data must be a ${dtypes[dtype].array.name}, got ${nameOf(typed)}`);
     }
-    if (!(data instanceof dtypes[dtype].array)) {
-      throw new ShapeError(`${dtype} data must be a ${dtypes[dtype].array.name}, got ${data.constructor.name}`);
+    if (typed.length !== sizeOf(shape)) {
+      throw new ShapeError(
+        `shape ${formatShape(shape)} takes ${sizeOf(shape)} elements, the data have ${typed.length}`,
+      );
     }
-    this.data = data;
+    this.data = typed;
     this.shape = Object.freeze([...shape]);
     this.dtype = dtype;
   }
@@ -69,6 +78,33 @@ export class NdArray {
     };
     return read(0, 0, this.data.length);
   }
+}
+
+const known = Object.keys(dtypes).join(", ");
+const inferred = ["f32", "f64", "i32", "u8"] as const;
+
+/** The element type of data; of a plain array it is `f32`. */
+function dtypeOf(data: unknown): DType {
+  if (Array.isArray(data)) return "f32";
+  const found = inferred.find((dtype) => data instanceof dtypes[dtype].array);
+  if (found !== undefined) return found;
+  const expected = inferred.map((dtype) => `${dtypes[dtype].array.name} (${dtype})`).join(", ");
+  throw new ShapeError(`no element type fits ${nameOf(data)}; expected ${expected} or numbers in an array`);
+}
+
+const nameOf = (value: unknown): string => (value as object | undefined | null)?.constructor?.name ?? String(value);
+
+function typedFrom(values: readonly unknown[], dtype: DType): TypedArray {
+  const wrong = values.findIndex((value) => typeof value !== "number");
+  if (wrong >= 0)
+    throw new ShapeError(`element ${wrong} of the data is no number: nested arrays go through array([[1, 2], [3, 4]])`);
+  return dtypes[dtype].array.from((values as readonly number[]).map(converters[dtype]));
+}
+
+function checkShape(shape: unknown): void {
+  if (Array.isArray(shape) && shape.every((length) => Number.isInteger(length) && length >= 0)) return;
+  const got = Array.isArray(shape) ? `[${shape}]` : String(shape);
+  throw new ShapeError(`a shape is a list of lengths, such as [2, 3], got ${got}`);
 }
 
 /** An array of zeros. */

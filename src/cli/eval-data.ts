@@ -107,6 +107,8 @@ function align(
     return aligned;
   } catch (error) {
     if (!(error instanceof DataError) || leaveOutUnknown) throw error;
-    throw new DataError(`${error.message}; here: --leave-out-unknown`, { cause: error });
+    // The library names its option, which is a flag here.
+    const message = error.message.replace("unknownClasses: 'leave out'", "--leave-out-unknown");
+    throw new DataError(message, { cause: error });
   }
 }

@@ -2,7 +2,7 @@
 import { OptionError } from "../array/index.ts";
 import { range } from "../data/batches.ts";
 import { channelStatistics } from "../data/channel-statistics.ts";
-import { alignClasses, firstSamples, holdOut, inputShape, type Samples, sampleCount } from "../data/index.ts";
+import { alignClasses, firstSamples, holdOut, inputShape, inTurns, type Samples, sampleCount } from "../data/index.ts";
 import { countAside } from "../data/split.ts";
 import { grouped } from "./format.ts";
 import type { Output } from "./io.ts";
@@ -121,7 +121,8 @@ function setAside(data: Samples, { amount, seed, isStratified, option, purpose, 
     `holding out ${grouped(count)} of ${grouped(sampleCount(data))} samples of ${data.name} ${purpose} (${option} ${amountText(amount)})`,
   );
   for (const notice of notices) output.log(notice);
-  return { rest: train, aside: validation };
+  // Samples of folders stand in turns, one of each class, so that the first few are of all; so do what is left of them.
+  return isStratified ? { rest: inTurns(train), aside: inTurns(validation) } : { rest: train, aside: validation };
 }
 
 /** As it would be typed. */
@@ -149,5 +150,5 @@ export function choosePart(sets: RunParts, split?: Split): ChosenPart {
   const total = parts.reduce((sum, part) => sum + sampleCount(part), 0);
   const others = splits.filter((name) => name === "all" || (sets[name] !== undefined && sets[name] !== data));
   const which = `${data.name}: ${grouped(sampleCount(data))} of ${grouped(total)} samples`;
-  return { data, notice: `${which} (--split ${others.join(" or ")} for others)` };
+  return { data, notice: `${which} (--split ${others.join(", ")} for others)` };
 }

@@ -2,7 +2,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { DataError, didYouMean, OptionError } from "../array/index.ts";
-import { cifar10, digits, imageFolder, mnist, type Samples } from "../data/index.ts";
+import { isIdxFile } from "../data/idx-folder.ts";
+import { cifar10, digits, fashionMnist, idxFolder, imageFolder, kmnist, mnist, type Samples } from "../data/index.ts";
 import { bytes, grouped, percent } from "./format.ts";
 import type { Output } from "./io.ts";
 
@@ -46,8 +47,11 @@ const reporting = (output: Output) => ({
     output.status(`${file}  ${bytes(received)}${total ? ` of ${bytes(total)}, ${percent(received / total, 0)}` : ""}`),
 });
 
-const loadMnist = ({ output }: SourceOptions, folder?: string): Promise<LoadedSource> =>
-  mnist({ folder, ...reporting(output) });
+/** A data set that comes as MNIST does. */
+const idxSource = (load: typeof mnist, summary: string): Source => ({
+  summary: `${summary}, from FOVEA_DATA, the cache or a mirror)`,
+  load: ({ output }) => load(reporting(output)),
+});
 
 const loadCifar10 = async ({ output }: SourceOptions, folder?: string): Promise<LoadedSource> => ({
   ...(await cifar10({ folder, ...reporting(output) })),
@@ -67,6 +71,7 @@ async function loadPictures(
     onProgress: (decoded) => output.status(`${path}  ${grouped(decoded)} pictures decoded`),
   });
   output.status("");
+  if (found.test ?? found.validation) output.log(`${path}: ${found.report.split}`);
   return { ...found, isStratified: true, isFolder: true };
 }
 
@@ -78,10 +83,9 @@ export const sources: Readonly<Record<string, Source>> = {
     summary: "handwritten-looking digits 28×28, drawn on the spot (built in)",
     load: async ({ limit = 0 }) => digits({ ...DIGITS, ...(limit > 0 && { train: limit }) }),
   },
-  mnist: {
-    summary: "MNIST: 60 000 + 10 000 handwritten digits 28×28 (11 MB, from FOVEA_DATA, the cache or a mirror)",
-    load: (options) => loadMnist(options),
-  },
+  mnist: idxSource(mnist, "MNIST: 60 000 + 10 000 handwritten digits 28×28 (11 MB"),
+  "fashion-mnist": idxSource(fashionMnist, "Fashion-MNIST: 60 000 + 10 000 pieces of clothing 28×28 (30 MB"),
+  kmnist: idxSource(kmnist, "KMNIST: 60 000 + 10 000 characters of old Japanese books 28×28 (21 MB"),
   cifar10: {
     summary: "CIFAR-10: 50 000 + 10 000 pictures 32×32 of ten things (170 MB, from FOVEA_DATA, the cache or a mirror)",
     load: (options) => loadCifar10(options),
@@ -94,7 +98,6 @@ const folders: readonly {
   name: string;
   load: (options: SourceOptions, path: string) => Promise<LoadedSource>;
 }[] = [
-  { sign: /[-.]idx[13]-ubyte(\.gz)?$/, name: "mnist", load: loadMnist },
   { sign: /^(data_batch_1\.bin|cifar-10-batches-bin|cifar-10-binary\.tar\.gz)$/, name: "cifar10", load: loadCifar10 },
 ];
 
@@ -102,7 +105,7 @@ const folders: readonly {
 export const lastingName = (name: string): string => (Object.hasOwn(sources, name) ? name : resolve(name));
 
 /**
- * The data set of a name, or of a path: a folder with IDX files such as MNIST's or with CIFAR-10's, a folder with a folder
+ * The data set of a name, or of a path: a folder with IDX files or with CIFAR-10's, a folder with a folder
  * of pictures for each class, or an archive with those.
  * @throws OptionError for a name that does not exist and for options that the data set has no use for, DataError for a path
  *   where there is nothing
@@ -124,12 +127,25 @@ export async function loadSource(name: string, options: SourceOptions): Promise<
 }
 
 async function loadFolder(path: string, options: SourceOptions): Promise<LoadedSource> {
+  const filesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+  const files = await filesIn(path);
+  if (files.some(isIdxFile)) {
+    unscaled(path, options);
+    return { ...(await idxFolder(path)), isStratified: true };
+  }
   for (const { sign, name, load } of folders) {
-    const files = [path, join(path, name)].map((folder) => readdir(folder).catch((): string[] => []));
-    if (!(await Promise.all(files)).flat().some((file) => sign.test(file))) continue;
+    if (![...files, ...(await filesIn(join(path, name)))].some((file) => sign.test(file))) continue;
     unscaled(path, options);
     return load(options, path);
   }
+  const sets = await Promise.all(
+    files.map(async (name) => ((await filesIn(join(path, name))).some(isIdxFile) ? [name] : [])),
+  );
+  const [first] = sets.flat();
+  if (first !== undefined)
+    throw new DataError(
+      `--data ${path}: it has folders of data sets, ${sets.flat().join(", ")}; name one: --data ${join(path, first)}`,
+    );
   return loadPictures(options, path);
 }
 

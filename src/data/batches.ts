@@ -3,7 +3,7 @@ import { allocate, DataError, firstDuplicate, NdArray, Random, type Shape, sizeO
 import { quoted } from "../formats/json.ts";
 import type { Dataset, PictureRows, Samples } from "./dataset.ts";
 import { selectPictures } from "./picture-rows.ts";
-import { absentClasses, countAside, sizesOf, splitAtRandom, splitByClass } from "./split.ts";
+import { absentClasses, countAside, membersOf, rowsInTurns, sizesOf, splitAtRandom, splitByClass } from "./split.ts";
 
 /** How many samples a data set has. */
 export const sampleCount = ({ labels }: Pick<Samples, "labels">): number => labels.size;
@@ -82,6 +82,10 @@ export function firstSamples<S extends Samples>(data: S, count: number): S {
   if (!(data.images instanceof NdArray)) return subset(data, range(0, most));
   return { ...data, images: sliceRows(data.images, 0, most), labels: sliceRows(data.labels, 0, most) };
 }
+
+/** The samples of a data set in turns, one of each class, so that the first few are of all classes. */
+export const inTurns = <S extends Samples>(data: S): S =>
+  subset(data, rowsInTurns(membersOf({ labels: data.labels.data, classes: data.classes.length })));
 
 export interface HoldOutOptions {
   /** Whether every class gives the same share of its samples. Default: samples are chosen among all of them. */

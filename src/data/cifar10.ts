@@ -167,14 +167,14 @@ async function fetchArchive({ name: set, archive, mirrors: known }: CifarSource,
     if (options.offline) {
       const where = folder === undefined ? "would have to be fetched" : `is not in the cache (${folder})`;
       throw new DataError(
-        `${set}: ${name} ${where}, and offline was asked for: allow the download once, or put it into a folder and name ` +
-          "that (--data FOLDER, or FOVEA_DATA=FOLDER)",
+        `${set}: ${name} ${where}, and offline was asked for: allow the download once, or put it into FOLDER/${set} and ` +
+          "set FOVEA_DATA=FOLDER",
       );
     }
     const urls = mirrors.map((mirror) => `${mirror.replace(/\/*$/, "/")}${name}`);
     const progress =
       onProgress && ((received: number, total: number | undefined) => onProgress({ file: name, received, total }));
-    return download(urls, { name, sha256, limit: PACKED_LIMIT, onProgress: progress, signal });
+    return download(urls, { name, set, sha256, limit: PACKED_LIMIT, onProgress: progress, signal });
   };
   return folder === undefined ? fetch() : cached(name, { folder, sha256, fetch, onNotice });
 }

@@ -13,7 +13,7 @@ import type { Part } from "./part-names.ts";
 import { openFileSource } from "./picture-files.ts";
 import { selectPictures } from "./picture-rows.ts";
 import { type Scan, type ScanOptions, scanPictures } from "./picture-scan.ts";
-import { countAside, splitByClass } from "./split.ts";
+import { countAside, rowsInTurns, splitByClass } from "./split.ts";
 
 export interface ImageFolderOptions extends ScanOptions {
   /**
@@ -148,7 +148,7 @@ type PartRows = Readonly<Partial<Record<Part, Int32Array>>> & { readonly train: 
 
 /** The pictures of each part; test and validation are taken from those to train on where options say so. */
 function rowsOfParts(path: string, layout: FolderLayout, labels: NdArray, options: ImageFolderOptions): PartRows {
-  let rows = Object.fromEntries([...layout.members].map(([part, classes]) => [part, inTurns(classes)])) as PartRows;
+  let rows = Object.fromEntries([...layout.members].map(([part, classes]) => [part, rowsInTurns(classes)])) as PartRows;
   for (const part of ["test", "validation"] as const) {
     const amount = options[part] ?? 0;
     if (amount === 0) continue;
@@ -162,19 +162,11 @@ function rowsOfParts(path: string, layout: FolderLayout, labels: NdArray, option
     const numbers = (chosen: Int32Array): Int32Array => {
       const members: number[][] = layout.classes.map(() => []);
       for (const i of chosen) members[ofTrain[i]].push(rows.train[i]);
-      return inTurns(members);
+      return rowsInTurns(members);
     };
     rows = { ...rows, train: numbers(kept), [part]: numbers(aside) };
   }
   return rows;
-}
-
-/** The first of each class, the second of each class, … */
-function inTurns(classes: readonly (readonly number[])[]): Int32Array {
-  const longest = Math.max(...classes.map(({ length }) => length));
-  const rows: number[] = [];
-  for (let i = 0; i < longest; i++) for (const members of classes) if (i < members.length) rows.push(members[i]);
-  return Int32Array.from(rows);
 }
 
 const samplesOf = (images: NdArray | PictureRows, rows: Int32Array, rest: Omit<Samples, "images">): Samples =>

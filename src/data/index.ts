@@ -13,6 +13,7 @@ export {
   type HoldOutOptions,
   holdOut,
   inputShape,
+  inTurns,
   loadSamples,
   sampleCount,
   subset,
@@ -23,10 +24,12 @@ export type { Dataset, PictureRows, Samples, StreamedDataset } from "./dataset.t
 export { type DigitsDatasetOptions, digits } from "./digits/dataset.ts";
 export { type DigitsOptions, drawDigit, drawDigits } from "./digits/index.ts";
 export type { FolderReport } from "./folder-report.ts";
+export { type IdxFolder, idxFolder } from "./idx-folder.ts";
+export type { IdxOptions } from "./idx-source.ts";
 export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./image-folder.ts";
 export { Loader, type LoaderOptions } from "./loader.ts";
 export type { BatchPlan, PreparedBatch } from "./loader-messages.ts";
-export { type MnistOptions, mnist } from "./mnist.ts";
+export { fashionMnist, kmnist, mnist } from "./mnist.ts";
 export type { Part } from "./part-names.ts";
 export type { PictureCacheOptions } from "./picture-cache.ts";
 export type { EncodedPictures, RowsSource, StoredPictures } from "./picture-rows.ts";

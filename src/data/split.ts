@@ -42,6 +42,21 @@ export function sizesOf({ labels, classes }: Labelled): number[] {
   return sizes;
 }
 
+/** Numbers of samples, given by class: the first of each, the second of each, … */
+export function rowsInTurns(classes: readonly (readonly number[])[]): Int32Array {
+  const longest = Math.max(...classes.map(({ length }) => length));
+  const rows: number[] = [];
+  for (let i = 0; i < longest; i++) for (const members of classes) if (i < members.length) rows.push(members[i]);
+  return Int32Array.from(rows);
+}
+
+/** The numbers of the samples of each class. */
+export function membersOf({ labels, classes }: Labelled): number[][] {
+  const members: number[][] = Array.from({ length: classes }, () => []);
+  for (let i = 0; i < labels.length; i++) members[labels[i]].push(i);
+  return members;
+}
+
 /** `count` of the samples at random. */
 export function splitAtRandom({ labels, classes }: Labelled, count: number, seed: number): Split {
   const left = sizesOf({ labels, classes });
@@ -60,8 +75,7 @@ export function splitAtRandom({ labels, classes }: Labelled, count: number, seed
  * get one more until the count is reached. Both parts keep the order of the samples.
  */
 export function splitByClass({ labels, classes }: Labelled, count: number, seed: number): Split {
-  const members: number[][] = Array.from({ length: classes }, () => []);
-  for (let i = 0; i < labels.length; i++) members[labels[i]].push(i);
+  const members = membersOf({ labels, classes });
   const quotas = quotasOf(
     members.map(({ length }) => length),
     count,

@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, TRAINING);
 
 /** What is said where the data have more parts than are looked at. */
-const part = `evaluating on mnist/test: ${COUNT} of ${COUNT + 150} samples (--split train or all for others)\n`;
+const part = `evaluating on idx/test: ${COUNT} of ${COUNT + 150} samples (--split train, all for others)\n`;
 
 interface Result {
   readonly accuracy: number;
@@ -51,7 +51,7 @@ async function evaluate(words: string): Promise<Result> {
 describe("the figures of a model", () => {
   it("are told to machines all together", async () => {
     const result = await resultOf("a --top 3");
-    expect(result).toMatchObject({ data: "mnist/test", count: COUNT, accuracy: result.correct / COUNT });
+    expect(result).toMatchObject({ data: "idx/test", count: COUNT, accuracy: result.correct / COUNT });
     expect(Object.keys(result.topK)).toEqual(["1", "3"]);
     expect(result.topK[3]).toBeGreaterThanOrEqual(result.topK[1]);
     expect(result.topK[1]).toBe(result.accuracy);

@@ -43,7 +43,7 @@ describe("fovea with a folder of pictures", () => {
     expect(JSON.parse(evaluated.stdout)).toMatchObject({ data: "pets", classes: ["cat", "dog"], count: 32 });
     const own = await fovea("eval run --json");
     expect(own.stderr).toContain(
-      "evaluating on pets/test: 6 of 32 samples (--split validation or train or all for others)",
+      "evaluating on pets/test: 6 of 32 samples (--split validation, train, all for others)",
     );
     const { accuracy, count } = JSON.parse(own.stdout);
     expect({ accuracy, count }).toEqual({ accuracy: events.at(-1)?.accuracy, count: 6 });

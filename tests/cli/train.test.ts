@@ -79,8 +79,8 @@ describe("fovea train", () => {
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr:
-        "holding out 10 of 60 samples of mnist/train to choose the best epoch by (--validation 10)\n" +
-        "mnist/train (held out) has no samples of 4, 5, 8\n",
+        "holding out 10 of 60 samples of idx/train to choose the best epoch by (--validation 10)\n" +
+        "idx/train (held out) has no samples of 4, 5, 8\n",
     });
     const events = jsonLines(stdout);
     expect(events.map(({ event }) => event)).toEqual(["run", "step", "epoch", "step", "epoch", "test"]);
@@ -98,7 +98,7 @@ describe("fovea train", () => {
       isBest: expect.any(Boolean),
       validationAccuracy: expect.any(Number),
     });
-    expect(events[5]).toMatchObject({ data: "mnist/test", count: 20, model: "machine/model.safetensors" });
+    expect(events[5]).toMatchObject({ data: "idx/test", count: 20, model: "machine/model.safetensors" });
     expect(Number(events[5].correct) / 20).toBe(events[5].accuracy);
   });
 

@@ -257,12 +257,12 @@ describe("an evaluation", () => {
     await expectFailure(
       "eval run 32.safetensors --data idx",
       FAILED,
-      "32.safetensors cannot be tried on mnist/test: the model takes inputs [1,32,32], got [1,28,28]; give it such, or crops of larger pictures",
+      "32.safetensors cannot be tried on idx/test: the model takes inputs [1,32,32], got [1,28,28]; give it such, or crops of larger pictures",
     );
     await expectFailure(
       "eval 32.safetensors --data idx --crops 10",
       FAILED,
-      "32.safetensors cannot be tried on mnist/test: crops: 32×32 do not fit into pictures of 28×28 with a padding of 0; it takes 2",
+      "32.safetensors cannot be tried on idx/test: crops: 32×32 do not fit into pictures of 28×28 with a padding of 0; it takes 2",
     );
     // Crops of the larger pictures suit the smaller model, and each model is given its own.
     const { stdout } = await fovea("eval run 24.safetensors --data idx --crops 10 --json");
@@ -278,12 +278,12 @@ describe("an evaluation", () => {
     await expectFailure(
       "eval run two.safetensors --data idx",
       FAILED,
-      "two.safetensors cannot be tried on mnist/test: data set mnist/test has 10 classes, 2 are told apart",
+      "two.safetensors cannot be tried on idx/test: data set idx/test has 10 classes, 2 are told apart",
     );
     await expectFailure(
       "eval exchanged.safetensors --data idx",
       FAILED,
-      "exchanged.safetensors cannot be tried on mnist/test: data set mnist/test: its classes are not the predictor's, in the predictor's order; ",
+      "exchanged.safetensors cannot be tried on idx/test: data set idx/test: its classes are not the predictor's, in the predictor's order; ",
     );
   });
 
