@@ -3,7 +3,7 @@
  * package, each platform and each thread, and chunks that they share. Other packages stay outside, and `#platform`, of
  * which the runtime chooses one.
  */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 
@@ -29,3 +29,7 @@ for (const name of earlier.filter((name) => name.endsWith(".js"))) rmSync(join("
 
 await bundle.write({ dir: "dist", format: "esm", entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" });
 await bundle.close();
+
+// npm makes commands executable when it links them, which is before a build that replaces them.
+const { bin } = JSON.parse(readFileSync("package.json", "utf8"));
+for (const command of Object.values(bin)) chmodSync(command, 0o755);

@@ -5,6 +5,7 @@ import type { Samples } from "../data/index.ts";
 import type { EvaluationReport, Voting } from "../train/index.ts";
 import { grouped, percent } from "./format.ts";
 import type { Output } from "./io.ts";
+import { visibleName } from "./visible.ts";
 
 /** A model, or several together, by the name that the user gave. */
 export interface Contestant {
@@ -15,6 +16,10 @@ export interface Contestant {
 /** All that an evaluation came to. */
 export interface Result {
   readonly data: Samples;
+  /** Classes of the model that the data do not name. */
+  readonly missing: readonly string[];
+  /** Classes that the model does not know, with the number of their samples, which are not used. */
+  readonly leftOut: readonly { readonly name: string; readonly samples: number }[];
   /** Of the model, or of the ensemble. */
   readonly report: EvaluationReport;
   /** The models one by one, where there are several. */
@@ -47,7 +52,10 @@ export function printResult(result: Result, output: Output): void {
 }
 
 /** One line. */
-export function printJson({ data, report, members, crops, padding, voting }: Result, output: Output): void {
+export function printJson(
+  { data, missing, leftOut, report, members, crops, padding, voting }: Result,
+  output: Output,
+): void {
   const { confusion, ...figures } = report;
   const told = members.map(({ name, report: { accuracy, loss, topK, calibration } }) => {
     return { run: name, accuracy, loss, topK, calibrationError: calibration.error };
@@ -55,6 +63,8 @@ export function printJson({ data, report, members, crops, padding, voting }: Res
   output.print(
     JSON.stringify({
       data: data.name,
+      ...(missing.length > 0 && { missing }),
+      ...(leftOut.length > 0 && { leftOut }),
       ...(crops > 1 && { crops, padding }),
       ...(voting !== undefined && { voting }),
       ...figures,
@@ -91,7 +101,12 @@ function printMembers(members: readonly Contestant[], report: EvaluationReport, 
   const table = tableOf(["run", "accuracy", "loss", "calibration error"]);
   const all = [...members, { name: `ensemble of ${members.length}`, report }];
   for (const { name, report } of all)
-    table.push([name, percent(report.accuracy), report.loss.toFixed(4), percent(report.calibration.error)]);
+    table.push([
+      visibleName(name),
+      percent(report.accuracy),
+      report.loss.toFixed(4),
+      percent(report.calibration.error),
+    ]);
   output.print(table.toString());
   const best = members.reduce((a, b) => (b.report.accuracy > a.report.accuracy ? b : a));
   const gain = (100 * (report.correct - best.report.correct)) / report.count;
@@ -113,11 +128,12 @@ function classTable({ perClass, macro, weighted, count }: EvaluationReport): str
     { name: "weighted mean", ...weighted, support: count },
   ];
   for (const { name, precision, recall, f1, support } of rows)
-    table.push([name, shareOf(precision), shareOf(recall), shareOf(f1), grouped(support)]);
+    table.push([visibleName(name), shareOf(precision), shareOf(recall), shareOf(f1), grouped(support)]);
   return table.toString();
 }
 
-function confusionTable(confusion: NdArray, classes: readonly string[]): string {
+function confusionTable(confusion: NdArray, names: readonly string[]): string {
+  const classes = names.map(visibleName);
   const table = new Table({
     head: ["", ...classes, "right"],
     style: { head: [], border: [], compact: true },

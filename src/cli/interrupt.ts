@@ -1,4 +1,7 @@
-/** Ctrl-C: the first one asks the run to stop after its step, the second one ends the process at once. */
+/**
+ * Ctrl-C, a request to terminate and a terminal that hangs up ask the run to stop after its step. Once more, the first two
+ * end the process at once; a hang-up is often reported twice, by the shell and by the system, and does not.
+ */
 import { FoveaError } from "../array/index.ts";
 import type { Output } from "./io.ts";
 
@@ -9,11 +12,12 @@ export class Interrupted extends FoveaError {
   override readonly name = "Interrupted";
 }
 
-const signals = ["SIGINT", "SIGTERM"] as const;
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export function onInterrupt(output: Output): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
-  const handle = (): void => {
+  const handle = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted && name === "SIGHUP") return;
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
     output.log("stopping after this step; once more to quit without a checkpoint");
     controller.abort();

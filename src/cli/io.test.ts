@@ -48,10 +48,37 @@ describe("the output of a command", () => {
     ]);
   });
 
-  it("has colours on a terminal, unless they are not wanted or not known", () => {
-    expect(listen(true).output.paint("red", "word")).toBe("\x1b[31mword\x1b[39m");
-    expect(listen(true, { NO_COLOR: "" }).output.paint("red", "word")).not.toBe("word");
+  it("has colors on a terminal, unless they are not wanted or not known", () => {
+    for (const env of [{}, { NO_COLOR: "" }]) {
+      const { written, output } = listen(true, env as Record<string, string>);
+      output.log(output.paint("red", "word"));
+      expect(written).toEqual(["stderr: \x1b[31mword\x1b[39m\n"]);
+    }
     expect(listen(true, { NO_COLOR: "1" }).output.paint("red", "word")).toBe("word");
     expect(listen(true, { TERM: "dumb" }).output.paint("red", "word")).toBe("word");
+  });
+
+  it("writes out what would control the terminal, from wherever it comes", () => {
+    const { written, output } = listen(true);
+    const name = "a\x1b]0;title\x07\x1b[31mb\x9b2Jc\r\x7f\u202ed\u2066\u2028";
+    const shown = "a\\u001b]0;title\\u0007\\u001b[31mb\\u009b2Jc\\u000d\\u007f\\u202ed\\u2066\\u2028";
+    output.print(name);
+    output.log(`first line\n${output.paint("red", name)}`);
+    output.status(name);
+    expect(written).toEqual([
+      `stdout: ${shown}\n`,
+      `stderr: first line\n\x1b[31m${shown}\x1b[39m\n`,
+      `stderr: ${CLEAR}${shown}`,
+    ]);
+  });
+
+  it("keeps the values of JSON, and letters of all languages", () => {
+    const { written, output } = listen(false);
+    const value = { name: "\x1b[31m\x9b\u202e", letters: "Käse, 猫, 🐈, שלום, e\u0301" };
+    output.print(JSON.stringify(value));
+    for (const control of value.name.replace("[31m", "")) expect(written[0]).not.toContain(control);
+    expect(JSON.parse(written[0].replace("stdout: ", ""))).toEqual(value);
+    output.print(value.letters);
+    expect(written[1]).toBe(`stdout: ${value.letters}\n`);
   });
 });

@@ -1,5 +1,7 @@
-/** Where a command writes: results to stdout, progress and logs to stderr; colours and bars only on a terminal. */
+/** Where a command writes: results to stdout, progress and logs to stderr; colors and bars only on a terminal. */
+import { randomUUID } from "node:crypto";
 import { styleText } from "node:util";
+import { visible } from "./visible.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -12,24 +14,32 @@ export interface Output {
   status(line: string): void;
   readonly isTerminal: boolean;
   readonly columns: number;
-  /** Text in a colour or weight, where colours are welcome. */
+  /** Text in a color or weight, where colors are welcome. */
   paint(style: Style, text: string): string;
 }
 
-/** `fovea … | head` reads a few lines and goes; what is being done is still done. */
-function unlessNobodyReads(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+/** The reader of `fovea … | head` leaves early, and a terminal that hangs up is gone; the command still does its work. */
+const goneReaders: readonly unknown[] = ["EPIPE", "EIO"];
+
+function unlessReaderIsGone(error: NodeJS.ErrnoException): void {
+  if (!goneReaders.includes(error.code)) throw error;
 }
+
+/** Stands for the escape character in what `paint` returns: nothing that comes from outside can contain it. */
+const ESCAPE = `<${randomUUID()}>`;
+
+/** A line as it is written: only `paint` and `status` may control the terminal, not names and messages. */
+const written = (line: string): string => visible(line).replaceAll(ESCAPE, "\x1b");
 
 export function createOutput(): Output {
   const { stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) stream.on("error", unlessNobodyReads);
+  for (const stream of [stdout, stderr]) stream.on("error", unlessReaderIsGone);
   const isTerminal = stderr.isTTY === true;
-  const colours = isTerminal && (process.env.NO_COLOR ?? "") === "" && process.env.TERM !== "dumb";
+  const isColored = isTerminal && (process.env.NO_COLOR ?? "") === "" && process.env.TERM !== "dumb";
   let open = false;
   const status = (line: string): void => {
     if (!isTerminal) return;
-    stderr.write(`\r\x1b[K${line}`);
+    stderr.write(`\r\x1b[K${written(line)}`);
     open = line !== "";
   };
   const clear = (): void => {
@@ -41,12 +51,13 @@ export function createOutput(): Output {
     status,
     print: (line = "") => {
       clear();
-      stdout.write(`${line}\n`);
+      stdout.write(`${written(line)}\n`);
     },
     log: (line) => {
       clear();
-      stderr.write(`${line}\n`);
+      stderr.write(`${written(line)}\n`);
     },
-    paint: (style, text) => (colours ? styleText(style, text, { validateStream: false } as never) : text),
+    paint: (style, text) =>
+      isColored ? styleText(style, visible(text), { validateStream: false } as never).replaceAll("\x1b", ESCAPE) : text,
   };
 }

@@ -1,9 +1,27 @@
 /** A trained model as the command line names it: a run folder, or a `.safetensors` file. */
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { DataError } from "../array/index.ts";
 import { Model } from "../nn/index.ts";
-import { modelPath } from "../train/index.ts";
+import { modelPath, openRunFolder } from "../train/index.ts";
+import { readConfig, type TrainConfig } from "./train-config.ts";
+
+/** A model, and what is known of its training. */
+export interface TrainedModel {
+  /** As the user named it. */
+  readonly name: string;
+  readonly model: Model;
+  /** The settings of the run; absent where there is only a model, or the run is not one of this command. */
+  readonly config?: TrainConfig;
+}
+
+/** @throws DataError when there is nothing of this name, FormatError when it holds no sound model or no sound settings */
+export async function loadTrained(name: string): Promise<TrainedModel> {
+  const model = await loadModel(name);
+  const config = await configOf(name);
+  return { name, model, ...(config && { config }) };
+}
 
 /** @throws DataError when there is nothing of this name, FormatError when it holds no sound model */
 export async function loadModel(name: string): Promise<Model> {
@@ -15,4 +33,15 @@ export async function loadModel(name: string): Promise<Model> {
       `${name} holds no trained model: there is no model.safetensors in it; a run writes it after its first epoch`,
     );
   return Model.load(modelPath(name));
+}
+
+/** The settings of the run that a model belongs to: those in its folder. */
+async function configOf(name: string): Promise<TrainConfig | undefined> {
+  const folder = basename(name) === basename(modelPath("")) ? dirname(name) : name;
+  if (!existsSync(join(folder, "config.json"))) return undefined;
+  const { config } = await openRunFolder(folder);
+  // Programs that use the library write settings of their own into run folders.
+  const isOurs =
+    typeof config.fovea === "string" && typeof config.model === "string" && typeof config.data === "string";
+  return isOurs ? readConfig(config, `${folder}/config.json`) : undefined;
 }

@@ -23,6 +23,17 @@ export function realNumber(least: number, most = Infinity) {
   };
 }
 
+/** A share or number of samples: 0.2, 1/12, 500. */
+export function amount(text: string): number {
+  const [, part, whole = "1"] = /^(\d*\.?\d+)(?:\/([1-9]\d*))?$/.exec(text) ?? [];
+  const value = Number(part) / Number(whole);
+  if (value < 1 || Number.isInteger(value)) return value;
+  throw new InvalidArgumentError("Expected a share below 1, such as 0.2 or 1/12, or a whole number.");
+}
+
+/** The same, or what is not a number. */
+export const amountOrName = (text: string): number | string => (/^[\d./]*\d$/.test(text) ? amount(text) : text);
+
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;

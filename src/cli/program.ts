@@ -38,12 +38,19 @@ export function createProgram(output: Output): Command {
   const program = new Command("fovea")
     .description("Convolutional networks: train them, look inside, use them.")
     .version(version)
+    .configureOutput({
+      writeOut: (text) => output.print(withoutEnd(text)),
+      writeErr: (text) => output.log(withoutEnd(text)),
+    })
     .showHelpAfterError("(--help shows the options)")
     .addHelpText("after", examples);
   for (const create of commands) program.addCommand(create(output));
   forEachCommand(program, (command) => command.exitOverride().copyInheritedSettings(program));
   return program;
 }
+
+/** Commander ends what it writes with a line feed, and so does the output. */
+const withoutEnd = (text: string): string => text.replace(/\n$/, "");
 
 function forEachCommand(command: Command, visit: (command: Command) => unknown): void {
   visit(command);

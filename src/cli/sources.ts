@@ -1,23 +1,9 @@
 /** Data sets as the command line names them: built-in, known by name, or a folder or archive of one's own. */
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { DataError, didYouMean, OptionError } from "../array/index.ts";
 import { isIdxFile } from "../data/idx-folder.ts";
-import {
-  cifar10,
-  digits,
-  type FolderReport,
-  fashionMnist,
-  firstSamples,
-  holdOut,
-  idxFolder,
-  imageFolder,
-  inTurns,
-  kmnist,
-  mnist,
-  type Samples,
-  sampleCount,
-} from "../data/index.ts";
+import { cifar10, digits, fashionMnist, idxFolder, imageFolder, kmnist, mnist, type Samples } from "../data/index.ts";
 import { bytes, grouped, percent } from "./format.ts";
 import type { Output } from "./io.ts";
 
@@ -32,30 +18,28 @@ export interface PictureFlags {
 }
 
 export interface SourceOptions extends PictureFlags {
-  /** Training samples to take; 0 for all (of the built-in digits: as many as are drawn by default). */
-  readonly limit: number;
+  /** How many training samples will be used, so that no more built-in digits are drawn; 0: all there are. */
+  readonly limit?: number;
+  /** How pictures of one's own are read where the other options do not say; without a meaning for other data. */
+  readonly defaults?: Pick<PictureFlags, "size" | "grey">;
   readonly output: Output;
 }
 
-/** A data set in its parts. */
+/** A data set in the parts that it comes in. One without parts is all `train`. */
 export interface LoadedSource {
   readonly train: Samples;
-  readonly test: Samples;
-  /** Where the data have such a part. */
   readonly validation?: Samples;
+  readonly test?: Samples;
   /** Whether samples that are set aside are to be of every class alike. */
   readonly isStratified?: boolean;
+  /** Whether they are pictures of one's own, which are read as `PictureFlags` say. */
+  readonly isFolder?: boolean;
 }
 
 export interface Source {
   readonly summary: string;
   readonly load: (options: SourceOptions) => Promise<LoadedSource>;
 }
-
-const limited = async (sets: Promise<LoadedSource>, limit: number): Promise<LoadedSource> => {
-  const { train, ...rest } = await sets;
-  return { train: limit > 0 ? firstSamples(train, limit) : train, ...rest };
-};
 
 const reporting = (output: Output) => ({
   onNotice: (text: string) => output.log(text),
@@ -66,56 +50,29 @@ const reporting = (output: Output) => ({
 /** A data set that comes as MNIST does. */
 const idxSource = (load: typeof mnist, summary: string): Source => ({
   summary: `${summary}, from FOVEA_DATA, the cache or a mirror)`,
-  load: ({ output, limit }) => limited(load(reporting(output)), limit),
+  load: ({ output }) => load(reporting(output)),
 });
 
-const loadCifar10 = ({ output, limit }: SourceOptions, folder?: string) =>
-  limited(
-    cifar10({ folder, ...reporting(output) }).then((sets) => ({ ...sets, isStratified: true })),
-    limit,
-  );
+const loadCifar10 = async ({ output }: SourceOptions, folder?: string): Promise<LoadedSource> => ({
+  ...(await cifar10({ folder, ...reporting(output) })),
+  isStratified: true,
+});
 
-/** What a path turned out to hold. */
-interface FoundParts {
-  readonly train: Samples;
-  readonly validation?: Samples;
-  readonly test?: Samples;
-  readonly report?: Pick<FolderReport, "split">;
-}
-
-/** The share of pictures that is set aside to test with, where a folder has no part for that. */
-const TEST_SHARE = 0.2;
-
-/**
- * A part for validation stands for one to test with, where there is no other; some samples are then set aside anew. Where
- * there is neither, pictures are set aside.
- */
-function partsOf({ train, validation, test, report }: FoundParts, output: Output): LoadedSource {
-  if (test !== undefined) {
-    if (report !== undefined) output.log(report.split);
-    return { train, test, validation, isStratified: true };
-  }
-  if (validation !== undefined) {
-    output.log(`${validation.name} is used to test with; others are set aside to choose the best epoch by`);
-    return { train, test: validation, isStratified: true };
-  }
-  const held = holdOut(train, TEST_SHARE, 0, { stratified: true });
-  const name = train.name.replace(/train$/, "test");
-  const [count, total] = [sampleCount(held.validation), sampleCount(train)];
-  output.log(`${count} of ${total} pictures are set aside to test with (${percent(TEST_SHARE, 0)}, by class)`);
-  for (const notice of held.notices) output.log(notice);
-  return { train: inTurns(held.train), test: { ...inTurns(held.validation), name }, isStratified: true };
-}
-
-async function loadPictures({ output, size, grey, strict, limit }: SourceOptions, path: string): Promise<LoadedSource> {
+/** The parts that the folder has; what is set aside of them is for those to say who use them. */
+async function loadPictures(
+  { output, strict, defaults, ...flags }: SourceOptions,
+  path: string,
+): Promise<LoadedSource> {
+  const { size, grey } = { ...defaults, ...(flags.size && { size: flags.size }), ...(flags.grey && { grey: true }) };
   const found = await imageFolder(path, {
-    ...{ strict, colours: grey ? "grey" : "rgb" },
+    ...{ test: 0, validation: 0, strict, colours: grey ? "grey" : "rgb" },
     ...(size && { size }),
     onNotice: (text) => output.log(text),
     onProgress: (decoded) => output.status(`${path}  ${grouped(decoded)} pictures decoded`),
   });
   output.status("");
-  return limited(Promise.resolve(partsOf(found, output)), limit);
+  if (found.test ?? found.validation) output.log(`${path}: ${found.report.split}`);
+  return { ...found, isStratified: true, isFolder: true };
 }
 
 /** How many built-in digits are drawn unless told otherwise: enough for 99 % in a few seconds. */
@@ -124,7 +81,7 @@ const DIGITS = { train: 30_000, test: 5_000 };
 export const sources: Readonly<Record<string, Source>> = {
   digits: {
     summary: "handwritten-looking digits 28×28, drawn on the spot (built in)",
-    load: async ({ limit }) => digits({ ...DIGITS, ...(limit > 0 && { train: limit }) }),
+    load: async ({ limit = 0 }) => digits({ ...DIGITS, ...(limit > 0 && { train: limit }) }),
   },
   mnist: idxSource(mnist, "MNIST: 60 000 + 10 000 handwritten digits 28×28 (11 MB"),
   "fashion-mnist": idxSource(fashionMnist, "Fashion-MNIST: 60 000 + 10 000 pieces of clothing 28×28 (30 MB"),
@@ -143,6 +100,9 @@ const folders: readonly {
 }[] = [
   { sign: /^(data_batch_1\.bin|cifar-10-batches-bin|cifar-10-binary\.tar\.gz)$/, name: "cifar10", load: loadCifar10 },
 ];
+
+/** What a run writes down, so that it can be gone on with from another folder: a name, or an absolute path. */
+export const lastingName = (name: string): string => (Object.hasOwn(sources, name) ? name : resolve(name));
 
 /**
  * The data set of a name, or of a path: a folder with IDX files or with CIFAR-10's, a folder with a folder
@@ -171,7 +131,7 @@ async function loadFolder(path: string, options: SourceOptions): Promise<LoadedS
   const files = await filesIn(path);
   if (files.some(isIdxFile)) {
     unscaled(path, options);
-    return limited(Promise.resolve(partsOf(await idxFolder(path), options.output)), options.limit);
+    return { ...(await idxFolder(path)), isStratified: true };
   }
   for (const { sign, name, load } of folders) {
     if (![...files, ...(await filesIn(join(path, name)))].some((file) => sign.test(file))) continue;

@@ -1,6 +1,6 @@
 /** Every setting of a training run, resolved: what `config.json` holds, and how a run is set up from it. */
 import { FormatError, OptionError } from "../array/index.ts";
-import { type Augmentation, augmentations, augmentedShape, centerCropped, holdOut, inputShape } from "../data/index.ts";
+import { type Augmentation, augmentations, augmentedShape, centerCropped, inputShape } from "../data/index.ts";
 import {
   flag,
   integer,
@@ -16,9 +16,9 @@ import { architectures } from "../models/index.ts";
 import * as optim from "../optim/index.ts";
 import { type Optimizer, type Schedule, type SgdOptions, schedules, warmup } from "../optim/index.ts";
 import type { RunConfig } from "../train/index.ts";
-import type { Output } from "./io.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
-import { type LoadedSource, loadSource, type SourceOptions } from "./sources.ts";
+import { loadParts, VALIDATION_SHARE } from "./parts.ts";
+import { lastingName, type SourceOptions } from "./sources.ts";
 import { build, parseSpecification, specificationKind, specificationsKind } from "./specification.ts";
 
 const text: Kind<string> = {
@@ -114,7 +114,18 @@ const schema = {
   /** Whether a picture of a folder that cannot be read is an error. */
   strict: withDefault(flag(), false),
   /** Share or number of training samples set aside to choose the best epoch by. */
-  validation: withDefault(real(0), 1 / 12),
+  validation: withDefault(real(0), VALIDATION_SHARE),
+  /**
+   * Share or number of samples set aside to test with at the end, or a data set of its own to test with. `null`: the data's
+   * own part, else a share of 0.2.
+   */
+  test: withDefault<number | string | null>(
+    {
+      expects: "a number of at least 0, a name or path, or null",
+      read: (value) => text.read(value) ?? readNumberOrNull(value),
+    },
+    null,
+  ),
   epochs: withDefault(integer(1), 5),
   batch: withDefault(integer(1), 64),
   seed: withDefault(seedNumber, 0),
@@ -192,35 +203,27 @@ function checkTogether(
     throw new OptionError(`--schedule ${schedule} looks at validation data; ${without}`);
 }
 
-/** Data, network and optimiser of a run. */
-export async function setUp(config: TrainConfig, options: Pick<SourceOptions, "output">) {
+/**
+ * Data, network and optimizer of a run, and its settings as they are to be written down: paths absolute, and the size of
+ * the pictures known.
+ */
+export async function setUp(config: TrainConfig, { output }: Pick<SourceOptions, "output">) {
   const optimizer = createOptimizer(config);
   const schedule = createSchedule(config);
   checkTogether(config, schedule);
   const augment = config.augment.map((text) => build<Augmentation>(augmentSteps, text));
-  const { data, limit, size, grey, strict } = config;
-  const source = await loadSource(data, { ...options, limit, size, grey, strict });
-  const { train } = source;
+  const { source, train, validation, test } = await loadParts(config, output);
+  const [, height, width] = inputShape(train);
+  const lasting: TrainConfig = {
+    ...config,
+    data: lastingName(config.data),
+    size: source.isFolder ? [height, width] : null,
+    test: typeof config.test === "string" ? lastingName(config.test) : config.test,
+  };
   const input = augmentedShape(augment, inputShape(train));
   const network = architectures[config.model].create(input, train.classes.length);
   return {
-    ...partsOf(source, config, options.output),
-    test: centerCropped(source.test, input),
-    network,
-    optimizer,
-    schedule,
-    augment,
+    ...{ config: lasting, network, optimizer, schedule, augment },
+    ...{ train, validation, test: test && centerCropped(test, input) },
   };
-}
-
-/** What is trained on, and what the best epoch is chosen by: the data's own part, or samples that are set aside. */
-function partsOf(
-  { train, validation, isStratified: stratified }: LoadedSource,
-  { validation: amount, seed }: TrainConfig,
-  output: Output,
-) {
-  if (amount === 0 || validation !== undefined) return { train, validation: amount === 0 ? undefined : validation };
-  const { notices, ...parts } = holdOut(train, amount, seed, { stratified });
-  for (const notice of notices) output.log(notice);
-  return parts;
 }

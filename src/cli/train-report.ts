@@ -8,6 +8,7 @@ import { bar, grouped, percent, sideBySide, textPicture } from "./format.ts";
 import type { Output } from "./io.ts";
 import { createProgress } from "./progress.ts";
 import type { TrainConfig } from "./train-config.ts";
+import { visibleName } from "./visible.ts";
 
 /** Everything about a run that its reports need. */
 export interface ReportedRun {
@@ -15,7 +16,7 @@ export interface ReportedRun {
   readonly config: TrainConfig;
   readonly train: Samples;
   readonly validation: Samples | undefined;
-  readonly test: Samples;
+  readonly test: Samples | undefined;
   readonly engine: Engine;
 }
 
@@ -24,7 +25,8 @@ export interface Report {
   event(event: TrainingEvent): void;
   /** The run ended because no epoch was better than the best one for too long. */
   stoppedEarly(bestEpoch: number): void;
-  finish(model: Model, evaluation: Evaluation): Promise<void>;
+  /** @param evaluation on the samples to test with, where there are any */
+  finish(model: Model, evaluation?: Evaluation): Promise<void>;
 }
 
 /** Pictures that the finished model is shown reading. */
@@ -42,12 +44,15 @@ export function reportToPeople(run: ReportedRun, output: Output): Report {
     },
     event: createProgress(output),
     stoppedEarly: (bestEpoch) => output.log(`stopped early: no epoch was better than epoch ${bestEpoch}`),
-    finish: async (model, { accuracy, correct, count, loss }) => {
-      await showPredictions(model, test, engine, output);
-      const figure = output.paint("bold", percent(accuracy));
-      output.print(
-        `test accuracy ${figure} (${grouped(correct)} of ${grouped(count)}), loss ${loss.toFixed(4)}, on ${test.name}`,
-      );
+    finish: async (model, evaluation) => {
+      if (test !== undefined && evaluation !== undefined) {
+        const { accuracy, correct, count, loss } = evaluation;
+        await showPredictions(model, test, engine, output);
+        const figure = output.paint("bold", percent(accuracy));
+        output.print(
+          `test accuracy ${figure} (${grouped(correct)} of ${grouped(count)}), loss ${loss.toFixed(4)}, on ${test.name}`,
+        );
+      }
       output.print(`model ${folder.path}/model.safetensors`);
     },
   };
@@ -62,7 +67,7 @@ async function showPredictions(model: Model, test: Samples, engine: Engine, outp
   const blocks = Array.from({ length: count }, (_, i) => [
     ...textPicture(images.row(i)),
     ...topClasses(probabilities.row(i).data, test.classes, 2).map(
-      ({ name, share }) => `${name} ${bar(share, 10)} ${percent(share, 1)}`,
+      ({ name, share }) => `${visibleName(name)} ${bar(share, 10)} ${percent(share, 1)}`,
     ),
   ]);
   const columns = Math.max(1, Math.floor((output.columns + 2) / 30));
@@ -90,7 +95,7 @@ export function reportToMachines(
       const samples = {
         train: sampleCount(train),
         validation: validation ? sampleCount(validation) : 0,
-        test: sampleCount(test),
+        test: test ? sampleCount(test) : 0,
       };
       write("run", { folder: folder.path, engine: engine.name, samples, config });
     },
@@ -100,8 +105,11 @@ export function reportToMachines(
       if (type !== "validate") write(type, content);
     },
     stoppedEarly: (bestEpoch) => write("stopped early", { bestEpoch }),
-    finish: async (_model, { loss, accuracy, correct, count }) => {
-      write("test", { data: test.name, loss, accuracy, correct, count, model: `${folder.path}/model.safetensors` });
+    finish: async (_model, evaluation) => {
+      const model = `${folder.path}/model.safetensors`;
+      if (test === undefined || evaluation === undefined) return write("done", { model });
+      const { loss, accuracy, correct, count } = evaluation;
+      write("test", { data: test.name, loss, accuracy, correct, count, model });
     },
   };
 }

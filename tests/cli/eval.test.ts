@@ -18,6 +18,9 @@ beforeAll(async () => {
     expect((await fovea(`train ${words} --seed ${seed} --out ${name}`)).code).toBe(0);
 }, TRAINING);
 
+/** What is said where the data have more parts than are looked at. */
+const part = `evaluating on idx/test: ${COUNT} of ${COUNT + 150} samples (--split train, all for others)\n`;
+
 interface Result {
   readonly accuracy: number;
   readonly correct: number;
@@ -41,7 +44,7 @@ function resultOf(words: string): Promise<Result> {
 
 async function evaluate(words: string): Promise<Result> {
   const { code, stdout, stderr } = await fovea(`eval ${words} --data idx --json`);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: part });
   return JSON.parse(stdout);
 }
 
@@ -66,7 +69,7 @@ describe("the figures of a model", () => {
       perClass: { precision: number; support: number }[];
     };
     const { code, stdout, stderr } = await fovea("eval a --data idx");
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: part });
     expect(stdout).toContain(`\namong the first 5: ${(100 * topK[5]).toFixed(2)} %\n`);
     expect(stdout).toMatch(/\ncalibration error \d+\.\d\d %, at most \d+\.\d\d % in one of 15 bins\n/);
     const precision = perClass[7].precision === null ? "–" : `${(100 * perClass[7].precision).toFixed(1)} %`;
@@ -147,7 +150,7 @@ describe("crops", () => {
 describe("pictures", () => {
   it("of mistakes and confusions are written", async () => {
     const { code, stderr } = await fovea("eval a --data idx --worst 5 --mistakes out/m.png --confusions out/c.png");
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: part });
     const [mistakes, confusions] = await Promise.all([decodePng(read("out/m.png")), decodePng(read("out/c.png"))]);
     // 5 pictures of 84×84 in three columns, and rows of six.
     expect(mistakes.width).toBeGreaterThan(3 * 84);
@@ -165,7 +168,10 @@ describe("pictures", () => {
     const clean = Math.min(...wrong);
     expect(clean).toBeGreaterThan(0);
     const { code, stderr, stdout } = await fovea(`eval a --data idx --limit ${clean} --mistakes none.png`);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "there are no mistakes to draw; none.png is not written\n" });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `${part}there are no mistakes to draw; none.png is not written\n`,
+    });
     expect(existsSync(at("none.png"))).toBe(false);
     expect(stdout).toContain("accuracy 100.00 %");
     expect(stdout).not.toContain("confused most");

@@ -12,14 +12,14 @@ beforeAll(async () => {
   expect((await fovea(`${command} --out whole`)).code).toBe(0);
 });
 
-/** Sends a signal as soon as the text was written. */
-function signalAfter(text: string | RegExp, signal: NodeJS.Signals = "SIGINT"): Settings {
+/** Sends signals as soon as the text was written. */
+function signalsAfter(text: string | RegExp, ...names: NodeJS.Signals[]): Settings {
   let sent = false;
   return {
     onOutput: (output, child) => {
       if (sent || !output.match(text)) return;
       sent = true;
-      child.kill(signal);
+      for (const name of names) child.kill(name);
     },
   };
 }
@@ -36,11 +36,12 @@ describe("Ctrl-C", () => {
     ["in the second epoch", '"event":"epoch","epochs":3', "SIGINT"],
     ["at the end of an epoch's steps", '"event":"step"', "SIGINT"],
     ["or a request to terminate", '"event":"run"', "SIGTERM"],
+    ["or a terminal that hangs up", '"event":"run"', "SIGHUP"],
   ] as const)("%s leaves a checkpoint, from which the run ends with the same bytes", async (when, text, signal) => {
     const folder = `stopped-${when.replaceAll(/\W/g, "-")}`;
-    const stopped = await fovea(`${command} --out ${folder}`, signalAfter(text, signal));
+    const stopped = await fovea(`${command} --out ${folder}`, signalsAfter(text, signal));
     expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toBe(
+    expect(stopped.stderr).toContain(
       "stopping after this step; once more to quit without a checkpoint\n" +
         `stopped with a checkpoint; to go on: fovea train --resume ${folder}\n`,
     );
@@ -54,20 +55,24 @@ describe("Ctrl-C", () => {
   it("twice quits at once, without a checkpoint", async () => {
     // Two signals of one kind that come together may count as one, so the second is of the other kind. The whole epoch
     // is one step, long enough for both to come before the first is heard.
-    let sent = false;
     const { code, stderr } = await fovea(
       "train --data idx --engine interpreter --batch 60 --epochs 50 --validation 0 --out quit --json",
-      {
-        onOutput: (output, child) => {
-          if (sent || !output.includes('"event":"run"')) return;
-          sent = true;
-          child.kill("SIGINT");
-          child.kill("SIGTERM");
-        },
-      },
+      signalsAfter('"event":"run"', "SIGINT", "SIGTERM"),
     );
     expect(code).toBe(130);
     expect(stderr).toBe("stopping after this step; once more to quit without a checkpoint\n");
     expect(existsSync(at("quit", "checkpoint.safetensors"))).toBe(false);
+  });
+
+  it("is not what a second hang-up is: the checkpoint is still written", async () => {
+    let sent = 0;
+    const { code } = await fovea(`${command} --out hung-up`, {
+      onOutput: (text, child) => {
+        if (text.includes(["event", "stopping after"][sent])) sent += Number(child.kill("SIGHUP"));
+      },
+    });
+    expect(sent).toBe(2);
+    expect(code).toBe(130);
+    expect(existsSync(at("hung-up", "checkpoint.safetensors"))).toBe(true);
   });
 });

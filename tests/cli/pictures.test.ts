@@ -22,19 +22,31 @@ describe("fovea with a folder of pictures", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
     expect(stderr).toContain("pets: 1 file skipped, because\n  dog/broken.png: it looks like text");
     expect(stderr).toContain("pets: the classes differ in size: 20 pictures of cat, 12 of dog");
-    expect(stderr).toContain("6 of 32 pictures are set aside to test with (20 %, by class)");
     const events = jsonLines(stdout);
+    expect(stderr).toContain("holding out 6 of 32 samples of pets/train for testing (--test 0.2)");
+    expect(stderr).toContain(
+      "holding out 5 of 26 samples of pets/train to choose the best epoch by (--validation 0.2)",
+    );
     expect(events[0]).toMatchObject({ samples: { train: 21, validation: 5, test: 6 } });
     expect(events.find(({ event }) => event === "epoch")).toMatchObject({ waited: expect.any(Number) });
     expect(JSON.parse(text("run", "config.json"))).toMatchObject({
-      data: "pets",
+      data: at("pets"),
       size: [32, 32],
       grey: false,
       strict: false,
     });
     const evaluated = await fovea("eval run --data pets --size 32x32 --workers 0 --json");
     expect(evaluated.code).toBe(0);
-    expect(JSON.parse(evaluated.stdout)).toMatchObject({ classes: ["cat", "dog"], count: 6 });
+    expect(evaluated.stderr).toContain(
+      "run was trained on samples of pets; leave out --data to evaluate on those that",
+    );
+    expect(JSON.parse(evaluated.stdout)).toMatchObject({ data: "pets", classes: ["cat", "dog"], count: 32 });
+    const own = await fovea("eval run --json");
+    expect(own.stderr).toContain(
+      "evaluating on pets/test: 6 of 32 samples (--split validation, train, all for others)",
+    );
+    const { accuracy, count } = JSON.parse(own.stdout);
+    expect({ accuracy, count }).toEqual({ accuracy: events.at(-1)?.accuracy, count: 6 });
   });
 
   it("goes on with a run, whose size is known", async () => {
@@ -50,7 +62,7 @@ describe("fovea with a folder of pictures", () => {
     // Two by two, enlarged to 64 pixels or so, with the names of their classes.
     expect(sheet.channels).toBe(3);
     expect(Math.min(sheet.width, sheet.height)).toBeGreaterThan(128);
-    const printed = await fovea("data show pets --grey --count 2 --split test");
+    const printed = await fovea("data show pets --grey --count 2");
     expect(printed.stdout.split("\n")[0]).toMatch(/^cat +dog$/);
   });
 });

@@ -16,7 +16,7 @@ describe("fovea train", () => {
     expect(code).toBe(0);
     expect(Object.keys(contents("runs/lenet5-digits"))).toEqual(files);
     expect(stderr.trimEnd().split("\n")).toEqual([
-      "digits/train (held out) has no samples of 4, 6",
+      "holding out 25 of 300 samples of digits/train to choose the best epoch by (--validation 1/12)",
       "lenet5 on digits/train: 275 samples, 25 to choose the best epoch by, 2 epochs",
       expect.stringMatching(/^engine \w+, seed 1, run folder runs\/lenet5-digits$/),
       expect.stringMatching(
@@ -37,12 +37,13 @@ describe("fovea train", () => {
       fovea: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       arithmetic: expect.stringMatching(/^(x64|wasm)/),
       model: "lenet5",
-      data: "idx",
+      data: at("idx"),
       limit: 0,
       size: null,
       grey: false,
       strict: false,
       validation: 0.25,
+      test: null,
       epochs: 1,
       batch: 30,
       seed: 0,
@@ -71,11 +72,16 @@ describe("fovea train", () => {
     ]);
   });
 
-  it("speaks to machines in JSON Lines, and says nothing else", async () => {
+  it("speaks to machines in JSON Lines, and says beside them what was held out", async () => {
     const { code, stdout, stderr } = await fovea(
       "train --data idx --epochs 2 --batch 20 --validation 10 --out machine --json",
     );
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        "holding out 10 of 60 samples of idx/train to choose the best epoch by (--validation 10)\n" +
+        "idx/train (held out) has no samples of 4, 5, 8\n",
+    });
     const events = jsonLines(stdout);
     expect(events.map(({ event }) => event)).toEqual(["run", "step", "epoch", "step", "epoch", "test"]);
     expect(events[0]).toEqual({
@@ -83,7 +89,7 @@ describe("fovea train", () => {
       folder: "machine",
       engine: expect.any(String),
       samples: { train: 50, validation: 10, test: 20 },
-      config: expect.objectContaining({ model: "lenet5", data: "idx", epochs: 2, batch: 20, seed: 0 }),
+      config: expect.objectContaining({ model: "lenet5", data: at("idx"), epochs: 2, batch: 20, seed: 0 }),
     });
     expect(events[1]).toMatchObject({ epoch: 1, step: 3, steps: 3, images: 10, gradientNorm: expect.any(Number) });
     expect(events[4]).toMatchObject({
@@ -194,7 +200,7 @@ describe("fovea train", () => {
     const [, accuracy] = /^test accuracy ([\d.]+ %)/m.exec(stdout) ?? [];
     const again = await fovea("eval cropped --data idx");
     expect(again.stdout).toContain(`accuracy ${accuracy} `);
-    expect(again.stderr).toBe("cropped takes pictures of 24×24: it looks at the middle of each\n");
+    expect(again.stderr).toContain("cropped takes pictures of 24×24: it looks at the middle of each\n");
   });
 
   it("stops early when no epoch is better, and says so to people and machines", async () => {

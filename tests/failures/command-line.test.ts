@@ -198,7 +198,7 @@ describe("a data folder", () => {
       "train --data ./none",
       FAILED,
       "--data ./none: there is no such folder or archive; give a folder with IDX files or pictures, an archive .tar or " +
-        ".tar.gz of pictures, or a name: digits, mnist, fashion-mnist, kmnist, cifar10",
+        ".tar.gz of pictures, or a name: digits, mnist, cifar10",
     ));
 
   it("that holds no data", async () => {

@@ -13,6 +13,7 @@ import {
 import { grouped, sideBySide, textPicture } from "../format.ts";
 import type { Output } from "../io.ts";
 import { jsonOption, oneOf, pictureOptions, wholeNumber } from "../options.ts";
+import { choosePart } from "../parts.ts";
 import { loadSource, type PictureFlags, sources } from "../sources.ts";
 
 interface ShowFlags extends PictureFlags {
@@ -59,8 +60,8 @@ function list({ json }: { json?: boolean }, output: Output): void {
 }
 
 async function fetchData(name: string, output: Output): Promise<void> {
-  const { train, validation, test } = await loadSource(name, { limit: 0, output });
-  for (const set of [train, ...(validation ? [validation] : []), test]) {
+  const { train, validation, test } = await loadSource(name, { output });
+  for (const set of [train, validation, test].filter((part) => part !== undefined)) {
     output.print(
       `${set.name}: ${grouped(sampleCount(set))} pictures [${inputShape(set)}], ${set.classes.length} classes`,
     );
@@ -69,7 +70,7 @@ async function fetchData(name: string, output: Output): Promise<void> {
 
 async function show(name: string, { split, count, png, ...flags }: ShowFlags, output: Output): Promise<void> {
   const sets = await loadSource(name, { ...flags, limit: split === "train" ? count : 0, output });
-  const data = await loadSamples(firstSamples(sets[split], count));
+  const data = await loadSamples(firstSamples(choosePart(sets, split).data, count));
   if (png !== undefined) {
     await writePicture(png, contactSheet(data), { format: "png" });
     output.log(`${sampleCount(data)} pictures of ${data.name} in ${png}`);

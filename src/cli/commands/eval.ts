@@ -1,7 +1,7 @@
 /** `fovea eval`: how good a trained model is, or several together, where they err and how well they know it. */
 import { Command } from "commander";
-import { DataError, type NdArray, OptionError, type Shape, ShapeError, sameShape } from "../../array/index.ts";
-import { firstSamples, inputShape, type Samples } from "../../data/index.ts";
+import { DataError, type NdArray, OptionError, ShapeError, sameShape } from "../../array/index.ts";
+import { inputShape, type Samples } from "../../data/index.ts";
 import { type Engine, selectEngine } from "../../engines/index.ts";
 import { writePicture } from "../../image/index.ts";
 import type { Model } from "../../nn/index.ts";
@@ -9,21 +9,21 @@ import { checkClasses } from "../../train/checks.ts";
 import {
   cropVote,
   type EvaluationReport,
-  ensemble,
   type Predictor,
   predictProbabilities,
   type ReportOptions,
   reportOn,
-  singleView,
   type Voting,
   vote,
   votings,
 } from "../../train/index.ts";
+import { alignMembers } from "../../train/predictors.ts";
+import { type EvalDataFlags, loadEvaluated } from "../eval-data.ts";
 import { confusionCells, EXAMPLES, mistakeCells, mistakeSheet } from "../eval-pictures.ts";
 import { printJson, printResult, type Result } from "../eval-report.ts";
 import { percent } from "../format.ts";
 import type { Output } from "../io.ts";
-import { loadModel } from "../load-model.ts";
+import { loadTrained, type TrainedModel } from "../load-model.ts";
 import {
   dataHelp,
   engineOption,
@@ -34,13 +34,11 @@ import {
   wholeNumber,
   workersOption,
 } from "../options.ts";
+import { splits } from "../parts.ts";
 import { picturePath } from "../pictures.ts";
-import { loadSource, type PictureFlags } from "../sources.ts";
+import { describeMiddle, isLarger, plainView } from "../views.ts";
 
-interface Flags extends PictureFlags {
-  readonly data: string;
-  readonly split: "train" | "test";
-  readonly limit?: number;
+interface Flags extends EvalDataFlags {
   readonly crops?: "5" | "10";
   readonly cropPadding?: number;
   readonly cropFill?: keyof typeof cropFills;
@@ -55,15 +53,16 @@ interface Flags extends PictureFlags {
   readonly json?: boolean;
 }
 
-const cropCounts = { 1: 1, 5: 5, 10: 10 } as const;
+const cropCounts = { 5: 5, 10: 10 } as const;
 
 /** What crops show beyond the edges of a picture: the picture goes on, or ends. */
 const cropFills = { reflect: "reflect", replicate: "replicate", black: 0 } as const;
 
 const examples = `
 Examples:
-  $ fovea eval runs/lenet5-digits --data digits
+  $ fovea eval runs/lenet5-digits                   on the samples held out of its own training
   $ fovea eval runs/lenet5-digits --data mnist      a model of the built-in digits on real ones
+  $ fovea eval runs/lenet5-pets --data more-pets    on all pictures of another folder, classes matched by name
   $ fovea eval runs/a runs/b runs/c --data mnist    three models, and what they are worth together
   $ fovea eval runs/a --data mnist --crops 5 --mistakes mistakes.png
 `;
@@ -71,11 +70,19 @@ Examples:
 export function evalCommand(output: Output): Command {
   const command = new Command("eval")
     .summary("accuracy, calibration, confusions and mistakes of a model, or of an ensemble")
-    .description("Says how well a trained model does on a data set; several models vote.")
+    .description(
+      "Says how well a trained model does on a data set; several models vote. Classes are matched by name, and pictures " +
+        "of a folder are read as they were for training.",
+    )
     .argument("<run...>", "run folders, or .safetensors files")
-    .requiredOption("--data <name|path>", dataHelp)
-    .option("--split <name>", "which part of it: test or train", oneOf(["test", "train"]), "test")
+    .option("--data <name|path>", `${dataHelp} (default: what the run was trained on)`)
+    .option(
+      "--split <name>",
+      `which part of it: ${splits.join(", ")} (default: test where there is one, else validation; all of data without parts)`,
+      oneOf(splits),
+    )
     .option("--limit <n>", "use this many samples (default: all)", wholeNumber(1))
+    .option("--leave-out-unknown", "leave out samples of classes that the model does not know (default: fail)")
     .option("--crops <n>", "vote over crops of each picture: 10, or 5 without mirror images", oneOf(["5", "10"]))
     .option(
       "--crop-padding <pixels>",
@@ -111,13 +118,13 @@ interface Member {
 
 async function evaluate(runs: readonly string[], flags: Flags, output: Output): Promise<void> {
   checkFlags(runs, flags);
-  const models = await Promise.all(runs.map(loadModel));
-  const data = await loadData(flags, output);
+  const models = await Promise.all(runs.map(loadTrained));
+  const { data, missing, leftOut } = await loadEvaluated(models, flags, output);
   const engine = selectEngine(flags.engine, flags);
-  const members = models.map((model, i) => memberOf(runs[i], model, data, engine, flags));
-  for (const [i, { input }] of models.entries()) {
-    if (flags.crops === undefined && isLarger(inputShape(data), input))
-      output.log(`${runs[i]} takes pictures of ${input[1]}×${input[2]}: it looks at the middle of each`);
+  const members = membersOf(models, data, engine, flags);
+  for (const { name, model } of models) {
+    if (flags.crops === undefined && isLarger(inputShape(data), model.input))
+      output.log(describeMiddle(name, model.input));
   }
   const votes = await probabilitiesOf(members, data, flags, output);
   const probabilities = votes.length === 1 ? votes[0] : vote(votes, flags.voting);
@@ -125,7 +132,8 @@ async function evaluate(runs: readonly string[], flags: Flags, output: Output): 
   const report = reportOn(probabilities, data, options);
   await draw(report, probabilities, data, flags, output);
   const result: Result = {
-    ...{ data, report, crops: Number(flags.crops ?? 1), padding: members.map(({ padding }) => padding) },
+    ...{ data, missing, leftOut, report },
+    ...{ crops: Number(flags.crops ?? 1), padding: members.map(({ padding }) => padding) },
     voting: runs.length > 1 || flags.crops !== undefined ? (flags.voting ?? votings[0]) : undefined,
     members: votes.length === 1 ? [] : votes.map((one, i) => ({ name: runs[i], report: reportOn(one, data, options) })),
   };
@@ -143,38 +151,33 @@ function checkFlags(runs: readonly string[], { crops, cropPadding, cropFill, vot
     );
 }
 
-async function loadData({ data, split, limit, ...flags }: Flags, output: Output): Promise<Samples> {
-  const sets = await loadSource(data, { ...flags, limit: split === "train" ? (limit ?? 0) : 0, output });
-  return limit === undefined ? sets[split] : firstSamples(sets[split], limit);
+/** @throws DataError unless the models tell the same classes apart, and can be tried on the data */
+function membersOf(models: readonly TrainedModel[], data: Samples, engine: Engine, flags: Flags): Member[] {
+  const paddings = models.map(({ model }) => paddingFor(model, data, flags));
+  const predictors = alignMembers(models.map(({ model }, i) => predictorFor(model, data, engine, paddings[i], flags)));
+  return models.map(({ name }, i) => {
+    try {
+      predictors[i].checkInput(inputShape(data));
+      checkClasses(predictors[i], data);
+    } catch (error) {
+      if (!(error instanceof ShapeError || error instanceof DataError)) throw error;
+      throw new DataError(`${name} cannot be tried on ${data.name}: ${error.message}`, { cause: error });
+    }
+    return { name, padding: paddings[i], predictor: predictors[i] };
+  });
 }
 
-/** @throws DataError unless the model can be tried on the data */
-function memberOf(name: string, model: Model, data: Samples, engine: Engine, flags: Flags): Member {
-  const padding = paddingFor(model, data, flags);
-  try {
-    const predictor = predictorFor(model, data, { ...flags, engine, padding });
-    predictor.checkInput(inputShape(data));
-    checkClasses(predictor, data);
-    return { name, padding, predictor };
-  } catch (error) {
-    if (!(error instanceof ShapeError || error instanceof DataError)) throw error;
-    throw new DataError(`${name} cannot be tried on ${data.name}: ${error.message}`, { cause: error });
-  }
-}
-
-/** A model that looks at crops, at each picture as it is, or at the middle of pictures that are larger than it takes. */
 function predictorFor(
   model: Model,
   data: Samples,
-  { crops, cropFill = "reflect", engine, padding, voting }: Omit<Flags, "engine"> & { engine: Engine; padding: number },
+  engine: Engine,
+  padding: number,
+  { crops, cropFill = "reflect", voting }: Flags,
 ): Predictor {
-  if (crops === undefined && !isLarger(inputShape(data), model.input)) return singleView(model, { engine });
-  return cropVote(model, { engine, padding, fill: cropFills[cropFill], crops: cropCounts[crops ?? "1"], voting });
+  const options = { fill: cropFills[cropFill], voting };
+  if (crops === undefined) return plainView(model, inputShape(data), engine, options);
+  return cropVote(model, { ...options, engine, padding, crops: cropCounts[crops] });
 }
-
-/** Whether the middle of a picture is what a model takes, as after training on crops. */
-const isLarger = (picture: Shape, input: Shape): boolean =>
-  picture[0] === input[0] && picture.every((n, i) => n >= input[i]) && !sameShape(picture, input);
 
 /** Crops of pictures that are no larger than the model's would all be the same one. */
 function paddingFor({ input }: Model, data: Samples, { crops, cropPadding }: Flags): number {
@@ -189,8 +192,6 @@ async function probabilitiesOf(
   { workers }: Flags,
   output: Output,
 ): Promise<NdArray[]> {
-  // The ensemble itself is not asked, since its members are; but it sees to it that they tell the same classes apart.
-  ensemble(members.map(({ predictor }) => predictor));
   const votes: NdArray[] = [];
   for (const { name, predictor } of members) {
     const which = members.length === 1 ? "" : ` ${name}`;

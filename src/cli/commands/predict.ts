@@ -1,15 +1,18 @@
 /** `fovea predict`: what a trained model sees in pictures. */
 import { Command } from "commander";
-import { DataError, type NdArray } from "../../array/index.ts";
+import { DataError, FoveaError, NdArray, type Shape } from "../../array/index.ts";
+import { decodePlanes } from "../../data/picture-planes.ts";
 import { selectEngine } from "../../engines/index.ts";
-import { type BytePicture, loadPicture, pictureToArray, resize, toGrey, toRgb } from "../../image/index.ts";
 import type { Model } from "../../nn/index.ts";
-import { predict } from "../../train/index.ts";
 import { bar, percent } from "../format.ts";
 import type { Output } from "../io.ts";
-import { loadModel } from "../load-model.ts";
+import { loadTrained, type TrainedModel } from "../load-model.ts";
 import { engineOption, jsonOption, threadsOption, wholeNumber } from "../options.ts";
+import { pictureKinds } from "../pictures.ts";
+import { type NamedFile, namedFiles } from "../predict-files.ts";
 import { topClasses } from "../train-report.ts";
+import { describeMiddle, isLarger, plainView } from "../views.ts";
+import { visibleName } from "../visible.ts";
 
 interface Flags {
   readonly top: number;
@@ -24,19 +27,25 @@ const examples = `
 Examples:
   $ fovea predict runs/lenet5-digits digit.png
   $ fovea predict runs/lenet5-digits --invert --resize photo.jpg    dark ink on light paper, any size
+  $ fovea predict runs/lenet5-pets holidays 'more/*.jpg' --json     a folder, and what is named like a pattern
 `;
 
 export function predictCommand(output: Output): Command {
   return new Command("predict")
     .summary("classes of pictures, with probabilities")
     .description(
-      "Reads pictures (PNG; JPEG and others when the package sharp is installed) and prints the most likely classes.",
+      `Reads pictures (${pictureKinds}) and prints the most likely classes of each. A file that cannot be read is named, ` +
+        "the others are answered, and the exit code is 1 at the end.",
     )
     .argument("<run>", "a run folder, or a .safetensors file")
-    .argument("<image...>", "pictures of the model's input size, or of any size with --resize")
+    .argument(
+      "<image...>",
+      "pictures, folders and archives with pictures at any depth, and patterns such as '*.png'; of the model's input size, " +
+        "or of any size with --resize and after a run on pictures of a folder, to whose size they are scaled",
+    )
     .option("--top <n>", "how many classes to print", wholeNumber(1), 3)
     .option("--invert", "exchange dark and light, for dark ink on light paper")
-    .option("--resize", "scale pictures to the model's input size")
+    .option("--resize", "scale pictures to the model's input size; what stands over at two sides is cut off")
     .addOption(engineOption())
     .addOption(threadsOption())
     .addOption(jsonOption())
@@ -44,48 +53,78 @@ export function predictCommand(output: Output): Command {
     .action((run: string, images: string[], flags: Flags) => predictAll(run, images, flags, output));
 }
 
-async function predictAll(run: string, paths: readonly string[], flags: Flags, output: Output): Promise<void> {
-  const model = await loadModel(run);
-  const engine = selectEngine(flags.engine, flags);
-  // All pictures are read before the first result is printed: a broken one is no surprise in the middle.
-  const inputs = await Promise.all(paths.map(async (path) => toInput(await loadPicture(path), model, path, flags)));
-  for (const [i, path] of paths.entries()) {
-    const probabilities = await predict(model, inputs[i], { engine });
-    const top = topClasses(probabilities.row(0).data, model.classes ?? [], flags.top);
-    if (flags.json)
-      output.print(
-        JSON.stringify({ image: path, classes: top.map(({ name, share }) => ({ class: name, probability: share })) }),
-      );
-    else print(path, top, output);
-    if (!flags.invert && looksDarkOnLight(inputs[i]))
-      output.log(`${path} looks dark on light; for a model of light ink on dark add --invert`);
+async function predictAll(run: string, words: readonly string[], flags: Flags, output: Output): Promise<void> {
+  const trained = await loadTrained(run);
+  const { model } = trained;
+  const wanted = wantedShape(trained, flags);
+  const view = plainView(model, wanted ?? model.input, selectEngine(flags.engine, flags));
+  if (wanted !== undefined && isLarger(wanted, model.input)) output.log(describeMiddle(run, model.input));
+  const failed: FoveaError[] = [];
+  const inverted: string[] = [];
+  let count = 0;
+  for await (const file of namedFiles(words)) {
+    count++;
+    try {
+      const input = await inputOf(file, model, wanted, flags);
+      const probabilities = await view.predict(input);
+      print(file.path, topClasses(probabilities.row(0).data, model.classes ?? [], flags.top), flags, output);
+      if (!flags.invert && looksInverted(input, model)) inverted.push(file.path);
+    } catch (error) {
+      if (!(error instanceof FoveaError)) throw error;
+      failed.push(error);
+      if (words.length > 1 || count > 1) output.log(`${output.paint("red", "error:")} ${error.message}`);
+    }
   }
+  if (inverted.length > 0)
+    output.log(`${lookDark(inverted)} dark on light; for a model of light ink on dark add --invert`);
+  if (failed.length === 0) return;
+  throw count === 1 ? failed[0] : new DataError(`${failed.length} of ${count} files cannot be answered`);
+}
+
+/** What pictures are brought to, [channels, height, width]; undefined where they must have the model's size themselves. */
+function wantedShape({ model: { input }, config }: TrainedModel, { resize }: Flags): Shape | undefined {
+  const [channels] = input;
+  if (input.length !== 3 || (channels !== 1 && channels !== 3))
+    throw new DataError(`the model takes inputs [${input}], not pictures`);
+  if (resize) return input;
+  if (config === undefined || config.size === null) return undefined;
+  const asTrained = [channels, ...config.size];
+  return isLarger(asTrained, input) ? asTrained : input;
 }
 
 /** The picture as `u8` [1, channels, height, width]. */
-function toInput(picture: BytePicture, model: Model, path: string, flags: Flags): NdArray {
+async function inputOf(file: NamedFile, model: Model, wanted: Shape | undefined, flags: Flags): Promise<NdArray> {
+  if ("error" in file) throw file.error;
+  const { path, bytes } = file;
   const [channels, height, width] = model.input;
-  if (model.input.length !== 3 || (channels !== 1 && channels !== 3))
-    throw new DataError(`the model takes inputs [${model.input}], not pictures`);
-  const coloured = channels === 1 ? toGrey(picture) : toRgb(picture);
-  const fitting = flags.resize ? resize(coloured, width, height) : coloured;
-  if (fitting.width !== width || fitting.height !== height) {
+  const planes = await decodePlanes(bytes, path, wanted ?? [channels, 0, 0]);
+  if (wanted === undefined && (planes.width !== width || planes.height !== height)) {
     throw new DataError(
-      `${path} is ${picture.width}×${picture.height}, the model takes ${width}×${height}; --resize scales it`,
+      `${path} is ${planes.width}×${planes.height}, the model takes ${width}×${height}; --resize scales it`,
     );
   }
-  const planes = pictureToArray(fitting);
-  if (flags.invert) for (let i = 0; i < planes.size; i++) planes.data[i] = 255 - planes.data[i];
-  return planes.reshape([1, channels, height, width]);
+  const data = flags.invert ? planes.data.map((value) => 255 - value) : planes.data;
+  return new NdArray(data, [1, ...(wanted ?? model.input)], "u8");
 }
 
-/** More than half of the light is on. */
-const looksDarkOnLight = ({ data }: NdArray): boolean =>
+/** More than half of the light is on, before a model of pictures that are mostly dark. */
+const looksInverted = ({ data }: NdArray, { input: [channels], normalization }: Model): boolean =>
+  channels === 1 &&
+  (normalization?.mean[0] ?? 0) < 0.5 &&
   Array.from(data).reduce((sum, x) => sum + x, 0) > 127.5 * data.length;
 
-function print(path: string, top: ReturnType<typeof topClasses>, output: Output): void {
-  const width = Math.max(...top.map(({ name }) => name.length));
+const lookDark = ([first, ...others]: readonly string[]): string =>
+  others.length === 0 ? `${first} looks` : `${first} and ${others.length} more look`;
+
+function print(path: string, top: ReturnType<typeof topClasses>, { json }: Flags, output: Output): void {
+  if (json) {
+    const classes = top.map(({ name, share }) => ({ class: name, probability: share }));
+    output.print(JSON.stringify({ image: path, classes }));
+    return;
+  }
+  const names = top.map(({ name }) => visibleName(name));
+  const width = Math.max(...names.map((name) => name.length));
   output.print(path);
-  for (const { name, share } of top)
-    output.print(`  ${name.padEnd(width)} ${output.paint("cyan", bar(share, 24))} ${percent(share)}`);
+  for (const [i, { share }] of top.entries())
+    output.print(`  ${names[i].padEnd(width)} ${output.paint("cyan", bar(share, 24))} ${percent(share)}`);
 }

@@ -11,6 +11,7 @@ import { bytes, grouped } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadModel } from "../load-model.ts";
 import { jsonOption, oneOf, wholeNumber } from "../options.ts";
+import { visibleName } from "../visible.ts";
 
 interface Flags {
   readonly input?: Shape;
@@ -81,8 +82,8 @@ function summaryTable({ input, layers, ...total }: ModelSummary): string {
   table.push(["", "input", times(input), "", "", "", ""]);
   for (const { path, type, output, parameters, multiplyAdds, bytes: size, receptiveField } of layers) {
     table.push([
-      path,
-      type,
+      visibleName(path),
+      visibleName(type),
       times(output),
       count(parameters),
       count(multiplyAdds),

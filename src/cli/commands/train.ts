@@ -11,6 +11,8 @@ import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
 import type { Output } from "../io.ts";
 import {
+  amount,
+  amountOrName,
   dataHelp,
   engineOption,
   jsonOption,
@@ -22,6 +24,7 @@ import {
   wholeNumber,
   workersOption,
 } from "../options.ts";
+import { TEST_SHARE } from "../parts.ts";
 import { listOptions, specificationOf, specificationsOf } from "../specification.ts";
 import {
   augmentSteps,
@@ -82,7 +85,13 @@ export function trainCommand(output: Output): Command {
     .option(
       "--validation <n>",
       "share or number of training samples set aside to choose the best epoch by, unless the data have a part for it (default: 1/12)",
-      realNumber(0),
+      amount,
+    )
+    .option(
+      "--test <n|name|path>",
+      "what to test with at the end: a data set or folder, or a share or number of samples set aside; 0 for none " +
+        `(default: the data's own part, else ${TEST_SHARE})`,
+      amountOrName,
     )
     .option("--epochs <n>", "how often to go through the training data (default: 5)", wholeNumber(1))
     .option("--batch <n>", "samples in a step (default: 64)", wholeNumber(1))
@@ -134,8 +143,8 @@ async function train(flags: Flags, output: Output): Promise<void> {
   const earlier = flags.resume === undefined ? undefined : await openRunFolder(flags.resume);
   // Said before data are loaded, which may take minutes.
   if (earlier === undefined && flags.out !== undefined) await checkFree(flags.out);
-  const config = earlier === undefined ? resolveConfig(settingsOf(flags)) : resumedConfig(earlier, flags);
-  const { network, optimizer, schedule, augment, ...sets } = await setUp(config, { output });
+  const settings = earlier === undefined ? resolveConfig(settingsOf(flags)) : resumedConfig(earlier, flags);
+  const { config, network, optimizer, schedule, augment, ...sets } = await setUp(settings, { output });
   const folder =
     earlier ??
     (await createRunFolder(flags.out ?? freeFolder(config), {
@@ -166,7 +175,9 @@ async function train(flags: Flags, output: Output): Promise<void> {
   if (interrupted) throw new Interrupted(`stopped with a checkpoint; to go on: fovea train --resume ${folder.path}`);
   if (stoppedEarly) report.stoppedEarly(bestEpoch);
   const onProgress = (done: number, total: number): void => output.status(`testing ${percent(done / total, 0)}`);
-  await report.finish(model, await evaluateModel(model, sets.test, { engine, workers: flags.workers, onProgress }));
+  const { test } = sets;
+  if (test === undefined) return report.finish(model);
+  await report.finish(model, await evaluateModel(model, test, { engine, workers: flags.workers, onProgress }));
 }
 
 /** The flags that are settings of the run, and not about this call. */

@@ -1,0 +1,154 @@
+/** Which samples of a data set are for what: what a run trains, chooses and tests with, and what is evaluated. */
+import { OptionError } from "../array/index.ts";
+import { range } from "../data/batches.ts";
+import { channelStatistics } from "../data/channel-statistics.ts";
+import { alignClasses, firstSamples, holdOut, inputShape, inTurns, type Samples, sampleCount } from "../data/index.ts";
+import { countAside } from "../data/split.ts";
+import { grouped } from "./format.ts";
+import type { Output } from "./io.ts";
+import { joinSamples } from "./join-samples.ts";
+import { type LoadedSource, loadSource } from "./sources.ts";
+import type { TrainConfig } from "./train-config.ts";
+
+/** What can be asked for of a data set. */
+export const splits = ["test", "validation", "train", "all"] as const;
+export type Split = (typeof splits)[number];
+
+/** What a run trains with, chooses the best epoch by, and tests with at its end. */
+export interface RunParts {
+  readonly train: Samples;
+  readonly validation?: Samples;
+  readonly test?: Samples;
+}
+
+type PartSettings = Pick<TrainConfig, "data" | "limit" | "size" | "grey" | "strict" | "test" | "validation" | "seed">;
+
+/** The share set aside for testing where the data have no part for it, and `--test` is not given. */
+export const TEST_SHARE = 0.2;
+/** The same for validation. */
+export const VALIDATION_SHARE = 1 / 12;
+/** Whatever the seed of a run, the same samples are for testing: runs can be compared, and vote together. */
+const TEST_SEED = 0;
+
+/** The parts of a run, as its settings say, and the source that they are of; what is set aside is said. */
+export async function loadParts(
+  { data, limit, size, grey, strict, test, validation: amount, seed }: PartSettings,
+  output: Output,
+): Promise<RunParts & { readonly source: LoadedSource }> {
+  const source = await loadSource(data, { limit, size, grey, strict, output });
+  const { isStratified } = source;
+  const { train: rest, ...parts } =
+    typeof test === "string"
+      ? { ...source, test: await loadTest(test, source, { grey, strict }, output) }
+      : await withTest(source, test, output);
+  const train = limit > 0 ? firstSamples(rest, limit) : rest;
+  if (amount === 0) return { source, train, test: parts.test };
+  if (parts.validation !== undefined) return { source, train, validation: parts.validation, test: parts.test };
+  const { rest: kept, aside } = setAside(train, {
+    amount,
+    seed,
+    isStratified,
+    option: "--validation",
+    purpose: "to choose the best epoch by",
+    output,
+  });
+  return { source, train: kept, validation: aside, test: parts.test };
+}
+
+/** With a part to test with: the data's own, the one for validation where there is no other, or samples set aside. */
+async function withTest(source: LoadedSource, given: number | null, output: Output): Promise<RunParts> {
+  const { train, validation, test, isStratified } = source;
+  const amount = given ?? TEST_SHARE;
+  if (test !== undefined) {
+    if (given === null) return { train, validation, test };
+    if (given === 0) return { train, validation };
+    throw new OptionError(
+      `--test ${given}: the data have a part to test with, ${test.name}; leave --test out, or name other data to test with`,
+    );
+  }
+  if (given === null && validation !== undefined) {
+    output.log(
+      `testing with the ${grouped(sampleCount(validation))} samples of ${validation.name} (--test 0 for none)`,
+    );
+    return { train, test: validation };
+  }
+  if (amount === 0) return { train, validation };
+  const { rest, aside } = setAside(train, {
+    amount,
+    seed: TEST_SEED,
+    isStratified,
+    option: "--test",
+    purpose: "for testing",
+    output,
+  });
+  const normalization = train.normalization && (await channelStatistics(rest.images, range(0, sampleCount(rest))));
+  return {
+    train: { ...rest, normalization } as Samples,
+    validation,
+    test: { ...aside, name: train.name.replace(/train$/, "test"), normalization } as Samples,
+  };
+}
+
+/** Data of their own to test with: their part for it, or all of them, read as the training data are. */
+async function loadTest(
+  name: string,
+  { train, isFolder }: LoadedSource,
+  flags: Pick<TrainConfig, "grey" | "strict">,
+  output: Output,
+): Promise<Samples> {
+  const [, height, width] = inputShape(train);
+  const pictures = isFolder ? { ...flags, size: [height, width] as const } : {};
+  const chosen = choosePart(await loadSource(name, { ...pictures, output }));
+  const { data, missing } = alignClasses(chosen.data, train.classes);
+  output.log(`testing with the ${grouped(sampleCount(data))} samples of ${data.name}`);
+  if (missing.length > 0) output.log(`no samples in ${data.name} of ${missing.join(", ")}`);
+  return data;
+}
+
+interface Aside {
+  readonly amount: number;
+  readonly seed: number;
+  readonly isStratified?: boolean;
+  readonly option: string;
+  readonly purpose: string;
+  readonly output: Output;
+}
+
+function setAside(data: Samples, { amount, seed, isStratified, option, purpose, output }: Aside) {
+  const count = countAside({ labels: data.labels.data, classes: data.classes.length }, amount, option);
+  const { train, validation, notices } = holdOut(data, count, seed, { stratified: isStratified });
+  output.log(
+    `holding out ${grouped(count)} of ${grouped(sampleCount(data))} samples of ${data.name} ${purpose} (${option} ${amountText(amount)})`,
+  );
+  for (const notice of notices) output.log(notice);
+  // Samples of folders stand in turns, one of each class, so that the first few are of all; so do what is left of them.
+  return isStratified ? { rest: inTurns(train), aside: inTurns(validation) } : { rest: train, aside: validation };
+}
+
+/** As it would be typed. */
+const amountText = (amount: number): string => (amount === VALIDATION_SHARE ? "1/12" : String(amount));
+
+/** A part of a data set, and what to say about the samples that are not in it. */
+export interface ChosenPart {
+  readonly data: Samples;
+  readonly notice?: string;
+}
+
+/**
+ * The part that was asked for; else the one for testing, or for validation, or all of a data set without parts.
+ * @throws OptionError for a part that the data set does not have
+ */
+export function choosePart(sets: RunParts, split?: Split): ChosenPart {
+  const parts = [sets.train, sets.validation, sets.test].filter((part) => part !== undefined);
+  const all = (): Samples => joinSamples(parts, sets.train.name.replace(/\/train$/, ""));
+  if (split === "all" || (split === undefined && parts.length === 1)) return { data: all() };
+  const data = split === undefined ? (sets.test ?? sets.validation)! : sets[split];
+  if (data === undefined) {
+    const names = splits.filter((name) => name !== "all" && sets[name] !== undefined);
+    throw new OptionError(`--split ${split}: ${all().name} has no such part; it has ${names.join(", ")}, and all`);
+  }
+  const total = parts.reduce((sum, part) => sum + sampleCount(part), 0);
+  const others = splits.filter((name) => name === "all" || (sets[name] !== undefined && sets[name] !== data));
+  const which = `${data.name}: ${grouped(sampleCount(data))} of ${grouped(total)} samples`;
+  return { data, notice: `${which} (--split ${others.join(", ")} for others)` };
+}

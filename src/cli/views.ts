@@ -1,0 +1,19 @@
+/** How a model looks at pictures: as they are, at the middle of larger ones, or at crops. */
+import { type Shape, sameShape } from "../array/index.ts";
+import type { Engine } from "../engines/index.ts";
+import type { Model } from "../nn/index.ts";
+import { type CropVoteOptions, cropVote, type Predictor, singleView } from "../train/index.ts";
+
+/** Whether the middle of a picture is what a model takes, as after training on crops. */
+export const isLarger = (picture: Shape, input: Shape): boolean =>
+  picture.length === 3 &&
+  picture[0] === input[0] &&
+  picture.every((n, i) => n >= input[i]) &&
+  !sameShape(picture, input);
+
+/** A model that looks at each picture once: at all of it, or at its middle if it is larger than the model takes. */
+export const plainView = (model: Model, picture: Shape, engine: Engine, options: CropVoteOptions = {}): Predictor =>
+  isLarger(picture, model.input) ? cropVote(model, { ...options, engine, crops: 1 }) : singleView(model, { engine });
+
+export const describeMiddle = (name: string, [, height, width]: Shape): string =>
+  `${name} takes pictures of ${height}×${width}: it looks at the middle of each`;

@@ -1,0 +1,18 @@
+/**
+ * Text from outside (names of files, classes and layers, and messages that quote them) as a terminal may show it: what would
+ * control the terminal or change the order of reading is written out, as in JSON: `\u001b`. So JSON stays what it says.
+ */
+
+/**
+ * All but line feeds of what Unicode calls control characters (C0, delete, C1), separators of lines and paragraphs, and
+ * controls of the direction of writing.
+ */
+const controls = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/** Lines of text. */
+export const visible = (text: string): string => text.replace(controls, escaped);
+
+/** Text that stands in one line, such as a name in a table. */
+export const visibleName = (text: string): string => visible(text).replaceAll("\n", escaped);
