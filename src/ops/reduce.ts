@@ -152,7 +152,7 @@ export function mean(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tenso
     throw new ShapeError(`${located("mean")}: needs floating-point values, cast ${formatType(x)} first`);
   const reduced = naming("mean", () => normalizeAxes(axes, x.shape.length));
   const count = sizeOf(reduced.map((axis) => x.shape[axis]));
-  return mul(sum(x, axes, options), 1 / count);
+  return div(sum(x, axes, options), count);
 }
 
 /** The first position of the largest element along an axis (default: the last), as `i32`. */

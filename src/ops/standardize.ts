@@ -8,12 +8,18 @@
  *   ∂E/∂offset = Σ dy,  ∂E/∂scale = Σ dy x̂,  ∂E/∂x = scale · r · (dy − ∂E/∂offset / n − x̂ · ∂E/∂scale / n):
  *
  * two sums, which is why this is one op. Source: Ioffe and Szegedy 2015; CMU 11-785, "Batch normalization".
+ *
+ * The mean is kept in two parts, m + q with m the nearest number of the type to it: of 10⁶ ± 1 in float32, m may be a
+ * thirtieth off. With d = x − m,
+ *
+ *   σ² = Σ d² / n − q²,  Σ dy (x − μ) = Σ dy d − q Σ dy.
  */
 import { formatShape, normalizeAxes, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
 import { along, defineOp, fill, integers, naming, positive, type Tensor } from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
-import { add, div, mul, sqrt, square, sub } from "./elementwise.ts";
+import { add, div, finite, mul, relu, select, sqrt, square, sub } from "./elementwise.ts";
 import { forEachIndex, keptShape, outputStrides } from "./indexing.ts";
+import { sliceOp } from "./pad.ts";
 import { mean as meanOf, sum } from "./reduce.ts";
 import { expectFloat } from "./rules.ts";
 
@@ -22,6 +28,23 @@ const countOf = ({ shape }: { readonly shape: Shape }, axes: readonly number[]):
 
 /** 1 / √(σ² + ε). */
 const inverseDeviation = (variance: Tensor, epsilon: number): Tensor => div(1, sqrt(add(variance, epsilon)));
+
+/**
+ * The first element of each group, or 0 where it is not finite. Sums of x − start are exact where all elements are equal,
+ * and have the digits of the differences where x is large.
+ */
+function startOf(x: Tensor, axes: readonly number[]): Tensor {
+  const size = keptShape(x.shape, axes);
+  const first = sliceOp([x], { start: size.map(() => 0), size, step: size.map(() => 1) });
+  return select(finite(first), first, 0);
+}
+
+/** What differences are multiplied by before they are squared, so that float32 holds the squares of 10²⁸ as well. */
+const SHRINK = 2 ** -40;
+const SMALLEST_NORMAL = 2 ** -126;
+
+/** An ε that would become subnormal with the squares leaves no room for it. */
+const shrinkFor = (epsilon: number): number => (epsilon * SHRINK ** 2 >= SMALLEST_NORMAL ? SHRINK : 1);
 
 const isUnused = ({ node }: Tensor): boolean => node.kind === "fill" && node.value === 0;
 
@@ -37,33 +60,42 @@ const standardizeOp = defineOp({
     const kept = { shape: keptShape(x.shape, axes), dtype: x.dtype };
     if (!sameShape(scale.shape, kept.shape) || !sameShape(offset.shape, kept.shape))
       throw new ShapeError(`scale and offset must have the shape ${formatShape(kept.shape)}`);
-    return [x, kept, kept];
+    return [x, kept, kept, kept];
   },
   sees: along(({ axes }) => axes),
-  gradient: ({ attributes: { axes, epsilon }, inputs: [x, scale], outputs: [, mean, variance] }, [dy, dMean, dVar]) => {
+  gradient: ({ attributes: { axes, epsilon }, inputs: [x, scale], outputs }, [dy, dMean, dVar]) => {
+    const [, mean, variance, rest] = outputs;
     const spread = (t: Tensor): Tensor => broadcastTo(t, x.shape);
     const share = 1 / countOf(x, axes);
     const r = inverseDeviation(variance, epsilon);
-    const centered = sub(x, spread(mean));
+    const near = sub(x, spread(mean));
     const dOffset = sum(dy, axes, { keep: true });
-    const dScale = mul(r, sum(mul(dy, centered), axes, { keep: true }));
+    const dScale = mul(r, sub(sum(mul(dy, near), axes, { keep: true }), mul(rest, dOffset)));
     const slope = mul(scale, r);
     const alongCentered = mul(mul(mul(slope, r), dScale), share);
-    const alongOnes = mul(mul(slope, dOffset), share);
-    const dx = sub(mul(dy, spread(slope)), add(mul(centered, spread(alongCentered)), spread(alongOnes)));
+    const alongOnes = sub(mul(mul(slope, dOffset), share), mul(rest, alongCentered));
+    const dx = sub(mul(dy, spread(slope)), add(mul(near, spread(alongCentered)), spread(alongOnes)));
     const fromMean = isUnused(dMean) ? dx : add(dx, spread(mul(dMean, share)));
-    const fromBoth = isUnused(dVar) ? fromMean : add(fromMean, mul(centered, spread(mul(dVar, 2 * share))));
+    const centered = (): Tensor => sub(near, spread(rest));
+    const fromBoth = isUnused(dVar) ? fromMean : add(fromMean, mul(centered(), spread(mul(dVar, 2 * share))));
     return [fromBoth, dScale, dOffset];
   },
   expand: ({ attributes: { axes, epsilon }, inputs: [x, scale, offset] }) => {
     const spread = (t: Tensor): Tensor => broadcastTo(t, x.shape);
-    const mean = meanOf(x, axes, { keep: true });
-    const centered = sub(x, spread(mean));
-    const variance = meanOf(square(centered), axes, { keep: true });
-    const slope = mul(scale, inverseDeviation(variance, epsilon));
-    return [add(mul(centered, spread(slope)), spread(offset)), mean, variance];
+    const average = (t: Tensor): Tensor => meanOf(t, axes, { keep: true });
+    const start = startOf(x, axes);
+    const step = average(sub(x, spread(start)));
+    const mean = add(start, step);
+    const rest = sub(step, sub(mean, start));
+    const near = sub(x, spread(mean));
+    const shrink = shrinkFor(epsilon);
+    const squares = average(square(mul(near, shrink)));
+    const shrunk = relu(sub(squares, square(mul(rest, shrink))));
+    const slope = mul(scale, div(shrink, sqrt(add(shrunk, epsilon * shrink ** 2))));
+    const y = add(mul(near, spread(slope)), spread(sub(offset, mul(rest, slope))));
+    return [y, mean, mul(shrunk, shrink ** -2), rest];
   },
-  reference: ({ axes, epsilon }, [x, scale, offset], [y, mean, variance]) => {
+  reference: ({ axes, epsilon }, [x, scale, offset], [y, mean, variance, rest]) => {
     const strides = outputStrides(x.shape, axes);
     const count = countOf(x, axes);
     const average = (term: (at: number, group: number) => number): Float64Array => {
@@ -76,6 +108,7 @@ const standardizeOp = defineOp({
     const means = average((at) => x.data[at]);
     const variances = average((at, group) => (x.data[at] - means[group]) ** 2);
     mean.data.set(means);
+    rest.data.set(means.map((value, group) => value - mean.data[group]));
     variance.data.set(variances);
     forEachIndex(x.shape, [strides], (at, group) => {
       const deviation = Math.sqrt(variances[group] + epsilon);
@@ -101,7 +134,10 @@ export { standardizeOp };
 
 export interface Standardized {
   readonly y: Tensor;
-  /** In the shape of x with length 1 along the axes. The variance is Σ (x − μ)² / n. */
+  /**
+   * In the shape of x with length 1 along the axes. The variance is Σ (x − μ)² / n, which is ∞ where it is beyond the largest
+   * number of the type; derivatives are 0 then.
+   */
   readonly mean: Tensor;
   readonly variance: Tensor;
 }
