@@ -49,8 +49,11 @@ export class NdArray {
     return new NdArray(this.data, shape, this.dtype);
   }
 
+  /** @throws CapabilityError where there is no memory for it */
   copy(): NdArray {
-    return new NdArray(this.data.slice(), this.shape, this.dtype);
+    const data = allocate(this.dtype, this.size);
+    data.set(this.data);
+    return new NdArray(data, this.shape, this.dtype);
   }
 
   /** A copy of another element type; `converters` says how numbers change. */
@@ -71,9 +74,15 @@ export class NdArray {
   }
 }
 
-/** An array of zeros. */
-export const zeros = (shape: Shape, dtype: DType = "f32"): NdArray =>
-  new NdArray(allocate(dtype, sizeOf(shape)), shape, dtype);
+/**
+ * An array of zeros.
+ * @throws ShapeError for lengths that are no integers of at least 0, CapabilityError where there is no memory for it
+ */
+export function zeros(shape: Shape, dtype: DType = "f32"): NdArray {
+  if (!shape.every((n) => Number.isInteger(n) && n >= 0))
+    throw new ShapeError(`lengths must be integers of at least 0, got ${formatShape(shape)}`);
+  return new NdArray(allocate(dtype, sizeOf(shape)), shape, dtype);
+}
 
 /** An array with one number everywhere. */
 export function full(shape: Shape, value: number, dtype: DType = "f32"): NdArray {
