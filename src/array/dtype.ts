@@ -1,4 +1,5 @@
 /** The element types: what they are called, how wide they are, and which typed array holds them. */
+import { formatBytes, takingMemory } from "./memory.ts";
 
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 export type NumericKind = "float" | "integer" | "boolean";
@@ -31,9 +32,12 @@ export const isFloat = (dtype: DType): boolean => dtypes[dtype].kind === "float"
 /** The bytes of one element. */
 export const bytesOf = (dtype: DType): number => dtypes[dtype].bytes;
 
-/** A zeroed typed array of `length` elements. */
+/** A zeroed typed array of `length` elements. @throws CapabilityError where there is no memory for it */
 export function allocate(dtype: DType, length: number): TypedArray {
-  return new dtypes[dtype].array(length);
+  return takingMemory(
+    () => `${formatBytes(length * bytesOf(dtype))} for ${length} elements of type ${dtype}`,
+    () => new dtypes[dtype].array(length),
+  );
 }
 
 /**

@@ -58,8 +58,11 @@ export class NdArray {
     return new NdArray(this.data, shape, this.dtype);
   }
 
+  /** @throws CapabilityError where there is no memory for it */
   copy(): NdArray {
-    return new NdArray(this.data.slice(), this.shape, this.dtype);
+    const data = allocate(this.dtype, this.size);
+    data.set(this.data);
+    return new NdArray(data, this.shape, this.dtype);
   }
 
   /** A copy of another element type; `converters` says how numbers change. */
@@ -107,9 +110,14 @@ function checkShape(shape: unknown): void {
   throw new ShapeError(`a shape is a list of lengths, such as [2, 3], got ${got}`);
 }
 
-/** An array of zeros. */
-export const zeros = (shape: Shape, dtype: DType = "f32"): NdArray =>
-  new NdArray(allocate(dtype, sizeOf(shape)), shape, dtype);
+/**
+ * An array of zeros.
+ * @throws ShapeError for lengths that are no integers of at least 0, CapabilityError where there is no memory for it
+ */
+export function zeros(shape: Shape, dtype: DType = "f32"): NdArray {
+  checkShape(shape);
+  return new NdArray(allocate(dtype, sizeOf(shape)), shape, dtype);
+}
 
 /** An array with one number everywhere. */
 export function full(shape: Shape, value: number, dtype: DType = "f32"): NdArray {

@@ -1,6 +1,6 @@
 /** The `fovea` command: its parts, and how failures become messages and exit codes. */
 import { Command, CommanderError } from "commander";
-import { FoveaError, OptionError } from "../array/index.ts";
+import { FoveaError, isRefusedMemory, OptionError } from "../array/index.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { dataCommand } from "./commands/data.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -78,6 +78,12 @@ function report(error: unknown, output: Output): number {
   if (error instanceof FoveaError) {
     output.log(`${output.paint("red", "error:")} ${error.message}`);
     return error instanceof OptionError ? EXIT_USAGE : EXIT_FAILED;
+  }
+  if (isRefusedMemory(error)) {
+    output.log(
+      `${output.paint("red", "error:")} out of memory: ${error.message}; use a smaller batch or smaller pictures`,
+    );
+    return EXIT_FAILED;
   }
   output.log(
     `${output.paint("red", "this is a bug in Fovea, please report it:")} ${error instanceof Error ? error.stack : error}`,

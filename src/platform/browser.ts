@@ -162,6 +162,8 @@ export const sha256: Platform["sha256"] = async (bytes) => {
 export const sharesMemory: Platform["sharesMemory"] = () =>
   globalThis.crossOriginIsolated && typeof document === "undefined";
 
+export const mostMemory: Platform["mostMemory"] = () => Number.POSITIVE_INFINITY;
+
 export const availableThreads: Platform["availableThreads"] = () =>
   sharesMemory() ? (navigator.hardwareConcurrency ?? 1) : 1;
 

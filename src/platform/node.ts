@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, open, readFile as readWhole, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { availableParallelism, homedir } from "node:os";
+import { availableParallelism, homedir, totalmem } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
@@ -194,6 +194,9 @@ export const deflate: Platform["deflate"] = (bytes) =>
 export const sha256: Platform["sha256"] = async (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 export const sharesMemory: Platform["sharesMemory"] = () => true;
+
+/** What the machine has, or less where a container limits it. Without a limit it is told as 0, or as more than there is. */
+export const mostMemory: Platform["mostMemory"] = () => Math.min(totalmem(), process.constrainedMemory() || Infinity);
 
 export const availableThreads: Platform["availableThreads"] = () => availableParallelism();
 

@@ -254,6 +254,9 @@ export interface Platform {
   /** Whether threads can share memory with the calling one, and that may wait for them. */
   sharesMemory(): boolean;
 
+  /** How much memory a process can have, in bytes; infinity where that is not known. */
+  mostMemory(): number;
+
   /** How many threads can run at once; 1 where memory cannot be shared between them. */
   availableThreads(): number;
 

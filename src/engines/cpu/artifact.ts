@@ -6,7 +6,7 @@ import type { NdArray } from "../../array/index.ts";
 import { type Graph, inputsOf, type Node, type Variable } from "../../graph/index.ts";
 import { expand, optimize, show } from "../../passes/index.ts";
 import type { Backend, Code, StepKernel, StepPlan } from "./backend.ts";
-import { checkCapability } from "./capability.ts";
+import { checkCapability, checkMemory } from "./capability.ts";
 import { reportCompilation, say } from "./debug.ts";
 import type { Buffer } from "./loops/ir.ts";
 import type { LoweringOptions } from "./lower/context.ts";
@@ -45,6 +45,7 @@ export function compileGraph(graph: Graph, backend: Backend, options: CompileOpt
   const optimized = optimize(expanded, { verify: options.debug > 0 });
   const lowered = lower(optimized, options);
   const memory = planMemory(lifetimesOf(lowered), backend.start, lowered.places);
+  checkMemory(memory.bytes - backend.start);
   const work = lowered.steps.map(({ kernel }) => workOf(kernel));
   const isThreaded = backend.threads > 1 && work.reduce((sum, n) => sum + n, 0) >= backend.leastWork.step;
   const kernels = lowered.steps.map(({ kernel }, i) => {

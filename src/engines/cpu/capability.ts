@@ -1,10 +1,9 @@
 /** What the CPU engine cannot compute, said before anything is compiled. */
-import { CapabilityError } from "../../array/index.ts";
+import { mostMemory } from "#platform";
+import { CapabilityError, formatBytes } from "../../array/index.ts";
 import { elementsOf, formatType, type Graph, isOpNode, labelOf, located, type Node } from "../../graph/index.ts";
+import { MOST_ELEMENTS } from "./loops/ir.ts";
 import { hasKernel } from "./lower/lower.ts";
-
-/** Kernels count elements in 32 bits with a sign. */
-export const MOST_ELEMENTS = 2 ** 31 - 1;
 
 const ON_INTERPRETER = 'the interpreter computes it: compile(…, { engine: selectEngine("interpreter") })';
 
@@ -32,4 +31,13 @@ function problemOf(node: Node, engine: string): string | undefined {
       );
   }
   return undefined;
+}
+
+/** @throws CapabilityError for a program that needs more memory than there is: systems promise it, and then end the process */
+export function checkMemory(bytes: number): void {
+  const most = mostMemory();
+  if (bytes > most)
+    throw new CapabilityError(
+      `the program needs ${formatBytes(bytes)} of memory at once, and this machine has ${formatBytes(most)}; use a smaller batch`,
+    );
 }

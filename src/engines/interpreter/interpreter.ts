@@ -2,8 +2,8 @@
  * The interpreter: computes a graph node by node with the ops' own reference meanings. Slow and obvious, it is the
  * definition that every other engine is compared with.
  */
-import { type DType, full, type NdArray, zeros } from "../../array/index.ts";
-import { type Graph, inputsOf, type Node, type Tensor } from "../../graph/index.ts";
+import { type DType, full, type NdArray, takingMemory, zeros } from "../../array/index.ts";
+import { formatType, type Graph, inputsOf, labelOf, located, type Node, type Tensor } from "../../graph/index.ts";
 import type { Engine } from "../engine.ts";
 
 export interface InterpreterOptions {
@@ -69,9 +69,14 @@ function compute(
     case "fill":
       return node.outputs.map(({ shape, dtype }) => full(shape, node.value, working(dtype)));
     case "op": {
-      const outputs = node.outputs.map(({ shape, dtype }) => zeros(shape, working(dtype)));
-      node.op.reference(node.attributes as never, node.inputs.map(read), outputs);
-      return outputs;
+      return takingMemory(
+        () => `what ${located(labelOf(node), node.path)} needs to compute ${node.outputs.map(formatType).join(", ")}`,
+        () => {
+          const outputs = node.outputs.map(({ shape, dtype }) => zeros(shape, working(dtype)));
+          node.op.reference(node.attributes as never, node.inputs.map(read), outputs);
+          return outputs;
+        },
+      );
     }
   }
 }

@@ -269,6 +269,29 @@ const broken: readonly [string, Kernel, string][] = [
     "reaches from",
   ],
   [
+    "a computed place whose sum needs more than 32 bits, though the whole index does not",
+    kernel((b) => b.loop(5, (i) => b.store(x, computed(times(i, 1 - 6e8), indexValue(times(i, 6e8))), float(0)))),
+    "is computed, and may need more than 32 bits",
+  ],
+  [
+    "a buffer with more elements than 32 bits count",
+    set({ kind: "load", type: f32, buffer: { ...x, length: 2 ** 31 }, index: at(0) }),
+    "x has 2147483648 elements, too many",
+  ],
+  [
+    "a loop of more iterations than 32 bits count",
+    of({ kind: "loop", counter: counter("i0", 2 ** 31), body: [], parallel: false }),
+    "a loop runs 2147483648 times, more than 32 bits count",
+  ],
+  [
+    "two loops, divided together, of more iterations than 32 bits count",
+    of({
+      ...{ kind: "loop", counter: counter("i0", 2 ** 16), parallel: true, together: true },
+      body: [{ kind: "loop", counter: counter("i1", 2 ** 16), body: [], parallel: false }],
+    }),
+    "a loop runs 4294967296 times, more than 32 bits count",
+  ],
+  [
     "a place that the next iteration changes",
     kernel((b) => {
       const place = b.local(b.load(places, at(0)));

@@ -7,17 +7,19 @@ import { StateError } from "../../../array/index.ts";
 import {
   type Buffer,
   type Index,
+  insideOf,
   type Kernel,
   type Lane,
   type Local,
   type Loop,
+  MOST_ELEMENTS,
   operations,
   type Statement,
   type Value,
   type ValueType,
 } from "./ir.ts";
 import { printIndex, printStatement, printValue } from "./print.ts";
-import { narrow, noRanges, type Ranges, rangeOf, wholeOf, withCounter, withoutLocals } from "./ranges.ts";
+import { fitsComputed, narrow, noRanges, type Ranges, rangeOf, wholeOf, withCounter, withoutLocals } from "./ranges.ts";
 import { type Access, raceBetween, ThreadLocals } from "./sharing.ts";
 import { isShuffle, shuffles } from "./shuffles.ts";
 
@@ -72,10 +74,14 @@ class KernelChecker {
   }
 
   #require(holds: boolean, rule: () => string): asserts holds {
-    if (holds) return;
+    if (!holds) this.#fail(rule());
+  }
+
+  /** What is asked of every value asks without a closure: most of the time here goes by with values. */
+  #fail(rule: string): never {
     const [statement, ...around] = this.#path.toReversed().map((part) => `"${printStatement(part)}"`);
     const where = statement === undefined ? "" : `; in ${[statement, ...around].join(" inside ")}`;
-    throw new StateError(`kernel ${this.#kernel.name}: ${rule()}${where}`);
+    throw new StateError(`kernel ${this.#kernel.name}: ${rule}${where}`);
   }
 
   #statements(statements: readonly Statement[]): void {
@@ -127,12 +133,14 @@ class KernelChecker {
       () => "a loop to be divided together with another is not alone in a parallel one",
     );
     this.#require(Number.isInteger(count) && count > 0, () => `a loop runs ${count} times`);
+    const inner = insideOf({ kind: "loop", counter, body, parallel, together })?.counter.count ?? 1;
+    this.#require(count * inner <= MOST_ELEMENTS, () => `a loop runs ${count * inner} times, more than 32 bits count`);
     this.#require(!parallel || this.#path.length === 1, () => "a parallel loop is not the outermost one");
     const around = this.#path.slice(0, -1).some((part) => part.kind === "loop" && part.counter.name === name);
     this.#require(!around, () => `a loop around this one has the counter ${name} too`);
     const known = this.#locals.size;
     // What an iteration sets, the next one finds.
-    const ranges = this.#ranges && withoutLocals(this.#ranges, (local) => setsOf(body).has(local));
+    const ranges = withoutSets(this.#ranges, body);
     this.#ranges = ranges && withCounter(ranges, counter);
     this.#statements(body);
     this.#ranges = ranges;
@@ -148,7 +156,7 @@ class KernelChecker {
     const [ranges, known] = [this.#ranges, this.#locals.size];
     this.#ranges = ranges && narrow(condition, ranges);
     this.#statements(body);
-    this.#ranges = ranges && withoutLocals(ranges, (local) => setsOf(body).has(local));
+    this.#ranges = withoutSets(ranges, body);
     this.#forgetLocals(known);
   }
 
@@ -161,20 +169,16 @@ class KernelChecker {
   #typeOf(value: Value, expected: ValueType): void {
     this.#value(value);
     const { type } = value;
-    this.#require(
-      isSame(type, expected),
-      () => `${printValue(value)} is ${nameOf(type)} where ${nameOf(expected)} is needed`,
-    );
+    if (!isSame(type, expected))
+      this.#fail(`${printValue(value)} is ${nameOf(type)} where ${nameOf(expected)} is needed`);
   }
 
   /** Checks a value and all that it consists of, and that it is declared as what it is. */
   #value(value: Value): void {
     this.#width(value.type);
     const found = this.#find(value);
-    this.#require(
-      isSame(value.type, found),
-      () => `${printValue(value)} is declared ${nameOf(value.type)}, but is ${nameOf(found)}`,
-    );
+    if (!isSame(value.type, found))
+      this.#fail(`${printValue(value)} is declared ${nameOf(value.type)}, but is ${nameOf(found)}`);
   }
 
   /** The type that follows from what a value consists of. */
@@ -183,11 +187,9 @@ class KernelChecker {
     const wide = this.#lanes;
     switch (value.kind) {
       case "local":
-        this.#require(this.#locals.get(value.name) === value, () => `${value.name} may not have been set`);
-        this.#require(
-          this.#threads.mayRead(value, this.#path[0]),
-          () => `${value.name} is set by the first thread alone, but every thread reads it`,
-        );
+        if (this.#locals.get(value.name) !== value) this.#fail(`${value.name} may not have been set`);
+        if (!this.#threads.mayRead(value, this.#path[0]))
+          this.#fail(`${value.name} is set by the first thread alone, but every thread reads it`);
         return value.type;
       case "constant":
         this.#constant(value.value, lane);
@@ -220,29 +222,27 @@ class KernelChecker {
       operands.length === takes.length,
       () => `${operation} takes ${takes.length} operands, not ${operands.length}`,
     );
-    const [first, second] = operands.map(({ type }) => type);
+    const first = operands[0].type;
+    const second = operands[1]?.type ?? first;
     if (isShuffle(operation)) {
       const { lanes } = shuffles[operation];
       this.#require(first.lanes >= lanes, () => `${operation} of ${first.lanes} lanes, not of ${lanes} or more`);
     }
-    const resolve = (rule: string, own = ""): string =>
-      rule === "same" ? first.lane : rule === "second" ? second.lane : rule === "any" ? own : rule;
-    operands.forEach((operand, i) => {
-      this.#value(operand);
-      const { lane, lanes } = operand.type;
-      const needed = takes[i] === "scalar" ? "i32" : resolve(takes[i], lane);
+    for (let i = 0; i < operands.length; i++) {
+      this.#value(operands[i]);
+      const { type } = operands[i];
+      const needed = takes[i] === "scalar" ? "i32" : resolved(takes[i], first, second, type);
       const width = takes[i] === "scalar" ? 1 : first.lanes;
-      const fits = (needed === lane || needed.split("|").includes(lane)) && lanes === width;
-      this.#require(fits, () => {
-        const wanted = width === 1 ? needed : `${needed}x${width}`;
-        return `operand ${i} of ${operation} is ${nameOf(operand.type)}, not ${wanted}`;
-      });
-    });
-    return { lane: resolve(gives) as Lane, lanes: first.lanes };
+      if (!needed.includes(type.lane) || type.lanes !== width)
+        this.#fail(
+          `operand ${i} of ${operation} is ${nameOf(type)}, not ${width === 1 ? needed : `${needed}x${width}`}`,
+        );
+    }
+    return { lane: resolved(gives, first, second) as Lane, lanes: first.lanes };
   }
 
   #width({ lanes }: ValueType): void {
-    this.#require(lanes === 1 || lanes === this.#lanes, () => `a width of ${lanes}, not 1 or ${this.#lanes}`);
+    if (lanes !== 1 && lanes !== this.#lanes) this.#fail(`a width of ${lanes}, not 1 or ${this.#lanes}`);
   }
 
   #laneNumber(lane: number): void {
@@ -272,6 +272,7 @@ class KernelChecker {
     if (computed !== undefined) this.#typeOf(computed, { lane: "i32", lanes: 1 });
     this.#buffers.add(buffer);
     if (this.#ranges === undefined) return;
+    this.#require(buffer.length <= MOST_ELEMENTS, () => `${buffer.name} has ${buffer.length} elements, too many`);
     const whole = wholeOf(index);
     this.#require(whole !== undefined, () => `no condition can tell where ${buffer.name}[${printIndex(index)}] goes`);
     const { low, high } = rangeOf(whole, this.#ranges);
@@ -280,8 +281,23 @@ class KernelChecker {
       low >= 0 && (kind === "load" ? high : last) < buffer.length,
       () => `${buffer.name}[${printIndex(index)}] reaches from ${low} to ${last} of ${buffer.length} elements`,
     );
+    this.#require(
+      computed === undefined || fitsComputed(computed, this.#ranges),
+      () => `the index ${printIndex(index)} of ${buffer.name} is computed, and may need more than 32 bits`,
+    );
     this.#accesses.push({ part: this.#path[0], buffer, kind, index: whole, ranges: this.#ranges, lanes });
   }
+}
+
+/** The lanes that a rule of an operation means, several of them with "|" between. */
+const resolved = (rule: string, first: ValueType, second: ValueType, own = first): string =>
+  rule === "same" ? first.lane : rule === "second" ? second.lane : rule === "any" ? own.lane : rule;
+
+/** Without what is known of locals that the statements set. */
+function withoutSets(ranges: Ranges | undefined, statements: readonly Statement[]): Ranges | undefined {
+  if (ranges === undefined || ranges.locals.size === 0) return ranges;
+  const set = setsOf(statements);
+  return withoutLocals(ranges, (local) => set.has(local));
 }
 
 /** The locals that statements set. */

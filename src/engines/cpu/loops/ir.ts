@@ -15,6 +15,9 @@ export interface ValueType {
   readonly lanes: number;
 }
 
+/** Positions in buffers, and iterations of loops, are counted in 32 bits with a sign. */
+export const MOST_ELEMENTS = 2 ** 31 - 1;
+
 /** A region of memory with 32-bit elements. Booleans are 0 or 1. */
 export interface Buffer {
   readonly name: string;

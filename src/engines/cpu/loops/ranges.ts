@@ -105,6 +105,12 @@ export function wholeOf({ terms, constant, computed }: Index): Affine | undefine
 /** A sum in the arithmetic of 32 bits is right when its value has that many, whatever happens on the way. */
 const fits = (range: Range): boolean => range.low >= INTEGERS.low && range.high <= INTEGERS.high;
 
+/** Whether the computed part of an index is right: it is added up when the kernel runs, in 32 bits. */
+export function fitsComputed(value: Value, ranges: Ranges): boolean {
+  const sum = affineOf(value);
+  return sum === undefined || fits(rangeOf(sum, ranges));
+}
+
 /** The ranges where the condition holds; `undefined` where it never does. */
 export function narrow(condition: Value, ranges: Ranges): Ranges | undefined {
   if (condition.kind !== "apply") return ranges;

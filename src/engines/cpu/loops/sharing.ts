@@ -16,7 +16,7 @@ export class ThreadLocals {
   readonly #stored: ReadonlySet<Buffer>;
 
   constructor({ body }: Kernel) {
-    this.#stored = new Set(storesIn(body));
+    this.#stored = storesIn(body);
   }
 
   set(local: Local, value: Value, part: Statement): void {
@@ -49,11 +49,12 @@ export class ThreadLocals {
   }
 }
 
-function* storesIn(statements: readonly Statement[]): Generator<Buffer> {
+function storesIn(statements: readonly Statement[], found = new Set<Buffer>()): ReadonlySet<Buffer> {
   for (const statement of statements) {
-    if ("buffer" in statement) yield statement.buffer;
-    else if ("body" in statement) yield* storesIn(statement.body);
+    if ("buffer" in statement) found.add(statement.buffer);
+    else if ("body" in statement) storesIn(statement.body, found);
   }
+  return found;
 }
 
 export interface Access {

@@ -1,8 +1,8 @@
 /** What lowering collects: kernels in order, and where each tensor's elements are. */
-import { type Shape, sameShape } from "../../../array/index.ts";
+import { CapabilityError, type Shape, sameShape, sizeOf } from "../../../array/index.ts";
 import type { FillNode, Tensor } from "../../../graph/index.ts";
 import { at, constant, KernelBuilder, plus, times } from "../loops/builder.ts";
-import type { Buffer, Index, Kernel, Lane } from "../loops/ir.ts";
+import { type Buffer, type Index, type Kernel, type Lane, MOST_ELEMENTS } from "../loops/ir.ts";
 import { copyInto } from "./map.ts";
 import type { TileShape } from "./tile.ts";
 import {
@@ -78,7 +78,13 @@ export class LoweringContext {
     this.steps.push({ kernel: b.finish(`${this.steps.length} ${name}`), reads, writes, aligned });
   }
 
+  /** @throws CapabilityError for more elements than kernels can count */
   buffer(name: string, shape: Shape, lane: Lane): Buffer {
+    const elements = sizeOf(shape);
+    if (elements > MOST_ELEMENTS)
+      throw new CapabilityError(
+        `${name}: needs ${elements} elements in one piece, and kernels count ${MOST_ELEMENTS}; use a smaller batch`,
+      );
     return createBuffer(`${name}#${this.#buffers++}`, shape, lane);
   }
 

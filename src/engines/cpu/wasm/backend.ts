@@ -1,7 +1,8 @@
 /** Steps as WebAssembly modules. */
 import { sharesMemory } from "#platform";
-import { CapabilityError, OptionError } from "../../../array/index.ts";
+import { CapabilityError, formatBytes, OptionError, takingMemory } from "../../../array/index.ts";
 import type { Backend, Code, Instance, StepPlan } from "../backend.ts";
+import { checkStep } from "../check-step.ts";
 import type { Buffer } from "../loops/ir.ts";
 import type { MemoryPlan } from "../plan.ts";
 import { type Crew, crewOf } from "../threads/crew.ts";
@@ -35,15 +36,19 @@ export function wasmBackend({ threads: wanted, relaxed }: WasmBackendOptions): B
     crew ??= crewOf(threads);
     return crew;
   };
+  const target = wasmTarget(relaxed);
   return {
     name: "wasm",
     description: `WebAssembly SIMD${relaxed ? " with fused multiply-add" : ""}`,
     arithmetic: relaxed ? "wasm fused" : "wasm",
-    target: wasmTarget(relaxed),
+    target,
     threads,
     leastWork: LEAST_WORK,
     start: START,
-    emit: (step) => compileModule(step, relaxed, share),
+    emit: (step) => {
+      checkStep(step, target, START);
+      return compileModule(step, relaxed, share);
+    },
   };
 }
 
@@ -51,8 +56,8 @@ function compileModule({ kernels, memory, isThreaded }: StepPlan, relaxed: boole
   const pages = Math.ceil((memory.bytes + PAGE) / PAGE);
   if (pages > MOST_PAGES)
     throw new CapabilityError(
-      `the program needs ${(memory.bytes / 2 ** 30).toFixed(1)} GiB of memory at once, and WebAssembly has 4: ` +
-        "make its batches smaller",
+      `the program needs ${formatBytes(memory.bytes)} of memory at once, and WebAssembly has ${formatBytes(MOST_PAGES * PAGE)}; ` +
+        "use a smaller batch",
     );
   const functions = kernels.map(({ kernel }) =>
     emitKernel(kernel, { addressOf: (buffer) => memory.addresses.get(buffer)!, relaxed }),
@@ -64,7 +69,8 @@ function compileModule({ kernels, memory, isThreaded }: StepPlan, relaxed: boole
     memoryBytes: pages * PAGE,
     instantiate: (other) => {
       const make = () => new WebAssembly.Memory({ initial: pages, maximum: pages, shared: isThreaded });
-      const taken = other instanceof WasmInstance ? other.memory : make();
+      const what = () => `${formatBytes(pages * PAGE)} of WebAssembly memory for a program`;
+      const taken = other instanceof WasmInstance ? other.memory : takingMemory(what, make);
       return new WasmInstance(module, taken, memory, isThreaded ? share() : undefined);
     },
   };

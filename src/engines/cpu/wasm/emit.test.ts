@@ -328,3 +328,25 @@ describe("an index", () => {
     fc.assert(property, { numRuns: 300 });
   });
 });
+
+it("divides a loop into shares that are right though iterations times threads have more than 32 bits", () => {
+  const y: Buffer = { name: "y", lane: "i32", length: 2 };
+  const b = new KernelBuilder(LANES);
+  const [count, threads] = [2 ** 29, 2 ** 14];
+  b.loop(
+    count,
+    (i) => {
+      b.store(y, at(1), apply("add", b.load(y, at(1)), constant(1, { lane: "i32", lanes: 1 })));
+      b.store(y, at(0), indexValue(i));
+    },
+    { parallel: true },
+  );
+  const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
+  const bytes = encodeModule([emitKernel(b.finish("kernel"), { addressOf: () => 0, relaxed: false })], {
+    pages: PAGES,
+    shared: false,
+  });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  (exports.kernel as (thread: number, threads: number) => void)(threads - 1, threads);
+  expect([...new Int32Array(memory.buffer, 0, 2)]).toEqual([count - 1, count / threads]);
+});

@@ -208,12 +208,13 @@ class FunctionEmitter {
     for (const sum of this.#pointers.movedBy(counter)) this.#pointerLocals.delete(sum);
   }
 
-  /** Locals with the start and the end of the thread's share of `count` iterations. */
+  /** Locals with the start and the end of the thread's share of `count` iterations; the product may need 64 bits. */
   #shareOf(count: number): { start: number; end: number } {
     const [start, end] = [0, 1].map((further) => {
       const local = this.#allocate("i32");
-      this.#get(THREAD).i32(further).put("i32.add").i32(count).put("i32.mul");
-      this.#get(THREADS).put("i32.div_u");
+      this.#get(THREAD).i32(further).put("i32.add").put("i64.extend_i32_u");
+      this.#code.i32(count).put("i64.extend_i32_u").put("i64.mul");
+      this.#get(THREADS).put("i64.extend_i32_u").put("i64.div_u").put("i32.wrap_i64");
       this.#set(local);
       return local;
     });

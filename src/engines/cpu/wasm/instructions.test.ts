@@ -42,6 +42,8 @@ const special: Readonly<Partial<Record<Mnemonic, Form>>> = {
   "memory.copy": { takes: ["i32", "i32", "i32"], immediate: [0, 0] },
   "memory.atomic.notify": { takes: ["i32", "i32"], gives: "i32", immediate: WORD },
   "memory.atomic.wait32": { takes: ["i32", "i32", "i64"], gives: "i32", immediate: WORD },
+  "i32.wrap_i64": { takes: ["i64"], gives: "i32" },
+  "i64.extend_i32_u": { takes: ["i32"], gives: "i64" },
   "i32.atomic.rmw.add": { takes: ["i32", "i32"], gives: "i32", immediate: WORD },
 };
 

@@ -1,9 +1,9 @@
 /** Steps as machine code. No kernel becomes machine code before it is proved that it stays inside its buffers. */
 import type { NativeFunction, NativeHost, NativeMemory } from "#platform";
 import type { Backend, Code, Instance, StepPlan } from "../backend.ts";
-import { checkKernel } from "../loops/check.ts";
+import { checkStep } from "../check-step.ts";
 import type { Buffer } from "../loops/ir.ts";
-import { checkPlacement, type MemoryPlan } from "../plan.ts";
+import type { MemoryPlan } from "../plan.ts";
 import { lend } from "./belongings.ts";
 import { callsOf } from "./calls.ts";
 import { ConstantPool } from "./constants.ts";
@@ -61,11 +61,6 @@ function describeStep({ kernels, memory }: StepPlan, target: X64Target): string 
       describeKernel(kernel, { target, addressOf, isSerial, constants, label: `kernel ${i}` }),
     )
     .join("\n");
-}
-
-/** @throws StateError if a kernel breaks a rule of the loop language, or one of its buffers has not got its place in memory */
-function checkStep({ kernels, memory }: StepPlan, { lanes }: X64Target, start: number): void {
-  for (const { kernel } of kernels) checkPlacement(checkKernel(kernel, { lanes }), memory, start);
 }
 
 class NativeCode implements Code {
