@@ -49,6 +49,12 @@ describe("how many threads run a step", () => {
     expect(milliseconds / (2000 * 2.1)).toBeLessThan(1.02);
   });
 
+  it("is all where one step in a hundred takes ten times as long", () => {
+    const random = new Random(1, "pace");
+    const uneven: Machine = (isDivided, stay) => quiet(isDivided, stay) * (random.uniform() < 0.01 ? 10 : 1);
+    expect(run(new Pace(), uneven, 5000).divided).toBeGreaterThan(4700);
+  });
+
   it.each([1, 2, 3, 4, 5])("is one where the others do not get a processor, seed %i", (seed) => {
     for (const machine of [busy, besideOne]) {
       const random = new Random(seed, "pace");

@@ -16,20 +16,25 @@ interface Way {
   /** The clock from which on it is tried again, and from which on if the present way has become slower than it was. */
   next: number;
   early: number;
+  /** Steps of the last stay, and what they took beyond the other way's time. */
+  steps: number;
+  cost: number;
 }
 
-/** Steps before a stay may end: because the other way is faster or unknown, or for another trial of it. */
-const LEAST_STEPS = 3;
-const LEAST_STEPS_BETWEEN_TRIALS = 8;
+/** Steps before a stay may end, by how many times as long as the other way's they take; 0 where that was never tried. */
+const leastSteps = (ratio: number): number => {
+  if (ratio > 1.5) return 1;
+  return ratio === 0 || ratio > 1 ? 3 : 8;
+};
 /** A visit has fewer steps. */
 const LONG_STEPS = 32;
-/** Of the last step in an average over many. */
-const WEIGHT = 1 / 8;
+/** Of the last step in an average over many: one slow step in hundreds does not end a stay, one in ten does. */
+const WEIGHT = 1 / 16;
 /** The time between visits as a multiple of their cost; where there is evidence for the other way, less. */
 const RARE = 100;
 const OFTEN = 30;
 
-const way = (): Way => ({ mean: Number.POSITIVE_INFINITY, next: 0, early: 0 });
+const way = (): Way => ({ mean: Number.POSITIVE_INFINITY, next: 0, early: 0, steps: 0, cost: 0 });
 
 export class Pace {
   #now: Way = way();
@@ -39,9 +44,6 @@ export class Pace {
   #isFirst = true;
   /** The time that steps have taken in all. */
   #clock = 0;
-  /** Of the present stay. */
-  #steps = 0;
-  #cost = 0;
 
   /** Whether to divide the next step. */
   get isDivided(): boolean {
@@ -56,25 +58,26 @@ export class Pace {
       return;
     }
     this.#clock += milliseconds;
-    this.#steps++;
-    this.#cost += milliseconds - other.mean;
-    now.mean =
-      this.#steps === 1 ? milliseconds : now.mean + (milliseconds - now.mean) * Math.max(WEIGHT, 1 / this.#steps);
+    now.steps++;
+    now.cost += milliseconds - other.mean;
+    now.mean = now.steps === 1 ? milliseconds : now.mean + (milliseconds - now.mean) * Math.max(WEIGHT, 1 / now.steps);
     const isSlower = now.mean > other.mean;
-    const isSettled = !isSlower && Number.isFinite(other.mean);
-    if (this.#steps < (isSettled ? LEAST_STEPS_BETWEEN_TRIALS : LEAST_STEPS)) return;
+    if (now.steps < leastSteps(now.mean / other.mean)) return;
     if (this.#clock >= (isSlower ? other.early : other.next)) this.#change();
   }
 
   #change(): void {
-    const left = this.#now;
-    const cost = this.#steps < LONG_STEPS ? Math.max(0, this.#cost) : 0;
+    const [left, taken] = [this.#now, this.#other];
+    const cost = left.steps < LONG_STEPS ? Math.max(0, left.cost) : 0;
     left.early = this.#clock + OFTEN * cost;
     left.next = this.#clock + RARE * cost;
-    this.#now = this.#other;
+    // After a visit that did not pay the stay before it goes on.
+    if (cost === 0) {
+      taken.steps = 0;
+      taken.cost = 0;
+    }
+    this.#now = taken;
     this.#other = left;
     this.#isDivided = !this.#isDivided;
-    this.#steps = 0;
-    this.#cost = 0;
   }
 }
