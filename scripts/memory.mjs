@@ -18,6 +18,12 @@ const engines = [
   { name: "wasm", threads: 2 },
 ];
 
+/** Enough work for all threads. */
+function product({ compile, matmul, mul, f32, zeros }, engine, i) {
+  const side = 256;
+  return compile((x) => ({ y: mul(matmul(x, x), i) }), [f32(side, side)], { engine })(zeros([side, side]));
+}
+
 /** Each takes the entries of the package, what selects an engine, and the number of a round. */
 const rounds = {
   "compile and run": {
@@ -29,10 +35,8 @@ const rounds = {
   },
   "compile and run on all threads": {
     times: 10_000,
-    round: async ({ compile, matmul, mul, f32, zeros }, engine, i) => {
-      const x = zeros([160, 160]);
-      const body = (x) => ({ y: mul(matmul(matmul(matmul(x, x), x), x), i) });
-      await compile(body, [f32(160, 160)], { engine: engine() })(x);
+    round: async (fovea, engine, i) => {
+      await product(fovea, engine(), i);
     },
   },
   "large programs": {
@@ -40,6 +44,13 @@ const rounds = {
     round: async ({ compile, matmul, mul, f32, zeros }, engine, i) => {
       const x = zeros([1000, 1000]);
       await compile((x) => ({ y: mul(matmul(x, mul(x, 2)), i) }), [f32(1000, 1000)], { engine: engine() })(x);
+    },
+  },
+  "large arrays": {
+    times: 1_000,
+    round: async ({ compile, add, mul, tanh, f32, zeros }, engine, i) => {
+      const n = 1_000_000 + i;
+      await compile((x) => ({ y: tanh(tanh(add(mul(x, 2), 1))) }), [f32(n)], { engine: engine() })(zeros([n]));
     },
   },
   "large constants": {
@@ -64,32 +75,28 @@ const rounds = {
   engines: {
     times: 1_000,
     isNew: true,
-    round: async ({ compile, matmul, mul, f32, zeros }, engine, i) => {
-      const x = zeros([160, 160]);
-      const body = (x) => ({ y: mul(matmul(matmul(matmul(x, x), x), x), i) });
-      await compile(body, [f32(160, 160)], { engine: engine() })(x);
+    round: async (fovea, engine, i) => {
+      await product(fovea, engine(), i);
     },
   },
   "engines with other numbers of threads": {
     times: 300,
     isNew: true,
-    round: async ({ compile, matmul, mul, f32, zeros }, engine, i) => {
-      const x = zeros([160, 160]);
-      const body = (x) => ({ y: mul(matmul(matmul(matmul(x, x), x), x), i) });
-      await compile(body, [f32(160, 160)], { engine: engine(1 + (i % 12)) })(x);
+    round: async (fovea, engine, i) => {
+      await product(fovea, engine(1 + ((i + 12) % 12)), i);
     },
   },
   "tiny fits": {
     times: 200,
     isNew: true,
-    round: async ({ fit, nn, sgd, Dataset, zeros, array }, engine) => {
+    round: async ({ fit, nn, zeros, array }, engine) => {
       const images = zeros([64, 1, 4, 4]);
       const labels = array(
         Array.from({ length: 64 }, (_, i) => i % 2),
         "i32",
       );
-      const data = new Dataset(images, labels, ["a", "b"]);
-      const options = { epochs: 1, batch: 32, optimizer: sgd({ learningRate: 0.1 }), engine: engine() };
+      const data = { images, labels, classes: ["a", "b"] };
+      const options = { epochs: 1, batch: 32, engine: engine() };
       await fit(nn.sequential(nn.flatten(), nn.linear(2)), data, options);
     },
   },

@@ -1,6 +1,7 @@
 /** Options as words on the command line become values; what is not acceptable is said by commander, with exit code 2. */
 import { InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../array/index.ts";
+import { MOST_THREADS } from "../engines/cpu/engine.ts";
 import { engineNames } from "../engines/index.ts";
 import { sources } from "./sources.ts";
 
@@ -98,5 +99,5 @@ export const engineOption = () =>
     .default("auto");
 export const threadsOption = () =>
   new Option("--threads <n>", "how many threads compute (default: as many as the machine runs at once)").argParser(
-    wholeNumber(1, 64),
+    wholeNumber(1, MOST_THREADS),
   );

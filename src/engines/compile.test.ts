@@ -4,7 +4,7 @@ import { array, CapabilityError, OptionError } from "../array/index.ts";
 import { constant, f32 } from "../graph/index.ts";
 import { add, mul, softmax } from "../ops/index.ts";
 import { findX64Support } from "./cpu/x64/support.ts";
-import { compile, createInterpreter, engineNames, evaluate, selectEngine } from "./index.ts";
+import { compile, createInterpreter, createWasmEngine, engineNames, evaluate, selectEngine } from "./index.ts";
 
 const support = findX64Support();
 /** Whether there is machine code here, and with which instructions. */
@@ -25,6 +25,13 @@ describe("an engine", () => {
     const isTested = support.found && support.host.reservation === undefined;
     expect(selectEngine().name).toBe(isTested ? "x64" : "wasm");
     expect(selectEngine("auto").name).toBe(selectEngine().name);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, 257, 4097])("has 1 to 256 threads, not %d", (threads) => {
+    const wrong = new OptionError(`threads must be an integer from 1 to 256, got ${threads}`);
+    for (const name of hasX64 ? ["wasm", "x64", "auto"] : ["wasm"])
+      expect(() => selectEngine(name, { threads })).toThrow(wrong);
+    expect(() => createWasmEngine({ threads })).toThrow(wrong);
   });
 
   it("is another one where FOVEA_X64 says so", () => {

@@ -18,7 +18,10 @@ import type { Engine } from "./engine.ts";
 import { createInterpreter } from "./interpreter/interpreter.ts";
 
 export interface EngineOptions {
-  /** How many threads compute a step; the results have the same bits whatever the number. Default: as the machine has. */
+  /**
+   * The most threads that compute a step, 1 to 256; the results have the same bits whatever the number. Default: as many as
+   * the machine runs at once, at most 8.
+   */
   readonly threads?: number;
 }
 

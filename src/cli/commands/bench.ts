@@ -1,6 +1,7 @@
 /** `fovea bench`: how fast the engine is on this machine, beside what the machine can do and the peers that are installed. */
 import { availableParallelism } from "node:os";
 import { Argument, Command, Option } from "commander";
+import { MOST_THREADS } from "../../engines/cpu/engine.ts";
 import { forMarkdown, forTerminal, reportAsJson, reportAsTables } from "../bench/report.ts";
 import { runBench } from "../bench/run.ts";
 import { type Topic, topics } from "../bench/sections.ts";
@@ -70,4 +71,5 @@ const threadsOption = () =>
     .argParser(parseThreads)
     .default(ordered([1, availableParallelism()]), "one, and as many as there are cores");
 
-const parseThreads = (text: string): readonly number[] => ordered(text.split(",").map((n) => wholeNumber(1, 1024)(n)));
+const parseThreads = (text: string): readonly number[] =>
+  ordered(text.split(",").map((n) => wholeNumber(1, MOST_THREADS)(n)));

@@ -16,7 +16,8 @@ import { findX64Support, type InstructionSet } from "./x64/support.ts";
 
 export interface CpuOptions extends Partial<LoweringOptions> {
   /**
-   * How many threads compute a step; the results have the same bits. Default: as many as can run at once, at most 8. Where
+   * The most threads that compute a step, 1 to 256; the results have the same bits. A step runs on one of them while that is
+   * faster, as it is where other processes take the processors. Default: as many as can run at once, at most 8. Where
    * threads cannot share memory it is one, whatever is asked for.
    */
   readonly threads?: number;

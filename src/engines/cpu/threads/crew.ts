@@ -26,11 +26,16 @@ export class Crew {
   readonly #control: Int32Array;
   /** Numbers of the programs that the threads hold. */
   readonly #programs = new Set<number>();
-  #last = 0;
+  /** The program that came last. */
+  #last: number;
   #isComplete = false;
 
-  /** @param size the number of threads, the calling one included */
-  constructor(size: number) {
+  /**
+   * @param size the number of threads, the calling one included
+   * @param last programs have the numbers after this one; for tests
+   */
+  constructor(size: number, last = 0) {
+    this.#last = last;
     const control = new Int32Array(new SharedArrayBuffer(4 * (PARKED + size)));
     this.#control = control;
     this.#threads = Array.from({ length: size - 1 }, (_, i) => {

@@ -4,40 +4,46 @@
  * so the choice is free, and it is made by the clock: now and then the other way is tried for a few steps, as often as its
  * cost allows.
  *
- * Steps that are run one way without a change are a stay. What it cost is its time less what its steps would have taken the
- * other way; a stay is not repeated before that is a small part of the time that has passed since.
+ * A stay is a run of steps in one way; a short one is a visit. What a visit took beyond the other way's time is its cost, and
+ * it is not repeated before that is a small part of the time since. A long stay that ends may have met one slow step, so it
+ * is tried again at once.
  */
 
 /** One way to run a step. */
 interface Way {
   /** Milliseconds a step takes, averaged over recent ones; infinite until it was tried. */
   mean: number;
-  /** From when on it is tried again, and from when on if the present way turns out slower than it was. */
+  /** The clock from which on it is tried again, and from which on if the present way has become slower than it was. */
   next: number;
   early: number;
+  /** Steps of the last stay, and what they took beyond the other way's time. */
+  steps: number;
+  cost: number;
 }
 
-/** Steps of a trial; the first wakes threads or fills caches, and does not count. */
-const TRIAL = 3;
-/** Weight of the last step in an average over many. */
-const WEIGHT = 1 / 8;
-/** Trials take at most one part in so many of the time; where there is evidence for the other way, in fewer. */
+/** Steps before a stay may end, by how many times as long as the other way's they take; 0 where that was never tried. */
+const leastSteps = (ratio: number): number => {
+  if (ratio > 1.5) return 1;
+  return ratio === 0 || ratio > 1 ? 3 : 8;
+};
+/** A visit has fewer steps. */
+const LONG_STEPS = 32;
+/** Of the last step in an average over many: one slow step in hundreds does not end a stay, one in ten does. */
+const WEIGHT = 1 / 16;
+/** The time between visits as a multiple of their cost; where there is evidence for the other way, less. */
 const RARE = 100;
 const OFTEN = 30;
-/** The least time between a stay and the next trial, in steps. */
-const LEAST_STEPS = 8;
 
-const way = (): Way => ({ mean: Number.POSITIVE_INFINITY, next: 0, early: 0 });
+const way = (): Way => ({ mean: Number.POSITIVE_INFINITY, next: 0, early: 0, steps: 0, cost: 0 });
 
 export class Pace {
   #now: Way = way();
   #other: Way = way();
   #isDivided = true;
+  /** The program's first step, which fills caches, does not count. */
+  #isFirst = true;
   /** The time that steps have taken in all. */
   #clock = 0;
-  /** Of the present stay. */
-  #steps = 0;
-  #time = 0;
 
   /** Whether to divide the next step. */
   get isDivided(): boolean {
@@ -47,26 +53,31 @@ export class Pace {
   /** @param milliseconds what the last step took */
   record(milliseconds: number): void {
     const [now, other] = [this.#now, this.#other];
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      return;
+    }
     this.#clock += milliseconds;
-    this.#time += milliseconds;
-    this.#steps++;
-    if (this.#steps === 1) return;
-    if (this.#steps === 2) now.mean = milliseconds;
-    else now.mean += (milliseconds - now.mean) * Math.max(WEIGHT, 1 / (this.#steps - 1));
-    if (this.#steps < TRIAL) return;
+    now.steps++;
+    now.cost += milliseconds - other.mean;
+    now.mean = now.steps === 1 ? milliseconds : now.mean + (milliseconds - now.mean) * Math.max(WEIGHT, 1 / now.steps);
     const isSlower = now.mean > other.mean;
+    if (now.steps < leastSteps(now.mean / other.mean)) return;
     if (this.#clock >= (isSlower ? other.early : other.next)) this.#change();
   }
 
   #change(): void {
-    const left = this.#now;
-    const cost = Math.max(0, this.#time - this.#steps * this.#other.mean);
+    const [left, taken] = [this.#now, this.#other];
+    const cost = left.steps < LONG_STEPS ? Math.max(0, left.cost) : 0;
     left.early = this.#clock + OFTEN * cost;
-    left.next = this.#clock + Math.max(LEAST_STEPS * left.mean, RARE * cost);
-    this.#now = this.#other;
+    left.next = this.#clock + RARE * cost;
+    // After a visit that did not pay the stay before it goes on.
+    if (cost === 0) {
+      taken.steps = 0;
+      taken.cost = 0;
+    }
+    this.#now = taken;
     this.#other = left;
     this.#isDivided = !this.#isDivided;
-    this.#steps = 0;
-    this.#time = 0;
   }
 }

@@ -53,7 +53,16 @@ export class Crew {
       launch(memory.address, 0, 0, size);
       memory.release();
     };
-    for (let number = 1; number < size; number++) host.startThread(body, this.control + number);
+    for (let number = 1; number < size; number++) {
+      try {
+        host.startThread(body, this.control + number);
+      } catch (error) {
+        // Ends those that were started.
+        launch(memory.address, 0, 0, number);
+        memory.release();
+        throw error;
+      }
+    }
     account(this, size * THREAD_BYTES);
   }
 
