@@ -21,6 +21,7 @@ export function writeModelFile({ layer, ...rest }: ModelDescription, variables: 
   return writeSafetensors(
     variables.map(({ name, value }) => [name, value] as const),
     { [KEY]: json },
+    { checksums: true },
   );
 }
 
