@@ -84,7 +84,7 @@ const buildOptions = {
   input: kind("the shape of one input, such as [1, 28, 28]", isShape),
   dtype: withDefault(word<InputType>("f32", "i32"), "f32"),
   normalization: withDefault<Normalization | undefined>(
-    kind("{ mean, std }, lists of numbers", isNormalization),
+    kind("{ mean, std }, lists of finite numbers", isNormalization),
     undefined,
   ),
   classes: withDefault<readonly string[] | undefined>(kind("a list of strings", isStrings), undefined),
