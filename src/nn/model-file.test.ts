@@ -108,11 +108,10 @@ describe("what is built can be read", () => {
   it("as deep as layers may be nested, and no deeper", () => {
     const bytes = Model.build(nested(65), { input: [2] }).toBytes();
     expect(Model.fromBytes(bytes).toBytes()).toEqual(bytes);
-    const message = "sequential: layers are nested 66 levels deep, the limit is 65; list them in one sequential()";
-    expect(() => nested(66)).toThrow(new OptionError(message));
-    expect(() => nn.residual(nested(65))).toThrow(
-      new OptionError("branches: layers are nested 66 levels deep, the limit is 65; list them in one sequential()"),
-    );
+    const message = "Model.build: layers are nested 66 levels deep, the limit is 65; list them in one sequential()";
+    for (const layer of [nested(66), nn.residual(nested(65)), nn.sequential(nn.relu(), nested(65))])
+      expect(() => Model.build(layer, { input: [2] })).toThrow(new OptionError(message));
+    expect(() => Model.build(nested(100_000), { input: [2] })).toThrow(OptionError);
   });
 
   it("with infinite options", () => {

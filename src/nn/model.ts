@@ -22,7 +22,7 @@ import {
 import { type TraceLimits, withLimits } from "../graph/limits.ts";
 import { cast, div, mul, sub } from "../ops/index.ts";
 import { initialize } from "./initializers.ts";
-import type { AnyLayerFactory, Layer } from "./layer.ts";
+import { type AnyLayerFactory, checkLevels, type Layer } from "./layer.ts";
 import { isNormalization, isShape, isStrings, readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
 import { Application, type ApplyOptions, type RandomState, type ValueSource, VariableStore } from "./store.ts";
 
@@ -91,10 +91,14 @@ const buildOptions = {
   seed: withDefault(real(), 0),
 };
 
-/** A new model with initialised parameters. @throws ShapeError where layers and input do not fit */
+/**
+ * A new model with initialised parameters.
+ * @throws ShapeError where layers and input do not fit, OptionError for layers nested more than 65 levels deep
+ */
 function build(layer: Layer, options: BuildOptions): Model {
   const { seed, ...description } = readAttributes("Model.build", buildOptions, options ?? {});
   checkSeed(seed);
+  checkLevels("Model.build", layer);
   return assemble({ layer, ...description }, seed, (path, { shape, dtype }, initial) =>
     initialize(initial, shape, new Random(seed, `initialize ${path}`)).cast(dtype),
   );
