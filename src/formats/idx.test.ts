@@ -76,5 +76,7 @@ describe("IDX", () => {
   it("refuses to write what the format cannot hold", () => {
     expect(() => writeIdx(zeros([2], "bool"))).toThrow("IDX cannot hold bool: cast the array to u8, i32, f32 or f64");
     expect(() => writeIdx(zeros([]))).toThrow("IDX holds 1 to 32 axes, the array has 0");
+    expect(() => writeIdx(zeros([2 ** 32, 0]))).toThrow("IDX holds axes of less than 2³² elements");
+    expect(readIdx(writeIdx(zeros([2 ** 32 - 1, 0]))).shape).toEqual([2 ** 32 - 1, 0]);
   });
 });

@@ -83,6 +83,9 @@ export function writeIdx(array: NdArray): Uint8Array {
     throw new OptionError(`IDX cannot hold ${array.dtype}: cast the array to u8, i32, f32 or f64`);
   const rank = array.shape.length;
   if (rank === 0 || rank > MAX_RANK) throw new OptionError(`IDX holds 1 to ${MAX_RANK} axes, the array has ${rank}`);
+  const long = array.shape.find((length) => length >= 2 ** 32);
+  if (long !== undefined)
+    throw new OptionError(`IDX holds axes of less than 2³² elements, the array has one of ${long}`);
   const width = bytesOf(array.dtype);
   const begin = 4 + 4 * rank;
   const view = new DataView(new ArrayBuffer(begin + array.size * width));

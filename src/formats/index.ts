@@ -1,4 +1,4 @@
 export { readIdx, writeIdx } from "./idx.ts";
 export { decodePng, encodePng } from "./png.ts";
-export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
+export { readSafetensors, type Safetensors, type WriteSafetensorsOptions, writeSafetensors } from "./safetensors.ts";
 export { readTar, type TarEntry, type TarOptions } from "./tar.ts";

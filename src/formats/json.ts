@@ -42,12 +42,39 @@ function parse(text: string, fail: (problem: string) => Error): unknown {
   }
 }
 
+/** Stands for an infinity until the text is there: JSON.stringify has none, but every parser reads 1e999 as one. */
+const INFINITY = "\u0000∞";
+const infinities: readonly (readonly [sign: string, text: string])[] = [
+  ["", "1e999"],
+  ["-", "-1e999"],
+];
+
+/**
+ * Plain data as JSON that is read back as it was, infinities included.
+ * @param fail makes the error to throw for what JSON cannot hold: NaN, functions, instances of classes
+ */
+export function stringify(value: unknown, fail: (problem: string) => Error): string {
+  const text = JSON.stringify(value, (key, item: unknown) => {
+    if (item === Infinity || item === -Infinity) return `${item < 0 ? "-" : ""}${INFINITY}`;
+    if (!isPlain(item)) throw fail(`${quoted(key)} is ${describe(item)}, which JSON cannot hold`);
+    return item;
+  });
+  return infinities.reduce((all, [sign, number]) => all.replaceAll(JSON.stringify(`${sign}${INFINITY}`), number), text);
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value === "number") return !Number.isNaN(value);
+  if (typeof value !== "object" || value === null) return !["function", "bigint", "symbol"].includes(typeof value);
+  return Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
+}
+
 /** What a JSON value is, in words. */
 export function describe(value: unknown): string {
   if (value === null) return "null";
   if (value === undefined) return "missing";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "string") return quoted(value);
+  if (typeof value === "function") return "a function";
   return typeof value === "object" ? "an object" : String(value);
 }
 

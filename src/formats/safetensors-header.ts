@@ -8,14 +8,16 @@ import { describe, isRecord, parseObject, quoted } from "./json.ts";
 import { type StoredType, storedTypes } from "./safetensors-types.ts";
 
 /** The format's own limit; a longer header would only serve to exhaust memory. */
-const MAX_HEADER = 100_000_000;
+export const MAX_HEADER = 100_000_000;
 /** More axes than any tensor has; keeps hostile shapes out of messages and recursions. */
-const MAX_RANK = 32;
+export const MAX_RANK = 32;
 const LENGTH_BYTES = 8;
 
 export interface Entry {
   readonly name: string;
   readonly type: StoredType;
+  /** As the file has it, such as `F32`. */
+  readonly typeName: string;
   readonly shape: Shape;
   /** Offsets into the data section. */
   readonly begin: number;
@@ -85,7 +87,7 @@ function readEntry(name: string, value: unknown, failFile: Fail): Entry {
       `${typeName} ${formatShape(shape)} takes ${size} bytes, its offsets ${begin} to ${end} hold ${end - begin}`,
     );
   }
-  return { name, type, shape, begin, end, fail };
+  return { name, type, typeName, shape, begin, end, fail };
 }
 
 function readType(value: unknown, fail: Fail): [StoredType, string] {

@@ -273,3 +273,57 @@ describe("broken files", () => {
     expect(refused).toBeGreaterThan(500);
   });
 });
+
+describe("checksums", () => {
+  const tensors = [["a", array([1, 2, 3])] as const, ["__proto__", array([[1], [2]], "i32")] as const];
+  const write = () => writeSafetensors(tensors, { author: "me" }, { checksums: true });
+
+  it("are compared, and left out of the metadata", () => {
+    const { tensors: read, metadata } = readSafetensors(write());
+    expect([...read.keys()]).toEqual(["a", "__proto__"]);
+    expect({ ...metadata }).toEqual({ author: "me" });
+    expect(write()).toEqual(write());
+  });
+
+  it("are checked without regard to the order in which another program wrote the tensors", () => {
+    const text = new TextDecoder().decode(write());
+    const sums = JSON.parse(JSON.parse(text.slice(8, text.lastIndexOf("}") + 1)).__metadata__["fovea.crc32"]);
+    expect(sums).toMatchObject({ a: expect.stringMatching(/^[0-9a-f]{8}$/) });
+    const header: Record<string, unknown> = {
+      ["__proto__"]: { dtype: "I32", shape: [2, 1], data_offsets: [0, 8] },
+      a: { dtype: "F32", shape: [3], data_offsets: [8, 20] },
+      __metadata__: { "fovea.crc32": JSON.stringify(sums), author: "me" },
+    };
+    const data = [1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0x80, 0x3f, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40];
+    expect(readSafetensors(fileOf(header, data)).tensors.get("a")).toEqual(array([1, 2, 3]));
+    data[9] = 1;
+    expect(messageOf(fileOf(header, data))).toMatch(/^model\.safetensors: the checksum of tensor "a" is wrong/);
+    header.__metadata__ = { "fovea.crc32": JSON.stringify(sums), author: "you" };
+    expect(messageOf(fileOf(header, data))).toMatch(/^model\.safetensors: the checksum of metadata is wrong/);
+    header.__metadata__ = { author: "you" };
+    expect(readSafetensors(fileOf(header, data)).metadata.author).toBe("you");
+  });
+
+  it("notice another type, another shape and a tensor that is gone", () => {
+    const sums = (text: string) => new TextEncoder().encode(text);
+    const changed = (from: string, to: string) => {
+      const text = new TextDecoder("latin1").decode(write());
+      const at = text.indexOf(from);
+      expect(at).toBeGreaterThan(0);
+      const bytes = write();
+      bytes.set(sums(to), at);
+      return messageOf(bytes);
+    };
+    expect(changed('"F32"', '"I32"')).toMatch(/the checksum of tensor "a" is wrong/);
+    expect(changed("[2,1]", "[1,2]")).toMatch(/the checksum of tensor "__proto__" is wrong/);
+    expect(changed('"a":', '"b":')).toMatch(/the checksum of tensor "b" is wrong/);
+  });
+});
+
+describe("what would not be read is not written", () => {
+  it.each<[string, () => unknown, string]>([
+    ["booleans that are none", () => writeSafetensors([["x", new NdArray(Uint8Array.of(1, 2), [2], "bool")]]), 'tensor "x" is bool and holds 2, expected 0 or 1'],
+    ["many axes", () => writeSafetensors([["x", zeros(new Array(33).fill(1))]]), 'tensor "x" has 33 axes, the limit is 32'],
+    ["a reserved key", () => writeSafetensors([], { "fovea.crc32": "{}" }), "metadata cannot have the key fovea.crc32: it is for checksums"],
+  ])("%s", (_, write, message) => expect(write).toThrow(new OptionError(message))); // biome-ignore format: a table
+});

@@ -9,7 +9,8 @@
  */
 import { bytesOf, NdArray, OptionError } from "../array/index.ts";
 import { quoted } from "./json.ts";
-import { readHeader } from "./safetensors-header.ts";
+import { CHECKSUMS, checksumsOf, metadataText, verifyChecksums } from "./safetensors-checksums.ts";
+import { MAX_HEADER, MAX_RANK, readHeader } from "./safetensors-header.ts";
 import { storedNames } from "./safetensors-types.ts";
 
 export interface Safetensors {
@@ -20,12 +21,14 @@ export interface Safetensors {
 
 /**
  * Reads a file's bytes. F32, F64, I32, U8 and BOOL keep their type; F16 and BF16 become f32; I8, I16, U16, U32 and
- * I64 become i32 if every value fits. The data are copied, so `bytes` may be reused.
+ * I64 become i32 if every value fits. The data are copied, so `bytes` may be reused. Checksums in the metadata, such as
+ * `writeSafetensors` puts there, are compared and left out of `metadata`.
  * @param name what error messages call the file
- * @throws FormatError when anything is not as the format demands
+ * @throws FormatError when anything is not as the format demands, or a checksum is wrong
  */
 export function readSafetensors(bytes: Uint8Array, name = "the safetensors data"): Safetensors {
   const { entries, metadata, data } = readHeader(bytes, name);
+  verifyChecksums(entries, metadata, data, name);
   const tensors = new Map<string, NdArray>();
   for (const { name, type, shape, begin, end, fail } of entries) {
     tensors.set(name, new NdArray(type.read(data.subarray(begin, end), fail), shape, type.dtype));
@@ -33,17 +36,35 @@ export function readSafetensors(bytes: Uint8Array, name = "the safetensors data"
   return { tensors, metadata };
 }
 
+export interface WriteSafetensorsOptions {
+  /**
+   * Whether the metadata get a checksum for each tensor and for themselves, which `readSafetensors` compares. Default
+   * false: programs that change tensors and keep the metadata would leave wrong ones.
+   */
+  readonly checksums?: boolean;
+}
+
 /**
  * A file's bytes: tensors in the order given, metadata sorted by key, so the same input gives the same bytes.
- * @throws OptionError for a name that is given twice or reserved, and for metadata that are not strings
+ * @throws OptionError for a name that is given twice or reserved, for metadata that are not strings, and for what
+ *   `readSafetensors` would refuse
  */
 export function writeSafetensors(
   tensors: Iterable<readonly [string, NdArray]>,
   metadata: Readonly<Record<string, string>> = {},
+  { checksums = false }: WriteSafetensorsOptions = {},
 ): Uint8Array {
   const named = [...tensors];
   checkNames(named.map(([name]) => name));
-  const header = new TextEncoder().encode(headerText(named, metadata));
+  for (const [name, array] of named) checkTensor(name, array);
+  checkMetadata(metadata);
+  const all = checksums ? { ...metadata, [CHECKSUMS]: checksumsOf(named, metadata) } : metadata;
+  const header = new TextEncoder().encode(headerText(named, all));
+  if (header.length > MAX_HEADER - 8) {
+    throw new OptionError(
+      `the header takes ${header.length} bytes, the limit is ${MAX_HEADER}; use shorter names or less metadata`,
+    );
+  }
   // Padded with spaces, so that the data begin at a multiple of 8.
   const begin = 8 + Math.ceil(header.length / 8) * 8;
   const file = new Uint8Array(named.reduce((offset, [, array]) => offset + byteLength(array), begin)).fill(
@@ -61,6 +82,22 @@ export function writeSafetensors(
   return file;
 }
 
+/** What a reader would refuse. */
+function checkTensor(name: string, { dtype, shape, data }: NdArray): void {
+  if (shape.length > MAX_RANK) {
+    throw new OptionError(`tensor ${quoted(name)} has ${shape.length} axes, the limit is ${MAX_RANK}`);
+  }
+  const wrong = dtype === "bool" ? data.find((byte) => byte > 1) : undefined;
+  if (wrong !== undefined) throw new OptionError(`tensor ${quoted(name)} is bool and holds ${wrong}, expected 0 or 1`);
+}
+
+function checkMetadata(metadata: Readonly<Record<string, string>>): void {
+  for (const [key, text] of Object.entries(metadata)) {
+    if (typeof text !== "string") throw new OptionError(`metadata ${quoted(key)} must be a string`);
+    if (key === CHECKSUMS) throw new OptionError(`metadata cannot have the key ${key}: it is for checksums`);
+  }
+}
+
 const byteLength = (array: NdArray): number => array.size * bytesOf(array.dtype);
 
 function headerText(
@@ -75,16 +112,6 @@ function headerText(
     members.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
     begin = end;
   }
-  return `{${members.join(",")}}`;
-}
-
-function metadataText(metadata: Readonly<Record<string, string>>): string {
-  const members = Object.keys(metadata)
-    .sort()
-    .map((key) => {
-      if (typeof metadata[key] !== "string") throw new OptionError(`metadata ${quoted(key)} must be a string`);
-      return `${JSON.stringify(key)}:${JSON.stringify(metadata[key])}`;
-    });
   return `{${members.join(",")}}`;
 }
 

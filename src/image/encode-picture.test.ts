@@ -92,6 +92,13 @@ describe("encodePicture", () => {
     expect((await failure(long, { format: "webp" })).message).toBe(
       "encodePicture: 16384×1 pixels, a side of a webp has at most 16383",
     );
+    // Read again, it would be refused as too large.
+    const vast = { width: 10_001, height: 10_000, channels: 1, data: { length: 100_010_000 } as Uint8Array } as const;
+    for (const format of ["png", "jpeg", "webp", "avif"] as const) {
+      expect((await failure(vast, { format })).message).toBe(
+        "encodePicture: 10001×10000 pixels, expected at most 100000000",
+      );
+    }
     expect(
       (await encodePicture({ ...long, width: 16_383, data: long.data.subarray(1) }, { format: "webp" })).length,
     ).toBeGreaterThan(0);

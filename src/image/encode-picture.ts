@@ -4,7 +4,7 @@
  */
 import { pictureCodec } from "#platform";
 import { CapabilityError, OptionError } from "../array/index.ts";
-import { encodePng } from "../formats/png.ts";
+import { encodePng, MAX_PIXELS } from "../formats/png.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
 
 /** Formats that pictures can be written in. */
@@ -47,6 +47,10 @@ export async function encodePicture(
   { format = "png", quality }: EncodePictureOptions = {},
 ): Promise<Uint8Array> {
   checkPicture(picture, "encodePicture");
+  const { width, height } = picture;
+  if (width * height > MAX_PIXELS) {
+    throw new OptionError(`encodePicture: ${width}×${height} pixels, expected at most ${MAX_PIXELS}`);
+  }
   if (!pictureFormats.includes(format)) {
     throw new OptionError(`encodePicture: format '${format}', expected one of ${pictureFormats.join(", ")}`);
   }

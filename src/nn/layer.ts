@@ -90,7 +90,7 @@ export function defineLayer<S extends Schema>(definition: LayerDefinition<S>): L
       toJSON: () => ({ type: definition.type, ...options }),
     };
     definitions.set(layer, definition);
-    levels.set(layer, levelsOf(definition.type, definition.options, options));
+    levels.set(layer, levelsOf(definition.options, options));
     return layer;
   };
   return Object.assign(create, { definition }) as LayerFactory<S>;
@@ -106,18 +106,20 @@ const MAX_LEVELS = 65;
 /** How many levels each layer has, itself included. */
 const levels = new WeakMap<Layer, number>();
 
-/** @throws OptionError for a network that is nested too deep to be saved and read again */
-function levelsOf(type: string, schema: Schema, options: Readonly<Record<string, unknown>>): number {
+function levelsOf(schema: Schema, options: Readonly<Record<string, unknown>>): number {
   const inner = Object.entries(schema).flatMap(([name, kind]) =>
     isNested(kind) ? (options[name] as readonly NamedLayer[]) : [],
   );
-  const count = inner.reduce((most, { layer }) => Math.max(most, 1 + (levels.get(layer) ?? 1)), 1);
-  if (count > MAX_LEVELS) {
-    throw new OptionError(
-      `${type}: layers are nested ${count} levels deep, the limit is ${MAX_LEVELS}; list them in one sequential()`,
-    );
-  }
-  return count;
+  return inner.reduce((most, { layer }) => Math.max(most, 1 + (levels.get(layer) ?? 1)), 1);
+}
+
+/** @throws OptionError for a network that is nested too deep to be saved and read again */
+export function checkLevels(where: string, layer: Layer): void {
+  const count = levels.get(layer) ?? 1;
+  if (count <= MAX_LEVELS) return;
+  throw new OptionError(
+    `${where}: layers are nested ${count} levels deep, the limit is ${MAX_LEVELS}; list them in one sequential()`,
+  );
 }
 
 /** A layer under a name within its parent. */

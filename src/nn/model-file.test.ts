@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { numbersOf } from "../../tests/support/values.ts";
-import { FormatError, NdArray, Random, zeros } from "../array/index.ts";
+import { FormatError, NdArray, OptionError, Random, zeros } from "../array/index.ts";
 import { readSafetensors, writeSafetensors } from "../formats/index.ts";
-import { integer } from "../graph/index.ts";
+import { integer, type Kind } from "../graph/index.ts";
 import { mul } from "../ops/index.ts";
 import * as nn from "./index.ts";
 
@@ -98,6 +98,91 @@ describe("a saved model", () => {
   });
 });
 
+describe("what is built can be read", () => {
+  const nested = (levels: number): nn.Layer => {
+    let layer = nn.relu();
+    for (let i = 1; i < levels; i++) layer = nn.sequential(nn.tanh(), layer);
+    return layer;
+  };
+
+  it("as deep as layers may be nested, and no deeper", () => {
+    const bytes = Model.build(nested(65), { input: [2] }).toBytes();
+    expect(Model.fromBytes(bytes).toBytes()).toEqual(bytes);
+    const message = "Model.build: layers are nested 66 levels deep, the limit is 65; list them in one sequential()";
+    for (const layer of [nested(66), nn.residual(nested(65)), nn.sequential(nn.relu(), nested(65))])
+      expect(() => Model.build(layer, { input: [2] })).toThrow(new OptionError(message));
+    expect(() => Model.build(nested(100_000), { input: [2] })).toThrow(OptionError);
+  });
+
+  it("with infinite options", () => {
+    const bytes = Model.build(nn.sequential(nn.hardTanh(0, Infinity), nn.hardTanh(-Infinity, 6)), {
+      input: [2],
+    }).toBytes();
+    const read = Model.fromBytes(bytes);
+    expect(JSON.stringify(read.layer, (_, value) => (Math.abs(value) === Infinity ? String(value) : value))).toMatch(
+      /"low":0,"high":"Infinity".*"low":"-Infinity","high":6/,
+    );
+    expect(read.toBytes()).toEqual(bytes);
+  });
+
+  it("or is refused: what JSON cannot hold, names that are too long", () => {
+    const anything: Kind<unknown> = { expects: "anything", read: (value) => value };
+    const own = nn.defineLayer({ type: "own", options: { what: anything }, forward: (_, x) => x });
+    for (const [what, got] of [
+      [() => 1, "a function"],
+      [new Float32Array(2), "an object"],
+      [Number.NaN, "NaN"],
+    ]) {
+      expect(() => Model.build(own({ what }), { input: [2] }).toBytes()).toThrow(
+        new OptionError(`the model cannot be saved: "what" is ${got}, which JSON cannot hold`),
+      );
+    }
+    expect(() => nn.sequential({ ["x".repeat(256)]: nn.relu() })).toThrow(OptionError);
+    expect(() => Model.build(nn.relu(), { input: [1], normalization: { mean: [Number.NaN], std: [1] } })).toThrow(
+      OptionError,
+    );
+  });
+});
+
+describe("a model file with a changed byte", () => {
+  const model = build();
+  const bytes = model.toBytes();
+  const begin = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+
+  it("is refused, wherever the byte is", () => {
+    for (let at = 0; at < bytes.length; at += at < begin ? 1 : 7) {
+      const changed = bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
+      try {
+        // The name of the key of the checksums itself; nothing else has changed then.
+        expect(Model.fromBytes(changed, { name: "m" }).toBytes(), `byte ${at}`).toEqual(bytes);
+      } catch (error) {
+        expect(error, `byte ${at}`).toBeInstanceOf(FormatError);
+      }
+    }
+  });
+
+  it("says which tensor is damaged, or that the description is", () => {
+    const complaint = (at: number): string => {
+      const changed = bytes.map((byte, i) => (i === at ? byte ^ 0x80 : byte));
+      try {
+        return String(Model.fromBytes(changed, { name: "m" }));
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const end =
+      "is wrong: the file is damaged; fetch or save it again (a program that changed it on purpose must remove 'fovea.crc32' from the metadata)";
+    expect(complaint(begin + 1)).toBe(`m: the checksum of tensor "features.0.weight" ${end}`);
+    expect(complaint(bytes.length - 1)).toBe(`m: the checksum of tensor "classifier.2.weight" ${end}`);
+    const text = new TextDecoder("latin1").decode(bytes);
+    const changed = bytes.slice();
+    changed[text.indexOf("cat")] = "r".charCodeAt(0);
+    expect(() => Model.fromBytes(changed, { name: "m" })).toThrow(
+      new FormatError(`m: the checksum of metadata ${end}`),
+    );
+  });
+});
+
 describe("a model file that nobody vouches for", () => {
   const linear = { type: "linear", units: 2 };
   const weights = { weight: zeros([2, 3]), bias: zeros([2]) };
@@ -147,7 +232,7 @@ describe("a model file that nobody vouches for", () => {
     [
       "has half a normalization",
       { normalization: { mean: [1] } },
-      "'normalization' must be { mean, std } with lists of numbers",
+      "'normalization' must be { mean, std } with lists of finite numbers",
     ],
     [
       "has a normalization for other inputs",

@@ -5,8 +5,8 @@
  *   { "version": 1, "architecture": { "type": …, … }, "input": […], "dtype": …,
  *     "normalization": { "mean", "std" }, "classes": […] }
  */
-import { FormatError, firstDuplicate, type NdArray, type Shape, sameShape } from "../array/index.ts";
-import { describe } from "../formats/json.ts";
+import { FormatError, firstDuplicate, type NdArray, OptionError, type Shape, sameShape } from "../array/index.ts";
+import { describe, stringify } from "../formats/json.ts";
 import { readSafetensors, type Safetensors, writeSafetensors } from "../formats/safetensors.ts";
 import { formatType, type Variable } from "../graph/index.ts";
 import { layerCatalogue } from "./catalogue.ts";
@@ -16,11 +16,16 @@ import type { ModelDescription } from "./model.ts";
 const KEY = "fovea";
 const VERSION = 1;
 
+/** @throws OptionError for options that a file cannot hold */
 export function writeModelFile({ layer, ...rest }: ModelDescription, variables: readonly Variable[]): Uint8Array {
-  const json = JSON.stringify({ version: VERSION, architecture: layer, ...rest });
+  const json = stringify(
+    { version: VERSION, architecture: layer, ...rest },
+    (problem) => new OptionError(`the model cannot be saved: ${problem}`),
+  );
   return writeSafetensors(
     variables.map(({ name, value }) => [name, value] as const),
     { [KEY]: json },
+    { checksums: true },
   );
 }
 
@@ -58,7 +63,7 @@ function readDescription(
     layer: layerFromJson(json.architecture, layerCatalogue(layers), `${name}: architecture`),
     input,
     dtype: optional("dtype", isInputType, "'f32' or 'i32'") ?? "f32",
-    normalization: optional("normalization", isNormalization, "{ mean, std } with lists of numbers"),
+    normalization: optional("normalization", isNormalization, "{ mean, std } with lists of finite numbers"),
     classes: optional("classes", isClassNames, "a list of strings, no two of them equal"),
   };
 }
@@ -77,7 +82,7 @@ const isList =
   <T>(item: (value: unknown) => value is T) =>
   (value: unknown): value is readonly T[] =>
     Array.isArray(value) && value.every(item);
-const isNumbers = isList((value): value is number => typeof value === "number");
+const isNumbers = isList((value): value is number => Number.isFinite(value));
 const isStrings = isList((value): value is string => typeof value === "string");
 export const isClassNames = (value: unknown): value is readonly string[] =>
   isStrings(value) && firstDuplicate(value) === undefined;

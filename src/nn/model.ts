@@ -23,7 +23,7 @@ import { type TraceLimits, withLimits } from "../graph/limits.ts";
 import { cast, div, mul, sub } from "../ops/index.ts";
 import { checkLayerType } from "./catalogue.ts";
 import { initialize } from "./initializers.ts";
-import type { AnyLayerFactory, Layer } from "./layer.ts";
+import { type AnyLayerFactory, checkLevels, type Layer } from "./layer.ts";
 import { isClassNames, isNormalization, isShape, readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
 import { Application, type ApplyOptions, type RandomState, type ValueSource, VariableStore } from "./store.ts";
 
@@ -85,7 +85,7 @@ const buildOptions = {
   input: kind("the shape of one input, such as [1, 28, 28]", isShape),
   dtype: withDefault(word<InputType>("f32", "i32"), "f32"),
   normalization: withDefault<Normalization | undefined>(
-    kind("{ mean, std }, lists of numbers", isNormalization),
+    kind("{ mean, std }, lists of finite numbers", isNormalization),
     undefined,
   ),
   classes: withDefault<readonly string[] | undefined>(
@@ -95,10 +95,14 @@ const buildOptions = {
   seed: withDefault(real(), 0),
 };
 
-/** A new model with initialised parameters. @throws ShapeError where layers and input do not fit */
+/**
+ * A new model with initialised parameters.
+ * @throws ShapeError where layers and input do not fit, OptionError for layers nested more than 65 levels deep
+ */
 function build(layer: Layer, options: BuildOptions): Model {
   const { seed, ...description } = readAttributes("Model.build", buildOptions, options ?? {});
   checkSeed(seed);
+  checkLevels("Model.build", layer);
   return assemble({ layer, ...description }, seed, (path, { shape, dtype }, initial) =>
     initialize(initial, shape, new Random(seed, `initialize ${path}`)).cast(dtype),
   );

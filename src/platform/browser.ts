@@ -44,6 +44,11 @@ export const writeFileAtomic: Platform["writeFileAtomic"] = async (path) => {
   );
 };
 
+export const writeNewFile: Platform["writeNewFile"] = async (path, bytes) => {
+  await writeFileAtomic(path, bytes);
+  return true;
+};
+
 const noFolders = (what: string): CapabilityError =>
   new CapabilityError(`a page has no folders (${what}): fetch the data and pass bytes`);
 

@@ -1,6 +1,6 @@
 /** The platform in Node: files, zlib, checksums. The contract is in `types.ts`. */
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, readFile as readWhole, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, readFile as readWhole, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism, homedir, totalmem } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -60,18 +60,44 @@ export const readFile: Platform["readFile"] = async (path) => {
   }
 };
 
-export const writeFileAtomic: Platform["writeFileAtomic"] = async (path, bytes) => {
+export const writeFileAtomic: Platform["writeFileAtomic"] = (path, bytes) =>
+  writeWhole(path, bytes, (temporary) => rename(temporary, path));
+
+export const writeNewFile: Platform["writeNewFile"] = (path, bytes) =>
+  writeWhole(path, bytes, async (temporary) => {
+    const isNew = await linkUnlessThere(temporary, path, bytes);
+    await rm(temporary, { force: true });
+    return isNew;
+  });
+
+/** Writes a temporary file beside `path` and has `put` bring it there. */
+async function writeWhole<T>(path: string, bytes: Uint8Array, put: (temporary: string) => Promise<T>): Promise<T> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
   try {
     await mkdir(folder, { recursive: true });
     await writeThrough(temporary, bytes);
-    await rename(temporary, path);
+    return await put(temporary);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw new DataError(`cannot write ${path}: ${reasonOf(error)}`, { cause: error });
   }
-};
+}
+
+/** Unlike renaming, linking fails where a file is; some file systems have no links, and get the bytes instead. */
+async function linkUnlessThere(temporary: string, path: string, bytes: Uint8Array): Promise<boolean> {
+  const isThere = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EEXIST";
+  try {
+    await link(temporary, path).catch((error) => {
+      if (isThere(error)) throw error;
+      return writeThrough(path, bytes);
+    });
+    return true;
+  } catch (error) {
+    if (isThere(error)) return false;
+    throw error;
+  }
+}
 
 /** The bytes must be on the disk before the rename is, or a crash could leave an empty file under the final name. */
 async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {

@@ -196,6 +196,9 @@ export interface Platform {
    */
   writeFileAtomic(path: string, bytes: Uint8Array): Promise<void>;
 
+  /** As `writeFileAtomic`, unless there is a file already, which stays as it is: the answer is false then. */
+  writeNewFile(path: string, bytes: Uint8Array): Promise<boolean>;
+
   /** Whether a file, not a folder, can be found at the path. */
   fileExists(path: string): Promise<boolean>;
 

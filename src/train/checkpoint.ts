@@ -4,7 +4,9 @@
  * is JSON in the metadata.
  */
 import { FormatError, type NdArray } from "../array/index.ts";
+import { shorten } from "../array/shorten.ts";
 import { readSafetensors, writeSafetensors } from "../formats/index.ts";
+import { describe } from "../formats/json.ts";
 import type { Variable } from "../graph/index.ts";
 import { type Model, TensorSource } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
@@ -38,6 +40,15 @@ export interface Progress {
   readonly fingerprint: Fingerprint;
 }
 
+/** How long a run is: what a position in it must lie within. */
+export interface RunExtent {
+  readonly epochs: number;
+  /** Steps of an epoch. */
+  readonly steps: number;
+  /** Samples of an epoch. */
+  readonly samples: number;
+}
+
 /** What must be the same for the run to go on, each in words: data, batch size, seed, optimiser, architecture. */
 export type Fingerprint = Readonly<Record<string, string>>;
 
@@ -60,9 +71,8 @@ function namedVariables(model: Model, optimizer: Optimizer): [name: string, vari
 export function writeCheckpoint(model: Model, optimizer: Optimizer, { progress, best }: Snapshot): Uint8Array {
   const current = namedVariables(model, optimizer).map(([name, { value }]) => [name, value] as const);
   const bestTensors = (best ?? []).map((value, i) => [`best/${model.variables[i].name}`, value] as const);
-  return writeSafetensors([...current, ...bestTensors], {
-    [KEY]: JSON.stringify({ version: VERSION, ...progress }, writeNumber),
-  });
+  const position = JSON.stringify({ version: VERSION, ...progress }, writeNumber);
+  return writeSafetensors([...current, ...bestTensors], { [KEY]: position }, { checksums: true });
 }
 
 /**
@@ -76,10 +86,12 @@ export function restoreCheckpoint(
   model: Model,
   optimizer: Optimizer,
   fingerprint: Fingerprint,
+  extent: RunExtent,
 ): Snapshot {
   const { tensors, metadata } = readSafetensors(bytes, name);
   const progress = readProgress(metadata[KEY], name);
   checkFingerprint(progress.fingerprint, fingerprint, name);
+  checkPosition(progress, extent, name);
   const source = new TensorSource(tensors, name);
   const values = namedVariables(model, optimizer).map(
     ([path, variable]) => [variable, source.take(path, variable.shape, variable.dtype)] as const,
@@ -124,28 +136,55 @@ function readProgress(text: string | undefined, name: string): Progress {
       `${name}: is a checkpoint of version ${JSON.stringify(version)}; this Fovea reads version ${VERSION}`,
     );
   }
-  if (!isProgress(progress))
-    throw new FormatError(`${name}: the position in the run is incomplete; the file is damaged`);
-  return progress;
+  const wrong = Object.entries(parts).find(([key, is]) => !is(progress[key], progress));
+  if (wrong !== undefined) {
+    const [key] = wrong;
+    const got = key === "history" ? describeHistory(progress[key]) : describe(progress[key]);
+    throw new FormatError(`${name}: the position in the run has a wrong '${key}', got ${got}; the file is damaged`);
+  }
+  return progress as unknown as Progress;
 }
 
-const counts = ["epoch", "step", "correct", "seen", "bestEpoch"] as const;
-
-function isProgress(value: Record<string, unknown>): value is Progress & Record<string, unknown> {
-  const { history, lossSum, fingerprint } = value;
-  return (
-    counts.every((key) => Number.isSafeInteger(value[key]) && (value[key] as number) >= 0) &&
-    typeof lossSum === "number" &&
-    isRecordOf("string", fingerprint) &&
-    Array.isArray(history) &&
-    history.every(isEpochRecord) &&
-    history.length === value.epoch &&
-    (value.bestEpoch as number) <= history.length
-  );
+/** @throws FormatError for a position that the run cannot have come to */
+function checkPosition({ epoch, step, seen }: Progress, { epochs, steps, samples }: RunExtent, name: string): void {
+  if (epoch > epochs)
+    throw new FormatError(`${name}: is at the end of epoch ${epoch}, the run has ${epochs}; give more epochs`);
+  const got = `step ${step} of ${steps} after ${seen} of ${samples} samples`;
+  if (step > steps || seen > samples || step > seen || (step === 0 && seen > 0))
+    throw new FormatError(`${name}: the position in the run is impossible, ${got}; the file is damaged`);
 }
 
-const isRecordOf = (type: "string" | "number", value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && Object.values(value).every((v) => typeof v === type);
+/** The first record that is none, or how many there are. */
+function describeHistory(history: unknown): string {
+  const at = Array.isArray(history) ? history.findIndex((record, i) => !isEpochRecord(record, i)) : -1;
+  if (!Array.isArray(history) || at < 0) return describe(history);
+  return `${shorten(JSON.stringify(history[at], writeNumber))} for epoch ${at + 1}`;
+}
 
-const isEpochRecord = (value: unknown): boolean =>
-  isRecordOf("number", value) && ["epoch", "loss", "accuracy"].every((key) => key in value);
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isShare = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 1;
+const isMaybe = (value: unknown, is: (value: unknown) => boolean): boolean => value === undefined || is(value);
+
+/** What each part of a position may be, given the whole. */
+const parts: { readonly [K in keyof Progress]: (value: unknown, whole: Record<string, unknown>) => boolean } = {
+  epoch: isCount,
+  step: isCount,
+  seen: isCount,
+  correct: (value, { seen }) => isCount(value) && value <= (seen as number),
+  lossSum: Number.isFinite,
+  history: (value, { epoch }) => Array.isArray(value) && value.length === epoch && value.every(isEpochRecord),
+  bestEpoch: (value, { epoch }) => isCount(value) && value <= (epoch as number) && value > 0 === (epoch as number) > 0,
+  fingerprint: (value) => isRecord(value) && Object.values(value).every((text) => typeof text === "string"),
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+/** Epoch `i + 1` of the history; the loss on validation data may be any number, NaN included. */
+const isEpochRecord = (value: unknown, i: number): boolean =>
+  isRecord(value) &&
+  value.epoch === i + 1 &&
+  Number.isFinite(value.loss) &&
+  isShare(value.accuracy) &&
+  isMaybe(value.validationAccuracy, isShare) &&
+  isMaybe(value.validationLoss, (loss) => typeof loss === "number");

@@ -49,5 +49,13 @@ export {
   type ReportOptions,
   reportOn,
 } from "./report.ts";
-export { checkFree, createRunFolder, modelPath, openRunFolder, type RunConfig, type RunFolder } from "./run-folder.ts";
+export {
+  checkFree,
+  createNextRunFolder,
+  createRunFolder,
+  modelPath,
+  openRunFolder,
+  type RunConfig,
+  type RunFolder,
+} from "./run-folder.ts";
 export { type Voting, vote, votings } from "./voting.ts";

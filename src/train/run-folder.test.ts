@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { digest, halves, smallNetwork } from "../../tests/support/training.ts";
 import { DataError, FormatError, StateError } from "../array/index.ts";
 import { Model } from "../nn/index.ts";
-import { createRunFolder, fit, modelPath, openRunFolder } from "./index.ts";
+import { createNextRunFolder, createRunFolder, fit, modelPath, openRunFolder } from "./index.ts";
 
 const data = halves(20);
 const options = { epochs: 3, batch: 8, validation: halves(12, { name: "held out" }) };
@@ -64,6 +64,33 @@ describe("a run folder", () => {
       await expect(createRunFolder(folder, config)).rejects.toThrow(`${folder} already holds a run (${name})`);
       expect(await readdir(folder)).toEqual([name]);
     }
+  });
+
+  it("goes to one of several that ask at the same time", async () => {
+    const folder = join(place, "contested");
+    const outcomes = await Promise.allSettled([1, 2, 3, 4].map((run) => createRunFolder(folder, { ...config, run })));
+    const got = outcomes.flatMap((outcome, i) => (outcome.status === "fulfilled" ? [i + 1] : []));
+    expect(got).toHaveLength(1);
+    for (const outcome of outcomes)
+      if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(StateError);
+    expect((await openRunFolder(folder)).config.run).toBe(got[0]);
+    expect(await readdir(folder)).toEqual(["config.json"]);
+  });
+
+  it("gets a number where the name is taken, whoever asks", async () => {
+    const folder = join(place, "numbered");
+    const made = await Promise.all([1, 2, 3].map(() => createNextRunFolder(folder, config)));
+    expect(made.map(({ path }) => path).sort()).toEqual([folder, `${folder}-2`, `${folder}-3`]);
+    await mkdir(`${folder}-4`);
+    expect((await createNextRunFolder(folder, config)).path).toBe(`${folder}-5`);
+  });
+
+  it("is refused where a line of its metrics is damaged", async () => {
+    const folder = join(place, "damaged");
+    await fit(smallNetwork(), data, { ...options, store: await createRunFolder(folder, config) });
+    const path = join(folder, "metrics.jsonl");
+    await writeFile(path, (await readFile(path, "utf8")).replace(/"epoch":2/, "epoch:2"));
+    await expect(openRunFolder(folder)).rejects.toThrow(`${path}: line 2: is not a JSON object; the file is damaged`);
   });
 
   it("may be a folder that holds other things", async () => {

@@ -3,7 +3,7 @@
  * best) and `checkpoint.safetensors` (the latest, to resume from). Each file is written whole or not at all.
  */
 
-import { fileExists, joinPath, readFile, writeFileAtomic } from "#platform";
+import { fileExists, folderExists, joinPath, readFile, writeFileAtomic, writeNewFile } from "#platform";
 import { DataError, FormatError, StateError } from "../array/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import type { RunStore } from "./fit.ts";
@@ -34,16 +34,36 @@ export const modelPath = (folder: string): string => joinPath(folder, files.mode
  */
 export async function checkFree(path: string): Promise<void> {
   for (const name of Object.values(files)) {
-    if (await fileExists(joinPath(path, name)))
-      throw new StateError(`${path} already holds a run (${name}); resume it, or choose another folder`);
+    if (await fileExists(joinPath(path, name))) throw taken(path, name);
   }
 }
 
-/** Begins a run in a folder that holds none yet. @throws StateError when there is one: nothing is overwritten */
+const taken = (path: string, name: string): StateError =>
+  new StateError(`${path} already holds a run (${name}); resume it, or choose another folder`);
+
+/**
+ * Begins a run in a folder that holds none yet; of several processes at once, one gets the folder.
+ * @throws StateError when there is a run: nothing is overwritten
+ */
 export async function createRunFolder(path: string, config: RunConfig): Promise<RunFolder> {
   await checkFree(path);
-  await writeText(joinPath(path, files.config), `${JSON.stringify(config, null, 2)}\n`);
+  const text = new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`);
+  if (!(await writeNewFile(joinPath(path, files.config), text))) throw taken(path, files.config);
   return runFolder(path, config, []);
+}
+
+/** Begins a run in a new folder: `path`, or with the first number that is free, `path-2`, `path-3`, …. */
+export async function createNextRunFolder(path: string, config: RunConfig): Promise<RunFolder> {
+  for (let i = 1; ; i++) {
+    const candidate = i === 1 ? path : `${path}-${i}`;
+    if ((await folderExists(candidate)) || (await fileExists(candidate))) continue;
+    try {
+      return await createRunFolder(candidate, config);
+    } catch (error) {
+      // Another process was faster.
+      if (!(error instanceof StateError)) throw error;
+    }
+  }
 }
 
 /**
@@ -58,6 +78,7 @@ export async function openRunFolder(path: string): Promise<RunFolder> {
   const lines = (await fileExists(metricsPath))
     ? (await readText(metricsPath)).split("\n").filter((line) => line !== "")
     : [];
+  for (const [i, line] of lines.entries()) parse(line, `${metricsPath}: line ${i + 1}`);
   return runFolder(path, config, lines);
 }
 

@@ -41,8 +41,10 @@ export class TrainingRun {
 
   /** Goes back to where a checkpoint was written. */
   restore(bytes: Uint8Array): void {
-    const { optimizer } = this.#options;
-    const snapshot = restoreCheckpoint(bytes, "the checkpoint", this.#model, optimizer, this.#progress.fingerprint);
+    const { optimizer, epochs } = this.#options;
+    const { fingerprint } = this.#progress;
+    const extent = { epochs, steps: this.#steps, samples: sampleCount(this.#data) };
+    const snapshot = restoreCheckpoint(bytes, "the checkpoint", this.#model, optimizer, fingerprint, extent);
     this.#progress = snapshot.progress;
     this.#best = snapshot.best;
   }

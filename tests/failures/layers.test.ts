@@ -288,7 +288,7 @@ describe("a model", () => {
     [
       "with half a normalization",
       { input: [3], normalization: { mean: [0] } },
-      "normalization must be { mean, std }, lists of numbers, got an object",
+      "normalization must be { mean, std }, lists of finite numbers, got an object",
     ],
   ])("built %s", (_, options, message) => {
     expect(() => nn.Model.build(nn.relu(), anything(options))).toThrow(new OptionError(`Model.build: ${message}`));

@@ -1,12 +1,19 @@
 /** `fovea train`: trains a network on a data set, keeps the best in a run folder, and says how good it is. */
-import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { Command, Option } from "commander";
 import { OptionError } from "../../array/index.ts";
 import { selectEngine } from "../../engines/index.ts";
 import { architectures } from "../../models/index.ts";
 import { schedules } from "../../optim/index.ts";
-import { checkFree, createRunFolder, evaluateModel, fit, openRunFolder, type RunFolder } from "../../train/index.ts";
+import {
+  checkFree,
+  createNextRunFolder,
+  createRunFolder,
+  evaluateModel,
+  fit,
+  openRunFolder,
+  type RunFolder,
+} from "../../train/index.ts";
 import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
 import type { Output } from "../io.ts";
@@ -145,13 +152,12 @@ async function train(flags: Flags, output: Output): Promise<void> {
   if (earlier === undefined && flags.out !== undefined) await checkFree(flags.out);
   const settings = earlier === undefined ? resolveConfig(settingsOf(flags)) : resumedConfig(earlier, flags);
   const { config, network, optimizer, schedule, augment, ...sets } = await setUp(settings, { output });
+  const record = { fovea: version, arithmetic: engine.arithmetic, ...config };
   const folder =
     earlier ??
-    (await createRunFolder(flags.out ?? freeFolder(config), {
-      fovea: version,
-      arithmetic: engine.arithmetic,
-      ...config,
-    }));
+    (flags.out === undefined
+      ? await createNextRunFolder(`runs/${config.model}-${basename(config.data)}`, record)
+      : await createRunFolder(flags.out, record));
   const run = { folder, config, engine, ...sets };
   const report = flags.json ? reportToMachines(run, output) : reportToPeople(run, output);
   const resume = await earlier?.readCheckpoint();
@@ -225,12 +231,3 @@ function resumedConfig(folder: RunFolder, flags: Flags): TrainConfig {
 
 /** The flag that commander calls `weightDecay`: `--weight-decay`. */
 const asTyped = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-
-/** `runs/lenet5-digits`, or with the first number that is free. */
-function freeFolder({ model, data }: TrainConfig): string {
-  const name = `runs/${model}-${basename(data)}`;
-  for (let i = 1; ; i++) {
-    const path = i === 1 ? name : `${name}-${i}`;
-    if (!existsSync(path)) return path;
-  }
-}

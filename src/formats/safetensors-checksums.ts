@@ -1,0 +1,79 @@
+/**
+ * Checksums in the metadata of a safetensors file, by which damage is noticed: under one key, JSON with a CRC-32 in
+ * hexadecimal for each tensor by its name, over its type, shape and data, and under the name that the format reserves one
+ * for the rest of the metadata.
+ */
+import { FormatError, formatShape, type NdArray, type Shape } from "../array/index.ts";
+import { checksum } from "./checksum.ts";
+import { isRecord, quoted } from "./json.ts";
+import type { Entry } from "./safetensors-header.ts";
+import { storedNames } from "./safetensors-types.ts";
+
+/** The key of the checksums. */
+export const CHECKSUMS = "fovea.crc32";
+/** No tensor can have this name. */
+const METADATA = "__metadata__";
+
+type Metadata = Readonly<Record<string, string>>;
+
+/** Metadata as a file has them: sorted by key. */
+export const metadataText = (metadata: Metadata): string =>
+  `{${Object.keys(metadata)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${JSON.stringify(metadata[key])}`)
+    .join(",")}}`;
+
+const textSum = (text: string): number => checksum(new TextEncoder().encode(text));
+const hex = (sum: number): string => sum.toString(16).padStart(8, "0");
+
+const tensorSum = (typeName: string, shape: Shape, data: Uint8Array): string =>
+  hex(checksum(data, textSum(`${typeName}${formatShape(shape)}`)));
+const metadataSum = (metadata: Metadata): string => hex(textSum(metadataText(metadata)));
+
+/** The text for the metadata of a file. */
+export function checksumsOf(named: readonly (readonly [string, NdArray])[], metadata: Metadata): string {
+  const tensors = named.map(([name, { dtype, shape, data }]) => {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return [name, tensorSum(storedNames[dtype], shape, bytes)] as const;
+  });
+  return JSON.stringify(Object.fromEntries([[METADATA, metadataSum(metadata)], ...tensors]));
+}
+
+/**
+ * Takes the checksums out of a file's metadata, if it has them, and compares them.
+ * @throws FormatError naming the tensor that is damaged
+ */
+export function verifyChecksums(
+  entries: readonly Entry[],
+  metadata: Record<string, string>,
+  data: Uint8Array,
+  file: string,
+): void {
+  const text = metadata[CHECKSUMS];
+  if (text === undefined) return;
+  delete metadata[CHECKSUMS];
+  const sums = parseSums(text, file);
+  if (sums.get(METADATA) !== metadataSum(metadata)) throw damaged(file, "metadata");
+  for (const { name, typeName, shape, begin, end } of entries) {
+    if (sums.get(name) !== tensorSum(typeName, shape, data.subarray(begin, end)))
+      throw damaged(file, `tensor ${quoted(name)}`);
+    sums.delete(name);
+  }
+  sums.delete(METADATA);
+  const [missing] = sums.keys();
+  if (missing !== undefined) throw damaged(file, `tensor ${quoted(missing)}, which is missing`);
+}
+
+const damaged = (file: string, what: string): FormatError =>
+  new FormatError(
+    `${file}: the checksum of ${what} is wrong: the file is damaged; fetch or save it again (a program that changed it ` +
+      `on purpose must remove '${CHECKSUMS}' from the metadata)`,
+  );
+
+function parseSums(text: string, file: string): Map<string, unknown> {
+  try {
+    const sums: unknown = JSON.parse(text);
+    if (isRecord(sums)) return new Map(Object.entries(sums));
+  } catch {}
+  throw damaged(file, "metadata");
+}
