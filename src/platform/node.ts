@@ -1,9 +1,9 @@
 /** The platform in Node: files, zlib, checksums. The contract is in `types.ts`. */
-import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, readFile as readWhole, rename, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { open, readFile as readWhole, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism, homedir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
 import * as zlib from "node:zlib";
@@ -11,6 +11,7 @@ import { DataError } from "../array/errors.ts";
 import { cacheFolderOf } from "./cache-folder.ts";
 import { reasonOf } from "./reasons.ts";
 import { sharpCodec } from "./sharp.ts";
+import { prepareFolder, temporaryBeside } from "./temporaries.ts";
 import type { Platform } from "./types.ts";
 import { broken, tooLong } from "./unpacking.ts";
 
@@ -26,6 +27,7 @@ export {
   touchFile,
 } from "./node-files.ts";
 export { serveThread, startModule } from "./node-threads.ts";
+export { sweepTemporaries } from "./temporaries.ts";
 export type {
   CodecFormat,
   DecodeRequest,
@@ -60,10 +62,9 @@ export const readFile: Platform["readFile"] = async (path) => {
 };
 
 export const writeFileAtomic: Platform["writeFileAtomic"] = async (path, bytes) => {
-  const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
-    await mkdir(folder, { recursive: true });
+    await prepareFolder(dirname(path));
     await writeThrough(temporary, bytes);
     await rename(temporary, path);
   } catch (error) {

@@ -221,6 +221,9 @@ export interface Platform {
   /** Removes a file, if it is there. @throws DataError that says why it cannot be removed. */
   removeFile(path: string): Promise<void>;
 
+  /** Removes from a folder what processes of this host that are dead now were writing. What cannot be removed stays. */
+  sweepTemporaries(folder: string): Promise<void>;
+
   /** Marks a file as changed at this moment. @throws DataError that says why not. */
   touchFile(path: string): Promise<void>;
 
