@@ -20,6 +20,7 @@ export {
   takePictures,
 } from "./batches.ts";
 export { type Cifar10Options, cifar10 } from "./cifar10.ts";
+export { type ClearCacheOptions, type ClearedCache, clearCache } from "./clear-cache.ts";
 export type { Dataset, PictureRows, Samples, StreamedDataset } from "./dataset.ts";
 export { type DigitsDatasetOptions, digits } from "./digits/dataset.ts";
 export { type DigitsOptions, drawDigit, drawDigits } from "./digits/index.ts";

@@ -2,7 +2,17 @@
  * Decoded pictures, kept in the folder `pictures` of the cache under a key that says what they were made of. All of them
  * together stay within a limit: those that were not used for longest go first. What is damaged is made again.
  */
-import { cacheFolder, environment, fileExists, joinPath, listFolder, removeFile, sha256, touchFile } from "#platform";
+import {
+  cacheFolder,
+  environment,
+  fileExists,
+  joinPath,
+  listFolder,
+  removeFile,
+  sha256,
+  sweepTemporaries,
+  touchFile,
+} from "#platform";
 import { FormatError, type NdArray, OptionError, type Shape, sizeOf } from "../array/index.ts";
 import { range } from "./batches.ts";
 import type { PictureRows } from "./dataset.ts";
@@ -17,6 +27,18 @@ export interface PictureCacheOptions {
 }
 
 const ENDING = ".pictures";
+export const picturesFolder = (): string => joinPath(cacheFolder(), "pictures");
+
+/** A data set's name in the names of files. */
+const stemOf = (name: string): string => name.replace(/[^\w.-]+/g, "-").slice(0, 60);
+
+/** Whether a file of decoded pictures is of the data set of this name. */
+export const isOfDataSet = (file: string, name: string): boolean =>
+  file.replace(/^\./, "").replace(/-[0-9a-f]{24}\.pictures.*$/, "") === stemOf(name);
+
+/** A file of decoded pictures, or one that is being written. */
+export const isPicturesFile = (name: string): boolean =>
+  name.endsWith(ENDING) || /^\..*\.pictures\..*\.tmp$/.test(name);
 const DEFAULT_LIMIT = 4 * 2 ** 30;
 const units: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
@@ -36,7 +58,7 @@ export function cacheLimitOf(given: number | undefined): number {
 
 /** One place in the cache. */
 export class CachedPictures {
-  readonly #folder = joinPath(cacheFolder(), "pictures");
+  readonly #folder = picturesFolder();
   readonly #fileName: string;
   readonly #limit: number;
   readonly #notice: (text: string) => void;
@@ -50,8 +72,7 @@ export class CachedPictures {
   /** @param key plain data that names everything that the pictures depend on */
   static async at(name: string, key: unknown, options: PictureCacheOptions): Promise<CachedPictures> {
     const sum = await sha256(new TextEncoder().encode(JSON.stringify(key)));
-    const stem = name.replace(/[^\w.-]+/g, "-").slice(0, 60);
-    return new CachedPictures(`${stem}-${sum.slice(0, 24)}${ENDING}`, options);
+    return new CachedPictures(`${stemOf(name)}-${sum.slice(0, 24)}${ENDING}`, options);
   }
 
   get path(): string {
@@ -99,11 +120,14 @@ export class CachedPictures {
     }
   }
 
-  /** Removes the files that were not used for longest until the rest is within the limit. */
+  /** Removes the files that were not used for longest until the rest, and what is being written, is within the limit. */
   async #makeRoom(): Promise<void> {
-    const kept = (await listFolder(this.#folder)).filter(({ name }) => name.endsWith(ENDING) && !name.startsWith("."));
-    const others = kept.filter(({ name }) => name !== this.#fileName).sort((a, b) => a.modified - b.modified);
-    let total = kept.reduce((sum, { size }) => sum + size, 0);
+    await sweepTemporaries(this.#folder);
+    const found = (await listFolder(this.#folder)).filter(({ name }) => isPicturesFile(name));
+    const others = found
+      .filter(({ name }) => name !== this.#fileName && !name.startsWith("."))
+      .sort((a, b) => a.modified - b.modified);
+    let total = found.reduce((sum, { size }) => sum + size, 0);
     for (const { name, size } of others) {
       if (total <= this.#limit) return;
       await removeFile(joinPath(this.#folder, name));

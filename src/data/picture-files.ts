@@ -49,17 +49,20 @@ export const isArchive = (path: string): boolean => ARCHIVE_NAME.test(path);
 const isHidden = (path: string): boolean => /(^|\/)(\.|__MACOSX\/)/.test(path);
 const isPicture = (path: string): boolean => PICTURE_NAME.test(path) && !isHidden(path);
 
+/** What the data set at a path is called: the last part of the path. */
+export const nameOfSource = (path: string): string =>
+  path
+    .replace(/[/\\]+$/, "")
+    .split(/[/\\]/)
+    .at(-1)!
+    .replace(ARCHIVE_NAME, "") || "pictures";
+
 /**
  * The files of a folder or an archive. A folder with nothing in it but an archive stands for that.
  * @throws DataError when there is neither a folder nor an archive at the path
  */
 export async function openFileSource(path: string): Promise<FileSource> {
-  const name =
-    path
-      .replace(/[/\\]+$/, "")
-      .split(/[/\\]/)
-      .at(-1)!
-      .replace(ARCHIVE_NAME, "") || "pictures";
+  const name = nameOfSource(path);
   if (await folderExists(path)) {
     const [only, ...others] = (await listFolder(path)).filter((entry) => !isHidden(entry.name));
     const isOnlyArchive = others.length === 0 && only?.kind === "file" && isArchive(only.name);

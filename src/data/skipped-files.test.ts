@@ -71,6 +71,7 @@ describe("a file that was skipped", () => {
           name: "sharp",
           version,
           exact: true,
+          asksFirst: true,
           decode: async (_, { kind }) => {
             if (kind === "GIF" && version === "1") throw new Error("not yet");
             return { width: 4, height: 4, channels: 1, data: new Uint8Array(16) };

@@ -111,7 +111,7 @@ describe("encodePicture", () => {
     expect(await failure()).toEqual(
       new CapabilityError("encodePicture: writing avif needs the package sharp: npm install sharp; PNG does not"),
     );
-    const codec = { name: "the browser", exact: false, decode: vi.fn(), encode: vi.fn() };
+    const codec = { name: "the browser", exact: false, asksFirst: false, decode: vi.fn(), encode: vi.fn() };
     mocked.mockResolvedValue({ found: true, kinds: [], codec });
     codec.encode.mockResolvedValueOnce(undefined);
     expect(await failure()).toEqual(

@@ -6,6 +6,7 @@
  * (WebP); ISO/IEC 23008-12 (the boxes of AVIF); Windows' BITMAPINFOHEADER.
  */
 import { chunkTypes } from "../formats/png-chunks.ts";
+import { readJpegHeader } from "./jpeg-header.ts";
 import type { PictureKind } from "./kinds.ts";
 import type { Picture } from "./picture.ts";
 
@@ -33,28 +34,40 @@ type Reader = (view: DataView, bytes: Uint8Array) => PictureHeader | undefined;
 const readers: Readonly<Record<PictureKind, Reader>> = {
   JPEG: readJpeg,
   PNG: readPng,
-  GIF: (view) => ({ width: view.getUint16(6, true), height: view.getUint16(8, true) }),
-  WebP: (view, bytes) => webpChunks[signsAt(view, 12)]?.(view, bytes),
+  GIF: readGif,
+  WebP: (view, bytes) => webpChunks.get(signsAt(view, 12))?.(view, bytes),
   AVIF: (view) => largest(boxesAt(view, 0, view.byteLength, ["meta", "iprp", "ipco", "ispe"])),
-  BMP: (view) => ({ width: view.getInt32(18, true), height: Math.abs(view.getInt32(22, true)) }),
+  BMP: readBmp,
   TIFF: () => undefined, // its directory may stand anywhere
 };
 
-/** Segments of a JPEG that hold the frame's header, by their second byte: C0 … CF without tables and reserved ones. */
-const isFrame = (code: number): boolean => code >= 0xc0 && code <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(code);
-const START_OF_SCAN = 0xda;
+function readJpeg(_: DataView, bytes: Uint8Array): PictureHeader | undefined {
+  const header = readJpegHeader(bytes);
+  return header && { width: header.width, height: header.height, channels: header.components === 1 ? 1 : 3 };
+}
 
-function readJpeg(view: DataView): PictureHeader | undefined {
-  for (let at = 2; view.getUint8(at) === 0xff; ) {
-    const code = view.getUint8(at + 1);
-    if (isFrame(code)) {
-      const grey = view.getUint8(at + 9) === 1;
-      return { width: view.getUint16(at + 7), height: view.getUint16(at + 5), channels: grey ? 1 : 3 };
+/** The screen, and the first picture on it, which some files have stand out. */
+function readGif(view: DataView): PictureHeader {
+  const tableBytes = (flags: number): number => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
+  const screen = { width: view.getUint16(6, true), height: view.getUint16(8, true) };
+  for (let at = 13 + tableBytes(view.getUint8(10)); at + 10 <= view.byteLength; ) {
+    if (view.getUint8(at) === 0x2c) {
+      const [left, top, width, height] = [1, 3, 5, 7].map((from) => view.getUint16(at + from, true));
+      return { width: Math.max(screen.width, left + width), height: Math.max(screen.height, top + height) };
     }
-    if (code === START_OF_SCAN) return undefined;
-    at += code === 0xff ? 1 : 2 + view.getUint16(at + 2);
+    if (view.getUint8(at) !== 0x21) break;
+    // An extension: its label, then blocks up to an empty one.
+    for (at += 2; view.getUint8(at) !== 0; ) at += 1 + view.getUint8(at);
+    at++;
   }
-  return undefined;
+  return screen;
+}
+
+/** OS/2's header of 12 bytes has sizes of 16 bits, all others of 32, where a negative height stands for another order. */
+function readBmp(view: DataView): PictureHeader | undefined {
+  if (view.getUint32(14, true) === 12) return { width: view.getUint16(18, true), height: view.getUint16(20, true) };
+  const [width, height] = [view.getInt32(18, true), Math.abs(view.getInt32(22, true))];
+  return width > 0 ? { width, height } : undefined;
 }
 
 const pngChannels = new Map<number, Picture["channels"]>([
@@ -65,7 +78,8 @@ const pngChannels = new Map<number, Picture["channels"]>([
   [6, 4],
 ]);
 
-function readPng(view: DataView, bytes: Uint8Array): PictureHeader {
+function readPng(view: DataView, bytes: Uint8Array): PictureHeader | undefined {
+  if (view.getUint32(8) !== 13 || signsAt(view, 12) !== "IHDR") return undefined;
   const stored = pngChannels.get(view.getUint8(25));
   // A transparent colour makes alpha of a picture without any.
   const alpha = stored !== undefined && stored % 2 === 1 && chunkTypes(bytes).includes("tRNS");
@@ -74,21 +88,30 @@ function readPng(view: DataView, bytes: Uint8Array): PictureHeader {
 }
 
 /** By the first chunk: lossy, lossless, or extended with a header of its own. */
-const webpChunks: Readonly<Record<string, Reader>> = {
-  "VP8 ": (view) => ({
-    width: view.getUint16(26, true) & 0x3fff,
-    height: view.getUint16(28, true) & 0x3fff,
-    channels: 3,
-  }),
-  VP8L: (view) => {
-    const bits = view.getUint32(21, true);
-    return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff), channels: (bits >>> 28) & 1 ? 4 : 3 };
-  },
-  VP8X: (view) => {
-    const threeBytes = (at: number): number => view.getUint16(at, true) + view.getUint8(at + 2) * 0x10000;
-    return { width: 1 + threeBytes(24), height: 1 + threeBytes(27), channels: view.getUint8(20) & 0x10 ? 4 : 3 };
-  },
-};
+const webpChunks: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  [
+    "VP8 ",
+    (view) => ({
+      width: view.getUint16(26, true) & 0x3fff,
+      height: view.getUint16(28, true) & 0x3fff,
+      channels: 3,
+    }),
+  ],
+  [
+    "VP8L",
+    (view) => {
+      const bits = view.getUint32(21, true);
+      return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff), channels: (bits >>> 28) & 1 ? 4 : 3 };
+    },
+  ],
+  [
+    "VP8X",
+    (view) => {
+      const threeBytes = (at: number): number => view.getUint16(at, true) + view.getUint8(at + 2) * 0x10000;
+      return { width: 1 + threeBytes(24), height: 1 + threeBytes(27), channels: view.getUint8(20) & 0x10 ? 4 : 3 };
+    },
+  ],
+]);
 
 /** Where the bodies of all boxes lie that this path of types leads to. */
 function boxesAt(view: DataView, start: number, end: number, [type, ...inner]: readonly string[]): DataView[] {

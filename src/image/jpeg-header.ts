@@ -16,28 +16,49 @@ export interface JpegHeader {
   readonly hasProfile: boolean;
 }
 
-/** The header; undefined where the file breaks off before the picture, or breaks the rules. */
+/**
+ * The header; undefined where the file breaks off before the picture's first scan, and where it breaks the rules, so that
+ * a decoder might find another frame than this one: markers without a length, bytes between segments, a second frame, a
+ * frame whose length does not fit its components.
+ */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let [orientation, hasProfile] = [1, false];
-  for (let at = 2; at + 4 <= bytes.length; ) {
-    if (bytes[at] !== 0xff) return undefined;
-    const type = bytes[at + 1];
-    const end = at + 2 + view.getUint16(at + 2);
-    // Bytes FF may fill the space before a segment.
-    if (type === 0xff) at += 1;
-    else if (end > bytes.length || end < at + 4) return undefined;
-    else {
-      const content = bytes.subarray(at + 4, end);
-      if (isFrame(type)) return { ...readFrame(type, content), orientation, hasProfile };
-      if (type === 0xe1 && startsWith(content, "Exif\0\0")) orientation = orientationIn(content.subarray(6));
-      if (type === 0xe2 && startsWith(content, "ICC_PROFILE\0")) hasProfile = true;
-      at = end;
+  let frame: ReturnType<typeof readFrame>;
+  for (const { type, content } of segments(bytes)) {
+    if (type === START_OF_SCAN) return frame && { ...frame, orientation, hasProfile };
+    if (isFrame(type)) {
+      if (frame !== undefined) return undefined;
+      frame = readFrame(type, content);
+      if (frame === undefined) return undefined;
     }
+    if (type === 0xe1 && startsWith(content, "Exif\0\0")) orientation = orientationIn(content.subarray(6));
+    if (type === 0xe2 && startsWith(content, "ICC_PROFILE\0")) hasProfile = true;
   }
   return undefined;
 }
+
+const START_OF_SCAN = 0xda;
+
+/** The segments from the first on, as long as one follows the other. */
+function* segments(bytes: Uint8Array): Generator<{ readonly type: number; readonly content: Uint8Array }> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; ) {
+    const type = bytes[at + 1];
+    // Bytes FF may fill the space before a segment.
+    if (type === 0xff) {
+      at += 1;
+      continue;
+    }
+    const end = at + 2 + view.getUint16(at + 2);
+    if (hasNoLength(type) || end > bytes.length || end < at + 4) return;
+    yield { type, content: bytes.subarray(at + 4, end) };
+    at = end;
+  }
+}
+
+/** Not markers, TEM, RST0 … RST7, SOI and EOI: none of them stands between the segments of a header. */
+const hasNoLength = (type: number): boolean => type <= 0x01 || (type >= 0xd0 && type <= 0xd9);
 
 /** Frames are C0 … CF without the tables C4, C8 and CC. */
 const isFrame = (type: number): boolean => type === 0xc0 || (type > 0xc0 && type <= 0xcf && (type & 3) !== 0);
@@ -45,14 +66,12 @@ const isFrame = (type: number): boolean => type === 0xc0 || (type > 0xc0 && type
 const startsWith = (bytes: Uint8Array, sign: string): boolean =>
   Array.from(sign).every((letter, i) => bytes[i] === letter.charCodeAt(0));
 
+/** A frame's size and coding; undefined where there are no pixels, or its length is not that of so many components. */
 function readFrame(type: number, content: Uint8Array) {
   const [precision, high, low, far, near, components] = content;
-  return {
-    width: (far << 8) | near,
-    height: (high << 8) | low,
-    components,
-    isCommon: type <= 0xc2 && precision === 8,
-  };
+  const [width, height] = [(far << 8) | near, (high << 8) | low];
+  if (content.length !== 6 + 3 * components || width === 0 || height === 0) return undefined;
+  return { width, height, components, isCommon: type <= 0xc2 && precision === 8 };
 }
 
 /** The value of tag 0x0112 in the first directory of a TIFF structure; 1 where there is none. */

@@ -255,7 +255,7 @@ describe("without sharp", () => {
 describe("with a codec that loses what is under alpha", () => {
   it("decodes plain PNG by itself, and leaves the others to the codec", async () => {
     const decode = vi.fn(async () => ({ width: 1, height: 1, channels: 1 as const, data: Uint8Array.of(1) }));
-    const codec = { name: "the browser", exact: false, decode, encode: async () => undefined };
+    const codec = { name: "the browser", exact: false, asksFirst: false, decode, encode: async () => undefined };
     vi.mocked(pictureCodec).mockResolvedValue({ found: true, kinds: ["PNG"], codec });
     const plain = await encodePng({ width: 1, height: 1, channels: 2, data: Uint8Array.of(77, 1) });
     expect((await readPicture(plain)).data).toEqual(Uint8Array.of(77, 1));

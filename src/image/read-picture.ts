@@ -46,7 +46,11 @@ export async function readPicture(
     if (plain !== undefined) return plain;
   }
   const codec = decoder === "auto" ? await codecFor(file) : undefined;
-  if (codec !== undefined) return decodeWith(codec, file, header?.channels);
+  if (codec !== undefined) {
+    if (header === undefined && !codec.asksFirst)
+      throw new FormatError(`${name}: the ${file.kind} is broken: its header cannot be read, so its size is not known`);
+    return decodeWith(codec, file, header?.channels);
+  }
   if (file.kind === "PNG") return decodePng(bytes, name, maxPixels);
   throw new CapabilityError(`${name} is a ${file.kind}; our own decoder reads PNG only`);
 }

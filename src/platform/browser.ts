@@ -64,6 +64,7 @@ export const openFile: Platform["openFile"] = refuse;
 export const createFile: Platform["createFile"] = refuse;
 export const removeFile: Platform["removeFile"] = refuse;
 export const touchFile: Platform["touchFile"] = refuse;
+export const sweepTemporaries: Platform["sweepTemporaries"] = refuse;
 
 // biome-ignore lint/correctness/useYield: it refuses instead.
 export const readChunks: Platform["readChunks"] = async function* (path) {

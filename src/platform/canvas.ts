@@ -19,6 +19,7 @@ export const canvasCodec = (): PictureCodecSearch =>
 const codec: PictureCodec = {
   name: "the browser",
   exact: false,
+  asksFirst: false,
 
   async decode(bytes, { kind, channels, checkSize }) {
     const blob = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: `image/${kind.toLowerCase()}` });

@@ -1,11 +1,11 @@
 /** Files in Node that are too large for memory, or whose length is not known yet; folders. The contract is in `types.ts`. */
-import { randomBytes } from "node:crypto";
 import { close, createReadStream, fstat, open as openRaw, readSync } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { type FileHandle, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { DataError } from "../array/errors.ts";
 import { reasonOf } from "./reasons.ts";
+import { prepareFolder, temporaryBeside } from "./temporaries.ts";
 import type { FolderEntry, GrowingFile, OpenFile, Platform } from "./types.ts";
 
 const CHUNK_BYTES = 1 << 18;
@@ -100,10 +100,9 @@ class RandomAccess implements OpenFile {
 }
 
 export const createFile: Platform["createFile"] = async (path) => {
-  const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
-    await mkdir(folder, { recursive: true });
+    await prepareFolder(dirname(path));
     return new TemporaryFile(path, temporary, await open(temporary, "wx"));
   } catch (error) {
     throw failed("write", path, error);

@@ -1,9 +1,9 @@
 /** The platform in Node: files, zlib, checksums. The contract is in `types.ts`. */
-import { createHash, randomBytes } from "node:crypto";
-import { link, mkdir, open, readFile as readWhole, rename, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { link, open, readFile as readWhole, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism, homedir, totalmem } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
 import * as zlib from "node:zlib";
@@ -11,6 +11,7 @@ import { DataError } from "../array/errors.ts";
 import { cacheFolderOf } from "./cache-folder.ts";
 import { reasonOf } from "./reasons.ts";
 import { sharpCodec } from "./sharp.ts";
+import { prepareFolder, temporaryBeside } from "./temporaries.ts";
 import type { Platform } from "./types.ts";
 import { broken, tooLong } from "./unpacking.ts";
 
@@ -27,6 +28,7 @@ export {
   touchFile,
 } from "./node-files.ts";
 export { serveThread, startModule } from "./node-threads.ts";
+export { sweepTemporaries } from "./temporaries.ts";
 export type {
   CodecFormat,
   DecodeRequest,
@@ -72,10 +74,9 @@ export const writeNewFile: Platform["writeNewFile"] = (path, bytes) =>
 
 /** Writes a temporary file beside `path` and has `put` bring it there. */
 async function writeWhole<T>(path: string, bytes: Uint8Array, put: (temporary: string) => Promise<T>): Promise<T> {
-  const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
-    await mkdir(folder, { recursive: true });
+    await prepareFolder(dirname(path));
     await writeThrough(temporary, bytes);
     return await put(temporary);
   } catch (error) {

@@ -301,6 +301,7 @@ describe("files in a browser", () => {
       browser.createFile,
       browser.removeFile,
       browser.touchFile,
+      browser.sweepTemporaries,
     ])
       await expect(refuse("a")).rejects.toThrow(CapabilityError);
     await expect(gather(browser.readChunks("a"))).rejects.toThrow(CapabilityError);

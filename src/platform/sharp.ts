@@ -42,6 +42,7 @@ const codecOf = ({ default: sharp }: SharpModule): PictureCodec => ({
   name: "sharp",
   version: sharp.versions?.sharp,
   exact: true,
+  asksFirst: true,
 
   async decode(bytes, { channels, checkSize }) {
     const pipeline = sharp(bytes, { limitInputPixels: false, failOn: "error", autoOrient: true });

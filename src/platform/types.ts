@@ -149,7 +149,7 @@ export interface DecodeRequest {
   readonly kind: string;
   /** How many channels to give, by the file's header. Where it is left out the codec finds out; opaque alpha is none. */
   readonly channels?: Pixels["channels"];
-  /** Called with the size before pixels are stored for the caller; throws where it is too large. */
+  /** Called with the size before pixels are stored for the caller; throws where it is too large. See `asksFirst`. */
   checkSize(width: number, height: number): void;
 }
 
@@ -164,6 +164,8 @@ export interface PictureCodec {
   readonly version?: string;
   /** Whether what it decodes has the very bytes of the file where alpha is neither 0 nor 255. */
   readonly exact: boolean;
+  /** Whether the size is known, and compared, before the picture takes memory. */
+  readonly asksFirst: boolean;
 
   /** The first frame, upright by its EXIF note, in sRGB. @throws an error that says what is wrong in its first line */
   decode(bytes: Uint8Array, request: DecodeRequest): Promise<Pixels>;
@@ -221,6 +223,9 @@ export interface Platform {
 
   /** Removes a file, if it is there. @throws DataError that says why it cannot be removed. */
   removeFile(path: string): Promise<void>;
+
+  /** Removes from a folder what processes of this host that are dead now were writing. What cannot be removed stays. */
+  sweepTemporaries(folder: string): Promise<void>;
 
   /** Marks a file as changed at this moment. @throws DataError that says why not. */
   touchFile(path: string): Promise<void>;

@@ -7,7 +7,7 @@ import { crop } from "../../src/image/index.ts";
 import { jsonLines, workspace, writeDigits } from "./run.ts";
 
 const place = workspace();
-const { fovea, at, read } = place;
+const { fovea, at, read, write } = place;
 const lines = (text: string): string[] => text.trimEnd().split("\n");
 
 describe("fovea summary", () => {
@@ -128,6 +128,23 @@ describe("fovea data", () => {
       expect(crop(sheet, { x, y: y + 58, width: 56, height: 7 }).data).toContain(0);
     }
     expect(sheet.data[0]).toBe(255);
+  });
+
+  it("clears the cache, and says how much was freed", async () => {
+    const env = { FOVEA_CACHE: at("cleared") };
+    const put = async () => {
+      await write("cleared/mnist/t10k-labels-idx1-ubyte.gz", "x".repeat(1500));
+      await write("cleared/cifar10/cifar-10-binary.tar.gz", "x".repeat(500));
+    };
+    await put();
+    const { code, stdout } = await fovea("data clear mnist --json", { env });
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      { files: [at("cleared/mnist/t10k-labels-idx1-ubyte.gz")], bytes: 1500 },
+    ]);
+    await put();
+    expect((await fovea("data clear --pictures", { env })).stdout).toBe("0 files removed, 0 B freed\n");
+    expect((await fovea("data clear", { env })).stdout).toBe("2 files removed, 2.0 KB freed\n");
   });
 
   it("is content with a reader that goes away", async () => {

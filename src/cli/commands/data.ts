@@ -1,7 +1,7 @@
-/** `fovea data`: which data sets there are, fetching them, and looking at them. */
+/** `fovea data`: which data sets there are, fetching them, looking at them, and giving their room back. */
 import { Command } from "commander";
 import type { NdArray } from "../../array/index.ts";
-import { type Dataset, firstSamples, inputShape, loadSamples, sampleCount } from "../../data/index.ts";
+import { clearCache, type Dataset, firstSamples, inputShape, loadSamples, sampleCount } from "../../data/index.ts";
 import {
   arrayToPicture,
   type BytePicture,
@@ -10,7 +10,7 @@ import {
   toGrey,
   writePicture,
 } from "../../image/index.ts";
-import { grouped, sideBySide, textPicture } from "../format.ts";
+import { bytes, grouped, sideBySide, textPicture } from "../format.ts";
 import type { Output } from "../io.ts";
 import { jsonOption, oneOf, pictureOptions, wholeNumber } from "../options.ts";
 import { choosePart } from "../parts.ts";
@@ -22,9 +22,15 @@ interface ShowFlags extends PictureFlags {
   readonly png?: string;
 }
 
+interface ClearFlags {
+  readonly pictures?: boolean;
+  readonly downloads?: boolean;
+  readonly json?: boolean;
+}
+
 export function dataCommand(output: Output): Command {
   const command = new Command("data")
-    .summary("list, fetch and show data sets")
+    .summary("list, fetch, show and clear data sets")
     .description("Data sets: built-in, downloaded, or from a folder.");
   command
     .command("list")
@@ -36,6 +42,14 @@ export function dataCommand(output: Output): Command {
     .description("Downloads a data set into the cache, unless it is there, and says what it holds.")
     .argument("<name>", `a data set: ${Object.keys(sources).join(", ")}`)
     .action((name: string) => fetchData(name, output));
+  command
+    .command("clear")
+    .description("Removes decoded pictures and downloads from the cache; both are made again when they are needed.")
+    .argument("[name]", "only those of a data set: a name, or the path of a folder or an archive of pictures")
+    .option("--pictures", "decoded pictures only")
+    .option("--downloads", "downloads only")
+    .addOption(jsonOption())
+    .action((name: string | undefined, flags: ClearFlags) => clear(name, flags, output));
   const showing = command
     .command("show")
     .description("Shows the first pictures of a data set, as text or as a PNG sheet.")
@@ -66,6 +80,12 @@ async function fetchData(name: string, output: Output): Promise<void> {
       `${set.name}: ${grouped(sampleCount(set))} pictures [${inputShape(set)}], ${set.classes.length} classes`,
     );
   }
+}
+
+async function clear(name: string | undefined, { json, ...which }: ClearFlags, output: Output): Promise<void> {
+  const { files, bytes: freed } = await clearCache({ ...which, ...(name !== undefined && { name }) });
+  if (json) output.print(JSON.stringify({ files, bytes: freed }));
+  else output.print(`${grouped(files.length)} ${files.length === 1 ? "file" : "files"} removed, ${bytes(freed)} freed`);
 }
 
 async function show(name: string, { split, count, png, ...flags }: ShowFlags, output: Output): Promise<void> {
