@@ -142,7 +142,7 @@ function runAlone(task) {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ["--expose-gc", fileURLToPath(import.meta.url), "--task", JSON.stringify(task)],
-    { encoding: "utf8", timeout: 500_000 },
+    { encoding: "utf8", timeout: 3_600_000 },
   );
   if (status !== 0) throw new Error(`${task.title} ended with ${status}: ${stderr}`);
   return JSON.parse(stdout);

@@ -107,7 +107,7 @@ describe.each(candidates.filter(({ name }) => name.startsWith("x64")))("$name", 
     }
   });
 
-  it("gives memory back when nobody holds a program any more, while others run on", async () => {
+  it("gives back the memory of dropped programs, while others run on", async () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
     const engine = create({ threads: 2 });

@@ -1,4 +1,4 @@
-/** Values by key that all holders share, and that end once nobody holds them. */
+/** Values by key that their holders share, and that end when the last holder drops them. */
 
 export class Shared<Key, Value extends object> {
   readonly #values = new Map<Key, WeakRef<Value>>();
