@@ -8,7 +8,8 @@
  *
  * Source: CMU 11-785, "CNN: Forward" and "Backward layer l": dY(l−1,i,x+x′−1,y+y′−1) += w(l,j,i,x′,y′) dz(l,j,x,y) and
  * dw(l,j,i,x′,y′) += dz(l,j,x,y) Y(l−1,i,x+x′−1,y+y′−1); Oxford, "Image convolution layer". With groups, output channel
- * j sees only the input channels of its own group. Each of the three is linear in both arguments, and the derivatives
+ * j sees only the input channels of its own group. Padding is left out of the sums, not multiplied: an infinite weight that
+ * meets it adds nothing. Each of the three is linear in both arguments, and the derivatives
  * of each are the other two, so gradients can be differentiated any number of times.
  */
 import { type NdArray, type Shape, ShapeError, sizeOf } from "../array/index.ts";

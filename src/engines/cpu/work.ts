@@ -8,5 +8,6 @@ export const workOf = ({ body }: Kernel): number =>
 function workOfStatement(statement: Statement): number {
   const inner = (body: readonly Statement[]): number => body.reduce((sum, part) => sum + workOfStatement(part), 0);
   if (statement.kind === "loop") return statement.counter.count * inner(statement.body);
-  return statement.kind === "if" ? inner(statement.body) : 1;
+  if (statement.kind === "if") return statement.isRare ? 0 : inner(statement.body);
+  return 1;
 }

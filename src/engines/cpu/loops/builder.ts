@@ -69,8 +69,10 @@ export class KernelBuilder {
     this.#statements.push(loop);
   }
 
-  when(condition: Value, body: () => void): void {
-    this.#statements.push({ kind: "if", condition, body: this.#inside(body) });
+  /** @param options.isRare whether the condition hardly ever holds */
+  when(condition: Value, body: () => void, { isRare = false } = {}): void {
+    const rare = isRare ? ({ isRare } as const) : {};
+    this.#statements.push({ kind: "if", condition, body: this.#inside(body), ...rare });
   }
 
   #inside(body: () => void): Statement[] {

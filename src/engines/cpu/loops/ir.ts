@@ -74,7 +74,8 @@ export type Statement =
       readonly lane: number;
     }
   | Loop
-  | { readonly kind: "if"; readonly condition: Value; readonly body: readonly Statement[] };
+  /** `isRare` says that the condition hardly ever holds: it does not count as work. */
+  | { readonly kind: "if"; readonly condition: Value; readonly body: readonly Statement[]; readonly isRare?: true };
 
 export interface Loop {
   readonly kind: "loop";

@@ -1,20 +1,13 @@
 /** Axes of contractions, from the strides of what they read and write. */
-import type { ContractionAxis, Guard } from "./register-tile.ts";
+import type { ContractionAxis } from "./register-tile.ts";
 import type { Sink } from "./sink.ts";
 import type { View } from "./views.ts";
 
-export const axis = (
-  length: number,
-  a: number,
-  b: number,
-  c: readonly number[] = [],
-  guard?: Guard,
-): ContractionAxis => ({
+export const axis = (length: number, a: number, b: number, c: readonly number[] = []): ContractionAxis => ({
   length,
   a,
   b,
   c,
-  guard,
 });
 
 /** How far positions along an axis of the result are apart, `scale` of them at a time, in each view of the sink. */

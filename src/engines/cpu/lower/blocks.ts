@@ -6,6 +6,7 @@
  */
 import { at, type KernelBuilder, plus, times } from "../loops/builder.ts";
 import type { Buffer, Index } from "../loops/ir.ts";
+import { finishTile } from "./beside-padding.ts";
 import { NEAR } from "./cache.ts";
 import type { LoweringContext } from "./context.ts";
 import { largestDivisor, range, sizeOf } from "./lists.ts";
@@ -16,7 +17,6 @@ import {
   type ContractionAxis,
   eachSum,
   type Sums,
-  storeTile,
   type Tile,
   zeros,
 } from "./register-tile.ts";
@@ -130,6 +130,6 @@ export function computeInBlocks(b: KernelBuilder, contraction: Contraction, colu
   compute(at(0), (_, rows) => zeros(b, rows, vectors));
   b.loop(blocks - 1, (number) => compute(plus(number, 1), load));
   forRowTiles((outer, rowStart, rows) => {
-    storeTile(b, contraction, place(outer, rowStart, rows), load(cellOf(outer, rowStart), rows));
+    finishTile(b, contraction, place(outer, rowStart, rows), load(cellOf(outer, rowStart), rows));
   });
 }

@@ -13,6 +13,7 @@
 import { at, constant, type KernelBuilder, plus, scalar, times } from "../loops/builder.ts";
 import type { Index } from "../loops/ir.ts";
 import { forPairsOfTiles, forTiles } from "../loops/tiles.ts";
+import { finishTile, isPadded } from "./beside-padding.ts";
 import {
   allocateCells,
   blocksOf,
@@ -28,7 +29,15 @@ import { sizeOf } from "./lists.ts";
 import { isCrossed, isFar, withNearRows } from "./near-rows.ts";
 import { packColumns } from "./pack.ts";
 import { lowerInParts } from "./parts.ts";
-import { type Contraction, type ContractionAxis, computeTile, offsetIn, placesIn, type Tile } from "./register-tile.ts";
+import {
+  addProducts,
+  type Contraction,
+  type ContractionAxis,
+  offsetIn,
+  placesIn,
+  type Tile,
+  zeros,
+} from "./register-tile.ts";
 import { alignedReads, readsOf, storeResult } from "./sink.ts";
 import { chooseTile, tileCost } from "./tile.ts";
 
@@ -152,6 +161,12 @@ function dotAxis({ inner, row, column }: Contraction, lanes: number): Contractio
   );
 }
 
+function computeTile(b: KernelBuilder, contraction: Contraction, tile: Tile): void {
+  const sums = zeros(b, tile.rows, Math.ceil(tile.columns / b.lanes));
+  addProducts(b, contraction, tile, sums);
+  finishTile(b, contraction, tile, sums);
+}
+
 /** b as it lies: tiles of columns outermost, so that a tile's part of b stays in the cache. */
 function lowerDirect(context: LoweringContext, contraction: Contraction): void {
   const { name, a, b: bView, sink, outer, row, column, inner } = contraction;
@@ -173,6 +188,8 @@ function lowerDirect(context: LoweringContext, contraction: Contraction): void {
               rows,
               columns,
               outer: indices,
+              row: rowStart,
+              column: columnStart,
             });
           });
         },
@@ -208,7 +225,7 @@ function lowerPacked(context: LoweringContext, given: Contraction, pack = packCo
   const packed = pack(context, contraction, shape);
   const cells = blocks > 1 ? allocateCells(context, contraction, shape.vectors) : undefined;
   const written = [sink.views[0].buffer, ...(cells === undefined ? [] : [cells.buffer])];
-  const operands = [a.buffer, packed.buffer];
+  const operands = [a.buffer, packed.buffer, ...(isPadded(contraction) ? [contraction.b.buffer] : [])];
   const rowBlocks = { length: row.length, size: rowsOfBlock(contraction, shape) };
   const columnTiles = { length: column.length, size: shape.vectors * context.lanes };
   const build = (b: KernelBuilder): void => {
@@ -237,6 +254,8 @@ function lowerPacked(context: LoweringContext, given: Contraction, pack = packCo
             rows,
             columns,
             outer: outerIndices,
+            row: rowStart,
+            column: columnStart,
           });
           if (cells === undefined) rowTiles((...where) => computeTile(b, contraction, place(...where)), true);
           else

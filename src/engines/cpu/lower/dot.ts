@@ -9,10 +9,11 @@
 import { apply, at, constant, type KernelBuilder, laneOf, plus, scalar, times } from "../loops/builder.ts";
 import type { Buffer, Index, Local } from "../loops/ir.ts";
 import { forTiles } from "../loops/tiles.ts";
+import { isPadded, storeMet } from "./beside-padding.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { largestDivisor, range } from "./lists.ts";
 import { stridesOver } from "./pack.ts";
-import { type Contraction, type ContractionAxis, forInner, offsetIn, placesIn } from "./register-tile.ts";
+import { type Contraction, type ContractionAxis, forInner, indexAlong, offsetIn, placesIn } from "./register-tile.ts";
 import { alignedReads, readsOf, storeResult } from "./sink.ts";
 import { chooseTile } from "./tile.ts";
 
@@ -67,7 +68,7 @@ export function lowerDot(context: LoweringContext, contraction: Contraction, alo
       if (!isRevisited) {
         forPlaces(b, context, contraction, cells, start, (place) => {
           const sums = zeros(b, place);
-          forInner(b, positions, place.outer, (indices) =>
+          forInner(b, positions, indexAlong(outer, place.outer), (indices) =>
             addAlong(b, contraction, along, move(place, positions, indices), sums),
           );
           storeSums(b, cells, place, sums);
@@ -78,7 +79,7 @@ export function lowerDot(context: LoweringContext, contraction: Contraction, alo
       b.loop(cells.perBlock / b.lanes, (i) =>
         b.store(cells.buffer, plus(start.cell, times(i, b.lanes)), constant(0, { lane: "f32", lanes: b.lanes })),
       );
-      forInner(b, positions, [], (indices) => {
+      forInner(b, positions, indexAlong([], []), (indices) => {
         forPlaces(b, context, contraction, cells, move(start, positions, indices), (place) => {
           const sums = loadSums(b, cells, place);
           addAlong(b, contraction, along, place, sums);
@@ -193,7 +194,7 @@ function addRest(
   const start = Math.floor(along.length / b.lanes) * b.lanes;
   if (start === along.length) return;
   const sums = gridOf(place, () => b.local(constant(0, scalar("f32"))));
-  forInner(b, positions, place.outer, (indices) => {
+  forInner(b, positions, indexAlong(contraction.outer, place.outer), (indices) => {
     const moved = move(place, positions, indices);
     b.loop(along.length - start, (i) => addProducts(b, contraction, moved, plus(i, start), 1, sums));
   });
@@ -209,11 +210,13 @@ function addRest(
 function addUp(
   context: LoweringContext,
   name: string,
-  { sink, outer, row, column }: Contraction,
+  contraction: Contraction,
   cells: Cells,
   blocks: number,
   lengths: readonly number[],
 ): void {
+  const { sink, outer, row, column } = contraction;
+  const operands = isPadded(contraction) ? [contraction.a.buffer, contraction.b.buffer] : [];
   const build = (b: KernelBuilder): void => {
     nest(b, lengths, (indices) => {
       const steps = [...cells.outer, cells.row, cells.column];
@@ -223,9 +226,13 @@ function addUp(
         b.set(wide, apply("add", wide, b.load(cells.buffer, plus(cell, times(i, cells.perBlock)), b.lanes))),
       );
       const [first, ...rest] = range(b.lanes).map((lane) => laneOf(wide, lane));
-      const total = rest.reduce((sum, lane) => apply("add", sum, lane), first);
-      storeResult(b, sink, placesIn(sink, [...outer, row, column], indices), column.c, total);
+      const total = b.local(rest.reduce((sum, lane) => apply("add", sum, lane), first));
+      const area = { outer: indices.slice(0, -2), row: indices.at(-2)!, rows: 1, column: indices.at(-1)!, columns: 1 };
+      storeMet(b, contraction, area, [[total]], () =>
+        storeResult(b, sink, placesIn(sink, [...outer, row, column], indices), column.c, total),
+      );
     });
   };
-  context.emit(name, [cells.buffer, ...readsOf(sink)], [sink.views[0].buffer], build, alignedReads(sink, []));
+  const reads = [cells.buffer, ...operands, ...readsOf(sink)];
+  context.emit(name, reads, [sink.views[0].buffer], build, alignedReads(sink, operands));
 }

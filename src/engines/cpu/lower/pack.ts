@@ -5,7 +5,7 @@ import { forTiles } from "../loops/tiles.ts";
 import { storeColumns } from "../loops/transpose.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { range } from "./lists.ts";
-import { type Contraction, offsetIn } from "./register-tile.ts";
+import { type Contraction, type ContractionAxis, forInner, indexAlong, offsetIn } from "./register-tile.ts";
 import type { TileShape } from "./tile.ts";
 
 export interface Packed {
@@ -22,7 +22,7 @@ export interface Packed {
 export const stridesOver = (lengths: readonly number[], last: number): number[] =>
   lengths.map((_, i) => lengths.slice(i + 1).reduce((size, length) => size * length, last));
 
-/** The last tile is filled up with zeros. */
+/** The last tile is filled up with zeros. Steps that a guard leaves out are not there to be read, and are not packed. */
 export function packColumns(
   context: LoweringContext,
   { name, b: source, outer, column, inner }: Pick<Contraction, "name" | "b" | "outer" | "column" | "inner">,
@@ -41,26 +41,37 @@ export function packColumns(
     indices.reduce((sum, index, i) => plus(sum, times(index, owned[i].b === 0 ? 0 : outerSteps[i])), at(0));
   const innerSteps = inner.map((axis) => axis.b);
   // Neighbours along it are read as vectors where columns do not lie next to each other.
-  const neighbours = inner.findLastIndex(({ b, length }) => b === 1 && length >= context.lanes);
+  const isGuarded = ({ guard }: ContractionAxis): boolean =>
+    guard !== undefined && owned.some(({ b, spatial }) => b !== 0 && spatial === guard.spatial);
+  const neighbours = inner.findLastIndex((axis) => axis.b === 1 && axis.length >= context.lanes && !isGuarded(axis));
   const along = column.b === 1 || neighbours < 0 ? undefined : neighbours;
   const others = range(inner.length).filter((k) => k !== along);
+  const otherAxes = others.map((k) => inner[k]);
+  const forOthers = (
+    b: KernelBuilder,
+    outerIndices: readonly Index[],
+    body: (indices: readonly Index[]) => void,
+  ): void =>
+    otherAxes.some(isGuarded)
+      ? forInner(b, otherAxes, indexAlong(outer, outerIndices), body)
+      : nest(
+          b,
+          otherAxes.map(({ length }) => length),
+          body,
+        );
   context.emit(`${name} pack`, [source.buffer], [buffer], (b) => {
     nest(b, ownedLengths, (outerIndices) => {
       const from = offsetIn(at(source.offset), owned, outerIndices, "b");
       forTiles(b, column.length, width, (start, count, tile) => {
-        nest(
-          b,
-          others.map((k) => innerLengths[k]),
-          (indices) => {
-            const moved = (index: Index, strides: readonly number[]): Index =>
-              indices.reduce((sum, i, k) => plus(sum, times(i, strides[others[k]])), index);
-            const element = moved(plus(from, times(start, column.b)), innerSteps);
-            const row = { buffer: source.buffer, index: element, stride: column.b };
-            const to = { buffer, index: moved(plus(place(outerIndices), times(tile, tileSize)), steps) };
-            if (along === undefined) packRow(b, row, to, count, width);
-            else packBlocks(b, row, { ...to, step: steps[along] }, { length: innerLengths[along], count, width });
-          },
-        );
+        forOthers(b, outerIndices, (indices) => {
+          const moved = (index: Index, strides: readonly number[]): Index =>
+            indices.reduce((sum, i, k) => plus(sum, times(i, strides[others[k]])), index);
+          const element = moved(plus(from, times(start, column.b)), innerSteps);
+          const row = { buffer: source.buffer, index: element, stride: column.b };
+          const to = { buffer, index: moved(plus(place(outerIndices), times(tile, tileSize)), steps) };
+          if (along === undefined) packRow(b, row, to, count, width);
+          else packBlocks(b, row, { ...to, step: steps[along] }, { length: innerLengths[along], count, width });
+        });
       });
     });
   });

@@ -5,6 +5,7 @@
  */
 import { apply, at, constant, type KernelBuilder, plus, times } from "../loops/builder.ts";
 import type { Index } from "../loops/ir.ts";
+import { isPadded, storeMet } from "./beside-padding.ts";
 import { type LoweringContext, nest } from "./context.ts";
 import { vectorLoop } from "./map.ts";
 import { type Contraction, type ContractionAxis, placesIn } from "./register-tile.ts";
@@ -36,13 +37,14 @@ export function lowerInParts(
     outer: [...outer.map(into), part],
     row: into(row, outer.length),
     column: into(column, outer.length + 1),
-    inner: [{ ...first, length: step }, ...rest],
+    inner: [{ ...first, length: step }, ...rest].map(({ met: _, ...axis }) => axis),
   });
   addUp(context, contraction, sums);
 }
 
 /** c = the sums of all parts. */
-function addUp(context: LoweringContext, { name, sink, outer, row, column }: Contraction, sums: View): void {
+function addUp(context: LoweringContext, contraction: Contraction, sums: View): void {
+  const { name, a, b: right, sink, outer, row, column } = contraction;
   const [count, ...lengths] = sums.shape;
   const [part, ...steps] = sums.strides;
   const build = (b: KernelBuilder): void =>
@@ -54,8 +56,13 @@ function addUp(context: LoweringContext, { name, sink, outer, row, column }: Con
           const place = plus(plus(start, i), times(k, part));
           b.set(total, apply("add", total, b.load(sums.buffer, place, lanes)));
         });
-        storeResult(b, sink, placesIn(sink, [...outer, row, column], [...indices, i]), column.c, total, lanes);
+        const area = { outer: indices.slice(0, -1), row: indices.at(-1)!, rows: 1, column: i, columns: lanes };
+        storeMet(b, contraction, area, [[total]], () =>
+          storeResult(b, sink, placesIn(sink, [...outer, row, column], [...indices, i]), column.c, total, lanes),
+        );
       });
     });
-  context.emit(`${name} sum`, [sums.buffer, ...readsOf(sink)], [sink.views[0].buffer], build, alignedReads(sink, []));
+  const operands = isPadded(contraction) ? [a.buffer, right.buffer] : [];
+  const reads = [sums.buffer, ...operands, ...readsOf(sink)];
+  context.emit(`${name} sum`, reads, [sink.views[0].buffer], build, alignedReads(sink, operands));
 }

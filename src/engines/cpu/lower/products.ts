@@ -62,6 +62,19 @@ const isPointwise = (node: OpNode, filters: readonly number[]): boolean => {
   return filters.slice(2).every((n) => n === 1) && stride.every((n) => n === 1) && padding.every((n) => n === 0);
 };
 
+/** Which steps of a sum meet an input with padding, at spatialStep · (index of the result) + step · (index) − before. */
+const metBy = (
+  { shape }: Tensor,
+  padding: readonly number[],
+  spatial: number,
+  spatialStep: number,
+  step: number,
+): Guard | undefined => {
+  const [before, after] = [padding[spatial], padding[shape.length - 2 + spatial]];
+  if (before === 0 && after === 0) return undefined;
+  return { spatial, spatialStep, step, offset: -before, length: shape[2 + spatial] };
+};
+
 /** y[n,j,o] = Σ w[j,i,k] · x[n,i,o·stride + k·dilation − before]: rows are output positions, columns are filters. */
 export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink): void {
   const { stride, padding, dilation, groups } = attributesOf(node);
@@ -88,7 +101,10 @@ export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink
   const perGroup = filters / groups;
   const { outer, row } = splitRows([
     axis(shape[0], xs.n, 0, along(sink, 0)),
-    ...shape.slice(2).map((length, i) => axis(length, stride[i] * xs.spatial[i], 0, along(sink, 2 + i))),
+    ...shape.slice(2).map((length, i) => ({
+      ...axis(length, stride[i] * xs.spatial[i], 0, along(sink, 2 + i)),
+      spatial: i,
+    })),
   ]);
   lowerContraction(context, {
     name: "conv",
@@ -98,7 +114,10 @@ export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink
     column: axis(perGroup, 0, ws.n, along(sink, 1)),
     inner: [
       axis(seen, xs.c, ws.c),
-      ...kernel.map((length, i) => axis(length, dilation[i] * xs.spatial[i], ws.spatial[i])),
+      ...kernel.map((length, i) => ({
+        ...axis(length, dilation[i] * xs.spatial[i], ws.spatial[i]),
+        met: metBy(node.inputs[0], padding, i, stride[i], dilation[i]),
+      })),
     ],
   });
 }
@@ -138,7 +157,9 @@ export function lowerConvInputGradient(context: LoweringContext, node: OpNode, o
   const w = context.reordered(node.inputs[1], isGuarded ? [1, ...spatialAxes, 0] : [1, 0, ...spatialAxes]);
   const [filters, seen] = w.shape;
   const before = phases.map((list) => Math.max(0, ...list.map(({ first, taps, step }) => (taps - 1) * step - first)));
-  const after = phases.map((list, i) => Math.max(0, ...list.map((phase) => phase.first + phase.count - outputs[i])));
+  const after = phases.map((list, i) =>
+    Math.max(0, ...list.map(({ taps, first, count }) => (taps === 0 ? 0 : first + count - outputs[i]))),
+  );
   const given = context.inOrderOf(node.inputs[0], dx);
   const dy = isGuarded ? given : context.padded(given, before, after);
   const [ys, ws] = [parts(dy), parts(w)];
@@ -148,14 +169,21 @@ export function lowerConvInputGradient(context: LoweringContext, node: OpNode, o
     const sink = phase.reduce((part, { start, count }, i) => every(part, 2 + i, start, stride[i], count), whole);
     // From the last tap to the first, so that positions in dy go up.
     const starts = phase.map(({ first, taps, step }, i) => first - (taps - 1) * step + (isGuarded ? 0 : before[i]));
-    const guardOf = (i: number): Guard | undefined =>
-      isGuarded ? { outer: i, outerStep: 1, step: phase[i].step, offset: starts[i], length: outputs[i] } : undefined;
-    const spatial = phase.map(({ count }, i) => axis(count, ys.spatial[i], 0, along(sink, 2 + i)));
+    const spatial = phase.map(({ count }, i) => ({
+      ...axis(count, ys.spatial[i], 0, along(sink, 2 + i)),
+      spatial: i,
+    }));
     const batch = axis(samples, ys.n, 0, along(sink, 0));
     const { outer, row } = isGuarded ? { outer: spatial, row: batch } : splitRows([batch, ...spatial]);
-    const taps = phase.map(({ taps, step, tapStep }, i) =>
-      axis(taps, step * ys.spatial[i], -tapStep * ws.spatial[i], [], guardOf(i)),
-    );
+    const taps = phase.map(({ taps, step, tapStep, first }, i) => {
+      const offset = first - (taps - 1) * step;
+      const guard = { spatial: i, spatialStep: 1, step, offset, length: outputs[i] };
+      const isInside = before[i] === 0 && after[i] === 0;
+      return {
+        ...axis(taps, step * ys.spatial[i], -tapStep * ws.spatial[i]),
+        ...(isGuarded ? { guard } : isInside ? {} : { met: guard }),
+      };
+    });
     const from = starts.reduce((sum, n, i) => sum + n * ys.spatial[i], 0);
     const last = phase.reduce(
       (sum, { tap, taps, tapStep }, i) => sum + (tap + (taps - 1) * tapStep) * ws.spatial[i],
@@ -244,12 +272,18 @@ export function lowerConvFilterGradient(context: LoweringContext, node: OpNode, 
   const perGroup = filters / groups;
   const taps = [
     axis(seen, xs.c, 0, along(sink, 1)),
-    ...kernel.map((length, i) => axis(length, dilation[i] * xs.spatial[i], 0, along(sink, 2 + i))),
+    ...kernel.map((length, i) => ({
+      ...axis(length, dilation[i] * xs.spatial[i], 0, along(sink, 2 + i)),
+      spatial: i,
+    })),
   ];
   const row = longest(taps);
   const outer = taps.filter((_, i) => i !== row);
   const samples = axis(x.shape[0], xs.n, ys.n);
-  const positions = dy.shape.slice(2).map((length, i) => axis(length, stride[i] * xs.spatial[i], ys.spatial[i]));
+  const positions = dy.shape.slice(2).map((length, i) => ({
+    ...axis(length, stride[i] * xs.spatial[i], ys.spatial[i]),
+    met: metBy(node.inputs[0], padding, i, dilation[i], stride[i]),
+  }));
   lowerContraction(context, {
     name: "conv filter gradient",
     ...{ a: x, b: dy, sink },

@@ -12,14 +12,18 @@ export interface ContractionAxis {
   readonly b: number;
   /** In each view of the sink. */
   readonly c: readonly number[];
+  /** Of an axis of the result: which one guards name it by. */
+  readonly spatial?: number;
   /** Of an inner axis: steps that fall outside the operands are left out. */
   readonly guard?: Guard;
+  /** Of an inner axis: steps that fall outside meet zeros of padding; see `beside-padding.ts`. */
+  readonly met?: Guard;
 }
 
-/** Only steps with 0 ≤ outerStep · (index of the outer axis) + step · (index) + offset < length count. */
+/** Only steps with 0 ≤ spatialStep · (index along the result's spatial axis) + step · (index) + offset < length count. */
 export interface Guard {
-  readonly outer: number;
-  readonly outerStep: number;
+  readonly spatial: number;
+  readonly spatialStep: number;
   readonly step: number;
   readonly offset: number;
   readonly length: number;
@@ -58,8 +62,11 @@ export interface Tile {
   readonly bSteps: readonly number[];
   readonly rows: number;
   readonly columns: number;
-  /** The indices of the outer axes, for guards. */
+  /** The indices of the outer axes. */
   readonly outer: readonly Index[];
+  /** Of the first row and column. */
+  readonly row: Index;
+  readonly column: Index;
 }
 
 export type Sums = readonly (readonly Local[])[];
@@ -69,16 +76,10 @@ export function zeros(b: KernelBuilder, rows: number, vectors: number): Sums {
   return range(rows).map(() => range(vectors).map(() => b.local(zero)));
 }
 
-export function computeTile(b: KernelBuilder, contraction: Contraction, tile: Tile): void {
-  const sums = zeros(b, tile.rows, Math.ceil(tile.columns / b.lanes));
-  addProducts(b, contraction, tile, sums);
-  storeTile(b, contraction, tile, sums);
-}
-
 /** Adds the products over the inner axes to a tile's sums. */
-export function addProducts(b: KernelBuilder, { a, row, inner }: Contraction, tile: Tile, sums: Sums): void {
+export function addProducts(b: KernelBuilder, { a, outer, row, inner }: Contraction, tile: Tile, sums: Sums): void {
   const { lanes } = b;
-  forInner(b, inner, tile.outer, (indices) => {
+  forInner(b, inner, indexAlong(outer, tile.outer), (indices) => {
     const aIndex = indices.reduce((sum, i, k) => plus(sum, times(i, inner[k].a)), tile.a);
     const bIndex = indices.reduce((sum, i, k) => plus(sum, times(i, tile.bSteps[k])), tile.b);
     const right = sums[0].map((_, v) => b.local(b.load(tile.bBuffer, plus(bIndex, v * lanes), lanes)));
@@ -100,11 +101,17 @@ export function storeTile(b: KernelBuilder, { sink, row, column }: Contraction, 
   });
 }
 
+/** The index along a spatial axis of the result, from those of axes of the result. */
+export const indexAlong =
+  (axes: readonly ContractionAxis[], indices: readonly Index[]) =>
+  (spatial: number): Index =>
+    indices[axes.findIndex((axis) => axis.spatial === spatial)];
+
 /** Loops over the inner axes, leaving out what guards exclude. */
 export function forInner(
   b: KernelBuilder,
   axes: readonly ContractionAxis[],
-  outer: readonly Index[],
+  resultIndex: (spatial: number) => Index,
   body: (indices: readonly Index[]) => void,
 ): void {
   const descend = (indices: readonly Index[]): void => {
@@ -116,15 +123,15 @@ export function forInner(
     const { guard, length } = axis;
     const visit = (i: Index): void => {
       if (guard === undefined) descend([...indices, i]);
-      else b.when(isInside(guard, outer[guard.outer], i), () => descend([...indices, i]));
+      else b.when(isInside(guard, resultIndex(guard.spatial), i), () => descend([...indices, i]));
     };
     b.loop(length, visit);
   };
   descend([]);
 }
 
-function isInside({ outerStep, step, offset, length }: Guard, outer: Index, index: Index): Value {
-  const position = indexValue(plus(plus(times(outer, outerStep), times(index, step)), offset));
+function isInside({ spatialStep, step, offset, length }: Guard, result: Index, index: Index): Value {
+  const position = indexValue(plus(plus(times(result, spatialStep), times(index, step)), offset));
   const integer = (value: number): Value => constant(value, scalar("i32"));
   return apply("and", apply("ge", position, integer(0)), apply("lt", position, integer(length)));
 }

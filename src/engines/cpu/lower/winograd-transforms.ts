@@ -5,7 +5,8 @@
  *   Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A.
  *
  * Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2016; the points are 0, ±1, ±2 and ∞. The
- * powers of the points cost accuracy: see `WINOGRAD_ERROR`. An infinity or NaN in d makes the whole tile NaN.
+ * powers of the points cost accuracy: see `WINOGRAD_ERROR`. An infinity or NaN in d spreads over the whole
+ * tile, one in g over all tiles.
  */
 import { sizeOf } from "../../../array/index.ts";
 import { apply, at, constant, type KernelBuilder, plus, times } from "../loops/builder.ts";
