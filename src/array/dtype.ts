@@ -1,4 +1,5 @@
 /** The element types: what they are called, how wide they are, and which typed array holds them. */
+import { ShapeError } from "./errors.ts";
 import { formatBytes, takingMemory } from "./memory.ts";
 
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -27,13 +28,23 @@ export type DType = keyof typeof dtypes;
 
 /** Whether `name` is the name of an element type. */
 export const isDType = (name: unknown): name is DType => typeof name === "string" && Object.hasOwn(dtypes, name);
+/** @throws ShapeError for what is not the name of an element type */
+export function checkDType(name: unknown): asserts name is DType {
+  if (isDType(name)) return;
+  throw new ShapeError(`there is no element type ${String(name)}, expected ${Object.keys(dtypes).join(", ")}`);
+}
+
 /** Whether elements are floating-point numbers: `f32` or `f64`. */
 export const isFloat = (dtype: DType): boolean => dtypes[dtype].kind === "float";
 /** The bytes of one element. */
 export const bytesOf = (dtype: DType): number => dtypes[dtype].bytes;
 
-/** A zeroed typed array of `length` elements. @throws CapabilityError where there is no memory for it */
+/**
+ * A zeroed typed array of `length` elements.
+ * @throws ShapeError for a type that is none, CapabilityError where there is no memory for it
+ */
 export function allocate(dtype: DType, length: number): TypedArray {
+  checkDType(dtype);
   return takingMemory(
     () => `${formatBytes(length * bytesOf(dtype))} for ${length} elements of type ${dtype}`,
     () => new dtypes[dtype].array(length),

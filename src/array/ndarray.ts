@@ -1,5 +1,5 @@
 /** Host values: a typed array with a shape, row-major, densely packed. */
-import { allocate, converters, type DType, dtypes, isDType, type TypedArray } from "./dtype.ts";
+import { allocate, checkDType, converters, type DType, dtypes, type TypedArray } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "./shape.ts";
 
@@ -18,7 +18,7 @@ export class NdArray {
    * @throws ShapeError when `data` does not hold exactly as many elements as `shape` says, or has another type.
    */
   constructor(data: TypedArray | readonly number[], shape: Shape, dtype: DType = dtypeOf(data)) {
-    if (!isDType(dtype)) throw new ShapeError(`there is no element type ${dtype}, expected ${known}`);
+    checkDType(dtype);
     checkShape(shape);
     const typed = Array.isArray(data) ? typedFrom(data, dtype) : (data as TypedArray);
     if (!(typed instanceof dtypes[dtype].array)) {
@@ -83,7 +83,6 @@ export class NdArray {
   }
 }
 
-const known = Object.keys(dtypes).join(", ");
 const inferred = ["f32", "f64", "i32", "u8"] as const;
 
 /** The element type of data; of a plain array it is `f32`. */
@@ -128,6 +127,7 @@ export function full(shape: Shape, value: number, dtype: DType = "f32"): NdArray
 
 /** An array from nested numbers: `array([[1, 2], [3, 4]])` has shape [2,2]. Rows must have equal lengths. */
 export function array(values: Nested, dtype: DType = "f32"): NdArray {
+  checkDType(dtype);
   const shape: number[] = [];
   for (let level: Nested = values; Array.isArray(level); level = level[0]) shape.push(level.length);
   const flat: number[] = [];

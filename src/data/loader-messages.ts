@@ -80,6 +80,10 @@ export const describeError = (error: unknown): { name: string; message: string }
 
 /** The error that it was on the other thread, of the same class where that is one of ours. */
 export function restoreError({ name, message }: { name: string; message: string }): Error {
-  const known = (errors as Readonly<Record<string, unknown>>)[name] as (new (message: string) => Error) | undefined;
+  const known = new Map<string, unknown>(Object.entries(errors)).get(name) as
+    | (new (
+        message: string,
+      ) => Error)
+    | undefined;
   return known?.prototype instanceof FoveaError ? new known(message) : new Error(`${name}: ${message}`);
 }

@@ -9,7 +9,15 @@
  * fanIn is the number of inputs that meet in one output, fanOut the number of outputs that one input reaches. Orthogonal
  * weights (Saxe, McClelland, Ganguli 2014) keep lengths themselves; identity and dirac pass the input on as it is.
  */
-import { type NdArray, type Random, type Shape, sizeOf, zeros as zeroArray } from "../array/index.ts";
+import {
+  didYouMean,
+  type NdArray,
+  OptionError,
+  type Random,
+  type Shape,
+  sizeOf,
+  zeros as zeroArray,
+} from "../array/index.ts";
 import {
   type GivenOf,
   integer,
@@ -152,6 +160,8 @@ export type Initial = Initializer | ((shape: Shape, random: Random) => NdArray);
 export function initialize(initial: Initial, shape: Shape, random: Random, fans: Shape = shape): NdArray {
   if (typeof initial === "function") return initial(shape, random);
   const { type, ...given } = typeof initial === "string" ? { type: initial } : initial;
+  if (!Object.hasOwn(initializerRules, type))
+    throw new OptionError(`there is no initializer '${type}'${didYouMean(type, allNames)}`);
   const { options, create } = initializerRules[type] as Rule<Schema>;
   return create(readAttributes(`initializer ${type}`, options, given), shape, random, fans);
 }
