@@ -1,7 +1,7 @@
 /**
  * The debug dial of the CPU engine: what `FOVEA_DEBUG` says is written to the console when a program is compiled.
  *
- *   1  checks graph and kernels after every pass; one line a program
+ *   1  checks the graph after every pass; one line a program
  *   2  and a line a kernel, with its work and whether threads share it; after twenty steps, the time of each
  *   3  and the kernels in the loop language, and as machine code where they become that
  *   4  and the graph, before and after the passes
