@@ -1,6 +1,6 @@
 /**
- * Reductions along axes: sum, maximum, minimum, and the position of the maximum. Sums are taken in double precision
- * and rounded once.
+ * Reductions along axes: sum, maximum, minimum, and the position of the maximum. The interpreter takes sums in double
+ * precision and rounds them once; compiled engines are within 1e-6 of Σ |x|, however many terms there are.
  */
 import { formatShape, isFloat, normalizeAxes, normalizeAxis, ShapeError, sizeOf } from "../array/index.ts";
 import {

@@ -4,7 +4,7 @@
  * blocks of inner steps, whose share of a tile of columns meets all rows of the block. Between blocks of inner steps the sums
  * wait in memory.
  */
-import { at, type KernelBuilder, plus, times } from "../loops/builder.ts";
+import { apply, at, type KernelBuilder, plus, times } from "../loops/builder.ts";
 import type { Buffer, Index } from "../loops/ir.ts";
 import { finishTile } from "./beside-padding.ts";
 import { NEAR } from "./cache.ts";
@@ -54,7 +54,9 @@ export function partsOf(
 ): number {
   const around = outer.filter(({ b }) => b !== 0);
   const shares = sharesOf(around, column, lanes) * Math.ceil(row.length / rowsOfBlock({ row, inner }, tile));
-  return shares < ENOUGH_SHARES ? largestDivisor(blocksOf(inner), Math.floor(MOST_SHARES / shares)) : 1;
+  const blocks = blocksOf(inner);
+  const isEven = inner[0].length % blocks === 0;
+  return isEven && shares < ENOUGH_SHARES ? largestDivisor(blocks, Math.floor(MOST_SHARES / shares)) : 1;
 }
 
 /** Every block of rows fetches all of b: where it has so many of them, that costs little beside the products. */
@@ -69,14 +71,15 @@ export function rowsOfBlock({ row, inner }: Pick<Contraction, "row" | "inner">, 
 /** So many inner steps' share of a tile of columns stays in the second cache, beside the rows that meet it. */
 const BLOCK_STEPS = 1024;
 
-/** Into how many blocks the first inner axis is cut: its fewest equal parts that are not too long. */
+/** More blocks than so many times as are needed cost more than a block that is shorter than the others. */
+const MOST_TOO_MANY = 2;
+
+/** Into how many blocks the first inner axis is cut: its fewest equal parts that are not too long, or equal ones and a rest. */
 export function blocksOf([first, ...rest]: readonly ContractionAxis[]): number {
   const each = rest.reduce((size, { length }) => size * length, 1);
   if (first.guard !== undefined || first.length * each <= BLOCK_STEPS) return 1;
-  return (
-    range(first.length + 1).find((n) => n > 1 && first.length % n === 0 && (first.length / n) * each <= BLOCK_STEPS) ??
-    first.length
-  );
+  const fewest = Math.min(first.length, Math.ceil((first.length * each) / BLOCK_STEPS));
+  return range(fewest * MOST_TOO_MANY).find((n) => n >= fewest && first.length % n === 0) ?? fewest;
 }
 
 /** Sums of a column of tiles between blocks: [outer][tile of columns][row][columns of the tile]. */
@@ -110,25 +113,31 @@ interface BlockedColumns {
 export function computeInBlocks(b: KernelBuilder, contraction: Contraction, columns: BlockedColumns): void {
   const { blocks, steps, vectors, cells, cellOf, place, forRowTiles } = columns;
   const [first, ...rest] = contraction.inner;
-  const block = { ...first, length: first.length / blocks };
-  const inBlock = { ...contraction, inner: [block, ...rest] };
+  const each = Math.ceil(first.length / blocks);
+  const whole = Math.floor(first.length / each);
   const cell = (start: Index, r: number, v: number): Index => plus(start, (r * vectors + v) * b.lanes);
   const load = (start: Index, rows: number): Sums =>
     range(rows).map((r) => range(vectors).map((v) => b.local(b.load(cells, cell(start, r, v), b.lanes))));
   const store = (start: Index, sums: Sums): void =>
     eachSum(sums, (sum, r, v) => b.store(cells, cell(start, r, v), sum));
-  const compute = (number: Index, sumsOf: (start: Index, rows: number) => Sums): void =>
+  // Each block's sum starts at 0: its error does not grow with their number.
+  const compute = (number: Index, length: number, isFirst = false): void => {
+    const inBlock = { ...contraction, inner: [{ ...first, length }, ...rest] };
     forRowTiles((outer, rowStart, rows) => {
       const tile = place(outer, rowStart, rows);
       const start = cellOf(outer, rowStart);
-      const sums = sumsOf(start, rows);
-      const a = plus(tile.a, times(number, block.length * first.a));
-      const bStart = plus(tile.b, times(number, block.length * steps[0]));
+      const sums = zeros(b, rows, vectors);
+      const a = plus(tile.a, times(number, each * first.a));
+      const bStart = plus(tile.b, times(number, each * steps[0]));
       addProducts(b, inBlock, { ...tile, a, b: bStart }, sums);
+      if (!isFirst)
+        eachSum(sums, (sum, r, v) => b.set(sum, apply("add", b.load(cells, cell(start, r, v), b.lanes), sum)));
       store(start, sums);
     });
-  compute(at(0), (_, rows) => zeros(b, rows, vectors));
-  b.loop(blocks - 1, (number) => compute(plus(number, 1), load));
+  };
+  compute(at(0), each, true);
+  b.loop(whole - 1, (number) => compute(plus(number, 1), each));
+  if (whole * each < first.length) compute(at(whole), first.length - whole * each);
   forRowTiles((outer, rowStart, rows) => {
     finishTile(b, contraction, place(outer, rowStart, rows), load(cellOf(outer, rowStart), rows));
   });

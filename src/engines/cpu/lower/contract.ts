@@ -52,7 +52,7 @@ export function lowerContraction(context: LoweringContext, given: Contraction): 
   const chosen = costOf(other, context) < costOf(given, context) ? other : given;
   const contraction = isFar(chosen) || isCrossed(chosen) ? withNearRows(context, chosen) : chosen;
   if (contraction.column.b === 1 && !isWorthPacking(contraction)) {
-    if (isWorthBlocking(contraction)) lowerPacked(context, contraction, asItLies);
+    if (isLong(contraction) || isWorthBlocking(contraction)) lowerPacked(context, contraction, asItLies);
     else lowerDirect(context, contraction);
   } else {
     const along = dotAxis(contraction, context.lanes);
@@ -129,6 +129,12 @@ function isWorthPacking({ b, row, column, outer, inner }: Contraction): boolean 
 
 /** So many inner steps' share of a tile of columns does not stay in the second cache. */
 const FAR_STEPS = 4096;
+
+/** Sums of so many terms, added up one after the other, would lose digits: blocks have sums of their own. */
+const LONG = 2 ** 14;
+
+const isLong = ({ inner }: Contraction): boolean =>
+  inner.reduce((steps, { length }) => steps * length, 1) >= LONG && inner.every(({ guard }) => guard === undefined);
 
 /** Whether the same far part of b would be fetched for one index of an outer axis after the other. */
 const isWorthBlocking = ({ outer, inner }: Contraction): boolean =>

@@ -44,6 +44,9 @@ const REVISITED_CELLS = 512;
 /** Fetching a sum and putting it back must cost little beside the multiply-adds between. */
 export const REVISITING_VECTORS = 8;
 
+/** Sums of more vectors, added up one after the other, would lose digits. */
+const MOST_IN_A_ROW = 1024;
+
 export function lowerDot(context: LoweringContext, contraction: Contraction, along: ContractionAxis): void {
   const { name, a, b: right, outer, row, column, inner } = contraction;
   const [first, ...others] = inner.filter((axis) => axis !== along);
@@ -52,6 +55,7 @@ export function lowerDot(context: LoweringContext, contraction: Contraction, alo
   const positions = [...within, ...others];
   const lengths = [...outer, row, column].map(({ length }) => length);
   const cells = allocateCells(context, blocks, lengths);
+  const isLong = along.length > MOST_IN_A_ROW * context.lanes;
   const isRevisited =
     blocks > 1 &&
     cells.perBlock / context.lanes <= REVISITED_CELLS &&
@@ -65,13 +69,22 @@ export function lowerDot(context: LoweringContext, contraction: Contraction, alo
         b: plus(at(right.offset), times(block, (first?.b ?? 0) * step)),
         cell: times(block, cells.perBlock),
       };
+      const addInChunks = (place: Place): void =>
+        forChunks(b, along, (index, vectors) => {
+          const sums = zeros(b, place);
+          addAlong(b, contraction, vectors, { ...place, a: plus(place.a, index), b: plus(place.b, index) }, sums);
+          addToCells(b, cells, place, sums);
+        });
       if (!isRevisited) {
         forPlaces(b, context, contraction, cells, start, (place) => {
           const sums = zeros(b, place);
-          forInner(b, positions, indexAlong(outer, place.outer), (indices) =>
-            addAlong(b, contraction, along, move(place, positions, indices), sums),
-          );
-          storeSums(b, cells, place, sums);
+          if (isLong) storeSums(b, cells, place, sums);
+          forInner(b, positions, indexAlong(outer, place.outer), (indices) => {
+            const moved = move(place, positions, indices);
+            if (isLong) addInChunks(moved);
+            else addAlong(b, contraction, Math.floor(along.length / b.lanes), moved, sums);
+          });
+          if (!isLong) storeSums(b, cells, place, sums);
           addRest(b, contraction, along, cells, place, positions);
         });
         return;
@@ -81,9 +94,8 @@ export function lowerDot(context: LoweringContext, contraction: Contraction, alo
       );
       forInner(b, positions, indexAlong([], []), (indices) => {
         forPlaces(b, context, contraction, cells, move(start, positions, indices), (place) => {
-          const sums = loadSums(b, cells, place);
-          addAlong(b, contraction, along, place, sums);
-          storeSums(b, cells, place, sums);
+          // Sums of each position start at 0: their error does not grow with the number of positions.
+          addInChunks(place);
           addRest(b, contraction, along, cells, place, []);
         });
       });
@@ -151,19 +163,35 @@ const cellOf = ({ cell }: Place, { row, column }: Cells, r: number, k: number): 
 const zeros = (b: KernelBuilder, place: Place): Sums =>
   gridOf(place, () => b.local(constant(0, { lane: "f32", lanes: b.lanes })));
 
-const loadSums = (b: KernelBuilder, cells: Cells, place: Place): Sums =>
-  gridOf(place, (r, k) => b.local(b.load(cells.buffer, cellOf(place, cells, r, k), b.lanes)));
-
 function storeSums(b: KernelBuilder, cells: Cells, place: Place, sums: Sums): void {
   for (const [r, row] of sums.entries())
     for (const [k, sum] of row.entries()) b.store(cells.buffer, cellOf(place, cells, r, k), sum);
 }
 
-/** Adds the products along the axis to the sums, for as many whole vectors as there are. */
-function addAlong(b: KernelBuilder, contraction: Contraction, along: ContractionAxis, place: Place, sums: Sums): void {
-  b.loop(Math.floor(along.length / b.lanes), (i) =>
-    addProducts(b, contraction, place, times(i, b.lanes), b.lanes, sums),
-  );
+function addToCells(b: KernelBuilder, cells: Cells, place: Place, sums: Sums): void {
+  for (const [r, row] of sums.entries())
+    for (const [k, sum] of row.entries()) {
+      const cell = cellOf(place, cells, r, k);
+      b.store(cells.buffer, cell, apply("add", b.load(cells.buffer, cell, b.lanes), sum));
+    }
+}
+
+/** Whole vectors along the axis, as many at a time as may be added in a row, from index to index. */
+function forChunks(
+  b: KernelBuilder,
+  { length }: ContractionAxis,
+  visit: (index: Index, vectors: number) => void,
+): void {
+  const vectors = Math.floor(length / b.lanes);
+  const each = Math.min(vectors, MOST_IN_A_ROW);
+  const whole = Math.floor(vectors / each);
+  b.loop(whole, (i) => visit(times(i, each * b.lanes), each));
+  if (whole * each < vectors) visit(at(whole * each * b.lanes), vectors - whole * each);
+}
+
+/** Adds the products of `vectors` vectors along the axis to the sums. */
+function addAlong(b: KernelBuilder, contraction: Contraction, vectors: number, place: Place, sums: Sums): void {
+  b.loop(vectors, (i) => addProducts(b, contraction, place, times(i, b.lanes), b.lanes, sums));
 }
 
 function addProducts(

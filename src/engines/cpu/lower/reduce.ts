@@ -4,6 +4,7 @@ import type { OpNode } from "../../../graph/index.ts";
 import { apply, at, constant, type KernelBuilder, laneOf, plus, times } from "../loops/builder.ts";
 import type { Index, Lane, Local, Operation, Value } from "../loops/ir.ts";
 import { clear, type LoweringContext } from "./context.ts";
+import { exactSum, PART } from "./exact-sum.ts";
 import { largestDivisor } from "./lists.ts";
 import { canVectorize, loadAlong, type Reader, vectorLoop } from "./map.ts";
 import { collapseInOrder, contiguous, orderOf, type View } from "./views.ts";
@@ -18,12 +19,6 @@ const combinations: Readonly<Record<string, Combination>> = {
   reduceMax: { operation: "max", start: { f32: -Infinity, i32: -(2 ** 31), mask: 0 } },
   reduceMin: { operation: "min", start: { f32: Infinity, i32: 2 ** 31 - 1, mask: 0 } },
 };
-
-/**
- * Long sums are taken in parts of about so many terms: a sum that is millions of times larger than its terms would lose
- * their last digits, all in the same direction. A whole number of vectors on every target.
- */
-const PART = 1024;
 
 interface Axis {
   readonly length: number;
@@ -149,20 +144,24 @@ class Reducer {
       return;
     }
     const inner = this.#reduced.slice(depth + 1).reduce((product, { length }) => product * length, 1);
-    if (!this.#isRounded || axis.length * inner <= PART) {
+    const most = wide === undefined ? PART : PART * this.#b.lanes;
+    if (!this.#isRounded || axis.length * inner <= most) {
       this.#along(axis, axis.length, depth, indices, sum, wide);
       return;
     }
-    const each = Math.min(axis.length, Math.max(1, Math.floor(PART / inner)));
+    const each = Math.min(axis.length, Math.max(1, Math.floor(most / inner)));
     const whole = Math.floor(axis.length / each);
+    const [total, wideTotal] = [sum, wide].map((to) => to && exactSum(this.#b, to));
     const part = (start: Index, count: number): void => {
       const [small, smallWide] = [sum, wide].map((to) => to && this.#b.local(this.#start(to.type.lanes)));
       this.#along(axis, count, depth, move(indices, axis, start), small!, smallWide);
-      this.#add(sum, small!);
-      if (wide !== undefined) this.#add(wide, smallWide!);
+      total!.add(small!);
+      wideTotal?.add(smallWide!);
     };
     this.#b.loop(whole, (i) => part(times(i, each), each));
     if (whole * each < axis.length) part(at(whole * each), axis.length - whole * each);
+    total!.finish();
+    wideTotal?.finish();
   }
 
   /** The next `count` positions of an axis. */

@@ -3,10 +3,11 @@
  * the results e^{x − m} / s or x − m − ln s. Vectors run across the axis where samples lie next to each other, else along it.
  */
 import type { OpNode } from "../../../graph/index.ts";
-import { apply, constant, type KernelBuilder, laneOf, splat } from "../loops/builder.ts";
-import type { Index, Local, Operation, Value } from "../loops/ir.ts";
+import { apply, at, constant, type KernelBuilder, laneOf, plus, splat, times } from "../loops/builder.ts";
+import type { Index, Local, Value } from "../loops/ir.ts";
 import * as math from "../loops/math.ts";
 import { type LoweringContext, nest, positionIn } from "./context.ts";
+import { exactSum, PART } from "./exact-sum.ts";
 import { range } from "./lists.ts";
 import { vectorLoop } from "./map.ts";
 import { orderOf, type View } from "./views.ts";
@@ -21,7 +22,7 @@ export function lowerSoftmax(context: LoweringContext, node: OpNode): void {
     x.strides[i] === 1 && y.strides[i] === 1 && x.shape[i] >= context.lanes;
   context.emit(node.op.name, [x.buffer], [y.buffer], (b) => {
     const visit = (places: readonly Index[], lanes: number): void => {
-      const at = (view: View, k: Index): Index =>
+      const place = (view: View, k: Index): Index =>
         positionIn(
           view,
           x.shape.map((_, i) => (i === axis ? k : places[others.indexOf(i)])),
@@ -30,9 +31,9 @@ export function lowerSoftmax(context: LoweringContext, node: OpNode): void {
         length: x.shape[axis],
         lanes,
         isAlong: canHoldVectors(axis),
-        load: (k, width) => b.load(x.buffer, at(x, k), width),
-        store: (k, value) => b.store(y.buffer, at(y, k), value),
-        stored: (k, width) => b.load(y.buffer, at(y, k), width),
+        load: (k, width) => b.load(x.buffer, place(x, k), width),
+        store: (k, value) => b.store(y.buffer, place(y, k), value),
+        stored: (k, width) => b.load(y.buffer, place(y, k), width),
       };
       normalize(b, row, node.op.name === "logSoftmax");
     };
@@ -73,24 +74,49 @@ function normalize(b: KernelBuilder, row: Row, isLog: boolean): void {
   });
 }
 
-function forEach(b: KernelBuilder, { length, lanes, isAlong }: Row, body: (k: Index, width: number) => void): void {
-  if (isAlong) vectorLoop(b, length, true, body);
-  else b.loop(length, (k) => body(k, lanes));
+/** The elements number `start` to `start` + `count` of a row. */
+function forSome(
+  b: KernelBuilder,
+  { lanes, isAlong }: Row,
+  start: Index,
+  count: number,
+  body: (k: Index, width: number) => void,
+): void {
+  if (isAlong) vectorLoop(b, count, true, (k, width) => body(plus(start, k), width));
+  else b.loop(count, (k) => body(plus(start, k), lanes));
 }
+
+const forEach = (b: KernelBuilder, row: Row, body: (k: Index, width: number) => void): void =>
+  forSome(b, row, at(0), row.length, body);
 
 /** Combines what belongs to the elements of a row. */
 function reduce(
   b: KernelBuilder,
   row: Row,
-  operation: Operation,
+  operation: "add" | "max",
   start: number,
   term: (k: Index, width: number) => Value,
 ): Local {
   const begin = (lanes: number): Local => b.local(constant(start, { lane: "f32", lanes }));
-  const add = (to: Local, value: Value): void => b.set(to, apply(operation, to, value));
+  const combine = (to: Local, value: Value): void => b.set(to, apply(operation, to, value));
+  const some = (first: Index, count: number, total: Local, wide: Local): void =>
+    forSome(b, row, first, count, (k, width) => combine(width === wide.type.lanes ? wide : total, term(k, width)));
   const total = begin(row.lanes);
   const wide = row.isAlong ? begin(b.lanes) : total;
-  forEach(b, row, (k, width) => add(width === wide.type.lanes ? wide : total, term(k, width)));
-  if (wide !== total) for (const lane of range(b.lanes)) add(total, laneOf(wide, lane));
+  const each = PART * (row.isAlong ? b.lanes : 1);
+  if (operation === "max" || row.length <= each) some(at(0), row.length, total, wide);
+  else {
+    const sums = [...new Set([total, wide])].map((sum) => ({ sum, exact: exactSum(b, sum) }));
+    const part = (first: Index, count: number): void => {
+      const parts = new Map(sums.map(({ sum }) => [sum, begin(sum.type.lanes)]));
+      some(first, count, parts.get(total)!, parts.get(wide)!);
+      for (const { sum, exact } of sums) exact.add(parts.get(sum)!);
+    };
+    const whole = Math.floor(row.length / each);
+    b.loop(whole, (i) => part(times(i, each), each));
+    if (whole * each < row.length) part(at(whole * each), row.length - whole * each);
+    for (const { exact } of sums) exact.finish();
+  }
+  if (wide !== total) for (const lane of range(b.lanes)) combine(total, laneOf(wide, lane));
   return total;
 }
