@@ -1,31 +1,7 @@
 /** What callers give where something else is due, in words for messages, and checks of what many functions take. */
+import { describeGiven, isTypedArray } from "./describe.ts";
 import { DataError, OptionError } from "./errors.ts";
 import { NdArray } from "./ndarray.ts";
-
-const isTypedArray = (value: unknown): value is { length: number; constructor: { name: string } } =>
-  ArrayBuffer.isView(value) && "length" in value;
-
-const article = (noun: string): string => (/^[AEIOU]/i.test(noun) ? `an ${noun}` : `a ${noun}`);
-
-/** Long texts are cut, so that a message stays one. */
-const MOST = 80;
-const cut = (text: string): string => (text.length > MOST ? `${text.slice(0, MOST)}…` : text);
-
-/** A value as messages name it: numbers, texts and lists themselves, other things by their kind, with a hint where one is near. */
-export function describeGiven(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (typeof value === "string") return cut(JSON.stringify(value));
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) return String(value);
-  if (value instanceof Promise) return "a Promise; did you forget await?";
-  if (value instanceof NdArray) return `an NdArray ${value.dtype}[${value.shape}]`;
-  if (isTypedArray(value)) return `${article(value.constructor.name)} of ${value.length}`;
-  if (Array.isArray(value)) return cut(`[${value.map(describeItem).join(",")}]`);
-  const name = value.constructor?.name ?? "Object";
-  return name === "Object" ? "an object" : article(name);
-}
-
-const describeItem = (value: unknown): string => describeGiven(value).replace("; did you forget await?", "");
 
 /** @throws OptionError for options that are not an object of named values */
 export function checkOptions(where: string, options: unknown): void {

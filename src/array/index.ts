@@ -1,3 +1,4 @@
+export { describeGiven } from "./describe.ts";
 export * from "./distributions.ts";
 export * from "./dtype.ts";
 export * from "./errors.ts";

@@ -1,5 +1,6 @@
 /** Shapes: sizes, strides, axes and broadcasting. A shape is a list of non-negative integers; `[]` is a scalar. */
-import { ShapeError } from "./errors.ts";
+import { describeGiven } from "./describe.ts";
+import { OptionError, ShapeError } from "./errors.ts";
 
 export type Shape = readonly number[];
 
@@ -8,6 +9,14 @@ export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => pro
 
 /** A shape in words, `[2,3]`. */
 export const formatShape = (shape: Shape): string => `[${shape.join(",")}]`;
+
+/** @throws OptionError unless it is a list of integers of at least 0 */
+export function checkShape(where: string, shape: unknown): asserts shape is Shape {
+  if (Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n >= 0)) return;
+  throw new OptionError(
+    `${where}: a shape must be a list of integers of at least 0, such as [2, 3], got ${describeGiven(shape)}`,
+  );
+}
 
 /** Whether both have the same axes. */
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
