@@ -74,6 +74,64 @@ describe("NdArray", () => {
     expect(() => new NdArray(new Float64Array(6), [2, 3], "f32")).toThrow("must be a Float32Array");
   });
 
+  it("infers the element type from the data", () => {
+    const typed = [new Float32Array(2), new Float64Array(2), new Int32Array(2), new Uint8Array(2), Buffer.alloc(2)];
+    expect(typed.map((data) => new NdArray(data, [2]).dtype)).toEqual(["f32", "f64", "i32", "u8", "u8"]);
+    const data = new Float64Array(2);
+    expect(new NdArray(data, [2]).data).toBe(data);
+    const plain = new NdArray([1, 2.5, -3, 4], [2, 2]);
+    expect([plain.dtype, plain.data.constructor, plain.toNested()]).toEqual([
+      "f32",
+      Float32Array,
+      [
+        [1, 2.5],
+        [-3, 4],
+      ],
+    ]);
+    expect(new NdArray([1, 2.7, 300], [3], "u8").toNested()).toEqual([1, 2, 255]);
+  });
+
+  it.each<[string, unknown, unknown, unknown, string]>([
+    [
+      "clamped bytes",
+      new Uint8ClampedArray(2),
+      [2],
+      undefined,
+      "no element type fits Uint8ClampedArray; expected Float32Array (f32), ",
+    ],
+    ["big integers", new BigInt64Array(2), [2], undefined, "no element type fits BigInt64Array"],
+    ["a buffer", new ArrayBuffer(8), [2], undefined, "no element type fits ArrayBuffer"],
+    ["nothing", undefined, [2], undefined, "no element type fits undefined"],
+    ["nested rows", [[1, 2]], [1, 2], undefined, "element 0 of the data is no number: nested arrays go through array("],
+    ["words", [1, "2"], [2], undefined, "element 1 of the data is no number"],
+    [
+      "an inherited name",
+      new Float32Array(2),
+      [2],
+      "constructor",
+      "there is no element type constructor, expected f32, ",
+    ],
+    [
+      "no shape",
+      new Float32Array(2),
+      undefined,
+      undefined,
+      "a shape is a list of lengths, such as [2, 3], got nothing",
+    ],
+    [
+      "a negative length",
+      new Float32Array(2),
+      [-1, -2],
+      "f32",
+      "a shape is a list of lengths, such as [2, 3], got [-1,-2]",
+    ],
+    ["half a length", new Float32Array(2), [0.5, 4], "f32", "got [0.5,4]"],
+  ])("refuses %s", (_, data, shape, dtype, message) => {
+    const make = () => new NdArray(data as Float32Array, shape as number[], dtype as "f32");
+    expect(make).toThrow(ShapeError);
+    expect(make).toThrow(message);
+  });
+
   it("casts by truncation, and to bool by comparison with zero", () => {
     expect(array([-1.5, 0, 2.9]).cast("i32").toNested()).toEqual([-1, 0, 2]);
     expect(array([-0.5, 0, Number.NaN]).cast("bool").toNested()).toEqual([true, false, true]);

@@ -10,6 +10,12 @@ export function checkOptions(where: string, options: unknown): void {
   throw new OptionError(`${where}: options must be an object, { name: value, … }, got ${describeGiven(options)}`);
 }
 
+/** @throws OptionError unless it is the path of a file or folder */
+export function checkPath(where: string, value: unknown): asserts value is string {
+  if (typeof value === "string" && value !== "") return;
+  throw new OptionError(`${where}: expects a path, a text that is not empty, got ${describeGiven(value)}`);
+}
+
 /** @throws OptionError unless it is a host array */
 export function checkArray(where: string, what: string, value: unknown): asserts value is NdArray {
   if (value instanceof NdArray) return;
@@ -35,5 +41,5 @@ export function checkBytes(where: string, value: unknown): asserts value is Uint
 /** @throws DataError unless the value is there and is an object, `what` says which */
 export function checkObject(what: string, value: unknown): asserts value is object {
   if (typeof value === "object" && value !== null && !(value instanceof Promise) && !Array.isArray(value)) return;
-  throw new DataError(`expects ${what}, got ${describeGiven(value)}`);
+  throw new DataError(`expected ${what}, got ${describeGiven(value)}`);
 }

@@ -1,7 +1,9 @@
 /** Host values: a typed array with a shape, row-major, densely packed. */
-import { allocate, converters, type DType, dtypes, type TypedArray } from "./dtype.ts";
-import { ShapeError } from "./errors.ts";
-import { formatShape, type Shape, sameShape, sizeOf } from "./shape.ts";
+
+import { describeGiven } from "./describe.ts";
+import { allocate, converters, type DType, dtypes, isDType, type TypedArray } from "./dtype.ts";
+import { OptionError, ShapeError } from "./errors.ts";
+import { checkShape, formatShape, type Shape, sameShape, sizeOf } from "./shape.ts";
 
 /** Numbers nested as deep as the rank: `[[1, 2], [3, 4]]`. Booleans count as 0 and 1. */
 export type Nested = number | boolean | readonly Nested[];
@@ -12,15 +14,24 @@ export class NdArray {
   readonly shape: Shape;
   readonly data: TypedArray;
 
-  /** @throws ShapeError when `data` does not hold exactly as many elements as `shape` says, or has another type. */
-  constructor(data: TypedArray, shape: Shape, dtype: DType) {
-    if (data.length !== sizeOf(shape)) {
-      throw new ShapeError(`shape ${formatShape(shape)} takes ${sizeOf(shape)} elements, the data have ${data.length}`);
+  /**
+   * @param data row-major; numbers in a plain array are copied into a typed array
+   * @param dtype default: that of the typed array (`u8` for a Uint8Array), and `f32` for a plain array
+   * @throws ShapeError when `data` does not hold exactly as many elements as `shape` says, or has another type.
+   */
+  constructor(data: TypedArray | readonly number[], shape: Shape, dtype: DType = dtypeOf(data)) {
+    checkDType(dtype);
+    checkShape(shape);
+    const typed = Array.isArray(data) ? typedFrom(data, dtype) : (data as TypedArray);
+    if (!(typed instanceof dtypes[dtype].array)) {
+      throw new ShapeError(`${dtype} data must be a ${dtypes[dtype].array.name}, got ${nameOf(typed)}`);
     }
-    if (!(data instanceof dtypes[dtype].array)) {
-      throw new ShapeError(`${dtype} data must be a ${dtypes[dtype].array.name}, got ${data.constructor.name}`);
+    if (typed.length !== sizeOf(shape)) {
+      throw new ShapeError(
+        `shape ${formatShape(shape)} takes ${sizeOf(shape)} elements, the data have ${typed.length}`,
+      );
     }
-    this.data = data;
+    this.data = typed;
     this.shape = Object.freeze([...shape]);
     this.dtype = dtype;
   }
@@ -71,12 +82,43 @@ export class NdArray {
   }
 }
 
+const known = Object.keys(dtypes).join(", ");
+
+function checkDType(dtype: unknown): asserts dtype is DType {
+  if (!isDType(dtype)) throw new ShapeError(`there is no element type ${dtype}, expected ${known}`);
+}
+
+const inferred = ["f32", "f64", "i32", "u8"] as const;
+
+/** The element type of data; of a plain array it is `f32`. */
+function dtypeOf(data: unknown): DType {
+  if (Array.isArray(data)) return "f32";
+  const found = inferred.find((dtype) => data instanceof dtypes[dtype].array);
+  if (found !== undefined) return found;
+  const expected = inferred.map((dtype) => `${dtypes[dtype].array.name} (${dtype})`).join(", ");
+  throw new ShapeError(`no element type fits ${nameOf(data)}; expected ${expected} or numbers in an array`);
+}
+
+const nameOf = (value: unknown): string => (value as object | undefined | null)?.constructor?.name ?? String(value);
+
+function typedFrom(values: readonly unknown[], dtype: DType): TypedArray {
+  const wrong = values.findIndex((value) => typeof value !== "number");
+  if (wrong >= 0)
+    throw new ShapeError(`element ${wrong} of the data is no number: nested arrays go through array([[1, 2], [3, 4]])`);
+  return dtypes[dtype].array.from((values as readonly number[]).map(converters[dtype]));
+}
+
 /** An array of zeros. */
-export const zeros = (shape: Shape, dtype: DType = "f32"): NdArray =>
-  new NdArray(allocate(dtype, sizeOf(shape)), shape, dtype);
+export function zeros(shape: Shape, dtype: DType = "f32"): NdArray {
+  checkShape(shape);
+  checkDType(dtype);
+  return new NdArray(allocate(dtype, sizeOf(shape)), shape, dtype);
+}
 
 /** An array with one number everywhere. */
 export function full(shape: Shape, value: number, dtype: DType = "f32"): NdArray {
+  if (typeof value !== "number")
+    throw new OptionError(`full: expects a number to fill the array with, got ${describeGiven(value)}`);
   const array = zeros(shape, dtype);
   array.data.fill(value);
   return array;
@@ -84,6 +126,7 @@ export function full(shape: Shape, value: number, dtype: DType = "f32"): NdArray
 
 /** An array from nested numbers: `array([[1, 2], [3, 4]])` has shape [2,2]. Rows must have equal lengths. */
 export function array(values: Nested, dtype: DType = "f32"): NdArray {
+  checkDType(dtype);
   const shape: number[] = [];
   for (let level: Nested = values; Array.isArray(level); level = level[0]) shape.push(level.length);
   const flat: number[] = [];
@@ -93,6 +136,8 @@ export function array(values: Nested, dtype: DType = "f32"): NdArray {
       for (const item of value) read(item, depth + 1);
     } else {
       if (depth !== shape.length) throw new ShapeError("array(): every element must be nested to the same depth");
+      if (typeof value !== "number" && typeof value !== "boolean")
+        throw new ShapeError(`array(): elements must be numbers, got ${describeGiven(value)}`);
       flat.push(Number(value));
     }
   };

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../array/index.ts";
 import { engineNames } from "../engines/index.ts";
+import { sources } from "./sources.ts";
 
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   return (text: string): number => {
@@ -58,7 +59,8 @@ export function pictureSize(text: string): [number, number] {
 
 /** What `--data` takes. */
 export const dataHelp =
-  "data set: digits, mnist, cifar10, a folder with IDX files or with a folder of pictures for each class, or a .tar of those";
+  `data set: ${Object.keys(sources).join(", ")}, a folder with IDX files or with a folder of pictures for each class, or ` +
+  "a .tar of those";
 
 /** What is said of folders of pictures. */
 export const pictureOptions = () => [

@@ -2,7 +2,22 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, didYouMean, OptionError } from "../array/index.ts";
-import { cifar10, digits, firstSamples, type ImageFolder, imageFolder, mnist, type Samples } from "../data/index.ts";
+import { isIdxFile } from "../data/idx-folder.ts";
+import {
+  cifar10,
+  digits,
+  type FolderReport,
+  fashionMnist,
+  firstSamples,
+  holdOut,
+  idxFolder,
+  imageFolder,
+  inTurns,
+  kmnist,
+  mnist,
+  type Samples,
+  sampleCount,
+} from "../data/index.ts";
 import { bytes, grouped, percent } from "./format.ts";
 import type { Output } from "./io.ts";
 
@@ -48,8 +63,11 @@ const reporting = (output: Output) => ({
     output.status(`${file}  ${bytes(received)}${total ? ` of ${bytes(total)}, ${percent(received / total, 0)}` : ""}`),
 });
 
-const loadMnist = (options: SourceOptions, folder?: string) =>
-  limited(mnist({ folder, ...reporting(options.output) }), options.limit);
+/** A data set that comes as MNIST does. */
+const idxSource = (load: typeof mnist, summary: string): Source => ({
+  summary: `${summary}, from FOVEA_DATA, the cache or a mirror)`,
+  load: ({ output, limit }) => limited(load(reporting(output)), limit),
+});
 
 const loadCifar10 = ({ output, limit }: SourceOptions, folder?: string) =>
   limited(
@@ -57,11 +75,36 @@ const loadCifar10 = ({ output, limit }: SourceOptions, folder?: string) =>
     limit,
   );
 
-/** A part for validation stands for one to test with, where there is no other; some samples are then set aside anew. */
-function partsOf({ train, validation, test }: ImageFolder, output: Output): LoadedSource {
-  if (test !== undefined) return { train, test, validation, isStratified: true };
-  output.log(`${validation!.name} is used to test with; others are set aside to choose the best epoch by`);
-  return { train, test: validation!, isStratified: true };
+/** What a path turned out to hold. */
+interface FoundParts {
+  readonly train: Samples;
+  readonly validation?: Samples;
+  readonly test?: Samples;
+  readonly report?: Pick<FolderReport, "split">;
+}
+
+/** The share of pictures that is set aside to test with, where a folder has no part for that. */
+const TEST_SHARE = 0.2;
+
+/**
+ * A part for validation stands for one to test with, where there is no other; some samples are then set aside anew. Where
+ * there is neither, pictures are set aside.
+ */
+function partsOf({ train, validation, test, report }: FoundParts, output: Output): LoadedSource {
+  if (test !== undefined) {
+    if (report !== undefined) output.log(report.split);
+    return { train, test, validation, isStratified: true };
+  }
+  if (validation !== undefined) {
+    output.log(`${validation.name} is used to test with; others are set aside to choose the best epoch by`);
+    return { train, test: validation, isStratified: true };
+  }
+  const held = holdOut(train, TEST_SHARE, 0, { stratified: true });
+  const name = train.name.replace(/train$/, "test");
+  const [count, total] = [sampleCount(held.validation), sampleCount(train)];
+  output.log(`${count} of ${total} pictures are set aside to test with (${percent(TEST_SHARE, 0)}, by class)`);
+  for (const notice of held.notices) output.log(notice);
+  return { train: inTurns(held.train), test: { ...inTurns(held.validation), name }, isStratified: true };
 }
 
 async function loadPictures({ output, size, grey, strict, limit }: SourceOptions, path: string): Promise<LoadedSource> {
@@ -83,10 +126,9 @@ export const sources: Readonly<Record<string, Source>> = {
     summary: "handwritten-looking digits 28×28, drawn on the spot (built in)",
     load: async ({ limit }) => digits({ ...DIGITS, ...(limit > 0 && { train: limit }) }),
   },
-  mnist: {
-    summary: "MNIST: 60 000 + 10 000 handwritten digits 28×28 (11 MB, from FOVEA_DATA, the cache or a mirror)",
-    load: (options) => loadMnist(options),
-  },
+  mnist: idxSource(mnist, "MNIST: 60 000 + 10 000 handwritten digits 28×28 (11 MB"),
+  "fashion-mnist": idxSource(fashionMnist, "Fashion-MNIST: 60 000 + 10 000 pieces of clothing 28×28 (30 MB"),
+  kmnist: idxSource(kmnist, "KMNIST: 60 000 + 10 000 characters of old Japanese books 28×28 (21 MB"),
   cifar10: {
     summary: "CIFAR-10: 50 000 + 10 000 pictures 32×32 of ten things (170 MB, from FOVEA_DATA, the cache or a mirror)",
     load: (options) => loadCifar10(options),
@@ -99,12 +141,11 @@ const folders: readonly {
   name: string;
   load: (options: SourceOptions, path: string) => Promise<LoadedSource>;
 }[] = [
-  { sign: /[-.]idx[13]-ubyte(\.gz)?$/, name: "mnist", load: loadMnist },
   { sign: /^(data_batch_1\.bin|cifar-10-batches-bin|cifar-10-binary\.tar\.gz)$/, name: "cifar10", load: loadCifar10 },
 ];
 
 /**
- * The data set of a name, or of a path: a folder with IDX files such as MNIST's or with CIFAR-10's, a folder with a folder
+ * The data set of a name, or of a path: a folder with IDX files or with CIFAR-10's, a folder with a folder
  * of pictures for each class, or an archive with those.
  * @throws OptionError for a name that does not exist and for options that the data set has no use for, DataError for a path
  *   where there is nothing
@@ -126,12 +167,25 @@ export async function loadSource(name: string, options: SourceOptions): Promise<
 }
 
 async function loadFolder(path: string, options: SourceOptions): Promise<LoadedSource> {
+  const filesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+  const files = await filesIn(path);
+  if (files.some(isIdxFile)) {
+    unscaled(path, options);
+    return limited(Promise.resolve(partsOf(await idxFolder(path), options.output)), options.limit);
+  }
   for (const { sign, name, load } of folders) {
-    const files = [path, join(path, name)].map((folder) => readdir(folder).catch((): string[] => []));
-    if (!(await Promise.all(files)).flat().some((file) => sign.test(file))) continue;
+    if (![...files, ...(await filesIn(join(path, name)))].some((file) => sign.test(file))) continue;
     unscaled(path, options);
     return load(options, path);
   }
+  const sets = await Promise.all(
+    files.map(async (name) => ((await filesIn(join(path, name))).some(isIdxFile) ? [name] : [])),
+  );
+  const [first] = sets.flat();
+  if (first !== undefined)
+    throw new DataError(
+      `--data ${path}: it has folders of data sets, ${sets.flat().join(", ")}; name one: --data ${join(path, first)}`,
+    );
   return loadPictures(options, path);
 }
 

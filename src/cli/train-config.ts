@@ -16,6 +16,7 @@ import { architectures } from "../models/index.ts";
 import * as optim from "../optim/index.ts";
 import { type Optimizer, type Schedule, type SgdOptions, schedules, warmup } from "../optim/index.ts";
 import type { RunConfig } from "../train/index.ts";
+import type { Output } from "./io.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
 import { type LoadedSource, loadSource, type SourceOptions } from "./sources.ts";
 import { build, parseSpecification, specificationKind, specificationsKind } from "./specification.ts";
@@ -202,14 +203,24 @@ export async function setUp(config: TrainConfig, options: Pick<SourceOptions, "o
   const { train } = source;
   const input = augmentedShape(augment, inputShape(train));
   const network = architectures[config.model].create(input, train.classes.length);
-  return { ...partsOf(source, config), test: centerCropped(source.test, input), network, optimizer, schedule, augment };
+  return {
+    ...partsOf(source, config, options.output),
+    test: centerCropped(source.test, input),
+    network,
+    optimizer,
+    schedule,
+    augment,
+  };
 }
 
 /** What is trained on, and what the best epoch is chosen by: the data's own part, or samples that are set aside. */
 function partsOf(
   { train, validation, isStratified: stratified }: LoadedSource,
   { validation: amount, seed }: TrainConfig,
+  output: Output,
 ) {
   if (amount === 0 || validation !== undefined) return { train, validation: amount === 0 ? undefined : validation };
-  return holdOut(train, amount, seed, { stratified });
+  const { notices, ...parts } = holdOut(train, amount, seed, { stratified });
+  for (const notice of notices) output.log(notice);
+  return parts;
 }

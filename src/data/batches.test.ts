@@ -88,10 +88,10 @@ describe("samples that are set aside", () => {
     [60, 0.25, 15],
     [60, 1 / 12, 5],
     [60, 1, 1],
-    [60, 59, 59],
+    [60, 57, 57],
     [60, 0.01, 1],
     [7, 0.5, 4],
-    [2, 1, 1],
+    [4, 1, 1],
   ])("of %i, %d: every sample is in one of the two parts, %i in the validation part", (count, amount, held) => {
     const { train, validation } = heldOut(count, amount);
     expect(validation).toHaveLength(held);
@@ -194,6 +194,23 @@ describe("samples that are not in memory", () => {
     fetched.length = 0;
     expect([...(await loadSamples(chosen)).images.data]).toEqual([3, 8]);
     expect(fetched).toEqual([3, 8]);
+  });
+
+  it("leave a class of one sample in training, and say so", () => {
+    const data = { ...numbered(30), labels: array([...Array(29).fill(0), 2], "i32") };
+    for (const stratified of [true, false])
+      for (let seed = 0; seed < 10; seed++) {
+        const { train, validation, notices } = holdOut(data, 0.5, seed, { stratified });
+        expect(train.labels.data).toContain(2);
+        expect(sampleCount(validation)).toBe(15);
+        expect(notices).toEqual(["numbered (held out) has no samples of b, c"]);
+      }
+    expect(holdOut(numbered(30), 0.5, 1, { stratified: true }).notices).toEqual([]);
+  });
+
+  it("have labels that name classes", () => {
+    const data = { ...numbered(3), labels: array([0, 3, -1], "i32") };
+    expect(() => holdOut(data, 1, 1)).toThrow("data set numbered: label 1 is 3; there are 3 classes, 0 to 2");
   });
 
   it("may be of every class alike when they are set aside", () => {

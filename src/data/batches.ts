@@ -13,12 +13,16 @@ import {
   sizeOf,
 } from "../array/index.ts";
 import { quoted } from "../formats/json.ts";
+import { flag, readAttributes, withDefault } from "../graph/index.ts";
 import type { Dataset, PictureRows, Samples } from "./dataset.ts";
 import { selectPictures } from "./picture-rows.ts";
-import { countAside, splitAtRandom, splitByClass } from "./split.ts";
+import { absentClasses, countAside, membersOf, rowsInTurns, sizesOf, splitAtRandom, splitByClass } from "./split.ts";
 
 /** How many samples a data set has. */
-export const sampleCount = ({ labels }: Pick<Samples, "labels">): number => labels.size;
+export function sampleCount(data: Pick<Samples, "labels">): number {
+  checkObject("a data set, { name, images, labels, classes }", data);
+  return data.labels.size;
+}
 
 /** What has inputs, [count, …]. */
 interface WithInputs {
@@ -26,7 +30,10 @@ interface WithInputs {
 }
 
 /** The shape of one input: [channels, height, width] of pictures. */
-export const inputShape = (data: WithInputs): Shape => data.images.shape.slice(1);
+export function inputShape(data: WithInputs): Shape {
+  checkObject("a data set, { name, images, labels, classes }", data);
+  return data.images.shape.slice(1);
+}
 
 const pictureTypes: readonly DType[] = ["u8", "f32"];
 const inputTypes: readonly DType[] = [...pictureTypes, "i32"];
@@ -114,9 +121,22 @@ export const loadSamples = async (data: Samples): Promise<Dataset> => ({
   images: data.images instanceof NdArray ? data.images : await data.images.take(range(0, sampleCount(data))),
 });
 
+/** @throws OptionError for what is no list of numbers of samples */
+function checkRows<S extends Samples>(data: S, rows: ArrayLike<number>): S {
+  const isList = Array.isArray(rows) || ArrayBuffer.isView(rows);
+  const count = sampleCount(data);
+  const wrong = isList
+    ? Array.from(rows).find((row) => !(Number.isInteger(row) && row >= 0 && row < count))
+    : undefined;
+  if (isList && wrong === undefined) return data;
+  throw new OptionError(
+    `subset: expects a list of numbers of samples, 0 to ${count - 1}, got ${describeGiven(isList ? wrong : rows)}`,
+  );
+}
+
 /** The samples of a data set with the given numbers, in their order. Pictures that are not in memory stay where they are. */
 export const subset = <S extends Samples>(data: S, rows: ArrayLike<number>, name = data?.name): S => ({
-  ...checkIsDataset(data),
+  ...checkRows(checkIsDataset(data), rows),
   name,
   images: data.images instanceof NdArray ? takeRows(data.images, rows) : selectPictures(data.images, rows),
   labels: takeRows(data.labels, rows),
@@ -132,32 +152,47 @@ export function firstSamples<S extends Samples>(data: S, count: number): S {
   return { ...data, images: sliceRows(data.images, 0, most), labels: sliceRows(data.labels, 0, most) };
 }
 
+/** The samples of a data set in turns, one of each class, so that the first few are of all classes. */
+export const inTurns = <S extends Samples>(data: S): S =>
+  subset(data, rowsInTurns(membersOf({ labels: data.labels.data, classes: data.classes.length })));
+
 export interface HoldOutOptions {
   /** Whether every class gives the same share of its samples. Default: samples are chosen among all of them. */
   readonly stratified?: boolean;
 }
 
+/** A data set in two. */
+export interface HeldOut<S extends Samples> {
+  readonly train: S;
+  readonly validation: S;
+  /** A sentence on the classes that `validation` has no samples of, if there are any. */
+  readonly notices: readonly string[];
+}
+
+const holdOutOptions = { stratified: withDefault(flag(), false) };
+
 /**
- * Sets part of a data set aside, so that choices can be made without looking at the test data.
+ * Sets part of a data set aside, so that choices can be made without looking at the test data. Every class keeps at least
+ * one of its samples to train on.
  * @param amount a share below 1, or a number of samples
  * @param seed of the random choice; the same seed sets the same samples aside
- * @throws OptionError when none are set aside, or all
+ * @throws OptionError when none are set aside, or so many that a class would be left without samples; DataError for labels
+ *   that name no class
  */
 export function holdOut<S extends Samples>(
   data: S,
   amount: number,
   seed: number,
-  { stratified = false }: HoldOutOptions = {},
-): { train: S; validation: S } {
-  const total = sampleCount(checkIsDataset(data));
-  const count = countAside(total, amount);
-  const { kept, aside } = stratified
-    ? splitByClass(data.labels.data, data.classes.length, count, seed)
-    : splitAtRandom(total, count, seed);
-  return {
-    train: subset(data, kept, data.name),
-    validation: subset(data, aside, `${data.name} (held out)`),
-  };
+  options: HoldOutOptions = {},
+): HeldOut<S> {
+  const { stratified } = readAttributes("holdOut", holdOutOptions, options);
+  const { name, classes } = checkDataset(data);
+  const labelled = { labels: data.labels.data, classes: classes.length };
+  const count = countAside(labelled, amount);
+  const { kept, aside } = (stratified ? splitByClass : splitAtRandom)(labelled, count, seed);
+  const [train, validation] = [subset(data, kept, name), subset(data, aside, `${name} (held out)`)];
+  const counts = sizesOf({ ...labelled, labels: validation.labels.data });
+  return { train, validation, notices: absentClasses(validation.name, classes, counts) };
 }
 
 /** The order of the samples in an epoch: another one in each, the same in every run with this seed. */

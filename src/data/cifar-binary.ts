@@ -5,6 +5,7 @@
 import { gunzipChunks, hasFiles, pause } from "#platform";
 import { DataError, FormatError, NdArray, type Shape, sizeOf } from "../array/index.ts";
 import { readTar } from "../formats/index.ts";
+import { isRecord } from "../formats/json.ts";
 import { subset } from "./batches.ts";
 import type { Normalization, PictureRows, Samples } from "./dataset.ts";
 import { CachedPictures, type PictureCacheOptions } from "./picture-cache.ts";
@@ -58,8 +59,10 @@ export async function loadBinary(
   options: PictureCacheOptions & { readonly memory?: number },
 ): Promise<{ train: Samples; test: Samples }> {
   const place = hasFiles ? await CachedPictures.at(source.name, ["binary", identity], options) : undefined;
-  const known = await place?.open(options.memory ?? MEMORY);
-  if (known !== undefined) return setsOf(source, known.note as Note, known.images);
+  const known = await place?.open(options.memory ?? MEMORY, source.picture, async (note, count) =>
+    readNote(source, note, count),
+  );
+  if (known !== undefined) return setsOf(source, known.note, known.images);
   const keeper = new PictureKeeper(place, options.memory);
   try {
     await keeper.begin(source.picture);
@@ -75,6 +78,25 @@ export async function loadBinary(
     `${source.name}: the pictures can be kept neither in memory nor in the cache; give one of them more room ` +
       "(the option memory, or FOVEA_CACHE_LIMIT)",
   );
+}
+
+/** @throws FormatError for a note that does not give each of the pictures one of the classes */
+function readNote({ parts, classes }: BinarySource, note: unknown, count: number): Note {
+  const names = Object.values(parts).flat();
+  const isLabel = (label: unknown): boolean =>
+    Number.isInteger(label) && (label as number) >= 0 && (label as number) < classes.length;
+  const files = Array.isArray(note) ? (note as Note) : [];
+  const isSound = files.every(
+    (file) => isRecord(file) && names.includes(file.name) && Array.isArray(file.labels) && file.labels.every(isLabel),
+  );
+  const isWhole =
+    isSound &&
+    files
+      .map(({ name }) => name)
+      .sort()
+      .join() === names.sort().join();
+  if (isWhole && files.reduce((sum, { labels }) => sum + labels.length, 0) === count) return files;
+  throw new FormatError(`the note on ${count} pictures in the cache is not one`);
 }
 
 /** Keeps a file's pictures, and gives their labels. */

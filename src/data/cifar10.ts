@@ -5,7 +5,7 @@
  * https://www.cs.toronto.edu/~kriz/cifar.html.
  */
 import { cacheFolder, environment, fileInfo, folderExists, hasFiles, joinPath, readChunks, readFile } from "#platform";
-import { DataError, sameShape } from "../array/index.ts";
+import { checkOptions, DataError, sameShape } from "../array/index.ts";
 import { inputShape } from "./batches.ts";
 import { cached } from "./cache.ts";
 import { type BinaryFile, type BinarySource, loadBinary, unpackBinary } from "./cifar-binary.ts";
@@ -73,6 +73,7 @@ export async function loadCifar(
   source: CifarSource,
   options: Cifar10Options,
 ): Promise<{ train: Samples; test: Samples }> {
+  checkOptions(source.name, options);
   const { folder, onNotice } = options;
   if (folder !== undefined) {
     if (!(await folderExists(folder))) throw new DataError(`${source.name}: the folder ${folder} does not exist`);
@@ -167,14 +168,14 @@ async function fetchArchive({ name: set, archive, mirrors: known }: CifarSource,
     if (options.offline) {
       const where = folder === undefined ? "would have to be fetched" : `is not in the cache (${folder})`;
       throw new DataError(
-        `${set}: ${name} ${where}, and offline was asked for: allow the download once, or put it into a folder and name ` +
-          "that (--data FOLDER, or FOVEA_DATA=FOLDER)",
+        `${set}: ${name} ${where}, and offline was asked for: allow the download once, or put it into FOLDER/${set} and ` +
+          "set FOVEA_DATA=FOLDER",
       );
     }
     const urls = mirrors.map((mirror) => `${mirror.replace(/\/*$/, "/")}${name}`);
     const progress =
       onProgress && ((received: number, total: number | undefined) => onProgress({ file: name, received, total }));
-    return download(urls, { name, sha256, limit: PACKED_LIMIT, onProgress: progress, signal });
+    return download(urls, { name, set, sha256, limit: PACKED_LIMIT, onProgress: progress, signal });
   };
   return folder === undefined ? fetch() : cached(name, { folder, sha256, fetch, onNotice });
 }

@@ -34,6 +34,7 @@ const good: RequestListener = (_, response) => {
 
 const options = (more: Partial<DownloadOptions> = {}): DownloadOptions => ({
   name: "digits.gz",
+  set: "digits",
   limit: 1e6,
   sha256,
   ...more,
@@ -93,7 +94,7 @@ describe("a bad mirror", () => {
   it("that does not have the file", async () => {
     expect(await failureOf((_, response) => response.writeHead(404).end())).toBe(
       "cannot download digits.gz:\n  http://mirror/file: HTTP 404 Not Found\n" +
-        "check the network, or put the file into a folder and name that: --data FOLDER, or FOVEA_DATA=FOLDER",
+        "check the network, or put the file into FOLDER/digits and set FOVEA_DATA=FOLDER",
     );
   });
 

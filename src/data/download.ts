@@ -13,6 +13,8 @@ export interface DownloadOptions {
   readonly limit: number;
   /** What messages call the file. */
   readonly name: string;
+  /** The data set's name, and that of its folder. */
+  readonly set: string;
   /** Called for every piece that comes; starts again at 0 with every mirror. `total` is unknown to some servers. */
   readonly onProgress?: (received: number, total: number | undefined) => void;
   /** Stops the transfer; `download` then rejects with the signal's reason. */
@@ -40,7 +42,7 @@ export async function download(urls: readonly string[], options: DownloadOptions
     [
       `cannot download ${options.name}:`,
       ...(failures.length > 0 ? failures : ["  no mirror is known"]),
-      "check the network, or put the file into a folder and name that: --data FOLDER, or FOVEA_DATA=FOLDER",
+      `check the network, or put the file into FOLDER/${options.set} and set FOVEA_DATA=FOLDER`,
     ].join("\n"),
   );
 }

@@ -10,6 +10,8 @@ import { DataError, FormatError, NdArray, OptionError } from "../array/index.ts"
 import { loadSamples } from "./batches.ts";
 import type { Samples } from "./dataset.ts";
 import { type ImageFolderOptions, imageFolder } from "./image-folder.ts";
+import { openRows } from "./picture-rows.ts";
+import { openStore, StoreWriter } from "./picture-store.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -46,7 +48,7 @@ const failureOf = async (path: string, options?: ImageFolderOptions): Promise<Er
 describe("where pictures are", () => {
   it("in folders of classes: one of each class in turn, some set aside by class", async () => {
     const path = await put(await classesOf({ cat: 10, dog: 10 }));
-    const { train, test, validation, classes, report } = await imageFolder(path, { seed: 1 });
+    const { train, test, validation, classes, report } = await imageFolder(path, { test: 0.2, seed: 1 });
     expect([classes, validation]).toEqual([["cat", "dog"], undefined]);
     expect([train.name, test!.name]).toEqual(["pets/train", "pets/test"]);
     expect(report.counts).toEqual({ train: [8, 8], test: [2, 2] });
@@ -56,6 +58,55 @@ describe("where pictures are", () => {
     expect(all.every(([colour, label]) => label === (colour > 10 ? 1 : 0))).toBe(true);
     expect((await coloursOf(train)).slice(0, 4).map(([, label]) => label)).toEqual([0, 1, 0, 1]);
     expect([train.images.dtype, train.images.shape]).toEqual(["u8", [16, 3, 4, 4]]);
+  });
+
+  it("all of them in one part, unless an option sets some aside: the report says how they are divided", async () => {
+    const path = await put(await classesOf({ cat: 10, dog: 10, emu: 1 }));
+    const splitOf = async (options: ImageFolderOptions) => (await imageFolder(path, options)).report.split;
+    const all = await imageFolder(path);
+    expect([Object.keys(all.report.counts), all.report.split]).toEqual([
+      ["train"],
+      "all 21 pictures are to train on; the options validation and test set some aside",
+    ]);
+    expect(await splitOf({ validation: 0, test: 0 })).toBe(all.report.split);
+    expect(await splitOf({ validation: 0.1 })).toBe(
+      "19 pictures to train on, 2 pictures to validate with (option validation: 0.1, by class)",
+    );
+    const { report } = await imageFolder(path, { validation: 0.1, test: 0.2 });
+    expect(report.split).toBe(
+      "15 pictures to train on, 2 pictures to validate with (option validation: 0.1, by class), " +
+        "4 pictures to test with (option test: 0.2, by class)",
+    );
+    expect(report.counts.train![2]).toBe(1);
+    expect(report.notices.filter((text) => text.includes("has no"))).toEqual([
+      "validation has no pictures of emu",
+      "test has no pictures of emu",
+    ]);
+  });
+
+  it("in parts under other spellings of their names", async () => {
+    const tree = await classesOf({ "Train_set/cat": 2, "Train_set/dog": 2, "DEV/cat": 1, "Testing/dog": 1 });
+    for (const path of [await put(tree), await putArchive("pets.tar", tree)]) {
+      const { classes, report } = await imageFolder(path, { validation: 0 });
+      expect([classes, report.counts]).toEqual([["cat", "dog"], { train: [2, 2], validation: [1, 0], test: [0, 1] }]);
+      expect(report.split).toBe(
+        "4 pictures to train on (folder Train_set), 1 pictures to validate with (folder DEV), " +
+          "1 pictures to test with (folder Testing)",
+      );
+    }
+  });
+
+  it("in folders with names that every object has", async () => {
+    const names = ["__proto__", "constructor", "hasOwnProperty", "toString"];
+    const trees = names.map(async (name) => Object.entries(await classesOf(Object.fromEntries([[name, 2]]))));
+    const tree = Object.fromEntries((await Promise.all(trees)).flat());
+    const { classes, report } = await imageFolder(await put(tree), { test: 4 });
+    expect([classes, report.counts]).toEqual([names, { train: [1, 1, 1, 1], test: [1, 1, 1, 1] }]);
+    const inParts = Object.fromEntries(Object.entries(tree).map(([path, bytes]) => [`train/${path}`, bytes]));
+    const more = { ...inParts, ...(await classesOf({ "test/__proto__": 1, "constructor/cat": 1 })) };
+    const parted = await imageFolder(await put(more, "parted"));
+    expect([parted.classes, parted.report.counts.test]).toEqual([names, [1, 0, 0, 0]]);
+    expect(parted.report.notices[0]).toBe("1 file skipped, because it is in no class\n  constructor/cat/000.png");
   });
 
   it("in parts, which are left as they are", async () => {
@@ -108,6 +159,29 @@ describe("a set that is not one", () => {
     expect(failure.message).toContain(
       'there are no pictures in it; 2 cannot be read, such as cat/a.jpg: it looks like text beginning with "text"',
     );
+  });
+
+  it.each<[string, Record<string, number>, string]>([
+    [
+      "two spellings",
+      { "train/a": 1, "train/b": 1, "Train/a": 1 },
+      "Train and train are both called as the part train is",
+    ],
+    [
+      "nothing to train on",
+      { "test/a": 1, "val/b": 1 },
+      "test has folders of classes in it, and there is no folder train",
+    ],
+    ["classes beside a part", { a: 1, b: 1, "test/a": 1 }, "put the pictures to train on into train/CLASS"],
+    [
+      "parts inside of classes",
+      { "a/train": 1, "a/test": 1, "b/train": 1 },
+      "the class a has folders test and train in it",
+    ],
+  ])("has folders that can be read in two ways: %s", async (_, counts, message) => {
+    const failure = await failureOf(await put(await classesOf(counts)));
+    expect(failure).toBeInstanceOf(DataError);
+    expect(failure.message).toContain(message);
   });
 
   it("has one class, or none", async () => {
@@ -246,7 +320,7 @@ describe("what is reported", () => {
   it("is a class that is much larger than another", async () => {
     const { report } = await imageFolder(await put(await classesOf({ cat: 8, dog: 4, emu: 3 })), { test: 0 });
     expect(report.notices).toEqual([
-      "the classes differ in size: 8 pictures of cat, 3 of emu, 2.7 times as many; accuracy will favour the large ones; " +
+      "the classes differ in size: 8 pictures of cat, 3 of emu, 2.7 times as many; accuracy will favor the large ones; " +
         "weights of classes in the loss can make up for it",
     ]);
   });
@@ -260,6 +334,41 @@ describe("what is reported", () => {
       [2, 1],
     ]);
     expect(report.notices).toEqual(["1 file in the archive more than once; the last one counts\n  cat/000.png"]);
+  });
+
+  it("is a folder for a class without pictures, or without any that can be read", async () => {
+    const tree = { ...(await classesOf({ cat: 1, dog: 1 })), "emu/1.png": "no picture", "emu/deep/2.png": "none" };
+    const path = await put(tree);
+    await mkdir(join(path, "fox/deep"), { recursive: true });
+    await mkdir(join(path, "cat/notes"));
+    for (let time = 0; time < 2; time++) {
+      const { classes, report } = await imageFolder(path);
+      expect(classes).toEqual(["cat", "dog"]);
+      expect(report.notices).toContain("2 folders without pictures that can be read\n  emu\n  fox");
+    }
+    await mkdir(join(path, "gnu"));
+    expect((await imageFolder(path)).report.notices.join()).toContain("gnu");
+    const archive = await putArchive("pets.tar", tree, [{ path: "fox/", type: "5" }]);
+    expect((await imageFolder(archive)).report.notices).toContain(
+      "2 folders without pictures that can be read\n  emu\n  fox",
+    );
+    await mkdir(at("one/fox"), { recursive: true });
+    await put(await classesOf({ cat: 1 }), "one");
+    expect((await failureOf(at("one"))).message).toContain("nothing to tell it from; fox without pictures");
+  });
+
+  it("is a part without pictures, and a class that is called as a part is", async () => {
+    const path = await put(await classesOf({ "train/a": 1, "train/b": 1 }));
+    await mkdir(join(path, "test/a"), { recursive: true });
+    expect((await imageFolder(path)).report.notices).toContain("1 folder without pictures that can be read\n  test");
+    const notice = "train is taken for a class, as there are no parts";
+    const { classes, report } = await imageFolder(await put(await classesOf({ car: 1, train: 1 }), "wheels"));
+    expect([classes, report.notices]).toEqual([["car", "train"], [notice]]);
+    const alone = await imageFolder(await put(await classesOf({ "test/a": 1, "test/b": 1 }), "alone"));
+    expect([alone.classes, alone.report.notices]).toEqual([
+      ["a", "b"],
+      ["all pictures lie in test; here they are pictures to train on"],
+    ]);
   });
 
   it("is a picture in no class", async () => {
@@ -416,6 +525,47 @@ describe("the cache of decoded pictures", () => {
     await damage();
     await expect(load(path, { memory: 0 })).rejects.toThrow(/the checksum of picture 0 is wrong; it was removed/);
     expect((await load(path, { memory: 0 })).colours).toEqual(colours);
+  });
+
+  it.each<[string, (note: Record<string, unknown>) => unknown]>([
+    ["a path too many", (note) => ({ ...note, paths: [...(note.paths as string[]), "x.png"] })],
+    ["numbers for paths", (note) => ({ ...note, paths: [1, 2, 3, 1e300] })],
+    ["no lists", (note) => ({ ...note, skipped: { length: 1e9 } })],
+    ["a file skipped without a reason", (note) => ({ ...note, skipped: [{ path: "x" }] })],
+    ["no object", () => 1e9],
+    ["nothing", () => null],
+  ])("is made again when its note has %s", async (_, change) => {
+    const path = await put(await classesOf({ cat: 2, dog: 2 }));
+    const { colours } = await load(path);
+    const [name] = await cacheFiles();
+    const place = at(`cache/pictures/${name}`);
+    const { note, pictures } = await openStore(place);
+    const again = await StoreWriter.create(place, pictures.picture);
+    const { data } = await openRows(pictures).take(Int32Array.of(0, 1, 2, 3));
+    for (let i = 0; i < 4; i++) await again.add((data as Uint8Array).slice(48 * i, 48 * (i + 1)));
+    await again.finish(change(note as Record<string, unknown>));
+    const { colours: seen, notices } = await load(path);
+    expect(seen).toEqual(colours);
+    expect(notices).toEqual(["the note on 4 pictures in the cache is not one; the pictures are decoded again"]);
+    expect((await load(path)).notices).toEqual([]);
+  });
+
+  it.each([
+    ["of another size", [3, 2, 2], 16],
+    ["of no size", [3, 0, 0], 4],
+    ["none", [3, 4, 4], 0],
+  ])("is made again when its pictures are %s", async (_, picture, count) => {
+    const path = await put(await classesOf({ cat: 2, dog: 2 }));
+    const { colours } = await load(path, { size: [4, 4] });
+    const [name] = await cacheFiles();
+    const writer = await StoreWriter.create(at(`cache/pictures/${name}`), picture);
+    for (let i = 0; i < count; i++) await writer.add(new Uint8Array(picture[0] * picture[1] * picture[2]));
+    await writer.finish({ paths: Array(count).fill("a/x.png"), skipped: [], others: [], empty: [] });
+    const { colours: seen, notices } = await load(path, { size: [4, 4] });
+    expect(seen).toEqual(colours);
+    expect(notices[0]).toMatch(
+      /is damaged: it has \d+ pictures \[.+\], expected \[3,4,4\]; the pictures are decoded again/,
+    );
   });
 
   it("stays within its limit: what was not used for longest goes first", async () => {

@@ -2,33 +2,37 @@
  * Pictures in folders as a data set: a folder for each class, inside of `train`, `validation` and `test` or not, on the disk
  * or in a tar archive, which is read as a stream and never unpacked.
  */
-import { DataError, NdArray, OptionError } from "../array/index.ts";
+import { checkPath, DataError, describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { checkNames, namesOf } from "../graph/index.ts";
 import { takeRows } from "./batches.ts";
 import { channelStatistics } from "./channel-statistics.ts";
 import type { PictureRows, Samples } from "./dataset.ts";
-import { type FolderLayout, layOut, type Part } from "./folder-layout.ts";
-import { type FolderReport, noticesOf } from "./folder-report.ts";
+import { type FolderLayout, layOut } from "./folder-layout.ts";
+import { describeSplit, type FolderReport, noticesOf } from "./folder-report.ts";
+import type { Part } from "./part-names.ts";
 import { openFileSource } from "./picture-files.ts";
 import { selectPictures } from "./picture-rows.ts";
 import { type Scan, type ScanOptions, scanPictures } from "./picture-scan.ts";
-import { countAside, splitByClass } from "./split.ts";
+import { countAside, rowsInTurns, splitByClass } from "./split.ts";
 
 export interface ImageFolderOptions extends ScanOptions {
   /**
-   * A share below 1, or a number, of the pictures, set aside by class for testing where there is no such part. Default 0.2;
-   * 0 where there is a part for validation.
+   * How many pictures are set aside to test with, where the folder has no such part: a share below 1, or a number, of all,
+   * by class. Every class keeps at least one to train on. Default 0: none.
    */
   readonly test?: number;
-  /** The same of the rest, to choose the best epoch by, where there is no such part. Default 0. */
+  /** The same of the rest, to choose the best epoch by. Default 0: none. */
   readonly validation?: number;
-  /** Of what is set aside. Default 0. */
+  /** Of the choice of what is set aside. Default 0. */
   readonly seed?: number;
 }
 
 export interface ImageFolder {
+  /** All pictures, but for those of the other parts. */
   readonly train: Samples;
+  /** The folder's own part, or what the option `validation` set aside. */
   readonly validation?: Samples;
+  /** The folder's own part, or what the option `test` set aside. */
   readonly test?: Samples;
   /** Names of the classes' folders, sorted. */
   readonly classes: readonly string[];
@@ -40,21 +44,25 @@ const optionNames = namesOf<ImageFolderOptions>({
   ...({ test: true, validation: true, seed: true, onNotice: true, onProgress: true, signal: true } as const),
 });
 
-const TEST_SHARE = 0.2;
-
 /**
- * The pictures of a folder, or of an archive `.tar`, `.tar.gz` or `.tgz`. Samples stand in turns, one of each class, so that
- * the first few are of all. Decoded pictures are kept in the cache, and read from there if they are too many for memory.
- * @throws DataError when there are no pictures, one class only, or several sizes and no `size`; FormatError for a damaged
- *   archive; OptionError for a size that is none, and for setting aside what is there
+ * The pictures of a folder, or of an archive `.tar`, `.tar.gz` or `.tgz`. There is a folder for each class, `cat/…` and
+ * `dog/…`, around which there may be folders of parts, `train/cat/…` and `test/cat/…`; these may be called `train` or
+ * `training`, `val`, `valid`, `validation` or `dev`, and `test`, `testing` or `eval`, in any case, also as in `Train_set`.
+ * Without such folders all pictures are in `train`, unless the options `validation` and `test` set some aside;
+ * `report.split` says how they are divided. Samples stand in turns, one of each class, so that the first few are of all.
+ * Decoded pictures are kept in the cache, and read from there if they are too many for memory.
+ * @throws DataError when there are no pictures, one class only, or several sizes and no `size`, and for folders that can be
+ *   read in two ways; FormatError for a damaged archive; OptionError for a size that is none, and for setting aside what is
+ *   there
  */
 export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
+  checkPath("imageFolder", path);
   checkNames("imageFolder", optionNames, options);
   checkPictureSize(options.size);
   const source = await openFileSource(path);
   const scan = await scanPictures(source, options);
   const { paths, repeated } = lastOfEach(scan.paths);
-  const layout = layOut(paths);
+  const layout = layOut(paths, scan.empty);
   const images = checkPictures(path, scan, layout);
   const labels = labelsOf(layout, paths.length);
   const rows = rowsOfParts(path, layout, labels, options);
@@ -78,15 +86,21 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
     skipped: scan.skipped,
     outside: layout.outside.map((i) => scan.paths[i]),
     repeated,
+    layout,
   });
   for (const notice of notices) options.onNotice?.(`${source.name}: ${notice}`);
-  const report: FolderReport = { counts, skipped: scan.skipped, others: scan.others, notices };
+  const split = describeSplit(counts, layout.folders, { validation: options.validation, test: options.test });
+  const report: FolderReport = { split, counts, skipped: scan.skipped, others: scan.others, notices };
   return { ...(Object.fromEntries(sets) as Pick<ImageFolder, Part>), classes, report };
 }
 
 function checkPictureSize(size: ImageFolderOptions["size"]): void {
-  if (size === undefined || (size.length === 2 && size.every((side) => Number.isInteger(side) && side > 0))) return;
-  throw new OptionError(`imageFolder: size must be [height, width] in pixels, got [${size}]`);
+  if (
+    size === undefined ||
+    (Array.isArray(size) && size.length === 2 && size.every((side) => Number.isInteger(side) && side > 0))
+  )
+    return;
+  throw new OptionError(`imageFolder: size must be [height, width] in pixels, got ${describeGiven(size)}`);
 }
 
 /** When a path is there more than once, as archives allow, the last one counts, as it does for those who unpack. */
@@ -110,12 +124,14 @@ function checkPictures(
       `${path}: there are no pictures in it${why ?? `, and ${others.length} ${others.length === 1 ? "file" : "files"} of another kind`}; ${expected}`,
     );
   }
-  const { classes, members } = layout;
+  const { classes, members, problem, vacant } = layout;
+  if (problem !== undefined) throw new DataError(`${path}: ${problem}; ${expected}`);
   if (classes.length === 0)
     throw new DataError(`${path}: its ${paths.length} pictures are in no folders of classes; ${expected}`);
   if (classes.length === 1)
     throw new DataError(
-      `${path}: there are pictures of one class only, ${classes[0]}, and nothing to tell it from; ${expected}`,
+      `${path}: there are pictures of one class only, ${classes[0]}, and nothing to tell it from` +
+        `${vacant.length > 0 ? `; ${vacant.join(", ")} without pictures that can be read` : ""}; ${expected}`,
     );
   const untrained = classes.filter((_, label) => members.get("train")![label].length === 0);
   if (untrained.length > 0)
@@ -135,39 +151,27 @@ function labelsOf({ members }: FolderLayout, count: number): NdArray {
 
 type PartRows = Readonly<Partial<Record<Part, Int32Array>>> & { readonly train: Int32Array };
 
-/** The pictures of each part; test and validation are taken from those to train on where there are none. */
+/** The pictures of each part; test and validation are taken from those to train on where options say so. */
 function rowsOfParts(path: string, layout: FolderLayout, labels: NdArray, options: ImageFolderOptions): PartRows {
-  const given = Object.fromEntries([...layout.members].map(([part, classes]) => [part, inTurns(classes)])) as PartRows;
-  const amounts = { test: TEST_SHARE, ...(given.validation && { test: 0 }), validation: 0 };
-  let rows = given;
+  let rows = Object.fromEntries([...layout.members].map(([part, classes]) => [part, rowsInTurns(classes)])) as PartRows;
   for (const part of ["test", "validation"] as const) {
-    const amount = options[part];
-    if (given[part] !== undefined) {
-      if (amount === undefined) continue;
+    const amount = options[part] ?? 0;
+    if (amount === 0) continue;
+    if (rows[part] !== undefined)
       throw new OptionError(
         `imageFolder: ${path} has a part ${part}; leave out the option ${part}, which would set one aside`,
       );
-    }
-    if ((amount ?? amounts[part]) === 0) continue;
-    const count = countAside(rows.train.length, amount ?? amounts[part], part);
     const ofTrain = takeRows(labels, rows.train).data;
-    const { kept, aside } = splitByClass(ofTrain, layout.classes.length, count, options.seed ?? 0);
+    const labelled = { labels: ofTrain, classes: layout.classes.length };
+    const { kept, aside } = splitByClass(labelled, countAside(labelled, amount, part), options.seed ?? 0);
     const numbers = (chosen: Int32Array): Int32Array => {
       const members: number[][] = layout.classes.map(() => []);
       for (const i of chosen) members[ofTrain[i]].push(rows.train[i]);
-      return inTurns(members);
+      return rowsInTurns(members);
     };
     rows = { ...rows, train: numbers(kept), [part]: numbers(aside) };
   }
   return rows;
-}
-
-/** The first of each class, the second of each class, … */
-function inTurns(classes: readonly (readonly number[])[]): Int32Array {
-  const longest = Math.max(...classes.map(({ length }) => length));
-  const rows: number[] = [];
-  for (let i = 0; i < longest; i++) for (const members of classes) if (i < members.length) rows.push(members[i]);
-  return Int32Array.from(rows);
 }
 
 const samplesOf = (images: NdArray | PictureRows, rows: Int32Array, rest: Omit<Samples, "images">): Samples =>

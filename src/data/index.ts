@@ -9,9 +9,11 @@ export * from "./augment/index.ts";
 export {
   checkDataset,
   firstSamples,
+  type HeldOut,
   type HoldOutOptions,
   holdOut,
   inputShape,
+  inTurns,
   loadSamples,
   sampleCount,
   subset,
@@ -21,12 +23,14 @@ export { type Cifar10Options, cifar10 } from "./cifar10.ts";
 export type { Dataset, PictureRows, Samples, StreamedDataset } from "./dataset.ts";
 export { type DigitsDatasetOptions, digits } from "./digits/dataset.ts";
 export { type DigitsOptions, drawDigit, drawDigits } from "./digits/index.ts";
-export type { Part } from "./folder-layout.ts";
 export type { FolderReport } from "./folder-report.ts";
+export { type IdxFolder, idxFolder } from "./idx-folder.ts";
+export type { IdxOptions } from "./idx-source.ts";
 export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./image-folder.ts";
 export { Loader, type LoaderOptions } from "./loader.ts";
 export type { BatchPlan, PreparedBatch } from "./loader-messages.ts";
-export { type MnistOptions, mnist } from "./mnist.ts";
+export { fashionMnist, kmnist, mnist } from "./mnist.ts";
+export type { Part } from "./part-names.ts";
 export type { PictureCacheOptions } from "./picture-cache.ts";
 export type { EncodedPictures, RowsSource, StoredPictures } from "./picture-rows.ts";
 export type { ScanOptions, SkippedFile } from "./picture-scan.ts";

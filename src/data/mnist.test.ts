@@ -10,7 +10,8 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { array, DataError, FormatError, type NdArray, NdArray as Values, zeros } from "../array/index.ts";
 import { writeIdx } from "../formats/idx.ts";
-import { type IdxSource, loadIdxSource, mnist, mnistSource } from "./mnist.ts";
+import { type IdxSource, loadIdxSource, type SourceFile } from "./idx-source.ts";
+import { fashionMnist, fashionMnistSource, kmnist, kmnistSource, mnist, mnistSource } from "./mnist.ts";
 
 const pixels = (count: number, side = 28) =>
   new Values(
@@ -82,9 +83,24 @@ describe("from a folder", () => {
     expectTiny(await mnist({ folder: join(folder, "b"), mirrors: [] }));
   });
 
-  it("that FOVEA_DATA names", async () => {
+  it.each([
+    ["mnist", mnist, "5"],
+    ["fashion-mnist", fashionMnist, "Sandal"],
+    ["kmnist", kmnist, "ha"],
+  ] as const)("called %s, in the one that FOVEA_DATA names", async (name, load, first) => {
+    vi.stubEnv("FOVEA_DATA", join(folder, "data"));
+    await put(`data/${name}`, tiny());
+    const { train, test } = await load({ mirrors: [] });
+    expect([train.name, test.name]).toEqual([`${name}/train`, `${name}/test`]);
+    expect([train.classes[train.labels.data[0]], train.classes.length]).toEqual([first, 10]);
+  });
+
+  it("that FOVEA_DATA names: files in it may be of any data set, and are not taken", async () => {
     vi.stubEnv("FOVEA_DATA", await put("data", tiny()));
-    expectTiny(await mnist({ mirrors: [] }));
+    const notices: string[] = [];
+    const failure = mnist({ mirrors: [], offline: true, onNotice: (text) => notices.push(text) });
+    await expect(failure).rejects.toThrow("put the four files into FOLDER/mnist and set FOVEA_DATA=FOLDER");
+    expect(notices[0]).toContain(`in ${join(folder, "data", "mnist")}); looking in the cache`);
   });
 
   it("does not exist", async () => {
@@ -156,26 +172,29 @@ describe("files that do not fit together", () => {
 });
 
 describe("from mirrors and the cache", () => {
-  const served = renamed(tiny(), (name) => `${name}.gz`, gzipSync);
+  let served: Record<string, Uint8Array> = {};
+  beforeEach(() => {
+    served = renamed(tiny(), (name) => `${name}.gz`, gzipSync);
+    source = asServed(mnistSource);
+  });
   const sumOf = (stem: string) => {
     const [, bytes] = Object.entries(served).find(([name]) => name.startsWith(stem))!;
     return createHash("sha256").update(bytes).digest("hex");
   };
-  const withSum = <T extends { stem: string }>(file: T) => ({ ...file, sha256: sumOf(file.stem) });
-  const source: IdxSource = {
-    ...mnistSource,
-    parts: {
-      train: { images: withSum(mnistSource.parts.train.images), labels: withSum(mnistSource.parts.train.labels) },
-      test: { images: withSum(mnistSource.parts.test.images), labels: withSum(mnistSource.parts.test.labels) },
-    },
+  const asServed = (published: IdxSource): IdxSource => {
+    const file = (known: SourceFile) => ({ ...known, bytes: 1e5, sha256: sumOf(known.stem) });
+    const { train, test } = published.parts;
+    const pair = ({ images, labels }: typeof train) => ({ images: file(images), labels: file(labels) });
+    return { ...published, parts: { train: pair(train), test: pair(test) } };
   };
+  let source = mnistSource;
 
   let requests: string[] = [];
   async function serve(): Promise<string> {
     requests = [];
     server = createServer((request, response) => {
       requests.push(request.url ?? "");
-      const bytes = served[(request.url ?? "").slice("/mnist/".length)];
+      const bytes = served[(request.url ?? "").split("/").at(-1)!];
       if (bytes) response.end(bytes);
       else response.writeHead(404).end();
     });
@@ -198,6 +217,37 @@ describe("from mirrors and the cache", () => {
     expectTiny(await loadIdxSource(source, { mirrors: [mirror] }));
     expectTiny(await loadIdxSource(source, { mirrors: [], offline: true }));
     expect(requests).toHaveLength(4);
+  });
+
+  it.each([fashionMnistSource, kmnistSource])(
+    "fetches $name into a folder of its own, with its classes",
+    async (published) => {
+      const { train, test } = await loadIdxSource(asServed(published), { mirrors: [await serve()] });
+      expect([train.name, train.classes, test.normalization]).toEqual([
+        `${published.name}/train`,
+        published.classes,
+        published.normalization,
+      ]);
+      expect(await readdir(join(folder, "cache"))).toEqual([published.name]);
+      expect(new Set(published.classes).size).toBe(10);
+    },
+  );
+
+  it("accepts files as long as those that are published, and no longer ones", async () => {
+    const count = 34_000;
+    const images = gzipSync(writeIdx(pixels(count)), { level: 0 });
+    const { bytes } = fashionMnistSource.parts.train.images;
+    expect(images.length).toBeGreaterThan(bytes);
+    served["train-images-idx3-ubyte.gz"] = images;
+    served["train-labels-idx1-ubyte.gz"] = gzipSync(writeIdx(zeros([count], "u8")));
+    const long = asServed(fashionMnistSource);
+    const withLength = (length: number): IdxSource => {
+      const { train, test } = long.parts;
+      return { ...long, parts: { test, train: { ...train, images: { ...train.images, bytes: length } } } };
+    };
+    const mirrors = [await serve()];
+    await expect(loadIdxSource(withLength(bytes), { mirrors })).rejects.toThrow(`at most ${bytes} are accepted`);
+    expect((await loadIdxSource(withLength(images.length), { mirrors })).train.labels.size).toBe(count);
   });
 
   it("fetches again what is damaged in the cache, and says so", async () => {

@@ -3,10 +3,10 @@
  * together stay within a limit: those that were not used for longest go first. What is damaged is made again.
  */
 import { cacheFolder, environment, fileExists, joinPath, listFolder, removeFile, sha256, touchFile } from "#platform";
-import { type NdArray, OptionError, type Shape, sizeOf } from "../array/index.ts";
+import { FormatError, type NdArray, OptionError, type Shape, sizeOf } from "../array/index.ts";
 import { range } from "./batches.ts";
 import type { PictureRows } from "./dataset.ts";
-import { openRows } from "./picture-rows.ts";
+import { openRows, type StoredPictures } from "./picture-rows.ts";
 import { openStore, type PictureStore, StoreWriter } from "./picture-store.ts";
 
 export interface PictureCacheOptions {
@@ -59,13 +59,22 @@ export class CachedPictures {
   }
 
   /**
-   * What is kept, in memory if it takes no more than so many bytes; undefined when there is nothing, or something damaged,
-   * which is removed.
+   * What is kept, in memory if it takes no more than `memory` bytes. Undefined when there is nothing, when `read` finds the
+   * note out of date, and when what is there is damaged or is not what belongs there, which is removed.
+   * @param picture [channels, height, width] that is expected; 0 stands for any size
+   * @param read makes sense of the note; throws FormatError when there is none in it
    */
-  async open(memory: number): Promise<{ readonly note: unknown; readonly images: NdArray | PictureRows } | undefined> {
+  async open<N>(
+    memory: number,
+    picture: Shape,
+    read: (note: unknown, count: number) => Promise<N | undefined>,
+  ): Promise<{ readonly note: N; readonly images: NdArray | PictureRows } | undefined> {
     if (!(await fileExists(this.path))) return undefined;
     try {
-      const { note, pictures } = await openStore(this.path);
+      const { note: kept, pictures } = await openStore(this.path);
+      checkContents(this.path, pictures, picture);
+      const note = await read(kept, pictures.rows.length);
+      if (note === undefined) return undefined;
       // Nor is anything removed from a cache that can only be read.
       await touchFile(this.path).catch(() => {});
       const rows = openRows(pictures);
@@ -101,6 +110,15 @@ export class CachedPictures {
       total -= size;
     }
   }
+}
+
+/** @throws FormatError unless there are pictures, all of the expected size */
+function checkContents(path: string, { picture, rows }: StoredPictures, expected: Shape): void {
+  const fits = expected.every((length, axis) => (length === 0 ? picture[axis] > 0 : picture[axis] === length));
+  if (fits && rows.length > 0) return;
+  throw new FormatError(
+    `${path} is damaged: it has ${rows.length} pictures [${picture}], expected [${expected.map((n) => n || "n")}]`,
+  );
 }
 
 /** A place that is being filled. What hinders it is told in a notice, and is nobody's error. */

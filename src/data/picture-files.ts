@@ -17,7 +17,10 @@ export type FoundFile =
   | { readonly kind: "picture"; readonly path: string; readonly bytes: Uint8Array; readonly offset: number }
   /** Not called a picture. */
   | { readonly kind: "other"; readonly path: string }
-  | { readonly kind: "refused"; readonly path: string; readonly reason: string };
+  /** Its files come after it. */
+  | { readonly kind: "folder"; readonly path: string }
+  /** `passing` when the file itself is not to blame: it may be readable the next time. */
+  | { readonly kind: "refused"; readonly path: string; readonly reason: string; readonly passing?: boolean };
 
 /** Where a data set's files are. */
 export interface FileSource {
@@ -80,18 +83,17 @@ async function* archiveFiles(path: string, isPacked: boolean): AsyncGenerator<Fo
   const chunks = isPacked ? gunzipChunks(readChunks(path), UNPACKED_LIMIT, path) : readChunks(path);
   for await (const entry of readTar(chunks, { name: path, wants: isPicture, fileLimit: FILE_LIMIT })) {
     if (entry.kind === "refused") yield entry;
-    else if (entry.kind === "file") {
-      const { bytes, offset } = entry;
-      if (bytes === undefined) yield { kind: "other", path: entry.path };
-      else yield { kind: "picture", path: entry.path, bytes, offset };
-    }
+    else if (entry.kind === "folder") {
+      if (entry.path !== "" && !isHidden(`${entry.path}/`)) yield entry;
+    } else if (entry.bytes === undefined) yield { kind: "other", path: entry.path };
+    else yield { kind: "picture", path: entry.path, bytes: entry.bytes, offset: entry.offset };
   }
 }
 
 /** What is known of a file before it is read. */
 interface ListedFile {
   readonly path: string;
-  readonly kind: "picture" | "other" | "refused";
+  readonly kind: FoundFile["kind"];
   readonly size: number;
   readonly modified: number;
   readonly reason: string;
@@ -108,8 +110,10 @@ async function* walk(root: string, folder: string): AsyncGenerator<ListedFile> {
   for (const { name, kind, size, modified } of await listFolder(joinPath(root, folder))) {
     const path = folder === "" ? name : `${folder}/${name}`;
     const listed = { path, size, modified, reason: "" };
-    if (kind === "folder" && !isHidden(`${path}/`)) yield* walk(root, path);
-    else if (kind === "other" && !isHidden(path)) {
+    if (kind === "folder" && !isHidden(`${path}/`)) {
+      yield { ...listed, kind };
+      yield* walk(root, path);
+    } else if (kind === "other" && !isHidden(path)) {
       yield { ...listed, kind: "refused", reason: "it is a link to a folder or to nothing, or no file" };
     } else if (!isPicture(path) || kind === "folder") yield { ...listed, kind: "other" };
     else if (size > FILE_LIMIT) {
@@ -129,11 +133,11 @@ async function* folderFiles(root: string, listed: readonly ListedFile[]): AsyncG
 }
 
 async function readListed(root: string, { path, kind, reason }: ListedFile): Promise<FoundFile> {
-  if (kind === "other") return { kind, path };
+  if (kind === "other" || kind === "folder") return { kind, path };
   if (kind === "refused") return { kind, path, reason };
   try {
     return { kind, path, bytes: await readFile(joinPath(root, path)), offset: 0 };
   } catch (error) {
-    return { kind: "refused", path, reason: (error as Error).message };
+    return { kind: "refused", path, reason: (error as Error).message, passing: true };
   }
 }

@@ -3,7 +3,9 @@
  * Small sets stay in memory, larger ones are read from the cache afterwards, and where there is none from the files.
  */
 import { absolutePath, hasFiles, joinPath, pause } from "#platform";
-import { DataError, FoveaError, type NdArray, type Shape } from "../array/index.ts";
+import { DataError, FormatError, FoveaError, type NdArray, type Shape } from "../array/index.ts";
+import { isRecord } from "../formats/json.ts";
+import { decodersHere } from "../image/read-picture.ts";
 import type { PictureRows } from "./dataset.ts";
 import { CachedPictures, type PictureCacheOptions } from "./picture-cache.ts";
 import type { FileSource, FoundFile } from "./picture-files.ts";
@@ -41,6 +43,14 @@ export interface ScanNote {
   readonly skipped: readonly SkippedFile[];
   /** Files that are no pictures by their names. */
   readonly others: readonly string[];
+  /** Folders without a picture; of those inside of each other, the outermost. */
+  readonly empty: readonly string[];
+}
+
+/** What the cache keeps of a scan. */
+interface KeptNote extends ScanNote {
+  /** By which decoders files were skipped: others may read them. Empty when something else may have changed since. */
+  readonly decoders?: string;
 }
 
 export interface Scan extends ScanNote {
@@ -57,11 +67,11 @@ export async function scanPictures(source: FileSource, options: ScanOptions): Pr
     hasFiles && options.cache !== false
       ? await CachedPictures.at(source.name, [source.identity, shape], options)
       : undefined;
-  const known = await place?.open(options.memory ?? MEMORY);
+  const known = await place?.open(options.memory ?? MEMORY, shape, readNote);
   if (known !== undefined) {
-    const note = known.note as ScanNote;
+    const { note, images } = known;
     if (options.strict && note.skipped.length > 0) throw unreadable(source, note.skipped[0]);
-    return { ...note, images: known.images };
+    return { ...note, images };
   }
   const scanner = new Scanner(source, shape, place, options);
   try {
@@ -71,8 +81,36 @@ export async function scanPictures(source: FileSource, options: ScanOptions): Pr
   }
 }
 
+const isText = (value: unknown): value is string => typeof value === "string";
+const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText);
+const isSkipped = (value: unknown): value is SkippedFile =>
+  isRecord(value) && isText(value.path) && isText(value.reason);
+
+/** The note of a scan; undefined when a file that was skipped may be read by now. @throws FormatError for any other note */
+async function readNote(note: unknown, count: number): Promise<ScanNote | undefined> {
+  const { paths, skipped, others, empty, decoders } = isRecord(note) ? note : {};
+  const isSound = isTexts(paths) && paths.length === count && isTexts(others) && isTexts(empty);
+  if (!isSound || !Array.isArray(skipped) || !skipped.every(isSkipped))
+    throw new FormatError(`the note on ${count} pictures in the cache is not one`);
+  if (decoders !== undefined && decoders !== (await decodersHere())) return undefined;
+  return { paths, skipped, others, empty };
+}
+
 const unreadable = ({ path: root }: FileSource, { path, reason }: SkippedFile): DataError =>
   new DataError(`${root}: ${path} cannot be read: ${reason}; without strict it is skipped`);
+
+/** `a` and `a/b` for `a/b/c.png`. */
+const foldersAround = (path: string): string[] =>
+  path
+    .split("/")
+    .slice(0, -1)
+    .map((_, depth, names) => names.slice(0, depth + 1).join("/"));
+
+function withoutPictures(folders: ReadonlySet<string>, paths: readonly string[]): string[] {
+  const filled = new Set(paths.flatMap(foldersAround));
+  const isEmpty = (folder: string): boolean => !filled.has(folder);
+  return [...folders].filter((folder) => isEmpty(folder) && !foldersAround(folder).some(isEmpty)).sort();
+}
 
 class Scanner {
   readonly #source: FileSource;
@@ -81,6 +119,8 @@ class Scanner {
   readonly #paths: string[] = [];
   readonly #skipped: SkippedFile[] = [];
   readonly #others: string[] = [];
+  readonly #folders = new Set<string>();
+  #isPassing = false;
   readonly #spans: { offset: number; length: number }[] = [];
   /** What pictures are brought to; 0 stands for their own size. */
   readonly #wanted: Shape;
@@ -98,6 +138,8 @@ class Scanner {
     const { signal, onProgress } = this.#options;
     for await (const file of this.#source.files()) {
       signal?.throwIfAborted();
+      for (const folder of file.kind === "folder" ? [file.path] : foldersAround(file.path)) this.#folders.add(folder);
+      if (file.kind === "folder") continue;
       if (file.kind === "other") this.#others.push(file.path);
       else if (file.kind === "refused") this.#skip(file);
       else await this.#decode(file);
@@ -105,16 +147,20 @@ class Scanner {
       onProgress?.(this.#paths.length);
       await pause();
     }
-    const note: ScanNote = { paths: this.#paths, skipped: this.#skipped, others: this.#others };
+    const empty = withoutPictures(this.#folders, this.#paths);
+    const note: ScanNote = { paths: this.#paths, skipped: this.#skipped, others: this.#others, empty };
     if (this.#paths.length === 0) return { ...note, images: undefined };
-    return { ...note, images: (await this.#keeper.finish(note)) ?? openRows(this.#encoded()) };
+    const decoders = this.#skipped.length > 0 ? await decodersHere() : undefined;
+    const kept: KeptNote = { ...note, decoders: this.#isPassing ? "" : decoders };
+    return { ...note, images: (await this.#keeper.finish(kept)) ?? openRows(this.#encoded()) };
   }
 
   async discard(): Promise<void> {
     await this.#keeper.discard();
   }
 
-  #skip(file: SkippedFile): void {
+  #skip(file: SkippedFile & { readonly passing?: boolean }): void {
+    this.#isPassing ||= file.passing ?? false;
     const skipped = { path: file.path, reason: file.reason };
     if (this.#options.strict) throw unreadable(this.#source, skipped);
     this.#skipped.push(skipped);

@@ -1,9 +1,11 @@
 /** From a TypeScript function over symbolic tensors to an asynchronous function over host arrays. */
 import { describeGiven, didYouMean, type NdArray, OptionError, ShapeError, sameShape } from "../array/index.ts";
 import {
+  checkNames,
   formatType,
   type Graph,
   type Kind,
+  namesOf,
   optional,
   readAttributes,
   type TensorTree,
@@ -21,6 +23,8 @@ export interface EngineOptions {
   /** How many threads compute a step; the results have the same bits whatever the number. Default: as the machine has. */
   readonly threads?: number;
 }
+
+const engineOptionNames = namesOf<EngineOptions>({ threads: true });
 
 /** The engines, best first, each with what makes it. Where an engine cannot be used, that throws a CapabilityError. */
 const engines = {
@@ -51,9 +55,10 @@ function bestEngine(): string {
  * @throws CapabilityError for an engine that cannot be used here, with the reason
  */
 export function selectEngine(name = "auto", options: EngineOptions = {}): Engine {
+  checkNames("selectEngine", engineOptionNames, options);
   const chosen = name === "auto" ? bestEngine() : name;
   if (!Object.hasOwn(engines, chosen))
-    throw new OptionError(`there is no engine '${name}'${didYouMean(name, engineNames)}`);
+    throw new OptionError(`there is no engine '${name}'${didYouMean(String(name), engineNames)}`);
   return engines[chosen as keyof typeof engines](options);
 }
 
@@ -104,12 +109,6 @@ export function compile<O extends TensorTree = undefined>(
   options: CompileOptions = {},
 ): Compiled<O> {
   const { engine = sharedEngine("auto") } = readAttributes("compile", compileOptions, options);
-  if (typeof body !== "function")
-    throw new OptionError(`compile: expects a function over tensors, (x) => model(x), got ${describeGiven(body)}`);
-  if (!Array.isArray(types))
-    throw new OptionError(
-      `compile: expects a list of the inputs' types, such as [f32(128, 1, 28, 28)], got ${describeGiven(types)}`,
-    );
   const { graph, unflatten } = trace(body, types);
   const program = engine.compile(graph);
   const run = async (...inputs: readonly NdArray[]): Promise<unknown> => {

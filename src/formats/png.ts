@@ -4,7 +4,7 @@
  * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)".
  */
 import { deflate, inflate } from "#platform";
-import { FormatError, OptionError } from "../array/index.ts";
+import { checkBytes, FormatError, OptionError } from "../array/index.ts";
 import { type BytePicture, checkPicture } from "../image/picture.ts";
 import { type Chunk, chunkTypes, readChunks, writeChunks } from "./png-chunks.ts";
 import { filter, type Rows, unfilter } from "./png-filters.ts";
@@ -50,6 +50,7 @@ export async function decodePng(
   name = "the PNG",
   maxPixels: number = MAX_PIXELS,
 ): Promise<BytePicture> {
+  checkBytes("decodePng", bytes);
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
   const chunks = readChunks(bytes, name);
   const header = readHeader(chunks, maxPixels, fail);

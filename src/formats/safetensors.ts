@@ -7,7 +7,7 @@
  *
  * Source: github.com/huggingface/safetensors, README, section "Format".
  */
-import { bytesOf, NdArray, OptionError } from "../array/index.ts";
+import { bytesOf, checkArray, checkBytes, describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { quoted } from "./json.ts";
 import { readHeader } from "./safetensors-header.ts";
 import { storedNames } from "./safetensors-types.ts";
@@ -25,6 +25,7 @@ export interface Safetensors {
  * @throws FormatError when anything is not as the format demands
  */
 export function readSafetensors(bytes: Uint8Array, name = "the safetensors data"): Safetensors {
+  checkBytes("readSafetensors", bytes);
   const { entries, metadata, data } = readHeader(bytes, name);
   const tensors = new Map<string, NdArray>();
   for (const { name, type, shape, begin, end, fail } of entries) {
@@ -41,7 +42,12 @@ export function writeSafetensors(
   tensors: Iterable<readonly [string, NdArray]>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  if (typeof tensors?.[Symbol.iterator] !== "function")
+    throw new OptionError(
+      `writeSafetensors: expects a list of [name, array], got ${describeGiven(tensors)}; Object.entries({ … }) makes one`,
+    );
   const named = [...tensors];
+  for (const [name, array] of named) checkArray("writeSafetensors", `tensor ${name}`, array);
   checkNames(named.map(([name]) => name));
   const header = new TextEncoder().encode(headerText(named, metadata));
   // Padded with spaces, so that the data begin at a multiple of 8.

@@ -1,17 +1,21 @@
 /**
  * The 512 bytes in front of everything in a tar archive, and the records that extend them.
  * Sources: POSIX.1-2017, "pax", sections "ustar Interchange Format" and "pax Extended Header"; the GNU tar manual, "Basic
- * Tar Format", for base-256 numbers and long names.
+ * Tar Format" and "Storing Sparse Files", for base-256 numbers, long names and sparse files.
  */
 import { FormatError } from "../array/index.ts";
 
 export const BLOCK = 512;
+/** The type of sparse files in old GNU archives: `S`. */
+const SPARSE = 0x53;
 
 export interface TarHeader {
   readonly path: string;
   readonly size: number;
   /** One sign: `0` a file, `5` a folder, `x` records for the next entry, … */
   readonly type: string;
+  /** Whether more of the header follows in another block, as in the sparse files of old GNU archives. */
+  readonly isContinued: boolean;
 }
 
 const text = (bytes: Uint8Array): string => {
@@ -60,25 +64,63 @@ export function readHeader(block: Uint8Array, where: string): TarHeader {
     path: prefix === "" ? name : `${prefix}/${name}`,
     size,
     type: String.fromCharCode(block[156] === 0 ? 0x30 : block[156]),
+    isContinued: block[156] === SPARSE && block[482] !== 0,
   };
 }
 
-/** The records `LENGTH key=value\n` of an extended header; the length counts itself. */
-export function readRecords(bytes: Uint8Array, where: string): Map<string, string> {
-  const records = new Map<string, string>();
-  for (let at = 0; at < bytes.length; ) {
-    const space = bytes.indexOf(0x20, at);
-    const digits = new TextDecoder().decode(bytes.subarray(at, space < 0 ? at : space));
-    const length = /^[1-9]\d{0,9}$/.test(digits) ? Number(digits) : NaN;
-    const equals = bytes.indexOf(0x3d, space);
-    const end = at + length;
-    if (!(end <= bytes.length && equals > 0 && equals < end && bytes[end - 1] === 0x0a))
+/** What records say of the entry after them. */
+export interface TarRecords {
+  readonly path?: string;
+  readonly size?: string;
+  /** Whether only the parts of a file are stored that are not zero. */
+  readonly isSparse?: boolean;
+}
+
+/** Entries have a dozen records; more than these serve hostile files only. */
+const MOST_RECORDS = 4096;
+
+/** The keys that are read, and what becomes of their values. An empty value takes back what was said for all entries. */
+const wanted: ReadonlyMap<string, (value: string) => TarRecords> = new Map<string, (value: string) => TarRecords>([
+  ["path", (value) => ({ path: value || undefined })],
+  ["size", (value) => ({ size: value || undefined })],
+  ["GNU.sparse.name", (value) => ({ path: value, isSparse: true })],
+  ["GNU.sparse.major", () => ({ isSparse: true })],
+  ["GNU.sparse.map", () => ({ isSparse: true })],
+  ["GNU.sparse.size", () => ({ isSparse: true })],
+  ["GNU.sparse.numblocks", () => ({ isSparse: true })],
+]);
+const lengths = new Set(Array.from(wanted.keys(), (key) => key.length));
+
+/** The records `LENGTH key=value\n` of an extended header; the length counts itself. Only what is wanted is decoded. */
+export function readRecords(bytes: Uint8Array, where: string): TarRecords {
+  const decode = (from: number, to: number): string => decoder.decode(bytes.subarray(from, to));
+  let records: TarRecords = {};
+  for (let at = 0, count = 0; at < bytes.length; count++) {
+    if (count === MOST_RECORDS)
+      throw new FormatError(
+        `${where}: an extended header has more than ${MOST_RECORDS} records; it is damaged or hostile`,
+      );
+    const { start, end } = recordAt(bytes, at);
+    const equals = bytes.indexOf(0x3d, start);
+    if (!(equals > start && equals < end && bytes[end - 1] === 0x0a))
       throw new FormatError(`${where}: the records of an extended header are broken; the archive is damaged`);
-    const decode = (from: number, to: number): string => new TextDecoder().decode(bytes.subarray(from, to));
-    records.set(decode(space + 1, equals), decode(equals + 1, end - 1));
+    if (lengths.has(equals - start)) {
+      const read = wanted.get(decode(start, equals));
+      if (read !== undefined) records = { ...records, ...read(decode(equals + 1, end - 1)) };
+    }
     at = end;
   }
   return records;
+}
+
+const decoder = new TextDecoder();
+
+/** Where the key of a record begins, and where the record ends: −1 where the length is no number, or leads out. */
+function recordAt(bytes: Uint8Array, at: number): { start: number; end: number } {
+  let [length, i] = [0, at];
+  for (; i < at + 8 && bytes[i] >= 0x30 && bytes[i] <= 0x39; i++) length = 10 * length + bytes[i] - 0x30;
+  const isSound = i > at && bytes[i] === 0x20 && at + length <= bytes.length && at + length > i + 1;
+  return isSound ? { start: i + 1, end: at + length } : { start: bytes.length, end: -1 };
 }
 
 /** The name in a GNU long-name entry: it ends with a zero byte. */

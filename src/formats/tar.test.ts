@@ -110,11 +110,59 @@ describe("what could lead out of an archive", () => {
     ["3", "it is a device"],
     ["4", "it is a device"],
     ["6", "it is a pipe"],
-    ["S", "entries of type 'S' are not known"],
+    ["S", "it is a sparse file, of which not all bytes are stored"],
+    ["D", "it is a list of the files in a folder"],
+    ["M", "it is the rest of a file from another archive"],
+    ["V", "it is the archive's label"],
+    ["Z", "entries of type 'Z' are not known"],
   ])("an entry of type %s is refused", async (type, reason) => {
     const entries = await entriesOf(tarOf([{ path: "a.jpg", type, link: "/etc/passwd" }, { path: "good" }]));
     expect(entries[0]).toEqual({ kind: "refused", path: "a.jpg", reason });
     expect(entries[1]).toMatchObject({ kind: "file", path: "good" });
+  });
+
+  it.each<[string, string]>([
+    ["0.0", paxRecord("GNU.sparse.size", "9000") + paxRecord("GNU.sparse.numblocks", "1")],
+    ["0.1", paxRecord("GNU.sparse.map", "0,5") + paxRecord("GNU.sparse.name", "a.jpg")],
+    ["1.0", paxRecord("GNU.sparse.major", "1") + paxRecord("GNU.sparse.name", "a.jpg")],
+  ])("a sparse file of version %s is refused under its own name", async (version, records) => {
+    const entries = await entriesOf(
+      tarOf([
+        { path: "x", type: "x", bytes: records },
+        { path: version === "0.0" ? "a.jpg" : "GNUSparseFile.0/a.jpg", bytes: "parts" },
+        { path: "good", bytes: "good" },
+      ]),
+    );
+    const reason = "it is a sparse file, of which not all bytes are stored";
+    expect(entries[0]).toEqual({ kind: "refused", path: "a.jpg", reason });
+    expect(textOf(entries[1])).toBe("good");
+  });
+
+  it("a sparse file of an old archive is refused with all of its header", async () => {
+    const block = tarParts([{ path: "a.jpg", type: "S", bytes: "parts" }]);
+    block[482] = 1;
+    const sum = block.subarray(0, 512).reduce((a, b, i) => a + (i >= 148 && i < 156 ? 32 : b), 0);
+    block.set(new TextEncoder().encode(`${sum.toString(8).padStart(6, "0")}\0 `), 148);
+    const more = new Uint8Array(1024).fill(7);
+    more[504] = 1;
+    more[512 + 504] = 0;
+    const rest = tarOf([{ path: "good", bytes: "good" }]);
+    const archive = Buffer.concat([block.subarray(0, 512), more, block.subarray(512), rest]);
+    const entries = await entriesOf(archive);
+    expect(entries.map(({ kind, path }) => [kind, path])).toEqual([
+      ["refused", "a.jpg"],
+      ["file", "good"],
+    ]);
+    const endless = Buffer.concat([block.subarray(0, 512), new Uint8Array(512 * 100).fill(1)]);
+    expect(await failureOf(endless)).toContain("the header of a sparse file goes on for more than 64 blocks");
+  });
+
+  it("names that every object has are names", async () => {
+    const record = ["__proto__", "constructor", "toString"].map((key) => paxRecord(key, "x")).join("");
+    const entries = await entriesOf(
+      tarOf([{ path: "x", type: "x", bytes: record }, { path: "__proto__/constructor" }]),
+    );
+    expect(entries).toMatchObject([{ kind: "file", path: "__proto__/constructor", size: 0 }]);
   });
 
   it("a file that is too long is refused without reading it into memory", async () => {
@@ -166,11 +214,40 @@ describe("a broken archive", () => {
       "the records of an extended header are broken",
     ],
     [
+      "a size in a record that is another kind of number",
+      tarOf([{ path: "x", type: "x", bytes: paxRecord("size", "0x10") }, { path: "a" }]),
+      "the size of an entry is no number",
+    ],
+    [
+      "a record without a key",
+      tarOf([{ path: "x", type: "x", bytes: "4 =\n" }, { path: "a" }]),
+      "the records of an extended header are broken",
+    ],
+    [
+      "more records than any file",
+      tarOf([{ path: "x", type: "x", bytes: "5 a=\n".repeat(4097) }, { path: "a" }]),
+      "an extended header has more than 4096 records; it is damaged or hostile",
+    ],
+    [
+      "more headers than any file",
+      tarOf([...Array(66).fill({ path: "x", type: "g", bytes: paxRecord("a", "1") }), { path: "a" }]),
+      "more than 64 headers of one entry; it is damaged or hostile",
+    ],
+    [
       "a name of a gigabyte",
       tarOf([{ path: "x", type: "L", size: "10000000000\0" }]),
       "an extended header has 1073741824 bytes, at most 1048576 are read",
     ],
   ])("has %s", async (_, bytes, message) => expect(await failureOf(bytes)).toContain(message));
+
+  it("may have thousands of records, which are gone through once", async () => {
+    const records = Array.from({ length: 4000 }, (_, i) => paxRecord(`key${i}`, "x")).join("");
+    const parts = Array.from({ length: 60 }, (_, i) => [
+      { path: "x", type: "g", bytes: records },
+      { path: `file${i}` },
+    ]);
+    expect(await entriesOf(tarOf(parts.flat()), {}, 1 << 16)).toHaveLength(60);
+  });
 
   it("closes what its bytes come from when nobody wants the rest", async () => {
     let closed = false;

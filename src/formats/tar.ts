@@ -5,7 +5,7 @@
  */
 import { concatenate } from "../array/concatenate.ts";
 import { FormatError } from "../array/index.ts";
-import { BLOCK, isZero, readHeader, readLongName, readRecords, type TarHeader } from "./tar-header.ts";
+import { BLOCK, isZero, readHeader, readLongName, readRecords, type TarHeader, type TarRecords } from "./tar-header.ts";
 
 /** Something in an archive. */
 export type TarEntry =
@@ -32,16 +32,24 @@ export interface TarOptions {
   readonly fileLimit?: number;
 }
 
-/** Names longer than this come from no file system. */
+/** Names longer than this come from no file system; attributes of files may be. */
 const RECORDS_LIMIT = 1 << 20;
+/** Extended headers in front of one entry, and blocks by which a header may be continued. */
+const MOST_HEADERS = 64;
 
-const reasons: Readonly<Record<string, string>> = {
-  "1": "it is a link, and links are not followed",
-  "2": "it is a link, and links are not followed",
-  "3": "it is a device",
-  "4": "it is a device",
-  "6": "it is a pipe",
-};
+const reasons: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "1": "it is a link, and links are not followed",
+    "2": "it is a link, and links are not followed",
+    "3": "it is a device",
+    "4": "it is a device",
+    "6": "it is a pipe",
+    D: "it is a list of the files in a folder",
+    M: "it is the rest of a file from another archive",
+    S: "it is a sparse file, of which not all bytes are stored",
+    V: "it is the archive's label",
+  }),
+);
 
 /**
  * The entries of an archive, in their order.
@@ -58,23 +66,35 @@ export async function* readTar(chunks: AsyncIterable<Uint8Array>, options: TarOp
 
 async function* entriesOf(input: ByteReader, options: TarOptions): AsyncGenerator<TarEntry> {
   const { name = "the archive", wants = () => true, fileLimit = 1 << 26 } = options;
-  const everywhere = new Map<string, string>();
-  let next = new Map<string, string>();
-  for (;;) {
+  let everywhere: TarRecords = {};
+  let next: TarRecords = {};
+  for (let headers = 0; ; headers++) {
     const where = `${name}: at byte ${input.position}`;
+    if (headers > MOST_HEADERS)
+      throw new FormatError(`${where}: more than ${MOST_HEADERS} headers of one entry; it is damaged or hostile`);
     const block = await input.read(BLOCK);
     if (isZero(block)) return await input.drain();
     const header = readHeader(block, where);
     if (isExtension(header)) {
       const records = await readExtension(input, header, where);
-      if (header.type === "g") for (const [key, value] of records) everywhere.set(key, value);
-      else next = new Map([...next, ...records]);
+      if (header.type === "g") everywhere = { ...everywhere, ...records };
+      else next = { ...next, ...records };
       continue;
     }
-    const entry = extended(header, new Map([...everywhere, ...next]), where);
-    next = new Map();
-    yield await takeEntry(input, entry, kindOf(entry, wants, fileLimit));
+    if (header.isContinued) await skipContinuation(input, where);
+    const records = { ...everywhere, ...next };
+    const entry = extended(header, records, where);
+    [next, headers] = [{}, -1];
+    yield await takeEntry(input, entry, records.isSparse ? sparse(entry) : kindOf(entry, wants, fileLimit));
   }
+}
+
+const sparse = ({ path }: TarHeader): Kept => ({ kind: "refused", path, reason: reasons.get("S")! });
+
+/** The rest of the list of a sparse file's parts: blocks that say themselves whether another one follows. */
+async function skipContinuation(input: ByteReader, where: string): Promise<void> {
+  for (let count = 0; count < MOST_HEADERS; count++) if ((await input.read(BLOCK))[504] === 0) return;
+  throw new FormatError(`${where}: the header of a sparse file goes on for more than ${MOST_HEADERS} blocks`);
 }
 
 async function takeEntry(input: ByteReader, { path, size }: TarHeader, kept: Kept): Promise<TarEntry> {
@@ -92,7 +112,7 @@ function kindOf({ path, size, type }: TarHeader, wants: NonNullable<TarOptions["
   const refused = (reason: string) => ({ kind: "refused", path, reason }) as const;
   if (leadsOut(path)) return refused("its path leads out of the archive");
   if (type === "5" || (type === "0" && path.endsWith("/"))) return { kind: "folder", path: plainPath(path) };
-  if (type !== "0" && type !== "7") return refused(reasons[type] ?? `entries of type '${type}' are not known`);
+  if (type !== "0" && type !== "7") return refused(reasons.get(type) ?? `entries of type '${type}' are not known`);
   if (!wants(plainPath(path), size)) return false;
   return size <= fileLimit || refused(`it has ${size} bytes, at most ${fileLimit} are read`);
 }
@@ -107,22 +127,21 @@ const plainPath = (path: string): string =>
 
 const isExtension = ({ type }: TarHeader): boolean => "xgLK".includes(type);
 
-async function readExtension(input: ByteReader, { type, size }: TarHeader, where: string) {
+async function readExtension(input: ByteReader, { type, size }: TarHeader, where: string): Promise<TarRecords> {
   if (size > RECORDS_LIMIT)
     throw new FormatError(
       `${where}: an extended header has ${size} bytes, at most ${RECORDS_LIMIT} are read; it is damaged or hostile`,
     );
   const bytes = await input.read(size);
   await input.skip(Math.ceil(size / BLOCK) * BLOCK - size);
-  if (type === "K") return new Map<string, string>();
-  return type === "L" ? new Map([["path", readLongName(bytes)]]) : readRecords(bytes, where);
+  if (type === "K") return {};
+  return type === "L" ? { path: readLongName(bytes) } : readRecords(bytes, where);
 }
 
-function extended(header: TarHeader, records: ReadonlyMap<string, string>, where: string): TarHeader {
-  const size = records.has("size") ? Number(records.get("size")) : header.size;
-  if (!Number.isSafeInteger(size) || size < 0)
-    throw new FormatError(`${where}: the size of an entry is no number; the archive is damaged`);
-  return { ...header, size, path: records.get("path") ?? header.path };
+function extended(header: TarHeader, { path = header.path, size }: TarRecords, where: string): TarHeader {
+  if (size === undefined) return { ...header, path };
+  if (/^\d+$/.test(size) && Number.isSafeInteger(Number(size))) return { ...header, path, size: Number(size) };
+  throw new FormatError(`${where}: the size of an entry is no number; the archive is damaged`);
 }
 
 /** Takes bytes from chunks of any length. */

@@ -11,6 +11,9 @@ import type { BytePicture } from "./picture.ts";
 /** WebAssembly's memory never becomes smaller: 4 bytes a pixel stay taken. */
 const PIXEL_LIMIT = 1 << 22;
 
+/** The decoder, as WebAssembly. */
+export const jpegDecoderFile = "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm";
+
 /** The part of the package that is used. */
 interface CodecModule {
   default(options: {
@@ -53,7 +56,7 @@ export async function decodePlainJpeg(bytes: Uint8Array): Promise<BytePicture | 
 async function loadDecoder(): Promise<Decode | undefined> {
   const [codec, binary] = await Promise.all([
     optionalPackage("@jsquash/jpeg/codec/dec/mozjpeg_dec.js"),
-    packageFile("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm"),
+    packageFile(jpegDecoderFile),
   ]);
   if (!codec.found || binary === undefined) return undefined;
   const module = await WebAssembly.compile(binary as Uint8Array<ArrayBuffer>);

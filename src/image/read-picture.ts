@@ -3,10 +3,10 @@
  * in a page), turned upright by their EXIF note, reduced to 8 bits and to sRGB; without a codec it is PNG only. Sizes are
  * compared with a limit before anything is decoded.
  */
-import { type PictureCodec, pictureCodec } from "#platform";
-import { CapabilityError, FormatError, FoveaError, OptionError } from "../array/index.ts";
+import { type PictureCodec, packageFile, pictureCodec } from "#platform";
+import { CapabilityError, checkBytes, FormatError, FoveaError, OptionError } from "../array/index.ts";
 import { decodePng, isPlainPng, MAX_PIXELS } from "../formats/png.ts";
-import { decodePlainJpeg } from "./decode-jpeg.ts";
+import { decodePlainJpeg, jpegDecoderFile } from "./decode-jpeg.ts";
 import { readHeader } from "./headers.ts";
 import { kindOf, type PictureKind } from "./kinds.ts";
 import type { BytePicture } from "./picture.ts";
@@ -38,6 +38,7 @@ export async function readPicture(
   name = "the picture",
   { decoder = "auto", maxPixels = MAX_PIXELS }: ReadPictureOptions = {},
 ): Promise<BytePicture> {
+  checkBytes("readPicture", bytes);
   const file: File = { bytes, kind: kindOf(bytes, name), name, checkSize: sizeCheck(name, maxPixels) };
   const header = readHeader(bytes, file.kind);
   if (header !== undefined) file.checkSize(header.width, header.height);
@@ -47,6 +48,16 @@ export async function readPicture(
   if (codec !== undefined) return decodeWith(codec, file, header?.channels);
   if (file.kind === "PNG") return decodePng(bytes, name, maxPixels);
   throw new CapabilityError(`${name} is a ${file.kind}; our own decoder reads PNG only`);
+}
+
+/** Raised when files that were refused are decoded from now on. */
+const REVISION = 1;
+
+/** What decodes pictures here, as plain data: while it is the same, a file that is refused now is refused again. */
+export async function decodersHere(): Promise<string> {
+  const search = await pictureCodec();
+  const codec = search.found ? [search.codec.name, search.codec.version] : [];
+  return JSON.stringify([REVISION, codec, (await packageFile(jpegDecoderFile))?.length ?? 0]);
 }
 
 /** The codec to decode a file with; undefined where it is a PNG that is left to our own decoder. */

@@ -8,7 +8,7 @@
  */
 import { bytesOf, type Shape, sizeOf } from "../array/index.ts";
 import { isOpNode, type Node, type OpNode, sortNodes, type Tensor, trace } from "../graph/index.ts";
-import type { Model } from "../nn/index.ts";
+import { checkModel, type Model } from "../nn/index.ts";
 
 export interface LayerSummary {
   /** The layer's path, `features.3`; its parameters are `features.3.weight`, … */
@@ -35,6 +35,7 @@ export interface ModelSummary {
 
 /** Layers that contain others count through them, and are listed when they compute something of their own. */
 export function summarize(model: Model): ModelSummary {
+  checkModel("summarize", model);
   const outputs: { path: string; type: string; output: Tensor }[] = [];
   const { graph } = trace(
     (x) => model(x, { onLayer: (path, { type }, output) => outputs.push({ path, type, output }) }),

@@ -5,6 +5,8 @@
 
 import { readFile, writeFileAtomic } from "#platform";
 import {
+  checkBytes,
+  checkPath,
   checkSeed,
   FormatError,
   isFloat,
@@ -17,6 +19,7 @@ import {
 import {
   checkNames,
   constant,
+  expectTensors,
   formatType,
   type Kind,
   namesOf,
@@ -29,6 +32,7 @@ import {
   word,
 } from "../graph/index.ts";
 import { cast, div, mul, sub } from "../ops/index.ts";
+import { checkLayer } from "./checks.ts";
 import { initialize } from "./initializers.ts";
 import type { AnyLayerFactory, Layer } from "./layer.ts";
 import { isClassNames, isNormalization, isShape, readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
@@ -104,6 +108,7 @@ const buildOptions = {
 
 /** A new model with initialised parameters. @throws ShapeError where layers and input do not fit */
 function build(layer: Layer, options: BuildOptions): Model {
+  checkLayer("Model.build", layer);
   const { seed, ...description } = readAttributes("Model.build", buildOptions, options ?? {});
   checkSeed(seed);
   return assemble({ layer, ...description }, seed, (path, { shape, dtype }, initial) =>
@@ -111,6 +116,7 @@ function build(layer: Layer, options: BuildOptions): Model {
   );
 }
 
+const loadOptionNames = namesOf<LoadOptions>({ layers: true });
 const applyOptionNames = namesOf<ApplyOptions>({ training: true, onLayer: true });
 
 function assemble(description: ModelDescription, seed: number, source: ValueSource): Model {
@@ -118,6 +124,7 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
   const { layer, input, dtype, normalization } = description;
   checkNormalization(description);
   const apply = (x: Tensor, options: ApplyOptions = {}): Tensor => {
+    expectTensors("the model", x);
     checkNames("the model", applyOptionNames, options);
     if (x.shape.length !== input.length + 1 || input.some((n, i) => n !== x.shape[i + 1])) {
       throw new ShapeError(`the model takes inputs of shape [n,${input}], got ${formatType(x)}`);
@@ -134,7 +141,10 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
     variables,
     random: store.random,
     toBytes,
-    save: (path: string) => writeFileAtomic(path, toBytes()),
+    save: async (path: string) => {
+      checkPath("save", path);
+      await writeFileAtomic(path, toBytes());
+    },
   });
 }
 
@@ -175,10 +185,10 @@ function normalize(x: Tensor, normalization: Normalization | undefined): Tensor 
  * @param name what the bytes are called in messages
  * @throws FormatError where the file is damaged, or tensors and architecture do not agree
  */
-function fromBytes(
-  bytes: Uint8Array,
-  { layers = [], name = "the model file" }: LoadOptions & { name?: string } = {},
-): Model {
+function fromBytes(bytes: Uint8Array, options: LoadOptions & { name?: string } = {}): Model {
+  checkNames("Model.fromBytes", [...loadOptionNames, "name"], options);
+  const { layers = [], name = "the model file" } = options;
+  checkBytes("Model.fromBytes", bytes);
   return blaming(name, () => {
     const { description, tensors } = readModelFile(bytes, name, layers);
     const source = new TensorSource(tensors, name);
@@ -200,8 +210,11 @@ function blaming<T>(file: string, read: () => T): T {
 }
 
 /** Reads a saved model. Node only; in a page use `Model.fromBytes`. */
-const load = async (path: string, options: LoadOptions = {}): Promise<Model> =>
-  fromBytes(await readFile(path), { ...options, name: path });
+async function load(path: string, options: LoadOptions = {}): Promise<Model> {
+  checkPath("Model.load", path);
+  checkNames("Model.load", loadOptionNames, options);
+  return fromBytes(await readFile(path), { ...options, name: path });
+}
 
 /** Where models come from: a layer and a seed, the bytes of a file, or a file. */
 export const Model = { build, fromBytes, load };

@@ -8,7 +8,15 @@
  * the winners: "+= where windows overlap" (CMU 11-785).
  */
 import { isFloat, NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
-import { constant, defineOp, formatType, integer, type Tensor, type TensorType } from "../graph/index.ts";
+import {
+  constant,
+  defineOp,
+  expectTensors,
+  formatType,
+  integer,
+  type Tensor,
+  type TensorType,
+} from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { and, greaterEqual, less, select } from "./elementwise.ts";
 import { aroundAxis } from "./indexing.ts";
@@ -128,6 +136,7 @@ export const scatterAdd = (x: Tensor, index: Tensor, length: number, axis = -1):
 
 /** Rows of `table` [rows, …] for a list of row numbers (`i32`, any shape): shape [...numbers.shape, …]. */
 export function take(table: Tensor, numbers: Tensor): Tensor {
+  expectTensors("take", table, numbers);
   const row = table.shape.slice(1);
   const flat = reshape(numbers, [-1, ...row.map(() => 1)]);
   const index = broadcastTo(flat, [flat.shape[0], ...row]);

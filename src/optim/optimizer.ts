@@ -70,7 +70,7 @@ export interface Optimizer {
 export const isOptimizer = (value: unknown): value is Optimizer =>
   typeof value === "object" && value !== null && "update" in value && "learningRate" in value;
 
-function checkOptimizer(where: string, value: unknown): asserts value is Optimizer {
+export function checkOptimizer(where: string, value: unknown): asserts value is Optimizer {
   if (isOptimizer(value)) return;
   throw new OptionError(
     `${where}: expects an optimizer that was made before, such as adam(), got ${describeGiven(value)}; ` +
@@ -231,6 +231,11 @@ export function trainedVariables(where: string, given: MinimizeOptions): readonl
   const trace = currentTrace(`${where} was called`);
   checkNames(where, optionNames, given);
   const { variables = trace.variables.filter(({ trainable }) => trainable) } = given;
+  const areVariables = Array.isArray(variables) && variables.every((one) => one instanceof Variable);
+  if (!areVariables)
+    throw new OptionError(
+      `${where}: variables must be a list of variables, such as model.variables, got ${describeGiven(variables)}`,
+    );
   if (variables.length === 0) throw new StateError(`${where}: the loss depends on no trainable variable`);
   return variables;
 }

@@ -4,7 +4,10 @@ import type { OptionalPackage, PictureCodec, PictureCodecSearch, Pixels } from "
 
 /** The part of sharp that is used, described here so that its types need not be installed either. */
 interface SharpModule {
-  default(bytes: Uint8Array, options: InputOptions): Sharp;
+  readonly default: {
+    (bytes: Uint8Array, options: InputOptions): Sharp;
+    readonly versions?: { readonly sharp?: string };
+  };
 }
 interface InputOptions {
   /** Sizes are compared by the caller. */
@@ -37,6 +40,7 @@ export function sharpCodec(found: OptionalPackage): PictureCodecSearch {
 
 const codecOf = ({ default: sharp }: SharpModule): PictureCodec => ({
   name: "sharp",
+  version: sharp.versions?.sharp,
   exact: true,
 
   async decode(bytes, { channels, checkSize }) {

@@ -160,6 +160,8 @@ export type CodecFormat = "jpeg" | "webp" | "avif";
 export interface PictureCodec {
   /** What it is called in messages. */
   readonly name: string;
+  /** Another one may decode more files; undefined where it is not known. */
+  readonly version?: string;
   /** Whether what it decodes has the very bytes of the file where alpha is neither 0 nor 255. */
   readonly exact: boolean;
 

@@ -1,10 +1,9 @@
 /** What training and evaluation ask of their arguments before they begin, so that nothing fails an hour later. */
-import { DataError, describeGiven, OptionError } from "../array/index.ts";
+import { DataError, OptionError } from "../array/index.ts";
 import { checkSameOrder } from "../data/align-classes.ts";
 import { checkDataset, sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
 import { formatType, type Tensor } from "../graph/index.ts";
-import { isLayer, type Model } from "../nn/index.ts";
 import type { FitSettings } from "./settings.ts";
 
 export function atLeastOne(where: string, name: string, value: number): number {
@@ -28,32 +27,6 @@ export function checkWatched({
   if (schedule?.watches?.startsWith("validation"))
     throw new OptionError(`fit: the schedule ${schedule.name} watches ${schedule.watches}; it needs validation data`);
   if (patience !== undefined) throw new OptionError("fit: patience needs validation data");
-}
-
-const isModel = (value: unknown): value is Model =>
-  typeof value === "function" && "variables" in value && "layer" in value;
-
-const layerHint = (value: unknown): string => {
-  if (Array.isArray(value)) return "; put the layers into nn.sequential(…)";
-  return typeof value === "function" ? "; layers are made by a call: nn.relu()" : "";
-};
-
-/** @throws OptionError unless it is a model */
-export function checkModel(where: string, value: unknown): asserts value is Model {
-  if (isModel(value)) return;
-  const hint = isLayer(value)
-    ? "; a layer has no parameters yet: nn.Model.build(layer, { input }), or train it with fit"
-    : layerHint(value);
-  throw new OptionError(`${where}: expects a model, got ${isLayer(value) ? "a layer" : describeGiven(value)}${hint}`);
-}
-
-/** Whether a network is a model already. @throws OptionError unless it is a layer or a model */
-export function checkNetwork(where: string, value: unknown): Model | undefined {
-  if (isModel(value)) return value;
-  if (isLayer(value)) return undefined;
-  throw new OptionError(
-    `${where}: the network must be a layer or a model, got ${describeGiven(value)}${layerHint(value)}`,
-  );
 }
 
 /** @throws DataError unless pictures, labels and classes agree and there is at least one sample */

@@ -8,10 +8,10 @@ import { holdOut, inputShape, sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
 import { checkWorkers } from "../data/loader.ts";
 import { quoted } from "../formats/json.ts";
-import { type Layer, Model } from "../nn/index.ts";
+import { type Layer, Model, modelOf } from "../nn/index.ts";
 import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { checkNetwork, checkParts, checkSamples, checkWatched } from "./checks.ts";
+import { checkParts, checkSamples, checkWatched } from "./checks.ts";
 import type { LastBatch } from "./epoch-plan.ts";
 import { lossOf, type TrainingWeights, trainingLoss } from "./losses.ts";
 import type { OnNotice } from "./notices.ts";
@@ -135,7 +135,7 @@ export interface FitResult {
  *   when network and data do not fit; NumericError when loss or gradients stop being finite
  */
 export async function fit(network: Layer | Model, samples: Samples, options: FitOptions = {}): Promise<FitResult> {
-  const given = checkNetwork("fit", network);
+  const given = modelOf("fit", network);
   const settings = readFitOptions(options);
   checkWorkers(settings.workers);
   checkWatched(settings);
@@ -178,7 +178,7 @@ function prepareData(
   const parts = holdOut(aligned.data, validation, seed, { stratified: true });
   const [count, total] = [parts.validation, aligned.data].map(sampleCount);
   const message = `${count} of ${total} training samples are held out for validation (validation: ${validation})`;
-  onNotice(message, "heldOut");
+  for (const notice of [message, ...parts.notices]) onNotice(notice, "heldOut");
   return { train: parts.train, validation: validationFor(parts.validation, parts.train, augment, {}).data };
 }
 

@@ -1,6 +1,6 @@
 /** What the options of training and evaluation take: a table of kinds, from which defaults and messages come. */
 import { checkSeed } from "../array/index.ts";
-import type { UnknownClasses } from "../data/align-classes.ts";
+import { unknownClassesKind as unknownClasses } from "../data/align-classes.ts";
 import type { Augmentation } from "../data/augment/index.ts";
 import type { Samples } from "../data/dataset.ts";
 import { engineKind } from "../engines/index.ts";
@@ -59,7 +59,6 @@ const steps: Kind<readonly Augmentation[]> = {
 };
 
 const program = { loss: optional(lossKind), engine: optional(engineKind) };
-const unknownClasses = withDefault(word<UnknownClasses>("refuse", "leave out"), "refuse");
 const workers = optional(real());
 
 /** Made anew for each run: an optimiser has a memory. */

@@ -48,7 +48,7 @@ async function evaluate(words: string): Promise<Result> {
 describe("the figures of a model", () => {
   it("are told to machines all together", async () => {
     const result = await resultOf("a --top 3");
-    expect(result).toMatchObject({ data: "mnist/test", count: COUNT, accuracy: result.correct / COUNT });
+    expect(result).toMatchObject({ data: "idx/test", count: COUNT, accuracy: result.correct / COUNT });
     expect(Object.keys(result.topK)).toEqual(["1", "3"]);
     expect(result.topK[3]).toBeGreaterThanOrEqual(result.topK[1]);
     expect(result.topK[1]).toBe(result.accuracy);

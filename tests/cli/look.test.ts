@@ -65,12 +65,14 @@ describe("fovea summary", () => {
 describe("fovea data", () => {
   beforeAll(() => writeDigits(place, "sets/mnist", { train: 12, test: 5 }));
 
+  const names = ["digits", "mnist", "fashion-mnist", "kmnist", "cifar10"];
+
   it("lists the data sets by name, one a line", async () => {
     const { code, stdout } = await fovea("data list");
     expect(code).toBe(0);
-    expect(lines(stdout).map((line) => line.split(" ")[0])).toEqual(["digits", "mnist", "cifar10"]);
+    expect(lines(stdout).map((line) => line.split(" ")[0])).toEqual(names);
     const listed = jsonLines((await fovea("data list --json")).stdout);
-    expect(listed.map(({ name }) => name)).toEqual(["digits", "mnist", "cifar10"]);
+    expect(listed.map(({ name }) => name)).toEqual(names);
     expect(stdout).toContain(listed[0].summary);
   });
 
@@ -92,6 +94,14 @@ describe("fovea data", () => {
     ]);
   });
 
+  it("says that a folder has data sets in it", async () => {
+    const { code, stderr } = await fovea("data show sets");
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "error: --data sets: it has folders of data sets, mnist; name one: --data sets/mnist\n",
+    });
+  });
+
   it("draws pictures as text, side by side under their classes", async () => {
     const { code, stdout, stderr } = await fovea("data show digits --count 2");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -102,7 +112,7 @@ describe("fovea data", () => {
   });
 
   it("writes pictures as a PNG sheet with every pixel in its place", async () => {
-    const { code, stdout, stderr } = await fovea("data show sets --split test --count 5 --png sheets/five.png");
+    const { code, stdout, stderr } = await fovea("data show sets/mnist --split test --count 5 --png sheets/five.png");
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
     expect(stderr).toBe("5 pictures of mnist/test in sheets/five.png\n");
     const sheet = await decodePng(read("sheets", "five.png"));

@@ -21,7 +21,8 @@ describe("fovea with a folder of pictures", () => {
     const { code, stdout, stderr } = await fovea(words);
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
     expect(stderr).toContain("pets: 1 file skipped, because\n  dog/broken.png: it looks like text");
-    expect(stderr).toContain("pets: the classes differ in size: 16 pictures of cat, 10 of dog");
+    expect(stderr).toContain("pets: the classes differ in size: 20 pictures of cat, 12 of dog");
+    expect(stderr).toContain("6 of 32 pictures are set aside to test with (20 %, by class)");
     const events = jsonLines(stdout);
     expect(events[0]).toMatchObject({ samples: { train: 21, validation: 5, test: 6 } });
     expect(events.find(({ event }) => event === "epoch")).toMatchObject({ waited: expect.any(Number) });

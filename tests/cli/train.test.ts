@@ -16,6 +16,7 @@ describe("fovea train", () => {
     expect(code).toBe(0);
     expect(Object.keys(contents("runs/lenet5-digits"))).toEqual(files);
     expect(stderr.trimEnd().split("\n")).toEqual([
+      "digits/train (held out) has no samples of 4, 6",
       "lenet5 on digits/train: 275 samples, 25 to choose the best epoch by, 2 epochs",
       expect.stringMatching(/^engine \w+, seed 1, run folder runs\/lenet5-digits$/),
       expect.stringMatching(
@@ -91,7 +92,7 @@ describe("fovea train", () => {
       isBest: expect.any(Boolean),
       validationAccuracy: expect.any(Number),
     });
-    expect(events[5]).toMatchObject({ data: "mnist/test", count: 20, model: "machine/model.safetensors" });
+    expect(events[5]).toMatchObject({ data: "idx/test", count: 20, model: "machine/model.safetensors" });
     expect(Number(events[5].correct) / 20).toBe(events[5].accuracy);
   });
 

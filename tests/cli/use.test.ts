@@ -105,8 +105,7 @@ describe("fovea eval", () => {
   it("tells accuracy, loss and confusions for the test data of a folder", async () => {
     const { code, stdout } = await fovea("eval model --data idx");
     expect(code).toBe(0);
-    const [, percent, correct] =
-      /^accuracy (\S+) % \((\d+) of 30\), loss \d\.\d{4}, on mnist\/test$/m.exec(stdout) ?? [];
+    const [, percent, correct] = /^accuracy (\S+) % \((\d+) of 30\), loss \d\.\d{4}, on idx\/test$/m.exec(stdout) ?? [];
     expect(Number(percent)).toBeCloseTo((100 * Number(correct)) / 30, 2);
     // A row for each class, with ten counts and the share of the right ones.
     const rows = stdout.split("\n").filter((line) => /^│ +\d │/.test(line));
@@ -116,16 +115,16 @@ describe("fovea eval", () => {
   it("tells machines the same, of either part and of as many as asked for", async () => {
     const result = async (words: string) => JSON.parse((await fovea(`eval model --data idx --json ${words}`)).stdout);
     const test = await result("");
-    expect(test).toMatchObject({ data: "mnist/test", count: 30, classes: [..."0123456789"] });
+    expect(test).toMatchObject({ data: "idx/test", count: 30, classes: [..."0123456789"] });
     const counts: number[][] = test.confusion;
     expect(counts.flat().reduce((a, b) => a + b)).toBe(30);
     expect(counts.reduce((sum, row, k) => sum + row[k], 0)).toBe(test.correct);
     const seen = await result("--split train");
-    expect(seen).toMatchObject({ data: "mnist/train", count: TRAINED });
+    expect(seen).toMatchObject({ data: "idx/train", count: TRAINED });
     // What was learned by heart.
     expect(seen.accuracy).toBeGreaterThan(0.9);
-    expect(await result("--limit 10")).toMatchObject({ data: "mnist/test", count: 10 });
-    expect(await result("--split train --limit 10")).toMatchObject({ data: "mnist/train", count: 10 });
+    expect(await result("--limit 10")).toMatchObject({ data: "idx/test", count: 10 });
+    expect(await result("--split train --limit 10")).toMatchObject({ data: "idx/train", count: 10 });
   });
 
   it("tries the model on the built-in digits", async () => {

@@ -198,7 +198,7 @@ describe("a data folder", () => {
       "train --data ./none",
       FAILED,
       "--data ./none: there is no such folder or archive; give a folder with IDX files or pictures, an archive .tar or " +
-        ".tar.gz of pictures, or a name: digits, mnist, cifar10",
+        ".tar.gz of pictures, or a name: digits, mnist, fashion-mnist, kmnist, cifar10",
     ));
 
   it("that holds no data", async () => {
@@ -257,12 +257,12 @@ describe("an evaluation", () => {
     await expectFailure(
       "eval run 32.safetensors --data idx",
       FAILED,
-      "32.safetensors cannot be tried on mnist/test: the model takes inputs [1,32,32], got [1,28,28]; give it such, or crops of larger pictures",
+      "32.safetensors cannot be tried on idx/test: the model takes inputs [1,32,32], got [1,28,28]; give it such, or crops of larger pictures",
     );
     await expectFailure(
       "eval 32.safetensors --data idx --crops 10",
       FAILED,
-      "32.safetensors cannot be tried on mnist/test: crops: 32×32 do not fit into pictures of 28×28 with a padding of 0; it takes 2",
+      "32.safetensors cannot be tried on idx/test: crops: 32×32 do not fit into pictures of 28×28 with a padding of 0; it takes 2",
     );
     // Crops of the larger pictures suit the smaller model, and each model is given its own.
     const { stdout } = await fovea("eval run 24.safetensors --data idx --crops 10 --json");
@@ -271,6 +271,7 @@ describe("an evaluation", () => {
 
   it("by models that tell other classes apart, or the same ones in another order", async () => {
     const classes = [..."1023456789"];
+    const list = (digits: string) => [...digits].map((digit) => JSON.stringify(digit)).join(", ");
     const two = nn.Model.build(nn.sequential(nn.flatten(), nn.linear(2)), { input: [1, 28, 28] });
     const exchanged = nn.Model.build(nn.sequential(nn.flatten(), nn.linear(10)), { input: [1, 28, 28], classes });
     await write("two.safetensors", two.toBytes());
@@ -278,12 +279,13 @@ describe("an evaluation", () => {
     await expectFailure(
       "eval run two.safetensors --data idx",
       FAILED,
-      "two.safetensors cannot be tried on mnist/test: data set mnist/test has 10 classes, 2 are told apart",
+      "two.safetensors cannot be tried on idx/test: data set idx/test has 10 classes, 2 are told apart",
     );
     await expectFailure(
       "eval exchanged.safetensors --data idx",
       FAILED,
-      "exchanged.safetensors cannot be tried on mnist/test: data set mnist/test: its classes are not the predictor's, in the predictor's order; ",
+      "exchanged.safetensors cannot be tried on idx/test: data set idx/test: its classes are not the predictor's, in the predictor's order; " +
+        `the data have ${list("0123456789")}, the model ${list("1023456789")}; bring the data into that order first: alignClasses(data, predictor.classes)`,
     );
   });
 

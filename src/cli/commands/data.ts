@@ -53,8 +53,9 @@ export function dataCommand(output: Output): Command {
 
 function list({ json }: { json?: boolean }, output: Output): void {
   const rows = Object.entries(sources).map(([name, { summary }]) => ({ name, summary }));
+  const width = Math.max(...rows.map(({ name }) => name.length));
   if (json) for (const row of rows) output.print(JSON.stringify(row));
-  else for (const { name, summary } of rows) output.print(`${output.paint("bold", name.padEnd(10))} ${summary}`);
+  else for (const { name, summary } of rows) output.print(`${output.paint("bold", name.padEnd(width))}  ${summary}`);
 }
 
 async function fetchData(name: string, output: Output): Promise<void> {

@@ -5,6 +5,7 @@
 import { isFloat, NdArray, OptionError, ShapeError, sameShape } from "../../array/index.ts";
 import {
   constant,
+  expectTensors,
   formatType,
   integer,
   isTensor,
@@ -67,6 +68,7 @@ const classOptions = {
 };
 
 export function checkClasses(name: string, scores: Tensor, classes: Tensor, also = ""): void {
+  expectTensors(name, scores, classes);
   const [n, , ...rest] = scores.shape;
   if (scores.shape.length >= 2 && classes.dtype === "i32" && sameShape(classes.shape, [n, ...rest])) return;
   throw new ShapeError(
@@ -162,6 +164,7 @@ const crossEntropyOptions = { ...classOptions, labelSmoothing: withDefault(real(
  */
 export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const name = "crossEntropy";
+  expectTensors(name, scores, target);
   const isSoft = isFloat(target.dtype) && target.dtype === scores.dtype && sameShape(target.shape, scores.shape);
   if (!isSoft) checkClasses(name, scores, target);
   const { classWeights, ignoreIndex, labelSmoothing, ...reduction } = readAttributes(

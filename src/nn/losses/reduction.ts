@@ -8,6 +8,7 @@
  */
 import { ShapeError, sameShape } from "../../array/index.ts";
 import {
+  expectTensors,
   fill,
   formatType,
   isTensor,
@@ -82,6 +83,7 @@ function alignWeights(name: string, weights: Tensor, losses: Tensor): Tensor {
 
 /** @throws ShapeError unless both have one shape: nothing is repeated, which would hide a mistake */
 export function checkAlike(name: string, x: Tensor, target: Tensor): void {
+  expectTensors(name, x, target);
   if (sameShape(x.shape, target.shape)) return;
   throw new ShapeError(`${located(name)}: shapes differ: ${formatType(x)} and target ${formatType(target)}`);
 }

@@ -1,0 +1,23 @@
+/**
+ * The parts of a data set, and what folders and files of them are called.
+ * The words are those of Hugging Face Datasets ("Structure your repository", split names), in any case, alone or with a
+ * word for what they hold: `Train`, `test_set`, `val-images`.
+ */
+
+export const parts = ["train", "validation", "test"] as const;
+export type Part = (typeof parts)[number];
+
+const words: Readonly<Record<Part, readonly string[]>> = {
+  train: ["train", "training"],
+  validation: ["validation", "validate", "valid", "val", "dev"],
+  test: ["test", "testing", "eval", "evaluation"],
+};
+
+const contents = /[-_. ]?(set|data|images|split)$/;
+
+const partsByWord: ReadonlyMap<string, Part> = new Map(
+  parts.flatMap((part) => words[part].map((word) => [word, part] as const)),
+);
+
+/** The part that a folder of this name holds; undefined for any other name. */
+export const partOf = (name: string): Part | undefined => partsByWord.get(name.toLowerCase().replace(contents, ""));
