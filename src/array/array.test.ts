@@ -116,7 +116,7 @@ describe("NdArray", () => {
       new Float32Array(2),
       undefined,
       undefined,
-      "a shape is a list of lengths, such as [2, 3], got undefined",
+      "a shape is a list of lengths, such as [2, 3], got nothing",
     ],
     [
       "a negative length",

@@ -1,6 +1,8 @@
+export { describeGiven } from "./describe.ts";
 export * from "./distributions.ts";
 export * from "./dtype.ts";
 export * from "./errors.ts";
+export * from "./given.ts";
 export * from "./memory.ts";
 export * from "./names.ts";
 export * from "./ndarray.ts";

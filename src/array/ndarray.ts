@@ -1,7 +1,8 @@
 /** Host values: a typed array with a shape, row-major, densely packed. */
+import { describeGiven } from "./describe.ts";
 import { allocate, checkDType, converters, type DType, dtypes, type TypedArray } from "./dtype.ts";
-import { ShapeError } from "./errors.ts";
-import { formatShape, type Shape, sameShape, sizeOf } from "./shape.ts";
+import { OptionError, ShapeError } from "./errors.ts";
+import { checkShape, formatShape, type Shape, sameShape, sizeOf } from "./shape.ts";
 
 /** Numbers nested as deep as the rank: `[[1, 2], [3, 4]]`. Booleans count as 0 and 1. */
 export type Nested = number | boolean | readonly Nested[];
@@ -103,12 +104,6 @@ function typedFrom(values: readonly unknown[], dtype: DType): TypedArray {
   return dtypes[dtype].array.from((values as readonly number[]).map(converters[dtype]));
 }
 
-function checkShape(shape: unknown): void {
-  if (Array.isArray(shape) && shape.every((length) => Number.isInteger(length) && length >= 0)) return;
-  const got = Array.isArray(shape) ? `[${shape}]` : String(shape);
-  throw new ShapeError(`a shape is a list of lengths, such as [2, 3], got ${got}`);
-}
-
 /**
  * An array of zeros.
  * @throws ShapeError for lengths that are no integers of at least 0, CapabilityError where there is no memory for it
@@ -120,6 +115,8 @@ export function zeros(shape: Shape, dtype: DType = "f32"): NdArray {
 
 /** An array with one number everywhere. */
 export function full(shape: Shape, value: number, dtype: DType = "f32"): NdArray {
+  if (typeof value !== "number")
+    throw new OptionError(`full: expects a number to fill the array with, got ${describeGiven(value)}`);
   const array = zeros(shape, dtype);
   array.data.fill(value);
   return array;
@@ -137,6 +134,8 @@ export function array(values: Nested, dtype: DType = "f32"): NdArray {
       for (const item of value) read(item, depth + 1);
     } else {
       if (depth !== shape.length) throw new ShapeError("array(): every element must be nested to the same depth");
+      if (typeof value !== "number" && typeof value !== "boolean")
+        throw new ShapeError(`array(): elements must be numbers, got ${describeGiven(value)}`);
       flat.push(Number(value));
     }
   };

@@ -1,4 +1,5 @@
 /** Shapes: sizes, strides, axes and broadcasting. A shape is a list of non-negative integers; `[]` is a scalar. */
+import { describeGiven } from "./describe.ts";
 import { ShapeError } from "./errors.ts";
 
 export type Shape = readonly number[];
@@ -8,6 +9,12 @@ export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => pro
 
 /** A shape in words, `[2,3]`. */
 export const formatShape = (shape: Shape): string => `[${shape.join(",")}]`;
+
+/** @throws ShapeError unless it is a list of lengths */
+export function checkShape(shape: unknown): asserts shape is Shape {
+  if (Array.isArray(shape) && shape.every((length) => Number.isSafeInteger(length) && length >= 0)) return;
+  throw new ShapeError(`a shape is a list of lengths, such as [2, 3], got ${describeGiven(shape)}`);
+}
 
 /** Whether both have the same axes. */
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
@@ -34,7 +41,10 @@ export function normalizeAxis(axis: number, rank: number, what = "axis"): number
 /** Distinct axes in ascending order; all of them when `axes` is left out. */
 export function normalizeAxes(axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  const normal = (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis(axis, rank));
+  const list = typeof axes === "number" ? [axes] : axes;
+  if (!Array.isArray(list))
+    throw new ShapeError(`axes must be a number or a list of numbers, got ${describeGiven(axes)}`);
+  const normal = list.map((axis) => normalizeAxis(axis, rank));
   if (new Set(normal).size < normal.length) throw new ShapeError(`axes [${axes}] name an axis twice`);
   return normal.sort((a, b) => a - b);
 }

@@ -46,7 +46,7 @@ describe("classes of data and of a model", () => {
       "data set fruit: the model knows none of its classes",
     );
     expect(() => alignClasses(fruit, many, { unknownClasses: "ignore" as never })).toThrow(
-      new OptionError("alignClasses: unknownClasses must be 'refuse' or 'leave out', got \"ignore\""),
+      new OptionError("alignClasses: unknownClasses must be one of 'refuse', 'leave out', got \"ignore\""),
     );
   });
 

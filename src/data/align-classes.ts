@@ -2,8 +2,9 @@
  * Classes are matched by name. Data whose classes stand in another order than a model's get the model's labels; classes of
  * the data that the model does not know are refused, or left out on request.
  */
-import { DataError, NdArray, OptionError } from "../array/index.ts";
+import { DataError, describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { quoted } from "../formats/json.ts";
+import { type OptionalKind, readAttributes, withDefault, word } from "../graph/index.ts";
 import { checkDataset, subset } from "./batches.ts";
 import type { Samples } from "./dataset.ts";
 
@@ -35,13 +36,12 @@ export interface AlignedSamples<S extends Samples> extends ClassMatch {
   readonly rows?: Int32Array;
 }
 
-const choices: readonly UnknownClasses[] = ["refuse", "leave out"];
+export const unknownClassesKind: OptionalKind<UnknownClasses> = withDefault(
+  word<UnknownClasses>("refuse", "leave out"),
+  "refuse",
+);
 
-/** @throws OptionError unless it is one of the choices */
-export function checkUnknownClasses(where: string, choice: UnknownClasses): void {
-  if (!choices.includes(choice))
-    throw new OptionError(`${where}: unknownClasses must be 'refuse' or 'leave out', got ${JSON.stringify(choice)}`);
-}
+const alignOptions = { unknownClasses: unknownClassesKind };
 
 const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, k) => name === b[k]);
@@ -57,9 +57,11 @@ const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
 export function alignClasses<S extends Samples>(
   data: S,
   classes: readonly string[] | undefined,
-  { unknownClasses = "refuse" }: AlignOptions = {},
+  options: AlignOptions = {},
 ): AlignedSamples<S> {
-  checkUnknownClasses("alignClasses", unknownClasses);
+  const { unknownClasses } = readAttributes("alignClasses", alignOptions, options);
+  if (classes !== undefined && !Array.isArray(classes))
+    throw new OptionError(`alignClasses: expects a list of class names, got ${describeGiven(classes)}`);
   checkDataset(data);
   if (classes === undefined || sameNames(data.classes, classes))
     return { data, classes: data.classes, missing: [], leftOut: [] };

@@ -5,7 +5,7 @@
  * https://www.cs.toronto.edu/~kriz/cifar.html.
  */
 import { cacheFolder, environment, fileInfo, folderExists, hasFiles, joinPath, readChunks, readFile } from "#platform";
-import { DataError, sameShape } from "../array/index.ts";
+import { checkOptions, DataError, sameShape } from "../array/index.ts";
 import { inputShape } from "./batches.ts";
 import { cached } from "./cache.ts";
 import { type BinaryFile, type BinarySource, loadBinary, unpackBinary } from "./cifar-binary.ts";
@@ -73,6 +73,7 @@ export async function loadCifar(
   source: CifarSource,
   options: Cifar10Options,
 ): Promise<{ train: Samples; test: Samples }> {
+  checkOptions(source.name, options);
   const { folder, onNotice } = options;
   if (folder !== undefined) {
     if (!(await folderExists(folder))) throw new DataError(`${source.name}: the folder ${folder} does not exist`);

@@ -3,7 +3,7 @@
  * folder, from the cache, or from a mirror.
  */
 import { cacheFolder, environment, fileExists, folderExists, hasFiles, joinPath } from "#platform";
-import { DataError } from "../array/index.ts";
+import { checkOptions, DataError } from "../array/index.ts";
 import { cached } from "./cache.ts";
 import type { Dataset, Normalization } from "./dataset.ts";
 import { download } from "./download.ts";
@@ -54,6 +54,7 @@ export async function loadIdxSource(
   source: IdxSource,
   options: IdxOptions,
 ): Promise<{ train: Dataset; test: Dataset }> {
+  checkOptions(source.name, options);
   const read = await readerFor(source, options);
   const load = async (part: "train" | "test") => {
     const { images, labels } = source.parts[part];

@@ -2,7 +2,7 @@
  * Pictures in folders as a data set: a folder for each class, inside of `train`, `validation` and `test` or not, on the disk
  * or in a tar archive, which is read as a stream and never unpacked.
  */
-import { DataError, NdArray, OptionError } from "../array/index.ts";
+import { checkPath, DataError, describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { checkNames, namesOf } from "../graph/index.ts";
 import { takeRows } from "./batches.ts";
 import { channelStatistics } from "./channel-statistics.ts";
@@ -56,6 +56,7 @@ const optionNames = namesOf<ImageFolderOptions>({
  *   there
  */
 export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
+  checkPath("imageFolder", path);
   checkNames("imageFolder", optionNames, options);
   checkPictureSize(options.size);
   const source = await openFileSource(path);
@@ -94,8 +95,12 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
 }
 
 function checkPictureSize(size: ImageFolderOptions["size"]): void {
-  if (size === undefined || (size.length === 2 && size.every((side) => Number.isInteger(side) && side > 0))) return;
-  throw new OptionError(`imageFolder: size must be [height, width] in pixels, got [${size}]`);
+  if (
+    size === undefined ||
+    (Array.isArray(size) && size.length === 2 && size.every((side) => Number.isInteger(side) && side > 0))
+  )
+    return;
+  throw new OptionError(`imageFolder: size must be [height, width] in pixels, got ${describeGiven(size)}`);
 }
 
 /** When a path is there more than once, as archives allow, the last one counts, as it does for those who unpack. */

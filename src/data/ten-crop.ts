@@ -3,7 +3,7 @@
  * A network that gives a class for each of them votes. Source: 11-785, testing on "10 crops"; A. Krizhevsky,
  * I. Sutskever, G. E. Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012, section 4.1.
  */
-import { allocate, dtypes, formatShape, NdArray, OptionError, ShapeError } from "../array/index.ts";
+import { allocate, checkArray, dtypes, formatShape, NdArray, OptionError, ShapeError } from "../array/index.ts";
 import { either, integer, type Kind, readAttributes, withDefault } from "../graph/index.ts";
 import { type AffineMatrix, type Fill, warpPlanes } from "../image/index.ts";
 import { fillKind } from "../image/warp.ts";
@@ -59,6 +59,7 @@ export type CropCount = 1 | 5 | 10;
 
 /** The crops one after the other, each made when it is asked for: all ten of a batch may be more than fits. */
 export function* crops(images: NdArray, options: CropOptions, count: CropCount): Generator<NdArray> {
+  checkArray("tenCrop", "images", images);
   const { size, padding, fill } = readAttributes("tenCrop", cropOptions, options);
   const [height, width] = typeof size === "number" ? [size, size] : size;
   checkCrops(images, height, width, padding);

@@ -3,7 +3,16 @@
  * data, row-major; all numbers big-endian.
  * Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section "FILE FORMATS".
  */
-import { allocate, bytesOf, type DType, FormatError, formatShape, NdArray, OptionError } from "../array/index.ts";
+import {
+  allocate,
+  bytesOf,
+  checkBytes,
+  type DType,
+  FormatError,
+  formatShape,
+  NdArray,
+  OptionError,
+} from "../array/index.ts";
 
 /** More axes than any array has; the format's own limit of 255 would only serve hostile files. */
 const MAX_RANK = 32;
@@ -31,6 +40,7 @@ const known = types.map(({ code, dtype }) => `${hex(code)} (${dtype})`).join(", 
  * @throws FormatError when the bytes are not exactly what their header promises
  */
 export function readIdx(bytes: Uint8Array, name = "the IDX data"): NdArray {
+  checkBytes("readIdx", bytes);
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { type, shape, begin } = readHeader(view, fail);

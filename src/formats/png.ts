@@ -5,7 +5,7 @@
  */
 import { deflate, inflate } from "#platform";
 import { concatenate } from "../array/concatenate.ts";
-import { FormatError, OptionError } from "../array/index.ts";
+import { checkBytes, FormatError, OptionError } from "../array/index.ts";
 import { type BytePicture, checkPicture } from "../image/picture.ts";
 import { type Chunk, chunkTypes, readChunks, writeChunks } from "./png-chunks.ts";
 import { type Colors, colorsOf } from "./png-colors.ts";
@@ -40,6 +40,7 @@ export async function decodePng(
   name = "the PNG",
   maxPixels: number = MAX_PIXELS,
 ): Promise<BytePicture> {
+  checkBytes("decodePng", bytes);
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
   const chunks = readChunks(bytes, name);
   const header = readHeader(chunks[0], maxPixels, fail);

@@ -7,7 +7,7 @@
  *
  * Source: github.com/huggingface/safetensors, README, section "Format".
  */
-import { bytesOf, NdArray, OptionError } from "../array/index.ts";
+import { bytesOf, checkArray, checkBytes, describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { quoted } from "./json.ts";
 import { CHECKSUMS, checksumsOf, metadataText, verifyChecksums } from "./safetensors-checksums.ts";
 import { MAX_HEADER, MAX_RANK, readHeader } from "./safetensors-header.ts";
@@ -27,6 +27,7 @@ export interface Safetensors {
  * @throws FormatError when anything is not as the format demands, or a checksum is wrong
  */
 export function readSafetensors(bytes: Uint8Array, name = "the safetensors data"): Safetensors {
+  checkBytes("readSafetensors", bytes);
   const { entries, metadata, data } = readHeader(bytes, name);
   verifyChecksums(entries, metadata, data, name);
   const tensors = new Map<string, NdArray>();
@@ -54,7 +55,12 @@ export function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
   { checksums = false }: WriteSafetensorsOptions = {},
 ): Uint8Array {
+  if (typeof tensors?.[Symbol.iterator] !== "function")
+    throw new OptionError(
+      `writeSafetensors: expects a list of [name, array], got ${describeGiven(tensors)}; Object.entries({ … }) makes one`,
+    );
   const named = [...tensors];
+  for (const [name, array] of named) checkArray("writeSafetensors", `tensor ${name}`, array);
   checkNames(named.map(([name]) => name));
   for (const [name, array] of named) checkTensor(name, array);
   checkMetadata(metadata);

@@ -4,7 +4,9 @@
  *
  *   ∂E/∂x = Σ over the uses u of x of (∂E/∂u · ∂u/∂x)        (the chain rule; 11-785, "Backpropagation")
  */
-import { isFloat, ShapeError, sameShape } from "../array/index.ts";
+import { describeGiven, isFloat, ShapeError, sameShape } from "../array/index.ts";
+import { checkNames } from "./attributes.ts";
+import { expectTensors } from "./op.ts";
 import { atPath, located } from "./path.ts";
 import { elementsOf, fill, formatType, type Node, type OpNode, type Tensor } from "./tensor.ts";
 import { inputsOf, isOpNode, sortNodes } from "./trace.ts";
@@ -19,6 +21,12 @@ export type GradientFunction = (of: Tensor, withRespectTo: readonly Tensor[], op
 /** Makes the gradient function from the op that adds two tensors: this room knows no op by name. */
 export function reverseMode(add: (a: Tensor, b: Tensor) => Tensor): GradientFunction {
   return (of, withRespectTo, options = {}) => {
+    checkNames("gradient", ["outputGradient"], options);
+    if (!Array.isArray(withRespectTo))
+      throw new ShapeError(
+        `gradient: takes a list of tensors to differentiate with respect to, got ${describeGiven(withRespectTo)}`,
+      );
+    expectTensors("gradient", of, ...withRespectTo);
     const gradients = new Map<Tensor, Tensor>([[of, startingGradient(of, options.outputGradient)]]);
     const accumulate = (tensor: Tensor, part: Tensor): void => {
       const sum = gradients.get(tensor);

@@ -2,21 +2,12 @@
  * What an operation is: one record, from which everything else follows. `defineOp` turns the record into a function
  * over symbolic tensors that checks attributes and shapes when it is called.
  */
-import { type DType, type NdArray, ShapeError } from "../array/index.ts";
+import { type DType, describeGiven, type NdArray, ShapeError } from "../array/index.ts";
 import { type GivenOf, readAttributes, type Schema, type ValuesOf } from "./attributes.ts";
 import { checkExtent } from "./limits.ts";
 import { located } from "./path.ts";
 import { everything, type Looks, type Sight } from "./sight.ts";
-import {
-  createNode,
-  formatType,
-  isTensor,
-  kindOf,
-  type OpNode,
-  TENSOR_HINT,
-  type Tensor,
-  type TensorType,
-} from "./tensor.ts";
+import { createNode, formatType, isTensor, type OpNode, TENSOR_HINT, type Tensor, type TensorType } from "./tensor.ts";
 
 /** What a gradient rule sees of the node that it differentiates. */
 export interface Applied<S extends Schema = Schema> {
@@ -137,7 +128,16 @@ export function inferTypes(op: Op, attributes: object, inputs: readonly TensorTy
 
 const inputName = (op: Op, i: number): string => op.inputs[Math.min(i, op.inputs.length - 1)].replace("...", "");
 
+/** @throws ShapeError unless all are symbolic tensors: for functions that look at shapes before they apply ops */
+export function expectTensors(name: string, ...values: readonly unknown[]): void {
+  for (const value of values)
+    if (!isTensor(value))
+      throw new ShapeError(`${located(name)}: takes symbolic tensors, got ${describeGiven(value)}; ${TENSOR_HINT}`);
+}
+
 function checkInputs(op: Op, inputs: readonly Tensor[]): void {
+  if (!Array.isArray(inputs))
+    throw new ShapeError(`${located(op.name)}: takes a list of tensors, got ${describeGiven(inputs)}`);
   const variadic = op.inputs.at(-1)?.startsWith("...") ?? false;
   if (variadic ? inputs.length < op.inputs.length : inputs.length !== op.inputs.length) {
     throw new ShapeError(
@@ -147,7 +147,7 @@ function checkInputs(op: Op, inputs: readonly Tensor[]): void {
   inputs.forEach((input, i) => {
     if (isTensor(input)) return;
     throw new ShapeError(
-      `${located(op.name)}: ${inputName(op, i)} must be a symbolic tensor, got ${kindOf(input)}; ${TENSOR_HINT}`,
+      `${located(op.name)}: ${inputName(op, i)} must be a symbolic tensor, got ${describeGiven(input)}; ${TENSOR_HINT}`,
     );
   });
 }

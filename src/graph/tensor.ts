@@ -2,7 +2,7 @@
  * Symbolic values. A `Tensor` is one output of a `Node`; a node is an op applied to tensors, or one of four leaves:
  * an input of the traced function, a variable's value, a constant, or a constant that is the same number everywhere.
  */
-import { type DType, formatShape, type NdArray, type Shape, sizeOf } from "../array/index.ts";
+import { checkArray, type DType, formatShape, type NdArray, type Shape, sizeOf } from "../array/index.ts";
 import { countTensors } from "./limits.ts";
 import type { Op } from "./op.ts";
 import { currentPath } from "./path.ts";
@@ -72,7 +72,10 @@ export const inputTensor = (name: string, type: TensorType): Tensor =>
   createNode({ kind: "input", name }, [type]).outputs[0];
 
 /** A host value inside a graph. The array is not copied: leave it alone afterwards. */
-export const constant = (value: NdArray): Tensor => createNode({ kind: "constant", value }, [value]).outputs[0];
+export function constant(value: NdArray): Tensor {
+  checkArray("constant", "the value", value);
+  return createNode({ kind: "constant", value }, [value]).outputs[0];
+}
 
 /** The same number at every position. Costs no memory until an engine needs it. */
 export function fill(value: number, shape: Shape, dtype: DType = "f32"): Tensor {

@@ -3,7 +3,7 @@
  * read and what it assigned to them. The result is a `Graph` with static shapes, on which gradients, rewrites and
  * engines work.
  */
-import { isDType, ShapeError, StateError } from "../array/index.ts";
+import { describeGiven, isDType, OptionError, ShapeError, StateError } from "../array/index.ts";
 import { checkExtent } from "./limits.ts";
 import {
   createNode,
@@ -102,6 +102,12 @@ export function trace(
   body: Traceable<TensorTree>,
   types: readonly TensorType[],
 ): { graph: Graph; unflatten: (values: readonly unknown[]) => unknown } {
+  if (typeof body !== "function")
+    throw new OptionError(`trace: expects a function over tensors, got ${describeGiven(body)}`);
+  if (!Array.isArray(types))
+    throw new OptionError(
+      `trace: expects a list of the inputs' types, such as [f32(128, 1, 28, 28)], got ${describeGiven(types)}`,
+    );
   types.forEach(checkType);
   const inputs = types.map((type, i) => inputTensor(`input${i}`, type));
   const outer = current;

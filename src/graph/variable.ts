@@ -1,6 +1,16 @@
 /** State that lives between steps: parameters, optimiser slots, running statistics, the position in random streams. */
-import { type DType, NdArray, type Shape, ShapeError, sameShape } from "../array/index.ts";
-import { formatType, type Tensor } from "./tensor.ts";
+import {
+  checkArray,
+  checkOptions,
+  type DType,
+  describeGiven,
+  NdArray,
+  type Shape,
+  ShapeError,
+  StateError,
+  sameShape,
+} from "../array/index.ts";
+import { formatType, isTensor, TENSOR_HINT, type Tensor } from "./tensor.ts";
 import { currentTrace } from "./trace.ts";
 
 /**
@@ -18,7 +28,10 @@ export class Variable {
   #version = 0;
 
   /** @param name unique within a model; for parameters the layer path, such as `features.0.weight` */
-  constructor(name: string, value: NdArray, { trainable = true }: { trainable?: boolean } = {}) {
+  constructor(name: string, value: NdArray, options: { trainable?: boolean } = {}) {
+    checkArray(`variable ${name}`, "its value", value);
+    checkOptions(`variable ${name}`, options);
+    const { trainable = true } = options;
     this.name = name;
     this.dtype = value.dtype;
     this.shape = value.shape;
@@ -38,6 +51,7 @@ export class Variable {
 
   /** @throws ShapeError when the new value has another type or shape. */
   set value(next: NdArray) {
+    checkArray(`variable ${this.name}`, "its value", next);
     this.#check(next, "set to");
     this.#value = next;
     this.#version++;
@@ -60,6 +74,10 @@ export class Variable {
   }
 
   assign(next: Tensor): void {
+    if (!isTensor(next))
+      throw new StateError(
+        `variable ${this.name} was assigned ${describeGiven(next)}; ${TENSOR_HINT}, or set its .value`,
+      );
     this.#check(next, "assigned");
     currentTrace(`variable ${this.name} was assigned`, ", or set its .value").assign(this, next);
   }

@@ -1,5 +1,5 @@
 /** Pictures as arrays and back: channels stand first in arrays, as networks read them, and last in pictures. */
-import { type DType, formatShape, NdArray, ShapeError } from "../array/index.ts";
+import { checkArray, type DType, formatShape, NdArray, ShapeError } from "../array/index.ts";
 import { checkPicture, type Picture, type PictureData, roomFor } from "./picture.ts";
 
 /** A picture as an array [channels, height, width]: `u8` from bytes, `f32` from floats. */
@@ -19,6 +19,7 @@ export function pictureToArray(picture: Picture): NdArray {
  * @throws ShapeError for arrays of other shapes or types
  */
 export function arrayToPicture(array: NdArray): Picture {
+  checkArray("arrayToPicture", "the picture", array);
   const { shape, dtype, data } = array;
   const [channels, height, width] = shape.length === 2 ? [1, ...shape] : shape;
   if (!isPictureShape([channels, height, width], shape.length) || !isPictureType(dtype)) {
@@ -61,6 +62,7 @@ export function picturesToBatch(pictures: readonly Picture[]): NdArray {
 
 /** The pictures of an array [count, channels, height, width]. @throws ShapeError for arrays of other shapes or types */
 export function batchToPictures(batch: NdArray): Picture[] {
+  checkArray("batchToPictures", "the batch", batch);
   if (batch.shape.length !== 4) {
     throw new ShapeError(`batchToPictures: shape ${formatShape(batch.shape)}, expected [count,channels,height,width]`);
   }

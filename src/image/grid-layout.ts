@@ -1,5 +1,5 @@
 /** Where everything stands in a grid of pictures, in pixels; `grid.ts` and `grid-svg.ts` draw it. */
-import { DataError, OptionError } from "../array/index.ts";
+import { checkOptions as checkGiven, checkObject, DataError, describeGiven, OptionError } from "../array/index.ts";
 import { MAX_PIXELS } from "../formats/png.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
 import { ADVANCE, fitLines, LINE, type TextLine, widthOf } from "./text.ts";
@@ -69,6 +69,9 @@ interface Shown {
 
 /** @throws DataError for no cells; OptionError for options and pictures that are none, beginning with `where` */
 export function layoutGrid(cells: readonly GridCell[], options: GridOptions, where: string): GridLayout {
+  if (!Array.isArray(cells))
+    throw new OptionError(`${where}: expects a list of cells, { picture, caption }, got ${describeGiven(cells)}`);
+  checkGiven(where, options);
   if (cells.length === 0) throw new DataError(`${where}: no cells, expected at least one picture`);
   const { gap, columns, background } = checkOptions(cells.length, options, where);
   const shown = cells.map((cell) => show(cell, options.scale, where));
@@ -99,7 +102,9 @@ function checkOptions(count: number, options: GridOptions, where: string) {
 
 const lumaOf = ([r, g, b]: Rgb): number => 0.299 * r + 0.587 * g + 0.114 * b;
 
-function show({ picture, caption }: GridCell, scale: number | undefined, where: string): Shown {
+function show(cell: GridCell, scale: number | undefined, where: string): Shown {
+  checkObject(`a cell of a grid, { picture, caption }`, cell);
+  const { picture, caption } = cell;
   checkPicture(picture, where);
   const { width, height } = picture;
   const factor = scale ?? Math.max(1, Math.round(USUAL_SIDE / Math.max(width, height)));

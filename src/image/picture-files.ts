@@ -1,6 +1,6 @@
 /** Pictures by path, where there are files: what is read is recognised by its first bytes, what is written by its name. */
 import { readFile, writeFileAtomic } from "#platform";
-import { OptionError } from "../array/index.ts";
+import { checkOptions, checkPath, OptionError } from "../array/index.ts";
 import { type EncodePictureOptions, encodePicture, type PictureFormat } from "./encode-picture.ts";
 import type { BytePicture, Picture } from "./picture.ts";
 import { type ReadPictureOptions, readPicture } from "./read-picture.ts";
@@ -26,6 +26,8 @@ const formats: Readonly<Record<string, PictureFormat>> = {
  * @throws OptionError for another ending, DataError when the file cannot be written, and what `encodePicture` throws
  */
 export async function writePicture(path: string, picture: Picture, options: EncodePictureOptions = {}): Promise<void> {
+  checkPath("writePicture", path);
+  checkOptions("writePicture", options);
   const format = options.format ?? formatOf(path);
   await writeFileAtomic(path, await encodePicture(picture, { ...options, format }));
 }

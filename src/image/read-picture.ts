@@ -4,7 +4,7 @@
  * and small PNG always. Sizes are compared with a limit before anything is decoded.
  */
 import { type PictureCodec, packageFile, pictureCodec } from "#platform";
-import { CapabilityError, FormatError, FoveaError, OptionError } from "../array/index.ts";
+import { CapabilityError, checkBytes, FormatError, FoveaError, OptionError } from "../array/index.ts";
 import { decodePng, isPlainPng, MAX_PIXELS } from "../formats/png.ts";
 import { decodePlainJpeg, jpegDecoderFile } from "./decode-jpeg.ts";
 import { type PictureHeader, readHeader } from "./headers.ts";
@@ -38,6 +38,7 @@ export async function readPicture(
   name = "the picture",
   { decoder = "auto", maxPixels = MAX_PIXELS }: ReadPictureOptions = {},
 ): Promise<BytePicture> {
+  checkBytes("readPicture", bytes);
   const file: File = { bytes, kind: kindOf(bytes, name), name, checkSize: sizeCheck(name, maxPixels) };
   const header = readHeader(bytes, file.kind);
   if (header !== undefined) file.checkSize(header.width, header.height);

@@ -4,7 +4,7 @@
  */
 import { bytesOf, type Shape, sizeOf } from "../array/index.ts";
 import { isOpNode, type Node, type OpNode, type Tensor, trace } from "../graph/index.ts";
-import type { Model } from "../nn/index.ts";
+import { checkModel, type Model } from "../nn/index.ts";
 import { byRecord } from "../ops/registry.ts";
 import { receptiveFields } from "./receptive-fields.ts";
 
@@ -33,6 +33,7 @@ export interface ModelSummary {
 
 /** Layers that contain others count through them, and are listed when they compute something of their own. */
 export function summarize(model: Model): ModelSummary {
+  checkModel("summarize", model);
   const outputs: { path: string; type: string; output: Tensor }[] = [];
   const { graph } = trace(
     (x) => model(x, { onLayer: (path, { type }, output) => outputs.push({ path, type, output }) }),

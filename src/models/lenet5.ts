@@ -6,16 +6,22 @@
  * 28×28 are padded by 2. Torch's net: 16 and 128 filters of 5×5, 200 units, log-softmax left to the loss.
  * Parameters are called as in a PyTorch `nn.Sequential` of the same layers: 0.weight, 3.weight, 7.weight, …
  */
-import type { Shape } from "../array/index.ts";
+import { describeGiven, OptionError, type Shape } from "../array/index.ts";
 import * as nn from "../nn/index.ts";
 
 /** Brings a picture to the 32×32 for which these nets were drawn, when it is smaller. */
-const paddingFor = ([, height]: Shape): number => Math.max(0, Math.ceil((32 - height) / 2));
+function paddingFor(where: string, input: Shape): number {
+  if (!Array.isArray(input) || input.length !== 3)
+    throw new OptionError(
+      `${where}: expects the shape of one picture, [channels, height, width], got ${describeGiven(input)}`,
+    );
+  return Math.max(0, Math.ceil((32 - input[1]) / 2));
+}
 
 /** LeNet-5 for pictures [channels, height, width] of 32×32, or smaller ones, which are padded to that. */
 export function lenet5(input: Shape, classes: number): nn.Layer {
   return nn.sequential(
-    nn.conv2d(6, { kernel: 5, padding: paddingFor(input) }), // [n, 6, 28, 28]
+    nn.conv2d(6, { kernel: 5, padding: paddingFor("lenet5", input) }), // [n, 6, 28, 28]
     nn.tanh(),
     nn.maxPool2d(2), // [n, 6, 14, 14]
     nn.conv2d(16, { kernel: 5 }), // [n, 16, 10, 10]
@@ -33,7 +39,7 @@ export function lenet5(input: Shape, classes: number): nn.Layer {
 /** The network of the Torch tutorial, wider than LeNet-5, for the same pictures. */
 export function torchTutorial(input: Shape, classes: number): nn.Layer {
   return nn.sequential(
-    nn.conv2d(16, { kernel: 5, padding: paddingFor(input) }),
+    nn.conv2d(16, { kernel: 5, padding: paddingFor("torchTutorial", input) }),
     nn.tanh(),
     nn.maxPool2d(2),
     nn.conv2d(128, { kernel: 5 }),

@@ -2,13 +2,12 @@
  * What a layer is: a type, options that are plain data, and a function that traces it. Parameters belong to a scope,
  * which knows the layer's path; input channels are inferred, because parameters are made when their input is known.
  */
-import { type DType, didYouMean, FormatError, OptionError, type Shape } from "../array/index.ts";
+import { type DType, describeGiven, didYouMean, FormatError, OptionError, type Shape } from "../array/index.ts";
 import { shorten } from "../array/shorten.ts";
 import { describe, isRecord } from "../formats/json.ts";
 import {
   type GivenOf,
   type Kind,
-  kindOf,
   readAttributes,
   type Schema,
   type Tensor,
@@ -81,6 +80,7 @@ export interface AnyLayerFactory {
  * const swish = defineLayer({ type: "swish", options: {}, forward: (_, x) => mul(x, sigmoid(x)) });
  */
 export function defineLayer<S extends Schema>(definition: LayerDefinition<S>): LayerFactory<S> {
+  checkDefinition(definition);
   const create = (given: object = {}): Layer => {
     const options = readAttributes(definition.type, definition.options, given);
     const layer: Layer = {
@@ -122,6 +122,16 @@ export function checkLevels(where: string, layer: Layer): void {
   );
 }
 
+/** @throws OptionError unless it has what layers are made of */
+function checkDefinition(definition: unknown): void {
+  const { type, options, forward } = isRecord(definition) ? definition : {};
+  if (typeof type === "string" && isRecord(options) && typeof forward === "function") return;
+  throw new OptionError(
+    "defineLayer: expects { type, options, forward }, a name, a record of what its options take ({} for none) and a " +
+      `function (options, x, scope) => y, got ${isRecord(definition) ? `{ ${Object.keys(definition).join(", ")} }` : describeGiven(definition)}`,
+  );
+}
+
 /** A layer under a name within its parent. */
 export interface NamedLayer {
   readonly name: string;
@@ -154,7 +164,11 @@ export type Members = readonly Layer[] | readonly [Readonly<Record<string, Layer
 /** @throws OptionError that begins with `where`, for what is no layer and for names that make no path */
 export function namedLayers(where: string, members: Members): readonly NamedLayer[] {
   const [first] = members;
-  const record = members.length === 1 && isRecord(first) && !isLayer(first) ? first : undefined;
+  if (members.length === 1 && Array.isArray(first))
+    throw new OptionError(
+      `${where}: takes layers one by one, ${where}(a, b), or as one record, got a list; spread it: ${where}(...list)`,
+    );
+  const record = members.length === 1 && isPlainRecord(first) && !isLayer(first) ? first : undefined;
   const entries = record === undefined ? members.map((layer, i) => [String(i), layer]) : Object.entries(record);
   return entries.map(([name, layer]) => {
     if (!isLayerName(name))
@@ -162,9 +176,20 @@ export function namedLayers(where: string, members: Members): readonly NamedLaye
         `${where}: a layer's name has 1 to 255 characters, no dot and no slash, got '${shorten(String(name))}'`,
       );
     if (!isLayer(layer))
-      throw new OptionError(`${where}: ${name} must be a layer, such as relu(), got ${kindOf(layer)}`);
+      throw new OptionError(
+        `${where}: ${name} must be a layer, such as relu(), got ${describeGiven(layer)}${layerHint(layer)}`,
+      );
     return { name, layer };
   });
+}
+
+/** An object that is nothing else than names and what they stand for. */
+const isPlainRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  isRecord(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+
+function layerHint(value: unknown): string {
+  if (typeof value !== "function") return "";
+  return "layer" in value ? "; its layer is model.layer" : "; call it: relu()";
 }
 
 const isNamedLayer = (value: unknown): value is NamedLayer =>

@@ -4,10 +4,22 @@
  */
 
 import { readFile, writeFileAtomic } from "#platform";
-import { checkSeed, FormatError, NdArray, OptionError, Random, type Shape, ShapeError } from "../array/index.ts";
+import {
+  checkBytes,
+  checkPath,
+  checkSeed,
+  FormatError,
+  isFloat,
+  NdArray,
+  OptionError,
+  Random,
+  type Shape,
+  ShapeError,
+} from "../array/index.ts";
 import {
   checkNames,
   constant,
+  expectTensors,
   formatType,
   type Kind,
   namesOf,
@@ -22,6 +34,7 @@ import {
 import { type TraceLimits, withLimits } from "../graph/limits.ts";
 import { cast, div, mul, sub } from "../ops/index.ts";
 import { checkLayerType } from "./catalogue.ts";
+import { checkLayer } from "./checks.ts";
 import { initialize } from "./initializers.ts";
 import { type AnyLayerFactory, checkLevels, type Layer } from "./layer.ts";
 import { isClassNames, isNormalization, isShape, readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
@@ -100,6 +113,7 @@ const buildOptions = {
  * @throws ShapeError where layers and input do not fit, OptionError for layers nested more than 65 levels deep
  */
 function build(layer: Layer, options: BuildOptions): Model {
+  checkLayer("Model.build", layer);
   const { seed, ...description } = readAttributes("Model.build", buildOptions, options ?? {});
   checkSeed(seed);
   checkLevels("Model.build", layer);
@@ -114,6 +128,7 @@ function build(layer: Layer, options: BuildOptions): Model {
  */
 const limits: TraceLimits = { elements: 2 ** 28, tensors: 2 ** 18, constantBytes: 2 ** 27 };
 
+const loadOptionNames = namesOf<LoadOptions>({ layers: true });
 const applyOptionNames = namesOf<ApplyOptions>({ training: true, onLayer: true });
 
 function assemble(description: ModelDescription, seed: number, source: ValueSource): Model {
@@ -121,6 +136,7 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
   const { layer, input, dtype, normalization } = description;
   checkNormalization(description);
   const apply = (x: Tensor, options: ApplyOptions = {}): Tensor => {
+    expectTensors("the model", x);
     checkNames("the model", applyOptionNames, options);
     if (x.shape.length !== input.length + 1 || input.some((n, i) => n !== x.shape[i + 1])) {
       throw new ShapeError(`the model takes inputs of shape [n,${input}], got ${formatType(x)}`);
@@ -139,7 +155,10 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
     variables,
     random: store.random,
     toBytes,
-    save: (path: string) => writeFileAtomic(path, toBytes()),
+    save: async (path: string) => {
+      checkPath("save", path);
+      await writeFileAtomic(path, toBytes());
+    },
   });
 }
 
@@ -153,7 +172,14 @@ function checkNormalization({ input: [channels], dtype, normalization }: ModelDe
   );
 }
 
-const toFloat = (x: Tensor): Tensor => (x.dtype === "u8" ? mul(cast(x, "f32"), 1 / 255) : x);
+function toFloat(x: Tensor): Tensor {
+  if (x.dtype === "u8") return mul(cast(x, "f32"), 1 / 255);
+  if (isFloat(x.dtype)) return x;
+  throw new ShapeError(
+    `the model takes floats, or bytes that stand for value / 255, got ${formatType(x)}; ` +
+      'cast them, or build the model with dtype: "i32" if it begins with an embedding',
+  );
+}
 
 function toInteger(x: Tensor): Tensor {
   if (x.dtype === "i32" || x.dtype === "u8") return cast(x, "i32");
@@ -173,10 +199,10 @@ function normalize(x: Tensor, normalization: Normalization | undefined): Tensor 
  * @param name what the bytes are called in messages
  * @throws FormatError where the file is damaged, or tensors and architecture do not agree
  */
-function fromBytes(
-  bytes: Uint8Array,
-  { layers = [], name = "the model file" }: LoadOptions & { name?: string } = {},
-): Model {
+function fromBytes(bytes: Uint8Array, options: LoadOptions & { name?: string } = {}): Model {
+  checkNames("Model.fromBytes", [...loadOptionNames, "name"], options);
+  const { layers = [], name = "the model file" } = options;
+  checkBytes("Model.fromBytes", bytes);
   return blaming(name, () => {
     const { description, tensors } = readModelFile(bytes, name, layers);
     const source = new TensorSource(tensors, name);
@@ -198,8 +224,11 @@ function blaming<T>(file: string, read: () => T): T {
 }
 
 /** Reads a saved model. Node only; in a page use `Model.fromBytes`. */
-const load = async (path: string, options: LoadOptions = {}): Promise<Model> =>
-  fromBytes(await readFile(path), { ...options, name: path });
+async function load(path: string, options: LoadOptions = {}): Promise<Model> {
+  checkPath("Model.load", path);
+  checkNames("Model.load", loadOptionNames, options);
+  return fromBytes(await readFile(path), { ...options, name: path });
+}
 
 /** Where models come from: a layer and a seed, the bytes of a file, or a file. */
 export const Model = { build, fromBytes, load };

@@ -3,7 +3,7 @@
  * GRU, deep and in both directions. Names, shapes and gate order of the parameters are PyTorch's, so published weights fit;
  * the equations are in `ops/cells.ts`. Source: 10-301, "Recurrent Neural Networks (RNNs)".
  */
-import { OptionError, ShapeError } from "../array/index.ts";
+import { checkOptions, OptionError, ShapeError } from "../array/index.ts";
 import {
   flag,
   formatType,
@@ -136,7 +136,9 @@ export interface RnnLayerOptions extends RecurrentLayerOptions {
   readonly activation?: "tanh" | "relu";
 }
 
-function checkDropout(type: string, { layers = 1, dropout = 0 }: RecurrentLayerOptions): void {
+function checkDropout(type: string, options: RecurrentLayerOptions): void {
+  checkOptions(type, options);
+  const { layers = 1, dropout = 0 } = options;
   if (dropout > 0 && layers < 2)
     throw new OptionError(`${type}: dropout ${dropout} is for what goes from layer to layer, and there is one layer`);
 }

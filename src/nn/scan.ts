@@ -2,8 +2,8 @@
  * Loops over the steps of a sequence, for recurrences of one's own: h_t = step(h_{t−1}, x_t). The loop runs while it is
  * traced, so the graph has as many copies of the step as there are steps; the layers of `recurrent.ts` do not unroll.
  */
-import { normalizeAxis, ShapeError } from "../array/index.ts";
-import { formatType, located, naming, type Tensor } from "../graph/index.ts";
+import { describeGiven, normalizeAxis, OptionError, ShapeError } from "../array/index.ts";
+import { expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
 import { concat, reshape, split } from "../ops/index.ts";
 
 export interface StepsOptions {
@@ -30,6 +30,11 @@ export function scan<S>(
   sequence: Tensor,
   { axis = 1, reverse = false }: StepsOptions = {},
 ): { readonly state: S; readonly outputs: Tensor } {
+  if (typeof step !== "function")
+    throw new OptionError(
+      `scan: the step must be a function (state, x, t) => { state, output }, got ${describeGiven(step)}`,
+    );
+  expectTensors("scan", sequence);
   const along = naming("scan", () => normalizeAxis(axis, sequence.shape.length));
   const length = sequence.shape[along];
   if (length === 0)

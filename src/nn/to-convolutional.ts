@@ -11,6 +11,7 @@
 import { NdArray, OptionError, type Shape, ShapeError } from "../array/index.ts";
 import { joinPath, optional, readAttributes, sizes, type Tensor, trace } from "../graph/index.ts";
 import { activationLayers } from "./activations.ts";
+import { checkModel } from "./checks.ts";
 import { type ConvLayerOptions, conv1d, conv2d, conv3d, convLayers } from "./conv.ts";
 import { dropoutLayers } from "./dropout.ts";
 import type { AnyLayerFactory, Layer, NamedLayer } from "./layer.ts";
@@ -134,6 +135,7 @@ class Conversion {
  * @throws OptionError for layers that cannot be scanned with, ShapeError where the input is smaller than the model's
  */
 export function toConvolutional(model: Model, options: ScanOptions = {}): Model {
+  checkModel("toConvolutional", model);
   const { input = model.input, stride = 1 } = readAttributes("toConvolutional", schema, options);
   if (model.input.length < 2 || model.input.length > 4 || input.length !== model.input.length) {
     throw new ShapeError(

@@ -1,6 +1,15 @@
 /** Repeats a tensor along new leading axes and along axes of length 1 (NumPy's rule). */
-import { broadcastShapes, formatShape, type Shape, ShapeError, sameShape, stridesOf } from "../array/index.ts";
-import { defineOp, integers, same, type Tensor } from "../graph/index.ts";
+import {
+  broadcastShapes,
+  describeGiven,
+  formatShape,
+  OptionError,
+  type Shape,
+  ShapeError,
+  sameShape,
+  stridesOf,
+} from "../array/index.ts";
+import { defineOp, expectTensors, integers, located, same, type Tensor } from "../graph/index.ts";
 import { forEachIndex } from "./indexing.ts";
 import { sum } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
@@ -45,5 +54,11 @@ function repeatedAxes(from: Shape, to: Shape): number[] {
 }
 
 /** `x` repeated to `shape`; axes are aligned at the end, axes of length 1 and missing ones repeat. */
-export const broadcastTo = (x: Tensor, shape: Shape): Tensor =>
-  sameShape(x.shape, shape) ? x : broadcastOp([x], { shape: [...shape] });
+export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  expectTensors("broadcastTo", x);
+  if (!Array.isArray(shape))
+    throw new OptionError(
+      `${located("broadcastTo")}: the shape must be a list of lengths, got ${describeGiven(shape)}`,
+    );
+  return sameShape(x.shape, shape) ? x : broadcastOp([x], { shape: [...shape] });
+}

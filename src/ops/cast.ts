@@ -30,4 +30,4 @@ const castOp = defineOp({
 export { castOp };
 
 /** `x` in another element type: floats rounded, integers cut off and saturated, `bool` for "is not zero". */
-export const cast = (x: Tensor, dtype: DType): Tensor => (x.dtype === dtype ? x : castOp([x], { dtype }));
+export const cast = (x: Tensor, dtype: DType): Tensor => (x?.dtype === dtype ? x : castOp([x], { dtype }));

@@ -1,6 +1,6 @@
 /** Tensors one after the other along an axis. */
-import { normalizeAxis, ShapeError } from "../array/index.ts";
-import { defineOp, formatType, integer, located, same, type Tensor } from "../graph/index.ts";
+import { describeGiven, normalizeAxis, ShapeError } from "../array/index.ts";
+import { defineOp, expectTensors, formatType, integer, located, same, type Tensor } from "../graph/index.ts";
 import { aroundAxis } from "./indexing.ts";
 import { slice } from "./pad.ts";
 import { axisOf, expectSameType } from "./rules.ts";
@@ -54,6 +54,9 @@ export { concatOp };
 
 /** `parts` one after the other; their shapes may differ along `axis` only. */
 export function concat(parts: readonly Tensor[], axis = 0): Tensor {
+  if (!Array.isArray(parts))
+    throw new ShapeError(`${located("concat")}: takes a list of tensors, got ${describeGiven(parts)}`);
+  expectTensors("concat", ...parts);
   if (parts.length === 0) throw new ShapeError(`${located("concat")}: needs at least one part`);
   return concatOp(parts, { axis: axisOf("concat", parts[0], axis) });
 }

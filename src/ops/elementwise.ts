@@ -9,6 +9,7 @@ import {
   broadcastShapes,
   converters,
   type DType,
+  describeGiven,
   isFloat,
   ShapeError,
   sameShape,
@@ -18,7 +19,6 @@ import {
   defineOp,
   fill,
   isTensor,
-  kindOf,
   located,
   naming,
   type Op,
@@ -208,7 +208,7 @@ export const elementwiseOps: readonly { readonly op: Op }[] = [
 function toTensor(name: string, x: Operand, { shape, dtype }: Tensor): Tensor {
   if (isTensor(x)) return x;
   if (typeof x !== "number")
-    throw new ShapeError(`${located(name)}: takes tensors and numbers, got ${kindOf(x)}; ${TENSOR_HINT}`);
+    throw new ShapeError(`${located(name)}: takes tensors and numbers, got ${describeGiven(x)}; ${TENSOR_HINT}`);
   if (!isFloat(dtype) && converters[dtype](x) !== x)
     throw new ShapeError(`${located(name)}: ${x} is no value of type ${dtype}; cast the tensor to f32 first`);
   return fill(x, shape, dtype);
@@ -218,7 +218,9 @@ function toTensor(name: string, x: Operand, { shape, dtype }: Tensor): Tensor {
 function align(name: string, x: Operand, y: Operand): [Tensor, Tensor] {
   const like = isTensor(x) ? x : y;
   if (!isTensor(like))
-    throw new ShapeError(`${located(name)}: at least one operand must be a tensor, got ${x} and ${y}`);
+    throw new ShapeError(
+      `${located(name)}: at least one operand must be a tensor, got ${describeGiven(x)} and ${describeGiven(y)}`,
+    );
   const [a, b] = [toTensor(name, x, like), toTensor(name, y, like)];
   if (sameShape(a.shape, b.shape)) return [a, b];
   const shape = naming(name, () => broadcastShapes(a.shape, b.shape));

@@ -7,7 +7,17 @@
  * Positions outside the axis read NaN (0 for integers) and add nothing.
  */
 import { isFloat, NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
-import { along, constant, defineOp, formatType, integer, same, type Tensor, type TensorType } from "../graph/index.ts";
+import {
+  along,
+  constant,
+  defineOp,
+  expectTensors,
+  formatType,
+  integer,
+  same,
+  type Tensor,
+  type TensorType,
+} from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { and, greaterEqual, less, select } from "./elementwise.ts";
 import { aroundAxis } from "./indexing.ts";
@@ -135,6 +145,7 @@ export const scatterAdd = (x: Tensor, index: Tensor, length: number, axis = -1):
 
 /** Rows of `table` [rows, …] for a list of row numbers (`i32`, any shape): shape [...numbers.shape, …]. */
 export function take(table: Tensor, numbers: Tensor): Tensor {
+  expectTensors("take", table, numbers);
   const row = table.shape.slice(1);
   const flat = reshape(numbers, [-1, ...row.map(() => 1)]);
   const index = broadcastTo(flat, [flat.shape[0], ...row]);

@@ -3,7 +3,17 @@
  * Its gradients are matrix products again: ∂E/∂a = ∂E/∂y · bᵀ, ∂E/∂b = aᵀ · ∂E/∂y (11-785, "Final flat layers").
  */
 import { broadcastShapes, ShapeError, sameShape, sizeOf } from "../array/index.ts";
-import { defineOp, flag, type Look, naming, same, type Tensor, type TensorType, withDefault } from "../graph/index.ts";
+import {
+  defineOp,
+  expectTensors,
+  flag,
+  type Look,
+  naming,
+  same,
+  type Tensor,
+  type TensorType,
+  withDefault,
+} from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { expectFloat } from "./rules.ts";
 
@@ -84,6 +94,7 @@ const product = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean)
 
 /** a · b over the last two axes ([…, m, k] · […, k, n]); leading axes are broadcast. */
 export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: Transposes = {}): Tensor {
+  expectTensors("matmul", a, b);
   if (a.shape.length < 2 || b.shape.length < 2) return product(a, b, transposeA, transposeB);
   const batch = naming("matmul", () => broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)));
   const spread = (t: Tensor): Tensor => broadcastTo(t, [...batch, ...t.shape.slice(-2)]);

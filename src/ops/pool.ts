@@ -8,11 +8,13 @@
  * Source: CMU 11-785, "Max pooling layer at layer l" (pidx, maxidx); Sherbrooke, "gradient of pooling layer";
  * Oxford, "Image max-pooling layer".
  */
-import { type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
+import { checkOptions, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
 import {
   defineOp,
+  expectTensors,
   flag,
   integers,
+  located,
   type OpFunction,
   same,
   type Tensor,
@@ -328,11 +330,10 @@ export interface MeanPoolOptions extends PoolOptions {
 }
 
 /** Options that do not exist go along, so that the op refuses them by name. */
-function windowOf(
-  name: string,
-  x: Tensor,
-  { kernel, stride = kernel, padding = 0, dilation = 1, ceil = false, ...unknown }: MaxPoolOptions,
-) {
+function windowOf(name: string, x: Tensor, options: MaxPoolOptions) {
+  expectTensors(name, x);
+  checkOptions(located(name), options);
+  const { kernel, stride = kernel, padding = 0, dilation = 1, ceil = false, ...unknown } = options;
   const spatial = spatialOf(x);
   const [kernels, strides, dilations] = [kernel, stride, dilation].map((value) => perAxis(value, spatial.length));
   const window = { kernel: kernels, stride: strides, dilation: dilations };

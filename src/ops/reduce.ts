@@ -5,6 +5,7 @@
 import { formatShape, isFloat, normalizeAxes, normalizeAxis, ShapeError, sizeOf } from "../array/index.ts";
 import {
   defineOp,
+  expectTensors,
   flag,
   formatType,
   integer,
@@ -133,6 +134,7 @@ const reduction =
   (op: typeof sumOp) =>
   (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor => {
     const { keep } = readReduceOptions(op.op.name, options);
+    expectTensors(op.op.name, x);
     const normal = naming(op.op.name, () => normalizeAxes(axes, x.shape.length));
     const y = normal.length === 0 ? x : op([x], { axes: normal });
     return keep ? reshape(y, keptShape(x.shape, normal)) : y;
@@ -147,6 +149,7 @@ export const min = reduction(minOp);
 
 /** The mean over the given axes, or over all. */
 export function mean(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  expectTensors("mean", x);
   readReduceOptions("mean", options);
   if (!isFloat(x.dtype))
     throw new ShapeError(`${located("mean")}: needs floating-point values, cast ${formatType(x)} first`);

@@ -1,6 +1,6 @@
 /** The same elements in the same row-major order under another shape. */
-import { formatShape, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
-import { defineOp, integers, located, same, type Tensor } from "../graph/index.ts";
+import { describeGiven, formatShape, OptionError, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
+import { defineOp, expectTensors, integers, located, same, type Tensor } from "../graph/index.ts";
 
 const reshapeOp = defineOp({
   name: "reshape",
@@ -40,6 +40,9 @@ function sharedAxes(from: Shape, to: Shape): (number | undefined)[] {
 
 /** `x` under another shape of the same size; one length may be −1, which then is what remains. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  expectTensors("reshape", x);
+  if (!Array.isArray(shape))
+    throw new OptionError(`${located("reshape")}: the shape must be a list of lengths, got ${describeGiven(shape)}`);
   const known = shape.reduce((product, n) => (n === -1 ? product : product * n), 1);
   const open = shape.filter((n) => n === -1).length;
   if (open > 1) throw new ShapeError(`${located("reshape")}: ${formatShape(shape)} leaves more than one length open`);

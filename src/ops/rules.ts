@@ -1,6 +1,6 @@
 /** What shape rules ask again and again. Messages leave out the op's name: `defineOp` puts it in front. */
 import { dtypes, isFloat, normalizeAxis, ShapeError, sameShape } from "../array/index.ts";
-import { formatType, naming, type TensorType } from "../graph/index.ts";
+import { expectTensors, formatType, naming, type Tensor, type TensorType } from "../graph/index.ts";
 
 export function expectFloat(...types: readonly TensorType[]): void {
   for (const type of types) {
@@ -55,7 +55,9 @@ export function expectLengths(rank: number, lists: Readonly<Record<string, reado
 }
 
 /** An axis of `x` counted from the front. @throws ShapeError that begins with the op's name */
-export const axisOf = (name: string, x: TensorType, axis: number): number =>
-  naming(name, () => normalizeAxis(axis, x.shape.length));
+export function axisOf(name: string, x: Tensor, axis: number): number {
+  expectTensors(name, x);
+  return naming(name, () => normalizeAxis(axis, x.shape.length));
+}
 
 export const dtypeNames = Object.keys(dtypes) as (keyof typeof dtypes)[];

@@ -1,6 +1,6 @@
 /** Axes in another order: y[i_p(0), i_p(1), …] = x[i_0, i_1, …] for a permutation p. */
-import { ShapeError, stridesOf } from "../array/index.ts";
-import { defineOp, integers, same, type Tensor } from "../graph/index.ts";
+import { describeGiven, OptionError, ShapeError, stridesOf } from "../array/index.ts";
+import { defineOp, expectTensors, integers, located, same, type Tensor } from "../graph/index.ts";
 import { forEachIndex } from "./indexing.ts";
 import { axisOf } from "./rules.ts";
 
@@ -36,7 +36,10 @@ const inverse = (order: readonly number[]): number[] => order.map((_, axis) => o
 
 /** Axes reordered: axis i of the result is axis `order[i]` of `x`. Without an order they are reversed. */
 export function transpose(x: Tensor, order?: readonly number[]): Tensor {
+  expectTensors("transpose", x);
   const rank = x.shape.length;
+  if (order !== undefined && !Array.isArray(order))
+    throw new OptionError(`${located("transpose")}: the order must be a list of axes, got ${describeGiven(order)}`);
   const full =
     order?.map((axis) => axisOf("transpose", x, axis)) ?? Array.from({ length: rank }, (_, i) => rank - 1 - i);
   return transposeOp([x], { order: full });

@@ -9,7 +9,14 @@
 import { StateError } from "../array/index.ts";
 import { fill, type Tensor, type Variable } from "../graph/index.ts";
 import { add, mul, type Operand } from "../ops/index.ts";
-import { gradientsOf, like, type MinimizeOptions, type Optimizer, trainedVariables } from "./optimizer.ts";
+import {
+  checkOptimizer,
+  gradientsOf,
+  like,
+  type MinimizeOptions,
+  type Optimizer,
+  trainedVariables,
+} from "./optimizer.ts";
 
 export interface AddOptions extends MinimizeOptions {
   /** What the part counts among the parts of its batch; default 1. */
@@ -61,6 +68,7 @@ export function createAccumulator(): Accumulator {
       return gradients;
     },
     apply: (optimizer) => {
+      checkOptimizer("apply", optimizer);
       if (sums.size === 0) throw new StateError("apply: nothing has been added; trace a step with add() first");
       const gradients = [...sums.values()].map((sum) => sum.read());
       optimizer.update([...sums.keys()], gradients);

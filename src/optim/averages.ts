@@ -1,5 +1,5 @@
 /** The moving averages of the weights in use: to evaluate or save a model with them while it is being trained. */
-import type { Optimizer } from "./optimizer.ts";
+import { checkOptimizer, type Optimizer } from "./optimizer.ts";
 
 /**
  * Does something with the averages that an optimiser keeps (option `average`) in place of the parameters, which are put
@@ -7,6 +7,7 @@ import type { Optimizer } from "./optimizer.ts";
  * @example await withAverages(optimizer, () => model.save("average.safetensors"))
  */
 export async function withAverages<T>(optimizer: Optimizer, work: () => T | Promise<T>): Promise<T> {
+  checkOptimizer("withAverages", optimizer);
   const averages = [...optimizer.averages];
   const live = averages.map(([{ value }]) => value.copy());
   for (const [parameter, { value }] of averages) parameter.value = value.copy();

@@ -3,8 +3,8 @@ import { DataError, OptionError } from "../array/index.ts";
 import { checkSameOrder } from "../data/align-classes.ts";
 import { checkDataset, sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
-import { formatType, kindOf, type Tensor } from "../graph/index.ts";
-import { isSchedule } from "../optim/index.ts";
+import { formatType, type Tensor } from "../graph/index.ts";
+import type { FitSettings } from "./settings.ts";
 
 export function atLeastOne(where: string, name: string, value: number): number {
   if (!Number.isInteger(value) || value < 1)
@@ -13,28 +13,20 @@ export function atLeastOne(where: string, name: string, value: number): number {
 }
 
 /** @throws OptionError unless a batch can be divided into so many parts */
-export function checkParts(parts: number, batch: number): void {
-  if (atLeastOne("fit", "accumulate", parts) > batch)
-    throw new OptionError(`fit: accumulate is ${parts}, but a batch has ${batch} samples and no more parts than those`);
+export function checkParts(accumulate: number, batch: number): void {
+  if (accumulate > batch) throw new OptionError(`fit: accumulate (${accumulate}) must not exceed batch (${batch})`);
 }
 
-/** @throws OptionError unless it is a schedule, and there are the figures that it looks at */
-export function checkSchedule(schedule: unknown, hasValidation: boolean): void {
-  if (schedule === undefined) return;
-  if (!isSchedule(schedule)) {
-    const hint = typeof schedule === "function" ? "; schedules are made by a call: cosine()" : "";
-    throw new OptionError(`fit: schedule must be a schedule, such as cosine(), got ${kindOf(schedule)}${hint}`);
-  }
-  if (schedule.watches?.startsWith("validation") && !hasValidation)
-    throw new OptionError(`fit: the schedule ${schedule.name} looks at ${schedule.watches}; give validation data`);
-}
-
-/** @throws OptionError unless there are validation data to be patient with */
-export function checkPatience(patience: number | undefined, hasValidation: boolean): void {
-  if (patience === undefined) return;
-  atLeastOne("fit", "patience", patience);
-  if (!hasValidation)
-    throw new OptionError("fit: patience is with the figures of validation data; give validation data");
+/** @throws OptionError unless there are validation data for those options that go by them */
+export function checkWatched({
+  schedule,
+  patience,
+  validation,
+}: Pick<FitSettings, "schedule" | "patience" | "validation">): void {
+  if (validation !== undefined) return;
+  if (schedule?.watches?.startsWith("validation"))
+    throw new OptionError(`fit: the schedule ${schedule.name} watches ${schedule.watches}; it needs validation data`);
+  if (patience !== undefined) throw new OptionError("fit: patience needs validation data");
 }
 
 /** @throws DataError unless pictures, labels and classes agree and there is at least one sample */

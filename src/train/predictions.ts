@@ -5,9 +5,10 @@ import { isFloat, type NdArray, ShapeError, sameShape, zeros } from "../array/in
 import { inputShape, sampleCount, sliceRows } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
 import { batchesInOrder } from "../data/loader.ts";
-import { checkNames, formatType, namesOf, naming } from "../graph/index.ts";
-import { atLeastOne, checkClasses, checkSamples } from "./checks.ts";
-import type { Predictor } from "./predictors.ts";
+import { formatType, naming, readAttributes } from "../graph/index.ts";
+import { checkClasses, checkSamples } from "./checks.ts";
+import { checkPredictor, type Predictor } from "./predictors.ts";
+import { predictionSchema } from "./settings.ts";
 
 export interface PredictionOptions {
   /** How many samples at a time. Default 256. */
@@ -17,8 +18,6 @@ export interface PredictionOptions {
   /** Told how many samples are done, of how many, after each batch. */
   readonly onProgress?: (done: number, total: number) => void;
 }
-
-const optionNames = namesOf<PredictionOptions>({ batch: true, workers: true, onProgress: true });
 
 /**
  * The probabilities of the predictor's classes for every sample, `f32` [count, classes], in the order of the data.
@@ -31,9 +30,8 @@ export async function predictProbabilities(
   data: Samples,
   options: PredictionOptions = {},
 ): Promise<NdArray> {
-  checkNames("predictProbabilities", optionNames, options);
-  const { batch = 256, workers, onProgress } = options;
-  atLeastOne("predictProbabilities", "batch", batch);
+  checkPredictor("predictProbabilities", predictor);
+  const { batch, workers, onProgress } = readAttributes("predictProbabilities", predictionSchema, options);
   const count = sampleCount(checkSamples(data));
   checkClasses(predictor, data);
   naming(`data set ${data.name}`, () => predictor.checkInput(inputShape(data)));

@@ -3,7 +3,9 @@
  * together. They are made of each other: the members of an ensemble may vote over crops themselves.
  */
 import {
+  checkArray,
   DataError,
+  describeGiven,
   formatShape,
   type NdArray,
   OptionError,
@@ -13,12 +15,13 @@ import {
   zeros,
 } from "../array/index.ts";
 import { type CropCount, checkCrops, crops } from "../data/ten-crop.ts";
-import { type Compiled, compile, type Engine } from "../engines/index.ts";
+import { type Compiled, compile, type EngineChoice } from "../engines/index.ts";
 import { quoted } from "../formats/json.ts";
-import { checkNames, formatType, namesOf, naming, type Tensor, trace } from "../graph/index.ts";
+import { checkNames, formatType, namesOf, naming, readAttributes, type Tensor, trace } from "../graph/index.ts";
 import type { Fill } from "../image/index.ts";
-import type { Model } from "../nn/index.ts";
+import { checkModel, isModel, type Model } from "../nn/index.ts";
 import { predictionBody } from "./programs.ts";
+import { viewSchema } from "./settings.ts";
 import { checkVoting, type Voting, vote } from "./voting.ts";
 
 /** Pictures in, probabilities out. One of your own need not be made of models. */
@@ -33,19 +36,27 @@ export interface Predictor {
   predict(images: NdArray): Promise<NdArray>;
 }
 
-export interface ViewOptions {
-  /** What computes. Default: the fastest that is there. */
-  readonly engine?: Engine;
+/** @throws OptionError unless it is a predictor */
+export function checkPredictor(where: string, value: unknown): asserts value is Predictor {
+  if (typeof value === "object" && value !== null && "predict" in value && "checkInput" in value) return;
+  const hint = isModel(value) ? "; singleView(model) makes one of a model" : "";
+  throw new OptionError(
+    `${where}: expects a predictor, got ${isModel(value) ? "a model" : describeGiven(value)}${hint}`,
+  );
 }
 
-const viewOptionNames = namesOf<ViewOptions>({ engine: true });
+export interface ViewOptions {
+  /** What computes. Default: the fastest that is there. */
+  readonly engine?: EngineChoice;
+}
 
 /**
  * A model that looks at each picture once. It is compiled for each type of batch when that first comes.
  * @throws ShapeError unless the model gives scores [n, classes]
  */
 export function singleView(model: Model, options: ViewOptions = {}): Predictor {
-  checkNames("singleView", viewOptionNames, options);
+  checkModel("singleView", model);
+  const { engine } = readAttributes("singleView", viewSchema, options);
   const programs = new Map<string, Compiled<Tensor>>();
   const { input, classes } = model;
   return {
@@ -58,8 +69,9 @@ export function singleView(model: Model, options: ViewOptions = {}): Predictor {
         );
     },
     predict: (images) => {
+      checkArray("predict", "images", images);
       const type = formatType(images);
-      const program = programs.get(type) ?? compile(predictionBody(model), [images], options);
+      const program = programs.get(type) ?? compile(predictionBody(model), [images], { engine });
       programs.set(type, program);
       return program(images);
     },
@@ -103,6 +115,7 @@ const cropVoteNames = namesOf<CropVoteOptions>({ engine: true, crops: true, padd
  * @throws ShapeError unless the model takes pictures, OptionError for another number of crops
  */
 export function cropVote(model: Model, options: CropVoteOptions = {}): Predictor {
+  checkModel("cropVote", model);
   checkNames("cropVote", cropVoteNames, options);
   const { crops: count = 10, padding = 0, fill = "reflect", voting, engine } = options;
   if (count !== 1 && count !== 5 && count !== 10)
@@ -143,6 +156,11 @@ export function ensemble(members: readonly Predictor[], options: EnsembleOptions
   checkNames("ensemble", ensembleNames, options);
   const { voting } = options;
   if (voting !== undefined) checkVoting("ensemble", voting);
+  if (!Array.isArray(members))
+    throw new OptionError(
+      `ensemble: expects a list of predictors, such as [singleView(a), singleView(b)], got ${describeGiven(members)}`,
+    );
+  for (const member of members) checkPredictor("ensemble", member);
   if (members.length === 0) throw new DataError("ensemble: it has no members; give at least one predictor");
   const aligned = alignMembers(members);
   return {

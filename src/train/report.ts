@@ -1,5 +1,5 @@
 /** All that evaluation knows to tell of probabilities and labels, in one record. */
-import { type NdArray, OptionError, ShapeError } from "../array/index.ts";
+import { checkArray, checkObject, checkOptions, type NdArray, OptionError, ShapeError } from "../array/index.ts";
 import { type AlignOptions, alignClasses, type ClassMatch } from "../data/align-classes.ts";
 import type { Samples } from "../data/dataset.ts";
 import { checkNames, formatType, namesOf } from "../graph/index.ts";
@@ -21,7 +21,7 @@ import {
   worstMistakes,
 } from "./metrics/index.ts";
 import { type PredictionOptions, predictProbabilities } from "./predictions.ts";
-import type { Predictor } from "./predictors.ts";
+import { checkPredictor, type Predictor } from "./predictors.ts";
 
 export interface EvaluationReport extends Omit<ClassificationMetrics, "perClass"> {
   /** The negative log-likelihood, in nats a sample. */
@@ -60,10 +60,13 @@ const reportNames = namesOf<ReportOptions>({ topK: true, bins: true, confused: t
  */
 export function reportOn(
   probabilities: NdArray,
-  { name, labels, classes }: Pick<Samples, "name" | "labels" | "classes">,
+  data: Pick<Samples, "name" | "labels" | "classes">,
   options: ReportOptions = {},
 ): EvaluationReport {
+  checkArray("reportOn", "probabilities", probabilities);
+  checkObject("a data set, { name, labels, classes }", data);
   checkNames("reportOn", reportNames, options);
+  const { name, labels, classes } = data;
   const { topK = classes.length > 5 ? [1, 5] : [1], bins, confused = 10, mistakes = 20 } = options;
   for (const [what, most] of Object.entries({ confused, mistakes })) notNegative(what, most);
   if (probabilities.shape[1] !== classes.length)
@@ -103,8 +106,11 @@ function notNegative(what: string, value: number): void {
 export async function evaluateReport(
   predictor: Predictor,
   data: Samples,
-  { batch, workers, onProgress, unknownClasses, ...options }: EvaluateReportOptions = {},
+  given: EvaluateReportOptions = {},
 ): Promise<EvaluationReport & ClassMatch> {
+  checkPredictor("evaluateReport", predictor);
+  checkOptions("evaluateReport", given);
+  const { batch, workers, onProgress, unknownClasses, ...options } = given;
   const { data: aligned, rows, ...match } = alignClasses(checkSamples(data), predictor.classes, { unknownClasses });
   const probabilities = await predictProbabilities(predictor, aligned, { batch, workers, onProgress });
   const { mistakes, ...report } = reportOn(probabilities, aligned, options);

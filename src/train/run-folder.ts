@@ -4,7 +4,7 @@
  */
 
 import { fileExists, folderExists, joinPath, readFile, writeFileAtomic, writeNewFile } from "#platform";
-import { DataError, FormatError, StateError } from "../array/index.ts";
+import { checkPath, DataError, FormatError, StateError } from "../array/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import type { RunStore } from "./fit.ts";
 
@@ -33,6 +33,7 @@ export const modelPath = (folder: string): string => joinPath(folder, files.mode
  * @throws StateError when there is a file in the folder that a run would replace
  */
 export async function checkFree(path: string): Promise<void> {
+  checkPath("createRunFolder", path);
   for (const name of Object.values(files)) {
     if (await fileExists(joinPath(path, name))) throw taken(path, name);
   }
@@ -71,6 +72,7 @@ export async function createNextRunFolder(path: string, config: RunConfig): Prom
  * epoch is logged.
  */
 export async function openRunFolder(path: string): Promise<RunFolder> {
+  checkPath("openRunFolder", path);
   const configPath = joinPath(path, files.config);
   if (!(await fileExists(configPath))) throw new DataError(`${path} holds no run: there is no ${files.config} in it`);
   const config = parse(await readText(configPath), configPath);

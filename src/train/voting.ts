@@ -3,7 +3,16 @@
  * or each gives one vote to its first class, and the shares of votes take the probabilities' place.
  * Sources: 11-785, "vote" of 10 crops and ensembles of networks; L. Breiman, "Bagging Predictors", 1996, which votes.
  */
-import { DataError, didYouMean, formatShape, type NdArray, OptionError, sameShape, zeros } from "../array/index.ts";
+import {
+  DataError,
+  describeGiven,
+  didYouMean,
+  formatShape,
+  type NdArray,
+  OptionError,
+  sameShape,
+  zeros,
+} from "../array/index.ts";
 import { predictedClasses } from "./metrics/index.ts";
 
 /** What each member adds to the common count [n, classes]. */
@@ -33,6 +42,8 @@ export const votings = Object.keys(additions) as readonly Voting[];
  */
 export function vote(members: readonly NdArray[], voting: Voting = "probabilities"): NdArray {
   checkVoting("vote", voting);
+  if (!Array.isArray(members))
+    throw new OptionError(`vote: expects a list of probabilities [n, classes], got ${describeGiven(members)}`);
   if (members.length === 0) throw new DataError("vote: there is nobody to vote; give at least one member");
   const [{ shape }] = members;
   const sum = zeros(shape, "f64");

@@ -271,6 +271,7 @@ describe("an evaluation", () => {
 
   it("by models that tell other classes apart, or the same ones in another order", async () => {
     const classes = [..."1023456789"];
+    const list = (digits: string) => [...digits].map((digit) => JSON.stringify(digit)).join(", ");
     const two = nn.Model.build(nn.sequential(nn.flatten(), nn.linear(2)), { input: [1, 28, 28] });
     const exchanged = nn.Model.build(nn.sequential(nn.flatten(), nn.linear(10)), { input: [1, 28, 28], classes });
     await write("two.safetensors", two.toBytes());
@@ -283,7 +284,8 @@ describe("an evaluation", () => {
     await expectFailure(
       "eval exchanged.safetensors --data idx",
       FAILED,
-      "exchanged.safetensors cannot be tried on idx/test: data set idx/test: its classes are not the predictor's, in the predictor's order; ",
+      "exchanged.safetensors cannot be tried on idx/test: data set idx/test: its classes are not the predictor's, in the predictor's order; " +
+        `the data have ${list("0123456789")}, the model ${list("1023456789")}; bring the data into that order first: alignClasses(data, predictor.classes)`,
     );
   });
 

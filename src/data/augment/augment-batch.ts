@@ -1,5 +1,14 @@
 /** Batches through steps of augmentation, one step after the other; and what comes out, known before. */
-import { type DType, formatShape, type NdArray, type Shape, ShapeError, sameShape } from "../../array/index.ts";
+import {
+  checkArray,
+  checkObject,
+  type DType,
+  formatShape,
+  type NdArray,
+  type Shape,
+  ShapeError,
+  sameShape,
+} from "../../array/index.ts";
 import { typeOf } from "./catalogue.ts";
 import { type Augmentation, type AugmentedBatch, contextOf, type Draw } from "./step.ts";
 
@@ -42,7 +51,12 @@ export const augmentedType = (steps: readonly Augmentation[], dtype: DType): DTy
 /** Whether labels come out as probabilities [n, classes]. */
 export const mixesLabels = (steps: readonly Augmentation[]): boolean => steps.some((step) => typeOf(step).mixesLabels);
 
-function checkBatch({ images, labels, boxes, keyPoints, masks }: AugmentedBatch, draw: Draw, classes: number): void {
+function checkBatch(batch: AugmentedBatch, draw: Draw, classes: number): void {
+  checkObject("a batch to augment, { images, labels }", batch);
+  checkObject("what augmentation draws by, { seed, epoch, samples }", draw);
+  const { images, labels, boxes, keyPoints, masks } = batch;
+  checkArray("augmentBatch", "images", images);
+  checkArray("augmentBatch", "labels", labels);
   const [n, channels, height, width] = images.shape;
   if (images.shape.length !== 4 || (images.dtype !== "u8" && images.dtype !== "f32"))
     throw unfit("pictures must be u8 or f32 [n, channels, height, width]", images);

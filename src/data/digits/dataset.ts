@@ -1,4 +1,5 @@
 /** The built-in digits as data sets for training and testing. */
+import { checkNames, namesOf } from "../../graph/index.ts";
 import type { Dataset } from "../dataset.ts";
 import { type DigitsSplit, drawDigits } from "./digits.ts";
 
@@ -11,14 +12,18 @@ export interface DigitsDatasetOptions {
   readonly seed?: number;
 }
 
+const optionNames = namesOf<DigitsDatasetOptions>({ train: true, test: true, seed: true });
+
 /**
  * Handwritten-looking digits, 28×28, drawn on the spot: no download. Training and test digits are of different writers.
  * MNIST's mean and deviation are used for both, so that a model trained on either reads the other.
  */
-export function digits({ train = 10_000, test = 2_000, seed = 0 }: DigitsDatasetOptions = {}): {
+export function digits(options: DigitsDatasetOptions = {}): {
   train: Dataset;
   test: Dataset;
 } {
+  checkNames("digits", optionNames, options);
+  const { train = 10_000, test = 2_000, seed = 0 } = options;
   const set = (split: DigitsSplit, count: number): Dataset => ({
     name: `digits/${split}${seed === 0 ? "" : ` (seed ${seed})`}`,
     ...drawDigits({ count, seed, split }),

@@ -13,6 +13,7 @@
 import { NdArray, OptionError, ShapeError } from "../../array/index.ts";
 import {
   constant,
+  expectTensors,
   fill,
   flag,
   formatType,
@@ -83,6 +84,7 @@ const NO_PATH = IMPOSSIBLE / 2;
  * @throws ShapeError where scores, targets and lengths do not fit; OptionError for a blank that is no class
  */
 export function ctc(scores: Tensor, targets: Tensor, options: CtcOptions = {}): Tensor {
+  expectTensors("ctc", scores, targets);
   const { blank, inputLengths, targetLengths, zeroInfinity, ...reduction } = readAttributes(
     located("ctc"),
     ctcOptions,

@@ -8,6 +8,7 @@
  */
 import { type Shape, ShapeError, sameShape } from "../../array/index.ts";
 import {
+  expectTensors,
   fill,
   formatType,
   isTensor,
@@ -133,7 +134,9 @@ function alignWeights(name: string, weights: Tensor, losses: TensorType): Tensor
   return broadcastTo(cast(reshape(weights, [...weights.shape, ...missing]), losses.dtype), losses.shape);
 }
 
+/** @throws ShapeError unless both have one shape: nothing is repeated, which would hide a mistake */
 function checkAlike(name: string, x: Tensor, target: Tensor): void {
+  expectTensors(name, x, target);
   if (sameShape(x.shape, target.shape)) return;
   throw new ShapeError(`${located(name)}: shapes differ: ${formatType(x)} and target ${formatType(target)}`);
 }

@@ -1,5 +1,5 @@
 /** One loss of several: networks that have more than one task. */
-import { OptionError, ShapeError } from "../../array/index.ts";
+import { checkOptions, describeGiven, OptionError, ShapeError } from "../../array/index.ts";
 import { fill, formatType, isTensor, located, type Tensor } from "../../graph/index.ts";
 import { add, mul, type Operand } from "../../ops/index.ts";
 import { weigh } from "./reduction.ts";
@@ -14,11 +14,12 @@ export type WeighedLoss = Tensor | readonly [loss: Tensor, weight: Operand];
  * @example weightedSum({ class: crossEntropy(scores, labels), box: [meanSquaredError(corners, boxes), 0.5] })
  */
 export function weightedSum(losses: Readonly<Record<string, WeighedLoss>>): Tensor {
+  checkOptions("weightedSum", losses);
   const terms = Object.entries(losses).map(([task, term]) => {
-    const [loss, weight] = isTensor(term) ? [term, 1] : term;
+    const [loss, weight] = Array.isArray(term) ? (term as [Tensor, Operand]) : [term as Tensor, 1];
     if (!isTensor(loss) || loss.shape.length > 0)
       throw new ShapeError(
-        `${located("weightedSum")}: the loss of ${task} must be one number, got ${isTensor(loss) ? formatType(loss) : typeof loss}; reduce it by mean or sum`,
+        `${located("weightedSum")}: the loss of ${task} must be one number, got ${isTensor(loss) ? formatType(loss) : describeGiven(loss)}; reduce it by mean or sum`,
       );
     const isWeight = isTensor(weight) ? weight.shape.length === 0 : Number.isFinite(weight);
     if (!isWeight)

@@ -8,7 +8,7 @@
  * where empty bins say nothing. Sources: M. P. Naeini, G. F. Cooper, M. Hauskrecht, "Obtaining Well Calibrated
  * Probabilities Using Bayesian Binning", 2015; C. Guo et al., "On Calibration of Modern Neural Networks", 2017, eq. 3–5.
  */
-import { DataError, type NdArray } from "../../array/index.ts";
+import { checkOptions, DataError, type NdArray } from "../../array/index.ts";
 import { atLeastOne } from "../checks.ts";
 import { checkScored } from "./checks.ts";
 import { predictedClasses } from "./top-k.ts";
@@ -46,11 +46,9 @@ const ROUNDING = 1e-4;
  * @throws ShapeError for other shapes and types, DataError for a label that names no class and for scores that are no
  *   probabilities
  */
-export function calibration(
-  probabilities: NdArray,
-  labels: NdArray,
-  { bins = 15 }: CalibrationOptions = {},
-): Calibration {
+export function calibration(probabilities: NdArray, labels: NdArray, options: CalibrationOptions = {}): Calibration {
+  checkOptions("calibration", options);
+  const { bins = 15 } = options;
   const { count } = checkScored("calibration", probabilities, labels);
   const sums = Array.from({ length: atLeastOne("calibration", "bins", bins) }, () => ({ count: 0, sure: 0, right: 0 }));
   const predicted = predictedClasses(probabilities).data;

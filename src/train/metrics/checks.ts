@@ -1,5 +1,5 @@
 /** What metrics ask of their arguments: labels that name classes, one row of scores for each. */
-import { DataError, formatShape, isFloat, type NdArray, ShapeError, sameShape } from "../../array/index.ts";
+import { checkArray, DataError, formatShape, isFloat, type NdArray, ShapeError, sameShape } from "../../array/index.ts";
 import { formatType } from "../../graph/index.ts";
 
 /**
@@ -7,6 +7,8 @@ import { formatType } from "../../graph/index.ts";
  * @throws ShapeError unless they are that, DataError where one of them names no class
  */
 export function checkPairs(where: string, labels: NdArray, predicted: NdArray, classes: number, ignore?: number): void {
+  checkArray(where, "labels", labels);
+  checkArray(where, "predicted classes", predicted);
   if (labels.dtype !== "i32" || predicted.dtype !== "i32" || !sameShape(labels.shape, predicted.shape)) {
     throw new ShapeError(
       `${where}: needs labels and predicted classes, i32 of one shape, got ${formatType(labels)} and ${formatType(predicted)}`,
@@ -25,6 +27,7 @@ export function checkPairs(where: string, labels: NdArray, predicted: NdArray, c
  */
 export function checkScored(where: string, scores: NdArray, labels: NdArray): { count: number; classes: number } {
   const { count, classes } = checkRows(where, scores);
+  checkArray(where, "labels", labels);
   if (labels.dtype !== "i32" || !sameShape(labels.shape, [count]))
     throw new ShapeError(`${where}: needs labels i32[${count}] for ${formatType(scores)}, got ${formatType(labels)}`);
   for (let i = 0; i < count; i++) checkClass(where, "label", labels, i, classes);
@@ -33,6 +36,7 @@ export function checkScored(where: string, scores: NdArray, labels: NdArray): { 
 
 /** @throws ShapeError unless it is a row of floats for each sample, with one class at least */
 export function checkRows(where: string, scores: NdArray): { count: number; classes: number } {
+  checkArray(where, "scores", scores);
   const [count, classes] = scores.shape;
   if (isFloat(scores.dtype) && scores.shape.length === 2 && classes > 0) return { count, classes };
   throw new ShapeError(`${where}: needs scores [n, classes] in floats, got ${formatType(scores)}`);
@@ -44,7 +48,9 @@ function checkClass(where: string, what: string, { data }: NdArray, i: number, c
 }
 
 /** How many classes a confusion matrix is of. @throws ShapeError unless it is square */
-export function checkConfusion(where: string, { shape }: NdArray): number {
+export function checkConfusion(where: string, confusion: NdArray): number {
+  checkArray(where, "the confusion matrix", confusion);
+  const { shape } = confusion;
   if (shape.length === 2 && shape[0] === shape[1]) return shape[0];
   throw new ShapeError(`${where}: needs a confusion matrix [classes, classes], got ${formatShape(shape)}`);
 }
