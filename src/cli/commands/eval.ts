@@ -119,9 +119,10 @@ interface Member {
 async function evaluate(runs: readonly string[], flags: Flags, output: Output): Promise<void> {
   checkFlags(runs, flags);
   const models = await Promise.all(runs.map(loadTrained));
-  const { data, missing, leftOut } = await loadEvaluated(models, flags, output);
+  const { data, missing, leftOut, notices } = await loadEvaluated(models, flags, output);
   const engine = selectEngine(flags.engine, flags);
   const members = membersOf(models, data, engine, flags);
+  for (const notice of notices) output.log(notice);
   for (const { name, model } of models) {
     if (flags.crops === undefined && isLarger(inputShape(data), model.input))
       output.log(describeMiddle(name, model.input));
