@@ -1,11 +1,11 @@
-/** What the README's reader has, and a fresh clone does not: pictures, data sets that would be downloaded, runs of a week. */
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+/** What the README's reader has, and a fresh clone does not: pictures, downloads, earlier runs. */
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** Numbers 0 … 1, the same in every walk. */
 function* numbers() {
-  for (let state = 1; ; ) yield (state = (state * 48271) % 2147483647) / 2147483647;
+  for (let state = 1; ; state = (state * 48271) % 2147483647) yield state / 2147483647;
 }
 const source = numbers();
 const random = () => source.next().value;

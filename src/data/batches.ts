@@ -1,5 +1,17 @@
 /** Data sets cut up: checked, split, shuffled, and taken in batches. Everything random depends on a seed alone. */
-import { allocate, DataError, firstDuplicate, NdArray, Random, type Shape, sizeOf } from "../array/index.ts";
+import {
+  allocate,
+  checkObject,
+  DataError,
+  type DType,
+  describeGiven,
+  firstDuplicate,
+  NdArray,
+  OptionError,
+  Random,
+  type Shape,
+  sizeOf,
+} from "../array/index.ts";
 import { quoted } from "../formats/json.ts";
 import type { Dataset, PictureRows, Samples } from "./dataset.ts";
 import { selectPictures } from "./picture-rows.ts";
@@ -8,27 +20,58 @@ import { absentClasses, countAside, membersOf, rowsInTurns, sizesOf, splitAtRand
 /** How many samples a data set has. */
 export const sampleCount = ({ labels }: Pick<Samples, "labels">): number => labels.size;
 
-/** What has pictures, [count, channels, height, width]. */
-interface Pictured {
+/** What has inputs, [count, …]. */
+interface WithInputs {
   readonly images: { readonly shape: Shape };
 }
 
-/** The shape of one picture: [channels, height, width]. */
-export const inputShape = (data: Pictured): Shape => data.images.shape.slice(1);
+/** The shape of one input: [channels, height, width] of pictures. */
+export const inputShape = (data: WithInputs): Shape => data.images.shape.slice(1);
+
+const pictureTypes: readonly DType[] = ["u8", "f32"];
+const inputTypes: readonly DType[] = [...pictureTypes, "i32"];
+
+const isRows = (images: unknown): images is PictureRows =>
+  typeof images === "object" && images !== null && "take" in images && "shape" in images && "dtype" in images;
+
+/**
+ * The data set itself, once it is known to be one: inputs and labels in arrays, and names of classes.
+ * @throws DataError for anything else
+ */
+export function checkIsDataset<S extends Samples>(data: S): S {
+  checkObject("a data set, { name, images, labels, classes }", data);
+  const { images, labels, classes, name = "without a name" } = data;
+  const expect = (holds: boolean, what: string, got: unknown, hint: string): void => {
+    if (!holds) throw new DataError(`data set ${name}: ${what}, got ${describeGiven(got)}; ${hint}`);
+  };
+  const isLabels = labels instanceof NdArray;
+  expect(
+    images instanceof NdArray || isRows(images),
+    "images must be an NdArray [count, …]",
+    images,
+    "give the numbers a shape: new NdArray(numbers, [count, channels, height, width], dtype)",
+  );
+  expect(isLabels, "labels must be an NdArray i32 [count]", labels, 'such as array([0, 2, 1], "i32")');
+  const areNames = Array.isArray(classes) && classes.every((one) => typeof one === "string");
+  expect(areNames, "classes must be a list of their names", classes, 'such as ["cat", "dog"]');
+  return data;
+}
 
 /**
  * The data set itself, once it is known to be sound.
- * @throws DataError unless pictures and labels agree in number and every label names a class
+ * @throws DataError unless inputs and labels agree in number, class names differ, and every label is the number of a class
  */
 export function checkDataset<S extends Samples>(data: S): S {
-  const { name, images, labels, classes } = data;
+  const { name, images, labels, classes } = checkIsDataset(data);
   const fail = (what: string): never => {
     throw new DataError(`data set ${name}: ${what}`);
   };
-  if (images.dtype !== "u8" && images.dtype !== "f32") fail(`pictures must be u8 or f32, got ${images.dtype}`);
+  const types = images.shape.length === 4 ? pictureTypes : inputTypes;
+  if (!types.includes(images.dtype)) fail(`${nounOf(data)} must be ${types.join(" or ")}, got ${images.dtype}`);
+  if (images.shape.length < 2) fail(`inputs must be [count, …], of one axis at least each, got [${images.shape}]`);
   if (labels.dtype !== "i32" || labels.shape.length !== 1)
     fail(`labels must be i32 [count], got ${labels.dtype} [${labels.shape}]`);
-  if (images.shape[0] !== labels.size) fail(`${images.shape[0]} pictures, but ${labels.size} labels`);
+  if (images.shape[0] !== labels.size) fail(`${images.shape[0]} ${nounOf(data)}, but ${labels.size} labels`);
   const twice = firstDuplicate(classes);
   if (twice !== undefined)
     fail(`has the class ${quoted(twice)} twice; classes are told apart by their names, so each must have its own`);
@@ -37,6 +80,9 @@ export function checkDataset<S extends Samples>(data: S): S {
     fail(`label ${wrong} is ${labels.data[wrong]}; there are ${classes.length} classes, 0 to ${classes.length - 1}`);
   return data;
 }
+
+/** What a data set has samples of, for messages. */
+export const nounOf = ({ images }: WithInputs): string => (images.shape.length === 4 ? "pictures" : "inputs");
 
 /** The rows of an array in the given order, copied. */
 export function takeRows(array: NdArray, rows: ArrayLike<number>): NdArray {
@@ -64,13 +110,13 @@ export const takePictures = async (images: NdArray | PictureRows, rows: Int32Arr
 
 /** The data set with all of its pictures in memory. */
 export const loadSamples = async (data: Samples): Promise<Dataset> => ({
-  ...data,
+  ...checkIsDataset(data),
   images: data.images instanceof NdArray ? data.images : await data.images.take(range(0, sampleCount(data))),
 });
 
 /** The samples of a data set with the given numbers, in their order. Pictures that are not in memory stay where they are. */
-export const subset = <S extends Samples>(data: S, rows: ArrayLike<number>, name = data.name): S => ({
-  ...data,
+export const subset = <S extends Samples>(data: S, rows: ArrayLike<number>, name = data?.name): S => ({
+  ...checkIsDataset(data),
   name,
   images: data.images instanceof NdArray ? takeRows(data.images, rows) : selectPictures(data.images, rows),
   labels: takeRows(data.labels, rows),
@@ -78,6 +124,9 @@ export const subset = <S extends Samples>(data: S, rows: ArrayLike<number>, name
 
 /** The first `count` samples, or all if there are fewer. */
 export function firstSamples<S extends Samples>(data: S, count: number): S {
+  checkIsDataset(data);
+  if (!Number.isInteger(count) || count < 0)
+    throw new OptionError(`firstSamples: count must be an integer of at least 0, got ${describeGiven(count)}`);
   const most = Math.min(count, sampleCount(data));
   if (!(data.images instanceof NdArray)) return subset(data, range(0, most));
   return { ...data, images: sliceRows(data.images, 0, most), labels: sliceRows(data.labels, 0, most) };
@@ -114,7 +163,7 @@ export function holdOut<S extends Samples>(
   seed: number,
   { stratified = false }: HoldOutOptions = {},
 ): HeldOut<S> {
-  const { name, classes } = checkDataset(data);
+  const { name, classes } = checkIsDataset(data);
   const labelled = { labels: data.labels.data, classes: classes.length };
   const count = countAside(labelled, amount);
   const { kept, aside } = (stratified ? splitByClass : splitAtRandom)(labelled, count, seed);

@@ -1,15 +1,21 @@
-/** What a labelled set of pictures is: values at rest, ready to be cut into batches. */
+/** What a labelled set of samples is: values at rest, ready to be cut into batches. */
 import type { NdArray, Shape } from "../array/index.ts";
 import type { Normalization } from "../nn/index.ts";
 import type { RowsSource } from "./picture-rows.ts";
 
 export type { Normalization };
 
-/** A data set for classification. Pictures may rest as bytes (0 … 255) or as floats; training reads both as 0 … 1. */
+/**
+ * A data set for classification: of pictures, signals, rows of numbers or of words. Bytes stand for 0 … 1, floats for
+ * themselves, integers for the numbers of words and the like, which `nn.embedding` takes.
+ */
 export interface Dataset {
   /** For people: `mnist/train`. */
   readonly name: string;
-  /** `u8` or `f32` [count, channels, height, width]; bytes stand for value / 255. */
+  /**
+   * `u8`, `f32` or `i32` [count, …]: pictures [count, channels, height, width], signals [count, channels, length], rows of
+   * numbers [count, features]. Bytes stand for value / 255.
+   */
   readonly images: NdArray;
   /** `i32` [count], indices into `classes`. */
   readonly labels: NdArray;
@@ -20,9 +26,9 @@ export interface Dataset {
 
 /** Pictures that are fetched when they are needed. */
 export interface PictureRows {
-  /** [count, channels, height, width] of all of them. */
+  /** [count, …] of all of them, [count, channels, height, width] of pictures. */
   readonly shape: Shape;
-  readonly dtype: "u8" | "f32";
+  readonly dtype: "u8" | "f32" | "i32";
   /** The pictures of the given numbers, in their order: [rows, channels, height, width]. */
   take(rows: Int32Array): Promise<NdArray>;
   /** What another thread fetches the same pictures from. Without it they are fetched on the thread that asks. */

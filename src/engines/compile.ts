@@ -1,11 +1,11 @@
 /** From a TypeScript function over symbolic tensors to an asynchronous function over host arrays. */
-import { didYouMean, type NdArray, OptionError, ShapeError, sameShape } from "../array/index.ts";
+import { describeGiven, didYouMean, type NdArray, OptionError, ShapeError, sameShape } from "../array/index.ts";
 import {
-  checkNames,
   formatType,
   type Graph,
-  kindOf,
-  namesOf,
+  type Kind,
+  optional,
+  readAttributes,
   type TensorTree,
   type TensorType,
   type Traceable,
@@ -23,14 +23,16 @@ export interface EngineOptions {
 }
 
 /** The engines, best first, each with what makes it. Where an engine cannot be used, that throws a CapabilityError. */
-const engines: Readonly<Record<string, (options: EngineOptions) => Engine>> = {
-  x64: ({ threads }) => createX64Engine({ threads }),
-  wasm: ({ threads }) => createWasmEngine({ threads }),
-  interpreter: ({ threads = 1 }) => {
+const engines = {
+  x64: ({ threads }: EngineOptions) => createX64Engine({ threads }),
+  wasm: ({ threads }: EngineOptions) => createWasmEngine({ threads }),
+  interpreter: ({ threads = 1 }: EngineOptions) => {
     if (threads !== 1) throw new OptionError(`the interpreter has one thread, got threads ${threads}`);
     return createInterpreter();
   },
-};
+} satisfies Readonly<Record<string, (options: EngineOptions) => Engine>>;
+
+export type EngineName = "auto" | keyof typeof engines;
 
 /** The names that `selectEngine` takes, best first; `auto` is the best that there is, and that is tested on this system. */
 export const engineNames: readonly string[] = ["auto", ...Object.keys(engines)];
@@ -43,9 +45,6 @@ function bestEngine(): string {
   return isDemanded || isTested ? "x64" : "wasm";
 }
 
-/** The one that is used where none is given, so that its programs and threads are shared. */
-let shared: Engine | undefined;
-
 /**
  * An engine by its name; the best that there is, and that is tested on this system, unless one is named.
  * @throws OptionError for a name that is not in `engineNames`, and for options that the engine does not have
@@ -55,20 +54,37 @@ export function selectEngine(name = "auto", options: EngineOptions = {}): Engine
   const chosen = name === "auto" ? bestEngine() : name;
   if (!Object.hasOwn(engines, chosen))
     throw new OptionError(`there is no engine '${name}'${didYouMean(name, engineNames)}`);
-  return engines[chosen](options);
+  return engines[chosen as keyof typeof engines](options);
 }
 
-function defaultEngine(): Engine {
-  shared ??= selectEngine();
-  return shared;
+/** Engines that were asked for by name, one of each, so that programs and threads are shared. */
+const shared = new Map<string, Engine>();
+
+function sharedEngine(name: string): Engine {
+  const engine = shared.get(name) ?? selectEngine(name);
+  shared.set(name, engine);
+  return engine;
 }
+
+/** An engine, or the name of one; one that is named is shared by all who name it. */
+export type EngineChoice = Engine | EngineName;
+
+/** What takes an engine, or the name of one. */
+export const engineKind: Kind<Engine> = {
+  expects: `an engine, such as selectEngine("wasm"), or one of the names ${engineNames.join(", ")}`,
+  read: (value) => {
+    if (typeof value === "string") return sharedEngine(value);
+    const isEngine = typeof value === "object" && value !== null && "compile" in value && "arithmetic" in value;
+    return isEngine ? (value as Engine) : undefined;
+  },
+};
 
 export interface CompileOptions {
-  /** Default: the fastest that is there. */
-  readonly engine?: Engine;
+  /** What runs the program, or its name. Default: the fastest that is there. */
+  readonly engine?: EngineChoice | undefined;
 }
 
-const optionNames = namesOf<CompileOptions>({ engine: true });
+const compileOptions = { engine: optional(engineKind) };
 
 export interface Compiled<O extends TensorTree> {
   /** Runs once: outputs as host arrays, in the shape in which the function returned them; variables move on. */
@@ -87,8 +103,13 @@ export function compile<O extends TensorTree = undefined>(
   types: readonly TensorType[],
   options: CompileOptions = {},
 ): Compiled<O> {
-  checkNames("compile", optionNames, options);
-  const { engine = defaultEngine() } = options;
+  const { engine = sharedEngine("auto") } = readAttributes("compile", compileOptions, options);
+  if (typeof body !== "function")
+    throw new OptionError(`compile: expects a function over tensors, (x) => model(x), got ${describeGiven(body)}`);
+  if (!Array.isArray(types))
+    throw new OptionError(
+      `compile: expects a list of the inputs' types, such as [f32(128, 1, 28, 28)], got ${describeGiven(types)}`,
+    );
   const { graph, unflatten } = trace(body, types);
   const program = engine.compile(graph);
   const run = async (...inputs: readonly NdArray[]): Promise<unknown> => {
@@ -108,7 +129,7 @@ function checkInputs(types: readonly TensorType[], inputs: readonly NdArray[]): 
   types.forEach((type, i) => {
     const given = inputs[i];
     if (given?.dtype === type.dtype && sameShape(given.shape, type.shape)) return;
-    const got = given?.shape === undefined || given.dtype === undefined ? kindOf(given) : formatType(given);
+    const got = given?.shape === undefined || given.dtype === undefined ? describeGiven(given) : formatType(given);
     throw new ShapeError(
       `compiled for input ${i} of type ${formatType(type)}, called with ${got}; compile again for other shapes`,
     );

@@ -2,12 +2,14 @@
  * Schemas for attributes of ops and options of layers. A schema is a record of kinds; from it come the TypeScript
  * types, the checks, the defaults and the messages. Every value is plain JSON, so that graphs and models can be saved.
  */
-import { didYouMean, OptionError } from "../array/index.ts";
+import { checkOptions, describeGiven, didYouMean, OptionError } from "../array/index.ts";
 
 /** One attribute: what it expects, in words, and how a given value is read (`undefined`: not acceptable). */
 export interface Kind<T> {
   readonly expects: string;
   readonly read: (value: unknown) => T | undefined;
+  /** What a message adds about a value that is not acceptable, such as `; schedules are made by a call`. */
+  readonly hint?: (value: unknown) => string;
 }
 
 /** A kind with a default, so that the attribute may be left out. */
@@ -108,8 +110,9 @@ export function readAttributes<S extends Schema>(where: string, schema: S, given
 /** The names of options that are no plain data; the compiler sees to it that none is left out. */
 export const namesOf = <T>(names: Readonly<Record<keyof T, true>>): readonly string[] => Object.keys(names);
 
-/** For options that are no plain data. @throws OptionError for a name that is not known, with the ones near it */
+/** For options that are no plain data. @throws OptionError for what is no object, and for a name that is not known, with the ones near it */
 export function checkNames(where: string, known: readonly string[], given: object): void {
+  checkOptions(where, given);
   const stranger = Object.keys(given).find((name) => !known.includes(name));
   if (stranger !== undefined)
     throw new OptionError(`${where}: there is no option '${stranger}'${didYouMean(stranger, known)}`);
@@ -120,16 +123,9 @@ function readOne(where: string, name: string, kind: Kind<unknown>, given: object
   if (value === undefined && "fallback" in kind) return kind.fallback;
   const result = kind.read(value);
   if (result === undefined) {
-    throw new OptionError(`${where}: ${name} must be ${kind.expects}, got ${show(value)}`);
+    throw new OptionError(
+      `${where}: ${name} must be ${kind.expects}, got ${describeGiven(value)}${kind.hint?.(value) ?? ""}`,
+    );
   }
   return result;
-}
-
-/** Not as JSON, which knows no NaN, and refuses what contains itself, as tensors do. */
-function show(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (Array.isArray(value)) return `[${value.map(show).join(",")}]`;
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" && value !== null) return "an object";
-  return typeof value === "function" ? "a function" : String(value);
 }

@@ -32,6 +32,7 @@ export { type Initializer, type InitializerName, initializerNames, initializerOp
 export { type AlongAxis, dynamicKMaxPool, type FoldOptions, fold, kMaxPool } from "./k-max-pool.ts";
 export {
   defineLayer,
+  isLayer,
   type Layer,
   type LayerFactory,
   type LayerJson,

@@ -4,7 +4,16 @@
  */
 
 import { readFile, writeFileAtomic } from "#platform";
-import { checkSeed, FormatError, NdArray, OptionError, Random, type Shape, ShapeError } from "../array/index.ts";
+import {
+  checkSeed,
+  FormatError,
+  isFloat,
+  NdArray,
+  OptionError,
+  Random,
+  type Shape,
+  ShapeError,
+} from "../array/index.ts";
 import {
   checkNames,
   constant,
@@ -139,7 +148,14 @@ function checkNormalization({ input: [channels], dtype, normalization }: ModelDe
   );
 }
 
-const toFloat = (x: Tensor): Tensor => (x.dtype === "u8" ? mul(cast(x, "f32"), 1 / 255) : x);
+function toFloat(x: Tensor): Tensor {
+  if (x.dtype === "u8") return mul(cast(x, "f32"), 1 / 255);
+  if (isFloat(x.dtype)) return x;
+  throw new ShapeError(
+    `the model takes floats, or bytes that stand for value / 255, got ${formatType(x)}; ` +
+      'cast them, or build the model with dtype: "i32" if it begins with an embedding',
+  );
+}
 
 function toInteger(x: Tensor): Tensor {
   if (x.dtype === "i32" || x.dtype === "u8") return cast(x, "i32");

@@ -11,7 +11,7 @@
  * The average is that of the weights so far with shares that fall by δ a step (after Polyak and Juditsky 1992); the
  * divisor corrects for its start, as Adam's does.
  */
-import { OptionError, StateError, zeros } from "../array/index.ts";
+import { describeGiven, full, OptionError, StateError, zeros } from "../array/index.ts";
 import {
   checkNames,
   currentTrace,
@@ -56,7 +56,7 @@ export interface Optimizer {
   readonly options: Readonly<Record<string, unknown>>;
   /** Type and options in words, by which runs are told apart. */
   readonly description: string;
-  /** A scalar that schedules may set between steps, without compiling again. */
+  /** A scalar that may be set between steps, without compiling again: by schedules, or with `setLearningRate`. */
   readonly learningRate: Variable;
   /** Records the parameters' next values, and its own, in the trace that is going on. */
   update(parameters: readonly Variable[], gradients: readonly Tensor[]): void;
@@ -64,6 +64,32 @@ export interface Optimizer {
   readonly variables: readonly Variable[];
   /** The moving averages of parameters, when they are kept. Complete once `update` was traced. */
   readonly averages: ReadonlyMap<Variable, Variable>;
+}
+
+/** Whether a value is an optimiser. */
+export const isOptimizer = (value: unknown): value is Optimizer =>
+  typeof value === "object" && value !== null && "update" in value && "learningRate" in value;
+
+function checkOptimizer(where: string, value: unknown): asserts value is Optimizer {
+  if (isOptimizer(value)) return;
+  throw new OptionError(
+    `${where}: expects an optimizer that was made before, such as adam(), got ${describeGiven(value)}; ` +
+      "its memory must outlive the step, so make it outside the traced function",
+  );
+}
+
+/**
+ * Sets the learning rate for the steps that follow, between steps of a loop of one's own. Nothing is compiled again.
+ * @example
+ * const rate = (moment) => 0.1 * cosine().factor(moment);
+ * setLearningRate(optimizer, rate({ step, steps, epoch, epochs, history: [] }));
+ * @throws OptionError unless it is a finite number of at least 0
+ */
+export function setLearningRate(optimizer: Optimizer, learningRate: number): void {
+  checkOptimizer("setLearningRate", optimizer);
+  if (!(typeof learningRate === "number" && learningRate >= 0 && learningRate < Infinity))
+    throw new OptionError(`setLearningRate: expects a finite number of at least 0, got ${describeGiven(learningRate)}`);
+  optimizer.learningRate.value = full([], learningRate);
 }
 
 /** Makes optimisers of one type. */
@@ -193,6 +219,7 @@ const optionNames = namesOf<MinimizeOptions>({ variables: true });
  * @returns the gradients as they are before clipping, in the order of the variables
  */
 export function minimize(loss: Tensor, optimizer: Optimizer, options: MinimizeOptions = {}): Tensor[] {
+  checkOptimizer("minimize", optimizer);
   const variables = trainedVariables("minimize", options);
   const gradients = gradientsOf(loss, variables);
   optimizer.update(variables, gradients);

@@ -172,7 +172,12 @@ describe("steps that change the size of pictures", () => {
 
 describe("steps that cannot be", () => {
   it.each<[unknown, Error]>([
-    [flip(), new OptionError("fit: augment must be a list of steps, such as [flip(), randomCrop({ padding: 4 })]")],
+    [
+      flip(),
+      new OptionError(
+        "fit: augment must be a list of steps, such as [flip(), randomCrop({ padding: 4 })], got an object",
+      ),
+    ],
     [[flip], new OptionError("fit: augment must be a list of steps, which calls make: flip(); got function")],
     [[{ type: "flop", options: {} }], new OptionError("there is no augmentation 'flop'; did you mean flip?")],
     [

@@ -101,9 +101,10 @@ const readNumber = (_: string, value: unknown): unknown =>
   typeof value === "string" && unwritable.includes(value) ? Number(value) : value;
 
 function checkFingerprint(theirs: Fingerprint, ours: Fingerprint, name: string): void {
-  const different = Object.keys(ours).filter((key) => theirs[key] !== ours[key]);
+  const keys = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
+  const different = [...keys].filter((key) => theirs[key] !== ours[key]);
   if (different.length === 0) return;
-  const list = (of: Fingerprint): string => different.map((key) => `${key} ${of[key]}`).join(", ");
+  const list = (of: Fingerprint): string => different.map((key) => `${key} ${of[key] ?? "none"}`).join(", ");
   throw new FormatError(
     `${name}: belongs to another run: it was made with ${list(theirs)}; this run has ${list(ours)}; resume with the same settings`,
   );

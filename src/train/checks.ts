@@ -1,10 +1,11 @@
 /** What training and evaluation ask of their arguments before they begin, so that nothing fails an hour later. */
-import { DataError, OptionError } from "../array/index.ts";
+import { DataError, describeGiven, OptionError } from "../array/index.ts";
 import { checkSameOrder } from "../data/align-classes.ts";
 import { checkDataset, sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
-import { formatType, kindOf, type Tensor } from "../graph/index.ts";
-import { isSchedule } from "../optim/index.ts";
+import { formatType, type Tensor } from "../graph/index.ts";
+import { isLayer, type Model } from "../nn/index.ts";
+import type { FitSettings } from "./settings.ts";
 
 export function atLeastOne(where: string, name: string, value: number): number {
   if (!Number.isInteger(value) || value < 1)
@@ -13,28 +14,46 @@ export function atLeastOne(where: string, name: string, value: number): number {
 }
 
 /** @throws OptionError unless a batch can be divided into so many parts */
-export function checkParts(parts: number, batch: number): void {
-  if (atLeastOne("fit", "accumulate", parts) > batch)
-    throw new OptionError(`fit: accumulate is ${parts}, but a batch has ${batch} samples and no more parts than those`);
+export function checkParts(accumulate: number, batch: number): void {
+  if (accumulate > batch) throw new OptionError(`fit: accumulate (${accumulate}) must not exceed batch (${batch})`);
 }
 
-/** @throws OptionError unless it is a schedule, and there are the figures that it looks at */
-export function checkSchedule(schedule: unknown, hasValidation: boolean): void {
-  if (schedule === undefined) return;
-  if (!isSchedule(schedule)) {
-    const hint = typeof schedule === "function" ? "; schedules are made by a call: cosine()" : "";
-    throw new OptionError(`fit: schedule must be a schedule, such as cosine(), got ${kindOf(schedule)}${hint}`);
-  }
-  if (schedule.watches?.startsWith("validation") && !hasValidation)
-    throw new OptionError(`fit: the schedule ${schedule.name} looks at ${schedule.watches}; give validation data`);
+/** @throws OptionError unless there are validation data for those options that go by them */
+export function checkWatched({
+  schedule,
+  patience,
+  validation,
+}: Pick<FitSettings, "schedule" | "patience" | "validation">): void {
+  if (validation !== undefined) return;
+  if (schedule?.watches?.startsWith("validation"))
+    throw new OptionError(`fit: the schedule ${schedule.name} watches ${schedule.watches}; it needs validation data`);
+  if (patience !== undefined) throw new OptionError("fit: patience needs validation data");
 }
 
-/** @throws OptionError unless there are validation data to be patient with */
-export function checkPatience(patience: number | undefined, hasValidation: boolean): void {
-  if (patience === undefined) return;
-  atLeastOne("fit", "patience", patience);
-  if (!hasValidation)
-    throw new OptionError("fit: patience is with the figures of validation data; give validation data");
+const isModel = (value: unknown): value is Model =>
+  typeof value === "function" && "variables" in value && "layer" in value;
+
+const layerHint = (value: unknown): string => {
+  if (Array.isArray(value)) return "; put the layers into nn.sequential(…)";
+  return typeof value === "function" ? "; layers are made by a call: nn.relu()" : "";
+};
+
+/** @throws OptionError unless it is a model */
+export function checkModel(where: string, value: unknown): asserts value is Model {
+  if (isModel(value)) return;
+  const hint = isLayer(value)
+    ? "; a layer has no parameters yet: nn.Model.build(layer, { input }), or train it with fit"
+    : layerHint(value);
+  throw new OptionError(`${where}: expects a model, got ${isLayer(value) ? "a layer" : describeGiven(value)}${hint}`);
+}
+
+/** Whether a network is a model already. @throws OptionError unless it is a layer or a model */
+export function checkNetwork(where: string, value: unknown): Model | undefined {
+  if (isModel(value)) return value;
+  if (isLayer(value)) return undefined;
+  throw new OptionError(
+    `${where}: the network must be a layer or a model, got ${describeGiven(value)}${layerHint(value)}`,
+  );
 }
 
 /** @throws DataError unless pictures, labels and classes agree and there is at least one sample */

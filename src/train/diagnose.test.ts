@@ -22,7 +22,7 @@ describe("the first value that is not finite", () => {
   });
 
   it("may be an input or a variable", () => {
-    expect(diagnose((x) => add(x, 1), [array([1, NaN])])).toBe("NaN in the input pictures (f32[2])");
+    expect(diagnose((x) => add(x, 1), [array([1, NaN])])).toBe("NaN in the inputs (f32[2])");
     const weight = scalarVariable("0.weight", Infinity);
     expect(diagnose((x) => mul(x, weight.read()))).toBe("Infinity in variable 0.weight (f32[])");
   });

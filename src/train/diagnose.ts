@@ -22,7 +22,7 @@ export function firstNotFinite(graph: Graph, inputs: readonly NdArray[]): string
 
 function describe(node: Node, { data, dtype, shape }: NdArray): string {
   const value = data.find((x) => !Number.isFinite(x));
-  const what = node.kind === "input" ? "the input pictures" : labelOf(node);
+  const what = node.kind === "input" ? "the inputs" : labelOf(node);
   const where = node.path === "" ? "" : ` of layer ${node.path}`;
   return `${value} in ${what}${where} (${dtype}[${shape}])`;
 }

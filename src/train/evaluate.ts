@@ -1,17 +1,19 @@
 /** What a trained model is worth: loss, accuracy and confusions on a data set, and predictions for single pictures. */
 
 import { pause } from "#platform";
-import { type NdArray, zeros } from "../array/index.ts";
+import { checkArray, type NdArray, zeros } from "../array/index.ts";
 import { type AlignOptions, alignClasses, type ClassMatch } from "../data/align-classes.ts";
 import { sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
 import { batchesInOrder, checkWorkers } from "../data/loader.ts";
 import { compile } from "../engines/index.ts";
-import { checkNames, namesOf } from "../graph/index.ts";
+import { readAttributes } from "../graph/index.ts";
 import type { Model } from "../nn/index.ts";
-import { atLeastOne, checkSamples } from "./checks.ts";
+import { checkModel, checkSamples } from "./checks.ts";
+import { lossOf } from "./losses.ts";
 import { countConfusions } from "./metrics/confusion.ts";
 import { evaluationBody, type ProgramOptions, perBatchSize, predictionBody } from "./programs.ts";
+import { readEvaluateOptions, viewSchema } from "./settings.ts";
 import { sampleTypes } from "./training-batches.ts";
 
 export interface Evaluation extends ClassMatch {
@@ -33,15 +35,6 @@ export interface EvaluateOptions extends ProgramOptions, AlignOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const optionNames = namesOf<EvaluateOptions>({
-  loss: true,
-  engine: true,
-  unknownClasses: true,
-  batch: true,
-  workers: true,
-  onProgress: true,
-});
-
 /** An evaluator compiles once and can be used again and again: after every epoch, say. `undefined` when it was aborted. */
 export type Evaluator = (
   options?: Pick<EvaluateOptions, "onProgress"> & { readonly signal?: AbortSignal },
@@ -49,13 +42,12 @@ export type Evaluator = (
 
 /** What `evaluateModel` does, ready to be done again and again. */
 export function createEvaluator(model: Model, samples: Samples, options: EvaluateOptions = {}): Evaluator {
-  checkNames("evaluate", optionNames, options);
-  const { batch = 256, loss, engine, workers, unknownClasses } = options;
+  checkModel("evaluate", model);
+  const { batch, loss, engine, workers, unknownClasses } = readEvaluateOptions(options);
   checkWorkers(workers);
-  atLeastOne("evaluate", "batch", batch);
   const { data, classes, missing, leftOut } = alignClasses(checkSamples(samples), model.classes, { unknownClasses });
   const count = sampleCount(data);
-  const programFor = perBatchSize(evaluationBody(model, data, loss), sampleTypes(data), engine);
+  const programFor = perBatchSize(evaluationBody(model, data, lossOf(loss)), sampleTypes(data), engine);
   return async ({ signal, onProgress } = {}) => {
     let [lossSum, correct, done] = [0, 0, 0];
     const confusion = zeros([classes.length, classes.length], "i32");
@@ -93,6 +85,8 @@ export async function predict(
   images: NdArray,
   options: Pick<ProgramOptions, "engine"> = {},
 ): Promise<NdArray> {
-  checkNames("predict", ["engine"], options);
-  return compile(predictionBody(model), [images], options)(images);
+  checkModel("predict", model);
+  checkArray("predict", "images", images);
+  const { engine } = readAttributes("predict", viewSchema, options);
+  return compile(predictionBody(model), [images], { engine })(images);
 }

@@ -2,18 +2,21 @@
  * Training: epochs of shuffled mini-batches, validation after each, the best model kept. A run depends on its seed and
  * settings alone; stopped and resumed from a checkpoint it ends with the same bits.
  */
-import { checkSeed } from "../array/index.ts";
-import { type AlignOptions, alignClasses } from "../data/align-classes.ts";
+import { type AlignOptions, alignClasses, type ClassMatch } from "../data/align-classes.ts";
 import { type Augmentation, augmentedShape } from "../data/augment/index.ts";
-import { inputShape, sampleCount } from "../data/batches.ts";
+import { holdOut, inputShape, sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
 import { checkWorkers } from "../data/loader.ts";
-import { checkNames, namesOf } from "../graph/index.ts";
+import { quoted } from "../formats/json.ts";
 import { type Layer, Model } from "../nn/index.ts";
-import { type Optimizer, type Schedule, sgd } from "../optim/index.ts";
+import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { atLeastOne, checkParts, checkPatience, checkSamples, checkSchedule } from "./checks.ts";
+import { checkNetwork, checkParts, checkSamples, checkWatched } from "./checks.ts";
+import type { LastBatch } from "./epoch-plan.ts";
+import { lossOf, type TrainingWeights, trainingLoss } from "./losses.ts";
+import type { OnNotice } from "./notices.ts";
 import type { ProgramOptions } from "./programs.ts";
+import { type FitSettings, readFitOptions } from "./settings.ts";
 import { checkSteps, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
 
@@ -51,17 +54,25 @@ export interface RunStore {
 
 export interface FitOptions extends ProgramOptions, AlignOptions {
   /**
-   * Data to choose the best epoch by; without it the last model is kept. Do not use the test data here. Classes are matched
-   * by name, as those of the training data are with a model that has class names.
+   * Data to choose the best epoch by; without it the last model is kept. Do not use the test data here. A share below 1, or
+   * a number of samples, is held out of the training data, of every class alike, by the seed. Classes are matched by name,
+   * as those of the training data are with a model that has class names.
    */
-  readonly validation?: Samples;
+  readonly validation?: Samples | number;
   /** How often the training data are gone through. Default 5. */
   readonly epochs?: number;
-  /** Samples in a step; the last step of an epoch takes what is left. Default 128. */
+  /** Samples in a step. Default 128, or all where there are fewer. */
   readonly batch?: number;
   /**
+   * What becomes of the samples that are left over at the end of an epoch: `keep` takes them as a smaller batch, `merge` adds
+   * them to the batch before, `drop` leaves them out; in the next epoch they are others. Default: `keep`; but a single
+   * sample is merged where the network cannot be trained on one, as with batch normalisation, and a notice says so.
+   */
+  readonly lastBatch?: LastBatch;
+  /**
    * In how many parts a step is gone through, one after the other, for batches that are too large for memory; their
-   * gradients are added up before the update. Default 1. Statistics of batch normalisation are then those of parts.
+   * gradients are added up before the update. Default 1. Statistics of batch normalisation are then those of parts; a last
+   * batch is gone through in fewer parts where these would have a single sample.
    */
   readonly accumulate?: number;
   /**
@@ -79,19 +90,28 @@ export interface FitOptions extends ProgramOptions, AlignOptions {
   /** Of initial parameters, shuffling, dropout and augmentation: 0 … 2³² − 1, default 0. The same seed gives the same bits. */
   readonly seed?: number;
   /**
-   * Default `sgd({ learningRate: 0.05, momentum: 0.9 })`. Where it keeps moving averages of the weights (`average`),
-   * these are what is validated and what the model has in the end.
+   * An optimizer, or the name of one, which is then made without options. Default `sgd({ learningRate: 0.05, momentum: 0.9
+   * })`. Where it keeps moving averages of the weights (`average`), these are what is validated and what the model has in
+   * the end.
    */
-  readonly optimizer?: Optimizer;
-  /** How the learning rate changes over the run. Default: it stays, unless you set `optimizer.learningRate` yourself. */
-  readonly schedule?: Schedule;
+  readonly optimizer?: Optimizer | OptimizerName;
+  /** How the learning rate changes over the run: a schedule, or the name of one. Default: it stays as it is. */
+  readonly schedule?: Schedule | ScheduleName;
+  /**
+   * What losses of each class are multiplied by while training: a number for each, or `balanced`, by which all classes
+   * count the same, n / (K · n[class]) from the training labels (as scikit-learn has it). For `crossEntropy`,
+   * `negativeLogLikelihood` and `multiMargin` by name. The loss on validation data is not weighed. Default: all 1.
+   */
+  readonly classWeights?: TrainingWeights;
   /** Ends the run early when the best epoch by the validation data lies so many epochs back. Default: never. */
   readonly patience?: number;
   /** Stops after the current step when aborted, with a checkpoint in the store. */
   readonly signal?: AbortSignal;
   /** Told what happens: each step, validation as it goes on, each epoch. */
   readonly onEvent?: (event: TrainingEvent) => void;
-  /** Where the run is kept while it goes on. Default: nowhere. */
+  /** Told what may surprise, such as a merged last batch or a loss that explodes. Default: a line by `console.warn`. */
+  readonly onNotice?: OnNotice;
+  /** Where the run is kept while it goes on, such as `await createRunFolder("runs/1", {})`. Default: nowhere. */
   readonly store?: RunStore;
   /** The bytes of a checkpoint of the same run, to go on from. */
   readonly resume?: Uint8Array;
@@ -108,48 +128,62 @@ export interface FitResult {
   readonly stoppedEarly: boolean;
 }
 
-const optionNames = namesOf<FitOptions>({
-  ...({ loss: true, engine: true, validation: true, epochs: true, batch: true, accumulate: true } as const),
-  ...({ augment: true, workers: true, seed: true, unknownClasses: true } as const),
-  ...({ optimizer: true, schedule: true, patience: true } as const),
-  ...({ signal: true, onEvent: true, store: true, resume: true } as const),
-});
-
 /**
- * Trains a network to tell the classes of a data set apart.
+ * Trains a network to tell the classes of a data set apart: pictures, signals, or rows of numbers.
  * @param network a layer, from which a model is built for the data, or a model to go on with
- * @throws OptionError for options that are not acceptable; DataError when pictures, labels and classes do not agree; NumericError when loss or gradients stop being finite
+ * @throws OptionError for options that are not acceptable; DataError when inputs, labels and classes do not agree; ShapeError
+ *   when network and data do not fit; NumericError when loss or gradients stop being finite
  */
 export async function fit(network: Layer | Model, samples: Samples, options: FitOptions = {}): Promise<FitResult> {
-  checkNames("fit", optionNames, options);
-  checkWorkers(options.workers);
-  const { epochs = 5, accumulate = 1, augment = [], seed = 0 } = options;
-  const { optimizer = sgd({ learningRate: 0.05, momentum: 0.9 }) } = options;
-  const hasValidation = options.validation !== undefined;
-  checkSchedule(options.schedule, hasValidation);
-  checkPatience(options.patience, hasValidation);
-  const { unknownClasses } = options;
-  const known = "variables" in network ? network.classes : undefined;
-  const { data } = alignClasses(checkSamples(samples), known, { unknownClasses });
+  const given = checkNetwork("fit", network);
+  const settings = readFitOptions(options);
+  checkWorkers(settings.workers);
+  checkWatched(settings);
+  checkParts(settings.accumulate, settings.batch);
+  const { train: data, validation } = prepareData(given, samples, settings);
+  const { seed, augment } = settings;
   const { classes, normalization } = data;
-  checkSteps(augment, data);
-  const validation = options.validation && validationFor(options.validation, data, augment, { unknownClasses }).data;
   const input = augmentedShape(augment, inputShape(data));
-  const model = "variables" in network ? network : Model.build(network, { input, classes, normalization, seed });
-  const wanted = atLeastOne("fit", "batch", options.batch ?? 128);
-  checkParts(accumulate, wanted);
-  const batch = Math.min(wanted, sampleCount(data));
+  const dtype = data.images.dtype === "i32" ? "i32" : "f32";
+  const model = given ?? Model.build(network as Layer, { input, dtype, classes, normalization, seed });
+  const batch = Math.min(settings.batch, sampleCount(data));
   const run = new TrainingRun(model, data, {
-    ...options,
-    optimizer,
-    augment,
+    ...settings,
+    loss: trainingLoss(settings.loss, settings.classWeights, data),
+    validationLoss: lossOf(settings.loss),
     validation,
-    epochs: atLeastOne("fit", "epochs", epochs),
     batch,
-    accumulate: Math.min(accumulate, batch),
-    seed: checkSeed(seed),
+    accumulate: Math.min(settings.accumulate, batch),
   });
-  if (options.resume !== undefined) run.restore(options.resume);
+  if (settings.resume !== undefined) run.restore(settings.resume);
   const interrupted = !(await run.train());
   return { model, interrupted, ...run.finish() };
+}
+
+/** Data to train on and to validate with, with classes in one order. */
+function prepareData(
+  model: Model | undefined,
+  samples: Samples,
+  { validation, augment, seed, unknownClasses, onNotice }: FitSettings,
+): { train: Samples; validation?: Samples } {
+  const aligned = alignClasses(checkSamples(samples), model?.classes, { unknownClasses });
+  tellLeftOut(aligned, samples, onNotice);
+  checkSteps(augment, aligned.data);
+  if (validation === undefined) return { train: aligned.data };
+  if (typeof validation !== "number") {
+    const fitting = validationFor(validation, aligned.data, augment, { unknownClasses });
+    tellLeftOut(fitting, validation, onNotice);
+    return { train: aligned.data, validation: fitting.data };
+  }
+  const parts = holdOut(aligned.data, validation, seed, { stratified: true });
+  const [count, total] = [parts.validation, aligned.data].map(sampleCount);
+  const message = `${count} of ${total} training samples are held out for validation (validation: ${validation})`;
+  onNotice(message, "heldOut");
+  return { train: parts.train, validation: validationFor(parts.validation, parts.train, augment, {}).data };
+}
+
+function tellLeftOut({ leftOut }: ClassMatch, { name }: Samples, onNotice: OnNotice): void {
+  if (leftOut.length === 0) return;
+  const list = leftOut.map(({ name, samples }) => `${samples} of ${quoted(name)}`).join(", ");
+  onNotice(`data set ${name}: samples of unknown classes are left out: ${list}`, "classesLeftOut");
 }

@@ -1,4 +1,5 @@
 export type { EpochRecord } from "./checkpoint.ts";
+export type { LastBatch } from "./epoch-plan.ts";
 export {
   createEvaluator,
   type EvaluateOptions,
@@ -8,6 +9,7 @@ export {
   predict,
 } from "./evaluate.ts";
 export { type FitOptions, type FitResult, fit, type RunStore, type TrainingEvent } from "./fit.ts";
+export type { Loss, LossChoice, LossName, TrainingWeights } from "./losses.ts";
 export {
   boxIoU,
   brierScore,
@@ -31,6 +33,7 @@ export {
   topKAccuracy,
   worstMistakes,
 } from "./metrics/index.ts";
+export type { NoticeKind, OnNotice } from "./notices.ts";
 export { type PredictionOptions, predictProbabilities } from "./predictions.ts";
 export {
   type CropVoteOptions,
@@ -41,7 +44,6 @@ export {
   singleView,
   type ViewOptions,
 } from "./predictors.ts";
-export type { Loss } from "./programs.ts";
 export {
   type EvaluateReportOptions,
   type EvaluationReport,

@@ -133,7 +133,7 @@ describe("a rate that falls when a figure stays where it is", () => {
 
   it("needs the figure that it looks at", async () => {
     await expect(fit(smallNetwork(), data, { schedule: plateau() })).rejects.toThrow(
-      new OptionError(`fit: the schedule ${plateau().name} looks at validationAccuracy; give validation data`),
+      new OptionError(`fit: the schedule ${plateau().name} watches validationAccuracy; it needs validation data`),
     );
     await expect(
       fit(smallNetwork(), data, { epochs: 1, schedule: plateau({ figure: "loss" }) }),

@@ -1,31 +1,26 @@
 /** The compiled steps of training and of evaluation, one for each batch size that occurs (the last batch is smaller). */
 import type { Samples } from "../data/dataset.ts";
-import { type Compiled, compile, type Engine } from "../engines/index.ts";
+import { type Compiled, compile, type EngineChoice } from "../engines/index.ts";
 import { currentTrace, type Tensor, type TensorTree, type TensorType } from "../graph/index.ts";
-import { crossEntropy, type Model } from "../nn/index.ts";
+import type { Model } from "../nn/index.ts";
 import { and, argMax, cast, equal, finite, select, softmax, sum } from "../ops/index.ts";
 import { type Accumulator, globalNorm, minimize, type Optimizer } from "../optim/index.ts";
 import { checkScores } from "./checks.ts";
+import type { Loss, LossChoice } from "./losses.ts";
 import type { TypesOf } from "./training-batches.ts";
 
-/**
- * From scores [n, classes] and labels to one number to make small. Labels are class numbers `i32` [n]; while a network is
- * trained with steps that mix them, probabilities `f32` [n, classes].
- */
-export type Loss = (scores: Tensor, labels: Tensor) => Tensor;
-
 export interface ProgramOptions {
-  /** From scores and labels to the number that becomes small. Default `crossEntropy`. */
-  readonly loss?: Loss;
-  /** What runs the steps. Default: the fastest that is there. */
-  readonly engine?: Engine;
+  /** From scores and labels to the number that becomes small, or the name of a loss. Default `crossEntropy`. */
+  readonly loss?: LossChoice;
+  /** What runs the steps, or its name. Default: the fastest that is there. */
+  readonly engine?: EngineChoice;
 }
 
 /** Compiles `body` for each batch size when it first occurs. */
 export function perBatchSize<O extends TensorTree>(
   body: (images: Tensor, labels: Tensor, ...further: Tensor[]) => O,
   typesOf: TypesOf,
-  engine: Engine | undefined,
+  engine: EngineChoice | undefined,
   further: readonly TensorType[] = [],
 ): (size: number) => Compiled<O> {
   const programs = new Map<number, Compiled<O>>();
@@ -45,14 +40,12 @@ const countCorrect = (predicted: Tensor, labels: Tensor): Tensor => sum(cast(equ
 const classesOf = (labels: Tensor): Tensor => (labels.shape.length === 2 ? argMax(labels, 1) : labels);
 
 /** Mean loss and number of hits of a batch, and the classes that its samples were taken for. */
-export const evaluationBody =
-  (model: Model, data: Samples, loss: Loss = crossEntropy) =>
-  (images: Tensor, labels: Tensor) => {
-    const scores = model(images);
-    checkScores(scores, data);
-    const predicted = predictedBy(scores);
-    return { loss: loss(scores, labels), correct: countCorrect(predicted, labels), predicted };
-  };
+export const evaluationBody = (model: Model, data: Samples, loss: Loss) => (images: Tensor, labels: Tensor) => {
+  const scores = model(images);
+  checkScores(scores, data);
+  const predicted = predictedBy(scores);
+  return { loss: loss(scores, labels), correct: countCorrect(predicted, labels), predicted };
+};
 
 /** The probabilities of the classes that a model gives for pictures. */
 export const predictionBody =
@@ -81,15 +74,14 @@ function keepSound(gradients: readonly Tensor[], loss?: Tensor) {
 
 /** One step of training. When loss or gradients are not finite, no variable changes, and `finite` says so. */
 export const trainingBody =
-  (model: Model, data: Samples, optimizer: Optimizer, lossOf: Loss = crossEntropy) =>
-  (images: Tensor, labels: Tensor) => {
+  (model: Model, data: Samples, optimizer: Optimizer, lossOf: Loss) => (images: Tensor, labels: Tensor) => {
     const { loss, correct, variables } = trained(model, data, lossOf, images, labels);
     return { loss, correct, ...keepSound(minimize(loss, optimizer, { variables }), loss) };
   };
 
 /** A part of a step: gradients are added up, and the parameters stay. `share` is that of the part's samples, a scalar. */
 export const partBody =
-  (model: Model, data: Samples, parts: Accumulator, lossOf: Loss = crossEntropy) =>
+  (model: Model, data: Samples, parts: Accumulator, lossOf: Loss) =>
   (images: Tensor, labels: Tensor, share: Tensor) => {
     const { loss, correct, variables } = trained(model, data, lossOf, images, labels);
     return { loss, correct, ...keepSound(parts.add(loss, { share, variables }), loss) };

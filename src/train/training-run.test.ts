@@ -176,7 +176,7 @@ describe("a run whose numbers break", () => {
     const set = asFloats(data);
     set.images.data[40 * 8] = Infinity;
     const { message } = await fail(smallNetwork(), set);
-    expect(message).toMatch(/it first came up as Infinity in the input pictures \(f32\[8,1,8,8\]\)/);
+    expect(message).toMatch(/it first came up as Infinity in the inputs \(f32\[8,1,8,8\]\)/);
   });
 
   it("stops when the learning rate is far too large, with the parameters of the step before", async () => {
@@ -217,7 +217,7 @@ describe("a run whose numbers break", () => {
           if (event.type === "epoch" && event.epoch === 2) set.images.data.fill(NaN, 0, 64);
         },
       });
-      expect(message).toMatch(/^training stopped at epoch 3, step \d: the loss is NaN; .* in the input pictures/);
+      expect(message).toMatch(/^training stopped at epoch 3, step \d: the loss is NaN; .* in the inputs/);
       expect(digest(model.toBytes())).toBe(afterStep.at(-1));
       expect(stateOf()).toEqual(state);
       const sound = await record(build(), asFloats(data), { ...options({ optimizer: create() }), epochs: 2 });

@@ -10,33 +10,43 @@ import type { Model } from "../nn/index.ts";
 import { withAverages } from "../optim/index.ts";
 import { type EpochRecord, type Fingerprint, type Progress, restoreCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { firstNotFinite } from "./diagnose.ts";
+import { type EpochPlan, placesOf, planEpoch } from "./epoch-plan.ts";
 import { createEvaluator, type Evaluator } from "./evaluate.ts";
-import type { FitOptions } from "./fit.ts";
-import { createSteps, type StepOutcome, type TakeStep } from "./steps.ts";
+import { tellHints, watchLoss } from "./hints.ts";
+import type { Loss } from "./losses.ts";
+import type { FitSettings } from "./settings.ts";
+import { createSteps, type StepOutcome, type Steps } from "./steps.ts";
 
-type Resolved = FitOptions &
-  Required<Pick<FitOptions, "epochs" | "batch" | "accumulate" | "seed" | "optimizer" | "augment">>;
+type Resolved = Omit<FitSettings, "loss" | "validation"> & {
+  readonly loss: Loss;
+  readonly validationLoss: Loss;
+  readonly validation?: Samples;
+};
 
 export class TrainingRun {
   readonly #model: Model;
   readonly #data: Samples;
   readonly #options: Resolved;
-  readonly #steps: number;
-  readonly #takeStep: TakeStep;
+  readonly #plan: EpochPlan;
+  readonly #steps: Steps;
   readonly #validate: Evaluator | undefined;
+  readonly #watchLoss: (loss: number, step: number) => void;
   #progress: Progress;
   #best: readonly NdArray[] | undefined;
   #waited = 0;
 
   constructor(model: Model, data: Samples, options: Resolved) {
-    const { loss, engine, validation, batch, workers } = options;
+    const { validationLoss: loss, engine, validation, batch, lastBatch, workers, onNotice, optimizer } = options;
     this.#model = model;
     this.#data = data;
     this.#options = options;
-    this.#steps = Math.ceil(sampleCount(data) / batch);
-    this.#takeStep = createSteps(model, data, options);
+    this.#steps = createSteps(model, data, options);
+    this.#plan = planEpoch(sampleCount(data), batch, lastBatch, this.#steps.refusal);
     this.#validate = validation && createEvaluator(model, validation, { loss, engine, workers });
-    this.#progress = startOfRun(fingerprintOf(model, data, options));
+    this.#progress = startOfRun(fingerprintOf(model, data, options, this.#plan));
+    this.#watchLoss = watchLoss(data.classes.length, () => optimizer.learningRate.value.item(), onNotice);
+    if (this.#plan.notice !== undefined) onNotice(this.#plan.notice, "lastBatch");
+    tellHints(data, this.#steps.graph, onNotice);
   }
 
   /** Goes back to where a checkpoint was written. */
@@ -68,12 +78,12 @@ export class TrainingRun {
 
   /** The batches from here to the end of the run. */
   *#plans(): Generator<BatchPlan> {
-    const { batch, seed, epochs } = this.#options;
+    const { seed, epochs } = this.#options;
     const start = { ...this.#progress };
     for (let epoch = start.epoch; epoch < epochs; epoch++) {
       const order = epochOrder(sampleCount(this.#data), seed, epoch);
-      for (let step = epoch === start.epoch ? start.step : 0; step < this.#steps; step++)
-        yield { epoch, rows: order.slice(step * batch, (step + 1) * batch) };
+      for (let step = epoch === start.epoch ? start.step : 0; step < this.#plan.steps; step++)
+        yield { epoch, rows: order.slice(...placesOf(this.#plan, step)) };
     }
   }
 
@@ -95,7 +105,7 @@ export class TrainingRun {
   async #trainEpoch(loader: Loader): Promise<boolean> {
     const { signal } = this.#options;
     const waitedBefore = loader.waited;
-    while (this.#progress.step < this.#steps) {
+    while (this.#progress.step < this.#plan.steps) {
       if (signal?.aborted) return false;
       await this.#trainStep((await loader.next())!);
       await pause();
@@ -106,7 +116,7 @@ export class TrainingRun {
 
   async #trainStep(batch: PreparedBatch): Promise<void> {
     this.#setLearningRate();
-    const outcome = await this.#takeStep(batch);
+    const outcome = await this.#steps.take(batch);
     const images = batch.labels.shape[0];
     const progress = this.#progress;
     if (outcome.broken !== undefined) throw this.#notFinite(outcome.broken, outcome.loss);
@@ -114,11 +124,12 @@ export class TrainingRun {
     progress.lossSum += outcome.loss * images;
     progress.correct += outcome.correct;
     progress.seen += images;
+    if (progress.epoch === 0) this.#watchLoss(outcome.loss, progress.step);
     this.#options.onEvent?.({
       type: "step",
       epoch: progress.epoch + 1,
       step: progress.step,
-      steps: this.#steps,
+      steps: this.#plan.steps,
       images,
       loss: progress.lossSum / progress.seen,
       accuracy: progress.correct / progress.seen,
@@ -130,9 +141,21 @@ export class TrainingRun {
     const { schedule, optimizer, epochs } = this.#options;
     if (schedule === undefined) return;
     const { epoch, step, history } = this.#progress;
-    const place = { step: epoch * this.#steps + step, steps: epochs * this.#steps };
+    const place = { step: epoch * this.#plan.steps + step, steps: epochs * this.#plan.steps };
     const factor = schedule.factor({ ...place, epoch, epochs, history });
     optimizer.learningRate.value = full([], Number(optimizer.options.learningRate) * factor);
+  }
+
+  get #learningRate(): number {
+    return Number(this.#options.optimizer.learningRate.value.item().toPrecision(3));
+  }
+
+  /** The learning rate has had no effect before the first step. */
+  get #advice(): string {
+    const { epoch, step } = this.#progress;
+    return epoch === 0 && step === 0
+      ? "Check the data for values that are not finite or very large, and the network's layers and loss"
+      : `Try a smaller learning rate than ${this.#learningRate}, and check the data for values that are not finite`;
   }
 
   #notFinite({ graph, inputs }: NonNullable<StepOutcome["broken"]>, loss: number): NumericError {
@@ -141,7 +164,7 @@ export class TrainingRun {
     const what = Number.isFinite(loss) ? "a gradient is not finite" : `the loss is ${loss}`;
     return new NumericError(
       `training stopped at epoch ${epoch + 1}, step ${step + 1}: ${what}; it first came up as ${found}. ` +
-        "The parameters are as before that step. Try a smaller learning rate, and check the data for values that are not finite",
+        `The parameters are as before that step. ${this.#advice}`,
     );
   }
 
@@ -152,7 +175,7 @@ export class TrainingRun {
     if (broken === undefined) return;
     const { epoch, step } = this.#progress;
     throw new NumericError(
-      `training stopped after epoch ${epoch + 1}, step ${step}: ${broken.name} has values that are not finite; try a smaller learning rate`,
+      `training stopped after epoch ${epoch + 1}, step ${step}: ${broken.name} has values that are not finite; try a smaller learning rate than ${this.#learningRate}`,
     );
   }
 
@@ -204,17 +227,20 @@ const startOfRun = (fingerprint: Fingerprint): Progress => ({
 function fingerprintOf(
   model: Model,
   data: Samples,
-  { batch, accumulate, epochs, seed, optimizer, schedule, validation, augment }: Resolved,
+  { batch, accumulate, epochs, seed, optimizer, schedule, validation, augment, classWeights }: Resolved,
+  { lastBatch }: EpochPlan,
 ): Fingerprint {
   const describe = (set: Samples): string => `${set.name} (${sampleCount(set)} samples)`;
+  const last = lastBatch === "keep" ? "" : `, ${{ merge: "the last merged", drop: "the last dropped" }[lastBatch]}`;
   const span = schedule?.spansRun ? ` over ${epochs} epochs` : "";
   return {
     data: describe(data),
     classes: describeClasses(data.classes),
     validation: validation === undefined ? "none" : describe(validation),
-    batch: accumulate === 1 ? String(batch) : `${batch} in ${accumulate} parts`,
+    batch: (accumulate === 1 ? String(batch) : `${batch} in ${accumulate} parts`) + last,
     seed: String(seed),
     augment: augment.length === 0 ? "none" : JSON.stringify(augment),
+    ...(classWeights !== undefined && { classWeights: String(classWeights) }),
     optimizer: optimizer.description,
     schedule: schedule === undefined ? "none" : `${schedule.name}${span}`,
     architecture: JSON.stringify(model.layer),

@@ -218,13 +218,9 @@ describe("a compiled function called", () => {
     [
       "with a typed array",
       [good, new Float32Array(3)],
-      "input 1 of type f32[3], called with Float32Array; compile again for other shapes",
+      "input 1 of type f32[3], called with a Float32Array of 3; compile again for other shapes",
     ],
-    [
-      "with nothing",
-      [good, undefined],
-      "input 1 of type f32[3], called with undefined; compile again for other shapes",
-    ],
+    ["with nothing", [good, undefined], "input 1 of type f32[3], called with nothing; compile again for other shapes"],
     ["with too few", [good], "2 inputs, called with 1"],
   ])("%s", async (_, inputs, message) => {
     const call = run as (...inputs: readonly unknown[]) => Promise<unknown>;

@@ -87,14 +87,15 @@ describe("options", () => {
     [{ batch: 0 }, "fit: batch must be an integer of at least 1, got 0"],
     [{ batch: Number.NaN }, "fit: batch must be an integer of at least 1, got NaN"],
     [{ accumulate: 0 }, "fit: accumulate must be an integer of at least 1, got 0"],
-    [{ accumulate: 5 }, "fit: accumulate is 5, but a batch has 4 samples and no more parts than those"],
+    [{ accumulate: 5 }, "fit: accumulate (5) must not exceed batch (4)"],
     [{ patience: 0, validation: data }, "fit: patience must be an integer of at least 1, got 0"],
-    [{ patience: 2 }, "fit: patience is with the figures of validation data; give validation data"],
+    [{ patience: 2 }, "fit: patience needs validation data"],
     [
       { schedule: optim.linear as never },
-      "fit: schedule must be a schedule, such as cosine(), got function; schedules are made by a call: cosine()",
+      "fit: schedule must be a schedule, such as cosine(), or the name of one, got a function; call it: cosine()",
     ],
-    [{ schedule: "linear" as never }, "fit: schedule must be a schedule, such as cosine(), got string"],
+    [{ schedule: "liner" as never }, "there is no schedule 'liner'; did you mean linear?"],
+    [{ schedule: "step" }, "step: every must be an integer of at least 1, got nothing"],
     [{ epoch: 3 } as object, "fit: there is no option 'epoch'; did you mean epochs?"],
     [{ seed: -1 }, "seed -1 is out of range: expected an integer from 0 to 4294967295"],
     [{ seed: 2 ** 32 }, "seed 4294967296 is out of range: expected an integer from 0 to 4294967295"],
@@ -124,7 +125,7 @@ describe("a network", () => {
     expect(await failure(data, { optimizer: explosive }, smallNetwork({ rate: 0 }), 1)).toEqual(
       new NumericError(
         "training stopped at epoch 1, step 2: the loss is NaN; it first came up as Infinity in variable 0.weight of layer 0 (f32[4,1,3,3]). " +
-          "The parameters are as before that step. Try a smaller learning rate, and check the data for values that are not finite",
+          "The parameters are as before that step. Try a smaller learning rate than Infinity, and check the data for values that are not finite",
       ),
     );
   });
@@ -137,7 +138,7 @@ describe("a network", () => {
     expect(await failure(data, {}, network)).toEqual(
       new NumericError(
         "training stopped at epoch 1, step 1: the loss is NaN; it first came up as NaN in log of layer scores.1 (f32[4,1,6,6]). " +
-          "The parameters are as before that step. Try a smaller learning rate, and check the data for values that are not finite",
+          "The parameters are as before that step. Check the data for values that are not finite or very large, and the network's layers and loss",
       ),
     );
   });

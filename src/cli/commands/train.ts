@@ -13,6 +13,7 @@ import type { Output } from "../io.ts";
 import {
   amount,
   amountOrName,
+  classWeights,
   dataHelp,
   engineOption,
   jsonOption,
@@ -92,6 +93,7 @@ export function trainCommand(output: Output): Command {
       "what to test with at the end: a data set or folder, or a share or number of samples set aside; 0 for none " +
         `(default: the data's own part, else ${TEST_SHARE})`,
       amountOrName,
+      classWeights,
     )
     .option("--epochs <n>", "how often to go through the training data (default: 5)", wholeNumber(1))
     .option("--batch <n>", "samples in a step (default: 64)", wholeNumber(1))
@@ -117,6 +119,11 @@ export function trainCommand(output: Output): Command {
       "--warmup <epochs>",
       "epochs in which the learning rate rises before its schedule (default: 0)",
       realNumber(0),
+    )
+    .option(
+      "--class-weights <w,…>",
+      "how much samples of each class count, in the order of the classes' names, or balanced: the rarer, the more (default: all 1)",
+      classWeights,
     )
     .option("--patience <epochs>", "stop when so many epochs in a row were no better (default: never)", wholeNumber(1))
     .option(
@@ -166,6 +173,8 @@ async function train(flags: Flags, output: Output): Promise<void> {
   const { model, interrupted, stoppedEarly, bestEpoch } = await fit(network, sets.train, {
     ...{ epochs, batch, accumulate, augment, seed, optimizer, schedule, engine, resume },
     ...(patience > 0 && { patience }),
+    ...(config.classWeights !== null && { classWeights: config.classWeights }),
+    onNotice: ({ message }) => output.log(message),
     validation: sets.validation,
     workers: flags.workers,
     store: folder,

@@ -51,6 +51,37 @@ describe("cross-entropy with weights of classes", () => {
   });
 });
 
+describe("balanced class weights", () => {
+  // Two samples of class 1 and one of class 0 weigh 3 / (2 · 2) and 3 / (2 · 1).
+  const target = () => classes(1, 0, 1);
+  const loss = (options: CrossEntropyOptions, labels = target) =>
+    numbersOf((x) => crossEntropy(x, labels(), options), scores);
+
+  it("make all classes of the batch count the same", async () => {
+    for (const reduction of ["mean", "sum", "none"] as const)
+      expect(await loss({ classWeights: "balanced", reduction })).toEqual(
+        await loss({ classWeights: [1.5, 0.75], reduction }),
+      );
+  });
+
+  it("count the shares of soft targets, and no samples that are ignored", async () => {
+    const soft = () => constant(array([[0, 1], [1, 0], [0, 1]], "f64")); // biome-ignore format: three samples
+    expect(await loss({ classWeights: "balanced" }, soft)).toBeCloseTo(
+      (await loss({ classWeights: [1.5, 0.75] }, soft)) as number,
+      DIGITS,
+    );
+    const some = { ignoreIndex: 0, classWeights: "balanced" } as const;
+    expect(await loss(some)).toEqual(await loss({ ignoreIndex: 0, classWeights: [0, 1] }));
+  });
+
+  it("hold for the other losses of classes", async () => {
+    for (const other of [negativeLogLikelihood, multiMargin])
+      expect(await numbersOf((x) => other(x, target(), { classWeights: "balanced" }), scores)).toEqual(
+        await numbersOf((x) => other(x, target(), { classWeights: [1.5, 0.75] }), scores),
+      );
+  });
+});
+
 describe("an ignored class number", () => {
   const target = classes(1, -100, 0);
   const some: CrossEntropyOptions = { ignoreIndex: -100, labelSmoothing: 0.2, classWeights: [2, 3] };
@@ -212,7 +243,7 @@ describe("class weights that do not fit", () => {
     );
     const classWeights = ["1"] as unknown as number[];
     expect(() => trace((x, y) => crossEntropy(x, y, { classWeights }), [f32(4, 3), i32(4)])).toThrow(
-      'crossEntropy: classWeights must be a list of numbers or a tensor, one for each class, got ["1"]',
+      "crossEntropy: classWeights must be a list of numbers or a tensor, one for each class, or 'balanced', got [\"1\"]",
     );
   });
 });

@@ -18,23 +18,32 @@ import {
 } from "../../graph/index.ts";
 import {
   add,
+  broadcastTo,
   cast,
+  div,
   equal,
   gather,
   logSoftmax,
+  maximum,
   mean,
   mul,
   neg,
   not,
+  oneHot,
   reshape,
   select,
+  stopGradient,
   sum,
   take,
 } from "../../ops/index.ts";
 import { type LossOptions, lossOptions, reduce, tensorKind } from "./reduction.ts";
 
-/** A number for each class: a list, or a tensor [classes]. */
-export type ClassWeights = readonly number[] | Tensor;
+/**
+ * A number for each class: a list, or a tensor [classes]; or `balanced`, by which all classes weigh the same in the end:
+ * w[class] = n / (K · n[class]) of n samples, n[class] of the class, where K classes occur, counted in the targets of the
+ * batch. (`fit` counts in all training labels instead.) Source: scikit-learn's `class_weight="balanced"`, after King and Zeng 2001.
+ */
+export type ClassWeights = readonly number[] | Tensor | "balanced";
 
 export interface ClassOptions extends LossOptions {
   /** What losses of each class are multiplied by, and count in the mean. Default: all 1. */
@@ -47,8 +56,8 @@ const isNumbers = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((weight) => typeof weight === "number");
 
 export const classWeightsKind: Kind<ClassWeights> = {
-  expects: "a list of numbers or a tensor, one for each class",
-  read: (value) => tensorKind.read(value) ?? (isNumbers(value) ? value : undefined),
+  expects: "a list of numbers or a tensor, one for each class, or 'balanced'",
+  read: (value) => tensorKind.read(value) ?? (isNumbers(value) || value === "balanced" ? value : undefined),
 };
 
 const classOptions = {
@@ -71,8 +80,12 @@ export function pick(scores: Tensor, classes: Tensor): Tensor {
   return reshape(gather(scores, reshape(classes, [n, 1, ...rest]), 1), classes.shape);
 }
 
-/** The weights of the classes as a tensor [classes] of the scores' type. */
-export function weightTable(name: string, weights: ClassWeights, scores: Tensor): Tensor {
+/**
+ * The weights of the classes as a tensor [classes] of the scores' type.
+ * @param target class numbers, or probabilities of the scores' shape; classes that do not occur get weight 0
+ */
+export function weightTable(name: string, weights: ClassWeights, scores: Tensor, target: Tensor): Tensor {
+  if (weights === "balanced") return balancedTable(scores, target);
   const table = isTensor(weights)
     ? weights
     : constant(new NdArray(Float64Array.from(weights), [weights.length], "f64").cast(scores.dtype));
@@ -80,6 +93,25 @@ export function weightTable(name: string, weights: ClassWeights, scores: Tensor)
   throw new ShapeError(
     `${located(name)}: classWeights must have a number for each of ${scores.shape[1]} classes, ${scores.dtype}[${scores.shape[1]}]; got ${formatType(table)}`,
   );
+}
+
+/** Class numbers, those to be ignored by one that is no class. */
+const counted = (target: Tensor, ignoreIndex: number | undefined): Tensor =>
+  ignoreIndex === undefined || isFloat(target.dtype) ? target : select(equal(target, ignoreIndex), -1, target);
+
+/** n / (K · n[class]); numbers that are no class, as those of ignored samples are, count for none. */
+function balancedTable(scores: Tensor, target: Tensor): Tensor {
+  const classes = scores.shape[1];
+  const isSoft = isFloat(target.dtype);
+  const shares = isSoft ? target : oneHot(target, classes, scores.dtype); // [n, classes, …] or [n, …, classes]
+  const classAxis = isSoft ? 1 : shares.shape.length - 1;
+  const counts = sum(
+    shares,
+    shares.shape.map((_, axis) => axis).filter((axis) => axis !== classAxis),
+  );
+  const isEmpty = equal(counts, 0);
+  const share = div(sum(counts), maximum(sum(cast(not(isEmpty), counts.dtype)), 1));
+  return stopGradient(select(isEmpty, 0, div(broadcastTo(share, counts.shape), select(isEmpty, 1, counts))));
 }
 
 /** Along the axis of the classes, 1. */
@@ -105,7 +137,7 @@ export function negativeLogLikelihood(logProbabilities: Tensor, classes: Tensor,
   const name = "negativeLogLikelihood";
   checkClasses(name, logProbabilities, classes);
   const { classWeights, ignoreIndex, ...reduction } = readAttributes(located(name), classOptions, options);
-  const table = classWeights && weightTable(name, classWeights, logProbabilities);
+  const table = classWeights && weightTable(name, classWeights, logProbabilities, counted(classes, ignoreIndex));
   const { counts, weigh } = counting(logProbabilities, classes, table, ignoreIndex);
   return reduce(name, weigh(neg(pick(logProbabilities, classes))), reduction, counts);
 }
@@ -137,7 +169,7 @@ export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntro
     crossEntropyOptions,
     options,
   );
-  const table = classWeights && weightTable(name, classWeights, scores);
+  const table = classWeights && weightTable(name, classWeights, scores, counted(target, ignoreIndex));
   const logProbabilities = logSoftmax(scores, 1);
   const weighed = table === undefined ? logProbabilities : mul(logProbabilities, perClass(table, scores));
   if (isSoft) {

@@ -62,7 +62,7 @@ export function multiMargin(scores: Tensor, classes: Tensor, options: MultiMargi
   const isOwn = equal(classesFirst(oneHot(classes, count, scores.dtype)), 1);
   const rivals = select(isOwn, 0, power === 1 ? missing : square(missing));
   const losses = mul(sum(rivals, 1), 1 / count);
-  const table = classWeights && weightTable(name, classWeights, scores);
+  const table = classWeights && weightTable(name, classWeights, scores, classes);
   return reduce(name, table === undefined ? losses : mul(losses, take(table, classes)), reduction);
 }
 

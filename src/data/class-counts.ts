@@ -1,0 +1,20 @@
+/** How many samples each class has, and the weights that make up for it. */
+import type { Samples } from "./dataset.ts";
+
+/** The number of samples of each class, in the order of the classes. */
+export function classCounts({ labels, classes }: Pick<Samples, "labels" | "classes">): number[] {
+  const counts = new Array<number>(classes.length).fill(0);
+  for (const label of labels.data) counts[label]++;
+  return counts;
+}
+
+/**
+ * Weights by which all classes count the same: n / (K · n[class]) of n samples in the K classes that occur; 0 for a class
+ * without samples. Source: scikit-learn's `class_weight="balanced"`, after King and Zeng 2001.
+ * @example crossEntropy(scores, labels, { classWeights: balancedWeights(train) })
+ */
+export function balancedWeights(data: Pick<Samples, "labels" | "classes">): number[] {
+  const counts = classCounts(data);
+  const occurring = counts.filter((count) => count > 0).length;
+  return counts.map((count) => (count === 0 ? 0 : data.labels.size / (occurring * count)));
+}

@@ -1,0 +1,83 @@
+/** Traps that training walks into without an error: found before the first step, or in the first epoch. */
+import { NdArray } from "../array/index.ts";
+import { classCounts } from "../data/class-counts.ts";
+import type { Samples } from "../data/dataset.ts";
+import { quoted } from "../formats/json.ts";
+import { type Graph, isOpNode } from "../graph/index.ts";
+import type { OnNotice } from "./notices.ts";
+
+/** Floats are taken as values in 0 … 1; above this they were meant as bytes. */
+const MOST_FLOAT = 16;
+
+/** Pictures of floats that lie in 0 … 255. */
+function unscaledInputs({ name, images }: Samples): string | undefined {
+  if (!(images instanceof NdArray) || images.dtype !== "f32" || images.shape.length !== 4) return undefined;
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of images.data) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  if (!(least >= 0 && most > MOST_FLOAT && most <= 255)) return undefined;
+  return (
+    `data set ${name} has pictures of floats from ${least} to ${most}, which are taken as they are, unlike bytes, which ` +
+    "stand for value / 255; divide them by 255, or give them as bytes (u8)"
+  );
+}
+
+/** Classes that have no samples to learn from. */
+function emptyClasses(data: Samples): string | undefined {
+  const counts = classCounts(data);
+  const empty = data.classes.filter((_, k) => counts[k] === 0);
+  if (empty.length === 0) return undefined;
+  const some = empty.slice(0, 5).map(quoted).join(", ");
+  return `data set ${data.name} has no samples of ${empty.length} of its ${counts.length} classes (${some}${empty.length > 5 ? ", …" : ""}), which cannot be learned`;
+}
+
+const advice = "leave that layer out, so that the loss gets scores";
+
+/** What it means that cross-entropy gets what one of these ops gives. */
+const squashed: Readonly<Record<string, string>> = {
+  softmax: `${advice}: the network learns slowly or not at all otherwise`,
+  sigmoid: `${advice}: the network learns slowly or not at all otherwise`,
+  logSoftmax: `${advice}, or train it with the loss negativeLogLikelihood`,
+};
+
+/** A softmax of what is squashed already: cross-entropy of a network that ends with one. */
+function repeatedSoftmax({ nodes }: Graph): string | undefined {
+  for (const node of nodes) {
+    if (!isOpNode(node) || node.op.name !== "logSoftmax") continue;
+    const before = node.inputs[0].node;
+    if (!isOpNode(before) || !Object.hasOwn(squashed, before.op.name)) continue;
+    const layer = before.path === "" ? "" : ` (layer ${before.path})`;
+    return `the network ends with ${before.op.name}${layer}, and crossEntropy takes the softmax of what it gets; ${squashed[before.op.name]}`;
+  }
+  return undefined;
+}
+
+/** Tells what is noticed of data and network before the first step. */
+export function tellHints(data: Samples, graph: Graph, onNotice: OnNotice): void {
+  const found = [
+    [unscaledInputs(data), "unscaledInputs"],
+    [emptyClasses(data), "emptyClass"],
+    [repeatedSoftmax(graph), "repeatedSoftmax"],
+  ] as const;
+  for (const [message, kind] of found) if (message !== undefined) onNotice(message, kind);
+}
+
+/** A loss that grows to so many times what a guess costs is no accident of a batch. */
+const GROWTH = 5;
+
+/** Watches the losses of the first epoch, and tells once when they explode. */
+export function watchLoss(classes: number, learningRate: () => number, onNotice: OnNotice) {
+  let bound: number | undefined;
+  let told = false;
+  return (loss: number, step: number): void => {
+    bound ??= GROWTH * Math.max(loss, Math.log(classes));
+    if (told || loss <= bound) return;
+    told = true;
+    const message =
+      `the loss has grown to ${loss.toPrecision(3)} by step ${step} of the first epoch, ${GROWTH} times what it began with; ` +
+      `the learning rate, ${learningRate()}, is probably too large: try a tenth of it`;
+    onNotice(message, "lossGrows");
+  };
+}

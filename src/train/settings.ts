@@ -1,0 +1,118 @@
+/** What the options of training and evaluation take: a table of kinds, from which defaults and messages come. */
+import { checkSeed } from "../array/index.ts";
+import type { UnknownClasses } from "../data/align-classes.ts";
+import type { Augmentation } from "../data/augment/index.ts";
+import type { Samples } from "../data/dataset.ts";
+import { engineKind } from "../engines/index.ts";
+import {
+  integer,
+  type Kind,
+  optional,
+  readAttributes,
+  real,
+  type Schema,
+  type ValuesOf,
+  withDefault,
+  word,
+} from "../graph/index.ts";
+import { type Optimizer, optimizerKind, scheduleKind, sgd } from "../optim/index.ts";
+import type { LastBatch } from "./epoch-plan.ts";
+import type { EvaluateOptions } from "./evaluate.ts";
+import type { FitOptions, RunStore, TrainingEvent } from "./fit.ts";
+import { callback, lossKind, weightsKind } from "./losses.ts";
+import { type OnNotice, warn } from "./notices.ts";
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+/** An object that has what it is used for. */
+const objectWith = <T>(expects: string, names: readonly string[], hint?: (value: unknown) => string): Kind<T> => ({
+  expects,
+  read: (value) => (isObject(value) && names.every((name) => name in value) ? (value as T) : undefined),
+  hint,
+});
+
+const samples = objectWith<Samples>("a data set", ["images", "labels", "classes"]);
+
+/** Data, or how many of the training data. */
+const validation: Kind<Samples | number> = {
+  expects: "a data set, or the share or number of training samples to hold out",
+  read: (value) => (typeof value === "number" ? value : samples.read(value)),
+};
+
+const store = objectWith<RunStore>(
+  "a run store, { saveCheckpoint, saveBest, logEpoch }",
+  ["saveCheckpoint", "saveBest", "logEpoch"],
+  (value) => (typeof value === "string" ? `; open one first: await createRunFolder(${JSON.stringify(value)}, {})` : ""),
+);
+
+const bytes: Kind<Uint8Array> = {
+  expects: "the bytes of a checkpoint, a Uint8Array",
+  read: (value) => (value instanceof Uint8Array ? value : undefined),
+};
+
+const signal = objectWith<AbortSignal>("an AbortSignal", ["aborted", "addEventListener"]);
+
+/** Looked at more closely with the data. */
+const steps: Kind<readonly Augmentation[]> = {
+  expects: "a list of steps, such as [flip(), randomCrop({ padding: 4 })]",
+  read: (value) => (Array.isArray(value) ? value : undefined),
+};
+
+const program = { loss: optional(lossKind), engine: optional(engineKind) };
+const unknownClasses = withDefault(word<UnknownClasses>("refuse", "leave out"), "refuse");
+const workers = optional(real());
+
+/** Made anew for each run: an optimiser has a memory. */
+const defaultOptimizer = (): Optimizer => sgd({ learningRate: 0.05, momentum: 0.9 });
+
+const fitSchema = {
+  ...program,
+  validation: optional(validation),
+  epochs: withDefault(integer(1), 5),
+  batch: withDefault(integer(1), 128),
+  lastBatch: optional(word<LastBatch>("keep", "merge", "drop")),
+  accumulate: withDefault(integer(1), 1),
+  augment: withDefault(steps, []),
+  workers,
+  seed: withDefault(real(), 0),
+  optimizer: optional(optimizerKind),
+  schedule: optional(scheduleKind),
+  classWeights: optional(weightsKind),
+  unknownClasses,
+  patience: optional(integer(1)),
+  signal: optional(signal),
+  onEvent: optional(callback<(event: TrainingEvent) => void>()),
+  onNotice: withDefault(callback<OnNotice>(), warn),
+  store: optional(store),
+  resume: optional(bytes),
+} satisfies Record<keyof FitOptions, Kind<unknown>>;
+
+export type FitSettings = Omit<ValuesOf<typeof fitSchema>, "optimizer"> & { readonly optimizer: Optimizer };
+
+/** The options of `fit`, read and with their defaults. @throws OptionError */
+export function readFitOptions(options: FitOptions): FitSettings {
+  const { optimizer = defaultOptimizer(), ...settings } = readAttributes("fit", fitSchema, options);
+  checkSeed(settings.seed);
+  return { ...settings, optimizer };
+}
+
+const evaluateSchema = {
+  ...program,
+  batch: withDefault(integer(1), 256),
+  workers,
+  unknownClasses,
+  onProgress: optional(callback<(done: number, total: number) => void>()),
+} satisfies Record<keyof EvaluateOptions, Kind<unknown>>;
+
+/** The options of evaluation, read and with their defaults. @throws OptionError */
+export const readEvaluateOptions = (options: EvaluateOptions): ValuesOf<typeof evaluateSchema> =>
+  readAttributes("evaluate", evaluateSchema, options);
+
+/** What only asks a model for predictions. */
+export const viewSchema = { engine: optional(engineKind) } satisfies Schema;
+
+export const predictionSchema = {
+  batch: withDefault(integer(1), 256),
+  workers,
+  onProgress: optional(callback<(done: number, total: number) => void>()),
+} satisfies Schema;
