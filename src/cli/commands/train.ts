@@ -93,7 +93,6 @@ export function trainCommand(output: Output): Command {
       "what to test with at the end: a data set or folder, or a share or number of samples set aside; 0 for none " +
         `(default: the data's own part, else ${TEST_SHARE})`,
       amountOrName,
-      classWeights,
     )
     .option("--epochs <n>", "how often to go through the training data (default: 5)", wholeNumber(1))
     .option("--batch <n>", "samples in a step (default: 64)", wholeNumber(1))
@@ -174,7 +173,7 @@ async function train(flags: Flags, output: Output): Promise<void> {
     ...{ epochs, batch, accumulate, augment, seed, optimizer, schedule, engine, resume },
     ...(patience > 0 && { patience }),
     ...(config.classWeights !== null && { classWeights: config.classWeights }),
-    onNotice: ({ message }) => output.log(message),
+    onNotice: (message) => output.log(message),
     validation: sets.validation,
     workers: flags.workers,
     store: folder,
