@@ -22,7 +22,8 @@ export async function provide({ clone, project, data, run }) {
   const { encodePng, writeIdx } = await built("formats/index.js");
   const { loadPicture, writePicture } = await built("image/index.js");
 
-  for (const folder of [clone, project]) await writePets(join(folder, "pets"), encodePng);
+  for (const folder of ["pets", "more-pets"]) await writePets(join(clone, folder), encodePng);
+  await writePets(join(project, "pets"), encodePng);
   const photograph = join(clone, "tests/fixtures/pictures/astronaut.png");
   for (const name of ["photo.jpg", "other.jpg"]) await writePicture(join(clone, name), await loadPicture(photograph));
   const { images } = drawDigits({ count: 1 });
