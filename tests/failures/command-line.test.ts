@@ -190,7 +190,6 @@ describe("a number or argument that is not acceptable", () => {
       "train --data idx --test 0.5",
       "--test 0.5: the data have a part to test with, idx/test; leave --test out, or name other data to test with",
     ],
-    ["eval run --split validation", "--split validation: idx has no such part; it has test, train, and all"],
   ])("%s", async (words, message) => {
     await expectFailure(`${words} --out refused`, USED_WRONGLY, message);
     expect(existsSync(at("refused"))).toBe(false);
@@ -295,6 +294,13 @@ describe("an evaluation", () => {
     const { code, stdout } = await fovea("eval exchanged.safetensors --data idx --json");
     expect({ code, classes: JSON.parse(stdout).classes }).toEqual({ code: 0, classes });
   });
+
+  it("of a part that the data do not have", () =>
+    expectFailure(
+      "eval run --data idx --split validation",
+      USED_WRONGLY,
+      "--split validation: idx has no such part; it has test, train, and all",
+    ));
 
   it("of which the pictures cannot be written gives no results", async () => {
     const { code, stdout, stderr } = await fovea("eval run --data idx --mistakes blank.png/mistakes.png");
