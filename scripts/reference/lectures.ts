@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { entries, source } from "./entries.ts";
-import { fileLink } from "./functions.ts";
 import { type LectureRow, lectureParts } from "./lecture-rows.ts";
 import { anchor, blocks, bullets, code, heading, link, page, table, word } from "./markdown.ts";
 import { type Exported, root } from "./source.ts";
@@ -58,7 +57,7 @@ const section = (row: LectureRow): string =>
     heading(3, titleOf(row)),
     bullets([
       `Code: ${(row.code ?? []).map(codeLink).join(", ")}`,
-      `Tests: ${(row.tests ?? []).map(fileLink).join(", ")}`,
+      `Tests: ${(row.tests ?? []).map(word).join(", ")}`,
       ...(row.missing === undefined ? [] : [`Not yet: ${row.missing}`]),
     ]),
     ...(row.example === undefined ? [] : [example(row.example)]),

@@ -19,17 +19,27 @@ export interface EvalDataFlags extends PictureFlags {
   readonly crops?: string;
 }
 
-/** The samples, and how their classes match those of the models. What is not evaluated is said. */
+/** Samples with the models' classes, and what is to be said about those that are not among them. */
+export interface Evaluated extends AlignedSamples<Samples> {
+  readonly notices: readonly string[];
+}
+
 export async function loadEvaluated(
   models: readonly TrainedModel[],
   flags: EvalDataFlags,
   output: Output,
-): Promise<AlignedSamples<Samples>> {
+): Promise<Evaluated> {
   const sets = flags.data === undefined ? await ownData(models, flags, output) : await namedData(models, flags, output);
   const { data, notice } = choosePart(sets, flags.split);
-  if (notice !== undefined) output.log(`evaluating on ${notice}`);
-  if (data !== sets.test) warnOfTraining(models, flags, output);
-  return align(flags.limit === undefined ? data : firstSamples(data, flags.limit), models, flags, output);
+  const aligned = align(flags.limit === undefined ? data : firstSamples(data, flags.limit), models, flags);
+  return {
+    ...aligned,
+    notices: [
+      ...(notice === undefined ? [] : [`evaluating on ${notice}`]),
+      ...(data === sets.test ? [] : noticesOfTraining(models, flags)),
+      ...noticesOfClasses(aligned),
+    ],
+  };
 }
 
 /** Settings that decide which samples are in which part. */
@@ -83,28 +93,32 @@ function pictureDefaults(models: readonly TrainedModel[], hasCrops: boolean): So
   return isCommon ? { size, grey } : undefined;
 }
 
-function warnOfTraining(models: readonly TrainedModel[], { data, split }: EvalDataFlags, output: Output): void {
-  if (data === undefined) return;
-  for (const { name, config } of models) {
-    if (config === undefined || resolve(config.data) !== resolve(data) || split === "validation") continue;
-    output.log(`${name} was trained on samples of ${data}; leave out --data to evaluate on those that were held out`);
-  }
+function noticesOfTraining(models: readonly TrainedModel[], { data, split }: EvalDataFlags): string[] {
+  if (data === undefined || split === "validation") return [];
+  return models
+    .filter(({ config }) => config !== undefined && resolve(config.data) === resolve(data))
+    .map(
+      ({ name }) =>
+        `${name} was trained on samples of ${data}; leave out --data to evaluate on those that were held out`,
+    );
 }
+
+const noticesOfClasses = ({ data, missing, leftOut }: AlignedSamples<Samples>): string[] => [
+  ...leftOut.map(
+    ({ name, samples }) => `leaving out ${grouped(samples)} samples of ${name}, a class that the model does not know`,
+  ),
+  ...(missing.length > 0 ? [`no samples in ${data.name} of ${missing.join(", ")}`] : []),
+];
 
 /** @throws DataError for classes that the models do not know, unless they are left out */
 function align(
   data: Samples,
   models: readonly TrainedModel[],
   { leaveOutUnknown }: EvalDataFlags,
-  output: Output,
 ): AlignedSamples<Samples> {
   const classes = models.find(({ model }) => model.classes !== undefined)?.model.classes;
   try {
-    const aligned = alignClasses(data, classes, { unknownClasses: leaveOutUnknown ? "leave out" : "refuse" });
-    for (const { name, samples } of aligned.leftOut)
-      output.log(`leaving out ${grouped(samples)} samples of ${name}, a class that the model does not know`);
-    if (aligned.missing.length > 0) output.log(`no samples in ${data.name} of ${aligned.missing.join(", ")}`);
-    return aligned;
+    return alignClasses(data, classes, { unknownClasses: leaveOutUnknown ? "leave out" : "refuse" });
   } catch (error) {
     if (!(error instanceof DataError) || leaveOutUnknown) throw error;
     // The library names its option, which is a flag here.

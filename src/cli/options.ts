@@ -35,6 +35,14 @@ export function amount(text: string): number {
 /** The same, or what is not a number. */
 export const amountOrName = (text: string): number | string => (/^[\d./]*\d$/.test(text) ? amount(text) : text);
 
+/** `balanced`, or a number for each class. */
+export function classWeights(text: string): "balanced" | number[] {
+  if (text === "balanced") return text;
+  const weights = text.split(",").map((word) => (word.trim() === "" ? Number.NaN : Number(word)));
+  if (weights.every((weight) => Number.isFinite(weight) && weight >= 0)) return weights;
+  throw new InvalidArgumentError("Expected balanced, or a number of at least 0 for each class, such as 1,1,2.5.");
+}
+
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;

@@ -15,7 +15,8 @@ import {
 import { architectures } from "../models/index.ts";
 import * as optim from "../optim/index.ts";
 import { type Optimizer, type Schedule, type SgdOptions, schedules, warmup } from "../optim/index.ts";
-import type { RunConfig } from "../train/index.ts";
+import type { RunConfig, TrainingWeights } from "../train/index.ts";
+import { weightsKind } from "../train/losses.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
 import { loadParts, VALIDATION_SHARE } from "./parts.ts";
 import { lastingName, type SourceOptions } from "./sources.ts";
@@ -143,6 +144,14 @@ const schema = {
   average: optionalNumber,
   /** Parts in which a step is gone through. */
   accumulate: withDefault(integer(1), 1),
+  /** `balanced`, or a weight for each class; `null`: all 1. */
+  classWeights: withDefault<TrainingWeights | null>(
+    {
+      expects: `${weightsKind.expects}, or null`,
+      read: (value) => (value === null ? null : weightsKind.read(value)),
+    },
+    null,
+  ),
   /** Epochs without a better one after which the run ends; 0: it does not. */
   patience: withDefault(integer(0), 0),
 };

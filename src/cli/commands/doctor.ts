@@ -26,6 +26,7 @@ async function doctor({ json }: { json?: boolean }, output: Output): Promise<voi
     ...platformFindings(),
     ...engineFindings(),
     fusedFinding(),
+    await jpegFinding(),
     await sharpFinding(),
     ...folderFindings(),
   ];
@@ -71,11 +72,19 @@ function hintFor(name: string): string {
   return isPassedOver ? `; auto passes it over: choose it with --engine ${name}, or FOVEA_X64=avx2 or avx512` : "";
 }
 
+async function jpegFinding(): Promise<Finding> {
+  const found = await optionalPackage("@jsquash/jpeg/codec/dec/mozjpeg_dec.js");
+  const detail = found.found
+    ? "reads plain JPEG: 8 bits, grey or in color, upright, up to 4 megapixels"
+    : `the package @jsquash/jpeg ${found.reason}; without it JPEG needs sharp (npm install @jsquash/jpeg)`;
+  return { what: "@jsquash/jpeg", found: found.found, detail };
+}
+
 async function sharpFinding(): Promise<Finding> {
   const found = await optionalPackage("sharp");
   const detail = found.found
-    ? "reads JPEG, WebP, AVIF, TIFF, GIF and every kind of PNG, writes JPEG, WebP and AVIF"
-    : `the package sharp ${found.reason}; without it pictures must be 8-bit PNG without palette (npm install sharp)`;
+    ? "reads WebP, AVIF, TIFF, GIF and every JPEG, writes JPEG, WebP and AVIF"
+    : `the package sharp ${found.reason}; without it pictures are PNG and plain JPEG (npm install sharp)`;
   return { what: "sharp", found: found.found, detail };
 }
 

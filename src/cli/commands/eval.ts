@@ -119,9 +119,10 @@ interface Member {
 async function evaluate(runs: readonly string[], flags: Flags, output: Output): Promise<void> {
   checkFlags(runs, flags);
   const models = await Promise.all(runs.map(loadTrained));
-  const { data, missing, leftOut } = await loadEvaluated(models, flags, output);
+  const { data, missing, leftOut, notices } = await loadEvaluated(models, flags, output);
   const engine = selectEngine(flags.engine, flags);
   const members = membersOf(models, data, engine, flags);
+  for (const notice of notices) output.log(notice);
   for (const { name, model } of models) {
     if (flags.crops === undefined && isLarger(inputShape(data), model.input))
       output.log(describeMiddle(name, model.input));
@@ -154,17 +155,17 @@ function checkFlags(runs: readonly string[], { crops, cropPadding, cropFill, vot
 /** @throws DataError unless the models tell the same classes apart, and can be tried on the data */
 function membersOf(models: readonly TrainedModel[], data: Samples, engine: Engine, flags: Flags): Member[] {
   const paddings = models.map(({ model }) => paddingFor(model, data, flags));
-  const predictors = alignMembers(models.map(({ model }, i) => predictorFor(model, data, engine, paddings[i], flags)));
-  return models.map(({ name }, i) => {
+  const predictors = models.map(({ model }, i) => predictorFor(model, data, engine, paddings[i], flags));
+  for (const [i, { classCount, checkInput }] of predictors.entries()) {
     try {
-      predictors[i].checkInput(inputShape(data));
-      checkClasses(predictors[i], data);
+      checkInput(inputShape(data));
+      checkClasses({ classCount }, data);
     } catch (error) {
       if (!(error instanceof ShapeError || error instanceof DataError)) throw error;
-      throw new DataError(`${name} cannot be tried on ${data.name}: ${error.message}`, { cause: error });
+      throw new DataError(`${models[i].name} cannot be tried on ${data.name}: ${error.message}`, { cause: error });
     }
-    return { name, padding: paddings[i], predictor: predictors[i] };
-  });
+  }
+  return alignMembers(predictors).map((predictor, i) => ({ name: models[i].name, padding: paddings[i], predictor }));
 }
 
 function predictorFor(

@@ -59,11 +59,17 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
   const wanted = wantedShape(trained, flags);
   const view = plainView(model, wanted ?? model.input, selectEngine(flags.engine, flags));
   if (wanted !== undefined && isLarger(wanted, model.input)) output.log(describeMiddle(run, model.input));
-  const failed: FoveaError[] = [];
   const inverted: string[] = [];
-  let count = 0;
+  let [count, failed] = [0, 0];
+  // Said before the next file: the error of the only one is that of the command.
+  let unsaid: FoveaError | undefined;
+  const say = (): void => {
+    if (unsaid !== undefined) output.log(`${output.paint("red", "error:")} ${unsaid.message}`);
+    unsaid = undefined;
+  };
   for await (const file of namedFiles(words)) {
     count++;
+    say();
     try {
       const input = await inputOf(file, model, wanted, flags);
       const probabilities = await view.predict(input);
@@ -71,14 +77,15 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
       if (!flags.invert && looksInverted(input, model)) inverted.push(file.path);
     } catch (error) {
       if (!(error instanceof FoveaError)) throw error;
-      failed.push(error);
-      if (words.length > 1 || count > 1) output.log(`${output.paint("red", "error:")} ${error.message}`);
+      failed++;
+      unsaid = error;
     }
   }
   if (inverted.length > 0)
     output.log(`${lookDark(inverted)} dark on light; for a model of light ink on dark add --invert`);
-  if (failed.length === 0) return;
-  throw count === 1 ? failed[0] : new DataError(`${failed.length} of ${count} files cannot be answered`);
+  if (count === 1 && unsaid !== undefined) throw unsaid;
+  say();
+  if (failed > 0) throw new DataError(`${failed} of ${count} files cannot be answered`);
 }
 
 /** What pictures are brought to, [channels, height, width]; undefined where they must have the model's size themselves. */

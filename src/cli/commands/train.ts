@@ -20,6 +20,7 @@ import type { Output } from "../io.ts";
 import {
   amount,
   amountOrName,
+  classWeights,
   dataHelp,
   engineOption,
   jsonOption,
@@ -125,6 +126,11 @@ export function trainCommand(output: Output): Command {
       "epochs in which the learning rate rises before its schedule (default: 0)",
       realNumber(0),
     )
+    .option(
+      "--class-weights <w,…>",
+      "how much samples of each class count, in the order of the classes' names, or balanced: the rarer, the more (default: all 1)",
+      classWeights,
+    )
     .option("--patience <epochs>", "stop when so many epochs in a row were no better (default: never)", wholeNumber(1))
     .option(
       "--augment <name>",
@@ -172,6 +178,8 @@ async function train(flags: Flags, output: Output): Promise<void> {
   const { model, interrupted, stoppedEarly, bestEpoch } = await fit(network, sets.train, {
     ...{ epochs, batch, accumulate, augment, seed, optimizer, schedule, engine, resume },
     ...(patience > 0 && { patience }),
+    ...(config.classWeights !== null && { classWeights: config.classWeights }),
+    onNotice: (message) => output.log(message),
     validation: sets.validation,
     workers: flags.workers,
     store: folder,
