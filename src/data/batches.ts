@@ -195,6 +195,16 @@ export function holdOut<S extends Samples>(
   return { train, validation, notices: absentClasses(validation.name, classes, counts) };
 }
 
-/** The order of the samples in an epoch: another one in each, the same in every run with this seed. */
-export const epochOrder = (count: number, seed: number, epoch: number): Int32Array =>
-  new Random(seed, "shuffle", epoch).permutation(count);
+/**
+ * The order of the samples in an epoch: another one in each, the same in every run with this seed. `fit` takes its batches in
+ * this order, one slice after the other.
+ * @example
+ * const order = epochOrder(sampleCount(train), 1, epoch);
+ * const first = subset(train, order.slice(0, 64));
+ */
+export function epochOrder(count: number, seed: number, epoch: number): Int32Array {
+  for (const [name, value] of Object.entries({ count, epoch }))
+    if (!(Number.isInteger(value) && value >= 0))
+      throw new OptionError(`epochOrder: ${name} must be an integer of at least 0, got ${describeGiven(value)}`);
+  return new Random(seed, "shuffle", epoch).permutation(count);
+}

@@ -8,6 +8,7 @@ export {
 export * from "./augment/index.ts";
 export {
   checkDataset,
+  epochOrder,
   firstSamples,
   type HeldOut,
   type HoldOutOptions,
@@ -20,10 +21,12 @@ export {
   takePictures,
 } from "./batches.ts";
 export { type Cifar10Options, cifar10 } from "./cifar10.ts";
+export { balancedWeights, classCounts } from "./class-counts.ts";
 export { type ClearCacheOptions, type ClearedCache, clearCache } from "./clear-cache.ts";
 export type { Dataset, PictureRows, Samples, StreamedDataset } from "./dataset.ts";
 export { type DigitsDatasetOptions, digits } from "./digits/dataset.ts";
 export { type DigitsOptions, drawDigit, drawDigits } from "./digits/index.ts";
+export { type BatchesOptions, batches } from "./epoch-batches.ts";
 export type { FolderReport } from "./folder-report.ts";
 export { type IdxFolder, idxFolder } from "./idx-folder.ts";
 export type { IdxOptions } from "./idx-source.ts";

@@ -113,16 +113,18 @@ function prepareWith(
     });
 }
 
-/**
- * A data set once, from its first sample to its last, in batches of so many samples; the threads end with the loop.
- * @throws OptionError for a number of workers that is none
- */
-export async function* batchesInOrder(
+/** The plans of batches of `size` samples each, the last with what is left, in the given order of samples. */
+export function* plansOf(order: Int32Array, size: number, epoch = 0): Generator<BatchPlan> {
+  for (let from = 0; from < order.length; from += size) yield { epoch, rows: order.slice(from, from + size) };
+}
+
+/** The batches of the plans, prepared ahead; the threads end with the loop. @throws OptionError for a number of workers that is none */
+export async function* preparedBatches(
   data: Samples,
-  size: number,
-  workers: number | undefined,
+  plans: Iterable<BatchPlan>,
+  options: LoaderOptions,
 ): AsyncGenerator<PreparedBatch, void> {
-  const loader = new Loader(data, inOrder(data.labels.size, size), { workers });
+  const loader = new Loader(data, plans, options);
   try {
     for (let next = await loader.next(); next !== undefined; next = await loader.next()) yield next;
   } finally {
@@ -130,6 +132,9 @@ export async function* batchesInOrder(
   }
 }
 
-function* inOrder(count: number, size: number): Generator<BatchPlan> {
-  for (let from = 0; from < count; from += size) yield { epoch: 0, rows: range(from, Math.min(count, from + size)) };
-}
+/** A data set once, from its first sample to its last. */
+export const batchesInOrder = (
+  data: Samples,
+  size: number,
+  workers: number | undefined,
+): AsyncGenerator<PreparedBatch, void> => preparedBatches(data, plansOf(range(0, data.labels.size), size), { workers });

@@ -61,7 +61,7 @@ describe("options", () => {
     [{ filters: () => 1 }, "filters must be an integer of at least 1, got a function"],
     [{ filters: [[Number.NaN]] }, "filters must be an integer of at least 1, got [[NaN]]"],
     [{ filters: 6n }, "filters must be an integer of at least 1, got 6"],
-    [{ filters: fill(6, []) }, "filters must be an integer of at least 1, got an object"],
+    [{ filters: fill(6, []) }, "filters must be an integer of at least 1, got a Tensor f32[]"],
   ])("%# are refused", (given, message) => {
     expect(() => read(given)).toThrow(new OptionError(`conv2d (features.3): ${message}`));
   });

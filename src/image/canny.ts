@@ -13,7 +13,7 @@ import { readAttributes, real, withDefault, word } from "../graph/index.ts";
 import { filter } from "./filter.ts";
 import { gradients } from "./gradients.ts";
 import { kernels } from "./kernels.ts";
-import { type BytePicture, checkPicture, type FloatPicture, type Picture, withoutAlpha } from "./picture.ts";
+import { type BytePicture, expectPicture, type FloatPicture, type Picture, withoutAlpha } from "./picture.ts";
 
 export interface CannyOptions {
   /** Gradients above it continue an edge. Counted as OpenCV does, for values of 0 … 255: default 100. */
@@ -43,7 +43,7 @@ const EDGE = 255;
  * @throws OptionError for options, and where `low` is above `high`
  */
 export function canny(picture: Picture, options: CannyOptions = {}): BytePicture {
-  checkPicture(picture, "canny");
+  expectPicture(picture, "canny");
   const { low, high, sigma, norm } = readAttributes("canny", schema, options);
   if (low > high) throw new OptionError(`canny: low ${low} is above high ${high}; exchange them`);
   const values = inByteSteps(withoutAlpha(picture));

@@ -8,7 +8,7 @@
 import { OptionError, ShapeError } from "../array/index.ts";
 import { flag, optional, readAttributes, sizes, withDefault, word } from "../graph/index.ts";
 import { type Border, borderPositions, borders } from "./borders.ts";
-import { checkPicture, type FloatPicture, type Picture, toFloats } from "./picture.ts";
+import { expectPicture, type FloatPicture, type Picture, toFloats } from "./picture.ts";
 import { type Axis, type Kernel, slide } from "./sliding.ts";
 
 export interface FilterOptions {
@@ -54,7 +54,7 @@ export function filter(
   options: FilterOptions = {},
 ): FloatPicture {
   const { mode, border, normalize, step, colour } = readAttributes("filter", schema, options);
-  checkPicture(picture, "filter");
+  expectPicture(picture, "filter");
   const { width, height, channels } = picture;
   if (channels === 2 || channels === 4) {
     throw new OptionError("filter: the picture has an alpha channel; call withoutAlpha() or toGrey() first");

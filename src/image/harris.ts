@@ -11,7 +11,7 @@ import { integer, optional, readAttributes, real, type Schema, withDefault, word
 import { filter } from "./filter.ts";
 import { gradients } from "./gradients.ts";
 import { boxSize, sobelSize } from "./kernels.ts";
-import { checkPicture, type FloatPicture, type Picture, toFloats, toGrey } from "./picture.ts";
+import { expectPicture, type FloatPicture, type Picture, toFloats, toGrey } from "./picture.ts";
 import type { Kernel } from "./sliding.ts";
 
 export interface HarrisOptions {
@@ -62,7 +62,7 @@ const cornerSchema = {
  * @throws OptionError for options
  */
 export function harrisResponse(picture: Picture, options: HarrisOptions = {}): FloatPicture {
-  checkPicture(picture, "harris");
+  expectPicture(picture, "harris");
   const { block, aperture, k, measure } = readAttributes("harrisResponse", responseSchema, options);
   const sums = filter(products(toGrey(toFloats(picture)), aperture, block), ones(block));
   const data = new Float32Array(sums.data.length / 3);

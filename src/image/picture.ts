@@ -27,13 +27,17 @@ export type BytePicture = Picture<Uint8Array>;
 /** A picture to compute with. */
 export type FloatPicture = Picture<Float32Array>;
 
+/** @throws OptionError, beginning with `where`, for what is no picture at all */
+export function expectPicture(picture: unknown, where: string): asserts picture is Picture {
+  if (typeof picture === "object" && picture !== null && "width" in picture && "data" in picture) return;
+  throw new OptionError(
+    `${where}: expects a picture, { width, height, channels, data }, got ${describeGiven(picture)}`,
+  );
+}
+
 /** @throws OptionError, beginning with `where`, when size, channels and data do not fit together */
 export function checkPicture(picture: Picture, where: string): void {
-  const isPicture = typeof picture === "object" && picture !== null && "width" in picture && "data" in picture;
-  if (!isPicture)
-    throw new OptionError(
-      `${where}: expects a picture, { width, height, channels, data }, got ${describeGiven(picture)}`,
-    );
+  expectPicture(picture, where);
   const { width, height, channels, data } = picture;
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
     throw new OptionError(`${where}: a picture of ${width}×${height} pixels, expected whole numbers from 1 on`);
@@ -54,7 +58,7 @@ const rounding = (like: PictureData): ((value: number) => number) =>
 
 /** In floats: 0 … 255 becomes 0 … 1. The same picture if it was in floats. */
 export function toFloats(picture: Picture): FloatPicture {
-  checkPicture(picture, "toFloats");
+  expectPicture(picture, "toFloats");
   const { data } = picture;
   if (data instanceof Float32Array) return { ...picture, data };
   // Twenty times as fast as Float32Array.from with a function.
@@ -65,7 +69,7 @@ export function toFloats(picture: Picture): FloatPicture {
 
 /** In bytes: 0 … 1 becomes 0 … 255, rounded and cut; NaN becomes 0. The same picture if it was in bytes. */
 export function toBytes(picture: Picture): BytePicture {
-  checkPicture(picture, "toBytes");
+  expectPicture(picture, "toBytes");
   const { data } = picture;
   if (data instanceof Uint8Array) return { ...picture, data };
   const bytes = new Uint8Array(data.length);
@@ -75,7 +79,7 @@ export function toBytes(picture: Picture): BytePicture {
 
 /** Without alpha, laid over white; the same picture if it had none. */
 export function withoutAlpha<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
-  checkPicture(picture, "withoutAlpha");
+  expectPicture(picture, "withoutAlpha");
   const { width, height, channels, data } = picture;
   if (channels === 1 || channels === 3) return picture;
   const colours = channels === 2 ? 1 : 3;
@@ -93,7 +97,7 @@ export function withoutAlpha<Data extends PictureData>(picture: Picture<Data>): 
 
 /** In one channel; the same picture if it was grey. */
 export function toGrey<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
-  checkPicture(picture, "toGrey");
+  expectPicture(picture, "toGrey");
   const { width, height, channels, data } = withoutAlpha(picture);
   if (channels === 1) return { width, height, channels, data };
   const out = roomFor(data, width * height);
@@ -106,7 +110,7 @@ export function toGrey<Data extends PictureData>(picture: Picture<Data>): Pictur
 
 /** In three channels; the same picture if it was RGB. Transparent pictures are laid over white. */
 export function toRgb<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
-  checkPicture(picture, "toRgb");
+  expectPicture(picture, "toRgb");
   const { width, height, channels, data } = withoutAlpha(picture);
   if (channels === 3) return { width, height, channels, data };
   const out = roomFor(data, data.length * 3);
@@ -120,7 +124,7 @@ export function toRgb<Data extends PictureData>(picture: Picture<Data>): Picture
  *   pixels would bleed their colour into others: call `withoutAlpha` or `toGrey` first
  */
 export function resize<Data extends PictureData>(picture: Picture<Data>, width: number, height: number): Picture<Data> {
-  checkPicture(picture, "resize");
+  expectPicture(picture, "resize");
   if (picture.channels === 2 || picture.channels === 4) {
     throw new OptionError("resize: the picture has an alpha channel; call withoutAlpha() or toGrey() first");
   }

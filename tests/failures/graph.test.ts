@@ -152,13 +152,13 @@ describe("an operation", () => {
       "on a host array",
       (x) => ops.add(x, anything(array([1]))),
       [f32(1)],
-      "ShapeError: add (features.3): takes tensors and numbers, got NdArray; inside a trace, read() a Variable and wrap a host array with constant()",
+      "ShapeError: add (features.3): takes tensors and numbers, got an NdArray f32[1]; inside a trace, read() a Variable and wrap a host array with constant()",
     ],
     [
       "on a variable itself",
       () => ops.relu(anything(new Variable("w", array(1)))),
       [],
-      "ShapeError: relu (features.3): x must be a symbolic tensor, got Variable; inside a trace, read() a Variable and wrap a host array with constant()",
+      "ShapeError: relu (features.3): x must be a symbolic tensor, got a Variable; inside a trace, read() a Variable and wrap a host array with constant()",
     ],
   ])("%s", (_, program, types, message) => {
     expectFailure(program, types, message);

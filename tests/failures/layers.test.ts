@@ -85,7 +85,7 @@ describe("a layer", () => {
     [
       "whose shortcut was not made",
       () => nn.residual(nn.relu(), anything(nn.identity)),
-      "residual: shortcut must be a layer, such as relu(), got function",
+      "residual: shortcut must be a layer, such as relu(), got a function; call it: relu()",
     ],
     [
       "with a padding that has no row",
@@ -100,17 +100,17 @@ describe("a layer", () => {
     [
       "that was not made",
       () => nn.sequential(nn.flatten(), anything(nn.relu)),
-      "sequential: 1 must be a layer, such as relu(), got function",
+      "sequential: 1 must be a layer, such as relu(), got a function; call it: relu()",
     ],
     [
       "that was not made, alone",
       () => nn.sequential(anything(nn.relu)),
-      "sequential: 0 must be a layer, such as relu(), got function",
+      "sequential: 0 must be a layer, such as relu(), got a function; call it: relu()",
     ],
     [
       "that is something else",
       () => nn.sequential({ head: anything(3) }),
-      "sequential: head must be a layer, such as relu(), got number",
+      "sequential: head must be a layer, such as relu(), got 3",
     ],
     [
       "with a name that is a path",
@@ -253,7 +253,7 @@ describe("a model", () => {
     [
       "to integers",
       i32(2, 1, 28, 28),
-      "conv2d (0): needs floating-point values, cast i32[2,1,28,28] first: input i32[2,1,28,28], filters f32[2,1,3,3]",
+      'the model takes floats, or bytes that stand for value / 255, got i32[2,1,28,28]; cast them, or build the model with dtype: "i32" if it begins with an embedding',
     ],
   ])("applied %s", (_, type, message) => {
     expect(() => interpreted((x) => model(x), [type])).toThrow(new ShapeError(message));

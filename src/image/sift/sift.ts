@@ -6,7 +6,7 @@
  */
 import { DataError, NdArray } from "../../array/index.ts";
 import { integer, type Kind, optional, positive, readAttributes, real, withDefault } from "../../graph/index.ts";
-import { checkPicture, type FloatPicture, type Picture, toFloats, toGrey } from "../picture.ts";
+import { expectPicture, type FloatPicture, type Picture, toFloats, toGrey } from "../picture.ts";
 import { DESCRIPTOR_LENGTH, writeDescriptor } from "./descriptor.ts";
 import { type Extremum, findExtrema } from "./extrema.ts";
 import { orientationsOf } from "./orientation.ts";
@@ -69,7 +69,7 @@ const siftOptions = {
  *   of more than 2²⁴ pixels
  */
 export function sift(picture: Picture, options: SiftOptions = {}): SiftFeatures {
-  checkPicture(picture, "sift");
+  expectPicture(picture, "sift");
   const { maxFeatures, ...settings } = readAttributes("sift", siftOptions, options);
   const grey = toFloats(toGrey(picture));
   checkValues(grey);
