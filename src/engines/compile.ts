@@ -21,7 +21,7 @@ import { createInterpreter } from "./interpreter/interpreter.ts";
 
 export interface EngineOptions {
   /** How many threads compute a step; the results have the same bits whatever the number. Default: as the machine has. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 }
 
 const engineOptionNames = namesOf<EngineOptions>({ threads: true });

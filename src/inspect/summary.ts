@@ -8,7 +8,8 @@
  */
 import { bytesOf, type Shape, sizeOf } from "../array/index.ts";
 import { isOpNode, type Node, type OpNode, sortNodes, type Tensor, trace } from "../graph/index.ts";
-import { checkModel, type Model } from "../nn/index.ts";
+import { checkModel } from "../nn/checks.ts";
+import type { Model } from "../nn/index.ts";
 
 export interface LayerSummary {
   /** The layer's path, `features.3`; its parameters are `features.3.weight`, … */

@@ -120,6 +120,7 @@ export const layers = (): LayersKind => ({
   read: (value) => (Array.isArray(value) && value.every(isNamedLayer) && namesDiffer(value) ? value : undefined),
 });
 
+/** Whether a value is a layer. */
 export const isLayer = (value: unknown): value is Layer =>
   typeof value === "object" && value !== null && "type" in value && "forward" in value && "toJSON" in value;
 

@@ -54,9 +54,9 @@ export interface ModelDescription {
   /** What inputs are made of: `f32`, or `i32` for the numbers of words and the like, which `embedding` takes. */
   readonly dtype: InputType;
   /** Subtracted and divided by, channel by channel, before the first layer. */
-  readonly normalization?: Normalization;
+  readonly normalization?: Normalization | undefined;
   /** The names of the classes, when the model tells classes apart. */
-  readonly classes?: readonly string[];
+  readonly classes?: readonly string[] | undefined;
 }
 
 export interface Model extends ModelDescription {
@@ -77,14 +77,14 @@ export interface Model extends ModelDescription {
 
 export interface BuildOptions extends Omit<ModelDescription, "layer" | "dtype"> {
   /** What inputs are made of. Default `f32`. */
-  readonly dtype?: InputType;
+  readonly dtype?: InputType | undefined;
   /** Of the initial parameters and of what training draws. An integer from 0 to 2³² − 1, default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 export interface LoadOptions {
   /** Factories of layers of your own that the model is made of. */
-  readonly layers?: readonly AnyLayerFactory[];
+  readonly layers?: readonly AnyLayerFactory[] | undefined;
 }
 
 const kind = <T>(expects: string, is: (value: unknown) => value is T): Kind<T> => ({

@@ -112,27 +112,27 @@ export const recurrentLayers = [rnnLayer, lstmLayer, gruLayer];
 
 export interface RecurrentLayerOptions {
   /** How many of them lie above each other, each over the outputs of the one below. Default 1. */
-  readonly layers?: number;
+  readonly layers?: number | undefined;
   /** Whether each layer runs over the sequence both ways; its outputs stand beside each other. Default false. */
-  readonly bidirectional?: boolean;
+  readonly bidirectional?: boolean | undefined;
   /**
    * `sequence`, the default: the output of each step, [n, steps, units]; `last`: the state after the last step, which for
    * the direction back is the first one, [n, units]. Both ways it is twice as many units.
    */
-  readonly output?: "sequence" | "last";
+  readonly output?: "sequence" | "last" | undefined;
   /** The share of what goes from one layer to the next that is set to 0 while training. Default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Whether there are biases. Default true. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** How the weights start. Default `torchUniform`, uniform in ±1/√(length of their rows). */
-  readonly initializer?: Initializer;
+  readonly initializer?: Initializer | undefined;
   /** How the biases start. Default `zeros`. */
-  readonly biasInitializer?: Initializer;
+  readonly biasInitializer?: Initializer | undefined;
 }
 
 export interface RnnLayerOptions extends RecurrentLayerOptions {
   /** H in the equation. Default `tanh`. */
-  readonly activation?: "tanh" | "relu";
+  readonly activation?: "tanh" | "relu" | undefined;
 }
 
 function checkDropout(type: string, options: RecurrentLayerOptions): void {

@@ -65,9 +65,9 @@ function checkShape(variable: Variable, shape: Shape): Variable {
 
 export interface ApplyOptions {
   /** Whether dropout draws and running statistics move. Default false. */
-  readonly training?: boolean;
+  readonly training?: boolean | undefined;
   /** Sees the output of every layer below the outermost one as it is traced, inner layers first. */
-  readonly onLayer?: (path: string, layer: Layer, output: Tensor) => void;
+  readonly onLayer?: ((path: string, layer: Layer, output: Tensor) => void) | undefined;
 }
 
 /** What a layer left for later ones, and the layer's path. */
