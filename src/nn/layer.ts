@@ -30,6 +30,10 @@ export interface Scope {
   random(): RandomAddress;
   /** Applies another layer under this one, as `path.name`. */
   apply(name: string, layer: Layer, x: Tensor): Tensor;
+  /** The state of this layer before the first step, as the caller of the model gives it; `undefined` stands for zeros. */
+  stateBefore(name: string): Tensor | undefined;
+  /** Gives the state of this layer after the last step to the caller of the model. */
+  stateAfter(name: string, state: Tensor): void;
   /**
    * Leaves tensors for a later layer anywhere in the network, under a name of the network's own. A layer that is applied
    * again replaces what it left. @throws StateError where another layer has left something under that name

@@ -117,7 +117,7 @@ function build(layer: Layer, options: BuildOptions): Model {
 }
 
 const loadOptionNames = namesOf<LoadOptions>({ layers: true });
-const applyOptionNames = namesOf<ApplyOptions>({ training: true, onLayer: true });
+const applyOptionNames = namesOf<ApplyOptions>({ training: true, onLayer: true, states: true, onState: true });
 
 function assemble(description: ModelDescription, seed: number, source: ValueSource): Model {
   const store = new VariableStore(seed, source);
@@ -126,7 +126,10 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
   const apply = (x: Tensor, options: ApplyOptions = {}): Tensor => {
     expectTensors("the model", x);
     checkNames("the model", applyOptionNames, options);
-    if (x.shape.length !== input.length + 1 || input.some((n, i) => n !== x.shape[i + 1])) {
+    // The steps of a sequence, which is a stretch of a longer one.
+    const isOpen = (axis: number): boolean =>
+      axis === 0 && input.length > 1 && (options.states !== undefined || options.onState !== undefined);
+    if (x.shape.length !== input.length + 1 || input.some((n, i) => n !== x.shape[i + 1] && !isOpen(i))) {
       throw new ShapeError(`the model takes inputs of shape [n,${input}], got ${formatType(x)}`);
     }
     const prepared = dtype === "i32" ? toInteger(x) : normalize(toFloat(x), normalization);
