@@ -63,7 +63,9 @@ export class TypeWriter {
     if (!isObject || type.getCallSignatures().length > 0 || this.checker.getIndexInfosOfType(type).length > 0)
       return false;
     const symbol = type.aliasSymbol ?? type.getSymbol();
-    return symbol === undefined || ["__type", "__object", "Readonly", "Omit", "Partial"].includes(symbol.name);
+    return (
+      symbol === undefined || ["__type", "__object", "Readonly", "Omit", "Partial", "Omissible"].includes(symbol.name)
+    );
   }
 
   /** As it is written in the source, if users know all names in it. */
@@ -75,7 +77,7 @@ export class TypeWriter {
       ts.forEachChild(part, visit);
     };
     visit(node);
-    return known ? oneLine(node.getText()) : undefined;
+    return known ? oneLine(node.getText()).replace(/ \| undefined$/, "") : undefined;
   }
 
   private isKnown(node: ts.TypeReferenceNode | ts.TypeQueryNode): boolean {
@@ -101,7 +103,7 @@ export class TypeWriter {
     const node = declaration !== undefined && ts.isPropertySignature(declaration) ? declaration.type : undefined;
     return {
       name: symbol.name,
-      type: this.written(node) ?? this.write(this.checker.getTypeOfSymbol(symbol)),
+      type: this.written(node && withoutUndefined(node)) ?? this.write(this.checker.getTypeOfSymbol(symbol)),
       required: (symbol.flags & ts.SymbolFlags.Optional) === 0,
       text: textOf(this.checker, symbol),
     };
@@ -139,6 +141,14 @@ export class TypeWriter {
     if (!/(Options|DynamicK|AlongAxis)$/.test(name) && !this.isSpelledOut(type)) return [];
     return this.checker.getPropertiesOfType(type).map((field) => this.option(field));
   }
+}
+
+/** `T` of `T | undefined`, as every option may be given: that it may be left out says as much. */
+function withoutUndefined(node: ts.TypeNode): ts.TypeNode {
+  if (!ts.isUnionTypeNode(node) || node.types.at(-1)?.kind !== ts.SyntaxKind.UndefinedKeyword) return node;
+  const [only, ...others] = node.types.slice(0, -1);
+  if (others.length > 0) return node;
+  return ts.isParenthesizedTypeNode(only) ? only.type : only;
 }
 
 /** For a parameter that is taken apart: options, or what its type is called. */

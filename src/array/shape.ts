@@ -10,7 +10,7 @@ export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => pro
 /** A shape in words, `[2,3]`. */
 export const formatShape = (shape: Shape): string => `[${shape.join(",")}]`;
 
-/** @throws ShapeError unless it is a list of lengths */
+/** Sees to it that a value is what it should be. @throws ShapeError unless it is a list of lengths */
 export function checkShape(shape: unknown): asserts shape is Shape {
   if (Array.isArray(shape) && shape.every((length) => Number.isSafeInteger(length) && length >= 0)) return;
   throw new ShapeError(`a shape is a list of lengths, such as [2, 3], got ${describeGiven(shape)}`);

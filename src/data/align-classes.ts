@@ -16,7 +16,7 @@ export interface AlignOptions {
    * Samples of classes that the model does not know: `refuse` them with an error, or `leave out`: they are not used, and
    * `leftOut` counts them. Default `refuse`.
    */
-  readonly unknownClasses?: UnknownClasses;
+  readonly unknownClasses?: UnknownClasses | undefined;
 }
 
 /** How the classes of a data set match those of a model. */
@@ -33,7 +33,7 @@ export interface AlignedSamples<S extends Samples> extends ClassMatch {
   /** The data set with the model's classes and labels: the given one itself where all names agree in order. */
   readonly data: S;
   /** The number of each sample in the given data set; absent where none was left out. */
-  readonly rows?: Int32Array;
+  readonly rows?: Int32Array | undefined;
 }
 
 export const unknownClassesKind: OptionalKind<UnknownClasses> = withDefault(

@@ -158,7 +158,7 @@ export const inTurns = <S extends Samples>(data: S): S =>
 
 export interface HoldOutOptions {
   /** Whether every class gives the same share of its samples. Default: samples are chosen among all of them. */
-  readonly stratified?: boolean;
+  readonly stratified?: boolean | undefined;
 }
 
 /** A data set in two. */

@@ -12,7 +12,7 @@ export interface CacheOptions {
   /** Called when the cache does not have the file. */
   readonly fetch: () => Promise<Uint8Array>;
   /** Told, in one sentence, of a broken file that is replaced and of a folder that cannot be written. */
-  readonly onNotice?: (text: string) => void;
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /**

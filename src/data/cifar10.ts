@@ -16,17 +16,17 @@ import type { PictureCacheOptions } from "./picture-cache.ts";
 
 export interface Cifar10Options extends PictureCacheOptions {
   /** A folder with the data set, or with a folder `cifar10` that has it. Nothing else is then tried. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
   /** Where the archive is fetched from: addresses of folders, tried in turn. */
-  readonly mirrors?: readonly string[];
+  readonly mirrors?: readonly string[] | undefined;
   /** Never fetches. */
-  readonly offline?: boolean;
+  readonly offline?: boolean | undefined;
   /** In bytes: decoded pictures that take no more are held in memory. Default 64 MiB, so these are read from the cache. */
-  readonly memory?: number;
+  readonly memory?: number | undefined;
   /** Told how many bytes of the archive have come, and of how many, where that is known. */
   readonly onProgress?: (progress: { file: string; received: number; total: number | undefined }) => void;
   /** Stops a download; the promise is then rejected with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What is published, and under which names. */

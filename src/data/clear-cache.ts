@@ -10,11 +10,11 @@ import { nameOfSource } from "./picture-files.ts";
 
 export interface ClearCacheOptions {
   /** Only what belongs to this data set: a name such as `mnist`, or the path or name of a folder of pictures. Default: all. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Whether decoded pictures are removed. Default: yes, unless `downloads` alone is asked for. */
-  readonly pictures?: boolean;
+  readonly pictures?: boolean | undefined;
   /** Whether downloaded files are removed. Default: yes, unless `pictures` alone is asked for. */
-  readonly downloads?: boolean;
+  readonly downloads?: boolean | undefined;
 }
 
 /** What was removed. */

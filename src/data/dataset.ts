@@ -21,7 +21,7 @@ export interface Dataset {
   readonly labels: NdArray;
   readonly classes: readonly string[];
   /** Mean and standard deviation of a channel's values in 0 … 1; a model trained on the set subtracts and divides. */
-  readonly normalization?: Normalization;
+  readonly normalization?: Normalization | undefined;
 }
 
 /** Pictures that are fetched when they are needed. */
@@ -32,7 +32,7 @@ export interface PictureRows {
   /** The pictures of the given numbers, in their order: [rows, channels, height, width]. */
   take(rows: Int32Array): Promise<NdArray>;
   /** What another thread fetches the same pictures from. Without it they are fetched on the thread that asks. */
-  readonly source?: RowsSource;
+  readonly source?: RowsSource | undefined;
 }
 
 /** A data set whose pictures are not all in memory. */

@@ -18,9 +18,9 @@ export interface DownloadOptions {
   /** Called for every piece that comes; starts again at 0 with every mirror. `total` is unknown to some servers. */
   readonly onProgress?: (received: number, total: number | undefined) => void;
   /** Stops the transfer; `download` then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** In milliseconds without a byte, after which a mirror is given up. Default: 30 000. */
-  readonly idleTimeout?: number;
+  readonly idleTimeout?: number | undefined;
 }
 
 /**

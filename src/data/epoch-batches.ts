@@ -8,19 +8,19 @@ import { checkWorkers, type PreparedBatch, plansOf, preparedBatches } from "./lo
 
 export interface BatchesOptions {
   /** Samples in a batch. Default 128. */
-  readonly batch?: number;
+  readonly batch?: number | undefined;
   /** Whether samples come in a random order, that of `epochOrder`. Default true. */
-  readonly shuffle?: boolean;
+  readonly shuffle?: boolean | undefined;
   /** The number of the epoch, from 0 on: in each one order and augmentation are others. Default 0. */
-  readonly epoch?: number;
+  readonly epoch?: number | undefined;
   /** Of order and augmentation: 0 … 2³² − 1, default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** What is done to pictures and labels, one step after the other. Default: nothing. */
-  readonly augment?: readonly Augmentation[];
+  readonly augment?: readonly Augmentation[] | undefined;
   /** Whether a last batch that is smaller is taken or left out: `keep` (default) or `drop`. */
-  readonly lastBatch?: "keep" | "drop";
+  readonly lastBatch?: "keep" | "drop" | undefined;
   /** How many threads prepare batches ahead. Default: 1 where there is something to prepare and there are threads, else 0. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
 }
 
 const steps: Kind<readonly Augmentation[]> = {

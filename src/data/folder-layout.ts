@@ -18,7 +18,7 @@ export interface FolderLayout {
   /** Sentences about names that might have been meant otherwise. */
   readonly remarks: readonly string[];
   /** Why the folders cannot be understood, and what to change. */
-  readonly problem?: string;
+  readonly problem?: string | undefined;
 }
 
 /** The names of the folders that a picture lies in; undefined for a picture that does not count. */

@@ -12,8 +12,8 @@ import { type Part, partOf, parts } from "./part-names.ts";
 
 export interface IdxFolder {
   readonly train: Dataset;
-  readonly validation?: Dataset;
-  readonly test?: Dataset;
+  readonly validation?: Dataset | undefined;
+  readonly test?: Dataset | undefined;
   readonly classes: readonly string[];
 }
 

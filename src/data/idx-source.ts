@@ -12,17 +12,17 @@ import { checkPair, type IdxFile, labelsBelow, readIdxFile, unpackIdx } from "./
 export interface IdxOptions {
   /** A folder with the four files, or with a folder of the data set's name that has them; gzipped or not. Nothing else is
    * then tried. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
   /** Where the files are fetched from: addresses of folders, tried in turn. */
-  readonly mirrors?: readonly string[];
+  readonly mirrors?: readonly string[] | undefined;
   /** Never fetches. */
-  readonly offline?: boolean;
+  readonly offline?: boolean | undefined;
   /** Told how many bytes of a file have come, and of how many, where that is known. */
   readonly onProgress?: (progress: { file: string; received: number; total: number | undefined }) => void;
   /** Told, in one sentence each, of what is unexpected but no error. */
-  readonly onNotice?: (text: string) => void;
+  readonly onNotice?: ((text: string) => void) | undefined;
   /** Stops a download; the promise is then rejected with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One of the four files: `train-images` with 3 axes is published as `train-images-idx3-ubyte.gz`. */

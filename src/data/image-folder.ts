@@ -20,20 +20,20 @@ export interface ImageFolderOptions extends ScanOptions {
    * How many pictures are set aside to test with, where the folder has no such part: a share below 1, or a number, of all,
    * by class. Every class keeps at least one to train on. Default 0: none.
    */
-  readonly test?: number;
+  readonly test?: number | undefined;
   /** The same of the rest, to choose the best epoch by. Default 0: none. */
-  readonly validation?: number;
+  readonly validation?: number | undefined;
   /** Of the choice of what is set aside. Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 export interface ImageFolder {
   /** All pictures, but for those of the other parts. */
   readonly train: Samples;
   /** The folder's own part, or what the option `validation` set aside. */
-  readonly validation?: Samples;
+  readonly validation?: Samples | undefined;
   /** The folder's own part, or what the option `test` set aside. */
-  readonly test?: Samples;
+  readonly test?: Samples | undefined;
   /** Names of the classes' folders, sorted. */
   readonly classes: readonly string[];
   readonly report: FolderReport;

@@ -28,7 +28,7 @@ export interface SentArray {
 /** What a thread needs for all batches. */
 export interface LoaderSetting {
   /** Where pictures are fetched from; without it they come with every order. */
-  readonly source?: RowsSource;
+  readonly source?: RowsSource | undefined;
   readonly augment: readonly Augmentation[];
   readonly seed: number;
   readonly classes: number;

@@ -14,15 +14,15 @@ export type { BatchPlan, PreparedBatch };
 
 export interface LoaderOptions {
   /** What is done to pictures and labels, in this order. Default: nothing. */
-  readonly augment?: readonly Augmentation[];
+  readonly augment?: readonly Augmentation[] | undefined;
   /** Of the augmentation. Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /**
    * How many threads prepare batches ahead of those that are asked for; 0 prepares each when it is asked for. Where pictures
    * are in memory and stay as they are, there is nothing to prepare, and no thread is started. Default: 1 if there are
    * threads, else 0.
    */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
 }
 
 const MOST_WORKERS = 64;

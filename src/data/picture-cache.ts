@@ -21,9 +21,9 @@ import { openStore, type PictureStore, StoreWriter } from "./picture-store.ts";
 
 export interface PictureCacheOptions {
   /** In bytes, all decoded pictures in the cache together. Default: FOVEA_CACHE_LIMIT, such as `500M` or `2G`, else 4 GiB. */
-  readonly cacheLimit?: number;
+  readonly cacheLimit?: number | undefined;
   /** Told, in one sentence each, of what is unexpected but no error. */
-  readonly onNotice?: (text: string) => void;
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 const ENDING = ".pictures";

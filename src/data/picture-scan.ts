@@ -15,19 +15,19 @@ import { openRows } from "./picture-rows.ts";
 
 export interface ScanOptions extends PictureCacheOptions {
   /** [height, width] that pictures are scaled to. Default: their own, which must then be the same for all. */
-  readonly size?: readonly [number, number];
+  readonly size?: readonly [number, number] | undefined;
   /** What the channels are. Default `rgb`. */
-  readonly colours?: "rgb" | "grey";
+  readonly colours?: "rgb" | "grey" | undefined;
   /** Whether a file that cannot be read is an error. Default: it is skipped. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
   /** In bytes: decoded pictures that take no more are held in memory, others are read as they are needed. Default 64 MiB. */
-  readonly memory?: number;
+  readonly memory?: number | undefined;
   /** Whether decoded pictures are kept on the disk. Default: yes. */
-  readonly cache?: boolean;
+  readonly cache?: boolean | undefined;
   /** Told how many pictures have been decoded. */
-  readonly onProgress?: (decoded: number) => void;
+  readonly onProgress?: ((decoded: number) => void) | undefined;
   /** Stops it; the promise is then rejected with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A file that is not in the data set, and why. */

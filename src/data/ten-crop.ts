@@ -12,12 +12,12 @@ export interface CropOptions {
   /** Of a crop, in pixels: one number for squares, or [height, width]. */
   readonly size: number | readonly [height: number, width: number];
   /** Pixels around the picture on each side before crops are taken. Default 0. */
-  readonly padding?: number;
+  readonly padding?: number | undefined;
   /**
    * What they hold: numbers in the pictures' own unit, 0 … 255 for bytes, or how the picture goes on there. Default
    * `reflect`, which a network that never saw edges minds least.
    */
-  readonly fill?: Fill;
+  readonly fill?: Fill | undefined;
 }
 
 const pair: Kind<readonly [number, number]> = {

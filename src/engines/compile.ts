@@ -1,11 +1,17 @@
 /** From a TypeScript function over symbolic tensors to an asynchronous function over host arrays. */
-import { describeGiven, didYouMean, type NdArray, OptionError, ShapeError, sameShape } from "../array/index.ts";
 import {
-  checkNames,
+  checkOptions,
+  describeGiven,
+  didYouMean,
+  type NdArray,
+  OptionError,
+  ShapeError,
+  sameShape,
+} from "../array/index.ts";
+import {
   formatType,
   type Graph,
   type Kind,
-  namesOf,
   optional,
   readAttributes,
   type TensorTree,
@@ -24,10 +30,8 @@ export interface EngineOptions {
    * The most threads that compute a step, 1 to 256; the results have the same bits whatever the number. Default: as many as
    * the machine runs at once, at most 8.
    */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 }
-
-const engineOptionNames = namesOf<EngineOptions>({ threads: true });
 
 /** The engines, best first, each with what makes it. Where an engine cannot be used, that throws a CapabilityError. */
 const engines = {
@@ -58,7 +62,7 @@ function bestEngine(): string {
  * @throws CapabilityError for an engine that cannot be used here, with the reason
  */
 export function selectEngine(name = "auto", options: EngineOptions = {}): Engine {
-  checkNames("selectEngine", engineOptionNames, options);
+  checkOptions("selectEngine", options);
   const chosen = name === "auto" ? bestEngine() : name;
   if (!Object.hasOwn(engines, chosen))
     throw new OptionError(`there is no engine '${name}'${didYouMean(String(name), engineNames)}`);

@@ -42,7 +42,7 @@ export interface WriteSafetensorsOptions {
    * Whether the metadata get a checksum for each tensor and for themselves, which `readSafetensors` compares. Default
    * false: programs that change tensors and keep the metadata would leave wrong ones.
    */
-  readonly checksums?: boolean;
+  readonly checksums?: boolean | undefined;
 }
 
 /**

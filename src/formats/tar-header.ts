@@ -70,10 +70,10 @@ export function readHeader(block: Uint8Array, where: string): TarHeader {
 
 /** What records say of the entry after them. */
 export interface TarRecords {
-  readonly path?: string;
-  readonly size?: string;
+  readonly path?: string | undefined;
+  readonly size?: string | undefined;
   /** Whether only the parts of a file are stored that are not zero. */
-  readonly isSparse?: boolean;
+  readonly isSparse?: boolean | undefined;
 }
 
 /** Entries have a dozen records; more than these serve hostile files only. */

@@ -25,11 +25,11 @@ export type TarEntry =
 
 export interface TarOptions {
   /** What messages call the archive. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Whether a file's contents are to be read. Default: all. */
-  readonly wants?: (path: string, size: number) => boolean;
+  readonly wants?: ((path: string, size: number) => boolean) | undefined;
   /** Wanted files with more bytes are refused. Default 64 MiB. */
-  readonly fileLimit?: number;
+  readonly fileLimit?: number | undefined;
 }
 
 /** Names longer than this come from no file system; attributes of files may be. */

@@ -10,7 +10,7 @@ export interface Kind<T> {
   readonly expects: string;
   readonly read: (value: unknown) => T | undefined;
   /** What a message adds about a value that is not acceptable, such as `; schedules are made by a call`. */
-  readonly hint?: (value: unknown) => string;
+  readonly hint?: ((value: unknown) => string) | undefined;
 }
 
 /** A kind with a default, so that the attribute may be left out. */
@@ -27,8 +27,11 @@ type OptionalKeys<S extends Schema> = { [K in keyof S]: S[K] extends OptionalKin
 
 /** What a caller has to give: attributes with a default may be left out. */
 export type GivenOf<S extends Schema> = Readonly<
-  Omit<ValuesOf<S>, OptionalKeys<S>> & Partial<Pick<ValuesOf<S>, OptionalKeys<S> & keyof ValuesOf<S>>>
+  Omit<ValuesOf<S>, OptionalKeys<S>> & Omissible<Pick<ValuesOf<S>, OptionalKeys<S> & keyof ValuesOf<S>>>
 >;
+
+/** What may be left out, or given as undefined. */
+type Omissible<T> = { [K in keyof T]?: T[K] | undefined };
 
 const isInteger = (value: unknown, least: number): value is number =>
   Number.isSafeInteger(value) && (value as number) >= least;

@@ -13,7 +13,7 @@ import { inputsOf, isOpNode, sortNodes } from "./trace.ts";
 
 export interface GradientOptions {
   /** The derivative of the final scalar with respect to `of`; default 1, for which `of` must have one element. */
-  readonly outputGradient?: Tensor;
+  readonly outputGradient?: Tensor | undefined;
 }
 
 export type GradientFunction = (of: Tensor, withRespectTo: readonly Tensor[], options?: GradientOptions) => Tensor[];

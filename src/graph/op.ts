@@ -36,25 +36,25 @@ export const none = (reason: string): NoGradient => ({ none: reason });
 /** Inputs and attributes with which every test of an op runs. */
 export interface Sample<S extends Schema = Schema> {
   readonly inputs: readonly SampleInput[];
-  readonly attributes?: GivenOf<S>;
+  readonly attributes?: GivenOf<S> | undefined;
   /** Why the op is not differentiable at these inputs, so that differences say nothing about its gradient. */
-  readonly kink?: string;
+  readonly kink?: string | undefined;
 }
 
 /** Random values between `low` and `high` (default −2 … 2; for integers, `high` is excluded), or the given ones. */
 export interface SampleInput {
   readonly shape: readonly number[];
-  readonly dtype?: DType;
-  readonly low?: number;
-  readonly high?: number;
-  readonly values?: readonly number[];
+  readonly dtype?: DType | undefined;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+  readonly values?: readonly number[] | undefined;
 }
 
 export interface OpRecord<S extends Schema> {
   /** Unique; what graphs, messages and engines call the op. */
   readonly name: string;
   /** The field's name for a use of the op, where it depends on the rank: `conv2d`. Default: `name`. */
-  readonly title?: (...inputs: readonly TensorType[]) => string;
+  readonly title?: ((...inputs: readonly TensorType[]) => string) | undefined;
   /** Input names in order. A last name that starts with `...` stands for one or more. */
   readonly inputs: readonly string[];
   readonly attributes: S;
@@ -67,7 +67,7 @@ export interface OpRecord<S extends Schema> {
   readonly reference: (attributes: ValuesOf<S>, inputs: readonly NdArray[], outputs: readonly NdArray[]) => void;
   readonly samples: readonly Sample<S>[];
   /** The same outputs by other ops, for engines that have no kernel for this one or compute those better. */
-  readonly expand?: (node: Applied<S>) => readonly Tensor[];
+  readonly expand?: ((node: Applied<S>) => readonly Tensor[]) | undefined;
 }
 
 /** An op as graphs and engines see it. */
@@ -79,7 +79,7 @@ export interface Op extends Omit<OpRecord<Schema>, "shape" | "sees" | "gradient"
     | NoGradient;
   readonly reference: (attributes: never, inputs: readonly NdArray[], outputs: readonly NdArray[]) => void;
   readonly samples: readonly Sample<never>[];
-  readonly expand?: (node: never) => readonly Tensor[];
+  readonly expand?: ((node: never) => readonly Tensor[]) | undefined;
 }
 
 /** An op that can be applied: `conv([x, filters], { stride: 2 })` is its first output, `.all` gives every one. */
@@ -128,7 +128,7 @@ export function inferTypes(op: Op, attributes: object, inputs: readonly TensorTy
 
 const inputName = (op: Op, i: number): string => op.inputs[Math.min(i, op.inputs.length - 1)].replace("...", "");
 
-/** @throws ShapeError unless all are symbolic tensors: for functions that look at shapes before they apply ops */
+/** Sees to it that values are symbolic tensors. @throws ShapeError unless all are: for functions that look at shapes before they apply ops */
 export function expectTensors(name: string, ...values: readonly unknown[]): void {
   for (const value of values)
     if (!isTensor(value))

@@ -12,17 +12,17 @@ export type AffineMatrix = readonly [a: number, b: number, c: number, d: number,
 /** What an affine map does, one thing after the other in the order of these options. */
 export interface AffineParts {
   /** Mirrors left and right. Default false. */
-  readonly flip?: boolean;
+  readonly flip?: boolean | undefined;
   /** Makes wider by this factor and less high by the same, above 0. Default 1. */
-  readonly stretch?: number;
+  readonly stretch?: number | undefined;
   /** Moves rows sideways, so that vertical lines run to the right on their way down, by this angle in degrees. Default 0. */
-  readonly shear?: number;
+  readonly shear?: number | undefined;
   /** Makes larger by this factor, above 0. Default 1. */
-  readonly scale?: number;
+  readonly scale?: number | undefined;
   /** Turns counter-clockwise, as one sees it, by this angle in degrees. Default 0. */
-  readonly rotation?: number;
+  readonly rotation?: number | undefined;
   /** Moves by so many pixels to the right and downwards. Default [0, 0]. */
-  readonly translation?: readonly [x: number, y: number];
+  readonly translation?: readonly [x: number, y: number] | undefined;
 }
 
 const finite = real(-Number.MAX_VALUE, Number.MAX_VALUE);

@@ -17,13 +17,13 @@ import { type BytePicture, expectPicture, type FloatPicture, type Picture, witho
 
 export interface CannyOptions {
   /** Gradients above it continue an edge. Counted as OpenCV does, for values of 0 … 255: default 100. */
-  readonly low?: number;
+  readonly low?: number | undefined;
   /** Gradients above it begin an edge; default 200. A step from black to white comes to 1020. */
-  readonly high?: number;
+  readonly high?: number | undefined;
   /** Of the Gaussian that smooths the picture before, in pixels; 0, the default, leaves it as it is. */
-  readonly sigma?: number;
+  readonly sigma?: number | undefined;
   /** How long a gradient is: `l1` is |x| + |y|, the default, `l2` is √(x² + y²). */
-  readonly norm?: "l1" | "l2";
+  readonly norm?: "l1" | "l2" | undefined;
 }
 
 const schema = {

@@ -12,9 +12,9 @@ export type PictureFormat = "png" | "jpeg" | "webp" | "avif";
 
 export interface EncodePictureOptions {
   /** Default: `png`. */
-  readonly format?: PictureFormat;
+  readonly format?: PictureFormat | undefined;
   /** 1 … 100, not for PNG, which loses nothing. Default: 90 for JPEG and WebP, 60 for AVIF, whose scale is another. */
-  readonly quality?: number;
+  readonly quality?: number | undefined;
 }
 
 interface Lossy {

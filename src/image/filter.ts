@@ -13,21 +13,21 @@ import { type Axis, type Kernel, slide } from "./sliding.ts";
 
 export interface FilterOptions {
   /** `correlation` (the default) lays the kernel on the picture as it is, `convolution` flips both its axes. */
-  readonly mode?: "correlation" | "convolution";
+  readonly mode?: "correlation" | "convolution" | undefined;
   /** What the kernel reads beyond the edges; all but `valid` keep the picture's size. Default `reflect`. */
-  readonly border?: Border;
+  readonly border?: Border | undefined;
   /**
    * Divides by the sum of the weights, so that an even area keeps its value; where they cancel, as in kernels for edges, by
    * the sum of the positive ones, so that an edge from 0 to 1 comes to 1 at most. Default false.
    */
-  readonly normalize?: boolean;
+  readonly normalize?: boolean | undefined;
   /** How far the kernel moves, in pixels, down and across; one number for both. Default 1. */
-  readonly step?: number | readonly number[];
+  readonly step?: number | readonly number[] | undefined;
   /**
    * `each` keeps the channels apart, `across` adds them up to one, as a filter of a convolutional layer does. Default `each`
    * for one kernel, `across` for a kernel for each channel.
    */
-  readonly colour?: "each" | "across";
+  readonly colour?: "each" | "across" | undefined;
 }
 
 const schema = {

@@ -8,9 +8,9 @@ import type { FloatPicture, Picture } from "./picture.ts";
 
 export interface GradientOptions {
   /** Of Sobel's kernels, 1, 3, 5 or 7. Default 3. */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** What the kernels read beyond the edges. Default `reflect`. */
-  readonly border?: Border;
+  readonly border?: Border | undefined;
 }
 
 export interface Gradients {

@@ -9,23 +9,23 @@ export interface GridCell {
   /** Of any size and channels; floats show as their bytes, transparency as white. */
   readonly picture: Picture;
   /** At most three lines are shown, the last cut with "…". Line breaks stay. */
-  readonly caption?: string;
+  readonly caption?: string | undefined;
 }
 
 export interface GridOptions {
   /** Default: as many as rows, or one more. */
-  readonly columns?: number;
+  readonly columns?: number | undefined;
   /**
    * By which whole factor pictures are enlarged, without smoothing. Default: each by the one that brings its longer side
    * closest to 64 pixels; large pictures stay as they are.
    */
-  readonly scale?: number;
+  readonly scale?: number | undefined;
   /** Pixels between cells, and around them. Default: 8. */
-  readonly gap?: number;
+  readonly gap?: number | undefined;
   /** A grey from 0 to 255, or red, green and blue. Text is black on light and white on dark. Default: 255. */
-  readonly background?: number | Rgb;
+  readonly background?: number | Rgb | undefined;
   /** What stands above the grid. */
-  readonly title?: string;
+  readonly title?: string | undefined;
 }
 
 /** Red, green and blue, 0 … 255. */
@@ -37,7 +37,7 @@ export interface PlacedPicture {
   readonly factor: number;
   readonly x: number;
   readonly y: number;
-  readonly caption?: string;
+  readonly caption?: string | undefined;
 }
 
 export interface GridLayout {

@@ -16,22 +16,22 @@ import type { Kernel } from "./sliding.ts";
 
 export interface HarrisOptions {
   /** Side of the square that slopes are added up over, in pixels. Default 2. */
-  readonly block?: number;
+  readonly block?: number | undefined;
   /** Size of Sobel's kernels, 1, 3, 5 or 7. Default 3. */
-  readonly aperture?: number;
+  readonly aperture?: number | undefined;
   /** k, from 0 to 0.25: the larger, the fewer edges count as corners. Default 0.04. */
-  readonly k?: number;
+  readonly k?: number | undefined;
   /** `harris` is R, the default; `shiTomasi` the smaller eigenvalue of M. */
-  readonly measure?: "harris" | "shiTomasi";
+  readonly measure?: "harris" | "shiTomasi" | undefined;
 }
 
 export interface CornerOptions extends HarrisOptions {
   /** The response that a corner needs, as a share of the largest one. Default 0.01. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /** No two corners are nearer than this, in pixels. Default 10. */
-  readonly distance?: number;
+  readonly distance?: number | undefined;
   /** At most so many, the strongest; default all. */
-  readonly count?: number;
+  readonly count?: number | undefined;
 }
 
 export interface Corner {

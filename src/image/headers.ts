@@ -16,7 +16,7 @@ export interface PictureHeader {
   readonly width: number;
   readonly height: number;
   /** Of the decoded picture; undefined where only decoding tells. */
-  readonly channels?: Picture["channels"];
+  readonly channels?: Picture["channels"] | undefined;
 }
 
 /** The header of a file of a known kind; undefined where it is not understood. */

@@ -5,9 +5,9 @@ import { type BytePicture, type Picture, toBytes, toRgb } from "./picture.ts";
 
 export interface MarkOptions {
   /** Red, green and blue in bytes. Default a strong red. */
-  readonly colour?: readonly [number, number, number];
+  readonly colour?: readonly [number, number, number] | undefined;
   /** How far the arms of each cross reach from its middle, in pixels. Default 3. */
-  readonly reach?: number;
+  readonly reach?: number | undefined;
 }
 
 /**

@@ -13,9 +13,9 @@ import type { BytePicture } from "./picture.ts";
 
 export interface ReadPictureOptions {
   /** `own` decodes PNG without the machine's codec, and nothing else. Default: `auto`. */
-  readonly decoder?: "auto" | "own";
+  readonly decoder?: "auto" | "own" | undefined;
   /** Larger pictures are refused, so that a small file cannot ask for all memory. Default: 100 million. */
-  readonly maxPixels?: number;
+  readonly maxPixels?: number | undefined;
 }
 
 /** A file whose kind is known. */

@@ -42,16 +42,16 @@ export const fillKind: Kind<Fill> = either<Fill, Fill>(
 
 export interface WarpOptions {
   /** Of the result, in pixels. Default: as the picture. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** Of the result, in pixels. Default: as the picture. */
-  readonly height?: number;
+  readonly height?: number | undefined;
   /** What lies beyond the picture's edges. Default 0. */
-  readonly fill?: Fill;
+  readonly fill?: Fill | undefined;
 }
 
 export interface WarpPlanesOptions extends WarpOptions {
   /** `nearest` takes the nearest pixel as it is, as class numbers need it. Default `bilinear`. */
-  readonly interpolation?: "bilinear" | "nearest";
+  readonly interpolation?: "bilinear" | "nearest" | undefined;
 }
 
 const sizeKind = integer(1);

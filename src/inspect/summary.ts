@@ -4,7 +4,8 @@
  */
 import { bytesOf, type Shape, sizeOf } from "../array/index.ts";
 import { isOpNode, type Node, type OpNode, type Tensor, trace } from "../graph/index.ts";
-import { checkModel, type Model } from "../nn/index.ts";
+import { checkModel } from "../nn/checks.ts";
+import type { Model } from "../nn/index.ts";
 import { byRecord } from "../ops/registry.ts";
 import { receptiveFields } from "./receptive-fields.ts";
 

@@ -94,9 +94,9 @@ const preluLayer = defineLayer({
 
 export interface PreluOptions {
   /** One slope for each channel (axis 1) rather than one for all. Default false. */
-  readonly perChannel?: boolean;
+  readonly perChannel?: boolean | undefined;
   /** Where the slopes start. Default 0.25. */
-  readonly slope?: number;
+  readonly slope?: number | undefined;
 }
 
 /** A leaky ReLU that learns its slope: parameter `weight` [1] or [channels]. Source: He et al. 2015. */
@@ -110,7 +110,7 @@ const maxoutLayer = activation(
 
 export interface MaxoutOptions {
   /** Whose neighbours are compared. Default 1, the channels. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
 
 /**

@@ -103,13 +103,13 @@ export const batchNormLayers = [batchNorm1dLayer, batchNorm2dLayer, batchNorm3dL
 
 export interface BatchNormOptions {
   /** How far running statistics move towards those of a batch, 0 to 1. Default 0.1. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Added to the variance; above 0. Default 1e−5. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** Whether there are a weight and a bias for each channel. Default true; they start at 1 and 0. */
-  readonly affine?: boolean;
+  readonly affine?: boolean | undefined;
   /** Whether statistics are kept for predicting; otherwise every batch is standardised by its own. Default true. */
-  readonly trackRunningStats?: boolean;
+  readonly trackRunningStats?: boolean | undefined;
 }
 
 /**

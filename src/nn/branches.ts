@@ -40,9 +40,9 @@ function checkShapes(layers: readonly NamedLayer[], outputs: readonly Tensor[], 
 
 export interface BranchesOptions {
   /** What becomes of the outputs: `concat` puts them one after the other. Default `concat`. */
-  readonly combine?: Combination;
+  readonly combine?: Combination | undefined;
   /** The axis of `concat`. Default 1, the channels. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
 
 function sideBySide(where: string, members: Members, options: BranchesOptions): Layer {

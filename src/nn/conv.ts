@@ -68,11 +68,11 @@ export interface ConvLayerOptions extends ConvOptions {
   /** The filter's size: one number, or one for each spatial axis. */
   readonly kernel: number | readonly number[];
   /** Whether a number is added to each output map. Default true. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** How the filters start. Default `glorotUniform`. */
-  readonly initializer?: Initializer;
+  readonly initializer?: Initializer | undefined;
   /** How the bias starts. Default `zeros`. */
-  readonly biasInitializer?: Initializer;
+  readonly biasInitializer?: Initializer | undefined;
 }
 
 /**

@@ -42,9 +42,9 @@ const startingTable =
 
 export interface EmbeddingOptions {
   /** The number that stands for "nothing here": its row starts at 0 and has no derivative. Default: none. */
-  readonly padding?: number;
+  readonly padding?: number | undefined;
   /** How the rows start. Default: normally distributed with deviation 1. */
-  readonly initializer?: Initializer;
+  readonly initializer?: Initializer | undefined;
 }
 
 /**

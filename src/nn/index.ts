@@ -19,7 +19,7 @@ export {
 } from "./activations.ts";
 export { type BatchNormOptions, batchNorm1d, batchNorm2d, batchNorm3d } from "./batch-norm.ts";
 export { type BranchesOptions, branches, type Combination, concat, parallel, residual } from "./branches.ts";
-export { checkLayer, checkModel, isModel, modelOf } from "./checks.ts";
+export { type CarriedModel, type CarryOptions, carryStates } from "./carry.ts";
 export { type ConvLayerOptions, conv1d, conv2d, conv3d } from "./conv.ts";
 export {
   type ConvTransposeLayerOptions,
@@ -33,7 +33,6 @@ export { type Initializer, type InitializerName, initializerNames, initializerOp
 export { type AlongAxis, dynamicKMaxPool, type FoldOptions, fold, kMaxPool } from "./k-max-pool.ts";
 export {
   defineLayer,
-  isLayer,
   type Layer,
   type LayerFactory,
   type LayerJson,

@@ -32,7 +32,7 @@ export const kMaxPoolLayers = [kMaxLayer, dynamicLayer, foldLayer];
 
 export interface AlongAxis {
   /** Counted from the front, or negative from the end. Default −1, the positions in a sentence. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
 
 /**
@@ -52,7 +52,7 @@ export const dynamicKMaxPool = (options: ops.DynamicK & AlongAxis): Layer => dyn
 
 export interface FoldOptions {
   /** Whose neighbours are added. Default 1, the channels. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
 
 /** Neighbouring rows along an axis added up in twos: [n, 2 c, length] to [n, c, length]. */

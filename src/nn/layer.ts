@@ -31,6 +31,10 @@ export interface Scope {
   random(): RandomAddress;
   /** Applies another layer under this one, as `path.name`. */
   apply(name: string, layer: Layer, x: Tensor): Tensor;
+  /** The state of this layer before the first step, as the caller of the model gives it; `undefined` stands for zeros. */
+  stateBefore(name: string): Tensor | undefined;
+  /** Gives the state of this layer after the last step to the caller of the model. */
+  stateAfter(name: string, state: Tensor): void;
   /**
    * Leaves tensors for a later layer anywhere in the network, under a name of the network's own. A layer that is applied
    * again replaces what it left. @throws StateError where another layer has left something under that name
@@ -152,6 +156,7 @@ export const layers = (): LayersKind => ({
 
 const isNested = (kind: Kind<unknown> | undefined): kind is LayersKind => kind !== undefined && "nested" in kind;
 
+/** Whether a value is a layer. */
 export const isLayer = (value: unknown): value is Layer =>
   typeof value === "object" && value !== null && "type" in value && "forward" in value && "toJSON" in value;
 

@@ -29,11 +29,11 @@ export const linearLayer = defineLayer({
 
 export interface LinearOptions {
   /** Whether a number is added to each output. Default true. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** How the weights start. Default `glorotUniform`. */
-  readonly initializer?: Initializer;
+  readonly initializer?: Initializer | undefined;
   /** How the bias starts. Default `zeros`. */
-  readonly biasInitializer?: Initializer;
+  readonly biasInitializer?: Initializer | undefined;
 }
 
 /** Fully connected over the last axis: [n, features] to [n, units]. Parameters `weight` [units, features], `bias` [units]. */

@@ -56,9 +56,9 @@ export interface ModelDescription {
   /** What inputs are made of: `f32`, or `i32` for the numbers of words and the like, which `embedding` takes. */
   readonly dtype: InputType;
   /** Subtracted and divided by, channel by channel, before the first layer. */
-  readonly normalization?: Normalization;
+  readonly normalization?: Normalization | undefined;
   /** The names of the classes, when the model tells classes apart. */
-  readonly classes?: readonly string[];
+  readonly classes?: readonly string[] | undefined;
 }
 
 export interface Model extends ModelDescription {
@@ -79,14 +79,14 @@ export interface Model extends ModelDescription {
 
 export interface BuildOptions extends Omit<ModelDescription, "layer" | "dtype"> {
   /** What inputs are made of. Default `f32`. */
-  readonly dtype?: InputType;
+  readonly dtype?: InputType | undefined;
   /** Of the initial parameters and of what training draws. An integer from 0 to 2³² − 1, default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 export interface LoadOptions {
   /** Factories of layers of your own that the model is made of. */
-  readonly layers?: readonly AnyLayerFactory[];
+  readonly layers?: readonly AnyLayerFactory[] | undefined;
 }
 
 const kind = <T>(expects: string, is: (value: unknown) => value is T): Kind<T> => ({
@@ -129,7 +129,7 @@ function build(layer: Layer, options: BuildOptions): Model {
 const limits: TraceLimits = { elements: 2 ** 28, tensors: 2 ** 18, constantBytes: 2 ** 27 };
 
 const loadOptionNames = namesOf<LoadOptions>({ layers: true });
-const applyOptionNames = namesOf<ApplyOptions>({ training: true, onLayer: true });
+const applyOptionNames = namesOf<ApplyOptions>({ training: true, onLayer: true, states: true, onState: true });
 
 function assemble(description: ModelDescription, seed: number, source: ValueSource): Model {
   const store = new VariableStore(seed, source);
@@ -138,7 +138,10 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
   const apply = (x: Tensor, options: ApplyOptions = {}): Tensor => {
     expectTensors("the model", x);
     checkNames("the model", applyOptionNames, options);
-    if (x.shape.length !== input.length + 1 || input.some((n, i) => n !== x.shape[i + 1])) {
+    // The steps of a sequence, which is a stretch of a longer one.
+    const isOpen = (axis: number): boolean =>
+      axis === 0 && input.length > 1 && (options.states !== undefined || options.onState !== undefined);
+    if (x.shape.length !== input.length + 1 || input.some((n, i) => n !== x.shape[i + 1] && !isOpen(i))) {
       throw new ShapeError(`the model takes inputs of shape [n,${input}], got ${formatType(x)}`);
     }
     const prepared = dtype === "i32" ? toInteger(x) : normalize(toFloat(x), normalization);

@@ -16,9 +16,9 @@ const epsilon = withDefault(positive(), 1e-5);
 
 export interface NormOptions {
   /** Added to the variance; above 0. Default 1e−5. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** Whether there are a weight and a bias, which start at 1 and 0. Default true; `instanceNorm`: false. */
-  readonly affine?: boolean;
+  readonly affine?: boolean | undefined;
 }
 
 /** x · weight + bias with parameters of the given shape, which are applied in another. */
@@ -54,7 +54,7 @@ const layerNormLayer = defineLayer({
 
 export interface LayerNormOptions extends NormOptions {
   /** How many of the last axes are standardised together. Default 1. */
-  readonly axes?: number;
+  readonly axes?: number | undefined;
 }
 
 /**
@@ -125,11 +125,11 @@ const localResponseNormLayer = defineLayer({
 
 export interface LocalResponseNormOptions {
   /** Weight of the mean square of the channels around. Default 1e−4. AlexNet's α is for the sum, 1 / size of this one. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
   /** The power of what it is divided by. Default 0.75. */
-  readonly beta?: number;
+  readonly beta?: number | undefined;
   /** What the share of the squares is added to; above 0. Default 1. */
-  readonly k?: number;
+  readonly k?: number | undefined;
 }
 
 /**

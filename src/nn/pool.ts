@@ -51,7 +51,7 @@ type Kernel = number | readonly number[];
 
 export interface MaxPoolLayerOptions extends Omit<MaxPoolOptions, "kernel"> {
   /** A name under which the positions of the maxima are kept for `maxUnpool1d`, `2d`, `3d` later in the network. */
-  readonly remember?: string;
+  readonly remember?: string | undefined;
 }
 
 const max =

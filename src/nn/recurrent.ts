@@ -72,18 +72,36 @@ export function recurrentParameters(
 type Over = (
   x: Tensor,
   parameters: ops.RecurrentParameters,
-  options: { readonly between?: (x: Tensor, layer: number) => Tensor },
+  options: { readonly between?: (x: Tensor, layer: number) => Tensor; readonly initial?: never },
 ) => ops.RecurrentResult<ops.RecurrentState>;
+
+/** What the states of a cell are called. */
+const stateNames = { rnn: ["h"], gru: ["h"], lstm: ["h", "c"] } as const;
+
+/** The states before the first step, all of them or none. @throws OptionError where one is missing */
+function initialOf(kind: keyof typeof stateNames, scope: Scope): object {
+  const given = stateNames[kind].map((name) => [name, scope.stateBefore(name)] as const);
+  const missing = given.filter(([, state]) => state === undefined);
+  if (missing.length === given.length) return {};
+  if (missing.length > 0)
+    throw new OptionError(
+      `${located(kind)}: the state ${missing[0][0]} is missing; give all of a layer's states, or none`,
+    );
+  return { initial: Object.fromEntries(given) };
+}
 
 function apply(kind: "rnn" | "lstm" | "gru", over: Over, values: Values, x: Tensor, scope: Scope): Tensor {
   if (x.shape.length !== 3)
     throw new ShapeError(`${located(kind)}: expects [n, steps, channels], got ${formatType(x)}`);
   const { dropout, output, bidirectional, units } = values;
   const drops = dropoutLayer(dropout);
-  const { outputs, h } = over(x, recurrentParameters(scope, kind, x.shape[2], values), {
+  const { outputs, ...states } = over(x, recurrentParameters(scope, kind, x.shape[2], values), {
+    ...initialOf(kind, scope),
     between: (y, layer) => (dropout === 0 ? y : scope.apply(`dropout${layer}`, drops, y)),
   });
+  for (const [name, state] of Object.entries(states)) scope.stateAfter(name, state);
   if (output === "sequence") return outputs;
+  const { h } = states;
   const directions = bidirectional ? 2 : 1;
   const top = ops.slice(h, 0, h.shape[0] - directions);
   return ops.reshape(ops.transpose(top, [1, 0, 2]), [x.shape[0], directions * units]);
@@ -113,27 +131,27 @@ export const recurrentLayers = [rnnLayer, lstmLayer, gruLayer];
 
 export interface RecurrentLayerOptions {
   /** How many of them lie above each other, each over the outputs of the one below. Default 1. */
-  readonly layers?: number;
+  readonly layers?: number | undefined;
   /** Whether each layer runs over the sequence both ways; its outputs stand beside each other. Default false. */
-  readonly bidirectional?: boolean;
+  readonly bidirectional?: boolean | undefined;
   /**
    * `sequence`, the default: the output of each step, [n, steps, units]; `last`: the state after the last step, which for
    * the direction back is the first one, [n, units]. Both ways it is twice as many units.
    */
-  readonly output?: "sequence" | "last";
+  readonly output?: "sequence" | "last" | undefined;
   /** The share of what goes from one layer to the next that is set to 0 while training. Default 0. */
-  readonly dropout?: number;
+  readonly dropout?: number | undefined;
   /** Whether there are biases. Default true. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** How the weights start. Default `torchUniform`, uniform in ±1/√(length of their rows). */
-  readonly initializer?: Initializer;
+  readonly initializer?: Initializer | undefined;
   /** How the biases start. Default `zeros`. */
-  readonly biasInitializer?: Initializer;
+  readonly biasInitializer?: Initializer | undefined;
 }
 
 export interface RnnLayerOptions extends RecurrentLayerOptions {
   /** H in the equation. Default `tanh`. */
-  readonly activation?: "tanh" | "relu";
+  readonly activation?: "tanh" | "relu" | undefined;
 }
 
 function checkDropout(type: string, options: RecurrentLayerOptions): void {

@@ -8,9 +8,9 @@ import { concat, reshape, split } from "../ops/index.ts";
 
 export interface StepsOptions {
   /** The axis of the steps, in the sequence and in the outputs. Default 1: [n, steps, …]. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** From the last step to the first; outputs keep the order of the sequence. Default false. */
-  readonly reverse?: boolean;
+  readonly reverse?: boolean | undefined;
 }
 
 /** What a step makes of the state before it and of its element of the sequence. */

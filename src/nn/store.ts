@@ -1,5 +1,14 @@
 /** Where the variables of a network live while it is traced: made by the first trace, found again by every later one. */
-import { didYouMean, type NdArray, type Shape, ShapeError, StateError, sameShape, streamOf } from "../array/index.ts";
+import {
+  didYouMean,
+  type NdArray,
+  OptionError,
+  type Shape,
+  ShapeError,
+  StateError,
+  sameShape,
+  streamOf,
+} from "../array/index.ts";
 import { shorten } from "../array/shorten.ts";
 import {
   atPath,
@@ -66,9 +75,16 @@ function checkShape(variable: Variable, shape: Shape): Variable {
 
 export interface ApplyOptions {
   /** Whether dropout draws and running statistics move. Default false. */
-  readonly training?: boolean;
+  readonly training?: boolean | undefined;
   /** Sees the output of every layer below the outermost one as it is traced, inner layers first. */
-  readonly onLayer?: (path: string, layer: Layer, output: Tensor) => void;
+  readonly onLayer?: ((path: string, layer: Layer, output: Tensor) => void) | undefined;
+  /**
+   * The states of recurrent layers before the first step, by path: `{ "0.h": …, "0.c": … }`, each [layers · directions, n,
+   * units]. Default zeros. With states, given or asked for, a sequence may have another number of steps than `input`.
+   */
+  readonly states?: Readonly<Record<string, Tensor>> | undefined;
+  /** Gets the states after the last step, by the same names. */
+  readonly onState?: ((name: string, state: Tensor) => void) | undefined;
 }
 
 /** What a layer left for later ones, and the layer's path. */
@@ -82,6 +98,7 @@ export class Application {
   readonly #store: VariableStore;
   readonly #options: ApplyOptions;
   readonly #left = new Map<string, Left>();
+  readonly #taken = new Set<string>();
   #drew = false;
 
   constructor(store: VariableStore, options: ApplyOptions) {
@@ -91,8 +108,16 @@ export class Application {
 
   run(layer: Layer, x: Tensor): Tensor {
     const y = layer.forward(x, this.#scope(""));
+    this.#checkStates();
     if (this.#drew) this.#store.random.position.assign(add(this.#store.random.position.read(), 1));
     return y;
+  }
+
+  /** @throws OptionError for a state that no layer has taken */
+  #checkStates(): void {
+    const stranger = Object.keys(this.#options.states ?? {}).find((name) => !this.#taken.has(name));
+    if (stranger !== undefined)
+      throw new OptionError(`the model: no layer has a state '${stranger}'${didYouMean(stranger, [...this.#taken])}`);
   }
 
   #scope(path: string): Scope {
@@ -109,6 +134,12 @@ export class Application {
         this.#options.onLayer?.(inner, layer, y);
         return y;
       },
+      stateBefore: (name) => {
+        const full = joinPath(path, name);
+        this.#taken.add(full);
+        return this.#options.states?.[full];
+      },
+      stateAfter: (name, state) => this.#options.onState?.(joinPath(path, name), state),
       remember: (name, tensors) => {
         const by = this.#left.get(name)?.by ?? path;
         if (by !== path) {

@@ -23,12 +23,12 @@ import { identity } from "./simple.ts";
 
 export interface ScanOptions {
   /** The shape of the larger inputs without the batch axis, such as [1, 100, 100]. Default: the model's own input. */
-  readonly input?: Shape;
+  readonly input?: Shape | undefined;
   /**
    * How far the first fully connected layer moves from one place to the next over what it sees; one number, or one for
    * each axis. Default 1.
    */
-  readonly stride?: number | readonly number[];
+  readonly stride?: number | readonly number[] | undefined;
 }
 
 const schema = {

@@ -54,7 +54,7 @@ export const selu = (x: Tensor): Tensor => exponentialLinear(x, 1.67326324235437
 
 export interface GeluOptions {
   /** `tanh`: ½x (1 + tanh(√(2/π) (x + 0.044715 x³))). Default `none`. */
-  readonly approximate?: "none" | "tanh";
+  readonly approximate?: "none" | "tanh" | undefined;
 }
 
 /**
@@ -89,9 +89,9 @@ export const silu = (x: Tensor): Tensor => gated(x, SIGMOID_END, sigmoid);
 
 export interface SoftplusOptions {
   /** How sharp the bend is; above 0. Default 1. */
-  readonly beta?: number;
+  readonly beta?: number | undefined;
   /** Where βx is above it, the result is x. Default 20; at most 80, up to which eᵝˣ is a finite float32. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
 }
 
 /** ln(1 + eᵝˣ) / β, a smooth ReLU. @throws OptionError for a β or a threshold out of range */

@@ -30,7 +30,7 @@ export interface Slopes<V> {
   /** For each gate, of the part that comes from the input. */
   readonly input: readonly V[];
   /** For each gate, of the part that comes from the state; where it is left out it is the same as `input`. */
-  readonly recurrent?: readonly V[];
+  readonly recurrent?: readonly V[] | undefined;
   /** Of the states before, without what flows through the gates; `undefined` is zero. */
   readonly states: readonly (V | undefined)[];
 }

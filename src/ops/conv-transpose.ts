@@ -29,15 +29,15 @@ import { paddingPerAxis, perAxis, ranked, reach, spatialOf, windowAttributes } f
 
 export interface ConvTransposeOptions {
   /** How far the filters of neighbouring elements lie apart in the output; one number, or one for each axis. Default 1. */
-  readonly stride?: number | readonly number[];
+  readonly stride?: number | readonly number[] | undefined;
   /** How much is cut off around the output: one number, one for each axis, or all befores and then all afters. Default 0. */
-  readonly padding?: number | readonly number[];
+  readonly padding?: number | readonly number[] | undefined;
   /** How much longer the output is at the end of each axis; at most the stride or the dilation. Default 0. */
-  readonly outputPadding?: number | readonly number[];
+  readonly outputPadding?: number | readonly number[] | undefined;
   /** The distance between neighbouring filter taps. Default 1. */
-  readonly dilation?: number | readonly number[];
+  readonly dilation?: number | readonly number[] | undefined;
   /** Into how many groups channels are divided that do not see each other. Default 1. */
-  readonly groups?: number;
+  readonly groups?: number | undefined;
 }
 
 const attributes = {

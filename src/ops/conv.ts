@@ -270,17 +270,17 @@ export { convOp, filterGradientOp, inputGradientOp };
 
 export interface ConvOptions {
   /** How far the filter moves from one output to the next; one number, or one for each axis. Default 1. */
-  readonly stride?: number | readonly number[];
+  readonly stride?: number | readonly number[] | undefined;
   /**
    * Zeros around the input: one number, one for each axis, or all befores and then all afters; `"valid"` for none,
    * `"full"` for dilation · (kernel − 1) on each side, `"same"` for output = ⌈input / stride⌉ (what is odd comes after, as
    * in TensorFlow's SAME and ONNX's SAME_UPPER). Default 0.
    */
-  readonly padding?: Padding;
+  readonly padding?: Padding | undefined;
   /** The distance between neighbouring filter taps. Default 1. */
-  readonly dilation?: number | readonly number[];
+  readonly dilation?: number | readonly number[] | undefined;
   /** Into how many groups channels are divided that do not see each other. Default 1. */
-  readonly groups?: number;
+  readonly groups?: number | undefined;
 }
 
 /**

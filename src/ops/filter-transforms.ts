@@ -21,11 +21,11 @@ import { transpose } from "./transpose.ts";
 /** One way in which a filter is applied. */
 export interface FilterTransform {
   /** Degrees counter-clockwise as the picture is seen. Default 0. Exact for multiples of 90. */
-  readonly turn?: number;
+  readonly turn?: number | undefined;
   /** How much larger the pattern becomes; what leaves the filter's square is cut off. Above 0, default 1. */
-  readonly scale?: number;
+  readonly scale?: number | undefined;
   /** Left and right changed over first. Default false. */
-  readonly mirror?: boolean;
+  readonly mirror?: boolean | undefined;
 }
 
 /** Cosine and sine, exact where they are 0 or ±1, so that quarter turns are permutations. */

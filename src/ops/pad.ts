@@ -104,7 +104,7 @@ export { padOp, sliceOp };
 
 export interface PadOptions {
   /** What to put there. Default 0. */
-  readonly value?: number;
+  readonly value?: number | undefined;
 }
 
 const padOptions = { value: padAttributes.value };

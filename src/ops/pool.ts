@@ -309,24 +309,24 @@ export interface PoolOptions {
   /** The window's size: one number, or one for each axis. */
   readonly kernel: number | readonly number[];
   /** Default: the kernel, so that windows tile the input. */
-  readonly stride?: number | readonly number[];
+  readonly stride?: number | readonly number[] | undefined;
   /**
    * What lies around the input and never wins, less than the kernel: one number, one for each axis, all befores and then
    * all afters, or a word as for `conv`: `"valid"`, `"same"`, `"full"`. Default 0.
    */
-  readonly padding?: Padding;
+  readonly padding?: Padding | undefined;
   /** Also keep a last window that overhangs the end, as PyTorch does: by less than the stride. Default false. */
-  readonly ceil?: boolean;
+  readonly ceil?: boolean | undefined;
 }
 
 export interface MaxPoolOptions extends PoolOptions {
   /** The distance between neighbouring positions of a window. Default 1. */
-  readonly dilation?: number | readonly number[];
+  readonly dilation?: number | readonly number[] | undefined;
 }
 
 export interface MeanPoolOptions extends PoolOptions {
   /** Count the padding as zeros in the mean. Default true, as PyTorch has it; LeCun's nets have no padding. */
-  readonly includePadding?: boolean;
+  readonly includePadding?: boolean | undefined;
 }
 
 /** Options that do not exist go along, so that the op refuses them by name. */

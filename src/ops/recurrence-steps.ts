@@ -38,7 +38,7 @@ export interface SampleSizes {
   readonly units: number;
   readonly reverse: boolean;
   /** Default: all steps. */
-  readonly lengths?: readonly number[];
+  readonly lengths?: readonly number[] | undefined;
 }
 
 export const sampleLengths = ({ steps, batch, lengths }: SampleSizes): SampleInput => ({

@@ -26,14 +26,14 @@ export type RecurrentParameters = Readonly<Record<string, Tensor>>;
 
 export interface RecurrentOptions<S> {
   /** The states before the first step, each [layers · directions, n, units], forward before reverse. Default zeros. */
-  readonly initial?: S;
+  readonly initial?: S | undefined;
   /**
    * How many steps each sequence has, `i32` [n]; what comes after is padding, and does not matter, NaN included. There the
    * outputs are 0; the final states are those at the end, and the direction back begins there. Default: all steps.
    */
-  readonly lengths?: Tensor;
+  readonly lengths?: Tensor | undefined;
   /** What happens to [steps, n, channels] on the way into each layer but the first, such as dropout. */
-  readonly between?: (x: Tensor, layer: number) => Tensor;
+  readonly between?: ((x: Tensor, layer: number) => Tensor) | undefined;
 }
 
 export interface RecurrentState {
@@ -49,7 +49,7 @@ export type RecurrentResult<S> = S & { readonly outputs: Tensor };
 
 export interface RnnOptions extends RecurrentOptions<RecurrentState> {
   /** H in h_t = H(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh). Default `tanh`. */
-  readonly activation?: "tanh" | "relu";
+  readonly activation?: "tanh" | "relu" | undefined;
 }
 
 /**

@@ -122,7 +122,7 @@ export const reductionOps: readonly { readonly op: Op }[] = [sumOp, maxOp, minOp
 
 export interface ReduceOptions {
   /** Leave the reduced axes in place, with length 1. Default false. */
-  readonly keep?: boolean;
+  readonly keep?: boolean | undefined;
 }
 
 const readReduceOptions = (name: string, given: ReduceOptions) =>

@@ -144,11 +144,11 @@ export interface Standardized {
 
 export interface StandardizeOptions {
   /** Added to the variance; above 0. Default 1e−5. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** What the result is multiplied by; broadcast to x with length 1 along the axes. Default: left as it is. */
-  readonly scale?: Tensor;
+  readonly scale?: Tensor | undefined;
   /** What is added after that, likewise. Default: nothing. */
-  readonly offset?: Tensor;
+  readonly offset?: Tensor | undefined;
 }
 
 /**

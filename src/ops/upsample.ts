@@ -29,14 +29,14 @@ import { perAxis, spatialOf } from "./window.ts";
 
 export interface UpsampleOptions {
   /** By how much the maps grow: a whole number, or one for each axis. Either this or `size`. */
-  readonly scale?: number | readonly number[];
+  readonly scale?: number | readonly number[] | undefined;
   /** The lengths of the new maps: one number, or one for each axis. */
-  readonly size?: number | readonly number[];
+  readonly size?: number | readonly number[] | undefined;
 }
 
 export interface BilinearOptions extends UpsampleOptions {
   /** Whether the centres of the corner pixels stay in the corners, rather than their outer edges. Default false. */
-  readonly alignCorners?: boolean;
+  readonly alignCorners?: boolean | undefined;
 }
 
 const schema = { scale: optional(integers(1)), size: optional(integers(1)) };

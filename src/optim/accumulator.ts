@@ -20,7 +20,7 @@ import {
 
 export interface AddOptions extends MinimizeOptions {
   /** What the part counts among the parts of its batch; default 1. */
-  readonly share?: Operand;
+  readonly share?: Operand | undefined;
 }
 
 export interface Accumulator {

@@ -47,11 +47,11 @@ const defineAdam = (
 
 export interface AdamOptions extends SharedOptions {
   /** η, default 0.001. */
-  readonly learningRate?: number;
+  readonly learningRate?: number | undefined;
   /** β₁ and β₂, default 0.9 and 0.999. */
-  readonly betas?: readonly [number, number];
+  readonly betas?: readonly [number, number] | undefined;
   /** ε, default 1e-8. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 }
 
 /** Adam: means of the gradient and of its square, corrected for their start at zero. */

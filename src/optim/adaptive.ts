@@ -48,15 +48,15 @@ const rmspropDefinition: OptimizerDefinition<typeof rmspropOptions, "square" | "
 
 export interface RmspropOptions extends SharedOptions {
   /** η, default 0.01. */
-  readonly learningRate?: number;
+  readonly learningRate?: number | undefined;
   /** α, default 0.99. */
-  readonly smoothing?: number;
+  readonly smoothing?: number | undefined;
   /** ε, default 1e-8. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** μ, default 0. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Scale by the deviation of the gradient rather than by its size. Default false. */
-  readonly centered?: boolean;
+  readonly centered?: boolean | undefined;
 }
 
 /** RMSprop: each step divided by a running root of the mean square of its gradients. */
@@ -78,9 +78,9 @@ const adagradDefinition: OptimizerDefinition<typeof adagradOptions, "square"> = 
 
 export interface AdagradOptions extends SharedOptions {
   /** η, default 0.01. */
-  readonly learningRate?: number;
+  readonly learningRate?: number | undefined;
   /** ε, default 1e-10. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 }
 
 /** Adagrad: each step divided by the root of all squared gradients so far, so that it only gets smaller. */
@@ -107,11 +107,11 @@ const adadeltaDefinition: OptimizerDefinition<typeof adadeltaOptions, "square" |
 
 export interface AdadeltaOptions extends SharedOptions {
   /** η, default 1: the rule finds its own scale. */
-  readonly learningRate?: number;
+  readonly learningRate?: number | undefined;
   /** ρ, default 0.9. */
-  readonly smoothing?: number;
+  readonly smoothing?: number | undefined;
   /** ε, default 1e-6; the first steps are of the size √ε. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 }
 
 /** Adadelta: as RMSprop, in units of the steps that were made before. */

@@ -61,5 +61,7 @@ function madeOrNamed<T>(
   };
 }
 
+/** What takes an optimiser, or the name of one. */
 export const optimizerKind: Kind<Optimizer> = madeOrNamed("an optimizer", "adam", optimizers, isOptimizer);
+/** What takes a schedule, or the name of one. */
 export const scheduleKind: Kind<Schedule> = madeOrNamed("a schedule", "cosine", schedules, isSchedule);

@@ -17,7 +17,7 @@ export interface ParameterGroup {
   /** Which parameters: `"*.bias"`, `/^features\./`, or `({ shape }) => shape.length === 1`. */
   readonly match: ParameterMatch;
   /** What the learning rate is multiplied by. Default 1; 0 keeps the parameters as they are but for decay. */
-  readonly learningRateFactor?: number;
+  readonly learningRateFactor?: number | undefined;
   /** Any option of the optimiser's rule, such as `weightDecay: 0`. */
   readonly [option: string]: unknown;
 }

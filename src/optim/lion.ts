@@ -26,9 +26,9 @@ const definition: OptimizerDefinition<typeof options, "mean"> = {
 
 export interface LionOptions extends SharedOptions {
   /** η, default 0.0001. */
-  readonly learningRate?: number;
+  readonly learningRate?: number | undefined;
   /** β₁ of the step and β₂ of the memory, default 0.9 and 0.99. */
-  readonly betas?: readonly [number, number];
+  readonly betas?: readonly [number, number] | undefined;
 }
 
 /** Lion: the sign of a mean of gradients, so that all weights move alike. */

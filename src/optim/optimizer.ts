@@ -209,7 +209,7 @@ const describe = ({ groups, ...options }: Readonly<Record<string, unknown>> & Va
 
 export interface MinimizeOptions {
   /** What to change. Default: every trainable variable that was read in the trace so far. */
-  readonly variables?: readonly Variable[];
+  readonly variables?: readonly Variable[] | undefined;
 }
 
 const optionNames = namesOf<MinimizeOptions>({ variables: true });

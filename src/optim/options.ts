@@ -38,23 +38,23 @@ export const wholeOptions = {
 
 export interface SharedOptions {
   /** λ of the L2 penalty λ/2 · |w|²; default 0. The lectures use 5e-4. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: number | undefined;
   /**
    * `coupled`: λ w is added to the gradient, and scaled with it (the penalty as it stands); `decoupled`: the weight
    * itself shrinks by η λ w (Loshchilov and Hutter 2019). Default `coupled`, but for `adamW` and `lion`.
    */
-  readonly decay?: DecayKind;
+  readonly decay?: DecayKind | undefined;
   /** Every element of the gradients is cut to ±clipValue. Default: it is left. */
-  readonly clipValue?: number;
+  readonly clipValue?: number | undefined;
   /**
    * The gradients, taken as one vector, are scaled down to this length where they are longer. Where one is infinite or NaN,
    * so is the length, and weights become NaN; `fit` leaves out such a step. Default: they are left.
    */
-  readonly clipNorm?: number;
+  readonly clipNorm?: number | undefined;
   /** The decay of a moving average of the weights, which `fit` evaluates and saves; 0.99 … 0.9999. Default: none. */
-  readonly average?: number;
+  readonly average?: number | undefined;
   /** Options that some parameters have otherwise; the first group that matches a parameter counts. */
-  readonly groups?: readonly ParameterGroup[];
+  readonly groups?: readonly ParameterGroup[] | undefined;
 }
 
 /** 1 − βᵗ, as −(e^{t ln β} − 1), which keeps its digits when β is near 1. */

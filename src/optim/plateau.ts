@@ -28,13 +28,13 @@ const options = {
 
 export interface PlateauOptions {
   /** Which figure: `validationAccuracy` (default), `validationLoss`, `accuracy` or `loss`. */
-  readonly figure?: keyof Figures;
+  readonly figure?: keyof Figures | undefined;
   /** What the rate is multiplied by. Default 0.1. */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
   /** How many epochs in a row without a better figure are put up with. Default 2. */
-  readonly patience?: number;
+  readonly patience?: number | undefined;
   /** By which share of itself the best figure must be passed. Default 1e-4. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
 }
 
 /** Multiplied by a factor whenever a figure stays where it is. */

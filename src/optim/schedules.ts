@@ -26,8 +26,8 @@ import {
 export interface Figures {
   readonly loss: number;
   readonly accuracy: number;
-  readonly validationLoss?: number;
-  readonly validationAccuracy?: number;
+  readonly validationLoss?: number | undefined;
+  readonly validationAccuracy?: number | undefined;
 }
 
 /** A place in a run. */
@@ -48,7 +48,7 @@ export interface Schedule {
   /** Whether it goes by the length of the whole run, which can then not be changed on the way. */
   readonly spansRun: boolean;
   /** The figure that it looks at, if any. */
-  readonly watches?: keyof Figures;
+  readonly watches?: keyof Figures | undefined;
   /** What the base rate is multiplied by for the step that comes next. */
   readonly factor: (moment: Moment) => number;
 }
@@ -104,7 +104,7 @@ const falling =
 
 export interface FloorOptions {
   /** The share of the rate that is left at the end of the run. Default 0. */
-  readonly floor?: number;
+  readonly floor?: number | undefined;
 }
 
 /** In a straight line to the floor at the end of the run. */
@@ -117,7 +117,7 @@ export const linear: ScheduleFactory<FloorOptions> = defineSchedule({
 
 export interface PolynomialOptions extends FloorOptions {
   /** Of the share that is left; 1 is a straight line. Default 2. */
-  readonly power?: number;
+  readonly power?: number | undefined;
 }
 
 /** Along a power of the remaining share of the run to the floor at its end. */
@@ -143,7 +143,7 @@ export interface StepOptions {
   /** How many epochs a rate lasts. */
   readonly every: number;
   /** γ, default 0.1. */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
 }
 
 /** Multiplied by a factor every so many epochs. */
@@ -165,7 +165,7 @@ export interface MultiStepOptions {
   /** After how many epochs of the run the rate falls: one number, or several. */
   readonly milestones: number | readonly number[];
   /** γ, default 0.1. */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
 }
 
 /** Multiplied by a factor after given numbers of epochs. */
@@ -180,7 +180,7 @@ export const multiStep: ScheduleFactory<MultiStepOptions> = defineSchedule({
 
 export interface ExponentialOptions {
   /** γ, default 0.9. */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
 }
 
 /** Multiplied by a factor every epoch. */
@@ -201,11 +201,11 @@ const cycle = {
 
 export interface OneCycleOptions {
   /** The share of the run in which the rate rises. Default 0.3. */
-  readonly rise?: number;
+  readonly rise?: number | undefined;
   /** The run starts at the base rate divided by this. Default 25. */
-  readonly start?: number;
+  readonly start?: number | undefined;
   /** … and ends at its first rate divided by this. Default 10 000. */
-  readonly end?: number;
+  readonly end?: number | undefined;
 }
 
 /** From `a` at 0 to `b` at 1 along half a cosine. */

@@ -40,13 +40,13 @@ const definition: OptimizerDefinition<typeof options, "momentum"> = {
 
 export interface SgdOptions extends SharedOptions {
   /** η, default 0.05. */
-  readonly learningRate?: number;
+  readonly learningRate?: number | undefined;
   /** μ, default 0; the lectures use 0.9. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** d, default 0: how much less of each gradient but the first comes into the momentum. */
-  readonly dampening?: number;
+  readonly dampening?: number | undefined;
   /** Look ahead along the momentum (Sutskever et al. 2013). Default false. */
-  readonly nesterov?: boolean;
+  readonly nesterov?: boolean | undefined;
 }
 
 /** Stochastic gradient descent. */

@@ -20,8 +20,8 @@ export interface EpochRecord {
   readonly epoch: number;
   readonly loss: number;
   readonly accuracy: number;
-  readonly validationLoss?: number;
-  readonly validationAccuracy?: number;
+  readonly validationLoss?: number | undefined;
+  readonly validationAccuracy?: number | undefined;
 }
 
 /** Where a run is. */

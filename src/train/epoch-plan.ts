@@ -15,7 +15,7 @@ export interface EpochPlan {
   /** What was done with a last batch that is smaller; `keep` where there is none. */
   readonly lastBatch: LastBatch;
   /** What to tell of the last batch, where the choice was not the caller's. */
-  readonly notice?: string;
+  readonly notice?: string | undefined;
 }
 
 /** What a network says of a step of so many samples, if it cannot take it. */

@@ -8,7 +8,8 @@ import type { Samples } from "../data/dataset.ts";
 import { batchesInOrder, checkWorkers } from "../data/loader.ts";
 import { compile } from "../engines/index.ts";
 import { readAttributes } from "../graph/index.ts";
-import { checkModel, type Model } from "../nn/index.ts";
+import { checkModel } from "../nn/checks.ts";
+import type { Model } from "../nn/index.ts";
 import { checkSamples } from "./checks.ts";
 import { lossOf } from "./losses.ts";
 import { countConfusions } from "./metrics/confusion.ts";
@@ -28,11 +29,11 @@ export interface Evaluation extends ClassMatch {
 
 export interface EvaluateOptions extends ProgramOptions, AlignOptions {
   /** How many samples at a time. Default 256. */
-  readonly batch?: number;
+  readonly batch?: number | undefined;
   /** How many threads fetch pictures ahead. Default: 1 where they are not in memory and there are threads, else 0. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /** Told how many samples are done, of how many, after each batch. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** An evaluator compiles once and can be used again and again: after every epoch, say. `undefined` when it was aborted. */

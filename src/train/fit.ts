@@ -8,7 +8,8 @@ import { holdOut, inputShape, sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
 import { checkWorkers } from "../data/loader.ts";
 import { quoted } from "../formats/json.ts";
-import { type Layer, Model, modelOf } from "../nn/index.ts";
+import { modelOf } from "../nn/checks.ts";
+import { type Layer, Model } from "../nn/index.ts";
 import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import { checkParts, checkSamples, checkWatched } from "./checks.ts";
@@ -58,63 +59,63 @@ export interface FitOptions extends ProgramOptions, AlignOptions {
    * a number of samples, is held out of the training data, of every class alike, by the seed. Classes are matched by name,
    * as those of the training data are with a model that has class names.
    */
-  readonly validation?: Samples | number;
+  readonly validation?: Samples | number | undefined;
   /** How often the training data are gone through. Default 5. */
-  readonly epochs?: number;
+  readonly epochs?: number | undefined;
   /** Samples in a step. Default 128, or all where there are fewer. */
-  readonly batch?: number;
+  readonly batch?: number | undefined;
   /**
    * What becomes of the samples that are left over at the end of an epoch: `keep` takes them as a smaller batch, `merge` adds
    * them to the batch before, `drop` leaves them out; in the next epoch they are others. Default: `keep`; but a single
    * sample is merged where the network cannot be trained on one, as with batch normalisation, and a notice says so.
    */
-  readonly lastBatch?: LastBatch;
+  readonly lastBatch?: LastBatch | undefined;
   /**
    * In how many parts a step is gone through, one after the other, for batches that are too large for memory; their
    * gradients are added up before the update. Default 1. Statistics of batch normalisation are then those of parts; a last
    * batch is gone through in fewer parts where these would have a single sample.
    */
-  readonly accumulate?: number;
+  readonly accumulate?: number | undefined;
   /**
    * What is done to each batch of training pictures, one step after the other, drawn anew in each epoch: `[flip(),
    * randomCrop({ padding: 4 })]`. Default: nothing. Validation data are left as they are; where the steps change the size of
    * pictures, their middles are taken, unless they have that size already. After steps that mix labels, the loss gets
    * probabilities [n, classes], and a hit is the class with the larger share.
    */
-  readonly augment?: readonly Augmentation[];
+  readonly augment?: readonly Augmentation[] | undefined;
   /**
    * How many threads fetch and augment batches ahead of the steps. The same bits come of any number. Default: 1 where
    * pictures are not in memory or are augmented and there are threads, else 0: each batch when its step comes.
    */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /** Of initial parameters, shuffling, dropout and augmentation: 0 … 2³² − 1, default 0. The same seed gives the same bits. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /**
    * An optimizer, or the name of one, which is then made without options. Default `sgd({ learningRate: 0.05, momentum: 0.9
    * })`. Where it keeps moving averages of the weights (`average`), these are what is validated and what the model has in
    * the end.
    */
-  readonly optimizer?: Optimizer | OptimizerName;
+  readonly optimizer?: Optimizer | OptimizerName | undefined;
   /** How the learning rate changes over the run: a schedule, or the name of one. Default: it stays as it is. */
-  readonly schedule?: Schedule | ScheduleName;
+  readonly schedule?: Schedule | ScheduleName | undefined;
   /**
    * What losses of each class are multiplied by while training: a number for each, or `balanced`, by which all classes
    * count the same, n / (K · n[class]) from the training labels (as scikit-learn has it). For `crossEntropy`,
    * `negativeLogLikelihood` and `multiMargin` by name. The loss on validation data is not weighed. Default: all 1.
    */
-  readonly classWeights?: TrainingWeights;
+  readonly classWeights?: TrainingWeights | undefined;
   /** Ends the run early when the best epoch by the validation data lies so many epochs back. Default: never. */
-  readonly patience?: number;
+  readonly patience?: number | undefined;
   /** Stops after the current step when aborted, with a checkpoint in the store. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Told what happens: each step, validation as it goes on, each epoch. */
-  readonly onEvent?: (event: TrainingEvent) => void;
+  readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
   /** Told what may surprise, such as a merged last batch or a loss that explodes. Default: a line by `console.warn`. */
-  readonly onNotice?: OnNotice;
+  readonly onNotice?: OnNotice | undefined;
   /** Where the run is kept while it goes on, such as `await createRunFolder("runs/1", {})`. Default: nowhere. */
-  readonly store?: RunStore;
+  readonly store?: RunStore | undefined;
   /** The bytes of a checkpoint of the same run, to go on from. */
-  readonly resume?: Uint8Array;
+  readonly resume?: Uint8Array | undefined;
 }
 
 export interface FitResult {

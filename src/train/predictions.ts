@@ -12,11 +12,11 @@ import { predictionSchema } from "./settings.ts";
 
 export interface PredictionOptions {
   /** How many samples at a time. Default 256. */
-  readonly batch?: number;
+  readonly batch?: number | undefined;
   /** How many threads fetch pictures ahead. Default: 1 where they are not in memory and there are threads, else 0. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /** Told how many samples are done, of how many, after each batch. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**

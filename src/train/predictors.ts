@@ -19,7 +19,8 @@ import { type Compiled, compile, type EngineChoice } from "../engines/index.ts";
 import { quoted } from "../formats/json.ts";
 import { checkNames, formatType, namesOf, naming, readAttributes, type Tensor, trace } from "../graph/index.ts";
 import type { Fill } from "../image/index.ts";
-import { checkModel, isModel, type Model } from "../nn/index.ts";
+import { checkModel, isModel } from "../nn/checks.ts";
+import type { Model } from "../nn/index.ts";
 import { predictionBody } from "./programs.ts";
 import { viewSchema } from "./settings.ts";
 import { checkVoting, type Voting, vote } from "./voting.ts";
@@ -29,7 +30,7 @@ export interface Predictor {
   /** How many classes are told apart. */
   readonly classCount: number;
   /** Their names, where they are known. */
-  readonly classes?: readonly string[];
+  readonly classes?: readonly string[] | undefined;
   /** @throws ShapeError unless inputs of this shape, [channels, height, width], can be taken */
   checkInput(shape: Shape): void;
   /** The probabilities of the classes, `f32` [n, classes], of pictures `u8` or `f32` [n, channels, height, width]. */
@@ -47,7 +48,7 @@ export function checkPredictor(where: string, value: unknown): asserts value is 
 
 export interface ViewOptions {
   /** What computes. Default: the fastest that is there. */
-  readonly engine?: EngineChoice;
+  readonly engine?: EngineChoice | undefined;
 }
 
 /**
@@ -92,16 +93,16 @@ export interface CropVoteOptions extends ViewOptions {
    * 10, or 5 without mirror images, for what is something else in a mirror, such as digits; or 1, the centre alone. Default
    * 10.
    */
-  readonly crops?: CropCount;
+  readonly crops?: CropCount | undefined;
   /** Pixels around the picture on each side before crops are taken. Default 0, for pictures larger than the model takes. */
-  readonly padding?: number;
+  readonly padding?: number | undefined;
   /**
    * What they hold: numbers in the pictures' own unit, 0 … 255 for bytes, or how the picture goes on there. Default
    * `reflect`; what a network was trained with is best.
    */
-  readonly fill?: Fill;
+  readonly fill?: Fill | undefined;
   /** Whether crops vote with their probabilities or with their first classes. Default `probabilities`. */
-  readonly voting?: Voting;
+  readonly voting?: Voting | undefined;
 }
 
 const cropVoteNames = namesOf<CropVoteOptions>({ engine: true, crops: true, padding: true, fill: true, voting: true });
@@ -142,7 +143,7 @@ export function cropVote(model: Model, options: CropVoteOptions = {}): Predictor
 
 export interface EnsembleOptions {
   /** Whether members vote with their probabilities or with their first classes. Default `probabilities`. */
-  readonly voting?: Voting;
+  readonly voting?: Voting | undefined;
 }
 
 const ensembleNames = namesOf<EnsembleOptions>({ voting: true });

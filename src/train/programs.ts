@@ -11,9 +11,9 @@ import type { TypesOf } from "./training-batches.ts";
 
 export interface ProgramOptions {
   /** From scores and labels to the number that becomes small, or the name of a loss. Default `crossEntropy`. */
-  readonly loss?: LossChoice;
+  readonly loss?: LossChoice | undefined;
   /** What runs the steps, or its name. Default: the fastest that is there. */
-  readonly engine?: EngineChoice;
+  readonly engine?: EngineChoice | undefined;
 }
 
 /** Compiles `body` for each batch size when it first occurs. */

@@ -41,13 +41,13 @@ export interface EvaluationReport extends Omit<ClassificationMetrics, "perClass"
 
 export interface ReportOptions {
   /** For which k the share of samples is told whose class is among the first k. Default: 1, and 5 of more than 5 classes. */
-  readonly topK?: readonly number[];
+  readonly topK?: readonly number[] | undefined;
   /** How many bins of confidence calibration is measured in. Default 15. */
-  readonly bins?: number;
+  readonly bins?: number | undefined;
   /** How many confused pairs to list at most. Default 10. */
-  readonly confused?: number;
+  readonly confused?: number | undefined;
   /** How many mistakes to list at most. Default 20. */
-  readonly mistakes?: number;
+  readonly mistakes?: number | undefined;
 }
 
 export interface EvaluateReportOptions extends ReportOptions, PredictionOptions, AlignOptions {}

@@ -36,7 +36,7 @@ export interface StepOptions {
   readonly optimizer: Optimizer;
   /** From scores and labels to the number that becomes small. */
   readonly loss: Loss;
-  readonly engine?: EngineChoice;
+  readonly engine?: EngineChoice | undefined;
   /** Samples in a step. */
   readonly batch: number;
   /** Parts that a step is gone through in. */

@@ -564,12 +564,6 @@ const mistakes: readonly Row[] = [
     "a traced function may return tensors in lists and records, got NdArray; inside a trace, read() a Variable and wrap a host array with constant()",
   ],
   [
-    "selectEngine typo opt",
-    () => fovea.selectEngine("wasm", { thread: 2 }),
-    "OptionError",
-    "selectEngine: there is no option 'thread'; did you mean threads?",
-  ],
-  [
     "selectEngine null opts",
     () => fovea.selectEngine("wasm", null),
     "OptionError",

@@ -120,7 +120,7 @@ async function evaluate(runs: readonly string[], flags: Flags, output: Output): 
   checkFlags(runs, flags);
   const models = await Promise.all(runs.map(loadTrained));
   const { data, missing, leftOut, notices } = await loadEvaluated(models, flags, output);
-  const engine = selectEngine(flags.engine, flags);
+  const engine = selectEngine(flags.engine, { threads: flags.threads });
   const members = membersOf(models, data, engine, flags);
   for (const notice of notices) output.log(notice);
   for (const { name, model } of models) {

@@ -57,7 +57,7 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
   const trained = await loadTrained(run);
   const { model } = trained;
   const wanted = wantedShape(trained, flags);
-  const view = plainView(model, wanted ?? model.input, selectEngine(flags.engine, flags));
+  const view = plainView(model, wanted ?? model.input, selectEngine(flags.engine, { threads: flags.threads }));
   if (wanted !== undefined && isLarger(wanted, model.input)) output.log(describeMiddle(run, model.input));
   const inverted: string[] = [];
   let [count, failed] = [0, 0];

@@ -152,7 +152,7 @@ export function trainCommand(output: Output): Command {
 }
 
 async function train(flags: Flags, output: Output): Promise<void> {
-  const engine = selectEngine(flags.engine, flags);
+  const engine = selectEngine(flags.engine, { threads: flags.threads });
   const earlier = flags.resume === undefined ? undefined : await openRunFolder(flags.resume);
   // Said before data are loaded, which may take minutes.
   if (earlier === undefined && flags.out !== undefined) await checkFree(flags.out);

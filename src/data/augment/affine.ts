@@ -11,20 +11,20 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 export interface AffineOptions extends EdgeOptions {
   /** Degrees counter-clockwise: r for −r … r, or [low, high]. Default 0. */
-  readonly rotation?: number | Range;
+  readonly rotation?: number | Range | undefined;
   /** Pixels to the right and, drawn by itself, downwards: r for −r … r, or [low, high]. Default 0. */
-  readonly translation?: number | Range;
+  readonly translation?: number | Range | undefined;
   /** By which factor pictures become larger: f for 1/f … f, or [low, high]; uniform in its logarithm. Default 1. */
-  readonly scale?: number | Range;
+  readonly scale?: number | Range | undefined;
   /** Degrees by which verticals lean: r for −r … r, or [low, high], within ±89. Default 0. */
-  readonly shear?: number | Range;
+  readonly shear?: number | Range | undefined;
   /**
    * By which factor pictures become wider, and lower by the same: f for 1/f … f, or [low, high]; uniform in its logarithm.
    * Default 1.
    */
-  readonly stretch?: number | Range;
+  readonly stretch?: number | Range | undefined;
   /** How likely the mirror image is, left and right exchanged: 0 … 1. Default 0. */
-  readonly flip?: number;
+  readonly flip?: number | undefined;
 }
 
 /**

@@ -14,13 +14,13 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 export interface ColorJitterOptions {
   /** What values are multiplied by: r for max(0, 1 − r) … 1 + r, or [low, high]. Default 0, which changes nothing. */
-  readonly brightness?: number | Range;
+  readonly brightness?: number | Range | undefined;
   /** What the distance from the mean grey is multiplied by: r, or [low, high]. Default 0, which changes nothing. */
-  readonly contrast?: number | Range;
+  readonly contrast?: number | Range | undefined;
   /** What the distance from the pixel's grey is multiplied by: r, or [low, high]. Default 0, which changes nothing. */
-  readonly saturation?: number | Range;
+  readonly saturation?: number | Range | undefined;
   /** By what part of the circle hues turn, at most ½: r for −r … r, or [low, high]. Default 0. */
-  readonly hue?: number | Range;
+  readonly hue?: number | Range | undefined;
 }
 
 /** A range around 1, which changes nothing. */
@@ -62,7 +62,7 @@ export const colorJitter: AugmentationFactory<ColorJitterOptions> = defineAugmen
 
 export interface GreyOptions {
   /** How likely a picture is made grey: 0 … 1. Default 0.1. */
-  readonly probability?: number;
+  readonly probability?: number | undefined;
 }
 
 /**

@@ -9,9 +9,9 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 export interface RandomCropOptions extends EdgeOptions {
   /** Of the crop, in pixels: one number for squares, or [height, width]. Default: as the pictures. */
-  readonly size?: number | Size;
+  readonly size?: number | Size | undefined;
   /** How many pixels are put around a picture first: one number, or [above and below, left and right]. Default 0. */
-  readonly padding?: number | Size;
+  readonly padding?: number | Size | undefined;
 }
 
 /** The map that puts the pixel (left, top) where the crop begins. */

@@ -12,7 +12,7 @@ export interface CutoutOptions {
   /** The side of the square in pixels. */
   readonly size: number;
   /** What it is painted with: a number or one for each channel, in the pictures' own unit (0 … 255 for bytes). Default 0. */
-  readonly fill?: number | readonly number[];
+  readonly fill?: number | readonly number[] | undefined;
 }
 
 const colourKind: Kind<number | readonly number[]> = {

@@ -17,9 +17,9 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 export interface ElasticOptions extends EdgeOptions {
   /** α: the larger, the farther pixels move. Default 34. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
   /** σ in pixels, above 0: the larger, the smoother, and the less pixels move. Default 4. */
-  readonly sigma?: number;
+  readonly sigma?: number | undefined;
 }
 
 /** A displacement for every pixel of a picture. */

@@ -7,9 +7,9 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 export interface FlipOptions {
   /** How likely left and right are exchanged: 0 … 1. Default 0.5. */
-  readonly horizontal?: number;
+  readonly horizontal?: number | undefined;
   /** How likely top and bottom are exchanged: 0 … 1. Default 0. */
-  readonly vertical?: number;
+  readonly vertical?: number | undefined;
 }
 
 const probability = real(0, 1);

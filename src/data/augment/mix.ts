@@ -11,16 +11,16 @@ import { type AugmentationFactory, type AugmentedBatch, defineAugmentation } fro
 
 export interface MixupOptions {
   /** α: the larger, the evener the mixtures; with small ones most are almost one of the two. Default 0.2. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
   /** How likely a picture is mixed with another at all: 0 … 1. Default 1. */
-  readonly probability?: number;
+  readonly probability?: number | undefined;
 }
 
 export interface CutMixOptions {
   /** α of the beta distribution that the share is drawn from. Default 1: all shares are equally likely. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
   /** How likely a picture gets a part of another at all: 0 … 1. Default 1. */
-  readonly probability?: number;
+  readonly probability?: number | undefined;
 }
 
 const optionsWith = (alpha: number) => ({

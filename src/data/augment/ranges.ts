@@ -71,12 +71,12 @@ export interface EdgeOptions {
    * What pictures show beyond their edges: a number or one for each channel, in the pictures' own unit (0 … 255 for bytes),
    * `replicate` for their outermost pixels, `reflect` for their mirror image. Default 0.
    */
-  readonly fill?: Fill;
+  readonly fill?: Fill | undefined;
   /**
    * The class number of masks where there is no picture, unless `fill` is a word; what losses take as `ignoreIndex`. In
    * masks of bytes −1 is 255. Default −1.
    */
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | undefined;
 }
 
 /** @throws OptionError for a class number that masks of bytes cannot hold */

@@ -15,9 +15,9 @@ export interface RandomResizedCropOptions {
   /** Of the result, in pixels: one number for squares, or [height, width]. */
   readonly size: number | Size;
   /** The share of the picture's area that is cut out: [low, high]. Default [0.08, 1]. */
-  readonly area?: Range;
+  readonly area?: Range | undefined;
   /** The width of what is cut out over its height: [low, high], uniform in its logarithm. Default [3/4, 4/3]. */
-  readonly aspect?: Range;
+  readonly aspect?: Range | undefined;
 }
 
 /** A part of a picture, in whole pixels. */

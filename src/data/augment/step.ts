@@ -27,11 +27,11 @@ export interface AugmentedBatch {
    * `f32` [n, k, 4]: left, top, right, bottom, measured along the pixels' edges, so that the box of pixel (x, y) alone is
    * x, y, x + 1, y + 1. Of a box that leaves the picture the part inside remains; four zeros are no box.
    */
-  readonly boxes?: NdArray;
+  readonly boxes?: NdArray | undefined;
   /** `f32` [n, k, 2]: x and y, (0, 0) being the centre of the top left pixel. A point outside becomes NaN, NaN. */
-  readonly keyPoints?: NdArray;
+  readonly keyPoints?: NdArray | undefined;
   /** Class numbers of the pixels, `i32` or `u8` [n, height, width]. */
-  readonly masks?: NdArray;
+  readonly masks?: NdArray | undefined;
 }
 
 /** Where random numbers come from: draws depend on these alone. */
@@ -67,7 +67,7 @@ interface Definition<S extends Schema> {
 export interface StepType {
   readonly type: string;
   readonly mixesLabels: boolean;
-  readonly dtype?: DType;
+  readonly dtype?: DType | undefined;
   readonly shape: (given: object, shape: Shape) => Shape;
   readonly apply: (given: object, batch: AugmentedBatch, context: StepContext) => AugmentedBatch;
 }

@@ -5,11 +5,11 @@ import { type DigitsSplit, drawDigits } from "./digits.ts";
 
 export interface DigitsDatasetOptions {
   /** How many digits to draw for training. Default 10 000. */
-  readonly train?: number;
+  readonly train?: number | undefined;
   /** How many to draw for testing, from other writers. Default 2 000. */
-  readonly test?: number;
+  readonly test?: number | undefined;
   /** Of all writers, default 0: another seed gives other digits. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 const optionNames = namesOf<DigitsDatasetOptions>({ train: true, test: true, seed: true });

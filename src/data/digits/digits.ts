@@ -18,9 +18,9 @@ export interface DigitsOptions {
   /** How many digits to draw. */
   count: number;
   /** An integer from 0 to 2³² − 1; default 0. */
-  seed?: number;
+  seed?: number | undefined;
   /** Which part of the data set; each has writers of its own. Default "train". */
-  split?: DigitsSplit;
+  split?: DigitsSplit | undefined;
 }
 
 /**

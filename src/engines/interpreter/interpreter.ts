@@ -8,7 +8,7 @@ import type { Engine } from "../engine.ts";
 
 export interface InterpreterOptions {
   /** Compute every `f32` in double precision. Results of the graph and variables are rounded as declared. */
-  readonly float64?: boolean;
+  readonly float64?: boolean | undefined;
   /** Sees the outputs of each node as they are computed; returning `true` ends the run there. */
   readonly watch?: (node: Node, outputs: readonly NdArray[]) => boolean | undefined;
 }

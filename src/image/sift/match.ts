@@ -13,9 +13,9 @@ import { flag, type Kind, readAttributes, withDefault } from "../../graph/index.
 /** How sure matches have to be. */
 export interface MatchOptions {
   /** How near a match must be, as a share of the distance to the second nearest, above 0 up to 1. Default: 0.8. */
-  readonly ratio?: number;
+  readonly ratio?: number | undefined;
   /** Whether a must be the nearest to b as well. Default: false. */
-  readonly mutual?: boolean;
+  readonly mutual?: boolean | undefined;
 }
 
 /** Two descriptors that belong together. */

@@ -15,15 +15,15 @@ import { buildOctaves, toPixels } from "./scale-space.ts";
 /** What `sift` looks for. */
 export interface SiftOptions {
   /** In how many steps the scale doubles, 1 to 16. Default: 3. */
-  readonly octaveLayers?: number;
+  readonly octaveLayers?: number | undefined;
   /** The contrast below which keypoints are dropped, where the brightest grey is 1. Default: 0.04. */
-  readonly contrastThreshold?: number;
+  readonly contrastThreshold?: number | undefined;
   /** The ratio of the two curvatures from which on a keypoint counts as part of an edge. Default: 10. */
-  readonly edgeThreshold?: number;
+  readonly edgeThreshold?: number | undefined;
   /** The deviation of the first Gaussian in half pixels, 1 to 16. Default: 1.6. */
-  readonly sigma?: number;
+  readonly sigma?: number | undefined;
   /** How many keypoints to keep, of the strongest. Default: all. */
-  readonly maxFeatures?: number;
+  readonly maxFeatures?: number | undefined;
 }
 
 /** A place in a picture, with its size and direction. */

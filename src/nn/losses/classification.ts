@@ -48,9 +48,9 @@ export type ClassWeights = readonly number[] | Tensor | "balanced";
 
 export interface ClassOptions extends LossOptions {
   /** What losses of each class are multiplied by, and count in the mean. Default: all 1. */
-  readonly classWeights?: ClassWeights;
+  readonly classWeights?: ClassWeights | undefined;
   /** A class number whose losses are left out: of padding, or of pixels that nobody labelled. Default: none. */
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | undefined;
 }
 
 const isNumbers = (value: unknown): value is readonly number[] =>
@@ -149,7 +149,7 @@ export function negativeLogLikelihood(logProbabilities: Tensor, classes: Tensor,
 
 export interface CrossEntropyOptions extends ClassOptions {
   /** The share ε of the target that is spread evenly over all classes (Szegedy et al. 2016). Default 0. */
-  readonly labelSmoothing?: number;
+  readonly labelSmoothing?: number | undefined;
 }
 
 const crossEntropyOptions = { ...classOptions, labelSmoothing: withDefault(real(0, 1), 0) };

@@ -56,13 +56,13 @@ import { type LossOptions, lossOptions, reduce, tensorKind, withoutLeftOut } fro
 
 export interface CtcOptions extends LossOptions {
   /** The class that stands for no label. Default 0. */
-  readonly blank?: number;
+  readonly blank?: number | undefined;
   /** How many times of each sample are filled, `i32` [n]. Default: all. */
-  readonly inputLengths?: Tensor;
+  readonly inputLengths?: Tensor | undefined;
   /** How many labels of each sample are filled, `i32` [n]. Default: all. */
-  readonly targetLengths?: Tensor;
+  readonly targetLengths?: Tensor | undefined;
   /** Whether a target that cannot be spelt in its time counts 0 instead of ∞. Default false; its derivatives are 0 in both cases. */
-  readonly zeroInfinity?: boolean;
+  readonly zeroInfinity?: boolean | undefined;
 }
 
 const ctcOptions = {

@@ -25,7 +25,7 @@ function rounded(difference: Tensor, size: number): Tensor {
 
 export interface HuberOptions extends LossOptions {
   /** δ, where the square ends and the straight line begins. Default 1. */
-  readonly delta?: number;
+  readonly delta?: number | undefined;
 }
 
 const huberOptions = { ...lossOptions, delta: withDefault(positive(), 1) };
@@ -41,7 +41,7 @@ export function huber(x: Tensor, target: Tensor, options: HuberOptions = {}): Te
 
 export interface SmoothL1Options extends LossOptions {
   /** β, where the square ends and the L1 loss begins. Default 1; 0 is the L1 loss itself. */
-  readonly beta?: number;
+  readonly beta?: number | undefined;
 }
 
 const smoothL1Options = { ...lossOptions, beta: withDefault(real(0), 1) };

@@ -13,9 +13,9 @@ const powerKind: Kind<1 | 2> = {
 
 export interface HingeOptions extends LossOptions {
   /** How far on its own side a score should be. Default 1. */
-  readonly margin?: number;
+  readonly margin?: number | undefined;
   /** 1 or 2: whether what is missing counts as it is (default) or squared. */
-  readonly power?: 1 | 2;
+  readonly power?: 1 | 2 | undefined;
 }
 
 const hingeOptions = { ...lossOptions, margin: withDefault(real(), 1), power: withDefault(powerKind, 1 as const) };
@@ -34,11 +34,11 @@ export function hinge(scores: Tensor, target: Tensor, options: HingeOptions = {}
 
 export interface MultiMarginOptions extends LossOptions {
   /** By how much the right class should lead. Default 1. */
-  readonly margin?: number;
+  readonly margin?: number | undefined;
   /** 1 or 2: whether what is missing counts as it is (default) or squared. */
-  readonly power?: 1 | 2;
+  readonly power?: 1 | 2 | undefined;
   /** What losses of each class are multiplied by. They do not count in the mean. Default: all 1. */
-  readonly classWeights?: ClassWeights;
+  readonly classWeights?: ClassWeights | undefined;
 }
 
 const multiMarginOptions = {

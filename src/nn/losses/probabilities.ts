@@ -22,7 +22,7 @@ export interface BinaryCrossEntropyOptions extends LossOptions {
    * What the losses of positive targets are multiplied by: a number, or a tensor whose axes are aligned at the end, such
    * as one number for each of several questions [questions]. Above 1 fewer positives are missed. Default 1.
    */
-  readonly positiveWeight?: Operand;
+  readonly positiveWeight?: Operand | undefined;
 }
 
 const weightKind: Kind<Operand> = {
@@ -54,9 +54,9 @@ export interface KlDivergenceOptions extends Omit<LossOptions, "reduction"> {
    * The mean over all elements (default), their sum, every element by itself; or `batchMean`, the mean over samples of the
    * sums over all other axes, which is what the divergence means.
    */
-  readonly reduction?: "mean" | "sum" | "none" | "batchMean";
+  readonly reduction?: "mean" | "sum" | "none" | "batchMean" | undefined;
   /** Whether targets are logarithms of probabilities as well. Default false. */
-  readonly logTarget?: boolean;
+  readonly logTarget?: boolean | undefined;
 }
 
 const klOptions = {

@@ -25,13 +25,13 @@ import { abs, and, broadcastTo, cast, div, equal, mean, mul, or, reshape, select
 
 export interface LossOptions {
   /** The mean over all losses (default), their sum, or every loss by itself. */
-  readonly reduction?: "mean" | "sum" | "none";
+  readonly reduction?: "mean" | "sum" | "none" | undefined;
   /**
    * What each loss is multiplied by, and counts in the mean: a tensor of the losses' shape, or of their first axes, such
    * as [n]; axes of length 1 repeat. A loss of weight 0 is left out, NaN and infinity included, and so are its derivatives;
    * so a mask will do. Default: all 1.
    */
-  readonly sampleWeights?: Tensor;
+  readonly sampleWeights?: Tensor | undefined;
 }
 
 export const tensorKind: Kind<Tensor> = {

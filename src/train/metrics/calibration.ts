@@ -34,7 +34,7 @@ export interface Calibration {
 
 export interface CalibrationOptions {
   /** How many bins of equal width. Default 15. */
-  readonly bins?: number;
+  readonly bins?: number | undefined;
 }
 
 /** By how much rounding may take the largest of some float32 probabilities above 1. */

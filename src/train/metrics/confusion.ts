@@ -7,7 +7,7 @@ import { checkConfusion, checkPairs } from "./checks.ts";
 
 export interface ConfusionOptions {
   /** A label that stands for "nobody knows", such as 255 at the borders of objects: such places are not counted. */
-  readonly ignore?: number;
+  readonly ignore?: number | undefined;
 }
 
 /** The largest count that an `i32` holds. */

@@ -1,0 +1,62 @@
+/**
+ * Recurrent networks over stretches of long sequences: the states after one stretch are those before the next, between
+ * calls of a compiled program. No gradient goes from one stretch to the one before, which makes training on stretches
+ * truncated backpropagation through time (Williams and Peng 1990), and stretches of one step sampling.
+ */
+import { OptionError, zeros } from "../array/index.ts";
+import { integer, readAttributes, type Tensor, trace, Variable } from "../graph/index.ts";
+import { checkModel } from "./checks.ts";
+import type { Layer } from "./layer.ts";
+import type { Model } from "./model.ts";
+import type { ApplyOptions } from "./store.ts";
+
+export interface CarryOptions {
+  /** How many sequences are gone through side by side. */
+  readonly batch: number;
+}
+
+/** A recurrent network that remembers where its sequences were. */
+export interface CarriedModel {
+  /** Applies the network inside a trace to the next stretch, [batch, steps, …], of any number of steps. */
+  (x: Tensor, options?: Pick<ApplyOptions, "training">): Tensor;
+  /** The states by their names, such as `0.h` [layers, batch, units]: each `value` can be read, kept and set. */
+  readonly states: ReadonlyMap<string, Variable>;
+  /** Begins new sequences: all states are zero again. */
+  reset(): void;
+}
+
+/**
+ * A model with states that are carried from call to call.
+ * @example
+ * const carried = carryStates(model, { batch: 1 });
+ * const next = compile((x) => softmax(carried(x)), [f32(1, 1, 27)]); // one step at a time
+ * const probabilities = await next(letter);
+ * @throws OptionError for a model without recurrent layers, and with one that runs both ways: its way back begins at the
+ *   end of a sequence, which no stretch but the last one has
+ */
+export function carryStates(model: Model, options: CarryOptions): CarriedModel {
+  checkModel("carryStates", model);
+  const { batch } = readAttributes("carryStates", { batch: integer(1) }, options ?? {});
+  const states = new Map<string, Variable>();
+  const checkDirection = (what: string, { options }: Layer): void => {
+    if (options.bidirectional === true)
+      throw new OptionError(`carryStates: ${what} runs both ways, so its states cannot be carried on`);
+  };
+  checkDirection("the model", model.layer);
+  const onLayer = (path: string, layer: Layer): void => checkDirection(`layer ${path}`, layer);
+  const onState = (name: string, { shape, dtype }: Tensor): void =>
+    void states.set(name, new Variable(`state.${name}`, zeros(shape, dtype), { trainable: false }));
+  trace((x) => model(x, { onState, onLayer }), [{ shape: [batch, ...model.input], dtype: model.dtype }]);
+  if (states.size === 0)
+    throw new OptionError("carryStates: the model has no recurrent layers, such as nn.lstm(8), whose states to carry");
+  const apply = (x: Tensor, { training = false }: Pick<ApplyOptions, "training"> = {}): Tensor =>
+    model(x, {
+      training,
+      states: Object.fromEntries([...states].map(([name, variable]) => [name, variable.read()])),
+      onState: (name, state) => states.get(name)!.assign(state),
+    });
+  const reset = (): void => {
+    for (const variable of states.values()) variable.value = zeros(variable.shape, variable.dtype);
+  };
+  return Object.assign(apply, { states, reset });
+}
