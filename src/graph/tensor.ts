@@ -20,6 +20,21 @@ export interface Tensor extends TensorType {
   readonly index: number;
 }
 
+/** What tensors are made of. `ops/methods.ts` adds the methods. */
+export class SymbolicTensor {
+  readonly node: Node;
+  readonly index: number;
+  readonly shape: Shape;
+  readonly dtype: DType;
+
+  constructor(node: Node, index: number, { shape, dtype }: TensorType) {
+    this.node = node;
+    this.index = index;
+    this.shape = shape;
+    this.dtype = dtype;
+  }
+}
+
 interface AnyNode {
   readonly outputs: readonly Tensor[];
   /** The layer path under which the node was made, such as `features.3`; empty outside layers. */
@@ -63,7 +78,7 @@ export function createNode(node: Unfinished<Node>, types: readonly TensorType[])
   countTensors(types.length, node.kind === "constant" ? node.value.data.byteLength : 0);
   const outputs: Tensor[] = [];
   const finished = { ...node, outputs, path: currentPath() } as Node;
-  for (const { shape, dtype } of types) outputs.push({ node: finished, index: outputs.length, shape, dtype });
+  for (const type of types) outputs.push(new SymbolicTensor(finished, outputs.length, type) as Tensor);
   return finished;
 }
 
