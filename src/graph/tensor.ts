@@ -14,6 +14,10 @@ export interface TensorType {
   readonly dtype: DType;
 }
 
+/**
+ * A value inside a trace. The most common functions over tensors are its methods too (`TensorMethods`):
+ * `x.add(y).mul(2).mean()` is `mean(mul(add(x, y), 2))`.
+ */
 export interface Tensor extends TensorType {
   readonly node: Node;
   /** Which of the node's outputs this is. */

@@ -28,7 +28,7 @@ const functions = {
 
 type Functions = typeof functions;
 
-/** What can be called on a tensor inside a trace. Each is the function of its name, with the tensor as first argument. */
+/** What can be called on a tensor inside a trace: each is the function of its name, with the tensor as first argument. */
 export type TensorMethods = {
   readonly [Name in keyof Functions]: Functions[Name] extends (x: Tensor, ...rest: infer Rest) => infer Result
     ? (...rest: Rest) => Result
