@@ -30,7 +30,7 @@ export class Describer {
       name: exported.name,
       kind: signature !== undefined ? "function" : isValue ? "value" : "type",
       ...(signature === undefined ? {} : this.call(signature, node)),
-      definition: ts.isTypeAliasDeclaration(node) ? this.writer.alias(node) : "",
+      definition: ts.isTypeAliasDeclaration(node) && !ts.isMappedTypeNode(node.type) ? this.writer.alias(node) : "",
       members: signature === undefined ? this.membersOf(symbol, type, node) : [],
     };
   }
@@ -68,12 +68,14 @@ export class Describer {
     const fixed = ts.isVariableDeclaration(node)
       ? this.propertiesOf(type).map((one) => ({ ...one, name: `${symbol.name}.${one.name}` }))
       : [];
+    if (ts.isTypeAliasDeclaration(node) && ts.isMappedTypeNode(node.type))
+      return this.propertiesOf(type).map((one) => ({ ...one, text: "" }));
     const declared = symbol.declarations?.some(ts.isInterfaceDeclaration)
       ? this.checker.getDeclaredTypeOfSymbol(symbol)
       : undefined;
     if (declared === undefined) return fixed;
     const called = declared.getCallSignatures().map((one) => this.signed(lowered(symbol.name), one, node));
-    return [...fixed, ...called, ...this.propertiesOf(declared)];
+    return [...fixed, ...called, ...this.propertiesOf(declared, isBorrowed)];
   }
 
   private signed(name: string, signature: ts.Signature, node: ts.Node): Exported {
@@ -92,8 +94,9 @@ export class Describer {
   }
 
   /** Properties and methods that our source declares, public ones. */
-  private propertiesOf(type: ts.Type): readonly Exported[] {
-    return this.checker.getPropertiesOfType(type).flatMap((one): Exported[] => {
+  private propertiesOf(type: ts.Type, isLeftOut = (_: ts.Symbol): boolean => false): readonly Exported[] {
+    const properties = this.checker.getPropertiesOfType(type).filter((one) => !isLeftOut(one));
+    return properties.flatMap((one): Exported[] => {
       const property = this.described(one);
       const node = property.valueDeclaration ?? property.declarations?.[0];
       if (node === undefined || property.name === "prototype" || isHidden(node)) return [];
@@ -122,6 +125,10 @@ const isHidden = (node: ts.Node): boolean =>
   !isOurs(node) ||
   (ts.isClassElement(node) && node.name !== undefined && ts.isPrivateIdentifier(node.name)) ||
   (ts.getCombinedModifierFlags(node as ts.Declaration) & HIDDEN) !== 0;
+
+/** A member that a mapped type takes over from an object, where it is described. */
+const isBorrowed = ({ valueDeclaration }: ts.Symbol): boolean =>
+  valueDeclaration !== undefined && ts.isShorthandPropertyAssignment(valueDeclaration);
 
 /** How a thing of an interface's name is called: `Model` as `model`. */
 const lowered = (name: string): string => name[0].toLowerCase() + name.slice(1);

@@ -16,7 +16,7 @@ const modules: Readonly<Record<string, Module>> = {
     introduction:
       'Host values: `import { array, NdArray, zeros } from "fovea"`. What compiled functions take and give are typed arrays with a ' +
       "shape; nothing of them has to be disposed of. Every error that is raised on purpose is a `FoveaError`.",
-    exporters: ["src/array/index.ts"],
+    exporters: ["src/array/public.ts"],
   },
   "compile.md": {
     title: "Tracing and compiling",

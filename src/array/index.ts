@@ -1,10 +1,7 @@
 export { describeGiven } from "./describe.ts";
-export * from "./distributions.ts";
-export * from "./dtype.ts";
-export * from "./errors.ts";
+export { checkDType } from "./dtype.ts";
 export * from "./given.ts";
 export * from "./memory.ts";
 export * from "./names.ts";
-export * from "./ndarray.ts";
-export * from "./random.ts";
-export * from "./shape.ts";
+export * from "./public.ts";
+export { checkShape } from "./shape.ts";

@@ -9,17 +9,8 @@
  * Every op of the registry goes through this on every engine; authors of ops of their own can do the same.
  */
 import { converters, isFloat, NdArray, Random, sizeOf, zeros } from "../array/index.ts";
-import {
-  applyOp,
-  constant,
-  formatType,
-  type Op,
-  type Sample,
-  type Tensor,
-  trace,
-  verifyGraph,
-} from "../graph/index.ts";
-import { add, gradient, mul, sum } from "../ops/index.ts";
+import { applyOp, constant, formatType, type Op, type Sample, type Tensor, verifyGraph } from "../graph/index.ts";
+import { add, gradient, mul, sum, trace } from "../ops/index.ts";
 import { ContractError, checkSight } from "./check-sight.ts";
 import type { Engine } from "./engine.ts";
 import { createInterpreter, interpret } from "./interpreter/interpreter.ts";

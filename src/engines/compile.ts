@@ -18,8 +18,8 @@ import {
   type TensorType,
   type Traceable,
   type TreeOf,
-  trace,
 } from "../graph/index.ts";
+import { trace } from "../ops/index.ts";
 import { createWasmEngine, createX64Engine } from "./cpu/engine.ts";
 import { demandedSupport, findX64Support } from "./cpu/x64/support.ts";
 import type { Engine } from "./engine.ts";

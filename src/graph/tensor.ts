@@ -14,10 +14,29 @@ export interface TensorType {
   readonly dtype: DType;
 }
 
+/**
+ * A value inside a trace. The most common functions over tensors are its methods too (`TensorMethods`):
+ * `x.add(y).mul(2).mean()` is `mean(mul(add(x, y), 2))`.
+ */
 export interface Tensor extends TensorType {
   readonly node: Node;
   /** Which of the node's outputs this is. */
   readonly index: number;
+}
+
+/** What tensors are made of. `ops/methods.ts` adds the methods. */
+export class SymbolicTensor {
+  readonly node: Node;
+  readonly index: number;
+  readonly shape: Shape;
+  readonly dtype: DType;
+
+  constructor(node: Node, index: number, { shape, dtype }: TensorType) {
+    this.node = node;
+    this.index = index;
+    this.shape = shape;
+    this.dtype = dtype;
+  }
 }
 
 interface AnyNode {
@@ -63,7 +82,7 @@ export function createNode(node: Unfinished<Node>, types: readonly TensorType[])
   countTensors(types.length, node.kind === "constant" ? node.value.data.byteLength : 0);
   const outputs: Tensor[] = [];
   const finished = { ...node, outputs, path: currentPath() } as Node;
-  for (const { shape, dtype } of types) outputs.push({ node: finished, index: outputs.length, shape, dtype });
+  for (const type of types) outputs.push(new SymbolicTensor(finished, outputs.length, type) as Tensor);
   return finished;
 }
 

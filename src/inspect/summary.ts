@@ -3,9 +3,10 @@
  * fields, all read off the traced graph.
  */
 import { bytesOf, type Shape, sizeOf } from "../array/index.ts";
-import { isOpNode, type Node, type OpNode, type Tensor, trace } from "../graph/index.ts";
+import { isOpNode, type Node, type OpNode, type Tensor } from "../graph/index.ts";
 import { checkModel } from "../nn/checks.ts";
 import type { Model } from "../nn/index.ts";
+import { trace } from "../ops/index.ts";
 import { byRecord } from "../ops/registry.ts";
 import { receptiveFields } from "./receptive-fields.ts";
 

@@ -26,13 +26,12 @@ import {
   readAttributes,
   real,
   type Tensor,
-  trace,
   type Variable,
   withDefault,
   word,
 } from "../graph/index.ts";
 import { type TraceLimits, withLimits } from "../graph/limits.ts";
-import { cast, div, mul, sub } from "../ops/index.ts";
+import { cast, div, mul, sub, trace } from "../ops/index.ts";
 import { checkLayerType } from "./catalogue.ts";
 import { checkLayer } from "./checks.ts";
 import { initialize } from "./initializers.ts";

@@ -9,7 +9,8 @@
  * individual neurons hierarchically"; Waibel et al. 1989.
  */
 import { NdArray, OptionError, type Shape, ShapeError } from "../array/index.ts";
-import { joinPath, optional, readAttributes, sizes, type Tensor, trace } from "../graph/index.ts";
+import { joinPath, optional, readAttributes, sizes, type Tensor } from "../graph/index.ts";
+import { trace } from "../ops/index.ts";
 import { activationLayers } from "./activations.ts";
 import { checkModel } from "./checks.ts";
 import { type ConvLayerOptions, conv1d, conv2d, conv3d, convLayers } from "./conv.ts";

@@ -17,10 +17,11 @@ import {
 import { type CropCount, checkCrops, crops } from "../data/ten-crop.ts";
 import { type Compiled, compile, type EngineChoice } from "../engines/index.ts";
 import { quoted } from "../formats/json.ts";
-import { checkNames, formatType, namesOf, naming, readAttributes, type Tensor, trace } from "../graph/index.ts";
+import { checkNames, formatType, namesOf, naming, readAttributes, type Tensor } from "../graph/index.ts";
 import type { Fill } from "../image/index.ts";
 import { checkModel, isModel } from "../nn/checks.ts";
 import type { Model } from "../nn/index.ts";
+import { trace } from "../ops/index.ts";
 import { predictionBody } from "./programs.ts";
 import { viewSchema } from "./settings.ts";
 import { checkVoting, type Voting, vote } from "./voting.ts";

@@ -1,0 +1,25 @@
+export * from "./distributions.ts";
+export {
+  allocate,
+  bytesOf,
+  converters,
+  type DType,
+  dtypes,
+  isDType,
+  isFloat,
+  type NumericKind,
+  type TypedArray,
+} from "./dtype.ts";
+export * from "./errors.ts";
+export * from "./ndarray.ts";
+export * from "./random.ts";
+export {
+  broadcastShapes,
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  type Shape,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from "./shape.ts";

@@ -1,0 +1,54 @@
+/**
+ * Functions of tensors as methods beside them: `x.add(y).mul(2).mean()` is `mean(mul(add(x, y), 2))`. Only ops that every
+ * compiled program needs anyway are here, so that methods bring no code into a bundle.
+ */
+import { SymbolicTensor, type Tensor } from "../graph/index.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { cast } from "./cast.ts";
+import * as elementwise from "./elementwise.ts";
+import { matmul } from "./matmul.ts";
+import { slice } from "./pad.ts";
+import { argMax, max, mean, min, sum } from "./reduce.ts";
+import { flatten, reshape } from "./reshape.ts";
+import { logSoftmax, softmax } from "./softmax.ts";
+import { transpose } from "./transpose.ts";
+
+const { abs, ceil, cos, erf, exp, expm1, floor, log, log1p, neg, not, relu, round, sigmoid, sign, sin } = elementwise;
+const { sqrt, square, tanh, add, and, div, equal, finite, greater, greaterEqual, less, lessEqual } = elementwise;
+const { maximum, minimum, mul, notEqual, or, pow, sub } = elementwise;
+
+/** The functions that are methods too; their first argument is the tensor. */
+const functions = {
+  ...{ abs, ceil, cos, erf, exp, expm1, finite, floor, log, log1p, neg, not, relu, round, sigmoid, sign, sin, sqrt },
+  ...{ square, tanh },
+  ...{ add, and, div, equal, greater, greaterEqual, less, lessEqual, maximum, minimum, mul, notEqual, or, pow, sub },
+  ...{ argMax, max, mean, min, sum, softmax, logSoftmax },
+  ...{ broadcastTo, cast, flatten, matmul, reshape, slice, transpose },
+};
+
+type Functions = typeof functions;
+
+/** What can be called on a tensor inside a trace: each is the function of its name, with the tensor as first argument. */
+export type TensorMethods = {
+  readonly [Name in keyof Functions]: Functions[Name] extends (x: Tensor, ...rest: infer Rest) => infer Result
+    ? (...rest: Rest) => Result
+    : never;
+};
+
+declare module "../graph/tensor.ts" {
+  interface Tensor extends TensorMethods {}
+}
+
+let isDone = false;
+
+/** Gives the methods to all tensors, once. Called rather than done on import, which bundlers may leave out. */
+export function giveMethods(): void {
+  if (isDone) return;
+  isDone = true;
+  for (const [name, apply] of Object.entries<(x: Tensor, ...rest: never[]) => unknown>(functions))
+    Object.defineProperty(SymbolicTensor.prototype, name, {
+      value: function (this: Tensor, ...rest: never[]) {
+        return apply(this, ...rest);
+      },
+    });
+}
