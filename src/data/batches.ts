@@ -186,7 +186,7 @@ export function holdOut<S extends Samples>(
   options: HoldOutOptions = {},
 ): HeldOut<S> {
   const { stratified } = readAttributes("holdOut", holdOutOptions, options);
-  const { name, classes } = checkIsDataset(data);
+  const { name, classes } = checkDataset(data);
   const labelled = { labels: data.labels.data, classes: classes.length };
   const count = countAside(labelled, amount);
   const { kept, aside } = (stratified ? splitByClass : splitAtRandom)(labelled, count, seed);

@@ -51,7 +51,7 @@ it("arrays say how much they could not get", () => {
   for (const make of [zeros, (shape: number[]) => full(shape, 1)]) {
     expect(failure(() => make([2 ** 25, 2 ** 25]))).toBeInstanceOf(CapabilityError);
     expect(() => make([2 ** 25, 2 ** 25])).toThrow("cannot get 4096.0 TiB for 1125899906842624 elements of type f32");
-    expect(() => make([2, -1])).toThrow(new ShapeError("lengths must be integers of at least 0, got [2,-1]"));
+    expect(() => make([2, -1])).toThrow(new ShapeError("a shape is a list of lengths, such as [2, 3], got [2,-1]"));
     expect(() => make([1.5])).toThrow(ShapeError);
   }
 });
