@@ -111,9 +111,17 @@ export function sliceRows(array: NdArray, from: number, to: number): NdArray {
 export const range = (from: number, to: number): Int32Array =>
   Int32Array.from({ length: to - from }, (_, i) => from + i);
 
-/** Pictures by number, wherever they are. */
-export const takePictures = async (images: NdArray | PictureRows, rows: Int32Array): Promise<NdArray> =>
-  images instanceof NdArray ? takeRows(images, rows) : images.take(rows);
+/** Pictures by number, wherever they are. @throws OptionError for what has no pictures, and for numbers of none */
+export async function takePictures(images: NdArray | PictureRows, rows: Int32Array): Promise<NdArray> {
+  const isInMemory = images instanceof NdArray;
+  if (!isInMemory && !isRows(images))
+    throw new OptionError(`takePictures: expects the images of a data set, got ${describeGiven(images)}`);
+  const count = images.shape[0];
+  const wrong = rows instanceof Int32Array ? rows.find((row) => !(row >= 0 && row < count)) : rows;
+  if (!(rows instanceof Int32Array) || wrong !== undefined)
+    throw new OptionError(`takePictures: expects an Int32Array of numbers below ${count}, got ${describeGiven(wrong)}`);
+  return isInMemory ? takeRows(images, rows) : images.take(rows);
+}
 
 /** The data set with all of its pictures in memory. */
 export const loadSamples = async (data: Samples): Promise<Dataset> => ({

@@ -2,7 +2,7 @@
  * Symbolic values. A `Tensor` is one output of a `Node`; a node is an op applied to tensors, or one of four leaves:
  * an input of the traced function, a variable's value, a constant, or a constant that is the same number everywhere.
  */
-import { checkArray, type DType, formatShape, type NdArray, type Shape, sizeOf } from "../array/index.ts";
+import { checkArray, checkShape, type DType, formatShape, type NdArray, type Shape, sizeOf } from "../array/index.ts";
 import { countTensors } from "./limits.ts";
 import type { Op } from "./op.ts";
 import { currentPath } from "./path.ts";
@@ -98,6 +98,7 @@ export function constant(value: NdArray): Tensor {
 
 /** The same number at every position. Costs no memory until an engine needs it. */
 export function fill(value: number, shape: Shape, dtype: DType = "f32"): Tensor {
+  checkShape(shape);
   return createNode({ kind: "fill", value }, [{ shape: Object.freeze([...shape]), dtype }]).outputs[0];
 }
 

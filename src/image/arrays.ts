@@ -1,5 +1,13 @@
 /** Pictures as arrays and back: channels stand first in arrays, as networks read them, and last in pictures. */
-import { checkArray, type DType, formatShape, NdArray, ShapeError } from "../array/index.ts";
+import {
+  checkArray,
+  type DType,
+  describeGiven,
+  formatShape,
+  NdArray,
+  OptionError,
+  ShapeError,
+} from "../array/index.ts";
 import { checkPicture, type Picture, type PictureData, roomFor } from "./picture.ts";
 
 /** A picture as an array [channels, height, width]: `u8` from bytes, `f32` from floats. */
@@ -46,7 +54,9 @@ const isPictureShape = ([channels, height, width]: readonly number[], rank: numb
  * @throws ShapeError when they are none, or differ in size, channels or kind of values
  */
 export function picturesToBatch(pictures: readonly Picture[]): NdArray {
-  const arrays = pictures.map(pictureToArray);
+  if (!Array.isArray(pictures))
+    throw new OptionError(`picturesToBatch: expects a list of pictures, got ${describeGiven(pictures)}`);
+  const arrays = pictures.map((picture) => pictureToArray(picture));
   const [first] = arrays;
   if (first === undefined) throw new ShapeError("picturesToBatch: no pictures, expected at least one");
   const batch = roomFor(first.data as PictureData, pictures.length * first.size);

@@ -2,8 +2,8 @@
  * Lines and circles, one pixel wide, drawn into a picture that is changed in place. What lies outside is cut off before
  * anything is drawn, so that no shape takes longer than the picture is large.
  */
-import { OptionError } from "../array/index.ts";
-import type { BytePicture } from "./picture.ts";
+import { describeGiven, OptionError } from "../array/index.ts";
+import { type BytePicture, expectPicture } from "./picture.ts";
 
 /** One byte for each channel of the picture. */
 export type Colour = readonly number[];
@@ -19,7 +19,7 @@ export interface Point {
  * @throws OptionError when a coordinate is not finite, or the colour has not as many bytes as the picture has channels
  */
 export function drawLine(picture: BytePicture, from: Point, to: Point, colour: Colour): void {
-  check("drawLine", picture, colour, [from.x, from.y, to.x, to.y]);
+  check("drawLine", picture, colour, [from, to]);
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const part = insidePart(picture, from, dx, dy);
   if (part === undefined) return;
@@ -39,8 +39,9 @@ export function drawLine(picture: BytePicture, from: Point, to: Point, colour: C
  *   picture has channels
  */
 export function drawCircle(picture: BytePicture, centre: Point, radius: number, colour: Colour): void {
-  check("drawCircle", picture, colour, [centre.x, centre.y, radius]);
-  if (radius < 0) throw new OptionError(`drawCircle: radius ${radius}, expected a number of at least 0`);
+  check("drawCircle", picture, colour, [centre]);
+  if (!(radius >= 0 && radius < Infinity))
+    throw new OptionError(`drawCircle: radius ${radius}, expected a number of at least 0`);
   // Where it is steep there is a pixel in each row, where it is flat one in each column.
   const flat = radius * Math.SQRT1_2;
   for (const y of wholeNumbers(centre.y - flat, centre.y + flat, picture.height)) {
@@ -85,10 +86,17 @@ function setPixel({ width, height, channels, data }: BytePicture, x: number, y: 
   for (let c = 0; c < channels; c++) data[(y * width + x) * channels + c] = colour[c];
 }
 
-function check(where: string, { channels }: BytePicture, colour: Colour, numbers: readonly number[]): void {
+function check(where: string, picture: BytePicture, colour: Colour, points: readonly Point[]): void {
+  expectPicture(picture, where);
+  const { channels } = picture;
+  for (const point of points)
+    if (typeof point?.x !== "number" || typeof point.y !== "number")
+      throw new OptionError(`${where}: expects a place, { x, y }, got ${describeGiven(point)}`);
+  if (!Array.isArray(colour))
+    throw new OptionError(`${where}: expects a color, one byte for each channel, got ${describeGiven(colour)}`);
   if (colour.length !== channels) {
     throw new OptionError(`${where}: a colour of ${colour.length} bytes, the picture has ${channels} channels`);
   }
-  const bad = numbers.find((number) => !Number.isFinite(number));
+  const bad = points.flatMap(({ x, y }) => [x, y]).find((number) => !Number.isFinite(number));
   if (bad !== undefined) throw new OptionError(`${where}: ${bad} is no place in a picture, expected finite numbers`);
 }

@@ -114,6 +114,6 @@ async function decodeWith(
     if (error instanceof FoveaError) throw error;
     // The decoder's other lines repeat the first.
     const [reason] = (error as Error).message.split("\n", 1);
-    throw new FormatError(`${name}: the ${kind} is broken: ${reason}`, { cause: error });
+    throw new FormatError(`${name}: the ${kind} is broken: ${reason.replace(/:$/, "")}`, { cause: error });
   }
 }

@@ -8,7 +8,16 @@
  * short windows repeat their last position, and the rest is gathering.
  */
 import { NdArray, type Shape, ShapeError, sizeOf } from "../array/index.ts";
-import { constant, formatType, integers, located, naming, readAttributes, type Tensor } from "../graph/index.ts";
+import {
+  constant,
+  expectTensors,
+  formatType,
+  integers,
+  located,
+  naming,
+  readAttributes,
+  type Tensor,
+} from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { mul, select } from "./elementwise.ts";
 import { gather } from "./gather.ts";
@@ -76,6 +85,7 @@ const tableOf = (name: string, spatial: Shape, size: Shape): Table =>
 
 /** The options of one call, checked: the number of windows along each axis. */
 function sizeFor(name: string, x: Tensor, given: number | readonly number[]): readonly number[] {
+  expectTensors(name, x);
   const where = located(ranked(name, x));
   const spatial = spatialOf(x);
   if (spatial.length < 1) throw new ShapeError(`${where}: needs [n, channels, …spatial], got ${formatType(x)}`);

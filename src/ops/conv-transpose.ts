@@ -10,8 +10,9 @@
  * K. Its array of length Wb + K ends in b places that no filter reaches: outputPadding = b makes it exactly. Adelaide,
  * "Convolution to Transpose Convolution". Weight layout and padding as PyTorch's ConvTranspose has them.
  */
-import { ShapeError } from "../array/index.ts";
+import { checkOptions, ShapeError } from "../array/index.ts";
 import {
+  expectTensors,
   formatType,
   integer,
   integers,
@@ -52,11 +53,10 @@ type Options = ValuesOf<typeof attributes>;
  * Transposed convolution of `x` [n, in, …spatial] with filters [in, out / groups, …kernel]: [n, out, …longer].
  * @throws ShapeError where channels, groups and filters do not fit, or padding leaves nothing of the output
  */
-export function convTranspose(
-  x: Tensor,
-  filters: Tensor,
-  { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1, ...unknown }: ConvTransposeOptions = {},
-): Tensor {
+export function convTranspose(x: Tensor, filters: Tensor, given: ConvTransposeOptions = {}): Tensor {
+  expectTensors("convTranspose", x, filters);
+  checkOptions(located("convTranspose"), given);
+  const { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1, ...unknown } = given;
   const name = ranked("convTranspose", x);
   const rank = spatialOf(x).length;
   const options = readAttributes(located(name), attributes, {

@@ -12,11 +12,13 @@
  * meets it adds nothing. Each of the three is linear in both arguments, and the derivatives
  * of each are the other two, so gradients can be differentiated any number of times.
  */
-import { type NdArray, type Shape, ShapeError, sizeOf } from "../array/index.ts";
+import { checkOptions, type NdArray, type Shape, ShapeError, sizeOf } from "../array/index.ts";
 import {
   defineOp,
+  expectTensors,
   integer,
   integers,
+  located,
   type OpFunction,
   same,
   type Tensor,
@@ -287,11 +289,10 @@ export interface ConvOptions {
  * Convolution over the spatial axes of `x` [n, channels, …] with filters [out, channels / groups, …]: 1-D, 2-D or 3-D
  * as the shapes say.
  */
-export function conv(
-  x: Tensor,
-  filters: Tensor,
-  { stride = 1, padding = 0, dilation = 1, groups = 1, ...unknown }: ConvOptions = {},
-): Tensor {
+export function conv(x: Tensor, filters: Tensor, options: ConvOptions = {}): Tensor {
+  expectTensors("conv", x, filters);
+  checkOptions(located("conv"), options);
+  const { stride = 1, padding = 0, dilation = 1, groups = 1, ...unknown } = options;
   const spatial = spatialOf(x);
   const window = { stride: perAxis(stride, spatial.length), dilation: perAxis(dilation, spatial.length) };
   const around = resolvePadding(ranked("conv", x), padding, spatial, { ...window, kernel: spatialOf(filters) });

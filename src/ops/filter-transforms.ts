@@ -11,7 +11,7 @@
  * rotations, scalings and reflections, and "BP with transform invariance".
  */
 import { NdArray, OptionError, ShapeError } from "../array/index.ts";
-import { constant, formatType, located, naming, type Tensor } from "../graph/index.ts";
+import { constant, expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
 import { pick } from "./gather.ts";
 import { matmul } from "./matmul.ts";
 import { reshape } from "./reshape.ts";
@@ -108,6 +108,7 @@ function checkTransforms(where: string, transforms: readonly FilterTransform[]):
  */
 export function transformFilters(filters: Tensor, transforms: readonly FilterTransform[]): Tensor {
   const where = located("transformFilters");
+  expectTensors("transformFilters", filters);
   checkTransforms(where, transforms);
   const [out, channels, size, width] = filters.shape;
   if (filters.shape.length !== 4 || size !== width)

@@ -2,9 +2,11 @@
  * Padding with what is there: mirrored at the edge, which is not repeated (`d c b | a b c d | c b a`), or the edge itself
  * repeated (`a a a | a b c d | d d d`). Both read fixed positions along each axis, and derivatives add up there.
  */
-import { ShapeError } from "../array/index.ts";
-import { formatType, located, naming, type Tensor } from "../graph/index.ts";
+
+import { describeGiven, OptionError, ShapeError } from "../array/index.ts";
+import { expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
 import { pick } from "./gather.ts";
+import { isPairs } from "./pad.ts";
 import { tabulate } from "./tables.ts";
 
 /** For each axis, how many elements come before and after. */
@@ -19,6 +21,9 @@ const nearest: Rule = (i, length) => Math.min(Math.max(i, 0), length - 1);
 function padBy(name: string, rule: Rule, most: (length: number) => number, what: string) {
   return (x: Tensor, around: Around): Tensor => {
     const where = located(name);
+    expectTensors(name, x);
+    if (!isPairs(around))
+      throw new OptionError(`${where}: expects [before, after] for each axis, got ${describeGiven(around)}`);
     if (around.length !== x.shape.length) {
       throw new ShapeError(
         `${where}: ${around.length} pairs of numbers for ${x.shape.length} axes of ${formatType(x)}`,

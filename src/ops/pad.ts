@@ -2,9 +2,10 @@
  * Padding and its inverse, strided slicing. Padding puts `before` and `after` elements around an axis and `interior`
  * ones between neighbours; a slice takes `size` elements from `start` on, `step` apart. Each is the gradient of the other.
  */
-import { OptionError, type Shape, ShapeError, stridesOf } from "../array/index.ts";
+import { describeGiven, OptionError, type Shape, ShapeError, stridesOf } from "../array/index.ts";
 import {
   defineOp,
+  expectTensors,
   integers,
   located,
   type OpFunction,
@@ -107,6 +108,10 @@ export interface PadOptions {
   readonly value?: number | undefined;
 }
 
+/** Whether a value is a list of pairs, `[before, after]` for each axis. */
+export const isPairs = (value: unknown): value is readonly (readonly [before: number, after: number])[] =>
+  Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2);
+
 const padOptions = { value: padAttributes.value };
 
 /** `x` with `[before, after]` elements added around each axis: `pad(x, [[0, 0], [1, 2]])`. */
@@ -115,7 +120,12 @@ export function pad(
   around: readonly (readonly [before: number, after: number])[],
   options: PadOptions = {},
 ): Tensor {
+  expectTensors("pad", x);
   const { value } = readAttributes(located("pad"), padOptions, options);
+  if (!isPairs(around))
+    throw new OptionError(
+      `${located("pad")}: expects [before, after] for each axis, such as [[0, 0], [1, 2]], got ${describeGiven(around)}`,
+    );
   const [before, after] = [around.map(([n]) => n), around.map(([, n]) => n)];
   return padOp([x], { before, after, interior: around.map(() => 0), value });
 }

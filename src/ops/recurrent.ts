@@ -8,8 +8,8 @@
  * `l1`, … are the layers above, whose channels are the outputs of the layer below; `_reverse` is the direction back. The
  * biases are there for all or for none. Source: 10-301, "Recurrent Neural Networks", "Bidirectional RNN", "Deep RNNs".
  */
-import { didYouMean, isFloat, OptionError, ShapeError, sameShape } from "../array/index.ts";
-import { constant, fill, formatType, located, naming, type Tensor } from "../graph/index.ts";
+import { checkOptions, didYouMean, isFloat, OptionError, ShapeError, sameShape } from "../array/index.ts";
+import { constant, expectTensors, fill, formatType, located, naming, type Tensor } from "../graph/index.ts";
 import { type CellName, cells } from "./cells.ts";
 import { concat } from "./concat.ts";
 import { add, less, select } from "./elementwise.ts";
@@ -166,6 +166,8 @@ function run(
   given: readonly Tensor[] | undefined,
   { lengths, between = (y) => y }: Omit<RecurrentOptions<unknown>, "initial">,
 ): Run {
+  expectTensors(name, x);
+  checkOptions(`${located(name)}: the parameters`, parameters);
   if (x.shape.length !== 3 || !isFloat(x.dtype))
     throw new ShapeError(`${located(name)}: expects floats [n, steps, channels], got ${formatType(x)}`);
   const sizes = sizesOf(name, cell, x, parameters);

@@ -51,5 +51,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 }
 
 /** All axes from `from` on as one: [n, c, h, w] becomes [n, c·h·w] with the default 1. */
-export const flatten = (x: Tensor, from = 1): Tensor =>
-  reshape(x, [...x.shape.slice(0, from), sizeOf(x.shape.slice(from))]);
+export function flatten(x: Tensor, from = 1): Tensor {
+  expectTensors("flatten", x);
+  return reshape(x, [...x.shape.slice(0, from), sizeOf(x.shape.slice(from))]);
+}

@@ -14,8 +14,18 @@
  *
  *   σ² = Σ d² / n − q²,  Σ dy (x − μ) = Σ dy d − q Σ dy.
  */
-import { formatShape, normalizeAxes, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
-import { along, defineOp, fill, integers, naming, positive, type Tensor } from "../graph/index.ts";
+import { checkOptions, formatShape, normalizeAxes, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
+import {
+  along,
+  defineOp,
+  expectTensors,
+  fill,
+  integers,
+  located,
+  naming,
+  positive,
+  type Tensor,
+} from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { add, div, finite, mul, relu, select, sqrt, square, sub } from "./elementwise.ts";
 import { forEachIndex, keptShape, outputStrides } from "./indexing.ts";
@@ -158,8 +168,11 @@ export interface StandardizeOptions {
 export function standardize(
   x: Tensor,
   axes: number | readonly number[],
-  { epsilon = 1e-5, scale, offset }: StandardizeOptions = {},
+  options: StandardizeOptions = {},
 ): Standardized {
+  expectTensors("standardize", x);
+  checkOptions(located("standardize"), options);
+  const { epsilon = 1e-5, scale, offset } = options;
   const reduced = naming("standardize", () => normalizeAxes(axes, x.shape.length));
   const kept = keptShape(x.shape, reduced);
   const spread = (t: Tensor): Tensor => naming("standardize", () => broadcastTo(t, kept));

@@ -9,7 +9,7 @@
  * max_unpool.
  */
 import { type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
-import { fill, formatType, naming, type Tensor } from "../graph/index.ts";
+import { expectTensors, fill, formatType, naming, type Tensor } from "../graph/index.ts";
 import { div, maximum } from "./elementwise.ts";
 import { scatterAdd } from "./gather.ts";
 import { reshape } from "./reshape.ts";
@@ -22,6 +22,7 @@ import { ranked } from "./window.ts";
  * @throws ShapeError where values, positions and size do not fit
  */
 export function maxUnpool(values: Tensor, positions: Tensor, size: Shape): Tensor {
+  expectTensors("maxUnpool", values, positions);
   naming(ranked("maxUnpool", values), () => checkTensors(values, positions, size));
   const [n, channels] = values.shape;
   const rows = (t: Tensor): Tensor => reshape(t, [n, channels, sizeOf(t.shape.slice(2))]);

@@ -8,9 +8,10 @@
  * and linear interpolation is (1 − t) · x[⌊s⌋] + t · x[⌊s⌋ + 1] with t = s − ⌊s⌋. Derivatives add up where they were read
  * from, with the same weights. Source: Adelaide, "Deconvolution Upsampling for decoding"; PyTorch, `interpolate`.
  */
-import { type Shape, ShapeError, zeros } from "../array/index.ts";
+import { checkOptions, type Shape, ShapeError, zeros } from "../array/index.ts";
 import {
   constant,
+  expectTensors,
   formatType,
   integers,
   located,
@@ -42,8 +43,11 @@ export interface BilinearOptions extends UpsampleOptions {
 const schema = { scale: optional(integers(1)), size: optional(integers(1)) };
 
 /** The new lengths of the maps. */
-function sizeFor(name: string, x: Tensor, { scale, size, ...unknown }: UpsampleOptions): readonly number[] {
+function sizeFor(name: string, x: Tensor, given: UpsampleOptions): readonly number[] {
   const where = located(name);
+  expectTensors(name, x);
+  checkOptions(where, given);
+  const { scale, size, ...unknown } = given;
   const spatial = spatialOf(x);
   const got = formatType(x);
   if (spatial.length < 1 || spatial.length > 3)
@@ -52,10 +56,10 @@ function sizeFor(name: string, x: Tensor, { scale, size, ...unknown }: UpsampleO
   const list = (value?: number | readonly number[]) =>
     value === undefined ? undefined : perAxis(value, spatial.length);
   const options = readAttributes(where, schema, { ...unknown, scale: list(scale), size: list(size) });
-  const given = Object.entries(options).flatMap(([option, list]) => (list === undefined ? [] : [{ option, list }]));
-  if (given.length !== 1)
-    throw new ShapeError(`${where}: give either scale or size, got ${given.length === 0 ? "neither" : "both"}`);
-  const [{ option, list: lengths }] = given;
+  const chosen = Object.entries(options).flatMap(([option, list]) => (list === undefined ? [] : [{ option, list }]));
+  if (chosen.length !== 1)
+    throw new ShapeError(`${where}: give either scale or size, got ${chosen.length === 0 ? "neither" : "both"}`);
+  const [{ option, list: lengths }] = chosen;
   naming(name, () => expectLengths(spatial.length, { [option]: lengths }));
   return option === "size" ? lengths : lengths.map((factor, i) => factor * spatial[i]);
 }
@@ -119,7 +123,9 @@ function interpolate(x: Tensor, axis: number, length: number, alignCorners: bool
 }
 
 /** `x` [n, channels, height, width] interpolated between the four nearest positions. @throws ShapeError for other ranks */
-export function upsampleBilinear(x: Tensor, { alignCorners = false, ...options }: BilinearOptions): Tensor {
+export function upsampleBilinear(x: Tensor, given: BilinearOptions): Tensor {
+  checkOptions(located("upsampleBilinear"), given);
+  const { alignCorners = false, ...options } = given;
   const size = sizeFor("upsampleBilinear", x, options);
   if (size.length !== 2)
     throw new ShapeError(`${located("upsampleBilinear")}: needs [n, channels, height, width], got ${formatType(x)}`);

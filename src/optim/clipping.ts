@@ -6,8 +6,10 @@
  *
  * Where the squares would over- or underflow, lengths are taken of s · g with a power of two s; else s is 1.
  */
+
 import type { DType } from "../array/index.ts";
-import { fill, type Tensor } from "../graph/index.ts";
+import { describeGiven, OptionError } from "../array/index.ts";
+import { expectTensors, fill, type Tensor } from "../graph/index.ts";
 import {
   add,
   div,
@@ -63,6 +65,9 @@ function lengthOf(tensors: readonly Tensor[]): Length {
  * number of the type itself.
  */
 export function globalNorm(tensors: readonly Tensor[]): Tensor {
+  if (!Array.isArray(tensors))
+    throw new OptionError(`globalNorm: expects a list of tensors, got ${describeGiven(tensors)}`);
+  expectTensors("globalNorm", ...tensors);
   const { scaled, scale } = lengthOf(tensors);
   return div(scaled, scale);
 }

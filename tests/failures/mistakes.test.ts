@@ -812,6 +812,78 @@ const mistakes: readonly Row[] = [
     "OptionError",
     "summarize: expects a model, got a layer; nn.Model.build(layer, { input }) makes a model, and fit trains one",
   ],
+  [
+    "conv of arrays",
+    () => fovea.conv(zeros([1, 1, 4, 4]), zeros([1, 1, 3, 3])),
+    "ShapeError",
+    "conv: takes symbolic tensors, got an NdArray f32[1,1,4,4]; inside a trace, read() a Variable and wrap a host array with constant()",
+  ],
+  [
+    "conv(x, filters, null)",
+    () => trace((x: unknown) => fovea.conv(x, x, null), [f32(1, 1, 3, 3)]),
+    "OptionError",
+    "conv: options must be an object, { name: value, … }, got null",
+  ],
+  ...["convTranspose", "maxUnpool"].map(
+    (name): Row => [
+      `${name} of nothing`,
+      () => fovea[name](),
+      "ShapeError",
+      `${name}: takes symbolic tensors, got nothing; inside a trace, read() a Variable and wrap a host array with constant()`,
+    ],
+  ),
+  ...["pad", "padReflect", "upsampleNearest", "oneHot", "flatten", "globalMeanPool", "standardize", "gru"].map(
+    (name): Row => [
+      `${name} of an array`,
+      () => fovea[name](zeros([2, 3]), {}),
+      "ShapeError",
+      `${name}: takes symbolic tensors, got an NdArray f32[2,3]; inside a trace, read() a Variable and wrap a host array with constant()`,
+    ],
+  ),
+  [
+    "pad(x, 1)",
+    () => inTrace((x) => fovea.pad(x, 1)),
+    "OptionError",
+    "pad: expects [before, after] for each axis, such as [[0, 0], [1, 2]], got 1",
+  ],
+  [
+    "interpret()",
+    () => fovea.interpret(),
+    "OptionError",
+    "interpret: expects a graph, such as trace(body, types).graph, got nothing",
+  ],
+  [
+    "createWasmEngine(null)",
+    () => fovea.createWasmEngine(null),
+    "OptionError",
+    "createWasmEngine: options must be an object, { name: value, … }, got null",
+  ],
+  ["fill(0)", () => fovea.fill(0), "ShapeError", "a shape is a list of lengths, such as [2, 3], got nothing"],
+  [
+    "globalNorm(x)",
+    () => inTrace((x) => optim.globalNorm(x)),
+    "OptionError",
+    "globalNorm: expects a list of tensors, got a Tensor f32[2,3]",
+  ],
+  ["drawLine(pic)", () => image.drawLine(pic), "OptionError", "drawLine: expects a place, { x, y }, got nothing"],
+  [
+    "picturesToBatch(pic)",
+    () => image.picturesToBatch(pic),
+    "OptionError",
+    "picturesToBatch: expects a list of pictures, got an object",
+  ],
+  [
+    "takePictures()",
+    () => data.takePictures(),
+    "OptionError",
+    "takePictures: expects the images of a data set, got nothing",
+  ],
+  [
+    "takePictures of a list",
+    () => data.takePictures(set.images, [1]),
+    "OptionError",
+    "takePictures: expects an Int32Array of numbers below 12, got [1]",
+  ],
 ];
 
 describe("a mistake", () => {

@@ -1,6 +1,6 @@
 /** The CPU engine: graphs to kernels, kernels to code by one of the backends, and programs that run it on all cores. */
 import { availableThreads } from "#platform";
-import { CapabilityError, OptionError } from "../../array/index.ts";
+import { CapabilityError, checkOptions, OptionError } from "../../array/index.ts";
 import type { Engine } from "../engine.ts";
 import { compileGraph, keyOf } from "./artifact.ts";
 import { ArtifactCache } from "./artifact-cache.ts";
@@ -34,8 +34,11 @@ export interface WasmOptions extends CpuOptions {
  * The engine that compiles whole steps to WebAssembly SIMD: everywhere, with nothing installed.
  * @throws OptionError for options that this host cannot meet
  */
-export const createWasmEngine = ({ threads, relaxed = hasRelaxedSimd(), ...options }: WasmOptions = {}): Engine =>
-  engineOf(wasmBackend({ threads: threadCount(threads), relaxed }), options);
+export function createWasmEngine(options: WasmOptions = {}): Engine {
+  checkOptions("createWasmEngine", options);
+  const { threads, relaxed = hasRelaxedSimd(), ...others } = options;
+  return engineOf(wasmBackend({ threads: threadCount(threads), relaxed }), others);
+}
 
 export interface X64Options extends CpuOptions {
   /** Default: what FOVEA_X64 demands, or the best that the processor has. */
@@ -49,12 +52,14 @@ export interface X64Options extends CpuOptions {
  * package koffi: on Linux, and with the reservation that its description names on macOS and Windows.
  * @throws CapabilityError if machine code cannot be run here, with the reason
  */
-export function createX64Engine({ threads, instructions, start = 0, ...options }: X64Options = {}): Engine {
+export function createX64Engine(options: X64Options = {}): Engine {
+  checkOptions("createX64Engine", options);
+  const { threads, instructions, start = 0, ...others } = options;
   const support = findX64Support(instructions);
   if (!support.found)
     throw new CapabilityError(`the engine x64 cannot be used: ${support.reason}; the engine wasm runs everywhere`);
   const { host, target } = support;
-  return engineOf(x64Backend({ host, target, threads: threadCount(threads), start }), options);
+  return engineOf(x64Backend({ host, target, threads: threadCount(threads), start }), others);
 }
 
 /** More than processors have, and few enough that their stacks and heaps fit into a machine's memory. */

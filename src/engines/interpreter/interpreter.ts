@@ -2,7 +2,16 @@
  * The interpreter: computes a graph node by node with the ops' own reference meanings. Slow and obvious, it is the
  * definition that every other engine is compared with.
  */
-import { type DType, full, type NdArray, takingMemory, zeros } from "../../array/index.ts";
+import {
+  checkOptions,
+  type DType,
+  describeGiven,
+  full,
+  type NdArray,
+  OptionError,
+  takingMemory,
+  zeros,
+} from "../../array/index.ts";
 import { formatType, type Graph, inputsOf, labelOf, located, type Node, type Tensor } from "../../graph/index.ts";
 import type { Engine } from "../engine.ts";
 
@@ -30,6 +39,13 @@ export function interpret(
   inputs: readonly NdArray[],
   options: InterpreterOptions = {},
 ): readonly NdArray[] {
+  if (!Array.isArray(graph?.nodes))
+    throw new OptionError(`interpret: expects a graph, such as trace(body, types).graph, got ${describeGiven(graph)}`);
+  if (!Array.isArray(inputs) || inputs.length !== graph.inputs.length)
+    throw new OptionError(
+      `interpret: expects a list of ${graph.inputs.length} arrays, one for each input, got ${describeGiven(inputs)}`,
+    );
+  checkOptions("interpret", options);
   const given = new Map(graph.inputs.map(({ node }, i) => [node, inputs[i]]));
   const working = (dtype: DType): DType => (options.float64 && dtype === "f32" ? "f64" : dtype);
   const uses = countUses(graph);
