@@ -14,13 +14,21 @@ function gapsOf(entry: string): readonly string[] {
     ...functionsOf(file).flatMap((one) => gapsOfFunction(one, schemaOf(file, one))),
     ...source()
       .exportsOf(file)
-      .filter(({ kind, text, file }) => kind === "value" && text === "" && !isRecordList(file))
-      .map((one) => `${place(one)} has no description`),
+      .filter((one) => one.kind !== "function" && !isRecordList(one))
+      .flatMap((one) => [...undescribed(one), ...one.members.flatMap((member) => gapsOfMember(one, member))]),
   ]);
 }
 
-/** Lists of records are no users' matter. */
-const isRecordList = (file: string): boolean => file.startsWith("src/ops/");
+/** Lists of records are not part of the interface. */
+const isRecordList = ({ kind, file }: Exported): boolean => kind === "value" && file.startsWith("src/ops/");
+
+const undescribed = (one: Exported): readonly string[] => (one.text === "" ? [`${place(one)} has no description`] : []);
+
+/** Constructors are described by their classes, and the methods of tensors by the ops that they are. */
+function gapsOfMember({ name }: Exported, member: Exported): readonly string[] {
+  const isDescribedElsewhere = member.file === "" || member.file === "src/ops/methods.ts";
+  return isDescribedElsewhere ? [] : undescribed({ ...member, name: `${name}, member ${member.name}` });
+}
 
 const place = ({ file, line, name }: Exported): string => `${file}:${line} ${name}`;
 
@@ -34,7 +42,7 @@ const schemaOf = (file: string, one: Exported): Schema =>
       : {};
 
 const gapsOfFunction = (one: Exported, schema: Schema): readonly string[] => [
-  ...(one.text === "" ? [`${place(one)} has no description`] : []),
+  ...undescribed(one),
   ...(isLayerFactory(one) && !saysShapes(one) ? [`${place(one)} says nothing of shapes`] : []),
   ...one.parameters.flatMap(({ options }) => options.flatMap((option) => gapsOfOption(one, option, schema))),
 ];

@@ -2,7 +2,9 @@
 import { ShapeError } from "./errors.ts";
 import { formatBytes, takingMemory } from "./memory.ts";
 
+/** What holds the elements of an `NdArray`. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+/** What the elements of a type are: floating-point numbers, integers, or truth values. */
 export type NumericKind = "float" | "integer" | "boolean";
 
 interface DTypeRow {
@@ -17,13 +19,19 @@ interface DTypeRow {
 
 /** `bool` is stored as a byte that is 0 or 1; `u8` is for pictures at rest. Arithmetic happens in the others. */
 export const dtypes = {
+  /** Single precision, 4 bytes: the default of arrays, parameters and activations. */
   f32: { bytes: 4, kind: "float", array: Float32Array },
+  /** Double precision, 8 bytes. */
   f64: { bytes: 8, kind: "float", array: Float64Array },
+  /** Signed 32-bit integers: labels, indices, word numbers. */
   i32: { bytes: 4, kind: "integer", array: Int32Array },
+  /** Unsigned bytes: pictures, 0 … 255. */
   u8: { bytes: 1, kind: "integer", array: Uint8Array },
+  /** A byte that is 0 or 1: the result of comparisons. */
   bool: { bytes: 1, kind: "boolean", array: Uint8Array },
 } as const satisfies Record<string, DTypeRow>;
 
+/** The name of an element type: `f32`, `f64`, `i32`, `u8` or `bool`. */
 export type DType = keyof typeof dtypes;
 
 /** Whether `name` is the name of an element type. */

@@ -9,8 +9,11 @@ export type Nested = number | boolean | readonly Nested[];
 
 /** An n-dimensional array: `data[Σ index[k] · stride[k]]`. The data are shared, not copied. */
 export class NdArray {
+  /** The element type. */
   readonly dtype: DType;
+  /** The length of each axis; [] for a scalar. */
   readonly shape: Shape;
+  /** The elements in row-major order; the last axis varies fastest. */
   readonly data: TypedArray;
 
   /**
@@ -35,6 +38,7 @@ export class NdArray {
     this.dtype = dtype;
   }
 
+  /** The number of elements, the product of the shape. */
   get size(): number {
     return this.data.length;
   }
@@ -59,7 +63,10 @@ export class NdArray {
     return new NdArray(this.data, shape, this.dtype);
   }
 
-  /** @throws CapabilityError where there is no memory for it */
+  /**
+   * An array of the same shape with data of its own.
+   * @throws CapabilityError where there is no memory for it
+   */
   copy(): NdArray {
     const data = allocate(this.dtype, this.size);
     data.set(this.data);
@@ -74,6 +81,7 @@ export class NdArray {
     return result;
   }
 
+  /** Nested plain arrays, one level for each axis; a number (for `bool`, a boolean) for a scalar. */
   toNested(): Nested {
     const read = (depth: number, offset: number, step: number): Nested => {
       if (depth === this.shape.length) return this.dtype === "bool" ? this.data[offset] !== 0 : this.data[offset];

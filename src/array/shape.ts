@@ -2,6 +2,7 @@
 import { describeGiven } from "./describe.ts";
 import { ShapeError } from "./errors.ts";
 
+/** The length of each axis, from the first (slowest) to the last; [] for a scalar. */
 export type Shape = readonly number[];
 
 /** The number of elements; 1 for a scalar, 0 as soon as one axis is empty. */

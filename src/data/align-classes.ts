@@ -11,6 +11,7 @@ import type { Samples } from "./dataset.ts";
 /** What happens to samples of classes that a model does not know. */
 export type UnknownClasses = "refuse" | "leave out";
 
+/** Options of `alignClasses`. */
 export interface AlignOptions {
   /**
    * Samples of classes that the model does not know: `refuse` them with an error, or `leave out`: they are not used, and
@@ -29,6 +30,7 @@ export interface ClassMatch {
   readonly leftOut: readonly { readonly name: string; readonly samples: number }[];
 }
 
+/** A data set in the terms of a model's classes, and how the classes match. */
 export interface AlignedSamples<S extends Samples> extends ClassMatch {
   /** The data set with the model's classes and labels: the given one itself where all names agree in order. */
   readonly data: S;

@@ -164,6 +164,7 @@ export function firstSamples<S extends Samples>(data: S, count: number): S {
 export const inTurns = <S extends Samples>(data: S): S =>
   subset(data, rowsInTurns(membersOf({ labels: data.labels.data, classes: data.classes.length })));
 
+/** Options of `holdOut`. */
 export interface HoldOutOptions {
   /** Whether every class gives the same share of its samples. Default: samples are chosen among all of them. */
   readonly stratified?: boolean | undefined;
@@ -171,7 +172,9 @@ export interface HoldOutOptions {
 
 /** A data set in two. */
 export interface HeldOut<S extends Samples> {
+  /** The samples that are left for training. */
   readonly train: S;
+  /** The samples that were held out. */
   readonly validation: S;
   /** A sentence on the classes that `validation` has no samples of, if there are any. */
   readonly notices: readonly string[];

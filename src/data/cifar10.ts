@@ -14,6 +14,7 @@ import { download } from "./download.ts";
 import { imageFolder } from "./image-folder.ts";
 import type { PictureCacheOptions } from "./picture-cache.ts";
 
+/** Options of `cifar10`. */
 export interface Cifar10Options extends PictureCacheOptions {
   /** A folder with the data set, or with a folder `cifar10` that has it. Nothing else is then tried. */
   readonly folder?: string | undefined;

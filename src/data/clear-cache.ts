@@ -8,6 +8,7 @@ import { fashionMnistSource, kmnistSource, mnistSource } from "./mnist.ts";
 import { isOfDataSet, isPicturesFile, picturesFolder } from "./picture-cache.ts";
 import { nameOfSource } from "./picture-files.ts";
 
+/** Options of `clearCache`. */
 export interface ClearCacheOptions {
   /** Only what belongs to this data set: a name such as `mnist`, or the path or name of a folder of pictures. Default: all. */
   readonly name?: string | undefined;

@@ -19,6 +19,7 @@ export interface Dataset {
   readonly images: NdArray;
   /** `i32` [count], indices into `classes`. */
   readonly labels: NdArray;
+  /** The names of the classes; label k is `classes[k]`. */
   readonly classes: readonly string[];
   /** Mean and standard deviation of a channel's values in 0 … 1; a model trained on the set subtracts and divides. */
   readonly normalization?: Normalization | undefined;
@@ -28,6 +29,7 @@ export interface Dataset {
 export interface PictureRows {
   /** [count, …] of all of them, [count, channels, height, width] of pictures. */
   readonly shape: Shape;
+  /** The element type: `u8` for pictures of 0 … 255. */
   readonly dtype: "u8" | "f32" | "i32";
   /** The pictures of the given numbers, in their order: [rows, channels, height, width]. */
   take(rows: Int32Array): Promise<NdArray>;
@@ -37,6 +39,7 @@ export interface PictureRows {
 
 /** A data set whose pictures are not all in memory. */
 export interface StreamedDataset extends Omit<Dataset, "images"> {
+  /** The pictures, fetched by number. */
   readonly images: PictureRows;
 }
 

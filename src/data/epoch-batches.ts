@@ -6,6 +6,7 @@ import { checkDataset, epochOrder, inputShape, range, sampleCount } from "./batc
 import type { Samples } from "./dataset.ts";
 import { checkWorkers, type PreparedBatch, plansOf, preparedBatches } from "./loader.ts";
 
+/** Options of `batches`. */
 export interface BatchesOptions {
   /** Samples in a batch. Default 128. */
   readonly batch?: number | undefined;

@@ -10,10 +10,15 @@ import type { Dataset } from "./dataset.ts";
 import { checkPair, type IdxFile, labelsBelow, readIdxFile } from "./idx-files.ts";
 import { type Part, partOf, parts } from "./part-names.ts";
 
+/** The data sets of a folder of IDX files, one for each part. */
 export interface IdxFolder {
+  /** The training part. */
   readonly train: Dataset;
+  /** The validation part, if the folder has one. */
   readonly validation?: Dataset | undefined;
+  /** The test part, if the folder has one. */
   readonly test?: Dataset | undefined;
+  /** The names of the classes, which all parts share. */
   readonly classes: readonly string[];
 }
 

@@ -9,6 +9,7 @@ import type { Dataset, Normalization } from "./dataset.ts";
 import { download } from "./download.ts";
 import { checkPair, type IdxFile, labelsBelow, readIdxFile, unpackIdx } from "./idx-files.ts";
 
+/** Options of `mnist`, `fashionMnist` and `kmnist`. */
 export interface IdxOptions {
   /** A folder with the four files, or with a folder of the data set's name that has them; gzipped or not. Nothing else is
    * then tried. */

@@ -15,6 +15,7 @@ import { selectPictures } from "./picture-rows.ts";
 import { type Scan, type ScanOptions, scanPictures } from "./picture-scan.ts";
 import { countAside, rowsInTurns, splitByClass } from "./split.ts";
 
+/** Options of `imageFolder`. */
 export interface ImageFolderOptions extends ScanOptions {
   /**
    * How many pictures are set aside to test with, where the folder has no such part: a share below 1, or a number, of all,
@@ -27,6 +28,7 @@ export interface ImageFolderOptions extends ScanOptions {
   readonly seed?: number | undefined;
 }
 
+/** The data sets of a folder of pictures, one for each part. */
 export interface ImageFolder {
   /** All pictures, but for those of the other parts. */
   readonly train: Samples;
@@ -36,6 +38,7 @@ export interface ImageFolder {
   readonly test?: Samples | undefined;
   /** Names of the classes' folders, sorted. */
   readonly classes: readonly string[];
+  /** What was read and what was skipped. */
   readonly report: FolderReport;
 }
 

@@ -8,13 +8,17 @@ import type { RowsSource } from "./picture-rows.ts";
 
 /** Which samples make a batch. */
 export interface BatchPlan {
+  /** The number of the epoch, from 0 on. */
   readonly epoch: number;
+  /** The numbers of the samples in the data set, in the order of the batch. */
   readonly rows: Int32Array;
 }
 
 /** Pictures and labels that a step can take. */
 export interface PreparedBatch {
+  /** [n, channels, height, width], augmented. */
   readonly images: NdArray;
+  /** `i32` [n], or `f32` [n, classes] after a step that mixes labels. */
   readonly labels: NdArray;
 }
 

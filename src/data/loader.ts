@@ -12,6 +12,7 @@ import { canRunThreads, LoaderPool } from "./loader-pool.ts";
 
 export type { BatchPlan, PreparedBatch };
 
+/** Options of `Loader`. */
 export interface LoaderOptions {
   /** What is done to pictures and labels, in this order. Default: nothing. */
   readonly augment?: readonly Augmentation[] | undefined;

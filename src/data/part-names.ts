@@ -5,6 +5,7 @@
  */
 
 export const parts = ["train", "validation", "test"] as const;
+/** A part of a data set. */
 export type Part = (typeof parts)[number];
 
 const words: Readonly<Record<Part, readonly string[]>> = {

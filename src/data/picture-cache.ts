@@ -19,6 +19,7 @@ import type { PictureRows } from "./dataset.ts";
 import { openRows, type StoredPictures } from "./picture-rows.ts";
 import { openStore, type PictureStore, StoreWriter } from "./picture-store.ts";
 
+/** Options of the cache of decoded pictures. */
 export interface PictureCacheOptions {
   /** In bytes, all decoded pictures in the cache together. Default: FOVEA_CACHE_LIMIT, such as `500M` or `2G`, else 4 GiB. */
   readonly cacheLimit?: number | undefined;

@@ -10,7 +10,9 @@ import { decodePlanes } from "./picture-planes.ts";
 
 /** Decoded pictures, one after the other in a file. */
 export interface StoredPictures {
+  /** Distinguishes the sources of pictures. */
   readonly kind: "stored";
+  /** The path of the file. */
   readonly path: string;
   /** Where the first one begins. */
   readonly start: number;
@@ -24,7 +26,9 @@ export interface StoredPictures {
 
 /** Files of pictures, in folders or one after the other in an archive. */
 export interface EncodedPictures {
+  /** Distinguishes the sources of pictures. */
   readonly kind: "encoded";
+  /** The path of each file, on disk or inside `archive`. */
   readonly paths: readonly string[];
   /** Where they lie, when `paths` are inside an archive that is not compressed. */
   readonly archive?: { readonly path: string; readonly offsets: Float64Array; readonly lengths: Float64Array };

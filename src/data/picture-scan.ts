@@ -13,6 +13,7 @@ import { MEMORY, PictureKeeper } from "./picture-keeper.ts";
 import { checkSize, decodePlanes } from "./picture-planes.ts";
 import { openRows } from "./picture-rows.ts";
 
+/** Options of reading a folder of pictures. */
 export interface ScanOptions extends PictureCacheOptions {
   /** [height, width] that pictures are scaled to. Default: their own, which must then be the same for all. */
   readonly size?: readonly [number, number] | undefined;
@@ -32,7 +33,9 @@ export interface ScanOptions extends PictureCacheOptions {
 
 /** A file that is not in the data set, and why. */
 export interface SkippedFile {
+  /** The path of the file. */
   readonly path: string;
+  /** Why it was skipped, in words. */
   readonly reason: string;
 }
 

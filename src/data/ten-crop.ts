@@ -8,6 +8,7 @@ import { either, integer, type Kind, readAttributes, withDefault } from "../grap
 import { type AffineMatrix, type Fill, warpPlanes } from "../image/index.ts";
 import { fillKind } from "../image/warp.ts";
 
+/** Options of `tenCrop` and `fiveCrop`. */
 export interface CropOptions {
   /** Of a crop, in pixels: one number for squares, or [height, width]. */
   readonly size: number | readonly [height: number, width: number];

@@ -25,6 +25,7 @@ import { demandedSupport, findX64Support } from "./cpu/x64/support.ts";
 import type { Engine } from "./engine.ts";
 import { createInterpreter } from "./interpreter/interpreter.ts";
 
+/** Options of `selectEngine`. */
 export interface EngineOptions {
   /**
    * The most threads that compute a step, 1 to 256; the results have the same bits whatever the number. Default: as many as
@@ -43,6 +44,7 @@ const engines = {
   },
 } satisfies Readonly<Record<string, (options: EngineOptions) => Engine>>;
 
+/** The name of an engine; `auto` is the fastest that there is and that is tested on this system. */
 export type EngineName = "auto" | keyof typeof engines;
 
 /** The names that `selectEngine` takes, best first; `auto` is the best that there is, and that is tested on this system. */
@@ -91,6 +93,7 @@ export const engineKind: Kind<Engine> = {
   },
 };
 
+/** Options of `compile` and `evaluate`. */
 export interface CompileOptions {
   /** What runs the program, or its name. Default: the fastest that is there. */
   readonly engine?: EngineChoice | undefined;
@@ -98,9 +101,11 @@ export interface CompileOptions {
 
 const compileOptions = { engine: optional(engineKind) };
 
+/** A compiled function over host arrays. */
 export interface Compiled<O extends TensorTree> {
   /** Runs once: outputs as host arrays, in the shape in which the function returned them; variables move on. */
   (...inputs: readonly NdArray[]): Promise<TreeOf<O, NdArray>>;
+  /** The graph that was traced and is run. */
   readonly graph: Graph;
 }
 

@@ -2,6 +2,7 @@
 import type { NdArray } from "../array/index.ts";
 import type { Graph, Op } from "../graph/index.ts";
 
+/** What compiles graphs and runs them. */
 export interface Engine {
   /** What `--engine` calls it. */
   readonly name: string;
@@ -11,10 +12,15 @@ export interface Engine {
   readonly arithmetic: string;
   /** Why an op cannot be compiled by this engine, if it cannot: a named skip in the contract tests. */
   readonly lacks: (op: Op) => string | undefined;
+  /**
+   * Compiles a graph.
+   * @throws CapabilityError for an op that the engine lacks
+   */
   readonly compile: (graph: Graph) => Program;
 }
 
 /** A compiled graph. A run computes the outputs and then gives every assigned variable its next value. */
 export interface Program {
+  /** Runs once: input arrays in the order of the graph's inputs, to output arrays in the order of its outputs. */
   readonly run: (inputs: readonly NdArray[]) => Promise<readonly NdArray[]> | readonly NdArray[];
 }

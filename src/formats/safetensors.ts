@@ -13,9 +13,11 @@ import { CHECKSUMS, checksumsOf, metadataText, verifyChecksums } from "./safeten
 import { MAX_HEADER, MAX_RANK, readHeader } from "./safetensors-header.ts";
 import { storedNames } from "./safetensors-types.ts";
 
+/** The contents of a safetensors file. */
 export interface Safetensors {
   /** In the order of their data in the file. */
   readonly tensors: Map<string, NdArray>;
+  /** The `__metadata__` of the header, without checksums. */
   readonly metadata: Record<string, string>;
 }
 
@@ -37,6 +39,7 @@ export function readSafetensors(bytes: Uint8Array, name = "the safetensors data"
   return { tensors, metadata };
 }
 
+/** Options of `writeSafetensors`. */
 export interface WriteSafetensorsOptions {
   /**
    * Whether the metadata get a checksum for each tensor and for themselves, which `readSafetensors` compares. Default

@@ -23,6 +23,7 @@ export type TarEntry =
   /** What is not read: a link, a device, a path out of the archive, a file that is too long. */
   | { readonly kind: "refused"; readonly path: string; readonly reason: string };
 
+/** Options of `readTar`. */
 export interface TarOptions {
   /** What messages call the archive. */
   readonly name?: string | undefined;

@@ -7,7 +7,9 @@ import { shorten } from "../array/shorten.ts";
 
 /** One attribute: what it expects, in words, and how a given value is read (`undefined`: not acceptable). */
 export interface Kind<T> {
+  /** What values are acceptable, in words, as messages have it: `a number above 0`. */
   readonly expects: string;
+  /** The value as it is used, or `undefined` when it is not acceptable. */
   readonly read: (value: unknown) => T | undefined;
   /** What a message adds about a value that is not acceptable, such as `; schedules are made by a call`. */
   readonly hint?: ((value: unknown) => string) | undefined;
@@ -15,9 +17,11 @@ export interface Kind<T> {
 
 /** A kind with a default, so that the attribute may be left out. */
 export interface OptionalKind<T> extends Kind<T> {
+  /** The value where none is given. */
   readonly fallback: T;
 }
 
+/** The options or attributes of something, by name. */
 export type Schema = Readonly<Record<string, Kind<unknown>>>;
 
 /** The attribute values of a schema, all present. */

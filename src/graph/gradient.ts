@@ -11,11 +11,13 @@ import { atPath, located } from "./path.ts";
 import { elementsOf, fill, formatType, type Node, type OpNode, type Tensor } from "./tensor.ts";
 import { inputsOf, isOpNode, sortNodes } from "./trace.ts";
 
+/** Options of `gradient`. */
 export interface GradientOptions {
   /** The derivative of the final scalar with respect to `of`; default 1, for which `of` must have one element. */
   readonly outputGradient?: Tensor | undefined;
 }
 
+/** The derivatives of `of` with respect to each tensor, in their order and shapes, as more graph. */
 export type GradientFunction = (of: Tensor, withRespectTo: readonly Tensor[], options?: GradientOptions) => Tensor[];
 
 /** Makes the gradient function from the op that adds two tensors: this room knows no op by name. */

@@ -11,8 +11,11 @@ import { createNode, formatType, isTensor, type OpNode, TENSOR_HINT, type Tensor
 
 /** What a gradient rule sees of the node that it differentiates. */
 export interface Applied<S extends Schema = Schema> {
+  /** The attributes, with defaults filled in. */
   readonly attributes: ValuesOf<S>;
+  /** The inputs of the node. */
   readonly inputs: readonly Tensor[];
+  /** The outputs of the node. */
   readonly outputs: readonly Tensor[];
 }
 
@@ -27,6 +30,7 @@ export type GradientRule<S extends Schema> = (
 
 /** Says why an op has no gradient; asking for one raises an error with the reason. */
 export interface NoGradient {
+  /** The reason, which ends the message of the error. */
   readonly none: string;
 }
 
@@ -35,7 +39,9 @@ export const none = (reason: string): NoGradient => ({ none: reason });
 
 /** Inputs and attributes with which every test of an op runs. */
 export interface Sample<S extends Schema = Schema> {
+  /** The inputs, in the op's order. */
   readonly inputs: readonly SampleInput[];
+  /** The attributes; those left out have their defaults. */
   readonly attributes?: GivenOf<S> | undefined;
   /** Why the op is not differentiable at these inputs, so that differences say nothing about its gradient. */
   readonly kink?: string | undefined;
@@ -43,13 +49,19 @@ export interface Sample<S extends Schema = Schema> {
 
 /** Random values between `low` and `high` (default −2 … 2; for integers, `high` is excluded), or the given ones. */
 export interface SampleInput {
+  /** The length of each axis. */
   readonly shape: readonly number[];
+  /** The element type. Default `f32`. */
   readonly dtype?: DType | undefined;
+  /** The least random value. Default −2. */
   readonly low?: number | undefined;
+  /** The largest random value, excluded for integers. Default 2. */
   readonly high?: number | undefined;
+  /** The elements in row-major order, instead of random ones. */
   readonly values?: readonly number[] | undefined;
 }
 
+/** The definition of an op, as `defineOp` takes it. */
 export interface OpRecord<S extends Schema> {
   /** Unique; what graphs, messages and engines call the op. */
   readonly name: string;
@@ -57,14 +69,17 @@ export interface OpRecord<S extends Schema> {
   readonly title?: ((...inputs: readonly TensorType[]) => string) | undefined;
   /** Input names in order. A last name that starts with `...` stands for one or more. */
   readonly inputs: readonly string[];
+  /** The kind of each attribute, by name. */
   readonly attributes: S;
   /** The output types. Throws ShapeError (without the op's name, which is added) when inputs do not fit. */
   readonly shape: (attributes: ValuesOf<S>, ...inputs: readonly TensorType[]) => TensorType | readonly TensorType[];
   /** Which elements of the inputs an output element is computed from: `pointwise`, `along`, `reducing`, `everything`. */
   readonly sees: Sight<S>;
+  /** The derivative, or why there is none. */
   readonly gradient: GradientRule<S> | NoGradient;
   /** The meaning: fills zeroed outputs. Plain loops, written from the equation. Must not change its inputs. */
   readonly reference: (attributes: ValuesOf<S>, inputs: readonly NdArray[], outputs: readonly NdArray[]) => void;
+  /** What the contract tests run the op with: every case of its meaning at least once. */
   readonly samples: readonly Sample<S>[];
   /** The same outputs by other ops, for engines that have no kernel for this one or compute those better. */
   readonly expand?: ((node: Applied<S>) => readonly Tensor[]) | undefined;
@@ -72,20 +87,28 @@ export interface OpRecord<S extends Schema> {
 
 /** An op as graphs and engines see it. */
 export interface Op extends Omit<OpRecord<Schema>, "shape" | "sees" | "gradient" | "reference" | "samples" | "expand"> {
+  /** The output types from the input types, as in `OpRecord`. */
   readonly shape: (attributes: never, ...inputs: readonly TensorType[]) => TensorType | readonly TensorType[];
+  /** Which elements of the inputs an output element is computed from, with attributes and types filled in. */
   readonly sees: (attributes: never, inputs: readonly TensorType[], outputs: readonly TensorType[]) => Looks;
+  /** The derivative, or why there is none, as in `OpRecord`. */
   readonly gradient:
     | ((node: never, outputGradients: readonly Tensor[]) => readonly (Tensor | undefined)[])
     | NoGradient;
+  /** The meaning, as in `OpRecord`: fills zeroed outputs. */
   readonly reference: (attributes: never, inputs: readonly NdArray[], outputs: readonly NdArray[]) => void;
+  /** What the contract tests run the op with. */
   readonly samples: readonly Sample<never>[];
+  /** The same outputs by other ops, as in `OpRecord`; absent where there is no such expansion. */
   readonly expand?: ((node: never) => readonly Tensor[]) | undefined;
 }
 
 /** An op that can be applied: `conv([x, filters], { stride: 2 })` is its first output, `.all` gives every one. */
 export interface OpFunction<S extends Schema = Schema> {
   (inputs: readonly Tensor[], ...attributes: AttributesArgument<S>): Tensor;
+  /** All outputs of the op. */
   all(inputs: readonly Tensor[], ...attributes: AttributesArgument<S>): readonly Tensor[];
+  /** The op that is applied. */
   readonly op: Op;
 }
 

@@ -7,9 +7,13 @@ import type { TensorType } from "./tensor.ts";
 
 /** Output position o along `axis` sees the input positions from o · step + start on, `span` in a row. */
 export interface Stretch {
+  /** The axis of the output, from 0 on. */
   readonly axis: number;
+  /** How many neighboring input positions are seen. */
   readonly span: number;
+  /** How far the stretch moves along the input from one output position to the next. */
   readonly step: number;
+  /** Where the stretch of output position 0 begins; negative inside padding. */
   readonly start: number;
 }
 

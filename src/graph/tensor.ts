@@ -10,7 +10,9 @@ import type { Variable } from "./variable.ts";
 
 /** Everything about a value that is known before it is computed. */
 export interface TensorType {
+  /** The length of each axis; [] for a scalar. */
   readonly shape: Shape;
+  /** The element type. */
   readonly dtype: DType;
 }
 
@@ -19,6 +21,7 @@ export interface TensorType {
  * `x.add(y).mul(2).mean()` is `mean(mul(add(x, y), 2))`.
  */
 export interface Tensor extends TensorType {
+  /** The node that computes the value. */
   readonly node: Node;
   /** Which of the node's outputs this is. */
   readonly index: number;
@@ -26,9 +29,13 @@ export interface Tensor extends TensorType {
 
 /** What tensors are made of. `ops/methods.ts` adds the methods. */
 export class SymbolicTensor {
+  /** The node that computes the value. */
   readonly node: Node;
+  /** Which of the node's outputs this is, from 0 on. */
   readonly index: number;
+  /** The length of each axis; [] for a scalar. */
   readonly shape: Shape;
+  /** The element type. */
   readonly dtype: DType;
 
   constructor(node: Node, index: number, { shape, dtype }: TensorType) {
@@ -40,39 +47,59 @@ export class SymbolicTensor {
 }
 
 interface AnyNode {
+  /** The values that the node computes; a single one for leaves. */
   readonly outputs: readonly Tensor[];
   /** The layer path under which the node was made, such as `features.3`; empty outside layers. */
   readonly path: string;
 }
 
+/** An op applied to tensors. */
 export interface OpNode extends AnyNode {
+  /** Distinguishes the nodes. */
   readonly kind: "op";
+  /** The op that is applied. */
   readonly op: Op;
+  /** The inputs, in the op's order. */
   readonly inputs: readonly Tensor[];
+  /** The attributes, with defaults filled in. */
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** An input of the traced function. */
 export interface InputNode extends AnyNode {
+  /** Distinguishes the nodes. */
   readonly kind: "input";
+  /** What messages and drawings call the input. */
   readonly name: string;
 }
 
+/** The value of a variable before the step. */
 export interface VariableNode extends AnyNode {
+  /** Distinguishes the nodes. */
   readonly kind: "variable";
+  /** The variable that is read. */
   readonly variable: Variable;
 }
 
+/** A constant array. */
 export interface ConstantNode extends AnyNode {
+  /** Distinguishes the nodes. */
   readonly kind: "constant";
+  /** The array. */
   readonly value: NdArray;
 }
 
+/** A constant that is the same number everywhere. */
 export interface FillNode extends AnyNode {
+  /** Distinguishes the nodes. */
   readonly kind: "fill";
+  /** The value of every element. */
   readonly value: number;
 }
 
+/** A node without inputs. */
 export type LeafNode = InputNode | VariableNode | ConstantNode | FillNode;
+/** What computes tensors: an op applied to others, or a leaf. */
 export type Node = OpNode | LeafNode;
 
 type Unfinished<N extends Node> = N extends Node ? Omit<N, "outputs" | "path"> : never;

@@ -19,14 +19,19 @@ import {
 } from "./tensor.ts";
 import type { Variable } from "./variable.ts";
 
+/** A variable's next value. */
 export interface Assignment {
+  /** The variable that changes. */
   readonly variable: Variable;
+  /** Its value after the step, of the variable's shape and element type. */
   readonly value: Tensor;
 }
 
 /** A pure function from inputs and variables to outputs and the variables' next values. */
 export interface Graph {
+  /** The inputs of the traced function, in order. */
   readonly inputs: readonly Tensor[];
+  /** The tensors that the traced function returned, in order. */
   readonly outputs: readonly Tensor[];
   /** In the order in which the variables were first assigned. */
   readonly assignments: readonly Assignment[];
@@ -54,6 +59,7 @@ export class Trace {
   readonly #initial = new Map<Variable, Tensor>();
   readonly #next = new Map<Variable, Tensor>();
 
+  /** The current value inside the trace: the last one assigned, else the initial one. */
   read(variable: Variable): Tensor {
     return this.#next.get(variable) ?? this.initial(variable);
   }
@@ -68,6 +74,7 @@ export class Trace {
     return tensor;
   }
 
+  /** Sets the next value; a later assignment replaces an earlier one. */
   assign(variable: Variable, value: Tensor): void {
     this.#next.set(variable, value);
   }
@@ -77,6 +84,7 @@ export class Trace {
     return [...this.#initial.keys()];
   }
 
+  /** The variables' next values, in the order in which they were first assigned. */
   get assignments(): Assignment[] {
     return [...this.#next].map(([variable, value]) => ({ variable, value }));
   }

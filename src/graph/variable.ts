@@ -18,8 +18,11 @@ import { currentTrace } from "./trace.ts";
  * the whole step is done; a `read` after an `assign` sees the assigned tensor. Outside, `value` is the host's copy.
  */
 export class Variable {
+  /** What messages and saved models call the variable. */
   readonly name: string;
+  /** The element type. */
   readonly dtype: DType;
+  /** The length of each axis; [] for a scalar. */
   readonly shape: Shape;
   /** Whether `minimize` changes it when no list of variables is given. */
   readonly trainable: boolean;
@@ -69,10 +72,18 @@ export class Variable {
     this.#version++;
   }
 
+  /**
+   * The current value inside a trace.
+   * @throws StateError outside a trace
+   */
   read(): Tensor {
     return currentTrace(`variable ${this.name} was read`, ", or read its .value").read(this);
   }
 
+  /**
+   * Sets the next value inside a trace.
+   * @throws ShapeError for another shape or element type, StateError outside a trace
+   */
   assign(next: Tensor): void {
     if (!isTensor(next))
       throw new StateError(

@@ -15,6 +15,7 @@ import { gradients } from "./gradients.ts";
 import { kernels } from "./kernels.ts";
 import { type BytePicture, expectPicture, type FloatPicture, type Picture, withoutAlpha } from "./picture.ts";
 
+/** Options of `canny`. */
 export interface CannyOptions {
   /** Gradients above it continue an edge. Counted as OpenCV does, for values of 0 … 255: default 100. */
   readonly low?: number | undefined;

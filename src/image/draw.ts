@@ -10,7 +10,9 @@ export type Colour = readonly number[];
 
 /** A place in pixels; the centre of the first pixel is at 0, 0. */
 export interface Point {
+  /** In pixels to the right. */
   readonly x: number;
+  /** In pixels downward. */
   readonly y: number;
 }
 

@@ -10,6 +10,7 @@ import { type BytePicture, checkPicture, type Picture, toBytes, withoutAlpha } f
 /** Formats that pictures can be written in. */
 export type PictureFormat = "png" | "jpeg" | "webp" | "avif";
 
+/** Options of `encodePicture`. */
 export interface EncodePictureOptions {
   /** Default: `png`. */
   readonly format?: PictureFormat | undefined;

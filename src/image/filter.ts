@@ -11,6 +11,7 @@ import { type Border, borderPositions, borders } from "./borders.ts";
 import { expectPicture, type FloatPicture, type Picture, toFloats } from "./picture.ts";
 import { type Axis, type Kernel, slide } from "./sliding.ts";
 
+/** Options of `filter`. */
 export interface FilterOptions {
   /** `correlation` (the default) lays the kernel on the picture as it is, `convolution` flips both its axes. */
   readonly mode?: "correlation" | "convolution" | undefined;

@@ -6,6 +6,7 @@ import { filter } from "./filter.ts";
 import { kernels } from "./kernels.ts";
 import type { FloatPicture, Picture } from "./picture.ts";
 
+/** Options of `gradients`. */
 export interface GradientOptions {
   /** Of Sobel's kernels, 1, 3, 5 or 7. Default 3. */
   readonly size?: number | undefined;
@@ -13,6 +14,7 @@ export interface GradientOptions {
   readonly border?: Border | undefined;
 }
 
+/** The derivatives of a picture along both axes. */
 export interface Gradients {
   /** Positive where it is brighter on the right. */
   readonly x: FloatPicture;

@@ -12,6 +12,7 @@ export interface GridCell {
   readonly caption?: string | undefined;
 }
 
+/** Options of `pictureGrid` and `pictureGridSvg`. */
 export interface GridOptions {
   /** Default: as many as rows, or one more. */
   readonly columns?: number | undefined;

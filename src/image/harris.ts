@@ -14,6 +14,7 @@ import { boxSize, sobelSize } from "./kernels.ts";
 import { expectPicture, type FloatPicture, type Picture, toFloats, toGrey } from "./picture.ts";
 import type { Kernel } from "./sliding.ts";
 
+/** Options of `harrisResponse`. */
 export interface HarrisOptions {
   /** Side of the square that slopes are added up over, in pixels. Default 2. */
   readonly block?: number | undefined;
@@ -25,6 +26,7 @@ export interface HarrisOptions {
   readonly measure?: "harris" | "shiTomasi" | undefined;
 }
 
+/** Options of `harris`. */
 export interface CornerOptions extends HarrisOptions {
   /** The response that a corner needs, as a share of the largest one. Default 0.01. */
   readonly threshold?: number | undefined;
@@ -34,11 +36,13 @@ export interface CornerOptions extends HarrisOptions {
   readonly count?: number | undefined;
 }
 
+/** A corner of a picture. */
 export interface Corner {
   /** In pixels from the left. */
   readonly x: number;
   /** In pixels from the top. */
   readonly y: number;
+  /** The corner strength, above 0; comparable within a picture only. */
   readonly response: number;
 }
 

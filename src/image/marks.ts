@@ -3,6 +3,7 @@ import { OptionError } from "../array/index.ts";
 import { drawLine, type Point } from "./draw.ts";
 import { type BytePicture, type Picture, toBytes, toRgb } from "./picture.ts";
 
+/** Options of `markPoints`. */
 export interface MarkOptions {
   /** Red, green and blue in bytes. Default a strong red. */
   readonly colour?: readonly [number, number, number] | undefined;

@@ -11,6 +11,7 @@ import { type PictureHeader, readHeader } from "./headers.ts";
 import { kindOf, type PictureKind } from "./kinds.ts";
 import type { BytePicture } from "./picture.ts";
 
+/** Options of `readPicture`. */
 export interface ReadPictureOptions {
   /** `own` decodes PNG without the machine's codec, and nothing else. Default: `auto`. */
   readonly decoder?: "auto" | "own" | undefined;

@@ -4,9 +4,13 @@ import { checkPicture, type Picture, type PictureData, roomFor } from "./picture
 
 /** A part of a picture, in pixels from its upper left corner. */
 export interface Rectangle {
+  /** The left edge, in pixels from the left. */
   readonly x: number;
+  /** The top edge, in pixels from the top. */
   readonly y: number;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 

@@ -40,6 +40,7 @@ export const fillKind: Kind<Fill> = either<Fill, Fill>(
   word("replicate", "reflect"),
 );
 
+/** Options of `warpAffine`. */
 export interface WarpOptions {
   /** Of the result, in pixels. Default: as the picture. */
   readonly width?: number | undefined;
@@ -49,6 +50,7 @@ export interface WarpOptions {
   readonly fill?: Fill | undefined;
 }
 
+/** Options of `warpPlanes`. */
 export interface WarpPlanesOptions extends WarpOptions {
   /** `nearest` takes the nearest pixel as it is, as class numbers need it. Default `bilinear`. */
   readonly interpolation?: "bilinear" | "nearest" | undefined;

@@ -10,12 +10,15 @@ import { trace } from "../ops/index.ts";
 import { byRecord } from "../ops/registry.ts";
 import { receptiveFields } from "./receptive-fields.ts";
 
+/** What a layer makes of an input, and what it costs. */
 export interface LayerSummary {
   /** The layer's path, `features.3`; its parameters are `features.3.weight`, … */
   readonly path: string;
+  /** The type of the layer, as in saved models. */
   readonly type: string;
   /** Without the batch axis. */
   readonly output: Shape;
+  /** How many trainable numbers the layer itself has. */
   readonly parameters: number;
   /** Multiplications followed by additions, for one input. */
   readonly multiplyAdds: number;
@@ -25,11 +28,17 @@ export interface LayerSummary {
   readonly receptiveField: Shape | undefined;
 }
 
+/** What a network costs: one row for each layer, and the totals. */
 export interface ModelSummary {
+  /** The shape of one input, without the batch axis. */
   readonly input: Shape;
+  /** The layers, inner ones before those that contain them. */
   readonly layers: readonly LayerSummary[];
+  /** How many trainable numbers there are. */
   readonly parameters: number;
+  /** Multiplications followed by additions, for one input. */
   readonly multiplyAdds: number;
+  /** Of the listed layers' outputs, for one input. */
   readonly bytes: number;
 }
 

@@ -6,8 +6,12 @@ export { lenet5, torchTutorial } from "./lenet5.ts";
 
 /** A network that can be asked for by name. */
 export interface Architecture {
+  /** One line on the network: its source and its shape. */
   readonly summary: string;
-  /** @param input the shape of one input, [channels, height, width] */
+  /**
+   * Makes the network for inputs of the shape and as many classes.
+   * @param input the shape of one input, [channels, height, width]
+   */
   readonly create: (input: Shape, classes: number) => Layer;
   /** The input that it was described for, when none is given. */
   readonly input: Shape;

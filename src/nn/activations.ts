@@ -92,6 +92,7 @@ const preluLayer = defineLayer({
   },
 });
 
+/** Options of `prelu`. */
 export interface PreluOptions {
   /** One slope for each channel (axis 1) rather than one for all. Default false. */
   readonly perChannel?: boolean | undefined;
@@ -108,6 +109,7 @@ const maxoutLayer = activation(
   (x, { pieces, axis }) => ops.maxout(x, pieces, axis),
 );
 
+/** Options of `maxout`. */
 export interface MaxoutOptions {
   /** Whose neighbours are compared. Default 1, the channels. */
   readonly axis?: number | undefined;

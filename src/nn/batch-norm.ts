@@ -101,6 +101,7 @@ const [batchNorm1dLayer, batchNorm2dLayer, batchNorm3dLayer] = [1, 2, 3].map(def
 /** The factories, for the catalogue. */
 export const batchNormLayers = [batchNorm1dLayer, batchNorm2dLayer, batchNorm3dLayer];
 
+/** Options of `batchNorm1d`, `batchNorm2d`, `batchNorm3d`. */
 export interface BatchNormOptions {
   /** How far running statistics move towards those of a batch, 0 to 1. Default 0.1. */
   readonly momentum?: number | undefined;

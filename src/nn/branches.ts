@@ -12,6 +12,7 @@ type Combine = (a: Tensor, b: Tensor) => Tensor;
 
 const elementwise: Readonly<Record<"add" | "multiply" | "maximum", Combine>> = { add, multiply: mul, maximum };
 
+/** How the outputs of branches become one: side by side, or element by element. */
 export type Combination = "concat" | keyof typeof elementwise;
 
 const branchesLayer = defineLayer({
@@ -38,6 +39,7 @@ function checkShapes(layers: readonly NamedLayer[], outputs: readonly Tensor[], 
   );
 }
 
+/** Options of `branches`. */
 export interface BranchesOptions {
   /** What becomes of the outputs: `concat` puts them one after the other. Default `concat`. */
   readonly combine?: Combination | undefined;

@@ -10,6 +10,7 @@ import type { Layer } from "./layer.ts";
 import type { Model } from "./model.ts";
 import type { ApplyOptions } from "./store.ts";
 
+/** Options of `carryStates`. */
 export interface CarryOptions {
   /** How many sequences are gone through side by side. */
   readonly batch: number;

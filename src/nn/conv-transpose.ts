@@ -33,6 +33,7 @@ const [transpose1d, transpose2d, transpose3d] = [1, 2, 3].map(defineConvTranspos
 /** The factories, for the catalogue. */
 export const convTransposeLayers = [transpose1d, transpose2d, transpose3d];
 
+/** Options of `convTranspose1d`, `convTranspose2d`, `convTranspose3d`. */
 export interface ConvTransposeLayerOptions
   extends ConvTransposeOptions,
     Pick<ConvLayerOptions, "kernel" | "bias" | "initializer" | "biasInitializer"> {}

@@ -64,6 +64,7 @@ const [conv1dLayer, conv2dLayer, conv3dLayer] = [1, 2, 3].map(defineConv);
 /** The factories, for the catalogue. */
 export const convLayers = [conv1dLayer, conv2dLayer, conv3dLayer];
 
+/** Options of `conv1d`, `conv2d`, `conv3d`. */
 export interface ConvLayerOptions extends ConvOptions {
   /** The filter's size: one number, or one for each spatial axis. */
   readonly kernel: number | readonly number[];

@@ -40,6 +40,7 @@ const startingTable =
     return table;
   };
 
+/** Options of `embedding`. */
 export interface EmbeddingOptions {
   /** The number that stands for "nothing here": its row starts at 0 and has no derivative. Default: none. */
   readonly padding?: number | undefined;

@@ -30,6 +30,7 @@ const foldLayer = defineLayer({
 /** The factories, for the catalogue. */
 export const kMaxPoolLayers = [kMaxLayer, dynamicLayer, foldLayer];
 
+/** The axis of `kMaxPool` and `dynamicKMaxPool`. */
 export interface AlongAxis {
   /** Counted from the front, or negative from the end. Default −1, the positions in a sentence. */
   readonly axis?: number | undefined;
@@ -50,6 +51,7 @@ export const kMaxPool = (k: number, options: AlongAxis = {}): Layer => kMaxLayer
  */
 export const dynamicKMaxPool = (options: ops.DynamicK & AlongAxis): Layer => dynamicLayer(options);
 
+/** Options of `fold`. */
 export interface FoldOptions {
   /** Whose neighbours are added. Default 1, the channels. */
   readonly axis?: number | undefined;

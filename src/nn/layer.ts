@@ -46,14 +46,19 @@ export interface Scope {
 
 /** A layer with its options: a description that can be applied, saved and loaded. Parameters live in the model. */
 export interface Layer {
+  /** The unique name of the layer's type, which saved models hold. */
   readonly type: string;
+  /** The options, with defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Applies the layer to a tensor inside a trace; parameters come from the scope. */
   readonly forward: (x: Tensor, scope: Scope) => Tensor;
   /** `{ type, ...options }`, from which `layerFromJson` builds the layer again. */
   readonly toJSON: () => LayerJson;
 }
 
+/** A layer as plain data, as models are saved. */
 export interface LayerJson {
+  /** The name of the layer's type. */
   readonly type: string;
   readonly [option: string]: unknown;
 }
@@ -69,6 +74,7 @@ export interface LayerDefinition<S extends Schema> {
 /** Makes layers of one type. */
 export interface LayerFactory<S extends Schema = Schema> {
   (...options: Record<never, never> extends GivenOf<S> ? [options?: GivenOf<S>] : [options: GivenOf<S>]): Layer;
+  /** What the layers are made from. */
   readonly definition: LayerDefinition<S>;
 }
 
@@ -138,7 +144,9 @@ function checkDefinition(definition: unknown): void {
 
 /** A layer under a name within its parent. */
 export interface NamedLayer {
+  /** The name, unique within the parent: a part of the parameters' names. */
   readonly name: string;
+  /** The layer of that name. */
   readonly layer: Layer;
 }
 

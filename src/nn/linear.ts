@@ -27,6 +27,7 @@ export const linearLayer = defineLayer({
   },
 });
 
+/** Options of `linear`. */
 export interface LinearOptions {
   /** Whether a number is added to each output. Default true. */
   readonly bias?: boolean | undefined;

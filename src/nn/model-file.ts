@@ -107,7 +107,10 @@ export class TensorSource {
     this.#name = name;
   }
 
-  /** @throws FormatError when the file has no such tensor, or one of another type */
+  /**
+   * Hands out a tensor and marks it as used.
+   * @throws FormatError when the file has no such tensor, or one of another type
+   */
   take(path: string, shape: Shape, dtype: NdArray["dtype"] = "f32"): NdArray {
     const tensor = this.#tensors.get(path);
     const expected = formatType({ shape, dtype });
@@ -119,7 +122,10 @@ export class TensorSource {
     return tensor;
   }
 
-  /** @throws FormatError when tensors are left that nobody asked for */
+  /**
+   * Checks that every tensor was taken.
+   * @throws FormatError when tensors are left that nobody asked for
+   */
   finish(): void {
     const left = [...this.#tensors.keys()];
     if (left.length > 0) {

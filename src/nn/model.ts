@@ -39,16 +39,20 @@ import { type AnyLayerFactory, checkLevels, type Layer } from "./layer.ts";
 import { isClassNames, isNormalization, isShape, readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
 import { Application, type ApplyOptions, type RandomState, type ValueSource, VariableStore } from "./store.ts";
 
+/** What inputs are shifted and scaled by: (x − mean) / std, channel by channel. */
 export interface Normalization {
   /** One number for each channel, of values in 0 … 1. */
   readonly mean: readonly number[];
+  /** One number above 0 for each channel, of values in 0 … 1. */
   readonly std: readonly number[];
 }
 
+/** The element type of a model's inputs: `f32`, or `i32` for indices such as word numbers. */
 export type InputType = "f32" | "i32";
 
 /** What a model is besides its parameters: all of it is plain data and is saved with it. */
 export interface ModelDescription {
+  /** The outermost layer. */
   readonly layer: Layer;
   /** The shape of one input without the batch axis, such as [1, 28, 28]. */
   readonly input: Shape;
@@ -76,6 +80,7 @@ export interface Model extends ModelDescription {
   save(path: string): Promise<void>;
 }
 
+/** Options of `build`. */
 export interface BuildOptions extends Omit<ModelDescription, "layer" | "dtype"> {
   /** What inputs are made of. Default `f32`. */
   readonly dtype?: InputType | undefined;
@@ -83,6 +88,7 @@ export interface BuildOptions extends Omit<ModelDescription, "layer" | "dtype"> 
   readonly seed?: number | undefined;
 }
 
+/** Options of `load`. */
 export interface LoadOptions {
   /** Factories of layers of your own that the model is made of. */
   readonly layers?: readonly AnyLayerFactory[] | undefined;

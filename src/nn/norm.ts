@@ -14,6 +14,7 @@ import { defineLayer, type Layer, type Scope } from "./layer.ts";
 
 const epsilon = withDefault(positive(), 1e-5);
 
+/** Options of `groupNorm` and `instanceNorm`. */
 export interface NormOptions {
   /** Added to the variance; above 0. Default 1e−5. */
   readonly epsilon?: number | undefined;
@@ -52,6 +53,7 @@ const layerNormLayer = defineLayer({
   },
 });
 
+/** Options of `layerNorm`. */
 export interface LayerNormOptions extends NormOptions {
   /** How many of the last axes are standardised together. Default 1. */
   readonly axes?: number | undefined;
@@ -123,6 +125,7 @@ const localResponseNormLayer = defineLayer({
   },
 });
 
+/** Options of `localResponseNorm`. */
 export interface LocalResponseNormOptions {
   /** Weight of the mean square of the channels around. Default 1e−4. AlexNet's α is for the sum, 1 / size of this one. */
   readonly alpha?: number | undefined;

@@ -49,6 +49,7 @@ export const poolLayers = [...maxLayers, ...meanLayers];
 
 type Kernel = number | readonly number[];
 
+/** Options of `maxPool1d`, `maxPool2d`, `maxPool3d`. */
 export interface MaxPoolLayerOptions extends Omit<MaxPoolOptions, "kernel"> {
   /** A name under which the positions of the maxima are kept for `maxUnpool1d`, `2d`, `3d` later in the network. */
   readonly remember?: string | undefined;

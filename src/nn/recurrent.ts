@@ -129,6 +129,7 @@ const gruLayer = defineLayer({
 /** The factories, for the catalogue. */
 export const recurrentLayers = [rnnLayer, lstmLayer, gruLayer];
 
+/** Options of `lstm` and `gru`. */
 export interface RecurrentLayerOptions {
   /** How many of them lie above each other, each over the outputs of the one below. Default 1. */
   readonly layers?: number | undefined;
@@ -149,6 +150,7 @@ export interface RecurrentLayerOptions {
   readonly biasInitializer?: Initializer | undefined;
 }
 
+/** Options of `rnn`. */
 export interface RnnLayerOptions extends RecurrentLayerOptions {
   /** H in the equation. Default `tanh`. */
   readonly activation?: "tanh" | "relu" | undefined;

@@ -6,6 +6,7 @@ import { describeGiven, normalizeAxis, OptionError, ShapeError } from "../array/
 import { expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
 import { concat, reshape, split } from "../ops/index.ts";
 
+/** Options of `scan`. */
 export interface StepsOptions {
   /** The axis of the steps, in the sequence and in the outputs. Default 1: [n, steps, …]. */
   readonly axis?: number | undefined;

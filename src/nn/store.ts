@@ -25,7 +25,9 @@ import type { Layer, Scope } from "./layer.ts";
 
 /** Random numbers for training: a seed, and a position that each training step moves on. */
 export interface RandomState {
+  /** `i32` scalar; fixed during a run. */
   readonly seed: Variable;
+  /** `i32` scalar, advanced by 1 in each training step that draws. */
   readonly position: Variable;
 }
 
@@ -73,6 +75,7 @@ function checkShape(variable: Variable, shape: Shape): Variable {
   );
 }
 
+/** Options of applying a model inside a trace. */
 export interface ApplyOptions {
   /** Whether dropout draws and running statistics move. Default false. */
   readonly training?: boolean | undefined;

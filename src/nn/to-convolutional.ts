@@ -22,6 +22,7 @@ import { poolLayers } from "./pool.ts";
 import { sequentialLayer } from "./sequential.ts";
 import { identity } from "./simple.ts";
 
+/** Options of `toConvolutional`. */
 export interface ScanOptions {
   /** The shape of the larger inputs without the batch axis, such as [1, 100, 100]. Default: the model's own input. */
   readonly input?: Shape | undefined;

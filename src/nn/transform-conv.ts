@@ -73,6 +73,7 @@ const transformConvLayer = defineLayer({
 /** The factories, for the catalogue. */
 export const transformConvLayers = [transformConvLayer];
 
+/** Options of `transformConv2d`. */
 export interface TransformConvOptions {
   /** The length of the filters' sides; they are square. */
   readonly kernel: number;

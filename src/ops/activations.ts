@@ -52,6 +52,7 @@ export const elu = (x: Tensor, alpha = 1): Tensor => exponentialLinear(x, alpha,
 /** λ · elu(x, α) with the α and λ for which mean 0 and variance 1 are a fixed point. */
 export const selu = (x: Tensor): Tensor => exponentialLinear(x, 1.6732632423543772, 1.0507009873554805);
 
+/** Options of `gelu`. */
 export interface GeluOptions {
   /** `tanh`: ½x (1 + tanh(√(2/π) (x + 0.044715 x³))). Default `none`. */
   readonly approximate?: "none" | "tanh" | undefined;
@@ -87,6 +88,7 @@ const SIGMOID_END = 1000;
 /** x · σ(x), also called swish; 0 at −∞. */
 export const silu = (x: Tensor): Tensor => gated(x, SIGMOID_END, sigmoid);
 
+/** Options of `softplus`. */
 export interface SoftplusOptions {
   /** How sharp the bend is; above 0. Default 1. */
   readonly beta?: number | undefined;

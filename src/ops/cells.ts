@@ -124,6 +124,7 @@ const gru: Cell = {
 /** By name, as graphs have them. */
 export const cells = { tanh, relu, lstm, gru } as const satisfies Record<string, Cell>;
 
+/** The cell of a recurrent network; `tanh` and `relu` are simple ones with that activation. */
 export type CellName = keyof typeof cells;
 export const cellNames = Object.keys(cells) as CellName[];
 

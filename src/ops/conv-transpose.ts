@@ -28,6 +28,7 @@ import { pad } from "./pad.ts";
 import { expectFloat, expectLengths } from "./rules.ts";
 import { paddingPerAxis, perAxis, ranked, reach, spatialOf, windowAttributes } from "./window.ts";
 
+/** Options of `convTranspose`. */
 export interface ConvTransposeOptions {
   /** How far the filters of neighbouring elements lie apart in the output; one number, or one for each axis. Default 1. */
   readonly stride?: number | readonly number[] | undefined;

@@ -270,6 +270,7 @@ const filterGradientOp: OpFunction<typeof attributes & { kernel: ReturnType<type
 
 export { convOp, filterGradientOp, inputGradientOp };
 
+/** Options of `conv`. */
 export interface ConvOptions {
   /** How far the filter moves from one output to the next; one number, or one for each axis. Default 1. */
   readonly stride?: number | readonly number[] | undefined;

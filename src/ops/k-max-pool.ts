@@ -77,6 +77,7 @@ export function kMaxPool(x: Tensor, k: number, axis = -1): Tensor {
   return gather(x, topPositionsOp([x], { axis: at, k }), at);
 }
 
+/** What the k of `dynamicKMaxPool` is computed from. */
 export interface DynamicK {
   /** k of the topmost layer, and the least of the others. */
   readonly top: number;

@@ -103,6 +103,7 @@ const sliceOp: OpFunction<typeof sliceAttributes> = defineOp({
 
 export { padOp, sliceOp };
 
+/** Options of `pad`. */
 export interface PadOptions {
   /** What to put there. Default 0. */
   readonly value?: number | undefined;

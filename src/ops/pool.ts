@@ -305,6 +305,7 @@ function forEachMeeting(axes: readonly Axis[], planes: number, visit: (output: n
 
 export { maxGradientOp, maxPoolOp, meanGradientOp, meanPoolOp };
 
+/** Options that all pooling shares. */
 export interface PoolOptions {
   /** The window's size: one number, or one for each axis. */
   readonly kernel: number | readonly number[];
@@ -319,11 +320,13 @@ export interface PoolOptions {
   readonly ceil?: boolean | undefined;
 }
 
+/** Options of `maxPool` and `maxPoolWithPositions`. */
 export interface MaxPoolOptions extends PoolOptions {
   /** The distance between neighbouring positions of a window. Default 1. */
   readonly dilation?: number | readonly number[] | undefined;
 }
 
+/** Options of `meanPool`. */
 export interface MeanPoolOptions extends PoolOptions {
   /** Count the padding as zeros in the mean. Default true, as PyTorch has it; LeCun's nets have no padding. */
   readonly includePadding?: boolean | undefined;

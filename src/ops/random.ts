@@ -51,8 +51,11 @@ export { uniformOp };
 
 /** Where random numbers come from: a seed, a position, both `i32` scalars, and the number of a stream. */
 export interface RandomAddress {
+  /** `i32` scalar. */
   readonly seed: Tensor;
+  /** `i32` scalar; another position gives other numbers. */
   readonly position: Tensor;
+  /** An integer constant of the graph; draws of one step differ in it. */
   readonly stream: number;
 }
 

@@ -24,6 +24,7 @@ import { transpose } from "./transpose.ts";
 /** Parameters by their names in PyTorch: `weight_ih_l0`, `bias_hh_l1_reverse`. */
 export type RecurrentParameters = Readonly<Record<string, Tensor>>;
 
+/** Options of `lstm` and `gru`; `S` is the type of the state. */
 export interface RecurrentOptions<S> {
   /** The states before the first step, each [layers · directions, n, units], forward before reverse. Default zeros. */
   readonly initial?: S | undefined;
@@ -36,17 +37,22 @@ export interface RecurrentOptions<S> {
   readonly between?: ((x: Tensor, layer: number) => Tensor) | undefined;
 }
 
+/** The state of a simple or gated recurrent unit. */
 export interface RecurrentState {
+  /** The hidden state [layers · directions, n, units]. */
   readonly h: Tensor;
 }
 
+/** The state of long short-term memory. */
 export interface LstmState extends RecurrentState {
+  /** The memory cells [layers · directions, n, units]. */
   readonly c: Tensor;
 }
 
 /** The outputs of the top layer [n, steps, directions · units] and the states after the last step. */
 export type RecurrentResult<S> = S & { readonly outputs: Tensor };
 
+/** Options of `rnn`. */
 export interface RnnOptions extends RecurrentOptions<RecurrentState> {
   /** H in h_t = H(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh). Default `tanh`. */
   readonly activation?: "tanh" | "relu" | undefined;
@@ -91,11 +97,17 @@ export function lstm(
 
 /** What there is to a recurrent network beside its parameters. */
 export interface RecurrentSizes {
+  /** The cell of each layer. */
   readonly cell: CellName;
+  /** The length of an input vector at one step. */
   readonly channels: number;
+  /** The length of the hidden state, per direction. */
   readonly units: number;
+  /** How many recurrent layers are stacked. */
   readonly layers: number;
+  /** Whether each layer runs in both directions. */
   readonly bidirectional: boolean;
+  /** Whether the cells have the two biases, `bias_ih` and `bias_hh`. */
   readonly bias: boolean;
 }
 

@@ -120,6 +120,7 @@ const argMaxOp = defineOp({
 
 export const reductionOps: readonly { readonly op: Op }[] = [sumOp, maxOp, minOp, argMaxOp];
 
+/** Options of `sum`, `mean`, `max` and `min`. */
 export interface ReduceOptions {
   /** Leave the reduced axes in place, with length 1. Default false. */
   readonly keep?: boolean | undefined;

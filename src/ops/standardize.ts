@@ -142,16 +142,20 @@ function sample(shape: readonly number[], axes: readonly number[], epsilon: numb
 
 export { standardizeOp };
 
+/** The result of `standardize`, with the statistics. */
 export interface Standardized {
+  /** (x − mean) / √(variance + ε), scaled and shifted if asked for; of the shape of x. */
   readonly y: Tensor;
   /**
    * In the shape of x with length 1 along the axes. The variance is Σ (x − μ)² / n, which is ∞ where it is beyond the largest
    * number of the type; derivatives are 0 then.
    */
   readonly mean: Tensor;
+  /** As `mean`, of the same shape. */
   readonly variance: Tensor;
 }
 
+/** Options of `standardize`. */
 export interface StandardizeOptions {
   /** Added to the variance; above 0. Default 1e−5. */
   readonly epsilon?: number | undefined;

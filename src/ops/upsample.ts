@@ -28,6 +28,7 @@ import { expectFloat, expectLengths } from "./rules.ts";
 import { tabulate } from "./tables.ts";
 import { perAxis, spatialOf } from "./window.ts";
 
+/** Options of `upsampleNearest`. */
 export interface UpsampleOptions {
   /** By how much the maps grow: a whole number, or one for each axis. Either this or `size`. */
   readonly scale?: number | readonly number[] | undefined;
@@ -35,6 +36,7 @@ export interface UpsampleOptions {
   readonly size?: number | readonly number[] | undefined;
 }
 
+/** Options of `upsampleBilinear`. */
 export interface BilinearOptions extends UpsampleOptions {
   /** Whether the centres of the corner pixels stay in the corners, rather than their outer edges. Default false. */
   readonly alignCorners?: boolean | undefined;

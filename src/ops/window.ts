@@ -167,6 +167,7 @@ const amounts = {
   full: (_, window) => [window - 1, window - 1],
 } satisfies Record<string, (input: number, window: number, stride: number) => [before: number, after: number]>;
 
+/** An amount of padding by name: none, for outputs of ⌈input / stride⌉, or such that every window sees something. */
 export type PaddingWord = keyof typeof amounts;
 export const paddingWords = Object.keys(amounts) as PaddingWord[];
 

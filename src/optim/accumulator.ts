@@ -18,11 +18,13 @@ import {
   trainedVariables,
 } from "./optimizer.ts";
 
+/** Options of `add` of an `Accumulator`. */
 export interface AddOptions extends MinimizeOptions {
   /** What the part counts among the parts of its batch; default 1. */
   readonly share?: Operand | undefined;
 }
 
+/** Sums of gradients over several parts of a batch. */
 export interface Accumulator {
   /**
    * Adds the gradients of a part's loss to the sums, in the step being traced.

@@ -45,6 +45,7 @@ const defineAdam = (
   },
 });
 
+/** Options of `adam` and `adamW`. */
 export interface AdamOptions extends SharedOptions {
   /** η, default 0.001. */
   readonly learningRate?: number | undefined;

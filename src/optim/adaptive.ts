@@ -46,6 +46,7 @@ const rmspropDefinition: OptimizerDefinition<typeof rmspropOptions, "square" | "
   },
 };
 
+/** Options of `rmsprop`. */
 export interface RmspropOptions extends SharedOptions {
   /** η, default 0.01. */
   readonly learningRate?: number | undefined;
@@ -76,6 +77,7 @@ const adagradDefinition: OptimizerDefinition<typeof adagradOptions, "square"> = 
   },
 };
 
+/** Options of `adagrad`. */
 export interface AdagradOptions extends SharedOptions {
   /** η, default 0.01. */
   readonly learningRate?: number | undefined;
@@ -105,6 +107,7 @@ const adadeltaDefinition: OptimizerDefinition<typeof adadeltaOptions, "square" |
   },
 };
 
+/** Options of `adadelta`. */
 export interface AdadeltaOptions extends SharedOptions {
   /** η, default 1: the rule finds its own scale. */
   readonly learningRate?: number | undefined;

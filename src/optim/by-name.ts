@@ -37,7 +37,9 @@ export const schedules = {
   plateau,
 } as const;
 
+/** The name of an optimizer, such as `adam`. */
 export type OptimizerName = keyof typeof optimizers;
+/** The name of a schedule, such as `oneCycle`. */
 export type ScheduleName = keyof typeof schedules;
 
 /** What takes a thing or its name, which stands for what its factory makes without options. */

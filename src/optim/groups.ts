@@ -13,6 +13,7 @@ import {
 /** A pattern of whole names in which `*` stands for anything, a regular expression, or a question to each parameter. */
 export type ParameterMatch = string | RegExp | ((parameter: Variable) => boolean);
 
+/** Parameters with options of their own. */
 export interface ParameterGroup {
   /** Which parameters: `"*.bias"`, `/^features\./`, or `({ shape }) => shape.length === 1`. */
   readonly match: ParameterMatch;

@@ -24,6 +24,7 @@ const definition: OptimizerDefinition<typeof options, "mean"> = {
   },
 };
 
+/** Options of `lion`. */
 export interface LionOptions extends SharedOptions {
   /** η, default 0.0001. */
   readonly learningRate?: number | undefined;

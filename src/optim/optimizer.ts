@@ -51,8 +51,11 @@ export interface OptimizerDefinition<S extends Schema, Slot extends string> {
   readonly rule: (update: Update<S, Slot>) => { readonly direction: Tensor } & { readonly [K in Slot]?: Tensor };
 }
 
+/** What turns gradients into parameter updates, with its state. */
 export interface Optimizer {
+  /** The unique name of the rule, such as `adam`. */
   readonly type: string;
+  /** The options, with defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Type and options in words, by which runs are told apart. */
   readonly description: string;
@@ -207,6 +210,7 @@ const describe = ({ groups, ...options }: Readonly<Record<string, unknown>> & Va
     ...(groups.length > 0 ? [`groups ${describeGroups(groups)}`] : []),
   ].join(", ");
 
+/** Options of `minimize`. */
 export interface MinimizeOptions {
   /** What to change. Default: every trainable variable that was read in the trace so far. */
   readonly variables?: readonly Variable[] | undefined;

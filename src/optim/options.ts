@@ -36,6 +36,7 @@ export const wholeOptions = {
   groups: withDefault(groupsKind, []),
 };
 
+/** Options that all optimizers share. */
 export interface SharedOptions {
   /** λ of the L2 penalty λ/2 · |w|²; default 0. The lectures use 5e-4. */
   readonly weightDecay?: number | undefined;

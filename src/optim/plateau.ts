@@ -26,6 +26,7 @@ const options = {
   threshold: withDefault(real(0, 1), 1e-4),
 };
 
+/** Options of `plateau`. */
 export interface PlateauOptions {
   /** Which figure: `validationAccuracy` (default), `validationLoss`, `accuracy` or `loss`. */
   readonly figure?: keyof Figures | undefined;

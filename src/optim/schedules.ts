@@ -24,9 +24,13 @@ import {
 
 /** What an epoch came to, as far as schedules look at it. */
 export interface Figures {
+  /** The mean training loss of the epoch. */
   readonly loss: number;
+  /** The share of training samples, 0 … 1, whose class had the largest score. */
   readonly accuracy: number;
+  /** The mean loss on the validation data after the epoch; absent without validation data. */
   readonly validationLoss?: number | undefined;
+  /** The accuracy on the validation data after the epoch, 0 … 1; absent without validation data. */
   readonly validationAccuracy?: number | undefined;
 }
 
@@ -34,14 +38,17 @@ export interface Figures {
 export interface Moment {
   /** Steps done so far, and in the whole run. */
   readonly step: number;
+  /** Steps in the whole run. */
   readonly steps: number;
   /** Epochs done so far, and in the whole run. */
   readonly epoch: number;
+  /** Epochs in the whole run. */
   readonly epochs: number;
   /** What each epoch so far came to. */
   readonly history: readonly Figures[];
 }
 
+/** A learning rate that changes during a run. */
 export interface Schedule {
   /** The schedule in words. It tells runs apart: a run is resumed with the schedule that it began with. */
   readonly name: string;

@@ -38,6 +38,7 @@ const definition: OptimizerDefinition<typeof options, "momentum"> = {
   },
 };
 
+/** Options of `sgd`. */
 export interface SgdOptions extends SharedOptions {
   /** η, default 0.05. */
   readonly learningRate?: number | undefined;

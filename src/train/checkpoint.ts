@@ -18,9 +18,13 @@ const VERSION = 1;
 export interface EpochRecord {
   /** From 1 on. */
   readonly epoch: number;
+  /** The mean training loss of the epoch, over the batches as they were trained on. */
   readonly loss: number;
+  /** The share of training samples, 0 … 1, whose class had the largest score, as they were trained on. */
   readonly accuracy: number;
+  /** The mean loss on the validation data after the epoch; absent without validation data. */
   readonly validationLoss?: number | undefined;
+  /** The accuracy on the validation data after the epoch, 0 … 1; absent without validation data. */
   readonly validationAccuracy?: number | undefined;
 }
 

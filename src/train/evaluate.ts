@@ -17,16 +17,21 @@ import { evaluationBody, type ProgramOptions, perBatchSize, predictionBody } fro
 import { readEvaluateOptions, viewSchema } from "./settings.ts";
 import { sampleTypes } from "./training-batches.ts";
 
+/** How well a model does on a data set. */
 export interface Evaluation extends ClassMatch {
+  /** The mean loss over all samples. */
   readonly loss: number;
   /** The share of samples whose class has the largest score. */
   readonly accuracy: number;
+  /** How many samples' classes have the largest score. */
   readonly correct: number;
+  /** How many samples were evaluated. */
   readonly count: number;
   /** `i32` [classes, classes], in the order of `classes`: how often the row's class was taken for the column's. */
   readonly confusion: NdArray;
 }
 
+/** Options of `evaluateModel`. */
 export interface EvaluateOptions extends ProgramOptions, AlignOptions {
   /** How many samples at a time. Default 256. */
   readonly batch?: number | undefined;

@@ -53,6 +53,7 @@ export interface RunStore {
   logEpoch(record: EpochRecord & { readonly seconds: number }): Promise<void>;
 }
 
+/** Options of `fit`. */
 export interface FitOptions extends ProgramOptions, AlignOptions {
   /**
    * Data to choose the best epoch by; without it the last model is kept. Do not use the test data here. A share below 1, or
@@ -118,12 +119,15 @@ export interface FitOptions extends ProgramOptions, AlignOptions {
   readonly resume?: Uint8Array | undefined;
 }
 
+/** What a training run ended with. */
 export interface FitResult {
   /** The model of the best epoch, or as it was when interrupted before the first epoch ended. */
   readonly model: Model;
+  /** The figures of each finished epoch, in order. */
   readonly history: readonly EpochRecord[];
   /** From 1 on; 0 when no epoch was finished. */
   readonly bestEpoch: number;
+  /** Whether the signal ended the run before its last epoch. */
   readonly interrupted: boolean;
   /** Whether `patience` ended the run before its last epoch. */
   readonly stoppedEarly: boolean;

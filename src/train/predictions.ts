@@ -10,6 +10,7 @@ import { checkClasses, checkSamples } from "./checks.ts";
 import { checkPredictor, type Predictor } from "./predictors.ts";
 import { predictionSchema } from "./settings.ts";
 
+/** Options of `predictProbabilities`. */
 export interface PredictionOptions {
   /** How many samples at a time. Default 256. */
   readonly batch?: number | undefined;

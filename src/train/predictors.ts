@@ -32,7 +32,10 @@ export interface Predictor {
   readonly classCount: number;
   /** Their names, where they are known. */
   readonly classes?: readonly string[] | undefined;
-  /** @throws ShapeError unless inputs of this shape, [channels, height, width], can be taken */
+  /**
+   * Checks the shape of one input before `predict`.
+   * @throws ShapeError unless inputs of this shape, [channels, height, width], can be taken
+   */
   checkInput(shape: Shape): void;
   /** The probabilities of the classes, `f32` [n, classes], of pictures `u8` or `f32` [n, channels, height, width]. */
   predict(images: NdArray): Promise<NdArray>;
@@ -47,6 +50,7 @@ export function checkPredictor(where: string, value: unknown): asserts value is 
   );
 }
 
+/** Options of `singleView`. */
 export interface ViewOptions {
   /** What computes. Default: the fastest that is there. */
   readonly engine?: EngineChoice | undefined;
@@ -89,6 +93,7 @@ function classCountOf(model: Model): number {
   );
 }
 
+/** Options of `cropVote`. */
 export interface CropVoteOptions extends ViewOptions {
   /**
    * 10, or 5 without mirror images, for what is something else in a mirror, such as digits; or 1, the centre alone. Default
@@ -142,6 +147,7 @@ export function cropVote(model: Model, options: CropVoteOptions = {}): Predictor
   };
 }
 
+/** Options of `ensemble`. */
 export interface EnsembleOptions {
   /** Whether members vote with their probabilities or with their first classes. Default `probabilities`. */
   readonly voting?: Voting | undefined;

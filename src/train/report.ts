@@ -23,15 +23,19 @@ import {
 import { type PredictionOptions, predictProbabilities } from "./predictions.ts";
 import { checkPredictor, type Predictor } from "./predictors.ts";
 
+/** The figures of `evaluateReport`. */
 export interface EvaluationReport extends Omit<ClassificationMetrics, "perClass"> {
   /** The negative log-likelihood, in nats a sample. */
   readonly loss: number;
+  /** The mean squared distance of the probabilities from the true labels, 0 … 2. */
   readonly brierScore: number;
   /** The share of samples whose class is among the first k, by k. */
   readonly topK: Readonly<Record<number, number>>;
   /** `i32` [classes, classes]: how often the row's class was taken for the column's. */
   readonly confusion: NdArray;
+  /** The figures of each class, with its name, in the order of the classes. */
   readonly perClass: readonly (ClassMetrics & { readonly name: string })[];
+  /** How well confidences agree with accuracies. */
   readonly calibration: Calibration;
   /** The pairs of classes that were confused most, the most frequent first. */
   readonly confused: readonly ConfusedPair[];
@@ -39,6 +43,7 @@ export interface EvaluationReport extends Omit<ClassificationMetrics, "perClass"
   readonly mistakes: readonly Mistake[];
 }
 
+/** Options of `reportOn`. */
 export interface ReportOptions {
   /** For which k the share of samples is told whose class is among the first k. Default: 1, and 5 of more than 5 classes. */
   readonly topK?: readonly number[] | undefined;
@@ -50,6 +55,7 @@ export interface ReportOptions {
   readonly mistakes?: number | undefined;
 }
 
+/** Options of `evaluateReport`. */
 export interface EvaluateReportOptions extends ReportOptions, PredictionOptions, AlignOptions {}
 
 const reportNames = namesOf<ReportOptions>({ topK: true, bins: true, confused: true, mistakes: true });

@@ -18,8 +18,11 @@ const files = {
 /** Settings as JSON; what they mean is the caller's business. */
 export type RunConfig = Readonly<Record<string, unknown>>;
 
+/** A folder that a run writes its checkpoints, log and best model to. */
 export interface RunFolder extends RunStore {
+  /** The path of the folder. */
   readonly path: string;
+  /** The settings that the run was started with. */
   readonly config: RunConfig;
   /** The latest checkpoint; `undefined` before there is one. */
   readCheckpoint(): Promise<Uint8Array | undefined>;

@@ -9,6 +9,7 @@ import { frameOf, placeBatch } from "./place.ts";
 import { drawLogUniform, drawUniform, type EdgeOptions, edgeOptions, factors, type Range, spread } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
+/** Options of `affine`. */
 export interface AffineOptions extends EdgeOptions {
   /** Degrees counter-clockwise: r for −r … r, or [low, high]. Default 0. */
   readonly rotation?: number | Range | undefined;

@@ -12,6 +12,7 @@ import { type Kind, real, withDefault } from "../../graph/index.ts";
 import { drawUniform, type Range, spread } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
+/** Options of `colorJitter`. */
 export interface ColorJitterOptions {
   /** What values are multiplied by: r for max(0, 1 − r) … 1 + r, or [low, high]. Default 0, which changes nothing. */
   readonly brightness?: number | Range | undefined;
@@ -60,6 +61,7 @@ export const colorJitter: AugmentationFactory<ColorJitterOptions> = defineAugmen
   }),
 });
 
+/** Options of `grey`. */
 export interface GreyOptions {
   /** How likely a picture is made grey: 0 … 1. Default 0.1. */
   readonly probability?: number | undefined;

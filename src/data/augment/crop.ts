@@ -7,6 +7,7 @@ import { NO_EDGES, placeBatch } from "./place.ts";
 import { type EdgeOptions, edgeOptions, type Size, sizeKind } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
+/** Options of `randomCrop`. */
 export interface RandomCropOptions extends EdgeOptions {
   /** Of the crop, in pixels: one number for squares, or [height, width]. Default: as the pictures. */
   readonly size?: number | Size | undefined;
@@ -38,6 +39,7 @@ export const randomCrop: AugmentationFactory<RandomCropOptions> = defineAugmenta
   },
 });
 
+/** Options of `centerCrop`. */
 export interface CenterCropOptions {
   /** Of the crop, in pixels: one number for squares, or [height, width]. */
   readonly size: number | Size;

@@ -8,6 +8,7 @@ import { integer, withDefault } from "../../graph/index.ts";
 import { fillKind, surroundingsOf } from "../../image/warp.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
+/** Options of `cutout`. */
 export interface CutoutOptions {
   /** The side of the square in pixels. */
   readonly size: number;

@@ -15,6 +15,7 @@ import { carryPlaces, maskFill, type Outline, type PointMap } from "./carry.ts";
 import { type EdgeOptions, edgeOptions } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
+/** Options of `elastic`. */
 export interface ElasticOptions extends EdgeOptions {
   /** α: the larger, the farther pixels move. Default 34. */
   readonly alpha?: number | undefined;

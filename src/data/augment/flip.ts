@@ -5,6 +5,7 @@ import { affineMatrix, centreOf } from "../../image/index.ts";
 import { frameOf, NO_EDGES, placeBatch } from "./place.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
+/** Options of `flip`. */
 export interface FlipOptions {
   /** How likely left and right are exchanged: 0 … 1. Default 0.5. */
   readonly horizontal?: number | undefined;

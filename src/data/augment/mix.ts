@@ -9,6 +9,7 @@ import { allocate, drawBeta, NdArray, OptionError, type Random, sizeOf, zeros } 
 import { positive, real, withDefault } from "../../graph/index.ts";
 import { type AugmentationFactory, type AugmentedBatch, defineAugmentation } from "./step.ts";
 
+/** Options of `mixup`. */
 export interface MixupOptions {
   /** α: the larger, the evener the mixtures; with small ones most are almost one of the two. Default 0.2. */
   readonly alpha?: number | undefined;
@@ -16,6 +17,7 @@ export interface MixupOptions {
   readonly probability?: number | undefined;
 }
 
+/** Options of `cutMix`. */
 export interface CutMixOptions {
   /** α of the beta distribution that the share is drawn from. Default 1: all shares are equally likely. */
   readonly alpha?: number | undefined;

@@ -3,6 +3,7 @@ import { allocate, NdArray, OptionError, sizeOf } from "../../array/index.ts";
 import type { Kind } from "../../graph/index.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
+/** Options of `normalize`. */
 export interface NormalizeOptions {
   /** What is subtracted from values in 0 … 1: one number for each channel. */
   readonly mean: readonly number[];

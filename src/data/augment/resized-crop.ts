@@ -11,6 +11,7 @@ import { NO_EDGES } from "./place.ts";
 import { between, drawLogUniform, drawUniform, type Range, type Size, sizeKind } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
+/** Options of `randomResizedCrop`. */
 export interface RandomResizedCropOptions {
   /** Of the result, in pixels: one number for squares, or [height, width]. */
   readonly size: number | Size;

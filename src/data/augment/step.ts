@@ -38,6 +38,7 @@ export interface AugmentedBatch {
 export interface Draw {
   /** Of the run: 0 … 2³² − 1. */
   readonly seed: number;
+  /** The number of the epoch, which changes what is drawn. */
   readonly epoch: number;
   /** The data set's numbers of the batch's pictures. */
   readonly samples: ArrayLike<number>;
@@ -65,10 +66,15 @@ interface Definition<S extends Schema> {
 
 /** A type of step, as batches go through it. */
 export interface StepType {
+  /** The unique name of the step's type. */
   readonly type: string;
+  /** Whether labels come out as probabilities [n, classes] instead of class numbers. */
   readonly mixesLabels: boolean;
+  /** The element type of pictures after the step. Default: as before. */
   readonly dtype?: DType | undefined;
+  /** The shape [channels, height, width] of pictures after the step. */
   readonly shape: (given: object, shape: Shape) => Shape;
+  /** The batch after the step. The given batch is not changed. */
   readonly apply: (given: object, batch: AugmentedBatch, context: StepContext) => AugmentedBatch;
 }
 

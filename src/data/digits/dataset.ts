@@ -3,6 +3,7 @@ import { checkNames, namesOf } from "../../graph/index.ts";
 import type { Dataset } from "../dataset.ts";
 import { type DigitsSplit, drawDigits } from "./digits.ts";
 
+/** Options of `digits`. */
 export interface DigitsDatasetOptions {
   /** How many digits to draw for training. Default 10 000. */
   readonly train?: number | undefined;

@@ -14,6 +14,7 @@ const SPLITS = ["train", "validation", "test"] as const;
 /** The parts of the dataset; no two share a writer. */
 export type DigitsSplit = (typeof SPLITS)[number];
 
+/** Options of `drawDigits`. */
 export interface DigitsOptions {
   /** How many digits to draw. */
   count: number;

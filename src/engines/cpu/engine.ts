@@ -25,6 +25,7 @@ export interface CpuOptions extends Partial<LoweringOptions> {
   readonly debug?: number;
 }
 
+/** Options of `createWasmEngine`. */
 export interface WasmOptions extends CpuOptions {
   /** Use fused multiply-adds (relaxed SIMD). Default: where the host has them. */
   readonly relaxed?: boolean;
@@ -40,6 +41,7 @@ export function createWasmEngine(options: WasmOptions = {}): Engine {
   return engineOf(wasmBackend({ threads: threadCount(threads), relaxed }), others);
 }
 
+/** Options of `createX64Engine`. */
 export interface X64Options extends CpuOptions {
   /** Default: what FOVEA_X64 demands, or the best that the processor has. */
   readonly instructions?: InstructionSet;

@@ -15,6 +15,7 @@ import {
 import { formatType, type Graph, inputsOf, labelOf, located, type Node, type Tensor } from "../../graph/index.ts";
 import type { Engine } from "../engine.ts";
 
+/** Options of `createInterpreter`. */
 export interface InterpreterOptions {
   /** Compute every `f32` in double precision. Results of the graph and variables are rounded as declared. */
   readonly float64?: boolean | undefined;

@@ -44,6 +44,7 @@ export interface Keypoint {
 
 /** The keypoints of a picture, the strongest first, with their descriptors in the same order. */
 export interface SiftFeatures {
+  /** The positions, scales and orientations. */
   readonly keypoints: readonly Keypoint[];
   /** `u8` [keypoints, 128]: 512 times the vector of length 1, comparable with OpenCV's. */
   readonly descriptors: NdArray;

@@ -46,6 +46,7 @@ import { expected, type LossOptions, lossOptions, reduce, tensorKind, weigh, wit
  */
 export type ClassWeights = readonly number[] | Tensor | "balanced";
 
+/** Options of `negativeLogLikelihood`. */
 export interface ClassOptions extends LossOptions {
   /** What losses of each class are multiplied by, and count in the mean. Default: all 1. */
   readonly classWeights?: ClassWeights | undefined;
@@ -147,6 +148,7 @@ export function negativeLogLikelihood(logProbabilities: Tensor, classes: Tensor,
   return reduce(name, weighed(neg(pick(logProbabilities, classes))), reduction, counts);
 }
 
+/** Options of `crossEntropy`. */
 export interface CrossEntropyOptions extends ClassOptions {
   /** The share ε of the target that is spread evenly over all classes (Szegedy et al. 2016). Default 0. */
   readonly labelSmoothing?: number | undefined;

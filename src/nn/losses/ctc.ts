@@ -54,6 +54,7 @@ import {
 } from "../../ops/index.ts";
 import { type LossOptions, lossOptions, reduce, tensorKind, withoutLeftOut } from "./reduction.ts";
 
+/** Options of `ctc`. */
 export interface CtcOptions extends LossOptions {
   /** The class that stands for no label. Default 0. */
   readonly blank?: number | undefined;

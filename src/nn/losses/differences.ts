@@ -23,6 +23,7 @@ function rounded(difference: Tensor, size: number): Tensor {
   return mul(near, sub(distance, mul(near, 0.5)));
 }
 
+/** Options of `huber`. */
 export interface HuberOptions extends LossOptions {
   /** δ, where the square ends and the straight line begins. Default 1. */
   readonly delta?: number | undefined;
@@ -39,6 +40,7 @@ export function huber(x: Tensor, target: Tensor, options: HuberOptions = {}): Te
   return lossOfPairs("huber", x, target, reduction, (x, target) => rounded(sub(x, target), delta));
 }
 
+/** Options of `smoothL1`. */
 export interface SmoothL1Options extends LossOptions {
   /** β, where the square ends and the L1 loss begins. Default 1; 0 is the L1 loss itself. */
   readonly beta?: number | undefined;

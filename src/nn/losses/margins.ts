@@ -11,6 +11,7 @@ const powerKind: Kind<1 | 2> = {
   read: (value) => (isPower(value) ? value : undefined),
 };
 
+/** Options of `hinge`. */
 export interface HingeOptions extends LossOptions {
   /** How far on its own side a score should be. Default 1. */
   readonly margin?: number | undefined;
@@ -32,6 +33,7 @@ export function hinge(scores: Tensor, target: Tensor, options: HingeOptions = {}
   });
 }
 
+/** Options of `multiMargin`. */
 export interface MultiMarginOptions extends LossOptions {
   /** By how much the right class should lead. Default 1. */
   readonly margin?: number | undefined;

@@ -17,6 +17,7 @@ import {
 } from "../../ops/index.ts";
 import { expected, type LossOptions, lossOfPairs, lossOptions, tensorKind } from "./reduction.ts";
 
+/** Options of `binaryCrossEntropy`. */
 export interface BinaryCrossEntropyOptions extends LossOptions {
   /**
    * What the losses of positive targets are multiplied by: a number, or a tensor whose axes are aligned at the end, such
@@ -49,6 +50,7 @@ export function binaryCrossEntropy(scores: Tensor, target: Tensor, options: Bina
   });
 }
 
+/** Options of `klDivergence`. */
 export interface KlDivergenceOptions extends Omit<LossOptions, "reduction"> {
   /**
    * The mean over all elements (default), their sum, every element by itself; or `batchMean`, the mean over samples of the

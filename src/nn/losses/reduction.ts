@@ -23,6 +23,7 @@ import {
 } from "../../graph/index.ts";
 import { abs, and, broadcastTo, cast, div, equal, mean, mul, or, reshape, select, sum } from "../../ops/index.ts";
 
+/** Options that the losses share. */
 export interface LossOptions {
   /** The mean over all losses (default), their sum, or every loss by itself. */
   readonly reduction?: "mean" | "sum" | "none" | undefined;

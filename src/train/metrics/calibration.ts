@@ -15,23 +15,29 @@ import { predictedClasses } from "./top-k.ts";
 
 /** The predictions whose confidence lies above `from` and not above `to`; those of 0 are in the first. */
 export interface CalibrationBin {
+  /** The lower end of the confidences, excluded. */
   readonly from: number;
+  /** The upper end of the confidences, included. */
   readonly to: number;
   /** How many predictions. */
   readonly count: number;
   /** Their mean confidence, and the share that is right; NaN where there are none. */
   readonly confidence: number;
+  /** The share of the predictions that is right, 0 … 1; NaN where there are none. */
   readonly accuracy: number;
 }
 
+/** How well confidences agree with accuracies. */
 export interface Calibration {
   /** The expected calibration error, 0 … 1. */
   readonly error: number;
   /** The largest gap of a bin, 0 … 1. */
   readonly maximum: number;
+  /** The bins, from low to high confidence. */
   readonly bins: readonly CalibrationBin[];
 }
 
+/** Options of `calibration`. */
 export interface CalibrationOptions {
   /** How many bins of equal width. Default 15. */
   readonly bins?: number | undefined;

@@ -24,14 +24,17 @@ export interface ClassShares {
   readonly f1: number;
 }
 
+/** The figures of one class. */
 export interface ClassMetrics extends ClassShares {
   /** How many samples are of the class. */
   readonly support: number;
 }
 
+/** The figures of a classification. */
 export interface ClassificationMetrics {
   /** How many samples, and how many of them were taken for what they are. */
   readonly count: number;
+  /** How many samples were taken for what they are. */
   readonly correct: number;
   /** The share of samples that were taken for what they are; NaN without samples. */
   readonly accuracy: number;

@@ -5,6 +5,7 @@
 import { DataError, type NdArray, zeros } from "../../array/index.ts";
 import { checkConfusion, checkPairs } from "./checks.ts";
 
+/** Options of `confusionMatrix`. */
 export interface ConfusionOptions {
   /** A label that stands for "nobody knows", such as 255 at the borders of objects: such places are not counted. */
   readonly ignore?: number | undefined;
@@ -42,6 +43,7 @@ export function countConfusions(confusion: NdArray, labels: NdArray, predicted: 
   }
 }
 
+/** A pair of classes, and how often one was taken for the other. */
 export interface ConfusedPair {
   /** The class that the samples are of. */
   readonly label: number;

@@ -3,6 +3,7 @@ import type { NdArray } from "../../array/index.ts";
 import { checkScored } from "./checks.ts";
 import { predictedClasses } from "./top-k.ts";
 
+/** A sample that was classified wrongly. */
 export interface Mistake {
   /** The sample's number in the data set. */
   readonly sample: number;
