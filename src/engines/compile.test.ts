@@ -4,7 +4,15 @@ import { array, CapabilityError, OptionError } from "../array/index.ts";
 import { constant, f32 } from "../graph/index.ts";
 import { add, mul, softmax } from "../ops/index.ts";
 import { findX64Support } from "./cpu/x64/support.ts";
-import { compile, createInterpreter, createWasmEngine, engineNames, evaluate, selectEngine } from "./index.ts";
+import {
+  compile,
+  createInterpreter,
+  createWasmEngine,
+  createX64Engine,
+  engineNames,
+  evaluate,
+  selectEngine,
+} from "./index.ts";
 
 const support = findX64Support();
 /** Whether there is machine code here, and with which instructions. */
@@ -32,6 +40,15 @@ describe("an engine", () => {
     for (const name of hasX64 ? ["wasm", "x64", "auto"] : ["wasm"])
       expect(() => selectEngine(name, { threads })).toThrow(wrong);
     expect(() => createWasmEngine({ threads })).toThrow(wrong);
+  });
+
+  it("has no option of another name", () => {
+    const misspelled: object = { thread: 1 };
+    const message = "there is no option 'thread'; did you mean threads?";
+    for (const name of ["auto", "wasm", "interpreter"])
+      expect(() => selectEngine(name, misspelled)).toThrow(new OptionError(`selectEngine: ${message}`));
+    expect(() => createWasmEngine(misspelled)).toThrow(new OptionError(`createWasmEngine: ${message}`));
+    expect(() => createX64Engine(misspelled)).toThrow(new OptionError(`createX64Engine: ${message}`));
   });
 
   it("is another one where FOVEA_X64 says so", () => {

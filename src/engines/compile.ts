@@ -1,17 +1,11 @@
 /** From a TypeScript function over symbolic tensors to an asynchronous function over host arrays. */
+import { describeGiven, didYouMean, type NdArray, OptionError, ShapeError, sameShape } from "../array/index.ts";
 import {
-  checkOptions,
-  describeGiven,
-  didYouMean,
-  type NdArray,
-  OptionError,
-  ShapeError,
-  sameShape,
-} from "../array/index.ts";
-import {
+  checkNames,
   formatType,
   type Graph,
   type Kind,
+  namesOf,
   optional,
   readAttributes,
   type TensorTree,
@@ -34,12 +28,14 @@ export interface EngineOptions {
   readonly threads?: number | undefined;
 }
 
+const engineOptionNames = namesOf<EngineOptions>({ threads: true });
+
 /** The engines, best first, each with what makes it. Where an engine cannot be used, that throws a CapabilityError. */
 const engines = {
   x64: ({ threads }: EngineOptions) => createX64Engine({ threads }),
   wasm: ({ threads }: EngineOptions) => createWasmEngine({ threads }),
   interpreter: ({ threads = 1 }: EngineOptions) => {
-    if (threads !== 1) throw new OptionError(`the interpreter has one thread, got threads ${threads}`);
+    if (threads !== 1) throw new OptionError(`the interpreter has one thread, got threads ${describeGiven(threads)}`);
     return createInterpreter();
   },
 } satisfies Readonly<Record<string, (options: EngineOptions) => Engine>>;
@@ -64,7 +60,7 @@ function bestEngine(): string {
  * @throws CapabilityError for an engine that cannot be used here, with the reason
  */
 export function selectEngine(name = "auto", options: EngineOptions = {}): Engine {
-  checkOptions("selectEngine", options);
+  checkNames("selectEngine", engineOptionNames, options);
   const chosen = name === "auto" ? bestEngine() : name;
   if (!Object.hasOwn(engines, chosen))
     throw new OptionError(`there is no engine '${name}'${didYouMean(String(name), engineNames)}`);

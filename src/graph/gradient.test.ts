@@ -158,6 +158,16 @@ describe("a gradient is refused", () => {
     );
   });
 
+  it.each<[string, unknown, string]>([
+    ["nothing", [], "must give a list with a derivative or undefined for each of 1 inputs, got 0 entries"],
+    ["too much", [undefined, undefined], "must give a list with a derivative or undefined for each of 1 inputs, got 2"],
+    ["no list", 3, "must give a list with a derivative or undefined for each of 1 inputs, got 3"],
+    ["a number", [3], "gives 3 for x f32[2,3]"],
+  ])("where an op's rule gives %s", (_, given, message) => {
+    const wrong = defineOp({ ...rest, name: "wrong", shape, gradient: () => given as [] });
+    expect(() => attempt((x) => gradient(sum(wrong([x])), [x]))).toThrow(`wrong: its gradient rule ${message}`);
+  });
+
   it("of integers even with nothing to differentiate", () => {
     expect(() => attempt((x) => gradient(sum(x), []), i32(3))).toThrow("must be floating point, got i32[]");
   });

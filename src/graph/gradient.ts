@@ -8,7 +8,7 @@ import { describeGiven, isFloat, ShapeError, sameShape } from "../array/index.ts
 import { checkNames } from "./attributes.ts";
 import { expectTensors } from "./op.ts";
 import { atPath, located } from "./path.ts";
-import { elementsOf, fill, formatType, type Node, type OpNode, type Tensor } from "./tensor.ts";
+import { elementsOf, fill, formatType, isTensor, type Node, type OpNode, type Tensor } from "./tensor.ts";
 import { inputsOf, isOpNode, sortNodes } from "./trace.ts";
 
 /** Options of `gradient`. */
@@ -77,7 +77,8 @@ function nodesBetween(of: Tensor, tensors: readonly Tensor[]): OpNode[] {
   });
 }
 
-function inputGradients(node: OpNode, gradients: ReadonlyMap<Tensor, Tensor>): readonly (Tensor | undefined)[] {
+/** What the op's rule gives; in plain JavaScript that may be anything. */
+function inputGradients(node: OpNode, gradients: ReadonlyMap<Tensor, Tensor>): readonly unknown[] {
   const rule = node.op.gradient;
   if (typeof rule !== "function") {
     throw new ShapeError(
@@ -85,13 +86,19 @@ function inputGradients(node: OpNode, gradients: ReadonlyMap<Tensor, Tensor>): r
     );
   }
   const outputGradients = node.outputs.map((output) => gradients.get(output) ?? fill(0, output.shape, output.dtype));
-  return rule(node as never, outputGradients);
+  const parts: unknown = rule(node as never, outputGradients);
+  if (Array.isArray(parts) && parts.length === node.inputs.length) return parts;
+  throw new ShapeError(
+    `${located(node.op.name, node.path)}: its gradient rule must give a list with a derivative or undefined for each of ` +
+      `${node.inputs.length} inputs, got ${Array.isArray(parts) ? `${parts.length} entries` : describeGiven(parts)}`,
+  );
 }
 
-function checked(part: Tensor, node: OpNode, i: number): Tensor {
+function checked(part: unknown, node: OpNode, i: number): Tensor {
   const input = node.inputs[i];
-  if (part.dtype === input.dtype && sameShape(part.shape, input.shape)) return part;
+  if (isTensor(part) && part.dtype === input.dtype && sameShape(part.shape, input.shape)) return part;
+  const got = isTensor(part) ? formatType(part) : describeGiven(part);
   throw new ShapeError(
-    `${located(node.op.name, node.path)}: its gradient rule gives ${formatType(part)} for ${node.op.inputs[i]} ${formatType(input)}`,
+    `${located(node.op.name, node.path)}: its gradient rule gives ${got} for ${node.op.inputs[i]} ${formatType(input)}`,
   );
 }

@@ -3,11 +3,21 @@
  * over symbolic tensors that checks attributes and shapes when it is called.
  */
 import { type DType, describeGiven, type NdArray, ShapeError } from "../array/index.ts";
-import { type GivenOf, readAttributes, type Schema, type ValuesOf } from "./attributes.ts";
+import { type GivenOf, type Kind, optional, readAttributes, type Schema, text, type ValuesOf } from "./attributes.ts";
 import { checkExtent } from "./limits.ts";
 import { located } from "./path.ts";
 import { everything, type Looks, type Sight } from "./sight.ts";
-import { createNode, formatType, isTensor, type OpNode, TENSOR_HINT, type Tensor, type TensorType } from "./tensor.ts";
+import {
+  createNode,
+  formatType,
+  isTensor,
+  isTensorType,
+  kindOf,
+  type OpNode,
+  TENSOR_HINT,
+  type Tensor,
+  type TensorType,
+} from "./tensor.ts";
 
 /** What a gradient rule sees of the node that it differentiates. */
 export interface Applied<S extends Schema = Schema> {
@@ -118,8 +128,46 @@ type AttributesArgument<S extends Schema> =
 /** Whether a value is what `defineOp` gives. */
 export const isOpFunction = (value: unknown): value is OpFunction => typeof value === "function" && "op" in value;
 
+const rule: Kind<unknown> = {
+  expects: "a function",
+  read: (value) => (typeof value === "function" ? value : undefined),
+};
+
+/** What a record is made of, for plain JavaScript; the types of `OpRecord` say the same. */
+const recordParts = {
+  name: text(),
+  title: optional(rule),
+  inputs: {
+    expects: "a list of the inputs' names",
+    read: (value) => (Array.isArray(value) && value.every((name) => typeof name === "string") ? value : undefined),
+  },
+  attributes: {
+    expects: "an object with the kind of each attribute, {} for none",
+    read: (value) => (kindOf(value) === "Object" ? value : undefined),
+  },
+  shape: rule,
+  sees: optional(rule),
+  gradient: {
+    expects: 'a function, or none("why there is none")',
+    read: (value) =>
+      typeof value === "function" || kindOf((value as NoGradient)?.none) === "string" ? value : undefined,
+  },
+  reference: rule,
+  samples: optional({
+    expects: "a list",
+    read: (value) => (Array.isArray(value) ? value : undefined),
+  }),
+  expand: optional(rule),
+} satisfies Record<keyof OpRecord<Schema>, Kind<unknown>>;
+
+function checkRecord(record: object): void {
+  const { name } = readAttributes("defineOp", { name: text() }, { name: (record as Partial<Op>)?.name });
+  readAttributes(`defineOp '${name}'`, recordParts, record);
+}
+
 /** Turns the record of an operation into the function that applies it, which has the record as `.op`. */
 export function defineOp<S extends Schema>(record: OpRecord<S>): OpFunction<S> {
+  checkRecord(record);
   // Plain JavaScript may leave out how far the op looks.
   const op = { ...record, sees: record.sees ?? everything } as unknown as Op;
   const all = (inputs: readonly Tensor[], given: object = {}): readonly Tensor[] => applyOp(op, inputs, given).outputs;
@@ -139,7 +187,7 @@ export function inferTypes(op: Op, attributes: object, inputs: readonly TensorTy
   try {
     const result = op.shape(attributes as never, ...inputs);
     const types: readonly TensorType[] = Array.isArray(result) ? result : [result as TensorType];
-    types.forEach(checkExtent);
+    types.forEach(checkOutput);
     return types;
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
@@ -148,6 +196,15 @@ export function inferTypes(op: Op, attributes: object, inputs: readonly TensorTy
     throw new ShapeError(`${where}: ${error.message}: ${got}`, { cause: error });
   }
 }
+
+function checkOutput(type: unknown): void {
+  if (!isTensorType(type))
+    throw new ShapeError(`its shape rule must give { shape, dtype } for each output, got ${describeOutput(type)}`);
+  checkExtent(type);
+}
+
+const describeOutput = (type: unknown): string =>
+  kindOf(type) === "Object" ? JSON.stringify(type) : describeGiven(type);
 
 const inputName = (op: Op, i: number): string => op.inputs[Math.min(i, op.inputs.length - 1)].replace("...", "");
 

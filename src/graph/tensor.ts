@@ -2,7 +2,16 @@
  * Symbolic values. A `Tensor` is one output of a `Node`; a node is an op applied to tensors, or one of four leaves:
  * an input of the traced function, a variable's value, a constant, or a constant that is the same number everywhere.
  */
-import { checkArray, checkShape, type DType, formatShape, type NdArray, type Shape, sizeOf } from "../array/index.ts";
+import {
+  checkArray,
+  checkShape,
+  type DType,
+  formatShape,
+  isDType,
+  type NdArray,
+  type Shape,
+  sizeOf,
+} from "../array/index.ts";
 import { countTensors } from "./limits.ts";
 import type { Op } from "./op.ts";
 import { currentPath } from "./path.ts";
@@ -132,6 +141,12 @@ export function fill(value: number, shape: Shape, dtype: DType = "f32"): Tensor 
 /** Whether a value is a symbolic tensor. */
 export const isTensor = (value: unknown): value is Tensor =>
   typeof value === "object" && value !== null && "node" in value && "index" in value && "dtype" in value;
+
+/** Whether a value is the type of a tensor: an element type, and lengths. */
+export function isTensorType(value: unknown): value is TensorType {
+  const { dtype, shape } = (value ?? {}) as Partial<TensorType>;
+  return isDType(dtype) && Array.isArray(shape) && shape.every((n) => Number.isInteger(n) && n >= 0);
+}
 
 /** What a value that is no tensor is, in a word. */
 export function kindOf(value: unknown): string {

@@ -10,6 +10,7 @@ import {
   formatType,
   inputTensor,
   isTensor,
+  isTensorType,
   kindOf,
   type Node,
   type OpNode,
@@ -133,10 +134,10 @@ export function trace(
   }
 }
 
-function checkType(type: TensorType | undefined, i: number): void {
-  const isType = isDType(type?.dtype) && Array.isArray(type.shape);
-  if (!(isType && type.shape.every((n) => Number.isSafeInteger(n) && n >= 0))) {
-    const got = isType ? formatType(type) : kindOf(type);
+function checkType(type: unknown, i: number): void {
+  if (!isTensorType(type)) {
+    const { dtype, shape } = (type ?? {}) as Partial<TensorType>;
+    const got = isDType(dtype) && Array.isArray(shape) ? formatType({ dtype, shape }) : kindOf(type);
     throw new ShapeError(`the type of input ${i} must be one such as f32(128, 1, 28, 28), got ${got}`);
   }
   checkExtent(type);

@@ -2,7 +2,7 @@
  * What a pass is: a named function from graphs to graphs with the same meaning. Passes are pure: they make new nodes
  * and leave old ones alone, so whoever holds the graph from before can go on using it.
  */
-import { StateError, sameShape } from "../array/index.ts";
+import { describeGiven, StateError, sameShape } from "../array/index.ts";
 import {
   atPath,
   createGraph,
@@ -10,6 +10,7 @@ import {
   formatType,
   type Graph,
   inputsOf,
+  isTensor,
   labelOf,
   type Node,
   type Tensor,
@@ -57,6 +58,8 @@ export function withInputs(node: Node, inputs: readonly Tensor[]): Node {
 
 function checked(replacement: Tensor | undefined, old: Tensor): Tensor {
   if (replacement?.dtype === old.dtype && sameShape(replacement.shape, old.shape)) return replacement;
-  const got = replacement === undefined ? "nothing" : `${labelOf(replacement.node)} ${formatType(replacement)}`;
+  const got = isTensor(replacement)
+    ? `${labelOf(replacement.node)} ${formatType(replacement)}`
+    : describeGiven(replacement);
   throw new StateError(`rewrite: ${labelOf(old.node)} ${formatType(old)} was replaced by ${got}; types must agree`);
 }

@@ -1,6 +1,6 @@
 /** Ops and layers of one's own: an op is its record, whatever it is called. */
 import { describe, expect, it } from "vitest";
-import { array, CapabilityError, OptionError } from "../../src/array/index.ts";
+import { array, CapabilityError, OptionError, ShapeError } from "../../src/array/index.ts";
 import { compile, selectEngine } from "../../src/engines/index.ts";
 import {
   applyOp,
@@ -129,6 +129,48 @@ describe.each(compiled)("an op of one's own on %s", (name) => {
         engine: selectEngine(name),
       });
     expect(build).toThrow(`no kernel for the op '${op.name}'`);
+  });
+});
+
+describe("a record of plain JavaScript", () => {
+  const whole = own("cube", (x) => x ** 3).op;
+  const { shape: _, ...shapeless } = whole;
+
+  it.each<[string, object | undefined, string]>([
+    ["is missing", undefined, "defineOp: name must be a text that is not empty, got nothing"],
+    ["has no shape rule", shapeless, "defineOp 'cube': shape must be a function, got nothing"],
+    [
+      "has no gradient",
+      { ...whole, gradient: undefined },
+      "defineOp 'cube': gradient must be a function, or none(\"why there is none\"), got nothing",
+    ],
+    ["has a flag for `expand`", { ...whole, expand: true }, "defineOp 'cube': expand must be a function, got true"],
+    [
+      "has another name in it",
+      { ...whole, expands: Number },
+      "defineOp 'cube': there is no option 'expands'; did you mean expand?",
+    ],
+  ])("that %s", (_, record, message) => {
+    expect(() => defineOp(record as OpRecord<Schema>)).toThrow(new OptionError(message));
+  });
+
+  it.each<[string, unknown, string]>([
+    ["nothing", undefined, "nothing"],
+    ["lengths alone", [2, 3], "2"],
+    ["no element type", { shape: [3] }, '{"shape":[3]}'],
+    ["half a length", { shape: [1.5], dtype: "f32" }, '{"shape":[1.5],"dtype":"f32"}'],
+  ])("whose shape rule gives %s", (_, type, got) => {
+    const op = defineOp({ ...whole, shape: () => type } as unknown as OpRecord<Schema>);
+    expect(() => trace((x) => op([x]), [f32(3)])).toThrow(
+      new ShapeError(`cube: its shape rule must give { shape, dtype } for each output, got ${got}: x f32[3]`),
+    );
+  });
+
+  it.each([[3], [undefined]])("that expands to %s", (given) => {
+    const op = own("cube", Number, () => [given as unknown as Tensor]);
+    expect(() => compile((x) => op([x]), [f32(3)], { engine: "wasm" })).toThrow(
+      `cube f32[3] was replaced by ${given ?? "nothing"}; types must agree`,
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 /** The CPU engine: graphs to kernels, kernels to code by one of the backends, and programs that run it on all cores. */
 import { availableThreads } from "#platform";
-import { CapabilityError, checkOptions, OptionError } from "../../array/index.ts";
+import { CapabilityError, describeGiven, OptionError } from "../../array/index.ts";
+import { checkNames, namesOf } from "../../graph/index.ts";
 import type { Engine } from "../engine.ts";
 import { compileGraph, keyOf } from "./artifact.ts";
 import { ArtifactCache } from "./artifact-cache.ts";
@@ -31,12 +32,23 @@ export interface WasmOptions extends CpuOptions {
   readonly relaxed?: boolean;
 }
 
+const cpuOptions = {
+  threads: true,
+  debug: true,
+  lanes: true,
+  tiles: true,
+  samplesInnermost: true,
+  winograd: true,
+} satisfies Record<keyof CpuOptions, true>;
+const wasmOptionNames = namesOf<WasmOptions>({ ...cpuOptions, relaxed: true });
+const x64OptionNames = namesOf<X64Options>({ ...cpuOptions, instructions: true, start: true });
+
 /**
  * The engine that compiles whole steps to WebAssembly SIMD: everywhere, with nothing installed.
  * @throws OptionError for options that this host cannot meet
  */
 export function createWasmEngine(options: WasmOptions = {}): Engine {
-  checkOptions("createWasmEngine", options);
+  checkNames("createWasmEngine", wasmOptionNames, options);
   const { threads, relaxed = hasRelaxedSimd(), ...others } = options;
   return engineOf(wasmBackend({ threads: threadCount(threads), relaxed }), others);
 }
@@ -55,7 +67,7 @@ export interface X64Options extends CpuOptions {
  * @throws CapabilityError if machine code cannot be run here, with the reason
  */
 export function createX64Engine(options: X64Options = {}): Engine {
-  checkOptions("createX64Engine", options);
+  checkNames("createX64Engine", x64OptionNames, options);
   const { threads, instructions, start = 0, ...others } = options;
   const support = findX64Support(instructions);
   if (!support.found)
@@ -69,7 +81,7 @@ export const MOST_THREADS = 256;
 
 function threadCount(wanted = Math.min(8, availableThreads())): number {
   if (Number.isInteger(wanted) && wanted >= 1 && wanted <= MOST_THREADS) return wanted;
-  throw new OptionError(`threads must be an integer from 1 to ${MOST_THREADS}, got ${wanted}`);
+  throw new OptionError(`threads must be an integer from 1 to ${MOST_THREADS}, got ${describeGiven(wanted)}`);
 }
 
 function engineOf(backend: Backend, { debug = debugLevel(), ...lowering }: Omit<CpuOptions, "threads">): Engine {
