@@ -63,10 +63,12 @@ function lengthOf(tensors: readonly Tensor[]): Length {
 /**
  * The length of all tensors taken as one vector. It is NaN or ∞ where an element is, and ∞ where it is beyond the largest
  * number of the type itself.
+ * @throws OptionError without a tensor
  */
 export function globalNorm(tensors: readonly Tensor[]): Tensor {
   if (!Array.isArray(tensors))
     throw new OptionError(`globalNorm: expects a list of tensors, got ${describeGiven(tensors)}`);
+  if (tensors.length === 0) throw new OptionError("globalNorm: expects at least one tensor, got none");
   expectTensors("globalNorm", ...tensors);
   const { scaled, scale } = lengthOf(tensors);
   return div(scaled, scale);

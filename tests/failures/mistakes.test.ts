@@ -859,6 +859,7 @@ const mistakes: readonly Row[] = [
     "createWasmEngine: options must be an object, { name: value, … }, got null",
   ],
   ["fill(0)", () => fovea.fill(0), "ShapeError", "a shape is a list of lengths, such as [2, 3], got nothing"],
+  ["globalNorm([])", () => optim.globalNorm([]), "OptionError", "globalNorm: expects at least one tensor, got none"],
   [
     "globalNorm(x)",
     () => inTrace((x) => optim.globalNorm(x)),

@@ -222,8 +222,32 @@ describe("the multi-class margin", () => {
     expect(await loss({ power: 2, classWeights: [1, 1, 4] })).toEqual([0, expect.closeTo((4 * 2.25) / 3, DIGITS)]);
   });
 
+  it("is 0 with derivatives 0 where the score of the right class is infinite", async () => {
+    const certain = array([[Number.POSITIVE_INFINITY, 0, 1]], "f64");
+    for (const power of [1, 2] as const) {
+      expect(await numbersOf((x) => multiMargin(x, classes(0), { power }), certain)).toBe(0);
+      expect(await derivatives((x) => multiMargin(x, classes(0), { power }), certain)).toEqual([[0, 0, 0]]);
+    }
+  });
+
   it("is NaN for a class that does not exist", async () => {
     expect(await numbersOf((x) => multiMargin(x, classes(2, 3)), x)).toBe(Number.NaN);
+  });
+});
+
+describe("samples whose class has weight 0", () => {
+  it("have no derivatives, even where their scores are not finite", async () => {
+    const x = array([[Number.NaN, 1, 0], [1, Number.POSITIVE_INFINITY, 2], [1, 5, 2]], "f64"); // biome-ignore format: three samples
+    for (const loss of [
+      (x: Tensor) => crossEntropy(x, classes(0, 0, 1), { classWeights: [0, 2, 1] }),
+      (x: Tensor) => multiMargin(x, classes(0, 0, 1), { classWeights: [0, 2, 1] }),
+      (x: Tensor) => multiMargin(x, classes(0, 0, 1), { classWeights: [0, 2, 1], power: 2 }),
+    ]) {
+      expect(Number.isFinite(await numbersOf(loss, x))).toBe(true);
+      const [dx] = await derivatives(loss, x);
+      expect(dx.slice(0, 6)).toEqual([0, 0, 0, 0, 0, 0]);
+      expect(dx.every(Number.isFinite)).toBe(true);
+    }
   });
 });
 

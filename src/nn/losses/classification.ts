@@ -31,6 +31,7 @@ import {
   neg,
   not,
   oneHot,
+  or,
   reshape,
   select,
   stopGradient,
@@ -191,7 +192,10 @@ export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntro
     return reduce(name, softLosses(kept, smoothed(probabilities, labelSmoothing), table), reduction);
   }
   const ignored = ignoredAmong(target, ignoreIndex);
-  const logProbabilities = logSoftmax(withoutLeftOut(name, scores, target.shape, reduction, ignored), 1);
+  // With label smoothing the other classes still count.
+  const weightless = labelSmoothing === 0 && table ? equal(take(table, target), 0) : undefined;
+  const leftOut = ignored && weightless ? or(ignored, weightless) : (ignored ?? weightless);
+  const logProbabilities = logSoftmax(withoutLeftOut(name, scores, target.shape, reduction, leftOut), 1);
   const { counts, kept, weighed } = counting(scores, target, table, ignored);
   const own = weighed(neg(pick(logProbabilities, target)));
   if (labelSmoothing === 0) return reduce(name, own, reduction, counts);

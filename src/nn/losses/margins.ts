@@ -60,14 +60,15 @@ export function multiMargin(scores: Tensor, classes: Tensor, options: MultiMargi
   checkClasses(name, scores, classes);
   const { margin, power, classWeights, ...reduction } = readAttributes(located(name), multiMarginOptions, options);
   const [n, count, ...rest] = scores.shape;
-  const kept = withoutLeftOut(name, scores, classes.shape, reduction);
-  const own = reshape(pick(kept, classes), [n, 1, ...rest]);
-  const missing = relu(add(sub(kept, own), margin));
-  const isOwn = equal(classesFirst(oneHot(classes, count, scores.dtype)), 1);
-  const rivals = select(isOwn, 0, power === 1 ? missing : square(missing));
-  const losses = mul(sum(rivals, 1), 1 / count);
   const table = classWeights && weightTable(name, classWeights, scores, classes);
-  return reduce(name, table === undefined ? losses : weigh(losses, take(table, classes)), reduction);
+  const weights = table && take(table, classes);
+  const kept = withoutLeftOut(name, scores, classes.shape, reduction, weights && equal(weights, 0));
+  const own = reshape(pick(kept, classes), [n, 1, ...rest]);
+  const isOwn = equal(classesFirst(oneHot(classes, count, scores.dtype)), 1);
+  // Before the square, whose derivative would make NaN of ∞ − ∞.
+  const missing = relu(select(isOwn, 0, add(sub(kept, own), margin)));
+  const losses = mul(sum(power === 1 ? missing : square(missing), 1), 1 / count);
+  return reduce(name, weights === undefined ? losses : weigh(losses, weights), reduction);
 }
 
 /** [n, …, classes] to [n, classes, …]. */
