@@ -214,6 +214,12 @@ describe("a set that is not one", () => {
 
   it.each<[string, ImageFolderOptions, string]>([
     ["a size that is none", { size: [0, 4] }, "imageFolder: size must be [height, width] in pixels, got [0,4]"],
+    [
+      "a size that is too large",
+      { size: [1e9, 1e9] },
+      "size is 1000000000×1000000000 pixels, expected at most 100000000",
+    ],
+    ["a share in words", { test: "0.5" as unknown as number }, "test: 0.5 of 4 samples cannot be set aside"],
     ["too much set aside", { test: 4 }, "test: 4 of 4 samples cannot be set aside"],
     ["an option that is none", { sizes: 3 } as ImageFolderOptions, "imageFolder"],
   ])("is asked for with %s", async (_, options, message) => {

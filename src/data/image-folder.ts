@@ -3,6 +3,7 @@
  * or in a tar archive, which is read as a stream and never unpacked.
  */
 import { checkPath, DataError, describeGiven, NdArray, OptionError } from "../array/index.ts";
+import { MAX_PIXELS } from "../formats/png.ts";
 import { checkNames, namesOf } from "../graph/index.ts";
 import { takeRows } from "./batches.ts";
 import { channelStatistics } from "./channel-statistics.ts";
@@ -101,8 +102,11 @@ function checkPictureSize(size: ImageFolderOptions["size"]): void {
   if (
     size === undefined ||
     (Array.isArray(size) && size.length === 2 && size.every((side) => Number.isInteger(side) && side > 0))
-  )
-    return;
+  ) {
+    const [height, width] = size ?? [0, 0];
+    if (height * width <= MAX_PIXELS) return;
+    throw new OptionError(`imageFolder: size is ${height}×${width} pixels, expected at most ${MAX_PIXELS}`);
+  }
   throw new OptionError(`imageFolder: size must be [height, width] in pixels, got ${describeGiven(size)}`);
 }
 

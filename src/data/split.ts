@@ -27,7 +27,7 @@ export function countAside({ labels, classes }: Labelled, amount: number, name =
   const total = labels.length;
   const count = amount < 1 ? Math.round(total * amount) : amount;
   const cannot = `${name}: ${amount} of ${total} samples cannot be set aside`;
-  if (!(Number.isInteger(count) && count >= 1 && count < total))
+  if (!(typeof amount === "number" && Number.isInteger(count) && count >= 1 && count < total))
     throw new OptionError(`${cannot}; give a share below 1, or a count below ${total}`);
   const most = total - sizesOf({ labels, classes }).filter((size) => size > 0).length;
   if (count > most)

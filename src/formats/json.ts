@@ -55,6 +55,8 @@ const infinities: readonly (readonly [sign: string, text: string])[] = [
  */
 export function stringify(value: unknown, fail: (problem: string) => Error): string {
   const text = JSON.stringify(value, (key, item: unknown) => {
+    if (item === INFINITY || item === `-${INFINITY}`)
+      throw fail(`${quoted(key)} is ${quoted(item)}, which is reserved`);
     if (item === Infinity || item === -Infinity) return `${item < 0 ? "-" : ""}${INFINITY}`;
     if (!isPlain(item)) throw fail(`${quoted(key)} is ${describe(item)}, which JSON cannot hold`);
     return item;

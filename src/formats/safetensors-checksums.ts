@@ -14,6 +14,9 @@ export const CHECKSUMS = "fovea.crc32";
 /** No tensor can have this name. */
 const METADATA = "__metadata__";
 
+/** How the text of checksums begins, by which it is known under a damaged key. */
+const BEGINNING = `{"${METADATA}":`;
+
 type Metadata = Readonly<Record<string, string>>;
 
 /** Metadata as a file has them: sorted by key. */
@@ -50,7 +53,10 @@ export function verifyChecksums(
   file: string,
 ): void {
   const text = metadata[CHECKSUMS];
-  if (text === undefined) return;
+  if (text === undefined) {
+    if (Object.values(metadata).some((value) => value.startsWith(BEGINNING))) throw damaged(file, "metadata");
+    return;
+  }
   delete metadata[CHECKSUMS];
   const sums = parseSums(text, file);
   if (sums.get(METADATA) !== metadataSum(metadata)) throw damaged(file, "metadata");

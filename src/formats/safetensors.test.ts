@@ -285,6 +285,16 @@ describe("checksums", () => {
     expect(write()).toEqual(write());
   });
 
+  it("are known under a damaged key", () => {
+    const bytes = write();
+    const at = new TextDecoder().decode(bytes).indexOf("fovea.crc32");
+    for (let i = at; i < at + "fovea.crc32".length; i++)
+      for (let bit = 0; bit < 8; bit++) {
+        const damaged = bytes.map((byte, k) => (k === i ? byte ^ (1 << bit) : byte));
+        expect(() => readSafetensors(damaged)).toThrow(FormatError);
+      }
+  });
+
   it("are checked without regard to the order in which another program wrote the tensors", () => {
     const text = new TextDecoder().decode(write());
     const sums = JSON.parse(JSON.parse(text.slice(8, text.lastIndexOf("}") + 1)).__metadata__["fovea.crc32"]);

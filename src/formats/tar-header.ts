@@ -84,10 +84,10 @@ const wanted: ReadonlyMap<string, (value: string) => TarRecords> = new Map<strin
   ["path", (value) => ({ path: value || undefined })],
   ["size", (value) => ({ size: value || undefined })],
   ["GNU.sparse.name", (value) => ({ path: value, isSparse: true })],
-  ["GNU.sparse.major", () => ({ isSparse: true })],
-  ["GNU.sparse.map", () => ({ isSparse: true })],
-  ["GNU.sparse.size", () => ({ isSparse: true })],
-  ["GNU.sparse.numblocks", () => ({ isSparse: true })],
+  ...["major", "minor", "realsize", "map", "size", "numblocks", "offset", "numbytes"].map(
+    (key) => [`GNU.sparse.${key}`, () => ({ isSparse: true })] as const,
+  ),
+  ["SCHILY.realsize", () => ({ isSparse: true })],
 ]);
 const lengths = new Set(Array.from(wanted.keys(), (key) => key.length));
 

@@ -125,6 +125,8 @@ describe("what could lead out of an archive", () => {
     ["0.0", paxRecord("GNU.sparse.size", "9000") + paxRecord("GNU.sparse.numblocks", "1")],
     ["0.1", paxRecord("GNU.sparse.map", "0,5") + paxRecord("GNU.sparse.name", "a.jpg")],
     ["1.0", paxRecord("GNU.sparse.major", "1") + paxRecord("GNU.sparse.name", "a.jpg")],
+    ["1.0, without its number,", paxRecord("GNU.sparse.realsize", "9000") + paxRecord("path", "a.jpg")],
+    ["of star,", paxRecord("SCHILY.realsize", "9000") + paxRecord("path", "a.jpg")],
   ])("a sparse file of version %s is refused under its own name", async (version, records) => {
     const entries = await entriesOf(
       tarOf([

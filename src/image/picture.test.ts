@@ -69,6 +69,12 @@ describe("checkPicture", () => {
 });
 
 describe("resize", () => {
+  it("refuses sizes that no memory holds", () => {
+    expect(() => resize(grey(1, 0), 1e9, 1e9)).toThrow(
+      new OptionError("resize: 1000000000×1000000000 pixels, expected at most 100000000"),
+    );
+  });
+
   it("changes nothing at the same size", () => {
     const picture = grey(3, 1, 2, 3, 200, 100, 0);
     expect(resize(picture, 3, 2)).toEqual(picture);

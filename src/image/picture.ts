@@ -6,6 +6,7 @@
  * of the two grids: bilinear interpolation when enlarging, an antialiased weighted mean when shrinking.
  */
 import { describeGiven, OptionError } from "../array/index.ts";
+import { MAX_PIXELS } from "../formats/png.ts";
 
 /** The values of a picture: bytes 0 … 255, or floats, of which 0 … 1 is what bytes show. */
 export type PictureData = Uint8Array | Float32Array;
@@ -120,7 +121,7 @@ export function toRgb<Data extends PictureData>(picture: Picture<Data>): Picture
 
 /**
  * The picture at another size, in pixels.
- * @throws OptionError for sizes that are not whole numbers from 1 on, and for pictures with alpha, whose transparent
+ * @throws OptionError for sizes that are not whole numbers from 1 on or make more than 10⁸ pixels, and for pictures with alpha, whose transparent
  *   pixels would bleed their colour into others: call `withoutAlpha` or `toGrey` first
  */
 export function resize<Data extends PictureData>(picture: Picture<Data>, width: number, height: number): Picture<Data> {
@@ -128,6 +129,8 @@ export function resize<Data extends PictureData>(picture: Picture<Data>, width: 
   if (picture.channels === 2 || picture.channels === 4) {
     throw new OptionError("resize: the picture has an alpha channel; call withoutAlpha() or toGrey() first");
   }
+  if (width * height > MAX_PIXELS)
+    throw new OptionError(`resize: ${width}×${height} pixels, expected at most ${MAX_PIXELS}`);
   const across = tapsOf("width", picture.width, width);
   const down = tapsOf("height", picture.height, height);
   const { channels } = picture;

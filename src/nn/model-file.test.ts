@@ -125,6 +125,11 @@ describe("what is built can be read", () => {
     expect(read.toBytes()).toEqual(bytes);
   });
 
+  it("or is refused: the string that stands for an infinity while it is written", () => {
+    for (const name of ["\u0000∞", "-\u0000∞"])
+      expect(() => Model.build(nn.linear(2), { input: [2], classes: ["a", name] }).toBytes()).toThrow(OptionError);
+  });
+
   it("or is refused: what JSON cannot hold, names that are too long", () => {
     const anything: Kind<unknown> = { expects: "anything", read: (value) => value };
     const own = nn.defineLayer({ type: "own", options: { what: anything }, forward: (_, x) => x });
