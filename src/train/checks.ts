@@ -1,5 +1,5 @@
 /** What training and evaluation ask of their arguments before they begin, so that nothing fails an hour later. */
-import { DataError, OptionError } from "../array/index.ts";
+import { DataError, describeGiven, OptionError } from "../array/index.ts";
 import { checkSameOrder } from "../data/align-classes.ts";
 import { checkDataset, sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
@@ -8,7 +8,7 @@ import type { FitSettings } from "./settings.ts";
 
 export function atLeastOne(where: string, name: string, value: number): number {
   if (!Number.isInteger(value) || value < 1)
-    throw new OptionError(`${where}: ${name} must be an integer of at least 1, got ${value}`);
+    throw new OptionError(`${where}: ${name} must be an integer of at least 1, got ${describeGiven(value)}`);
   return value;
 }
 

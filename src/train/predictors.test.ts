@@ -152,6 +152,9 @@ describe("an ensemble", () => {
         'ensemble: member 2 has a class "cow" that member 1 does not know; all must tell the same classes apart',
       ),
     );
+    expect(() => ensemble([named("cat", "dog"), named("cat", "cat")])).toThrow(
+      new DataError('ensemble: member 1 has the class "cat" twice; each must have a name of its own'),
+    );
     expect(ensemble([stubborn([1, 0]), named("cat", "dog")]).classes).toEqual(["cat", "dog"]);
     expect(() => ensemble([stubborn([1, 0])], { voting: "loud" } as never)).toThrow(OptionError);
   });

@@ -198,6 +198,11 @@ export function alignMembers(members: readonly Predictor[]): Predictor[] {
         `ensemble: member ${i} tells ${member.classCount} classes apart, member 0 ${members[0].classCount}; they must be the same`,
       );
     }
+    const twice = member.classes?.find((name, k, names) => names.indexOf(name) !== k);
+    if (twice !== undefined)
+      throw new DataError(
+        `ensemble: member ${i} has the class ${quoted(twice)} twice; each must have a name of its own`,
+      );
     const order = members[named]?.classes ?? [];
     const stranger = member.classes?.find((name) => !order.includes(name));
     if (stranger === undefined) return inOrder(member, order);

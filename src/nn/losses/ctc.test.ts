@@ -93,6 +93,17 @@ describe("connectionist temporal classification", () => {
     expect(second).toEqual(second.map(() => 0));
   });
 
+  it("does not look beyond a sample's time, whatever is there", async () => {
+    const padded = drawn([1, 3, 4]);
+    for (let k = 0; k < 3; k++) padded.data[k * 4 + 3] = [Number.NaN, Number.POSITIVE_INFINITY, 0][k];
+    const inputLengths = integers([3]);
+    const loss = (x: Tensor) => ctc(x, integers([[1]]), { inputLengths });
+    expect(Number.isFinite(await numbersOf(loss, padded))).toBe(true);
+    const [dx] = await derivatives(loss, padded);
+    expect(dx.every(Number.isFinite)).toBe(true);
+    expect([dx[3], dx[7], dx[11]]).toEqual([0, 0, 0]);
+  });
+
   it("stays finite for extreme scores", async () => {
     const extreme = drawn([1, 3, 6]);
     for (let i = 0; i < extreme.size; i++) extreme.data[i] *= 5000;

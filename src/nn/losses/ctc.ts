@@ -97,7 +97,8 @@ export function ctc(scores: Tensor, targets: Tensor, options: CtcOptions = {}): 
     throw new OptionError(`${located("ctc")}: blank is ${blank}; there are ${classes} classes, 0 to ${classes - 1}`);
   const lengths = targetLengths ?? fill(targets.shape[1], [n], "i32");
   const states = withBlanks(targets, lengths, blank);
-  const emissions = emissionsOf(logSoftmax(withoutLeftOut("ctc", scores, [n], reduction), 1), states);
+  const kept = withinTime(withoutLeftOut("ctc", scores, [n], reduction), inputLengths);
+  const emissions = emissionsOf(logSoftmax(kept, 1), states);
   const skips = skippable(states, blank);
   let alpha = select(equal(places(states), 0), fill(0, states.shape, scores.dtype), IMPOSSIBLE);
   for (const [t, emission] of split(emissions, new Array<number>(times).fill(1), 2).entries()) {
@@ -131,6 +132,15 @@ const column = (x: Tensor, { shape }: Tensor): Tensor => broadcastTo(reshape(x, 
 function places({ shape }: Tensor): Tensor {
   const numbers = Int32Array.from({ length: shape[1] }, (_, i) => i);
   return broadcastTo(constant(new NdArray(numbers, [shape[1]], "i32")), shape);
+}
+
+/** Scores with 0 beyond a sample's own time: a derivative of weight 0 would still make NaN of what is not finite there. */
+function withinTime(scores: Tensor, inputLengths: Tensor | undefined): Tensor {
+  if (inputLengths === undefined) return scores;
+  const [n, , times] = scores.shape;
+  const time = places(fill(0, [n, times], "i32"));
+  const isWithin = less(time, column(inputLengths, time));
+  return select(reshape(isWithin, [n, 1, times]), scores, 0);
 }
 
 /** l′: a blank before, between and after the labels, and in place of those beyond a sample's own, `i32` [n, states]. */

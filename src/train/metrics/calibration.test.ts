@@ -94,5 +94,8 @@ describe("calibration", () => {
     expect(() => calibration(array([[1, 0]]), labelsOf([0]), { bins: 0 })).toThrow(
       new OptionError("calibration: bins must be an integer of at least 1, got 0"),
     );
+    expect(() => calibration(array([[1, 0]]), labelsOf([0]), { bins: 1e9 })).toThrow(
+      new OptionError("calibration: bins must be at most 10000, got 1000000000"),
+    );
   });
 });

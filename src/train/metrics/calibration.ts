@@ -8,9 +8,9 @@
  * where empty bins say nothing. Sources: M. P. Naeini, G. F. Cooper, M. Hauskrecht, "Obtaining Well Calibrated
  * Probabilities Using Bayesian Binning", 2015; C. Guo et al., "On Calibration of Modern Neural Networks", 2017, eq. 3–5.
  */
-import { checkOptions, DataError, type NdArray } from "../../array/index.ts";
+import { checkOptions, type NdArray, OptionError } from "../../array/index.ts";
 import { atLeastOne } from "../checks.ts";
-import { checkScored } from "./checks.ts";
+import { checkProbable } from "./checks.ts";
 import { predictedClasses } from "./top-k.ts";
 
 /** The predictions whose confidence lies above `from` and not above `to`; those of 0 are in the first. */
@@ -39,27 +39,27 @@ export interface Calibration {
 
 /** Options of `calibration`. */
 export interface CalibrationOptions {
-  /** How many bins of equal width. Default 15. */
+  /** How many bins of equal width, at most 10 000. Default 15. */
   readonly bins?: number | undefined;
 }
 
-/** By how much rounding may take the largest of some float32 probabilities above 1. */
-const ROUNDING = 1e-4;
+/** More bins than anyone reads would only fill the memory. */
+const MOST_BINS = 10_000;
 
 /**
  * The calibration of probabilities, floats [n, classes], against labels `i32` [n]. Without samples, or where a largest
  * probability is not a number, both errors are NaN; what is not a number is in no bin.
  * @throws ShapeError for other shapes and types, DataError for a label that names no class and for scores that are no
- *   probabilities
+ *   probabilities, OptionError for a number of bins out of range
  */
 export function calibration(probabilities: NdArray, labels: NdArray, options: CalibrationOptions = {}): Calibration {
   checkOptions("calibration", options);
   const { bins = 15 } = options;
-  const { count } = checkScored("calibration", probabilities, labels);
-  const sums = Array.from({ length: atLeastOne("calibration", "bins", bins) }, () => ({ count: 0, sure: 0, right: 0 }));
+  const { count } = checkProbable("calibration", probabilities, labels);
+  const sums = Array.from({ length: checkBins(bins) }, () => ({ count: 0, sure: 0, right: 0 }));
   const predicted = predictedClasses(probabilities).data;
   for (let i = 0; i < count; i++) {
-    const confidence = checkProbability(probabilities.row(i).data[predicted[i]], i);
+    const confidence = Math.min(probabilities.row(i).data[predicted[i]], 1);
     if (Number.isNaN(confidence)) continue;
     const bin = sums[binOf(confidence, bins)];
     bin.count++;
@@ -73,11 +73,9 @@ export function calibration(probabilities: NdArray, labels: NdArray, options: Ca
   return { ...errorsOf(result, count), bins: result };
 }
 
-function checkProbability(confidence: number, sample: number): number {
-  if (!(confidence < 0 || confidence > 1 + ROUNDING)) return Math.min(confidence, 1);
-  throw new DataError(
-    `calibration: needs probabilities; the largest of sample ${sample} is ${confidence}: apply softmax to scores`,
-  );
+function checkBins(bins: number): number {
+  if (atLeastOne("calibration", "bins", bins) <= MOST_BINS) return bins;
+  throw new OptionError(`calibration: bins must be at most ${MOST_BINS}, got ${bins}`);
 }
 
 /** The first bin whose upper end is not below the confidence, which is 1 at most. Bins are few. */

@@ -47,10 +47,37 @@ function checkClass(where: string, what: string, { data }: NdArray, i: number, c
   throw new DataError(`${where}: ${what} ${i} is ${data[i]}; there are ${classes} classes, 0 to ${classes - 1}`);
 }
 
-/** How many classes a confusion matrix is of. @throws ShapeError unless it is square */
+/** By how much rounding may take the largest of some float32 probabilities above 1. */
+const ROUNDING = 1e-4;
+
+/**
+ * Probabilities, floats [n, classes], and labels `i32` [n]; NaN stays NaN.
+ * @throws ShapeError unless they are that, DataError where a label names no class or a number is no probability
+ */
+export function checkProbable(where: string, scores: NdArray, labels: NdArray): { count: number; classes: number } {
+  const checked = checkScored(where, scores, labels);
+  for (let i = 0; i < checked.count; i++) {
+    const row = Array.from(scores.row(i).data).filter((p) => !Number.isNaN(p));
+    const [least, most] = [row.reduce((a, b) => Math.min(a, b), 1), row.reduce((a, b) => Math.max(a, b), 0)];
+    if (least >= 0 && most <= 1 + ROUNDING) continue;
+    const what = most > 1 + ROUNDING ? `largest of sample ${i} is ${most}` : `smallest of sample ${i} is ${least}`;
+    throw new DataError(`${where}: needs probabilities; the ${what}: apply softmax to scores`);
+  }
+  return checked;
+}
+
+/**
+ * How many classes a confusion matrix is of.
+ * @throws ShapeError unless it is square, DataError where an element is no count
+ */
 export function checkConfusion(where: string, confusion: NdArray): number {
   checkArray(where, "the confusion matrix", confusion);
   const { shape } = confusion;
-  if (shape.length === 2 && shape[0] === shape[1]) return shape[0];
-  throw new ShapeError(`${where}: needs a confusion matrix [classes, classes], got ${formatShape(shape)}`);
+  if (shape.length !== 2 || shape[0] !== shape[1])
+    throw new ShapeError(`${where}: needs a confusion matrix [classes, classes], got ${formatShape(shape)}`);
+  const wrong = confusion.data.findIndex((count) => !(count >= 0 && count < Number.POSITIVE_INFINITY));
+  if (wrong < 0) return shape[0];
+  throw new DataError(
+    `${where}: a confusion matrix counts samples, got ${confusion.data[wrong]} for label ${Math.floor(wrong / shape[0])}`,
+  );
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { labelsOf, pairs } from "../../../tests/support/scored.ts";
-import { array, zeros } from "../../array/index.ts";
+import { array, DataError, zeros } from "../../array/index.ts";
 import { classMetrics, confusionMatrix } from "./index.ts";
 
 /** Quotients of small integers and their sums, in double precision. */
@@ -49,6 +49,24 @@ describe("figures of classes", () => {
       ...{ count: 0, correct: 0, accuracy: NaN, balancedAccuracy: NaN },
       ...{ macro: nothing, weighted: nothing },
     });
+  });
+
+  it("are refused for a matrix that does not count", () => {
+    expect(() =>
+      classMetrics(
+        array(
+          [
+            [1, -1],
+            [0, 2],
+          ],
+          "i32",
+        ),
+      ),
+    ).toThrow(
+      // biome-ignore format: a matrix
+      new DataError("classMetrics: a confusion matrix counts samples, got -1 for label 0"),
+    );
+    expect(() => classMetrics(array([[1, 1], [NaN, 2]]))).toThrow("got NaN for label 1"); // biome-ignore format: a matrix
   });
 
   it("belong together: recall weighted by how often a class occurs, and precision by how often it is named, are accuracy", () => {

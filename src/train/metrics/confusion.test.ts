@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { labelsOf, pairs } from "../../../tests/support/scored.ts";
-import { array, DataError, ShapeError, zeros } from "../../array/index.ts";
+import { array, DataError, OptionError, ShapeError, zeros } from "../../array/index.ts";
 import { confusedPairs, confusionMatrix } from "./index.ts";
 
 describe("the confusion matrix", () => {
@@ -24,6 +24,13 @@ describe("the confusion matrix", () => {
           for (let b = 0; b < classes; b++)
             expect(counts[a][b]).toBe(labels.filter((label, i) => label === a && predicted[i] === b).length);
       }),
+    );
+  });
+
+  it("needs a number of classes", () => {
+    const options = { classes: 2 } as unknown as number;
+    expect(() => confusionMatrix(labelsOf([0]), labelsOf([0]), options)).toThrow(
+      new OptionError("confusionMatrix: classes must be an integer of at least 1, got an object"),
     );
   });
 

@@ -3,6 +3,7 @@
  * follow from; and the classes that are confused most.
  */
 import { DataError, type NdArray, zeros } from "../../array/index.ts";
+import { atLeastOne } from "../checks.ts";
 import { checkConfusion, checkPairs } from "./checks.ts";
 
 /** Options of `confusionMatrix`. */
@@ -19,7 +20,8 @@ const MOST_COUNTED = 2 ** 31 - 1;
  * the column. All zero where there is nothing to count.
  * @param labels `i32` of any shape: [n] for classes of pictures, [n, height, width] for classes of pixels
  * @param predicted `i32` of the same shape
- * @throws ShapeError for other shapes and types, DataError for a number that names no class
+ * @throws ShapeError for other shapes and types, DataError for a number that names no class, OptionError for a number of
+ *   classes that is not at least 1
  */
 export function confusionMatrix(
   labels: NdArray,
@@ -27,6 +29,7 @@ export function confusionMatrix(
   classes: number,
   { ignore }: ConfusionOptions = {},
 ): NdArray {
+  atLeastOne("confusionMatrix", "classes", classes);
   checkPairs("confusionMatrix", labels, predicted, classes, ignore);
   if (labels.size > MOST_COUNTED)
     throw new DataError(`confusionMatrix: ${labels.size} labels are too many to count in i32; count them in parts`);

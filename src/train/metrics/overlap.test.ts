@@ -85,6 +85,7 @@ describe("overlap of boxes", () => {
     expect(() => boxIoU(zeros([1, 4]), zeros([2, 4]))).toThrow(
       new ShapeError("boxIoU: needs two lists of boxes [k,4] in floats, got f32[1,4] and f32[2,4]"),
     );
+    expect(() => boxIoU([[0, 0, 1, 1]] as never, zeros([1, 4]))).toThrow("boxIoU: boxes must be an NdArray, got [[");
     expect(() => boxIoU(zeros([1, 8]), zeros([1, 8]))).toThrow(ShapeError);
     expect(() => boxIoU(zeros([1, 4], "i32"), zeros([1, 4], "i32"))).toThrow(ShapeError);
   });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { labelsOf, probable, scoresOf } from "../../../tests/support/scored.ts";
-import { array, ShapeError, zeros } from "../../array/index.ts";
+import { array, DataError, ShapeError, zeros } from "../../array/index.ts";
 import { brierScore, negativeLogLikelihood } from "./index.ts";
 
 /** Logarithms and squares in double precision. */
@@ -42,6 +42,26 @@ describe("the Brier score", () => {
       new ShapeError("brierScore: needs labels i32[2] for f32[2,2], got i32[1]"),
     );
   });
+});
+
+it("scores and logarithms are refused, of which neither figure says anything", () => {
+  for (const [name, figure] of Object.entries({ negativeLogLikelihood, brierScore })) {
+    expect(() =>
+      figure(
+        array([
+          [1, 0],
+          [0.5, 3],
+        ]),
+        labelsOf([0, 0]),
+      ),
+    ).toThrow(
+      // biome-ignore format: a matrix
+      new DataError(`${name}: needs probabilities; the largest of sample 1 is 3: apply softmax to scores`),
+    );
+    expect(() => figure(array([[-0.5, 0]]), labelsOf([0]))).toThrow(
+      new DataError(`${name}: needs probabilities; the smallest of sample 0 is -0.5: apply softmax to scores`),
+    );
+  }
 });
 
 it("nothing does better than the true probabilities, by either figure", () => {

@@ -7,7 +7,7 @@
  * Probability", 1950 (from 0, all certain and right, to 2, all certain and wrong).
  */
 import type { NdArray } from "../../array/index.ts";
-import { checkScored } from "./checks.ts";
+import { checkProbable } from "./checks.ts";
 
 /** The smallest normal number of float32: what softmax makes of larger gaps between scores may have become 0. */
 const LEAST_PROBABILITY = 2 ** -126;
@@ -17,7 +17,8 @@ const LEAST_PROBABILITY = 2 ** -126;
  * float32 holds below it is rounded, at last to 0. NaN without samples, and where a probability is not a number.
  * @param probabilities floats [n, classes]
  * @param labels `i32` [n]
- * @throws ShapeError for other shapes and types, DataError for a label that names no class
+ * @throws ShapeError for other shapes and types, DataError for a label that names no class and for scores that are no
+ *   probabilities
  */
 export function negativeLogLikelihood(probabilities: NdArray, labels: NdArray): number {
   return meanOver(
@@ -31,7 +32,8 @@ export function negativeLogLikelihood(probabilities: NdArray, labels: NdArray): 
 /**
  * The mean squared distance of the probabilities, floats [n, classes], from certainty of the labels `i32` [n]: 0 … 2. NaN
  * without samples, and where a probability is not a number.
- * @throws ShapeError for other shapes and types, DataError for a label that names no class
+ * @throws ShapeError for other shapes and types, DataError for a label that names no class and for scores that are no
+ *   probabilities
  */
 export function brierScore(probabilities: NdArray, labels: NdArray): number {
   return meanOver("brierScore", probabilities, labels, (p, label) => {
@@ -47,7 +49,7 @@ function meanOver(
   labels: NdArray,
   scoreOf: (p: ArrayLike<number>, label: number) => number,
 ): number {
-  const { count } = checkScored(where, probabilities, labels);
+  const { count } = checkProbable(where, probabilities, labels);
   let sum = 0;
   for (let i = 0; i < count; i++) sum += scoreOf(probabilities.row(i).data, labels.data[i]);
   return sum / count;
