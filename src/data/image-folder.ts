@@ -48,7 +48,8 @@ const optionNames = namesOf<ImageFolderOptions>({
 /**
  * The pictures of a folder, or of an archive `.tar`, `.tar.gz` or `.tgz`. There is a folder for each class, `cat/…` and
  * `dog/…`, around which there may be folders of parts, `train/cat/…` and `test/cat/…`; these may be called `train` or
- * `training`, `val`, `valid`, `validation` or `dev`, and `test`, `testing` or `eval`, in any case, also as in `Train_set`.
+ * `training`, `val`, `valid`, `validation` or `dev`, and `test`, `testing` or `eval`, in any case, also as in `Train_set`;
+ * names such as `images_train` and `val2017` are parts where folders of the same classes lie in them.
  * Without such folders all pictures are in `train`, unless the options `validation` and `test` set some aside;
  * `report.split` says how they are divided. Samples stand in turns, one of each class, so that the first few are of all.
  * Decoded pictures are kept in the cache, and read from there if they are too many for memory.
