@@ -536,6 +536,8 @@ describe("the cache of decoded pictures", () => {
   it.each<[string, (note: Record<string, unknown>) => unknown]>([
     ["a path too many", (note) => ({ ...note, paths: [...(note.paths as string[]), "x.png"] })],
     ["numbers for paths", (note) => ({ ...note, paths: [1, 2, 3, 1e300] })],
+    ["paths of other files", (note) => ({ ...note, paths: ["a/1.png", "b/1.png", "c/1.png", "d/1.png"] })],
+    ["a path twice", (note) => ({ ...note, paths: (note.paths as string[]).map((_, __, [first]) => first) })],
     ["no lists", (note) => ({ ...note, skipped: { length: 1e9 } })],
     ["a file skipped without a reason", (note) => ({ ...note, skipped: [{ path: "x" }] })],
     ["no object", () => 1e9],
