@@ -28,6 +28,27 @@ describe("the layout of a folder of pictures", () => {
       });
   });
 
+  it("is parts by words in names where these hold the same classes, and says so where not", () => {
+    for (const [train, test] of [
+      ["images_train", "images_test"],
+      ["01-Train", "02-Test"],
+      ["train2017", "eval2017"],
+      ["my training data", "my test data"],
+    ])
+      expect(membersOf([`${train}/a/1`, `${train}/b/1`, `${test}/a/1`])).toEqual({
+        classes: ["a", "b"],
+        members: { train: [[0], [1]], test: [[2], []] },
+        outside: [],
+      });
+    expect(layOut(["train_1/a/1", "train_2/a/1", "test_1/a/1"]).problem).toContain("are both called as the part train");
+    const apart = layOut(["seg_train/x/1", "seg_test/y/1"]);
+    expect(apart.classes).toEqual(["seg_test", "seg_train"]);
+    expect(apart.remarks).toHaveLength(2);
+    const classes = layOut(["train station/day/1", "bus/day/1", "test tube/1"]);
+    expect(classes.classes).toEqual(["bus", "test tube", "train station"]);
+    expect(layOut(["train station/1", "bus/1"]).remarks).toEqual([]);
+  });
+
   it("may lie in folders that hold all of it, and classes may have folders in them", () => {
     expect(membersOf(["pets/v2/a/1", "pets/v2/b/deep/er/1"]).members).toEqual({ train: [[0], [1]] });
     expect(membersOf(["data/train/a/1", "data/train/b/1"]).classes).toEqual(["a", "b"]);

@@ -2,7 +2,7 @@
  * What the paths of pictures say about them: `CLASS/…` or `train|validation|test/CLASS/…`, with folders around all of it
  * or inside of classes. Names that can be read in more than one way are a problem, or at least a remark.
  */
-import { type Part, partOf, parts } from "./part-names.ts";
+import { type Part, partOf, parts, partWithin } from "./part-names.ts";
 
 export interface FolderLayout {
   /** Sorted by name; the same for all parts. */
@@ -82,19 +82,38 @@ interface FoundParts {
 /** Folders of parts: called as parts are, with folders of classes in them, one of them to train on. */
 function findParts(folders: readonly Folders[]): FoundParts {
   const inside = foldersInside(folders);
-  const called = [...inside].filter(([name]) => partOf(name) !== undefined);
+  const read = readerOf(inside);
+  const called = [...inside].filter(([name]) => read(name) !== undefined);
   const candidates = called.filter(([, classes]) => classes.size > 0).map(([name]) => name);
   const none = { named: new Map<Part, string>() };
-  const twice = parts.find((part) => candidates.filter((name) => partOf(name) === part).length > 1);
-  if (!candidates.some((name) => partOf(name) === "train")) {
+  const twice = parts.find((part) => candidates.filter((name) => read(name) === part).length > 1);
+  if (!candidates.some((name) => read(name) === "train")) {
     const problem = withoutTraining(inside, candidates) ?? partsInClasses(inside);
-    return { ...none, problem, remarks: called.map(([name]) => `${name} is taken for a class, as there are no parts`) };
+    const remarks = soundingLikeParts(inside).map((name) => `${name} is taken for a class, as there are no parts`);
+    return { ...none, problem, remarks };
   }
   if (twice !== undefined) {
-    const names = candidates.filter((name) => partOf(name) === twice).join(" and ");
+    const names = candidates.filter((name) => read(name) === twice).join(" and ");
     return { ...none, remarks: [], problem: `${names} are both called as the part ${twice} is; merge or rename them` };
   }
-  return { named: new Map(candidates.map((name) => [partOf(name)!, name])), remarks: [] };
+  return { named: new Map(candidates.map((name) => [read(name)!, name])), remarks: [] };
+}
+
+/** How names are read: by words in them too where that gives a part to train on and another one with the same classes. */
+function readerOf(inside: ReadonlyMap<string, Set<string>>): typeof partOf {
+  const named = (isMeant: (part: Part | undefined) => boolean) =>
+    [...inside].filter(([name]) => isMeant(partWithin(name)));
+  const train = named((part) => part === "train");
+  const others = named((part) => part !== "train" && part !== undefined);
+  const isShared = train.some(([, a]) => others.some(([, b]) => [...a].some((name) => b.has(name))));
+  return isShared && !train.some(([name]) => partOf(name) === "train") ? partWithin : partOf;
+}
+
+/** Names of parts, and names with words for several parts in them. */
+function soundingLikeParts(inside: ReadonlyMap<string, Set<string>>): string[] {
+  const names = [...inside.keys()].filter((name) => partWithin(name) !== undefined);
+  const isDivided = new Set(names.map(partWithin)).size > 1;
+  return names.filter((name) => isDivided || partOf(name) !== undefined);
 }
 
 /** The folders at the top, each with the names of the folders in it. */

@@ -219,6 +219,9 @@ describe("a set that is not one", () => {
       { size: [1e9, 1e9] },
       "size is 1000000000×1000000000 pixels, expected at most 100000000",
     ],
+    ["colours that are none", { colours: "red" as "rgb" }, "imageFolder: colours must be"],
+    ["a word for a choice", { strict: "no" as unknown as boolean }, "imageFolder: strict must be"],
+    ["memory that is none", { memory: NaN }, "imageFolder: memory must be a number of at least 0, got NaN"],
     ["a share in words", { test: "0.5" as unknown as number }, "test: 0.5 of 4 samples cannot be set aside"],
     ["too much set aside", { test: 4 }, "test: 4 of 4 samples cannot be set aside"],
     ["an option that is none", { sizes: 3 } as ImageFolderOptions, "imageFolder"],
@@ -536,6 +539,8 @@ describe("the cache of decoded pictures", () => {
   it.each<[string, (note: Record<string, unknown>) => unknown]>([
     ["a path too many", (note) => ({ ...note, paths: [...(note.paths as string[]), "x.png"] })],
     ["numbers for paths", (note) => ({ ...note, paths: [1, 2, 3, 1e300] })],
+    ["paths of other files", (note) => ({ ...note, paths: ["a/1.png", "b/1.png", "c/1.png", "d/1.png"] })],
+    ["a path twice", (note) => ({ ...note, paths: (note.paths as string[]).map((_, __, [first]) => first) })],
     ["no lists", (note) => ({ ...note, skipped: { length: 1e9 } })],
     ["a file skipped without a reason", (note) => ({ ...note, skipped: [{ path: "x" }] })],
     ["no object", () => 1e9],

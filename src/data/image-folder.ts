@@ -4,7 +4,7 @@
  */
 import { checkPath, DataError, describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { MAX_PIXELS } from "../formats/png.ts";
-import { checkNames, namesOf } from "../graph/index.ts";
+import { checkNames, flag, namesOf, optional, readAttributes, real, word } from "../graph/index.ts";
 import { takeRows } from "./batches.ts";
 import { channelStatistics } from "./channel-statistics.ts";
 import type { PictureRows, Samples } from "./dataset.ts";
@@ -48,10 +48,18 @@ const optionNames = namesOf<ImageFolderOptions>({
   ...({ test: true, validation: true, seed: true, onNotice: true, onProgress: true, signal: true } as const),
 });
 
+const plainOptions = {
+  colours: optional(word("rgb", "grey")),
+  strict: optional(flag()),
+  memory: optional(real(0)),
+  cache: optional(flag()),
+};
+
 /**
  * The pictures of a folder, or of an archive `.tar`, `.tar.gz` or `.tgz`. There is a folder for each class, `cat/…` and
  * `dog/…`, around which there may be folders of parts, `train/cat/…` and `test/cat/…`; these may be called `train` or
- * `training`, `val`, `valid`, `validation` or `dev`, and `test`, `testing` or `eval`, in any case, also as in `Train_set`.
+ * `training`, `val`, `valid`, `validation` or `dev`, and `test`, `testing` or `eval`, in any case, also as in `Train_set`;
+ * names such as `images_train` and `val2017` are parts where folders of the same classes lie in them.
  * Without such folders all pictures are in `train`, unless the options `validation` and `test` set some aside;
  * `report.split` says how they are divided. Samples stand in turns, one of each class, so that the first few are of all.
  * Decoded pictures are kept in the cache, and read from there if they are too many for memory.
@@ -62,6 +70,8 @@ const optionNames = namesOf<ImageFolderOptions>({
 export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
   checkPath("imageFolder", path);
   checkNames("imageFolder", optionNames, options);
+  const { colours, strict, memory, cache } = options;
+  readAttributes("imageFolder", plainOptions, { colours, strict, memory, cache });
   checkPictureSize(options.size);
   const source = await openFileSource(path);
   const scan = await scanPictures(source, options);

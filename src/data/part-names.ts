@@ -22,3 +22,10 @@ const partsByWord: ReadonlyMap<string, Part> = new Map(
 
 /** The part that a folder of this name holds; undefined for any other name. */
 export const partOf = (name: string): Part | undefined => partsByWord.get(name.toLowerCase().replace(contents, ""));
+
+/** The one part that a word in the name stands for, as in `images_train`, `01-val` and `test2017`. */
+export function partWithin(name: string): Part | undefined {
+  const words = name.toLowerCase().split(/[^\p{L}]+/u);
+  const found = new Set(words.flatMap((word) => partsByWord.get(word) ?? []));
+  return partOf(name) ?? (found.size === 1 ? [...found][0] : undefined);
+}

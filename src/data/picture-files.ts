@@ -31,6 +31,8 @@ export interface FileSource {
   readonly identity: unknown;
   /** `archive` when files can be read from the middle of it. */
   readonly kind: "folder" | "archive" | "compressed";
+  /** Whether a file is one of it; undefined where that is not known before the files are read. */
+  readonly has?: ((path: string) => boolean) | undefined;
   files(): AsyncIterable<FoundFile>;
 }
 
@@ -106,7 +108,15 @@ async function folderSource(path: string, name: string): Promise<FileSource> {
   const listed: ListedFile[] = [];
   for await (const file of walk(path, "")) listed.push(file);
   const identity = [absolutePath(path), listed.map(({ path, size, modified }) => [path, size, modified])];
-  return { name, path, kind: "folder", identity, files: () => folderFiles(path, listed) };
+  const paths = new Set(listed.map(({ path }) => path));
+  return {
+    name,
+    path,
+    kind: "folder",
+    identity,
+    has: (file) => paths.has(file),
+    files: () => folderFiles(path, listed),
+  };
 }
 
 async function* walk(root: string, folder: string): AsyncGenerator<ListedFile> {

@@ -70,7 +70,7 @@ export async function scanPictures(source: FileSource, options: ScanOptions): Pr
     hasFiles && options.cache !== false
       ? await CachedPictures.at(source.name, [source.identity, shape], options)
       : undefined;
-  const known = await place?.open(options.memory ?? MEMORY, shape, readNote);
+  const known = await place?.open(options.memory ?? MEMORY, shape, (note, count) => readNote(note, count, source));
   if (known !== undefined) {
     const { note, images } = known;
     if (options.strict && note.skipped.length > 0) throw unreadable(source, note.skipped[0]);
@@ -90,10 +90,11 @@ const isSkipped = (value: unknown): value is SkippedFile =>
   isRecord(value) && isText(value.path) && isText(value.reason);
 
 /** The note of a scan; undefined when a file that was skipped may be read by now. @throws FormatError for any other note */
-async function readNote(note: unknown, count: number): Promise<ScanNote | undefined> {
+async function readNote(note: unknown, count: number, { has }: FileSource): Promise<ScanNote | undefined> {
   const { paths, skipped, others, empty, decoders } = isRecord(note) ? note : {};
   const isSound = isTexts(paths) && paths.length === count && isTexts(others) && isTexts(empty);
-  if (!isSound || !Array.isArray(skipped) || !skipped.every(isSkipped))
+  const isOfSource = has === undefined || (isTexts(paths) && new Set(paths).size === count && paths.every(has));
+  if (!isSound || !isOfSource || !Array.isArray(skipped) || !skipped.every(isSkipped))
     throw new FormatError(`the note on ${count} pictures in the cache is not one`);
   if (decoders !== undefined && decoders !== (await decodersHere())) return undefined;
   return { paths, skipped, others, empty };

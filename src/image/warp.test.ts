@@ -148,6 +148,9 @@ describe("a batch", () => {
     );
     expect(() => warpPlanes(images, maps, { width: 0 })).toThrow("width must be an integer of at least 1, got 0");
     expect(() => warpAffine(noise(2, 2), [1, 0, 0, 1, 0, 0])).toThrow("cannot be undone");
+    expect(() => warpAffine(noise(2, 2), identity, { width: 1e9, height: 1e9 })).toThrow(
+      new OptionError("warpAffine: 1000000000×1000000000 pixels, expected at most 100000000"),
+    );
   });
 });
 

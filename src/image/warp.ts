@@ -4,6 +4,7 @@
  * pixels, such as flips and turns by multiples of 90° about the centre of a square, move the values as they are.
  */
 import { allocate, dtypes, formatShape, NdArray, OptionError, ShapeError, sameShape, sizeOf } from "../array/index.ts";
+import { MAX_PIXELS } from "../formats/png.ts";
 import { either, integer, type Kind, readAttributes, word } from "../graph/index.ts";
 import { type AffineMatrix, invertAffine, isIdentity, isIntegral } from "./affine.ts";
 import type { Picture, PictureData } from "./picture.ts";
@@ -145,7 +146,10 @@ function readWarp(where: string, { width, height }: { width: number; height: num
     height: { ...sizeKind, fallback: height },
     fill: { ...fillKind, fallback: 0 as Fill },
   };
-  return readAttributes(where, schema, options);
+  const read = readAttributes(where, schema, options);
+  if (read.width * read.height > MAX_PIXELS)
+    throw new OptionError(`${where}: ${read.width}×${read.height} pixels, expected at most ${MAX_PIXELS}`);
+  return read;
 }
 
 function checkType({ dtype }: NdArray, interpolation: string): void {

@@ -110,6 +110,11 @@ describe("a checkpoint", () => {
     ["half a sample", (p) => ({ ...p, seen: 1.5 }), wrong("seen", ", got 1.5")],
     ["more hits than samples", (p) => ({ ...p, correct: 17 }), wrong("correct", ", got 17")],
     ["a loss that is none", (p) => ({ ...p, lossSum: "NaN" }), wrong("lossSum", ", got NaN")],
+    [
+      "a loss before the first step",
+      (p) => ({ ...p, step: 0, seen: 0, correct: 0, lossSum: 1e9 }),
+      position("step 0 of 3 after 0 of 20 samples with a loss of 1000000000"),
+    ],
     ["more epochs than it tells of", (p) => ({ ...p, epoch: 2 }), wrong("history", ", got a list of 1")],
     ["a best epoch that has not been", (p) => ({ ...p, bestEpoch: 2 }), wrong("bestEpoch", ", got 2")],
     ["no best epoch", (p) => ({ ...p, bestEpoch: 0 }), wrong("bestEpoch", ", got 0")],

@@ -151,11 +151,16 @@ function readProgress(text: string | undefined, name: string): Progress {
 }
 
 /** @throws FormatError for a position that the run cannot have come to */
-function checkPosition({ epoch, step, seen }: Progress, { epochs, steps, samples }: RunExtent, name: string): void {
+function checkPosition(
+  { epoch, step, seen, lossSum }: Progress,
+  { epochs, steps, samples }: RunExtent,
+  name: string,
+): void {
   if (epoch > epochs)
     throw new FormatError(`${name}: is at the end of epoch ${epoch}, the run has ${epochs}; give more epochs`);
-  const got = `step ${step} of ${steps} after ${seen} of ${samples} samples`;
-  if (step > steps || seen > samples || step > seen || (step === 0 && seen > 0))
+  const isTooEarly = step === 0 && seen === 0 && lossSum !== 0;
+  const got = `step ${step} of ${steps} after ${seen} of ${samples} samples${isTooEarly ? ` with a loss of ${lossSum}` : ""}`;
+  if (step > steps || seen > samples || step > seen || isTooEarly || (step === 0 && seen > 0))
     throw new FormatError(`${name}: the position in the run is impossible, ${got}; the file is damaged`);
 }
 
