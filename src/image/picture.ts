@@ -29,20 +29,30 @@ export type FloatPicture = Picture<Float32Array>;
 
 /** @throws OptionError, beginning with `where`, for what is no picture at all */
 export function expectPicture(picture: unknown, where: string): asserts picture is Picture {
-  if (typeof picture === "object" && picture !== null && "width" in picture && "data" in picture) return;
+  const isPicture = typeof picture === "object" && picture !== null && "width" in picture && "data" in picture;
+  if (!isPicture)
+    throw new OptionError(
+      `${where}: expects a picture, { width, height, channels, data }, got ${describeGiven(picture)}`,
+    );
+  const { data } = picture;
+  if (data instanceof Uint8Array || data instanceof Float32Array) return;
+  const hint = data instanceof Uint8ClampedArray ? "; bytes of a canvas become that by new Uint8Array(data)" : "";
   throw new OptionError(
-    `${where}: expects a picture, { width, height, channels, data }, got ${describeGiven(picture)}`,
+    `${where}: the picture's data must be a Uint8Array or a Float32Array, got ${describeGiven(data)}${hint}`,
   );
 }
 
 /** @throws OptionError, beginning with `where`, when size, channels and data do not fit together */
-export function checkPicture(picture: Picture, where: string): void {
+export function checkPicture(picture: unknown, where: string): asserts picture is Picture {
   expectPicture(picture, where);
   const { width, height, channels, data } = picture;
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
-    throw new OptionError(`${where}: a picture of ${width}×${height} pixels, expected whole numbers from 1 on`);
+    throw new OptionError(
+      `${where}: a picture of ${String(width)}×${String(height)} pixels, expected whole numbers from 1 on`,
+    );
   }
-  if (![1, 2, 3, 4].includes(channels)) throw new OptionError(`${where}: ${channels} channels, expected 1, 2, 3 or 4`);
+  if (![1, 2, 3, 4].includes(channels))
+    throw new OptionError(`${where}: ${String(channels)} channels, expected 1, 2, 3 or 4`);
   const needed = width * height * channels;
   if (data.length === needed) return;
   throw new OptionError(`${where}: ${width}×${height}×${channels} values are ${needed}, the data have ${data.length}`);
@@ -58,7 +68,7 @@ const rounding = (like: PictureData): ((value: number) => number) =>
 
 /** In floats: 0 … 255 becomes 0 … 1. The same picture if it was in floats. */
 export function toFloats(picture: Picture): FloatPicture {
-  expectPicture(picture, "toFloats");
+  checkPicture(picture, "toFloats");
   const { data } = picture;
   if (data instanceof Float32Array) return { ...picture, data };
   // Twenty times as fast as Float32Array.from with a function.
@@ -69,7 +79,7 @@ export function toFloats(picture: Picture): FloatPicture {
 
 /** In bytes: 0 … 1 becomes 0 … 255, rounded and cut; NaN becomes 0. The same picture if it was in bytes. */
 export function toBytes(picture: Picture): BytePicture {
-  expectPicture(picture, "toBytes");
+  checkPicture(picture, "toBytes");
   const { data } = picture;
   if (data instanceof Uint8Array) return { ...picture, data };
   const bytes = new Uint8Array(data.length);
@@ -79,7 +89,7 @@ export function toBytes(picture: Picture): BytePicture {
 
 /** Without alpha, laid over white; the same picture if it had none. */
 export function withoutAlpha<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
-  expectPicture(picture, "withoutAlpha");
+  checkPicture(picture, "withoutAlpha");
   const { width, height, channels, data } = picture;
   if (channels === 1 || channels === 3) return picture;
   const colours = channels === 2 ? 1 : 3;
@@ -97,7 +107,7 @@ export function withoutAlpha<Data extends PictureData>(picture: Picture<Data>): 
 
 /** In one channel; the same picture if it was grey. */
 export function toGrey<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
-  expectPicture(picture, "toGrey");
+  checkPicture(picture, "toGrey");
   const { width, height, channels, data } = withoutAlpha(picture);
   if (channels === 1) return { width, height, channels, data };
   const out = roomFor(data, width * height);
@@ -110,7 +120,7 @@ export function toGrey<Data extends PictureData>(picture: Picture<Data>): Pictur
 
 /** In three channels; the same picture if it was RGB. Transparent pictures are laid over white. */
 export function toRgb<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
-  expectPicture(picture, "toRgb");
+  checkPicture(picture, "toRgb");
   const { width, height, channels, data } = withoutAlpha(picture);
   if (channels === 3) return { width, height, channels, data };
   const out = roomFor(data, data.length * 3);
@@ -124,7 +134,7 @@ export function toRgb<Data extends PictureData>(picture: Picture<Data>): Picture
  *   pixels would bleed their colour into others: call `withoutAlpha` or `toGrey` first
  */
 export function resize<Data extends PictureData>(picture: Picture<Data>, width: number, height: number): Picture<Data> {
-  expectPicture(picture, "resize");
+  checkPicture(picture, "resize");
   if (picture.channels === 2 || picture.channels === 4) {
     throw new OptionError("resize: the picture has an alpha channel; call withoutAlpha() or toGrey() first");
   }

@@ -7,7 +7,7 @@
  * "Fully Convolutional Networks for Semantic Segmentation", 2015, section 5; classes that neither occur nor were predicted
  * are left out of it.
  */
-import { isFloat, NdArray, ShapeError, sameShape } from "../../array/index.ts";
+import { checkArray, isFloat, NdArray, ShapeError, sameShape } from "../../array/index.ts";
 import { formatType } from "../../graph/index.ts";
 import { checkConfusion } from "./checks.ts";
 import { margins } from "./class-metrics.ts";
@@ -38,6 +38,7 @@ export function meanIoU(confusion: NdArray): number {
  * @throws ShapeError for other shapes and types
  */
 export function boxIoU(a: NdArray, b: NdArray): NdArray {
+  for (const boxes of [a, b]) checkArray("boxIoU", "boxes", boxes);
   for (const boxes of [a, b]) {
     if (isFloat(boxes.dtype) && boxes.shape.length === 2 && boxes.shape[1] === 4 && sameShape(a.shape, b.shape))
       continue;
