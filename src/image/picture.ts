@@ -68,7 +68,7 @@ const rounding = (like: PictureData): ((value: number) => number) =>
 
 /** In floats: 0 … 255 becomes 0 … 1. The same picture if it was in floats. */
 export function toFloats(picture: Picture): FloatPicture {
-  checkPicture(picture, "toFloats");
+  expectPicture(picture, "toFloats");
   const { data } = picture;
   if (data instanceof Float32Array) return { ...picture, data };
   // Twenty times as fast as Float32Array.from with a function.
@@ -79,7 +79,7 @@ export function toFloats(picture: Picture): FloatPicture {
 
 /** In bytes: 0 … 1 becomes 0 … 255, rounded and cut; NaN becomes 0. The same picture if it was in bytes. */
 export function toBytes(picture: Picture): BytePicture {
-  checkPicture(picture, "toBytes");
+  expectPicture(picture, "toBytes");
   const { data } = picture;
   if (data instanceof Uint8Array) return { ...picture, data };
   const bytes = new Uint8Array(data.length);
@@ -89,7 +89,7 @@ export function toBytes(picture: Picture): BytePicture {
 
 /** Without alpha, laid over white; the same picture if it had none. */
 export function withoutAlpha<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
-  checkPicture(picture, "withoutAlpha");
+  expectPicture(picture, "withoutAlpha");
   const { width, height, channels, data } = picture;
   if (channels === 1 || channels === 3) return picture;
   const colours = channels === 2 ? 1 : 3;
@@ -107,7 +107,7 @@ export function withoutAlpha<Data extends PictureData>(picture: Picture<Data>): 
 
 /** In one channel; the same picture if it was grey. */
 export function toGrey<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
-  checkPicture(picture, "toGrey");
+  expectPicture(picture, "toGrey");
   const { width, height, channels, data } = withoutAlpha(picture);
   if (channels === 1) return { width, height, channels, data };
   const out = roomFor(data, width * height);
@@ -120,7 +120,7 @@ export function toGrey<Data extends PictureData>(picture: Picture<Data>): Pictur
 
 /** In three channels; the same picture if it was RGB. Transparent pictures are laid over white. */
 export function toRgb<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
-  checkPicture(picture, "toRgb");
+  expectPicture(picture, "toRgb");
   const { width, height, channels, data } = withoutAlpha(picture);
   if (channels === 3) return { width, height, channels, data };
   const out = roomFor(data, data.length * 3);
@@ -134,7 +134,7 @@ export function toRgb<Data extends PictureData>(picture: Picture<Data>): Picture
  *   pixels would bleed their colour into others: call `withoutAlpha` or `toGrey` first
  */
 export function resize<Data extends PictureData>(picture: Picture<Data>, width: number, height: number): Picture<Data> {
-  checkPicture(picture, "resize");
+  expectPicture(picture, "resize");
   if (picture.channels === 2 || picture.channels === 4) {
     throw new OptionError("resize: the picture has an alpha channel; call withoutAlpha() or toGrey() first");
   }

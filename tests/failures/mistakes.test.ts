@@ -975,12 +975,6 @@ const mistakes: readonly Row[] = [
     "toBytes: the picture's data must be a Uint8Array or a Float32Array, got [255]",
   ],
   [
-    "toGrey too short",
-    () => image.toGrey({ width: 2, height: 2, channels: 3, data: new Uint8Array(4) }),
-    "OptionError",
-    "toGrey: 2×2×3 values are 12, the data have 4",
-  ],
-  [
     "crop without a part",
     () => image.crop(pic),
     "OptionError",
