@@ -5,8 +5,10 @@
  *
  *   node scripts/readme/walk.mjs [--tests]    with --tests, `npm ci && npm test` too
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -74,7 +76,32 @@ async function runProgram(code) {
   const name = `program-${++programs}.js`;
   const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext };
   writeFileSync(join(project, name), ts.transpileModule(code, { compilerOptions }).outputText);
-  run(`node ${name}`, project);
+  if (/\bcreateServer\(/.test(code)) await askServer(name);
+  else run(`node ${name}`, project);
+}
+
+/** A program that does not end: it is sent a picture where it says that it listens, and is ended when it has answered. */
+async function askServer(name) {
+  const server = spawn(process.execPath, [name], { cwd: project, env: { ...env, PORT: String(await freePort()) } });
+  server.stderr.pipe(process.stderr);
+  try {
+    const [said] = await once(server.stdout, "data", { signal: AbortSignal.timeout(60_000) });
+    const port = Number(/localhost:(\d+)/.exec(said)?.[1]);
+    const body = readFileSync(join(clone, "digit.png"));
+    const answer = await (await fetch(`http://127.0.0.1:${port}`, { method: "POST", body })).text();
+    console.log(`         node ${name}, which answers ${answer.slice(0, 60)}…`);
+    if (!answer.includes("probability")) throw new Error(`${name}: it answers ${answer}`);
+  } finally {
+    server.kill();
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
 }
 
 async function walk() {

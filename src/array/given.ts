@@ -25,6 +25,12 @@ export function checkArray(where: string, what: string, value: unknown): asserts
 
 const listHint = (value: unknown): string => (Array.isArray(value) ? "; array([…]) makes one of nested lists" : "");
 
+/** Sees to it that a value is what it should be. @throws OptionError unless it is a list, `what` says of what */
+export function checkList(where: string, what: string, value: unknown): asserts value is readonly unknown[] {
+  if (Array.isArray(value)) return;
+  throw new OptionError(`${where}: expects a list of ${what}, got ${describeGiven(value)}`);
+}
+
 /** Sees to it that a value is what it should be. @throws OptionError unless it is a Uint8Array */
 export function checkBytes(where: string, value: unknown): asserts value is Uint8Array {
   if (value instanceof Uint8Array) return;

@@ -15,6 +15,7 @@ for (const path of [
   "a/(x+y).png",
   "top.png",
   ".d/4.png",
+  "braces/a{b",
 ]) {
   mkdirSync(join(root, path, ".."), { recursive: true });
   writeFileSync(join(root, path), "");
@@ -33,6 +34,11 @@ describe("a pattern", () => {
     ["?", ["a", "b"]],
     ["a/(x+y)*", ["a/(x+y).png"]],
     ["none/*.png", []],
+    ["{", []],
+    ["}*", []],
+    ["b/[9-0]*", []],
+    ["braces/*{", []],
+    ["braces/a{b", ["braces/a{b"]],
   ])("%s stands for %j", async (pattern, expected) => {
     expect(isGlob(pattern)).toBe(true);
     const found = await expandGlob(join(root, pattern));

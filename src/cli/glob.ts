@@ -7,13 +7,24 @@ const isPattern = (text: string): boolean => /[*?[{]/.test(text);
 /** Whether a path has something to expand in it. */
 export const isGlob = (path: string): boolean => isPattern(path);
 
-const escaped = (character: string): string => character.replace(/[\\^$+.()|[\]{}]/g, "\\$&");
+const escaped = (character: string): string => character.replace(/[\\^$*+?.()|[\]{}]/g, "\\$&");
 
 /** What a part of a pattern stands for, as part of a regular expression. */
 const meanings: Readonly<Record<string, string>> = { "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")" };
 
-/** One name of a path as a regular expression. A dot at the beginning must be asked for. */
+/**
+ * One name of a path as a regular expression. A dot at the beginning must be asked for. A pattern that cannot be read, such
+ * as one with a brace that is not closed, stands for the file of this very name.
+ */
 export function nameMatcher(pattern: string): RegExp {
+  try {
+    return new RegExp(`^${sourceOf(pattern)}$`, "su");
+  } catch {
+    return new RegExp(`^${[...pattern].map(escaped).join("")}$`, "su");
+  }
+}
+
+function sourceOf(pattern: string): string {
   let depth = 0;
   const parts = [...pattern.matchAll(/\[[!^]?[^\]]+\]|./gsu)].map(([part]) => {
     if (part.length > 1 && part.startsWith("[")) return part.replace(/^\[!/, "[^").replaceAll("\\", "\\\\");
@@ -21,7 +32,7 @@ export function nameMatcher(pattern: string): RegExp {
     if (part === "," && depth > 0) return "|";
     return Object.hasOwn(meanings, part) ? meanings[part] : escaped(part);
   });
-  return new RegExp(`^${pattern.startsWith(".") ? "" : "(?!\\.)"}${parts.join("")}$`, "su");
+  return `${pattern.startsWith(".") ? "" : "(?!\\.)"}${parts.join("")}`;
 }
 
 /** The paths that a pattern stands for, files and folders, sorted; none where nothing is like it. */

@@ -3,7 +3,7 @@ import { OptionError } from "../array/index.ts";
 import { range } from "../data/batches.ts";
 import { channelStatistics } from "../data/channel-statistics.ts";
 import { alignClasses, firstSamples, holdOut, inputShape, inTurns, type Samples, sampleCount } from "../data/index.ts";
-import { countAside } from "../data/split.ts";
+import { canSetAside, countAside } from "../data/split.ts";
 import { grouped } from "./format.ts";
 import type { Output } from "./io.ts";
 import { joinSamples } from "./join-samples.ts";
@@ -46,6 +46,7 @@ export async function loadParts(
   if (parts.validation !== undefined) return { source, train, validation: parts.validation, test: parts.test };
   const { rest: kept, aside } = setAside(train, {
     amount,
+    isDefault: amount === VALIDATION_SHARE,
     seed,
     isStratified,
     option: "--validation",
@@ -75,12 +76,14 @@ async function withTest(source: LoadedSource, given: number | null, output: Outp
   if (amount === 0) return { train, validation };
   const { rest, aside } = setAside(train, {
     amount,
+    isDefault: given === null,
     seed: TEST_SEED,
     isStratified,
     option: "--test",
     purpose: "for testing",
     output,
   });
+  if (aside === undefined) return { train, validation };
   const normalization = train.normalization && (await channelStatistics(rest.images, range(0, sampleCount(rest))));
   return {
     train: { ...rest, normalization } as Samples,
@@ -98,7 +101,7 @@ async function loadTest(
 ): Promise<Samples> {
   const [, height, width] = inputShape(train);
   const pictures = isFolder ? { ...flags, size: [height, width] as const } : {};
-  const chosen = choosePart(await loadSource(name, { ...pictures, output }));
+  const chosen = choosePart(await loadSource(name, { ...pictures, output, option: "--test" }));
   const { data, missing } = alignClasses(chosen.data, train.classes);
   output.log(`testing with the ${grouped(sampleCount(data))} samples of ${data.name}`);
   if (missing.length > 0) output.log(`no samples in ${data.name} of ${missing.join(", ")}`);
@@ -107,6 +110,8 @@ async function loadTest(
 
 interface Aside {
   readonly amount: number;
+  /** Whether the amount is a default, so that data too small for it do without. */
+  readonly isDefault: boolean;
   readonly seed: number;
   readonly isStratified?: boolean;
   readonly option: string;
@@ -114,8 +119,19 @@ interface Aside {
   readonly output: Output;
 }
 
-function setAside(data: Samples, { amount, seed, isStratified, option, purpose, output }: Aside) {
-  const count = countAside({ labels: data.labels.data, classes: data.classes.length }, amount, option);
+function setAside(
+  data: Samples,
+  { amount, isDefault, seed, isStratified, option, purpose, output }: Aside,
+): { readonly rest: Samples; readonly aside?: Samples } {
+  const labelled = { labels: data.labels.data, classes: data.classes.length };
+  if (isDefault && !canSetAside(labelled, amount)) {
+    output.log(
+      `holding out no samples ${purpose}: the ${grouped(sampleCount(data))} of ${data.name} are too few for ` +
+        `${option} ${amountText(amount)}`,
+    );
+    return { rest: data };
+  }
+  const count = countAside(labelled, amount, option);
   const { train, validation, notices } = holdOut(data, count, seed, { stratified: isStratified });
   output.log(
     `holding out ${grouped(count)} of ${grouped(sampleCount(data))} samples of ${data.name} ${purpose} (${option} ${amountText(amount)})`,
@@ -126,7 +142,11 @@ function setAside(data: Samples, { amount, seed, isStratified, option, purpose, 
 }
 
 /** As it would be typed. */
-const amountText = (amount: number): string => (amount === VALIDATION_SHARE ? "1/12" : String(amount));
+function amountText(amount: number): string {
+  const text = String(amount);
+  const parts = Math.round(1 / amount);
+  return text.length > "0.125".length && 1 / parts === amount ? `1/${parts}` : text;
+}
 
 /** A part of a data set, and what to say about the samples that are not in it. */
 export interface ChosenPart {

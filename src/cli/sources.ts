@@ -23,6 +23,8 @@ export interface SourceOptions extends PictureFlags {
   /** How pictures of one's own are read where the other options do not say; without a meaning for other data. */
   readonly defaults?: Pick<PictureFlags, "size" | "grey">;
   readonly output: Output;
+  /** The option that names the data, for messages. Default `--data`. */
+  readonly option?: string;
 }
 
 /** A data set in the parts that it comes in. One without parts is all `train`. */
@@ -60,7 +62,7 @@ const loadCifar10 = async ({ output }: SourceOptions, folder?: string): Promise<
 
 /** The parts that the folder has; what is set aside of them is for those to say who use them. */
 async function loadPictures(
-  { output, strict, defaults, ...flags }: SourceOptions,
+  { output, strict, defaults, ...flags }: Omit<SourceOptions, "option">,
   path: string,
 ): Promise<LoadedSource> {
   const { size, grey } = { ...defaults, ...(flags.size && { size: flags.size }), ...(flags.grey && { grey: true }) };
@@ -112,21 +114,23 @@ export const lastingName = (name: string): string => (Object.hasOwn(sources, nam
  */
 export async function loadSource(name: string, options: SourceOptions): Promise<LoadedSource> {
   if (Object.hasOwn(sources, name)) return unscaled(name, options).load(options);
+  const { option = "--data" } = options;
   const found = await stat(name).catch(() => undefined);
   if (found?.isDirectory()) return loadFolder(name, options);
   if (found?.isFile()) return loadPictures(options, name);
   if (/[./\\]/.test(name)) {
     throw new DataError(
-      `--data ${name}: there is no such folder or archive; give a folder with IDX files or pictures, an archive .tar or ` +
+      `${option} ${name}: there is no such folder or archive; give a folder with IDX files or pictures, an archive .tar or ` +
         `.tar.gz of pictures, or a name: ${Object.keys(sources).join(", ")}`,
     );
   }
   throw new OptionError(
-    `--data ${name}: there is no data set or folder of this name${didYouMean(name, Object.keys(sources))}`,
+    `${option} ${name}: there is no data set or folder of this name${didYouMean(name, Object.keys(sources))}`,
   );
 }
 
 async function loadFolder(path: string, options: SourceOptions): Promise<LoadedSource> {
+  const { option = "--data" } = options;
   const filesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
   const files = await filesIn(path);
   if (files.some(isIdxFile)) {
@@ -144,16 +148,16 @@ async function loadFolder(path: string, options: SourceOptions): Promise<LoadedS
   const [first] = sets.flat();
   if (first !== undefined)
     throw new DataError(
-      `--data ${path}: it has folders of data sets, ${sets.flat().join(", ")}; name one: --data ${join(path, first)}`,
+      `${option} ${path}: it has folders of data sets, ${sets.flat().join(", ")}; name one: ${option} ${join(path, first)}`,
     );
   return loadPictures(options, path);
 }
 
 /** @throws OptionError for options that are about folders of pictures */
-function unscaled(name: string, { size, grey, strict }: PictureFlags): Source {
+function unscaled(name: string, { size, grey, strict, option = "--data" }: SourceOptions): Source {
   const given = { "--size": size, "--grey": grey, "--strict": strict };
   const refused = Object.entries(given).filter(([, value]) => value);
   if (refused.length === 0) return sources[name];
   const flags = refused.map(([flag]) => flag).join(", ");
-  throw new OptionError(`--data ${name}: ${flags} is for folders and archives of pictures; leave it out`);
+  throw new OptionError(`${option} ${name}: ${flags} is for folders and archives of pictures; leave it out`);
 }

@@ -19,10 +19,7 @@ import { selectPictures } from "./picture-rows.ts";
 import { absentClasses, countAside, membersOf, rowsInTurns, sizesOf, splitAtRandom, splitByClass } from "./split.ts";
 
 /** How many samples a data set has. */
-export function sampleCount(data: Pick<Samples, "labels">): number {
-  checkObject("a data set, { name, images, labels, classes }", data);
-  return data.labels.size;
-}
+export const sampleCount = (data: Pick<Samples, "labels">): number => checkParts(data, "labels").labels.size;
 
 /** What has inputs, [count, …]. */
 interface WithInputs {
@@ -30,10 +27,7 @@ interface WithInputs {
 }
 
 /** The shape of one input: [channels, height, width] of pictures. */
-export function inputShape(data: WithInputs): Shape {
-  checkObject("a data set, { name, images, labels, classes }", data);
-  return data.images.shape.slice(1);
-}
+export const inputShape = (data: WithInputs): Shape => checkParts(data, "images").images.shape.slice(1);
 
 const pictureTypes: readonly DType[] = ["u8", "f32"];
 const inputTypes: readonly DType[] = [...pictureTypes, "i32"];
@@ -41,28 +35,45 @@ const inputTypes: readonly DType[] = [...pictureTypes, "i32"];
 const isRows = (images: unknown): images is PictureRows =>
   typeof images === "object" && images !== null && "take" in images && "shape" in images && "dtype" in images;
 
+/** What each part of a data set must be, and what to do about it. */
+const parts = {
+  images: {
+    accepts: (images: unknown) => images instanceof NdArray || isRows(images),
+    expects: "an NdArray [count, …]",
+    hint: "give the numbers a shape: new NdArray(numbers, [count, channels, height, width], dtype)",
+  },
+  labels: {
+    accepts: (labels: unknown) => labels instanceof NdArray,
+    expects: "an NdArray i32 [count]",
+    hint: 'such as array([0, 2, 1], "i32")',
+  },
+  classes: {
+    accepts: (classes: unknown) => Array.isArray(classes) && classes.every((one) => typeof one === "string"),
+    expects: "a list of their names",
+    hint: 'such as ["cat", "dog"]',
+  },
+};
+
+type PartsGiven = { readonly [name in keyof typeof parts | "name"]?: unknown };
+
+/** The data set itself, once these parts of it are what they should be. @throws DataError for anything else */
+export function checkParts<D extends PartsGiven>(data: D, ...names: readonly (keyof typeof parts)[]): D {
+  checkObject("a data set, { name, images, labels, classes }", data);
+  const given: PartsGiven = data;
+  for (const part of names) {
+    const { accepts, expects, hint } = parts[part];
+    if (accepts(given[part])) continue;
+    const name = typeof given.name === "string" ? given.name : "without a name";
+    throw new DataError(`data set ${name}: ${part} must be ${expects}, got ${describeGiven(given[part])}; ${hint}`);
+  }
+  return data;
+}
+
 /**
  * The data set itself, once it is known to be one: inputs and labels in arrays, and names of classes.
  * @throws DataError for anything else
  */
-export function checkIsDataset<S extends Samples>(data: S): S {
-  checkObject("a data set, { name, images, labels, classes }", data);
-  const { images, labels, classes, name = "without a name" } = data;
-  const expect = (holds: boolean, what: string, got: unknown, hint: string): void => {
-    if (!holds) throw new DataError(`data set ${name}: ${what}, got ${describeGiven(got)}; ${hint}`);
-  };
-  const isLabels = labels instanceof NdArray;
-  expect(
-    images instanceof NdArray || isRows(images),
-    "images must be an NdArray [count, …]",
-    images,
-    "give the numbers a shape: new NdArray(numbers, [count, channels, height, width], dtype)",
-  );
-  expect(isLabels, "labels must be an NdArray i32 [count]", labels, 'such as array([0, 2, 1], "i32")');
-  const areNames = Array.isArray(classes) && classes.every((one) => typeof one === "string");
-  expect(areNames, "classes must be a list of their names", classes, 'such as ["cat", "dog"]');
-  return data;
-}
+export const checkIsDataset = <S extends Samples>(data: S): S => checkParts(data, "images", "labels", "classes");
 
 /**
  * The data set itself, once it is known to be sound.
@@ -161,8 +172,10 @@ export function firstSamples<S extends Samples>(data: S, count: number): S {
 }
 
 /** The samples of a data set in turns, one of each class, so that the first few are of all classes. */
-export const inTurns = <S extends Samples>(data: S): S =>
-  subset(data, rowsInTurns(membersOf({ labels: data.labels.data, classes: data.classes.length })));
+export function inTurns<S extends Samples>(data: S): S {
+  const { labels, classes } = checkDataset(data);
+  return subset(data, rowsInTurns(membersOf({ labels: labels.data, classes: classes.length })));
+}
 
 /** Options of `holdOut`. */
 export interface HoldOutOptions {

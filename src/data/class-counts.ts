@@ -1,10 +1,17 @@
 /** How many samples each class has, and the weights that make up for it. */
+import { DataError } from "../array/index.ts";
+import { checkParts } from "./batches.ts";
 import type { Samples } from "./dataset.ts";
 
-/** The number of samples of each class, in the order of the classes. */
-export function classCounts({ labels, classes }: Pick<Samples, "labels" | "classes">): number[] {
+/** The number of samples of each class, in the order of the classes. @throws DataError for a label that names no class */
+export function classCounts(data: Pick<Samples, "labels" | "classes">): number[] {
+  const { labels, classes } = checkParts(data, "labels", "classes");
   const counts = new Array<number>(classes.length).fill(0);
-  for (const label of labels.data) counts[label]++;
+  for (const [i, label] of labels.data.entries()) {
+    if (!(label in counts))
+      throw new DataError(`classCounts: label ${i} is ${label}; there are ${classes.length} classes, counted from 0`);
+    counts[label]++;
+  }
   return counts;
 }
 

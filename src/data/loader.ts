@@ -3,9 +3,9 @@
  * plan and the seed alone, never on the number of threads.
  */
 import { availableThreads } from "#platform";
-import { OptionError } from "../array/index.ts";
+import { checkList, checkOptions, describeGiven, OptionError } from "../array/index.ts";
 import type { Augmentation } from "./augment/index.ts";
-import { range } from "./batches.ts";
+import { checkIsDataset, range } from "./batches.ts";
 import type { Samples } from "./dataset.ts";
 import { type BatchPlan, type LoaderSetting, labelsOf, type PreparedBatch, prepareBatch } from "./loader-messages.ts";
 import { canRunThreads, LoaderPool } from "./loader-pool.ts";
@@ -53,8 +53,14 @@ export class Loader {
    * @param plans the batches, in order; those that are ahead are asked for early
    * @throws OptionError for a number of workers that is none
    */
-  constructor(data: Samples, plans: Iterable<BatchPlan>, { augment = [], seed = 0, workers }: LoaderOptions = {}) {
+  constructor(data: Samples, plans: Iterable<BatchPlan>, options: LoaderOptions = {}) {
+    checkIsDataset(data);
+    checkOptions("Loader", options);
+    const { augment = [], seed = 0, workers } = options;
+    checkList("Loader", "steps of augmentation, such as flip()", augment);
     checkWorkers(workers);
+    if (typeof plans?.[Symbol.iterator] !== "function")
+      throw new OptionError(`Loader: expects a list of plans, { epoch, rows }, got ${describeGiven(plans)}`);
     const setting = { augment, seed, classes: data.classes.length };
     const count = workersFor(data, augment, workers);
     this.#plans = plans[Symbol.iterator]();

@@ -23,17 +23,29 @@ export interface Labelled {
  * @param amount a share below 1, or a number of samples
  * @throws OptionError unless some samples can be set aside, and of each class one is left
  */
-export function countAside({ labels, classes }: Labelled, amount: number, name = "validation"): number {
-  const total = labels.length;
-  const count = amount < 1 ? Math.round(total * amount) : amount;
+export function countAside(labelled: Labelled, amount: number, name = "validation"): number {
+  const total = labelled.labels.length;
+  const count = countOf(amount, total);
+  const most = mostAside(labelled);
   const cannot = `${name}: ${amount} of ${total} samples cannot be set aside`;
   if (!(typeof amount === "number" && Number.isInteger(count) && count >= 1 && count < total))
     throw new OptionError(`${cannot}; give a share below 1, or a count below ${total}`);
-  const most = total - sizesOf({ labels, classes }).filter((size) => size > 0).length;
   if (count > most)
     throw new OptionError(`${cannot}: every class keeps one to train on; give ${most === 0 ? "0" : `at most ${most}`}`);
   return count;
 }
+
+/** Whether a share below 1, or a number of samples, can be set aside. */
+export function canSetAside(labelled: Labelled, amount: number): boolean {
+  const count = countOf(amount, labelled.labels.length);
+  return Number.isInteger(count) && count >= 1 && count <= mostAside(labelled);
+}
+
+const countOf = (amount: number, total: number): number => (amount < 1 ? Math.round(total * amount) : amount);
+
+/** How many samples can be set aside when every class keeps one. */
+const mostAside = (labelled: Labelled): number =>
+  labelled.labels.length - sizesOf(labelled).filter((size) => size > 0).length;
 
 /** How many samples each class has. */
 export function sizesOf({ labels, classes }: Labelled): number[] {

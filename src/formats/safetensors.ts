@@ -7,7 +7,7 @@
  *
  * Source: github.com/huggingface/safetensors, README, section "Format".
  */
-import { bytesOf, checkArray, checkBytes, describeGiven, NdArray, OptionError } from "../array/index.ts";
+import { bytesOf, checkArray, checkBytes, checkOptions, describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { quoted } from "./json.ts";
 import { CHECKSUMS, checksumsOf, metadataText, verifyChecksums } from "./safetensors-checksums.ts";
 import { MAX_HEADER, MAX_RANK, readHeader } from "./safetensors-header.ts";
@@ -56,13 +56,18 @@ export interface WriteSafetensorsOptions {
 export function writeSafetensors(
   tensors: Iterable<readonly [string, NdArray]>,
   metadata: Readonly<Record<string, string>> = {},
-  { checksums = false }: WriteSafetensorsOptions = {},
+  options: WriteSafetensorsOptions = {},
 ): Uint8Array {
+  checkOptions("writeSafetensors", options);
+  const { checksums = false } = options;
   if (typeof tensors?.[Symbol.iterator] !== "function")
     throw new OptionError(
       `writeSafetensors: expects a list of [name, array], got ${describeGiven(tensors)}; Object.entries({ … }) makes one`,
     );
   const named = [...tensors];
+  const stray = named.find((entry) => !Array.isArray(entry));
+  if (stray !== undefined)
+    throw new OptionError(`writeSafetensors: an entry must be [name, array], got ${describeGiven(stray)}`);
   for (const [name, array] of named) checkArray("writeSafetensors", `tensor ${name}`, array);
   checkNames(named.map(([name]) => name));
   for (const [name, array] of named) checkTensor(name, array);

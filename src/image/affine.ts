@@ -2,7 +2,7 @@
  * Affine maps of the plane, x′ = a x + b y + c and y′ = d x + e y + f, as the six numbers [a, b, c, d, e, f]. Coordinates
  * are those of pixels: (0, 0) is the centre of the top left pixel, x grows to the right and y downwards.
  */
-import { OptionError } from "../array/index.ts";
+import { describeGiven, OptionError } from "../array/index.ts";
 import { flag, type Kind, positive, readAttributes, real, withDefault } from "../graph/index.ts";
 import type { Picture } from "./picture.ts";
 
@@ -41,6 +41,14 @@ const schema = {
   translation: withDefault(point, [0, 0] as const),
 };
 
+/** @throws OptionError for what is no affine map */
+function checkAffine(where: string, matrix: unknown): asserts matrix is AffineMatrix {
+  if (Array.isArray(matrix) && matrix.length === 6 && matrix.every((value) => typeof value === "number")) return;
+  throw new OptionError(
+    `${where}: expects an affine map, six numbers [a, b, c, d, e, f], got ${describeGiven(matrix)}`,
+  );
+}
+
 /** The map that leaves everything where it is. */
 export const identity: AffineMatrix = [1, 0, 0, 0, 1, 0];
 
@@ -68,8 +76,9 @@ function cosineAndSine(degrees: number): readonly [number, number] {
  *
  * @throws OptionError for factors that are not above 0, and for shear of more than 89°
  */
-export function affineMatrix(parts: AffineParts, [x, y]: readonly [x: number, y: number]): AffineMatrix {
+export function affineMatrix(parts: AffineParts, centre: readonly [x: number, y: number]): AffineMatrix {
   const { flip, stretch, shear, scale, rotation, translation } = readAttributes("affineMatrix", schema, parts);
+  const [x, y] = readAttributes("affineMatrix", { centre: point }, { centre }).centre;
   const [cos, sin] = cosineAndSine(rotation);
   const lean = Math.tan((shear * Math.PI) / 180);
   const across = (flip ? -1 : 1) * stretch * scale;
@@ -81,14 +90,16 @@ export function affineMatrix(parts: AffineParts, [x, y]: readonly [x: number, y:
 }
 
 /** One map after the other, the first one first. */
-export const composeAffine = (...maps: readonly AffineMatrix[]): AffineMatrix =>
-  maps.reduce<AffineMatrix>(
+export function composeAffine(...maps: readonly AffineMatrix[]): AffineMatrix {
+  for (const map of maps) checkAffine("composeAffine", map);
+  return maps.reduce<AffineMatrix>(
     ([a, b, c, d, e, f], [p, q, r, s, t, u]) => [
       ...([p * a + q * d, p * b + q * e, p * c + q * f + r] as const),
       ...([s * a + t * d, s * b + t * e, s * c + t * f + u] as const),
     ],
     identity,
   );
+}
 
 /** Where a map takes a point. */
 export const applyAffine = ([a, b, c, d, e, f]: AffineMatrix, x: number, y: number): [x: number, y: number] => [
@@ -101,6 +112,7 @@ export const applyAffine = ([a, b, c, d, e, f]: AffineMatrix, x: number, y: numb
  * @throws OptionError for a map that has none: one onto a line or a point, or with numbers that are not finite
  */
 export function invertAffine(matrix: AffineMatrix): AffineMatrix {
+  checkAffine("invertAffine", matrix);
   const [a, b, c, d, e, f] = matrix;
   const determinant = a * e - b * d;
   if (!matrix.every(Number.isFinite) || !Number.isFinite(1 / determinant))

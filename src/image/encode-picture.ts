@@ -5,6 +5,7 @@
 import { pictureCodec } from "#platform";
 import { CapabilityError, OptionError } from "../array/index.ts";
 import { encodePng, MAX_PIXELS } from "../formats/png.ts";
+import { checkNames, namesOf } from "../graph/index.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
 
 /** Formats that pictures can be written in. */
@@ -17,6 +18,8 @@ export interface EncodePictureOptions {
   /** 1 … 100, not for PNG, which loses nothing. Default: 90 for JPEG and WebP, 60 for AVIF, whose scale is another. */
   readonly quality?: number | undefined;
 }
+
+const optionNames = namesOf<EncodePictureOptions>({ format: true, quality: true });
 
 interface Lossy {
   /** The default. */
@@ -43,11 +46,10 @@ export const pictureFormats: readonly PictureFormat[] = ["png", ...(Object.keys(
  * @throws OptionError for a format or quality that is none, a picture whose size and data do not fit together, or one that
  *   is too large for its format; CapabilityError when nothing on this machine writes the format
  */
-export async function encodePicture(
-  picture: Picture,
-  { format = "png", quality }: EncodePictureOptions = {},
-): Promise<Uint8Array> {
+export async function encodePicture(picture: Picture, options: EncodePictureOptions = {}): Promise<Uint8Array> {
   checkPicture(picture, "encodePicture");
+  checkNames("encodePicture", optionNames, options);
+  const { format = "png", quality } = options;
   const { width, height } = picture;
   if (width * height > MAX_PIXELS) {
     throw new OptionError(`encodePicture: ${width}×${height} pixels, expected at most ${MAX_PIXELS}`);

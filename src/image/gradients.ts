@@ -1,6 +1,7 @@
 /**
  * The slope of a picture by Sobel's kernels, which Canny's edges and Harris's corners are made of.
  */
+import { checkNames, namesOf } from "../graph/index.ts";
 import type { Border } from "./borders.ts";
 import { filter } from "./filter.ts";
 import { kernels } from "./kernels.ts";
@@ -13,6 +14,8 @@ export interface GradientOptions {
   /** What the kernels read beyond the edges. Default `reflect`. */
   readonly border?: Border | undefined;
 }
+
+const optionNames = namesOf<GradientOptions>({ size: true, border: true });
 
 /** The derivatives of a picture along both axes. */
 export interface Gradients {
@@ -29,7 +32,9 @@ export interface Gradients {
  * @throws OptionError for other sizes and borders, and for pictures with alpha; ShapeError where the border is `valid` and the
  *   picture smaller than the kernels
  */
-export function gradients(picture: Picture, { size, border }: GradientOptions = {}): Gradients {
+export function gradients(picture: Picture, options: GradientOptions = {}): Gradients {
+  checkNames("gradients", optionNames, options);
+  const { size, border } = options;
   return {
     x: filter(picture, kernels.sobelX({ size }), { border }),
     y: filter(picture, kernels.sobelY({ size }), { border }),

@@ -1,5 +1,6 @@
 /** Points drawn into a picture, to look at what was found. */
-import { OptionError } from "../array/index.ts";
+import { checkList, checkOptions, OptionError } from "../array/index.ts";
+import { checkNames, namesOf } from "../graph/index.ts";
 import { drawLine, type Point } from "./draw.ts";
 import { type BytePicture, type Picture, toBytes, toRgb } from "./picture.ts";
 
@@ -11,20 +12,22 @@ export interface MarkOptions {
   readonly reach?: number | undefined;
 }
 
+const optionNames = namesOf<MarkOptions>({ colour: true, reach: true });
+
 /**
  * The picture in RGB with a cross at each point; what lies outside of it is left out.
  * @throws OptionError for a reach that is not a whole number from 0 on
  */
-export function markPoints(
-  picture: Picture,
-  points: readonly Point[],
-  { colour = [255, 40, 40], reach = 3 }: MarkOptions = {},
-): BytePicture {
+export function markPoints(picture: Picture, points: readonly Point[], options: MarkOptions = {}): BytePicture {
+  checkList("markPoints", "points, { x, y }", points);
+  checkNames("markPoints", optionNames, options);
+  const { colour = [255, 40, 40], reach = 3 } = options;
   if (!Number.isInteger(reach) || reach < 0)
     throw new OptionError(`markPoints: reach ${reach}, expected a whole number from 0 on`);
   const opaque = toRgb(toBytes(picture));
   const marked = { ...opaque, data: opaque.data.slice() };
   for (const point of points) {
+    checkOptions("markPoints: a point", point);
     const [x, y] = [Math.round(point.x), Math.round(point.y)];
     drawLine(marked, { x: x - reach, y }, { x: x + reach, y }, colour);
     drawLine(marked, { x, y: y - reach }, { x, y: y + reach }, colour);

@@ -30,20 +30,30 @@ export type FloatPicture = Picture<Float32Array>;
 
 /** @throws OptionError, beginning with `where`, for what is no picture at all */
 export function expectPicture(picture: unknown, where: string): asserts picture is Picture {
-  if (typeof picture === "object" && picture !== null && "width" in picture && "data" in picture) return;
+  const isPicture = typeof picture === "object" && picture !== null && "width" in picture && "data" in picture;
+  if (!isPicture)
+    throw new OptionError(
+      `${where}: expects a picture, { width, height, channels, data }, got ${describeGiven(picture)}`,
+    );
+  const { data } = picture;
+  if (data instanceof Uint8Array || data instanceof Float32Array) return;
+  const hint = data instanceof Uint8ClampedArray ? "; bytes of a canvas become that by new Uint8Array(data)" : "";
   throw new OptionError(
-    `${where}: expects a picture, { width, height, channels, data }, got ${describeGiven(picture)}`,
+    `${where}: the picture's data must be a Uint8Array or a Float32Array, got ${describeGiven(data)}${hint}`,
   );
 }
 
 /** @throws OptionError, beginning with `where`, when size, channels and data do not fit together */
-export function checkPicture(picture: Picture, where: string): void {
+export function checkPicture(picture: unknown, where: string): asserts picture is Picture {
   expectPicture(picture, where);
   const { width, height, channels, data } = picture;
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
-    throw new OptionError(`${where}: a picture of ${width}×${height} pixels, expected whole numbers from 1 on`);
+    throw new OptionError(
+      `${where}: a picture of ${String(width)}×${String(height)} pixels, expected whole numbers from 1 on`,
+    );
   }
-  if (![1, 2, 3, 4].includes(channels)) throw new OptionError(`${where}: ${channels} channels, expected 1, 2, 3 or 4`);
+  if (![1, 2, 3, 4].includes(channels))
+    throw new OptionError(`${where}: ${String(channels)} channels, expected 1, 2, 3 or 4`);
   const needed = width * height * channels;
   if (data.length === needed) return;
   throw new OptionError(`${where}: ${width}×${height}×${channels} values are ${needed}, the data have ${data.length}`);

@@ -4,7 +4,7 @@
  * and small PNG always. Sizes are compared with a limit before anything is decoded.
  */
 import { type PictureCodec, packageFile, pictureCodec } from "#platform";
-import { CapabilityError, checkBytes, FormatError, FoveaError, OptionError } from "../array/index.ts";
+import { CapabilityError, checkBytes, checkOptions, FormatError, FoveaError, OptionError } from "../array/index.ts";
 import { decodePng, isPlainPng, MAX_PIXELS } from "../formats/png.ts";
 import { decodePlainJpeg, jpegDecoderFile } from "./decode-jpeg.ts";
 import { type PictureHeader, readHeader } from "./headers.ts";
@@ -37,9 +37,11 @@ interface File {
 export async function readPicture(
   bytes: Uint8Array,
   name = "the picture",
-  { decoder = "auto", maxPixels = MAX_PIXELS }: ReadPictureOptions = {},
+  options: ReadPictureOptions = {},
 ): Promise<BytePicture> {
   checkBytes("readPicture", bytes);
+  checkOptions("readPicture", options);
+  const { decoder = "auto", maxPixels = MAX_PIXELS } = options;
   const file: File = { bytes, kind: kindOf(bytes, name), name, checkSize: sizeCheck(name, maxPixels) };
   const header = readHeader(bytes, file.kind);
   if (header !== undefined) file.checkSize(header.width, header.height);

@@ -1,5 +1,5 @@
 /** Parts, mirror images and quarter turns of pictures: pixels change their places, and none its value. */
-import { OptionError } from "../array/index.ts";
+import { checkOptions, OptionError } from "../array/index.ts";
 import { checkPicture, type Picture, type PictureData, roomFor } from "./picture.ts";
 
 /** A part of a picture, in pixels from its upper left corner. */
@@ -32,6 +32,7 @@ function moved<Data extends PictureData>(picture: Picture<Data>, width: number, 
 /** The part of a picture inside of a rectangle. @throws OptionError for one that is empty or reaches outside */
 export function crop<Data extends PictureData>(picture: Picture<Data>, part: Rectangle): Picture<Data> {
   checkPicture(picture, "crop");
+  checkOptions("crop", part);
   const { x, y, width, height } = part;
   const whole = [x, y, width, height].every(Number.isInteger) && x >= 0 && y >= 0 && width > 0 && height > 0;
   if (!whole || x + width > picture.width || y + height > picture.height) {

@@ -3,11 +3,23 @@
  * says that it comes from, interpolated between the four pixels around that place. Maps that take whole pixels to whole
  * pixels, such as flips and turns by multiples of 90° about the centre of a square, move the values as they are.
  */
-import { allocate, dtypes, formatShape, NdArray, OptionError, ShapeError, sameShape, sizeOf } from "../array/index.ts";
+import {
+  allocate,
+  checkArray,
+  checkList,
+  checkOptions,
+  dtypes,
+  formatShape,
+  NdArray,
+  OptionError,
+  ShapeError,
+  sameShape,
+  sizeOf,
+} from "../array/index.ts";
 import { MAX_PIXELS } from "../formats/png.ts";
 import { either, integer, type Kind, readAttributes, word } from "../graph/index.ts";
 import { type AffineMatrix, invertAffine, isIdentity, isIntegral } from "./affine.ts";
-import type { Picture, PictureData } from "./picture.ts";
+import { checkPicture, type Picture, type PictureData } from "./picture.ts";
 import {
   type Grid,
   moveGrid,
@@ -69,6 +81,7 @@ export function warpAffine<Data extends PictureData>(
   matrix: AffineMatrix,
   options: WarpOptions = {},
 ): Picture<Data> {
+  checkPicture(picture, "warpAffine");
   const { channels } = picture;
   const { width, height, fill } = readWarp("warpAffine", picture, options);
   const isBytes = picture.data instanceof Uint8Array;
@@ -98,6 +111,9 @@ export function warpPlanes(
   matrices: readonly AffineMatrix[],
   options: WarpPlanesOptions = {},
 ): NdArray {
+  checkArray("warpPlanes", "the pictures", images);
+  checkList("warpPlanes", "affine maps", matrices);
+  checkOptions("warpPlanes", options);
   const [n, ...shape] = images.shape;
   if (shape.length !== 3 || matrices.length !== n)
     throw new ShapeError(

@@ -1,6 +1,6 @@
 /** Rows of a table by number, for words and other things that have a number and no size. Source: Bengio et al. 2003. */
 import { OptionError, type Random, type Shape, ShapeError } from "../array/index.ts";
-import { formatType, integer, located, withDefault } from "../graph/index.ts";
+import { checkNames, formatType, integer, located, namesOf, withDefault } from "../graph/index.ts";
 import { broadcastTo, equal, reshape, select, stopGradient, take } from "../ops/index.ts";
 import { type Initial, type Initializer, initialize, initializerOption } from "./initializers.ts";
 import { defineLayer, type Layer } from "./layer.ts";
@@ -48,12 +48,16 @@ export interface EmbeddingOptions {
   readonly initializer?: Initializer | undefined;
 }
 
+const optionNames = namesOf<EmbeddingOptions>({ padding: true, initializer: true });
+
 /**
  * Row k of a table for each number k: `i32` [n, …] to [n, …, features]. Parameter `weight` [count, features], which
  * starts normally distributed. Numbers outside 0 … count − 1 give NaN.
  * @throws OptionError when the padding is no number of a row, ShapeError for inputs that are no `i32`
  */
-export function embedding(count: number, features: number, { padding, initializer }: EmbeddingOptions = {}): Layer {
+export function embedding(count: number, features: number, options: EmbeddingOptions = {}): Layer {
+  checkNames("embedding", optionNames, options);
+  const { padding, initializer } = options;
   if (padding !== undefined && !(Number.isInteger(padding) && padding >= 0 && padding < count))
     throw new OptionError(`embedding: padding must be the number of a row, 0 to ${count - 1}, got ${padding}`);
   return embeddingLayer({ count, features, padding, initializer });

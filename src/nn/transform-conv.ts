@@ -7,6 +7,7 @@
  * Where several transforms share the maximum they share the derivative, so that learning prefers none of them.
  * Source: CMU 11-785, "Transform invariance" and "BP with transform invariance".
  */
+import { checkList, checkOptions, describeGiven, OptionError } from "../array/index.ts";
 import { isRecord } from "../formats/json.ts";
 import { flag, integer, type Kind, positive, readAttributes, real, sizes, withDefault, word } from "../graph/index.ts";
 import { conv, type FilterTransform, max, type Padding, reshape, transformFilters } from "../ops/index.ts";
@@ -15,19 +16,37 @@ import { type Initializer, initializerOption } from "./initializers.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 import { expectSpatial } from "./spatial.ts";
 
+/** A sixteenth of a degree apart. */
+const MOST_TURNS = 5760;
+
+function expectTransforms(where: string, transforms: readonly FilterTransform[]): void {
+  checkList(where, "transforms, such as turns(4)", transforms);
+  for (const transform of transforms) checkOptions(`${where}: a transform`, transform);
+}
+
 /** `count` equal turns that make a full one: `turns(4)` are the quarter turns. */
-export const turns = (count: number): FilterTransform[] =>
-  Array.from({ length: count }, (_, i) => ({ turn: (360 * i) / count, scale: 1, mirror: false }));
+export function turns(count: number): FilterTransform[] {
+  if (!(Number.isInteger(count) && count >= 1 && count <= MOST_TURNS))
+    throw new OptionError(`turns: expects a whole number from 1 to ${MOST_TURNS}, got ${describeGiven(count)}`);
+  return Array.from({ length: count }, (_, i) => ({ turn: (360 * i) / count, scale: 1, mirror: false }));
+}
 
 /** The transforms, and each of them mirrored. */
-export const mirrored = (transforms: readonly FilterTransform[]): FilterTransform[] =>
-  [false, true].flatMap((mirror) =>
+export function mirrored(transforms: readonly FilterTransform[]): FilterTransform[] {
+  expectTransforms("mirrored", transforms);
+  return [false, true].flatMap((mirror) =>
     transforms.map((transform) => ({ ...transform, mirror: mirror !== (transform.mirror ?? false) })),
   );
+}
 
 /** Each of the transforms at each of the scales. */
-export const scaled = (transforms: readonly FilterTransform[], scales: readonly number[]): FilterTransform[] =>
-  scales.flatMap((scale) => transforms.map((transform) => ({ ...transform, scale: scale * (transform.scale ?? 1) })));
+export function scaled(transforms: readonly FilterTransform[], scales: readonly number[]): FilterTransform[] {
+  expectTransforms("scaled", transforms);
+  checkList("scaled", "scales, numbers above 0", scales);
+  return scales.flatMap((scale) =>
+    transforms.map((transform) => ({ ...transform, scale: scale * (transform.scale ?? 1) })),
+  );
+}
 
 const transformSchema = {
   turn: withDefault(real(), 0),

@@ -7,7 +7,7 @@
  * (maxout). Defaults and derivatives at kinks are PyTorch's.
  */
 import { OptionError, ShapeError } from "../array/index.ts";
-import { formatType, located, type Tensor } from "../graph/index.ts";
+import { formatType, located, positive, readAttributes, real, type Tensor, withDefault, word } from "../graph/index.ts";
 import {
   abs,
   add,
@@ -78,9 +78,16 @@ const normalShareByTanh = (x: Tensor): Tensor => {
   return mul(add(tanh(mul(cubic, Math.sqrt(2 / Math.PI))), 1), 0.5);
 };
 
+/** Φ, and what is close to it. */
+const shares = { none: normalShare, tanh: normalShareByTanh };
+
+const geluOptions = { approximate: withDefault(word("none", "tanh"), "none") };
+
 /** x · Φ(x) = ½x (1 + erf(x / √2)), with the distribution function Φ of the normal distribution; 0 at −∞. */
-export const gelu = (x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor =>
-  gated(x, GELU_END, approximate === "none" ? normalShare : normalShareByTanh);
+export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
+  const { approximate } = readAttributes(located("gelu"), geluOptions, options);
+  return gated(x, GELU_END, shares[approximate]);
+}
 
 /** From −1000 down σ is 0, of doubles too. */
 const SIGMOID_END = 1000;
@@ -96,11 +103,11 @@ export interface SoftplusOptions {
   readonly threshold?: number | undefined;
 }
 
+const softplusOptions = { beta: withDefault(positive(), 1), threshold: withDefault(real(-Infinity, 80), 20) };
+
 /** ln(1 + eᵝˣ) / β, a smooth ReLU. @throws OptionError for a β or a threshold out of range */
-export function softplus(x: Tensor, { beta = 1, threshold = 20 }: SoftplusOptions = {}): Tensor {
-  if (!(beta > 0)) throw new OptionError(`${located("softplus")}: beta must be a number above 0, got ${beta}`);
-  if (!(threshold <= 80))
-    throw new OptionError(`${located("softplus")}: threshold must be a number of at most 80, got ${threshold}`);
+export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
+  const { beta, threshold } = readAttributes(located("softplus"), softplusOptions, options);
   const scaled = mul(x, beta);
   const isLinear = greater(scaled, threshold);
   return select(isLinear, x, mul(log1p(exp(select(isLinear, 0, scaled))), 1 / beta));

@@ -10,7 +10,7 @@
  * Source: CMU 11-785, "Transform invariance", z_{T_t}(s,i,j) = Y.shift(T_t(w(s)), i, j) with an enumerated, discrete set of
  * rotations, scalings and reflections, and "BP with transform invariance".
  */
-import { NdArray, OptionError, ShapeError } from "../array/index.ts";
+import { checkList, checkOptions, NdArray, OptionError, ShapeError } from "../array/index.ts";
 import { constant, expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
 import { pick } from "./gather.ts";
 import { matmul } from "./matmul.ts";
@@ -95,8 +95,11 @@ function matrixOf(rows: Iterable<Mixture>, count: number, taps: number): NdArray
 }
 
 function checkTransforms(where: string, transforms: readonly FilterTransform[]): void {
+  checkList(where, "transforms", transforms);
   if (transforms.length === 0) throw new OptionError(`${where}: needs at least one transform, such as { turn: 0 }`);
-  for (const { turn = 0, scale = 1 } of transforms) {
+  for (const transform of transforms) {
+    checkOptions(`${where}: a transform`, transform);
+    const { turn = 0, scale = 1 } = transform;
     if (Number.isFinite(turn) && scale > 0 && scale < Infinity) continue;
     throw new OptionError(`${where}: a transform needs a finite turn and a scale above 0, got ${turn} and ${scale}`);
   }

@@ -8,7 +8,9 @@ import {
   expectTensors,
   flag,
   type Look,
+  located,
   naming,
+  readAttributes,
   same,
   type Tensor,
   type TensorType,
@@ -18,8 +20,8 @@ import { broadcastTo } from "./broadcast.ts";
 import { expectFloat } from "./rules.ts";
 
 interface Transposes {
-  readonly transposeA?: boolean;
-  readonly transposeB?: boolean;
+  readonly transposeA?: boolean | undefined;
+  readonly transposeB?: boolean | undefined;
 }
 
 /** The matrix sizes m×k · k×n. */
@@ -33,10 +35,12 @@ function sizesOf(
   return [transposeA ? ca : ra, transposeA ? ra : ca, transposeB ? rb : cb, transposeB ? cb : rb];
 }
 
+const transposeOptions = { transposeA: withDefault(flag(), false), transposeB: withDefault(flag(), false) };
+
 const matmulOp = defineOp({
   name: "matmul",
   inputs: ["a", "b"],
-  attributes: { transposeA: withDefault(flag(), false), transposeB: withDefault(flag(), false) },
+  attributes: transposeOptions,
   shape: (transposes, a, b) => {
     expectFloat(a, b);
     if (a.shape.length < 2 || b.shape.length < 2) throw new ShapeError("both factors need at least two axes");
@@ -93,8 +97,9 @@ const product = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean)
   matmulOp([a, b], { transposeA, transposeB });
 
 /** a · b over the last two axes ([…, m, k] · […, k, n]); leading axes are broadcast. */
-export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: Transposes = {}): Tensor {
+export function matmul(a: Tensor, b: Tensor, transposes: Transposes = {}): Tensor {
   expectTensors("matmul", a, b);
+  const { transposeA, transposeB } = readAttributes(located("matmul"), transposeOptions, transposes);
   if (a.shape.length < 2 || b.shape.length < 2) return product(a, b, transposeA, transposeB);
   const batch = naming("matmul", () => broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)));
   const spread = (t: Tensor): Tensor => broadcastTo(t, [...batch, ...t.shape.slice(-2)]);

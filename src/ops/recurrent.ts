@@ -8,8 +8,26 @@
  * `l1`, … are the layers above, whose channels are the outputs of the layer below; `_reverse` is the direction back. The
  * biases are there for all or for none. Source: 10-301, "Recurrent Neural Networks", "Bidirectional RNN", "Deep RNNs".
  */
-import { checkOptions, didYouMean, isFloat, OptionError, ShapeError, sameShape } from "../array/index.ts";
-import { constant, expectTensors, fill, formatType, located, naming, type Tensor } from "../graph/index.ts";
+import {
+  checkOptions,
+  describeGiven,
+  didYouMean,
+  isFloat,
+  OptionError,
+  ShapeError,
+  sameShape,
+} from "../array/index.ts";
+import {
+  checkNames,
+  constant,
+  expectTensors,
+  fill,
+  formatType,
+  located,
+  namesOf,
+  naming,
+  type Tensor,
+} from "../graph/index.ts";
 import { type CellName, cells } from "./cells.ts";
 import { concat } from "./concat.ts";
 import { add, less, select } from "./elementwise.ts";
@@ -36,6 +54,8 @@ export interface RecurrentOptions<S> {
   /** What happens to [steps, n, channels] on the way into each layer but the first, such as dropout. */
   readonly between?: ((x: Tensor, layer: number) => Tensor) | undefined;
 }
+
+const optionNames = namesOf<RecurrentOptions<unknown>>({ initial: true, lengths: true, between: true });
 
 /** The state of a simple or gated recurrent unit. */
 export interface RecurrentState {
@@ -65,10 +85,13 @@ export interface RnnOptions extends RecurrentOptions<RecurrentState> {
 export function rnn(
   x: Tensor,
   parameters: RecurrentParameters,
-  { activation = "tanh", ...options }: RnnOptions = {},
+  options: RnnOptions = {},
 ): RecurrentResult<RecurrentState> {
-  const { initial, ...rest } = options;
-  const { outputs, states } = run("rnn", activation, x, parameters, initial && [initial.h], rest);
+  checkNames(located("rnn"), [...optionNames, "activation"], options);
+  const { activation = "tanh", initial } = options;
+  if (activation !== "tanh" && activation !== "relu")
+    throw new OptionError(`${located("rnn")}: activation must be 'tanh' or 'relu', got ${describeGiven(activation)}`);
+  const { outputs, states } = run("rnn", activation, x, parameters, initial && [initial.h], options);
   return { outputs, h: states[0] };
 }
 
@@ -76,9 +99,11 @@ export function rnn(
 export function gru(
   x: Tensor,
   parameters: RecurrentParameters,
-  { initial, ...rest }: RecurrentOptions<RecurrentState> = {},
+  options: RecurrentOptions<RecurrentState> = {},
 ): RecurrentResult<RecurrentState> {
-  const { outputs, states } = run("gru", "gru", x, parameters, initial && [initial.h], rest);
+  checkNames(located("gru"), optionNames, options);
+  const { initial } = options;
+  const { outputs, states } = run("gru", "gru", x, parameters, initial && [initial.h], options);
   return { outputs, h: states[0] };
 }
 
@@ -89,9 +114,11 @@ export function gru(
 export function lstm(
   x: Tensor,
   parameters: RecurrentParameters,
-  { initial, ...rest }: RecurrentOptions<LstmState> = {},
+  options: RecurrentOptions<LstmState> = {},
 ): RecurrentResult<LstmState> {
-  const { outputs, states } = run("lstm", "lstm", x, parameters, initial && [initial.h, initial.c], rest);
+  checkNames(located("lstm"), optionNames, options);
+  const { initial } = options;
+  const { outputs, states } = run("lstm", "lstm", x, parameters, initial && [initial.h, initial.c], options);
   return { outputs, h: states[0], c: states[1] };
 }
 
@@ -160,6 +187,7 @@ function sizesOf(name: string, cell: CellName, x: Tensor, parameters: RecurrentP
 }
 
 function expectType(name: string, what: string, got: Tensor, expected: Pick<Tensor, "dtype" | "shape">): void {
+  expectTensors(`${located(name)}: ${what}`, got);
   if (got.dtype === expected.dtype && sameShape(got.shape, expected.shape)) return;
   throw new ShapeError(`${located(name)}: ${what} must be ${formatType(expected)}, got ${formatType(got)}`);
 }
@@ -176,7 +204,7 @@ function run(
   x: Tensor,
   parameters: RecurrentParameters,
   given: readonly Tensor[] | undefined,
-  { lengths, between = (y) => y }: Omit<RecurrentOptions<unknown>, "initial">,
+  { lengths, between = (y) => y }: Pick<RecurrentOptions<unknown>, "lengths" | "between">,
 ): Run {
   expectTensors(name, x);
   checkOptions(`${located(name)}: the parameters`, parameters);

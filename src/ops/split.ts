@@ -59,4 +59,4 @@ function copyPart(x: NdArray, part: NdArray, axis: number, start: number): void 
  * @throws ShapeError unless the lengths add up to that of the axis
  */
 export const split = (x: Tensor, sizes: readonly number[], axis = 0): readonly Tensor[] =>
-  splitOp.all([x], { axis: axisOf("split", x, axis), sizes: [...sizes] });
+  splitOp.all([x], { axis: axisOf("split", x, axis), sizes });

@@ -1,4 +1,5 @@
 /** The moving averages of the weights in use: to evaluate or save a model with them while it is being trained. */
+import { describeGiven, OptionError } from "../array/index.ts";
 import { checkOptimizer, type Optimizer } from "./optimizer.ts";
 
 /**
@@ -8,6 +9,8 @@ import { checkOptimizer, type Optimizer } from "./optimizer.ts";
  */
 export async function withAverages<T>(optimizer: Optimizer, work: () => T | Promise<T>): Promise<T> {
   checkOptimizer("withAverages", optimizer);
+  if (typeof work !== "function")
+    throw new OptionError(`withAverages: expects a function to call meanwhile, got ${describeGiven(work)}`);
   const averages = [...optimizer.averages];
   const live = averages.map(([{ value }]) => value.copy());
   for (const [parameter, { value }] of averages) parameter.value = value.copy();

@@ -1,10 +1,18 @@
 /** What training knows of its batches before it begins: their types, and whether steps of augmentation suit the data. */
-import { DataError, type DType, formatShape, OptionError, type Shape, sameShape } from "../array/index.ts";
+import {
+  DataError,
+  type DType,
+  describeGiven,
+  formatShape,
+  OptionError,
+  type Shape,
+  sameShape,
+} from "../array/index.ts";
 import { type AlignedSamples, type AlignOptions, alignClasses } from "../data/align-classes.ts";
 import { type Augmentation, augmentedShape, augmentedType, centerCropped, mixesLabels } from "../data/augment/index.ts";
 import { inputShape } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
-import { kindOf, type TensorType } from "../graph/index.ts";
+import type { TensorType } from "../graph/index.ts";
 import { checkSamples } from "./checks.ts";
 
 /** What programs are compiled for: the types of pictures and labels of a batch of some size. */
@@ -33,10 +41,10 @@ export const augmentedTypes = (data: Samples, steps: readonly Augmentation[]): T
 export function checkSteps(steps: readonly Augmentation[], data: Samples): void {
   if (!Array.isArray(steps))
     throw new OptionError("fit: augment must be a list of steps, such as [flip(), randomCrop({ padding: 4 })]");
-  const stranger = steps.findIndex((step) => typeof step !== "object" || step === null);
+  const stranger = steps.findIndex((step) => typeof step?.type !== "string");
   if (stranger >= 0)
     throw new OptionError(
-      `fit: augment must be a list of steps, which calls make: flip(); got ${kindOf(steps[stranger])}`,
+      `fit: augment must be a list of steps, which calls make: flip(); got ${describeGiven(steps[stranger])}`,
     );
   if (augmentedType(steps, "u8") !== "u8")
     throw new OptionError(

@@ -48,7 +48,7 @@ describe("a vote", () => {
   });
 
   it("needs members that are alike, and a way to vote", () => {
-    expect(() => vote([])).toThrow(new DataError("vote: there is nobody to vote; give at least one member"));
+    expect(() => vote([])).toThrow(new DataError("vote: the list of members is empty; give at least one"));
     expect(() => vote([members[0], array([[1, 0]])])).toThrow(
       new DataError(
         "vote: member 1 has probabilities [1,2], member 0 [2,3]; all must be of the same samples and classes",

@@ -4,6 +4,7 @@
  * Sources: 11-785, "vote" of 10 crops and ensembles of networks; L. Breiman, "Bagging Predictors", 1996, which votes.
  */
 import {
+  checkList,
   DataError,
   describeGiven,
   didYouMean,
@@ -13,6 +14,7 @@ import {
   sameShape,
   zeros,
 } from "../array/index.ts";
+import { checkRows } from "./metrics/checks.ts";
 import { predictedClasses } from "./metrics/index.ts";
 
 /** What each member adds to the common count [n, classes]. */
@@ -42,9 +44,9 @@ export const votings = Object.keys(additions) as readonly Voting[];
  */
 export function vote(members: readonly NdArray[], voting: Voting = "probabilities"): NdArray {
   checkVoting("vote", voting);
-  if (!Array.isArray(members))
-    throw new OptionError(`vote: expects a list of probabilities [n, classes], got ${describeGiven(members)}`);
-  if (members.length === 0) throw new DataError("vote: there is nobody to vote; give at least one member");
+  checkList("vote", "probabilities [n, classes]", members);
+  if (members.length === 0) throw new DataError("vote: the list of members is empty; give at least one");
+  for (const member of members) checkRows("vote", member);
   const [{ shape }] = members;
   const sum = zeros(shape, "f64");
   for (const [i, member] of members.entries()) {
@@ -62,6 +64,8 @@ export function vote(members: readonly NdArray[], voting: Voting = "probabilitie
 
 /** @throws OptionError for another word */
 export function checkVoting(where: string, voting: string): void {
+  if (typeof voting !== "string")
+    throw new OptionError(`${where}: voting must be one of ${votings.join(", ")}, got ${describeGiven(voting)}`);
   if (Object.hasOwn(additions, voting)) return;
   throw new OptionError(`${where}: there is no voting '${voting}'${didYouMean(voting, votings)}`);
 }

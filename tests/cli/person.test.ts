@@ -90,3 +90,18 @@ describe("a run on a folder of pictures", () => {
     expect(read("untested", "model.safetensors").equals(read("later-run", "model.safetensors"))).toBe(false);
   });
 });
+
+it(
+  "trains on a handful of pictures, of which none can be held out",
+  async () => {
+    await writeFolder("few", { leaf: 1, sky: 2 }, 3);
+    const { code, stderr } = await fovea("train --data few --size 16x16 --epochs 1 --out few-run");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
+    expect(stderr).toContain(
+      "holding out no samples to choose the best epoch by: the 5 of few/train are too few for --validation 1/12\n",
+    );
+    const asked = await fovea("train --data few --size 16x16 --epochs 1 --validation 0.05 --test none");
+    expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining("--test none: there is no data set") });
+  },
+  TRAINING,
+);

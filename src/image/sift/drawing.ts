@@ -1,7 +1,7 @@
 /** Keypoints and matches as pictures to look at. */
-import { OptionError } from "../../array/index.ts";
+import { checkList, checkOptions, OptionError } from "../../array/index.ts";
 import { type Colour, drawCircle, drawLine } from "../draw.ts";
-import { type BytePicture, type Picture, toBytes, toRgb } from "../picture.ts";
+import { type BytePicture, checkPicture, type Picture, toBytes, toRgb } from "../picture.ts";
 import type { Match } from "./match.ts";
 import type { Keypoint } from "./sift.ts";
 
@@ -22,6 +22,7 @@ const RADIUS_OF_SCALE = Math.SQRT2;
 /** A copy of the picture in RGB with a circle for each keypoint, as large as the disc that would be found at its scale, and
  * a line from its centre in its direction. */
 export function drawKeypoints(picture: Picture, keypoints: readonly Keypoint[]): BytePicture {
+  checkKeypoints("drawKeypoints", keypoints);
   const copy = toRgb(toBytes(picture));
   const canvas: BytePicture = { ...copy, data: copy.data.slice() };
   drawOnto(canvas, keypoints, 0);
@@ -39,6 +40,9 @@ export function drawMatches(
   keypointsB: readonly Keypoint[],
   matches: readonly Match[],
 ): BytePicture {
+  for (const picture of [a, b]) checkPicture(picture, "drawMatches");
+  for (const keypoints of [keypointsA, keypointsB]) checkKeypoints("drawMatches", keypoints);
+  checkList("drawMatches", "matches, { a, b }", matches);
   const wrong = matches.find((match) => !(match.a in keypointsA && match.b in keypointsB));
   if (wrong !== undefined) {
     const counts = `${keypointsA.length} and ${keypointsB.length} keypoints`;
@@ -60,6 +64,11 @@ export function drawMatches(
     drawLine(canvas, from, { x: to.x + a.width, y: to.y }, palette[i % palette.length]);
   }
   return canvas;
+}
+
+function checkKeypoints(where: string, keypoints: readonly Keypoint[]): void {
+  checkList(where, "keypoints, as sift finds them", keypoints);
+  for (const keypoint of keypoints) checkOptions(`${where}: a keypoint`, keypoint);
 }
 
 function drawOnto(canvas: BytePicture, keypoints: readonly Keypoint[], left: number): void {

@@ -7,7 +7,7 @@
  * Every pair is compared. With |a − b|² = |a|² + |b|² − 2 a · b that is a product of matrices, which is computed in tiles of
  * four rows of a by one of b, and in blocks of b that stay in the cache.
  */
-import { type NdArray, ShapeError } from "../../array/index.ts";
+import { checkArray, type NdArray, ShapeError } from "../../array/index.ts";
 import { flag, type Kind, readAttributes, withDefault } from "../../graph/index.ts";
 
 /** How sure matches have to be. */
@@ -71,7 +71,9 @@ interface Rows {
   readonly squares: Float64Array;
 }
 
-function readRows(name: string, { shape, dtype, data }: NdArray): Rows {
+function readRows(name: string, descriptors: NdArray): Rows {
+  checkArray("matchDescriptors", name, descriptors);
+  const { shape, dtype, data } = descriptors;
   if (shape.length !== 2 || (dtype !== "u8" && dtype !== "f32")) {
     throw new ShapeError(`matchDescriptors: ${name} is ${dtype} [${shape}], expected u8 or f32 [count, length]`);
   }

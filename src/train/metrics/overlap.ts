@@ -38,6 +38,7 @@ export function meanIoU(confusion: NdArray): number {
  * @throws ShapeError for other shapes and types
  */
 export function boxIoU(a: NdArray, b: NdArray): NdArray {
+  for (const boxes of [a, b]) checkArray("boxIoU", "boxes", boxes);
   for (const boxes of [a, b]) {
     checkArray("boxIoU", "boxes", boxes);
     if (isFloat(boxes.dtype) && boxes.shape.length === 2 && boxes.shape[1] === 4 && sameShape(a.shape, b.shape))
