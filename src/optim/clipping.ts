@@ -68,7 +68,7 @@ function lengthOf(tensors: readonly Tensor[]): Length {
 export function globalNorm(tensors: readonly Tensor[]): Tensor {
   if (!Array.isArray(tensors))
     throw new OptionError(`globalNorm: expects a list of tensors, got ${describeGiven(tensors)}`);
-  if (tensors.length === 0) throw new OptionError("globalNorm: the list of tensors is empty; give at least one");
+  if (tensors.length === 0) throw new OptionError("globalNorm: expects at least one tensor, got none");
   expectTensors("globalNorm", ...tensors);
   const { scaled, scale } = lengthOf(tensors);
   return div(scaled, scale);
