@@ -178,7 +178,7 @@ describe("steps that cannot be", () => {
         "fit: augment must be a list of steps, such as [flip(), randomCrop({ padding: 4 })], got an object",
       ),
     ],
-    [[flip], new OptionError("fit: augment must be a list of steps, which calls make: flip(); got function")],
+    [[flip], new OptionError("fit: augment must be a list of steps, which calls make: flip(); got a function")],
     [[{ type: "flop", options: {} }], new OptionError("there is no augmentation 'flop'; did you mean flip?")],
     [
       [centerCrop({ size: 9 })],
