@@ -200,7 +200,7 @@ const holdOutOptions = { stratified: withDefault(flag(), false) };
  * one of its samples to train on.
  * @param amount a share below 1, or a number of samples
  * @param seed of the random choice; the same seed sets the same samples aside
- * @throws OptionError when none are set aside, or so many that a class would be left without samples; DataError for labels
+ * @throws OptionError when none are set aside, or more than leave every class a sample; DataError for labels
  *   that name no class
  */
 export function holdOut<S extends Samples>(

@@ -96,7 +96,7 @@ export class Loader {
       const { done, value } = this.#plans.next();
       if (done) return;
       const batch = this.#prepare(value);
-      // Whoever asks for the batch hears of its error; until then it is nobody's.
+      // Reported to the caller that awaits this batch, not as an unhandled rejection.
       batch.catch(() => {});
       this.#queue.push(batch);
     }

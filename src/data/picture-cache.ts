@@ -146,7 +146,7 @@ function checkContents(path: string, { picture, rows }: StoredPictures, expected
   );
 }
 
-/** A place that is being filled. What hinders it is told in a notice, and is nobody's error. */
+/** A place that is being filled. What hinders it is a notice, not an error. */
 export class CacheFilling {
   #writer: StoreWriter | undefined;
   readonly #limit: number;

@@ -65,7 +65,7 @@ export class Variable {
     return this.#version;
   }
 
-  /** For engines: the value has changed, and is fetched from the engine's memory when somebody asks for it. */
+  /** For engines: the value has changed, and is fetched from the engine's memory when it is asked for. */
   defer(fetch: () => NdArray): void {
     this.#value = undefined;
     this.#fetch = fetch;

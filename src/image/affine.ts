@@ -21,7 +21,7 @@ export interface AffineParts {
   readonly scale?: number | undefined;
   /** Turns counter-clockwise, as one sees it, by this angle in degrees. Default 0. */
   readonly rotation?: number | undefined;
-  /** Moves by so many pixels to the right and downwards. Default [0, 0]. */
+  /** Pixels by which it moves to the right and downwards. Default [0, 0]. */
   readonly translation?: readonly [x: number, y: number] | undefined;
 }
 

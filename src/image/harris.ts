@@ -32,7 +32,7 @@ export interface CornerOptions extends HarrisOptions {
   readonly threshold?: number | undefined;
   /** No two corners are nearer than this, in pixels. Default 10. */
   readonly distance?: number | undefined;
-  /** At most so many, the strongest; default all. */
+  /** The most corners to return, the strongest first. Default: all. */
   readonly count?: number | undefined;
 }
 

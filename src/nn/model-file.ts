@@ -124,7 +124,7 @@ export class TensorSource {
 
   /**
    * Checks that every tensor was taken.
-   * @throws FormatError when tensors are left that nobody asked for
+   * @throws FormatError when tensors are left that were not taken
    */
   finish(): void {
     const left = [...this.#tensors.keys()];

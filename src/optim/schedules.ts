@@ -153,7 +153,7 @@ export interface StepOptions {
   readonly factor?: number | undefined;
 }
 
-/** Multiplied by a factor every so many epochs. */
+/** Multiplied by a factor each time a number of epochs has passed. */
 export const step: ScheduleFactory<StepOptions> = defineSchedule({
   name: "step",
   options: { every: integer(1), factor: withDefault(gamma, 0.1) },

@@ -12,7 +12,7 @@ export function atLeastOne(where: string, name: string, value: number): number {
   return value;
 }
 
-/** @throws OptionError unless a batch can be divided into so many parts */
+/** @throws OptionError unless a batch can be divided into that many parts */
 export function checkParts(accumulate: number, batch: number): void {
   if (accumulate > batch) throw new OptionError(`fit: accumulate (${accumulate}) must not exceed batch (${batch})`);
 }

@@ -18,7 +18,7 @@ export interface EpochPlan {
   readonly notice?: string | undefined;
 }
 
-/** What a network says of a step of so many samples, if it cannot take it. */
+/** Why a network cannot take a step of `size` samples, if it cannot. */
 export type Refusal = (size: number) => FoveaError | undefined;
 
 const plans: Readonly<Record<LastBatch, (count: number, batch: number) => { steps: number; used: number }>> = {

@@ -105,7 +105,7 @@ export interface FitOptions extends ProgramOptions, AlignOptions {
    * `negativeLogLikelihood` and `multiMargin` by name. The loss on validation data is not weighed. Default: all 1.
    */
   readonly classWeights?: TrainingWeights | undefined;
-  /** Ends the run early when the best epoch by the validation data lies so many epochs back. Default: never. */
+  /** Ends the run early when the best epoch by the validation data lies this many epochs back. Default: never. */
   readonly patience?: number | undefined;
   /** Stops after the current step when aborted, with a checkpoint in the store. */
   readonly signal?: AbortSignal | undefined;

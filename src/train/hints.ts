@@ -64,7 +64,7 @@ export function tellHints(data: Samples, graph: Graph, onNotice: OnNotice): void
   for (const [message, kind] of found) if (message !== undefined) onNotice(message, kind);
 }
 
-/** A loss that grows to so many times what a guess costs is no accident of a batch. */
+/** A loss this many times that of a guess is no accident of one batch. */
 const GROWTH = 5;
 
 /** Watches the losses of the first epoch, and tells once when they explode. */

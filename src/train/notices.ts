@@ -1,4 +1,4 @@
-/** What is not wrong but may surprise: said once, to whoever listens. */
+/** Remarks on what is not wrong but may surprise, each made once. */
 
 /** What a notice is about. */
 export type NoticeKind =

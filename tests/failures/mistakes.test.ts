@@ -772,7 +772,7 @@ const mistakes: readonly Row[] = [
   ],
   [
     "writePicture swapped",
-    () => image.writePicture(pic, "/tmp/x.png"),
+    () => image.writePicture(pic, "x.png"),
     "OptionError",
     "writePicture: expects a path, a text that is not empty, got an object",
   ],

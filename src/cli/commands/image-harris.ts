@@ -22,7 +22,7 @@ export function harrisCommand(output: Output): Command {
     .description("Finds the corners of a picture (Harris & Stephens 1988) and writes the picture with crosses on them.")
     .argument(...pictureArguments.in)
     .argument(...pictureArguments.out)
-    .option("--count <n>", "at most so many, the strongest (default: all)", wholeNumber(0))
+    .option("--count <n>", "the most corners to return, the strongest first (default: all)", wholeNumber(0))
     .option("--threshold <share>", "response needed, as a share of the strongest (default: 0.01)", realNumber(0, 1))
     .option("--distance <pixels>", "no two corners are nearer (default: 10)", realNumber(0))
     .option("--block <n>", "side of the square that slopes are added up over (default: 2)", wholeNumber(1))

@@ -105,7 +105,7 @@ export function trainCommand(output: Output): Command {
     .option("--batch <n>", "samples in a step (default: 64)", wholeNumber(1))
     .option(
       "--accumulate <n>",
-      "go through each batch in so many parts, for less memory; gradients are added up (default: 1)",
+      "go through each batch in this many parts, for less memory; gradients are added up (default: 1)",
       wholeNumber(1),
     )
     .option(
@@ -131,7 +131,11 @@ export function trainCommand(output: Output): Command {
       "how much samples of each class count, in the order of the classes' names, or balanced: the rarer, the more (default: all 1)",
       classWeights,
     )
-    .option("--patience <epochs>", "stop when so many epochs in a row were no better (default: never)", wholeNumber(1))
+    .option(
+      "--patience <epochs>",
+      "stop after this many epochs in a row that were no better (default: never)",
+      wholeNumber(1),
+    )
     .option(
       "--augment <name>",
       `a step of augmentation: ${Object.keys(augmentSteps).join(", ")}; options below; again for the next step (default: none)`,

@@ -51,7 +51,7 @@ export type ClassWeights = readonly number[] | Tensor | "balanced";
 export interface ClassOptions extends LossOptions {
   /** What losses of each class are multiplied by, and count in the mean. Default: all 1. */
   readonly classWeights?: ClassWeights | undefined;
-  /** A class number whose losses are left out: of padding, or of pixels that nobody labelled. Default: none. */
+  /** A class number whose losses are left out: of padding, or of pixels without a label. Default: none. */
   readonly ignoreIndex?: number | undefined;
 }
 

@@ -8,7 +8,7 @@ import { checkConfusion, checkPairs } from "./checks.ts";
 
 /** Options of `confusionMatrix`. */
 export interface ConfusionOptions {
-  /** A label that stands for "nobody knows", such as 255 at the borders of objects: such places are not counted. */
+  /** A label that stands for "unknown", such as 255 at the borders of objects: such places are not counted. */
   readonly ignore?: number | undefined;
 }
 
