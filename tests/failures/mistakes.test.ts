@@ -858,6 +858,12 @@ const mistakes: readonly Row[] = [
     "OptionError",
     "createWasmEngine: options must be an object, { name: value, … }, got null",
   ],
+  [
+    "createX64Engine({ instructions: 'sse' })",
+    () => fovea.createX64Engine({ instructions: "sse" }),
+    "OptionError",
+    'instructions must be avx512 or avx2, got "sse"',
+  ],
   ["fill(0)", () => fovea.fill(0), "ShapeError", "a shape is a list of lengths, such as [2, 3], got nothing"],
   ["globalNorm([])", () => optim.globalNorm([]), "OptionError", "globalNorm: expects at least one tensor, got none"],
   [

@@ -1,6 +1,6 @@
 /** Whether machine code can be run here, with which instructions, and if not, why. */
 import { environment, type NativeHost, type NativeHostSearch, nativeHost } from "#platform";
-import { CapabilityError, OptionError } from "../../../array/index.ts";
+import { CapabilityError, describeGiven, OptionError } from "../../../array/index.ts";
 import { callsOf } from "./calls.ts";
 import { systemVHost } from "./convention.ts";
 import { processorFeatures } from "./cpuid.ts";
@@ -31,6 +31,8 @@ export function demandedSupport(): InstructionSet | "off" | undefined {
 /** @param demand an instruction set that it must be; else the best that there is. Default: as FOVEA_X64 says */
 export function findX64Support(demand: InstructionSet | "off" | undefined = demandedSupport()): X64Support {
   if (demand === "off") return { found: false, reason: "FOVEA_X64 is off" };
+  if (demand !== undefined && !Object.hasOwn(titles, demand))
+    throw new OptionError(`instructions must be ${Object.keys(titles).join(" or ")}, got ${describeGiven(demand)}`);
   const search = findHost();
   if (!search.found) return search;
   const features = processorFeatures(search.host);
