@@ -6,6 +6,7 @@
  * (WebP); ISO/IEC 23008-12 (the boxes of AVIF); Windows' BITMAPINFOHEADER.
  */
 import { chunkTypes } from "../formats/png-chunks.ts";
+import { colorTypes } from "../formats/png-header.ts";
 import { readJpegHeader } from "./jpeg-header.ts";
 import type { PictureKind } from "./kinds.ts";
 import type { Picture } from "./picture.ts";
@@ -70,17 +71,9 @@ function readBmp(view: DataView): PictureHeader | undefined {
   return width > 0 ? { width, height } : undefined;
 }
 
-const pngChannels = new Map<number, Picture["channels"]>([
-  [0, 1],
-  [2, 3],
-  [3, 3],
-  [4, 2],
-  [6, 4],
-]);
-
 function readPng(view: DataView, bytes: Uint8Array): PictureHeader | undefined {
   if (view.getUint32(8) !== 13 || signsAt(view, 12) !== "IHDR") return undefined;
-  const stored = pngChannels.get(view.getUint8(25));
+  const stored = colorTypes.get(view.getUint8(25))?.channels;
   // A transparent colour makes alpha of a picture without any.
   const alpha = stored !== undefined && stored % 2 === 1 && chunkTypes(bytes).includes("tRNS");
   const channels = alpha ? ((stored + 1) as Picture["channels"]) : stored;
