@@ -14,7 +14,7 @@ export * from "./k-max-pool.ts";
 export * from "./matmul.ts";
 export type { TensorMethods } from "./methods.ts";
 export * from "./one-hot.ts";
-export * from "./pad.ts";
+export { type PadOptions, pad, padOp, slice, sliceOp } from "./pad.ts";
 export * from "./pad-edges.ts";
 export * from "./pool.ts";
 export * from "./random.ts";

@@ -3,10 +3,10 @@
  * repeated (`a a a | a b c d | d d d`). Both read fixed positions along each axis, and derivatives add up there.
  */
 
-import { describeGiven, OptionError, ShapeError } from "../array/index.ts";
+import { ShapeError } from "../array/index.ts";
 import { expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
 import { pick } from "./gather.ts";
-import { isPairs } from "./pad.ts";
+import { expectPairs } from "./pad.ts";
 import { tabulate } from "./tables.ts";
 
 /** For each axis, how many elements come before and after. */
@@ -22,8 +22,7 @@ function padBy(name: string, rule: Rule, most: (length: number) => number, what:
   return (x: Tensor, around: Around): Tensor => {
     const where = located(name);
     expectTensors(name, x);
-    if (!isPairs(around))
-      throw new OptionError(`${where}: expects [before, after] for each axis, got ${describeGiven(around)}`);
+    expectPairs(name, around);
     if (around.length !== x.shape.length) {
       throw new ShapeError(
         `${where}: ${around.length} pairs of numbers for ${x.shape.length} axes of ${formatType(x)}`,

@@ -109,9 +109,13 @@ export interface PadOptions {
   readonly value?: number | undefined;
 }
 
-/** Whether a value is a list of pairs, `[before, after]` for each axis. */
-export const isPairs = (value: unknown): value is readonly (readonly [before: number, after: number])[] =>
-  Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2);
+/** @throws OptionError unless a value is a list of pairs, `[before, after]` for each axis */
+export function expectPairs(name: string, around: unknown): void {
+  if (Array.isArray(around) && around.every((pair) => Array.isArray(pair) && pair.length === 2)) return;
+  throw new OptionError(
+    `${located(name)}: expects [before, after] for each axis, such as [[0, 0], [1, 2]], got ${describeGiven(around)}`,
+  );
+}
 
 const padOptions = { value: padAttributes.value };
 
@@ -123,10 +127,7 @@ export function pad(
 ): Tensor {
   expectTensors("pad", x);
   const { value } = readAttributes(located("pad"), padOptions, options);
-  if (!isPairs(around))
-    throw new OptionError(
-      `${located("pad")}: expects [before, after] for each axis, such as [[0, 0], [1, 2]], got ${describeGiven(around)}`,
-    );
+  expectPairs("pad", around);
   const [before, after] = [around.map(([n]) => n), around.map(([, n]) => n)];
   return padOp([x], { before, after, interior: around.map(() => 0), value });
 }
