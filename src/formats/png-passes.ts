@@ -1,6 +1,6 @@
 /**
- * In which order the pixels of a PNG are stored: row by row, or in the seven passes of Adam7, each a smaller picture of
- * every so many columns and rows.
+ * In which order the pixels of a PNG are stored: row by row, or in the seven passes of Adam7, each a smaller picture made
+ * of columns and rows at regular distances.
  * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", sections 7.2 and 8.
  */
 import type { PngHeader } from "./png-header.ts";

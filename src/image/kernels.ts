@@ -1,5 +1,5 @@
 /**
- * Kernels by name, for `filter`. They are meant for correlation, that is, as they lie on the picture.
+ * Kernels by name, for `filter`. They are meant for correlation, that is, not flipped.
  *
  * Sources: CMU 10-301, "Background: Image Processing" (identity, blur) and "What's a convolution?" (edge); V. Powell,
  * "Image Kernels" (sharpen, emboss, outline); I. Sobel & G. Feldman 1968; J. Prewitt 1970, "Object Enhancement and

@@ -12,6 +12,6 @@ export const collectGarbage: Platform["collectGarbage"] = () => {
   try {
     new WebAssembly.Memory({ initial: PAGES });
   } catch {
-    // Without so many addresses the engine has collected before it gave up, or collects when it sees fit.
+    // Where there are too few addresses, the engine has collected before it gave up, or collects when it sees fit.
   }
 };
