@@ -1,7 +1,7 @@
 /**
  * A small residual net that learns CIFAR-10 in minutes on two cores; then votes over ten crops, and of several nets.
  *
- * The shape of the net, pooling before normalisation, and an eighth of the scores before the softmax are after D. Page, "How
+ * The shape of the net, pooling before normalization, and an eighth of the scores before the softmax are after D. Page, "How
  * to train your ResNet" (2018), with half the filters; one cycle of the learning rate after L. Smith, "Super-convergence"
  * (2018); crops and mirror images after He et al. (2016), cutout after DeVries and Taylor (2017). 2 500 of the training
  * pictures are held out to see how it goes; by them the ten crops were chosen to be a pixel apart. Each net is kept in
@@ -22,7 +22,7 @@ const test = firstSamples(sets.test, limit);
 
 const convolution = (filters: number) => nn.conv2d(filters, { kernel: 3, padding: 1, bias: false });
 const block = (filters: number) => [convolution(filters), nn.batchNorm2d(), nn.relu()];
-/** Pooled before it is normalised: a quarter of the values to go through. */
+/** Pooled before it is normalized: a quarter of the values to go through. */
 const halving = (filters: number) => [convolution(filters), nn.maxPool2d(2), nn.batchNorm2d(), nn.relu()];
 const residual = (filters: number) => nn.residual(nn.sequential(...block(filters), ...block(filters)));
 
@@ -40,12 +40,12 @@ const network = nn.sequential(
 );
 
 /** The mean of the training pictures, which the net sees as 0. */
-const MEAN_COLOUR = [125, 123, 114];
+const MEAN_COLOR = [125, 123, 114];
 
 async function trained(number: number): Promise<nn.Model> {
   const { model } = await fit(network, train, {
     ...{ validation, epochs, batch: 64, seed: seed + number, engine },
-    augment: [randomCrop({ padding: 4, fill: "reflect" }), flip(), cutout({ size: 8, fill: MEAN_COLOUR })],
+    augment: [randomCrop({ padding: 4, fill: "reflect" }), flip(), cutout({ size: 8, fill: MEAN_COLOR })],
     loss: (scores, labels) => nn.crossEntropy(scores, labels, { labelSmoothing: 0.1 }),
     optimizer: optim.sgd({
       learningRate: 0.1,

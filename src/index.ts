@@ -12,3 +12,4 @@ export * as nn from "./nn/index.ts";
 export * from "./ops/index.ts";
 export { trace } from "./ops/trace.ts";
 export * as optim from "./optim/index.ts";
+export * from "./options/index.ts";

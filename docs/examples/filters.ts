@@ -1,6 +1,6 @@
 import * as image from "fovea/image";
 
-// A grey picture of 5 × 5 pixels: a bright square on a dark ground.
+// A gray picture of 5 × 5 pixels: a bright square on a dark ground.
 const picture: image.FloatPicture = {
   width: 5,
   height: 5,
@@ -22,7 +22,7 @@ console.log(JSON.stringify(rows(image.filter(picture, toTheRight, { border: "zer
 console.log(JSON.stringify(rows(image.filter(picture, toTheRight, { border: "zero", mode: "convolution" }))[1]));
 // → [-1,0,0,1,0]
 
-// Bright where it is brighter on the right; normalised, a step from 0 to 1 comes to 1.
+// Bright where it is brighter on the right; normalized, a step from 0 to 1 comes to 1.
 const slope = image.filter(picture, image.kernels.sobelX(), { normalize: true, step: [2, 1] });
 console.log(JSON.stringify(rows(slope)));
 // → [[0,0.5,0,-0.5,0],[0,1,0,-1,0],[0,0.5,0,-0.5,0]]

@@ -1,4 +1,4 @@
-import { array, constant, evaluate, gradient, maxPoolWithPositions, meanPool, sum } from "fovea";
+import { array, avgPool, constant, evaluate, gradient, maxPoolWithPositions, sum } from "fovea";
 
 // Windows of three, one apart, overlap: the 9 wins twice and gets the derivative of both.
 const row = array([[[1, 9, 2, 3]]]);
@@ -7,7 +7,7 @@ const { values, positions, derivative, means } = await evaluate(() => {
   const x = constant(row);
   const { values, positions } = maxPoolWithPositions(x, { kernel: 3, stride: 1 });
   const [derivative] = gradient(sum(values), [x]);
-  return { values, positions, derivative, means: meanPool(x, { kernel: 2 }) };
+  return { values, positions, derivative, means: avgPool(x, { kernel: 2 }) };
 });
 console.log(JSON.stringify(values.toNested()), "at", JSON.stringify(positions.toNested()));
 // → [[[9,9]]] at [[[1,1]]]

@@ -8,7 +8,7 @@ const optimizer = optim.adam({ learningRate: 0.003 });
 const models = [];
 for (const seed of [1, 2, 3]) models.push((await fit(network, train, { epochs: 5, batch: 32, seed, optimizer })).model);
 
-// Four corners and the centre of the padded picture, and their mirror images.
+// Four corners and the center of the padded picture, and their mirror images.
 console.log(tenCrop(test.images, { size: 28, padding: 2 }).shape.join("×"));
 // → 10×200×1×28×28
 

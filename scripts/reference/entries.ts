@@ -1,8 +1,9 @@
 /** The package's entries, and what their exports are when the program runs. */
-import { isOpFunction, type Op, type Schema } from "../../src/graph/index.ts";
-import { layerCatalogue } from "../../src/nn/catalogue.ts";
+import { isOpFunction, type Op } from "../../src/graph/index.ts";
+import { layerCatalog } from "../../src/nn/catalog.ts";
 import * as nn from "../../src/nn/index.ts";
 import * as ops from "../../src/ops/index.ts";
+import type { Schema } from "../../src/options/index.ts";
 import { type Exported, openSource, type Source } from "./source.ts";
 
 /** The file of each entry; what users import is exported by one of them. */
@@ -43,10 +44,10 @@ export const functionsOf = (file: string): readonly Exported[] =>
 export const isLayerFactory = ({ kind, returns, name }: Exported): boolean =>
   kind === "function" && returns === "Layer" && name in nn;
 
-const catalogue = layerCatalogue();
+const catalog = layerCatalog();
 
 /** The kinds and defaults of a layer's options, where the layer has a type of its name. */
-export const layerSchema = (name: string): Schema => catalogue.get(name)?.definition.options ?? {};
+export const layerSchema = (name: string): Schema => catalog.get(name)?.definition.options ?? {};
 
 /** What is exported, file by file. */
 export function byFile(all: readonly Exported[]): ReadonlyMap<string, readonly Exported[]> {

@@ -1,5 +1,5 @@
 /** A function's place in a page: signature, description, options, errors, example. */
-import type { Schema } from "../../src/graph/index.ts";
+import type { Schema } from "../../src/options/index.ts";
 import { blocks, bullets, code, heading, line, link, prose, table, word } from "./markdown.ts";
 import type { Exported, OptionDoc, ParameterDoc } from "./source.ts";
 

@@ -1,6 +1,7 @@
 /** What users can reach and nobody describes, one line each. */
-import type { Schema } from "../../src/graph/index.ts";
+
 import { optimizers, schedules } from "../../src/optim/index.ts";
+import type { Schema } from "../../src/options/index.ts";
 import { entries, functionsOf, isLayerFactory, layerSchema, source } from "./entries.ts";
 import type { Exported, OptionDoc } from "./source.ts";
 

@@ -1,5 +1,5 @@
 /** Pages that go through the source file by file: what the head of the file says, then what it exports. */
-import type { Schema } from "../../src/graph/index.ts";
+import type { Schema } from "../../src/options/index.ts";
 import { byFile, source } from "./entries.ts";
 import { fileLink, functionList, typeList, valueList } from "./functions.ts";
 import { anchor, blocks, bullets, heading, link, prose, word } from "./markdown.ts";

@@ -42,7 +42,7 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
     {
       id: "L4",
       about: "max pooling with remembered positions, mean pooling",
-      code: ["maxPoolWithPositions", "meanPool", "nn.maxPool2d", "nn.meanPool2d"],
+      code: ["maxPoolWithPositions", "avgPool", "nn.maxPool2d", "nn.avgPool2d"],
       tests: ["src/ops/pool.test.ts", conformance],
       example: "max-pooling.ts",
     },
@@ -65,10 +65,10 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
     },
     {
       id: "L7",
-      about: "dropout, normalisation, global pooling, 1×1 convolution",
-      code: ["nn.dropout", "nn.batchNorm2d", "nn.localResponseNorm", "nn.globalMeanPool", "nn.conv2d"],
+      about: "dropout, normalization, global pooling, 1×1 convolution",
+      code: ["nn.dropout", "nn.batchNorm2d", "nn.localResponseNorm", "nn.globalAvgPool", "nn.conv2d"],
       tests: ["src/nn/dropout.test.ts", "src/ops/adaptive-pool.test.ts", "src/ops/standardize.test.ts", conformance],
-      example: "normalisation.ts",
+      example: "normalization.ts",
     },
     {
       id: "L8",
@@ -101,10 +101,10 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
     },
     {
       id: "T2",
-      about: "augmentation: turns, shifts, stretching, shear, crops, colour",
+      about: "augmentation: turns, shifts, stretching, shear, crops, color",
       code: [
         ...["data.lecture", "data.affine", "data.flip", "data.quarterTurn", "data.elastic", "data.randomCrop"],
-        ...["data.randomResizedCrop", "data.centerCrop", "data.colorJitter", "data.grey", "data.cutout", "data.mixup"],
+        ...["data.randomResizedCrop", "data.centerCrop", "data.colorJitter", "data.gray", "data.cutout", "data.mixup"],
         ...["data.cutMix", "data.normalize", "data.augmentBatch", "image.warpAffine", "train.fit"],
       ],
       tests: [
@@ -175,7 +175,7 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
       example: "receptive-field.ts",
     },
     { id: "V3", about: "the input that excites a unit most" },
-    { id: "V4", about: "nearest neighbours in the last hidden layer" },
+    { id: "V4", about: "nearest neighbors in the last hidden layer" },
     { id: "V5", about: "convolution step by step, networks to look at and to train in a page" },
   ],
   "Before learning": [

@@ -1,6 +1,7 @@
-/** Optimisers, and how they are put into a step. */
-import type { Schema } from "../../src/graph/index.ts";
+/** Optimizers, and how they are put into a step. */
+
 import { optimizers } from "../../src/optim/index.ts";
+import type { Schema } from "../../src/options/index.ts";
 import { contents, groupsOf, section } from "./groups.ts";
 import { heading, page } from "./markdown.ts";
 import { exportsOfOptim, isOfSchedules } from "./schedules.ts";
@@ -10,7 +11,7 @@ const factories: Readonly<Record<string, { readonly schema: Schema }>> = optimiz
 export function optimizersPage(): string {
   const groups = groupsOf(exportsOfOptim().filter((one) => !isOfSchedules(one)));
   return page(
-    heading(1, "Optimisers"),
+    heading(1, "Optimizers"),
     'How parameters learn: `import { optim } from "fovea"`, then `optim.sgd({ learningRate: 0.1, momentum: 0.9 })`, for `fit` or for ' +
       "`optim.minimize` in a step of one's own. The learning rate is a variable, which [schedules](schedules.md) move.",
     contents(groups),

@@ -1,6 +1,7 @@
 /** Learning-rate schedules, with the factor at some places of a run. */
-import type { Schema } from "../../src/graph/index.ts";
+
 import { type Moment, type Schedule, schedules } from "../../src/optim/index.ts";
+import type { Schema } from "../../src/options/index.ts";
 import { source } from "./entries.ts";
 import { contents, groupsOf, section } from "./groups.ts";
 import { blocks, heading, page, table, word } from "./markdown.ts";
@@ -21,7 +22,7 @@ export function schedulesPage(): string {
   return page(
     heading(1, "Learning-rate schedules"),
     "How fast a run learns, as it goes on: `fit(model, data, { schedule: optim.cosine() })`. A schedule multiplies the learning rate " +
-      "of the [optimiser](optimizers.md) before each step.",
+      "of the [optimizer](optimizers.md) before each step.",
     contents(groups),
     blocks(
       heading(2, "At a glance"),

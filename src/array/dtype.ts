@@ -60,7 +60,7 @@ export function allocate(dtype: DType, length: number): TypedArray {
 }
 
 /**
- * How a number becomes an element of a type: to floats by rounding, to integers by truncation towards zero with
+ * How a number becomes an element of a type: to floats by rounding, to integers by truncation toward zero with
  * saturation (NaN becomes 0), to `bool` by "is not zero".
  */
 export const converters: Record<DType, (value: number) => number> = {

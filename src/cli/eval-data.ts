@@ -43,7 +43,7 @@ export async function loadEvaluated(
 }
 
 /** Settings that decide which samples are in which part. */
-const partSettings = ["data", "size", "grey", "strict", "test"] as const;
+const partSettings = ["data", "size", "gray", "strict", "test"] as const;
 const trainSettings = ["limit", "validation", "seed"] as const;
 
 /** The parts of the runs' own data, as they were while training. */
@@ -52,7 +52,7 @@ async function ownData(
   { split = "test", ...flags }: EvalDataFlags,
   output: Output,
 ): Promise<RunParts> {
-  for (const [flag, value] of Object.entries({ "--size": flags.size, "--grey": flags.grey, "--strict": flags.strict }))
+  for (const [flag, value] of Object.entries({ "--size": flags.size, "--gray": flags.gray, "--strict": flags.strict }))
     if (value) throw new OptionError(`${flag} goes with --data; a run's own data are read as they were for training`);
   const unknown = models.find(({ config }) => config === undefined);
   if (unknown !== undefined)
@@ -74,23 +74,23 @@ const show = (config: TrainConfig, name: keyof TrainConfig): string => JSON.stri
 
 const namedData = (
   models: readonly TrainedModel[],
-  { data, split, limit, size, grey, strict, crops }: EvalDataFlags,
+  { data, split, limit, size, gray, strict, crops }: EvalDataFlags,
   output: Output,
 ): Promise<RunParts> =>
   loadSource(data!, {
-    ...{ size, grey, strict, output, defaults: pictureDefaults(models, crops !== undefined) },
+    ...{ size, gray, strict, output, defaults: pictureDefaults(models, crops !== undefined) },
     limit: split === "train" ? limit : 0,
   });
 
 /** Pictures are read as they were for training; where that is not known, as the model takes them. */
 function pictureDefaults(models: readonly TrainedModel[], hasCrops: boolean): SourceOptions["defaults"] {
-  const [{ size, grey }, ...others] = models.map(({ model, config }) => {
+  const [{ size, gray }, ...others] = models.map(({ model, config }) => {
     const [channels, ...sides] = model.input;
     const own = hasCrops || sides.length !== 2 ? undefined : ([sides[0], sides[1]] as const);
-    return { size: config?.size ?? own, grey: channels === 1 };
+    return { size: config?.size ?? own, gray: channels === 1 };
   });
-  const isCommon = others.every((one) => one.grey === grey && sameShape([...(one.size ?? [])], [...(size ?? [])]));
-  return isCommon ? { size, grey } : undefined;
+  const isCommon = others.every((one) => one.gray === gray && sameShape([...(one.size ?? [])], [...(size ?? [])]));
+  return isCommon ? { size, gray } : undefined;
 }
 
 function noticesOfTraining(models: readonly TrainedModel[], { data, split }: EvalDataFlags): string[] {

@@ -34,7 +34,7 @@ export function bar(share: number, width: number): string {
 const shades = [" ", "░", "▒", "▓", "█"];
 
 /**
- * A grey picture `u8` [1, height, width] (or [height, width]) as lines of text, two pixels in a column and two in a row
+ * A gray picture `u8` [1, height, width] (or [height, width]) as lines of text, two pixels in a column and two in a row
  * for each character, the brighter the denser.
  */
 export function textPicture(picture: NdArray): string[] {

@@ -88,7 +88,7 @@ export const pictureOptions = () => [
     "--size <HxW>",
     "scale pictures of a folder to this height and width (default: they must agree)",
   ).argParser(pictureSize),
-  new Option("--grey", "read pictures of a folder in one channel (default: three)"),
+  new Option("--gray", "read pictures of a folder in one channel (default: three)"),
   new Option("--strict", "fail where a picture of a folder cannot be read (default: skip it)"),
 ];
 export const workersOption = () =>

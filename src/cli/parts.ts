@@ -21,7 +21,7 @@ export interface RunParts {
   readonly test?: Samples;
 }
 
-type PartSettings = Pick<TrainConfig, "data" | "limit" | "size" | "grey" | "strict" | "test" | "validation" | "seed">;
+type PartSettings = Pick<TrainConfig, "data" | "limit" | "size" | "gray" | "strict" | "test" | "validation" | "seed">;
 
 /** The share set aside for testing where the data have no part for it, and `--test` is not given. */
 export const TEST_SHARE = 0.2;
@@ -32,14 +32,14 @@ const TEST_SEED = 0;
 
 /** The parts of a run, as its settings say, and the source that they are of; what is set aside is said. */
 export async function loadParts(
-  { data, limit, size, grey, strict, test, validation: amount, seed }: PartSettings,
+  { data, limit, size, gray, strict, test, validation: amount, seed }: PartSettings,
   output: Output,
 ): Promise<RunParts & { readonly source: LoadedSource }> {
-  const source = await loadSource(data, { limit, size, grey, strict, output });
+  const source = await loadSource(data, { limit, size, gray, strict, output });
   const { isStratified } = source;
   const { train: rest, ...parts } =
     typeof test === "string"
-      ? { ...source, test: await loadTest(test, source, { grey, strict }, output) }
+      ? { ...source, test: await loadTest(test, source, { gray, strict }, output) }
       : await withTest(source, test, output);
   const train = limit > 0 ? firstSamples(rest, limit) : rest;
   if (amount === 0) return { source, train, test: parts.test };
@@ -96,7 +96,7 @@ async function withTest(source: LoadedSource, given: number | null, output: Outp
 async function loadTest(
   name: string,
   { train, isFolder }: LoadedSource,
-  flags: Pick<TrainConfig, "grey" | "strict">,
+  flags: Pick<TrainConfig, "gray" | "strict">,
   output: Output,
 ): Promise<Samples> {
   const [, height, width] = inputShape(train);
@@ -123,15 +123,15 @@ function setAside(
   data: Samples,
   { amount, isDefault, seed, isStratified, option, purpose, output }: Aside,
 ): { readonly rest: Samples; readonly aside?: Samples } {
-  const labelled = { labels: data.labels.data, classes: data.classes.length };
-  if (isDefault && !canSetAside(labelled, amount)) {
+  const labeled = { labels: data.labels.data, classes: data.classes.length };
+  if (isDefault && !canSetAside(labeled, amount)) {
     output.log(
       `holding out no samples ${purpose}: the ${grouped(sampleCount(data))} of ${data.name} are too few for ` +
         `${option} ${amountText(amount)}`,
     );
     return { rest: data };
   }
-  const count = countAside(labelled, amount, option);
+  const count = countAside(labeled, amount, option);
   const { train, validation, notices } = holdOut(data, count, seed, { stratified: isStratified });
   output.log(
     `holding out ${grouped(count)} of ${grouped(sampleCount(data))} samples of ${data.name} ${purpose} (${option} ${amountText(amount)})`,

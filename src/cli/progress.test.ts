@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** What is written, without colours; a line that replaces the one before it begins with "»". */
+/** What is written, without colors; a line that replaces the one before it begins with "»". */
 function listen(isTerminal: boolean) {
   const said: string[] = [];
   const output: Output = {

@@ -11,8 +11,8 @@ import type { Output } from "./io.ts";
 export interface PictureFlags {
   /** [height, width] that pictures are scaled to. */
   readonly size?: readonly [number, number] | null;
-  /** Whether pictures become grey. */
-  readonly grey?: boolean;
+  /** Whether pictures become gray. */
+  readonly gray?: boolean;
   /** Whether a file that cannot be read is an error. */
   readonly strict?: boolean;
 }
@@ -21,7 +21,7 @@ export interface SourceOptions extends PictureFlags {
   /** How many training samples will be used, so that no more built-in digits are drawn; 0: all there are. */
   readonly limit?: number;
   /** How pictures of one's own are read where the other options do not say; without a meaning for other data. */
-  readonly defaults?: Pick<PictureFlags, "size" | "grey">;
+  readonly defaults?: Pick<PictureFlags, "size" | "gray">;
   readonly output: Output;
   /** The option that names the data, for messages. Default `--data`. */
   readonly option?: string;
@@ -65,9 +65,9 @@ async function loadPictures(
   { output, strict, defaults, ...flags }: Omit<SourceOptions, "option">,
   path: string,
 ): Promise<LoadedSource> {
-  const { size, grey } = { ...defaults, ...(flags.size && { size: flags.size }), ...(flags.grey && { grey: true }) };
+  const { size, gray } = { ...defaults, ...(flags.size && { size: flags.size }), ...(flags.gray && { gray: true }) };
   const found = await imageFolder(path, {
-    ...{ test: 0, validation: 0, strict, colours: grey ? "grey" : "rgb" },
+    ...{ test: 0, validation: 0, strict, colors: gray ? "gray" : "rgb" },
     ...(size && { size }),
     onNotice: (text) => output.log(text),
     onProgress: (decoded) => output.status(`${path}  ${grouped(decoded)} pictures decoded`),
@@ -154,8 +154,8 @@ async function loadFolder(path: string, options: SourceOptions): Promise<LoadedS
 }
 
 /** @throws OptionError for options that are about folders of pictures */
-function unscaled(name: string, { size, grey, strict, option = "--data" }: SourceOptions): Source {
-  const given = { "--size": size, "--grey": grey, "--strict": strict };
+function unscaled(name: string, { size, gray, strict, option = "--data" }: SourceOptions): Source {
+  const given = { "--size": size, "--gray": gray, "--strict": strict };
   const refused = Object.entries(given).filter(([, value]) => value);
   if (refused.length === 0) return sources[name];
   const flags = refused.map(([flag]) => flag).join(", ");

@@ -4,7 +4,7 @@
  */
 import { InvalidArgumentError } from "commander";
 import { didYouMean, OptionError } from "../array/index.ts";
-import type { Kind } from "../graph/index.ts";
+import type { Kind } from "../options/index.ts";
 
 export interface Specification {
   readonly name: string;

@@ -1,20 +1,20 @@
 /** Every setting of a training run, resolved: what `config.json` holds, and how a run is set up from it. */
 import { FormatError, OptionError } from "../array/index.ts";
 import { type Augmentation, augmentations, augmentedShape, centerCropped, inputShape } from "../data/index.ts";
+import { architectures } from "../models/index.ts";
+import * as optim from "../optim/index.ts";
+import { type Optimizer, type Schedule, type SgdOptions, schedules, warmup } from "../optim/index.ts";
 import {
   flag,
   integer,
   integers,
   type Kind,
-  readAttributes,
+  readOptions,
   real,
   type ValuesOf,
   withDefault,
   word,
-} from "../graph/index.ts";
-import { architectures } from "../models/index.ts";
-import * as optim from "../optim/index.ts";
-import { type Optimizer, type Schedule, type SgdOptions, schedules, warmup } from "../optim/index.ts";
+} from "../options/index.ts";
 import type { RunConfig, TrainingWeights } from "../train/index.ts";
 import { weightsKind } from "../train/losses.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
@@ -44,7 +44,7 @@ function readNumberOrNull(value: unknown): number | null | undefined {
   return value === null ? null : real(0).read(value);
 }
 
-/** The optimisers of the command line: with the lectures' momentum where sgd is told of none. */
+/** The optimizers of the command line: with the lectures' momentum where sgd is told of none. */
 export const optimizers = {
   ...optim.optimizers,
   sgd: Object.assign((given: SgdOptions = {}) => optim.sgd({ momentum: 0.9, ...given }), {
@@ -53,10 +53,10 @@ export const optimizers = {
 };
 
 const { normalize: _normalize, ...trainable } = augmentations;
-/** The steps of augmentation of the command line: models normalise by themselves. */
+/** The steps of augmentation of the command line: models normalize by themselves. */
 export const augmentSteps = trainable;
 
-/** Options of optimisers that have flags of their own. `null`: the optimiser's own default. */
+/** Options of optimizers that have flags of their own. `null`: the optimizer's own default. */
 export interface OptimizerFlag {
   readonly option: "learningRate" | "momentum" | "weightDecay" | "clipNorm" | "clipValue" | "average";
   readonly flag: string;
@@ -68,7 +68,7 @@ export const optimizerFlags: readonly OptimizerFlag[] = [
   {
     option: "learningRate",
     flag: "--lr <rate>",
-    help: "learning rate (default: the optimiser's own)",
+    help: "learning rate (default: the optimizer's own)",
     parse: realNumber(0),
   },
   {
@@ -111,7 +111,7 @@ const schema = {
   /** [height, width] that pictures of a folder are scaled to; `null`: they have one size. */
   size: withDefault<[number, number] | null>({ expects: "[height, width], or null", read: readSizeOrNull }, null),
   /** Whether pictures of a folder are read in one channel. */
-  grey: withDefault(flag(), false),
+  gray: withDefault(flag(), false),
   /** Whether a picture of a folder that cannot be read is an error. */
   strict: withDefault(flag(), false),
   /** Share or number of training samples set aside to choose the best epoch by. */
@@ -159,13 +159,13 @@ const schema = {
 export type TrainConfig = ValuesOf<typeof schema>;
 
 /** Settings from the command line; everything that was not given has its default. */
-export const resolveConfig = (given: object): TrainConfig => readAttributes("train", schema, definedOnly(given));
+export const resolveConfig = (given: object): TrainConfig => readOptions("train", schema, definedOnly(given));
 
 /** Settings from the `config.json` of a run. @throws FormatError when they are not what a run writes */
 export function readConfig(config: RunConfig, path: string): TrainConfig {
   const { fovea: _fovea, arithmetic: _arithmetic, ...settings } = config;
   try {
-    return readAttributes(path, schema, settings);
+    return readOptions(path, schema, settings);
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     throw new FormatError(`${error.message}; the file was changed or is damaged`, { cause: error });

@@ -4,7 +4,7 @@
  */
 import { DataError, describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { quoted } from "../formats/json.ts";
-import { type OptionalKind, readAttributes, withDefault, word } from "../graph/index.ts";
+import { type OptionalKind, readOptions, withDefault, word } from "../options/index.ts";
 import { checkDataset, subset } from "./batches.ts";
 import type { Samples } from "./dataset.ts";
 
@@ -61,7 +61,7 @@ export function alignClasses<S extends Samples>(
   classes: readonly string[] | undefined,
   options: AlignOptions = {},
 ): AlignedSamples<S> {
-  const { unknownClasses } = readAttributes("alignClasses", alignOptions, options);
+  const { unknownClasses } = readOptions("alignClasses", alignOptions, options);
   if (classes !== undefined && !Array.isArray(classes))
     throw new OptionError(`alignClasses: expects a list of class names, got ${describeGiven(classes)}`);
   checkDataset(data);

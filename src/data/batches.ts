@@ -13,7 +13,7 @@ import {
   sizeOf,
 } from "../array/index.ts";
 import { quoted } from "../formats/json.ts";
-import { flag, readAttributes, withDefault } from "../graph/index.ts";
+import { flag, readOptions, withDefault } from "../options/index.ts";
 import type { Dataset, PictureRows, Samples } from "./dataset.ts";
 import { selectPictures } from "./picture-rows.ts";
 import { absentClasses, countAside, membersOf, rowsInTurns, sizesOf, splitAtRandom, splitByClass } from "./split.ts";
@@ -209,13 +209,13 @@ export function holdOut<S extends Samples>(
   seed: number,
   options: HoldOutOptions = {},
 ): HeldOut<S> {
-  const { stratified } = readAttributes("holdOut", holdOutOptions, options);
+  const { stratified } = readOptions("holdOut", holdOutOptions, options);
   const { name, classes } = checkDataset(data);
-  const labelled = { labels: data.labels.data, classes: classes.length };
-  const count = countAside(labelled, amount);
-  const { kept, aside } = (stratified ? splitByClass : splitAtRandom)(labelled, count, seed);
+  const labeled = { labels: data.labels.data, classes: classes.length };
+  const count = countAside(labeled, amount);
+  const { kept, aside } = (stratified ? splitByClass : splitAtRandom)(labeled, count, seed);
   const [train, validation] = [subset(data, kept, name), subset(data, aside, `${name} (held out)`)];
-  const counts = sizesOf({ ...labelled, labels: validation.labels.data });
+  const counts = sizesOf({ ...labeled, labels: validation.labels.data });
   return { train, validation, notices: absentClasses(validation.name, classes, counts) };
 }
 

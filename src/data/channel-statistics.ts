@@ -6,7 +6,7 @@ import type { Normalization, PictureRows } from "./dataset.ts";
 /** More values make the figures no better: each is then known to three digits at least. */
 const ENOUGH_VALUES = 1 << 24;
 const AT_ONCE = 64;
-/** Pictures of one colour have no deviation to divide by. */
+/** Pictures of one color have no deviation to divide by. */
 const LEAST_DEVIATION = 1 / 255;
 
 /** Over the first of the pictures with the given numbers, `u8`, as many as it takes; in 0 … 1. */

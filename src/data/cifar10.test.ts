@@ -30,12 +30,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A record: the class, and three planes of colours that say which. */
-const record = (label: number, colour: number): Uint8Array =>
-  Uint8Array.from({ length: 3073 }, (_, i) => (i === 0 ? label : colour + Math.floor((i - 1) / 1024)));
+/** A record: the class, and three planes of colors that say which. */
+const record = (label: number, color: number): Uint8Array =>
+  Uint8Array.from({ length: 3073 }, (_, i) => (i === 0 ? label : color + Math.floor((i - 1) / 1024)));
 
 const { parts, archive } = cifar10Source;
-/** Two records in each file, of classes 0 and 9; the first file's colours are 10, 20, the next one's 30, 40, … */
+/** Two records in each file, of classes 0 and 9; the first file's colors are 10, 20, the next one's 30, 40, … */
 const files: Record<string, Uint8Array> = Object.fromEntries(
   [...parts.train, ...parts.test].map((name, i) => [
     name,

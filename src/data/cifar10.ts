@@ -1,5 +1,5 @@
 /**
- * CIFAR-10: 50 000 + 10 000 coloured pictures of 32×32 pixels in ten classes. They come in the published binary form,
+ * CIFAR-10: 50 000 + 10 000 colored pictures of 32×32 pixels in ten classes. They come in the published binary form,
  * from a folder, the cache or a mirror, or as an archive of JPEGs in a folder.
  * Source: Krizhevsky, "Learning Multiple Layers of Features from Tiny Images" (2009); the binary form is described at
  * https://www.cs.toronto.edu/~kriz/cifar.html.

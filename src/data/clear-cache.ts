@@ -1,7 +1,7 @@
 /** Removing from the cache what can be made, or fetched, again. */
 import { cacheFolder, folderExists, hasFiles, joinPath, listFolder, removeFile } from "#platform";
 import { OptionError } from "../array/index.ts";
-import { checkNames, namesOf } from "../graph/index.ts";
+import { checkNames, namesOf } from "../options/index.ts";
 import { cifar10Source } from "./cifar10.ts";
 import type { IdxSource } from "./idx-source.ts";
 import { fashionMnistSource, kmnistSource, mnistSource } from "./mnist.ts";

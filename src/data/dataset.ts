@@ -1,4 +1,4 @@
-/** What a labelled set of samples is: values at rest, ready to be cut into batches. */
+/** What a labeled set of samples is: values at rest, ready to be cut into batches. */
 import type { NdArray, Shape } from "../array/index.ts";
 import type { Normalization } from "../nn/index.ts";
 import type { RowsSource } from "./picture-rows.ts";

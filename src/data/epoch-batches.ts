@@ -1,6 +1,6 @@
 /** The batches of one epoch, for training loops of one's own: those that `fit` would train on, ahead of their steps. */
 import { checkSeed, OptionError } from "../array/index.ts";
-import { flag, integer, type Kind, optional, readAttributes, real, withDefault, word } from "../graph/index.ts";
+import { flag, integer, type Kind, optional, readOptions, real, withDefault, word } from "../options/index.ts";
 import { type Augmentation, augmentedShape } from "./augment/index.ts";
 import { checkDataset, epochOrder, inputShape, range, sampleCount } from "./batches.ts";
 import type { Samples } from "./dataset.ts";
@@ -48,7 +48,7 @@ const schema = {
  * @throws OptionError, DataError, ShapeError at once, before the first batch is asked for
  */
 export function batches(data: Samples, options: BatchesOptions = {}): AsyncGenerator<PreparedBatch, void> {
-  const { batch, shuffle, epoch, seed, augment, lastBatch, workers } = readAttributes("batches", schema, options);
+  const { batch, shuffle, epoch, seed, augment, lastBatch, workers } = readOptions("batches", schema, options);
   checkSeed(seed);
   checkWorkers(workers);
   const count = sampleCount(checkDataset(data));

@@ -34,8 +34,8 @@ async function putArchive(name: string, tree: Tree, more?: Parameters<typeof tar
 const cacheFiles = async (): Promise<string[]> =>
   existsSync(at("cache/pictures")) ? (await readdir(at("cache/pictures"))).sort() : [];
 
-/** The colour of each picture, and its label. */
-async function coloursOf(samples: Samples): Promise<[colour: number, label: number][]> {
+/** The color of each picture, and its label. */
+async function colorsOf(samples: Samples): Promise<[color: number, label: number][]> {
   const { images, labels } = await loadSamples(samples);
   return Array.from(labels.data, (label, i) => [images.row(i).data[0], label]);
 }
@@ -53,10 +53,10 @@ describe("where pictures are", () => {
     expect([train.name, test!.name]).toEqual(["pets/train", "pets/test"]);
     expect(report.counts).toEqual({ train: [8, 8], test: [2, 2] });
     expect(report.notices).toEqual([]);
-    const all = [...(await coloursOf(train)), ...(await coloursOf(test!))];
-    expect(all.map(([colour]) => colour).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
-    expect(all.every(([colour, label]) => label === (colour > 10 ? 1 : 0))).toBe(true);
-    expect((await coloursOf(train)).slice(0, 4).map(([, label]) => label)).toEqual([0, 1, 0, 1]);
+    const all = [...(await colorsOf(train)), ...(await colorsOf(test!))];
+    expect(all.map(([color]) => color).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    expect(all.every(([color, label]) => label === (color > 10 ? 1 : 0))).toBe(true);
+    expect((await colorsOf(train)).slice(0, 4).map(([, label]) => label)).toEqual([0, 1, 0, 1]);
     expect([train.images.dtype, train.images.shape]).toEqual(["u8", [16, 3, 4, 4]]);
   });
 
@@ -116,13 +116,13 @@ describe("where pictures are", () => {
       "train/.hidden.png": "hidden",
     };
     const { train, test, validation, report } = await imageFolder(await put(tree));
-    expect(await coloursOf(train)).toEqual([
+    expect(await colorsOf(train)).toEqual([
       [1, 0],
       [3, 1],
       [2, 0],
       [4, 1],
     ]);
-    expect([await coloursOf(validation!), await coloursOf(test!)]).toEqual([[[5, 1]], [[6, 0]]]);
+    expect([await colorsOf(validation!), await colorsOf(test!)]).toEqual([[[5, 1]], [[6, 0]]]);
     expect(report.others).toEqual(["train/.hidden.png", "train/cat/notes.txt"]);
     expect(report.notices).toEqual(["validation has no pictures of cat", "test has no pictures of dog"]);
   });
@@ -131,11 +131,11 @@ describe("where pictures are", () => {
     const tree = await classesOf({ "a/cat": 3, "a/dog": 3 });
     const fromArchive = await imageFolder(await putArchive(name, tree), { test: 2 });
     const fromFolder = await imageFolder(await put(tree), { test: 2 });
-    expect(await coloursOf(fromArchive.train)).toEqual(await coloursOf(fromFolder.train));
+    expect(await colorsOf(fromArchive.train)).toEqual(await colorsOf(fromFolder.train));
     expect(fromArchive.classes).toEqual(["cat", "dog"]);
     await mkdir(at("around"));
     await writeFile(at(`around/${name}`), await readFile(at(name)));
-    expect(await coloursOf((await imageFolder(at("around"), { test: 2 })).test!)).toHaveLength(2);
+    expect(await colorsOf((await imageFolder(at("around"), { test: 2 })).test!)).toHaveLength(2);
   });
 
   it("nowhere", async () => {
@@ -219,7 +219,7 @@ describe("a set that is not one", () => {
       { size: [1e9, 1e9] },
       "size is 1000000000×1000000000 pixels, expected at most 100000000",
     ],
-    ["colours that are none", { colours: "red" as "rgb" }, "imageFolder: colours must be"],
+    ["colors that are none", { colors: "red" as "rgb" }, "imageFolder: colors must be"],
     ["a word for a choice", { strict: "no" as unknown as boolean }, "imageFolder: strict must be"],
     ["memory that is none", { memory: NaN }, "imageFolder: memory must be a number of at least 0, got NaN"],
     ["a share in words", { test: "0.5" as unknown as number }, "test: 0.5 of 4 samples cannot be set aside"],
@@ -290,7 +290,7 @@ describe("files that cannot be read", () => {
       { path: "cat/link.png", type: "2", link: "/etc/passwd" },
     ]);
     const { train, report } = await imageFolder(path, { test: 0 });
-    expect(await coloursOf(train)).toHaveLength(2);
+    expect(await colorsOf(train)).toHaveLength(2);
     expect(report.skipped).toEqual([
       { path: "cat/../../evil.png", reason: "its path leads out of the archive" },
       { path: "cat/link.png", reason: "it is a link, and links are not followed" },
@@ -304,7 +304,7 @@ describe("files that cannot be read", () => {
     await symlink(path, join(path, "cat/loop"));
     await symlink(join(path, "nowhere"), join(path, "cat/gone.png"));
     const { train, report } = await imageFolder(path, { test: 0 });
-    expect(await coloursOf(train)).toEqual([
+    expect(await colorsOf(train)).toEqual([
       [1, 0],
       [2, 1],
       [2, 0],
@@ -338,7 +338,7 @@ describe("what is reported", () => {
     const tree = await classesOf({ cat: 1, dog: 1 });
     const path = await putArchive("pets.tar", tree, [{ path: "cat/000.png", bytes: await pngOf(99) }]);
     const { train, report } = await imageFolder(path, { test: 0 });
-    expect(await coloursOf(train)).toEqual([
+    expect(await colorsOf(train)).toEqual([
       [99, 0],
       [2, 1],
     ]);
@@ -389,14 +389,14 @@ describe("what is reported", () => {
 });
 
 describe("pictures become planes", () => {
-  it("of three colours, or grey", async () => {
+  it("of three colors, or gray", async () => {
     const data = Uint8Array.from({ length: 12 }, (_, i) => 20 * i);
     const file = await sharp(data, { raw: { width: 2, height: 2, channels: 3 } })
       .png()
       .toBuffer();
     const path = await put({ "a/1.png": file, "b/1.png": await pngOf(7, 2, 2, 1) });
-    const colours = await loadSamples((await imageFolder(path, { test: 0 })).train);
-    expect(colours.images.toNested()).toEqual([
+    const colors = await loadSamples((await imageFolder(path, { test: 0 })).train);
+    expect(colors.images.toNested()).toEqual([
       [
         [
           [0, 60],
@@ -416,9 +416,9 @@ describe("pictures become planes", () => {
         [7, 7],
       ]),
     ]);
-    const grey = await imageFolder(path, { test: 0, colours: "grey" });
-    expect(grey.train.images.shape).toEqual([2, 1, 2, 2]);
-    expect((await coloursOf(grey.train)).map(([value]) => value)).toEqual([16, 7]);
+    const gray = await imageFolder(path, { test: 0, colors: "gray" });
+    expect(gray.train.images.shape).toEqual([2, 1, 2, 2]);
+    expect((await colorsOf(gray.train)).map(([value]) => value)).toEqual([16, 7]);
   });
 
   it("are scaled until they cover the size, and cut in the middle", async () => {
@@ -428,7 +428,7 @@ describe("pictures become planes", () => {
       .png()
       .toBuffer();
     const path = await put({ "a/1.png": file, "b/1.png": await pngOf(1) });
-    const { train } = await imageFolder(path, { size: [4, 4], test: 0, colours: "grey" });
+    const { train } = await imageFolder(path, { size: [4, 4], test: 0, colors: "gray" });
     const { images } = await loadSamples(train);
     expect([...images.data.subarray(0, 4)]).toEqual([20, 30, 40, 50]);
   });
@@ -446,7 +446,7 @@ describe("pictures become planes", () => {
       .toBuffer();
     const path = await put({ "a/huge.jpg": huge, "b/1.png": await pngOf(7) });
     const { train } = await imageFolder(path, { size: [4, 4], test: 0 });
-    expect((await coloursOf(train))[0][0]).toBeCloseTo(0x10, -1);
+    expect((await colorsOf(train))[0][0]).toBeCloseTo(0x10, -1);
   });
 });
 
@@ -490,30 +490,30 @@ describe("the cache of decoded pictures", () => {
       onNotice: (text) => notices.push(text),
       ...more,
     });
-    return { colours: await coloursOf(train), notices };
+    return { colors: await colorsOf(train), notices };
   };
 
-  it("is made again when files, sizes or colours change", async () => {
+  it("is made again when files, sizes or colors change", async () => {
     const path = await put(await classesOf({ cat: 2, dog: 2 }));
     await load(path);
-    await load(path, { colours: "grey" });
+    await load(path, { colors: "gray" });
     await load(path, { size: [2, 2] });
     expect(await cacheFiles()).toHaveLength(3);
     await load(path);
     expect(await cacheFiles()).toHaveLength(3);
     await writeFile(join(path, "cat/000.png"), await pngOf(77));
     await utimes(join(path, "cat/000.png"), 1, 1);
-    expect((await load(path)).colours[0]).toEqual([77, 0]);
+    expect((await load(path)).colors[0]).toEqual([77, 0]);
     expect(await cacheFiles()).toHaveLength(4);
   });
 
   it("heals: what is damaged is decoded again, with a notice", async () => {
     const path = await put(await classesOf({ cat: 2, dog: 2 }));
-    const { colours } = await load(path);
+    const { colors } = await load(path);
     const [name] = await cacheFiles();
     await truncate(at(`cache/pictures/${name}`), 100);
     const again = await load(path);
-    expect(again.colours).toEqual(colours);
+    expect(again.colors).toEqual(colors);
     expect(again.notices).toHaveLength(1);
     expect(again.notices[0]).toMatch(/is damaged: it has 100 bytes, expected \d+; the pictures are decoded again$/);
     expect((await load(path)).notices).toEqual([]);
@@ -521,7 +521,7 @@ describe("the cache of decoded pictures", () => {
 
   it("heals: a damaged picture too, at once in memory, and with the next run where pictures are streamed", async () => {
     const path = await put(await classesOf({ cat: 2, dog: 2 }));
-    const { colours } = await load(path);
+    const { colors } = await load(path);
     const [name] = await cacheFiles();
     const damage = async () => {
       const bytes = await readFile(at(`cache/pictures/${name}`));
@@ -530,10 +530,10 @@ describe("the cache of decoded pictures", () => {
     };
     await damage();
     const again = await load(path);
-    expect([again.colours, again.notices.length]).toEqual([colours, 1]);
+    expect([again.colors, again.notices.length]).toEqual([colors, 1]);
     await damage();
     await expect(load(path, { memory: 0 })).rejects.toThrow(/the checksum of picture 0 is wrong; it was removed/);
-    expect((await load(path, { memory: 0 })).colours).toEqual(colours);
+    expect((await load(path, { memory: 0 })).colors).toEqual(colors);
   });
 
   it.each<[string, (note: Record<string, unknown>) => unknown]>([
@@ -547,7 +547,7 @@ describe("the cache of decoded pictures", () => {
     ["nothing", () => null],
   ])("is made again when its note has %s", async (_, change) => {
     const path = await put(await classesOf({ cat: 2, dog: 2 }));
-    const { colours } = await load(path);
+    const { colors } = await load(path);
     const [name] = await cacheFiles();
     const place = at(`cache/pictures/${name}`);
     const { note, pictures } = await openStore(place);
@@ -555,8 +555,8 @@ describe("the cache of decoded pictures", () => {
     const { data } = await openRows(pictures).take(Int32Array.of(0, 1, 2, 3));
     for (let i = 0; i < 4; i++) await again.add((data as Uint8Array).slice(48 * i, 48 * (i + 1)));
     await again.finish(change(note as Record<string, unknown>));
-    const { colours: seen, notices } = await load(path);
-    expect(seen).toEqual(colours);
+    const { colors: seen, notices } = await load(path);
+    expect(seen).toEqual(colors);
     expect(notices).toEqual(["the note on 4 pictures in the cache is not one; the pictures are decoded again"]);
     expect((await load(path)).notices).toEqual([]);
   });
@@ -567,13 +567,13 @@ describe("the cache of decoded pictures", () => {
     ["none", [3, 4, 4], 0],
   ])("is made again when its pictures are %s", async (_, picture, count) => {
     const path = await put(await classesOf({ cat: 2, dog: 2 }));
-    const { colours } = await load(path, { size: [4, 4] });
+    const { colors } = await load(path, { size: [4, 4] });
     const [name] = await cacheFiles();
     const writer = await StoreWriter.create(at(`cache/pictures/${name}`), picture);
     for (let i = 0; i < count; i++) await writer.add(new Uint8Array(picture[0] * picture[1] * picture[2]));
     await writer.finish({ paths: Array(count).fill("a/x.png"), skipped: [], others: [], empty: [] });
-    const { colours: seen, notices } = await load(path, { size: [4, 4] });
-    expect(seen).toEqual(colours);
+    const { colors: seen, notices } = await load(path, { size: [4, 4] });
+    expect(seen).toEqual(colors);
     expect(notices[0]).toMatch(
       /is damaged: it has \d+ pictures \[.+\], expected \[3,4,4\]; the pictures are decoded again/,
     );
@@ -598,8 +598,8 @@ describe("the cache of decoded pictures", () => {
   it("is not filled when its limit is too small, which is said", async () => {
     const path = await put(await classesOf({ cat: 2, dog: 2 }));
     vi.stubEnv("FOVEA_CACHE_LIMIT", "0.2K");
-    const { notices, colours } = await load(path);
-    expect(colours).toHaveLength(4);
+    const { notices, colors } = await load(path);
+    expect(colors).toHaveLength(4);
     expect(notices[0]).toContain("take more than the cache's limit of 204.8 bytes (FOVEA_CACHE_LIMIT)");
     expect(await cacheFiles()).toEqual([]);
     vi.stubEnv("FOVEA_CACHE_LIMIT", "many");
@@ -610,8 +610,8 @@ describe("the cache of decoded pictures", () => {
 
   it("is not needed: where it cannot be written, that is said", async () => {
     await writeFile(at("cache"), "a file");
-    const { notices, colours } = await load(await put(await classesOf({ cat: 2, dog: 2 })));
-    expect(colours).toHaveLength(4);
+    const { notices, colors } = await load(await put(await classesOf({ cat: 2, dog: 2 })));
+    expect(colors).toHaveLength(4);
     expect(notices[0]).toMatch(/^cannot write .+; the pictures are decoded anew each time$/);
   });
 

@@ -4,7 +4,7 @@
  */
 import { checkPath, DataError, describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { MAX_PIXELS } from "../formats/png.ts";
-import { checkNames, flag, namesOf, optional, readAttributes, real, word } from "../graph/index.ts";
+import { checkNames, flag, namesOf, optional, readOptions, real, word } from "../options/index.ts";
 import { takeRows } from "./batches.ts";
 import { channelStatistics } from "./channel-statistics.ts";
 import type { PictureRows, Samples } from "./dataset.ts";
@@ -44,12 +44,12 @@ export interface ImageFolder {
 }
 
 const optionNames = namesOf<ImageFolderOptions>({
-  ...({ size: true, colours: true, strict: true, memory: true, cache: true, cacheLimit: true } as const),
+  ...({ size: true, colors: true, strict: true, memory: true, cache: true, cacheLimit: true } as const),
   ...({ test: true, validation: true, seed: true, onNotice: true, onProgress: true, signal: true } as const),
 });
 
 const plainOptions = {
-  colours: optional(word("rgb", "grey")),
+  colors: optional(word("rgb", "gray")),
   strict: optional(flag()),
   memory: optional(real(0)),
   cache: optional(flag()),
@@ -70,8 +70,8 @@ const plainOptions = {
 export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
   checkPath("imageFolder", path);
   checkNames("imageFolder", optionNames, options);
-  const { colours, strict, memory, cache } = options;
-  readAttributes("imageFolder", plainOptions, { colours, strict, memory, cache });
+  const { colors, strict, memory, cache } = options;
+  readOptions("imageFolder", plainOptions, { colors, strict, memory, cache });
   checkPictureSize(options.size);
   const source = await openFileSource(path);
   const scan = await scanPictures(source, options);
@@ -179,8 +179,8 @@ function rowsOfParts(path: string, layout: FolderLayout, labels: NdArray, option
         `imageFolder: ${path} has a part ${part}; leave out the option ${part}, which would set one aside`,
       );
     const ofTrain = takeRows(labels, rows.train).data;
-    const labelled = { labels: ofTrain, classes: layout.classes.length };
-    const { kept, aside } = splitByClass(labelled, countAside(labelled, amount, part), options.seed ?? 0);
+    const labeled = { labels: ofTrain, classes: layout.classes.length };
+    const { kept, aside } = splitByClass(labeled, countAside(labeled, amount, part), options.seed ?? 0);
     const numbers = (chosen: Int32Array): Int32Array => {
       const members: number[][] = layout.classes.map(() => []);
       for (const i of chosen) members[ofTrain[i]].push(rows.train[i]);

@@ -3,7 +3,7 @@
  * covers the size, and what stands over at two sides is cut off evenly.
  */
 import { DataError, type Shape } from "../array/index.ts";
-import { type BytePicture, readPicture, resize, toGrey, withoutAlpha } from "../image/index.ts";
+import { type BytePicture, readPicture, resize, toGray, withoutAlpha } from "../image/index.ts";
 
 export interface Planes {
   /** Of the picture before it was scaled. */
@@ -20,13 +20,13 @@ export interface Planes {
  */
 export async function decodePlanes(bytes: Uint8Array, name: string, [channels, height, width]: Shape): Promise<Planes> {
   const picture = await readPicture(bytes, name);
-  const opaque = channels === 1 ? toGrey(picture) : withoutAlpha(picture);
+  const opaque = channels === 1 ? toGray(picture) : withoutAlpha(picture);
   const fitted =
     height === 0 || (opaque.height === height && opaque.width === width) ? opaque : cover(opaque, width, height);
   return { width: picture.width, height: picture.height, data: planesOf(fitted, channels) };
 }
 
-/** Grey values stand for all three colours where these are asked for. */
+/** Gray values stand for all three colors where these are asked for. */
 function planesOf({ data, width, height, channels }: BytePicture, planes: number): Uint8Array {
   const size = width * height;
   const out = new Uint8Array(planes * size);
@@ -39,10 +39,10 @@ function cover(picture: BytePicture, width: number, height: number): BytePicture
   const scale = Math.min(picture.width / width, picture.height / height);
   const wide = Math.max(1, Math.round(width * scale));
   const high = Math.max(1, Math.round(height * scale));
-  return resize(cropCentre(picture, wide, high), width, height);
+  return resize(cropCenter(picture, wide, high), width, height);
 }
 
-function cropCentre(picture: BytePicture, width: number, height: number): BytePicture {
+function cropCenter(picture: BytePicture, width: number, height: number): BytePicture {
   const { channels, data } = picture;
   if (width === picture.width && height === picture.height) return picture;
   const [left, top] = [(picture.width - width) >> 1, (picture.height - height) >> 1];

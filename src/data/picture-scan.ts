@@ -18,7 +18,7 @@ export interface ScanOptions extends PictureCacheOptions {
   /** [height, width] that pictures are scaled to. Default: their own, which must then be the same for all. */
   readonly size?: readonly [number, number] | undefined;
   /** What the channels are. Default `rgb`. */
-  readonly colours?: "rgb" | "grey" | undefined;
+  readonly colors?: "rgb" | "gray" | undefined;
   /** Whether a file that cannot be read is an error. Default: it is skipped. */
   readonly strict?: boolean | undefined;
   /** In bytes: decoded pictures that take no more are held in memory, others are read as they are needed. Default 64 MiB. */
@@ -65,7 +65,7 @@ const PROGRESS_INTERVAL = 256;
 
 /** @throws DataError for pictures of several sizes without `size`, and with `strict` for a file that cannot be read */
 export async function scanPictures(source: FileSource, options: ScanOptions): Promise<Scan> {
-  const shape: Shape = [options.colours === "grey" ? 1 : 3, ...(options.size ?? [0, 0])];
+  const shape: Shape = [options.colors === "gray" ? 1 : 3, ...(options.size ?? [0, 0])];
   const place =
     hasFiles && options.cache !== false
       ? await CachedPictures.at(source.name, [source.identity, shape], options)

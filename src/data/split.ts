@@ -11,7 +11,7 @@ export interface Split {
 }
 
 /** The samples that are split. */
-export interface Labelled {
+export interface Labeled {
   /** Of each sample, from 0 to `classes` − 1. */
   readonly labels: ArrayLike<number>;
   /** How many classes there are. */
@@ -23,10 +23,10 @@ export interface Labelled {
  * @param amount a share below 1, or a number of samples
  * @throws OptionError unless some samples can be set aside, and of each class one is left
  */
-export function countAside(labelled: Labelled, amount: number, name = "validation"): number {
-  const total = labelled.labels.length;
+export function countAside(labeled: Labeled, amount: number, name = "validation"): number {
+  const total = labeled.labels.length;
   const count = countOf(amount, total);
-  const most = mostAside(labelled);
+  const most = mostAside(labeled);
   const cannot = `${name}: ${amount} of ${total} samples cannot be set aside`;
   if (!(typeof amount === "number" && Number.isInteger(count) && count >= 1 && count < total))
     throw new OptionError(`${cannot}; give a share below 1, or a count below ${total}`);
@@ -36,19 +36,19 @@ export function countAside(labelled: Labelled, amount: number, name = "validatio
 }
 
 /** Whether a share below 1, or a number of samples, can be set aside. */
-export function canSetAside(labelled: Labelled, amount: number): boolean {
-  const count = countOf(amount, labelled.labels.length);
-  return Number.isInteger(count) && count >= 1 && count <= mostAside(labelled);
+export function canSetAside(labeled: Labeled, amount: number): boolean {
+  const count = countOf(amount, labeled.labels.length);
+  return Number.isInteger(count) && count >= 1 && count <= mostAside(labeled);
 }
 
 const countOf = (amount: number, total: number): number => (amount < 1 ? Math.round(total * amount) : amount);
 
 /** How many samples can be set aside when every class keeps one. */
-const mostAside = (labelled: Labelled): number =>
-  labelled.labels.length - sizesOf(labelled).filter((size) => size > 0).length;
+const mostAside = (labeled: Labeled): number =>
+  labeled.labels.length - sizesOf(labeled).filter((size) => size > 0).length;
 
 /** How many samples each class has. */
-export function sizesOf({ labels, classes }: Labelled): number[] {
+export function sizesOf({ labels, classes }: Labeled): number[] {
   const sizes = new Array<number>(classes).fill(0);
   for (let i = 0; i < labels.length; i++) sizes[labels[i]]++;
   return sizes;
@@ -63,14 +63,14 @@ export function rowsInTurns(classes: readonly (readonly number[])[]): Int32Array
 }
 
 /** The numbers of the samples of each class. */
-export function membersOf({ labels, classes }: Labelled): number[][] {
+export function membersOf({ labels, classes }: Labeled): number[][] {
   const members: number[][] = Array.from({ length: classes }, () => []);
   for (let i = 0; i < labels.length; i++) members[labels[i]].push(i);
   return members;
 }
 
 /** `count` of the samples at random. */
-export function splitAtRandom({ labels, classes }: Labelled, count: number, seed: number): Split {
+export function splitAtRandom({ labels, classes }: Labeled, count: number, seed: number): Split {
   const left = sizesOf({ labels, classes });
   const kept: number[] = [];
   const aside: number[] = [];
@@ -86,7 +86,7 @@ export function splitAtRandom({ labels, classes }: Labelled, count: number, seed
  * `count` of the samples, of each class the share that it has of all: rounded down, and those with the largest remainders
  * get one more until the count is reached. Both parts keep the order of the samples.
  */
-export function splitByClass({ labels, classes }: Labelled, count: number, seed: number): Split {
+export function splitByClass({ labels, classes }: Labeled, count: number, seed: number): Split {
   const members = membersOf({ labels, classes });
   const quotas = quotasOf(
     members.map(({ length }) => length),

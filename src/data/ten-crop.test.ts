@@ -13,7 +13,7 @@ function numbered(count: number, height: number, width: number): NdArray {
 }
 
 describe("ten crops", () => {
-  it("are the corners, the centre and the mirror image of each", () => {
+  it("are the corners, the center and the mirror image of each", () => {
     const all = tenCrop(numbered(1, 4, 5), { size: [2, 3] });
     expect(all.shape).toEqual([10, 1, 1, 2, 3]);
     const crops = Array.from({ length: 10 }, (_, i) => (all.row(i).toNested() as number[][][][])[0][0]);
@@ -40,8 +40,8 @@ describe("ten crops", () => {
       for (let crop = 0; crop < 10; crop++) {
         expect(all.row(crop).row(picture)).toEqual(alone.row(crop).row(0));
         for (let c = 0; c < 3; c++) {
-          const grey = new NdArray(bytes.row(picture).row(c).data, [1, 1, 4, 4], "u8");
-          expect(all.row(crop).row(picture).row(c)).toEqual(tenCrop(grey, { size: 3 }).row(crop).row(0).row(0));
+          const gray = new NdArray(bytes.row(picture).row(c).data, [1, 1, 4, 4], "u8");
+          expect(all.row(crop).row(picture).row(c)).toEqual(tenCrop(gray, { size: 3 }).row(crop).row(0).row(0));
         }
       }
     }

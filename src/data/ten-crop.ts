@@ -1,12 +1,12 @@
 /**
- * Ten views of every picture: crops of one size in the four corners and in the centre, and the mirror image of each.
+ * Ten views of every picture: crops of one size in the four corners and in the center, and the mirror image of each.
  * A network that gives a class for each of them votes. Source: 11-785, testing on "10 crops"; A. Krizhevsky,
  * I. Sutskever, G. E. Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012, section 4.1.
  */
 import { allocate, checkArray, dtypes, formatShape, NdArray, OptionError, ShapeError } from "../array/index.ts";
-import { either, integer, type Kind, readAttributes, withDefault } from "../graph/index.ts";
 import { type AffineMatrix, type Fill, warpPlanes } from "../image/index.ts";
 import { fillKind } from "../image/warp.ts";
+import { either, integer, type Kind, readOptions, withDefault } from "../options/index.ts";
 
 /** Options of `tenCrop` and `fiveCrop`. */
 export interface CropOptions {
@@ -37,7 +37,7 @@ const cropOptions = {
 
 /**
  * Ten crops of each picture: [10, ...] of pictures [n, channels, height, width] becomes [10, n, channels, crop height,
- * crop width]. The first five are top left, top right, bottom left, bottom right and centre (where it does not lie on a
+ * crop width]. The first five are top left, top right, bottom left, bottom right and center (where it does not lie on a
  * pixel, half a pixel more is cut off below and on the right), the other five their mirror images in the same order.
  * @throws ShapeError for what is no pictures, and for crops that are larger than the padded pictures
  */
@@ -55,22 +55,22 @@ function stack(parts: readonly NdArray[], { dtype }: NdArray): NdArray {
   return new NdArray(data, [parts.length, ...shape], dtype);
 }
 
-/** How many crops there can be: the centre alone, with the corners, or those and their mirror images. */
+/** How many crops there can be: the center alone, with the corners, or those and their mirror images. */
 export type CropCount = 1 | 5 | 10;
 
 /** The crops one after the other, each made when it is asked for: all ten of a batch may be more than fits. */
 export function* crops(images: NdArray, options: CropOptions, count: CropCount): Generator<NdArray> {
   checkArray("tenCrop", "images", images);
-  const { size, padding, fill } = readAttributes("tenCrop", cropOptions, options);
+  const { size, padding, fill } = readOptions("tenCrop", cropOptions, options);
   const [height, width] = typeof size === "number" ? [size, size] : size;
   checkCrops(images, height, width, padding);
   checkFill(images, fill);
   const [down, across] = [images.shape[2] + 2 * padding - height, images.shape[3] + 2 * padding - width];
   const corners = [0, down].flatMap((top) => [0, across].map((left) => [top, left]));
-  const centre = [Math.floor(down / 2), Math.floor(across / 2)];
+  const center = [Math.floor(down / 2), Math.floor(across / 2)];
   const cut = { height, width, fill, interpolation: "nearest" } as const;
   for (const isMirrored of count === 10 ? [false, true] : [false]) {
-    for (const [top, left] of count === 1 ? [centre] : [...corners, centre]) {
+    for (const [top, left] of count === 1 ? [center] : [...corners, center]) {
       const [x, y] = [left - padding, top - padding];
       const matrix: AffineMatrix = isMirrored ? [-1, 0, width - 1 + x, 0, 1, -y] : [1, 0, -x, 0, 1, -y];
       yield warpPlanes(

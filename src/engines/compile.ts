@@ -1,19 +1,15 @@
 /** From a TypeScript function over symbolic tensors to an asynchronous function over host arrays. */
 import { describeGiven, didYouMean, type NdArray, OptionError, ShapeError, sameShape } from "../array/index.ts";
 import {
-  checkNames,
   formatType,
   type Graph,
-  type Kind,
-  namesOf,
-  optional,
-  readAttributes,
   type TensorTree,
   type TensorType,
   type Traceable,
   type TreeOf,
 } from "../graph/index.ts";
 import { trace } from "../ops/index.ts";
+import { checkNames, type Kind, namesOf, optional, readOptions } from "../options/index.ts";
 import { createWasmEngine, createX64Engine } from "./cpu/engine.ts";
 import { demandedSupport, findX64Support } from "./cpu/x64/support.ts";
 import type { Engine } from "./engine.ts";
@@ -116,7 +112,7 @@ export function compile<O extends TensorTree = undefined>(
   types: readonly TensorType[],
   options: CompileOptions = {},
 ): Compiled<O> {
-  const { engine = sharedEngine("auto") } = readAttributes("compile", compileOptions, options);
+  const { engine = sharedEngine("auto") } = readOptions("compile", compileOptions, options);
   const { graph, unflatten } = trace(body, types);
   const program = engine.compile(graph);
   const run = async (...inputs: readonly NdArray[]): Promise<unknown> => {

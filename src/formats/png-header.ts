@@ -17,7 +17,7 @@ export interface ColorType {
   readonly channels: 1 | 2 | 3 | 4;
 }
 
-/** By the number in the header: grey, RGB, palette, grey and alpha, RGBA. */
+/** By the number in the header: gray, RGB, palette, gray and alpha, RGBA. */
 export const colorTypes: ReadonlyMap<number, ColorType> = new Map([
   [0, { samples: 1, depths: [1, 2, 4, 8, 16], channels: 1 }],
   [2, { samples: 3, depths: [8, 16], channels: 3 }],

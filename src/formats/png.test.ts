@@ -44,7 +44,7 @@ const failure = async (bytes: Uint8Array): Promise<string> => {
   throw error;
 };
 
-/** A picture of 2×2 grey pixels, with any part of it changed. */
+/** A picture of 2×2 gray pixels, with any part of it changed. */
 interface Parts {
   header?: number[];
   raw?: number[];
@@ -87,12 +87,12 @@ describe("against sharp", () => {
       .raw()
       .toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([61, 47]);
-    // Sharp makes grey RGB; red stands for grey.
-    const grey = channels < 3;
+    // Sharp makes gray RGB; red stands for gray.
+    const gray = channels < 3;
     const pixels = Array.from({ length: 61 * 47 }, (_, i) => [
       ...data.subarray(i * info.channels, (i + 1) * info.channels),
     ]);
-    const kept = pixels.flatMap((pixel) => (grey ? [pixel[0], ...pixel.slice(3)] : pixel));
+    const kept = pixels.flatMap((pixel) => (gray ? [pixel[0], ...pixel.slice(3)] : pixel));
     expect(kept).toEqual([...picture.data]);
   });
 });

@@ -29,7 +29,7 @@ export function isPlainPng(bytes: Uint8Array): boolean {
 }
 
 /**
- * The picture in a PNG file: 1 channel for grey, 3 for RGB and palettes, one more where there is alpha or a transparent
+ * The picture in a PNG file: 1 channel for gray, 3 for RGB and palettes, one more where there is alpha or a transparent
  * color. Fewer than 8 bits are scaled, of 16 the upper 8 are kept. Color profiles, gamma and EXIF notes are not applied.
  * @param name what error messages call the file
  * @param maxPixels larger pictures are refused

@@ -5,7 +5,7 @@
  *   ∂E/∂x = Σ over the uses u of x of (∂E/∂u · ∂u/∂x)        (the chain rule; 11-785, "Backpropagation")
  */
 import { describeGiven, isFloat, ShapeError, sameShape } from "../array/index.ts";
-import { checkNames } from "./attributes.ts";
+import { checkNames } from "../options/index.ts";
 import { expectTensors } from "./op.ts";
 import { atPath, located } from "./path.ts";
 import { elementsOf, fill, formatType, isTensor, type Node, type OpNode, type Tensor } from "./tensor.ts";

@@ -1,4 +1,3 @@
-export * from "./attributes.ts";
 export * from "./gradient.ts";
 export * from "./op.ts";
 export * from "./path.ts";

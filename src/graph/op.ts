@@ -3,7 +3,7 @@
  * over symbolic tensors that checks attributes and shapes when it is called.
  */
 import { type DType, describeGiven, type NdArray, ShapeError } from "../array/index.ts";
-import { type GivenOf, type Kind, optional, readAttributes, type Schema, text, type ValuesOf } from "./attributes.ts";
+import { type GivenOf, type Kind, optional, readOptions, type Schema, text, type ValuesOf } from "../options/index.ts";
 import { checkExtent } from "./limits.ts";
 import { located } from "./path.ts";
 import { everything, type Looks, type Sight } from "./sight.ts";
@@ -161,8 +161,8 @@ const recordParts = {
 } satisfies Record<keyof OpRecord<Schema>, Kind<unknown>>;
 
 function checkRecord(record: object): void {
-  const { name } = readAttributes("defineOp", { name: text() }, { name: (record as Partial<Op>)?.name });
-  readAttributes(`defineOp '${name}'`, recordParts, record);
+  const { name } = readOptions("defineOp", { name: text() }, { name: (record as Partial<Op>)?.name });
+  readOptions(`defineOp '${name}'`, recordParts, record);
 }
 
 /** Turns the record of an operation into the function that applies it, which has the record as `.op`. */
@@ -178,7 +178,7 @@ export function defineOp<S extends Schema>(record: OpRecord<S>): OpFunction<S> {
 export function applyOp(op: Op, inputs: readonly Tensor[], given: object): OpNode {
   checkInputs(op, inputs);
   const where = located(op.title?.(...inputs) ?? op.name);
-  const attributes = readAttributes(where, op.attributes, given);
+  const attributes = readOptions(where, op.attributes, given);
   return createNode({ kind: "op", op, inputs: [...inputs], attributes }, inferTypes(op, attributes, inputs)) as OpNode;
 }
 

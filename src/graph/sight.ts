@@ -2,7 +2,7 @@
  * How far an op looks: for each axis of each input, where the elements lie that an output element is computed from. A rule
  * may say more than that, but not less; receptive fields follow from it, and `checkOp` tests it.
  */
-import type { Schema, ValuesOf } from "./attributes.ts";
+import type { Schema, ValuesOf } from "../options/index.ts";
 import type { TensorType } from "./tensor.ts";
 
 /** Output position o along `axis` sees the input positions from o · step + start on, `span` in a row. */

@@ -1,4 +1,4 @@
-/** State that lives between steps: parameters, optimiser slots, running statistics, the position in random streams. */
+/** State that lives between steps: parameters, optimizer slots, running statistics, the position in random streams. */
 import {
   checkArray,
   checkOptions,

@@ -1,6 +1,6 @@
 /** Checks that a graph keeps its promises. Runs in tests, and after every rewrite when debugging. */
 import { StateError, sameShape } from "../array/index.ts";
-import { readAttributes } from "./attributes.ts";
+import { readOptions } from "../options/index.ts";
 import { inferTypes } from "./op.ts";
 import { labelOf } from "./print.ts";
 import { formatType, type Node, type OpNode } from "./tensor.ts";
@@ -32,7 +32,7 @@ export function verifyGraph(graph: Graph): void {
 }
 
 function verifyTypes(node: OpNode, fail: (what: string) => never): void {
-  readAttributes(node.op.name, node.op.attributes, node.attributes);
+  readOptions(node.op.name, node.op.attributes, node.attributes);
   const types = inferTypes(node.op, node.attributes, node.inputs);
   if (types.length !== node.outputs.length)
     fail(`has ${node.outputs.length} outputs, its shape rule gives ${types.length}`);

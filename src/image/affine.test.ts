@@ -5,7 +5,7 @@ import {
   type AffineParts,
   affineMatrix,
   applyAffine,
-  centreOf,
+  centerOf,
   composeAffine,
   invertAffine,
 } from "./affine.ts";
@@ -14,7 +14,7 @@ import {
 const DIGITS = 12;
 const close = (values: readonly number[]) => values.map((value) => expect.closeTo(value, DIGITS));
 
-describe("an affine map about a centre", () => {
+describe("an affine map about a center", () => {
   const moved = (parts: AffineParts, x: number, y: number) => applyAffine(affineMatrix(parts, [10, 20]), x, y);
 
   it.each<[string, AffineParts, [number, number], [number, number]]>([
@@ -37,10 +37,10 @@ describe("an affine map about a centre", () => {
   });
 
   it("turns by multiples of 90° without rounding, whatever the number of full turns", () => {
-    const centre = centreOf({ width: 32, height: 32 });
-    expect(affineMatrix({ rotation: 90 }, centre)).toEqual([0, 1, 0, -1, 0, 31]);
-    expect(affineMatrix({ rotation: 450 }, centre)).toEqual([0, 1, 0, -1, 0, 31]);
-    expect(affineMatrix({ rotation: -180 }, centre)).toEqual([-1, 0, 31, -0, -1, 31]);
+    const center = centerOf({ width: 32, height: 32 });
+    expect(affineMatrix({ rotation: 90 }, center)).toEqual([0, 1, 0, -1, 0, 31]);
+    expect(affineMatrix({ rotation: 450 }, center)).toEqual([0, 1, 0, -1, 0, 31]);
+    expect(affineMatrix({ rotation: -180 }, center)).toEqual([-1, 0, 31, -0, -1, 31]);
   });
 
   it.each<[AffineParts, string]>([

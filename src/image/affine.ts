@@ -1,9 +1,9 @@
 /**
  * Affine maps of the plane, x′ = a x + b y + c and y′ = d x + e y + f, as the six numbers [a, b, c, d, e, f]. Coordinates
- * are those of pixels: (0, 0) is the centre of the top left pixel, x grows to the right and y downwards.
+ * are those of pixels: (0, 0) is the center of the top left pixel, x grows to the right and y downwards.
  */
 import { describeGiven, OptionError } from "../array/index.ts";
-import { flag, type Kind, positive, readAttributes, real, withDefault } from "../graph/index.ts";
+import { flag, type Kind, positive, readOptions, real, withDefault } from "../options/index.ts";
 import type { Picture } from "./picture.ts";
 
 /** [a, b, c, d, e, f]: (x, y) goes to (a x + b y + c, d x + e y + f). The rows of OpenCV's 2×3 matrices. */
@@ -52,8 +52,8 @@ function checkAffine(where: string, matrix: unknown): asserts matrix is AffineMa
 /** The map that leaves everything where it is. */
 export const identity: AffineMatrix = [1, 0, 0, 0, 1, 0];
 
-/** The point that the centre of a picture is, which a map about the centre leaves in place. */
-export const centreOf = ({ width, height }: Pick<Picture, "width" | "height">): [x: number, y: number] => [
+/** The point that the center of a picture is, which a map about the center leaves in place. */
+export const centerOf = ({ width, height }: Pick<Picture, "width" | "height">): [x: number, y: number] => [
   (width - 1) / 2,
   (height - 1) / 2,
 ];
@@ -68,17 +68,17 @@ function cosineAndSine(degrees: number): readonly [number, number] {
 }
 
 /**
- * The map that flips, stretches, shears, scales and turns about `centre`, in this order, and then translates. Flips and
- * turns by multiples of 90° are exact: about the centre of a square picture they are moves of whole pixels.
+ * The map that flips, stretches, shears, scales and turns about `center`, in this order, and then translates. Flips and
+ * turns by multiples of 90° are exact: about the center of a square picture they are moves of whole pixels.
  *
  *   A = R(rotation) · scale · [1, tan shear; 0, 1] · [stretch, 0; 0, 1/stretch] · [±1, 0; 0, 1],
- *   R(θ) = [cos θ, sin θ; −sin θ, cos θ],   p′ = A (p − centre) + centre + translation
+ *   R(θ) = [cos θ, sin θ; −sin θ, cos θ],   p′ = A (p − center) + center + translation
  *
  * @throws OptionError for factors that are not above 0, and for shear of more than 89°
  */
-export function affineMatrix(parts: AffineParts, centre: readonly [x: number, y: number]): AffineMatrix {
-  const { flip, stretch, shear, scale, rotation, translation } = readAttributes("affineMatrix", schema, parts);
-  const [x, y] = readAttributes("affineMatrix", { centre: point }, { centre }).centre;
+export function affineMatrix(parts: AffineParts, center: readonly [x: number, y: number]): AffineMatrix {
+  const { flip, stretch, shear, scale, rotation, translation } = readOptions("affineMatrix", schema, parts);
+  const [x, y] = readOptions("affineMatrix", { center: point }, { center }).center;
   const [cos, sin] = cosineAndSine(rotation);
   const lean = Math.tan((shear * Math.PI) / 180);
   const across = (flip ? -1 : 1) * stretch * scale;

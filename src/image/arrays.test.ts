@@ -37,7 +37,7 @@ describe("a picture as an array", () => {
     );
   });
 
-  it("may have no channels at all, if it is grey", () => {
+  it("may have no channels at all, if it is gray", () => {
     expect(arrayToPicture(array([[1, 2, 3]], "u8"))).toEqual({
       width: 3,
       height: 1,
@@ -47,11 +47,11 @@ describe("a picture as an array", () => {
   });
 
   it("shares nothing with the picture", () => {
-    const grey: BytePicture = { width: 1, height: 1, channels: 1, data: Uint8Array.of(7) };
-    const values = pictureToArray(grey);
+    const gray: BytePicture = { width: 1, height: 1, channels: 1, data: Uint8Array.of(7) };
+    const values = pictureToArray(gray);
     const back = arrayToPicture(values);
     values.data[0] = 8;
-    expect([grey.data[0], back.data[0]]).toEqual([7, 7]);
+    expect([gray.data[0], back.data[0]]).toEqual([7, 7]);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { OptionError } from "../array/index.ts";
 import { type CannyOptions, canny } from "./canny.ts";
 import type { Picture } from "./picture.ts";
 
-/** A grey picture of `height` equal rows. */
+/** A gray picture of `height` equal rows. */
 const rows = (height: number, ...row: number[]): Picture => ({
   ...{ width: row.length, height, channels: 1 },
   data: Uint8Array.from({ length: height * row.length }, (_, i) => row[i % row.length]),
@@ -62,19 +62,19 @@ describe("canny", () => {
     expect(drawn(speckled, { sigma: 1.5 })[8]).toMatch(/^\.+#\.+$/);
   });
 
-  it("takes the colour with the steepest step, and lays alpha over white", () => {
-    const grey = rows(3, 100, 100, 180, 180);
-    const colours: Picture = {
-      ...grey,
+  it("takes the color with the steepest step, and lays alpha over white", () => {
+    const gray = rows(3, 100, 100, 180, 180);
+    const colors: Picture = {
+      ...gray,
       channels: 3,
-      data: Uint8Array.from({ length: 36 }, (_, i) => (i % 3 === 1 ? grey.data[Math.floor(i / 3)] : 100)),
+      data: Uint8Array.from({ length: 36 }, (_, i) => (i % 3 === 1 ? gray.data[Math.floor(i / 3)] : 100)),
     };
-    // Its grey has a step of 0.587 · 80 only.
-    expect(drawn(colours, { low: 300, high: 300 })).toEqual(drawn(grey));
+    // Its gray has a step of 0.587 · 80 only.
+    expect(drawn(colors, { low: 300, high: 300 })).toEqual(drawn(gray));
     const glass: Picture = {
-      ...grey,
+      ...gray,
       channels: 2,
-      data: Uint8Array.from({ length: 24 }, (_, i) => (i % 2 ? grey.data[i >> 1] : 0)),
+      data: Uint8Array.from({ length: 24 }, (_, i) => (i % 2 ? gray.data[i >> 1] : 0)),
     };
     expect(drawn(glass)).toEqual(Array(3).fill(".#.."));
   });

@@ -2,14 +2,14 @@
  * Edges after J. Canny 1986, "A Computational Approach to Edge Detection" (CMU 10-301, "Feature Engineering for CV"):
  *
  * 1. the gradient, by Sobel's kernels, after a Gaussian where one is asked for;
- * 2. thinning: a pixel stays where the gradient is longer than at both neighbours in its direction, one of four;
+ * 2. thinning: a pixel stays where the gradient is longer than at both neighbors in its direction, one of four;
  * 3. two thresholds: what is above `high` is an edge, what is above `low` is one where it hangs together with such.
  *
  * Details that the paper leaves open are as in OpenCV's `Canny` (aperture 3): the picture's edge pixels are repeated beyond
- * it, of colours the channel with the longest gradient counts, and of two equally long gradients on a line the first stays.
+ * it, of colors the channel with the longest gradient counts, and of two equally long gradients on a line the first stays.
  */
 import { OptionError } from "../array/index.ts";
-import { readAttributes, real, withDefault, word } from "../graph/index.ts";
+import { readOptions, real, withDefault, word } from "../options/index.ts";
 import { filter } from "./filter.ts";
 import { gradients } from "./gradients.ts";
 import { kernels } from "./kernels.ts";
@@ -45,7 +45,7 @@ const EDGE = 255;
  */
 export function canny(picture: Picture, options: CannyOptions = {}): BytePicture {
   expectPicture(picture, "canny");
-  const { low, high, sigma, norm } = readAttributes("canny", schema, options);
+  const { low, high, sigma, norm } = readOptions("canny", schema, options);
   if (low > high) throw new OptionError(`canny: low ${low} is above high ${high}; exchange them`);
   const values = inByteSteps(withoutAlpha(picture));
   const slopes = strongest(sigma > 0 ? filter(values, kernels.gaussian({ sigma })) : values, norm);
@@ -128,10 +128,10 @@ function connect(marks: Uint8Array, width: number): void {
     const [first, last] = [Math.max(0, column - 1) - column, Math.min(width - 1, column + 1) - column];
     for (let row = -width; row <= width; row += width) {
       for (let aside = first; aside <= last; aside++) {
-        const neighbour = pixel + row + aside;
-        if (marks[neighbour] !== WEAK) continue;
-        marks[neighbour] = EDGE;
-        open.push(neighbour);
+        const neighbor = pixel + row + aside;
+        if (marks[neighbor] !== WEAK) continue;
+        marks[neighbor] = EDGE;
+        open.push(neighbor);
       }
     }
   }

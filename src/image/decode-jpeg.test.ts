@@ -6,13 +6,13 @@ import { decodePlainJpeg } from "./decode-jpeg.ts";
 import { readJpegHeader } from "./jpeg-header.ts";
 import { readPicture } from "./read-picture.ts";
 
-/** Two decoders may round colours differently by one; both are of libjpeg's family and use its integer transform. */
+/** Two decoders may round colors differently by one; both are of libjpeg's family and use its integer transform. */
 const LEVELS = 1;
 
 const { found } = await optionalPackage("@jsquash/jpeg/codec/dec/mozjpeg_dec.js");
 const reason = found ? "" : " (skipped: the package @jsquash/jpeg is not installed)";
 
-/** Smooth and coloured: half the samples of colour must be made up between others. */
+/** Smooth and colored: half the samples of color must be made up between others. */
 const waves = (width = 45, height = 31) =>
   sharp(
     Uint8Array.from({ length: width * height * 3 }, (_, i) => {
@@ -37,7 +37,7 @@ describe("a JPEG's header", () => {
     expect(readJpegHeader(file)).toMatchObject({ orientation, width: 45 });
   });
 
-  it("tells of a colour profile", async () => {
+  it("tells of a color profile", async () => {
     const file = await waves().withIccProfile("p3").jpeg().toBuffer();
     expect(readJpegHeader(file)).toMatchObject({ hasProfile: true });
   });
@@ -64,7 +64,7 @@ describe.skipIf(!found)(`decoding without sharp${reason}`, () => {
   it.each([
     ["baseline", {}],
     ["progressive", { progressive: true }],
-    ["with all samples of colour", { chromaSubsampling: "4:4:4" }],
+    ["with all samples of color", { chromaSubsampling: "4:4:4" }],
     ["of low quality", { quality: 20 }],
   ])("gives sharp's pixels: %s", async (_, options) => {
     const file = await waves().jpeg(options).toBuffer();
@@ -75,7 +75,7 @@ describe.skipIf(!found)(`decoding without sharp${reason}`, () => {
     expect(Math.max(...differences)).toBeLessThanOrEqual(LEVELS);
   });
 
-  it("gives grey pictures in one channel", async () => {
+  it("gives gray pictures in one channel", async () => {
     const file = await waves().toColourspace("b-w").jpeg().toBuffer();
     const picture = (await decodePlainJpeg(file))!;
     expect(picture).toMatchObject({ width: 45, height: 31, channels: 1 });

@@ -35,7 +35,7 @@ describe("a line", () => {
     expect(lines(3, 3, [-5, 0, -1, 2], [0, 9, 2, 4], [5, -9, 5, 9], [0, 7, 7, 0])).toEqual(["...", "...", "..."]);
   });
 
-  it("has the colour in all channels", () => {
+  it("has the color in all channels", () => {
     const picture = blank(2, 1, 3);
     drawLine(picture, { x: 1, y: 0 }, { x: 1, y: 0 }, [1, 2, 3]);
     expect([...picture.data]).toEqual([0, 0, 0, 1, 2, 3]);
@@ -67,7 +67,7 @@ it("what cannot be drawn is refused", () => {
     new OptionError("drawLine: NaN is no place in a picture, expected finite numbers"),
   );
   expect(() => drawLine(blank(2, 2, 3), { x: 0, y: 0 }, { x: 1, y: 1 }, [1])).toThrow(
-    "drawLine: a colour of 1 bytes, the picture has 3 channels",
+    "drawLine: a color of 1 bytes, the picture has 3 channels",
   );
   expect(() => drawCircle(blank(2, 2), { x: 0, y: 0 }, -1, [1])).toThrow("drawCircle: radius -1, expected");
 });

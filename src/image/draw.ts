@@ -6,9 +6,9 @@ import { describeGiven, OptionError } from "../array/index.ts";
 import { type BytePicture, expectPicture } from "./picture.ts";
 
 /** One byte for each channel of the picture. */
-export type Colour = readonly number[];
+export type Color = readonly number[];
 
-/** A place in pixels; the centre of the first pixel is at 0, 0. */
+/** A place in pixels; the center of the first pixel is at 0, 0. */
 export interface Point {
   /** In pixels to the right. */
   readonly x: number;
@@ -18,10 +18,10 @@ export interface Point {
 
 /**
  * Draws a line with both of its ends.
- * @throws OptionError when a coordinate is not finite, or the colour has not as many bytes as the picture has channels
+ * @throws OptionError when a coordinate is not finite, or the color has not as many bytes as the picture has channels
  */
-export function drawLine(picture: BytePicture, from: Point, to: Point, colour: Colour): void {
-  check("drawLine", picture, colour, [from, to]);
+export function drawLine(picture: BytePicture, from: Point, to: Point, color: Color): void {
+  check("drawLine", picture, color, [from, to]);
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const part = insidePart(picture, from, dx, dy);
   if (part === undefined) return;
@@ -30,29 +30,29 @@ export function drawLine(picture: BytePicture, from: Point, to: Point, colour: C
   const steps = Math.ceil(Math.max(Math.abs(dx), Math.abs(dy)) * (end - begin));
   for (let step = 0; step <= steps; step++) {
     const t = steps === 0 ? begin : begin + ((end - begin) * step) / steps;
-    setPixel(picture, Math.round(from.x + t * dx), Math.round(from.y + t * dy), colour);
+    setPixel(picture, Math.round(from.x + t * dx), Math.round(from.y + t * dy), color);
   }
 }
 
 /**
  * Draws a circle.
  * @param radius in pixels
- * @throws OptionError when a number is not finite or the radius negative, or the colour has not as many bytes as the
+ * @throws OptionError when a number is not finite or the radius negative, or the color has not as many bytes as the
  *   picture has channels
  */
-export function drawCircle(picture: BytePicture, centre: Point, radius: number, colour: Colour): void {
-  check("drawCircle", picture, colour, [centre]);
+export function drawCircle(picture: BytePicture, center: Point, radius: number, color: Color): void {
+  check("drawCircle", picture, color, [center]);
   if (!(radius >= 0 && radius < Infinity))
     throw new OptionError(`drawCircle: radius ${radius}, expected a number of at least 0`);
   // Where it is steep there is a pixel in each row, where it is flat one in each column.
   const flat = radius * Math.SQRT1_2;
-  for (const y of wholeNumbers(centre.y - flat, centre.y + flat, picture.height)) {
-    const half = Math.sqrt(Math.max(0, radius ** 2 - (y - centre.y) ** 2));
-    for (const x of [centre.x - half, centre.x + half]) setPixel(picture, Math.round(x), y, colour);
+  for (const y of wholeNumbers(center.y - flat, center.y + flat, picture.height)) {
+    const half = Math.sqrt(Math.max(0, radius ** 2 - (y - center.y) ** 2));
+    for (const x of [center.x - half, center.x + half]) setPixel(picture, Math.round(x), y, color);
   }
-  for (const x of wholeNumbers(centre.x - flat, centre.x + flat, picture.width)) {
-    const half = Math.sqrt(Math.max(0, radius ** 2 - (x - centre.x) ** 2));
-    for (const y of [centre.y - half, centre.y + half]) setPixel(picture, x, Math.round(y), colour);
+  for (const x of wholeNumbers(center.x - flat, center.x + flat, picture.width)) {
+    const half = Math.sqrt(Math.max(0, radius ** 2 - (x - center.x) ** 2));
+    for (const y of [center.y - half, center.y + half]) setPixel(picture, x, Math.round(y), color);
   }
 }
 
@@ -68,7 +68,7 @@ function* wholeNumbers(from: number, to: number, size: number): Generator<number
  */
 function insidePart({ width, height }: BytePicture, from: Point, dx: number, dy: number): [number, number] | undefined {
   let [begin, end] = [0, 1];
-  // Along each axis, the way that is gone and the room before the edge; pixels reach half a pixel around their centres.
+  // Along each axis, the way that is gone and the room before the edge; pixels reach half a pixel around their centers.
   const edges = [
     [-dx, from.x + 0.5],
     [dx, width - 0.5 - from.x],
@@ -83,21 +83,21 @@ function insidePart({ width, height }: BytePicture, from: Point, dx: number, dy:
   return begin <= end ? [begin, end] : undefined;
 }
 
-function setPixel({ width, height, channels, data }: BytePicture, x: number, y: number, colour: Colour): void {
+function setPixel({ width, height, channels, data }: BytePicture, x: number, y: number, color: Color): void {
   if (x < 0 || y < 0 || x >= width || y >= height) return;
-  for (let c = 0; c < channels; c++) data[(y * width + x) * channels + c] = colour[c];
+  for (let c = 0; c < channels; c++) data[(y * width + x) * channels + c] = color[c];
 }
 
-function check(where: string, picture: BytePicture, colour: Colour, points: readonly Point[]): void {
+function check(where: string, picture: BytePicture, color: Color, points: readonly Point[]): void {
   expectPicture(picture, where);
   const { channels } = picture;
   for (const point of points)
     if (typeof point?.x !== "number" || typeof point.y !== "number")
       throw new OptionError(`${where}: expects a place, { x, y }, got ${describeGiven(point)}`);
-  if (!Array.isArray(colour))
-    throw new OptionError(`${where}: expects a color, one byte for each channel, got ${describeGiven(colour)}`);
-  if (colour.length !== channels) {
-    throw new OptionError(`${where}: a colour of ${colour.length} bytes, the picture has ${channels} channels`);
+  if (!Array.isArray(color))
+    throw new OptionError(`${where}: expects a color, one byte for each channel, got ${describeGiven(color)}`);
+  if (color.length !== channels) {
+    throw new OptionError(`${where}: a color of ${color.length} bytes, the picture has ${channels} channels`);
   }
   const bad = points.flatMap(({ x, y }) => [x, y]).find((number) => !Number.isFinite(number));
   if (bad !== undefined) throw new OptionError(`${where}: ${bad} is no place in a picture, expected finite numbers`);

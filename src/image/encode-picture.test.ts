@@ -44,13 +44,13 @@ describe("encodePicture", () => {
     expectPixel(await readPicture(await encodePicture(toFloats(picture), { format: "jpeg" })), 10, 100, 200);
   });
 
-  it.each(["jpeg", "webp", "avif"] as const)("writes colours, and grey, as %s", async (format) => {
+  it.each(["jpeg", "webp", "avif"] as const)("writes colors, and gray, as %s", async (format) => {
     expectPixel(await readPicture(await encodePicture(flat(3, 200, 100, 50), { format })), 200, 100, 50);
-    const grey = await readPicture(await encodePicture(flat(1, 120), { format }));
-    expectPixel({ ...grey, channels: 1 }, 120);
+    const gray = await readPicture(await encodePicture(flat(1, 120), { format }));
+    expectPixel({ ...gray, channels: 1 }, 120);
   });
 
-  it("keeps a grey JPEG grey", async () => {
+  it("keeps a gray JPEG gray", async () => {
     expect((await readPicture(await encodePicture(flat(1, 120), { format: "jpeg" }))).channels).toBe(1);
   });
 
@@ -58,8 +58,8 @@ describe("encodePicture", () => {
     for (const format of ["webp", "avif"] as const) {
       const rgba = await readPicture(await encodePicture(flat(4, 200, 100, 50, 128), { format }));
       expectPixel(rgba, 200, 100, 50, 128);
-      const greyAlpha = await readPicture(await encodePicture(flat(2, 90, 128), { format }));
-      expectPixel(greyAlpha, 90, 90, 90, 128);
+      const grayAlpha = await readPicture(await encodePicture(flat(2, 90, 128), { format }));
+      expectPixel(grayAlpha, 90, 90, 90, 128);
     }
     expectPixel(await readPicture(await encodePicture(flat(4, 200, 100, 50, 0), { format: "jpeg" })), 255, 255, 255);
   });

@@ -5,7 +5,7 @@
 import { pictureCodec } from "#platform";
 import { CapabilityError, OptionError } from "../array/index.ts";
 import { encodePng, MAX_PIXELS } from "../formats/png.ts";
-import { checkNames, namesOf } from "../graph/index.ts";
+import { checkNames, namesOf } from "../options/index.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
 
 /** Formats that pictures can be written in. */
@@ -30,7 +30,7 @@ interface Lossy {
   readonly fit: (picture: BytePicture) => BytePicture;
 }
 
-const withAlpha = (picture: BytePicture): BytePicture => (picture.channels === 2 ? greyAlphaToRgba(picture) : picture);
+const withAlpha = (picture: BytePicture): BytePicture => (picture.channels === 2 ? grayAlphaToRgba(picture) : picture);
 
 const lossy: Readonly<Record<Exclude<PictureFormat, "png">, Lossy>> = {
   jpeg: { quality: 90, longest: 65_500, fit: withoutAlpha },
@@ -85,7 +85,7 @@ async function encodeLossy(picture: Picture, format: keyof typeof lossy, quality
   return bytes;
 }
 
-function greyAlphaToRgba({ width, height, data }: BytePicture): BytePicture {
+function grayAlphaToRgba({ width, height, data }: BytePicture): BytePicture {
   const out = new Uint8Array(width * height * 4);
   for (let i = 0; i < out.length; i++) out[i] = data[2 * (i >> 2) + ((i & 3) === 3 ? 1 : 0)];
   return { width, height, channels: 4, data: out };

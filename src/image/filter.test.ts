@@ -9,13 +9,13 @@ import { kernels } from "./kernels.ts";
 import type { FloatPicture, Picture } from "./picture.ts";
 import type { Kernel } from "./sliding.ts";
 
-const grey = (width: number, ...data: number[]): FloatPicture => ({
+const gray = (width: number, ...data: number[]): FloatPicture => ({
   width,
   height: data.length / width,
   channels: 1,
   data: Float32Array.from(data),
 });
-const row = (...data: number[]): FloatPicture => grey(data.length, ...data);
+const row = (...data: number[]): FloatPicture => gray(data.length, ...data);
 
 /** Whole numbers from −8 to 8: their sums are exact, whatever the order. */
 const wholeNumbers = (stream: string, count: number): number[] => {
@@ -67,7 +67,7 @@ function byDefinition({ width, height, data }: FloatPicture, kernel: Kernel, opt
       }),
     );
   }
-  return { ...grey(1, ...lines.flat()), width: lines[0].length, height: lines.length };
+  return { ...gray(1, ...lines.flat()), width: lines[0].length, height: lines.length };
 }
 
 describe("filter", () => {
@@ -90,7 +90,7 @@ describe("filter", () => {
     fc.assert(
       fc.property(cases, ({ width, height, kw, kh, isSeparable, seed, ...options }) => {
         fc.pre(options.border !== "valid" || (kw <= width && kh <= height));
-        const picture = grey(width, ...wholeNumbers(`picture ${seed}`, width * height));
+        const picture = gray(width, ...wholeNumbers(`picture ${seed}`, width * height));
         const [column, line] = [wholeNumbers(`column ${seed}`, kh), wholeNumbers(`line ${seed}`, kw)];
         const kernel = isSeparable
           ? column.map((c) => line.map((r) => c * r))
@@ -102,7 +102,7 @@ describe("filter", () => {
   });
 
   it("rounds once, after sums in double precision", () => {
-    const picture = grey(9, ...wholeNumbers("rounding", 81).map((value) => value / 7));
+    const picture = gray(9, ...wholeNumbers("rounding", 81).map((value) => value / 7));
     // A Gaussian takes two passes, the lecture's blur one.
     for (const kernel of [kernels.gaussian({ sigma: 1.3 }), kernels.blur(), kernels.box({ size: 3 })])
       expect(filter(picture, kernel)).toEqual(byDefinition(picture, kernel, {}));
@@ -134,11 +134,11 @@ describe("filter", () => {
   });
 
   it("tells convolution from correlation: of a single point, one gives the kernel and the other its mirror image", () => {
-    const point = grey(3, 0, 0, 0, 0, 1, 0, 0, 0, 0);
+    const point = gray(3, 0, 0, 0, 0, 1, 0, 0, 0, 0);
     const kernel = kernelOf(3, 3, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
     const given = { border: "zero" } as const;
-    expect(filter(point, kernel, { ...given, mode: "convolution" })).toEqual(grey(3, 1, 2, 3, 4, 5, 6, 7, 8, 9));
-    expect(filter(point, kernel, { ...given, mode: "correlation" })).toEqual(grey(3, 9, 8, 7, 6, 5, 4, 3, 2, 1));
+    expect(filter(point, kernel, { ...given, mode: "convolution" })).toEqual(gray(3, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+    expect(filter(point, kernel, { ...given, mode: "correlation" })).toEqual(gray(3, 9, 8, 7, 6, 5, 4, 3, 2, 1));
     expect(filter(point, kernel, given)).toEqual(filter(point, kernel, { ...given, mode: "correlation" }));
   });
 
@@ -151,7 +151,7 @@ describe("filter", () => {
     const across = [[1, 10, 100]];
     const down = across[0].map((weight) => [weight]);
     expect(filter(row(1, 2, 4, 8), across, { border })).toEqual(row(...expected));
-    expect(filter(grey(1, 1, 2, 4, 8), down, { border })).toEqual(grey(1, ...expected));
+    expect(filter(gray(1, 1, 2, 4, 8), down, { border })).toEqual(gray(1, ...expected));
   });
 
   it("has the origin of even kernels after their middle, in either mode", () => {
@@ -172,28 +172,28 @@ describe("filter", () => {
   });
 });
 
-describe("colours", () => {
-  const colours: FloatPicture = { width: 2, height: 1, channels: 3, data: Float32Array.of(1, 2, 3, 40, 50, 60) };
+describe("colors", () => {
+  const colors: FloatPicture = { width: 2, height: 1, channels: 3, data: Float32Array.of(1, 2, 3, 40, 50, 60) };
   const difference = [[-1, 1]];
   const three = [[[1]], [[10]], [[100]]];
 
   it("are kept apart with one kernel, and added up with one for each", () => {
-    expect(filter(colours, difference, { border: "valid" })).toEqual({
+    expect(filter(colors, difference, { border: "valid" })).toEqual({
       ...{ width: 1, height: 1, channels: 3 },
       data: Float32Array.of(39, 48, 57),
     });
-    expect(filter(colours, three)).toEqual(row(321, 6540));
+    expect(filter(colors, three)).toEqual(row(321, 6540));
   });
 
   it("are treated otherwise when told to", () => {
-    expect(filter(colours, difference, { border: "valid", colour: "across" })).toEqual(row(39 + 48 + 57));
-    expect(filter(colours, three, { colour: "each" }).data).toEqual(Float32Array.of(1, 20, 300, 40, 500, 6000));
+    expect(filter(colors, difference, { border: "valid", color: "across" })).toEqual(row(39 + 48 + 57));
+    expect(filter(colors, three, { color: "each" }).data).toEqual(Float32Array.of(1, 20, 300, 40, 500, 6000));
   });
 });
 
 describe("normalize", () => {
   it("keeps the value of an even area", () => {
-    const even = grey(3, ...Array(9).fill(0.25));
+    const even = gray(3, ...Array(9).fill(0.25));
     for (const kernel of [kernels.emboss(), kernelOf(2, 2, [1, 2, 3, 2]), [[-3, 1]]])
       expect(filter(even, kernel, { normalize: true })).toEqual(even);
   });
@@ -206,11 +206,11 @@ describe("normalize", () => {
   });
 
   it("goes by all channels where they add up, and by each where not", () => {
-    const colours: FloatPicture = { width: 1, height: 1, channels: 3, data: Float32Array.of(1, 1, 1) };
+    const colors: FloatPicture = { width: 1, height: 1, channels: 3, data: Float32Array.of(1, 1, 1) };
     const three = [[[1]], [[3]], [[4]]];
-    expect(filter(colours, three, { normalize: true })).toEqual(row(1));
-    expect(filter(colours, [[5]], { normalize: true, colour: "across" })).toEqual(row(1));
-    expect(filter(colours, three, { normalize: true, colour: "each" })).toEqual(colours);
+    expect(filter(colors, three, { normalize: true })).toEqual(row(1));
+    expect(filter(colors, [[5]], { normalize: true, color: "across" })).toEqual(row(1));
+    expect(filter(colors, three, { normalize: true, color: "each" })).toEqual(colors);
   });
 });
 
@@ -250,12 +250,12 @@ describe("what cannot be filtered", () => {
   });
 
   it("kernels of several sizes, and pictures with alpha", () => {
-    const colours: Picture = { width: 1, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3) };
-    expect(() => filter(colours, [[[1]], [[1, 2]], [[1]]])).toThrow(
+    const colors: Picture = { width: 1, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3) };
+    expect(() => filter(colors, [[[1]], [[1, 2]], [[1]]])).toThrow(
       new ShapeError("filter: kernel 1 is 1×2, kernel 0 is 1×1; expected one size"),
     );
-    expect(() => filter({ ...colours, channels: 4, data: new Uint8Array(4) }, [[1]])).toThrow(
-      new OptionError("filter: the picture has an alpha channel; call withoutAlpha() or toGrey() first"),
+    expect(() => filter({ ...colors, channels: 4, data: new Uint8Array(4) }, [[1]])).toThrow(
+      new OptionError("filter: the picture has an alpha channel; call withoutAlpha() or toGray() first"),
     );
   });
 });

@@ -6,7 +6,7 @@
  *   convolution   o[y, x] = Σᵢ Σⱼ f[y − i + aᵧ, x − j + aₓ] g[i, j]     both axes of the kernel flipped
  */
 import { OptionError, ShapeError } from "../array/index.ts";
-import { flag, optional, readAttributes, sizes, withDefault, word } from "../graph/index.ts";
+import { flag, optional, readOptions, sizes, withDefault, word } from "../options/index.ts";
 import { type Border, borderPositions, borders } from "./borders.ts";
 import { expectPicture, type FloatPicture, type Picture, toFloats } from "./picture.ts";
 import { type Axis, type Kernel, slide } from "./sliding.ts";
@@ -28,7 +28,7 @@ export interface FilterOptions {
    * `each` keeps the channels apart, `across` adds them up to one, as a filter of a convolutional layer does. Default `each`
    * for one kernel, `across` for a kernel for each channel.
    */
-  readonly colour?: "each" | "across" | undefined;
+  readonly color?: "each" | "across" | undefined;
 }
 
 const schema = {
@@ -36,32 +36,32 @@ const schema = {
   border: withDefault(word(...borders), "reflect"),
   normalize: withDefault(flag(), false),
   step: withDefault(sizes(1), 1),
-  colour: optional(word("each", "across")),
+  color: optional(word("each", "across")),
 };
 
 /**
  * The picture under a kernel, in values that are not cut. The result of a picture of h × w pixels has ⌈h / step⌉ × ⌈w / step⌉,
  * with the border `valid` ⌊(h − kernel's height) / step⌋ + 1 and so on.
- * @param picture grey or RGB; bytes are taken as 0 … 1
+ * @param picture gray or RGB; bytes are taken as 0 … 1
  * @param kernel rows of weights, [rows][columns], of any size; or one for each channel, [channels][rows][columns]. Where a
  *   side is even, the origin is the pixel after the middle
  * @throws ShapeError for kernels that are empty or ragged, do not go with the channels, or do not fit into the picture with
  *   the border `valid`; OptionError for weights that are not finite, for options, and for pictures with alpha, whose
- *   transparent pixels would bleed into others: call `withoutAlpha` or `toGrey` first
+ *   transparent pixels would bleed into others: call `withoutAlpha` or `toGray` first
  */
 export function filter(
   picture: Picture,
   kernel: Kernel | readonly Kernel[],
   options: FilterOptions = {},
 ): FloatPicture {
-  const { mode, border, normalize, step, colour } = readAttributes("filter", schema, options);
+  const { mode, border, normalize, step, color } = readOptions("filter", schema, options);
   expectPicture(picture, "filter");
   const { width, height, channels } = picture;
   if (channels === 2 || channels === 4) {
-    throw new OptionError("filter: the picture has an alpha channel; call withoutAlpha() or toGrey() first");
+    throw new OptionError("filter: the picture has an alpha channel; call withoutAlpha() or toGray() first");
   }
   const given = readKernels(kernel, channels);
-  const isAcross = (colour ?? (isForChannels(kernel) ? "across" : "each")) === "across";
+  const isAcross = (color ?? (isForChannels(kernel) ? "across" : "each")) === "across";
   const scaled = normalize ? normalized(given, isAcross) : given;
   const isFlipped = mode === "convolution";
   const kernels = isFlipped ? scaled.map((one) => one.map((row) => row.toReversed()).reverse()) : scaled;
@@ -132,13 +132,13 @@ function checkKernel(kernel: Kernel, name: string): void {
 }
 
 /** Below this share of Σ |w|, a sum of weights is what rounding leaves of zero. */
-const CANCELLED = 1e-12;
+const CANCELED = 1e-12;
 
 /** Whether a kernel's weights add up to zero, but for rounding: it answers to differences then, with either sign. */
 export function weightsCancel(kernel: Kernel): boolean {
   const weights = kernel.flat();
   const total = weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
-  return Math.abs(weights.reduce((sum, weight) => sum + weight, 0)) <= CANCELLED * total;
+  return Math.abs(weights.reduce((sum, weight) => sum + weight, 0)) <= CANCELED * total;
 }
 
 /** Channels that add up are divided by the sum over all of them. */

@@ -1,7 +1,7 @@
 /**
  * The slope of a picture by Sobel's kernels, which Canny's edges and Harris's corners are made of.
  */
-import { checkNames, namesOf } from "../graph/index.ts";
+import { checkNames, namesOf } from "../options/index.ts";
 import type { Border } from "./borders.ts";
 import { filter } from "./filter.ts";
 import { kernels } from "./kernels.ts";
@@ -28,7 +28,7 @@ export interface Gradients {
 /**
  * The slopes across and down of every channel, as the kernels sum them up: 8 times the difference from one pixel to the
  * next for size 3, 2, 128 and 2048 times for sizes 1, 5 and 7.
- * @param picture grey or RGB; bytes are taken as 0 … 1
+ * @param picture gray or RGB; bytes are taken as 0 … 1
  * @throws OptionError for other sizes and borders, and for pictures with alpha; ShapeError where the border is `valid` and the
  *   picture smaller than the kernels
  */

@@ -23,7 +23,7 @@ export interface GridOptions {
   readonly scale?: number | undefined;
   /** Pixels between cells, and around them. Default: 8. */
   readonly gap?: number | undefined;
-  /** A grey from 0 to 255, or red, green and blue. Text is black on light and white on dark. Default: 255. */
+  /** A gray from 0 to 255, or red, green and blue. Text is black on light and white on dark. Default: 255. */
   readonly background?: number | Rgb | undefined;
   /** What stands above the grid. */
   readonly title?: string | undefined;
@@ -45,7 +45,7 @@ export interface GridLayout {
   readonly width: number;
   readonly height: number;
   readonly background: Rgb;
-  /** The colour of text. */
+  /** The color of text. */
   readonly ink: Rgb;
   readonly pictures: readonly PlacedPicture[];
   readonly texts: readonly TextLine[];
@@ -92,13 +92,13 @@ function checkOptions(count: number, options: GridOptions, where: string) {
     if (Number.isInteger(value) && value >= minimum) continue;
     throw new OptionError(`${where}: ${name} ${value}, expected a whole number from ${minimum} on`);
   }
-  const colour: readonly number[] = typeof background === "number" ? Array(3).fill(background) : background;
-  if (colour.length !== 3 || !colour.every((value) => Number.isInteger(value) && value >= 0 && value <= 255)) {
+  const color: readonly number[] = typeof background === "number" ? Array(3).fill(background) : background;
+  if (color.length !== 3 || !color.every((value) => Number.isInteger(value) && value >= 0 && value <= 255)) {
     throw new OptionError(
       `${where}: background ${background}, expected a whole number from 0 to 255, or three of them`,
     );
   }
-  return { columns: Math.min(columns, count), gap, background: colour as Rgb };
+  return { columns: Math.min(columns, count), gap, background: color as Rgb };
 }
 
 const lumaOf = ([r, g, b]: Rgb): number => 0.299 * r + 0.587 * g + 0.114 * b;
@@ -146,22 +146,22 @@ function layoutTitle(title: string | undefined, width: number, gap: number, size
   if (title === undefined || title === "") return { lines: [], bottom: gap };
   const room = Math.max(ADVANCE * size, width - 2 * gap);
   const chosen = widthOf(title) * ADVANCE * (size + 1) <= room ? size + 1 : size;
-  const lines = textLines(title, { centre: width / 2, top: gap, room, size: chosen });
+  const lines = textLines(title, { center: width / 2, top: gap, room, size: chosen });
   return { lines, bottom: gap + lines.length * LINE * chosen + gap };
 }
 
 /** A room for text: its middle, its upper edge and its width in pixels, and the size of its letters. */
 interface TextRoom {
-  readonly centre: number;
+  readonly center: number;
   readonly top: number;
   readonly room: number;
   readonly size: number;
 }
 
-const textLines = (text: string, { centre, top, room, size }: TextRoom): TextLine[] =>
+const textLines = (text: string, { center, top, room, size }: TextRoom): TextLine[] =>
   fitLines(text, Math.max(1, Math.floor(room / (ADVANCE * size))), MOST_LINES).map((line, i) => ({
     text: line,
-    centre,
+    center,
     top: top + i * LINE * size,
     size,
   }));
@@ -187,7 +187,7 @@ function placeRows(shown: readonly Shown[], { width, size }: Measure, { columns,
       const [x, above] = [left + ((width - own.width) >> 1), y + ((tallest - own.height) >> 1)];
       pictures.push({ picture, factor, caption, x, y: above });
       if (caption === undefined) continue;
-      const lines = textLines(caption, { centre: left + width / 2, top: under, room: width, size });
+      const lines = textLines(caption, { center: left + width / 2, top: under, room: width, size });
       texts.push(...lines);
       bottom = Math.max(bottom, under + lines.length * LINE * size);
     }

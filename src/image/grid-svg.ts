@@ -28,7 +28,7 @@ export async function pictureGridSvg(cells: readonly GridCell[], options: GridOp
   ].join("\n");
 }
 
-const rgb = (colour: Rgb): string => `rgb(${colour.join(",")})`;
+const rgb = (color: Rgb): string => `rgb(${color.join(",")})`;
 
 async function pictureElement({ picture, factor, x, y, caption }: PlacedPicture): Promise<string> {
   const place = `x="${x}" y="${y}" width="${picture.width * factor}" height="${picture.height * factor}"`;
@@ -37,8 +37,8 @@ async function pictureElement({ picture, factor, x, y, caption }: PlacedPicture)
   return `<image ${place} style="image-rendering:pixelated" href="${source}">${title}</image>`;
 }
 
-function textElement({ text, centre, top, size }: TextLine): string {
-  return `<text x="${centre}" y="${top + BASELINE * size}" font-size="${FONT_SIZE * size}">${escaped(text)}</text>`;
+function textElement({ text, center, top, size }: TextLine): string {
+  return `<text x="${center}" y="${top + BASELINE * size}" font-size="${FONT_SIZE * size}">${escaped(text)}</text>`;
 }
 
 const entities: Readonly<Record<string, string>> = {

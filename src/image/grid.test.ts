@@ -5,7 +5,7 @@ import type { GridCell, GridOptions } from "./grid-layout.ts";
 import type { BytePicture, Picture } from "./picture.ts";
 import { crop } from "./turns.ts";
 
-/** A grey picture whose pixels are all different. */
+/** A gray picture whose pixels are all different. */
 const ramp = (width: number, height: number, first = 1): BytePicture => ({
   width,
   height,
@@ -69,7 +69,7 @@ describe("a grid", () => {
     expect(width(3, { columns: 100 })).toBe(3);
   });
 
-  it("is grey if all of it is, else RGB", () => {
+  it("is gray if all of it is, else RGB", () => {
     const red: Picture = { width: 1, height: 1, channels: 3, data: Uint8Array.of(255, 0, 0) };
     const options: GridOptions = { scale: 1, gap: 0, columns: 3 };
     expect(pictureGrid([{ picture: flat(1, 1, 5) }], options).channels).toBe(1);
@@ -99,7 +99,7 @@ describe("a grid", () => {
 
 describe("captions", () => {
   const cell = (caption?: string): GridCell => ({ picture: flat(64, 20, 200), caption });
-  /** Where the ink of a text is, in grey pixels: its lines and columns. */
+  /** Where the ink of a text is, in gray pixels: its lines and columns. */
   const ink = (grid: Picture, value = 0) => {
     const found = rows(grid).flatMap((row, y) => row.flatMap((pixel, x) => (pixel === value ? [{ x, y }] : [])));
     const [xs, ys] = [found.map(({ x }) => x), found.map(({ y }) => y)];

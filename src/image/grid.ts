@@ -11,7 +11,7 @@ import type { BytePicture } from "./picture.ts";
 import { drawText, type TextLine } from "./text.ts";
 
 /**
- * Pictures side by side, row after row, with captions under them and a title above. Grey if everything in it is, else RGB.
+ * Pictures side by side, row after row, with captions under them and a title above. Gray if everything in it is, else RGB.
  * `encodePicture` makes a file of it, `pictureGridSvg` draws the same with text that can be searched.
  * @throws DataError for no cells; OptionError for options that are none, and for more than 100 million pixels
  */
@@ -24,8 +24,8 @@ export function pictureGrid(cells: readonly GridCell[], options: GridOptions = {
 }
 
 function blankCanvas({ width, height, background, pictures }: GridLayout): BytePicture {
-  const isGrey = new Set(background).size === 1 && pictures.every(({ picture }) => picture.channels === 1);
-  const channels = isGrey ? 1 : 3;
+  const isGray = new Set(background).size === 1 && pictures.every(({ picture }) => picture.channels === 1);
+  const channels = isGray ? 1 : 3;
   const data = new Uint8Array(width * height * channels);
   for (let c = 0; c < channels; c++) for (let i = c; i < data.length; i += channels) data[i] = background[c];
   return { width, height, channels, data };

@@ -66,14 +66,14 @@ describe("harris", () => {
     expect(harris(rectangles(1, 1, [0, 0, 1, 1, 1]))).toEqual([]);
   });
 
-  it("takes colours as their grey, and bytes as 0 … 1", () => {
+  it("takes colors as their gray, and bytes as 0 … 1", () => {
     const bytes: Picture = { ...one, data: Uint8Array.from(one.data, (value) => value * 255) };
-    const colours: Picture = {
+    const colors: Picture = {
       ...{ width: 40, height: 30, channels: 3 },
       data: Uint8Array.from({ length: 3600 }, (_, i) => bytes.data[Math.floor(i / 3)]),
     };
     expect(harris(bytes)).toEqual(harris(one));
-    expect(places(colours, {})).toEqual(places(one, {}));
+    expect(places(colors, {})).toEqual(places(one, {}));
   });
 
   it.each([

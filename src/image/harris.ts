@@ -7,11 +7,11 @@
  * R is large at corners, negative along edges, near 0 where it is even. Shi & Tomasi 1994, "Good Features to Track", take the
  * smaller eigenvalue of M in its place. Slopes are scaled as in OpenCV's `cornerHarris`, and R is the same.
  */
-import { integer, optional, readAttributes, real, type Schema, withDefault, word } from "../graph/index.ts";
+import { integer, optional, readOptions, real, type Schema, withDefault, word } from "../options/index.ts";
 import { filter } from "./filter.ts";
 import { gradients } from "./gradients.ts";
 import { boxSize, sobelSize } from "./kernels.ts";
-import { expectPicture, type FloatPicture, type Picture, toFloats, toGrey } from "./picture.ts";
+import { expectPicture, type FloatPicture, type Picture, toFloats, toGray } from "./picture.ts";
 import type { Kernel } from "./sliding.ts";
 
 /** Options of `harrisResponse`. */
@@ -62,13 +62,13 @@ const cornerSchema = {
 
 /**
  * The response at every pixel, in one channel. Beyond its edges the picture is mirrored.
- * @param picture of any kind; colours count as their grey
+ * @param picture of any kind; colors count as their gray
  * @throws OptionError for options
  */
 export function harrisResponse(picture: Picture, options: HarrisOptions = {}): FloatPicture {
   expectPicture(picture, "harris");
-  const { block, aperture, k, measure } = readAttributes("harrisResponse", responseSchema, options);
-  const sums = filter(products(toGrey(toFloats(picture)), aperture, block), ones(block));
+  const { block, aperture, k, measure } = readOptions("harrisResponse", responseSchema, options);
+  const sums = filter(products(toGray(toFloats(picture)), aperture, block), ones(block));
   const data = new Float32Array(sums.data.length / 3);
   for (let i = 0; i < data.length; i++) {
     const [xx, xy, yy] = [sums.data[3 * i], sums.data[3 * i + 1], sums.data[3 * i + 2]];
@@ -81,29 +81,29 @@ export function harrisResponse(picture: Picture, options: HarrisOptions = {}): F
 }
 
 /** gₓ², gₓ g_y and g_y² as three channels. */
-function products(grey: FloatPicture, size: number, block: number): FloatPicture {
-  const { x, y } = gradients(grey, { size });
+function products(gray: FloatPicture, size: number, block: number): FloatPicture {
+  const { x, y } = gradients(gray, { size });
   const scale = 1 / (2 ** (size - 1) * block);
-  const data = new Float32Array(3 * grey.data.length);
-  for (let i = 0; i < grey.data.length; i++) {
+  const data = new Float32Array(3 * gray.data.length);
+  for (let i = 0; i < gray.data.length; i++) {
     const [gx, gy] = [x.data[i] * scale, y.data[i] * scale];
     data[3 * i] = gx * gx;
     data[3 * i + 1] = gx * gy;
     data[3 * i + 2] = gy * gy;
   }
-  return { width: grey.width, height: grey.height, channels: 3, data };
+  return { width: gray.width, height: gray.height, channels: 3, data };
 }
 
 const ones = (side: number): Kernel => Array.from({ length: side }, () => Array<number>(side).fill(1));
 
 /**
- * The corners, strongest first: pixels with a response above the threshold that none of their eight neighbours exceeds. A
- * corner leaves out weaker ones that are nearer than `distance`. The outermost pixels lack neighbours and are no corners.
- * @param picture of any kind; colours count as their grey
+ * The corners, strongest first: pixels with a response above the threshold that none of their eight neighbors exceeds. A
+ * corner leaves out weaker ones that are nearer than `distance`. The outermost pixels lack neighbors and are no corners.
+ * @param picture of any kind; colors count as their gray
  * @throws OptionError for options
  */
 export function harris(picture: Picture, options: CornerOptions = {}): Corner[] {
-  const { threshold, distance, count, ...how } = readAttributes("harris", cornerSchema, options);
+  const { threshold, distance, count, ...how } = readOptions("harris", cornerSchema, options);
   const response = harrisResponse(picture, how);
   return thinOut(peaks(response, threshold), response, distance, count ?? Infinity);
 }

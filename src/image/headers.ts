@@ -74,7 +74,7 @@ function readBmp(view: DataView): PictureHeader | undefined {
 function readPng(view: DataView, bytes: Uint8Array): PictureHeader | undefined {
   if (view.getUint32(8) !== 13 || signsAt(view, 12) !== "IHDR") return undefined;
   const stored = colorTypes.get(view.getUint8(25))?.channels;
-  // A transparent colour makes alpha of a picture without any.
+  // A transparent color makes alpha of a picture without any.
   const alpha = stored !== undefined && stored % 2 === 1 && chunkTypes(bytes).includes("tRNS");
   const channels = alpha ? ((stored + 1) as Picture["channels"]) : stored;
   return { width: view.getUint32(16), height: view.getUint32(20), channels };

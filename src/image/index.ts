@@ -3,14 +3,14 @@ export {
   type AffineParts,
   affineMatrix,
   applyAffine,
-  centreOf,
+  centerOf,
   composeAffine,
   invertAffine,
 } from "./affine.ts";
 export { arrayToPicture, batchToPictures, picturesToBatch, pictureToArray } from "./arrays.ts";
 export { type Border, borders } from "./borders.ts";
 export { type CannyOptions, canny } from "./canny.ts";
-export { type Colour, drawCircle, drawLine, type Point } from "./draw.ts";
+export { type Color, drawCircle, drawLine, type Point } from "./draw.ts";
 export { type EncodePictureOptions, encodePicture, type PictureFormat, pictureFormats } from "./encode-picture.ts";
 export { type FilterOptions, filter, weightsCancel } from "./filter.ts";
 export { type GradientOptions, type Gradients, gradients } from "./gradients.ts";
@@ -28,7 +28,7 @@ export {
   resize,
   toBytes,
   toFloats,
-  toGrey,
+  toGray,
   toRgb,
   withoutAlpha,
 } from "./picture.ts";

@@ -6,13 +6,13 @@
 export interface JpegHeader {
   readonly width: number;
   readonly height: number;
-  /** 1 grey, 3 colours, 4 inks. */
+  /** 1 gray, 3 colors, 4 inks. */
   readonly components: number;
   /** Whether the coding is baseline, extended or progressive, by Huffman's method, with 8 bits. */
   readonly isCommon: boolean;
   /** As in the EXIF note, 1 … 8; 1 is upright. */
   readonly orientation: number;
-  /** Whether the colours are those of a profile of its own. */
+  /** Whether the colors are those of a profile of its own. */
   readonly hasProfile: boolean;
 }
 

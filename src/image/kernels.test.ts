@@ -12,7 +12,7 @@ const slope: FloatPicture = {
   ...{ width: 9, height: 9, channels: 1 },
   data: Float32Array.from({ length: 81 }, (_, i) => 2 * (i % 9) + 3 * Math.floor(i / 9)),
 };
-const atCentre = (kernel: Kernel): number => filter(slope, kernel).data[40];
+const atCenter = (kernel: Kernel): number => filter(slope, kernel).data[40];
 
 describe("kernels", () => {
   it("that leave an even area as it is add up to 1, those for edges to 0", () => {
@@ -20,7 +20,7 @@ describe("kernels", () => {
       expect(sum(kernels[name]())).toBeCloseTo(1, 12);
     for (const name of ["outline", "edge", "sobelX", "sobelY", "prewittX", "prewittY", "laplacian"] as const)
       expect(sum(kernels[name]())).toBe(0);
-    expect(sum(kernels.laplacian({ neighbours: 8 }))).toBe(0);
+    expect(sum(kernels.laplacian({ neighbors: 8 }))).toBe(0);
     expect(kernelNames).toHaveLength(13);
   });
 
@@ -58,8 +58,8 @@ describe("kernels", () => {
   });
 
   it("answer to a slope as their derivatives should", () => {
-    expect([atCentre(kernels.prewittX()), atCentre(kernels.prewittY())]).toEqual([2 * 6, 3 * 6]);
-    expect([atCentre(kernels.laplacian()), atCentre(kernels.outline())]).toEqual([0, 0]);
+    expect([atCenter(kernels.prewittX()), atCenter(kernels.prewittY())]).toEqual([2 * 6, 3 * 6]);
+    expect([atCenter(kernels.laplacian()), atCenter(kernels.outline())]).toEqual([0, 0]);
     for (const [size, times] of [
       [1, 2],
       [3, 8],
@@ -86,7 +86,7 @@ describe("kernels", () => {
     [() => kernels.gaussian({ size: 4 }), "kernel gaussian: size must be an odd integer from 1 to 1001, got 4"],
     [() => kernels.box({ size: 0.5 }), "kernel box: size must be an integer from 1 to 1001, got 0.5"],
     [() => kernels.sobelX({ size: 9 }), "kernel sobelX: size must be an odd integer from 1 to 7, got 9"],
-    [() => kernels.laplacian({ neighbours: 6 as 4 }), "kernel laplacian: neighbours must be 4 or 8, got 6"],
+    [() => kernels.laplacian({ neighbors: 6 as 4 }), "kernel laplacian: neighbors must be 4 or 8, got 6"],
     [() => kernels.sharpen({ size: 3 } as never), "kernel sharpen: there is no option 'size'; known: none"],
   ])("%#: refuse other options", (create, message) => {
     expect(create).toThrow(new OptionError(message));

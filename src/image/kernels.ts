@@ -5,7 +5,7 @@
  * "Image Kernels" (sharpen, emboss, outline); I. Sobel & G. Feldman 1968; J. Prewitt 1970, "Object Enhancement and
  * Extraction".
  */
-import { type Kind, optional, readAttributes, type Schema, type ValuesOf, withDefault, word } from "../graph/index.ts";
+import { type Kind, optional, readOptions, type Schema, type ValuesOf, withDefault, word } from "../options/index.ts";
 import type { Kernel } from "./sliding.ts";
 
 /** Makes kernels of one kind. */
@@ -19,7 +19,7 @@ export interface KernelFactory<O extends object> {
 }
 
 function defineKernel<S extends Schema>(name: string, schema: S, create: (options: ValuesOf<S>) => Kernel) {
-  const factory = (given: object = {}): Kernel => create(readAttributes(`kernel ${name}`, schema, given));
+  const factory = (given: object = {}): Kernel => create(readOptions(`kernel ${name}`, schema, given));
   return Object.assign(factory, { optionNames: Object.keys(schema), schema });
 }
 
@@ -51,7 +51,7 @@ const sigmaKind: Kind<number> = {
   read: (value) => (typeof value === "number" && value > 0 && value <= MOST_SIGMA ? value : undefined),
 };
 
-const neighboursKind: Kind<4 | 8> = {
+const neighborsKind: Kind<4 | 8> = {
   expects: "4 or 8",
   read: (value) => (value === 4 || value === 8 ? value : undefined),
 };
@@ -129,16 +129,16 @@ export const kernels = {
     { sigma: withDefault(sigmaKind, 1), size: optional(taps(MOST_TAPS, 2)) },
     ({ sigma, size = 2 * Math.ceil(3 * sigma) + 1 }) => times(bell(sigma, size), bell(sigma, size)),
   ) as KernelFactory<{ readonly sigma?: number; readonly size?: number }>,
-  /** Lifts each pixel from its four neighbours. */
+  /** Lifts each pixel from its four neighbors. */
   sharpen: fixed("sharpen", [0, -1, 0], [-1, 5, -1], [0, -1, 0]),
   /** Light from the upper left, as on a relief. */
   emboss: fixed("emboss", [-2, -1, 0], [-1, 1, 1], [0, 1, 2]),
-  /** Each pixel against its eight neighbours. */
+  /** Each pixel against its eight neighbors. */
   outline: fixed("outline", [-1, -1, -1], [-1, 8, -1], [-1, -1, -1]),
   /** The lecture's edges: each pixel against those to its upper right, or to its upper left. */
-  edge: defineKernel("edge", { towards: withDefault(word("right", "left"), "right") }, ({ towards }) =>
-    towards === "right" ? edgeRight : mirrored(edgeRight),
-  ) as KernelFactory<{ readonly towards?: "right" | "left" }>,
+  edge: defineKernel("edge", { toward: withDefault(word("right", "left"), "right") }, ({ toward }) =>
+    toward === "right" ? edgeRight : mirrored(edgeRight),
+  ) as KernelFactory<{ readonly toward?: "right" | "left" }>,
   /** Differences across, from left to right: positive where it is brighter on the right. */
   sobelX: defineKernel("sobelX", sobelOptions, ({ size }) => sobel(size)) as KernelFactory<SobelOptions>,
   /** Differences down: positive where it is brighter below. */
@@ -147,12 +147,12 @@ export const kernels = {
   prewittX: fixed("prewittX", ...prewitt),
   /** Differences down, smoothed evenly. */
   prewittY: fixed("prewittY", ...transposed(prewitt)),
-  /** The sum of second differences, over `neighbours` 4 (the default) or 8. */
+  /** The sum of second differences, over `neighbors` 4 (the default) or 8. */
   laplacian: defineKernel(
     "laplacian",
-    { neighbours: withDefault(neighboursKind, 4) },
-    ({ neighbours }) => laplacians[neighbours],
-  ) as KernelFactory<{ readonly neighbours?: 4 | 8 }>,
+    { neighbors: withDefault(neighborsKind, 4) },
+    ({ neighbors }) => laplacians[neighbors],
+  ) as KernelFactory<{ readonly neighbors?: 4 | 8 }>,
 } as const;
 
 /** The names of `kernels`. */

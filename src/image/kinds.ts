@@ -2,7 +2,7 @@
 import { FormatError } from "../array/index.ts";
 import { quoted } from "../formats/json.ts";
 
-/** The kinds of files that are recognised as pictures. */
+/** The kinds of files that are recognized as pictures. */
 export type PictureKind = "PNG" | "JPEG" | "GIF" | "WebP" | "BMP" | "TIFF" | "AVIF";
 
 /** What stands at which offset, as text in Latin-1. */

@@ -8,7 +8,7 @@ import { kernels } from "./kernels.ts";
 import type { FloatPicture } from "./picture.ts";
 import type { Kernel } from "./sliding.ts";
 
-/** A grey picture of numbers in rows, set apart by spaces. */
+/** A gray picture of numbers in rows, set apart by spaces. */
 const grid = (...rows: string[]): FloatPicture => {
   const numbers = rows.map((row) => row.trim().split(/\s+/).map(Number));
   return { width: numbers[0].length, height: rows.length, channels: 1, data: Float32Array.from(numbers.flat()) };
@@ -76,8 +76,8 @@ describe("CMU 10-301, convolution matrices", () => {
     expect(valid(seven, kernels.blur(), { normalize: true })).toEqual(convolved);
   });
 
-  it("'What's a convolution?': the kernels for edges, normalised and not", () => {
-    const [right, left] = [kernels.edge(), kernels.edge({ towards: "left" })];
+  it("'What's a convolution?': the kernels for edges, normalized and not", () => {
+    const [right, left] = [kernels.edge(), kernels.edge({ toward: "left" })];
     expect(right).toEqual([
       [0, -1, -2],
       [0, 4, -1],
@@ -111,7 +111,7 @@ describe("CMU 10-301, convolution matrices", () => {
     expect(valid(six, ones, { step: 2 })).toEqual(grid("3 3 1", "3 1 0", "1 0 0"));
   });
 
-  it("downsampling by averaging: the same, normalised", () => {
+  it("downsampling by averaging: the same, normalized", () => {
     const averaged = grid(".75 .75 .25", ".75 .25 0", ".25 0 0");
     expect(valid(six, kernels.box({ size: 2 }), { step: 2 })).toEqual(averaged);
     expect(valid(six, ones, { step: 2, normalize: true })).toEqual(averaged);

@@ -1,4 +1,4 @@
-/** Pictures by path, where there are files: what is read is recognised by its first bytes, what is written by its name. */
+/** Pictures by path, where there are files: what is read is recognized by its first bytes, what is written by its name. */
 import { readFile, writeFileAtomic } from "#platform";
 import { checkOptions, checkPath, OptionError } from "../array/index.ts";
 import { type EncodePictureOptions, encodePicture, type PictureFormat } from "./encode-picture.ts";

@@ -1,23 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../array/index.ts";
-import { checkPicture, type Picture, resize, toBytes, toFloats, toGrey, toRgb, withoutAlpha } from "./picture.ts";
+import { checkPicture, type Picture, resize, toBytes, toFloats, toGray, toRgb, withoutAlpha } from "./picture.ts";
 
-const grey = (width: number, ...data: number[]): Picture => ({
+const gray = (width: number, ...data: number[]): Picture => ({
   width,
   height: data.length / width,
   channels: 1,
   data: Uint8Array.from(data),
 });
 
-describe("grey and alpha", () => {
-  it("weights the colours as BT.601 does", () => {
+describe("gray and alpha", () => {
+  it("weights the colors as BT.601 does", () => {
     const picture: Picture = {
       width: 4,
       height: 1,
       channels: 3,
       data: Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9),
     };
-    expect(toGrey(picture)).toEqual(grey(4, 76, 150, 29, 9));
+    expect(toGray(picture)).toEqual(gray(4, 76, 150, 29, 9));
   });
 
   it("lays transparent pixels over white", () => {
@@ -33,21 +33,21 @@ describe("grey and alpha", () => {
       channels: 3,
       data: Uint8Array.of(255, 255, 255, 255, 0, 0, 204, 224, 204),
     });
-    expect(toGrey({ width: 2, height: 1, channels: 2, data: Uint8Array.of(10, 255, 10, 0) })).toEqual(grey(2, 10, 255));
+    expect(toGray({ width: 2, height: 1, channels: 2, data: Uint8Array.of(10, 255, 10, 0) })).toEqual(gray(2, 10, 255));
   });
 
-  it("makes grey pictures RGB, floats too", () => {
+  it("makes gray pictures RGB, floats too", () => {
     const rgb = { width: 2, height: 1, channels: 3, data: Uint8Array.of(10, 10, 10, 20, 20, 20) };
-    expect(toRgb(grey(2, 10, 20))).toEqual(rgb);
+    expect(toRgb(gray(2, 10, 20))).toEqual(rgb);
     expect(toRgb({ width: 2, height: 1, channels: 2, data: Uint8Array.of(10, 255, 90, 0) }).data).toEqual(
       Uint8Array.of(10, 10, 10, 255, 255, 255),
     );
-    expect(toRgb(toFloats(grey(1, 51))).data).toEqual(Float32Array.of(0.2, 0.2, 0.2));
+    expect(toRgb(toFloats(gray(1, 51))).data).toEqual(Float32Array.of(0.2, 0.2, 0.2));
     expect(toRgb(rgb as Picture)).toEqual(rgb);
   });
 
-  it("leaves grey pictures alone", () => {
-    expect(toGrey(grey(1, 7))).toEqual(grey(1, 7));
+  it("leaves gray pictures alone", () => {
+    expect(toGray(gray(1, 7))).toEqual(gray(1, 7));
   });
 });
 
@@ -70,25 +70,25 @@ describe("checkPicture", () => {
 
 describe("resize", () => {
   it("refuses sizes that no memory holds", () => {
-    expect(() => resize(grey(1, 0), 1e9, 1e9)).toThrow(
+    expect(() => resize(gray(1, 0), 1e9, 1e9)).toThrow(
       new OptionError("resize: 1000000000×1000000000 pixels, expected at most 100000000"),
     );
   });
 
   it("changes nothing at the same size", () => {
-    const picture = grey(3, 1, 2, 3, 200, 100, 0);
+    const picture = gray(3, 1, 2, 3, 200, 100, 0);
     expect(resize(picture, 3, 2)).toEqual(picture);
   });
 
   it("interpolates linearly when enlarging, and repeats the edges", () => {
-    // Centres of the targets lie at −¼, ¼, ¾, 1¼ of the sources' grid.
-    expect([...resize(grey(2, 0, 100), 4, 1).data]).toEqual([0, 25, 75, 100]);
-    expect([...resize(grey(1, 0, 100), 1, 4).data]).toEqual([0, 25, 75, 100]);
+    // Centers of the targets lie at −¼, ¼, ¾, 1¼ of the sources' grid.
+    expect([...resize(gray(2, 0, 100), 4, 1).data]).toEqual([0, 25, 75, 100]);
+    expect([...resize(gray(1, 0, 100), 1, 4).data]).toEqual([0, 25, 75, 100]);
   });
 
   it("averages with a triangle when shrinking", () => {
     // Halving: weights 1, 3, 3, 1 over eight; at the edge the part inside, 3, 3, 1 over seven.
-    expect([...resize(grey(8, 0, 0, 80, 160, 40, 0, 0, 0), 4, 1).data]).toEqual([
+    expect([...resize(gray(8, 0, 0, 80, 160, 40, 0, 0, 0), 4, 1).data]).toEqual([
       Math.round(80 / 7),
       Math.round((0 + 3 * 80 + 3 * 160 + 40) / 8),
       Math.round((160 + 3 * 40) / 8),
@@ -116,32 +116,32 @@ describe("resize", () => {
   });
 
   it("does not let fine stripes alias", () => {
-    const stripes = grey(100, ...Array.from({ length: 100 }, (_, x) => (x % 2) * 255));
+    const stripes = gray(100, ...Array.from({ length: 100 }, (_, x) => (x % 2) * 255));
     for (const value of resize(stripes, 10, 1).data) expect(Math.abs(value - 127.5)).toBeLessThan(10);
   });
 
   it("refuses alpha and sizes that are none", () => {
-    expect(() => resize({ ...grey(1, 1, 1), channels: 2, height: 1 }, 1, 1)).toThrow(
-      "call withoutAlpha() or toGrey() first",
+    expect(() => resize({ ...gray(1, 1, 1), channels: 2, height: 1 }, 1, 1)).toThrow(
+      "call withoutAlpha() or toGray() first",
     );
-    expect(() => resize(grey(1, 1), 0, 1)).toThrow(
+    expect(() => resize(gray(1, 1), 0, 1)).toThrow(
       new OptionError("resize: width 0, expected a whole number from 1 on"),
     );
-    expect(() => resize(grey(1, 1), 1, 1.5)).toThrow("resize: height 1.5, expected");
+    expect(() => resize(gray(1, 1), 1, 1.5)).toThrow("resize: height 1.5, expected");
   });
 });
 
 describe("bytes and floats", () => {
   const floats = (...data: number[]): Picture => ({
-    ...grey(data.length),
+    ...gray(data.length),
     width: data.length,
     height: 1,
     data: Float32Array.from(data),
   });
 
   it("turn into each other", () => {
-    expect(toFloats(grey(3, 0, 51, 255))).toEqual(floats(0, 0.2, 1));
-    expect(toBytes(floats(0, 0.2, 1))).toEqual(grey(3, 0, 51, 255));
+    expect(toFloats(gray(3, 0, 51, 255))).toEqual(floats(0, 0.2, 1));
+    expect(toBytes(floats(0, 0.2, 1))).toEqual(gray(3, 0, 51, 255));
   });
 
   it("are cut where bytes end, and NaN is black", () => {
@@ -149,15 +149,15 @@ describe("bytes and floats", () => {
   });
 
   it("stay what they are when nothing needs to change", () => {
-    const [bytes, values] = [grey(1, 7), floats(0.5)];
+    const [bytes, values] = [gray(1, 7), floats(0.5)];
     expect(toBytes(bytes).data).toBe(bytes.data);
     expect(toFloats(values).data).toBe(values.data);
   });
 
-  it("are laid over white, made grey and resized alike", () => {
-    const colours: Picture = { width: 2, height: 1, channels: 4, data: Uint8Array.of(255, 0, 0, 51, 0, 100, 30, 255) };
-    const bytes = resize(toGrey(withoutAlpha(colours)), 4, 2);
-    const values = resize(toGrey(withoutAlpha(toFloats(colours))), 4, 2);
+  it("are laid over white, made gray and resized alike", () => {
+    const colors: Picture = { width: 2, height: 1, channels: 4, data: Uint8Array.of(255, 0, 0, 51, 0, 100, 30, 255) };
+    const bytes = resize(toGray(withoutAlpha(colors)), 4, 2);
+    const values = resize(toGray(withoutAlpha(toFloats(colors))), 4, 2);
     expect(values.data).toBeInstanceOf(Float32Array);
     for (const [i, value] of values.data.entries()) expect(Math.abs(value * 255 - bytes.data[i])).toBeLessThan(2); // rounded thrice
   });

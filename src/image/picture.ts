@@ -1,7 +1,7 @@
 /**
- * What a picture is, and what can be done with any: values in bytes or floats, greyness, opacity, size.
+ * What a picture is, and what can be done with any: values in bytes or floats, grayness, opacity, size.
  *
- * Grey is the luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B. Transparent pictures are laid over white, as on paper:
+ * Gray is the luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B. Transparent pictures are laid over white, as on paper:
  * c · α + 255 · (1 − α). Resizing weights each source pixel with a triangle that is as wide as one pixel of the coarser
  * of the two grids: bilinear interpolation when enlarging, an antialiased weighted mean when shrinking.
  */
@@ -17,7 +17,7 @@ export interface Picture<Data extends PictureData = PictureData> {
   readonly width: number;
   /** In pixels. */
   readonly height: number;
-  /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */
+  /** 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA. */
   readonly channels: 1 | 2 | 3 | 4;
   /** Channels interleaved, rows from the top: `data[(y · width + x) · channels + channel]`. */
   readonly data: Data;
@@ -93,22 +93,22 @@ export function withoutAlpha<Data extends PictureData>(picture: Picture<Data>): 
   expectPicture(picture, "withoutAlpha");
   const { width, height, channels, data } = picture;
   if (channels === 1 || channels === 3) return picture;
-  const colours = channels === 2 ? 1 : 3;
-  const out = roomFor(data, width * height * colours);
+  const colors = channels === 2 ? 1 : 3;
+  const out = roomFor(data, width * height * colors);
   const rounded = rounding(data);
   const white = data instanceof Uint8Array ? 255 : 1;
   for (let pixel = 0; pixel < width * height; pixel++) {
-    const alpha = data[pixel * channels + colours] / white;
-    for (let c = 0; c < colours; c++) {
-      out[pixel * colours + c] = rounded(data[pixel * channels + c] * alpha + white * (1 - alpha));
+    const alpha = data[pixel * channels + colors] / white;
+    for (let c = 0; c < colors; c++) {
+      out[pixel * colors + c] = rounded(data[pixel * channels + c] * alpha + white * (1 - alpha));
     }
   }
-  return { width, height, channels: colours, data: out };
+  return { width, height, channels: colors, data: out };
 }
 
-/** In one channel; the same picture if it was grey. */
-export function toGrey<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
-  expectPicture(picture, "toGrey");
+/** In one channel; the same picture if it was gray. */
+export function toGray<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
+  expectPicture(picture, "toGray");
   const { width, height, channels, data } = withoutAlpha(picture);
   if (channels === 1) return { width, height, channels, data };
   const out = roomFor(data, width * height);
@@ -132,12 +132,12 @@ export function toRgb<Data extends PictureData>(picture: Picture<Data>): Picture
 /**
  * The picture at another size, in pixels.
  * @throws OptionError for sizes that are not whole numbers from 1 on or make more than 10⁸ pixels, and for pictures with alpha, whose transparent
- *   pixels would bleed their colour into others: call `withoutAlpha` or `toGrey` first
+ *   pixels would bleed their color into others: call `withoutAlpha` or `toGray` first
  */
 export function resize<Data extends PictureData>(picture: Picture<Data>, width: number, height: number): Picture<Data> {
   expectPicture(picture, "resize");
   if (picture.channels === 2 || picture.channels === 4) {
-    throw new OptionError("resize: the picture has an alpha channel; call withoutAlpha() or toGrey() first");
+    throw new OptionError("resize: the picture has an alpha channel; call withoutAlpha() or toGray() first");
   }
   if (width * height > MAX_PIXELS)
     throw new OptionError(`resize: ${width}×${height} pixels, expected at most ${MAX_PIXELS}`);
@@ -166,10 +166,10 @@ export function tapsOf(what: string, from: number, to: number): Taps[] {
   const scale = from / to;
   const radius = Math.max(scale, 1);
   return Array.from({ length: to }, (_, i) => {
-    const centre = (i + 0.5) * scale - 0.5;
-    const first = Math.max(0, Math.ceil(centre - radius));
-    const last = Math.min(from - 1, Math.floor(centre + radius));
-    const heights = Array.from({ length: last - first + 1 }, (_, k) => 1 - Math.abs(first + k - centre) / radius);
+    const center = (i + 0.5) * scale - 0.5;
+    const first = Math.max(0, Math.ceil(center - radius));
+    const last = Math.min(from - 1, Math.floor(center + radius));
+    const heights = Array.from({ length: last - first + 1 }, (_, k) => 1 - Math.abs(first + k - center) / radius);
     const sum = heights.reduce((a, b) => a + b);
     return { first, weights: heights.map((height) => height / sum) };
   });

@@ -21,10 +21,10 @@ const latin = (value: string) => Uint8Array.from(value, (sign) => sign.charCodeA
 
 /** What lossy formats may change a flat tone by. */
 const LOSS = 15;
-/** And a colour that is converted from inks. */
+/** And a color that is converted from inks. */
 const INK_LOSS = 40;
 
-/** Left half dark, right half bright: easy to recognise after lossy compression and turning. */
+/** Left half dark, right half bright: easy to recognize after lossy compression and turning. */
 const halves = (width: number, height: number) =>
   sharp(
     Uint8Array.from({ length: width * height * 3 }, (_, i) => (Math.floor(i / 3) % width < width / 2 ? 20 : 230)),
@@ -63,13 +63,13 @@ describe("with sharp", () => {
   );
 
   it("reduces 16 bits to 8, and resolves palettes", async () => {
-    for (const grey of [false, true]) {
+    for (const gray of [false, true]) {
       const deep = await halves(8, 8)
-        .toColourspace(grey ? "grey16" : "rgb16")
+        .toColourspace(gray ? "grey16" : "rgb16")
         .png()
         .toBuffer();
       const picture = await readPicture(deep);
-      expect(picture.channels).toBe(grey ? 1 : 3);
+      expect(picture.channels).toBe(gray ? 1 : 3);
       expect([at(picture, 0, 0), at(picture, 7, 7)]).toEqual([20, 230]);
     }
     const palette = await readPicture(await halves(8, 8).png({ palette: true }).toBuffer());
@@ -77,7 +77,7 @@ describe("with sharp", () => {
     expect(palette.channels).toBe(3);
   });
 
-  it("reads a grey JPEG as grey", async () => {
+  it("reads a gray JPEG as gray", async () => {
     const picture = await readPicture(await halves(8, 8).toColourspace("b-w").jpeg().toBuffer());
     expect(picture).toMatchObject({ width: 8, channels: 1 });
     expect(Math.abs(at(picture, 7, 7) - 230)).toBeLessThan(LOSS);
@@ -114,7 +114,7 @@ describe("with sharp", () => {
     expect(Math.abs(picture.data.at(-4)! - 200)).toBeLessThan(LOSS);
   });
 
-  it("keeps the transparent colour of a PNG that has no alpha", async () => {
+  it("keeps the transparent color of a PNG that has no alpha", async () => {
     const file = writeChunks([
       { type: "IHDR", data: Uint8Array.of(0, 0, 0, 2, 0, 0, 0, 1, 8, 0, 0, 0, 0) },
       { type: "tRNS", data: Uint8Array.of(0, 7) },

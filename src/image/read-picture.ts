@@ -28,7 +28,7 @@ interface File {
 }
 
 /**
- * Decodes a picture; animations give their first frame. It has the channels that the file has: grey pictures 1, CMYK 3,
+ * Decodes a picture; animations give their first frame. It has the channels that the file has: gray pictures 1, CMYK 3,
  * and one more for alpha, in GIF, AVIF and TIFF only if some pixel is not opaque.
  * @param name what error messages call the file
  * @throws FormatError when the bytes are not a picture, a broken one, or one of more pixels than `maxPixels`;

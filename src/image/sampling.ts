@@ -47,7 +47,7 @@ interface Row {
   /** Where they come from. */
   readonly xs: Float64Array;
   readonly ys: Float64Array;
-  /** Of pixels inside: the position of the top left of four neighbours, and the way from there. */
+  /** Of pixels inside: the position of the top left of four neighbors, and the way from there. */
   readonly at: Int32Array;
   readonly u: Float64Array;
   readonly v: Float64Array;
@@ -102,7 +102,7 @@ export function sampleRow(sampling: Sampling, y: number): void {
   }
 }
 
-/** Pixels whose four neighbours all exist. */
+/** Pixels whose four neighbors all exist. */
 function blendInside({ source, target, row, rounding }: Sampling, y: number, from: number, to: number): void {
   const { xs, ys, at, u, v } = row;
   const { data, channels, steps } = source;
@@ -129,7 +129,7 @@ function blendInside({ source, target, row, rounding }: Sampling, y: number, fro
   }
 }
 
-/** A pixel some of whose neighbours may lie beyond the edges. */
+/** A pixel some of whose neighbors may lie beyond the edges. */
 function blendAtEdge({ source, target, row, rule, fill, rounding }: Sampling, y: number, x: number): void {
   const { xs, ys } = row;
   const { data, width, height, channels, steps } = source;

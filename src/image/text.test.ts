@@ -78,7 +78,7 @@ describe("lines", () => {
 describe("drawText", () => {
   it("paints the squares of every sign around the middle", () => {
     const painted: string[] = [];
-    drawText({ text: "||", centre: 11, top: 3, size: 2 }, (x, y) => painted.push(`${x},${y}`));
+    drawText({ text: "||", center: 11, top: 3, size: 2 }, (x, y) => painted.push(`${x},${y}`));
     // Eleven columns of two pixels from 0 on; the bars stand in columns 2 and 8.
     const bar = (x: number) => Array.from({ length: 7 }, (_, row) => `${x},${3 + 2 * row}`);
     expect(painted).toEqual([...bar(4), ...bar(16)]);

@@ -49,7 +49,7 @@ function wrap(signs: readonly string[], columns: number): string[] {
 export interface TextLine {
   readonly text: string;
   /** The middle of the line, in pixels. */
-  readonly centre: number;
+  readonly center: number;
   /** The upper edge of its letters, in pixels. */
   readonly top: number;
   /** Pixels of the picture for one of the font. */
@@ -57,9 +57,9 @@ export interface TextLine {
 }
 
 /** Calls `paint` for every square of `size` × `size` pixels that a line of text inks, with its upper left corner. */
-export function drawText({ text, centre, top, size }: TextLine, paint: (x: number, y: number) => void): void {
+export function drawText({ text, center, top, size }: TextLine, paint: (x: number, y: number) => void): void {
   const signs = signsOf(text);
-  const left = Math.round(centre - ((signs.length * ADVANCE - 1) * size) / 2);
+  const left = Math.round(center - ((signs.length * ADVANCE - 1) * size) / 2);
   for (const [i, sign] of signs.entries()) {
     for (const [row, bits] of glyphOf(sign).entries()) {
       for (let column = 0; column < GLYPH.width; column++) {

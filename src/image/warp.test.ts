@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { array, NdArray, OptionError, Random, ShapeError } from "../array/index.ts";
 import { decodePng } from "../formats/png.ts";
-import { type AffineMatrix, affineMatrix, centreOf, identity, invertAffine } from "./affine.ts";
+import { type AffineMatrix, affineMatrix, centerOf, identity, invertAffine } from "./affine.ts";
 import type { BytePicture, Picture } from "./picture.ts";
 import { sampleRow, samplingOf } from "./sampling.ts";
 import { type Fill, surroundingsOf, warpAffine, warpPlanes } from "./warp.ts";
 
-const grey = (width: number, ...data: number[]): BytePicture => ({
+const gray = (width: number, ...data: number[]): BytePicture => ({
   width,
   height: data.length / width,
   channels: 1,
@@ -21,10 +21,10 @@ const noise = (width: number, height: number, channels: Picture["channels"] = 3)
   return { width, height, channels, data };
 };
 
-const about = (picture: Picture, parts: Parameters<typeof affineMatrix>[0]) => affineMatrix(parts, centreOf(picture));
+const about = (picture: Picture, parts: Parameters<typeof affineMatrix>[0]) => affineMatrix(parts, centerOf(picture));
 
 describe("flips and turns by multiples of 90°", () => {
-  const picture = grey(3, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+  const picture = gray(3, 1, 2, 3, 4, 5, 6, 7, 8, 9);
 
   it.each([
     [{ flip: true }, [3, 2, 1, 6, 5, 4, 9, 8, 7]],
@@ -71,7 +71,7 @@ describe("flips and turns by multiples of 90°", () => {
 });
 
 describe("what lies between pixels and beyond edges", () => {
-  const row = grey(3, 10, 20, 40);
+  const row = gray(3, 10, 20, 40);
   const shifted = (by: number, fill: Fill) => [...warpAffine(row, [1, 0, by, 0, 1, 0], { width: 7, fill }).data];
 
   it("is interpolated, to the nearest byte", () => {
@@ -79,7 +79,7 @@ describe("what lies between pixels and beyond edges", () => {
     expect([...warpAffine({ ...row, data: Float32Array.of(0, 1, 2) }, [1, 0, 0.25, 0, 1, 0]).data]).toEqual([
       0, 0.75, 1.75,
     ]);
-    expect([...warpAffine(grey(2, 0, 100, 100, 200), [1, 0, 0.5, 0, 1, 0.5], { fill: "replicate" }).data]).toEqual([
+    expect([...warpAffine(gray(2, 0, 100, 100, 200), [1, 0, 0.5, 0, 1, 0.5], { fill: "replicate" }).data]).toEqual([
       0, 50, 50, 100,
     ]);
   });
@@ -157,7 +157,7 @@ describe("a batch", () => {
 /**
  * OpenCV rounds places to 1/32 of a pixel before it interpolates, Fovea does not. At OpenCV's places both must agree to
  * the rounding of a byte. At its own places, Fovea's values differ by at most 1/64 of a pixel's way along either axis of
- * a photograph's slope: beside its sharpest edges by a few grey levels.
+ * a photograph's slope: beside its sharpest edges by a few gray levels.
  */
 const WITHIN = 1;
 const AT_EDGES = 5;
@@ -183,7 +183,7 @@ describe.each(cases)("the photograph $picture, $name", ({ name, picture, matrix,
     expect(farthest(found, expected.data)).toBeLessThanOrEqual(WITHIN);
   });
 
-  it("is that within one grey level at its own places, but for the sharpest edges", async () => {
+  it("is that within one gray level at its own places, but for the sharpest edges", async () => {
     const [source, expected] = await Promise.all([load(`pictures/${picture}.png`), load(`opencv/warp-${name}.png`)]);
     const { data } = warpAffine(source, matrix, options);
     const far = data.filter((value, i) => Math.abs(value - expected.data[i]) > WITHIN);

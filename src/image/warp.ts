@@ -1,7 +1,7 @@
 /**
  * Affine warps of pictures, and of whole batches of them: each pixel of the result is fetched from where the inverse map
  * says that it comes from, interpolated between the four pixels around that place. Maps that take whole pixels to whole
- * pixels, such as flips and turns by multiples of 90° about the centre of a square, move the values as they are.
+ * pixels, such as flips and turns by multiples of 90° about the center of a square, move the values as they are.
  */
 import {
   allocate,
@@ -17,7 +17,7 @@ import {
   sizeOf,
 } from "../array/index.ts";
 import { MAX_PIXELS } from "../formats/png.ts";
-import { either, integer, type Kind, readAttributes, word } from "../graph/index.ts";
+import { either, integer, type Kind, readOptions, word } from "../options/index.ts";
 import { type AffineMatrix, invertAffine, isIdentity, isIntegral } from "./affine.ts";
 import { checkPicture, type Picture, type PictureData } from "./picture.ts";
 import {
@@ -162,7 +162,7 @@ function readWarp(where: string, { width, height }: { width: number; height: num
     height: { ...sizeKind, fallback: height },
     fill: { ...fillKind, fallback: 0 as Fill },
   };
-  const read = readAttributes(where, schema, options);
+  const read = readOptions(where, schema, options);
   if (read.width * read.height > MAX_PIXELS)
     throw new OptionError(`${where}: ${read.width}×${read.height} pixels, expected at most ${MAX_PIXELS}`);
   return read;

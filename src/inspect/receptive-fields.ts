@@ -2,7 +2,7 @@
  * Receptive fields, read off the graph: the patch of the input that a unit sees (CMU 11-785, "Receptive fields").
  *
  * Along each spatial axis of the input, the unit at position o sees the positions from o · jump + first to o · jump + last.
- * An op that looks at `span` neighbours from o · step + start on widens that to
+ * An op that looks at `span` neighbors from o · step + start on widens that to
  *
  *   first + start · jump  to  last + (start + span − 1) · jump,  with the jump  jump · step.
  *

@@ -123,7 +123,7 @@ function boxOf({ data, shape }: NdArray): number[] {
 }
 
 describe("the receptive field by the formula is the one that back-propagation finds", () => {
-  const { conv2d, maxPool2d, meanPool2d, tanh } = nn;
+  const { conv2d, maxPool2d, avgPool2d, tanh } = nn;
   it.each<[string, nn.Layer, Shape]>([
     [
       "of LeNet-5's filters",
@@ -151,14 +151,14 @@ describe("the receptive field by the formula is the one that back-propagation fi
     ],
     [
       "through overlapping pooling",
-      nn.sequential(meanPool2d(3, { stride: 2 }), conv2d(2, { kernel: 3 }), maxPool2d(3, { stride: 1 })),
+      nn.sequential(avgPool2d(3, { stride: 2 }), conv2d(2, { kernel: 3 }), maxPool2d(3, { stride: 1 })),
       [1, 32, 32],
     ],
     [
       "that is not square",
       nn.sequential(
         conv2d(2, { kernel: [1, 5], stride: [1, 2] }),
-        meanPool2d([3, 1]),
+        avgPool2d([3, 1]),
         conv2d(2, { kernel: [2, 3], dilation: [3, 1] }),
       ),
       [1, 40, 40],
@@ -198,11 +198,11 @@ describe("the receptive field by the formula is the one that back-propagation fi
     ["upsampling", nn.upsampleNearest({ scale: 2 })],
     ["interpolation", nn.upsampleBilinear({ scale: 2 })],
     ["unpooling", nn.sequential(maxPool2d(2, { remember: "a" }), nn.maxUnpool2d("a"))],
-    ["global pooling", nn.globalMeanPool()],
+    ["global pooling", nn.globalAvgPool()],
     ["softmax along a spatial axis", nn.softmax({ axis: 3 })],
     ["softmax along the last axis", nn.softmax({ axis: -1 })],
-    ["group normalisation", nn.groupNorm(1)],
-    ["layer normalisation", nn.layerNorm()],
+    ["group normalization", nn.groupNorm(1)],
+    ["layer normalization", nn.layerNorm()],
     ["x times its mean", own((x) => mul(x, mean(x)))],
     ["x times its mean along an axis", own((x) => mul(x, mean(x, 2, { keep: true })))],
     ["x times its largest value", own((x) => mul(x, max(x)))],
@@ -308,7 +308,7 @@ describe("a summary", () => {
     expect(layers[0]).toMatchObject({ parameters: 4 * 9, multiplyAdds: 4 * 9 * 9 });
   });
 
-  it("does not depend on normalisation, and leaves the model alone", () => {
+  it("does not depend on normalization, and leaves the model alone", () => {
     const layer = lenet5([1, 28, 28], 10);
     const model = nn.Model.build(layer, { input: [1, 28, 28], normalization: { mean: [0.1], std: [0.3] } });
     const before = model.toBytes();

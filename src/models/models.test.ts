@@ -14,7 +14,7 @@ describe.each(Object.entries(architectures))("%s", (_, { create, input, summary 
   it.each<[string, Shape]>([
     ["the input that it was described for", input],
     ["32×32", [1, 32, 32]],
-    ["colour", [3, 32, 32]],
+    ["color", [3, 32, 32]],
   ])("gives a score for each class of %s", async (_, shape) => {
     for (const classes of [10, 3]) {
       const model = Model.build(create(shape, classes), { input: shape });

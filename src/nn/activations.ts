@@ -1,19 +1,8 @@
 /** Activations as layers; the functions are those of `ops`. Shapes stay as they are, but for maxout's. */
 import { ShapeError } from "../array/index.ts";
-import {
-  flag,
-  formatType,
-  integer,
-  located,
-  positive,
-  real,
-  type Schema,
-  type Tensor,
-  type ValuesOf,
-  withDefault,
-  word,
-} from "../graph/index.ts";
+import { formatType, located, type Tensor } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";
+import { flag, integer, positive, real, type Schema, type ValuesOf, withDefault, word } from "../options/index.ts";
 import { defineLayer, type Layer, type LayerFactory } from "./layer.ts";
 
 const activation = <S extends Schema>(
@@ -111,12 +100,12 @@ const maxoutLayer = activation(
 
 /** Options of `maxout`. */
 export interface MaxoutOptions {
-  /** Whose neighbours are compared. Default 1, the channels. */
+  /** Whose neighbors are compared. Default 1, the channels. */
   readonly axis?: number | undefined;
 }
 
 /**
- * The maximum of each `pieces` neighbouring channels: [n, c, …] to [n, c / pieces, …]; another axis on request.
+ * The maximum of each `pieces` neighboring channels: [n, c, …] to [n, c / pieces, …]; another axis on request.
  * Source: Goodfellow et al. 2013.
  * @throws ShapeError when the pieces do not divide the axis
  */
@@ -135,7 +124,7 @@ export const softmax = alongAxis("softmax", ops.softmax);
 /** The logarithm of the softmax along an axis; default 1. Its loss is `negativeLogLikelihood`. */
 export const logSoftmax = alongAxis("logSoftmax", ops.logSoftmax);
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const activationLayers = [
   ...[tanh, relu, sigmoid, selu, silu, softsign, leakyReluLayer, eluLayer, gelu, softplus, hardTanhLayer],
   ...[preluLayer, maxoutLayer, softmax, logSoftmax],

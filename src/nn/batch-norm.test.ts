@@ -21,10 +21,10 @@ async function trainingStep(model: nn.Model, x: NdArray): Promise<NdArray> {
   return (await interpreted((t) => ({ y: model(t, { training: true }) }), [x])(x)).y;
 }
 
-describe("batch normalisation", () => {
+describe("batch normalization", () => {
   const build = (options: nn.BatchNormOptions = {}) => nn.Model.build(nn.batchNorm1d(options), { input: [2] });
 
-  it("standardises each channel over the batch while training", async () => {
+  it("standardizes each channel over the batch while training", async () => {
     const { data } = await trainingStep(build({ epsilon: 1e-9 }), batch);
     [-1, -1, 1, 1].forEach((y, i) => {
       expect(data[i]).toBeCloseTo(y, DIGITS);
@@ -106,7 +106,7 @@ describe("batch normalisation", () => {
     expect(loaded.variables.map(({ trainable }) => trainable)).toEqual([true, true, false, false, false]);
   });
 
-  it("without running statistics standardises by the batch always, without parameters has none", async () => {
+  it("without running statistics standardizes by the batch always, without parameters has none", async () => {
     const model = build({ trackRunningStats: false, affine: false, epsilon: 1e-9 });
     expect(model.variables).toEqual([]);
     const [first] = (await compute((x) => model(x), batch)).data;

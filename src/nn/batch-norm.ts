@@ -1,5 +1,5 @@
 /**
- * Batch normalisation: each channel is standardised over the batch and its positions, then scaled and shifted by two
+ * Batch normalization: each channel is standardized over the batch and its positions, then scaled and shifted by two
  * learned numbers,
  *
  *   y = (x − μ) / √(σ² + ε) · weight + bias.
@@ -9,8 +9,9 @@
  * CMU 11-785, "Batch normalization". Names, defaults and the running statistics are PyTorch's.
  */
 import { ShapeError, sizeOf } from "../array/index.ts";
-import { flag, formatType, located, positive, real, type Tensor, type Variable, withDefault } from "../graph/index.ts";
+import { formatType, located, type Tensor, type Variable } from "../graph/index.ts";
 import { add, div, mul, reshape, sqrt, standardize, sub } from "../ops/index.ts";
+import { flag, positive, real, withDefault } from "../options/index.ts";
 import { defineLayer, type Layer, type Scope } from "./layer.ts";
 
 const options = {
@@ -35,7 +36,7 @@ const runningStatistics = (scope: Scope, channels: number): Running => ({
 /** How many elements of each channel there are. */
 const countOf = ({ shape: [n, , ...spatial] }: Tensor): number => n * sizeOf(spatial);
 
-/** One step towards what the batch has. */
+/** One step toward what the batch has. */
 function follow(
   { mean, variance, batches }: Running,
   x: Tensor,
@@ -43,10 +44,10 @@ function follow(
   m: number,
 ) {
   const count = countOf(x);
-  const towards = (running: Variable, value: Tensor): void =>
+  const toward = (running: Variable, value: Tensor): void =>
     running.assign(add(mul(running.read(), 1 - m), mul(reshape(value, running.shape), m)));
-  towards(mean, batch.mean);
-  towards(variance, mul(batch.variance, count / (count - 1)));
+  toward(mean, batch.mean);
+  toward(variance, mul(batch.variance, count / (count - 1)));
   batches.assign(add(batches.read(), 1));
 }
 
@@ -98,30 +99,30 @@ function expectSeveral(type: string, x: Tensor): void {
 
 const [batchNorm1dLayer, batchNorm2dLayer, batchNorm3dLayer] = [1, 2, 3].map(defineBatchNorm);
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const batchNormLayers = [batchNorm1dLayer, batchNorm2dLayer, batchNorm3dLayer];
 
 /** Options of `batchNorm1d`, `batchNorm2d`, `batchNorm3d`. */
 export interface BatchNormOptions {
-  /** How far running statistics move towards those of a batch, 0 to 1. Default 0.1. */
+  /** How far running statistics move toward those of a batch, 0 to 1. Default 0.1. */
   readonly momentum?: number | undefined;
   /** Added to the variance; above 0. Default 1e−5. */
   readonly epsilon?: number | undefined;
   /** Whether there are a weight and a bias for each channel. Default true; they start at 1 and 0. */
   readonly affine?: boolean | undefined;
-  /** Whether statistics are kept for predicting; otherwise every batch is standardised by its own. Default true. */
+  /** Whether statistics are kept for predicting; otherwise every batch is standardized by its own. Default true. */
   readonly trackRunningStats?: boolean | undefined;
 }
 
 /**
- * Batch normalisation of [n, channels] or [n, channels, length]. Parameters `weight`, `bias` [channels]; kept beside them
+ * Batch normalization of [n, channels] or [n, channels, length]. Parameters `weight`, `bias` [channels]; kept beside them
  * and not trained: `running_mean`, `running_var` [channels], `num_batches_tracked`.
  * @throws ShapeError while training, when there is only one value for each channel
  */
 export const batchNorm1d = (options: BatchNormOptions = {}): Layer => batchNorm1dLayer(options);
 
-/** Batch normalisation of [n, channels, height, width]; see `batchNorm1d`. A convolution before it needs no bias. */
+/** Batch normalization of [n, channels, height, width]; see `batchNorm1d`. A convolution before it needs no bias. */
 export const batchNorm2d = (options: BatchNormOptions = {}): Layer => batchNorm2dLayer(options);
 
-/** Batch normalisation of [n, channels, depth, height, width]; see `batchNorm1d`. */
+/** Batch normalization of [n, channels, depth, height, width]; see `batchNorm1d`. */
 export const batchNorm3d = (options: BatchNormOptions = {}): Layer => batchNorm3dLayer(options);

@@ -3,8 +3,9 @@
  * (Szegedy et al. 2014), or added, as in residual blocks, y = F(x) + x (He et al. 2015), or multiplied, as gates are.
  */
 import { OptionError, ShapeError, sameShape } from "../array/index.ts";
-import { formatType, integer, located, type Tensor, withDefault, word } from "../graph/index.ts";
+import { formatType, located, type Tensor } from "../graph/index.ts";
 import { add, concat as concatOp, maximum, mul } from "../ops/index.ts";
+import { integer, withDefault, word } from "../options/index.ts";
 import { defineLayer, type Layer, layers, type Members, type NamedLayer, namedLayers } from "./layer.ts";
 import { identity } from "./simple.ts";
 
@@ -76,5 +77,5 @@ export const parallel = (...members: Members): Layer => sideBySide("parallel", m
 export const residual = (body: Layer, shortcut: Layer = identity()): Layer =>
   sideBySide("residual", [{ body, shortcut }], { combine: "add" });
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const branchLayers = [branchesLayer];

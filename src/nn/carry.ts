@@ -4,7 +4,8 @@
  * truncated backpropagation through time (Williams and Peng 1990), and stretches of one step sampling.
  */
 import { OptionError, zeros } from "../array/index.ts";
-import { integer, readAttributes, type Tensor, trace, Variable } from "../graph/index.ts";
+import { type Tensor, trace, Variable } from "../graph/index.ts";
+import { integer, readOptions } from "../options/index.ts";
 import { checkModel } from "./checks.ts";
 import type { Layer } from "./layer.ts";
 import type { Model } from "./model.ts";
@@ -37,7 +38,7 @@ export interface CarriedModel {
  */
 export function carryStates(model: Model, options: CarryOptions): CarriedModel {
   checkModel("carryStates", model);
-  const { batch } = readAttributes("carryStates", { batch: integer(1) }, options ?? {});
+  const { batch } = readOptions("carryStates", { batch: integer(1) }, options ?? {});
   const states = new Map<string, Variable>();
   const checkDirection = (what: string, { options }: Layer): void => {
     if (options.bidirectional === true)

@@ -1,7 +1,8 @@
 /** Transposed convolution layers: maps grow by laying a filter, scaled, at every position. */
 import { OptionError } from "../array/index.ts";
-import { located, sizes, withDefault } from "../graph/index.ts";
+import { located } from "../graph/index.ts";
 import { type ConvTransposeOptions, convTranspose } from "../ops/index.ts";
+import { sizes, withDefault } from "../options/index.ts";
 import { addBias, type ConvLayerOptions, filterOptions } from "./conv.ts";
 import { defineLayer, type Layer, type LayerFactory } from "./layer.ts";
 import { expectSpatial, kernelFor } from "./spatial.ts";
@@ -30,7 +31,7 @@ const defineConvTranspose = (rank: number): LayerFactory<typeof options> =>
 
 const [transpose1d, transpose2d, transpose3d] = [1, 2, 3].map(defineConvTranspose);
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const convTransposeLayers = [transpose1d, transpose2d, transpose3d];
 
 /** Options of `convTranspose1d`, `convTranspose2d`, `convTranspose3d`. */

@@ -1,17 +1,8 @@
 /** Convolution layers: filters and a bias for each output map, over one, two or three spatial axes. */
-import {
-  either,
-  flag,
-  integer,
-  type Kind,
-  type Schema,
-  sizes,
-  type Tensor,
-  withDefault,
-  word,
-} from "../graph/index.ts";
+import type { Tensor } from "../graph/index.ts";
 import { add, type ConvOptions, conv, type Padding, reshape } from "../ops/index.ts";
 import { paddingWords } from "../ops/window.ts";
+import { either, flag, integer, type Kind, type Schema, sizes, withDefault, word } from "../options/index.ts";
 import { biasInitial, type Initializer, initializerOption } from "./initializers.ts";
 import { defineLayer, type Layer, type LayerFactory, type Scope } from "./layer.ts";
 import { expectSpatial, kernelFor } from "./spatial.ts";
@@ -61,7 +52,7 @@ const defineConv = (rank: number): LayerFactory<typeof options> =>
 
 const [conv1dLayer, conv2dLayer, conv3dLayer] = [1, 2, 3].map(defineConv);
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const convLayers = [conv1dLayer, conv2dLayer, conv3dLayer];
 
 /** Options of `conv1d`, `conv2d`, `conv3d`. */

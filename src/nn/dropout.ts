@@ -4,8 +4,9 @@
  * Sources: CMU 11-785, "Dropout — 0.5 (in FC layers only)"; Srivastava et al. 2014; of channels: Tompson et al. 2015.
  */
 import { type Shape, ShapeError } from "../array/index.ts";
-import { formatType, located, real, type Tensor, withDefault } from "../graph/index.ts";
+import { formatType, located, type Tensor } from "../graph/index.ts";
 import { broadcastTo, greaterEqual, mul, select, uniform } from "../ops/index.ts";
+import { real, withDefault } from "../options/index.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 
 /** @param maskOf the shape of the mask, which is repeated to that of its argument */
@@ -35,10 +36,10 @@ export const dropout = (rate = 0.5): Layer => dropoutLayer({ rate });
 
 /**
  * While training, sets each map of each sample, [n, channels, …], to 0 as a whole with probability `rate` and scales the
- * others by 1 / (1 − rate): neighbouring elements of a map say nearly the same, so one of them is not missed. PyTorch
+ * others by 1 / (1 − rate): neighboring elements of a map say nearly the same, so one of them is not missed. PyTorch
  * calls it Dropout1d, 2d and 3d.
  */
 export const channelDropout = (rate = 0.5): Layer => channelDropoutLayer({ rate });
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const dropoutLayers = [dropoutLayer, channelDropoutLayer];

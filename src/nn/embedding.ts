@@ -1,7 +1,8 @@
 /** Rows of a table by number, for words and other things that have a number and no size. Source: Bengio et al. 2003. */
 import { OptionError, type Random, type Shape, ShapeError } from "../array/index.ts";
-import { checkNames, formatType, integer, located, namesOf, withDefault } from "../graph/index.ts";
+import { formatType, located } from "../graph/index.ts";
 import { broadcastTo, equal, reshape, select, stopGradient, take } from "../ops/index.ts";
+import { checkNames, integer, namesOf, withDefault } from "../options/index.ts";
 import { type Initial, type Initializer, initialize, initializerOption } from "./initializers.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 
@@ -63,5 +64,5 @@ export function embedding(count: number, features: number, options: EmbeddingOpt
   return embeddingLayer({ count, features, padding, initializer });
 }
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const embeddingLayers = [embeddingLayer];

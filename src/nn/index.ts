@@ -62,13 +62,13 @@ export {
   type NormOptions,
 } from "./norm.ts";
 export {
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
   type MaxPoolLayerOptions,
   maxPool1d,
   maxPool2d,
   maxPool3d,
-  meanPool1d,
-  meanPool2d,
-  meanPool3d,
 } from "./pool.ts";
 export {
   gru,
@@ -80,10 +80,10 @@ export {
   rnn,
 } from "./recurrent.ts";
 export {
+  adaptiveAvgPool,
   adaptiveMaxPool,
-  adaptiveMeanPool,
+  globalAvgPool,
   globalMaxPool,
-  globalMeanPool,
   reflectPad,
   replicatePad,
   upsampleBilinear,

@@ -23,12 +23,12 @@ import {
   integer,
   type Kind,
   type OptionalKind,
-  readAttributes,
+  readOptions,
   real,
   type Schema,
   type ValuesOf,
   withDefault,
-} from "../graph/index.ts";
+} from "../options/index.ts";
 import { orthonormalRows, passOn } from "./patterns.ts";
 
 interface Rule<S> {
@@ -137,7 +137,7 @@ function readInitializer(value: unknown): Initializer | undefined {
   const { type, ...given } = value;
   if (typeof type !== "string" || !Object.hasOwn(initializerRules, type)) return undefined;
   const { options } = initializerRules[type as keyof Rules];
-  return { type, ...readAttributes(`initializer ${type}`, options, given) } as Initializer;
+  return { type, ...readOptions(`initializer ${type}`, options, given) } as Initializer;
 }
 
 const initializerKind: Kind<Initializer> = {
@@ -163,7 +163,7 @@ export function initialize(initial: Initial, shape: Shape, random: Random, fans:
   if (!Object.hasOwn(initializerRules, type))
     throw new OptionError(`there is no initializer '${type}'${didYouMean(type, allNames)}`);
   const { options, create } = initializerRules[type] as Rule<Schema>;
-  return create(readAttributes(`initializer ${type}`, options, given), shape, random, fans);
+  return create(readOptions(`initializer ${type}`, options, given), shape, random, fans);
 }
 
 /** A bias that goes by the fans of the weights that it stands beside. */

@@ -1,6 +1,7 @@
 /** Layers of the sentence ConvNet: k-max pooling, dynamic k-max pooling, folding (Kalchbrenner et al. 2014). */
-import { integer, withDefault } from "../graph/index.ts";
+
 import * as ops from "../ops/index.ts";
+import { integer, withDefault } from "../options/index.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 
 const kMaxLayer = defineLayer({
@@ -27,7 +28,7 @@ const foldLayer = defineLayer({
   forward: ({ axis }, x) => ops.fold(x, axis),
 });
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const kMaxPoolLayers = [kMaxLayer, dynamicLayer, foldLayer];
 
 /** The axis of `kMaxPool` and `dynamicKMaxPool`. */
@@ -53,9 +54,9 @@ export const dynamicKMaxPool = (options: ops.DynamicK & AlongAxis): Layer => dyn
 
 /** Options of `fold`. */
 export interface FoldOptions {
-  /** Whose neighbours are added. Default 1, the channels. */
+  /** Whose neighbors are added. Default 1, the channels. */
   readonly axis?: number | undefined;
 }
 
-/** Neighbouring rows along an axis added up in twos: [n, 2 c, length] to [n, c, length]. */
+/** Neighboring rows along an axis added up in twos: [n, 2 c, length] to [n, c, length]. */
 export const fold = (options: FoldOptions = {}): Layer => foldLayer(options);

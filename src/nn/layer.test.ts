@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { compute, numbersOf } from "../../tests/support/values.ts";
 import { array, OptionError, ShapeError, zeros } from "../array/index.ts";
-import { f32, integer, type Tensor, trace, withDefault } from "../graph/index.ts";
+import { f32, type Tensor, trace } from "../graph/index.ts";
 import { add, mul } from "../ops/index.ts";
+import { integer, withDefault } from "../options/index.ts";
 import * as nn from "./index.ts";
 
 /** Names and shapes of a new model's variables. */
@@ -76,9 +77,9 @@ describe("a layer", () => {
     ["maxPool1d", nn.maxPool1d(3, { stride: 1 }), [2, 9], [2, 2, 7]],
     ["maxPool2d", nn.maxPool2d(2, { ceil: true }), [2, 5, 5], [2, 2, 3, 3]],
     ["maxPool3d", nn.maxPool3d([1, 2, 2]), [2, 3, 4, 4], [2, 2, 3, 2, 2]],
-    ["meanPool1d", nn.meanPool1d(2, { padding: 1 }), [2, 4], [2, 2, 3]],
-    ["meanPool2d", nn.meanPool2d(4), [2, 4, 4], [2, 2, 1, 1]],
-    ["meanPool3d", nn.meanPool3d(1), [2, 1, 1, 1], [2, 2, 1, 1, 1]],
+    ["avgPool1d", nn.avgPool1d(2, { padding: 1 }), [2, 4], [2, 2, 3]],
+    ["avgPool2d", nn.avgPool2d(4), [2, 4, 4], [2, 2, 1, 1]],
+    ["avgPool3d", nn.avgPool3d(1), [2, 1, 1, 1], [2, 2, 1, 1, 1]],
     ["flatten", nn.flatten(), [2, 3, 4], [2, 24]],
     ["linear over the last axis", nn.linear(5), [7, 3], [2, 7, 5]],
     ["softmax", nn.softmax(), [4, 3], [2, 4, 3]],
@@ -186,7 +187,7 @@ describe("a model's inputs", () => {
     expect(await numbersOf((x) => model(x), array([[0, 255]], "u8"))).toEqual([[0, 1]]);
   });
 
-  it("are normalised channel by channel", async () => {
+  it("are normalized channel by channel", async () => {
     const normalization = { mean: [0.5, 1], std: [0.5, 2] };
     const model = nn.Model.build(nn.flatten(), { input: [2, 1, 2], normalization });
     expect(await numbersOf((x) => model(x), array([[[[1, 0]], [[3, 5]]]]))).toEqual([[1, -1, 1, 2]]);
@@ -196,7 +197,7 @@ describe("a model's inputs", () => {
   it.each([
     [{ mean: [0], std: [1] }, "got mean [0], std [1]"],
     [{ mean: [0, 0], std: [1, 0] }, "got mean [0,0], std [1,0]"],
-  ])("cannot be normalised with %j", (normalization, got) => {
+  ])("cannot be normalized with %j", (normalization, got) => {
     expect(() => nn.Model.build(nn.flatten(), { input: [2, 4], normalization })).toThrow(
       new ShapeError(`normalization: needs a mean and a positive deviation for each of 2 channels, ${got}`),
     );

@@ -5,16 +5,9 @@
 import { type DType, describeGiven, didYouMean, FormatError, OptionError, type Shape } from "../array/index.ts";
 import { shorten } from "../array/shorten.ts";
 import { describe, isRecord } from "../formats/json.ts";
-import {
-  type GivenOf,
-  type Kind,
-  readAttributes,
-  type Schema,
-  type Tensor,
-  type ValuesOf,
-  type Variable,
-} from "../graph/index.ts";
+import type { Tensor, Variable } from "../graph/index.ts";
 import type { RandomAddress } from "../ops/index.ts";
+import { type GivenOf, type Kind, readOptions, type Schema, type ValuesOf } from "../options/index.ts";
 import type { Initial } from "./initializers.ts";
 
 /** What a layer sees of the network around it while it is traced. */
@@ -78,7 +71,7 @@ export interface LayerFactory<S extends Schema = Schema> {
   readonly definition: LayerDefinition<S>;
 }
 
-/** A factory whose options are not known to the compiler: an entry of a catalogue. */
+/** A factory whose options are not known to the compiler: an entry of a catalog. */
 export interface AnyLayerFactory {
   readonly definition: { readonly type: string; readonly options: Schema };
 }
@@ -92,7 +85,7 @@ export interface AnyLayerFactory {
 export function defineLayer<S extends Schema>(definition: LayerDefinition<S>): LayerFactory<S> {
   checkDefinition(definition);
   const create = (given: object = {}): Layer => {
-    const options = readAttributes(definition.type, definition.options, given);
+    const options = readOptions(definition.type, definition.options, given);
     const layer: Layer = {
       type: definition.type,
       options,

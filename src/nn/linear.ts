@@ -1,7 +1,8 @@
 /** The fully connected layer: y = x · weightᵀ + bias. */
 import { ShapeError } from "../array/index.ts";
-import { flag, formatType, integer, located, withDefault } from "../graph/index.ts";
+import { formatType, located } from "../graph/index.ts";
 import { add, matmul, reshape } from "../ops/index.ts";
+import { flag, integer, withDefault } from "../options/index.ts";
 import { biasInitial, type Initializer, initializerOption } from "./initializers.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 

@@ -5,14 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { numbersOf } from "../../tests/support/values.ts";
 import { FormatError, NdArray, OptionError, Random, zeros } from "../array/index.ts";
 import { readSafetensors, writeSafetensors } from "../formats/index.ts";
-import { integer, type Kind } from "../graph/index.ts";
 import { mul } from "../ops/index.ts";
+import { integer, type Kind } from "../options/index.ts";
 import * as nn from "./index.ts";
 
 const { Model } = nn;
 
 const net = nn.sequential({
-  features: nn.sequential(nn.conv2d(2, { kernel: [3, 2], stride: [2, 1] }), nn.relu(), nn.meanPool2d(2, { stride: 1 })),
+  features: nn.sequential(nn.conv2d(2, { kernel: [3, 2], stride: [2, 1] }), nn.relu(), nn.avgPool2d(2, { stride: 1 })),
   classifier: nn.sequential(nn.flatten(), nn.dropout(0.3), nn.linear(3, { bias: false }), nn.softmax()),
 });
 

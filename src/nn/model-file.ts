@@ -9,7 +9,7 @@ import { FormatError, firstDuplicate, type NdArray, OptionError, type Shape, sam
 import { describe, stringify } from "../formats/json.ts";
 import { readSafetensors, type Safetensors, writeSafetensors } from "../formats/safetensors.ts";
 import { formatType, type Variable } from "../graph/index.ts";
-import { layerCatalogue } from "./catalogue.ts";
+import { layerCatalog } from "./catalog.ts";
 import { type AnyLayerFactory, layerFromJson } from "./layer.ts";
 import type { ModelDescription } from "./model.ts";
 
@@ -60,7 +60,7 @@ function readDescription(
   if (input === undefined)
     throw new FormatError(`${name}: the model does not say what its inputs are ('input' is missing)`);
   return {
-    layer: layerFromJson(json.architecture, layerCatalogue(layers), `${name}: architecture`),
+    layer: layerFromJson(json.architecture, layerCatalog(layers), `${name}: architecture`),
     input,
     dtype: optional("dtype", isInputType, "'f32' or 'i32'") ?? "f32",
     normalization: optional("normalization", isNormalization, "{ mean, std } with lists of finite numbers"),

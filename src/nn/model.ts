@@ -16,23 +16,11 @@ import {
   type Shape,
   ShapeError,
 } from "../array/index.ts";
-import {
-  checkNames,
-  constant,
-  expectTensors,
-  formatType,
-  type Kind,
-  namesOf,
-  readAttributes,
-  real,
-  type Tensor,
-  type Variable,
-  withDefault,
-  word,
-} from "../graph/index.ts";
+import { constant, expectTensors, formatType, type Tensor, type Variable } from "../graph/index.ts";
 import { type TraceLimits, withLimits } from "../graph/limits.ts";
 import { cast, div, mul, sub, trace } from "../ops/index.ts";
-import { checkLayerType } from "./catalogue.ts";
+import { checkNames, type Kind, namesOf, readOptions, real, withDefault, word } from "../options/index.ts";
+import { checkLayerType } from "./catalog.ts";
 import { checkLayer } from "./checks.ts";
 import { initialize } from "./initializers.ts";
 import { type AnyLayerFactory, checkLevels, type Layer } from "./layer.ts";
@@ -114,12 +102,12 @@ const buildOptions = {
 };
 
 /**
- * A new model with initialised parameters.
+ * A new model with initialized parameters.
  * @throws ShapeError where layers and input do not fit, OptionError for layers nested more than 65 levels deep
  */
 function build(layer: Layer, options: BuildOptions): Model {
   checkLayer("Model.build", layer);
-  const { seed, ...description } = readAttributes("Model.build", buildOptions, options ?? {});
+  const { seed, ...description } = readOptions("Model.build", buildOptions, options ?? {});
   checkSeed(seed);
   checkLevels("Model.build", layer);
   return assemble({ layer, ...description }, seed, (path, { shape, dtype }, initial) =>

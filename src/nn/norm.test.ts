@@ -16,7 +16,7 @@ function maps(...shape: number[]): NdArray {
 const shapesOf = (layer: nn.Layer, input: readonly number[]) =>
   nn.Model.build(layer, { input }).variables.map(({ name, shape }) => [name, shape]);
 
-/** What the layer makes of x, cut into lists of `size` neighbours. */
+/** What the layer makes of x, cut into lists of `size` neighbors. */
 async function pieces(layer: nn.Layer, x: NdArray, size: number): Promise<number[][]> {
   const model = nn.Model.build(layer, { input: x.shape.slice(1) });
   const { data } = await compute((t) => model(t), x);
@@ -32,7 +32,7 @@ describe.each<[string, nn.Layer, number]>([
   ["groupNorm in one group", nn.groupNorm(1), 72],
   ["instanceNorm", nn.instanceNorm(), 12],
 ])("%s of [2, 6, 3, 4]", (_, layer, size) => {
-  it(`gives each ${size} neighbours mean 0 and variance 1`, async () => {
+  it(`gives each ${size} neighbors mean 0 and variance 1`, async () => {
     for (const piece of await pieces(layer, maps(2, 6, 3, 4), size)) {
       expect(mean(piece)).toBeCloseTo(0, DIGITS);
       expect(mean(piece.map((y) => y * y))).toBeCloseTo(1, DIGITS - 2);
@@ -92,7 +92,7 @@ describe("localResponseNorm", () => {
 });
 
 it.each<[string, nn.Layer, number[], string]>([
-  ["layerNorm of the batch", nn.layerNorm({ axes: 2 }), [4], "layerNorm: the last 2 axes of f32[1,4] are to be normalised, but the first is the batch"],
+  ["layerNorm of the batch", nn.layerNorm({ axes: 2 }), [4], "layerNorm: the last 2 axes of f32[1,4] are to be normalized, but the first is the batch"],
   ["groups that do not divide", nn.groupNorm(4), [6, 2], "groupNorm: 4 groups must divide the channels of f32[1,6,2]"],
   ["instanceNorm without maps", nn.instanceNorm(), [6], "instanceNorm: expects [n, channels] and spatial axes, got f32[1,6]"],
   ["localResponseNorm without channels", nn.localResponseNorm(3), [], "localResponseNorm: expects [n, channels, …], got f32[1]"],

@@ -1,15 +1,16 @@
 /**
- * Normalisations that look at one sample at a time, so that training and predicting do the same:
+ * Normalizations that look at one sample at a time, so that training and predicting do the same:
  *
  *   layer     over the last axes               (Ba, Kiros, Hinton 2016)
  *   group     over groups of channels          (Wu and He 2018)
  *   instance  over each map                    (Ulyanov, Vedaldi, Lempitsky 2016)
  *   local response: y_c = x_c / (k + α / size · Σ x²)^β, the sum over `size` channels around c
- *             (Krizhevsky, Sutskever, Hinton 2012; 11-785 calls it contrast normalisation)
+ *             (Krizhevsky, Sutskever, Hinton 2012; 11-785 calls it contrast normalization)
  */
 import { ShapeError } from "../array/index.ts";
-import { flag, formatType, integer, located, positive, real, type Tensor, withDefault } from "../graph/index.ts";
-import { add, div, meanPool, mul, pow, reshape, square, standardize } from "../ops/index.ts";
+import { formatType, located, type Tensor } from "../graph/index.ts";
+import { add, avgPool, div, mul, pow, reshape, square, standardize } from "../ops/index.ts";
+import { flag, integer, positive, real, withDefault } from "../options/index.ts";
 import { defineLayer, type Layer, type Scope } from "./layer.ts";
 
 const epsilon = withDefault(positive(), 1e-5);
@@ -46,7 +47,7 @@ const layerNormLayer = defineLayer({
     const first = x.shape.length - axes;
     if (first < 1)
       throw new ShapeError(
-        `${located("layerNorm")}: the last ${axes} axes of ${formatType(x)} are to be normalised, but the first is the batch`,
+        `${located("layerNorm")}: the last ${axes} axes of ${formatType(x)} are to be normalized, but the first is the batch`,
       );
     const { y } = standardize(x, axesFrom(first, x), { epsilon });
     return affine ? rescaled(y, scope, x.shape.slice(first)) : y;
@@ -55,12 +56,12 @@ const layerNormLayer = defineLayer({
 
 /** Options of `layerNorm`. */
 export interface LayerNormOptions extends NormOptions {
-  /** How many of the last axes are standardised together. Default 1. */
+  /** How many of the last axes are standardized together. Default 1. */
   readonly axes?: number | undefined;
 }
 
 /**
- * Standardises the last axis of [n, …, features], or the last `axes` of them. Parameters `weight` and `bias` have the
+ * Standardizes the last axis of [n, …, features], or the last `axes` of them. Parameters `weight` and `bias` have the
  * shape of these axes.
  */
 export const layerNorm = (options: LayerNormOptions = {}): Layer => layerNormLayer(options);
@@ -80,7 +81,7 @@ const groupNormLayer = defineLayer({
 });
 
 /**
- * Standardises each of `groups` groups of neighbouring channels of each sample, [n, channels, …]. Parameters `weight`,
+ * Standardizes each of `groups` groups of neighboring channels of each sample, [n, channels, …]. Parameters `weight`,
  * `bias` [channels].
  * @throws ShapeError when groups do not divide the channels
  */
@@ -100,7 +101,7 @@ const instanceNormLayer = defineLayer({
 });
 
 /**
- * Standardises each map of each sample, [n, channels, …]. With `affine: true` parameters `weight`, `bias` [channels];
+ * Standardizes each map of each sample, [n, channels, …]. With `affine: true` parameters `weight`, `bias` [channels];
  * without them by default, as in PyTorch.
  */
 export const instanceNorm = (options: NormOptions = {}): Layer => instanceNormLayer(options);
@@ -120,7 +121,7 @@ const localResponseNormLayer = defineLayer({
     const before = Math.floor(size / 2);
     const padding = [before, 0, size - 1 - before, 0];
     const squares = reshape(square(x), [n, 1, channels, -1]);
-    const means = reshape(meanPool(squares, { kernel: [size, 1], stride: 1, padding }), x.shape);
+    const means = reshape(avgPool(squares, { kernel: [size, 1], stride: 1, padding }), x.shape);
     return div(x, pow(add(mul(means, alpha), k), beta));
   },
 });
@@ -142,5 +143,5 @@ export interface LocalResponseNormOptions {
 export const localResponseNorm = (size: number, options: LocalResponseNormOptions = {}): Layer =>
   localResponseNormLayer({ size, ...options });
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const normLayers = [layerNormLayer, groupNormLayer, instanceNormLayer, localResponseNormLayer];

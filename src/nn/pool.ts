@@ -1,6 +1,7 @@
 /** Pooling layers over one, two or three spatial axes. */
-import { flag, optional, type Schema, sizes, type Tensor, text, type ValuesOf, withDefault } from "../graph/index.ts";
-import { type MaxPoolOptions, type MeanPoolOptions, maxPoolWithPositions, meanPool } from "../ops/index.ts";
+import type { Tensor } from "../graph/index.ts";
+import { type AvgPoolOptions, avgPool, type MaxPoolOptions, maxPoolWithPositions } from "../ops/index.ts";
+import { flag, optional, type Schema, sizes, text, type ValuesOf, withDefault } from "../options/index.ts";
 import { paddingKind } from "./conv.ts";
 import { defineLayer, type Layer, type LayerFactory, type Scope } from "./layer.ts";
 import { expectSpatial } from "./spatial.ts";
@@ -42,9 +43,9 @@ function applyMaxPool(x: Tensor, { remember, ...options }: ValuesOf<typeof maxOp
 
 const ranks = [1, 2, 3];
 const maxLayers = ranks.map((rank) => definePool("maxPool", rank, maxOptions, applyMaxPool));
-const meanLayers = ranks.map((rank) => definePool("meanPool", rank, meanOptions, (x, o) => meanPool(x, withStride(o))));
+const meanLayers = ranks.map((rank) => definePool("avgPool", rank, meanOptions, (x, o) => avgPool(x, withStride(o))));
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const poolLayers = [...maxLayers, ...meanLayers];
 
 type Kernel = number | readonly number[];
@@ -62,7 +63,7 @@ const max =
 
 const mean =
   (rank: number) =>
-  (kernel: Kernel, options: Omit<MeanPoolOptions, "kernel"> = {}): Layer =>
+  (kernel: Kernel, options: Omit<AvgPoolOptions, "kernel"> = {}): Layer =>
     meanLayers[rank - 1]({ kernel, ...options });
 
 /** As `maxPool2d`, over [n, c, length]. */
@@ -75,12 +76,12 @@ export const maxPool1d = max(1);
 export const maxPool2d = max(2);
 /** As `maxPool2d`, over [n, c, depth, height, width]. */
 export const maxPool3d = max(3);
-/** As `meanPool2d`, over [n, c, length]. */
-export const meanPool1d = mean(1);
+/** As `avgPool2d`, over [n, c, length]. */
+export const avgPool1d = mean(1);
 /**
  * The mean of each window, channel by channel: [n, c, h, w] to [n, c, h′, w′]. The stride is the kernel unless given. Zeros
  * of the padding count unless `includePadding: false`.
  */
-export const meanPool2d = mean(2);
-/** As `meanPool2d`, over [n, c, depth, height, width]. */
-export const meanPool3d = mean(3);
+export const avgPool2d = mean(2);
+/** As `avgPool2d`, over [n, c, depth, height, width]. */
+export const avgPool3d = mean(3);

@@ -4,18 +4,9 @@
  * the equations are in `ops/cells.ts`. Source: 10-301, "Recurrent Neural Networks (RNNs)".
  */
 import { checkOptions, OptionError, ShapeError } from "../array/index.ts";
-import {
-  flag,
-  formatType,
-  integer,
-  located,
-  real,
-  type Tensor,
-  type ValuesOf,
-  withDefault,
-  word,
-} from "../graph/index.ts";
+import { formatType, located, type Tensor } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";
+import { flag, integer, real, type ValuesOf, withDefault, word } from "../options/index.ts";
 import { dropout as dropoutLayer } from "./dropout.ts";
 import { biasInitial, type Initializer, initializerOption } from "./initializers.ts";
 import { defineLayer, type Layer, type Scope } from "./layer.ts";
@@ -126,7 +117,7 @@ const gruLayer = defineLayer({
   forward: (values, x, scope) => apply("gru", ops.gru, values, x, scope),
 });
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const recurrentLayers = [rnnLayer, lstmLayer, gruLayer];
 
 /** Options of `lstm` and `gru`. */

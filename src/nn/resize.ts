@@ -3,9 +3,10 @@
  * pooling to a given size, padding, upsampling. None has parameters.
  */
 import { ShapeError } from "../array/index.ts";
-import { flag, formatType, located, optional, sizes, type Tensor, withDefault } from "../graph/index.ts";
+import { formatType, located, type Tensor } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";
 import { paddingPerAxis } from "../ops/window.ts";
+import { flag, optional, sizes, withDefault } from "../options/index.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 
 type PerAxis = number | readonly number[];
@@ -14,7 +15,7 @@ const defineAdaptive = (type: string, apply: (x: Tensor, size: PerAxis) => Tenso
   defineLayer({ type, options: { size: sizes(1) }, forward: ({ size }, x) => apply(x, size) });
 
 const adaptiveMaxLayer = defineAdaptive("adaptiveMaxPool", ops.adaptiveMaxPool);
-const adaptiveMeanLayer = defineAdaptive("adaptiveMeanPool", ops.adaptiveMeanPool);
+const adaptiveMeanLayer = defineAdaptive("adaptiveAvgPool", ops.adaptiveAvgPool);
 
 /**
  * The maximum of each of `size` windows (one number, or one for each spatial axis) that share the maps out as evenly as
@@ -23,7 +24,7 @@ const adaptiveMeanLayer = defineAdaptive("adaptiveMeanPool", ops.adaptiveMeanPoo
  */
 export const adaptiveMaxPool = (size: PerAxis): Layer => adaptiveMaxLayer({ size });
 /** The mean of each of `size` windows; see `adaptiveMaxPool`. */
-export const adaptiveMeanPool = (size: PerAxis): Layer => adaptiveMeanLayer({ size });
+export const adaptiveAvgPool = (size: PerAxis): Layer => adaptiveMeanLayer({ size });
 
 /** The maximum of each whole map: [n, c, …spatial] to [n, c]. Ties go to the first position; NaN wins. */
 export const globalMaxPool = defineLayer({
@@ -32,10 +33,10 @@ export const globalMaxPool = defineLayer({
   forward: (_, x) => ops.globalMaxPool(x),
 });
 /** The mean of each whole map: [n, c, …spatial] to [n, c]. Source: Lin et al. 2014, "Network in Network". */
-export const globalMeanPool = defineLayer({
-  type: "globalMeanPool",
+export const globalAvgPool = defineLayer({
+  type: "globalAvgPool",
   options: {},
-  forward: (_, x) => ops.globalMeanPool(x),
+  forward: (_, x) => ops.globalAvgPool(x),
 });
 
 type Around = readonly (readonly [before: number, after: number])[];
@@ -101,8 +102,8 @@ export const upsampleNearest = (options: ops.UpsampleOptions): Layer => nearestL
  */
 export const upsampleBilinear = (options: ops.BilinearOptions): Layer => bilinearLayer(options);
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const resizeLayers = [
-  ...[adaptiveMaxLayer, adaptiveMeanLayer, globalMaxPool, globalMeanPool],
+  ...[adaptiveMaxLayer, adaptiveMeanLayer, globalMaxPool, globalAvgPool],
   ...[zeroLayer, reflectLayer, replicateLayer, nearestLayer, bilinearLayer],
 ];

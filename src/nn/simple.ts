@@ -1,6 +1,7 @@
 /** Layers that pass on what comes in: as it is, in another shape, or times a number. */
-import { real } from "../graph/index.ts";
+
 import { flatten as flattenOp, mul } from "../ops/index.ts";
+import { real } from "../options/index.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 
 /** The input itself, such as the shortcut of a residual block. Shapes stay. */
@@ -21,5 +22,5 @@ const rescaleLayer = defineLayer({
  */
 export const rescale = (factor: number): Layer => rescaleLayer({ factor });
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const simpleLayers = [identity, flatten, rescaleLayer];

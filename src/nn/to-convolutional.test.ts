@@ -132,10 +132,10 @@ describe("a trained network that is scanned", () => {
     ],
     [
       "of layers that see everything",
-      build(nn.sequential(nn.globalMeanPool(), nn.linear(2))),
+      build(nn.sequential(nn.globalAvgPool(), nn.linear(2))),
       {},
       new OptionError(
-        "toConvolutional: globalMeanPool (0): only fully connected, convolution, pooling and activation layers can be " +
+        "toConvolutional: globalAvgPool (0): only fully connected, convolution, pooling and activation layers can be " +
           "scanned with",
       ),
     ],

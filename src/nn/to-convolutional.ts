@@ -9,8 +9,9 @@
  * individual neurons hierarchically"; Waibel et al. 1989.
  */
 import { NdArray, OptionError, type Shape, ShapeError } from "../array/index.ts";
-import { joinPath, optional, readAttributes, sizes, type Tensor } from "../graph/index.ts";
+import { joinPath, type Tensor } from "../graph/index.ts";
 import { trace } from "../ops/index.ts";
+import { optional, readOptions, sizes } from "../options/index.ts";
 import { activationLayers } from "./activations.ts";
 import { checkModel } from "./checks.ts";
 import { type ConvLayerOptions, conv1d, conv2d, conv3d, convLayers } from "./conv.ts";
@@ -138,7 +139,7 @@ class Conversion {
  */
 export function toConvolutional(model: Model, options: ScanOptions = {}): Model {
   checkModel("toConvolutional", model);
-  const { input = model.input, stride = 1 } = readAttributes("toConvolutional", schema, options);
+  const { input = model.input, stride = 1 } = readOptions("toConvolutional", schema, options);
   if (model.input.length < 2 || model.input.length > 4 || input.length !== model.input.length) {
     throw new ShapeError(
       `toConvolutional: scans inputs [channels, …spatial] with 1, 2 or 3 spatial axes, the model takes [${model.input}], ` +

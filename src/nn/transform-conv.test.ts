@@ -17,8 +17,8 @@ const network = (transforms = nn.turns(4)): nn.Layer =>
     nn.transformConv2d(5, { kernel: 4, transforms }),
     nn.tanh(),
     nn.reflectPad(1),
-    nn.meanPool2d(3, { stride: 2, padding: 1 }),
-    nn.globalMeanPool(),
+    nn.avgPool2d(3, { stride: 2, padding: 1 }),
+    nn.globalAvgPool(),
     nn.linear(3),
   );
 

@@ -9,8 +9,8 @@
  */
 import { checkList, checkOptions, describeGiven, OptionError } from "../array/index.ts";
 import { isRecord } from "../formats/json.ts";
-import { flag, integer, type Kind, positive, readAttributes, real, sizes, withDefault, word } from "../graph/index.ts";
 import { conv, type FilterTransform, max, type Padding, reshape, transformFilters } from "../ops/index.ts";
+import { flag, integer, type Kind, positive, readOptions, real, sizes, withDefault, word } from "../options/index.ts";
 import { addBias, paddingKind } from "./conv.ts";
 import { type Initializer, initializerOption } from "./initializers.ts";
 import { defineLayer, type Layer } from "./layer.ts";
@@ -58,7 +58,7 @@ const transformsKind: Kind<readonly FilterTransform[]> = {
   expects: "a list of transforms, { turn, scale, mirror }, such as turns(4)",
   read: (value) => {
     if (!Array.isArray(value) || value.length === 0 || !value.every(isRecord)) return undefined;
-    return value.map((transform) => readAttributes("transform", transformSchema, transform));
+    return value.map((transform) => readOptions("transform", transformSchema, transform));
   },
 };
 
@@ -89,7 +89,7 @@ const transformConvLayer = defineLayer({
   },
 });
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const transformConvLayers = [transformConvLayer];
 
 /** Options of `transformConv2d`. */
@@ -107,7 +107,7 @@ export interface TransformConvOptions {
   readonly stride?: number | readonly number[] | undefined;
   /** As for `conv2d`; must be the same all around for a net that does not mind turns. Default 0. */
   readonly padding?: Padding | undefined;
-  /** The distance between neighbouring filter taps. Default 1. */
+  /** The distance between neighboring filter taps. Default 1. */
   readonly dilation?: number | readonly number[] | undefined;
   /** Whether a number is added to the maps of each filter, the same for all transforms. Default true. */
   readonly bias?: boolean | undefined;

@@ -1,8 +1,9 @@
 /** Unpooling layers: they undo a max pooling layer earlier in the network, to which they are linked by a name. */
 import { ShapeError } from "../array/index.ts";
 import { shorten } from "../array/shorten.ts";
-import { formatType, located, text } from "../graph/index.ts";
+import { formatType, located } from "../graph/index.ts";
 import { maxUnpool } from "../ops/index.ts";
+import { text } from "../options/index.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 import { expectSpatial } from "./spatial.ts";
 
@@ -30,7 +31,7 @@ const defineUnpool = (rank: number) =>
 
 const [unpool1d, unpool2d, unpool3d] = [1, 2, 3].map(defineUnpool);
 
-/** The factories, for the catalogue. */
+/** The factories, for the catalog. */
 export const unpoolLayers = [unpool1d, unpool2d, unpool3d];
 
 /** As `maxUnpool2d`, over [n, channels, length]. */

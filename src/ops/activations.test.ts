@@ -118,7 +118,7 @@ describe("prelu", () => {
 describe("maxout", () => {
   const x = array([[1, 5, 2, 2, -1, nan]], "f64");
 
-  it("takes the largest of neighbours; ties share the derivative, NaN wins", async () => {
+  it("takes the largest of neighbors; ties share the derivative, NaN wins", async () => {
     expect(await numbersOf((t) => ops.maxout(t, 2), x)).toEqual([[5, 2, nan]]);
     expect((await derivatives((t) => ops.maxout(t, 2), array([[1, 5, 2, 2]], "f64")))[0]).toEqual([0, 1, 0.5, 0.5]);
   });

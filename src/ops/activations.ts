@@ -7,7 +7,8 @@
  * (maxout). Defaults and derivatives at kinks are PyTorch's.
  */
 import { OptionError, ShapeError } from "../array/index.ts";
-import { formatType, located, positive, readAttributes, real, type Tensor, withDefault, word } from "../graph/index.ts";
+import { formatType, located, type Tensor } from "../graph/index.ts";
+import { positive, readOptions, real, withDefault, word } from "../options/index.ts";
 import {
   abs,
   add,
@@ -85,7 +86,7 @@ const geluOptions = { approximate: withDefault(word("none", "tanh"), "none") };
 
 /** x · Φ(x) = ½x (1 + erf(x / √2)), with the distribution function Φ of the normal distribution; 0 at −∞. */
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
-  const { approximate } = readAttributes(located("gelu"), geluOptions, options);
+  const { approximate } = readOptions(located("gelu"), geluOptions, options);
   return gated(x, GELU_END, shares[approximate]);
 }
 
@@ -107,7 +108,7 @@ const softplusOptions = { beta: withDefault(positive(), 1), threshold: withDefau
 
 /** ln(1 + eᵝˣ) / β, a smooth ReLU. @throws OptionError for a β or a threshold out of range */
 export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
-  const { beta, threshold } = readAttributes(located("softplus"), softplusOptions, options);
+  const { beta, threshold } = readOptions(located("softplus"), softplusOptions, options);
   const scaled = mul(x, beta);
   const isLinear = greater(scaled, threshold);
   return select(isLinear, x, mul(log1p(exp(select(isLinear, 0, scaled))), 1 / beta));
@@ -129,7 +130,7 @@ export function hardTanh(x: Tensor, low = -1, high = 1): Tensor {
 }
 
 /**
- * The largest of each `pieces` neighbours along an axis (default 1, the channels): channel c of the result is the
+ * The largest of each `pieces` neighbors along an axis (default 1, the channels): channel c of the result is the
  * maximum of channels c · pieces … c · pieces + pieces − 1. Where several are largest they share the derivative.
  * @throws ShapeError when the pieces do not divide the axis
  */

@@ -8,20 +8,12 @@
  * short windows repeat their last position, and the rest is gathering.
  */
 import { NdArray, type Shape, ShapeError, sizeOf } from "../array/index.ts";
-import {
-  constant,
-  expectTensors,
-  formatType,
-  integers,
-  located,
-  naming,
-  readAttributes,
-  type Tensor,
-} from "../graph/index.ts";
+import { constant, expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
+import { integers, readOptions } from "../options/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { mul, select } from "./elementwise.ts";
 import { gather } from "./gather.ts";
-import { maxPool, meanPool } from "./pool.ts";
+import { avgPool, maxPool } from "./pool.ts";
 import { argMax, mean, sum } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
 import { expectTable } from "./tables.ts";
@@ -89,7 +81,7 @@ function sizeFor(name: string, x: Tensor, given: number | readonly number[]): re
   const where = located(ranked(name, x));
   const spatial = spatialOf(x);
   if (spatial.length < 1) throw new ShapeError(`${where}: needs [n, channels, …spatial], got ${formatType(x)}`);
-  const { size } = readAttributes(where, { size: integers(1) }, { size: perAxis(given, spatial.length) });
+  const { size } = readOptions(where, { size: integers(1) }, { size: perAxis(given, spatial.length) });
   if (size.length !== spatial.length)
     throw new ShapeError(`${where}: size [${size}] has ${size.length} numbers for ${spatial.length} spatial axes`);
   if (sizeOf(spatial) === 0) throw new ShapeError(`${where}: there is nothing to pool in ${formatType(x)}`);
@@ -127,11 +119,11 @@ export function adaptiveMaxPool(x: Tensor, size: number | readonly number[]): Te
 }
 
 /** The mean of each of `size` windows (one number, or one for each axis) of `x` [n, channels, …spatial]. */
-export function adaptiveMeanPool(x: Tensor, size: number | readonly number[]): Tensor {
-  const full = sizeFor("adaptiveMeanPool", x, size);
+export function adaptiveAvgPool(x: Tensor, size: number | readonly number[]): Tensor {
+  const full = sizeFor("adaptiveAvgPool", x, size);
   const spatial = spatialOf(x);
-  if (tiles(spatial, full)) return meanPool(x, { kernel: kernelFor(spatial, full) });
-  const table = tableOf("adaptiveMeanPool", spatial, full);
+  if (tiles(spatial, full)) return avgPool(x, { kernel: kernelFor(spatial, full) });
+  const table = tableOf("adaptiveAvgPool", spatial, full);
   const { rows, index, asRow, inWindows, asMaps } = lookUp(x, full, table);
   const values = inWindows(gather(rows, asRow(index)));
   const weights = new NdArray(table.shares, [table.windows, table.places], "f64");
@@ -149,8 +141,8 @@ export function globalMaxPool(x: Tensor): Tensor {
 }
 
 /** The mean of each whole map: [n, channels, …spatial] to [n, channels]. Source: Lin et al. 2014, "Network in Network". */
-export function globalMeanPool(x: Tensor): Tensor {
-  sizeFor("globalMeanPool", x, 1);
+export function globalAvgPool(x: Tensor): Tensor {
+  sizeFor("globalAvgPool", x, 1);
   return mean(
     x,
     spatialOf(x).map((_, i) => 2 + i),

@@ -9,7 +9,8 @@ import {
   sameShape,
   stridesOf,
 } from "../array/index.ts";
-import { defineOp, expectTensors, integers, located, same, type Tensor } from "../graph/index.ts";
+import { defineOp, expectTensors, located, same, type Tensor } from "../graph/index.ts";
+import { integers } from "../options/index.ts";
 import { forEachIndex } from "./indexing.ts";
 import { sum } from "./reduce.ts";
 import { reshape } from "./reshape.ts";

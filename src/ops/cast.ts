@@ -3,7 +3,8 @@
  * to `bool` by "is not zero". Between floats the derivative passes; through integers there is none.
  */
 import { converters, type DType, isFloat } from "../array/index.ts";
-import { defineOp, pointwise, type Tensor, word } from "../graph/index.ts";
+import { defineOp, pointwise, type Tensor } from "../graph/index.ts";
+import { word } from "../options/index.ts";
 import { dtypeNames } from "./rules.ts";
 
 const castOp = defineOp({

@@ -1,6 +1,7 @@
 /** Tensors one after the other along an axis. */
 import { describeGiven, normalizeAxis, ShapeError } from "../array/index.ts";
-import { defineOp, expectTensors, formatType, integer, located, same, type Tensor } from "../graph/index.ts";
+import { defineOp, expectTensors, formatType, located, same, type Tensor } from "../graph/index.ts";
+import { integer } from "../options/index.ts";
 import { aroundAxis } from "./indexing.ts";
 import { slice } from "./pad.ts";
 import { axisOf, expectSameType } from "./rules.ts";

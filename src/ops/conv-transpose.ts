@@ -11,18 +11,8 @@
  * "Convolution to Transpose Convolution". Weight layout and padding as PyTorch's ConvTranspose has them.
  */
 import { checkOptions, ShapeError } from "../array/index.ts";
-import {
-  expectTensors,
-  formatType,
-  integer,
-  integers,
-  located,
-  naming,
-  readAttributes,
-  type Tensor,
-  type ValuesOf,
-  withDefault,
-} from "../graph/index.ts";
+import { expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
+import { integer, integers, readOptions, type ValuesOf, withDefault } from "../options/index.ts";
 import { inputGradientOp } from "./conv.ts";
 import { pad } from "./pad.ts";
 import { expectFloat, expectLengths } from "./rules.ts";
@@ -30,13 +20,13 @@ import { paddingPerAxis, perAxis, ranked, reach, spatialOf, windowAttributes } f
 
 /** Options of `convTranspose`. */
 export interface ConvTransposeOptions {
-  /** How far the filters of neighbouring elements lie apart in the output; one number, or one for each axis. Default 1. */
+  /** How far the filters of neighboring elements lie apart in the output; one number, or one for each axis. Default 1. */
   readonly stride?: number | readonly number[] | undefined;
   /** How much is cut off around the output: one number, one for each axis, or all befores and then all afters. Default 0. */
   readonly padding?: number | readonly number[] | undefined;
   /** How much longer the output is at the end of each axis; at most the stride or the dilation. Default 0. */
   readonly outputPadding?: number | readonly number[] | undefined;
-  /** The distance between neighbouring filter taps. Default 1. */
+  /** The distance between neighboring filter taps. Default 1. */
   readonly dilation?: number | readonly number[] | undefined;
   /** Into how many groups channels are divided that do not see each other. Default 1. */
   readonly groups?: number | undefined;
@@ -60,7 +50,7 @@ export function convTranspose(x: Tensor, filters: Tensor, given: ConvTransposeOp
   const { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1, ...unknown } = given;
   const name = ranked("convTranspose", x);
   const rank = spatialOf(x).length;
-  const options = readAttributes(located(name), attributes, {
+  const options = readOptions(located(name), attributes, {
     ...unknown,
     stride: perAxis(stride, rank),
     padding: paddingPerAxis(padding, rank),

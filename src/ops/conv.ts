@@ -16,15 +16,13 @@ import { checkOptions, type NdArray, type Shape, ShapeError, sizeOf } from "../a
 import {
   defineOp,
   expectTensors,
-  integer,
-  integers,
   located,
   type OpFunction,
   same,
   type Tensor,
   type TensorType,
-  withDefault,
 } from "../graph/index.ts";
+import { integer, integers, withDefault } from "../options/index.ts";
 import { expectFloat } from "./rules.ts";
 import {
   type Axis,
@@ -280,7 +278,7 @@ export interface ConvOptions {
    * in TensorFlow's SAME and ONNX's SAME_UPPER). Default 0.
    */
   readonly padding?: Padding | undefined;
-  /** The distance between neighbouring filter taps. Default 1. */
+  /** The distance between neighboring filter taps. Default 1. */
   readonly dilation?: number | readonly number[] | undefined;
   /** Into how many groups channels are divided that do not see each other. Default 1. */
   readonly groups?: number | undefined;

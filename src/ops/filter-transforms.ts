@@ -1,6 +1,6 @@
 /**
- * A filter bank under a set of transforms: each filter mirrored, scaled and turned about its centre. With the tap grid's
- * coordinates p counted from the centre, transform T = turn ∘ scale ∘ mirror makes of a filter w
+ * A filter bank under a set of transforms: each filter mirrored, scaled and turned about its center. With the tap grid's
+ * coordinates p counted from the center, transform T = turn ∘ scale ∘ mirror makes of a filter w
  *
  *   w_T[p] = w[T⁻¹ p] = Σ_q M_T[p, q] · w[q]
  *
@@ -60,13 +60,13 @@ function around(row: number, column: number, size: number): Mixture {
 
 /** For each tap of a `size`×`size` filter under each transform what it is made of, one after the other. */
 function* mixturesOf(transforms: readonly FilterTransform[], size: number): Generator<Mixture> {
-  const centre = (size - 1) / 2;
+  const center = (size - 1) / 2;
   for (const { turn = 0, scale = 1, mirror = false } of transforms) {
     const [cosine, sine] = direction(turn);
     for (let tap = 0; tap < size * size; tap++) {
-      const [x, y] = [(tap % size) - centre, centre - Math.floor(tap / size)];
+      const [x, y] = [(tap % size) - center, center - Math.floor(tap / size)];
       const [u, v] = [(x * cosine + y * sine) / scale, (y * cosine - x * sine) / scale];
-      yield around(centre - v, centre + (mirror ? -u : u), size);
+      yield around(center - v, center + (mirror ? -u : u), size);
     }
   }
 }

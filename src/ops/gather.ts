@@ -13,11 +13,11 @@ import {
   defineOp,
   expectTensors,
   formatType,
-  integer,
   same,
   type Tensor,
   type TensorType,
 } from "../graph/index.ts";
+import { integer } from "../options/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { and, greaterEqual, less, select } from "./elementwise.ts";
 import { aroundAxis } from "./indexing.ts";

@@ -28,7 +28,7 @@ export function forEachIndex(
   }
 }
 
-/** A shape seen from one axis: `outer` blocks of `length` rows of `inner` neighbouring elements. */
+/** A shape seen from one axis: `outer` blocks of `length` rows of `inner` neighboring elements. */
 export function aroundAxis(shape: Shape, axis: number): { outer: number; length: number; inner: number } {
   return { outer: sizeOf(shape.slice(0, axis)), length: shape[axis], inner: sizeOf(shape.slice(axis + 1)) };
 }

@@ -48,7 +48,7 @@ describe("dynamic k-max pooling", () => {
   });
 });
 
-it("folding adds neighbouring rows", async () => {
+it("folding adds neighboring rows", async () => {
   const x = array([[[1, 2], [10, 20], [3, 4], [30, 40]]]); // biome-ignore format: four rows
   expect(await numbersOf((x) => fold(x), x)).toEqual([[[11, 22], [33, 44]]]); // biome-ignore format: two rows
   expect((await derivatives((x) => fold(x), x))[0]).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);

@@ -4,11 +4,12 @@
  *   k_l = max(k_top, ⌈(L − l) / L · s⌉)     for the l-th of L convolution layers over a sentence of length s
  *
  * Ties go to the first position, and NaN counts as the largest, as in max pooling. The derivative goes to the positions
- * that were chosen. Source: Kalchbrenner, Grefenstette and Blunsom 2014, "A Convolutional Neural Network for Modelling
+ * that were chosen. Source: Kalchbrenner, Grefenstette and Blunsom 2014, "A Convolutional Neural Network for Modeling
  * Sentences", sections 3.2 to 3.5 (k-max pooling, dynamic k-max pooling, folding); Oxford, "Sentence ConvNet".
  */
 import { normalizeAxis, OptionError, ShapeError } from "../array/index.ts";
-import { along, defineOp, formatType, integer, located, naming, none, type Tensor } from "../graph/index.ts";
+import { along, defineOp, formatType, located, naming, none, type Tensor } from "../graph/index.ts";
+import { integer } from "../options/index.ts";
 import { gather } from "./gather.ts";
 import { aroundAxis } from "./indexing.ts";
 import { sum } from "./reduce.ts";
@@ -97,7 +98,7 @@ export function dynamicK({ top, layer, layers, length }: DynamicK): number {
 }
 
 /**
- * Folding: neighbouring rows along an axis (default 1) added up in twos, so that it is half as long. In a net that
+ * Folding: neighboring rows along an axis (default 1) added up in twos, so that it is half as long. In a net that
  * convolves every row of a sentence matrix by itself it lets rows see each other, at no parameter.
  * @throws ShapeError for an axis of odd length
  */

@@ -6,16 +6,14 @@ import { broadcastShapes, ShapeError, sameShape, sizeOf } from "../array/index.t
 import {
   defineOp,
   expectTensors,
-  flag,
   type Look,
   located,
   naming,
-  readAttributes,
   same,
   type Tensor,
   type TensorType,
-  withDefault,
 } from "../graph/index.ts";
+import { flag, readOptions, withDefault } from "../options/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { expectFloat } from "./rules.ts";
 
@@ -99,7 +97,7 @@ const product = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean)
 /** a · b over the last two axes ([…, m, k] · […, k, n]); leading axes are broadcast. */
 export function matmul(a: Tensor, b: Tensor, transposes: Transposes = {}): Tensor {
   expectTensors("matmul", a, b);
-  const { transposeA, transposeB } = readAttributes(located("matmul"), transposeOptions, transposes);
+  const { transposeA, transposeB } = readOptions(located("matmul"), transposeOptions, transposes);
   if (a.shape.length < 2 || b.shape.length < 2) return product(a, b, transposeA, transposeB);
   const batch = naming("matmul", () => broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)));
   const spread = (t: Tensor): Tensor => broadcastTo(t, [...batch, ...t.shape.slice(-2)]);

@@ -1,20 +1,10 @@
 /**
  * Padding and its inverse, strided slicing. Padding puts `before` and `after` elements around an axis and `interior`
- * ones between neighbours; a slice takes `size` elements from `start` on, `step` apart. Each is the gradient of the other.
+ * ones between neighbors; a slice takes `size` elements from `start` on, `step` apart. Each is the gradient of the other.
  */
 import { describeGiven, OptionError, type Shape, ShapeError, stridesOf } from "../array/index.ts";
-import {
-  defineOp,
-  expectTensors,
-  integers,
-  located,
-  type OpFunction,
-  readAttributes,
-  real,
-  same,
-  type Tensor,
-  withDefault,
-} from "../graph/index.ts";
+import { defineOp, expectTensors, located, type OpFunction, same, type Tensor } from "../graph/index.ts";
+import { integers, readOptions, real, withDefault } from "../options/index.ts";
 import { forEachIndex } from "./indexing.ts";
 import { axisOf, expectLengths } from "./rules.ts";
 
@@ -126,7 +116,7 @@ export function pad(
   options: PadOptions = {},
 ): Tensor {
   expectTensors("pad", x);
-  const { value } = readAttributes(located("pad"), padOptions, options);
+  const { value } = readOptions(located("pad"), padOptions, options);
   expectPairs("pad", around);
   const [before, after] = [around.map(([n]) => n), around.map(([, n]) => n)];
   return padOp([x], { before, after, interior: around.map(() => 0), value });

@@ -4,14 +4,7 @@ import { DOUBLE, random, total } from "../../tests/support/random.ts";
 import { compute, derivatives, numbersOf } from "../../tests/support/values.ts";
 import { array, type NdArray } from "../array/index.ts";
 import { f32, trace } from "../graph/index.ts";
-import {
-  gradient,
-  type MaxPoolOptions,
-  type MeanPoolOptions,
-  maxPool,
-  maxPoolWithPositions,
-  meanPool,
-} from "./index.ts";
+import { type AvgPoolOptions, avgPool, gradient, type MaxPoolOptions, maxPool, maxPoolWithPositions } from "./index.ts";
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
 
@@ -25,9 +18,9 @@ const winners = async (x: NdArray, options: MaxPoolOptions) =>
   inMap(await numbersOf((x) => maxPoolWithPositions(x, options).positions, x));
 const maxGradient = async (x: NdArray, options: MaxPoolOptions) =>
   (await derivatives((x) => maxPool(x, options), x))[0];
-const means = async (x: NdArray, options: MeanPoolOptions) => inMap(await numbersOf((x) => meanPool(x, options), x));
-const meanGradient = async (x: NdArray, options: MeanPoolOptions) =>
-  (await derivatives((x) => meanPool(x, options), x))[0];
+const means = async (x: NdArray, options: AvgPoolOptions) => inMap(await numbersOf((x) => avgPool(x, options), x));
+const meanGradient = async (x: NdArray, options: AvgPoolOptions) =>
+  (await derivatives((x) => avgPool(x, options), x))[0];
 
 describe("max pooling", () => {
   it("gives a tie, and its whole derivative, to the first position in scan order", async () => {
@@ -148,7 +141,7 @@ it("hands back as much derivative as came in, to maxima and to means", async () 
     fc.asyncProperty(windows, async ({ axes, ceil }) => {
       const x = random([2, 1, ...axes.map(({ input }) => input)], "x");
       const options = { kernel: axes.map(({ kernel }) => kernel), stride: axes.map(({ stride }) => stride), ceil };
-      for (const pool of [maxPool, meanPool]) {
+      for (const pool of [maxPool, avgPool]) {
         const dy = random((await compute((x) => pool(x, options), x)).shape, "dy");
         const dx = await compute((x, dy) => gradient(pool(x, options), [x], { outputGradient: dy })[0], x, dy);
         expect(Math.abs(total(dx) - total(dy))).toBeLessThan(DOUBLE);
@@ -173,11 +166,11 @@ describe("padding in words", () => {
 it("pools each channel of each sample for itself", async () => {
   const x = array([[[1, 2], [3, 4]], [[5, 6], [7, 8]]], "f64"); // biome-ignore format: nested
   expect(await numbersOf((x) => maxPool(x, { kernel: 2 }), x)).toEqual([[[2], [4]], [[6], [8]]]); // biome-ignore format: nested
-  expect(await numbersOf((x) => meanPool(x, { kernel: 2 }), x)).toEqual([[[1.5], [3.5]], [[5.5], [7.5]]]); // biome-ignore format: nested
+  expect(await numbersOf((x) => avgPool(x, { kernel: 2 }), x)).toEqual([[[1.5], [3.5]], [[5.5], [7.5]]]); // biome-ignore format: nested
 });
 
 it("pools an empty batch, and refuses an empty map", () => {
-  const shapes = trace((x) => [maxPool(x, { kernel: 2 }), meanPool(x, { kernel: 2 })], [f32(0, 3, 4, 4)]).graph.outputs;
+  const shapes = trace((x) => [maxPool(x, { kernel: 2 }), avgPool(x, { kernel: 2 })], [f32(0, 3, 4, 4)]).graph.outputs;
   expect(shapes.map(({ shape }) => shape)).toEqual([[0, 3, 2, 2], [0, 3, 2, 2]]); // biome-ignore format: two shapes
   expect(() => trace((x) => maxPool(x, { kernel: 2 }), [f32(1, 3, 0, 4)])).toThrow("the padded input has 0");
 });

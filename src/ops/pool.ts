@@ -12,15 +12,13 @@ import { checkOptions, type Shape, ShapeError, sameShape, sizeOf } from "../arra
 import {
   defineOp,
   expectTensors,
-  flag,
-  integers,
   located,
   type OpFunction,
   same,
   type Tensor,
   type TensorType,
-  withDefault,
 } from "../graph/index.ts";
+import { flag, integers, withDefault } from "../options/index.ts";
 import { gatherInside, scatterAdd } from "./gather.ts";
 import { reshape } from "./reshape.ts";
 import { expectFloat, expectInteger, expectSameShape } from "./rules.ts";
@@ -217,9 +215,9 @@ function checkUndilated({ dilation }: Window): void {
   if (dilation.some((n) => n !== 1)) throw new ShapeError(`mean pooling has no dilation, got [${dilation}]`);
 }
 
-const meanPoolOp = defineOp({
-  name: "meanPool",
-  title: (x) => ranked("meanPool", x),
+const avgPoolOp = defineOp({
+  name: "avgPool",
+  title: (x) => ranked("avgPool", x),
   inputs: ["input"],
   attributes: meanAttributes,
   shape: (pooling, x) => {
@@ -259,8 +257,8 @@ const meanPoolOp = defineOp({
 
 /** Spreads the derivative of each mean evenly over the positions that it was taken of. */
 const meanGradientOp: OpFunction<typeof meanAttributes & typeof gradientAttributes> = defineOp({
-  name: "meanPoolGradient",
-  title: (dy) => `${ranked("meanPool", dy)} gradient`,
+  name: "avgPoolGradient",
+  title: (dy) => `${ranked("avgPool", dy)} gradient`,
   inputs: ["output gradient"],
   attributes: { ...meanAttributes, size: integers(0) },
   shape: ({ size, ...pooling }, dy) => {
@@ -269,7 +267,7 @@ const meanGradientOp: OpFunction<typeof meanAttributes & typeof gradientAttribut
     return { shape: [...dy.shape.slice(0, 2), ...size], dtype: dy.dtype };
   },
   sees: ({ size, ...pooling }) => [[same(0), same(1), ...lookBack(poolAxes(size, pooling))]],
-  gradient: ({ attributes: { size: _, ...attributes } }, [g]) => [meanPoolOp([g], attributes)],
+  gradient: ({ attributes: { size: _, ...attributes } }, [g]) => [avgPoolOp([g], attributes)],
   reference: ({ size, ...pooling }, [dy], [dx]) => {
     const axes = poolAxes(size, pooling);
     const counts = windowCounts(axes, pooling.includePadding);
@@ -303,7 +301,7 @@ function forEachMeeting(axes: readonly Axis[], planes: number, visit: (output: n
   }
 }
 
-export { maxGradientOp, maxPoolOp, meanGradientOp, meanPoolOp };
+export { avgPoolOp, maxGradientOp, maxPoolOp, meanGradientOp };
 
 /** Options that all pooling shares. */
 export interface PoolOptions {
@@ -322,12 +320,12 @@ export interface PoolOptions {
 
 /** Options of `maxPool` and `maxPoolWithPositions`. */
 export interface MaxPoolOptions extends PoolOptions {
-  /** The distance between neighbouring positions of a window. Default 1. */
+  /** The distance between neighboring positions of a window. Default 1. */
   readonly dilation?: number | readonly number[] | undefined;
 }
 
-/** Options of `meanPool`. */
-export interface MeanPoolOptions extends PoolOptions {
+/** Options of `avgPool`. */
+export interface AvgPoolOptions extends PoolOptions {
   /** Count the padding as zeros in the mean. Default true, as PyTorch has it; LeCun's nets have no padding. */
   readonly includePadding?: boolean | undefined;
 }
@@ -353,5 +351,5 @@ export function maxPoolWithPositions(x: Tensor, options: MaxPoolOptions): { valu
 }
 
 /** The mean of each window of `x` [n, channels, …spatial]. */
-export const meanPool = (x: Tensor, { includePadding = true, ...options }: MeanPoolOptions): Tensor =>
-  meanPoolOp([x], { ...windowOf("meanPool", x, options), includePadding });
+export const avgPool = (x: Tensor, { includePadding = true, ...options }: AvgPoolOptions): Tensor =>
+  avgPoolOp([x], { ...windowOf("avgPool", x, options), includePadding });

@@ -3,7 +3,8 @@
  * `array/random.ts`. A step that draws numbers moves a position variable on, so a run repeats and resumes exactly.
  */
 import { type Shape, ShapeError, threefry, unitInterval } from "../array/index.ts";
-import { defineOp, everything, integer, integers, none, type Tensor, type TensorType } from "../graph/index.ts";
+import { defineOp, everything, none, type Tensor, type TensorType } from "../graph/index.ts";
+import { integer, integers } from "../options/index.ts";
 import { expectInteger } from "./rules.ts";
 
 function expectScalar(type: TensorType, what: string): void {

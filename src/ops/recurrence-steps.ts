@@ -1,6 +1,7 @@
 /** What a recurrence and its gradient share: where steps stand in time, what shapes fit, sizes to test with. */
 import { type NdArray, ShapeError, sameShape } from "../array/index.ts";
-import { flag, formatType, type SampleInput, type TensorType, word } from "../graph/index.ts";
+import { formatType, type SampleInput, type TensorType } from "../graph/index.ts";
+import { flag, word } from "../options/index.ts";
 import { cellNames } from "./cells.ts";
 
 /** `reverse`: time runs from the last step to the first. */

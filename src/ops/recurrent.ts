@@ -17,17 +17,8 @@ import {
   ShapeError,
   sameShape,
 } from "../array/index.ts";
-import {
-  checkNames,
-  constant,
-  expectTensors,
-  fill,
-  formatType,
-  located,
-  namesOf,
-  naming,
-  type Tensor,
-} from "../graph/index.ts";
+import { constant, expectTensors, fill, formatType, located, naming, type Tensor } from "../graph/index.ts";
+import { checkNames, namesOf } from "../options/index.ts";
 import { type CellName, cells } from "./cells.ts";
 import { concat } from "./concat.ts";
 import { add, less, select } from "./elementwise.ts";

@@ -6,20 +6,16 @@ import { formatShape, isFloat, normalizeAxes, normalizeAxis, ShapeError, sizeOf 
 import {
   defineOp,
   expectTensors,
-  flag,
   formatType,
-  integer,
-  integers,
   located,
   naming,
   none,
   type Op,
   type OpFunction,
-  readAttributes,
   reducing,
   type Tensor,
-  withDefault,
 } from "../graph/index.ts";
+import { flag, integer, integers, readOptions, withDefault } from "../options/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { cast } from "./cast.ts";
 import { div, equal, mul } from "./elementwise.ts";
@@ -127,7 +123,7 @@ export interface ReduceOptions {
 }
 
 const readReduceOptions = (name: string, given: ReduceOptions) =>
-  readAttributes(located(name), { keep: withDefault(flag(), false) }, given);
+  readOptions(located(name), { keep: withDefault(flag(), false) }, given);
 
 type Axes = number | readonly number[];
 

@@ -1,6 +1,7 @@
 /** The same elements in the same row-major order under another shape. */
 import { describeGiven, formatShape, OptionError, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
-import { defineOp, expectTensors, integers, located, same, type Tensor } from "../graph/index.ts";
+import { defineOp, expectTensors, located, same, type Tensor } from "../graph/index.ts";
+import { integers } from "../options/index.ts";
 
 const reshapeOp = defineOp({
   name: "reshape",

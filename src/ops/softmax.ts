@@ -6,7 +6,8 @@
  *   logSoftmax  ∂E/∂x = dy − e^y · Σ_j dy_j
  */
 import { type NdArray, ShapeError } from "../array/index.ts";
-import { along, defineOp, integer, type Op, type OpFunction, type Tensor } from "../graph/index.ts";
+import { along, defineOp, type Op, type OpFunction, type Tensor } from "../graph/index.ts";
+import { integer } from "../options/index.ts";
 import { exp, mul, sub } from "./elementwise.ts";
 import { aroundAxis } from "./indexing.ts";
 import { sum } from "./reduce.ts";

@@ -3,7 +3,8 @@
  * would each have one as large as the whole.
  */
 import { type NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
-import { along, defineOp, integer, integers, type Tensor, type TensorType } from "../graph/index.ts";
+import { along, defineOp, type Tensor, type TensorType } from "../graph/index.ts";
+import { integer, integers } from "../options/index.ts";
 import { concat } from "./concat.ts";
 import { aroundAxis } from "./indexing.ts";
 import { slice } from "./pad.ts";

@@ -1,5 +1,5 @@
 /**
- * Standardisation along axes, the heart of batch, layer, group and instance normalisation:
+ * Standardization along axes, the heart of batch, layer, group and instance normalization:
  *
  *   μ = Σ x / n,  σ² = Σ (x − μ)² / n,  y = (x − μ) / √(σ² + ε) · scale + offset
  *
@@ -15,17 +15,8 @@
  *   σ² = Σ d² / n − q²,  Σ dy (x − μ) = Σ dy d − q Σ dy.
  */
 import { checkOptions, formatShape, normalizeAxes, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
-import {
-  along,
-  defineOp,
-  expectTensors,
-  fill,
-  integers,
-  located,
-  naming,
-  positive,
-  type Tensor,
-} from "../graph/index.ts";
+import { along, defineOp, expectTensors, fill, located, naming, type Tensor } from "../graph/index.ts";
+import { integers, positive } from "../options/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { add, div, finite, mul, relu, select, sqrt, square, sub } from "./elementwise.ts";
 import { forEachIndex, keptShape, outputStrides } from "./indexing.ts";

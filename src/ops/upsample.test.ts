@@ -40,7 +40,7 @@ describe("bilinear upsampling", () => {
     expect(await at(square, { size: [2, 3] })).toEqual([[1, 1.5, 2], [3, 3.5, 4]]); // biome-ignore format: rows
   });
 
-  it("or the centres of the corners", async () => {
+  it("or the centers of the corners", async () => {
     expect(await at(square, { size: [3, 5], alignCorners: true })).toEqual([
       [1, 1.25, 1.5, 1.75, 2],
       [2, 2.25, 2.5, 2.75, 3],

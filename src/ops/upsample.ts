@@ -2,24 +2,15 @@
  * Upsampling maps to given lengths, axis by axis, as PyTorch defines it. Output position o of m reads an axis of length L at
  *
  *   nearest                 ⌊o · L / m⌋
- *   linear, aligned corners s = o · (L − 1) / (m − 1): the first and last centres coincide
+ *   linear, aligned corners s = o · (L − 1) / (m − 1): the first and last centers coincide
  *   linear                  s = max(0, (o + ½) · L / m − ½): the outer edges coincide
  *
  * and linear interpolation is (1 − t) · x[⌊s⌋] + t · x[⌊s⌋ + 1] with t = s − ⌊s⌋. Derivatives add up where they were read
  * from, with the same weights. Source: Adelaide, "Deconvolution Upsampling for decoding"; PyTorch, `interpolate`.
  */
 import { checkOptions, type Shape, ShapeError, zeros } from "../array/index.ts";
-import {
-  constant,
-  expectTensors,
-  formatType,
-  integers,
-  located,
-  naming,
-  optional,
-  readAttributes,
-  type Tensor,
-} from "../graph/index.ts";
+import { constant, expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
+import { integers, optional, readOptions } from "../options/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { add, mul } from "./elementwise.ts";
 import { pick } from "./gather.ts";
@@ -38,7 +29,7 @@ export interface UpsampleOptions {
 
 /** Options of `upsampleBilinear`. */
 export interface BilinearOptions extends UpsampleOptions {
-  /** Whether the centres of the corner pixels stay in the corners, rather than their outer edges. Default false. */
+  /** Whether the centers of the corner pixels stay in the corners, rather than their outer edges. Default false. */
   readonly alignCorners?: boolean | undefined;
 }
 
@@ -57,7 +48,7 @@ function sizeFor(name: string, x: Tensor, given: UpsampleOptions): readonly numb
   if (spatial.includes(0)) throw new ShapeError(`${where}: there is nothing to read in ${got}`);
   const list = (value?: number | readonly number[]) =>
     value === undefined ? undefined : perAxis(value, spatial.length);
-  const options = readAttributes(where, schema, { ...unknown, scale: list(scale), size: list(size) });
+  const options = readOptions(where, schema, { ...unknown, scale: list(scale), size: list(size) });
   const chosen = Object.entries(options).flatMap(([option, list]) => (list === undefined ? [] : [{ option, list }]));
   if (chosen.length !== 1)
     throw new ShapeError(`${where}: give either scale or size, got ${chosen.length === 0 ? "neither" : "both"}`);

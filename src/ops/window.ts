@@ -7,7 +7,8 @@
  * these meetings as runs along the last axis, so that the reference loops of every windowed op are three lines long.
  */
 import { OptionError, type Shape, ShapeError } from "../array/index.ts";
-import { integers, type Look, located, type Stretch } from "../graph/index.ts";
+import { type Look, located, type Stretch } from "../graph/index.ts";
+import { integers } from "../options/index.ts";
 
 /** One spatial axis. */
 export interface Axis {

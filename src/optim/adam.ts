@@ -7,8 +7,9 @@
  *
  * AdamW is Adam with decoupled weight decay (Loshchilov and Hutter 2019).
  */
-import { real, withDefault } from "../graph/index.ts";
+
 import { add, div, mul, sqrt, square } from "../ops/index.ts";
+import { real, withDefault } from "../options/index.ts";
 import { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./optimizer.ts";
 import {
   type Betas,

@@ -1,16 +1,17 @@
 /**
- * Optimisers that scale the step of each weight by the gradients that it has had:
+ * Optimizers that scale the step of each weight by the gradients that it has had:
  *
  *   RMSprop   v ← α v + (1 − α) g²                       w ← w − η · g / (√v + ε)
- *             centred: √(v − m²) with m ← α m + (1 − α) g; with momentum b ← μ b + g / (√v + ε), w ← w − η b
+ *             centerd: √(v − m²) with m ← α m + (1 − α) g; with momentum b ← μ b + g / (√v + ε), w ← w − η b
  *   Adagrad   v ← v + g²                                 w ← w − η · g / (√v + ε)
  *   Adadelta  v ← ρ v + (1 − ρ) g²,  Δ = g · √(u + ε) / √(v + ε),  u ← ρ u + (1 − ρ) Δ²       w ← w − η Δ
  *
- * Sources: Tieleman and Hinton 2012 (lecture 6.5 of "Neural networks for machine learning"), centred after Graves 2013;
+ * Sources: Tieleman and Hinton 2012 (lecture 6.5 of "Neural networks for machine learning"), centerd after Graves 2013;
  * Duchi, Hazan, Singer 2011; Zeiler 2012. Where ε stands, and the defaults, are PyTorch's.
  */
-import { flag, real, type Tensor, withDefault } from "../graph/index.ts";
+import type { Tensor } from "../graph/index.ts";
 import { add, div, mul, relu, sqrt, square, sub } from "../ops/index.ts";
+import { flag, real, withDefault } from "../options/index.ts";
 import { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./optimizer.ts";
 import { decaying, type SharedOptions, share, withFiniteSquare } from "./options.ts";
 

@@ -3,7 +3,7 @@ import { describeGiven, OptionError } from "../array/index.ts";
 import { checkOptimizer, type Optimizer } from "./optimizer.ts";
 
 /**
- * Does something with the averages that an optimiser keeps (option `average`) in place of the parameters, which are put
+ * Does something with the averages that an optimizer keeps (option `average`) in place of the parameters, which are put
  * back afterwards, also when it fails. Without averages it is done with the parameters as they are.
  * @example await withAverages(optimizer, () => model.save("average.safetensors"))
  */

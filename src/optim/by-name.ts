@@ -1,7 +1,8 @@
-/** Optimisers and schedules by name, and what takes one: a name stands for the one with default options. */
+/** Optimizers and schedules by name, and what takes one: a name stands for the one with default options. */
 
 import { didYouMean, OptionError } from "../array/index.ts";
-import { type Kind, kindOf } from "../graph/index.ts";
+import { kindOf } from "../graph/index.ts";
+import type { Kind } from "../options/index.ts";
 import { adam, adamW } from "./adam.ts";
 import { adadelta, adagrad, rmsprop } from "./adaptive.ts";
 import { lion } from "./lion.ts";
@@ -21,7 +22,7 @@ import {
 } from "./schedules.ts";
 import { sgd } from "./sgd.ts";
 
-/** The optimisers by name, for commands and configurations. */
+/** The optimizers by name, for commands and configurations. */
 export const optimizers = { sgd, adam, adamW, rmsprop, adagrad, adadelta, lion } as const;
 
 /** The learning-rate schedules by name. */
@@ -63,7 +64,7 @@ function madeOrNamed<T>(
   };
 }
 
-/** What takes an optimiser, or the name of one. */
+/** What takes an optimizer, or the name of one. */
 export const optimizerKind: Kind<Optimizer> = madeOrNamed("an optimizer", "adam", optimizers, isOptimizer);
 /** What takes a schedule, or the name of one. */
 export const scheduleKind: Kind<Schedule> = madeOrNamed("a schedule", "cosine", schedules, isSchedule);

@@ -1,14 +1,7 @@
 /** Parameter groups: some parameters have other options than the rest, found by their names or by a question. */
 import { OptionError } from "../array/index.ts";
-import {
-  type Kind,
-  readAttributes,
-  real,
-  type Schema,
-  type ValuesOf,
-  type Variable,
-  withDefault,
-} from "../graph/index.ts";
+import type { Variable } from "../graph/index.ts";
+import { type Kind, readOptions, real, type Schema, type ValuesOf, withDefault } from "../options/index.ts";
 
 /** A pattern of whole names in which `*` stands for anything, a regular expression, or a question to each parameter. */
 export type ParameterMatch = string | RegExp | ((parameter: Variable) => boolean);
@@ -19,12 +12,12 @@ export interface ParameterGroup {
   readonly match: ParameterMatch;
   /** What the learning rate is multiplied by. Default 1; 0 keeps the parameters as they are but for decay. */
   readonly learningRateFactor?: number | undefined;
-  /** Any option of the optimiser's rule, such as `weightDecay: 0`. */
+  /** Any option of the optimizer's rule, such as `weightDecay: 0`. */
   readonly [option: string]: unknown;
 }
 
 /**
- * A group for biases and for the scales of normalisations, which penalties should spare: every parameter with at most
+ * A group for biases and for the scales of normalizations, which penalties should spare: every parameter with at most
  * one axis.
  */
 export const withoutDecay: ParameterGroup = { match: ({ shape }: Variable) => shape.length <= 1, weightDecay: 0 };
@@ -53,8 +46,8 @@ interface ReadGroup<S extends Schema> extends Setting<S> {
 }
 
 /**
- * The groups as given, each with the optimiser's options where it sets none of its own.
- * @throws OptionError naming the optimiser and the group
+ * The groups as given, each with the optimizer's options where it sets none of its own.
+ * @throws OptionError naming the optimizer and the group
  */
 export const readGroups = <S extends Schema>(
   type: string,
@@ -66,7 +59,7 @@ export const readGroups = <S extends Schema>(
     const own: Schema = Object.fromEntries(
       Object.entries(schema).map(([name, kind]) => [name, withDefault(kind, options[name])]),
     );
-    const read = readAttributes(`${type}, group ${i}`, { ...groupOptions, ...own }, group);
+    const read = readOptions(`${type}, group ${i}`, { ...groupOptions, ...own }, group);
     const { match, learningRateFactor, ...rest } = read;
     return { match, learningRateFactor, options: rest as ValuesOf<S> };
   });

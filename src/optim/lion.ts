@@ -6,8 +6,9 @@
  *
  * The paper takes a learning rate 3 to 10 times smaller than AdamW's, and a weight decay as many times larger.
  */
-import { real, withDefault } from "../graph/index.ts";
+
 import { add, mul, sign } from "../ops/index.ts";
+import { real, withDefault } from "../options/index.ts";
 import { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./optimizer.ts";
 import { type Betas, betas, decaying, type SharedOptions } from "./options.ts";
 

@@ -100,7 +100,7 @@ describe("sgd with dampening, by hand", () => {
   });
 });
 
-describe("the adaptive optimisers by hand", () => {
+describe("the adaptive optimizers by hand", () => {
   it("rmsprop divides by the root of a running mean of squares", async () => {
     // v: 0.5 · 4 = 2; then 0.5 · 2 + 0.5 · 1 = 1.5
     const path = await follow(rmsprop({ learningRate: 0.1, smoothing: 0.5, epsilon: 0 }), [1], [[2], [1]]);
@@ -108,7 +108,7 @@ describe("the adaptive optimisers by hand", () => {
     expectPath(path, [[first], [first - 0.1 / Math.sqrt(1.5)]]);
   });
 
-  it("rmsprop centred divides by the deviation, and stands a gradient that never changes", async () => {
+  it("rmsprop centerd divides by the deviation, and stands a gradient that never changes", async () => {
     // m: 0.5 · 2 = 1; v − m² = 2 − 1
     const options = { learningRate: 0.1, smoothing: 0.5, centered: true };
     expectPath(await follow(rmsprop({ ...options, epsilon: 0 }), [1], [[2]]), [[0.8]]);
@@ -257,7 +257,7 @@ describe("parameter groups", () => {
     expect(optimizer.variables.map(({ name }) => name)).toEqual(["learningRate", "step", "momentum.b"]);
   });
 
-  it("are part of what tells optimisers apart", () => {
+  it("are part of what tells optimizers apart", () => {
     const groups = [
       { match: "*.bias", weightDecay: 0 },
       { match: /norm/, learningRateFactor: 2 },
@@ -300,7 +300,7 @@ describe("gradients that are added up over parts", () => {
   });
 });
 
-describe("an optimiser", () => {
+describe("an optimizer", () => {
   it("takes another learning rate between steps, without being compiled again", async () => {
     for (const create of Object.values(optimizers)) {
       const optimizer = create({ learningRate: 0.5 });

@@ -1,5 +1,5 @@
 /**
- * What an optimiser is: a rule that turns a parameter's gradient and the optimiser's own memory of it (slots) into the
+ * What an optimizer is: a rule that turns a parameter's gradient and the optimizer's own memory of it (slots) into the
  * direction of its next step. Around every rule stand the same things, in this order: clipping of the gradients, weight
  * decay, the step itself, a moving average of the weights. `minimize` puts a whole update into the step that is being
  * traced.
@@ -12,19 +12,9 @@
  * divisor corrects for its start, as Adam's does.
  */
 import { describeGiven, full, OptionError, StateError, zeros } from "../array/index.ts";
-import {
-  checkNames,
-  currentTrace,
-  namesOf,
-  type OptionalKind,
-  readAttributes,
-  type Schema,
-  scalarVariable,
-  type Tensor,
-  type ValuesOf,
-  Variable,
-} from "../graph/index.ts";
+import { currentTrace, scalarVariable, type Tensor, Variable } from "../graph/index.ts";
 import { add, div, gradient, mul, sub } from "../ops/index.ts";
+import { checkNames, namesOf, type OptionalKind, readOptions, type Schema, type ValuesOf } from "../options/index.ts";
 import { clip } from "./clipping.ts";
 import { checkPatterns, describeGroups, readGroups, settingOf } from "./groups.ts";
 import { correction, type decaying, wholeOptions } from "./options.ts";
@@ -69,7 +59,7 @@ export interface Optimizer {
   readonly averages: ReadonlyMap<Variable, Variable>;
 }
 
-/** Whether a value is an optimiser. */
+/** Whether a value is an optimizer. */
 export const isOptimizer = (value: unknown): value is Optimizer =>
   typeof value === "object" && value !== null && "update" in value && "learningRate" in value;
 
@@ -95,7 +85,7 @@ export function setLearningRate(optimizer: Optimizer, learningRate: number): voi
   optimizer.learningRate.value = full([], learningRate);
 }
 
-/** Makes optimisers of one type. */
+/** Makes optimizers of one type. */
 export interface OptimizerFactory<O extends object> {
   /** @throws OptionError for options that it does not take */
   (options?: O): Optimizer;
@@ -113,7 +103,7 @@ export function defineOptimizer<S extends RuleSchema, Slot extends string>(
 ): OptimizerFactory<object> {
   const schema = { learningRate: definition.learningRate, ...definition.options, ...wholeOptions };
   const create = (given: object = {}): Optimizer => {
-    const values = readAttributes(definition.type, schema, given) as ValuesOf<S> & ValuesOf<WholeSchema>;
+    const values = readOptions(definition.type, schema, given) as ValuesOf<S> & ValuesOf<WholeSchema>;
     return createOptimizer(definition, values);
   };
   return Object.assign(create, { optionNames: Object.keys(schema), schema });

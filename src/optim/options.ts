@@ -1,6 +1,7 @@
-/** The options that every optimiser takes, and kinds of numbers that several of them need. */
-import { type Kind, optional, positive, real, type Tensor, withDefault, word } from "../graph/index.ts";
+/** The options that every optimizer takes, and kinds of numbers that several of them need. */
+import type { Tensor } from "../graph/index.ts";
 import { add, expm1, maximum, minimum, mul, neg, sub } from "../ops/index.ts";
+import { type Kind, optional, positive, real, withDefault, word } from "../options/index.ts";
 import { groupsKind, type ParameterGroup } from "./groups.ts";
 
 const isBelowOne = (value: unknown): value is number => typeof value === "number" && value >= 0 && value < 1;

@@ -5,7 +5,7 @@
  * better when it passes the best one so far by a share `threshold` of it, and the factor comes in when more than
  * `patience` epochs in a row were not.
  */
-import { integer, real, withDefault, word } from "../graph/index.ts";
+import { integer, real, withDefault, word } from "../options/index.ts";
 import { defineSchedule, type Figures, type ScheduleFactory } from "./schedules.ts";
 
 /** Whether less is better. */

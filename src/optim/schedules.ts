@@ -1,5 +1,5 @@
 /**
- * Learning-rate schedules: what the base rate is multiplied by at each step of a run. Towards the end small steps let
+ * Learning-rate schedules: what the base rate is multiplied by at each step of a run. Toward the end small steps let
  * the noise of mini-batches average out (Robbins and Monro 1951). A factor is a pure function of the place in the run and
  * of what its epochs came to, so that a run that is resumed goes on with the same rates.
  *
@@ -15,12 +15,12 @@ import {
   integers,
   type Kind,
   positive,
-  readAttributes,
+  readOptions,
   real,
   type Schema,
   type ValuesOf,
   withDefault,
-} from "../graph/index.ts";
+} from "../options/index.ts";
 
 /** What an epoch came to, as far as schedules look at it. */
 export interface Figures {
@@ -80,7 +80,7 @@ interface Definition<S extends Schema> {
 
 export function defineSchedule<S extends Schema>(definition: Definition<S>) {
   const create = (given: object = {}): Schedule => {
-    const options = readAttributes(definition.name, definition.options, given);
+    const options = readOptions(definition.name, definition.options, given);
     const words = Object.entries(options).map(([name, value]) => `${name} ${value}`);
     return {
       name: words.length > 0 ? `${definition.name} (${words.join(", ")})` : definition.name,
@@ -246,7 +246,7 @@ const warmupOptions = { epochs: real(0) };
  * gradients are not yet worth much are small.
  */
 export function warmup(then: Schedule, options: WarmupOptions): Schedule {
-  const { epochs } = readAttributes("warmup", warmupOptions, options);
+  const { epochs } = readOptions("warmup", warmupOptions, options);
   if (!isSchedule(then)) throw new OptionError("warmup: the first argument must be a schedule, such as cosine()");
   return {
     ...then,

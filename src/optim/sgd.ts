@@ -5,8 +5,9 @@
  *   v ← μ v + (1 − d) g                        (in the first step v ← g, whatever the dampening d)
  *   w ← w − η v             (Nesterov: w ← w − η (g + μ v))
  */
-import { flag, real, withDefault } from "../graph/index.ts";
+
 import { add, cast, greater, mul, sub } from "../ops/index.ts";
+import { flag, real, withDefault } from "../options/index.ts";
 import { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./optimizer.ts";
 import { decaying, type SharedOptions } from "./options.ts";
 

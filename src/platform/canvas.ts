@@ -1,6 +1,6 @@
 /**
  * Pictures in a page or a worker, by the browser's own decoders and encoders, which are reached through a canvas. A canvas
- * holds colours multiplied by alpha, so what lies under nearly transparent pixels comes back rounded.
+ * holds colors multiplied by alpha, so what lies under nearly transparent pixels comes back rounded.
  */
 import { copyChannels, isOpaque } from "./pixels.ts";
 import type { PictureCodec, PictureCodecSearch, Pixels } from "./types.ts";
@@ -80,9 +80,9 @@ function* stripsOf(bitmap: ImageBitmap): Generator<Strip> {
 /** As RGBA, which is all that a canvas takes. */
 function withAllChannels(data: Uint8Array, channels: Pixels["channels"]): Uint8ClampedArray<ArrayBuffer> {
   const out = new Uint8ClampedArray((data.length / channels) * 4).fill(255);
-  const colours = channels < 3 ? [0, 0, 0] : [0, 1, 2];
+  const colors = channels < 3 ? [0, 0, 0] : [0, 1, 2];
   for (let pixel = 0; pixel < data.length / channels; pixel++) {
-    for (let c = 0; c < 3; c++) out[pixel * 4 + c] = data[pixel * channels + colours[c]];
+    for (let c = 0; c < 3; c++) out[pixel * 4 + c] = data[pixel * channels + colors[c]];
     if (channels % 2 === 0) out[pixel * 4 + 3] = data[pixel * channels + channels - 1];
   }
   return out;

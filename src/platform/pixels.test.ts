@@ -13,7 +13,7 @@ describe("copyChannels", () => {
     return [...to];
   };
 
-  it("takes red for grey, and alpha where it is asked for", () => {
+  it("takes red for gray, and alpha where it is asked for", () => {
     expect(of(rgba, 4, 1)).toEqual([1, 5]);
     expect(of(rgba, 4, 2)).toEqual([1, 4, 5, 8]);
     expect(of(rgba, 4, 3)).toEqual([1, 2, 3, 5, 6, 7]);

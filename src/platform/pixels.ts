@@ -1,7 +1,7 @@
-/** What both codecs do with the values that their decoders give: grey is one channel, and alpha stays only where it is. */
+/** What both codecs do with the values that their decoders give: gray is one channel, and alpha stays only where it is. */
 import type { Pixels } from "./types.ts";
 
-/** Where the values of one of `channels` channels stand in a pixel that has colours and perhaps alpha. */
+/** Where the values of one of `channels` channels stand in a pixel that has colors and perhaps alpha. */
 const picks: Readonly<Record<Pixels["channels"], readonly number[]>> = {
   1: [0],
   2: [0, 3],
@@ -10,7 +10,7 @@ const picks: Readonly<Record<Pixels["channels"], readonly number[]>> = {
 };
 
 /**
- * Copies pixels of RGB or RGBA to `to` as pixels of `channels` channels, for which red stands for grey. An alpha that the
+ * Copies pixels of RGB or RGBA to `to` as pixels of `channels` channels, for which red stands for gray. An alpha that the
  * source lacks is 255.
  * @param at the index in `to` of the first value
  */

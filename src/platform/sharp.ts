@@ -54,17 +54,17 @@ const codecOf = ({ default: sharp }: SharpModule): PictureCodec => ({
 
   async encode({ data, ...raw }, format, quality) {
     const pipeline = sharp(data, { raw, limitInputPixels: false });
-    const coloured = raw.channels === 1 ? pipeline.toColourspace("b-w") : pipeline;
-    return plain(await coloured.toFormat(format, { quality }).toBuffer());
+    const colored = raw.channels === 1 ? pipeline.toColourspace("b-w") : pipeline;
+    return plain(await colored.toFormat(format, { quality }).toBuffer());
   },
 });
 
-function channelsOf({ data, info }: SharpResult, grey: boolean): Pixels["channels"] {
+function channelsOf({ data, info }: SharpResult, gray: boolean): Pixels["channels"] {
   const alpha = info.channels === 4 && !isOpaque(data);
-  return grey ? (alpha ? 2 : 1) : alpha ? 4 : 3;
+  return gray ? (alpha ? 2 : 1) : alpha ? 4 : 3;
 }
 
-/** Sharp's colour pipeline makes grey pictures RGB, and its grey one drops alpha; so red stands for grey. */
+/** Sharp's color pipeline makes gray pictures RGB, and its gray one drops alpha; so red stands for gray. */
 function pixelsOf({ data, info }: SharpResult, channels: Pixels["channels"]): Pixels {
   const { width, height } = info;
   if (info.channels === channels) return { width, height, channels, data: plain(data) };

@@ -138,7 +138,7 @@ export type NativeHostSearch =
 export interface Pixels {
   readonly width: number;
   readonly height: number;
-  /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */
+  /** 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA. */
   readonly channels: 1 | 2 | 3 | 4;
   readonly data: Uint8Array;
 }
@@ -171,7 +171,7 @@ export interface PictureCodec {
   decode(bytes: Uint8Array, request: DecodeRequest): Promise<Pixels>;
 
   /**
-   * @param pixels without grey-and-alpha
+   * @param pixels without gray-and-alpha
    * @param quality 1 … 100
    * @returns undefined where the format cannot be written here
    * @throws an error that says what is wrong in its first line

@@ -188,11 +188,11 @@ describe("steps that cannot be", () => {
     await expect(fit(noDropout, data, { augment: given as Augmentation[] })).rejects.toThrow(error);
   });
 
-  it("are normalisations, of bytes: the model has its own", async () => {
+  it("are normalizations, of bytes: the model has its own", async () => {
     const step = normalize({ mean: [0.5], std: [0.2] });
     await expect(fit(noDropout, data, { augment: [step] })).rejects.toThrow(
-      "fit: augment has the step normalize, but the model normalises by itself",
+      "fit: augment has the step normalize, but the model normalizes by itself",
     );
-    await expect(fit(noDropout, asFloats(data), { augment: [step] })).rejects.toThrow("the model normalises by itself");
+    await expect(fit(noDropout, asFloats(data), { augment: [step] })).rejects.toThrow("the model normalizes by itself");
   });
 });

@@ -16,13 +16,13 @@ beforeAll(async () => {
   checkpoint = store.checkpoints.at(-1)!;
 });
 
-/** What comes of resuming from `bytes`. Whatever it is, a failure must leave model and optimiser alone. */
+/** What comes of resuming from `bytes`. Whatever it is, a failure must leave model and optimizer alone. */
 async function resume(bytes: Uint8Array): Promise<unknown> {
   const model = Model.build(smallNetwork(), { input: [1, 8, 8], classes: data.classes, seed: 7 });
   const optimizer = adam();
   const stateOf = () =>
     [model.random.seed, model.random.position, ...optimizer.variables].map(({ value }) => `${value.data}`);
-  // One step, so that the optimiser has something to lose.
+  // One step, so that the optimizer has something to lose.
   await fit(model, data, { epochs: 1, batch: 20, optimizer });
   const before = [digest(model.toBytes()), ...stateOf()];
   try {

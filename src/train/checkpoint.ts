@@ -53,7 +53,7 @@ export interface RunExtent {
   readonly samples: number;
 }
 
-/** What must be the same for the run to go on, each in words: data, batch size, seed, optimiser, architecture. */
+/** What must be the same for the run to go on, each in words: data, batch size, seed, optimizer, architecture. */
 export type Fingerprint = Readonly<Record<string, string>>;
 
 export interface Snapshot {
@@ -80,7 +80,7 @@ export function writeCheckpoint(model: Model, optimizer: Optimizer, { progress, 
 }
 
 /**
- * Puts a checkpoint's state into model and optimiser, whose variables must all exist, and says where the run was.
+ * Puts a checkpoint's state into model and optimizer, whose variables must all exist, and says where the run was.
  * Nothing is changed when the checkpoint does not fit.
  * @throws FormatError when the file is damaged or belongs to another run
  */

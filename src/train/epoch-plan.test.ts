@@ -66,7 +66,7 @@ async function steps(data: Dataset, options: FitOptions, network = normalized) {
   return { taken, told, error };
 }
 
-describe("batch normalisation", () => {
+describe("batch normalization", () => {
   it("is trained on a last batch of one together with the batch before, which is said", async () => {
     expect(await steps(rows(9), { batch: 4 })).toEqual({ taken: [4, 5, 4, 5], told: ["lastBatch"], error: undefined });
     expect(await steps(rows(9), { batch: 4, lastBatch: "drop" })).toEqual({

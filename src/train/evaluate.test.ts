@@ -112,9 +112,9 @@ describe("the evaluation of a model", () => {
   });
 
   it("is refused for data that are empty, contradict themselves, or have other classes", async () => {
-    const labelled = (labels: number[]) => ({ ...pixels, labels: array(labels, "i32") });
-    await expect(evaluateModel(scoreByPixels, labelled([0, 0, 1, 2, 0]))).rejects.toThrow(DataError);
-    await expect(evaluateModel(scoreByPixels, labelled([0, 0]))).rejects.toThrow(DataError);
+    const labeled = (labels: number[]) => ({ ...pixels, labels: array(labels, "i32") });
+    await expect(evaluateModel(scoreByPixels, labeled([0, 0, 1, 2, 0]))).rejects.toThrow(DataError);
+    await expect(evaluateModel(scoreByPixels, labeled([0, 0]))).rejects.toThrow(DataError);
     const none = { ...pixels, images: zeros([0, 1, 1, 2]), labels: zeros([0], "i32") };
     await expect(evaluateModel(scoreByPixels, none)).rejects.toThrow("data set pixels: it is empty");
     // A score for a class that the data do not have would count for a wrong one.

@@ -7,9 +7,9 @@ import { sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
 import { batchesInOrder, checkWorkers } from "../data/loader.ts";
 import { compile } from "../engines/index.ts";
-import { readAttributes } from "../graph/index.ts";
 import { checkModel } from "../nn/checks.ts";
 import type { Model } from "../nn/index.ts";
+import { readOptions } from "../options/index.ts";
 import { checkSamples } from "./checks.ts";
 import { lossOf } from "./losses.ts";
 import { countConfusions } from "./metrics/confusion.ts";
@@ -93,6 +93,6 @@ export async function predict(
 ): Promise<NdArray> {
   checkModel("predict", model);
   checkArray("predict", "images", images);
-  const { engine } = readAttributes("predict", viewSchema, options);
+  const { engine } = readOptions("predict", viewSchema, options);
   return compile(predictionBody(model), [images], { engine })(images);
 }

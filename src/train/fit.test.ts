@@ -43,7 +43,7 @@ describe("a run", () => {
     expect(digest(model.toBytes())).not.toBe(before);
   });
 
-  it("gives a new model what the data say: the shape of pictures, classes, normalisation", async () => {
+  it("gives a new model what the data say: the shape of pictures, classes, normalization", async () => {
     const normalization = { mean: [0.4], std: [0.3] };
     const { model } = await fit(smallNetwork(), { ...data, normalization }, { epochs: 1 });
     expect(model.input).toEqual([1, 8, 8]);

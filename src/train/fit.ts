@@ -68,12 +68,12 @@ export interface FitOptions extends ProgramOptions, AlignOptions {
   /**
    * What becomes of the samples that are left over at the end of an epoch: `keep` takes them as a smaller batch, `merge` adds
    * them to the batch before, `drop` leaves them out; in the next epoch they are others. Default: `keep`; but a single
-   * sample is merged where the network cannot be trained on one, as with batch normalisation, and a notice says so.
+   * sample is merged where the network cannot be trained on one, as with batch normalization, and a notice says so.
    */
   readonly lastBatch?: LastBatch | undefined;
   /**
    * In how many parts a step is gone through, one after the other, for batches that are too large for memory; their
-   * gradients are added up before the update. Default 1. Statistics of batch normalisation are then those of parts; a last
+   * gradients are added up before the update. Default 1. Statistics of batch normalization are then those of parts; a last
    * batch is gone through in fewer parts where these would have a single sample.
    */
   readonly accumulate?: number | undefined;

@@ -2,9 +2,10 @@
 import { didYouMean, OptionError } from "../array/index.ts";
 import { balancedWeights } from "../data/class-counts.ts";
 import type { Samples } from "../data/dataset.ts";
-import { type Kind, kindOf, type Tensor } from "../graph/index.ts";
+import { kindOf, type Tensor } from "../graph/index.ts";
 import * as nn from "../nn/index.ts";
 import { oneHot } from "../ops/index.ts";
+import type { Kind } from "../options/index.ts";
 
 /**
  * From scores [n, classes] and labels to one number to make small. Labels are class numbers `i32` [n]; while a network is

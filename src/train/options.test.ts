@@ -1,6 +1,6 @@
 /** What `fit` does beside plain steps: parts of batches, averages of weights, rates by figures, early ends. */
 import { describe, expect, it } from "vitest";
-import { digest, halves, mislabelled, record, smallNetwork } from "../../tests/support/training.ts";
+import { digest, halves, mislabeled, record, smallNetwork } from "../../tests/support/training.ts";
 import { NumericError, OptionError } from "../array/index.ts";
 import { createInterpreter } from "../engines/index.ts";
 import * as nn from "../nn/index.ts";
@@ -103,7 +103,7 @@ describe("moving averages of the weights", () => {
 
 describe("a rate that falls when a figure stays where it is", () => {
   // What helps on the training data hurts on these: the first epoch is the best.
-  const validation = mislabelled(halves(40, { name: "held out" }));
+  const validation = mislabeled(halves(40, { name: "held out" }));
   const schedule = plateau({ figure: "validationLoss", patience: 1, factor: 0.1 });
   const run = async (options: FitOptions & { stopAfter?: number } = {}) => {
     const optimizer = sgd({ learningRate: 0.1, momentum: 0.9 });
@@ -142,7 +142,7 @@ describe("a rate that falls when a figure stays where it is", () => {
 });
 
 describe("patience", () => {
-  const validation = mislabelled(halves(40, { name: "held out" }));
+  const validation = mislabeled(halves(40, { name: "held out" }));
   const options = { batch: 8, optimizer: undefined, validation } satisfies FitOptions;
   const run = (more: FitOptions & { stopAfter?: number }) =>
     record(smallNetwork(), data, { ...options, optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }), ...more });

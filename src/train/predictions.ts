@@ -5,7 +5,8 @@ import { isFloat, type NdArray, ShapeError, sameShape, zeros } from "../array/in
 import { inputShape, sampleCount, sliceRows } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
 import { batchesInOrder } from "../data/loader.ts";
-import { formatType, naming, readAttributes } from "../graph/index.ts";
+import { formatType, naming } from "../graph/index.ts";
+import { readOptions } from "../options/index.ts";
 import { checkClasses, checkSamples } from "./checks.ts";
 import { checkPredictor, type Predictor } from "./predictors.ts";
 import { predictionSchema } from "./settings.ts";
@@ -32,7 +33,7 @@ export async function predictProbabilities(
   options: PredictionOptions = {},
 ): Promise<NdArray> {
   checkPredictor("predictProbabilities", predictor);
-  const { batch, workers, onProgress } = readAttributes("predictProbabilities", predictionSchema, options);
+  const { batch, workers, onProgress } = readOptions("predictProbabilities", predictionSchema, options);
   const count = sampleCount(checkSamples(data));
   checkClasses(predictor, data);
   naming(`data set ${data.name}`, () => predictor.checkInput(inputShape(data)));

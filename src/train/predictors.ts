@@ -17,11 +17,12 @@ import {
 import { type CropCount, checkCrops, crops } from "../data/ten-crop.ts";
 import { type Compiled, compile, type EngineChoice } from "../engines/index.ts";
 import { quoted } from "../formats/json.ts";
-import { checkNames, formatType, namesOf, naming, readAttributes, type Tensor } from "../graph/index.ts";
+import { formatType, naming, type Tensor } from "../graph/index.ts";
 import type { Fill } from "../image/index.ts";
 import { checkModel, isModel } from "../nn/checks.ts";
 import type { Model } from "../nn/index.ts";
 import { trace } from "../ops/index.ts";
+import { checkNames, namesOf, readOptions } from "../options/index.ts";
 import { predictionBody } from "./programs.ts";
 import { viewSchema } from "./settings.ts";
 import { checkVoting, type Voting, vote } from "./voting.ts";
@@ -62,7 +63,7 @@ export interface ViewOptions {
  */
 export function singleView(model: Model, options: ViewOptions = {}): Predictor {
   checkModel("singleView", model);
-  const { engine } = readAttributes("singleView", viewSchema, options);
+  const { engine } = readOptions("singleView", viewSchema, options);
   const programs = new Map<string, Compiled<Tensor>>();
   const { input, classes } = model;
   return {
@@ -96,7 +97,7 @@ function classCountOf(model: Model): number {
 /** Options of `cropVote`. */
 export interface CropVoteOptions extends ViewOptions {
   /**
-   * 10, or 5 without mirror images, for what is something else in a mirror, such as digits; or 1, the centre alone. Default
+   * 10, or 5 without mirror images, for what is something else in a mirror, such as digits; or 1, the center alone. Default
    * 10.
    */
   readonly crops?: CropCount | undefined;
@@ -114,7 +115,7 @@ export interface CropVoteOptions extends ViewOptions {
 const cropVoteNames = namesOf<CropVoteOptions>({ engine: true, crops: true, padding: true, fill: true, voting: true });
 
 /**
- * A model that votes over crops of its input's size, in the corners and the centre of each picture, and their mirror
+ * A model that votes over crops of its input's size, in the corners and the center of each picture, and their mirror
  * images.
  * @example
  * // A model of 32×32 pictures looks at each ten times, moved by up to 4 pixels.

@@ -2,7 +2,8 @@
 import { checkArray, checkObject, checkOptions, type NdArray, OptionError, ShapeError } from "../array/index.ts";
 import { type AlignOptions, alignClasses, type ClassMatch } from "../data/align-classes.ts";
 import type { Samples } from "../data/dataset.ts";
-import { checkNames, formatType, namesOf } from "../graph/index.ts";
+import { formatType } from "../graph/index.ts";
+import { checkNames, namesOf } from "../options/index.ts";
 import { atLeastOne, checkSamples } from "./checks.ts";
 import {
   brierScore,

@@ -76,7 +76,7 @@ describe.each(Object.entries(optimizers))("a run with %s", (_, optimizer) => {
   });
 });
 
-describe("every optimiser", () => {
+describe("every optimizer", () => {
   it.each(Object.entries(optim.optimizers))("%s keeps all that it remembers", async (_, create) => {
     const train = (options: FitOptions & { stopAfter?: number } = {}) =>
       record(smallNetwork(), data, { epochs: 1, batch: 5, optimizer: create({ average: 0.5 }), ...options });

@@ -1,4 +1,4 @@
-/** What batch normalisation keeps beside its parameters, through training, stopping, going on, and saving. */
+/** What batch normalization keeps beside its parameters, through training, stopping, going on, and saving. */
 import { describe, expect, it } from "vitest";
 import { digest, halves, record } from "../../tests/support/training.ts";
 import * as nn from "../nn/index.ts";
@@ -7,7 +7,7 @@ import { evaluateModel, type FitOptions, predict } from "./index.ts";
 
 const data = halves(24);
 
-/** A residual block with batch normalisation, and dropout of channels, which draws random numbers. */
+/** A residual block with batch normalization, and dropout of channels, which draws random numbers. */
 const network = (): nn.Layer =>
   nn.sequential({
     conv: nn.conv2d(4, { kernel: 3, bias: false }),

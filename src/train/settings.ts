@@ -4,18 +4,18 @@ import { unknownClassesKind as unknownClasses } from "../data/align-classes.ts";
 import type { Augmentation } from "../data/augment/index.ts";
 import type { Samples } from "../data/dataset.ts";
 import { engineKind } from "../engines/index.ts";
+import { type Optimizer, optimizerKind, scheduleKind, sgd } from "../optim/index.ts";
 import {
   integer,
   type Kind,
   optional,
-  readAttributes,
+  readOptions,
   real,
   type Schema,
   type ValuesOf,
   withDefault,
   word,
-} from "../graph/index.ts";
-import { type Optimizer, optimizerKind, scheduleKind, sgd } from "../optim/index.ts";
+} from "../options/index.ts";
 import type { LastBatch } from "./epoch-plan.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 import type { FitOptions, RunStore, TrainingEvent } from "./fit.ts";
@@ -61,7 +61,7 @@ const steps: Kind<readonly Augmentation[]> = {
 const program = { loss: optional(lossKind), engine: optional(engineKind) };
 const workers = optional(real());
 
-/** Made anew for each run: an optimiser has a memory. */
+/** Made anew for each run: an optimizer has a memory. */
 const defaultOptimizer = (): Optimizer => sgd({ learningRate: 0.05, momentum: 0.9 });
 
 const fitSchema = {
@@ -90,7 +90,7 @@ export type FitSettings = Omit<ValuesOf<typeof fitSchema>, "optimizer"> & { read
 
 /** The options of `fit`, read and with their defaults. @throws OptionError */
 export function readFitOptions(options: FitOptions): FitSettings {
-  const { optimizer = defaultOptimizer(), ...settings } = readAttributes("fit", fitSchema, options);
+  const { optimizer = defaultOptimizer(), ...settings } = readOptions("fit", fitSchema, options);
   checkSeed(settings.seed);
   return { ...settings, optimizer };
 }
@@ -105,7 +105,7 @@ const evaluateSchema = {
 
 /** The options of evaluation, read and with their defaults. @throws OptionError */
 export const readEvaluateOptions = (options: EvaluateOptions): ValuesOf<typeof evaluateSchema> =>
-  readAttributes("evaluate", evaluateSchema, options);
+  readOptions("evaluate", evaluateSchema, options);
 
 /** What only asks a model for predictions. */
 export const viewSchema = { engine: optional(engineKind) } satisfies Schema;

@@ -46,7 +46,7 @@ export interface StepOptions {
   readonly augment: readonly Augmentation[];
 }
 
-/** Compiles the first programs at once: tracing them makes the optimiser's slots, which every checkpoint holds. */
+/** Compiles the first programs at once: tracing them makes the optimizer's slots, which every checkpoint holds. */
 export const createSteps = (model: Model, data: Samples, options: StepOptions): Steps =>
   options.accumulate === 1 ? wholeSteps(model, data, options) : stepsInParts(model, data, options);
 

@@ -35,7 +35,7 @@ export const augmentedTypes = (data: Samples, steps: readonly Augmentation[]): T
 };
 
 /**
- * @throws OptionError for what are no steps, or steps that change what the model's own normalisation reads; ShapeError for
+ * @throws OptionError for what are no steps, or steps that change what the model's own normalization reads; ShapeError for
  *   steps that do not suit the pictures
  */
 export function checkSteps(steps: readonly Augmentation[], data: Samples): void {
@@ -48,7 +48,7 @@ export function checkSteps(steps: readonly Augmentation[], data: Samples): void 
     );
   if (augmentedType(steps, "u8") !== "u8")
     throw new OptionError(
-      "fit: augment has the step normalize, but the model normalises by itself, while it is trained and ever after; " +
+      "fit: augment has the step normalize, but the model normalizes by itself, while it is trained and ever after; " +
         "give the data set a normalization instead: { mean, std }",
     );
   augmentedShape(steps, inputShape(data));

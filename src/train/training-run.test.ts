@@ -5,7 +5,7 @@ import {
   digest,
   halves,
   memoryStore,
-  mislabelled,
+  mislabeled,
   record,
   smallNetwork,
 } from "../../tests/support/training.ts";
@@ -43,7 +43,7 @@ function inPlace(): Engine {
 describe("the model that is kept", () => {
   it("is that of the best epoch when later ones do worse on the validation data", async () => {
     // What helps on the training data hurts on these: the first epoch is the best.
-    const validation = mislabelled(halves(40, { name: "held out" }));
+    const validation = mislabeled(halves(40, { name: "held out" }));
     const { model, bestEpoch, history, store, events } = await record(smallNetwork(), data, options({ validation }));
     expect(bestEpoch).toBe(1);
     expect(history[3].validationLoss).toBeGreaterThan(history[0].validationLoss!);
@@ -62,7 +62,7 @@ describe("the model that is kept", () => {
   });
 
   it("is that of the best epoch on an engine that writes parameters where they were", async () => {
-    const validation = mislabelled(halves(40, { name: "held out" }));
+    const validation = mislabeled(halves(40, { name: "held out" }));
     const { model, bestEpoch, store } = await record(smallNetwork(), data, options({ validation, engine: inPlace() }));
     expect(bestEpoch).toBe(1);
     expect(digest(model.toBytes())).toBe(digest(store.best[0]));
@@ -96,7 +96,7 @@ describe("the model that is kept", () => {
   });
 
   it("is the best so far when the run was stopped, and the network as it was before there was a best", async () => {
-    const validation = mislabelled(halves(40, { name: "held out" }));
+    const validation = mislabeled(halves(40, { name: "held out" }));
     const early = await record(smallNetwork(), data, { ...options({ validation }), stopAfter: 2 });
     expect(early.bestEpoch).toBe(0);
     expect(early.store.best).toEqual([]);

@@ -13,7 +13,7 @@ import { type Server, startServer } from "./server.ts";
 
 /** Two JPEG decoders, or a lossy format and its original, on pictures of flat tones. */
 const LOSS = 15;
-/** A canvas multiplies colours by alpha and divides them again. */
+/** A canvas multiplies colors by alpha and divides them again. */
 const ALPHA_LOSS = 2;
 /** Inks are turned into RGB by a profile in sharp, by a formula in browsers. */
 const INK_LOSS = 60;
@@ -23,7 +23,7 @@ const chromium = findOrSkip();
 /** The page's side of the test, inside of `evaluate`. */
 declare const fovea: Page;
 
-/** Four colours in the corners: no two turns look alike. */
+/** Four colors in the corners: no two turns look alike. */
 const corners: Listed = {
   width: 32,
   height: 16,
@@ -75,12 +75,12 @@ const alike: Readonly<Record<string, readonly [loss: number, file: () => Promise
   "moving.gif": [0, () => frames().gif().toBuffer()],
   "still.avif": [LOSS, () => pipelineOf(corners).avif().toBuffer()],
   "clear.avif": [LOSS, () => pipelineOf(cornersWith(128)).avif().toBuffer()],
-  "grey.jpg": [LOSS, () => pipelineOf(corners).toColourspace("b-w").jpeg().toBuffer()],
+  "gray.jpg": [LOSS, () => pipelineOf(corners).toColourspace("b-w").jpeg().toBuffer()],
   "inks.jpg": [INK_LOSS, () => flat("rgb(190, 120, 100)").toColourspace("cmyk").jpeg().toBuffer()],
   "plain.png": [0, () => pipelineOf(corners).png().toBuffer()],
   "clear.png": [0, () => pipelineOf(cornersWith(1)).png().toBuffer()],
   "deep.png": [1, () => pipelineOf(corners).toColourspace("rgb16").png().toBuffer()],
-  "deep-grey.png": [1, () => pipelineOf(corners).toColourspace("grey16").png().toBuffer()],
+  "deep-gray.png": [1, () => pipelineOf(corners).toColourspace("grey16").png().toBuffer()],
   "palette.png": [0, () => pipelineOf(corners).png({ palette: true }).toBuffer()],
   "clear-palette.png": [ALPHA_LOSS, () => pipelineOf(cornersWith(128)).png({ palette: true }).toBuffer()],
   "one.jpg": [LOSS, () => flat("teal", 1, 1).jpeg().toBuffer()],
@@ -189,7 +189,7 @@ describe.skipIf(chromium === undefined)("pictures in a page", () => {
       { maxPixels: 49_999_999 },
       "FormatError: cat.jpg: it has 10000×5000 pixels, at most 49999999 are read",
     ],
-    ["/grey.jpg", { decoder: "own" }, "CapabilityError: cat.jpg is a JPEG; our own decoder reads PNG only"],
+    ["/gray.jpg", { decoder: "own" }, "CapabilityError: cat.jpg is a JPEG; our own decoder reads PNG only"],
   ])("say what is wrong with %s, %j", async (path, options, message) => {
     expect(await decode(path, options)).toEqual({ error: expect.stringContaining(message) });
   });

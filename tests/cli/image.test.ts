@@ -6,7 +6,7 @@ import { workspace } from "./run.ts";
 
 const { fovea, read, write } = workspace();
 
-/** A bright rectangle on a dark ramp, in three colours; whole numbers, so that every run sees the same. */
+/** A bright rectangle on a dark ramp, in three colors; whole numbers, so that every run sees the same. */
 const picture: BytePicture = {
   ...{ width: 40, height: 30, channels: 3 },
   data: Uint8Array.from({ length: 3600 }, (_, i) => {
@@ -45,7 +45,7 @@ describe("fovea image filter", () => {
   });
 
   it("has every option of the filter", async () => {
-    const options = { mode: "convolution", border: "valid", normalize: true, step: [2, 3], colour: "across" } as const;
+    const options = { mode: "convolution", border: "valid", normalize: true, step: [2, 3], color: "across" } as const;
     const expected = filter(
       picture,
       [
@@ -54,7 +54,7 @@ describe("fovea image filter", () => {
       ],
       options,
     );
-    const words = "--mode convolution --border valid --normalize --step 2,3 --colour across";
+    const words = "--mode convolution --border valid --normalize --step 2,3 --color across";
     const { data, width, height, channels } = await made("filter", "--kernel", "5,1;0,2", ...words.split(" "));
     expect({ width, height, channels, data }).toEqual(toBytes(expected));
     // Each of them matters here.
@@ -84,7 +84,7 @@ describe("fovea image filter", () => {
     expect(await run()).toEqual(shown(Math.abs));
     expect(await run("--show", "absolute")).toEqual(shown(Math.abs));
     expect(await run("--show", "clip")).toEqual(shown((value) => value));
-    expect(await run("--show", "centred")).toEqual(shown((value) => 0.5 + value / 2));
+    expect(await run("--show", "centerd")).toEqual(shown((value) => 0.5 + value / 2));
   });
 });
 

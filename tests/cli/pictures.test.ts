@@ -32,7 +32,7 @@ describe("fovea with a folder of pictures", () => {
     expect(JSON.parse(text("run", "config.json"))).toMatchObject({
       data: at("pets"),
       size: [32, 32],
-      grey: false,
+      gray: false,
       strict: false,
     });
     const evaluated = await fovea("eval run --data pets --size 32x32 --workers 0 --json");
@@ -55,14 +55,14 @@ describe("fovea with a folder of pictures", () => {
     expect((await fovea("train --resume half --epochs 2 --workers 2")).code).toBe(0);
   });
 
-  it("shows an archive, in colours", async () => {
+  it("shows an archive, in colors", async () => {
     const { code } = await fovea("data show pets.tar.gz --count 4 --png sheet.png");
     expect(code).toBe(0);
     const sheet = await decodePng(read("sheet.png"), "sheet.png");
     // Two by two, enlarged to 64 pixels or so, with the names of their classes.
     expect(sheet.channels).toBe(3);
     expect(Math.min(sheet.width, sheet.height)).toBeGreaterThan(128);
-    const printed = await fovea("data show pets --grey --count 2");
+    const printed = await fovea("data show pets --gray --count 2");
     expect(printed.stdout.split("\n")[0]).toMatch(/^cat +dog$/);
   });
 });

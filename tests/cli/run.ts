@@ -124,6 +124,6 @@ export async function writeDigits({ write }: Workspace, folder: string, { train 
   }
 }
 
-/** A picture as a grey PNG. */
+/** A picture as a gray PNG. */
 export const pngOf = (data: Uint8Array, side = 28): Promise<Uint8Array> =>
   encodePng({ width: side, height: side, channels: 1, data });

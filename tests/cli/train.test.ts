@@ -41,7 +41,7 @@ describe("fovea train", () => {
       data: at("idx"),
       limit: 0,
       size: null,
-      grey: false,
+      gray: false,
       strict: false,
       validation: 0.25,
       test: null,
@@ -130,7 +130,7 @@ describe("fovea train", () => {
     expect(jsonLines(text("done", "metrics.jsonl")).map(({ epoch }) => epoch)).toEqual([1, 2]);
   });
 
-  it("takes every option of optimisers and schedules, and resumes with them to the same bytes", async () => {
+  it("takes every option of optimizers and schedules, and resumes with them to the same bytes", async () => {
     const words =
       "--optimizer rmsprop:smoothing=0.9,centered=true --lr 0.002 --momentum 0.5 --weight-decay 0.001 --clip-norm 2 " +
       "--clip-value 0.5 --ema 0.8 --schedule multiStep:milestones=1,2,factor=0.5 --warmup 0.5 --accumulate 3 --patience 9";
@@ -217,7 +217,7 @@ describe("fovea train", () => {
     expect(machines.filter(({ event }) => event === "epoch")).toHaveLength(3);
   });
 
-  it("lists every optimiser, schedule and step of augmentation with its options in its help", async () => {
+  it("lists every optimizer, schedule and step of augmentation with its options in its help", async () => {
     const { stdout } = await fovea("train --help");
     const { normalize: _, ...steps } = augmentations;
     for (const name of [...Object.keys(optimizers), ...Object.keys(schedules), ...Object.keys(steps)])

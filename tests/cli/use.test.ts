@@ -80,9 +80,9 @@ describe("fovea predict", () => {
     expect(await topClass("--resize --invert both.png")).toBe("2");
   });
 
-  it("reads colours, transparency and JPEG", async () => {
-    const grey = sharp(Buffer.from(pictureOf(5)), { raw: { width: 28, height: 28, channels: 1 } });
-    await write("five.jpg", await grey.clone().jpeg({ quality: 95 }).toBuffer());
+  it("reads colors, transparency and JPEG", async () => {
+    const gray = sharp(Buffer.from(pictureOf(5)), { raw: { width: 28, height: 28, channels: 1 } });
+    await write("five.jpg", await gray.clone().jpeg({ quality: 95 }).toBuffer());
     // White paper that shows through where there is no ink.
     const ink = Uint8Array.from({ length: 28 * 28 * 4 }, (_, i) => (i % 4 === 3 ? pictureOf(5)[(i - 3) / 4] : 0));
     await write(

@@ -77,7 +77,7 @@ const cases: Record<string, { types: TensorType[]; body: (...inputs: Tensor[]) =
     },
     kernels: 4,
   },
-  "standardisation, activation and residual: two sums, five of small tensors, and one pass": {
+  "standardization, activation and residual: two sums, five of small tensors, and one pass": {
     types: [f32(3, 4, 5, 5), f32(4, 1, 1), f32(3, 4, 5, 5)],
     body: (x, scale, residual) => relu(add(standardize(x, [0, 2, 3], { scale }).y, residual)),
     kernels: 8,

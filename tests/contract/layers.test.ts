@@ -7,7 +7,7 @@ import { NdArray, Random, sizeOf } from "../../src/array/index.ts";
 import { checkGradient, compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
 import { compile, createInterpreter } from "../../src/engines/index.ts";
 import { type Tensor, trace } from "../../src/graph/index.ts";
-import { layerCatalogue } from "../../src/nn/catalogue.ts";
+import { layerCatalog } from "../../src/nn/catalog.ts";
 import * as nn from "../../src/nn/index.ts";
 import { initialize } from "../../src/nn/initializers.ts";
 import { Application, type ValueSource, VariableStore } from "../../src/nn/store.ts";
@@ -116,7 +116,7 @@ describe.each(layerTable)("$name", (row) => {
   });
 });
 
-it("covers every layer of the catalogue", () => {
+it("covers every layer of the catalog", () => {
   const seen = new Set<string>();
   const visit = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
@@ -124,5 +124,5 @@ it("covers every layer of the catalogue", () => {
     Object.values(value).forEach(visit);
   };
   for (const { layer } of layerTable) visit(JSON.parse(JSON.stringify(layer)));
-  expect([...layerCatalogue().keys()].filter((type) => !seen.has(type))).toEqual([]);
+  expect([...layerCatalog().keys()].filter((type) => !seen.has(type))).toEqual([]);
 });

@@ -54,14 +54,14 @@ const cases: Readonly<Record<string, Composed>> = {
   },
   "adaptive means of windows that differ": {
     shapes: [["N", 2, 5, 7]],
-    body: (x) => ops.adaptiveMeanPool(x, [3, 4]),
+    body: (x) => ops.adaptiveAvgPool(x, [3, 4]),
   },
   "adaptive means, 3-D, more windows than positions": {
     shapes: [["N", 1, 2, 3, 2]],
-    body: (x) => ops.adaptiveMeanPool(x, [3, 2, 2]),
+    body: (x) => ops.adaptiveAvgPool(x, [3, 2, 2]),
   },
   "maxima of whole maps": { shapes: [["N", 2, 9, 8]], body: (x) => ops.globalMaxPool(x) },
-  "means of whole maps": { shapes: [["N", 2, 9, 8]], body: (x) => ops.globalMeanPool(x) },
+  "means of whole maps": { shapes: [["N", 2, 9, 8]], body: (x) => ops.globalAvgPool(x) },
   "unpooling of windows that overlap": {
     shapes: [["N", 2, 5, 5]],
     body: (x) => poolAndUnpool(x, { kernel: 3, stride: 2 }),

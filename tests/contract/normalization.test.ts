@@ -1,5 +1,5 @@
 /**
- * Standardisation of constants, of large numbers with small differences, and of numbers whose squares overflow, along every
+ * Standardization of constants, of large numbers with small differences, and of numbers whose squares overflow, along every
  * arrangement of axes: on every engine what the interpreter, which computes in double precision, makes of it.
  */
 import { describe, expect, it } from "vitest";

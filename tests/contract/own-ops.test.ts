@@ -12,13 +12,13 @@ import {
   type Op,
   type OpRecord,
   pointwise,
-  type Schema,
   type Tensor,
   trace,
 } from "../../src/graph/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { add, mul, neg, standardize } from "../../src/ops/index.ts";
 import { allOps, byRecord } from "../../src/ops/registry.ts";
+import type { Schema } from "../../src/options/index.ts";
 import { usable } from "../support/engines.ts";
 
 /** An elementwise op of x. */

@@ -16,7 +16,7 @@ const { add, sub, mul, div, maximum, minimum, equal, notEqual, less, lessEqual, 
 const LARGEST = 2 ** 128 * (1 - 2 ** -24);
 const SMALLEST_NORMAL = 2 ** -126;
 
-/** Corners, powers of two around the bounds of argument reductions, and neighbours of kinks. */
+/** Corners, powers of two around the bounds of argument reductions, and neighbors of kinks. */
 const corners = [0, 2 ** -149, 2 ** -127, SMALLEST_NORMAL, 1e-30, 1e-8, 0.25, 0.5, 0.75, 1 - 2 ** -24, 1, 1 + 2 ** -23]
   .concat([1.5, 2, 2.5, 3, 5, 7.5, 8, 9.5, 16, 17, 20.5, 80, 87, 88, 88.7, 89, 103, 104, 127, 128, 129, 8191.5, 8192])
   .concat([1e5, 1e6, 7423918, 2 ** 22, 2 ** 22 + 0.5, 2 ** 23, 2 ** 23 + 1, 2 ** 24, 2 ** 24 + 2, 2 ** 31, 2 ** 32])

@@ -89,8 +89,8 @@ const others: readonly (readonly [name: string, architecture: string, input: str
   ["many tables", times(100, '{"type":"adaptiveMaxPool","size":[1999,1999]}'), "[1,3,3]"],
   ["many interpolations", times(100, '{"type":"upsampleBilinear","size":[1000001,1]}'), "[1,3,1]"],
   ["maps that double", times(60, '{"type":"upsampleNearest","scale":2}'), "[1,2,2]"],
-  ["a large table", '{"type":"adaptiveMeanPool","size":[3000,3000]}', "[1,2,2]"],
-  ["a large table of large windows", '{"type":"adaptiveMeanPool","size":3}', "[1,100000000]"],
+  ["a large table", '{"type":"adaptiveAvgPool","size":[3000,3000]}', "[1,2,2]"],
+  ["a large table of large windows", '{"type":"adaptiveAvgPool","size":3}', "[1,100000000]"],
   ["a long mirror", '{"type":"reflectPad","padding":1}', "[1,200000000]"],
 ];
 for (const [name, architecture, input] of others) {

@@ -87,7 +87,7 @@ describe("a word that is misspelt", () => {
   ])("%s", (words, message) => expectFailure(words, USED_WRONGLY, message));
 });
 
-describe("an optimiser, a schedule or a step of augmentation in words", () => {
+describe("an optimizer, a schedule or a step of augmentation in words", () => {
   const wrong = (flag: string, value: string, message: string) =>
     `option '--${flag} <name>' argument '${value}' is invalid. ${message}`;
   it.each([

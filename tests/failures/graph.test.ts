@@ -243,7 +243,7 @@ describe("outside a trace", () => {
       () => weight.assign(fill(0, [2])),
       `variable features.0.weight was assigned ${where}, or set its .value`,
     ],
-    ["nothing can be minimised", () => minimize(fill(0, []), sgd()), `minimize was called ${where}`],
+    ["nothing can be minimized", () => minimize(fill(0, []), sgd()), `minimize was called ${where}`],
   ])("%s", (_, program, message) => {
     expect(program).toThrow(new StateError(message));
   });

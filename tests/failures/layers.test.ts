@@ -1,4 +1,4 @@
-/** What a user reads when layers, models, losses and optimisers are used wrongly. */
+/** What a user reads when layers, models, losses and optimizers are used wrongly. */
 import { describe, expect, it } from "vitest";
 import { OptionError, ShapeError, StateError } from "../../src/array/index.ts";
 import { f32, f64, fill, i32, type TensorType, trace } from "../../src/graph/index.ts";

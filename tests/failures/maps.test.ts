@@ -88,8 +88,8 @@ describe("an op that changes the size of maps", () => {
   it.each<[string, Program, string, TensorType?]>([
     [
       "pooling to no windows",
-      (x) => ops.adaptiveMeanPool(x, [2, 0]),
-      "OptionError: adaptiveMeanPool2d (features.3): size must be a list of integers of at least 1, got [2,0]",
+      (x) => ops.adaptiveAvgPool(x, [2, 0]),
+      "OptionError: adaptiveAvgPool2d (features.3): size must be a list of integers of at least 1, got [2,0]",
     ],
     [
       "pooling to windows of other axes",
@@ -104,8 +104,8 @@ describe("an op that changes the size of maps", () => {
     ],
     [
       "pooling what has no maps",
-      (x) => ops.globalMeanPool(x),
-      "ShapeError: globalMeanPool (features.3): needs [n, channels, …spatial], got f32[3,4]",
+      (x) => ops.globalAvgPool(x),
+      "ShapeError: globalAvgPool (features.3): needs [n, channels, …spatial], got f32[3,4]",
       f32(3, 4),
     ],
     [

@@ -832,7 +832,7 @@ const mistakes: readonly Row[] = [
       `${name}: takes symbolic tensors, got nothing; inside a trace, read() a Variable and wrap a host array with constant()`,
     ],
   ),
-  ...["pad", "padReflect", "upsampleNearest", "oneHot", "flatten", "globalMeanPool", "standardize", "gru"].map(
+  ...["pad", "padReflect", "upsampleNearest", "oneHot", "flatten", "globalAvgPool", "standardize", "gru"].map(
     (name): Row => [
       `${name} of an array`,
       () => fovea[name](zeros([2, 3]), {}),

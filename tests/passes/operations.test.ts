@@ -1,4 +1,4 @@
-/** Every op of the registry at its samples, with its gradients and their gradients: the same bits after optimisation. */
+/** Every op of the registry at its samples, with its gradients and their gradients: the same bits after optimization. */
 import { expect, it } from "vitest";
 import { converters, isFloat, type NdArray, Random, zeros } from "../../src/array/index.ts";
 import { applyOp, type Op, type Sample, type Tensor, trace } from "../../src/graph/index.ts";
@@ -32,7 +32,7 @@ function resultsAndGradients(op: Op, { attributes = {} }: Sample<never>, inputs:
   return [...outputs, ...first, ...gradientsOf(first, inputs)];
 }
 
-it.each([...allOps.values()])("$name has the same bits after optimisation", (op) => {
+it.each([...allOps.values()])("$name has the same bits after optimization", (op) => {
   for (const sample of op.samples) {
     const inputs = drawInputs(sample);
     const { graph } = trace((...tensors) => resultsAndGradients(op, sample, tensors), inputs);

@@ -1,4 +1,4 @@
-/** What the passes make of whole training steps: layers, losses, gradients and optimisers together. */
+/** What the passes make of whole training steps: layers, losses, gradients and optimizers together. */
 import { describe, expect, it } from "vitest";
 import { NdArray, Random, sizeOf } from "../../src/array/index.ts";
 import { f32, type Graph, i32, isOpNode, type Tensor, type TensorType, trace } from "../../src/graph/index.ts";
@@ -44,7 +44,7 @@ const network = nn.sequential(
   nn.maxPool2d(2), // [n, 4, 4, 4]
   nn.conv2d(3, { kernel: 3 }), // [n, 3, 2, 2]
   nn.tanh(),
-  nn.meanPool2d(2), // [n, 3, 1, 1]
+  nn.avgPool2d(2), // [n, 3, 1, 1]
   nn.flatten(),
   nn.dropout(0.3),
   nn.linear(3),
@@ -98,7 +98,7 @@ describe("a training step", () => {
     expect([...after.keys()].filter((name) => !before.has(name))).toEqual([]);
   });
 
-  it("of LeNet-5 takes milliseconds to optimise", () => {
+  it("of LeNet-5 takes milliseconds to optimize", () => {
     const graph = lenetStep();
     const times = Array.from({ length: 30 }, () => {
       const start = performance.now();

@@ -69,7 +69,7 @@ const expected: readonly Expected[] = [
   },
 ];
 
-/** Grey pictures, darker ones and brighter ones, in a folder for each class. */
+/** Gray pictures, darker ones and brighter ones, in a folder for each class. */
 async function writePets(): Promise<void> {
   for (const [pet, shade] of Object.entries({ cat: 60, dog: 190 })) {
     mkdirSync(join(work, "pets", pet), { recursive: true });

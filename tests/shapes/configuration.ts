@@ -27,7 +27,7 @@ export interface Convolution extends Windowed {
 }
 
 export interface Pooling extends Windowed {
-  readonly kind: "maxPool" | "meanPool";
+  readonly kind: "maxPool" | "avgPool";
   readonly ceil: boolean;
   readonly includePadding: boolean;
 }
@@ -130,7 +130,7 @@ const drawWinograd: Kind = (draw) => ({
 });
 
 const drawPooling: Kind = (draw) => {
-  const kind = draw.of(["maxPool", "meanPool"] as const);
+  const kind = draw.of(["maxPool", "avgPool"] as const);
   const window = drawWindow(draw, { isPool: true, isDilated: kind === "maxPool" });
   const tiles = draw.chance(0.3);
   return {

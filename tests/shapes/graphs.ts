@@ -3,12 +3,12 @@ import { type NdArray, Random, type Shape, sizeOf, zeros } from "../../src/array
 import { type Graph, type Tensor, type TensorType, trace } from "../../src/graph/index.ts";
 import {
   add,
+  avgPool,
   conv,
   convTranspose,
   gradient,
   matmul,
   maxPool,
-  meanPool,
   relu,
   reshape,
   square,
@@ -62,7 +62,7 @@ function pooling(given: Pooling): Body {
   return {
     shapes: [[samples, channels, ...size]],
     body: (x) => {
-      const y = kind === "maxPool" ? maxPool(x, { ...window, dilation }) : meanPool(x, { ...window, includePadding });
+      const y = kind === "maxPool" ? maxPool(x, { ...window, dilation }) : avgPool(x, { ...window, includePadding });
       return [y, ...gradient(sum(square(y)), [x])];
     },
   };
@@ -86,7 +86,7 @@ function network(given: Network): Body {
   const [first, second] = filters;
   const taps = size.map(() => kernel);
   const features = second * sizeOf(lastMaps(given));
-  const pooled = pool === "max" ? maxPool : meanPool;
+  const pooled = pool === "max" ? maxPool : avgPool;
   return {
     shapes: [
       [samples, channels, ...size],
@@ -110,7 +110,7 @@ function bodyOf(configuration: Configuration): Body {
     case "convTranspose":
       return convolution(configuration);
     case "maxPool":
-    case "meanPool":
+    case "avgPool":
       return pooling(configuration);
     case "matmul":
       return product(configuration);

@@ -9,7 +9,7 @@ export type Rule = (path: string, source: string) => string[];
 
 /** Which rooms stand on which. Imports point to a room of the same level or a lower one. */
 const LEVELS: readonly (readonly string[])[] = [
-  ["array", "platform"],
+  ["array", "platform", "options"],
   ["graph"],
   ["ops"],
   ["passes", "engines"],

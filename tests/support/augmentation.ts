@@ -38,7 +38,7 @@ export const augmented = (
     10,
   );
 
-/** Grey pictures, each with one white blob of a few pixels; key points in their centres, boxes and masks around them. */
+/** Gray pictures, each with one white blob of a few pixels; key points in their centers, boxes and masks around them. */
 export function blobs(
   n: number,
   side: number,
@@ -65,8 +65,8 @@ export function blobs(
   };
 }
 
-/** The centre of what is bright in a picture, or nothing where all is dark. */
-export function centreOfBrightness(picture: NdArray): readonly [x: number, y: number] | undefined {
+/** The center of what is bright in a picture, or nothing where all is dark. */
+export function centerOfBrightness(picture: NdArray): readonly [x: number, y: number] | undefined {
   const [height, width] = picture.shape.slice(-2);
   let [sum, x, y] = [0, 0, 0];
   for (let i = 0; i < width * height; i++) {

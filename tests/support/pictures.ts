@@ -4,13 +4,13 @@ import { dirname, join } from "node:path";
 import { encodePng } from "../../src/formats/index.ts";
 import { type TarPart, tarOf } from "./tar.ts";
 
-/** A PNG of one colour. */
-export const pngOf = (colour: number, width = 4, height = 4, channels: 1 | 3 = 3): Promise<Uint8Array> =>
-  encodePng({ width, height, channels, data: new Uint8Array(width * height * channels).fill(colour) });
+/** A PNG of one color. */
+export const pngOf = (color: number, width = 4, height = 4, channels: 1 | 3 = 3): Promise<Uint8Array> =>
+  encodePng({ width, height, channels, data: new Uint8Array(width * height * channels).fill(color) });
 
 export type Tree = Readonly<Record<string, Uint8Array | string>>;
 
-/** `count` pictures in each class; the colours are 1, 2, 3, … in the order of the paths. */
+/** `count` pictures in each class; the colors are 1, 2, 3, … in the order of the paths. */
 export async function classesOf(counts: Readonly<Record<string, number>>, { first = 1 } = {}): Promise<Tree> {
   const paths = Object.entries(counts).flatMap(([name, count]) =>
     Array.from({ length: count }, (_, i) => `${name}/${String(i).padStart(3, "0")}.png`),

@@ -5,7 +5,7 @@ import { type Chunk, writeChunks } from "../../src/formats/png-chunks.ts";
 export interface PngKind {
   readonly width: number;
   readonly height: number;
-  /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA. */
+  /** 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGBA. */
   readonly color: number;
   readonly depth: number;
   readonly isInterlaced?: boolean;

@@ -7,7 +7,7 @@ import { type FitOptions, type FitResult, fit, type RunStore, type TrainingEvent
 const SIDE = 8;
 const CLASSES = ["top", "bottom", "left", "right"];
 
-/** Grey pictures of 8×8 whose class says which half is bright, classes in turn: a task that can be learned entirely. */
+/** Gray pictures of 8×8 whose class says which half is bright, classes in turn: a task that can be learned entirely. */
 export function halves(count: number, { seed = 0, name = "halves" }: { seed?: number; name?: string } = {}): Dataset {
   const random = new Random(seed, name);
   const images = new Uint8Array(count * SIDE * SIDE);
@@ -29,9 +29,9 @@ export function halves(count: number, { seed = 0, name = "halves" }: { seed?: nu
 }
 
 /** The same pictures, each under the name of the next class: the better a model, the worse it does on them. */
-export const mislabelled = (data: Dataset): Dataset => ({
+export const mislabeled = (data: Dataset): Dataset => ({
   ...data,
-  name: `${data.name} (mislabelled)`,
+  name: `${data.name} (mislabeled)`,
   labels: new NdArray(
     Int32Array.from(data.labels.data, (label) => (label + 1) % 4),
     data.labels.shape,

@@ -1,5 +1,5 @@
 /**
- * Numbers in, numbers out: for tests of what ops, layers and optimisers mean. They ask the interpreter, which defines it;
+ * Numbers in, numbers out: for tests of what ops, layers and optimizers mean. They ask the interpreter, which defines it;
  * that other engines agree is for the contract suite.
  */
 import type { NdArray, Nested } from "../../src/array/index.ts";

@@ -41,7 +41,7 @@ export interface ResidualJob {
   readonly kind: "residual";
   /** [n, channels, height, width], which is the output's shape too. */
   readonly input: readonly [number, number, number, number];
-  /** Batch normalisation after each convolution. */
+  /** Batch normalization after each convolution. */
   readonly norm: boolean;
   /** ReLU before the second convolution and at the end. */
   readonly activation: boolean;

@@ -25,7 +25,7 @@ describe("a residual block", () => {
   });
   const bare = { norm: false, activation: false, add: false };
 
-  /** What is kept: the output, the gradients of input and filters; with normalisation also four gradients and six statistics. */
+  /** What is kept: the output, the gradients of input and filters; with normalization also four gradients and six statistics. */
   it.each([
     [bare, 4, []],
     [{ ...bare, norm: true }, 14, ["standardize"]],

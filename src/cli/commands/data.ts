@@ -7,7 +7,7 @@ import {
   type BytePicture,
   pictureGrid,
   pictureToArray,
-  toGrey,
+  toGray,
   writePicture,
 } from "../../image/index.ts";
 import { bytes, grouped, sideBySide, textPicture } from "../format.ts";
@@ -98,15 +98,15 @@ async function show(name: string, { split, count, png, ...flags }: ShowFlags, ou
   }
   const blocks = Array.from(data.labels.data, (label, i) => [
     data.classes[label],
-    ...textPicture(toGreyPlane(data.images.row(i))),
+    ...textPicture(toGrayPlane(data.images.row(i))),
   ]);
   const columns = Math.max(1, Math.floor((output.columns + 2) / (data.images.shape[3] + 2)));
   for (let i = 0; i < blocks.length; i += columns)
     for (const line of sideBySide(blocks.slice(i, i + columns))) output.print(line);
 }
 
-/** One plane for text: the luma of colours. */
-const toGreyPlane = (picture: NdArray): NdArray => pictureToArray(toGrey(arrayToPicture(picture)));
+/** One plane for text: the luma of colors. */
+const toGrayPlane = (picture: NdArray): NdArray => pictureToArray(toGray(arrayToPicture(picture)));
 
 /** All pictures in a nearly square grid, over the names of their classes. */
 const contactSheet = ({ images, labels, classes }: Dataset): BytePicture =>

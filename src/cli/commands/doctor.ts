@@ -75,7 +75,7 @@ function hintFor(name: string): string {
 async function jpegFinding(): Promise<Finding> {
   const found = await optionalPackage("@jsquash/jpeg/codec/dec/mozjpeg_dec.js");
   const detail = found.found
-    ? "reads plain JPEG: 8 bits, grey or in color, upright, up to 4 megapixels"
+    ? "reads plain JPEG: 8 bits, gray or in color, upright, up to 4 megapixels"
     : `the package @jsquash/jpeg ${found.reason}; without it JPEG needs sharp (npm install @jsquash/jpeg)`;
   return { what: "@jsquash/jpeg", found: found.found, detail };
 }

@@ -27,7 +27,7 @@ interface Flags extends FilterOptions {
 const displays = {
   clip: (value: number): number => value,
   absolute: Math.abs,
-  centred: (value: number): number => 0.5 + value / 2,
+  centerd: (value: number): number => 0.5 + value / 2,
 } as const;
 
 const help = `
@@ -37,7 +37,7 @@ ${listOptions(kernels)}
 Examples:
   $ fovea image filter photo.jpg sharp.png --kernel sharpen
   $ fovea image filter photo.jpg soft.png --kernel gaussian:sigma=2 --border replicate
-  $ fovea image filter photo.jpg edges.png --kernel sobelX --normalize --show centred
+  $ fovea image filter photo.jpg edges.png --kernel sobelX --normalize --show centerd
   $ fovea image filter photo.jpg own.png --kernel "0,-1,0;-1,5,-1;0,-1,0"
 `;
 
@@ -57,13 +57,13 @@ export function filterCommand(output: Output): Command {
     .option("--normalize", "divide by the sum of the weights; where they cancel, by that of the positive ones")
     .option("--step <n>", "pixels that the kernel moves: 2, or 2,1 for down and across (default: 1)", stepOf)
     .option(
-      "--colour <how>",
+      "--color <how>",
       "each channel for itself, or added up across them (default: each)",
       oneOf(["each", "across"]),
     )
     .option(
       "--show <how>",
-      "values beyond black and white: clip; absolute, without sign; centred, zero as middle grey (default: absolute for " +
+      "values beyond black and white: clip; absolute, without sign; centerd, zero as middle gray (default: absolute for " +
         "kernels whose weights cancel, else clip)",
       oneOf(Object.keys(displays)),
     )

@@ -54,14 +54,14 @@ function expectUniform(values: readonly number[], low: number, high: number): vo
 
 /** What was drawn for many samples, found from where their key points went. */
 function drawn(step: Augmentation) {
-  const [side, centre, arm] = [41, 20, 3];
-  const points = Float32Array.of(centre, centre, centre + arm, centre, centre, centre + arm);
+  const [side, center, arm] = [41, 20, 3];
+  const points = Float32Array.of(center, center, center + arm, center, center, center + arm);
   const keyPoints = new NdArray(points, [1, 3, 2], "f32");
   const batch = { images: zeros([1, 1, side, side], "u8"), labels: classesInTurn(1), keyPoints };
   return Array.from({ length: SAMPLES }, (_, sample) => {
     const [x, y, rightX, rightY, belowX, belowY] = augmented(step, batch, { samples: [sample] }).keyPoints!.data;
     const [a, b, d, e] = [rightX - x, belowX - x, rightY - y, belowY - y].map((way) => way / arm);
-    return { x: x - centre, y: y - centre, ...taken(a, b, d, e) };
+    return { x: x - center, y: y - center, ...taken(a, b, d, e) };
   });
 }
 
@@ -115,7 +115,7 @@ describe("draws", () => {
 describe("the warp", () => {
   const batch = noiseBatch(3, [3, 9, 12]);
 
-  it("is one about the centre, with all that was drawn", () => {
+  it("is one about the center, with all that was drawn", () => {
     const step = affine({ rotation: [30, 30], translation: [2, 2], scale: [1.5, 1.5], flip: 1, fill: "reflect" });
     const parts = { rotation: 30, translation: [2, 2], scale: Math.exp(Math.log(1.5)), flip: true } as const;
     const map = affineMatrix(parts, [5.5, 4]);

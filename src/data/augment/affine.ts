@@ -3,8 +3,9 @@
  * bilinear interpolation, so that pixels are interpolated once. Source: CMU 11-785, "Data Augmentation", whose ranges
  * `lecture` has.
  */
-import { readAttributes, real, withDefault } from "../../graph/index.ts";
-import { affineMatrix, centreOf } from "../../image/index.ts";
+
+import { affineMatrix, centerOf } from "../../image/index.ts";
+import { readOptions, real, withDefault } from "../../options/index.ts";
 import { frameOf, placeBatch } from "./place.ts";
 import { drawLogUniform, drawUniform, type EdgeOptions, edgeOptions, factors, type Range, spread } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
@@ -29,7 +30,7 @@ export interface AffineOptions extends EdgeOptions {
 }
 
 /**
- * Mirrors, stretches, shears, scales and turns each picture about its centre, then shifts it, each by an amount drawn at
+ * Mirrors, stretches, shears, scales and turns each picture about its center, then shifts it, each by an amount drawn at
  * random from its range: one warp, exact for mirror images, turns of square pictures by multiples of 90° and shifts by
  * whole pixels. Masks, boxes and key points go along.
  */
@@ -46,7 +47,7 @@ export const affine: AugmentationFactory<AffineOptions> = defineAugmentation({
   },
   apply: ({ rotation, translation, scale, shear, stretch, flip, ...edges }, batch, { random }) => {
     const frame = frameOf(batch, edges);
-    const centre = centreOf(frame);
+    const center = centerOf(frame);
     return placeBatch(batch, frame, (i) => {
       const draws = random(i);
       const parts = {
@@ -57,7 +58,7 @@ export const affine: AugmentationFactory<AffineOptions> = defineAugmentation({
         rotation: drawUniform(draws, rotation),
         translation: [drawUniform(draws, translation), drawUniform(draws, translation)] as const,
       };
-      return affineMatrix(parts, centre);
+      return affineMatrix(parts, center);
     });
   },
 });
@@ -69,6 +70,6 @@ const LECTURE = { rotation: [0, 360], translation: 10, scale: 1.6, shear: 20, st
  * −20° … 20°, stretched by 1/1.3 … 1.3, and mirrored or not. An `affine` step with these ranges.
  */
 export const lecture: AugmentationFactory<EdgeOptions> = Object.assign(
-  (edges: EdgeOptions = {}) => affine({ ...LECTURE, ...readAttributes("lecture", edgeOptions, edges) }),
+  (edges: EdgeOptions = {}) => affine({ ...LECTURE, ...readOptions("lecture", edgeOptions, edges) }),
   { optionNames: Object.keys(edgeOptions), schema: edgeOptions, step: affine.step },
 );

@@ -1,6 +1,6 @@
 /** What holds of every step, and of the way of batches through them. */
 import { describe, expect, it } from "vitest";
-import { augmented, blobs, centreOfBrightness, counted, noiseBatch } from "../../../tests/support/augmentation.ts";
+import { augmented, blobs, centerOfBrightness, counted, noiseBatch } from "../../../tests/support/augmentation.ts";
 import { type NdArray, OptionError, ShapeError, sameArray, zeros } from "../../array/index.ts";
 import { sliceRows } from "../batches.ts";
 import * as augment from "./index.ts";
@@ -24,7 +24,7 @@ const steps: Readonly<Record<string, Augmentation>> = {
   randomResizedCrop: augment.randomResizedCrop({ size: [10, 14] }),
   centerCrop: augment.centerCrop({ size: 9 }),
   colorJitter: augment.colorJitter({ brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1 }),
-  grey: augment.grey({ probability: 0.5 }),
+  gray: augment.gray({ probability: 0.5 }),
   normalize: augment.normalize({ mean: [0.1, 0.2, 0.3], std: [1, 2, 3] }),
   cutout: augment.cutout({ size: 5 }),
   mixup: augment.mixup(),
@@ -115,7 +115,7 @@ describe.each(Object.entries(moving))("what %s carries along", (_, step) => {
     for (let i = 0; i < n; i++) {
       const [x, y] = after.keyPoints!.row(i).data;
       if (!isWellInside(x, y, width, height)) continue;
-      const [brightX, brightY] = centreOfBrightness(after.images.row(i))!;
+      const [brightX, brightY] = centerOfBrightness(after.images.row(i))!;
       expect(Math.hypot(brightX - x, brightY - y)).toBeLessThan(0.35);
       seen++;
     }
@@ -130,7 +130,7 @@ describe.each(Object.entries(moving))("what %s carries along", (_, step) => {
       const bright = brightPixels(after.images.row(i));
       expect(bright.every(([px, py]) => px > left - 1 && px < right && py > top - 1 && py < bottom)).toBe(true);
       expect(right - left).toBeLessThan(14);
-      // The centre of a box stays near that of its content.
+      // The center of a box stays near that of its content.
       expect(Math.hypot((left + right) / 2 - 0.5 - x, (top + bottom) / 2 - 0.5 - y)).toBeLessThan(0.8);
     }
   });

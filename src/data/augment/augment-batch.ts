@@ -9,7 +9,7 @@ import {
   ShapeError,
   sameShape,
 } from "../../array/index.ts";
-import { typeOf } from "./catalogue.ts";
+import { typeOf } from "./catalog.ts";
 import { type Augmentation, type AugmentedBatch, contextOf, type Draw } from "./step.ts";
 
 /**

@@ -85,7 +85,7 @@ function carryRows(
   return new NdArray(data, rows.shape, rows.dtype);
 }
 
-/** A pixel reaches half a pixel around its centre. */
+/** A pixel reaches half a pixel around its center. */
 function carryPoint(map: PointMap, [fromX, fromY]: TypedArray, { width, height }: Extent): readonly [number, number] {
   const [x, y] = map(fromX, fromY);
   const isInside = x >= -0.5 && x <= width - 0.5 && y >= -0.5 && y <= height - 0.5;
@@ -96,7 +96,7 @@ const NO_BOX = [0, 0, 0, 0] as const;
 
 /** The smallest upright box around where the outline goes, as far as it lies in the picture. */
 function carryBox(map: PointMap, box: TypedArray, { width, height }: Extent, outline: Outline): readonly number[] {
-  // From the edges of pixels to their centres, and back.
+  // From the edges of pixels to their centers, and back.
   const [left, top, right, bottom] = Array.from(box, (edge) => edge - 0.5);
   if (!(left < right && top < bottom)) return NO_BOX;
   const points = outline(left, top, right, bottom).map(([x, y]) => map(x, y));

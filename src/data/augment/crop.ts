@@ -1,7 +1,7 @@
-/** Crops: parts of pictures, at random places or in the centre. Moves of whole pixels, exact. */
+/** Crops: parts of pictures, at random places or in the center. Moves of whole pixels, exact. */
 import { formatShape, NdArray, type Shape, ShapeError, sameShape } from "../../array/index.ts";
-import { optional, withDefault } from "../../graph/index.ts";
 import { type AffineMatrix, warpPlanes } from "../../image/index.ts";
+import { optional, withDefault } from "../../options/index.ts";
 import type { PictureRows, Samples } from "../dataset.ts";
 import { NO_EDGES, placeBatch } from "./place.ts";
 import { type EdgeOptions, edgeOptions, type Size, sizeKind } from "./ranges.ts";

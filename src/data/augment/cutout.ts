@@ -3,9 +3,9 @@
  * Taylor 2017, "Improved regularization of convolutional neural networks with cutout".
  */
 
-import type { Kind } from "../../graph/index.ts";
-import { integer, withDefault } from "../../graph/index.ts";
 import { fillKind, surroundingsOf } from "../../image/warp.ts";
+import type { Kind } from "../../options/index.ts";
+import { integer, withDefault } from "../../options/index.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `cutout`. */
@@ -16,7 +16,7 @@ export interface CutoutOptions {
   readonly fill?: number | readonly number[] | undefined;
 }
 
-const colourKind: Kind<number | readonly number[]> = {
+const colorKind: Kind<number | readonly number[]> = {
   expects: "a finite number, or one for each channel",
   read: (value) => {
     const read = fillKind.read(value);
@@ -25,23 +25,23 @@ const colourKind: Kind<number | readonly number[]> = {
 };
 
 /**
- * Paints over a square whose centre is any pixel of the picture, all equally likely; near the edges a part of it lies
+ * Paints over a square whose center is any pixel of the picture, all equally likely; near the edges a part of it lies
  * outside. Boxes, key points and masks stay as they are: what is hidden is still there.
  */
 export const cutout: AugmentationFactory<CutoutOptions> = defineAugmentation({
   type: "cutout",
-  options: { size: integer(1), fill: withDefault(colourKind, 0) },
+  options: { size: integer(1), fill: withDefault(colorKind, 0) },
   apply: ({ size, fill }, batch, { random }) => {
     const images = batch.images.copy();
     const [n, channels, height, width] = images.shape;
-    const colour = surroundingsOf({ data: images.data, channels }, fill);
+    const color = surroundingsOf({ data: images.data, channels }, fill);
     for (let i = 0; i < n; i++) {
       const draws = random(i);
-      const [top, left] = [draws.integer(height), draws.integer(width)].map((centre) => centre - (size >> 1));
+      const [top, left] = [draws.integer(height), draws.integer(width)].map((center) => center - (size >> 1));
       for (let c = 0; c < channels; c++) {
         for (let y = Math.max(0, top); y < Math.min(height, top + size); y++) {
           const row = ((i * channels + c) * height + y) * width;
-          images.data.fill(Number(colour[c]), row + Math.max(0, left), row + Math.min(width, left + size));
+          images.data.fill(Number(color[c]), row + Math.max(0, left), row + Math.min(width, left + size));
         }
       }
     }

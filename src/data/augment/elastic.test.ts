@@ -40,7 +40,7 @@ describe("elastic distortion", () => {
     }
   });
 
-  it("moves neighbours alike", () => {
+  it("moves neighbors alike", () => {
     const side = 17;
     const moved = displacements({ alpha: 30, sigma: 4 }, 3);
     const apart = moved.flatMap((value, i) => ((i + 1) % side === 0 ? [] : [Math.abs(moved[i + 1] - value)]));

@@ -8,9 +8,9 @@
  * analysis" (2003), whose values for digits of 29×29 are the defaults.
  */
 import { type NdArray, type Random, zeros } from "../../array/index.ts";
-import { positive, real, withDefault } from "../../graph/index.ts";
 import { nearestRow, planesOf, rowOf, type Sampling, sampleRow, samplingOf } from "../../image/sampling.ts";
 import { type Fill, surroundingsOf } from "../../image/warp.ts";
+import { positive, real, withDefault } from "../../options/index.ts";
 import { carryPlaces, maskFill, type Outline, type PointMap } from "./carry.ts";
 import { type EdgeOptions, edgeOptions } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
@@ -122,7 +122,7 @@ function transpose(values: Float64Array, width: number, height: number): Float64
   return out;
 }
 
-/** Steps towards the place from which a point is fetched; each brings it nearer where the field does not fold. */
+/** Steps toward the place from which a point is fetched; each brings it nearer where the field does not fold. */
 const STEPS = 30;
 
 /** Where the point p goes: to the q with q + d(q) = p, found as the limit of q ← p − d(q). */

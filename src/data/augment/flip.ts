@@ -1,7 +1,7 @@
 /** Mirror images, and turns by multiples of 90°: moves of whole pixels, exact. */
 import { ShapeError } from "../../array/index.ts";
-import { real, withDefault } from "../../graph/index.ts";
-import { affineMatrix, centreOf } from "../../image/index.ts";
+import { affineMatrix, centerOf } from "../../image/index.ts";
+import { real, withDefault } from "../../options/index.ts";
 import { frameOf, NO_EDGES, placeBatch } from "./place.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
@@ -21,12 +21,12 @@ export const flip: AugmentationFactory<FlipOptions> = defineAugmentation({
   options: { horizontal: withDefault(probability, 0.5), vertical: withDefault(probability, 0) },
   apply: ({ horizontal, vertical }, batch, { random }) => {
     const frame = frameOf(batch, NO_EDGES);
-    const centre = centreOf(frame);
+    const center = centerOf(frame);
     return placeBatch(batch, frame, (i) => {
       const draws = random(i);
       const [across, down] = [draws.chance(horizontal), draws.chance(vertical)];
       // Upside down is the mirror image, turned by 180°.
-      return affineMatrix({ flip: across !== down, rotation: down ? 180 : 0 }, centre);
+      return affineMatrix({ flip: across !== down, rotation: down ? 180 : 0 }, center);
     });
   },
 });
@@ -39,7 +39,7 @@ export const quarterTurn: AugmentationFactory<Record<never, never>> = defineAugm
     const frame = frameOf(batch, NO_EDGES);
     if (frame.width !== frame.height)
       throw new ShapeError(`quarterTurn: is for square pictures, got ${frame.height}×${frame.width}`);
-    const centre = centreOf(frame);
-    return placeBatch(batch, frame, (i) => affineMatrix({ rotation: 90 * random(i).integer(4) }, centre));
+    const center = centerOf(frame);
+    return placeBatch(batch, frame, (i) => affineMatrix({ rotation: 90 * random(i).integer(4) }, center));
   },
 });

@@ -1,7 +1,7 @@
 export { type AffineOptions, affine, lecture } from "./affine.ts";
 export { augmentBatch, augmentedShape, augmentedType, mixesLabels } from "./augment-batch.ts";
-export { augmentations } from "./catalogue.ts";
-export { type ColorJitterOptions, colorJitter, type GreyOptions, grey } from "./colour.ts";
+export { augmentations } from "./catalog.ts";
+export { type ColorJitterOptions, colorJitter, type GrayOptions, gray } from "./color.ts";
 export {
   type CenterCropOptions,
   centerCrop,

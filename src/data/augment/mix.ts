@@ -6,7 +6,7 @@
  *   CutMix   a rectangle of x′ pasted into x; 1 − λ is its share of the area      Yun et al. 2019
  */
 import { allocate, drawBeta, NdArray, OptionError, type Random, sizeOf, zeros } from "../../array/index.ts";
-import { positive, real, withDefault } from "../../graph/index.ts";
+import { positive, real, withDefault } from "../../options/index.ts";
 import { type AugmentationFactory, type AugmentedBatch, defineAugmentation } from "./step.ts";
 
 /** Options of `mixup`. */

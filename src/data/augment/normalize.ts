@@ -1,6 +1,6 @@
 /** Values with mean 0 and deviation 1, channel by channel: (v − mean) / std. */
 import { allocate, NdArray, OptionError, sizeOf } from "../../array/index.ts";
-import type { Kind } from "../../graph/index.ts";
+import type { Kind } from "../../options/index.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `normalize`. */
@@ -23,7 +23,7 @@ const listOf = (what: string, isRight: (value: number) => boolean): Kind<readonl
 
 /**
  * Subtracts the mean and divides by the deviation; pictures become `f32`. For those who prepare arrays themselves: models
- * that `fit` makes normalise by themselves, as the data set's `normalization` says.
+ * that `fit` makes normalize by themselves, as the data set's `normalization` says.
  * @throws OptionError when it is used on pictures of another number of channels
  */
 export const normalize: AugmentationFactory<NormalizeOptions> = defineAugmentation({

@@ -99,7 +99,7 @@ describe("random crops", () => {
   });
 });
 
-describe("centre crops", () => {
+describe("center crops", () => {
   const picture = array([[[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]], "u8"); // biome-ignore format: rows
 
   it("are the middle; of an odd rest, more is cut off below and on the right", () => {

@@ -3,9 +3,9 @@
  * Source: Szegedy et al. 2015, "Going Deeper with Convolutions", section 6 (8 % to 100 % of the area, 3:4 to 4:3).
  */
 import { type NdArray, type Random, zeros } from "../../array/index.ts";
-import { withDefault } from "../../graph/index.ts";
 import type { AffineMatrix } from "../../image/index.ts";
 import { resample, tapsOf } from "../../image/picture.ts";
+import { withDefault } from "../../options/index.ts";
 import { carryAffine } from "./carry.ts";
 import { NO_EDGES } from "./place.ts";
 import { between, drawLogUniform, drawUniform, type Range, type Size, sizeKind } from "./ranges.ts";

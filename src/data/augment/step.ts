@@ -5,7 +5,7 @@
  * that it is in, nor on who prepares the batch.
  */
 import { type DType, type NdArray, Random, type Shape } from "../../array/index.ts";
-import { readAttributes, type Schema, type ValuesOf } from "../../graph/index.ts";
+import { readOptions, type Schema, type ValuesOf } from "../../options/index.ts";
 
 /** One step of augmentation: plain data, so that it can be sent to a worker and written into a run's configuration. */
 export interface Augmentation {
@@ -28,7 +28,7 @@ export interface AugmentedBatch {
    * x, y, x + 1, y + 1. Of a box that leaves the picture the part inside remains; four zeros are no box.
    */
   readonly boxes?: NdArray | undefined;
-  /** `f32` [n, k, 2]: x and y, (0, 0) being the centre of the top left pixel. A point outside becomes NaN, NaN. */
+  /** `f32` [n, k, 2]: x and y, (0, 0) being the center of the top left pixel. A point outside becomes NaN, NaN. */
   readonly keyPoints?: NdArray | undefined;
   /** Class numbers of the pixels, `i32` or `u8` [n, height, width]. */
   readonly masks?: NdArray | undefined;
@@ -91,7 +91,7 @@ export interface AugmentationFactory<O extends object> {
 }
 
 export function defineAugmentation<S extends Schema>({ type, options: schema, ...definition }: Definition<S>) {
-  const read = (given: object): ValuesOf<S> => readAttributes(type, schema, given);
+  const read = (given: object): ValuesOf<S> => readOptions(type, schema, given);
   const step: StepType = {
     type,
     mixesLabels: definition.mixesLabels ?? false,

@@ -31,7 +31,7 @@ export function drawStroke(
   return line;
 }
 
-/** The cubic from point `i` to the next in Hermite's form; without a neighbour (−1) that end is a parabola's. */
+/** The cubic from point `i` to the next in Hermite's form; without a neighbor (−1) that end is a parabola's. */
 function addSegment(points: Float64Array, before: number, i: number, after: number, tension: number, line: Line): void {
   const [x0, y0, x1, y1] = points.subarray(2 * i, 2 * i + 4);
   const x = x1 - x0;
@@ -72,5 +72,5 @@ function addSegment(points: Float64Array, before: number, i: number, after: numb
   }
 }
 
-/** √(chord / neighbour): the two segments' knot distances, one over the other. */
-const knotRatio = (chord: number, neighbour: number): number => Math.sqrt((chord + 1e-9) / (neighbour + 1e-9));
+/** √(chord / neighbor): the two segments' knot distances, one over the other. */
+const knotRatio = (chord: number, neighbor: number): number => Math.sqrt((chord + 1e-9) / (neighbor + 1e-9));

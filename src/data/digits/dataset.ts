@@ -1,5 +1,5 @@
 /** The built-in digits as data sets for training and testing. */
-import { checkNames, namesOf } from "../../graph/index.ts";
+import { checkNames, namesOf } from "../../options/index.ts";
 import type { Dataset } from "../dataset.ts";
 import { type DigitsSplit, drawDigits } from "./digits.ts";
 

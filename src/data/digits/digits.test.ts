@@ -9,7 +9,7 @@ const PLAIN_INK = { pen: 2.4, blur: 1, pressure: 0, rhythm: 0, phase: 0, size: 2
 const sample = drawDigits({ count: 1000, seed: 11 });
 const pictures = Array.from({ length: 1000 }, (_, i) => sample.images.row(i).data as Uint8Array);
 
-/** Rows of " ", "+" and "#" for black, grey and white. */
+/** Rows of " ", "+" and "#" for black, gray and white. */
 const thumbnail = (picture: Uint8Array): string[] =>
   Array.from({ length: PICTURE_SIZE }, (_, y) =>
     Array.from(picture.subarray(y * PICTURE_SIZE, (y + 1) * PICTURE_SIZE), (g) => (g < 64 ? " " : g < 192 ? "+" : "#"))
@@ -52,7 +52,7 @@ describe("drawDigits", () => {
   });
 
   it("draws the splits independently: pictures of one number are no more alike than others", () => {
-    const difference = (a: Uint8Array, b: Uint8Array) => a.reduce((sum, grey, at) => sum + Math.abs(grey - b[at]), 0);
+    const difference = (a: Uint8Array, b: Uint8Array) => a.reduce((sum, gray, at) => sum + Math.abs(gray - b[at]), 0);
     let sameNumber = 0;
     let otherNumber = 0;
     for (let i = 0; i < 300; i++) {
@@ -80,9 +80,9 @@ describe("drawDigits", () => {
 
 describe("the ink", () => {
   // One pixel of play, one of rounding, and one more where a top-heavy 7 would otherwise be cut off.
-  const MAX_OFF_CENTRE = 3;
+  const MAX_OFF_CENTER = 3;
   const pixel = Array.from({ length: PICTURE_SIZE * PICTURE_SIZE }, (_, at) => at);
-  const mass = (picture: Uint8Array) => picture.reduce((sum, grey) => sum + grey / 255, 0);
+  const mass = (picture: Uint8Array) => picture.reduce((sum, gray) => sum + gray / 255, 0);
 
   it("is there, in amounts that MNIST knows", () => {
     const masses = pictures.map(mass);
@@ -90,7 +90,7 @@ describe("the ink", () => {
     expect(Math.max(...masses)).toBeLessThan(300);
     for (const picture of pictures) {
       expect(Math.max(...picture)).toBeGreaterThan(200);
-      expect(picture.some((grey) => grey > 0 && grey < 200)).toBe(true);
+      expect(picture.some((gray) => gray > 0 && gray < 200)).toBe(true);
     }
   });
 
@@ -99,7 +99,7 @@ describe("the ink", () => {
     for (const picture of pictures) expect(ring.reduce((sum, at) => sum + picture[at], 0)).toBeLessThan(128);
   });
 
-  it("nearly fills a box of 20 pixels and has its centre of mass near the centre", () => {
+  it("nearly fills a box of 20 pixels and has its center of mass near the center", () => {
     for (const picture of pictures) {
       const inked = pixel.filter((at) => picture[at] > 0);
       const columns = inked.map((at) => at % 28);
@@ -109,8 +109,8 @@ describe("the ink", () => {
       expect(longest).toBeGreaterThanOrEqual(17);
       expect(longest).toBeLessThanOrEqual(22);
       for (const xs of [columns, rows]) {
-        const centre = xs.reduce((sum, x, k) => sum + (x + 0.5) * picture[inked[k]], 0) / (255 * mass(picture));
-        expect(Math.abs(centre - 14.5)).toBeLessThan(MAX_OFF_CENTRE);
+        const center = xs.reduce((sum, x, k) => sum + (x + 0.5) * picture[inked[k]], 0) / (255 * mass(picture));
+        expect(Math.abs(center - 14.5)).toBeLessThan(MAX_OFF_CENTER);
       }
     }
   });
@@ -135,7 +135,7 @@ describe("the alphabet", () => {
       expect(shape).toHaveLength(2 * points);
       expect(shape.every((at) => at >= -10 && at <= 110)).toBe(true);
       const lines = strokes.map((stroke) => drawStroke(shape, stroke, 1));
-      expect(renderInk(lines, PLAIN_INK).filter((grey) => grey > 128).length).toBeGreaterThan(35);
+      expect(renderInk(lines, PLAIN_INK).filter((gray) => gray > 128).length).toBeGreaterThan(35);
     }
   });
 });

@@ -2,10 +2,10 @@
  * Ink: lines to a picture of 28 × 28 bytes, white (255) on black (0).
  *
  * Size and place follow MNIST: the ink is scaled to fit a box of 20 × 20 pixels with its proportions kept, and the
- * box is moved by whole pixels until the ink's centre of mass lies in the pixel (14, 14), counted from 0. Source: LeCun,
+ * box is moved by whole pixels until the ink's center of mass lies in the pixel (14, 14), counted from 0. Source: LeCun,
  * Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition" (1998), section III.A.
  * Both are met with some play, by `size` and `offset`, for readers that are to be robust.
- * A pixel's grey is the part of it that the ink covers, estimated from the distance of its centre to the line.
+ * A pixel's gray is the part of it that the ink covers, estimated from the distance of its center to the line.
  */
 import type { Line } from "./curve.ts";
 
@@ -23,13 +23,13 @@ export interface Ink {
   readonly rhythm: number; // angular frequency of the pressure per pixel of way
   readonly phase: number;
   readonly size: number; // longer side of the ink in pixels, about 20
-  readonly offset: readonly [number, number]; // by which the centre of mass misses the centre, in pixels
+  readonly offset: readonly [number, number]; // by which the center of mass misses the center, in pixels
 }
 
 export function renderInk(lines: readonly Line[], ink: Ink): Uint8Array {
   const depth = traceInk(fitToBox(lines, ink), ink);
-  const grey = depth.map((d) => Math.min(1, Math.max(0, d / ink.blur + 0.5)));
-  return placeByMass(grey, ink.offset);
+  const gray = depth.map((d) => Math.min(1, Math.max(0, d / ink.blur + 0.5)));
+  return placeByMass(gray, ink.offset);
 }
 
 /** Scales and moves the lines to the canvas so that their longer side fills `size` with the pressed pen around them. */
@@ -52,7 +52,7 @@ function fitToBox(lines: readonly Line[], { pen, pressure, size }: Ink): Line[] 
   return lines.map((line) => line.map((at, i) => scale * at + (i % 2 === 0 ? x0 : y0)));
 }
 
-/** How deep each pixel's centre lies in the ink, in pixels: the pen's radius less the distance to the line. */
+/** How deep each pixel's center lies in the ink, in pixels: the pen's radius less the distance to the line. */
 function traceInk(lines: readonly Line[], { pen, blur, pressure, rhythm, phase }: Ink): Float64Array {
   const depth = new Float64Array(CANVAS * CANVAS).fill(-blur);
   let way = 0;
@@ -76,7 +76,7 @@ function traceSegment(
   radius: number,
   blur: number,
 ): void {
-  const reach = radius + blur / 2 - 0.5; // beyond it a pixel's centre, at + 0.5, gets no ink
+  const reach = radius + blur / 2 - 0.5; // beyond it a pixel's center, at + 0.5, gets no ink
   const left = Math.max(0, Math.ceil(Math.min(ax, bx) - reach - 1));
   const right = Math.min(CANVAS - 1, Math.floor(Math.max(ax, bx) + reach));
   const top = Math.max(0, Math.ceil(Math.min(ay, by) - reach - 1));
@@ -98,15 +98,15 @@ function traceSegment(
   }
 }
 
-/** Copies the canvas into the picture so that its centre of mass, but for the offset, falls into pixel (14, 14). */
-function placeByMass(grey: Float64Array, [offsetX, offsetY]: readonly [number, number]): Uint8Array {
+/** Copies the canvas into the picture so that its center of mass, but for the offset, falls into pixel (14, 14). */
+function placeByMass(gray: Float64Array, [offsetX, offsetY]: readonly [number, number]): Uint8Array {
   let mass = 0;
   let sumX = 0;
   let sumY = 0;
-  for (let at = 0; at < grey.length; at++) {
-    mass += grey[at];
-    sumX += grey[at] * ((at % CANVAS) + 0.5);
-    sumY += grey[at] * (Math.floor(at / CANVAS) + 0.5);
+  for (let at = 0; at < gray.length; at++) {
+    mass += gray[at];
+    sumX += gray[at] * ((at % CANVAS) + 0.5);
+    sumY += gray[at] * (Math.floor(at / CANVAS) + 0.5);
   }
   const corner = (sum: number, offset: number): number => {
     const shift = Math.floor(CANVAS / 2 - sum / mass + offset) + 1;
@@ -117,7 +117,7 @@ function placeByMass(grey: Float64Array, [offsetX, offsetY]: readonly [number, n
   const picture = new Uint8Array(PICTURE_SIZE * PICTURE_SIZE);
   for (let y = 0; y < CANVAS; y++) {
     for (let x = 0; x < CANVAS; x++) {
-      picture[(y0 + y) * PICTURE_SIZE + x0 + x] = Math.round(255 * grey[y * CANVAS + x]);
+      picture[(y0 + y) * PICTURE_SIZE + x0 + x] = Math.round(255 * gray[y * CANVAS + x]);
     }
   }
   return picture;

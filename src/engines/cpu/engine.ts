@@ -1,7 +1,7 @@
 /** The CPU engine: graphs to kernels, kernels to code by one of the backends, and programs that run it on all cores. */
 import { availableThreads } from "#platform";
 import { CapabilityError, describeGiven, OptionError } from "../../array/index.ts";
-import { checkNames, namesOf } from "../../graph/index.ts";
+import { checkNames, namesOf } from "../../options/index.ts";
 import type { Engine } from "../engine.ts";
 import { compileGraph, keyOf } from "./artifact.ts";
 import { ArtifactCache } from "./artifact-cache.ts";

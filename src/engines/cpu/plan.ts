@@ -34,11 +34,11 @@ export function planMemory(
   const addresses = new Map<Buffer, number>();
   for (const lifetime of [...lifetimes].sort((a, b) => sizeOf(b.buffer) - sizeOf(a.buffer))) {
     const size = sizeOf(lifetime.buffer);
-    const neighbours = placed
+    const neighbors = placed
       .filter(({ first, last }) => first <= lifetime.last && lifetime.first <= last)
       .sort((a, b) => a.address - b.address);
     let address = start;
-    for (const { address: taken, end } of neighbours) {
+    for (const { address: taken, end } of neighbors) {
       if (address + size <= taken) break;
       address = Math.max(address, end);
     }

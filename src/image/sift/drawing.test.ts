@@ -4,11 +4,11 @@ import type { BytePicture } from "../picture.ts";
 import { drawKeypoints, drawMatches } from "./drawing.ts";
 import type { Keypoint } from "./sift.ts";
 
-const even = (width: number, height: number, grey: number): BytePicture => ({
+const even = (width: number, height: number, gray: number): BytePicture => ({
   width,
   height,
   channels: 1,
-  data: new Uint8Array(width * height).fill(grey),
+  data: new Uint8Array(width * height).fill(gray),
 });
 const keypoint = (x: number, y: number, scale: number, orientation = 0): Keypoint => ({
   x,
@@ -18,7 +18,7 @@ const keypoint = (x: number, y: number, scale: number, orientation = 0): Keypoin
   response: 1,
   octave: 0,
 });
-const isColoured = ({ width, data }: BytePicture, x: number, y: number): boolean => {
+const isColored = ({ width, data }: BytePicture, x: number, y: number): boolean => {
   const [r, g, b] = data.subarray(3 * (y * width + x));
   return r !== g || g !== b;
 };
@@ -35,14 +35,14 @@ describe("drawKeypoints", () => {
       [10, 5],
       [10, 13],
     ])
-      expect(isColoured(drawn, x, y)).toBe(true);
+      expect(isColored(drawn, x, y)).toBe(true);
     for (const [x, y] of [
       [13, 10],
       [7, 10],
       [10, 7],
       [16, 10],
     ])
-      expect(isColoured(drawn, x, y)).toBe(false);
+      expect(isColored(drawn, x, y)).toBe(false);
     expect(drawn.data[0]).toBe(50);
     expect(picture.data.every((value) => value === 50)).toBe(true);
     const rgb = drawKeypoints(drawn, []);
@@ -64,8 +64,8 @@ describe("drawMatches", () => {
     expect([drawn.width, drawn.height, drawn.channels]).toEqual([22, 14, 3]);
     const at = (x: number, y: number) => drawn.data[3 * (y * 22 + x)];
     expect([at(0, 0), at(10, 0), at(21, 13), at(0, 13)]).toEqual([40, 80, 80, 0]);
-    for (let x = 4; x <= 19; x++) expect(isColoured(drawn, x, 6)).toBe(true);
-    expect(isColoured(drawn, 3, 6) || isColoured(drawn, 20, 6) || isColoured(drawn, 1, 1)).toBe(false);
+    for (let x = 4; x <= 19; x++) expect(isColored(drawn, x, 6)).toBe(true);
+    expect(isColored(drawn, 3, 6) || isColored(drawn, 20, 6) || isColored(drawn, 1, 1)).toBe(false);
   });
 
   it("refuses matches of keypoints that are not there", () => {

@@ -1,12 +1,12 @@
 /** Keypoints and matches as pictures to look at. */
 import { checkList, checkOptions, OptionError } from "../../array/index.ts";
-import { type Colour, drawCircle, drawLine } from "../draw.ts";
+import { type Color, drawCircle, drawLine } from "../draw.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, toRgb } from "../picture.ts";
 import type { Match } from "./match.ts";
 import type { Keypoint } from "./sift.ts";
 
-/** Colours that are told apart easily, and from grey; neighbours in the list take them in turn. */
-const palette: readonly Colour[] = [
+/** Colors that are told apart easily, and from gray; neighbors in the list take them in turn. */
+const palette: readonly Color[] = [
   [255, 64, 64],
   [64, 255, 64],
   [80, 144, 255],
@@ -20,7 +20,7 @@ const palette: readonly Colour[] = [
 const RADIUS_OF_SCALE = Math.SQRT2;
 
 /** A copy of the picture in RGB with a circle for each keypoint, as large as the disc that would be found at its scale, and
- * a line from its centre in its direction. */
+ * a line from its center in its direction. */
 export function drawKeypoints(picture: Picture, keypoints: readonly Keypoint[]): BytePicture {
   checkKeypoints("drawKeypoints", keypoints);
   const copy = toRgb(toBytes(picture));
@@ -73,12 +73,12 @@ function checkKeypoints(where: string, keypoints: readonly Keypoint[]): void {
 
 function drawOnto(canvas: BytePicture, keypoints: readonly Keypoint[], left: number): void {
   for (const [i, { x, y, scale, orientation }] of keypoints.entries()) {
-    const centre = { x: x + left, y };
+    const center = { x: x + left, y };
     const radius = RADIUS_OF_SCALE * scale;
-    const colour = palette[i % palette.length];
-    drawCircle(canvas, centre, radius, colour);
-    const tip = { x: centre.x + radius * Math.cos(orientation), y: y + radius * Math.sin(orientation) };
-    drawLine(canvas, centre, tip, colour);
+    const color = palette[i % palette.length];
+    drawCircle(canvas, center, radius, color);
+    const tip = { x: center.x + radius * Math.cos(orientation), y: y + radius * Math.sin(orientation) };
+    drawLine(canvas, center, tip, color);
   }
 }
 

@@ -3,7 +3,7 @@
  *
  *   D(x, y, σ) = L(x, y, kσ) − L(x, y, σ)
  *
- * A sample that is no smaller, or no larger, than its 26 neighbours in place and scale is refined: a quadratic through it
+ * A sample that is no smaller, or no larger, than its 26 neighbors in place and scale is refined: a quadratic through it
  * has its extremum at
  *
  *   x̂ = −(∂²D/∂x²)⁻¹ ∂D/∂x,   D(x̂) = D + ½ (∂D/∂x)ᵀ x̂
@@ -60,15 +60,15 @@ export function findExtrema(octave: Octave, options: ExtremaOptions): Extremum[]
   const { width, height, levels } = octave;
   // Half of what is asked for in the end: refinement adds to the contrast of a sample.
   const least = (0.5 * options.contrastThreshold) / options.octaveLayers;
-  const neighbours = Int32Array.of(-1, 1, -width, width, -width - 1, -width + 1, width - 1, width + 1, 0);
+  const neighbors = Int32Array.of(-1, 1, -width, width, -width - 1, -width + 1, width - 1, width + 1, 0);
   const found = new Map<number, Extremum>();
   for (let level = 1; level <= options.octaveLayers; level++) {
     const [lower, upper] = [levels[level], levels[level + 1]];
     for (let row = BORDER; row < height - BORDER; row++) {
       for (let column = BORDER, i = row * width + BORDER; column < width - BORDER; column++, i++) {
-        if (Math.abs(upper[i] - lower[i]) <= least || !isExtremum(levels, level, i, neighbours)) continue;
+        if (Math.abs(upper[i] - lower[i]) <= least || !isExtremum(levels, level, i, neighbors)) continue;
         const extremum = refine(octave, { level, column, row }, options);
-        // Neighbouring samples may lead to one extremum.
+        // Neighboring samples may lead to one extremum.
         if (extremum !== undefined)
           found.set((extremum.level * height + extremum.row) * width + extremum.column, extremum);
       }
@@ -77,15 +77,15 @@ export function findExtrema(octave: Octave, options: ExtremaOptions): Extremum[]
   return [...found.values()];
 }
 
-/** Whether none of the 26 neighbours of sample `i` surpasses it. */
-function isExtremum(levels: readonly Float32Array[], level: number, i: number, neighbours: Int32Array): boolean {
+/** Whether none of the 26 neighbors of sample `i` surpasses it. */
+function isExtremum(levels: readonly Float32Array[], level: number, i: number, neighbors: Int32Array): boolean {
   const value = levels[level + 1][i] - levels[level][i];
   const sign = value > 0 ? 1 : -1;
   const height = sign * value;
   for (const other of [level, level - 1, level + 1]) {
     const [lower, upper] = [levels[other], levels[other + 1]];
-    for (let k = 0; k < neighbours.length; k++) {
-      const at = i + neighbours[k];
+    for (let k = 0; k < neighbors.length; k++) {
+      const at = i + neighbors[k];
       if (sign * (upper[at] - lower[at]) > height) return false;
     }
   }

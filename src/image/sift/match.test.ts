@@ -15,7 +15,7 @@ describe("matchDescriptors", () => {
     ]);
   });
 
-  it("drops what has another neighbour about as near", () => {
+  it("drops what has another neighbor about as near", () => {
     const a = rows([0, 0]);
     const b = rows([8, 0], [0, 10]);
     expect(matchDescriptors(a, b)).toEqual([]); // 8 / 10 is not below 0.8

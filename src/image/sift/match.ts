@@ -1,5 +1,5 @@
 /**
- * Which descriptors of two pictures belong together (Lowe 2004, section 7.1): each with its nearest neighbour in the other
+ * Which descriptors of two pictures belong together (Lowe 2004, section 7.1): each with its nearest neighbor in the other
  * picture, unless another one is about as near,
  *
  *   |a − b₁| < ratio · |a − b₂|
@@ -8,7 +8,7 @@
  * four rows of a by one of b, and in blocks of b that stay in the cache.
  */
 import { checkArray, type NdArray, ShapeError } from "../../array/index.ts";
-import { flag, type Kind, readAttributes, withDefault } from "../../graph/index.ts";
+import { flag, type Kind, readOptions, withDefault } from "../../options/index.ts";
 
 /** How sure matches have to be. */
 export interface MatchOptions {
@@ -40,11 +40,11 @@ const matchOptions = { ratio: withDefault(share, 0.8), mutual: withDefault(flag(
 
 /**
  * The matches of descriptors [n, length] with others [m, length], `u8` or `f32`, in the order of the first. A descriptor
- * with two equally near neighbours has no match; nor has any where there are not two to choose from.
+ * with two equally near neighbors has no match; nor has any where there are not two to choose from.
  * @throws OptionError for options that are none; ShapeError for arrays that do not fit together
  */
 export function matchDescriptors(a: NdArray, b: NdArray, options: MatchOptions = {}): readonly Match[] {
-  const { ratio, mutual } = readAttributes("matchDescriptors", matchOptions, options);
+  const { ratio, mutual } = readOptions("matchDescriptors", matchOptions, options);
   const [rowsA, rowsB] = [readRows("a", a), readRows("b", b)];
   if (rowsA.length !== rowsB.length) {
     throw new ShapeError(`matchDescriptors: a [${a.shape}] and b [${b.shape}] must have rows of one length`);
@@ -86,19 +86,19 @@ function readRows(name: string, descriptors: NdArray): Rows {
 }
 
 /** For each row of one side: which row of the other is nearest, and the squared distances to it and to the next. */
-interface Neighbours {
+interface Neighbors {
   readonly index: Int32Array;
   readonly nearest: Float64Array;
   readonly second: Float64Array;
 }
 
-const nobody = (count: number): Neighbours => ({
+const nobody = (count: number): Neighbors => ({
   index: new Int32Array(count).fill(-1),
   nearest: new Float64Array(count).fill(Infinity),
   second: new Float64Array(count).fill(Infinity),
 });
 
-function offer({ index, nearest, second }: Neighbours, row: number, other: number, distance: number): void {
+function offer({ index, nearest, second }: Neighbors, row: number, other: number, distance: number): void {
   if (distance < nearest[row]) {
     second[row] = nearest[row];
     nearest[row] = distance;
@@ -106,8 +106,8 @@ function offer({ index, nearest, second }: Neighbours, row: number, other: numbe
   } else if (distance < second[row]) second[row] = distance;
 }
 
-/** The neighbours of every row of a, and of every row of b. */
-function compare(a: Rows, b: Rows): readonly [Neighbours, Neighbours] {
+/** The neighbors of every row of a, and of every row of b. */
+function compare(a: Rows, b: Rows): readonly [Neighbors, Neighbors] {
   const [ofA, ofB] = [nobody(a.count), nobody(b.count)];
   const products = new Float64Array(TILE);
   for (let start = 0; start < b.count; start += BLOCK) {

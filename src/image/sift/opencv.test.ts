@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Picture, toGrey } from "../picture.ts";
+import { type Picture, toGray } from "../picture.ts";
 import { readPicture } from "../read-picture.ts";
 import { type Keypoint, type SiftOptions, sift } from "./sift.ts";
 
@@ -117,11 +117,11 @@ const shareFound = (
 
 /** Pearson's, which is 0 for vectors that have nothing to do with each other. */
 function correlation(a: readonly number[], b: readonly number[]): number {
-  const centred = (values: readonly number[]) => {
+  const centerd = (values: readonly number[]) => {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     return values.map((value) => value - mean);
   };
-  const [u, v] = [centred(a), centred(b)];
+  const [u, v] = [centerd(a), centerd(b)];
   const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, value, i) => sum + value * y[i], 0);
   return dot(u, v) / Math.sqrt(dot(u, u) * dot(v, v));
 }
@@ -133,9 +133,9 @@ describe.each(Object.keys(pictures))("in the picture %s", async (name) => {
   const { keypoints, descriptors } = sift(picture, optionsOf[name]);
 
   it("both look at the same pixels", () => {
-    const { width, height, data } = toGrey(picture);
+    const { width, height, data } = toGray(picture);
     expect([width, height]).toEqual([expected.width, expected.height]);
-    // OpenCV's grey is computed in whole numbers, and now and then rounded otherwise.
+    // OpenCV's gray is computed in whole numbers, and now and then rounded otherwise.
     const sum = Array.from(data).reduce((total, value) => total + value, 0);
     expect(Math.abs(sum - expected.sum)).toBeLessThan(picture.channels === 1 ? 1 : (width * height) / 1000);
   });

@@ -3,7 +3,7 @@
  *
  * The gradients around it, weighted with their length and with a Gaussian 1.5 times as wide as the keypoint's, are counted
  * in a histogram of 36 directions, which is then smoothed by (1, 4, 6, 4, 1) / 16. Its highest bin, and every other local
- * maximum of at least 0.8 of it, is a direction; a parabola through the bin and its neighbours says where between the bins.
+ * maximum of at least 0.8 of it, is a direction; a parabola through the bin and its neighbors says where between the bins.
  */
 import type { Extremum } from "./extrema.ts";
 
@@ -15,7 +15,7 @@ const REACH = 3;
 /** The share of the highest bin from which on another one is a direction too. */
 const PEAK_SHARE = 0.8;
 
-/** The directions in radians from 0 up to but not including 2π, from the x axis towards the y axis, which points down. */
+/** The directions in radians from 0 up to but not including 2π, from the x axis toward the y axis, which points down. */
 export function orientationsOf(extremum: Extremum): number[] {
   const histogram = smooth(countDirections(extremum));
   const least = PEAK_SHARE * Math.max(...histogram);

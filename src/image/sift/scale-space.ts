@@ -35,7 +35,7 @@ export interface Octave {
   readonly levels: readonly Float32Array[];
 }
 
-/** Where on the picture sample `at` of an octave lies, along one axis: pixel centres have whole coordinates. */
+/** Where on the picture sample `at` of an octave lies, along one axis: pixel centers have whole coordinates. */
 export const toPixels = (at: number, { index }: Octave): number => at * 2 ** index - 0.25;
 
 /** How blurred a level is, in samples of its octave; levels in between have fractions. */
@@ -43,7 +43,7 @@ export const sigmaOf = (level: number, octaveLayers: number, sigma: number): num
   sigma * 2 ** (level / octaveLayers);
 
 /**
- * All octaves of a grey picture. A picture too small for any has none.
+ * All octaves of a gray picture. A picture too small for any has none.
  * @throws CapabilityError for a picture that is too large
  */
 export function buildOctaves(picture: FloatPicture, octaveLayers: number, sigma: number): Octave[] {
@@ -148,9 +148,9 @@ function blurDown(
 function blurAcross(row: Float64Array, weights: Float64Array, out: Float32Array): void {
   const margin = weights.length - 1;
   for (let x = 0; x < out.length; x++) {
-    const centre = x + margin;
-    let sum = weights[0] * row[centre];
-    for (let k = 1; k <= margin; k++) sum += weights[k] * (row[centre - k] + row[centre + k]);
+    const center = x + margin;
+    let sum = weights[0] * row[center];
+    for (let k = 1; k <= margin; k++) sum += weights[k] * (row[center - k] + row[center + k]);
     out[x] = sum;
   }
 }

@@ -18,7 +18,7 @@ const drawn = (width: number, height: number, value: (x: number, y: number) => n
   data: Float32Array.from({ length: width * height }, (_, i) => value(i % width, Math.floor(i / width))),
 });
 
-/** A picture turned around its middle, towards the y axis; interpolated bilinearly, grey where it has no pixels. */
+/** A picture turned around its middle, toward the y axis; interpolated bilinearly, gray where it has no pixels. */
 function rotated(picture: BytePicture, degrees: number): BytePicture {
   const { width, height, data } = picture;
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
@@ -36,7 +36,7 @@ function rotated(picture: BytePicture, degrees: number): BytePicture {
   return { ...picture, data: out };
 }
 
-/** A quarter of a turn towards the y axis, without interpolation. */
+/** A quarter of a turn toward the y axis, without interpolation. */
 function quarterTurned({ width, height, channels, data }: BytePicture): BytePicture {
   const out = new Uint8Array(data.length);
   for (let y = 0; y < height; y++) {
@@ -162,12 +162,12 @@ describe("sift", () => {
     }
   });
 
-  it("takes bytes and floats alike, and colours as their grey", () => {
+  it("takes bytes and floats alike, and colors as their gray", () => {
     const expected = sift(camera);
     const floats = sift(toFloats(camera));
     const rgb = Uint8Array.from({ length: 3 * camera.data.length }, (_, i) => camera.data[Math.floor(i / 3)]);
-    const colours = sift({ ...camera, channels: 3, data: rgb });
-    for (const same of [floats, colours]) {
+    const colors = sift({ ...camera, channels: 3, data: rgb });
+    for (const same of [floats, colors]) {
       expect(same.keypoints).toEqual(expected.keypoints);
       expect(sameArray(same.descriptors, expected.descriptors)).toBe(true);
     }

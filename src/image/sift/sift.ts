@@ -5,8 +5,8 @@
  * compares descriptors.
  */
 import { DataError, NdArray } from "../../array/index.ts";
-import { integer, type Kind, optional, positive, readAttributes, real, withDefault } from "../../graph/index.ts";
-import { expectPicture, type FloatPicture, type Picture, toFloats, toGrey } from "../picture.ts";
+import { integer, type Kind, optional, positive, readOptions, real, withDefault } from "../../options/index.ts";
+import { expectPicture, type FloatPicture, type Picture, toFloats, toGray } from "../picture.ts";
 import { DESCRIPTOR_LENGTH, writeDescriptor } from "./descriptor.ts";
 import { type Extremum, findExtrema } from "./extrema.ts";
 import { orientationsOf } from "./orientation.ts";
@@ -16,7 +16,7 @@ import { buildOctaves, toPixels } from "./scale-space.ts";
 export interface SiftOptions {
   /** In how many steps the scale doubles, 1 to 16. Default: 3. */
   readonly octaveLayers?: number | undefined;
-  /** The contrast below which keypoints are dropped, where the brightest grey is 1. Default: 0.04. */
+  /** The contrast below which keypoints are dropped, where the brightest gray is 1. Default: 0.04. */
   readonly contrastThreshold?: number | undefined;
   /** The ratio of the two curvatures from which on a keypoint counts as part of an edge. Default: 10. */
   readonly edgeThreshold?: number | undefined;
@@ -28,15 +28,15 @@ export interface SiftOptions {
 
 /** A place in a picture, with its size and direction. */
 export interface Keypoint {
-  /** In pixels: the centre of the leftmost ones is 0. OpenCV's is a quarter of a pixel larger. */
+  /** In pixels: the center of the leftmost ones is 0. OpenCV's is a quarter of a pixel larger. */
   readonly x: number;
-  /** In pixels downwards: the centre of the uppermost ones is 0. OpenCV's is a quarter of a pixel larger. */
+  /** In pixels downwards: the center of the uppermost ones is 0. OpenCV's is a quarter of a pixel larger. */
   readonly y: number;
   /** The deviation of the Gaussian in which it was found, in pixels; OpenCV's `size` is twice as much. */
   readonly scale: number;
-  /** In radians from 0 up to 2π, from the x axis towards the y axis: clockwise as seen, as are OpenCV's degrees. */
+  /** In radians from 0 up to 2π, from the x axis toward the y axis: clockwise as seen, as are OpenCV's degrees. */
   readonly orientation: number;
-  /** Its contrast, the absolute difference of Gaussians; the brightest grey is 1. */
+  /** Its contrast, the absolute difference of Gaussians; the brightest gray is 1. */
   readonly response: number;
   /** Where in the scale space it was found: −1 is the picture at twice its size, 0 at its own, 1 at half of it, … */
   readonly octave: number;
@@ -64,17 +64,17 @@ const siftOptions = {
 };
 
 /**
- * Finds keypoints and describes their surroundings. Colours are made grey; floats are expected in 0 … 1. A place with
+ * Finds keypoints and describes their surroundings. Colors are made gray; floats are expected in 0 … 1. A place with
  * several directions is as many keypoints. A picture without contrast, or smaller than six pixels, has none.
  * @throws OptionError for options that are none; DataError for values that are not finite; CapabilityError for a picture
  *   of more than 2²⁴ pixels
  */
 export function sift(picture: Picture, options: SiftOptions = {}): SiftFeatures {
   expectPicture(picture, "sift");
-  const { maxFeatures, ...settings } = readAttributes("sift", siftOptions, options);
-  const grey = toFloats(toGrey(picture));
-  checkValues(grey);
-  const extrema = buildOctaves(grey, settings.octaveLayers, settings.sigma).flatMap((octave) =>
+  const { maxFeatures, ...settings } = readOptions("sift", siftOptions, options);
+  const gray = toFloats(toGray(picture));
+  checkValues(gray);
+  const extrema = buildOctaves(gray, settings.octaveLayers, settings.sigma).flatMap((octave) =>
     findExtrema(octave, settings),
   );
   const found = extrema

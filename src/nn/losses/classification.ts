@@ -3,20 +3,7 @@
  * batch (CMU 11-785, "The total error": Err = 1/T Σ_i div(Y_i, d_i)).
  */
 import { isFloat, NdArray, OptionError, ShapeError, sameShape } from "../../array/index.ts";
-import {
-  constant,
-  expectTensors,
-  formatType,
-  integer,
-  isTensor,
-  type Kind,
-  located,
-  optional,
-  readAttributes,
-  real,
-  type Tensor,
-  withDefault,
-} from "../../graph/index.ts";
+import { constant, expectTensors, formatType, isTensor, located, type Tensor } from "../../graph/index.ts";
 import {
   add,
   broadcastTo,
@@ -38,6 +25,7 @@ import {
   sum,
   take,
 } from "../../ops/index.ts";
+import { integer, type Kind, optional, readOptions, real, withDefault } from "../../options/index.ts";
 import { expected, type LossOptions, lossOptions, reduce, tensorKind, weigh, withoutLeftOut } from "./reduction.ts";
 
 /**
@@ -143,7 +131,7 @@ const ignoredAmong = (classes: Tensor, ignoreIndex: number | undefined): Tensor 
 export function negativeLogLikelihood(logProbabilities: Tensor, classes: Tensor, options: ClassOptions = {}): Tensor {
   const name = "negativeLogLikelihood";
   checkClasses(name, logProbabilities, classes);
-  const { classWeights, ignoreIndex, ...reduction } = readAttributes(located(name), classOptions, options);
+  const { classWeights, ignoreIndex, ...reduction } = readOptions(located(name), classOptions, options);
   const table = classWeights && weightTable(name, classWeights, logProbabilities, counted(classes, ignoreIndex));
   const { counts, weighed } = counting(logProbabilities, classes, table, ignoredAmong(classes, ignoreIndex));
   return reduce(name, weighed(neg(pick(logProbabilities, classes))), reduction, counts);
@@ -176,7 +164,7 @@ export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntro
   expectTensors(name, scores, target);
   const isSoft = isFloat(target.dtype) && target.dtype === scores.dtype && sameShape(target.shape, scores.shape);
   if (!isSoft) checkClasses(name, scores, target);
-  const { classWeights, ignoreIndex, labelSmoothing, ...reduction } = readAttributes(
+  const { classWeights, ignoreIndex, labelSmoothing, ...reduction } = readOptions(
     located(name),
     crossEntropyOptions,
     options,

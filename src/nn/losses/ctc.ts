@@ -11,19 +11,7 @@
  * graph. What is impossible has a large finite number in place of −∞, so that no difference of infinities comes up.
  */
 import { NdArray, OptionError, ShapeError } from "../../array/index.ts";
-import {
-  constant,
-  expectTensors,
-  fill,
-  flag,
-  formatType,
-  integer,
-  located,
-  optional,
-  readAttributes,
-  type Tensor,
-  withDefault,
-} from "../../graph/index.ts";
+import { constant, expectTensors, fill, formatType, located, type Tensor } from "../../graph/index.ts";
 import {
   add,
   and,
@@ -52,6 +40,7 @@ import {
   sub,
   sum,
 } from "../../ops/index.ts";
+import { flag, integer, optional, readOptions, withDefault } from "../../options/index.ts";
 import { type LossOptions, lossOptions, reduce, tensorKind, withoutLeftOut } from "./reduction.ts";
 
 /** Options of `ctc`. */
@@ -86,7 +75,7 @@ const NO_PATH = IMPOSSIBLE / 2;
  */
 export function ctc(scores: Tensor, targets: Tensor, options: CtcOptions = {}): Tensor {
   expectTensors("ctc", scores, targets);
-  const { blank, inputLengths, targetLengths, zeroInfinity, ...reduction } = readAttributes(
+  const { blank, inputLengths, targetLengths, zeroInfinity, ...reduction } = readOptions(
     located("ctc"),
     ctcOptions,
     options,

@@ -1,12 +1,13 @@
 /** Losses of the difference between numbers and their targets, of the same shape. */
-import { located, positive, readAttributes, real, type Tensor, withDefault } from "../../graph/index.ts";
+import { located, type Tensor } from "../../graph/index.ts";
 import { abs, div, minimum, mul, square, sub } from "../../ops/index.ts";
+import { positive, readOptions, real, withDefault } from "../../options/index.ts";
 import { type LossOptions, lossOfPairs, lossOptions } from "./reduction.ts";
 
 const differences =
   (name: string, loss: (difference: Tensor) => Tensor) =>
   (x: Tensor, target: Tensor, options: LossOptions = {}): Tensor => {
-    const reduction = readAttributes(located(name), lossOptions, options);
+    const reduction = readOptions(located(name), lossOptions, options);
     return lossOfPairs(name, x, target, reduction, (x, target) => loss(sub(x, target)));
   };
 
@@ -36,7 +37,7 @@ const huberOptions = { ...lossOptions, delta: withDefault(positive(), 1) };
  * do not rule the rest. @throws ShapeError, OptionError
  */
 export function huber(x: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
-  const { delta, ...reduction } = readAttributes(located("huber"), huberOptions, options);
+  const { delta, ...reduction } = readOptions(located("huber"), huberOptions, options);
   return lossOfPairs("huber", x, target, reduction, (x, target) => rounded(sub(x, target), delta));
 }
 
@@ -53,7 +54,7 @@ const smoothL1Options = { ...lossOptions, beta: withDefault(real(0), 1) };
  * loss with δ = β, divided by β. @throws ShapeError, OptionError
  */
 export function smoothL1(x: Tensor, target: Tensor, options: SmoothL1Options = {}): Tensor {
-  const { beta, ...reduction } = readAttributes(located("smoothL1"), smoothL1Options, options);
+  const { beta, ...reduction } = readOptions(located("smoothL1"), smoothL1Options, options);
   const loss = (difference: Tensor): Tensor => (beta === 0 ? abs(difference) : div(rounded(difference, beta), beta));
   return lossOfPairs("smoothL1", x, target, reduction, (x, target) => loss(sub(x, target)));
 }

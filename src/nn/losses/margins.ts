@@ -1,6 +1,7 @@
 /** Hinge losses, of support vector machines: nothing is lost once the right answer leads by a margin. */
-import { type Kind, located, optional, readAttributes, real, type Tensor, withDefault } from "../../graph/index.ts";
+import { located, type Tensor } from "../../graph/index.ts";
 import { add, equal, mul, oneHot, relu, reshape, select, square, sub, sum, take, transpose } from "../../ops/index.ts";
+import { type Kind, optional, readOptions, real, withDefault } from "../../options/index.ts";
 import { type ClassWeights, checkClasses, classWeightsKind, pick, weightTable } from "./classification.ts";
 import { type LossOptions, lossOfPairs, lossOptions, reduce, weigh, withoutLeftOut } from "./reduction.ts";
 
@@ -26,7 +27,7 @@ const hingeOptions = { ...lossOptions, margin: withDefault(real(), 1), power: wi
  * Vapnik 1995). @throws ShapeError, OptionError
  */
 export function hinge(scores: Tensor, target: Tensor, options: HingeOptions = {}): Tensor {
-  const { margin, power, ...reduction } = readAttributes(located("hinge"), hingeOptions, options);
+  const { margin, power, ...reduction } = readOptions(located("hinge"), hingeOptions, options);
   return lossOfPairs("hinge", scores, target, reduction, (scores, target) => {
     const missing = relu(sub(margin, mul(target, scores)));
     return power === 1 ? missing : square(missing);
@@ -58,7 +59,7 @@ const multiMarginOptions = {
 export function multiMargin(scores: Tensor, classes: Tensor, options: MultiMarginOptions = {}): Tensor {
   const name = "multiMargin";
   checkClasses(name, scores, classes);
-  const { margin, power, classWeights, ...reduction } = readAttributes(located(name), multiMarginOptions, options);
+  const { margin, power, classWeights, ...reduction } = readOptions(located(name), multiMarginOptions, options);
   const [n, count, ...rest] = scores.shape;
   const table = classWeights && weightTable(name, classWeights, scores, classes);
   const weights = table && take(table, classes);

@@ -1,5 +1,5 @@
 /** Losses of probabilities against probabilities, of the same shape: of yes or no, and of whole distributions. */
-import { flag, type Kind, located, readAttributes, real, type Tensor, withDefault, word } from "../../graph/index.ts";
+import { located, type Tensor } from "../../graph/index.ts";
 import {
   abs,
   add,
@@ -15,6 +15,7 @@ import {
   sub,
   sum,
 } from "../../ops/index.ts";
+import { flag, type Kind, readOptions, real, withDefault, word } from "../../options/index.ts";
 import { expected, type LossOptions, lossOfPairs, lossOptions, tensorKind } from "./reduction.ts";
 
 /** Options of `binaryCrossEntropy`. */
@@ -41,7 +42,7 @@ const binaryOptions = { ...lossOptions, positiveWeight: withDefault(weightKind, 
  */
 export function binaryCrossEntropy(scores: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
   const name = "binaryCrossEntropy";
-  const { positiveWeight, ...reduction } = readAttributes(located(name), binaryOptions, options);
+  const { positiveWeight, ...reduction } = readOptions(located(name), binaryOptions, options);
   return lossOfPairs(name, scores, target, reduction, (scores, target) => {
     const tail = log1p(exp(neg(abs(scores))));
     const [miss, alarm] = [add(maximum(neg(scores), 0), tail), add(maximum(scores, 0), tail)];
@@ -75,7 +76,7 @@ const klOptions = {
  */
 export function klDivergence(logProbabilities: Tensor, target: Tensor, options: KlDivergenceOptions = {}): Tensor {
   const name = "klDivergence";
-  const { reduction, logTarget, sampleWeights } = readAttributes(located(name), klOptions, options);
+  const { reduction, logTarget, sampleWeights } = readOptions(located(name), klOptions, options);
   const isPerSample = reduction === "batchMean";
   const own = { reduction: isPerSample ? "mean" : reduction, sampleWeights } as const;
   return lossOfPairs(name, logProbabilities, target, own, (x, target) => {

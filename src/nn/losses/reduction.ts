@@ -7,21 +7,9 @@
  * was left out. The mean of nothing, 0 / 0, is NaN, as PyTorch has it, and its derivatives are 0.
  */
 import { type Shape, ShapeError, sameShape } from "../../array/index.ts";
-import {
-  expectTensors,
-  fill,
-  formatType,
-  isTensor,
-  type Kind,
-  located,
-  optional,
-  type Tensor,
-  type TensorType,
-  type ValuesOf,
-  withDefault,
-  word,
-} from "../../graph/index.ts";
+import { expectTensors, fill, formatType, isTensor, located, type Tensor, type TensorType } from "../../graph/index.ts";
 import { abs, and, broadcastTo, cast, div, equal, mean, mul, or, reshape, select, sum } from "../../ops/index.ts";
+import { type Kind, optional, type ValuesOf, withDefault, word } from "../../options/index.ts";
 
 /** Options that the losses share. */
 export interface LossOptions {

@@ -30,7 +30,7 @@ const errors: Readonly<Record<string, number>> = {
 };
 
 /** Where threads that wait for a cell of memory are waited for: the name by which Microsoft documents the library. */
-const SYNCHRONISATION = "api-ms-win-core-synch-l1-2-0.dll";
+const SYNCHRONIZATION = "api-ms-win-core-synch-l1-2-0.dll";
 const waiting: ReadonlySet<string> = new Set(["WaitOnAddress", "WakeByAddressAll"]);
 
 export const windows = (koffi: Koffi): System => new WindowsSystem(koffi);
@@ -41,13 +41,13 @@ class WindowsSystem implements System {
   /** rax = rcx + rdx; ret. */
   readonly sum = Uint8Array.of(0x48, 0x8d, 0x04, 0x11, 0xc3);
   readonly #kernel: Library;
-  readonly #synchronisation: Library;
+  readonly #synchronization: Library;
   /** VirtualProtect puts there how the pages were protected before. */
   readonly #before: number;
 
   constructor(koffi: Koffi) {
     this.#kernel = new Library(koffi, "kernel32.dll");
-    this.#synchronisation = new Library(koffi, SYNCHRONISATION);
+    this.#synchronization = new Library(koffi, SYNCHRONIZATION);
     this.#before = this.reserve(PAGE, "memory");
     this.open(this.#before, PAGE, "memory");
   }
@@ -71,7 +71,7 @@ class WindowsSystem implements System {
   }
 
   addressOf(name: string): number {
-    return (waiting.has(name) ? this.#synchronisation : this.#kernel).addressOf(name);
+    return (waiting.has(name) ? this.#synchronization : this.#kernel).addressOf(name);
   }
 
   /** The stack is there from the start: machine code does not touch its pages one by one, as Windows wants for more. */

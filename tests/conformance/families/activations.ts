@@ -1,6 +1,7 @@
 /** Activation functions. */
-import { integer, real, type Tensor, word } from "../../../src/graph/index.ts";
+import type { Tensor } from "../../../src/graph/index.ts";
 import * as ops from "../../../src/ops/index.ts";
+import { integer, real, word } from "../../../src/options/index.ts";
 import { mapCase, type Operation } from "../operation.ts";
 
 const activation = (apply: (x: Tensor) => Tensor): Operation => mapCase({}, (x) => apply(x));

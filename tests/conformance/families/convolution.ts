@@ -1,6 +1,7 @@
 /** Convolutions and the fully connected layer. */
-import { integer, integers, type Tensor } from "../../../src/graph/index.ts";
+import type { Tensor } from "../../../src/graph/index.ts";
 import * as ops from "../../../src/ops/index.ts";
+import { integer, integers } from "../../../src/options/index.ts";
 import { layerCase, type Operation } from "../operation.ts";
 
 /** A bias for each channel, the axis after the batch. */

@@ -1,7 +1,8 @@
 /** Losses. */
-import { integer, real, type Schema, type Tensor, type ValuesOf, withDefault, word } from "../../../src/graph/index.ts";
+import type { Tensor } from "../../../src/graph/index.ts";
 import * as nn from "../../../src/nn/index.ts";
 import * as ops from "../../../src/ops/index.ts";
+import { integer, real, type Schema, type ValuesOf, withDefault, word } from "../../../src/options/index.ts";
 import { layerCase, type Operation } from "../operation.ts";
 
 const reduction = { reduction: withDefault(word("mean", "sum", "none"), "mean" as const) };

@@ -1,6 +1,7 @@
-/** Batch, layer, group and local response normalisation. */
-import { flag, integer, integers, real, type Schema, type ValuesOf } from "../../../src/graph/index.ts";
+/** Batch, layer, group and local response normalization. */
+
 import * as nn from "../../../src/nn/index.ts";
+import { flag, integer, integers, real, type Schema, type ValuesOf } from "../../../src/options/index.ts";
 import { layerCase, type Operation } from "../operation.ts";
 import { applyLayer } from "./layer.ts";
 

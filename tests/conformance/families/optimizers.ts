@@ -1,6 +1,7 @@
-/** Optimisers: a parameter that follows a given sequence of gradients. */
-import { flag, type Kind, real, withDefault } from "../../../src/graph/index.ts";
+/** Optimizers: a parameter that follows a given sequence of gradients. */
+
 import { adadelta, adagrad, adam, adamW, rmsprop, sgd } from "../../../src/optim/index.ts";
+import { flag, type Kind, real, withDefault } from "../../../src/options/index.ts";
 import { type Operation, optimizerCase } from "../operation.ts";
 
 const rate = { lr: real(0) };

@@ -1,6 +1,7 @@
 /** Pooling. */
-import { flag, integers } from "../../../src/graph/index.ts";
+
 import * as ops from "../../../src/ops/index.ts";
+import { flag, integers } from "../../../src/options/index.ts";
 import { layerCase, mapCase, type Operation } from "../operation.ts";
 
 const pooling = { kernel: integers(1), stride: integers(1), padding: integers(0), ceil_mode: flag() };
@@ -15,10 +16,10 @@ const maxPooling = layerCase({
   },
 });
 
-const meanPooling = mapCase(
+const avgPooling = mapCase(
   { ...pooling, count_include_pad: flag() },
   (x, { ceil_mode: ceil, count_include_pad: includePadding, ...attributes }) =>
-    ops.meanPool(x, { ...attributes, ceil, includePadding }),
+    ops.avgPool(x, { ...attributes, ceil, includePadding }),
 );
 
 const adaptive = { output_size: integers(1) };
@@ -35,9 +36,9 @@ export const poolings: Readonly<Record<string, Operation>> = {
   max_pool1d: maxPooling,
   max_pool2d: maxPooling,
   max_pool3d: maxPooling,
-  avg_pool1d: meanPooling,
-  avg_pool2d: meanPooling,
-  avg_pool3d: meanPooling,
-  adaptive_avg_pool2d: mapCase(adaptive, (x, { output_size }) => ops.adaptiveMeanPool(x, output_size)),
+  avg_pool1d: avgPooling,
+  avg_pool2d: avgPooling,
+  avg_pool3d: avgPooling,
+  adaptive_avg_pool2d: mapCase(adaptive, (x, { output_size }) => ops.adaptiveAvgPool(x, output_size)),
   max_unpool2d: unpooling,
 };

@@ -1,6 +1,7 @@
 /** Recurrent networks. PyTorch's cases have time first; ours has samples first. */
-import { flag, integer, type Tensor } from "../../../src/graph/index.ts";
+import type { Tensor } from "../../../src/graph/index.ts";
 import * as ops from "../../../src/ops/index.ts";
+import { flag, integer } from "../../../src/options/index.ts";
 import { layerCase, type Operation } from "../operation.ts";
 
 interface Result extends ops.RecurrentResult<ops.RecurrentState> {

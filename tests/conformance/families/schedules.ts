@@ -1,6 +1,5 @@
 /** Learning-rate schedules: the rates of a run, epoch by epoch or step by step. */
 import { NdArray } from "../../../src/array/index.ts";
-import { integer, integers, real, type Schema, type ValuesOf } from "../../../src/graph/index.ts";
 import {
   cosine,
   exponential,
@@ -11,6 +10,7 @@ import {
   type Schedule,
   step,
 } from "../../../src/optim/index.ts";
+import { integer, integers, real, type Schema, type ValuesOf } from "../../../src/options/index.ts";
 import type { Operation } from "../operation.ts";
 
 const rates = (values: readonly number[]) =>

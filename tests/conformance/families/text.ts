@@ -1,7 +1,8 @@
 /** Words and sentences. */
-import { integer } from "../../../src/graph/index.ts";
+
 import * as nn from "../../../src/nn/index.ts";
 import * as ops from "../../../src/ops/index.ts";
+import { integer } from "../../../src/options/index.ts";
 import { layerCase, mapCase, type Operation } from "../operation.ts";
 import { applyLayer } from "./layer.ts";
 

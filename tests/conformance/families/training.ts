@@ -1,9 +1,10 @@
 /** Networks that are trained for some steps. */
 import type { NdArray } from "../../../src/array/index.ts";
-import { integer, type Kind, type Tensor, word } from "../../../src/graph/index.ts";
+import type { Tensor } from "../../../src/graph/index.ts";
 import * as nn from "../../../src/nn/index.ts";
 import { add, mean, relu } from "../../../src/ops/index.ts";
 import { adam, adamW, type Optimizer, sgd } from "../../../src/optim/index.ts";
+import { integer, type Kind, word } from "../../../src/options/index.ts";
 import { type Operation, trainingCase } from "../operation.ts";
 
 const optionNames: Readonly<Record<string, string>> = {
@@ -12,9 +13,9 @@ const optionNames: Readonly<Record<string, string>> = {
   weight_decay: "weightDecay",
 };
 
-/** An optimiser in words: `sgd lr 0.05 momentum 0.9`. */
+/** An optimizer in words: `sgd lr 0.05 momentum 0.9`. */
 const optimizerInWords: Kind<() => Optimizer> = {
-  expects: "the name of an optimiser, then names and values of options",
+  expects: "the name of an optimizer, then names and values of options",
   read: (value) => {
     const [name, ...words] = String(value).split(" ");
     const create = new Map([

@@ -172,9 +172,9 @@ describe("a fused multiply-add", () => {
       roundFixed(fixed(a) * fixed(b) + (fixed(c) << 160n), 320n);
     fc.assert(
       fc.property(moderate, moderate, moderate, (a, b, c) => {
-        const cancelling = -Math.fround(a * b);
+        const canceling = -Math.fround(a * b);
         expect(fma(a, b, c) === nearest(a, b, c)).toBe(true);
-        expect(fma(a, b, cancelling) === nearest(a, b, cancelling)).toBe(true);
+        expect(fma(a, b, canceling) === nearest(a, b, canceling)).toBe(true);
       }),
       { numRuns: 2000 },
     );
@@ -215,7 +215,7 @@ describe("a parallel loop", () => {
     expect(inParts(threads, order.reverse())).toEqual(whole);
   });
 
-  it("gives neighbours to the same thread", () => {
+  it("gives neighbors to the same thread", () => {
     expect(inParts(4, [1]).map((value) => (value === 0 ? 0 : 1))).toEqual(
       whole.map((_, i) => Number(i >= 5 && i < 11)),
     );

@@ -84,7 +84,7 @@ class Run {
     }
   }
 
-  /** A parallel loop's iterations go to the threads in parts of neighbours. */
+  /** A parallel loop's iterations go to the threads in parts of neighbors. */
   #loop(loop: Loop): void {
     const { thread, threads } = loop.parallel ? this.#options : { thread: 0, threads: 1 };
     const inner = insideOf(loop);

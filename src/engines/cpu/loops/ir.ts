@@ -47,7 +47,7 @@ export interface Local {
 export type Value =
   | Local
   | { readonly kind: "constant"; readonly type: ValueType; readonly value: number }
-  /** Neighbouring elements for a vector; one element for a scalar. */
+  /** Neighboring elements for a vector; one element for a scalar. */
   | { readonly kind: "load"; readonly type: ValueType; readonly buffer: Buffer; readonly index: Index }
   /** One element in all lanes. */
   | { readonly kind: "loadSplat"; readonly type: ValueType; readonly buffer: Buffer; readonly index: Index }
@@ -127,7 +127,7 @@ export const operations = {
   /** Shifts by a scalar. */
   shl: { takes: ["i32", "scalar"], gives: "i32" },
   shr: { takes: ["i32", "scalar"], gives: "i32" },
-  /** Towards zero, saturating; NaN gives 0. */
+  /** Toward zero, saturating; NaN gives 0. */
   toInteger: { takes: ["f32"], gives: "i32" },
   toFloat: { takes: ["i32"], gives: "f32" },
   bitsToFloat: { takes: ["i32"], gives: "f32" },

@@ -29,7 +29,7 @@ const ENOUGH_ROWS = 8;
 export const longest = (axes: readonly ContractionAxis[]): number =>
   axes.reduce((best, { length }, i) => (length >= Math.min(ENOUGH_ROWS, axes[best].length) ? i : best), 0);
 
-/** Neighbours through which all operands and results step evenly become one axis. */
+/** Neighbors through which all operands and results step evenly become one axis. */
 export function evenly(axes: readonly ContractionAxis[]): ContractionAxis[] {
   const found: ContractionAxis[] = [];
   for (const next of axes) {

@@ -18,7 +18,7 @@ import {
 } from "./register-tile.ts";
 import { storeResult } from "./sink.ts";
 
-/** Neighbouring results, for one index of each outer axis. */
+/** Neighboring results, for one index of each outer axis. */
 export interface Area {
   readonly outer: readonly Index[];
   readonly row: Index;

@@ -1,6 +1,6 @@
 /**
  * Updates in place: the next value of a variable is written over the old one by the kernel that computes it, so that a step
- * needs no second copy of weights and optimiser slots, and no pass to put them back.
+ * needs no second copy of weights and optimizer slots, and no pass to put them back.
  */
 import type { Buffer } from "../loops/ir.ts";
 import type { Step } from "./context.ts";

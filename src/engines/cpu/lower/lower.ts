@@ -8,13 +8,7 @@ import { expressionOf, findGroups, type Groups, isElementwise, isReduction } fro
 import { placeUpdates } from "./in-place.ts";
 import { samplesInnermost } from "./layout.ts";
 import { copyInto, mapInto } from "./map.ts";
-import {
-  hasSeparateWindows,
-  lowerMaxPool,
-  lowerMaxPoolGradient,
-  lowerMeanPool,
-  lowerMeanPoolGradient,
-} from "./pool.ts";
+import { hasSeparateWindows, lowerAvgPool, lowerAvgPoolGradient, lowerMaxPool, lowerMaxPoolGradient } from "./pool.ts";
 import { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./products.ts";
 import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence.ts";
 import { lowerReduction } from "./reduce.ts";
@@ -38,8 +32,8 @@ const isProduct = ({ op }: OpNode): boolean => products.has(op);
 const lowerings = byRecord<(context: LoweringContext, node: OpNode) => void>({
   maxPool: lowerMaxPool,
   maxPoolGradient: lowerMaxPoolGradient,
-  meanPool: lowerMeanPool,
-  meanPoolGradient: lowerMeanPoolGradient,
+  avgPool: lowerAvgPool,
+  avgPoolGradient: lowerAvgPoolGradient,
   gather: lowerGather,
   scatterAdd: lowerScatterAdd,
   softmax: lowerSoftmax,

@@ -16,7 +16,7 @@ export type Reader = (source: number) => Value;
 export const canVectorize = (strides: readonly number[]): boolean =>
   strides.every((stride) => stride === 0 || stride === 1);
 
-/** The source's value at an index: neighbouring elements, or one in all lanes. */
+/** The source's value at an index: neighboring elements, or one in all lanes. */
 export function loadAlong(b: KernelBuilder, { buffer }: View, index: Index, stride: number, lanes: number): Value {
   return stride === 1 && lanes > 1 ? b.load(buffer, index, lanes) : b.loadSplat(buffer, index, lanes);
 }
@@ -76,8 +76,8 @@ interface LoopOrder {
 const WORTH_A_BLOCK = 0.5;
 
 /**
- * Vectors run along the last axis where it is one of neighbours in all views. Where it is not, as when a copy exchanges axes,
- * they run along one of neighbours in the sources, and rows and columns of blocks are exchanged before they are stored. Where
+ * Vectors run along the last axis where it is one of neighbors in all views. Where it is not, as when a copy exchanges axes,
+ * they run along one of neighbors in the sources, and rows and columns of blocks are exchanged before they are stored. Where
  * the last axis is too short for that, lanes are stored one by one. It is the innermost loop, so that what is stored lies
  * together.
  */

@@ -1,6 +1,6 @@
 /**
  * First operands whose elements push each other out of the caches, as those of a large transposed matrix, or of one with a
- * power of two of columns, do: where they meet enough columns, they are copied so that neighbours along the sum lie next to
+ * power of two of columns, do: where they meet enough columns, they are copied so that neighbors along the sum lie next to
  * each other.
  */
 import { isPaged, NEAR } from "./cache.ts";

@@ -40,11 +40,11 @@ export function packColumns(
   const place = (indices: readonly Index[]): Index =>
     indices.reduce((sum, index, i) => plus(sum, times(index, owned[i].b === 0 ? 0 : outerSteps[i])), at(0));
   const innerSteps = inner.map((axis) => axis.b);
-  // Neighbours along it are read as vectors where columns do not lie next to each other.
+  // Neighbors along it are read as vectors where columns do not lie next to each other.
   const isGuarded = ({ guard }: ContractionAxis): boolean =>
     guard !== undefined && owned.some(({ b, spatial }) => b !== 0 && spatial === guard.spatial);
-  const neighbours = inner.findLastIndex((axis) => axis.b === 1 && axis.length >= context.lanes && !isGuarded(axis));
-  const along = column.b === 1 || neighbours < 0 ? undefined : neighbours;
+  const neighbors = inner.findLastIndex((axis) => axis.b === 1 && axis.length >= context.lanes && !isGuarded(axis));
+  const along = column.b === 1 || neighbors < 0 ? undefined : neighbors;
   const others = range(inner.length).filter((k) => k !== along);
   const otherAxes = others.map((k) => inner[k]);
   const forOthers = (

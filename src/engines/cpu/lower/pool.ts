@@ -193,13 +193,13 @@ function countOf(axes: readonly Axis[], includePadding: boolean) {
       .reduce((product, count) => apply("mul", product, count));
 }
 
-export function lowerMeanPool(context: LoweringContext, node: OpNode): void {
+export function lowerAvgPool(context: LoweringContext, node: OpNode): void {
   const x = context.view(node.inputs[0]);
   const y = context.output(node.outputs[0], orderOf(x));
   const attributes = node.attributes as unknown as PoolAttributes;
   const axes = axesOf(x.shape.slice(2), attributes);
   const count = countOf(axes, attributes.includePadding ?? true);
-  context.emit("meanPool", [x.buffer], [y.buffer], (b) => {
+  context.emit("avgPool", [x.buffer], [y.buffer], (b) => {
     forEachOutput(b, x.shape, axes, [x, y], (plane, outputs, lanes) => {
       const sum = b.local(constant(0, { lane: "f32", lanes }));
       forEachInside(b, axes, outputs, (inputs) => {
@@ -210,14 +210,14 @@ export function lowerMeanPool(context: LoweringContext, node: OpNode): void {
   });
 }
 
-export function lowerMeanPoolGradient(context: LoweringContext, node: OpNode): void {
+export function lowerAvgPoolGradient(context: LoweringContext, node: OpNode): void {
   const dy = context.view(node.inputs[0]);
   const dx = context.output(node.outputs[0], orderOf(dy));
   const attributes = node.attributes as unknown as PoolAttributes;
   const axes = axesOf(dx.shape.slice(2), attributes);
   const count = countOf(axes, attributes.includePadding ?? true);
   context.emit("clear", [], [dx.buffer], (b) => clear(b, dx.buffer, 0));
-  context.emit("meanPoolGradient", [dy.buffer], [dx.buffer], (b) => {
+  context.emit("avgPoolGradient", [dy.buffer], [dx.buffer], (b) => {
     forEachOutput(
       b,
       dx.shape,

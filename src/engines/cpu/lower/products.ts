@@ -124,7 +124,7 @@ export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink
 
 /**
  * dx[n,i,p] = Σ w[j,i,k] · dy[n,j,o] over p = o·stride + k·dilation − before: a convolution of dy with the flipped filters
- * (Sherbrooke, "gradient of convolution layer"). With a stride, neighbouring p meet different taps, so each phase p mod
+ * (Sherbrooke, "gradient of convolution layer"). With a stride, neighboring p meet different taps, so each phase p mod
  * stride is a convolution of its own, with its share of the taps. Positions beside dy are zeros of a padded copy; where they
  * are many and samples lie innermost, they are left out by guards.
  */

@@ -122,7 +122,7 @@ class Reducer {
     } else this.#b.loop(axis.length, (i) => this.walk(depth + 1, move(indices, axis, i)), { parallel: depth === 0 });
   }
 
-  /** Everything that one output element, or one vector of neighbouring ones, takes. */
+  /** Everything that one output element, or one vector of neighboring ones, takes. */
   #accumulate(indices: readonly Index[], lanes: number): void {
     const b = this.#b;
     const sum = b.local(this.#start(lanes));

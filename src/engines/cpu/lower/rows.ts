@@ -70,7 +70,7 @@ export const scratch = (
   stride,
 });
 
-/** What is computed at one place of a block: a row, some neighbouring units. */
+/** What is computed at one place of a block: a row, some neighboring units. */
 export interface Place {
   readonly n: Index;
   readonly j: Index;

@@ -51,7 +51,7 @@ interface Row {
   readonly length: number;
   /** How many rows side by side. */
   readonly lanes: number;
-  /** Whether vectors are formed of neighbours in a row. */
+  /** Whether vectors are formed of neighbors in a row. */
   readonly isAlong: boolean;
   readonly load: (k: Index, width: number) => Value;
   readonly store: (k: Index, value: Value) => void;

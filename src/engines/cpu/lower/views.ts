@@ -116,7 +116,7 @@ function reshapedStrides(view: View, shape: Shape): number[] | undefined {
 }
 
 /**
- * A shape and several lists of strides over it with as few axes as possible: axes of length 1 go, and neighbours that all
+ * A shape and several lists of strides over it with as few axes as possible: axes of length 1 go, and neighbors that all
  * lists step through evenly become one.
  */
 export function collapse(shape: Shape, strideLists: readonly (readonly number[])[]) {

@@ -139,7 +139,7 @@ class FunctionEmitter {
    *     counter = start; pointers = outer pointers (+ start · factor)
    *     loop { body; pointers += factor; counter += 1; if counter < end continue }
    *
-   * A parallel loop goes from ⌊thread · count / threads⌋ to ⌊(thread + 1) · count / threads⌋: neighbours stay together.
+   * A parallel loop goes from ⌊thread · count / threads⌋ to ⌊(thread + 1) · count / threads⌋: neighbors stay together.
    */
   #loop(loop: Loop): void {
     const inner = insideOf(loop);

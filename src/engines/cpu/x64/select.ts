@@ -148,7 +148,7 @@ class KernelSelector {
     else this.#code.put("vextractps", 32, place, quarter, immediate(within));
   }
 
-  /** The first lanes of a vector to neighbouring elements. */
+  /** The first lanes of a vector to neighboring elements. */
   #storeLanes({ buffer, index, value }: StoreLane, count: number): void {
     const { lanes, width, hasMasks } = this.#options.target;
     const values = this.#values;
@@ -179,7 +179,7 @@ class KernelSelector {
    *     loop { body; pointers += step; counter += 1; if counter < end continue }
    *
    * A counter that is only counted goes down to zero. A parallel loop goes from ⌊thread · count / threads⌋ to
-   * ⌊(thread + 1) · count / threads⌋: neighbours stay together.
+   * ⌊(thread + 1) · count / threads⌋: neighbors stay together.
    */
   #loop(loop: Loop): void {
     const { count } = loop.counter;
@@ -338,7 +338,7 @@ const dividedBy = (count: number, further: number): Instruction[] => [
   instruction("div", 64, [rcx]),
 ];
 
-/** How many statements from the `start`-th on store lanes 0, 1, … of one local to neighbouring elements. */
+/** How many statements from the `start`-th on store lanes 0, 1, … of one local to neighboring elements. */
 function firstLanes(statements: readonly Statement[], start: number): number {
   const first = statements[start] as StoreLane;
   const isNext = (statement: Statement | undefined, k: number): boolean =>

@@ -1,14 +1,14 @@
 /**
- * Changes of colour. With values in 0 … 1, grey g = 0.299 R + 0.587 G + 0.114 B (BT.601) and m the mean of g over the
+ * Changes of color. With values in 0 … 1, gray g = 0.299 R + 0.587 G + 0.114 B (BT.601) and m the mean of g over the
  * picture, amounts drawn for each picture make of a value v, in this order, cut to 0 … 1 after each:
  *
  *   brightness b   v ← b v               contrast c   v ← m + c (v − m)
- *   saturation s   v ← g + s (v − g)     hue h        the hue of HSV ← hue + h, in turns of the colour circle
+ *   saturation s   v ← g + s (v − g)     hue h        the hue of HSV ← hue + h, in turns of the color circle
  *
  * Source: Krizhevsky et al. 2012 for the idea; the amounts are those of torchvision's ColorJitter.
  */
 import { allocate, NdArray, ShapeError, sizeOf } from "../../array/index.ts";
-import { type Kind, real, withDefault } from "../../graph/index.ts";
+import { type Kind, real, withDefault } from "../../options/index.ts";
 import { drawUniform, type Range, spread } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
@@ -16,9 +16,9 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 export interface ColorJitterOptions {
   /** What values are multiplied by: r for max(0, 1 − r) … 1 + r, or [low, high]. Default 0, which changes nothing. */
   readonly brightness?: number | Range | undefined;
-  /** What the distance from the mean grey is multiplied by: r, or [low, high]. Default 0, which changes nothing. */
+  /** What the distance from the mean gray is multiplied by: r, or [low, high]. Default 0, which changes nothing. */
   readonly contrast?: number | Range | undefined;
-  /** What the distance from the pixel's grey is multiplied by: r, or [low, high]. Default 0, which changes nothing. */
+  /** What the distance from the pixel's gray is multiplied by: r, or [low, high]. Default 0, which changes nothing. */
   readonly saturation?: number | Range | undefined;
   /** By what part of the circle hues turn, at most ½: r for −r … r, or [low, high]. Default 0. */
   readonly hue?: number | Range | undefined;
@@ -36,8 +36,8 @@ const aroundOne: Kind<Range> = {
 };
 
 /**
- * Makes each picture brighter or darker, with more contrast or less, more colourful or less, and turns its hues. Pictures
- * are grey or RGB, their values in 0 … 1 or bytes; grey ones have no saturation and no hue, which stay as they are.
+ * Makes each picture brighter or darker, with more contrast or less, more colorful or less, and turns its hues. Pictures
+ * are gray or RGB, their values in 0 … 1 or bytes; gray ones have no saturation and no hue, which stay as they are.
  * @throws ShapeError when it is used on pictures of other channels
  */
 export const colorJitter: AugmentationFactory<ColorJitterOptions> = defineAugmentation({
@@ -50,7 +50,7 @@ export const colorJitter: AugmentationFactory<ColorJitterOptions> = defineAugmen
   },
   apply: ({ brightness, contrast, saturation, hue }, batch, { random }) => ({
     ...batch,
-    images: recolour("colorJitter", batch.images, (planes, i) => {
+    images: recolor("colorJitter", batch.images, (planes, i) => {
       const draws = random(i);
       brighten(planes, drawUniform(draws, brightness));
       spreadOut(planes, drawUniform(draws, contrast));
@@ -61,22 +61,22 @@ export const colorJitter: AugmentationFactory<ColorJitterOptions> = defineAugmen
   }),
 });
 
-/** Options of `grey`. */
-export interface GreyOptions {
-  /** How likely a picture is made grey: 0 … 1. Default 0.1. */
+/** Options of `gray`. */
+export interface GrayOptions {
+  /** How likely a picture is made gray: 0 … 1. Default 0.1. */
   readonly probability?: number | undefined;
 }
 
 /**
- * Takes the colour out of some pictures: all three channels become their grey. Grey pictures stay as they are.
- * @throws ShapeError when it is used on pictures that are neither grey nor RGB
+ * Takes the color out of some pictures: all three channels become their gray. Gray pictures stay as they are.
+ * @throws ShapeError when it is used on pictures that are neither gray nor RGB
  */
-export const grey: AugmentationFactory<GreyOptions> = defineAugmentation({
-  type: "grey",
+export const gray: AugmentationFactory<GrayOptions> = defineAugmentation({
+  type: "gray",
   options: { probability: withDefault(real(0, 1), 0.1) },
   apply: ({ probability }, batch, { random }) => ({
     ...batch,
-    images: recolour("grey", batch.images, (planes, i) => {
+    images: recolor("gray", batch.images, (planes, i) => {
       if (random(i).chance(probability) && planes.length === 3) saturate(planes, 0);
     }),
   }),
@@ -85,11 +85,11 @@ export const grey: AugmentationFactory<GreyOptions> = defineAugmentation({
 /** The channels of a picture, in 0 … 1. */
 type Planes = readonly Float64Array[];
 
-/** Copies of pictures with their colours changed in place, one picture at a time. */
-function recolour(type: string, images: NdArray, change: (planes: Planes, i: number) => void): NdArray {
+/** Copies of pictures with their colors changed in place, one picture at a time. */
+function recolor(type: string, images: NdArray, change: (planes: Planes, i: number) => void): NdArray {
   const [n, channels, ...rest] = images.shape;
   if (channels !== 1 && channels !== 3)
-    throw new ShapeError(`${type}: is for pictures that are grey or RGB, got ${channels} channels`);
+    throw new ShapeError(`${type}: is for pictures that are gray or RGB, got ${channels} channels`);
   const size = sizeOf(rest);
   const data = allocate(images.dtype, images.size);
   const values = new Float64Array(channels * size);
@@ -111,13 +111,13 @@ function brighten(planes: Planes, factor: number): void {
   for (const plane of planes) for (let i = 0; i < plane.length; i++) plane[i] = cut(factor * plane[i]);
 }
 
-const greyAt = ([red, green, blue]: Planes, i: number): number =>
+const grayAt = ([red, green, blue]: Planes, i: number): number =>
   blue === undefined ? red[i] : 0.299 * red[i] + 0.587 * green[i] + 0.114 * blue[i];
 
 function spreadOut(planes: Planes, factor: number): void {
   if (factor === 1) return;
   let sum = 0;
-  for (let i = 0; i < planes[0].length; i++) sum += greyAt(planes, i);
+  for (let i = 0; i < planes[0].length; i++) sum += grayAt(planes, i);
   const mean = sum / planes[0].length;
   for (const plane of planes) for (let i = 0; i < plane.length; i++) plane[i] = cut(mean + factor * (plane[i] - mean));
 }
@@ -125,7 +125,7 @@ function spreadOut(planes: Planes, factor: number): void {
 function saturate(planes: Planes, factor: number): void {
   if (factor === 1) return;
   for (let i = 0; i < planes[0].length; i++) {
-    const value = greyAt(planes, i);
+    const value = grayAt(planes, i);
     for (const plane of planes) plane[i] = cut(value + factor * (plane[i] - value));
   }
 }

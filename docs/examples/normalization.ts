@@ -1,6 +1,6 @@
 import { array, compile, f32, nn } from "fovea";
 
-// Network in network: 1×1 convolutions between normalised maps, and a mean over whole maps at the end.
+// Network in network: 1×1 convolutions between normalized maps, and a mean over whole maps at the end.
 const network = nn.sequential(
   nn.conv2d(8, { kernel: 3, padding: 1, bias: false }),
   nn.batchNorm2d(),
@@ -8,7 +8,7 @@ const network = nn.sequential(
   nn.localResponseNorm(5),
   nn.conv2d(4, { kernel: 1 }),
   nn.dropout(0.5),
-  nn.globalMeanPool(),
+  nn.globalAvgPool(),
 );
 const model = nn.Model.build(network, { input: [3, 6, 6], seed: 1 });
 const predict = compile((x) => model(x), [f32(2, 3, 6, 6)]);

@@ -1,7 +1,7 @@
 /** Every type of step by name, and a ready choice of options. */
 import { didYouMean, OptionError } from "../../array/index.ts";
 import { affine, lecture } from "./affine.ts";
-import { colorJitter, grey } from "./colour.ts";
+import { colorJitter, gray } from "./color.ts";
 import { centerCrop, randomCrop } from "./crop.ts";
 import { cutout } from "./cutout.ts";
 import { elastic } from "./elastic.ts";
@@ -22,7 +22,7 @@ export const augmentations = {
   randomResizedCrop,
   centerCrop,
   colorJitter,
-  grey,
+  gray,
   normalize,
   cutout,
   mixup,

@@ -109,7 +109,7 @@ export const optional = <T>(kind: Kind<T>): OptionalKind<T | undefined> => withD
  * The values of `schema` as `given`, defaults filled in.
  * @throws OptionError naming `where`, the attribute, what it expects and what it got; unknown names are refused too.
  */
-export function readAttributes<S extends Schema>(where: string, schema: S, given: object): ValuesOf<S> {
+export function readOptions<S extends Schema>(where: string, schema: S, given: object): ValuesOf<S> {
   checkNames(where, Object.keys(schema), given);
   const read = Object.entries(schema).map(([name, kind]) => [name, readOne(where, name, kind, given)]);
   return Object.fromEntries(read) as ValuesOf<S>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../array/index.ts";
-import { fill, flag, integer, integers, type Kind, readAttributes, real, sizes, withDefault, word } from "./index.ts";
+import { fill } from "../graph/index.ts";
+import { flag, integer, integers, type Kind, readOptions, real, sizes, withDefault, word } from "./index.ts";
 
 describe("a kind of attribute", () => {
   const accepts = (kind: Kind<unknown>, value: unknown): boolean => kind.read(value) !== undefined;
@@ -34,7 +35,7 @@ describe("a kind of attribute", () => {
 
   it("copies lists, so that a caller may change its own", () => {
     const given = [1, 2];
-    const { kernel } = readAttributes("conv2d", { kernel: sizes(1) }, { kernel: given });
+    const { kernel } = readOptions("conv2d", { kernel: sizes(1) }, { kernel: given });
     given[0] = 9;
     expect(kernel).toEqual([1, 2]);
   });
@@ -42,7 +43,7 @@ describe("a kind of attribute", () => {
 
 describe("options", () => {
   const schema = { filters: integer(1), stride: withDefault(sizes(1), 1), bias: withDefault(flag(), true) };
-  const read = (given: object) => readAttributes("conv2d (features.3)", schema, given);
+  const read = (given: object) => readOptions("conv2d (features.3)", schema, given);
 
   it("get their defaults, where they are left out or undefined", () => {
     expect(read({ filters: 6 })).toEqual({ filters: 6, stride: 1, bias: true });
@@ -51,7 +52,7 @@ describe("options", () => {
 
   it.each([
     [{ filters: 6, strid: 2 }, "there is no option 'strid'; did you mean stride?"],
-    [{ filters: 6, colour: "red" }, "there is no option 'colour'; known: filters, stride, bias"],
+    [{ filters: 6, color: "red" }, "there is no option 'color'; known: filters, stride, bias"],
     [{ filters: 6, toString: 1 }, "there is no option 'toString'; known: filters, stride, bias"],
     [{}, "filters must be an integer of at least 1, got nothing"],
     [{ filters: 2.5 }, "filters must be an integer of at least 1, got 2.5"],
@@ -67,6 +68,6 @@ describe("options", () => {
   });
 
   it("of a name that every object has are not taken from its prototype", () => {
-    expect(() => readAttributes("op", { constructor: integer() }, {})).toThrow("constructor must be an integer");
+    expect(() => readOptions("op", { constructor: integer() }, {})).toThrow("constructor must be an integer");
   });
 });

@@ -52,6 +52,18 @@ export function checkLayerType(layer: Layer, path: string): void {
   );
 }
 
-/** The catalogue with further factories on top. */
-export const layerCatalogue = (further: readonly AnyLayerFactory[] = []): ReadonlyMap<string, AnyLayerFactory> =>
-  new Map([...factories, ...further].map((factory) => [factory.definition.type, factory]));
+/** Types under the names that models were saved with before version 0.2. */
+const FORMER_NAMES: Readonly<Record<string, string>> = {
+  meanPool1d: "avgPool1d",
+  meanPool2d: "avgPool2d",
+  meanPool3d: "avgPool3d",
+  adaptiveMeanPool: "adaptiveAvgPool",
+  globalMeanPool: "globalAvgPool",
+};
+
+/** The catalog with further factories on top. */
+export function layerCatalog(further: readonly AnyLayerFactory[] = []): ReadonlyMap<string, AnyLayerFactory> {
+  const current = new Map(factories.map((factory) => [factory.definition.type, factory]));
+  const former = Object.entries(FORMER_NAMES).map(([was, is]) => [was, current.get(is)!] as const);
+  return new Map([...former, ...current, ...further.map((factory) => [factory.definition.type, factory] as const)]);
+}
