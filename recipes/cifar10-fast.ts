@@ -12,7 +12,7 @@
  */
 import { nn, optim } from "fovea";
 import { cifar10, cutout, firstSamples, flip, holdOut, randomCrop } from "fovea/data";
-import { cropVote, ensemble, evaluateReport, fit, type Predictor, singleView } from "fovea/train";
+import { cropVote, ensemble, evaluateModel, fit, type Predictor, singleView } from "fovea/train";
 import { percent, readSetting, reportEpochs } from "./support.ts";
 
 const { seed, epochs, nets, limit, engine } = readSetting({ epochs: 24, nets: 1 });
@@ -65,8 +65,8 @@ const models: nn.Model[] = [];
 for (let number = 0; number < nets; number++) models.push(await trained(number));
 
 async function print(what: string, predictor: Predictor): Promise<void> {
-  const { accuracy } = await evaluateReport(predictor, test);
-  console.log(`${what.padEnd(28)} ${percent(accuracy)} % of ${test.labels.size} test pictures`);
+  const { figures } = await evaluateModel(predictor, test);
+  console.log(`${what.padEnd(28)} ${percent(figures.accuracy)} % of ${test.labels.size} test pictures`);
 }
 const looks = {
   "one look": (model: nn.Model) => singleView(model, { engine }),

@@ -29,5 +29,5 @@ const { model } = await fit(lenet5([1, 28, 28], 10), firstSamples(train, limit),
   augment: distort ? [affine({ rotation: 10, translation: 2, scale: 1.15, shear: 10, stretch: 1.1 })] : [],
   onEvent: reportEpochs(distort ? "LeNet-5, distorted digits" : "LeNet-5"),
 });
-const { accuracy, correct, count } = await evaluateModel(model, firstSamples(test, limit), { engine });
-console.log(`test error ${percent(1 - accuracy)} %: ${count - correct} of ${count} digits`);
+const { figures, details, count } = await evaluateModel(model, firstSamples(test, limit), { engine });
+console.log(`test error ${percent(1 - figures.accuracy)} %: ${count - details.correct} of ${count} digits`);

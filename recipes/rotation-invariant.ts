@@ -68,8 +68,8 @@ console.log("test error, %                upright   turned");
 for (const [name, model] of Object.entries(nets)) {
   const errors: string[] = [];
   for (const data of [test, turnedTest]) {
-    const { accuracy } = await evaluateModel(model, data, { engine });
-    errors.push(percent(1 - accuracy).padStart(7));
+    const { figures } = await evaluateModel(model, data, { engine });
+    errors.push(percent(1 - figures.accuracy).padStart(7));
   }
   console.log(`${name.padEnd(26)}  ${errors.join("  ")}`);
 }

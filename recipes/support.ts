@@ -72,11 +72,10 @@ export function reportEpochs(what: string): (event: TrainingEvent) => void {
   return (event) => {
     if (event.type !== "epoch") return;
     total += event.seconds;
-    const { epoch, epochs, loss, accuracy, validationAccuracy } = event;
-    const held = validationAccuracy === undefined ? "" : `, held out ${percent(validationAccuracy)} %`;
-    console.error(
-      `${what}: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}, accuracy ${percent(accuracy)} %${held}, ${total.toFixed(0)} s`,
-    );
+    const { epoch, epochs, training, validation } = event;
+    const held = validation === undefined ? "" : `, held out ${percent(validation.accuracy)} %`;
+    const figures = `loss ${training.loss.toFixed(4)}, accuracy ${percent(training.accuracy)} %`;
+    console.error(`${what}: epoch ${epoch} of ${epochs}, ${figures}${held}, ${total.toFixed(0)} s`);
   };
 }
 

@@ -22,8 +22,8 @@ const { model, history, bestEpoch } = await fit(network, train, {
   schedule: optim.plateau({ patience: 2 }),
   patience: 5,
 });
-const { accuracy } = await evaluateModel(model, test);
+const { figures } = await evaluateModel(model, test);
 console.log(`the best of the first ${history.length} epochs is kept: ${bestEpoch <= history.length}`);
 // → the best of the first 8 epochs is kept: true
-console.log(`reads most digits by other hands: ${accuracy > 0.7}`);
+console.log(`reads most digits by other hands: ${figures.accuracy > 0.7}`);
 // → reads most digits by other hands: true

@@ -58,6 +58,7 @@ const momentOf = (epoch: number): Moment => ({
   epochs: EPOCHS,
   history: Array.from({ length: epoch }, (_, i) => {
     const accuracy = Math.min(0.9, 0.7 + 0.1 * i);
-    return { loss: 1 - accuracy, accuracy, validationLoss: 1 - accuracy, validationAccuracy: accuracy };
+    const figures = { loss: 1 - accuracy, accuracy };
+    return { training: figures, validation: figures };
   }),
 });

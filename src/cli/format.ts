@@ -59,3 +59,14 @@ export function sideBySide(blocks: readonly (readonly string[])[], gap = "  "): 
       .trimEnd(),
   );
 }
+
+/** A figure as people read it: shares in percent, other numbers with four decimals. */
+export const describeFigure = (name: string, value: number, shares: readonly string[], digits = 2): string =>
+  shares.includes(name) ? percent(value, digits) : value.toFixed(4);
+
+/** Figures by name: `loss 0.3100`, `accuracy 92.10 %`. */
+export const describeFigures = (
+  figures: Readonly<Record<string, number>>,
+  shares: readonly string[],
+  digits = 2,
+): string[] => Object.entries(figures).map(([name, value]) => `${name} ${describeFigure(name, value, shares, digits)}`);

@@ -15,8 +15,7 @@ import {
   withDefault,
   word,
 } from "../options/index.ts";
-import type { RunConfig, TrainingWeights } from "../train/index.ts";
-import { weightsKind } from "../train/losses.ts";
+import { type RunConfig, type TrainingWeights, weightsKind } from "../train/index.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
 import { loadParts, VALIDATION_SHARE } from "./parts.ts";
 import { lastingName, type SourceOptions } from "./sources.ts";
@@ -208,7 +207,7 @@ function checkTogether(
   if (validation > 0) return;
   const without = "--validation 0 leaves none";
   if (patience > 0) throw new OptionError(`--patience counts on validation data; ${without}`);
-  if (watches?.startsWith("validation"))
+  if (watches?.on === "validation")
     throw new OptionError(`--schedule ${schedule} looks at validation data; ${without}`);
 }
 

@@ -20,8 +20,11 @@ export function classCounts(data: Pick<Samples, "labels" | "classes">): number[]
  * without samples. Source: scikit-learn's `class_weight="balanced"`, after King and Zeng 2001.
  * @example crossEntropy(scores, labels, { classWeights: balancedWeights(train) })
  */
-export function balancedWeights(data: Pick<Samples, "labels" | "classes">): number[] {
-  const counts = classCounts(data);
+export const balancedWeights = (data: Pick<Samples, "labels" | "classes">): number[] => balanced(classCounts(data));
+
+/** n / (K · n[class]) of classes with n[class] samples, of which K occur; 0 for the others. */
+export function balanced(counts: readonly number[]): number[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
   const occurring = counts.filter((count) => count > 0).length;
-  return counts.map((count) => (count === 0 ? 0 : data.labels.size / (occurring * count)));
+  return counts.map((count) => (count === 0 ? 0 : total / (occurring * count)));
 }

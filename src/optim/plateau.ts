@@ -5,22 +5,12 @@
  * better when it passes the best one so far by a share `threshold` of it, and the factor comes in when more than
  * `patience` epochs in a row were not.
  */
-import { integer, real, withDefault, word } from "../options/index.ts";
-import { defineSchedule, type Figures, type ScheduleFactory } from "./schedules.ts";
-
-/** Whether less is better. */
-const falls: Readonly<Record<keyof Figures, boolean>> = {
-  loss: true,
-  accuracy: false,
-  validationLoss: true,
-  validationAccuracy: false,
-};
+import { integer, optional, real, text, withDefault, word } from "../options/index.ts";
+import { defineSchedule, type ScheduleFactory } from "./schedules.ts";
 
 const options = {
-  figure: withDefault(
-    word<keyof Figures>("loss", "accuracy", "validationLoss", "validationAccuracy"),
-    "validationAccuracy",
-  ),
+  figure: optional(text()),
+  on: withDefault(word("validation", "training"), "validation" as const),
   factor: withDefault(real(0, 1), 0.1),
   patience: withDefault(integer(0), 2),
   threshold: withDefault(real(0, 1), 1e-4),
@@ -28,8 +18,10 @@ const options = {
 
 /** Options of `plateau`. */
 export interface PlateauOptions {
-  /** Which figure: `validationAccuracy` (default), `validationLoss`, `accuracy` or `loss`. */
-  readonly figure?: keyof Figures | undefined;
+  /** The name of the figure, such as `loss`. Default: the one that decides which epoch is best, such as `accuracy`. */
+  readonly figure?: string | undefined;
+  /** The data that it is measured on. Default `validation`. */
+  readonly on?: "validation" | "training" | undefined;
   /** What the rate is multiplied by. Default 0.1. */
   readonly factor?: number | undefined;
   /** How many epochs in a row without a better figure are put up with. Default 2. */
@@ -42,16 +34,18 @@ export interface PlateauOptions {
 export const plateau: ScheduleFactory<PlateauOptions> = defineSchedule({
   name: "plateau",
   options,
-  watches: ({ figure }) => figure,
+  watches: ({ figure, on }) => ({ name: figure, on }),
   factor:
-    ({ figure, factor, patience, threshold }) =>
-    ({ history }) => {
-      const isBetter = falls[figure]
+    ({ figure, on, factor, patience, threshold }) =>
+    ({ history, best: main = "loss", lowerIsBetter = ["loss"] }) => {
+      const name = figure ?? main;
+      const isBetter = lowerIsBetter.includes(name)
         ? (value: number, best: number) => value < best * (1 - threshold)
         : (value: number, best: number) => value > best * (1 + threshold);
       let best: number | undefined;
       let [waited, divisions] = [0, 0];
-      for (const { [figure]: value = Number.NaN } of history) {
+      for (const { [on]: figures } of history) {
+        const value = figures?.[name] ?? Number.NaN;
         const better = !Number.isNaN(value) && (best === undefined || isBetter(value, best));
         if (better) best = value;
         waited = better ? 0 : waited + 1;

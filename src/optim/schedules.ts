@@ -22,16 +22,20 @@ import {
   withDefault,
 } from "../options/index.ts";
 
-/** What an epoch came to, as far as schedules look at it. */
-export interface Figures {
-  /** The mean training loss of the epoch. */
-  readonly loss: number;
-  /** The share of training samples, 0 … 1, whose class had the largest score. */
-  readonly accuracy: number;
-  /** The mean loss on the validation data after the epoch; absent without validation data. */
-  readonly validationLoss?: number | undefined;
-  /** The accuracy on the validation data after the epoch, 0 … 1; absent without validation data. */
-  readonly validationAccuracy?: number | undefined;
+/** What an epoch came to, as far as schedules look at it: numbers by name, `loss` among them. */
+export interface EpochFigures {
+  /** Over the training data, as they were trained on. */
+  readonly training: Readonly<Record<string, number>>;
+  /** On the validation data after the epoch; absent without validation data. */
+  readonly validation?: Readonly<Record<string, number>> | undefined;
+}
+
+/** A figure of each epoch. */
+export interface Figure {
+  /** Its name, such as `accuracy`. Default: the one that decides which epoch is best. */
+  readonly name?: string | undefined;
+  /** Of which data. */
+  readonly on: "training" | "validation";
 }
 
 /** A place in a run. */
@@ -45,7 +49,11 @@ export interface Moment {
   /** Epochs in the whole run. */
   readonly epochs: number;
   /** What each epoch so far came to. */
-  readonly history: readonly Figures[];
+  readonly history: readonly EpochFigures[];
+  /** The figure that decides which epoch is best. Default `loss`. */
+  readonly best?: string | undefined;
+  /** The figures of which less is better. Default `loss` alone. */
+  readonly lowerIsBetter?: readonly string[] | undefined;
 }
 
 /** A learning rate that changes during a run. */
@@ -55,7 +63,7 @@ export interface Schedule {
   /** Whether it goes by the length of the whole run, which can then not be changed on the way. */
   readonly spansRun: boolean;
   /** The figure that it looks at, if any. */
-  readonly watches?: keyof Figures | undefined;
+  readonly watches?: Figure | undefined;
   /** What the base rate is multiplied by for the step that comes next. */
   readonly factor: (moment: Moment) => number;
 }
@@ -74,7 +82,7 @@ interface Definition<S extends Schema> {
   readonly name: string;
   readonly options: S;
   readonly spansRun?: boolean;
-  readonly watches?: (options: ValuesOf<S>) => keyof Figures;
+  readonly watches?: (options: ValuesOf<S>) => Figure;
   readonly factor: (options: ValuesOf<S>) => Schedule["factor"];
 }
 

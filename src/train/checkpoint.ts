@@ -3,29 +3,33 @@
  * called `model/…`, `optimizer/…`, `random/…` and, when a best model has been found, `best/…`; the position in the run
  * is JSON in the metadata.
  */
-import { FormatError, type NdArray } from "../array/index.ts";
+import { FormatError, NdArray, type Shape } from "../array/index.ts";
 import { shorten } from "../array/shorten.ts";
 import { readSafetensors, writeSafetensors } from "../formats/index.ts";
 import { describe } from "../formats/json.ts";
 import type { Variable } from "../graph/index.ts";
 import { type Model, TensorSource } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
+import type { Figures } from "./tasks/index.ts";
+import type { Sums } from "./totals.ts";
 
 const KEY = "fovea.checkpoint";
-const VERSION = 1;
+const VERSION = 2;
 
 /** What one epoch came to. */
 export interface EpochRecord {
   /** From 1 on. */
   readonly epoch: number;
-  /** The mean training loss of the epoch, over the batches as they were trained on. */
-  readonly loss: number;
-  /** The share of training samples, 0 … 1, whose class had the largest score, as they were trained on. */
-  readonly accuracy: number;
-  /** The mean loss on the validation data after the epoch; absent without validation data. */
-  readonly validationLoss?: number | undefined;
-  /** The accuracy on the validation data after the epoch, 0 … 1; absent without validation data. */
-  readonly validationAccuracy?: number | undefined;
+  /** The loss and the task's figures over the batches of the epoch, as they were trained on. */
+  readonly training: Figures;
+  /** The same on the validation data after the epoch; absent without validation data. */
+  readonly validation?: Figures | undefined;
+}
+
+/** An array as JSON. */
+interface Numbers {
+  readonly shape: Shape;
+  readonly values: readonly number[];
 }
 
 /** Where a run is. */
@@ -36,7 +40,8 @@ export interface Progress {
   step: number;
   /** Over the current epoch so far. */
   lossSum: number;
-  correct: number;
+  /** What the task added up over the current epoch so far, `f64`. */
+  sums: Sums;
   seen: number;
   /** The number of the epoch whose model is the best so far; 0 before there is one. */
   bestEpoch: number;
@@ -75,7 +80,7 @@ function namedVariables(model: Model, optimizer: Optimizer): [name: string, vari
 export function writeCheckpoint(model: Model, optimizer: Optimizer, { progress, best }: Snapshot): Uint8Array {
   const current = namedVariables(model, optimizer).map(([name, { value }]) => [name, value] as const);
   const bestTensors = (best ?? []).map((value, i) => [`best/${model.variables[i].name}`, value] as const);
-  const position = JSON.stringify({ version: VERSION, ...progress }, writeNumber);
+  const position = JSON.stringify({ version: VERSION, ...progress, sums: mapValues(progress.sums, toNumbers) }, writeNumber);
   return writeSafetensors([...current, ...bestTensors], { [KEY]: position }, { checksums: true });
 }
 
@@ -147,8 +152,14 @@ function readProgress(text: string | undefined, name: string): Progress {
     const got = key === "history" ? describeHistory(progress[key]) : describe(progress[key]);
     throw new FormatError(`${name}: the position in the run has a wrong '${key}', got ${got}; the file is damaged`);
   }
-  return progress as unknown as Progress;
+  return { ...(progress as unknown as Progress), sums: mapValues(progress.sums as Record<string, Numbers>, toArray) };
 }
+
+const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+
+const toNumbers = ({ shape, data }: NdArray): Numbers => ({ shape, values: Array.from(data) });
+const toArray = ({ shape, values }: Numbers): NdArray => new NdArray(Float64Array.from(values), shape, "f64");
 
 /** @throws FormatError for a position that the run cannot have come to */
 function checkPosition(
@@ -172,15 +183,13 @@ function describeHistory(history: unknown): string {
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isShare = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 1;
-const isMaybe = (value: unknown, is: (value: unknown) => boolean): boolean => value === undefined || is(value);
 
 /** What each part of a position may be, given the whole. */
 const parts: { readonly [K in keyof Progress]: (value: unknown, whole: Record<string, unknown>) => boolean } = {
   epoch: isCount,
   step: isCount,
   seen: isCount,
-  correct: (value, { seen }) => isCount(value) && value <= (seen as number),
+  sums: (value) => isRecord(value) && Object.values(value).every(isNumbers),
   lossSum: Number.isFinite,
   history: (value, { epoch }) => Array.isArray(value) && value.length === epoch && value.every(isEpochRecord),
   bestEpoch: (value, { epoch }) => isCount(value) && value <= (epoch as number) && value > 0 === (epoch as number) > 0,
@@ -190,11 +199,23 @@ const parts: { readonly [K in keyof Progress]: (value: unknown, whole: Record<st
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
 
-/** Epoch `i + 1` of the history; the loss on validation data may be any number, NaN included. */
+/** Figures by name; those of validation data may be any number, NaN included. */
+const isFigures = (value: unknown): value is Figures =>
+  isRecord(value) && "loss" in value && Object.values(value).every((figure) => typeof figure === "number");
+
+/** An array as JSON, with as many numbers as its shape says. */
+const isNumbers = (value: unknown): boolean =>
+  isRecord(value) &&
+  Array.isArray(value.shape) &&
+  value.shape.every(isCount) &&
+  Array.isArray(value.values) &&
+  value.values.every((number) => typeof number === "number") &&
+  value.values.length === value.shape.reduce((product, length) => product * length, 1);
+
+/** Epoch `i + 1` of the history. */
 const isEpochRecord = (value: unknown, i: number): boolean =>
   isRecord(value) &&
   value.epoch === i + 1 &&
-  Number.isFinite(value.loss) &&
-  isShare(value.accuracy) &&
-  isMaybe(value.validationAccuracy, isShare) &&
-  isMaybe(value.validationLoss, (loss) => typeof loss === "number");
+  isFigures(value.training) &&
+  Number.isFinite(value.training.loss) &&
+  (value.validation === undefined || isFigures(value.validation));

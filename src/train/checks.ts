@@ -1,9 +1,6 @@
 /** What training and evaluation ask of their arguments before they begin, so that nothing fails an hour later. */
 import { DataError, describeGiven, OptionError } from "../array/index.ts";
-import { checkSameOrder } from "../data/align-classes.ts";
-import { checkDataset, sampleCount } from "../data/batches.ts";
-import type { Samples } from "../data/dataset.ts";
-import { formatType, type Tensor } from "../graph/index.ts";
+import { checkDataset, checkSameOrder, type AnyDataset, type Samples, sampleCount } from "../data/index.ts";
 import type { FitSettings } from "./settings.ts";
 
 export function atLeastOne(where: string, name: string, value: number): number {
@@ -24,24 +21,15 @@ export function checkWatched({
   validation,
 }: Pick<FitSettings, "schedule" | "patience" | "validation">): void {
   if (validation !== undefined) return;
-  if (schedule?.watches?.startsWith("validation"))
-    throw new OptionError(`fit: the schedule ${schedule.name} watches ${schedule.watches}; it needs validation data`);
+  if (schedule?.watches?.on === "validation")
+    throw new OptionError(`fit: the schedule ${schedule.name} watches the validation data, and there are none`);
   if (patience !== undefined) throw new OptionError("fit: patience needs validation data");
 }
 
-/** @throws DataError unless pictures, labels and classes agree and there is at least one sample */
-export function checkSamples<S extends Samples>(data: S): S {
+/** @throws DataError unless the columns agree and there is at least one sample */
+export function checkData<S extends AnyDataset>(data: S): S {
   if (sampleCount(checkDataset(data)) === 0) throw new DataError(`data set ${data.name}: it is empty`);
   return data;
-}
-
-/** @throws DataError unless the model gives one score for each class of the data */
-export function checkScores(scores: Tensor, { name, classes }: Samples): void {
-  if (scores.shape.length === 2 && scores.shape[1] === classes.length) return;
-  throw new DataError(
-    `data set ${name} has ${classes.length} classes, the network gives scores ${formatType(scores)}; ` +
-      `its last layer must have ${classes.length} outputs`,
-  );
 }
 
 /** @throws DataError unless the classes that are told apart are those of the data, in the same order */

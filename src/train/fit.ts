@@ -2,24 +2,34 @@
  * Training: epochs of shuffled mini-batches, validation after each, the best model kept. A run depends on its seed and
  * settings alone; stopped and resumed from a checkpoint it ends with the same bits.
  */
-import { type AlignOptions, alignClasses, type ClassMatch } from "../data/align-classes.ts";
-import { type Augmentation, augmentedShape } from "../data/augment/index.ts";
-import { holdOut, inputShape, sampleCount } from "../data/batches.ts";
-import type { Samples } from "../data/dataset.ts";
-import { checkWorkers } from "../data/loader.ts";
-import { quoted } from "../formats/json.ts";
-import { modelOf } from "../nn/checks.ts";
-import { type Layer, Model } from "../nn/index.ts";
+import {
+  type AlignOptions,
+  type Augmentation,
+  alignClasses,
+  augmentedShape,
+  type ClassMatch,
+  checkWorkers,
+  columnNames,
+  columnsOf,
+  countsOf,
+  type AnyDataset,
+  holdOut,
+  sampleCount,
+} from "../data/index.ts";
+import { quoted } from "../formats/index.ts";
+import { type Layer, Model, modelOf } from "../nn/index.ts";
 import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
+import type { EngineChoice } from "../engines/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { checkParts, checkSamples, checkWatched } from "./checks.ts";
+import { checkData, checkParts, checkWatched } from "./checks.ts";
 import type { LastBatch } from "./epoch-plan.ts";
-import { lossOf, type TrainingWeights, trainingLoss } from "./losses.ts";
+import { createEvaluator, taskOf } from "./evaluation/index.ts";
 import type { OnNotice } from "./notices.ts";
-import type { ProgramOptions } from "./programs.ts";
 import { type FitSettings, readFitOptions } from "./settings.ts";
-import { checkSteps, validationFor } from "./training-batches.ts";
+import { classification, type Figures, type Task } from "./tasks/index.ts";
+import { checkSteps, inputOf, typesOfBatches, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
+import { inputColumn, targetColumns, wire } from "./wiring.ts";
 
 /** What happens while a network trains. */
 export type TrainingEvent =
@@ -28,9 +38,10 @@ export type TrainingEvent =
       readonly epoch: number;
       readonly step: number;
       readonly steps: number;
-      readonly images: number;
-      readonly loss: number;
-      readonly accuracy: number;
+      /** How many samples the step had. */
+      readonly samples: number;
+      /** The loss and the task's figures over the epoch so far. */
+      readonly figures: Figures;
       readonly gradientNorm: number;
     }
   | { readonly type: "validate"; readonly epoch: number; readonly done: number; readonly total: number }
@@ -54,13 +65,22 @@ export interface RunStore {
 }
 
 /** Options of `fit`. */
-export interface FitOptions extends ProgramOptions, AlignOptions {
+export interface FitOptions extends AlignOptions {
+  /**
+   * What is to be learned: which columns go where, the loss, the figures. Default `classification()`; for a model that was
+   * trained before, its own task.
+   */
+  readonly task?: Task | undefined;
+  /** The columns of inputs whose names they do not have: `{ image: "photo" }`. */
+  readonly inputs?: Readonly<Record<string, string>> | undefined;
+  /** What runs the steps, or its name. Default: the fastest that is there. */
+  readonly engine?: EngineChoice | undefined;
   /**
    * Data to choose the best epoch by; without it the last model is kept. Do not use the test data here. A share below 1, or
    * a number of samples, is held out of the training data, of every class alike, by the seed. Classes are matched by name,
    * as those of the training data are with a model that has class names.
    */
-  readonly validation?: Samples | number | undefined;
+  readonly validation?: AnyDataset | number | undefined;
   /** How often the training data are gone through. Default 5. */
   readonly epochs?: number | undefined;
   /** Samples in a step. Default 128, or all where there are fewer. */
@@ -99,12 +119,6 @@ export interface FitOptions extends ProgramOptions, AlignOptions {
   readonly optimizer?: Optimizer | OptimizerName | undefined;
   /** How the learning rate changes over the run: a schedule, or the name of one. Default: it stays as it is. */
   readonly schedule?: Schedule | ScheduleName | undefined;
-  /**
-   * What losses of each class are multiplied by while training: a number for each, or `balanced`, by which all classes
-   * count the same, n / (K · n[class]) from the training labels (as scikit-learn has it). For `crossEntropy`,
-   * `negativeLogLikelihood` and `multiMargin` by name. The loss on validation data is not weighed. Default: all 1.
-   */
-  readonly classWeights?: TrainingWeights | undefined;
   /** Ends the run early when the best epoch by the validation data lies this many epochs back. Default: never. */
   readonly patience?: number | undefined;
   /** Stops after the current step when aborted, with a checkpoint in the store. */
@@ -134,44 +148,84 @@ export interface FitResult {
 }
 
 /**
- * Trains a network to tell the classes of a data set apart: pictures, signals, or rows of numbers.
+ * Trains a network: to tell the classes of a data set apart, or for any other task.
  * @param network a layer, from which a model is built for the data, or a model to go on with
- * @throws OptionError for options that are not acceptable; DataError when inputs, labels and classes do not agree; ShapeError
- *   when network and data do not fit; NumericError when loss or gradients stop being finite
+ * @example
+ * const { model, history } = await fit(network, train, { validation: 0.1, epochs: 10 });
+ * @example
+ * await fit(encoder, photos, { task: reconstruction(), epochs: 10 });
+ * @throws OptionError for options that are not acceptable; DataError when columns do not agree or are missing; ShapeError
+ *   when network, task and data do not fit; NumericError when loss or gradients stop being finite
  */
-export async function fit(network: Layer | Model, samples: Samples, options: FitOptions = {}): Promise<FitResult> {
+export async function fit(network: Layer | Model, samples: AnyDataset, options: FitOptions = {}): Promise<FitResult> {
   const given = modelOf("fit", network);
   const settings = readFitOptions(options);
   checkWorkers(settings.workers);
   checkWatched(settings);
   checkParts(settings.accumulate, settings.batch);
+  const { engine, seed, augment, inputs, task = given === undefined ? classification() : taskOf(given) } = settings;
   const { train: data, validation } = prepareData(given, samples, settings);
-  const { seed, augment } = settings;
-  const { classes, normalization } = data;
-  const input = augmentedShape(augment, inputShape(data));
-  const dtype = data.images.dtype === "i32" ? "i32" : "f32";
-  const model = given ?? Model.build(network as Layer, { input, dtype, classes, normalization, seed });
+  const model = given ?? buildFor(network as Layer, data, task, { augment, seed });
+  const wiring = wire(model, task, data, inputs);
   const batch = Math.min(settings.batch, sampleCount(data));
-  const run = new TrainingRun(model, data, {
+  const run = new TrainingRun({ ...wiring, scene: { ...wiring.scene, counts: classCounts(data, task) } }, data, {
     ...settings,
-    loss: trainingLoss(settings.loss, settings.classWeights, data),
-    validationLoss: lossOf(settings.loss),
-    validation,
     batch,
     accumulate: Math.min(settings.accumulate, batch),
+    typesOf: typesOfBatches(data, augment),
+    validation: validation && {
+      data: validation,
+      evaluate: createEvaluator<object>(model, validation, { task, inputs, engine, workers: settings.workers }),
+    },
   });
   if (settings.resume !== undefined) run.restore(settings.resume);
   const interrupted = !(await run.train());
   return { model, interrupted, ...run.finish() };
 }
 
+/** How many samples each class of a target has. */
+function classCounts(data: AnyDataset, task: Task): Record<string, readonly number[]> {
+  const columns = columnsOf(data);
+  const targets = Object.entries(targetColumns(task, data));
+  return Object.fromEntries(
+    targets.flatMap(([role, name]) =>
+      columns[name].kind.name === "class" ? [[role, countsOf(columns[name])] as const] : [],
+    ),
+  );
+}
+
+/** A model of a network for the columns of a data set. What its answers mean is kept with it. */
+function buildFor(
+  layer: Layer,
+  data: AnyDataset,
+  task: Task,
+  { augment, seed }: { augment: readonly Augmentation[]; seed: number },
+): Model {
+  const columns = columnsOf(data);
+  const targets = targetColumns(task, data);
+  const meaning = meaningOf(task, data, targets);
+  if (layer.type === "network") return Model.build(layer, { seed, ...meaning });
+  return Model.build(layer, { ...inputOf(columns[inputColumn(data, targets)], augment), seed, ...meaning });
+}
+
+/** The task and the names of its classes, as models keep them; `classification()` needs its classes alone. */
+function meaningOf(task: Task, data: AnyDataset, targets: Readonly<Record<string, string>>) {
+  const columns = columnsOf(data);
+  const named = Object.entries(targets).flatMap(([role, name]) => {
+    const list = columnNames(columns[name]);
+    return list === undefined ? [] : [[role, list] as const];
+  });
+  if (task.type === "classification") return { classes: named[0][1] };
+  return { task: task.toJSON(), names: Object.fromEntries(named) };
+}
+
 /** Data to train on and to validate with, with classes in one order. */
 function prepareData(
   model: Model | undefined,
-  samples: Samples,
+  samples: AnyDataset,
   { validation, augment, seed, unknownClasses, onNotice }: FitSettings,
-): { train: Samples; validation?: Samples } {
-  const aligned = alignClasses(checkSamples(samples), model?.classes, { unknownClasses });
+): { train: AnyDataset; validation?: AnyDataset } {
+  const aligned = alignClasses(checkData(samples), model?.classes, { unknownClasses });
   tellLeftOut(aligned, samples, onNotice);
   checkSteps(augment, aligned.data);
   if (validation === undefined) return { train: aligned.data };
@@ -187,7 +241,7 @@ function prepareData(
   return { train: parts.train, validation: validationFor(parts.validation, parts.train, augment, {}).data };
 }
 
-function tellLeftOut({ leftOut }: ClassMatch, { name }: Samples, onNotice: OnNotice): void {
+function tellLeftOut({ leftOut }: ClassMatch, { name }: AnyDataset, onNotice: OnNotice): void {
   if (leftOut.length === 0) return;
   const list = leftOut.map(({ name, samples }) => `${samples} of ${quoted(name)}`).join(", ");
   onNotice(`data set ${name}: samples of unknown classes are left out: ${list}`, "classesLeftOut");

@@ -1,7 +1,6 @@
 /** Traps that training walks into without an error: found before the first step, or in the first epoch. */
 import { NdArray } from "../array/index.ts";
-import { classCounts } from "../data/class-counts.ts";
-import type { Samples } from "../data/dataset.ts";
+import { type Column, columnNames, columnsOf, countsOf, type AnyDataset } from "../data/index.ts";
 import { quoted } from "../formats/json.ts";
 import { type Graph, isOpNode } from "../graph/index.ts";
 import type { OnNotice } from "./notices.ts";
@@ -10,27 +9,29 @@ import type { OnNotice } from "./notices.ts";
 const MOST_FLOAT = 16;
 
 /** Pictures of floats that lie in 0 … 255. */
-function unscaledInputs({ name, images }: Samples): string | undefined {
-  if (!(images instanceof NdArray) || images.dtype !== "f32" || images.shape.length !== 4) return undefined;
+function unscaledInputs(set: string, column: Column): string | undefined {
+  const { values } = column;
+  if (column.kind.name !== "picture" || !(values instanceof NdArray) || values.dtype !== "f32") return undefined;
   let [least, most] = [Infinity, -Infinity];
-  for (const value of images.data) {
+  for (const value of values.data) {
     if (value < least) least = value;
     if (value > most) most = value;
   }
   if (!(least >= 0 && most > MOST_FLOAT && most <= 255)) return undefined;
   return (
-    `data set ${name} has pictures of floats from ${least} to ${most}, which are taken as they are, unlike bytes, which ` +
+    `data set ${set} has pictures of floats from ${least} to ${most}, which are taken as they are, unlike bytes, which ` +
     "stand for value / 255; divide them by 255, or give them as bytes (u8)"
   );
 }
 
 /** Classes that have no samples to learn from. */
-function emptyClasses(data: Samples): string | undefined {
-  const counts = classCounts(data);
-  const empty = data.classes.filter((_, k) => counts[k] === 0);
+function emptyClasses(set: string, column: Column): string | undefined {
+  if (column.kind.name !== "class") return undefined;
+  const counts = countsOf(column);
+  const empty = columnNames(column)!.filter((_, k) => counts[k] === 0);
   if (empty.length === 0) return undefined;
   const some = empty.slice(0, 5).map(quoted).join(", ");
-  return `data set ${data.name} has no samples of ${empty.length} of its ${counts.length} classes (${some}${empty.length > 5 ? ", …" : ""}), which cannot be learned`;
+  return `data set ${set} has no samples of ${empty.length} of its ${counts.length} classes (${some}${empty.length > 5 ? ", …" : ""}), which cannot be learned`;
 }
 
 const advice = "leave that layer out, so that the loss gets scores";
@@ -55,24 +56,28 @@ function repeatedSoftmax({ nodes }: Graph): string | undefined {
 }
 
 /** Tells what is noticed of data and network before the first step. */
-export function tellHints(data: Samples, graph: Graph, onNotice: OnNotice): void {
+export function tellHints(data: AnyDataset, graph: Graph, onNotice: OnNotice): void {
+  const columns = Object.values(columnsOf(data));
   const found = [
-    [unscaledInputs(data), "unscaledInputs"],
-    [emptyClasses(data), "emptyClass"],
-    [repeatedSoftmax(graph), "repeatedSoftmax"],
-  ] as const;
+    ...columns.map((column) => [unscaledInputs(data.name, column), "unscaledInputs"] as const),
+    ...columns.map((column) => [emptyClasses(data.name, column), "emptyClass"] as const),
+    [repeatedSoftmax(graph), "repeatedSoftmax"] as const,
+  ];
   for (const [message, kind] of found) if (message !== undefined) onNotice(message, kind);
 }
 
 /** A loss this many times that of a guess is no accident of one batch. */
 const GROWTH = 5;
 
+/** The loss of a guess among two classes; below it a loss that has grown is small still. */
+const LEAST_LOSS = Math.LN2;
+
 /** Watches the losses of the first epoch, and tells once when they explode. */
-export function watchLoss(classes: number, learningRate: () => number, onNotice: OnNotice) {
+export function watchLoss(learningRate: () => number, onNotice: OnNotice) {
   let bound: number | undefined;
   let told = false;
   return (loss: number, step: number): void => {
-    bound ??= GROWTH * Math.max(loss, Math.log(classes));
+    bound ??= GROWTH * Math.max(loss, LEAST_LOSS);
     if (told || loss <= bound) return;
     told = true;
     const message =

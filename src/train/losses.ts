@@ -1,7 +1,6 @@
 /** The losses that training and evaluation know by name, and weights of the classes in them. */
 import { didYouMean, OptionError } from "../array/index.ts";
-import { balancedWeights } from "../data/class-counts.ts";
-import type { Samples } from "../data/dataset.ts";
+import { balanced } from "../data/class-counts.ts";
 import { kindOf, type Tensor } from "../graph/index.ts";
 import * as nn from "../nn/index.ts";
 import { oneHot } from "../ops/index.ts";
@@ -65,23 +64,24 @@ export const lossOf = (choice: LossChoice = "crossEntropy"): Loss =>
 
 /**
  * The loss to train by, with the weights of the classes in it.
+ * @param counts how many training samples each class has
  * @throws OptionError for weights of another number than there are classes, and with a loss that takes none
  */
 export function trainingLoss(
   choice: LossChoice = "crossEntropy",
   weights: TrainingWeights | undefined,
-  data: Samples,
+  counts: readonly number[] = [],
 ): Loss {
   if (weights === undefined) return lossOf(choice);
   if (typeof choice !== "string" || !Object.hasOwn(weighted, choice))
     throw new OptionError(
-      `fit: classWeights needs a loss by name, one of ${Object.keys(weighted).join(", ")}, got ` +
+      `classification: classWeights needs a loss by name, one of ${Object.keys(weighted).join(", ")}, got ` +
         `${typeof choice === "string" ? `'${choice}'` : "a function"}; weigh the classes in a loss of your own`,
     );
-  const classWeights = weights === "balanced" ? balancedWeights(data) : weights;
-  if (classWeights.length !== data.classes.length)
+  const classWeights = weights === "balanced" ? balanced(counts) : weights;
+  if (classWeights.length !== counts.length)
     throw new OptionError(
-      `fit: classWeights must have a number for each of ${data.classes.length} classes, got ${classWeights.length}`,
+      `classification: classWeights must have a number for each of ${counts.length} classes, got ${classWeights.length}`,
     );
   const loss: WeightedLoss = weighted[choice as keyof typeof weighted];
   return (scores, labels) => loss(scores, labels, { classWeights });

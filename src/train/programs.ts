@@ -1,65 +1,79 @@
-/** The compiled steps of training and of evaluation, one for each batch size that occurs (the last batch is smaller). */
-import type { Samples } from "../data/dataset.ts";
+/** The compiled steps of training and evaluation, one for each type of batch that occurs (the last batch is smaller). */
+import type { NdArray } from "../array/index.ts";
 import { type Compiled, compile, type EngineChoice } from "../engines/index.ts";
 import { currentTrace, type Tensor, type TensorTree, type TensorType } from "../graph/index.ts";
-import type { Model } from "../nn/index.ts";
-import { and, argMax, cast, equal, finite, select, softmax, sum } from "../ops/index.ts";
+import { and, finite, select } from "../ops/index.ts";
 import { type Accumulator, globalNorm, minimize, type Optimizer } from "../optim/index.ts";
-import { checkScores } from "./checks.ts";
-import type { Loss, LossChoice } from "./losses.ts";
-import type { TypesOf } from "./training-batches.ts";
+import type { Arrays, Tensors } from "./tasks/index.ts";
+import type { Wiring } from "./wiring.ts";
 
-export interface ProgramOptions {
-  /** From scores and labels to the number that becomes small, or the name of a loss. Default `crossEntropy`. */
-  readonly loss?: LossChoice | undefined;
-  /** What runs the steps, or its name. Default: the fastest that is there. */
-  readonly engine?: EngineChoice | undefined;
+/** What the step takes besides a batch: scalars. */
+type Further = readonly TensorType[];
+
+/** A step, compiled for each type of batch when that first comes. */
+export interface BatchProgram<O extends TensorTree> {
+  /** The program for batches of the types of this one. */
+  readonly for: (batch: Readonly<Record<string, TensorType>>) => Compiled<O>;
+  /** What a program takes: the arrays of the batch, in order. */
+  readonly inputs: (batch: Arrays, ...further: readonly NdArray[]) => readonly NdArray[];
+  /** The traced body over a list of tensors. */
+  readonly body: (...inputs: readonly Tensor[]) => O;
+  /** The types that it takes for batches of these types. */
+  readonly types: (batch: Readonly<Record<string, TensorType>>) => readonly TensorType[];
 }
 
-/** Compiles `body` for each batch size when it first occurs. */
-export function perBatchSize<O extends TensorTree>(
-  body: (images: Tensor, labels: Tensor, ...further: Tensor[]) => O,
-  typesOf: TypesOf,
+/** Steps over the given columns of a batch, by name. */
+export function perBatchType<O extends TensorTree>(
+  columns: readonly string[],
+  step: (batch: Tensors, ...further: readonly Tensor[]) => O,
   engine: EngineChoice | undefined,
-  further: readonly TensorType[] = [],
-): (size: number) => Compiled<O> {
-  const programs = new Map<number, Compiled<O>>();
-  return (size) => {
-    const known = programs.get(size);
-    if (known !== undefined) return known;
-    const program = compile(body, [...typesOf(size), ...further], { engine });
-    programs.set(size, program);
-    return program;
+  further: Further = [],
+): BatchProgram<O> {
+  const programs = new Map<string, Compiled<O>>();
+  const body = (...inputs: readonly Tensor[]): O => {
+    const batch = Object.fromEntries(columns.map((name, i) => [name, inputs[i]]));
+    return step(batch, ...inputs.slice(columns.length));
+  };
+  const types: BatchProgram<O>["types"] = (batch) => [...columns.map((name) => batch[name]), ...further];
+  return {
+    body,
+    types,
+    for: (batch) => {
+      const key = columns.map((name) => `${batch[name].dtype}${batch[name].shape}`).join(" ");
+      const known = programs.get(key);
+      if (known !== undefined) return known;
+      const program = compile(body, types(batch), { engine });
+      programs.set(key, program);
+      return program;
+    },
+    inputs: (batch, ...rest) => [...columns.map((name) => batch[name]), ...rest],
   };
 }
 
-/** The class with the largest of the scores [n, classes], `i32` [n]. */
-const predictedBy = (scores: Tensor): Tensor => argMax(scores, 1);
-const countCorrect = (predicted: Tensor, labels: Tensor): Tensor => sum(cast(equal(predicted, labels), "f32"));
-/** Class numbers `i32` [n]; of probabilities [n, classes], those of the largest. */
-const classesOf = (labels: Tensor): Tensor => (labels.shape.length === 2 ? argMax(labels, 1) : labels);
-
-/** Mean loss and number of hits of a batch, and the classes that its samples were taken for. */
-export const evaluationBody = (model: Model, data: Samples, loss: Loss) => (images: Tensor, labels: Tensor) => {
-  const scores = model(images);
-  checkScores(scores, data);
-  const predicted = predictedBy(scores);
-  return { loss: loss(scores, labels), correct: countCorrect(predicted, labels), predicted };
+/** The loss of a batch, and what the task adds up and keeps of it. */
+export const evaluationStep = ({ apply, task, scene }: Wiring) => (batch: Tensors) => {
+  const { outputs, targets } = apply(batch);
+  return measured(task, outputs, targets, scene);
 };
 
-/** The probabilities of the classes that a model gives for pictures. */
-export const predictionBody =
-  (model: Model) =>
-  (images: Tensor): Tensor =>
-    softmax(model(images), 1);
+/** The loss of outputs, and what the task adds up and keeps of them. */
+export const measured = (
+  task: Wiring["task"],
+  outputs: Tensors,
+  targets: Tensors,
+  scene: Wiring["scene"],
+) => ({
+  loss: task.loss(outputs, targets, scene),
+  sums: { ...task.tally(outputs, targets, scene), ...task.detail(outputs, targets, scene) },
+  collected: task.collect(outputs, targets, scene),
+});
 
-/** Scores, loss and hits of a batch that is trained on, and the parameters that are to change. */
-function trained(model: Model, data: Samples, lossOf: Loss, images: Tensor, labels: Tensor) {
-  const scores = model(images, { training: true });
-  checkScores(scores, data);
+/** Loss and sums of a batch that is trained on, and the parameters that are to change. */
+function trained({ apply, task, scene, model }: Wiring, batch: Tensors) {
+  const { outputs, targets } = apply(batch, { training: true });
   return {
-    loss: lossOf(scores, labels),
-    correct: countCorrect(predictedBy(scores), classesOf(labels)),
+    loss: task.loss(outputs, targets, { ...scene, training: true }),
+    sums: task.tally(outputs, targets, scene),
     variables: model.variables.filter(({ trainable }) => trainable),
   };
 }
@@ -73,19 +87,16 @@ function keepSound(gradients: readonly Tensor[], loss?: Tensor) {
 }
 
 /** One step of training. When loss or gradients are not finite, no variable changes, and `finite` says so. */
-export const trainingBody =
-  (model: Model, data: Samples, optimizer: Optimizer, lossOf: Loss) => (images: Tensor, labels: Tensor) => {
-    const { loss, correct, variables } = trained(model, data, lossOf, images, labels);
-    return { loss, correct, ...keepSound(minimize(loss, optimizer, { variables }), loss) };
-  };
+export const trainingStep = (wiring: Wiring, optimizer: Optimizer) => (batch: Tensors) => {
+  const { loss, sums, variables } = trained(wiring, batch);
+  return { loss, sums, ...keepSound(minimize(loss, optimizer, { variables }), loss) };
+};
 
 /** A part of a step: gradients are added up, and the parameters stay. `share` is that of the part's samples, a scalar. */
-export const partBody =
-  (model: Model, data: Samples, parts: Accumulator, lossOf: Loss) =>
-  (images: Tensor, labels: Tensor, share: Tensor) => {
-    const { loss, correct, variables } = trained(model, data, lossOf, images, labels);
-    return { loss, correct, ...keepSound(parts.add(loss, { share, variables }), loss) };
-  };
+export const partStep = (wiring: Wiring, parts: Accumulator) => (batch: Tensors, share: Tensor) => {
+  const { loss, sums, variables } = trained(wiring, batch);
+  return { loss, sums, ...keepSound(parts.add(loss, { share, variables }), loss) };
+};
 
 /** The end of a step that was gone through in parts. */
 export const applyBody = (parts: Accumulator, optimizer: Optimizer) => () => keepSound(parts.apply(optimizer));

@@ -1,8 +1,6 @@
 /** What the options of training and evaluation take: a table of kinds, from which defaults and messages come. */
 import { checkSeed } from "../array/index.ts";
-import { unknownClassesKind as unknownClasses } from "../data/align-classes.ts";
-import type { Augmentation } from "../data/augment/index.ts";
-import type { Samples } from "../data/dataset.ts";
+import { type Augmentation, type AnyDataset, isDataset, unknownClassesKind as unknownClasses } from "../data/index.ts";
 import { engineKind } from "../engines/index.ts";
 import { type Optimizer, optimizerKind, scheduleKind, sgd } from "../optim/index.ts";
 import {
@@ -17,10 +15,11 @@ import {
   word,
 } from "../options/index.ts";
 import type { LastBatch } from "./epoch-plan.ts";
-import type { EvaluateOptions } from "./evaluate.ts";
+import type { EvaluateOptions } from "./evaluation/evaluate.ts";
 import type { FitOptions, RunStore, TrainingEvent } from "./fit.ts";
-import { callback, lossKind, weightsKind } from "./losses.ts";
+import { callback } from "./losses.ts";
 import { type OnNotice, warn } from "./notices.ts";
+import { isTask, type Task } from "./tasks/index.ts";
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
@@ -31,10 +30,13 @@ const objectWith = <T>(expects: string, names: readonly string[], hint?: (value:
   hint,
 });
 
-const samples = objectWith<Samples>("a data set", ["images", "labels", "classes"]);
+const samples: Kind<AnyDataset> = {
+  expects: "a data set",
+  read: (value) => (isDataset(value) ? value : undefined),
+};
 
 /** Data, or how many of the training data. */
-const validation: Kind<Samples | number> = {
+const validation: Kind<AnyDataset | number> = {
   expects: "a data set, or the share or number of training samples to hold out",
   read: (value) => (typeof value === "number" ? value : samples.read(value)),
 };
@@ -58,7 +60,22 @@ const steps: Kind<readonly Augmentation[]> = {
   read: (value) => (Array.isArray(value) ? value : undefined),
 };
 
-const program = { loss: optional(lossKind), engine: optional(engineKind) };
+const task: Kind<Task> = {
+  expects: "a task, such as classification()",
+  read: (value) => (isTask(value) ? value : undefined),
+  hint: (value) => (typeof value === "function" ? "; call it: classification()" : ""),
+};
+
+/** Names of columns by the names of inputs. */
+const inputs: Kind<Readonly<Record<string, string>>> = {
+  expects: "the names of columns by the names of inputs, such as { image: 'photo' }",
+  read: (value) => {
+    const isNames = isObject(value) && Object.values(value).every((name) => typeof name === "string");
+    return isNames ? (value as Readonly<Record<string, string>>) : undefined;
+  },
+};
+
+const program = { task: optional(task), inputs: optional(inputs), engine: optional(engineKind) };
 const workers = optional(real());
 
 /** Made anew for each run: an optimizer has a memory. */
@@ -76,7 +93,6 @@ const fitSchema = {
   seed: withDefault(real(), 0),
   optimizer: optional(optimizerKind),
   schedule: optional(scheduleKind),
-  classWeights: optional(weightsKind),
   unknownClasses,
   patience: optional(integer(1)),
   signal: optional(signal),
@@ -104,11 +120,17 @@ const evaluateSchema = {
 } satisfies Record<keyof EvaluateOptions, Kind<unknown>>;
 
 /** The options of evaluation, read and with their defaults. @throws OptionError */
-export const readEvaluateOptions = (options: EvaluateOptions): ValuesOf<typeof evaluateSchema> =>
+export const readEvaluateOptions = (options: object): ValuesOf<typeof evaluateSchema> =>
   readOptions("evaluate", evaluateSchema, options);
 
 /** What only asks a model for predictions. */
 export const viewSchema = { engine: optional(engineKind) } satisfies Schema;
+
+const predictSchema = { task: program.task, engine: program.engine };
+
+/** The options of `predict`. @throws OptionError */
+export const readPredictOptions = (options: object): ValuesOf<typeof predictSchema> =>
+  readOptions("predict", predictSchema, options);
 
 export const predictionSchema = {
   batch: withDefault(integer(1), 256),

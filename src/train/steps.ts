@@ -1,32 +1,33 @@
 /** A step of training as a run takes it: in one program, or in parts whose gradients are added up before the update. */
 import { FoveaError, full, type NdArray, ShapeError } from "../array/index.ts";
-import type { Augmentation } from "../data/augment/index.ts";
-import { sliceRows } from "../data/batches.ts";
-import type { Samples } from "../data/dataset.ts";
-import type { PreparedBatch } from "../data/loader.ts";
+import { sliceRows } from "../data/index.ts";
 import { compile, type EngineChoice } from "../engines/index.ts";
-import { f32, type Graph, type Tensor, type TensorTree, type TensorType } from "../graph/index.ts";
-import type { Model } from "../nn/index.ts";
+import { f32, type Graph, type TensorType } from "../graph/index.ts";
 import { trace } from "../ops/index.ts";
 import { createAccumulator, type Optimizer } from "../optim/index.ts";
 import type { Refusal } from "./epoch-plan.ts";
-import type { Loss } from "./losses.ts";
-import { applyBody, partBody, perBatchSize, trainingBody } from "./programs.ts";
-import { augmentedTypes } from "./training-batches.ts";
+import { applyBody, type BatchProgram, partStep, perBatchType, trainingStep } from "./programs.ts";
+import type { Arrays } from "./tasks/index.ts";
+import { addTo, type Sums } from "./totals.ts";
+import type { Wiring } from "./wiring.ts";
 
 export interface StepOutcome {
   /** The mean over the samples of the step. */
   readonly loss: number;
-  readonly correct: number;
+  /** What the task added up. */
+  readonly sums: Arrays;
   readonly gradientNorm: number;
   /** Where loss or gradients stopped being finite, if they did; the parameters are then as before the step. */
   readonly broken?: { readonly graph: Graph; readonly inputs: readonly NdArray[] };
 }
 
+/** The types of a batch of some number of samples, by column. */
+export type TypesOf = (size: number) => Readonly<Record<string, TensorType>>;
+
 /** A way to train on batches. */
 export interface Steps {
   /** Trains on the samples of a batch. */
-  readonly take: (batch: PreparedBatch) => Promise<StepOutcome>;
+  readonly take: (batch: Arrays) => Promise<StepOutcome>;
   /** What the network says of batches of a size that it cannot take; found by tracing, before anything is compiled. */
   readonly refusal: Refusal;
   /** A step as it was traced. */
@@ -35,26 +36,24 @@ export interface Steps {
 
 export interface StepOptions {
   readonly optimizer: Optimizer;
-  /** From scores and labels to the number that becomes small. */
-  readonly loss: Loss;
   readonly engine?: EngineChoice | undefined;
   /** Samples in a step. */
   readonly batch: number;
   /** Parts that a step is gone through in. */
   readonly accumulate: number;
-  /** What was done to the inputs and labels that steps take. */
-  readonly augment: readonly Augmentation[];
+  /** The types of batches as they come to a step, after augmentation. */
+  readonly typesOf: TypesOf;
 }
 
 /** Compiles the first programs at once: tracing them makes the optimizer's slots, which every checkpoint holds. */
-export const createSteps = (model: Model, data: Samples, options: StepOptions): Steps =>
-  options.accumulate === 1 ? wholeSteps(model, data, options) : stepsInParts(model, data, options);
+export const createSteps = (wiring: Wiring, options: StepOptions): Steps =>
+  options.accumulate === 1 ? wholeSteps(wiring, options) : stepsInParts(wiring, options);
 
 /** The complaint of a trace of batches that do not fit, if there is one. */
-function refusalOf(body: (...inputs: Tensor[]) => TensorTree, typesOf: (size: number) => readonly TensorType[]) {
+function refusalOf({ body, types }: BatchProgram<never>, typesOf: TypesOf) {
   return (size: number): FoveaError | undefined => {
     try {
-      trace(body, typesOf(size));
+      trace(body, types(typesOf(size)));
       return undefined;
     } catch (error) {
       if (error instanceof FoveaError) return error;
@@ -70,63 +69,60 @@ function refusedAlone(refusal: Refusal): FoveaError | undefined {
 }
 
 /** @throws ShapeError where batches of one sample are asked for that the network cannot take */
-function checkAlone({ labels }: Samples, refusal: Refusal): void {
+function checkAlone(refusal: Refusal): void {
   const problem = refusedAlone(refusal);
   if (problem === undefined) return;
-  const remedy = labels.size === 1 ? "the data set has one sample: give more" : "take a larger batch";
   throw new ShapeError(
-    `fit: the network cannot be trained on batches of one sample: ${problem.message.replace(/; [^;]*$/, "")}; ${remedy}`,
+    `fit: the network cannot be trained on batches of one sample: ${problem.message.replace(/; [^;]*$/, "")}; ` +
+      "take a larger batch, or give more data where there is one sample",
     { cause: problem },
   );
 }
 
-function wholeSteps(model: Model, data: Samples, options: StepOptions): Steps {
-  const { optimizer, loss, engine, batch, augment } = options;
-  const body = trainingBody(model, data, optimizer, loss);
-  const typesOf = augmentedTypes(data, augment);
-  const programFor = perBatchSize(body, typesOf, engine);
-  const refusal = refusalOf(body as Traced, typesOf);
-  if (batch === 1) checkAlone(data, refusal);
-  const take: Steps["take"] = async ({ images, labels }) => {
-    const inputs = [images, labels];
-    const program = programFor(labels.shape[0]);
-    const result = await program(...inputs);
+const sizeOf = (batch: Arrays): number => Object.values(batch)[0].shape[0];
+
+function wholeSteps(wiring: Wiring, { optimizer, engine, batch: size, typesOf }: StepOptions): Steps {
+  const programs = perBatchType(wiring.columns, trainingStep(wiring, optimizer), engine);
+  const refusal = refusalOf(programs as never, typesOf);
+  if (size === 1) checkAlone(refusal);
+  const first = programs.for(typesOf(size));
+  const take: Steps["take"] = async (batch) => {
+    const inputs = programs.inputs(batch);
+    const program = programs.for(batch);
+    const { loss, sums, gradientNorm, finite } = await program(...inputs);
     return {
-      loss: result.loss.item(),
-      correct: result.correct.item(),
-      gradientNorm: result.gradientNorm.item(),
-      ...(result.finite.item() === 0 && { broken: { graph: program.graph, inputs } }),
+      loss: loss.item(),
+      sums,
+      gradientNorm: gradientNorm.item(),
+      ...(finite.item() === 0 && { broken: { graph: program.graph, inputs } }),
     };
   };
-  return { take, refusal, graph: programFor(batch).graph };
+  return { take, refusal, graph: first.graph };
 }
 
-type Traced = (...inputs: Tensor[]) => TensorTree;
-
-function stepsInParts(model: Model, data: Samples, options: StepOptions): Steps {
-  const { optimizer, loss, engine, batch, accumulate, augment } = options;
-  const sums = createAccumulator();
-  const body = partBody(model, data, sums, loss);
-  const typesOf = augmentedTypes(data, augment);
-  const programFor = perBatchSize(body, typesOf, engine, [f32()]);
-  const partRefusal = refusalOf(body as Traced, (size) => [...typesOf(size), f32()]);
-  const least = leastPart(batch, accumulate, partRefusal);
-  const { graph } = programFor(Math.ceil(batch / accumulate));
-  const apply = compile(applyBody(sums, optimizer), [], { engine });
-  const take: Steps["take"] = async ({ images, labels }) => {
-    const [count] = labels.shape;
-    let [lossSum, correct] = [0, 0];
+function stepsInParts(wiring: Wiring, { optimizer, engine, batch: size, accumulate, typesOf }: StepOptions): Steps {
+  const parts = createAccumulator();
+  const programs = perBatchType(wiring.columns, partStep(wiring, parts), engine, [f32()]);
+  const partRefusal = refusalOf(programs as never, typesOf);
+  const least = leastPart(size, accumulate, partRefusal);
+  const first = programs.for(typesOf(Math.ceil(size / accumulate)));
+  const apply = compile(applyBody(parts, optimizer), [], { engine });
+  const take: Steps["take"] = async (batch) => {
+    const count = sizeOf(batch);
+    const sums: Sums = {};
+    let lossSum = 0;
     for (const [from, to] of divided(count, accumulate, least)) {
       const share = (to - from) / count;
-      const inputs = [sliceRows(images, from, to), sliceRows(labels, from, to), full([], share)];
-      const program = programFor(to - from);
+      const part = mapArrays(batch, (array) => sliceRows(array, from, to));
+      const inputs = programs.inputs(part, full([], share));
+      const program = programs.for(part);
       const result = await program(...inputs);
       lossSum += share * result.loss.item();
-      correct += result.correct.item();
+      addTo(sums, result.sums);
       if (result.finite.item() === 0)
         return {
           loss: result.loss.item(),
-          correct,
+          sums,
           gradientNorm: result.gradientNorm.item(),
           broken: { graph: program.graph, inputs },
         };
@@ -134,17 +130,20 @@ function stepsInParts(model: Model, data: Samples, options: StepOptions): Steps 
     const result = await apply();
     return {
       loss: lossSum,
-      correct,
+      sums,
       gradientNorm: result.gradientNorm.item(),
       ...(result.finite.item() === 0 && { broken: { graph: apply.graph, inputs: [] } }),
     };
   };
-  const refusal: Refusal = (size) => {
-    const sizes = divided(size, accumulate, least).map(([from, to]) => to - from);
+  const refusal: Refusal = (count) => {
+    const sizes = divided(count, accumulate, least).map(([from, to]) => to - from);
     return [...new Set(sizes)].map(partRefusal).find((problem) => problem !== undefined);
   };
-  return { take, refusal, graph };
+  return { take, refusal, graph: first.graph };
 }
+
+const mapArrays = (batch: Arrays, change: (array: NdArray) => NdArray): Arrays =>
+  Object.fromEntries(Object.entries(batch).map(([name, array]) => [name, change(array)]));
 
 /**
  * The smallest part that the network can take: 1, or 2 where one sample has no statistics.

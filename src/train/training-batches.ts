@@ -1,44 +1,53 @@
 /** What training knows of its batches before it begins: their types, and whether steps of augmentation suit the data. */
+import { DataError, describeGiven, formatShape, OptionError, type Shape, sameShape } from "../array/index.ts";
 import {
-  DataError,
-  type DType,
-  describeGiven,
-  formatShape,
-  OptionError,
-  type Shape,
-  sameShape,
-} from "../array/index.ts";
-import { type AlignedSamples, type AlignOptions, alignClasses } from "../data/align-classes.ts";
-import { type Augmentation, augmentedShape, augmentedType, centerCropped, mixesLabels } from "../data/augment/index.ts";
-import { inputShape } from "../data/batches.ts";
-import type { Samples } from "../data/dataset.ts";
-import type { TensorType } from "../graph/index.ts";
-import { checkSamples } from "./checks.ts";
+  type AlignedSamples,
+  type AlignOptions,
+  type Augmentation,
+  alignClasses,
+  type AnyDataset,
+  augmentedShape,
+  augmentedType,
+  batchTypes,
+  type Column,
+  centerCropped,
+  columnNames,
+  columnsOf,
+  dtypeOf,
+  elementShape,
+  isRagged,
+} from "../data/index.ts";
+import type { BuildOptions } from "../nn/index.ts";
+import { checkData } from "./checks.ts";
+import type { TypesOf } from "./steps.ts";
 
-/** What programs are compiled for: the types of pictures and labels of a batch of some size. */
-export type TypesOf = (size: number) => readonly [images: TensorType, labels: TensorType];
+/** The types of batches as they come to a step, after augmentation; of sequences, of the longest. */
+export const typesOfBatches =
+  (data: AnyDataset, augment: readonly Augmentation[]): TypesOf =>
+  (size) =>
+    batchTypes(data, { size, augment });
 
-const typesOf =
-  (input: Shape, dtype: DType, labels: readonly number[], labelType: DType): TypesOf =>
-  (size) => [
-    { shape: [size, ...input], dtype },
-    { shape: [size, ...labels], dtype: labelType },
-  ];
-
-/** Of a data set's samples as they are. */
-export const sampleTypes = (data: Samples): TypesOf => typesOf(inputShape(data), data.images.dtype, [], "i32");
-
-/** Of samples that are augmented. */
-export const augmentedTypes = (data: Samples, steps: readonly Augmentation[]): TypesOf => {
-  const labels = mixesLabels(steps) ? [data.classes.length] : [];
-  return typesOf(augmentedShape(steps, inputShape(data)), data.images.dtype, labels, labels.length > 0 ? "f32" : "i32");
-};
+/** What a model takes that is built for a column: its shape after augmentation, its type, its normalization. */
+export function inputOf(column: Column, augment: readonly Augmentation[]): Omit<BuildOptions, "seed"> {
+  const { kind, values, options } = column;
+  const { normalization } = options as { normalization?: BuildOptions["normalization"] };
+  const dtype = dtypeOf(values) === "i32" ? "i32" : "f32";
+  const shape = elementShape(values);
+  if (isRagged(values)) {
+    const vocabulary = columnNames(column)?.length;
+    const longest = values.lengths[values.lengths.length - 1];
+    const input = { shape: [longest, ...shape], dtype, sequence: true } as const;
+    return { input: vocabulary === undefined ? input : { ...input, vocabulary } };
+  }
+  const input = kind.name === "picture" ? augmentedShape(augment, shape) : shape;
+  return { input, dtype, normalization };
+}
 
 /**
  * @throws OptionError for what are no steps, or steps that change what the model's own normalization reads; ShapeError for
  *   steps that do not suit the pictures
  */
-export function checkSteps(steps: readonly Augmentation[], data: Samples): void {
+export function checkSteps(steps: readonly Augmentation[], data: AnyDataset): void {
   if (!Array.isArray(steps))
     throw new OptionError("fit: augment must be a list of steps, such as [flip(), randomCrop({ padding: 4 })]");
   const stranger = steps.findIndex((step) => typeof step?.type !== "string");
@@ -51,36 +60,56 @@ export function checkSteps(steps: readonly Augmentation[], data: Samples): void 
       "fit: augment has the step normalize, but the model normalizes by itself, while it is trained and ever after; " +
         "give the data set a normalization instead: { mean, std }",
     );
-  augmentedShape(steps, inputShape(data));
+  batchTypes(data, { size: 1, augment: steps });
 }
 
 /**
- * Validation data as the model takes them: its classes in the order of the training data's, its inputs as they are where they
- * have the model's shape; else, where steps of augmentation change the size of pictures, their middles.
- * @throws DataError when neither is possible, and for classes that the training data do not have
+ * Validation data as the model takes them: classes in the order of the training data's, inputs as they are where they have
+ * the model's shape; else, where steps of augmentation change the size of pictures, their middles.
+ * @throws DataError when neither is possible, and for classes or columns that the training data do not have
  */
-export function validationFor(
-  samples: Samples,
-  data: Samples,
+export function validationFor<S extends AnyDataset>(
+  samples: S,
+  data: AnyDataset,
   steps: readonly Augmentation[],
   options: AlignOptions,
-): AlignedSamples<Samples> {
-  const aligned = alignClasses(checkSamples(samples), data.classes, options);
-  return { ...aligned, data: sizedFor(aligned.data, data, augmentedShape(steps, inputShape(data))) };
+): AlignedSamples<S> {
+  const aligned = alignClasses(checkData(samples), classNames(data), options);
+  return { ...aligned, data: sizedFor(aligned.data, data, steps) };
 }
 
-function sizedFor(validation: Samples, data: Samples, input: Shape): Samples {
-  const shape = inputShape(validation);
-  if (sameShape(shape, input)) return validation;
-  if (!sameShape(shape, inputShape(data)))
-    throw new DataError(
-      `validation data must be like the training data: ${validation.name} has inputs ${formatShape(shape)}, ` +
-        `${data.name} has ${formatShape(inputShape(data))}`,
-    );
-  const [, height, width] = shape;
-  if (input[1] <= height && input[2] <= width) return centerCropped(validation, input);
-  throw new DataError(
-    `validation data ${validation.name} have pictures of ${height}×${width}, augment makes ${input[1]}×${input[2]} of those ` +
-      "that are trained on; give validation data of that size",
+/** The classes of a data set, where one of its columns has classes. */
+const classNames = (data: AnyDataset): readonly string[] | undefined => {
+  const column = Object.values(columnsOf(data)).find(({ kind }) => kind.name === "class");
+  return column && columnNames(column);
+};
+
+/** The shapes of rows of fixed size, by column. */
+const shapesOf = (data: AnyDataset): ReadonlyMap<string, Shape> =>
+  new Map(
+    Object.entries(columnsOf(data)).flatMap(([name, { values }]) =>
+      isRagged(values) ? [] : [[name, elementShape(values)] as const],
+    ),
   );
+
+function sizedFor<S extends AnyDataset>(validation: S, data: AnyDataset, steps: readonly Augmentation[]): S {
+  const own = shapesOf(validation);
+  for (const [name, shape] of shapesOf(data)) {
+    const got = own.get(name);
+    if (got === undefined || columnsOf(data)[name].kind.name !== "picture") continue;
+    const wanted = augmentedShape(steps, shape);
+    if (sameShape(got, wanted)) continue;
+    if (!sameShape(got, shape))
+      throw new DataError(
+        `validation data must be like the training data: ${validation.name} has inputs ${formatShape(got)}, ` +
+          `${data.name} has ${formatShape(shape)}`,
+      );
+    const [, height, width] = got;
+    if (wanted[1] <= height && wanted[2] <= width) return centerCropped(validation, wanted);
+    throw new DataError(
+      `validation data ${validation.name} have pictures of ${height}×${width}, augment makes ${wanted[1]}×${wanted[2]} of those ` +
+        "that are trained on; give validation data of that size",
+    );
+  }
+  return validation;
 }

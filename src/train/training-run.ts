@@ -1,50 +1,49 @@
 /** One training run as it goes on: the loop over epochs and steps, and the state that a checkpoint keeps. */
 
 import { pause } from "#platform";
-import { full, isFloat, type NdArray, NumericError } from "../array/index.ts";
-import { epochOrder, sampleCount } from "../data/batches.ts";
-import type { Samples } from "../data/dataset.ts";
-import { type BatchPlan, Loader, type PreparedBatch } from "../data/loader.ts";
-import { checksum } from "../formats/png-chunks.ts";
+import { full, isFloat, type NdArray, NumericError, OptionError } from "../array/index.ts";
+import { type BatchPlan, batchOrder, type AnyDataset, Loader, sampleCount } from "../data/index.ts";
+import { checksum } from "../formats/index.ts";
 import type { Model } from "../nn/index.ts";
-import { withAverages } from "../optim/index.ts";
+import { type Figure, withAverages } from "../optim/index.ts";
 import { type EpochRecord, type Fingerprint, type Progress, restoreCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { firstNotFinite } from "./diagnose.ts";
 import { type EpochPlan, placesOf, planEpoch } from "./epoch-plan.ts";
-import { createEvaluator, type Evaluator } from "./evaluate.ts";
+import type { Evaluator } from "./evaluation/index.ts";
 import { tellHints, watchLoss } from "./hints.ts";
-import type { Loss } from "./losses.ts";
 import type { FitSettings } from "./settings.ts";
-import { createSteps, type StepOutcome, type Steps } from "./steps.ts";
+import { createSteps, type StepOutcome, type Steps, type TypesOf } from "./steps.ts";
+import type { Arrays, Figures } from "./tasks/index.ts";
+import { addTo } from "./totals.ts";
+import type { Wiring } from "./wiring.ts";
 
-type Resolved = Omit<FitSettings, "loss" | "validation"> & {
-  readonly loss: Loss;
-  readonly validationLoss: Loss;
-  readonly validation?: Samples;
+type Resolved = Omit<FitSettings, "validation"> & {
+  readonly typesOf: TypesOf;
+  readonly validation?: { readonly data: AnyDataset; readonly evaluate: Evaluator } | undefined;
 };
 
 export class TrainingRun {
   readonly #model: Model;
-  readonly #data: Samples;
+  readonly #wiring: Wiring;
+  readonly #data: AnyDataset;
   readonly #options: Resolved;
   readonly #plan: EpochPlan;
   readonly #steps: Steps;
-  readonly #validate: Evaluator | undefined;
   readonly #watchLoss: (loss: number, step: number) => void;
   #progress: Progress;
   #best: readonly NdArray[] | undefined;
   #waited = 0;
 
-  constructor(model: Model, data: Samples, options: Resolved) {
-    const { validationLoss: loss, engine, validation, batch, lastBatch, workers, onNotice, optimizer } = options;
-    this.#model = model;
+  constructor(wiring: Wiring, data: AnyDataset, options: Resolved) {
+    const { batch, lastBatch, onNotice, optimizer } = options;
+    this.#model = wiring.model;
+    this.#wiring = wiring;
     this.#data = data;
     this.#options = options;
-    this.#steps = createSteps(model, data, options);
+    this.#steps = createSteps(wiring, options);
     this.#plan = planEpoch(sampleCount(data), batch, lastBatch, this.#steps.refusal);
-    this.#validate = validation && createEvaluator(model, validation, { loss, engine, workers });
-    this.#progress = startOfRun(fingerprintOf(model, data, options, this.#plan));
-    this.#watchLoss = watchLoss(data.classes.length, () => optimizer.learningRate.value.item(), onNotice);
+    this.#progress = startOfRun(fingerprintOf(wiring, data, options, this.#plan));
+    this.#watchLoss = watchLoss(() => optimizer.learningRate.value.item(), onNotice);
     if (this.#plan.notice !== undefined) onNotice(this.#plan.notice, "lastBatch");
     tellHints(data, this.#steps.graph, onNotice);
   }
@@ -83,7 +82,7 @@ export class TrainingRun {
     const { seed, epochs } = this.#options;
     const start = { ...this.#progress };
     for (let epoch = start.epoch; epoch < epochs; epoch++) {
-      const order = epochOrder(sampleCount(this.#data), seed, epoch);
+      const order = batchOrder(this.#data, { seed, epoch, batch: this.#plan.batch });
       for (let step = epoch === start.epoch ? start.step : 0; step < this.#plan.steps; step++)
         yield { epoch, rows: order.slice(...placesOf(this.#plan, step)) };
     }
@@ -116,27 +115,33 @@ export class TrainingRun {
     return true;
   }
 
-  async #trainStep(batch: PreparedBatch): Promise<void> {
+  async #trainStep(batch: Arrays): Promise<void> {
     this.#setLearningRate();
     const outcome = await this.#steps.take(batch);
-    const images = batch.labels.shape[0];
+    const samples = batch[this.#wiring.columns[0]].shape[0];
     const progress = this.#progress;
     if (outcome.broken !== undefined) throw this.#notFinite(outcome.broken, outcome.loss);
     progress.step++;
-    progress.lossSum += outcome.loss * images;
-    progress.correct += outcome.correct;
-    progress.seen += images;
+    progress.lossSum += outcome.loss * samples;
+    addTo(progress.sums, outcome.sums);
+    progress.seen += samples;
     if (progress.epoch === 0) this.#watchLoss(outcome.loss, progress.step);
     this.#options.onEvent?.({
       type: "step",
       epoch: progress.epoch + 1,
       step: progress.step,
       steps: this.#plan.steps,
-      images,
-      loss: progress.lossSum / progress.seen,
-      accuracy: progress.correct / progress.seen,
+      samples,
+      figures: this.#figures(),
       gradientNorm: outcome.gradientNorm,
     });
+  }
+
+  /** The loss and the task's figures over the current epoch so far. */
+  #figures(): Figures {
+    const { task, scene } = this.#wiring;
+    const { lossSum, sums, seen: count } = this.#progress;
+    return { loss: lossSum / count, ...task.figures({ sums, collected: {}, count }, scene) };
   }
 
   #setLearningRate(): void {
@@ -144,7 +149,8 @@ export class TrainingRun {
     if (schedule === undefined) return;
     const { epoch, step, history } = this.#progress;
     const place = { step: epoch * this.#plan.steps + step, steps: epochs * this.#plan.steps };
-    const factor = schedule.factor({ ...place, epoch, epochs, history });
+    const { best, lowerIsBetter } = this.#wiring.task;
+    const factor = schedule.factor({ ...place, epoch, epochs, history, best, lowerIsBetter });
     optimizer.learningRate.value = full([], Number(optimizer.options.learningRate) * factor);
   }
 
@@ -183,19 +189,20 @@ export class TrainingRun {
 
   /** Validates, compares, logs. `false` when interrupted, with the epoch still open. */
   async #finishEpoch(start: number): Promise<boolean> {
-    const { signal, onEvent, epochs, store } = this.#options;
+    const { signal, onEvent, epochs, store, schedule } = this.#options;
     const progress = this.#progress;
     const epoch = progress.epoch + 1;
     const onProgress = (done: number, total: number): void => onEvent?.({ type: "validate", epoch, done, total });
-    const validation = await this.#validate?.({ signal, onProgress });
-    if (this.#validate !== undefined && validation === undefined) return false;
+    const evaluate = this.#options.validation?.evaluate;
+    const validation = await evaluate?.({ signal, onProgress });
+    if (evaluate !== undefined && validation === undefined) return false;
     const record: EpochRecord = {
       epoch,
-      loss: progress.lossSum / progress.seen,
-      accuracy: progress.correct / progress.seen,
-      ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
+      training: this.#figures(),
+      ...(validation && { validation: validation.figures }),
     };
-    const isBest = isBetter(record, progress.history[progress.bestEpoch - 1]);
+    if (epoch === 1) checkFigure(schedule?.watches, record, this.#wiring.task.best);
+    const isBest = isBetter(record, progress.history[progress.bestEpoch - 1], this.#wiring.task);
     const next = { ...startOfRun(progress.fingerprint), epoch, history: [...progress.history, record] };
     this.#progress = { ...next, bestEpoch: isBest ? epoch : progress.bestEpoch };
     if (isBest) {
@@ -218,7 +225,7 @@ const startOfRun = (fingerprint: Fingerprint): Progress => ({
   epoch: 0,
   step: 0,
   lossSum: 0,
-  correct: 0,
+  sums: {},
   seen: 0,
   bestEpoch: 0,
   history: [],
@@ -227,22 +234,22 @@ const startOfRun = (fingerprint: Fingerprint): Progress => ({
 
 /** What a checkpoint must agree with; the number of epochs may change, unless the schedule ends with the run. */
 function fingerprintOf(
-  model: Model,
-  data: Samples,
-  { batch, accumulate, epochs, seed, optimizer, schedule, validation, augment, classWeights }: Resolved,
+  { model, task }: Wiring,
+  data: AnyDataset,
+  { batch, accumulate, epochs, seed, optimizer, schedule, validation, augment }: Resolved,
   { lastBatch }: EpochPlan,
 ): Fingerprint {
-  const describe = (set: Samples): string => `${set.name} (${sampleCount(set)} samples)`;
+  const describe = (set: AnyDataset): string => `${set.name} (${sampleCount(set)} samples)`;
   const last = lastBatch === "keep" ? "" : `, ${{ merge: "the last merged", drop: "the last dropped" }[lastBatch]}`;
   const span = schedule?.spansRun ? ` over ${epochs} epochs` : "";
   return {
     data: describe(data),
-    classes: describeClasses(data.classes),
-    validation: validation === undefined ? "none" : describe(validation),
+    classes: describeClasses(model.classes ?? []),
+    validation: validation === undefined ? "none" : describe(validation.data),
     batch: (accumulate === 1 ? String(batch) : `${batch} in ${accumulate} parts`) + last,
     seed: String(seed),
     augment: augment.length === 0 ? "none" : JSON.stringify(augment),
-    ...(classWeights !== undefined && { classWeights: String(classWeights) }),
+    task: JSON.stringify(task),
     optimizer: optimizer.description,
     schedule: schedule === undefined ? "none" : `${schedule.name}${span}`,
     architecture: JSON.stringify(model.layer),
@@ -255,13 +262,29 @@ function describeClasses(classes: readonly string[]): string {
   return text.length <= 200 ? text : `${classes.length} with checksum ${checksum(new TextEncoder().encode(text))}`;
 }
 
-/** Without validation the latest model is the best; with it, higher accuracy wins, then lower loss, then the earlier epoch. */
-function isBetter(record: EpochRecord, best: EpochRecord | undefined): boolean {
-  if (best === undefined || record.validationAccuracy === undefined) return true;
-  const gain = record.validationAccuracy - best.validationAccuracy!;
-  return gain > 0 || (gain === 0 && validationLossOf(record) < validationLossOf(best));
+/** @throws OptionError for a schedule that watches a figure that there is none of */
+function checkFigure(watched: Figure | undefined, record: EpochRecord, best: string): void {
+  if (watched === undefined) return;
+  const { name = best, on } = watched;
+  const figures = record[on] ?? {};
+  if (name in figures) return;
+  throw new OptionError(
+    `fit: the schedule watches ${name} on the ${on} data, where the figures are ${Object.keys(figures).join(", ")}`,
+  );
 }
 
-/** A loss that is not a number is worse than any. */
-const validationLossOf = ({ validationLoss = NaN }: EpochRecord): number =>
-  Number.isNaN(validationLoss) ? Infinity : validationLoss;
+/** Without validation the latest model is the best; with it, the task's figure decides, then lower loss, then the earlier epoch. */
+function isBetter(
+  { validation }: EpochRecord,
+  best: EpochRecord | undefined,
+  { best: name, lowerIsBetter }: Wiring["task"],
+): boolean {
+  if (best?.validation === undefined || validation === undefined) return true;
+  const sign = lowerIsBetter.includes(name) ? -1 : 1;
+  const gain = rank(sign * validation[name]) - rank(sign * best.validation[name]);
+  return gain > 0 || (!(gain < 0) && rank(-validation.loss) > rank(-best.validation.loss));
+}
+
+/** What is not a number is worse than any. */
+const rank = (value: number | undefined): number =>
+  value === undefined || Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;

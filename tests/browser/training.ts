@@ -75,7 +75,7 @@ export async function train(start: Start, settings: Settings): Promise<Outcome> 
   const ended = performance.now();
   return {
     arithmetic: engine.arithmetic,
-    accuracy: (await evaluateModel(model, set("test"), { engine })).accuracy,
+    accuracy: (await evaluateModel(model, set("test"), { engine })).figures.accuracy,
     seconds: (ended - began) / 1000,
     stepsPerSecond: (1000 * (steps.length - 1)) / (steps[steps.length - 1] - steps[0]),
     bits: await sha256(model.toBytes()),

@@ -9,7 +9,6 @@ import {
   cropVote,
   ensemble,
   evaluateModel,
-  evaluateReport,
   type FitOptions,
   fit,
   predict,
@@ -35,11 +34,11 @@ export async function run({ epochs, seed, validation }: Settings, more: FitOptio
   const optimizer = optim.adam({ learningRate: undefined, weightDecay: undefined });
   const options: FitOptions = { ...more, epochs, seed, validation, optimizer, schedule: undefined, signal: undefined };
   const { model, history } = await fit(network, train, { ...options, augment: [flip({ vertical: undefined })] });
-  const last: number | undefined = history.at(-1)?.validationAccuracy;
+  const last: number | undefined = history.at(-1)?.validation?.accuracy;
   const { missing } = alignClasses(test, model.classes, { unknownClasses: undefined });
   const evaluation = await evaluateModel(model, test, { engine: undefined, batch: undefined, onProgress: undefined });
   const views = [singleView(model, { engine: undefined }), cropVote(model, { padding: undefined, voting: undefined })];
-  const report = await evaluateReport(ensemble(views, { voting: undefined }), test, { topK: undefined });
+  const report = await evaluateModel(ensemble(views, { voting: undefined }), test, { task: undefined });
   for await (const { images } of batches(train, { batch: undefined, augment: [randomCrop({ padding: undefined })] }))
     await predict(model, images, { engine: selectEngine("wasm", { threads: undefined }) });
   const step = compile((x) => ({ y: model(x, { training: undefined }) }), [f32(1, 1, 28, 28)], { engine: undefined });
@@ -50,5 +49,5 @@ export async function run({ epochs, seed, validation }: Settings, more: FitOptio
   pictureGrid([{ picture: canny(picture, { sigma: undefined }), caption: undefined }], { columns: undefined });
   pictureGrid([{ picture: await decodePng(bytes) }]);
   const [first = 0] = summarize(model).layers[0]?.output ?? [];
-  return (last ?? 0) + evaluation.accuracy + report.accuracy + missing.length + y.size + first;
+  return (last ?? 0) + evaluation.figures.accuracy + report.figures.accuracy + missing.length + y.size + first;
 }

@@ -5,8 +5,9 @@ import { inputShape, type Samples } from "../../data/index.ts";
 import { type Engine, selectEngine } from "../../engines/index.ts";
 import { writePicture } from "../../image/index.ts";
 import type { Model } from "../../nn/index.ts";
-import { checkClasses } from "../../train/checks.ts";
 import {
+  alignMembers,
+  checkClasses,
   cropVote,
   type EvaluationReport,
   type Predictor,
@@ -17,7 +18,6 @@ import {
   vote,
   votings,
 } from "../../train/index.ts";
-import { alignMembers } from "../../train/predictors.ts";
 import { type EvalDataFlags, loadEvaluated } from "../eval-data.ts";
 import { confusionCells, EXAMPLES, mistakeCells, mistakeSheet } from "../eval-pictures.ts";
 import { printJson, printResult, type Result } from "../eval-report.ts";

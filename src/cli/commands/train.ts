@@ -7,6 +7,7 @@ import { architectures } from "../../models/index.ts";
 import { schedules } from "../../optim/index.ts";
 import {
   checkFree,
+  classification,
   createNextRunFolder,
   createRunFolder,
   evaluateModel,
@@ -168,7 +169,8 @@ async function train(flags: Flags, output: Output): Promise<void> {
     (flags.out === undefined
       ? await createNextRunFolder(`runs/${config.model}-${basename(config.data)}`, record)
       : await createRunFolder(flags.out, record));
-  const run = { folder, config, engine, ...sets };
+  const task = classification(config.classWeights === null ? {} : { classWeights: config.classWeights });
+  const run = { folder, config, engine, task, ...sets };
   const report = flags.json ? reportToMachines(run, output) : reportToPeople(run, output);
   const resume = await earlier?.readCheckpoint();
   const interrupt = onInterrupt(output);
@@ -182,7 +184,7 @@ async function train(flags: Flags, output: Output): Promise<void> {
   const { model, interrupted, stoppedEarly, bestEpoch } = await fit(network, sets.train, {
     ...{ epochs, batch, accumulate, augment, seed, optimizer, schedule, engine, resume },
     ...(patience > 0 && { patience }),
-    ...(config.classWeights !== null && { classWeights: config.classWeights }),
+    task,
     onNotice: (message) => output.log(message),
     validation: sets.validation,
     workers: flags.workers,
@@ -195,7 +197,7 @@ async function train(flags: Flags, output: Output): Promise<void> {
   const onProgress = (done: number, total: number): void => output.status(`testing ${percent(done / total, 0)}`);
   const { test } = sets;
   if (test === undefined) return report.finish(model);
-  await report.finish(model, await evaluateModel(model, test, { engine, workers: flags.workers, onProgress }));
+  await report.finish(model, await evaluateModel(model, test, { task, engine, workers: flags.workers, onProgress }));
 }
 
 /** The flags that are settings of the run, and not about this call. */

@@ -33,8 +33,7 @@ const scheduleCase = <S extends Schema>(
       ...{ step: i, steps, epoch: i, epochs: steps },
       // The rate is asked for after figure i was reported.
       history: Array.from({ length: metrics === undefined ? 0 : i + 1 }, (_, k) => ({
-        loss: metrics![k],
-        accuracy: 0,
+        training: { loss: metrics![k] },
       })),
     });
     return rates(Array.from({ length: count }, (_, i) => base * schedule.factor(moment(i))));

@@ -1,30 +1,17 @@
 /** All that evaluation knows to tell of probabilities and labels, in one record. */
-import { checkArray, checkObject, checkOptions, type NdArray, OptionError, ShapeError } from "../array/index.ts";
-import { type AlignOptions, alignClasses, type ClassMatch } from "../data/align-classes.ts";
-import type { Samples } from "../data/dataset.ts";
-import { formatType } from "../graph/index.ts";
-import { checkNames, namesOf } from "../options/index.ts";
-import { atLeastOne, checkSamples } from "./checks.ts";
-import {
-  brierScore,
-  type Calibration,
-  type ClassificationMetrics,
-  type ClassMetrics,
-  type ConfusedPair,
-  calibration,
-  classMetrics,
-  confusedPairs,
-  confusionMatrix,
-  type Mistake,
-  negativeLogLikelihood,
-  predictedClasses,
-  topKAccuracy,
-  worstMistakes,
-} from "./metrics/index.ts";
-import { type PredictionOptions, predictProbabilities } from "./predictions.ts";
-import { checkPredictor, type Predictor } from "./predictors.ts";
+import { checkArray, checkObject, type NdArray, OptionError, ShapeError } from "../../array/index.ts";
+import type { Samples } from "../../data/dataset.ts";
+import { formatType } from "../../graph/index.ts";
+import { checkNames, type Kind, namesOf } from "../../options/index.ts";
+import { atLeastOne } from "../checks.ts";
+import { type Calibration, calibration } from "./calibration.ts";
+import { type ClassificationMetrics, type ClassMetrics, classMetrics } from "./class-metrics.ts";
+import { type ConfusedPair, confusedPairs, confusionMatrix } from "./confusion.ts";
+import { type Mistake, worstMistakes } from "./mistakes.ts";
+import { brierScore, negativeLogLikelihood } from "./proper-scores.ts";
+import { predictedClasses, topKAccuracy } from "./top-k.ts";
 
-/** The figures of `evaluateReport`. */
+/** All that there is to tell of probabilities and labels. */
 export interface EvaluationReport extends Omit<ClassificationMetrics, "perClass"> {
   /** The negative log-likelihood, in nats a sample. */
   readonly loss: number;
@@ -56,10 +43,17 @@ export interface ReportOptions {
   readonly mistakes?: number | undefined;
 }
 
-/** Options of `evaluateReport`. */
-export interface EvaluateReportOptions extends ReportOptions, PredictionOptions, AlignOptions {}
-
 const reportNames = namesOf<ReportOptions>({ topK: true, bins: true, confused: true, mistakes: true });
+
+/** Whether to report, or how much of it. */
+export const reportKind: Kind<boolean | ReportOptions> = {
+  expects: `true, false or some of { ${reportNames.join(", ")} }`,
+  read: (value) => {
+    if (typeof value === "boolean") return value;
+    const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isRecord && Object.keys(value).every((name) => reportNames.includes(name)) ? value : undefined;
+  },
+};
 
 /**
  * What probabilities, floats [n, classes], are worth against the labels of a data set.
@@ -101,26 +95,4 @@ export function reportOn(
 function notNegative(what: string, value: number): void {
   if (value === Infinity || (Number.isInteger(value) && value >= 0)) return;
   throw new OptionError(`reportOn: ${what} must be an integer of at least 0, or Infinity, got ${value}`);
-}
-
-/**
- * All figures of a predictor on a data set, whose pictures it is given once. Classes are matched by name where the
- * predictor has names; figures are in its order, and `mistakes` have the numbers that samples have in `data`.
- * @example const report = await evaluateReport(ensemble([singleView(a), singleView(b)]), test);
- * @throws DataError when the data set is empty, does not agree with itself, or has classes that the predictor does not
- *   know; ShapeError when its pictures are not what the predictor takes
- */
-export async function evaluateReport(
-  predictor: Predictor,
-  data: Samples,
-  given: EvaluateReportOptions = {},
-): Promise<EvaluationReport & ClassMatch> {
-  checkPredictor("evaluateReport", predictor);
-  checkOptions("evaluateReport", given);
-  const { batch, workers, onProgress, unknownClasses, ...options } = given;
-  const { data: aligned, rows, ...match } = alignClasses(checkSamples(data), predictor.classes, { unknownClasses });
-  const probabilities = await predictProbabilities(predictor, aligned, { batch, workers, onProgress });
-  const { mistakes, ...report } = reportOn(probabilities, aligned, options);
-  const numbered = mistakes.map((mistake) => ({ ...mistake, sample: rows?.[mistake.sample] ?? mistake.sample }));
-  return { ...report, ...match, mistakes: numbered };
 }

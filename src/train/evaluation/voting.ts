@@ -13,9 +13,9 @@ import {
   OptionError,
   sameShape,
   zeros,
-} from "../array/index.ts";
-import { checkRows } from "./metrics/checks.ts";
-import { predictedClasses } from "./metrics/index.ts";
+} from "../../array/index.ts";
+import { checkRows } from "../metrics/checks.ts";
+import { predictedClasses } from "../metrics/index.ts";
 
 /** What each member adds to the common count [n, classes]. */
 const additions = {

@@ -13,18 +13,17 @@ import {
   ShapeError,
   sameShape,
   zeros,
-} from "../array/index.ts";
-import { type CropCount, checkCrops, crops } from "../data/ten-crop.ts";
-import { type Compiled, compile, type EngineChoice } from "../engines/index.ts";
-import { quoted } from "../formats/json.ts";
-import { formatType, naming, type Tensor } from "../graph/index.ts";
-import type { Fill } from "../image/index.ts";
-import { checkModel, isModel } from "../nn/checks.ts";
-import type { Model } from "../nn/index.ts";
-import { trace } from "../ops/index.ts";
-import { checkNames, namesOf, readOptions } from "../options/index.ts";
-import { predictionBody } from "./programs.ts";
-import { viewSchema } from "./settings.ts";
+} from "../../array/index.ts";
+import { type CropCount, checkCrops, crops } from "../../data/ten-crop.ts";
+import { type Compiled, compile, type EngineChoice } from "../../engines/index.ts";
+import { quoted } from "../../formats/json.ts";
+import { formatType, naming, type Tensor } from "../../graph/index.ts";
+import type { Fill } from "../../image/index.ts";
+import { checkModel, isModel } from "../../nn/checks.ts";
+import type { Model } from "../../nn/index.ts";
+import { softmax, trace } from "../../ops/index.ts";
+import { checkNames, namesOf, readOptions } from "../../options/index.ts";
+import { viewSchema } from "../settings.ts";
 import { checkVoting, type Voting, vote } from "./voting.ts";
 
 /** Pictures in, probabilities out. One of your own need not be made of models. */
@@ -42,9 +41,13 @@ export interface Predictor {
   predict(images: NdArray): Promise<NdArray>;
 }
 
+/** Whether a value has what predictors have. */
+export const isPredictor = (value: unknown): value is Predictor =>
+  typeof value === "object" && value !== null && "predict" in value && "checkInput" in value;
+
 /** @throws OptionError unless it is a predictor */
 export function checkPredictor(where: string, value: unknown): asserts value is Predictor {
-  if (typeof value === "object" && value !== null && "predict" in value && "checkInput" in value) return;
+  if (isPredictor(value)) return;
   const hint = isModel(value) ? "; singleView(model) makes one of a model" : "";
   throw new OptionError(
     `${where}: expects a predictor, got ${isModel(value) ? "a model" : describeGiven(value)}${hint}`,
@@ -78,7 +81,7 @@ export function singleView(model: Model, options: ViewOptions = {}): Predictor {
     predict: (images) => {
       checkArray("predict", "images", images);
       const type = formatType(images);
-      const program = programs.get(type) ?? compile(predictionBody(model), [images], { engine });
+      const program = programs.get(type) ?? compile((x) => softmax(model(x), 1), [images], { engine });
       programs.set(type, program);
       return program(images);
     },
@@ -119,7 +122,7 @@ const cropVoteNames = namesOf<CropVoteOptions>({ engine: true, crops: true, padd
  * images.
  * @example
  * // A model of 32×32 pictures looks at each ten times, moved by up to 4 pixels.
- * const { accuracy } = await evaluateReport(cropVote(model, { padding: 4 }), test);
+ * const { figures } = await evaluateModel(cropVote(model, { padding: 4 }), test);
  * @throws ShapeError unless the model takes pictures, OptionError for another number of crops
  */
 export function cropVote(model: Model, options: CropVoteOptions = {}): Predictor {

@@ -1,15 +1,15 @@
 /** The probabilities that a predictor gives for a whole data set, a batch at a time. */
 
 import { pause } from "#platform";
-import { isFloat, type NdArray, ShapeError, sameShape, zeros } from "../array/index.ts";
-import { inputShape, sampleCount, sliceRows } from "../data/batches.ts";
-import type { Samples } from "../data/dataset.ts";
-import { batchesInOrder } from "../data/loader.ts";
-import { formatType, naming } from "../graph/index.ts";
-import { readOptions } from "../options/index.ts";
-import { checkClasses, checkSamples } from "./checks.ts";
+import { isFloat, type NdArray, ShapeError, sameShape, zeros } from "../../array/index.ts";
+import { inputShape, sampleCount, sliceRows } from "../../data/batches.ts";
+import type { Samples } from "../../data/dataset.ts";
+import { batchesInOrder } from "../../data/loader.ts";
+import { formatType, naming } from "../../graph/index.ts";
+import { readOptions } from "../../options/index.ts";
+import { checkClasses, checkSamples } from "../checks.ts";
 import { checkPredictor, type Predictor } from "./predictors.ts";
-import { predictionSchema } from "./settings.ts";
+import { predictionSchema } from "../settings.ts";
 
 /** Options of `predictProbabilities`. */
 export interface PredictionOptions {

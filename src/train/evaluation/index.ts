@@ -1,0 +1,15 @@
+export { createEvaluator, type EvaluateOptions, type Evaluation, type Evaluator, evaluateModel } from "./evaluate.ts";
+export { answer, answersFrom, type PredictOptions, predict, sceneOfModel } from "./predict.ts";
+export { type PredictionOptions, predictProbabilities } from "./predictions.ts";
+export {
+  alignMembers,
+  type CropVoteOptions,
+  cropVote,
+  type EnsembleOptions,
+  ensemble,
+  type Predictor,
+  singleView,
+  type ViewOptions,
+} from "./predictors.ts";
+export { taskOf } from "./task-of.ts";
+export { checkVoting, type Voting, vote, votings } from "./voting.ts";

@@ -1,0 +1,32 @@
+export { taskFromJson, tasks } from "./catalog.ts";
+export { type ClassificationOptions, classification } from "./classification.ts";
+export { type LocalizationOptions, localization } from "./localization.ts";
+export {
+  type MultiLabelClassificationOptions,
+  multiLabelClassification,
+} from "./multi-label-classification.ts";
+export { type NextTokenOptions, nextToken } from "./next-token.ts";
+export { type PoseEstimationOptions, poseEstimation } from "./pose-estimation.ts";
+export { type RankingOptions, ranking } from "./ranking.ts";
+export { type ReconstructionOptions, reconstruction } from "./reconstruction.ts";
+export { type DifferenceLoss, type RegressionOptions, regression } from "./regression.ts";
+export { type SegmentationOptions, segmentation } from "./segmentation.ts";
+export { type TaggingOptions, tagging } from "./tagging.ts";
+export {
+  type Answer,
+  type Arrays,
+  defineTask,
+  type Figures,
+  isTask,
+  type Output,
+  type Scene,
+  type SceneOf,
+  type Target,
+  type Task,
+  type TaskDefinition,
+  type TaskFactory,
+  type TaskJson,
+  type Tensors,
+  type Totals,
+} from "./task.ts";
+export { type TogetherOptions, together } from "./together.ts";

@@ -1,0 +1,65 @@
+/**
+ * Language models: from the tokens up to a place, the one that follows. The targets are the inputs, one place on.
+ * Source: 10-301, "RNN language models"; p(w) = Π_t p(w_t | w_1 … w_{t−1}).
+ */
+import type { Tensor } from "../../graph/index.ts";
+import * as nn from "../../nn/index.ts";
+import { and, argMax, cast, equal, slice, softmax, transpose } from "../../ops/index.ts";
+import { optional, text } from "../../options/index.ts";
+import { classAnswer } from "./answers.ts";
+import { insideOf, sequenceLoss } from "./tagging.ts";
+import { defineTask, type TaskFactory, type Tensors } from "./task.ts";
+import { count } from "./tensors.ts";
+
+/** Options of `nextToken`. */
+export interface NextTokenOptions {
+  /** The column of the tokens. Default: the only one. */
+  readonly target?: string | undefined;
+  /** The output with the scores [n, steps, vocabulary]. Default: the network's only one, else `scores`. */
+  readonly output?: string | undefined;
+}
+
+/** Scores at all places but the last, the tokens that follow, and which of these lie inside their sequences. */
+function following({ scores }: Tensors, targets: Tensors): [scores: Tensor, tokens: Tensor, inside: Tensor] {
+  const { tokens } = targets;
+  const steps = tokens.shape[1];
+  const inside = slice(insideOf("tokens", tokens, targets), 1, 1, steps);
+  return [slice(scores, 1, 0, steps - 1), slice(tokens, 1, 1, steps), inside];
+}
+
+/**
+ * What comes next. Figures: `perplexity`, e to the mean cross-entropy; `bitsPerToken`; `accuracy`. All go by the tokens
+ * inside the sequences but the first ones, which nothing precedes.
+ */
+export const nextToken: TaskFactory<NextTokenOptions> = defineTask({
+  type: "nextToken",
+  options: { target: optional(text()), output: optional(text()) },
+  targets: ({ target }) => ({ tokens: { kinds: ["tokens"], column: target } }),
+  outputs: ({ names: { tokens }, options: { output } }) => ({
+    scores: {
+      shape: ["n", "steps", tokens.length],
+      holds: "scores, one for each token of the vocabulary at each step",
+      names: output ? [output] : undefined,
+    },
+  }),
+  loss: (outputs, targets) => sequenceLoss(...following(outputs, targets)),
+  tally: (outputs, targets) => {
+    const [scores, tokens, inside] = following(outputs, targets);
+    const nats = nn.crossEntropy(transpose(scores, [0, 2, 1]), tokens, {
+      sampleWeights: cast(inside, "f32"),
+      reduction: "sum",
+    });
+    return { nats, right: count(and(equal(argMax(scores, 2), tokens), inside)), tokens: count(inside) };
+  },
+  figures: ({ sums }) => {
+    const [nats, right, tokens] = [sums.nats, sums.right, sums.tokens].map((sum) => sum.item());
+    const mean = nats / tokens;
+    return { perplexity: Math.exp(mean), bitsPerToken: mean / Math.LN2, accuracy: right / tokens };
+  },
+  best: "perplexity",
+  shares: ["accuracy"],
+  lowerIsBetter: ["perplexity", "bitsPerToken"],
+  predict: ({ scores }) => ({ probabilities: softmax(scores, 2) }),
+  answer: ({ probabilities }, { names: { tokens } }) =>
+    classAnswer(probabilities.row(probabilities.shape[0] - 1), tokens),
+});

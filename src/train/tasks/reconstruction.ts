@@ -1,0 +1,59 @@
+/** The input itself as the target: autoencoders, and with noise in the augmentation those that take it away. */
+import type { NdArray } from "../../array/index.ts";
+import { arrayToPicture } from "../../image/index.ts";
+import * as nn from "../../nn/index.ts";
+import { sigmoid, square, sub, sum } from "../../ops/index.ts";
+import { optional, text, withDefault, word } from "../../options/index.ts";
+import { differenceLosses } from "./regression.ts";
+import { defineTask, type TaskFactory } from "./task.ts";
+import { floats } from "./tensors.ts";
+
+/** Options of `reconstruction`. */
+export interface ReconstructionOptions {
+  /** The column to be given again. Default: the only picture, else the only column. */
+  readonly target?: string | undefined;
+  /** The output of the same shape. Default: the network's only one, else `values`. */
+  readonly output?: string | undefined;
+  /**
+   * `meanSquaredError` (default) and the other losses of differences take outputs as values; `binaryCrossEntropy` takes
+   * them as scores, of which the logistic function gives values 0 … 1.
+   */
+  readonly loss?: keyof typeof losses | undefined;
+}
+
+const losses = { ...differenceLosses, binaryCrossEntropy: nn.binaryCrossEntropy };
+const names = Object.keys(losses) as (keyof typeof losses)[];
+
+/** Pictures of bytes are given again as floats 0 … 1. Figure: `mse`, the mean squared error of an element. */
+export const reconstruction: TaskFactory<ReconstructionOptions> = defineTask({
+  type: "reconstruction",
+  options: {
+    target: optional(text()),
+    output: optional(text()),
+    loss: withDefault(word(...names), "meanSquaredError" as const),
+  },
+  targets: ({ target }) => ({ target: { kinds: ["picture", "numbers", "waveform"], column: target } }),
+  outputs: ({ shapes: { target }, options: { output } }) => ({
+    values: { shape: ["n", ...(target ?? ["…"])], holds: "the input again", names: output ? [output] : undefined },
+  }),
+  loss: ({ values }, { target }, { options: { loss } }) => losses[loss](values, floats(target)),
+  tally: ({ values }, { target }, { options: { loss } }) => {
+    const given = loss === "binaryCrossEntropy" ? sigmoid(values) : values;
+    return { squares: sum(square(sub(given, floats(target)))) };
+  },
+  figures: ({ sums: { squares }, count }, { shapes: { target } }) => ({
+    mse: squares.item() / (count * target.reduce((a, b) => a * b, 1)),
+  }),
+  best: "mse",
+  lowerIsBetter: ["mse"],
+  predict: ({ values }, { options: { loss } }) => ({
+    values: loss === "binaryCrossEntropy" ? sigmoid(values) : values,
+  }),
+  answer: ({ values }) => ({
+    text: `${values.shape.join("×")} values`,
+    json: values.toNested(),
+    ...(isPicture(values) && { picture: arrayToPicture(values) }),
+  }),
+});
+
+const isPicture = ({ shape }: NdArray): boolean => shape.length === 3 && (shape[0] === 1 || shape[0] === 3);

@@ -1,0 +1,72 @@
+/** Numbers to be predicted, one or many for each sample. */
+import type { Tensor } from "../../graph/index.ts";
+import * as nn from "../../nn/index.ts";
+import { abs, square, sub, sum } from "../../ops/index.ts";
+import { optional, text, withDefault, word } from "../../options/index.ts";
+import { defineTask, type TaskFactory } from "./task.ts";
+import { floats } from "./tensors.ts";
+
+/** Losses of differences by name. */
+export const differenceLosses = {
+  meanSquaredError: nn.meanSquaredError,
+  meanAbsoluteError: nn.meanAbsoluteError,
+  huber: nn.huber,
+  smoothL1: nn.smoothL1,
+} satisfies Record<string, (x: Tensor, target: Tensor) => Tensor>;
+
+/** The name of a loss of differences. */
+export type DifferenceLoss = keyof typeof differenceLosses;
+
+/** Options of `regression`. */
+export interface RegressionOptions {
+  /** The column of the numbers. Default: the only one that is no input. */
+  readonly target?: string | undefined;
+  /** The output that predicts them, of the same shape. Default: the network's only one, else `values`. */
+  readonly output?: string | undefined;
+  /** Default `meanSquaredError`. */
+  readonly loss?: DifferenceLoss | undefined;
+}
+
+export const differenceLossKind = withDefault(
+  word(...(Object.keys(differenceLosses) as DifferenceLoss[])),
+  "meanSquaredError" as const,
+);
+
+/**
+ * Numbers `f32` [n, …] as the network gives them. Figures: `rmse`, the root of the mean squared error; `mae`, the mean
+ * absolute error; `r2`, the share of the variance that is explained, 1 − Σ (y − ŷ)² / Σ (y − ȳ)², over all numbers.
+ */
+export const regression: TaskFactory<RegressionOptions> = defineTask({
+  type: "regression",
+  options: { target: optional(text()), output: optional(text()), loss: differenceLossKind },
+  targets: ({ target }) => ({ target: { kinds: ["numbers"], column: target } }),
+  outputs: ({ shapes: { target }, options: { output } }) => ({
+    values: {
+      shape: ["n", ...(target ?? ["…"])],
+      holds: "numbers like the targets",
+      names: output ? [output] : undefined,
+    },
+  }),
+  loss: ({ values }, { target }, { options: { loss } }) => differenceLosses[loss](values, floats(target)),
+  tally: ({ values }, { target }) => {
+    const truth = floats(target);
+    const difference = sub(values, truth);
+    return {
+      squares: sum(square(difference)),
+      absolutes: sum(abs(difference)),
+      total: sum(truth),
+      totalSquares: sum(square(truth)),
+    };
+  },
+  figures: ({ sums, count }, { shapes: { target } }) => {
+    const [squares, absolutes, total, totalSquares] = [sums.squares, sums.absolutes, sums.total, sums.totalSquares].map(
+      (sum) => sum.item(),
+    );
+    const numbers = count * target.reduce((a, b) => a * b, 1);
+    const variance = totalSquares - total ** 2 / numbers;
+    return { rmse: Math.sqrt(squares / numbers), mae: absolutes / numbers, r2: 1 - squares / variance };
+  },
+  best: "rmse",
+  lowerIsBetter: ["rmse", "mae"],
+  predict: ({ values }) => ({ values }),
+});

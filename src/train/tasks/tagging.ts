@@ -1,0 +1,53 @@
+/** A label for each place of a sequence: parts of speech, names, phones. Source: 10-301, "RNNs: sequence tagging". */
+
+import type { Tensor } from "../../graph/index.ts";
+import * as nn from "../../nn/index.ts";
+import { and, argMax, cast, equal, transpose } from "../../ops/index.ts";
+import { optional, text } from "../../options/index.ts";
+import { namesOf } from "./answers.ts";
+import { defineTask, type TaskFactory, type Tensors } from "./task.ts";
+import { count, insideLengths } from "./tensors.ts";
+
+/** Options of `tagging`. */
+export interface TaggingOptions {
+  /** The column with a class for each place, `i32` [n, steps]. Default: the only one with classes. */
+  readonly target?: string | undefined;
+  /** The output with the scores [n, steps, classes]. Default: the network's only one, else `scores`. */
+  readonly output?: string | undefined;
+}
+
+/** Whether places lie inside their sequences, `bool` [n, steps]. */
+export const insideOf = (name: string, tokens: Tensor, targets: Tensors): Tensor =>
+  insideLengths(targets[`${name}.length`], tokens.shape[0], tokens.shape[1]);
+
+/** The mean over the places inside of the cross-entropy of scores [n, steps, classes]. */
+export const sequenceLoss = (scores: Tensor, tokens: Tensor, inside: Tensor): Tensor =>
+  nn.crossEntropy(transpose(scores, [0, 2, 1]), tokens, { sampleWeights: cast(inside, "f32") });
+
+/** Labels along sequences; padding does not count. Figure: `accuracy`, the share of places that are right. */
+export const tagging: TaskFactory<TaggingOptions> = defineTask({
+  type: "tagging",
+  options: { target: optional(text()), output: optional(text()) },
+  targets: ({ target }) => ({ labels: { kinds: ["class"], column: target } }),
+  outputs: ({ names: { labels }, options: { output } }) => ({
+    scores: {
+      shape: ["n", "steps", labels.length],
+      holds: "scores, one for each label at each step",
+      names: output ? [output] : undefined,
+    },
+  }),
+  loss: ({ scores }, targets) => sequenceLoss(scores, targets.labels, insideOf("labels", targets.labels, targets)),
+  tally: ({ scores }, targets) => {
+    const { labels } = targets;
+    const inside = insideOf("labels", labels, targets);
+    return { right: count(and(equal(argMax(scores, 2), labels), inside)), places: count(inside) };
+  },
+  figures: ({ sums: { right, places } }) => ({ accuracy: right.item() / places.item() }),
+  best: "accuracy",
+  shares: ["accuracy"],
+  predict: ({ scores }) => ({ labels: argMax(scores, 2) }),
+  answer: ({ labels }, { names }) => {
+    const named = namesOf(labels.data, names.labels);
+    return { text: named.join(" "), json: named };
+  },
+});

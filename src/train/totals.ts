@@ -1,0 +1,40 @@
+/** Sums over batches in double precision, and what is kept of each sample. */
+import { type NdArray, zeros } from "../array/index.ts";
+import type { Arrays } from "./tasks/index.ts";
+
+/** The sums of arrays by name, each `f64`. */
+export type Sums = Record<string, NdArray>;
+
+/** Adds what one batch gave. */
+export function addTo(sums: Sums, batch: Arrays): void {
+  for (const [name, { data, shape }] of Object.entries(batch)) {
+    const sum = (sums[name] ??= zeros(shape, "f64"));
+    for (let i = 0; i < data.length; i++) sum.data[i] += data[i];
+  }
+}
+
+/** Arrays of samples, [n, …] each, one batch after the other. */
+export class Collection {
+  readonly #parts: Record<string, NdArray[]> = {};
+
+  add(batch: Arrays): void {
+    for (const [name, array] of Object.entries(batch)) (this.#parts[name] ??= []).push(array);
+  }
+
+  /** All of them, each as one array. */
+  finish(): Arrays {
+    return Object.fromEntries(Object.entries(this.#parts).map(([name, parts]) => [name, joined(parts)]));
+  }
+}
+
+function joined(parts: readonly NdArray[]): NdArray {
+  const [{ shape, dtype }] = parts;
+  const count = parts.reduce((sum, part) => sum + part.shape[0], 0);
+  const whole = zeros([count, ...shape.slice(1)], dtype);
+  let at = 0;
+  for (const { data } of parts) {
+    whole.data.set(data as never, at);
+    at += data.length;
+  }
+  return whole;
+}
