@@ -1,5 +1,5 @@
 /** How a model looks at pictures: as they are, at the middle of larger ones, or at crops. */
-import { type Shape, sameShape } from "../array/index.ts";
+import { type NdArray, type Shape, sameShape } from "../array/index.ts";
 import type { Engine } from "../engines/index.ts";
 import type { Model } from "../nn/index.ts";
 import { type CropVoteOptions, cropVote, type Predictor, singleView } from "../train/index.ts";
@@ -14,6 +14,15 @@ export const isLarger = (picture: Shape, input: Shape): boolean =>
 /** A model that looks at each picture once: at all of it, or at its middle if it is larger than the model takes. */
 export const plainView = (model: Model, picture: Shape, engine: Engine, options: CropVoteOptions = {}): Predictor =>
   isLarger(picture, model.input) ? cropVote(model, { ...options, engine, crops: 1 }) : singleView(model, { engine });
+
+/** The middle of pictures [n, channels, height, width] that are larger than a model takes. */
+export const middleOf = (images: NdArray, input: Shape): NdArray =>
+  isLarger(images.shape.slice(1), input) ? centerOf(images, input) : images;
+
+function centerOf(images: NdArray, [, height, width]: Shape): NdArray {
+  const [first] = crops(images, { size: [height, width] }, 1);
+  return first;
+}
 
 export const describeMiddle = (name: string, [, height, width]: Shape): string =>
   `${name} takes pictures of ${height}×${width}: it looks at the middle of each`;

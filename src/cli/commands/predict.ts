@@ -4,14 +4,14 @@ import { DataError, FoveaError, NdArray, type Shape } from "../../array/index.ts
 import { decodePlanes } from "../../data/picture-planes.ts";
 import { selectEngine } from "../../engines/index.ts";
 import type { Model } from "../../nn/index.ts";
+import { type Answer, answer } from "../../train/index.ts";
 import { bar, percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadTrained, type TrainedModel } from "../load-model.ts";
 import { engineOption, jsonOption, threadsOption, wholeNumber } from "../options.ts";
 import { pictureKinds } from "../pictures.ts";
 import { type NamedFile, namedFiles } from "../predict-files.ts";
-import { topClasses } from "../train-report.ts";
-import { describeMiddle, isLarger, plainView } from "../views.ts";
+import { describeMiddle, isLarger, middleOf } from "../views.ts";
 import { visibleName } from "../visible.ts";
 
 interface Flags {
@@ -57,7 +57,7 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
   const trained = await loadTrained(run);
   const { model } = trained;
   const wanted = wantedShape(trained, flags);
-  const view = plainView(model, wanted ?? model.input, selectEngine(flags.engine, { threads: flags.threads }));
+  const engine = selectEngine(flags.engine, { threads: flags.threads });
   if (wanted !== undefined && isLarger(wanted, model.input)) output.log(describeMiddle(run, model.input));
   const inverted: string[] = [];
   let [count, failed] = [0, 0];
@@ -72,8 +72,8 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
     say();
     try {
       const input = await inputOf(file, model, wanted, flags);
-      const probabilities = await view.predict(input);
-      print(file.path, topClasses(probabilities.row(0).data, model.classes ?? [], flags.top), flags, output);
+      const [told] = await answer(model, middleOf(input, model.input), { engine });
+      print(file.path, told, flags, output);
       if (!flags.invert && looksInverted(input, model)) inverted.push(file.path);
     } catch (error) {
       if (!(error instanceof FoveaError)) throw error;
@@ -123,15 +123,16 @@ const looksInverted = ({ data }: NdArray, { input: [channels], normalization }: 
 const lookDark = ([first, ...others]: readonly string[]): string =>
   others.length === 0 ? `${first} looks` : `${first} and ${others.length} more look`;
 
-function print(path: string, top: ReturnType<typeof topClasses>, { json }: Flags, output: Output): void {
-  if (json) {
-    const classes = top.map(({ name, share }) => ({ class: name, probability: share }));
-    output.print(JSON.stringify({ image: path, classes }));
+function print(path: string, { text, json, choices }: Answer, flags: Flags, output: Output): void {
+  const top = choices?.slice(0, flags.top);
+  if (flags.json) {
+    output.print(JSON.stringify({ image: path, ...(top === undefined ? { answer: json } : { classes: top }) }));
     return;
   }
-  const names = top.map(({ name }) => visibleName(name));
-  const width = Math.max(...names.map((name) => name.length));
   output.print(path);
-  for (const [i, { share }] of top.entries())
-    output.print(`  ${names[i].padEnd(width)} ${output.paint("cyan", bar(share, 24))} ${percent(share)}`);
+  if (top === undefined) return output.print(`  ${text}`);
+  const names = top.map((choice) => visibleName(choice.class));
+  const width = Math.max(...names.map((name) => name.length));
+  for (const [i, { probability }] of top.entries())
+    output.print(`  ${names[i].padEnd(width)} ${output.paint("cyan", bar(probability, 24))} ${percent(probability)}`);
 }

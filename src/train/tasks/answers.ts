@@ -2,7 +2,7 @@
 import type { NdArray } from "../../array/index.ts";
 import type { Answer } from "./task.ts";
 
-/** How many classes an answer names. */
+/** How many classes an answer names as plain data. */
 const NAMED = 5;
 
 const percent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
@@ -10,16 +10,18 @@ const percent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
 /** The classes of one sample, the likeliest first. */
 export function classAnswer({ data }: NdArray, names: readonly string[] = []): Answer {
   const order = Array.from(data.keys()).sort((a, b) => data[b] - data[a] || a - b);
-  const json = order.slice(0, NAMED).map((k) => ({ class: names[k] ?? String(k), probability: data[k] }));
-  return { text: `${json[0].class} (${percent(json[0].probability)})`, json };
+  const choices = order.map((k) => ({ class: names[k] ?? String(k), probability: data[k] }));
+  const [first] = choices;
+  return { text: `${first.class} (${percent(first.probability)})`, json: choices.slice(0, NAMED), choices };
 }
 
 /** The questions of one sample that are answered by yes. */
 export function yesAnswer({ data }: NdArray, names: readonly string[] = []): Answer {
   const all = Array.from(data, (probability, k) => ({ class: names[k] ?? String(k), probability }));
-  const chosen = all.filter(({ probability }) => probability >= 0.5).sort((a, b) => b.probability - a.probability);
+  all.sort((a, b) => b.probability - a.probability);
+  const chosen = all.filter(({ probability }) => probability >= 0.5);
   const text = chosen.map((one) => `${one.class} (${percent(one.probability)})`).join(", ");
-  return { text: text === "" ? "none" : text, json: all };
+  return { text: text === "" ? "none" : text, json: chosen, choices: all };
 }
 
 /** Names of numbers: of words, tags or classes. */

@@ -15,6 +15,7 @@ export { type TaggingOptions, tagging } from "./tagging.ts";
 export {
   type Answer,
   type Arrays,
+  type Choice,
   defineTask,
   type Figures,
   isTask,

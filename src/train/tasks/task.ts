@@ -59,12 +59,22 @@ export interface Totals {
   readonly rows?: Int32Array | undefined;
 }
 
+/** One of several things that a sample may be. */
+export interface Choice {
+  /** The name of the class. */
+  readonly class: string;
+  /** How likely it is, 0 … 1. */
+  readonly probability: number;
+}
+
 /** What a network says of one sample, for people and machines. */
 export interface Answer {
   /** A line, such as `cat (93 %)`. */
   readonly text: string;
   /** The same as plain data. */
   readonly json: unknown;
+  /** What it could be, the likeliest first, where there is a choice. */
+  readonly choices?: readonly Choice[] | undefined;
   /** A picture of it, where there is something to look at. */
   readonly picture?: Picture | undefined;
 }
