@@ -117,7 +117,7 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
       id: "T3",
       about: "votes of ten crops and of several networks",
       code: ["data.tenCrop", "train.cropVote", "train.ensemble", "train.vote", "train.evaluateReport"],
-      tests: ["src/data/ten-crop.test.ts", "src/train/predictors.test.ts", "src/train/voting.test.ts"],
+      tests: ["src/data/pictures/ten-crop.test.ts", "src/train/predictors.test.ts", "src/train/voting.test.ts"],
       example: "voting.ts",
     },
   ],

@@ -58,7 +58,7 @@ const modules: Readonly<Record<string, Module>> = {
   "formats.md": {
     title: "File formats",
     introduction:
-      'Bytes to records and back: `import { readSafetensors, decodePng } from "fovea/formats"`. Files are checked before memory ' +
+      'Bytes to records and back: `import { readSafetensors, readTar } from "fovea/formats"`. Files are checked before memory ' +
       "is taken for what they claim; what is wrong with one is a `FormatError`.",
     exporters: ["src/formats/index.ts"],
   },

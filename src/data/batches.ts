@@ -15,7 +15,7 @@ import {
 import { quoted } from "../formats/json.ts";
 import { flag, readOptions, withDefault } from "../options/index.ts";
 import type { Dataset, PictureRows, Samples } from "./dataset.ts";
-import { selectPictures } from "./picture-rows.ts";
+import { selectPictures } from "./pictures/picture-rows.ts";
 import { absentClasses, countAside, membersOf, rowsInTurns, sizesOf, splitAtRandom, splitByClass } from "./split.ts";
 
 /** How many samples a data set has. */

@@ -1,7 +1,6 @@
 /** What a labeled set of samples is: values at rest, ready to be cut into batches. */
-import type { NdArray, Shape } from "../array/index.ts";
-import type { Normalization } from "../nn/index.ts";
-import type { RowsSource } from "./picture-rows.ts";
+import type { NdArray, Normalization, Shape } from "../array/index.ts";
+import type { RowsSource } from "./pictures/picture-rows.ts";
 
 export type { Normalization };
 

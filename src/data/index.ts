@@ -20,22 +20,22 @@ export {
   subset,
   takePictures,
 } from "./batches.ts";
-export { type Cifar10Options, cifar10 } from "./cifar10.ts";
 export { balancedWeights, classCounts } from "./class-counts.ts";
-export { type ClearCacheOptions, type ClearedCache, clearCache } from "./clear-cache.ts";
 export type { Dataset, PictureRows, Samples, StreamedDataset } from "./dataset.ts";
-export { type DigitsDatasetOptions, digits } from "./digits/dataset.ts";
-export { type DigitsOptions, drawDigit, drawDigits } from "./digits/index.ts";
-export { type BatchesOptions, batches } from "./epoch-batches.ts";
-export type { FolderReport } from "./folder-report.ts";
-export { type IdxFolder, idxFolder } from "./idx-folder.ts";
-export type { IdxOptions } from "./idx-source.ts";
-export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./image-folder.ts";
-export { Loader, type LoaderOptions } from "./loader.ts";
-export type { BatchPlan, PreparedBatch } from "./loader-messages.ts";
-export { fashionMnist, kmnist, mnist } from "./mnist.ts";
+export { type ClearCacheOptions, type ClearedCache, clearCache } from "./fetch/clear-cache.ts";
+export { type BatchesOptions, batches } from "./loader/epoch-batches.ts";
+export { Loader, type LoaderOptions } from "./loader/loader.ts";
+export type { BatchPlan, PreparedBatch } from "./loader/loader-messages.ts";
 export type { Part } from "./part-names.ts";
-export type { PictureCacheOptions } from "./picture-cache.ts";
-export type { EncodedPictures, RowsSource, StoredPictures } from "./picture-rows.ts";
-export type { ScanOptions, SkippedFile } from "./picture-scan.ts";
-export { type CropOptions, fiveCrop, tenCrop } from "./ten-crop.ts";
+export type { FolderReport } from "./pictures/folder-report.ts";
+export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./pictures/image-folder.ts";
+export type { PictureCacheOptions } from "./pictures/picture-cache.ts";
+export type { EncodedPictures, RowsSource, StoredPictures } from "./pictures/picture-rows.ts";
+export type { ScanOptions, SkippedFile } from "./pictures/picture-scan.ts";
+export { type CropOptions, fiveCrop, tenCrop } from "./pictures/ten-crop.ts";
+export { type Cifar10Options, cifar10 } from "./sets/cifar10.ts";
+export { type DigitsDatasetOptions, digits } from "./sets/digits/dataset.ts";
+export { type DigitsOptions, drawDigit, drawDigits } from "./sets/digits/index.ts";
+export { type IdxFolder, idxFolder } from "./sets/idx-folder.ts";
+export type { IdxOptions } from "./sets/idx-source.ts";
+export { fashionMnist, kmnist, mnist } from "./sets/mnist.ts";

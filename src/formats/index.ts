@@ -1,4 +1,3 @@
 export { readIdx, writeIdx } from "./idx.ts";
-export { decodePng, encodePng } from "./png.ts";
 export { readSafetensors, type Safetensors, type WriteSafetensorsOptions, writeSafetensors } from "./safetensors.ts";
 export { readTar, type TarEntry, type TarOptions } from "./tar.ts";

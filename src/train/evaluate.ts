@@ -5,7 +5,7 @@ import { checkArray, type NdArray, zeros } from "../array/index.ts";
 import { type AlignOptions, alignClasses, type ClassMatch } from "../data/align-classes.ts";
 import { sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
-import { batchesInOrder, checkWorkers } from "../data/loader.ts";
+import { batchesInOrder, checkWorkers } from "../data/loader/loader.ts";
 import { compile } from "../engines/index.ts";
 import { checkModel } from "../nn/checks.ts";
 import type { Model } from "../nn/index.ts";

@@ -6,7 +6,7 @@ import { type AlignOptions, alignClasses, type ClassMatch } from "../data/align-
 import { type Augmentation, augmentedShape } from "../data/augment/index.ts";
 import { holdOut, inputShape, sampleCount } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
-import { checkWorkers } from "../data/loader.ts";
+import { checkWorkers } from "../data/loader/loader.ts";
 import { quoted } from "../formats/json.ts";
 import { modelOf } from "../nn/checks.ts";
 import { type Layer, Model } from "../nn/index.ts";

@@ -4,7 +4,7 @@ import { pause } from "#platform";
 import { isFloat, type NdArray, ShapeError, sameShape, zeros } from "../array/index.ts";
 import { inputShape, sampleCount, sliceRows } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
-import { batchesInOrder } from "../data/loader.ts";
+import { batchesInOrder } from "../data/loader/loader.ts";
 import { formatType, naming } from "../graph/index.ts";
 import { readOptions } from "../options/index.ts";
 import { checkClasses, checkSamples } from "./checks.ts";

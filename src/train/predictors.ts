@@ -14,7 +14,7 @@ import {
   sameShape,
   zeros,
 } from "../array/index.ts";
-import { type CropCount, checkCrops, crops } from "../data/ten-crop.ts";
+import { type CropCount, checkCrops, crops } from "../data/pictures/ten-crop.ts";
 import { type Compiled, compile, type EngineChoice } from "../engines/index.ts";
 import { quoted } from "../formats/json.ts";
 import { formatType, naming, type Tensor } from "../graph/index.ts";

@@ -3,7 +3,7 @@ import { FoveaError, full, type NdArray, ShapeError } from "../array/index.ts";
 import type { Augmentation } from "../data/augment/index.ts";
 import { sliceRows } from "../data/batches.ts";
 import type { Samples } from "../data/dataset.ts";
-import type { PreparedBatch } from "../data/loader.ts";
+import type { PreparedBatch } from "../data/loader/loader.ts";
 import { compile, type EngineChoice } from "../engines/index.ts";
 import { f32, type Graph, type Tensor, type TensorTree, type TensorType } from "../graph/index.ts";
 import type { Model } from "../nn/index.ts";
