@@ -9,7 +9,16 @@ import { rolldown } from "rolldown";
 
 /** Where the package looks for them, and `src` has them. */
 const entries = [
-  ...["index", "data/index", "train/index", "models/index", "formats/index", "image/index", "inspect/index"],
+  ...[
+    "index",
+    "data/index",
+    "train/index",
+    "models/index",
+    "formats/index",
+    "image/index",
+    "text/index",
+    "inspect/index",
+  ],
   ...["engines/check-op", "platform/node", "platform/browser", "cli/main"],
 ];
 

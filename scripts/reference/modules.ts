@@ -45,6 +45,11 @@ const modules: Readonly<Record<string, Module>> = {
       'Pictures in and out, filters, classical features and warps: `import { loadPicture, canny } from "fovea/image"`.',
     exporters: ["src/image/index.ts"],
   },
+  "text.md": {
+    title: "Text",
+    introduction: 'Texts cut into words, and words numbered: `import { tokenize, vocabulary } from "fovea/text"`.',
+    exporters: ["src/text/index.ts"],
+  },
   "models.md": {
     title: "Architectures",
     introduction: 'Networks by name: `import { lenet5 } from "fovea/models"`.',

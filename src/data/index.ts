@@ -15,17 +15,52 @@ export {
   holdOut,
   inputShape,
   inTurns,
+  type LoadedOf,
   loadSamples,
   sampleCount,
   subset,
   takePictures,
 } from "./batches.ts";
 export { balancedWeights, classCounts } from "./class-counts.ts";
-export type { Dataset, PictureRows, Samples, StreamedDataset } from "./dataset.ts";
+export { type BatchTypes, type BatchTypesOptions, batchLengths, batchTypes } from "./columns/batch-types.ts";
+export { type BoxesOptions, boxes } from "./columns/boxes.ts";
+export { columnKinds } from "./columns/catalog.ts";
+export { classes, multiLabel } from "./columns/classes.ts";
+export {
+  type CarriedAs,
+  type Checked,
+  type Column,
+  type ColumnDefinition,
+  type ColumnFactory,
+  type ColumnKind,
+  type ColumnValues,
+  defineColumn,
+  type NotAugmented,
+  none,
+} from "./columns/column.ts";
+export { type MaskOptions, mask } from "./columns/mask.ts";
+export { type NumbersOptions, numbers } from "./columns/numbers.ts";
+export { type BatchOrderOptions, batchOrder, paddingOf } from "./columns/order.ts";
+export { type PictureOptions, picture } from "./columns/picture.ts";
+export { type PointsOptions, points } from "./columns/points.ts";
+export { type Ragged, type RaggedRow, ragged } from "./columns/ragged.ts";
+export { type ClassColumn, classColumn, columnsOf, dataset, describeDataset, isDataTable } from "./columns/table.ts";
+export { tokens } from "./columns/tokens.ts";
+export { type WaveformOptions, waveform } from "./columns/waveform.ts";
+export type {
+  AnyDataset,
+  Batch,
+  Columns,
+  Dataset,
+  DataTable,
+  PictureRows,
+  Samples,
+  StreamedDataset,
+} from "./dataset.ts";
 export { type ClearCacheOptions, type ClearedCache, clearCache } from "./fetch/clear-cache.ts";
 export { type BatchesOptions, batches } from "./loader/epoch-batches.ts";
 export { Loader, type LoaderOptions } from "./loader/loader.ts";
-export type { BatchPlan, PreparedBatch } from "./loader/loader-messages.ts";
+export type { BatchOf, BatchPlan, PreparedBatch } from "./loader/loader-messages.ts";
 export type { Part } from "./part-names.ts";
 export type { FolderReport } from "./pictures/folder-report.ts";
 export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./pictures/image-folder.ts";

@@ -1,15 +1,16 @@
 /** Threads that prepare batches for a loader. */
 import { type ModuleThread, startModule } from "#platform";
 import { CapabilityError } from "../../array/index.ts";
-import { takePictures } from "../batches.ts";
-import type { Samples } from "../dataset.ts";
+import { isRagged } from "../columns/ragged.ts";
+import { lengthName, takeBatch } from "../columns/take.ts";
+import type { Batch, Columns } from "../dataset.ts";
+import type { RowsSource } from "../pictures/picture-rows.ts";
 import {
+  type AugmentSetting,
   type BatchPlan,
   buffersOf,
   type FromThread,
   type LoaderSetting,
-  labelsOf,
-  type PreparedBatch,
   receive,
   restoreError,
   send,
@@ -24,7 +25,7 @@ const moduleUrl = new URL(`./loader-worker${extension}`, import.meta.url);
 export const canRunThreads = moduleUrl.pathname.endsWith(".js");
 
 interface Due {
-  readonly resolve: (batch: PreparedBatch) => void;
+  readonly resolve: (batch: Batch) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -42,14 +43,13 @@ class Worker {
     this.#thread.post({ kind: "start", setting } satisfies ToThread);
   }
 
-  order(message: Extract<ToThread, { kind: "prepare" }>): Promise<PreparedBatch> {
+  order(message: Extract<ToThread, { kind: "prepare" }>): Promise<Batch> {
     return new Promise((resolve, reject) => {
       if (this.failure !== undefined) return reject(this.failure);
       this.#due.set(message.number, { resolve, reject });
       // Nothing else may keep the process alive while the caller waits for a batch.
       this.#thread.hold(true);
-      const moved = message.images === undefined ? [] : buffersOf(message.images);
-      this.#thread.post(message, moved);
+      this.#thread.post(message, buffersOf(message.held));
     });
   }
 
@@ -63,7 +63,7 @@ class Worker {
     this.#due.delete(message.number);
     if (this.#due.size === 0) this.#thread.hold(false);
     if ("error" in message) due?.reject(restoreError(message.error));
-    else due?.resolve({ images: receive(message.images), labels: receive(message.labels) });
+    else due?.resolve(receive(message.batch));
   }
 
   #fail(reason: string): void {
@@ -75,30 +75,41 @@ class Worker {
   }
 }
 
+/** Where the rows of columns are fetched from that other threads can fetch. */
+export function sourcesOf(columns: Columns): Readonly<Record<string, RowsSource>> {
+  const found = Object.entries(columns).flatMap(([name, { values }]) =>
+    "source" in values && values.source !== undefined ? [[name, values.source] as const] : [],
+  );
+  return Object.fromEntries(found);
+}
+
+/** The names of the arrays of a batch. */
+const arrayNames = (columns: Columns): string[] =>
+  Object.entries(columns).flatMap(([name, { values }]) => (isRagged(values) ? [name, lengthName(name)] : [name]));
+
 export class LoaderPool {
-  readonly #data: Samples;
+  /** The columns that threads cannot fetch. */
+  readonly #held: Columns;
   readonly #workers: readonly Worker[];
-  readonly #hasSource: boolean;
   #number = 0;
 
-  constructor(data: Samples, count: number, setting: Omit<LoaderSetting, "source">) {
-    const source = "source" in data.images ? data.images.source : undefined;
-    this.#data = data;
-    this.#hasSource = source !== undefined;
-    this.#workers = Array.from({ length: count }, () => new Worker({ ...setting, source }));
+  constructor(columns: Columns, count: number, augmenting: AugmentSetting) {
+    const sources = sourcesOf(columns);
+    this.#held = Object.fromEntries(Object.entries(columns).filter(([name]) => !Object.hasOwn(sources, name)));
+    const setting: LoaderSetting = { ...augmenting, sources, names: arrayNames(columns) };
+    this.#workers = Array.from({ length: count }, () => new Worker(setting));
   }
 
   get isBroken(): boolean {
     return this.#workers.some(({ failure }) => failure !== undefined);
   }
 
-  /** Threads take turns. What lies in memory here is taken here, which is quick, and moves to the thread. */
-  async prepare(plan: BatchPlan): Promise<PreparedBatch> {
+  /** Threads take turns. What lies in memory is taken here, which is quick, and moves to the thread. */
+  async prepare(plan: BatchPlan): Promise<Batch> {
     const number = this.#number++;
     const worker = this.#workers[number % this.#workers.length];
-    const order = { kind: "prepare", number, plan, labels: send(labelsOf(this.#data, plan)) } as const;
-    if (this.#hasSource) return worker.order(order);
-    return worker.order({ ...order, images: send(await takePictures(this.#data.images, plan.rows)) });
+    const held = send(await takeBatch(this.#held, plan.rows));
+    return worker.order({ kind: "prepare", number, plan, held });
   }
 
   stop(): void {

@@ -1,6 +1,6 @@
 /** The module that a loader's threads run: prepares the batches that are ordered, one after the other. */
 import { serveThread } from "#platform";
-import type { PictureRows } from "../dataset.ts";
+import type { Batch, PictureRows } from "../dataset.ts";
 import { openRows } from "../pictures/picture-rows.ts";
 import {
   augmented,
@@ -8,24 +8,21 @@ import {
   describeError,
   type FromThread,
   type LoaderSetting,
-  prepareBatch,
   receive,
   send,
   type ToThread,
 } from "./loader-messages.ts";
 
 let setting: LoaderSetting;
-let pictures: PictureRows | undefined;
+let fetched: readonly (readonly [name: string, rows: PictureRows])[] = [];
 let last: Promise<void> = Promise.resolve();
 
-async function answer(order: Extract<ToThread, { kind: "prepare" }>): Promise<FromThread> {
-  const { number, plan, labels, images } = order;
+async function answer({ number, plan, held }: Extract<ToThread, { kind: "prepare" }>): Promise<FromThread> {
   try {
-    const batch =
-      images === undefined
-        ? await prepareBatch(pictures!, receive(labels), plan, setting)
-        : augmented({ images: receive(images), labels: receive(labels) }, plan, setting);
-    return { number, images: send(batch.images), labels: send(batch.labels) };
+    const parts = fetched.map(async ([name, rows]) => [name, await rows.take(plan.rows)] as const);
+    const taken: Batch = { ...receive(held), ...Object.fromEntries(await Promise.all(parts)) };
+    const batch = Object.fromEntries(setting.names.map((name) => [name, taken[name]]));
+    return { number, batch: send(augmented(batch, plan, setting)) };
   } catch (error) {
     return { number, error: describeError(error) };
   }
@@ -35,12 +32,12 @@ serveThread((message, post) => {
   const order = message as ToThread;
   if (order.kind === "start") {
     setting = order.setting;
-    pictures = setting.source && openRows(setting.source);
+    fetched = Object.entries(setting.sources).map(([name, source]) => [name, openRows(source)]);
     return;
   }
   // One at a time, so that no more pictures are decoded at once than a batch has.
   last = last.then(async () => {
     const reply = await answer(order);
-    post(reply, "error" in reply ? [] : buffersOf(reply.images, reply.labels));
+    post(reply, "error" in reply ? [] : buffersOf(reply.batch));
   });
 });

@@ -6,7 +6,7 @@ import { type BatchPlan, Loader } from "./loader.ts";
 import { restoreError } from "./loader-messages.ts";
 
 const augmentBatch = vi.hoisted(() => vi.fn());
-vi.mock("../augment/index.ts", async (original) => ({ ...(await original<object>()), augmentBatch }));
+vi.mock("../augment/augment-batch.ts", async (original) => ({ ...(await original<object>()), augmentBatch }));
 
 const numbers = Array.from({ length: 10 }, (_, i) => i);
 const images = array(numbers.map((i) => [[[i]]]));
