@@ -9,12 +9,24 @@ import { rolldown } from "rolldown";
 
 /** Where the package looks for them, and `src` has them. */
 const entries = [
-  ...["index", "data/index", "train/index", "models/index", "formats/index", "image/index", "inspect/index"],
+  ...[
+    "index",
+    "data/index",
+    "train/index",
+    "models/index",
+    "formats/index",
+    "image/index",
+    "text/index",
+    "inspect/index",
+  ],
   ...["engines/check-op", "platform/node", "platform/browser", "cli/main"],
 ];
 
 /** Modules of threads lie beside what starts them: a chunk, which has no folder, and the command. */
-const threads = { "loader-worker": "data/loader-worker", "cli/compile-time-thread": "cli/bench/compile-time-thread" };
+const threads = {
+  "loader-worker": "data/loader/loader-worker",
+  "cli/compile-time-thread": "cli/bench/compile-time-thread",
+};
 
 const modules = { ...Object.fromEntries(entries.map((name) => [name, name])), ...threads };
 const bundle = await rolldown({

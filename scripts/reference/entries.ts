@@ -11,6 +11,7 @@ export const entries: Readonly<Record<string, string>> = {
   fovea: "src/index.ts",
   "fovea/data": "src/data/index.ts",
   "fovea/image": "src/image/index.ts",
+  "fovea/text": "src/text/index.ts",
   "fovea/train": "src/train/index.ts",
   "fovea/models": "src/models/index.ts",
   "fovea/formats": "src/formats/index.ts",

@@ -45,6 +45,11 @@ const modules: Readonly<Record<string, Module>> = {
       'Pictures in and out, filters, classical features and warps: `import { loadPicture, canny } from "fovea/image"`.',
     exporters: ["src/image/index.ts"],
   },
+  "text.md": {
+    title: "Text",
+    introduction: 'Texts cut into words, and words numbered: `import { tokenize, vocabulary } from "fovea/text"`.',
+    exporters: ["src/text/index.ts"],
+  },
   "models.md": {
     title: "Architectures",
     introduction: 'Networks by name: `import { lenet5 } from "fovea/models"`.',
@@ -58,7 +63,7 @@ const modules: Readonly<Record<string, Module>> = {
   "formats.md": {
     title: "File formats",
     introduction:
-      'Bytes to records and back: `import { readSafetensors, decodePng } from "fovea/formats"`. Files are checked before memory ' +
+      'Bytes to records and back: `import { readSafetensors, readTar } from "fovea/formats"`. Files are checked before memory ' +
       "is taken for what they claim; what is wrong with one is a `FormatError`.",
     exporters: ["src/formats/index.ts"],
   },

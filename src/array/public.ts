@@ -12,6 +12,7 @@ export {
 } from "./dtype.ts";
 export * from "./errors.ts";
 export * from "./ndarray.ts";
+export type { Normalization } from "./normalization.ts";
 export * from "./random.ts";
 export {
   broadcastShapes,

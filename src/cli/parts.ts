@@ -1,8 +1,8 @@
 /** Which samples of a data set are for what: what a run trains, chooses and tests with, and what is evaluated. */
 import { OptionError } from "../array/index.ts";
 import { range } from "../data/batches.ts";
-import { channelStatistics } from "../data/channel-statistics.ts";
 import { alignClasses, firstSamples, holdOut, inputShape, inTurns, type Samples, sampleCount } from "../data/index.ts";
+import { channelStatistics } from "../data/pictures/channel-statistics.ts";
 import { canSetAside, countAside } from "../data/split.ts";
 import { grouped } from "./format.ts";
 import type { Output } from "./io.ts";

@@ -2,8 +2,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { DataError, didYouMean, OptionError } from "../array/index.ts";
-import { isIdxFile } from "../data/idx-folder.ts";
 import { cifar10, digits, fashionMnist, idxFolder, imageFolder, kmnist, mnist, type Samples } from "../data/index.ts";
+import { isIdxFile } from "../data/sets/idx-folder.ts";
 import { bytes, grouped, percent } from "./format.ts";
 import type { Output } from "./io.ts";
 

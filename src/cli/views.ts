@@ -1,3 +1,4 @@
+import { crops } from "../data/index.ts";
 /** How a model looks at pictures: as they are, at the middle of larger ones, or at crops. */
 import { type NdArray, type Shape, sameShape } from "../array/index.ts";
 import type { Engine } from "../engines/index.ts";

@@ -1,6 +1,5 @@
 /** Data sets cut up: checked, split, shuffled, and taken in batches. Everything random depends on a seed alone. */
 import {
-  allocate,
   checkObject,
   DataError,
   type DType,
@@ -10,16 +9,24 @@ import {
   OptionError,
   Random,
   type Shape,
-  sizeOf,
 } from "../array/index.ts";
 import { quoted } from "../formats/json.ts";
 import { flag, readOptions, withDefault } from "../options/index.ts";
-import type { Dataset, PictureRows, Samples } from "./dataset.ts";
-import { selectPictures } from "./picture-rows.ts";
+import { rowCount } from "./columns/column.ts";
+import { checkIsTable, checkTable, classColumn, isDataTable } from "./columns/table.ts";
+import { firstRows, loadColumn, mapColumns, takeColumn } from "./columns/take.ts";
+import type { AnyDataset, Columns, Dataset, DataTable, PictureRows, Samples } from "./dataset.ts";
+import { selectPictures } from "./pictures/picture-rows.ts";
+import { range, sliceRows, takeRows } from "./rows.ts";
 import { absentClasses, countAside, membersOf, rowsInTurns, sizesOf, splitAtRandom, splitByClass } from "./split.ts";
 
+export { range, sliceRows, takeRows };
+
 /** How many samples a data set has. */
-export const sampleCount = (data: Pick<Samples, "labels">): number => checkParts(data, "labels").labels.size;
+export function sampleCount(data: Pick<Samples, "labels"> | DataTable): number {
+  if (!isDataTable(data)) return checkParts(data, "labels").labels.size;
+  return rowCount(Object.values(checkIsTable(data).columns)[0].values);
+}
 
 /** What has inputs, [count, …]. */
 interface WithInputs {
@@ -70,16 +77,26 @@ export function checkParts<D extends PartsGiven>(data: D, ...names: readonly (ke
 }
 
 /**
- * The data set itself, once it is known to be one: inputs and labels in arrays, and names of classes.
+ * The data set itself, once it is known to be one: columns; or inputs and labels in arrays, and names of classes.
  * @throws DataError for anything else
  */
-export const checkIsDataset = <S extends Samples>(data: S): S => checkParts(data, "images", "labels", "classes");
+export const checkIsDataset = <D extends AnyDataset>(data: D): D => {
+  if (isDataTable(data)) checkIsTable(data);
+  else checkParts(data as Samples, "images", "labels", "classes");
+  return data;
+};
 
 /**
  * The data set itself, once it is known to be sound.
- * @throws DataError unless inputs and labels agree in number, class names differ, and every label is the number of a class
+ * @throws DataError unless columns agree in number, class names differ, and every label is the number of a class
  */
-export function checkDataset<S extends Samples>(data: S): S {
+export function checkDataset<D extends AnyDataset>(data: D): D {
+  if (isDataTable(data)) checkTable(data);
+  else checkLabeled(data as Samples);
+  return data;
+}
+
+function checkLabeled(data: Samples): void {
   const { name, images, labels, classes } = checkIsDataset(data);
   const fail = (what: string): never => {
     throw new DataError(`data set ${name}: ${what}`);
@@ -96,31 +113,10 @@ export function checkDataset<S extends Samples>(data: S): S {
   const wrong = labels.data.findIndex((label) => label < 0 || label >= classes.length);
   if (wrong >= 0)
     fail(`label ${wrong} is ${labels.data[wrong]}; there are ${classes.length} classes, 0 to ${classes.length - 1}`);
-  return data;
 }
 
 /** What a data set has samples of, for messages. */
 export const nounOf = ({ images }: WithInputs): string => (images.shape.length === 4 ? "pictures" : "inputs");
-
-/** The rows of an array in the given order, copied. */
-export function takeRows(array: NdArray, rows: ArrayLike<number>): NdArray {
-  const shape = array.shape.slice(1);
-  const step = sizeOf(shape);
-  const data = allocate(array.dtype, rows.length * step);
-  for (let i = 0; i < rows.length; i++) data.set(array.data.subarray(rows[i] * step, (rows[i] + 1) * step), i * step);
-  return new NdArray(data, [rows.length, ...shape], array.dtype);
-}
-
-/** Rows `from` … `to` − 1 of an array, sharing its data. */
-export function sliceRows(array: NdArray, from: number, to: number): NdArray {
-  const shape = array.shape.slice(1);
-  const step = sizeOf(shape);
-  return new NdArray(array.data.subarray(from * step, to * step), [to - from, ...shape], array.dtype);
-}
-
-/** Numbers one after the other: `from` … `to` − 1. */
-export const range = (from: number, to: number): Int32Array =>
-  Int32Array.from({ length: to - from }, (_, i) => from + i);
 
 /** Pictures by number, wherever they are. @throws OptionError for what has no pictures, and for numbers of none */
 export async function takePictures(images: NdArray | PictureRows, rows: Int32Array): Promise<NdArray> {
@@ -134,14 +130,27 @@ export async function takePictures(images: NdArray | PictureRows, rows: Int32Arr
   return isInMemory ? takeRows(images, rows) : images.take(rows);
 }
 
-/** The data set with all of its pictures in memory. */
-export const loadSamples = async (data: Samples): Promise<Dataset> => ({
-  ...checkIsDataset(data),
-  images: data.images instanceof NdArray ? data.images : await data.images.take(range(0, sampleCount(data))),
-});
+/** The data set with all of its rows in memory. */
+export async function loadSamples<D extends AnyDataset>(data: D): Promise<LoadedOf<D>> {
+  const given: AnyDataset = checkIsDataset(data);
+  if (!isDataTable(given)) {
+    const { images } = given;
+    const held = images instanceof NdArray ? images : await images.take(range(0, sampleCount(given)));
+    return { ...given, images: held } as unknown as LoadedOf<D>;
+  }
+  const entries = Object.entries(given.columns);
+  const columns = await Promise.all(entries.map(async ([name, column]) => [name, await loadColumn(column)] as const));
+  return withColumns(given, Object.fromEntries(columns)) as unknown as LoadedOf<D>;
+}
+
+/** A data set whose rows are all in memory. */
+export type LoadedOf<D extends AnyDataset> = D extends DataTable ? D : Dataset;
+
+const withColumns = (data: DataTable, columns: Columns, name = data.name): DataTable =>
+  Object.freeze({ ...data, name, columns: Object.freeze(columns) });
 
 /** @throws OptionError for what is no list of numbers of samples */
-function checkRows<S extends Samples>(data: S, rows: ArrayLike<number>): S {
+function checkRows<D extends AnyDataset>(data: D, rows: ArrayLike<number>): D {
   const isList = Array.isArray(rows) || ArrayBuffer.isView(rows);
   const count = sampleCount(data);
   const wrong = isList
@@ -153,38 +162,54 @@ function checkRows<S extends Samples>(data: S, rows: ArrayLike<number>): S {
   );
 }
 
-/** The samples of a data set with the given numbers, in their order. Pictures that are not in memory stay where they are. */
-export const subset = <S extends Samples>(data: S, rows: ArrayLike<number>, name = data?.name): S => ({
-  ...checkRows(checkIsDataset(data), rows),
-  name,
-  images: data.images instanceof NdArray ? takeRows(data.images, rows) : selectPictures(data.images, rows),
-  labels: takeRows(data.labels, rows),
-});
-
-/** The first `count` samples, or all if there are fewer. */
-export function firstSamples<S extends Samples>(data: S, count: number): S {
-  checkIsDataset(data);
-  if (!Number.isInteger(count) || count < 0)
-    throw new OptionError(`firstSamples: count must be an integer of at least 0, got ${describeGiven(count)}`);
-  const most = Math.min(count, sampleCount(data));
-  if (!(data.images instanceof NdArray)) return subset(data, range(0, most));
-  return { ...data, images: sliceRows(data.images, 0, most), labels: sliceRows(data.labels, 0, most) };
+/** The samples of a data set with the given numbers, in their order. Rows that are not in memory stay where they are. */
+export function subset<D extends AnyDataset>(data: D, rows: ArrayLike<number>, name = data?.name): D {
+  const given: AnyDataset = checkRows(checkIsDataset(data), rows);
+  if (isDataTable(given))
+    return withColumns(
+      given,
+      mapColumns(given.columns, (column) => takeColumn(column, rows)),
+      name,
+    ) as AnyDataset as D;
+  const { images, labels } = given;
+  const taken = images instanceof NdArray ? takeRows(images, rows) : selectPictures(images, rows);
+  return { ...given, name, images: taken, labels: takeRows(labels, rows) } as AnyDataset as D;
 }
 
-/** The samples of a data set in turns, one of each class, so that the first few are of all classes. */
-export function inTurns<S extends Samples>(data: S): S {
-  const { labels, classes } = checkDataset(data);
-  return subset(data, rowsInTurns(membersOf({ labels: labels.data, classes: classes.length })));
+/** The first `count` samples, or all if there are fewer. */
+export function firstSamples<D extends AnyDataset>(data: D, count: number): D {
+  const given: AnyDataset = checkIsDataset(data);
+  if (!Number.isInteger(count) || count < 0)
+    throw new OptionError(`firstSamples: count must be an integer of at least 0, got ${describeGiven(count)}`);
+  const most = Math.min(count, sampleCount(given));
+  if (isDataTable(given))
+    return withColumns(
+      given,
+      mapColumns(given.columns, (column) => firstRows(column, most)),
+    ) as AnyDataset as D;
+  if (!(given.images instanceof NdArray)) return subset(data, range(0, most));
+  const [images, labels] = [sliceRows(given.images, 0, most), sliceRows(given.labels, 0, most)];
+  return { ...given, images, labels } as AnyDataset as D;
+}
+
+/** The samples of a data set in turns, one of each class, so that the first few are of all classes; without classes as they are. */
+export function inTurns<D extends AnyDataset>(data: D): D {
+  const found = classColumn(checkDataset(data));
+  if (found === undefined) return data;
+  return subset(data, rowsInTurns(membersOf({ labels: found.labels.data, classes: found.classes.length })));
 }
 
 /** Options of `holdOut`. */
 export interface HoldOutOptions {
-  /** Whether every class gives the same share of its samples. Default: samples are chosen among all of them. */
+  /**
+   * Whether every class gives the same share of its samples, by the first column with a class for each row. Default: samples are
+   * chosen among all of them, as they are where there are no classes.
+   */
   readonly stratified?: boolean | undefined;
 }
 
 /** A data set in two. */
-export interface HeldOut<S extends Samples> {
+export interface HeldOut<S extends AnyDataset> {
   /** The samples that are left for training. */
   readonly train: S;
   /** The samples that were held out. */
@@ -203,19 +228,21 @@ const holdOutOptions = { stratified: withDefault(flag(), false) };
  * @throws OptionError when none are set aside, or more than leave every class a sample; DataError for labels
  *   that name no class
  */
-export function holdOut<S extends Samples>(
-  data: S,
+export function holdOut<D extends AnyDataset>(
+  data: D,
   amount: number,
   seed: number,
   options: HoldOutOptions = {},
-): HeldOut<S> {
+): HeldOut<D> {
   const { stratified } = readOptions("holdOut", holdOutOptions, options);
-  const { name, classes } = checkDataset(data);
-  const labeled = { labels: data.labels.data, classes: classes.length };
+  const { name } = checkDataset(data);
+  const found = classColumn(data);
+  const classes = found?.classes ?? ["all"];
+  const labeled = { labels: found?.labels.data ?? new Int32Array(sampleCount(data)), classes: classes.length };
   const count = countAside(labeled, amount);
   const { kept, aside } = (stratified ? splitByClass : splitAtRandom)(labeled, count, seed);
   const [train, validation] = [subset(data, kept, name), subset(data, aside, `${name} (held out)`)];
-  const counts = sizesOf({ ...labeled, labels: validation.labels.data });
+  const counts = sizesOf({ ...labeled, labels: Int32Array.from(aside, (row) => labeled.labels[row]) });
   return { train, validation, notices: absentClasses(validation.name, classes, counts) };
 }
 

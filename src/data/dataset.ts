@@ -1,7 +1,7 @@
-/** What a labeled set of samples is: values at rest, ready to be cut into batches. */
-import type { NdArray, Shape } from "../array/index.ts";
-import type { Normalization } from "../nn/index.ts";
-import type { RowsSource } from "./picture-rows.ts";
+/** What a data set is: values at rest, ready to be cut into batches. */
+import type { NdArray, Normalization, Shape } from "../array/index.ts";
+import type { Column } from "./columns/column.ts";
+import type { RowsSource } from "./pictures/picture-rows.ts";
 
 export type { Normalization };
 
@@ -25,7 +25,7 @@ export interface Dataset {
   readonly normalization?: Normalization | undefined;
 }
 
-/** Pictures that are fetched when they are needed. */
+/** Rows that are fetched when they are needed: pictures, most often. */
 export interface PictureRows {
   /** [count, …] of all of them, [count, channels, height, width] of pictures. */
   readonly shape: Shape;
@@ -43,5 +43,22 @@ export interface StreamedDataset extends Omit<Dataset, "images"> {
   readonly images: PictureRows;
 }
 
-/** What can be trained on and evaluated. */
+/** A data set for classification: `images`, `labels` and names of classes. */
 export type Samples = Dataset | StreamedDataset;
+
+/** Columns by name. */
+export type Columns = Readonly<Record<string, Column>>;
+
+/** A data set of any columns, all with the same number of rows, which `dataset` makes. Row i of each belongs to sample i. */
+export interface DataTable<C extends Columns = Columns> {
+  /** For people: `pets/train`. */
+  readonly name: string;
+  /** The columns, by name. */
+  readonly columns: C;
+}
+
+/** What can be trained on and evaluated: a data set of columns, or one of inputs, labels and classes. */
+export type AnyDataset = Samples | DataTable;
+
+/** What a step takes: an array for each column, under its name; beside one of different lengths `NAME.length`, `i32` [n]. */
+export type Batch = Readonly<Record<string, NdArray>>;

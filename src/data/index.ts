@@ -3,7 +3,9 @@ export {
   type AlignOptions,
   alignClasses,
   type ClassMatch,
+  checkSameOrder,
   type UnknownClasses,
+  unknownClassesKind,
 } from "./align-classes.ts";
 export * from "./augment/index.ts";
 export {
@@ -15,27 +17,69 @@ export {
   holdOut,
   inputShape,
   inTurns,
+  type LoadedOf,
   loadSamples,
+  range,
   sampleCount,
+  sliceRows,
   subset,
   takePictures,
 } from "./batches.ts";
-export { type Cifar10Options, cifar10 } from "./cifar10.ts";
-export { balancedWeights, classCounts } from "./class-counts.ts";
-export { type ClearCacheOptions, type ClearedCache, clearCache } from "./clear-cache.ts";
-export type { Dataset, PictureRows, Samples, StreamedDataset } from "./dataset.ts";
-export { type DigitsDatasetOptions, digits } from "./digits/dataset.ts";
-export { type DigitsOptions, drawDigit, drawDigits } from "./digits/index.ts";
-export { type BatchesOptions, batches } from "./epoch-batches.ts";
-export type { FolderReport } from "./folder-report.ts";
-export { type IdxFolder, idxFolder } from "./idx-folder.ts";
-export type { IdxOptions } from "./idx-source.ts";
-export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./image-folder.ts";
-export { Loader, type LoaderOptions } from "./loader.ts";
-export type { BatchPlan, PreparedBatch } from "./loader-messages.ts";
-export { fashionMnist, kmnist, mnist } from "./mnist.ts";
+export { balanced, balancedWeights, classCounts } from "./class-counts.ts";
+export { type BatchTypes, type BatchTypesOptions, batchLengths, batchTypes } from "./columns/batch-types.ts";
+export { type BoxesOptions, boxes } from "./columns/boxes.ts";
+export { columnKinds } from "./columns/catalog.ts";
+export { classes, multiLabel } from "./columns/classes.ts";
+export {
+  type CarriedAs,
+  type Checked,
+  type Column,
+  type ColumnDefinition,
+  type ColumnFactory,
+  type ColumnKind,
+  type ColumnValues,
+  defineColumn,
+  dtypeOf,
+  elementShape,
+  type NotAugmented,
+  none,
+} from "./columns/column.ts";
+export { type MaskOptions, mask } from "./columns/mask.ts";
+export { columnNames, countsOf } from "./columns/names.ts";
+export { type NumbersOptions, numbers } from "./columns/numbers.ts";
+export { type BatchOrderOptions, batchOrder, paddingOf } from "./columns/order.ts";
+export { type PictureOptions, picture } from "./columns/picture.ts";
+export { type PointsOptions, points } from "./columns/points.ts";
+export { isRagged, type Ragged, type RaggedRow, ragged } from "./columns/ragged.ts";
+export { type ClassColumn, classColumn, columnsOf, dataset, describeDataset, isDataTable } from "./columns/table.ts";
+export { lengthName } from "./columns/take.ts";
+export { tokens } from "./columns/tokens.ts";
+export { type WaveformOptions, waveform } from "./columns/waveform.ts";
+export type {
+  AnyDataset,
+  Batch,
+  Columns,
+  Dataset,
+  DataTable,
+  PictureRows,
+  Samples,
+  StreamedDataset,
+} from "./dataset.ts";
+export { type ClearCacheOptions, type ClearedCache, clearCache } from "./fetch/clear-cache.ts";
+export { type BatchesOptions, batches } from "./loader/epoch-batches.ts";
+export { batchesInOrder, checkWorkers, Loader, type LoaderOptions } from "./loader/loader.ts";
+export type { BatchOf, BatchPlan, PreparedBatch } from "./loader/loader-messages.ts";
 export type { Part } from "./part-names.ts";
-export type { PictureCacheOptions } from "./picture-cache.ts";
-export type { EncodedPictures, RowsSource, StoredPictures } from "./picture-rows.ts";
-export type { ScanOptions, SkippedFile } from "./picture-scan.ts";
-export { type CropOptions, fiveCrop, tenCrop } from "./ten-crop.ts";
+export type { FolderReport } from "./pictures/folder-report.ts";
+export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./pictures/image-folder.ts";
+export type { PictureCacheOptions } from "./pictures/picture-cache.ts";
+export type { EncodedPictures, RowsSource, StoredPictures } from "./pictures/picture-rows.ts";
+export type { ScanOptions, SkippedFile } from "./pictures/picture-scan.ts";
+export { type CropCount, type CropOptions, checkCrops, crops, fiveCrop, tenCrop } from "./pictures/ten-crop.ts";
+export { type Cifar10Options, cifar10 } from "./sets/cifar10.ts";
+export { type DigitsDatasetOptions, digits } from "./sets/digits/dataset.ts";
+export { type DigitsOptions, drawDigit, drawDigits } from "./sets/digits/index.ts";
+export { type IdxFolder, idxFolder } from "./sets/idx-folder.ts";
+export type { IdxOptions } from "./sets/idx-source.ts";
+export { fashionMnist, kmnist, mnist } from "./sets/mnist.ts";
+export { isDataset } from "./columns/table.ts";

@@ -1,4 +1,5 @@
 export { readIdx, writeIdx } from "./idx.ts";
-export { decodePng, encodePng } from "./png.ts";
 export { readSafetensors, type Safetensors, type WriteSafetensorsOptions, writeSafetensors } from "./safetensors.ts";
 export { readTar, type TarEntry, type TarOptions } from "./tar.ts";
+export { describe, isRecord, quoted, stringify } from "./json.ts";
+export { checksum } from "./checksum.ts";

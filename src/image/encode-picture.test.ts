@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { pictureCodec } from "#platform";
 import { CapabilityError, OptionError } from "../array/index.ts";
-import { encodePng } from "../formats/png.ts";
 import { sharpCodec } from "../platform/sharp.ts";
 import { encodePicture, pictureFormats } from "./encode-picture.ts";
 import { type BytePicture, toFloats } from "./picture.ts";
+import { encodePng } from "./png/png.ts";
 import { readPicture } from "./read-picture.ts";
 
 vi.mock("#platform", async (original) => {

@@ -4,9 +4,9 @@
  */
 import { pictureCodec } from "#platform";
 import { CapabilityError, OptionError } from "../array/index.ts";
-import { encodePng, MAX_PIXELS } from "../formats/png.ts";
 import { checkNames, namesOf } from "../options/index.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
+import { encodePng, MAX_PIXELS } from "./png/png.ts";
 
 /** Formats that pictures can be written in. */
 export type PictureFormat = "png" | "jpeg" | "webp" | "avif";

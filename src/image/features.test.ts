@@ -1,10 +1,10 @@
 /** Canny's edges and Harris's corners against what OpenCV finds; `tests/fixtures/opencv/make_features.py` asked it. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { decodePng } from "../formats/index.ts";
 import { canny } from "./canny.ts";
 import { harris, harrisResponse } from "./harris.ts";
 import { type BytePicture, type FloatPicture, toFloats } from "./picture.ts";
+import { decodePng } from "./png/png.ts";
 
 interface CannyCase {
   readonly name: string;

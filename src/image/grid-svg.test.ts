@@ -1,10 +1,10 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { DataError } from "../array/index.ts";
-import { decodePng } from "../formats/png.ts";
 import { pictureGrid } from "./grid.ts";
 import { pictureGridSvg } from "./grid-svg.ts";
 import type { BytePicture } from "./picture.ts";
+import { decodePng } from "./png/png.ts";
 import { readPicture } from "./read-picture.ts";
 import { crop } from "./turns.ts";
 

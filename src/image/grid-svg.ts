@@ -1,7 +1,8 @@
 /** A grid of pictures with captions, as an SVG document: pictures are embedded, text is text. */
-import { encodePng } from "../formats/png.ts";
+
 import { BASELINE } from "./font.ts";
 import { type GridCell, type GridOptions, layoutGrid, type PlacedPicture, type Rgb } from "./grid-layout.ts";
+import { encodePng } from "./png/png.ts";
 import type { TextLine } from "./text.ts";
 
 /** Signs of a monospaced font are 0.6 of its size wide: at this one, as wide as those of `font.ts`. */

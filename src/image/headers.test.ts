@@ -1,8 +1,8 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { readChunks, writeChunks } from "../formats/png-chunks.ts";
 import { readHeader } from "./headers.ts";
 import { kindOf } from "./kinds.ts";
+import { readChunks, writeChunks } from "./png/chunks.ts";
 
 const WIDTH = 300; // more than a byte
 const HEIGHT = 17;

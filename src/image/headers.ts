@@ -5,11 +5,12 @@
  * Sources: ITU-T T.81 (JPEG), annex B; W3C, "Portable Network Graphics (Third Edition)"; CompuServe, "GIF89a"; RFC 9649
  * (WebP); ISO/IEC 23008-12 (the boxes of AVIF); Windows' BITMAPINFOHEADER.
  */
-import { chunkTypes } from "../formats/png-chunks.ts";
-import { colorTypes } from "../formats/png-header.ts";
+
 import { readJpegHeader } from "./jpeg-header.ts";
 import type { PictureKind } from "./kinds.ts";
 import type { Picture } from "./picture.ts";
+import { chunkTypes } from "./png/chunks.ts";
+import { colorTypes } from "./png/header.ts";
 
 /** What a file says about the picture in it. */
 export interface PictureHeader {

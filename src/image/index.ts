@@ -33,6 +33,7 @@ export {
   withoutAlpha,
 } from "./picture.ts";
 export { loadPicture, pictureEndings, writePicture } from "./picture-files.ts";
+export { decodePng, encodePng } from "./png/png.ts";
 export { type ReadPictureOptions, readPicture } from "./read-picture.ts";
 export {
   drawKeypoints,

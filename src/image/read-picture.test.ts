@@ -3,10 +3,10 @@ import sharp, { type Sharp } from "sharp";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { pictureCodec } from "#platform";
 import { CapabilityError, FormatError, OptionError } from "../array/index.ts";
-import { encodePng } from "../formats/png.ts";
-import { readChunks, writeChunks } from "../formats/png-chunks.ts";
 import { sharpCodec } from "../platform/sharp.ts";
 import type { BytePicture, Picture } from "./picture.ts";
+import { readChunks, writeChunks } from "./png/chunks.ts";
+import { encodePng } from "./png/png.ts";
 import { readPicture } from "./read-picture.ts";
 import { flipHorizontally, flipVertically, quarterTurns } from "./turns.ts";
 

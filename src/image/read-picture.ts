@@ -5,11 +5,11 @@
  */
 import { type PictureCodec, packageFile, pictureCodec } from "#platform";
 import { CapabilityError, checkBytes, checkOptions, FormatError, FoveaError, OptionError } from "../array/index.ts";
-import { decodePng, isPlainPng, MAX_PIXELS } from "../formats/png.ts";
 import { decodePlainJpeg, jpegDecoderFile } from "./decode-jpeg.ts";
 import { type PictureHeader, readHeader } from "./headers.ts";
 import { kindOf, type PictureKind } from "./kinds.ts";
 import type { BytePicture } from "./picture.ts";
+import { decodePng, isPlainPng, MAX_PIXELS } from "./png/png.ts";
 
 /** Options of `readPicture`. */
 export interface ReadPictureOptions {

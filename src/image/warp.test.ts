@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { array, NdArray, OptionError, Random, ShapeError } from "../array/index.ts";
-import { decodePng } from "../formats/png.ts";
 import { type AffineMatrix, affineMatrix, centerOf, identity, invertAffine } from "./affine.ts";
 import type { BytePicture, Picture } from "./picture.ts";
+import { decodePng } from "./png/png.ts";
 import { sampleRow, samplingOf } from "./sampling.ts";
 import { type Fill, surroundingsOf, warpAffine, warpPlanes } from "./warp.ts";
 

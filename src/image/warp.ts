@@ -16,10 +16,10 @@ import {
   sameShape,
   sizeOf,
 } from "../array/index.ts";
-import { MAX_PIXELS } from "../formats/png.ts";
 import { either, integer, type Kind, readOptions, word } from "../options/index.ts";
 import { type AffineMatrix, invertAffine, isIdentity, isIntegral } from "./affine.ts";
 import { checkPicture, type Picture, type PictureData } from "./picture.ts";
+import { MAX_PIXELS } from "./png/png.ts";
 import {
   type Grid,
   moveGrid,

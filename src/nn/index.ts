@@ -97,3 +97,4 @@ export type { ApplyOptions, RandomState } from "./store.ts";
 export { type ScanOptions, toConvolutional } from "./to-convolutional.ts";
 export { mirrored, scaled, type TransformConvOptions, transformConv2d, turns } from "./transform-conv.ts";
 export { maxUnpool1d, maxUnpool2d, maxUnpool3d } from "./unpool.ts";
+export { checkModel, isModel, modelOf } from "./checks.ts";

@@ -11,6 +11,7 @@ import {
   FormatError,
   isFloat,
   NdArray,
+  type Normalization,
   OptionError,
   Random,
   type Shape,
@@ -27,13 +28,7 @@ import { type AnyLayerFactory, checkLevels, type Layer } from "./layer.ts";
 import { isClassNames, isNormalization, isShape, readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
 import { Application, type ApplyOptions, type RandomState, type ValueSource, VariableStore } from "./store.ts";
 
-/** What inputs are shifted and scaled by: (x − mean) / std, channel by channel. */
-export interface Normalization {
-  /** One number for each channel, of values in 0 … 1. */
-  readonly mean: readonly number[];
-  /** One number above 0 for each channel, of values in 0 … 1. */
-  readonly std: readonly number[];
-}
+export type { Normalization };
 
 /** The element type of a model's inputs: `f32`, or `i32` for indices such as word numbers. */
 export type InputType = "f32" | "i32";

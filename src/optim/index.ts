@@ -33,8 +33,8 @@ export { type PlateauOptions, plateau } from "./plateau.ts";
 export {
   constant,
   cosine,
-  exponential,
   type EpochFigures,
+  exponential,
   type Figure,
   isSchedule,
   linear,

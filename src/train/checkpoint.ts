@@ -80,7 +80,10 @@ function namedVariables(model: Model, optimizer: Optimizer): [name: string, vari
 export function writeCheckpoint(model: Model, optimizer: Optimizer, { progress, best }: Snapshot): Uint8Array {
   const current = namedVariables(model, optimizer).map(([name, { value }]) => [name, value] as const);
   const bestTensors = (best ?? []).map((value, i) => [`best/${model.variables[i].name}`, value] as const);
-  const position = JSON.stringify({ version: VERSION, ...progress, sums: mapValues(progress.sums, toNumbers) }, writeNumber);
+  const position = JSON.stringify(
+    { version: VERSION, ...progress, sums: mapValues(progress.sums, toNumbers) },
+    writeNumber,
+  );
   return writeSafetensors([...current, ...bestTensors], { [KEY]: position }, { checksums: true });
 }
 

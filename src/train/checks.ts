@@ -1,6 +1,6 @@
 /** What training and evaluation ask of their arguments before they begin, so that nothing fails an hour later. */
 import { DataError, describeGiven, OptionError } from "../array/index.ts";
-import { checkDataset, checkSameOrder, type AnyDataset, type Samples, sampleCount } from "../data/index.ts";
+import { type AnyDataset, checkDataset, checkSameOrder, type Samples, sampleCount } from "../data/index.ts";
 import type { FitSettings } from "./settings.ts";
 
 export function atLeastOne(where: string, name: string, value: number): number {

@@ -4,22 +4,21 @@
  */
 import {
   type AlignOptions,
+  type AnyDataset,
   type Augmentation,
   alignClasses,
-  augmentedShape,
   type ClassMatch,
   checkWorkers,
   columnNames,
   columnsOf,
   countsOf,
-  type AnyDataset,
   holdOut,
   sampleCount,
 } from "../data/index.ts";
+import type { EngineChoice } from "../engines/index.ts";
 import { quoted } from "../formats/index.ts";
 import { type Layer, Model, modelOf } from "../nn/index.ts";
 import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
-import type { EngineChoice } from "../engines/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import { checkData, checkParts, checkWatched } from "./checks.ts";
 import type { LastBatch } from "./epoch-plan.ts";

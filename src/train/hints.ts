@@ -1,7 +1,7 @@
 /** Traps that training walks into without an error: found before the first step, or in the first epoch. */
 import { NdArray } from "../array/index.ts";
-import { type Column, columnNames, columnsOf, countsOf, type AnyDataset } from "../data/index.ts";
-import { quoted } from "../formats/json.ts";
+import { type AnyDataset, type Column, columnNames, columnsOf, countsOf } from "../data/index.ts";
+import { quoted } from "../formats/index.ts";
 import { type Graph, isOpNode } from "../graph/index.ts";
 import type { OnNotice } from "./notices.ts";
 

@@ -1,15 +1,32 @@
 export type { EpochRecord } from "./checkpoint.ts";
 export type { LastBatch } from "./epoch-plan.ts";
 export {
+  alignMembers,
+  answer,
+  answersFrom,
+  type CropVoteOptions,
   createEvaluator,
+  cropVote,
+  type EnsembleOptions,
   type EvaluateOptions,
   type Evaluation,
   type Evaluator,
+  ensemble,
   evaluateModel,
+  type PredictionOptions,
+  type PredictOptions,
+  type Predictor,
   predict,
-} from "./evaluate.ts";
+  predictProbabilities,
+  singleView,
+  taskOf,
+  type ViewOptions,
+  type Voting,
+  vote,
+  votings,
+} from "./evaluation/index.ts";
 export { type FitOptions, type FitResult, fit, type RunStore, type TrainingEvent } from "./fit.ts";
-export type { Loss, LossChoice, LossName, TrainingWeights } from "./losses.ts";
+export { type Loss, type LossChoice, type LossName, type TrainingWeights, weightsKind } from "./losses.ts";
 export {
   boxIoU,
   brierScore,
@@ -26,31 +43,20 @@ export {
   classMetrics,
   confusedPairs,
   confusionMatrix,
+  type EvaluationReport,
   type Mistake,
+  meanAveragePrecision,
   meanIoU,
+  meanReciprocalRank,
   negativeLogLikelihood,
   predictedClasses,
+  type ReportOptions,
+  reportOn,
+  rocAuc,
   topKAccuracy,
   worstMistakes,
 } from "./metrics/index.ts";
 export type { NoticeKind, OnNotice } from "./notices.ts";
-export { type PredictionOptions, predictProbabilities } from "./predictions.ts";
-export {
-  type CropVoteOptions,
-  cropVote,
-  type EnsembleOptions,
-  ensemble,
-  type Predictor,
-  singleView,
-  type ViewOptions,
-} from "./predictors.ts";
-export {
-  type EvaluateReportOptions,
-  type EvaluationReport,
-  evaluateReport,
-  type ReportOptions,
-  reportOn,
-} from "./report.ts";
 export {
   checkFree,
   createNextRunFolder,
@@ -60,4 +66,5 @@ export {
   type RunConfig,
   type RunFolder,
 } from "./run-folder.ts";
-export { type Voting, vote, votings } from "./voting.ts";
+export * from "./tasks/index.ts";
+export { checkClasses } from "./checks.ts";

@@ -51,18 +51,15 @@ export function perBatchType<O extends TensorTree>(
 }
 
 /** The loss of a batch, and what the task adds up and keeps of it. */
-export const evaluationStep = ({ apply, task, scene }: Wiring) => (batch: Tensors) => {
-  const { outputs, targets } = apply(batch);
-  return measured(task, outputs, targets, scene);
-};
+export const evaluationStep =
+  ({ apply, task, scene }: Wiring) =>
+  (batch: Tensors) => {
+    const { outputs, targets } = apply(batch);
+    return measured(task, outputs, targets, scene);
+  };
 
 /** The loss of outputs, and what the task adds up and keeps of them. */
-export const measured = (
-  task: Wiring["task"],
-  outputs: Tensors,
-  targets: Tensors,
-  scene: Wiring["scene"],
-) => ({
+export const measured = (task: Wiring["task"], outputs: Tensors, targets: Tensors, scene: Wiring["scene"]) => ({
   loss: task.loss(outputs, targets, scene),
   sums: { ...task.tally(outputs, targets, scene), ...task.detail(outputs, targets, scene) },
   collected: task.collect(outputs, targets, scene),

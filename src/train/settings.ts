@@ -1,6 +1,6 @@
 /** What the options of training and evaluation take: a table of kinds, from which defaults and messages come. */
 import { checkSeed } from "../array/index.ts";
-import { type Augmentation, type AnyDataset, isDataset, unknownClassesKind as unknownClasses } from "../data/index.ts";
+import { type AnyDataset, type Augmentation, isDataset, unknownClassesKind as unknownClasses } from "../data/index.ts";
 import { engineKind } from "../engines/index.ts";
 import { type Optimizer, optimizerKind, scheduleKind, sgd } from "../optim/index.ts";
 import {

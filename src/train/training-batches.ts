@@ -3,9 +3,9 @@ import { DataError, describeGiven, formatShape, OptionError, type Shape, sameSha
 import {
   type AlignedSamples,
   type AlignOptions,
+  type AnyDataset,
   type Augmentation,
   alignClasses,
-  type AnyDataset,
   augmentedShape,
   augmentedType,
   batchTypes,

@@ -2,7 +2,7 @@
 
 import { pause } from "#platform";
 import { full, isFloat, type NdArray, NumericError, OptionError } from "../array/index.ts";
-import { type BatchPlan, batchOrder, type AnyDataset, Loader, sampleCount } from "../data/index.ts";
+import { type AnyDataset, type BatchPlan, batchOrder, Loader, sampleCount } from "../data/index.ts";
 import { checksum } from "../formats/index.ts";
 import type { Model } from "../nn/index.ts";
 import { type Figure, withAverages } from "../optim/index.ts";

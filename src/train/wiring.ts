@@ -3,7 +3,15 @@
  * by name, then by kind where only one will do; nothing is matched by position.
  */
 import { DataError, didYouMean, ShapeError } from "../array/index.ts";
-import { type Column, type AnyDataset, columnNames, columnsOf, isRagged, lengthName, rowShape } from "../data/index.ts";
+import {
+  type AnyDataset,
+  type Column,
+  columnNames,
+  columnsOf,
+  elementShape,
+  isRagged,
+  lengthName,
+} from "../data/index.ts";
 import { formatType, type Tensor } from "../graph/index.ts";
 import type { ApplyOptions, Model } from "../nn/index.ts";
 import type { Output, Scene, Target, Task, Tensors } from "./tasks/index.ts";
@@ -28,7 +36,10 @@ const list = (names: readonly string[]): string => (names.length === 0 ? "none" 
 export function targetColumns(task: Task, data: AnyDataset): Readonly<Record<string, string>> {
   const columns = columnsOf(data);
   return Object.fromEntries(
-    Object.entries(task.targets()).map(([role, target]) => [role, targetColumn(task, role, target, columns, data.name)]),
+    Object.entries(task.targets()).map(([role, target]) => [
+      role,
+      targetColumn(task, role, target, columns, data.name),
+    ]),
   );
 }
 
@@ -39,8 +50,7 @@ function targetColumn(task: Task, role: string, { kinds, column }: Target, colum
     const found = columns[column];
     if (found === undefined)
       throw new DataError(`${wanted}; there is no column '${column}'${didYouMean(column, Object.keys(columns))}`);
-    if (!kinds.includes(found.kind.name))
-      throw new DataError(`${wanted}; ${column} is of kind ${found.kind.name}`);
+    if (!kinds.includes(found.kind.name)) throw new DataError(`${wanted}; ${column} is of kind ${found.kind.name}`);
     return column;
   }
   const fitting = Object.keys(columns).filter((name) => kinds.includes(columns[name].kind.name));
@@ -48,7 +58,10 @@ function targetColumn(task: Task, role: string, { kinds, column }: Target, colum
   const preferred = kinds.map((kind) => fitting.filter((name) => columns[name].kind.name === kind)).find(isSingle);
   const [only] = fitting.includes(role) ? [role] : fitting.length === 1 ? fitting : (preferred ?? []);
   if (only !== undefined) return only;
-  const problem = fitting.length === 0 ? `the columns are ${described()}` : `it has ${fitting.join(", ")}; name one as an option of the task`;
+  const problem =
+    fitting.length === 0
+      ? `the columns are ${described()}`
+      : `it has ${fitting.join(", ")}; name one as an option of the task`;
   throw new DataError(`${wanted}; ${problem}`);
 }
 
@@ -113,7 +126,7 @@ function sceneOf(model: Model, data: AnyDataset, targets: Readonly<Record<string
   const [{ shape: input }] = Object.values(model.inputs);
   return {
     names: byRole(columnNames),
-    shapes: byRole((column) => (isRagged(column.values) ? undefined : rowShape(column))),
+    shapes: byRole((column) => (isRagged(column.values) ? undefined : elementShape(column.values))),
     input,
     training: false,
   };
@@ -124,7 +137,12 @@ function sceneOf(model: Model, data: AnyDataset, targets: Readonly<Record<string
  * @param inputs the columns of inputs whose names they do not have
  * @throws DataError for columns that are missing
  */
-export function wire(model: Model, task: Task, data: AnyDataset, inputs: Readonly<Record<string, string>> = {}): Wiring {
+export function wire(
+  model: Model,
+  task: Task,
+  data: AnyDataset,
+  inputs: Readonly<Record<string, string>> = {},
+): Wiring {
   const targets = targetColumns(task, data);
   const feeds = feedsOf(model, data, targets, inputs);
   const columns = columnsOf(data);
@@ -163,7 +181,13 @@ export function outputsFor(task: Task, scene: Scene, given: Tensors): Tensors {
   );
 }
 
-function outputFor(task: Task, role: string, { shape, holds, names = [role] }: Output, given: Tensors, isOnly: boolean): Tensor {
+function outputFor(
+  task: Task,
+  role: string,
+  { shape, holds, names = [role] }: Output,
+  given: Tensors,
+  isOnly: boolean,
+): Tensor {
   const all = Object.keys(given);
   const name = names.find((one) => Object.hasOwn(given, one)) ?? (isOnly && all.length === 1 ? all[0] : undefined);
   if (name === undefined)

@@ -1,7 +1,7 @@
 /** `fovea eval` beyond accuracy: figures of classes, several models, crops, pictures of mistakes. */
 import { existsSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodePng } from "../../src/formats/index.ts";
+import { decodePng } from "../../src/image/index.ts";
 import { workspace, writeDigits } from "./run.ts";
 
 const place = workspace();

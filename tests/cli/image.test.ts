@@ -1,7 +1,16 @@
 /** `fovea image`: filters, edges and corners of pictures in files. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodePng, encodePng } from "../../src/formats/index.ts";
-import { type BytePicture, canny, filter, harris, kernels, markPoints, toBytes } from "../../src/image/index.ts";
+import {
+  type BytePicture,
+  canny,
+  decodePng,
+  encodePng,
+  filter,
+  harris,
+  kernels,
+  markPoints,
+  toBytes,
+} from "../../src/image/index.ts";
 import { workspace } from "./run.ts";
 
 const { fovea, read, write } = workspace();

@@ -2,8 +2,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { drawDigits } from "../../src/data/index.ts";
-import { decodePng } from "../../src/formats/index.ts";
-import { crop } from "../../src/image/index.ts";
+import { crop, decodePng } from "../../src/image/index.ts";
 import { jsonLines, workspace, writeDigits } from "./run.ts";
 
 const place = workspace();

@@ -1,6 +1,6 @@
 /** A day with pictures of one's own: trained, evaluated on another folder, asked about files of which one is broken. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { encodePng } from "../../src/formats/index.ts";
+import { encodePng } from "../../src/image/index.ts";
 import { jsonLines, workspace } from "./run.ts";
 
 const { fovea, at, read, text, write } = workspace();

@@ -1,7 +1,7 @@
 /** The command over folders and archives of pictures. */
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodePng } from "../../src/formats/index.ts";
+import { decodePng } from "../../src/image/index.ts";
 import { classesOf, pngOf, tarOfTree } from "../support/pictures.ts";
 import { jsonLines, workspace } from "./run.ts";
 

@@ -8,7 +8,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import { drawDigits } from "../../src/data/index.ts";
-import { encodePng, writeIdx } from "../../src/formats/index.ts";
+import { writeIdx } from "../../src/formats/index.ts";
+import { encodePng } from "../../src/image/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const main = join(root, "dist", "cli", "main.js");

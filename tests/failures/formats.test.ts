@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { array, CapabilityError, DataError, FormatError } from "../../src/array/index.ts";
-import { mnist } from "../../src/data/mnist.ts";
-import { encodePng, readIdx, readSafetensors, writeIdx, writeSafetensors } from "../../src/formats/index.ts";
-import { readPicture } from "../../src/image/index.ts";
+import { mnist } from "../../src/data/sets/mnist.ts";
+import { readIdx, readSafetensors, writeIdx, writeSafetensors } from "../../src/formats/index.ts";
+import { encodePng, readPicture } from "../../src/image/index.ts";
 import { readFile, writeFileAtomic } from "../../src/platform/node.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);

@@ -760,7 +760,7 @@ const mistakes: readonly Row[] = [
   ],
   [
     "decodePng",
-    () => formats.decodePng(new ArrayBuffer(3)),
+    () => image.decodePng(new ArrayBuffer(3)),
     "OptionError",
     "decodePng: expects bytes, a Uint8Array, got an ArrayBuffer; wrap it: new Uint8Array(buffer)",
   ],

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawDigit } from "../../src/data/index.ts";
-import { encodePng } from "../../src/formats/index.ts";
+import { encodePng } from "../../src/image/index.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const readme = readFileSync(join(root, "README.md"), "utf8");

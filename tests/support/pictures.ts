@@ -1,7 +1,7 @@
 /** Small pictures in folders and archives, to test with. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { encodePng } from "../../src/formats/index.ts";
+import { encodePng } from "../../src/image/index.ts";
 import { type TarPart, tarOf } from "./tar.ts";
 
 /** A PNG of one color. */

@@ -1,6 +1,6 @@
 /** PNG files of every kind that the format has, with samples that the caller knows. */
 import { deflateSync } from "node:zlib";
-import { type Chunk, writeChunks } from "../../src/formats/png-chunks.ts";
+import { type Chunk, writeChunks } from "../../src/image/png/chunks.ts";
 
 export interface PngKind {
   readonly width: number;

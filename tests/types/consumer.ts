@@ -1,8 +1,7 @@
 /** What a project in TypeScript writes whose compiler tells options that are undefined from options that are left out. */
 import { array, compile, f32, nn, optim, selectEngine } from "fovea";
 import { alignClasses, batches, type Dataset, digits, flip, randomCrop } from "fovea/data";
-import { decodePng } from "fovea/formats";
-import { canny, pictureGrid, readPicture } from "fovea/image";
+import { canny, decodePng, pictureGrid, readPicture } from "fovea/image";
 import { summarize } from "fovea/inspect";
 import { lenet5 } from "fovea/models";
 import {

@@ -42,6 +42,8 @@ export interface Draw {
   readonly epoch: number;
   /** The data set's numbers of the batch's pictures. */
   readonly samples: ArrayLike<number>;
+  /** Of several picture columns the one that is augmented, each by draws of its own. Default: there is only one. */
+  readonly column?: string | undefined;
 }
 
 /** What a step may look at besides its batch. */
@@ -104,7 +106,7 @@ export function defineAugmentation<S extends Schema>({ type, options: schema, ..
 }
 
 /** The random numbers of one step for one batch. */
-export function contextOf({ seed, epoch, samples }: Draw, place: number, classes: number): StepContext {
-  const stream = `augment ${place} in epoch ${epoch}`;
+export function contextOf({ seed, epoch, samples, column }: Draw, place: number, classes: number): StepContext {
+  const stream = `augment ${place} in epoch ${epoch}${column === undefined ? "" : ` of ${column}`}`;
   return { classes, random: (i) => new Random(seed, stream, samples[i]) };
 }

@@ -1,20 +1,24 @@
 /** What a trained model is worth: the loss and the task's figures on a data set. */
 
 import { pause } from "#platform";
-import { array, DataError, type NdArray, ShapeError } from "../../array/index.ts";
-import { type AlignOptions, alignClasses, batchesInOrder, type ClassMatch, type AnyDataset, sampleCount } from "../../data/index.ts";
-import { describeGiven } from "../../array/index.ts";
+import { array, DataError, describeGiven, type NdArray, ShapeError } from "../../array/index.ts";
+import {
+  type AlignOptions,
+  type AnyDataset,
+  alignClasses,
+  batchesInOrder,
+  type ClassMatch,
+  sampleCount,
+} from "../../data/index.ts";
 import type { EngineChoice } from "../../engines/index.ts";
-import { log, maximum } from "../../ops/index.ts";
-import { isModel } from "../../nn/index.ts";
 import type { Model } from "../../nn/index.ts";
+import { log, maximum } from "../../ops/index.ts";
 import { checkData } from "../checks.ts";
 import { evaluationStep, measured, perBatchType } from "../programs.ts";
 import { readEvaluateOptions } from "../settings.ts";
 import {
   type Arrays,
   type ClassificationDetails,
-  classification,
   type Figures,
   type Task,
   type Tensors,

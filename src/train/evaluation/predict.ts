@@ -1,10 +1,10 @@
 /** What a trained model says of samples without a label. */
-import { checkArray, NdArray, OptionError, ShapeError } from "../../array/index.ts";
+import { checkArray, NdArray, OptionError } from "../../array/index.ts";
 import { compile, type EngineChoice } from "../../engines/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
-import { isTask, type Answer, type Arrays, type Scene, type Task } from "../tasks/index.ts";
 import { readPredictOptions } from "../settings.ts";
+import { type Answer, type Arrays, isTask, type Scene, type Task } from "../tasks/index.ts";
 import { outputsFor } from "../wiring.ts";
 import { taskOf } from "./task-of.ts";
 
@@ -33,7 +33,9 @@ function byName(model: Model, inputs: NdArray | Arrays): Arrays {
   if (!(inputs instanceof NdArray)) return inputs;
   const names = Object.keys(model.inputs);
   if (names.length === 1) return { [names[0]]: inputs };
-  throw new OptionError(`predict: the model has the inputs ${names.join(", ")}; give a record of arrays, got one array`);
+  throw new OptionError(
+    `predict: the model has the inputs ${names.join(", ")}; give a record of arrays, got one array`,
+  );
 }
 
 /**

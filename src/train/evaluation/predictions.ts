@@ -2,14 +2,12 @@
 
 import { pause } from "#platform";
 import { isFloat, type NdArray, ShapeError, sameShape, zeros } from "../../array/index.ts";
-import { inputShape, sampleCount, sliceRows } from "../../data/batches.ts";
-import type { Samples } from "../../data/dataset.ts";
-import { batchesInOrder } from "../../data/loader.ts";
+import { batchesInOrder, inputShape, type Samples, sampleCount, sliceRows } from "../../data/index.ts";
 import { formatType, naming } from "../../graph/index.ts";
 import { readOptions } from "../../options/index.ts";
-import { checkClasses, checkSamples } from "../checks.ts";
-import { checkPredictor, type Predictor } from "./predictors.ts";
+import { checkClasses, checkData } from "../checks.ts";
 import { predictionSchema } from "../settings.ts";
+import { checkPredictor, type Predictor } from "./predictors.ts";
 
 /** Options of `predictProbabilities`. */
 export interface PredictionOptions {
@@ -34,7 +32,7 @@ export async function predictProbabilities(
 ): Promise<NdArray> {
   checkPredictor("predictProbabilities", predictor);
   const { batch, workers, onProgress } = readOptions("predictProbabilities", predictionSchema, options);
-  const count = sampleCount(checkSamples(data));
+  const count = sampleCount(checkData(data));
   checkClasses(predictor, data);
   naming(`data set ${data.name}`, () => predictor.checkInput(inputShape(data)));
   const probabilities = zeros([count, predictor.classCount]);

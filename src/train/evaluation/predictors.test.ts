@@ -3,7 +3,7 @@ import { distance } from "../../tests/support/random.ts";
 import { halves, smallNetwork } from "../../tests/support/training.ts";
 import { array, DataError, OptionError, ShapeError, sameArray, zeros } from "../array/index.ts";
 import { fiveCrop, tenCrop } from "../data/index.ts";
-import { crops } from "../data/ten-crop.ts";
+import { crops } from "../data/pictures/ten-crop.ts";
 import * as nn from "../nn/index.ts";
 import {
   cropVote,

@@ -14,13 +14,12 @@ import {
   sameShape,
   zeros,
 } from "../../array/index.ts";
-import { type CropCount, checkCrops, crops } from "../../data/ten-crop.ts";
+import { type CropCount, checkCrops, crops } from "../../data/index.ts";
 import { type Compiled, compile, type EngineChoice } from "../../engines/index.ts";
-import { quoted } from "../../formats/json.ts";
+import { quoted } from "../../formats/index.ts";
 import { formatType, naming, type Tensor } from "../../graph/index.ts";
 import type { Fill } from "../../image/index.ts";
-import { checkModel, isModel } from "../../nn/checks.ts";
-import type { Model } from "../../nn/index.ts";
+import { checkModel, isModel, type Model } from "../../nn/index.ts";
 import { softmax, trace } from "../../ops/index.ts";
 import { checkNames, namesOf, readOptions } from "../../options/index.ts";
 import { viewSchema } from "../settings.ts";

@@ -3,7 +3,7 @@ export { type ClassificationMetrics, type ClassMetrics, type ClassShares, classM
 export { type ConfusedPair, type ConfusionOptions, confusedPairs, confusionMatrix } from "./confusion.ts";
 export { type Mistake, worstMistakes } from "./mistakes.ts";
 export { boxIoU, classIoU, meanIoU } from "./overlap.ts";
-export { type EvaluationReport, type ReportOptions, reportKind, reportOn } from "./report.ts";
 export { brierScore, negativeLogLikelihood } from "./proper-scores.ts";
 export { meanAveragePrecision, meanReciprocalRank, rocAuc } from "./ranking.ts";
+export { type EvaluationReport, type ReportOptions, reportKind, reportOn } from "./report.ts";
 export { predictedClasses, topKAccuracy } from "./top-k.ts";

@@ -1,6 +1,6 @@
 /** All that evaluation knows to tell of probabilities and labels, in one record. */
 import { checkArray, checkObject, type NdArray, OptionError, ShapeError } from "../../array/index.ts";
-import type { Samples } from "../../data/dataset.ts";
+import type { Samples } from "../../data/index.ts";
 import { formatType } from "../../graph/index.ts";
 import { checkNames, type Kind, namesOf } from "../../options/index.ts";
 import { atLeastOne } from "../checks.ts";

@@ -6,7 +6,7 @@ import { optional, text, withDefault } from "../../options/index.ts";
 import { type LossChoice, lossKind, lossOf, type TrainingWeights, trainingLoss, weightsKind } from "../losses.ts";
 import { type EvaluationReport, type ReportOptions, reportKind, reportOn } from "../metrics/index.ts";
 import { classAnswer } from "./answers.ts";
-import { defineTask, type SceneOf, type TaskFactory, type Totals } from "./task.ts";
+import { defineTask, type SceneOf, type TaskFactory, type Tensors, type Totals } from "./task.ts";
 
 /** Options of `classification`. */
 export interface ClassificationOptions {
@@ -79,7 +79,7 @@ export const classification: TaskFactory<ClassificationOptions, ClassificationDe
   }),
   detail: ({ scores }, { labels }) => ({ confusion: confusionOf(labels, scores) }),
   figures: ({ sums: { correct }, count }) => ({ accuracy: correct.item() / count }),
-  collect: ({ scores }, { labels }, { options: { report } }) =>
+  collect: ({ scores }, { labels }, { options: { report } }): Tensors =>
     report === false ? {} : { probabilities: softmax(scores, 1), labels: classesOf(labels) },
   details: (totals, { names: { labels: classes }, options: { report } }) => ({
     correct: totals.sums.correct.item(),

@@ -1,5 +1,5 @@
 export { taskFromJson, tasks } from "./catalog.ts";
-export { type ClassificationOptions, classification } from "./classification.ts";
+export { type ClassificationDetails, type ClassificationOptions, classification } from "./classification.ts";
 export { type LocalizationOptions, localization } from "./localization.ts";
 export {
   type MultiLabelClassificationOptions,

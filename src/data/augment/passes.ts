@@ -1,0 +1,113 @@
+/**
+ * How columns go through augmentation. Steps know one set of pictures and what goes along with it; a data set may have several,
+ * and each picture column is a group: itself, the masks, boxes and points that belong to it, targets that are pictures, and the
+ * classes. A group goes through the steps in passes, of which each takes one column of a kind; draws are by address, so
+ * that all passes of a group move pixels alike. Plain data, for threads.
+ */
+import { checkList, NdArray, OptionError, ShapeError, zeros } from "../../array/index.ts";
+import { type Column, dtypeOf, elementShape } from "../columns/column.ts";
+import { columnsOf, isDataTable, pictureFor, picturesOf } from "../columns/table.ts";
+import type { AnyDataset, Batch, Columns } from "../dataset.ts";
+import { augmentBatch, augmentedShape, mixesLabels } from "./augment-batch.ts";
+import { typeOf } from "./catalog.ts";
+import type { Augmentation, AugmentedBatch, Draw } from "./step.ts";
+
+/** One way of a batch through the steps: the names of the arrays that go along. */
+export interface AugmentPass {
+  readonly images: string;
+  readonly labels?: { readonly name: string; readonly classes: number } | undefined;
+  readonly masks?: string | undefined;
+  readonly boxes?: string | undefined;
+  readonly keyPoints?: string | undefined;
+  /** The picture column whose draws are meant, where there are several. */
+  readonly column?: string | undefined;
+}
+
+/**
+ * The passes of a data set's batches through steps; none without steps.
+ * @throws OptionError for what are no steps, and for steps that mix samples of which some columns cannot be mixed; ShapeError for
+ *   data without pictures, and for pictures that a step does not suit
+ */
+export function augmentPasses(data: AnyDataset, steps: readonly Augmentation[]): AugmentPass[] {
+  checkList("augment", "steps of augmentation, such as flip()", steps);
+  if (steps.length === 0) return [];
+  const columns = columnsOf(data);
+  const mains = mainPictures(columns);
+  if (mains.length === 0 && isDataTable(data))
+    throw new ShapeError(
+      `augment: ${steps[0].type} is for pictures, data set ${data.name} has no picture column; leave augment out`,
+    );
+  for (const name of isDataTable(data) ? mains : ["images"]) augmentedShape(steps, elementShape(columns[name].values));
+  if (mixesLabels(steps)) checkMixing(data.name, columns, mains, steps);
+  return mains.flatMap((main) => passesOf(columns, main, mains.length > 1, mixesLabels(steps)));
+}
+
+/** Picture columns that do not follow another. */
+const mainPictures = (columns: Columns): string[] =>
+  picturesOf(columns).filter((name) => pictureFor(columns, name) === name);
+
+/** Whether a row has one class, or a share of each. */
+const hasClassPerRow = ({ kind, values }: Column): boolean =>
+  kind.augment === "labels" && values instanceof NdArray && values.shape.length === (dtypeOf(values) === "i32" ? 1 : 2);
+
+const classesIn = ({ options }: Column): number => (options as { classes: readonly string[] }).classes.length;
+
+function passesOf(columns: Columns, main: string, hasOthers: boolean, isMixed: boolean): AugmentPass[] {
+  const column = hasOthers ? main : undefined;
+  const along = (role: string): string[] =>
+    Object.keys(columns).filter((name) => columns[name].kind.augment === role && pictureFor(columns, name) === main);
+  const [pictures, masks, boxes, keyPoints] = ["images", "masks", "boxes", "keyPoints"].map(along);
+  const labeled = hasOthers ? [] : Object.keys(columns).filter((name) => hasClassPerRow(columns[name]));
+  const labels = isMixed ? labeled : labeled.slice(0, 1);
+  const count = Math.max(1, masks.length, boxes.length, keyPoints.length, labels.length);
+  const passes = Array.from(
+    { length: count },
+    (_, i): AugmentPass => ({
+      ...{ images: main, masks: masks[i], boxes: boxes[i], keyPoints: keyPoints[i], column },
+      labels: labels[i] === undefined ? undefined : { name: labels[i], classes: classesIn(columns[labels[i]]) },
+    }),
+  );
+  return [...passes, ...pictures.filter((name) => name !== main).map((images) => ({ images, column }))];
+}
+
+function checkMixing(where: string, columns: Columns, mains: readonly string[], steps: readonly Augmentation[]): void {
+  const { type } = steps.find((step) => typeOf(step).mixesLabels)!;
+  if (mains.length > 1)
+    throw new OptionError(
+      `${type}: data set ${where} has several pictures in a row, ${mains.join(" and ")}, which would be mixed with different rows; leave it out`,
+    );
+  const wrong = Object.entries(columns).find(
+    ([, column]) =>
+      typeof column.kind.augment !== "string" || (column.kind.augment === "labels" && !hasClassPerRow(column)),
+  );
+  if (wrong !== undefined)
+    throw new OptionError(
+      `${type}: mixes samples, but cannot mix column ${wrong[0]} (${wrong[1].kind.noun}) of data set ${where}; leave out one of them`,
+    );
+}
+
+/** A batch after the steps, in all its passes; columns that no pass names stay as they are. */
+export function augmentColumns(
+  steps: readonly Augmentation[],
+  passes: readonly AugmentPass[],
+  batch: Batch,
+  draw: Draw,
+): Batch {
+  const out: Record<string, NdArray> = { ...batch };
+  for (const { labels, column, ...names } of passes) {
+    const given: AugmentedBatch = {
+      images: batch[names.images],
+      labels: labels ? batch[labels.name] : zeros([draw.samples.length], "i32"),
+      ...(names.masks && { masks: batch[names.masks] }),
+      ...(names.boxes && { boxes: batch[names.boxes] }),
+      ...(names.keyPoints && { keyPoints: batch[names.keyPoints] }),
+    };
+    const made = augmentBatch(steps, given, column === undefined ? draw : { ...draw, column }, labels?.classes ?? 1);
+    for (const role of ["images", "masks", "boxes", "keyPoints"] as const) {
+      const [name, array] = [names[role], made[role]];
+      if (name && array) out[name] = array;
+    }
+    if (labels) out[labels.name] = made.labels;
+  }
+  return out;
+}

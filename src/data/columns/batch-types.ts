@@ -1,0 +1,85 @@
+/** What the arrays of a batch are, known before there is one. */
+import { describeGiven, OptionError } from "../../array/index.ts";
+import type { TensorType } from "../../graph/index.ts";
+import { checkNames, namesOf } from "../../options/index.ts";
+import { augmentedShape, augmentedType, mixesLabels } from "../augment/augment-batch.ts";
+import { type AugmentPass, augmentPasses } from "../augment/passes.ts";
+import type { Augmentation } from "../augment/step.ts";
+import { checkIsDataset } from "../batches.ts";
+import type { AnyDataset, Columns } from "../dataset.ts";
+import { dtypeOf, elementShape } from "./column.ts";
+import { isRagged } from "./ragged.ts";
+import { columnsOf } from "./table.ts";
+import { lengthName } from "./take.ts";
+
+/** Options of `batchTypes`. */
+export interface BatchTypesOptions {
+  /** Samples in the batch. */
+  readonly size: number;
+  /** The length that rows of a column are padded to, by the column's name; one of `batchLengths`. Default: the greatest of them. */
+  readonly lengths?: Readonly<Record<string, number>> | undefined;
+  /** The steps that batches go through. Default: none. */
+  readonly augment?: readonly Augmentation[] | undefined;
+}
+
+/** Types by the names of a batch's arrays. */
+export type BatchTypes = Readonly<Record<string, TensorType>>;
+
+/** The lengths that batches are padded to, rising, by the name of each column whose rows differ in length. */
+export function batchLengths(data: AnyDataset): Readonly<Record<string, readonly number[]>> {
+  const found = Object.entries(columnsOf(checkIsDataset(data))).flatMap(([name, { values }]) =>
+    isRagged(values) ? [[name, values.lengths] as const] : [],
+  );
+  return Object.fromEntries(found);
+}
+
+const optionNames = namesOf<BatchTypesOptions>({ size: true, lengths: true, augment: true });
+
+/**
+ * The types of the arrays of a batch, by name: what a program is compiled for.
+ * @example batchTypes(sst, { size: 64, lengths: { text: 25 } }) // { text: i32 [64,25], "text.length": i32 [64], label: i32 [64] }
+ * @throws OptionError for options that are not acceptable, ShapeError for steps that do not suit the data
+ */
+export function batchTypes(data: AnyDataset, options: BatchTypesOptions): BatchTypes {
+  checkNames("batchTypes", optionNames, options);
+  const { size, lengths = {}, augment = [] } = options;
+  if (!Number.isInteger(size) || size < 0)
+    throw new OptionError(`batchTypes: size must be an integer of at least 0, got ${describeGiven(size)}`);
+  const columns = columnsOf(checkIsDataset(data));
+  const passes = augmentPasses(data, augment);
+  const known = batchLengths(data);
+  checkNames("batchTypes: lengths", Object.keys(known), lengths);
+  const types: Record<string, TensorType> = {};
+  for (const [name, { values }] of Object.entries(columns)) {
+    const [dtype, shape] = [dtypeOf(values), elementShape(values)];
+    if (!isRagged(values)) {
+      types[name] = { shape: [size, ...shape], dtype };
+      continue;
+    }
+    const length = lengths[name] ?? values.lengths[values.lengths.length - 1];
+    if (!values.lengths.includes(length))
+      throw new OptionError(
+        `batchTypes: column ${name} is padded to ${values.lengths.join(", ")}, not to ${describeGiven(length)}`,
+      );
+    types[name] = { shape: [size, length, ...shape], dtype };
+    types[lengthName(name)] = { shape: [size], dtype: "i32" };
+  }
+  for (const pass of passes) Object.assign(types, augmentedTypesOf(pass, columns, augment, size));
+  return types;
+}
+
+/** The types of a pass's arrays after the steps, where these change them. */
+function augmentedTypesOf(
+  { images, masks, labels }: AugmentPass,
+  columns: Columns,
+  steps: readonly Augmentation[],
+  size: number,
+): BatchTypes {
+  const { values } = columns[images];
+  const [channels, height, width] = augmentedShape(steps, elementShape(values));
+  return {
+    [images]: { shape: [size, channels, height, width], dtype: augmentedType(steps, dtypeOf(values)) },
+    ...(masks && { [masks]: { shape: [size, height, width], dtype: dtypeOf(columns[masks].values) } }),
+    ...(labels && mixesLabels(steps) && { [labels.name]: { shape: [size, labels.classes], dtype: "f32" as const } }),
+  };
+}

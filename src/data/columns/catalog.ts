@@ -1,0 +1,12 @@
+/** The kinds of columns: one file each, and a line in this table. */
+import { boxes } from "./boxes.ts";
+import { classes, multiLabel } from "./classes.ts";
+import { mask } from "./mask.ts";
+import { numbers } from "./numbers.ts";
+import { picture } from "./picture.ts";
+import { points } from "./points.ts";
+import { tokens } from "./tokens.ts";
+import { waveform } from "./waveform.ts";
+
+/** What makes columns, by name. The name of each one's kind is that of its record: `classes.kind.name` is `class`. */
+export const columnKinds = { picture, mask, boxes, points, classes, multiLabel, numbers, tokens, waveform } as const;

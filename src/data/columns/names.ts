@@ -1,0 +1,22 @@
+/** What the numbers of a column stand for. */
+import { NdArray } from "../../array/index.ts";
+import type { Column } from "./column.ts";
+import { isRagged } from "./ragged.ts";
+
+/** The names of a column's numbers: of classes, or the words of its vocabulary; `undefined` where it has none. */
+export function columnNames({ options }: Column): readonly string[] | undefined {
+  const { classes, vocabulary } = options as {
+    readonly classes?: readonly string[];
+    readonly vocabulary?: { readonly words: readonly string[] };
+  };
+  return classes ?? vocabulary?.words;
+}
+
+/** How often each class occurs in a column of classes. */
+export function countsOf(column: Column): number[] {
+  const { values } = column;
+  const counts = new Array<number>(columnNames(column)?.length ?? 0).fill(0);
+  const labels = isRagged(values) ? values.values : values;
+  if (labels instanceof NdArray) for (const label of labels.data) if (label >= 0) counts[label]++;
+  return counts;
+}

@@ -1,0 +1,45 @@
+/** Numbers of any shape: measurements, signals, values to predict. */
+import type { NdArray, Normalization } from "../../array/index.ts";
+import { optional } from "../../options/index.ts";
+import type { PictureRows } from "../dataset.ts";
+import { type Column, defineColumn, none } from "./column.ts";
+import { normalizationKind } from "./picture.ts";
+import type { Ragged } from "./ragged.ts";
+
+/** Options of `numbers`. */
+export interface NumbersOptions {
+  /** Mean and deviation of each channel, of values in their own unit; a model that is trained on them subtracts and divides. */
+  readonly normalization?: Normalization | undefined;
+}
+
+/** How many numbers of a row are shown. */
+const SHOWN = 8;
+
+const create = defineColumn({
+  kind: "numbers",
+  noun: "numbers",
+  options: { normalization: optional(normalizationKind) },
+  dtypes: ["f32", "u8"],
+  expects: "[n, …]",
+  fits: () => true,
+  problem: (data, { rowOf }) => {
+    const wrong = data.findIndex((value) => Number.isNaN(value));
+    return wrong < 0
+      ? undefined
+      : `row ${rowOf(wrong)} has a value that is not a number (NaN); replace it, or leave the row out`;
+  },
+  augment: none("what numbers mean is not known"),
+  show: ({ data }) =>
+    Array.from(data.subarray(0, SHOWN), (value) => Number(value.toPrecision(4))).join(", ") +
+    (data.length > SHOWN ? `, … (${data.length} in all)` : ""),
+});
+
+/**
+ * A column of numbers.
+ * @param values `f32` or `u8` (value / 255) of any shape [n, …]; `ragged` rows [length, …]; or rows that are fetched
+ * @throws OptionError for options that it does not take, DataError for what are no values
+ */
+export const numbers = Object.assign(
+  (values: NdArray | Ragged | PictureRows, options: NumbersOptions = {}): Column => create(values, options),
+  { kind: create.kind },
+);

@@ -1,0 +1,169 @@
+/** Data sets of named columns; and the columns of any data set. */
+import { checkObject, DataError, describeGiven, NdArray, type Shape } from "../../array/index.ts";
+import { quoted } from "../../formats/json.ts";
+import type { AnyDataset, Columns, DataTable } from "../dataset.ts";
+import { classes } from "./classes.ts";
+import { type Column, dtypeOf, elementShape, rowCount } from "./column.ts";
+import { numbers } from "./numbers.ts";
+import { picture } from "./picture.ts";
+import { tokens } from "./tokens.ts";
+
+/** Whether a data set is one of named columns. */
+export const isDataTable = (data: unknown): data is DataTable =>
+  typeof data === "object" && data !== null && "columns" in data && !("images" in data);
+
+/** Whether a value has what data sets have. */
+export const isDataset = (data: unknown): data is AnyDataset =>
+  isDataTable(data) ||
+  (typeof data === "object" && data !== null && "images" in data && "labels" in data && "classes" in data);
+
+const isColumn = (column: unknown): column is Column =>
+  typeof column === "object" && column !== null && "kind" in column && "values" in column && "options" in column;
+
+/**
+ * A data set of named columns.
+ * @param name for people: `pets/train`
+ * @param columns by name, which batches have their arrays under: `picture`, `mask`, `boxes`, `points`, `classes`,
+ *   `multiLabel`, `numbers`, `tokens` and `waveform` make them; all have the same number of rows
+ * @example
+ * const pets = dataset("pets", { image: picture(images), label: classes(labels, ["cat", "dog"]) });
+ * @throws DataError for columns that differ in their number of rows, for values that are not what a column's kind takes, and for
+ *   columns that do not belong together
+ */
+export function dataset<C extends Columns>(name: string, columns: C): DataTable<C> {
+  if (typeof name !== "string" || name === "")
+    throw new DataError(`dataset: expects a name, a text that is not empty, got ${describeGiven(name)}`);
+  checkObject(`the columns of data set ${name}, { image: picture(…), label: classes(…) }`, columns);
+  return checkTable(Object.freeze({ name, columns: Object.freeze({ ...columns }) }));
+}
+
+/** Columns whose values were looked at, or are rows of such. */
+const sound = new WeakSet<Column>();
+
+/** Columns made of rows of a sound one are sound. */
+export function markSound(column: Column, from: Column): Column {
+  if (sound.has(from)) sound.add(column);
+  return column;
+}
+
+/** The data set itself, once it is known to be sound; values are looked at once. @throws DataError for anything else */
+export function checkTable<T extends DataTable>(table: T): T {
+  const { name, columns } = checkIsTable(table);
+  const where = `data set ${name}`;
+  for (const [key, column] of Object.entries(columns)) {
+    if (sound.has(column)) continue;
+    column.kind.check(`${where}: column ${key}`, column);
+    sound.add(column);
+  }
+  checkTogether(where, columns);
+  return table;
+}
+
+/** @throws DataError unless it has columns, of one length */
+export function checkIsTable<T extends DataTable>(table: T): T {
+  checkObject("a data set, dataset(name, columns)", table);
+  checkObject("the columns of a data set, { image: picture(…), label: classes(…) }", table.columns);
+  const where = `data set ${table.name}`;
+  const entries = Object.entries(table.columns);
+  if (entries.length === 0) throw new DataError(`${where}: has no columns; give at least one`);
+  for (const [key, column] of entries) {
+    if (!isColumn(column))
+      throw new DataError(
+        `${where}: column ${key} must be made by a kind of column, such as picture(images), got ${describeGiven(column)}`,
+      );
+    if (key === "" || /[.]length$/.test(key))
+      throw new DataError(`${where}: a column must not be called ${quoted(key)}; NAME.length is for lengths of rows`);
+  }
+  const [[first, { values }], ...rest] = entries;
+  const count = rowCount(values);
+  const other = rest.find(([, column]) => rowCount(column.values) !== count);
+  if (other !== undefined)
+    throw new DataError(
+      `${where}: column ${first} has ${count} rows, column ${other[0]} has ${rowCount(other[1].values)}; ` +
+        "all columns must have a row for each sample",
+    );
+  return table;
+}
+
+/** The names of the picture columns. */
+export const picturesOf = (columns: Columns): string[] =>
+  Object.keys(columns).filter((name) => columns[name].kind.augment === "images");
+
+/** The picture column that a column goes along with: itself, the one that it names, or the only one. */
+export function pictureFor(columns: Columns, name: string): string | undefined {
+  const { kind, options } = columns[name];
+  const { of } = options as { of?: string };
+  if (of !== undefined || kind.augment === "images") return of ?? name;
+  const pictures = picturesOf(columns).filter((key) => pictureFor(columns, key) === key);
+  return pictures.length === 1 ? pictures[0] : undefined;
+}
+
+/** @throws DataError for columns that go along with pictures which are not there, or that are of another size than theirs */
+function checkTogether(where: string, columns: Columns): void {
+  for (const [name, column] of Object.entries(columns)) {
+    const { kind, options, values } = column;
+    if (typeof kind.augment !== "string" || kind.augment === "labels") continue;
+    const { of } = options as { of?: string };
+    const main = pictureFor(columns, name);
+    const known = picturesOf(columns).filter((key) => pictureFor(columns, key) === key);
+    if (of !== undefined && !known.includes(of))
+      throw new DataError(
+        `${where}: column ${name} is of ${quoted(of)}, which is not a picture column of its own; there are ${known.join(", ") || "none"}`,
+      );
+    if (main === undefined || main === name) {
+      if (known.length > 1 && main === undefined)
+        throw new DataError(
+          `${where}: column ${name} must say which pictures it belongs to, ${known.join(" or ")}: { of: "${known[0]}" }`,
+        );
+      continue;
+    }
+    const [own, others] = [sizeFor(elementShape(values)), sizeFor(elementShape(columns[main].values))];
+    if ((kind.augment === "masks" || kind.augment === "images") && own !== others)
+      throw new DataError(
+        `${where}: column ${name} has ${kind.noun} of ${own}, column ${main} has pictures of ${others}; sizes must be equal`,
+      );
+  }
+}
+
+/** Height and width, in words. */
+const sizeFor = (shape: Shape): string => shape.slice(-2).join("×");
+
+/**
+ * The columns of any data set, by the names that batches have their arrays under. Of a data set of inputs, labels and classes
+ * these are `images` (pictures, where they have four axes; tokens, where they are integers; else numbers) and `labels`.
+ */
+export function columnsOf(data: AnyDataset): Columns {
+  if (isDataTable(data)) return checkIsTable(data).columns;
+  const { images, labels, classes: names, normalization } = data;
+  const { kind } = images.shape.length === 4 ? picture : dtypeOf(images) === "i32" ? tokens : numbers;
+  return Object.freeze({
+    images: Object.freeze({ kind, values: images, options: { normalization } }),
+    labels: Object.freeze({ kind: classes.kind, values: labels, options: { classes: names } }),
+  });
+}
+
+/** The classes of a data set: those of its first column with a class for each row. */
+export interface ClassColumn {
+  /** The column's name. */
+  readonly name: string;
+  /** `i32` [n]. */
+  readonly labels: NdArray;
+  /** The names of the classes. */
+  readonly classes: readonly string[];
+}
+
+/** The first column with a class for each row, if there is one. */
+export function classColumn(data: AnyDataset): ClassColumn | undefined {
+  if (!isDataTable(data)) return { name: "labels", labels: data.labels, classes: data.classes };
+  for (const [name, { kind, values, options }] of Object.entries(data.columns)) {
+    if (kind !== classes.kind || !(values instanceof NdArray) || values.shape.length !== 1) continue;
+    return { name, labels: values, classes: (options as { classes: readonly string[] }).classes };
+  }
+  return undefined;
+}
+
+/** A data set in words: its name, and its columns one by one. */
+export const describeDataset = (data: AnyDataset): string =>
+  `${data.name}: ${Object.entries(columnsOf(data))
+    .map(([name, column]) => `${name}, ${column.kind.describe(column)}`)
+    .join("; ")}`;

@@ -1,0 +1,85 @@
+/** Removing from the cache what can be made, or fetched, again. */
+import { cacheFolder, folderExists, hasFiles, joinPath, listFolder, removeFile } from "#platform";
+import { OptionError } from "../../array/index.ts";
+import { checkNames, namesOf } from "../../options/index.ts";
+import { isOfDataSet, isPicturesFile, picturesFolder } from "../pictures/picture-cache.ts";
+import { nameOfSource } from "../pictures/picture-files.ts";
+import { cifar10Source } from "../sets/cifar10.ts";
+import type { IdxSource } from "../sets/idx-source.ts";
+import { fashionMnistSource, kmnistSource, mnistSource } from "../sets/mnist.ts";
+
+/** Options of `clearCache`. */
+export interface ClearCacheOptions {
+  /** Only what belongs to this data set: a name such as `mnist`, or the path or name of a folder of pictures. Default: all. */
+  readonly name?: string | undefined;
+  /** Whether decoded pictures are removed. Default: yes, unless `downloads` alone is asked for. */
+  readonly pictures?: boolean | undefined;
+  /** Whether downloaded files are removed. Default: yes, unless `pictures` alone is asked for. */
+  readonly downloads?: boolean | undefined;
+}
+
+/** What was removed. */
+export interface ClearedCache {
+  /** Paths, sorted. */
+  readonly files: readonly string[];
+  /** All of them together. */
+  readonly bytes: number;
+}
+
+const optionNames = namesOf<ClearCacheOptions>({ name: true, pictures: true, downloads: true });
+
+const idxFiles = ({ name, parts }: IdxSource): [string, readonly string[]] => [
+  name,
+  Object.values(parts).flatMap(({ images, labels }) =>
+    [images, labels].map(({ stem, axes }) => `${stem}-idx${axes}-ubyte.gz`),
+  ),
+];
+
+/** The files that are downloaded, in a folder of each data set's name. */
+const downloads: ReadonlyMap<string, readonly string[]> = new Map([
+  ...[mnistSource, fashionMnistSource, kmnistSource].map(idxFiles),
+  [cifar10Source.name, [cifar10Source.archive.name]],
+]);
+
+/**
+ * Removes decoded pictures and downloaded files from the cache, unfinished ones too. Files of others in the same folder
+ * stay.
+ * @throws OptionError when nothing is to be removed, DataError for a file that cannot be removed
+ */
+export async function clearCache(options: ClearCacheOptions = {}): Promise<ClearedCache> {
+  checkNames("clearCache", optionNames, options);
+  const { name, pictures = options.downloads !== true, downloads: files = options.pictures !== true } = options;
+  if (!pictures && !files)
+    throw new OptionError("clearCache: pictures and downloads are both false; nothing is removed");
+  const found: Found[] = [];
+  if (pictures && hasFiles) found.push(...(await picturesOf(name)));
+  if (files && hasFiles) for (const [set, names] of downloads) found.push(...(await downloadsOf(set, names, name)));
+  for (const { path } of found) await removeFile(path);
+  return { files: found.map(({ path }) => path).sort(), bytes: found.reduce((sum, { size }) => sum + size, 0) };
+}
+
+interface Found {
+  readonly path: string;
+  readonly size: number;
+}
+
+async function filesIn(folder: string, isOurs: (name: string) => boolean): Promise<Found[]> {
+  if (!(await folderExists(folder))) return [];
+  const entries = await listFolder(folder);
+  return entries
+    .filter(({ name, kind }) => kind === "file" && isOurs(name))
+    .map(({ name, size }) => ({ path: joinPath(folder, name), size }));
+}
+
+const picturesOf = (name: string | undefined): Promise<Found[]> =>
+  filesIn(
+    picturesFolder(),
+    (file) => isPicturesFile(file) && (name === undefined || isOfDataSet(file, nameOfSource(name))),
+  );
+
+async function downloadsOf(set: string, names: readonly string[], wanted: string | undefined): Promise<Found[]> {
+  if (wanted !== undefined && wanted !== set) return [];
+  const isOurs = (file: string): boolean =>
+    names.includes(file) || names.some((name) => file.startsWith(`.${name}.`) && file.endsWith(".tmp"));
+  return filesIn(joinPath(cacheFolder(), set), isOurs);
+}

@@ -1,0 +1,117 @@
+/**
+ * Fetching a file whose checksum is known from the first of several mirrors that delivers it. What does not come whole,
+ * in time, within the limit and with the right checksum never reaches the caller.
+ */
+import { sha256 } from "#platform";
+import { concatenate } from "../../array/concatenate.ts";
+import { DataError } from "../../array/index.ts";
+
+export interface DownloadOptions {
+  /** Of the whole file, in hexadecimal. */
+  readonly sha256: string;
+  /** In bytes; a mirror that sends more is given up. */
+  readonly limit: number;
+  /** What messages call the file. */
+  readonly name: string;
+  /** The data set's name, and that of its folder. */
+  readonly set: string;
+  /** Called for every piece that comes; starts again at 0 with every mirror. `total` is unknown to some servers. */
+  readonly onProgress?: (received: number, total: number | undefined) => void;
+  /** Stops the transfer; `download` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** In milliseconds without a byte, after which a mirror is given up. Default: 30 000. */
+  readonly idleTimeout?: number | undefined;
+}
+
+/**
+ * The file's bytes, from the first of `urls` that delivers them.
+ * @throws DataError that lists every mirror with the reason why it failed
+ */
+export async function download(urls: readonly string[], options: DownloadOptions): Promise<Uint8Array> {
+  const failures: string[] = [];
+  for (const url of urls) {
+    options.signal?.throwIfAborted();
+    try {
+      return await fetchFrom(url, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      failures.push(`  ${url}: ${reasonOf(error)}`);
+    }
+  }
+  throw new DataError(
+    [
+      `cannot download ${options.name}:`,
+      ...(failures.length > 0 ? failures : ["  no mirror is known"]),
+      `check the network, or put the file into FOLDER/${options.set} and set FOVEA_DATA=FOLDER`,
+    ].join("\n"),
+  );
+}
+
+async function fetchFrom(url: string, options: DownloadOptions): Promise<Uint8Array> {
+  const { idleTimeout = 30_000, signal } = options;
+  const stop = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const restart = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => stop.abort(new Error(`nothing came for ${idleTimeout / 1000} s`)), idleTimeout);
+  };
+  restart();
+  try {
+    const response = await fetch(url, { signal: signal ? AbortSignal.any([stop.signal, signal]) : stop.signal });
+    if (!response.ok) throw new Error(`HTTP ${response.status} ${response.statusText}`.trim());
+    const bytes = await readBody(response, options, restart);
+    clearTimeout(timer);
+    await check(bytes, response, options.sha256);
+    return bytes;
+  } finally {
+    clearTimeout(timer);
+    // Closes the connection of a mirror that is given up half-way.
+    stop.abort();
+  }
+}
+
+async function readBody(response: Response, options: DownloadOptions, onPiece: () => void): Promise<Uint8Array> {
+  const { limit, onProgress } = options;
+  const total = announcedLength(response);
+  if (total !== undefined && total > limit)
+    throw new Error(`${total} bytes are announced, at most ${limit} are accepted`);
+  const pieces: Uint8Array[] = [];
+  let received = 0;
+  const reader = response.body?.getReader();
+  const next = () => reader?.read().catch(brokeOff);
+  for (let piece = await next(); piece?.value; piece = await next()) {
+    onPiece();
+    received += piece.value.length;
+    if (received > limit) throw new Error(`more than the ${limit} bytes that are accepted came`);
+    pieces.push(piece.value);
+    onProgress?.(received, total);
+  }
+  return concatenate(pieces);
+
+  function brokeOff(error: unknown): never {
+    const of = total === undefined ? "" : ` of ${total}`;
+    throw new Error(`broke off after ${received}${of} bytes: ${reasonOf(error)}`);
+  }
+}
+
+/** Undefined where it is not known, or counts the bytes before `fetch` unpacked them. */
+function announcedLength({ headers }: Response): number | undefined {
+  const length = headers.get("content-length");
+  return length === null || headers.has("content-encoding") ? undefined : Number(length);
+}
+
+/** A right checksum settles it; a wrong length then only explains a wrong one. */
+async function check(bytes: Uint8Array, response: Response, expected: string): Promise<void> {
+  const found = await sha256(bytes);
+  if (found === expected) return;
+  const total = announcedLength(response);
+  if (total !== undefined && total !== bytes.length)
+    throw new Error(`${bytes.length} bytes came, ${total} were announced`);
+  throw new Error(`another file came: its SHA-256 is ${found}, expected ${expected}`);
+}
+
+/** `fetch` only says "fetch failed"; the reason is in its cause. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error & { cause?: { message?: string; code?: string } };
+  return cause?.message || cause?.code || message || String(error);
+}

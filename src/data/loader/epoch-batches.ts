@@ -1,0 +1,65 @@
+/** The batches of one epoch, for training loops of one's own: those that `fit` would train on, ahead of their steps. */
+import { checkSeed, OptionError } from "../../array/index.ts";
+import { flag, integer, type Kind, optional, readOptions, real, withDefault, word } from "../../options/index.ts";
+import type { Augmentation } from "../augment/index.ts";
+import { augmentPasses } from "../augment/passes.ts";
+import { checkDataset, range, sampleCount } from "../batches.ts";
+import { batchOrder } from "../columns/order.ts";
+import type { AnyDataset } from "../dataset.ts";
+import { type BatchOf, checkWorkers, plansOf, preparedBatches } from "./loader.ts";
+
+/** Options of `batches`. */
+export interface BatchesOptions {
+  /** Samples in a batch. Default 128. */
+  readonly batch?: number | undefined;
+  /** Whether samples come in a random order, that of `batchOrder`. Default true. */
+  readonly shuffle?: boolean | undefined;
+  /** The number of the epoch, from 0 on: in each one order and augmentation are others. Default 0. */
+  readonly epoch?: number | undefined;
+  /** Of order and augmentation: 0 … 2³² − 1, default 0. */
+  readonly seed?: number | undefined;
+  /** What is done to pictures, what belongs to them, and labels, one step after the other. Default: nothing. */
+  readonly augment?: readonly Augmentation[] | undefined;
+  /** Whether a last batch that is smaller is taken or left out: `keep` (default) or `drop`. */
+  readonly lastBatch?: "keep" | "drop" | undefined;
+  /** How many threads prepare batches ahead. Default: 1 where there is something to prepare and there are threads, else 0. */
+  readonly workers?: number | undefined;
+}
+
+const steps: Kind<readonly Augmentation[]> = {
+  expects: "a list of steps, such as [flip(), randomCrop({ padding: 4 })]",
+  read: (value) => (Array.isArray(value) ? value : undefined),
+};
+
+const schema = {
+  batch: withDefault(integer(1), 128),
+  shuffle: withDefault(flag(), true),
+  epoch: withDefault(integer(0), 0),
+  seed: withDefault(real(), 0),
+  augment: withDefault(steps, []),
+  lastBatch: withDefault(word("keep", "drop"), "keep" as const),
+  workers: optional(real()),
+} satisfies Record<keyof BatchesOptions, Kind<unknown>>;
+
+/**
+ * A data set once, in batches: an array for each column, under its name. Of data sets of inputs, labels and classes these are
+ * `images` [n, …] and `labels`, `i32` [n], or probabilities [n, classes] after steps that mix them. Rows of different lengths
+ * are filled up to one of the lengths that `batchLengths` lists, and `NAME.length`, `i32` [n], has their own. With the same
+ * seed, epoch and batch size the batches are those that `fit` trains on. Threads end with the loop.
+ * @example
+ * for (let epoch = 0; epoch < 5; epoch++)
+ *   for await (const { images, labels } of batches(train, { batch: 64, seed: 1, epoch })) await step(images, labels);
+ * @throws OptionError, DataError, ShapeError at once, before the first batch is asked for
+ */
+export function batches<D extends AnyDataset>(data: D, options: BatchesOptions = {}): AsyncGenerator<BatchOf<D>, void> {
+  const { batch, shuffle, epoch, seed, augment, lastBatch, workers } = readOptions("batches", schema, options);
+  checkSeed(seed);
+  checkWorkers(workers);
+  const count = sampleCount(checkDataset(data));
+  augmentPasses(data, augment);
+  if (lastBatch === "drop" && batch > count)
+    throw new OptionError(`batches: with lastBatch 'drop', batch (${batch}) must not exceed the ${count} samples`);
+  const order = shuffle ? batchOrder(data, { seed, epoch, batch }) : range(0, count);
+  const used = lastBatch === "drop" ? count - (count % batch) : count;
+  return preparedBatches(data, plansOf(order.subarray(0, used), batch, epoch), { augment, seed, workers });
+}

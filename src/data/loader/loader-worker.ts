@@ -1,0 +1,43 @@
+/** The module that a loader's threads run: prepares the batches that are ordered, one after the other. */
+import { serveThread } from "#platform";
+import type { Batch, PictureRows } from "../dataset.ts";
+import { openRows } from "../pictures/picture-rows.ts";
+import {
+  augmented,
+  buffersOf,
+  describeError,
+  type FromThread,
+  type LoaderSetting,
+  receive,
+  send,
+  type ToThread,
+} from "./loader-messages.ts";
+
+let setting: LoaderSetting;
+let fetched: readonly (readonly [name: string, rows: PictureRows])[] = [];
+let last: Promise<void> = Promise.resolve();
+
+async function answer({ number, plan, held }: Extract<ToThread, { kind: "prepare" }>): Promise<FromThread> {
+  try {
+    const parts = fetched.map(async ([name, rows]) => [name, await rows.take(plan.rows)] as const);
+    const taken: Batch = { ...receive(held), ...Object.fromEntries(await Promise.all(parts)) };
+    const batch = Object.fromEntries(setting.names.map((name) => [name, taken[name]]));
+    return { number, batch: send(augmented(batch, plan, setting)) };
+  } catch (error) {
+    return { number, error: describeError(error) };
+  }
+}
+
+serveThread((message, post) => {
+  const order = message as ToThread;
+  if (order.kind === "start") {
+    setting = order.setting;
+    fetched = Object.entries(setting.sources).map(([name, source]) => [name, openRows(source)]);
+    return;
+  }
+  // One at a time, so that no more pictures are decoded at once than a batch has.
+  last = last.then(async () => {
+    const reply = await answer(order);
+    post(reply, "error" in reply ? [] : buffersOf(reply.batch));
+  });
+});

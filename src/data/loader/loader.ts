@@ -1,0 +1,165 @@
+/**
+ * Batches in the order of a run, fetched and augmented ahead of it on other threads. What a batch holds depends on its
+ * plan and the seed alone, never on the number of threads.
+ */
+import { availableThreads } from "#platform";
+import { checkList, checkOptions, describeGiven, OptionError } from "../../array/index.ts";
+import type { Augmentation } from "../augment/index.ts";
+import { augmentPasses } from "../augment/passes.ts";
+import { checkIsDataset, range, sampleCount } from "../batches.ts";
+import { columnsOf } from "../columns/table.ts";
+import { takeBatch } from "../columns/take.ts";
+import type { AnyDataset, Batch, Columns, Samples } from "../dataset.ts";
+import { type AugmentSetting, augmented, type BatchOf, type BatchPlan, type PreparedBatch } from "./loader-messages.ts";
+import { canRunThreads, LoaderPool, sourcesOf } from "./loader-pool.ts";
+
+export type { BatchOf, BatchPlan, PreparedBatch };
+
+/** Options of `Loader`. */
+export interface LoaderOptions {
+  /** What is done to pictures, what belongs to them, and labels, in this order. Default: nothing. */
+  readonly augment?: readonly Augmentation[] | undefined;
+  /** Of the augmentation. Default 0. */
+  readonly seed?: number | undefined;
+  /**
+   * How many threads prepare batches ahead of those that are asked for; 0 prepares each when it is asked for. Where rows
+   * are in memory and stay as they are, there is nothing to prepare, and no thread is started. Default: 1 if there are
+   * threads, else 0.
+   */
+  readonly workers?: number | undefined;
+}
+
+const MOST_WORKERS = 64;
+
+/** @throws OptionError unless it can be a number of threads */
+export function checkWorkers(workers: number | undefined): void {
+  if (workers === undefined || (Number.isInteger(workers) && workers >= 0 && workers <= MOST_WORKERS)) return;
+  throw new OptionError(`workers must be an integer from 0 to ${MOST_WORKERS}, got ${workers}`);
+}
+
+function workersFor(columns: Columns, augment: readonly Augmentation[], wanted: number | undefined): number {
+  const isWork = augment.length > 0 || Object.keys(sourcesOf(columns)).length > 0;
+  if (!isWork) return 0;
+  return wanted ?? (canRunThreads && availableThreads() > 1 ? 1 : 0);
+}
+
+/** Prepares batches in the order of their plans, on other threads where there is something to prepare. */
+export class Loader<D extends AnyDataset = Samples> {
+  readonly #plans: Iterator<BatchPlan>;
+  readonly #prepare: (plan: BatchPlan) => Promise<BatchOf<D>>;
+  readonly #pool: LoaderPool | undefined;
+  readonly #ahead: number;
+  readonly #queue: Promise<BatchOf<D>>[] = [];
+  #waited = 0;
+
+  /**
+   * @param plans the batches, in order; those that are ahead are asked for early
+   * @throws OptionError for a number of workers that is none, DataError for what is no data set, ShapeError for steps that do not suit it
+   */
+  constructor(data: D, plans: Iterable<BatchPlan>, options: LoaderOptions = {}) {
+    checkIsDataset(data);
+    checkOptions("Loader", options);
+    const { augment = [], seed = 0, workers } = options;
+    checkList("Loader", "steps of augmentation, such as flip()", augment);
+    checkWorkers(workers);
+    if (typeof plans?.[Symbol.iterator] !== "function")
+      throw new OptionError(`Loader: expects a list of plans, { epoch, rows }, got ${describeGiven(plans)}`);
+    const columns = columnsOf(data);
+    const setting = { augment, passes: augmentPasses(data, augment), seed };
+    const count = workersFor(columns, augment, workers);
+    this.#plans = plans[Symbol.iterator]();
+    this.#pool = count === 0 ? undefined : new LoaderPool(columns, count, setting);
+    const prepare = prepareWith(columns, sampleCount(data), setting, this.#pool, workers === undefined);
+    // The arrays of a batch have the names of the data set's columns.
+    this.#prepare = prepare as (plan: BatchPlan) => Promise<BatchOf<D>>;
+    // One batch for every thread to work on, and one that is ready.
+    this.#ahead = count === 0 ? 0 : count + 1;
+  }
+
+  /** The time in which batches were waited for so far, in milliseconds. */
+  get waited(): number {
+    return this.#waited;
+  }
+
+  /** The next batch; undefined when there are no more. */
+  async next(): Promise<BatchOf<D> | undefined> {
+    const start = performance.now();
+    this.#fill(this.#ahead + 1);
+    const batch = await this.#queue.shift();
+    this.#fill(this.#ahead);
+    this.#waited += performance.now() - start;
+    return batch;
+  }
+
+  /** Ends the threads. Batches that are on their way never come. */
+  stop(): void {
+    this.#pool?.stop();
+    this.#queue.length = 0;
+  }
+
+  #fill(length: number): void {
+    while (this.#queue.length < length) {
+      const { done, value } = this.#plans.next();
+      if (done) return;
+      const batch = this.#prepare(value);
+      // Reported to the caller that awaits this batch, not as an unhandled rejection.
+      batch.catch(() => {});
+      this.#queue.push(batch);
+    }
+  }
+}
+
+/** On the calling thread, or on the pool's; where nobody asked for threads, it does not matter if they do not run. */
+function prepareWith(
+  columns: Columns,
+  count: number,
+  setting: AugmentSetting,
+  pool: LoaderPool | undefined,
+  isOptional: boolean,
+): (plan: BatchPlan) => Promise<Batch> {
+  const here = async (plan: BatchPlan): Promise<Batch> => augmented(await takeBatch(columns, plan.rows), plan, setting);
+  const prepare =
+    pool &&
+    ((plan: BatchPlan) =>
+      pool.prepare(plan).catch((error) => {
+        if (isOptional && pool.isBroken) return here(plan);
+        throw error;
+      }));
+  return async (plan) => (prepare ?? here)(checkPlan(plan, count));
+}
+
+/** @throws OptionError unless it has numbers of samples */
+function checkPlan(plan: BatchPlan, count: number): BatchPlan {
+  const rows: unknown = plan?.rows;
+  const wrong = rows instanceof Int32Array ? rows.find((row) => !(row >= 0 && row < count)) : rows;
+  if (rows instanceof Int32Array && wrong === undefined) return plan;
+  throw new OptionError(
+    `Loader: the rows of a plan must be an Int32Array of numbers below ${count}, got ${describeGiven(wrong)}`,
+  );
+}
+
+/** The plans of batches of `size` samples each, the last with what is left, in the given order of samples. */
+export function* plansOf(order: Int32Array, size: number, epoch = 0): Generator<BatchPlan> {
+  for (let from = 0; from < order.length; from += size) yield { epoch, rows: order.slice(from, from + size) };
+}
+
+/** The batches of the plans, prepared ahead; the threads end with the loop. @throws OptionError for a number of workers that is none */
+export async function* preparedBatches<D extends AnyDataset>(
+  data: D,
+  plans: Iterable<BatchPlan>,
+  options: LoaderOptions,
+): AsyncGenerator<BatchOf<D>, void> {
+  const loader = new Loader(data, plans, options);
+  try {
+    for (let next = await loader.next(); next !== undefined; next = await loader.next()) yield next;
+  } finally {
+    loader.stop();
+  }
+}
+
+/** A data set once, from its first sample to its last. */
+export const batchesInOrder = <D extends AnyDataset>(
+  data: D,
+  size: number,
+  workers: number | undefined,
+): AsyncGenerator<BatchOf<D>, void> => preparedBatches(data, plansOf(range(0, sampleCount(data)), size), { workers });

@@ -1,0 +1,148 @@
+/**
+ * What the paths of pictures say about them: `CLASS/…` or `train|validation|test/CLASS/…`, with folders around all of it
+ * or inside of classes. Names that can be read in more than one way are a problem, or at least a remark.
+ */
+import { type Part, partOf, parts, partWithin } from "../part-names.ts";
+
+export interface FolderLayout {
+  /** Sorted by name; the same for all parts. */
+  readonly classes: readonly string[];
+  /** Of each part, the numbers of the pictures of each class. Only parts that have pictures are there. */
+  readonly members: ReadonlyMap<Part, readonly (readonly number[])[]>;
+  /** Numbers of the pictures that are in no class. */
+  readonly outside: readonly number[];
+  /** The folders of the parts, as they are called; empty where the folders do not tell parts. */
+  readonly folders: ReadonlyMap<Part, string>;
+  /** Folders where classes and parts lie, without a picture in them. */
+  readonly vacant: readonly string[];
+  /** Sentences about names that might have been meant otherwise. */
+  readonly remarks: readonly string[];
+  /** Why the folders cannot be understood, and what to change. */
+  readonly problem?: string | undefined;
+}
+
+/** The names of the folders that a picture lies in; undefined for a picture that does not count. */
+type Folders = readonly string[] | undefined;
+
+/**
+ * Sorts pictures by their paths, of which none is there twice; `undefined` stands for one that does not count.
+ * @param empty folders without pictures
+ */
+export function layOut(paths: readonly (string | undefined)[], empty: readonly string[] = []): FolderLayout {
+  const { common, folders } = withoutCommon(paths.map((path) => path?.split("/").slice(0, -1)));
+  const around = common.filter((name) => (partOf(name) ?? "train") !== "train");
+  const remarks = around.map((name) => `all pictures lie in ${name}; here they are pictures to train on`);
+  const { named, problem, ...found } = findParts(folders);
+  const above = new Set(common.map((_, depth) => common.slice(0, depth).join("/")));
+  for (const name of ["", ...named.values()]) above.add([...common, ...(name === "" ? [] : [name])].join("/"));
+  const vacant = empty.filter((folder) => above.has(folder.split("/").slice(0, -1).join("/")));
+  const outside: number[] = [];
+  const members = new Map<Part, Map<string, number[]>>();
+  for (const [i, names] of folders.entries()) {
+    if (names === undefined) continue;
+    const hasParts = named.size > 0;
+    const part = hasParts ? parts.find((part) => named.get(part) === names[0]) : "train";
+    const name = names[hasParts ? 1 : 0];
+    if (part === undefined || name === undefined) outside.push(i);
+    else {
+      const classes = members.get(part) ?? members.set(part, new Map()).get(part)!;
+      (classes.get(name) ?? classes.set(name, []).get(name)!).push(i);
+    }
+  }
+  const classes = [...new Set([...members.values()].flatMap((names) => [...names.keys()]))].sort(byCodeUnits);
+  const sorted = parts.flatMap((part) => {
+    const names = members.get(part);
+    return names === undefined ? [] : [[part, classes.map((name) => names.get(name) ?? [])] as const];
+  });
+  const said = { vacant, remarks: [...remarks, ...found.remarks], problem };
+  return { classes, members: new Map(sorted), outside, folders: named, ...said };
+}
+
+/** No machine's language changes the order. */
+const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Folders around all pictures say nothing. */
+function withoutCommon(folders: readonly Folders[]): { common: readonly string[]; folders: readonly Folders[] } {
+  const all = folders.filter((names) => names !== undefined);
+  const [first = []] = all;
+  const isCommon = (depth: number): boolean =>
+    all.every((names) => names.length > depth + 1 && names[depth] === first[depth]);
+  let depth = 0;
+  while (all.length > 0 && isCommon(depth)) depth++;
+  return { common: first.slice(0, depth), folders: folders.map((names) => names?.slice(depth)) };
+}
+
+interface FoundParts {
+  /** The folder of each part. */
+  readonly named: ReadonlyMap<Part, string>;
+  readonly remarks: readonly string[];
+  readonly problem?: string;
+}
+
+/** Folders of parts: called as parts are, with folders of classes in them, one of them to train on. */
+function findParts(folders: readonly Folders[]): FoundParts {
+  const inside = foldersInside(folders);
+  const read = readerOf(inside);
+  const called = [...inside].filter(([name]) => read(name) !== undefined);
+  const candidates = called.filter(([, classes]) => classes.size > 0).map(([name]) => name);
+  const none = { named: new Map<Part, string>() };
+  const twice = parts.find((part) => candidates.filter((name) => read(name) === part).length > 1);
+  if (!candidates.some((name) => read(name) === "train")) {
+    const problem = withoutTraining(inside, candidates) ?? partsInClasses(inside);
+    const remarks = soundingLikeParts(inside).map((name) => `${name} is taken for a class, as there are no parts`);
+    return { ...none, problem, remarks };
+  }
+  if (twice !== undefined) {
+    const names = candidates.filter((name) => read(name) === twice).join(" and ");
+    return { ...none, remarks: [], problem: `${names} are both called as the part ${twice} is; merge or rename them` };
+  }
+  return { named: new Map(candidates.map((name) => [read(name)!, name])), remarks: [] };
+}
+
+/** How names are read: by words in them too where that gives a part to train on and another one with the same classes. */
+function readerOf(inside: ReadonlyMap<string, Set<string>>): typeof partOf {
+  const named = (isMeant: (part: Part | undefined) => boolean) =>
+    [...inside].filter(([name]) => isMeant(partWithin(name)));
+  const train = named((part) => part === "train");
+  const others = named((part) => part !== "train" && part !== undefined);
+  const isShared = train.some(([, a]) => others.some(([, b]) => [...a].some((name) => b.has(name))));
+  return isShared && !train.some(([name]) => partOf(name) === "train") ? partWithin : partOf;
+}
+
+/** Names of parts, and names with words for several parts in them. */
+function soundingLikeParts(inside: ReadonlyMap<string, Set<string>>): string[] {
+  const names = [...inside.keys()].filter((name) => partWithin(name) !== undefined);
+  const isDivided = new Set(names.map(partWithin)).size > 1;
+  return names.filter((name) => isDivided || partOf(name) !== undefined);
+}
+
+/** The folders at the top, each with the names of the folders in it. */
+function foldersInside(folders: readonly Folders[]): Map<string, Set<string>> {
+  const inside = new Map<string, Set<string>>();
+  for (const [top, next] of folders.filter((names) => names !== undefined)) {
+    if (top === undefined) continue;
+    const names = inside.get(top) ?? inside.set(top, new Set()).get(top)!;
+    if (next !== undefined) names.add(next);
+  }
+  return inside;
+}
+
+/** `test/cat` beside `cat`, or beside nothing but `val/cat`, is no class. */
+function withoutTraining(inside: ReadonlyMap<string, Set<string>>, candidates: readonly string[]): string | undefined {
+  const others = [...inside.keys()].filter((name) => !candidates.includes(name));
+  const part = candidates.find((name) => others.length === 0 || others.some((other) => inside.get(name)!.has(other)));
+  return (
+    part &&
+    `${part} has folders of classes in it, and there is no folder train beside it; put the pictures to train on into train/CLASS`
+  );
+}
+
+/** `cat/train` and `cat/test`: pictures to test with must not be trained on. */
+function partsInClasses(inside: ReadonlyMap<string, Set<string>>): string | undefined {
+  for (const [name, folders] of inside) {
+    const found = [...folders].filter((folder) => partOf(folder) !== undefined);
+    if (new Set(found.map(partOf)).size < 2) continue;
+    return `the class ${name} has folders ${found.join(" and ")} in it; parts go around classes, as in ${found[0]}/${name}`;
+  }
+  return undefined;
+}

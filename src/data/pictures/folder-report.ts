@@ -1,0 +1,88 @@
+/** What is said of a folder of pictures: how many there are of what, what was skipped, and what may be a mistake. */
+
+import { type Part, parts } from "../part-names.ts";
+import { absentClasses } from "../split.ts";
+import type { FolderLayout } from "./folder-layout.ts";
+import type { SkippedFile } from "./picture-scan.ts";
+
+/** What a folder of pictures turned out to be. */
+export interface FolderReport {
+  /** How the pictures are divided, and by what: the names of their folders, or options. One sentence. */
+  readonly split: string;
+  /** How many pictures of each class there are in each part. */
+  readonly counts: Readonly<Partial<Record<Part, readonly number[]>>>;
+  /** Pictures that are not in the data set, because they cannot be read or lead out of an archive. */
+  readonly skipped: readonly SkippedFile[];
+  /** Files that are no pictures by their names, and hidden ones. */
+  readonly others: readonly string[];
+  /**
+   * Sentences about what is unexpected but no error: classes of very different size, pictures in no class, folders without
+   * pictures, names that might have been meant otherwise.
+   */
+  readonly notices: readonly string[];
+}
+
+export interface Findings {
+  readonly classes: readonly string[];
+  readonly counts: FolderReport["counts"];
+  readonly skipped: readonly SkippedFile[];
+  /** Pictures in no class. */
+  readonly outside: readonly string[];
+  /** Paths that an archive has again later on. */
+  readonly repeated: readonly string[];
+  readonly layout: FolderLayout;
+}
+
+/** Above this, the largest class is set against the smallest. */
+const IMBALANCE = 1.5;
+/** How many files a notice names. */
+const NAMED = 5;
+
+export function noticesOf({ classes, counts, skipped, outside, repeated, layout }: Findings): string[] {
+  return [
+    ...layout.remarks,
+    ...listed(skipped, "skipped, because", ({ path, reason }) => `${path}: ${reason}`),
+    ...listed(outside, "skipped, because it is in no class", (path) => path),
+    ...listed(repeated, "in the archive more than once; the last one counts", (path) => path),
+    ...listed(layout.vacant, "without pictures that can be read", (path) => path, "folder"),
+    ...imbalance(classes, counts.train ?? []),
+    ...parts.flatMap((part) => absentClasses(part, classes, counts[part] ?? [], "pictures")),
+  ];
+}
+
+function listed<T>(items: readonly T[], what: string, describe: (item: T) => string, noun = "file"): string[] {
+  if (items.length === 0) return [];
+  const more = items.length > NAMED ? [`  and ${items.length - NAMED} more`] : [];
+  const lines = [...items.slice(0, NAMED).map((item) => `  ${describe(item)}`), ...more];
+  return [`${items.length} ${items.length === 1 ? noun : `${noun}s`} ${what}\n${lines.join("\n")}`];
+}
+
+function imbalance(classes: readonly string[], counts: readonly number[]): string[] {
+  const [most, least] = [Math.max(...counts), Math.min(...counts)];
+  if (most <= IMBALANCE * least) return [];
+  const name = (count: number): string => classes[counts.indexOf(count)];
+  const times = (most / least).toFixed(1);
+  return [
+    `the classes differ in size: ${most} pictures of ${name(most)}, ${least} of ${name(least)}, ${times} times as many; ` +
+      "accuracy will favor the large ones; weights of classes in the loss can make up for it",
+  ];
+}
+
+const purposes: Readonly<Record<Part, string>> = { train: "train on", validation: "validate with", test: "test with" };
+
+/** How pictures are divided: `folders` are those of the parts, and `amounts` the options that set some aside. */
+export function describeSplit(
+  counts: FolderReport["counts"],
+  folders: FolderLayout["folders"],
+  amounts: Readonly<Partial<Record<Part, number>>>,
+): string {
+  const sizes = parts.map((part) => ({ part, size: (counts[part] ?? []).reduce((sum, count) => sum + count, 0) }));
+  const found = sizes.filter(({ size }) => size > 0);
+  if (found.length === 1)
+    return `all ${found[0].size} pictures are to train on; the options validation and test set some aside`;
+  const reasonOf = (part: Part): string => {
+    if (folders.has(part)) return ` (folder ${folders.get(part)})`;
+    return amounts[part] === undefined ? "" : ` (option ${part}: ${amounts[part]}, by class)`;
+  };
+  return found.map(({ part, size }) => `${size} pictures to ${purposes[part]}${reasonOf(part)}`).join(", ");
+}

@@ -1,0 +1,48 @@
+/** Takes decoded pictures as they come, and keeps them in memory while they are few, and in the cache. */
+import { concatenate } from "../../array/concatenate.ts";
+import { NdArray, type Shape } from "../../array/index.ts";
+import type { PictureRows } from "../dataset.ts";
+import type { CachedPictures, CacheFilling } from "./picture-cache.ts";
+import { openRows } from "./picture-rows.ts";
+
+/** In bytes: decoded pictures that take no more are held in memory. */
+export const MEMORY = 1 << 26;
+
+export class PictureKeeper {
+  readonly #place: CachedPictures | undefined;
+  readonly #memory: number;
+  #shape: Shape = [];
+  #filling: CacheFilling | undefined;
+  #held: Uint8Array[] | undefined = [];
+
+  /** @param place where in the cache, if anywhere */
+  constructor(place: CachedPictures | undefined, memory = MEMORY) {
+    this.#place = place;
+    this.#memory = memory;
+  }
+
+  /** @param picture [channels, height, width] of all that will come */
+  async begin(picture: Shape): Promise<void> {
+    this.#shape = picture;
+    this.#filling = await this.#place?.fill(picture);
+  }
+
+  async add(planes: Uint8Array): Promise<void> {
+    if (this.#held !== undefined && (this.#held.length + 1) * planes.length > this.#memory) this.#held = undefined;
+    this.#held?.push(planes);
+    await this.#filling?.add(planes);
+  }
+
+  /** All pictures, `u8` [count, channels, height, width]; undefined when neither memory nor the cache could take them. */
+  async finish(note: unknown): Promise<NdArray | PictureRows | undefined> {
+    const store = await this.#filling?.finish(note);
+    if (this.#held !== undefined)
+      return new NdArray(concatenate(this.#held), [this.#held.length, ...this.#shape], "u8");
+    return store && openRows(store.pictures);
+  }
+
+  /** Gives up what is not finished. */
+  async discard(): Promise<void> {
+    await this.#filling?.discard();
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * Data sets that are published as four IDX files: pictures and labels to train on, and to test with. They come from a
+ * folder, from the cache, or from a mirror.
+ */
+import { cacheFolder, environment, fileExists, folderExists, hasFiles, joinPath } from "#platform";
+import { checkOptions, DataError } from "../../array/index.ts";
+import type { Dataset, Normalization } from "../dataset.ts";
+import { cached } from "../fetch/cache.ts";
+import { download } from "../fetch/download.ts";
+import { checkPair, type IdxFile, labelsBelow, readIdxFile, unpackIdx } from "./idx-files.ts";
+
+/** Options of `mnist`, `fashionMnist` and `kmnist`. */
+export interface IdxOptions {
+  /** A folder with the four files, or with a folder of the data set's name that has them; gzipped or not. Nothing else is
+   * then tried. */
+  readonly folder?: string | undefined;
+  /** Where the files are fetched from: addresses of folders, tried in turn. */
+  readonly mirrors?: readonly string[] | undefined;
+  /** Never fetches. */
+  readonly offline?: boolean | undefined;
+  /** Told how many bytes of a file have come, and of how many, where that is known. */
+  readonly onProgress?: (progress: { file: string; received: number; total: number | undefined }) => void;
+  /** Told, in one sentence each, of what is unexpected but no error. */
+  readonly onNotice?: ((text: string) => void) | undefined;
+  /** Stops a download; the promise is then rejected with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One of the four files: `train-images` with 3 axes is published as `train-images-idx3-ubyte.gz`. */
+export interface SourceFile {
+  readonly stem: string;
+  readonly axes: number;
+  /** Of the gzipped file that the mirrors serve. */
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A data set in four IDX files. */
+export interface IdxSource {
+  readonly name: string;
+  readonly mirrors: readonly string[];
+  readonly parts: Readonly<Record<"train" | "test", { readonly images: SourceFile; readonly labels: SourceFile }>>;
+  /** Height and width of the pictures. */
+  readonly size: readonly [number, number];
+  readonly classes: readonly string[];
+  readonly normalization: Normalization;
+}
+
+/**
+ * The data set from, in this order: `folder`; the folder of its name in the one that FOVEA_DATA names; the cache; the
+ * mirrors.
+ * @throws DataError when the files are not there and cannot be fetched, FormatError when they are broken
+ */
+export async function loadIdxSource(
+  source: IdxSource,
+  options: IdxOptions,
+): Promise<{ train: Dataset; test: Dataset }> {
+  checkOptions(source.name, options);
+  const read = await readerFor(source, options);
+  const load = async (part: "train" | "test") => {
+    const { images, labels } = source.parts[part];
+    return datasetOf(source, part, await read(images), await read(labels));
+  };
+  return { train: await load("train"), test: await load("test") };
+}
+
+type Reader = (file: SourceFile) => Promise<IdxFile>;
+
+async function readerFor(source: IdxSource, options: IdxOptions): Promise<Reader> {
+  if (options.folder !== undefined) {
+    if (!(await folderExists(options.folder))) {
+      throw new DataError(`${source.name}: the folder ${options.folder} does not exist`);
+    }
+    const found = await search(options.folder, [source.name, "."], source);
+    if (found.missing !== undefined) throw new DataError(`${source.name}: ${found.missing}`);
+    return found.read;
+  }
+  const named = environment("FOVEA_DATA");
+  if (named !== undefined) {
+    // Files of these names without a folder around them may be of any data set.
+    const found = await search(named, [source.name], source);
+    if (found.missing === undefined) return found.read;
+    options.onNotice?.(`${source.name}: FOVEA_DATA is set, but ${found.missing}; looking in the cache`);
+  }
+  return (file) => fetchFile(file, source, options);
+}
+
+const namesOf = ({ stem, axes }: SourceFile): string[] =>
+  ["-", "."].flatMap((sign) => [`${stem}${sign}idx${axes}-ubyte.gz`, `${stem}${sign}idx${axes}-ubyte`]);
+
+type Found = { readonly missing?: undefined; readonly read: Reader } | { readonly missing: string };
+
+/** The four files, all in the same one of the folders in `folder`; or a sentence about what is missing. */
+async function search(folder: string, inside: readonly string[], source: IdxSource): Promise<Found> {
+  const places = inside.map((name) => joinPath(folder, name));
+  const files = Object.values(source.parts).flatMap(({ images, labels }) => [images, labels]);
+  let missing = files;
+  for (const place of places) {
+    const paths = new Map<SourceFile, string>();
+    for (const file of files) {
+      const path = await find(place, file);
+      if (path !== undefined) paths.set(file, path);
+    }
+    if (paths.size === files.length) return { read: (file) => readIdxFile(paths.get(file) as string) };
+    const lacking = files.filter((file) => !paths.has(file));
+    if (lacking.length < missing.length) missing = lacking;
+  }
+  const names = missing.map(({ stem, axes }) => `${stem}-idx${axes}-ubyte`).join(", ");
+  const spellings = "with or without .gz, - or . before idx";
+  return { missing: `${folder} lacks ${names} (looked for ${spellings}, in ${places.join(" and ")})` };
+}
+
+async function find(place: string, file: SourceFile): Promise<string | undefined> {
+  for (const name of namesOf(file)) {
+    if (await fileExists(joinPath(place, name))) return joinPath(place, name);
+  }
+  return undefined;
+}
+
+async function fetchFile(file: SourceFile, source: IdxSource, options: IdxOptions): Promise<IdxFile> {
+  const [name] = namesOf(file);
+  const { sha256, bytes: limit } = file;
+  const { onNotice, onProgress, signal, mirrors = source.mirrors } = options;
+  const fetch = async () => {
+    if (options.offline) throw notFetched(name, source);
+    const urls = mirrors.map((mirror) => `${mirror.replace(/\/*$/, "/")}${name}`);
+    const progress =
+      onProgress && ((received: number, total: number | undefined) => onProgress({ file: name, received, total }));
+    return download(urls, { name, set: source.name, sha256, limit, onProgress: progress, signal });
+  };
+  const folder = hasFiles ? joinPath(cacheFolder(), source.name) : undefined;
+  return unpackIdx(
+    folder === undefined ? await fetch() : await cached(name, { folder, sha256, fetch, onNotice }),
+    name,
+  );
+}
+
+function notFetched(name: string, source: IdxSource): DataError {
+  const where = hasFiles ? `is not in the cache (${joinPath(cacheFolder(), source.name)})` : "would have to be fetched";
+  return new DataError(
+    `${source.name}: ${name} ${where}, and offline was asked for: allow the download once, or put the four files into ` +
+      `FOLDER/${source.name} and set FOVEA_DATA=FOLDER`,
+  );
+}
+
+function datasetOf(source: IdxSource, part: string, images: IdxFile, labels: IdxFile): Dataset {
+  const { name, size, classes, normalization } = source;
+  checkPair(images, labels, size);
+  return {
+    name: `${name}/${part}`,
+    images: images.array.reshape([images.array.shape[0], 1, ...size]),
+    labels: labelsBelow(classes.length, labels),
+    classes,
+    normalization,
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * PNG without any package: every color type and depth, palettes, transparent colors, interlaced or not, as pictures of
+ * bytes. Nothing is allocated before the size that the header promises was compared with what is there.
+ * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)".
+ */
+import { deflate, inflate } from "#platform";
+import { concatenate } from "../../array/concatenate.ts";
+import { checkBytes, FormatError, OptionError } from "../../array/index.ts";
+import { type BytePicture, checkPicture } from "../picture.ts";
+import { type Chunk, chunkTypes, readChunks, writeChunks } from "./chunks.ts";
+import { type Colors, colorsOf } from "./colors.ts";
+import { filter, type Rows, unfilter } from "./filters.ts";
+import { colorTypes, type Fail, PALETTE, type PngHeader, readHeader } from "./header.ts";
+import { bytesOfPasses, type Pass, passesOf } from "./passes.ts";
+import { samplesOf } from "./samples.ts";
+
+/** Larger pictures are refused unless told otherwise, so that a small file cannot ask for all memory. */
+export const MAX_PIXELS = 100_000_000;
+
+const understood = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
+
+/** Chunks that change how the picture looks in a viewer, beyond what is decoded here: orientation and color profile. */
+const changing = ["eXIf", "iCCP"];
+
+/** Whether `decodePng` gives all that there is in a PNG; of one that is cut off the beginning counts. */
+export function isPlainPng(bytes: Uint8Array): boolean {
+  const types = chunkTypes(bytes);
+  return !changing.some((type) => types.includes(type));
+}
+
+/**
+ * The picture in a PNG file: 1 channel for gray, 3 for RGB and palettes, one more where there is alpha or a transparent
+ * color. Fewer than 8 bits are scaled, of 16 the upper 8 are kept. Color profiles, gamma and EXIF notes are not applied.
+ * @param name what error messages call the file
+ * @param maxPixels larger pictures are refused
+ * @throws FormatError when the file is broken
+ */
+export async function decodePng(
+  bytes: Uint8Array,
+  name = "the PNG",
+  maxPixels: number = MAX_PIXELS,
+): Promise<BytePicture> {
+  checkBytes("decodePng", bytes);
+  const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
+  const chunks = readChunks(bytes, name);
+  const header = readHeader(chunks[0], maxPixels, fail);
+  checkKinds(chunks, fail);
+  const colors = colorsOf(header, chunks, fail);
+  const passes = passesOf(header);
+  const expected = bytesOfPasses(passes);
+  const filtered = await inflate(joinData(chunks, fail), expected, name);
+  if (filtered.length !== expected) {
+    throw fail(
+      `the PNG of ${header.width}×${header.height} pixels needs ${expected} bytes, it holds ${filtered.length}`,
+    );
+  }
+  return assemble(header, passes, colors, filtered, fail);
+}
+
+function checkKinds(chunks: readonly Chunk[], fail: Fail): void {
+  for (const [i, { type }] of chunks.entries()) {
+    if (i > 0 && type === "IHDR") throw fail("the PNG has two IHDR chunks, expected one");
+    const critical = type[0] >= "A" && type[0] <= "Z";
+    if (critical && !understood.has(type)) throw fail(`PNG chunk ${type} is not known, and marked as indispensable`);
+  }
+}
+
+/** All IDAT chunks are one stream, cut anywhere; nothing may stand between them. */
+function joinData(chunks: readonly Chunk[], fail: Fail): Uint8Array {
+  const first = chunks.findIndex(({ type }) => type === "IDAT");
+  if (first < 0) throw fail("the PNG has no IDAT chunk, so no picture");
+  const last = chunks.findLastIndex(({ type }) => type === "IDAT");
+  const parts = chunks.slice(first, last + 1);
+  const stranger = parts.find(({ type }) => type !== "IDAT");
+  if (stranger !== undefined)
+    throw fail(`PNG chunk ${stranger.type} stands between IDAT chunks, which must follow each other`);
+  return parts.length === 1 ? parts[0].data : concatenate(parts.map(({ data }) => data));
+}
+
+/** The picture, from its passes one after the other. */
+function assemble(
+  { width, height, type, depth, color, isInterlaced }: PngHeader,
+  passes: readonly Pass[],
+  { channels, write }: Colors,
+  filtered: Uint8Array,
+  fail: Fail,
+): BytePicture {
+  const pixel = Math.max(1, (type.samples * depth) >> 3);
+  const rowsOf = ({ rows, rowBytes }: Pass): Rows => ({ pixel, row: rowBytes, count: rows });
+  if (!isInterlaced && depth === 8 && channels === type.channels && color !== PALETTE) {
+    return { width, height, channels, data: unfilter(filtered, rowsOf(passes[0]), fail) };
+  }
+  const data = new Uint8Array(width * height * channels);
+  let from = 0;
+  for (const pass of passes) {
+    const { rows, columns, rowBytes, left, top, right, down } = pass;
+    const bytes = unfilter(filtered.subarray(from, from + rows * (rowBytes + 1)), rowsOf(pass), fail);
+    from += rows * (rowBytes + 1);
+    for (let y = 0; y < rows; y++) {
+      const samples = samplesOf(bytes.subarray(y * rowBytes, (y + 1) * rowBytes), depth, columns * type.samples);
+      write(samples, columns, data, ((top + y * down) * width + left) * channels, right);
+    }
+  }
+  return { width, height, channels, data };
+}
+
+/** A PNG file. @throws OptionError when the size and the data of the picture do not fit together, or it is too large */
+export async function encodePng(picture: BytePicture): Promise<Uint8Array> {
+  checkPicture(picture, "encodePng");
+  const { width, height, channels, data } = picture;
+  if (width * height > MAX_PIXELS) {
+    throw new OptionError(`encodePng: ${width}×${height} pixels, expected at most ${MAX_PIXELS}`);
+  }
+  const header = new DataView(new ArrayBuffer(13));
+  header.setUint32(0, width);
+  header.setUint32(4, height);
+  header.setUint8(8, 8);
+  for (const [color, { samples }] of colorTypes)
+    if (samples === channels && color !== PALETTE) header.setUint8(9, color);
+  const rows: Rows = { pixel: channels, row: width * channels, count: height };
+  return writeChunks([
+    { type: "IHDR", data: new Uint8Array(header.buffer) },
+    { type: "IDAT", data: await deflate(filter(data, rows)) },
+    { type: "IEND", data: new Uint8Array(0) },
+  ]);
+}
