@@ -124,7 +124,7 @@ describe("labels that are mixed", () => {
       return row.indexOf(Math.max(...row));
     });
     const alike = { ...data, images, labels: new NdArray(larger, [20], "i32") };
-    expect(history[0].accuracy).toBeCloseTo((await evaluateModel(model, alike)).accuracy, 6);
+    expect(history[0].accuracy).toBeCloseTo((await evaluateModel(model, alike)).figures.accuracy, 6);
   });
 
   it("are learned from", async () => {
@@ -132,7 +132,7 @@ describe("labels that are mixed", () => {
       ...{ epochs: 10, batch: 8, augment: [cutMix({ probability: 0.3 })] },
       optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }),
     });
-    expect((await evaluateModel(model, halves(40, { name: "unseen" }))).accuracy).toBeGreaterThan(0.9);
+    expect((await evaluateModel(model, halves(40, { name: "unseen" }))).figures.accuracy).toBeGreaterThan(0.9);
   });
 });
 
@@ -143,14 +143,14 @@ describe("steps that change the size of pictures", () => {
   it("make the model for that size, and validation looks at the middles", async () => {
     const { model, history } = await fit(smallNetwork(), data, { epochs: 1, augment: crops, validation });
     expect(model.input).toEqual([1, 6, 7]);
-    const { loss, accuracy } = await evaluateModel(model, centerCropped(validation, [1, 6, 7]));
+    const { figures: { loss, accuracy } } = await evaluateModel(model, centerCropped(validation, [1, 6, 7]));
     expect(history[0]).toMatchObject({ validationLoss: loss, validationAccuracy: accuracy });
   });
 
   it("take validation data that have the size already as they are", async () => {
     const ready = centerCropped(validation, [1, 6, 7]);
     const { model, history } = await fit(smallNetwork(), data, { epochs: 1, augment: crops, validation: ready });
-    expect(history[0].validationLoss).toBe((await evaluateModel(model, ready)).loss);
+    expect(history[0].validationLoss).toBe((await evaluateModel(model, ready)).figures.loss);
   });
 
   it("refuse validation data that are too small, or of another kind", async () => {

@@ -4,9 +4,10 @@ import { halves, memoryStore, smallNetwork } from "../../tests/support/training.
 import { DataError, FormatError, NdArray } from "../array/index.ts";
 import type { Dataset } from "../data/index.ts";
 import * as nn from "../nn/index.ts";
-import { ensemble, evaluateModel, evaluateReport, fit, singleView } from "./index.ts";
+import { classification, ensemble, evaluateModel, fit, singleView } from "./index.ts";
 
 const data = halves(40);
+const reporting = { task: classification({ report: true }) };
 const ORDER = [2, 0, 3, 1];
 
 /** Its classes in another order, and more of them. */
@@ -35,20 +36,20 @@ const { model } = await fit(smallNetwork(), data, { epochs: 4, batch: 8 });
 describe("classes in another order", () => {
   it("give the same figures, in the model's order", async () => {
     const evaluation = await evaluateModel(model, data);
-    expect(evaluation.accuracy).toBeGreaterThan(0.5);
+    expect(evaluation.figures.accuracy).toBeGreaterThan(0.5);
     expect(await evaluateModel(model, reordered(data))).toEqual(evaluation);
-    const report = await evaluateReport(singleView(model), data);
-    expect(await evaluateReport(singleView(model), reordered(data))).toEqual(report);
+    const report = await evaluateModel(singleView(model), data, reporting);
+    expect(await evaluateModel(singleView(model), reordered(data), reporting)).toEqual(report);
     expect(report.classes).toEqual(data.classes);
   });
 
   it("do not matter to an ensemble", async () => {
     const twin = (await fit(smallNetwork(), reordered(data), { epochs: 4, batch: 8, seed: 4 })).model;
     const [one, other] = [singleView(model), singleView(twin)];
-    const { accuracy } = await evaluateReport(ensemble([one, other]), data);
-    expect(accuracy).toBeGreaterThan(0.5);
-    const turned = await evaluateReport(ensemble([other, one]), reordered(data));
-    expect([turned.accuracy, turned.classes]).toEqual([accuracy, reordered(data).classes]);
+    const { figures } = await evaluateModel(ensemble([one, other]), data);
+    expect(figures.accuracy).toBeGreaterThan(0.5);
+    const turned = await evaluateModel(ensemble([other, one]), reordered(data));
+    expect([turned.figures.accuracy, turned.classes]).toEqual([figures.accuracy, reordered(data).classes]);
   });
 
   it("do not matter to validation, nor to a model that is trained further", async () => {
@@ -76,7 +77,7 @@ describe("classes in another order", () => {
 describe("classes that a model does not know", () => {
   it("are refused, or left out and counted", async () => {
     await expect(evaluateModel(model, withStrangers)).rejects.toThrow(DataError);
-    await expect(evaluateReport(singleView(model), withStrangers)).rejects.toThrow('does not know its class "middle"');
+    await expect(evaluateModel(singleView(model), withStrangers)).rejects.toThrow('does not know its class "middle"');
     await expect(fit(model, withStrangers)).rejects.toThrow('does not know its class "middle"');
     await expect(fit(smallNetwork(), data, { validation: withStrangers })).rejects.toThrow('its class "middle"');
     const { count, leftOut, missing } = await evaluateModel(model, withStrangers, { unknownClasses: "leave out" });
@@ -85,17 +86,18 @@ describe("classes that a model does not know", () => {
 
   it("do not change the numbers that mistakes have in the data", async () => {
     const view = singleView(nn.Model.build(smallNetwork(), { input: [1, 8, 8], classes: data.classes }));
-    const wanted = (await evaluateReport(view, data, { mistakes: 40 })).mistakes;
+    const task = classification({ report: { mistakes: 40 } });
+    const wanted = (await evaluateModel(view, data, { task })).details.report!.mistakes;
     const known = wanted.filter(({ sample }) => sample % 5 !== 0);
     expect(known.length).toBeGreaterThan(0);
-    const options = { unknownClasses: "leave out", mistakes: 40 } as const;
-    const { mistakes } = await evaluateReport(view, withStrangers, options);
-    expect(mistakes.map(({ sample }) => sample)).toEqual(known.map(({ sample }) => sample));
+    const options = { unknownClasses: "leave out", task } as const;
+    const { details } = await evaluateModel(view, withStrangers, options);
+    expect(details.report!.mistakes.map(({ sample }) => sample)).toEqual(known.map(({ sample }) => sample));
   });
 
   it("may be more than the data have: those have no samples", async () => {
     const two = { ...data, labels: new NdArray(data.labels.data.map((label) => label % 2) as Int32Array<ArrayBuffer>, [40], "i32"), classes: ["right", "top"] }; // biome-ignore format: one set
-    const { missing, confusion } = await evaluateModel(model, two);
+    const { details: { confusion }, missing } = await evaluateModel(model, two);
     expect(missing).toEqual(["bottom", "left"]);
     expect(Array.from(confusion.row(1).data)).toEqual([0, 0, 0, 0]);
   });

@@ -30,9 +30,9 @@ describe("a run", () => {
   it("learns what can be learned", async () => {
     const optimizer = sgd({ learningRate: 0.1, momentum: 0.9 });
     const { model, history } = await fit(smallNetwork(), halves(64), { epochs: 8, batch: 8, optimizer });
-    expect((await evaluateModel(model, halves(40, { name: "unseen" }))).accuracy).toBe(1);
+    expect((await evaluateModel(model, halves(40, { name: "unseen" }))).figures.accuracy).toBe(1);
     expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(history[7].loss).toBeLessThan(history[0].loss / 4);
+    expect(history[7].training.loss).toBeLessThan(history[0].training.loss / 4);
   });
 
   it("goes on with a model that it is given", async () => {
@@ -95,7 +95,7 @@ describe("what a run reports", () => {
     const validation = halves(300, { name: "held out" });
     const { events } = await record(smallNetwork(), data, { epochs: 2, batch: 12, validation });
     const told = events.map((event) => {
-      if (event.type === "step") return `${event.epoch}: step ${event.step}/${event.steps} of ${event.images}`;
+      if (event.type === "step") return `${event.epoch}: step ${event.step}/${event.steps} of ${event.samples}`;
       if (event.type === "validate") return `${event.epoch}: validated ${event.done}/${event.total}`;
       return `${event.epoch}/${event.epochs} done`;
     });
@@ -113,15 +113,15 @@ describe("what a run reports", () => {
     const { model, events, history } = await record(noDropout, few, { epochs: 1, batch: 8, optimizer: still });
     const alone = await Promise.all(Array.from({ length: 10 }, (_, i) => evaluateModel(model, oneOf(few, i))));
     const mean = (values: number[]): number => values.reduce((a, b) => a + b) / values.length;
-    expect(history[0].loss).toBeCloseTo(mean(alone.map(({ loss }) => loss)), LOSS_DIGITS);
-    expect(history[0].accuracy).toBe(mean(alone.map(({ accuracy }) => accuracy)));
-    expect(events[1]).toMatchObject({ type: "step", step: 2, loss: history[0].loss, accuracy: history[0].accuracy });
+    expect(history[0].training.loss).toBeCloseTo(mean(alone.map(({ figures }) => figures.loss)), LOSS_DIGITS);
+    expect(history[0].training.accuracy).toBe(mean(alone.map(({ figures }) => figures.accuracy)));
+    expect(events[1]).toMatchObject({ type: "step", step: 2, figures: history[0].training });
   });
 
   it("starts each epoch's means anew", async () => {
     const { history } = await record(noDropout, data, { ...short, optimizer: still });
-    expect(history[1].loss).toBeCloseTo(history[0].loss, LOSS_DIGITS);
-    expect(history[1].accuracy).toBe(history[0].accuracy);
+    expect(history[1].training.loss).toBeCloseTo(history[0].training.loss, LOSS_DIGITS);
+    expect(history[1].training.accuracy).toBe(history[0].training.accuracy);
   });
 
   it("has the length of the gradient, by which plain descent moves the parameters", async () => {

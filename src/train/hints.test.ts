@@ -3,7 +3,7 @@ import { asFloats, halves } from "../../tests/support/training.ts";
 import { NdArray, OptionError } from "../array/index.ts";
 import * as nn from "../nn/index.ts";
 import { sgd } from "../optim/index.ts";
-import { evaluateModel, type FitOptions, fit, type NoticeKind } from "./index.ts";
+import { classification, evaluateModel, type FitOptions, fit, type NoticeKind } from "./index.ts";
 
 const data = halves(24);
 const plain = nn.sequential(nn.flatten(), nn.linear(4));
@@ -51,8 +51,8 @@ describe("notices", () => {
     expect(notice.message).toMatch(
       new RegExp(`^the network ends with ${name} \\(layer 2\\), and crossEntropy takes .* leave that layer out`),
     );
-    expect(await told(data, { loss: (scores, labels) => nn.crossEntropy(scores, labels) }, network)).toEqual([notice]);
-    expect(await told(data, { loss: "mse" }, network)).toEqual([]);
+    expect(await told(data, { task: classification({ loss: (scores, labels) => nn.crossEntropy(scores, labels) }) }, network)).toEqual([notice]);
+    expect(await told(data, { task: classification({ loss: "mse" }) }, network)).toEqual([]);
   });
 
   it("tell of classes without samples", async () => {
@@ -86,13 +86,13 @@ describe("losses and class weights", () => {
   const bytes = async (given: FitOptions) => (await fit(plain, lopsided, { ...options, ...given })).model.toBytes();
 
   it("by name are the functions that they name", async () => {
-    const named = await bytes({ loss: "crossEntropy" });
+    const named = await bytes({ task: classification({ loss: "crossEntropy" }) });
     expect(named).toEqual(await bytes({}));
-    expect(named).toEqual(await bytes({ loss: (scores, labels) => nn.crossEntropy(scores, labels) }));
+    expect(named).toEqual(await bytes({ task: classification({ loss: (scores, labels) => nn.crossEntropy(scores, labels) }) }));
     const { model } = await fit(plain, lopsided, options);
-    const { loss } = await evaluateModel(model, lopsided, { loss: "negativeLogLikelihood" });
-    expect(loss).toBe((await evaluateModel(model, lopsided, { loss: nn.negativeLogLikelihood })).loss);
-    await expect(bytes({ loss: "mes" as never })).rejects.toThrow(
+    const { figures: { loss } } = await evaluateModel(model, lopsided, { task: classification({ loss: "negativeLogLikelihood" }) });
+    expect(loss).toBe((await evaluateModel(model, lopsided, { task: classification({ loss: nn.negativeLogLikelihood }) })).figures.loss);
+    expect(() => classification({ loss: "mes" as never })).toThrow(
       new OptionError("there is no loss 'mes'; did you mean mse?"),
     );
   });
@@ -100,15 +100,17 @@ describe("losses and class weights", () => {
   it("balanced are those of the counts of all training labels", async () => {
     const counts = [0, 1, 2, 3].map((k) => [...lopsided.labels.data].filter((label) => label === k).length);
     const weights = counts.map((count) => 24 / (4 * count));
-    const balanced = await bytes({ classWeights: "balanced" });
-    expect(balanced).toEqual(await bytes({ classWeights: weights }));
-    expect(balanced).toEqual(await bytes({ loss: (s, y) => nn.crossEntropy(s, y, { classWeights: weights }) }));
+    const balanced = await bytes({ task: classification({ classWeights: "balanced" }) });
+    expect(balanced).toEqual(await bytes({ task: classification({ classWeights: weights }) }));
+    expect(balanced).toEqual(await bytes({ task: classification({ loss: (s, y) => nn.crossEntropy(s, y, { classWeights: weights }) }) }));
     expect(balanced).not.toEqual(await bytes({}));
   });
 
   it("are refused where they do not fit", async () => {
     const refused = (given: object, message: string) =>
-      expect(bytes(given)).rejects.toThrow(new OptionError(`fit: ${message}`));
+      expect(async () => bytes({ task: classification(given) })).rejects.toThrow(
+        new OptionError(`classification: ${message}`),
+      );
     await refused({ classWeights: [1, 2] }, "classWeights must have a number for each of 4 classes, got 2");
     await refused({ classWeights: [1, 2, -1, 1] }, "classWeights must be a list of finite numbers of at least 0, one for each class, or 'balanced', got [1,2,-1,1]"); // biome-ignore format: one message
     await refused(

@@ -1,4 +1,5 @@
 export type { EpochRecord } from "./checkpoint.ts";
+export { checkClasses } from "./checks.ts";
 export type { LastBatch } from "./epoch-plan.ts";
 export {
   alignMembers,
@@ -67,4 +68,3 @@ export {
   type RunFolder,
 } from "./run-folder.ts";
 export * from "./tasks/index.ts";
-export { checkClasses } from "./checks.ts";

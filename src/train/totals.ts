@@ -1,5 +1,5 @@
 /** Sums over batches in double precision, and what is kept of each sample. */
-import { type NdArray, zeros } from "../array/index.ts";
+import { type NdArray, StateError, sameShape, zeros } from "../array/index.ts";
 import type { Arrays } from "./tasks/index.ts";
 
 /** The sums of arrays by name, each `f64`. */
@@ -9,6 +9,8 @@ export type Sums = Record<string, NdArray>;
 export function addTo(sums: Sums, batch: Arrays): void {
   for (const [name, { data, shape }] of Object.entries(batch)) {
     const sum = (sums[name] ??= zeros(shape, "f64"));
+    if (!sameShape(sum.shape, shape))
+      throw new StateError(`the sum ${name} of the epoch so far is [${sum.shape}], a step gives [${shape}]; train from the start`);
     for (let i = 0; i < data.length; i++) sum.data[i] += data[i];
   }
 }

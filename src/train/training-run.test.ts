@@ -14,7 +14,7 @@ import { createInterpreter, type Engine, type Program } from "../engines/index.t
 import * as nn from "../nn/index.ts";
 import { add, log, mul, sqrt } from "../ops/index.ts";
 import { adam, sgd } from "../optim/index.ts";
-import { evaluateModel, type FitOptions, fit, type TrainingEvent } from "./index.ts";
+import { classification, evaluateModel, type FitOptions, fit, type Loss, type TrainingEvent } from "./index.ts";
 
 const data = halves(32);
 const fast = () => sgd({ learningRate: 0.1, momentum: 0.9 });
@@ -46,7 +46,7 @@ describe("the model that is kept", () => {
     const validation = mislabeled(halves(40, { name: "held out" }));
     const { model, bestEpoch, history, store, events } = await record(smallNetwork(), data, options({ validation }));
     expect(bestEpoch).toBe(1);
-    expect(history[3].validationLoss).toBeGreaterThan(history[0].validationLoss!);
+    expect(history[3].validation!.loss).toBeGreaterThan(history[0].validation!.loss);
     expect(events.flatMap((event) => (event.type === "epoch" ? [event.isBest] : []))).toEqual([
       true,
       false,
@@ -55,10 +55,7 @@ describe("the model that is kept", () => {
     ]);
     expect(store.best).toHaveLength(1);
     expect(digest(model.toBytes())).toBe(digest(store.best[0]));
-    expect(await evaluateModel(model, validation)).toMatchObject({
-      loss: history[0].validationLoss,
-      accuracy: history[0].validationAccuracy,
-    });
+    expect((await evaluateModel(model, validation)).figures).toEqual(history[0].validation);
   });
 
   it("is that of the best epoch on an engine that writes parameters where they were", async () => {
@@ -74,9 +71,8 @@ describe("the model that is kept", () => {
       data,
       options({ epochs: 6, validation: data }),
     );
-    expect(history.at(-1)).toMatchObject({ validationAccuracy: 1 });
-    expect(history.at(-2)).toMatchObject({ validationAccuracy: 1 });
-    expect(history[5].validationLoss).toBeLessThan(history[4].validationLoss!);
+    expect(history.slice(-2)).toMatchObject([{ validation: { accuracy: 1 } }, { validation: { accuracy: 1 } }]);
+    expect(history[5].validation!.loss).toBeLessThan(history[4].validation!.loss);
     expect(bestEpoch).toBe(6);
     expect(store.best.length).toBeGreaterThan(1);
   });
@@ -112,13 +108,13 @@ describe("the model that is kept", () => {
     const validation = { ...asFloats(halves(8)), name: "held out" };
     validation.images.data[0] = NaN;
     const result = await record(smallNetwork(), asFloats(data), { ...options({ validation }), stopAfter: 8 });
-    expect(result.history).toMatchObject([{ epoch: 1, validationLoss: NaN }]);
+    expect(result.history).toMatchObject([{ epoch: 1, validation: { loss: NaN } }]);
     const resumed = await record(
       smallNetwork(),
       asFloats(data),
       options({ validation, resume: result.store.checkpoints.at(-1) }),
     );
-    expect(resumed.history.map(({ validationLoss }) => validationLoss)).toEqual([NaN, NaN, NaN, NaN]);
+    expect(resumed.history.map(({ validation }) => validation?.loss)).toEqual([NaN, NaN, NaN, NaN]);
   });
 });
 
@@ -166,8 +162,8 @@ describe("a run whose numbers break", () => {
   });
 
   it("stops at a loss that is not finite though its gradient is", async () => {
-    const loss: FitOptions["loss"] = (scores, labels) => add(nn.crossEntropy(scores, labels), Number.POSITIVE_INFINITY);
-    const { message, model, afterStep } = await fail(smallNetwork(), data, { loss });
+    const loss: Loss = (scores, labels) => add(nn.crossEntropy(scores, labels), Number.POSITIVE_INFINITY);
+    const { message, model, afterStep } = await fail(smallNetwork(), data, { task: classification({ loss }) });
     expect(message).toMatch(/^training stopped at epoch 1, step 1: the loss is Infinity; /);
     expect(digest(model.toBytes())).toBe(afterStep[0]);
   });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { halves, smallNetwork } from "../../tests/support/training.ts";
-import { array, DataError, full, OptionError, ShapeError, zeros } from "../array/index.ts";
-import { compile } from "../engines/index.ts";
-import * as nn from "../nn/index.ts";
-import { mean, square, sub } from "../ops/index.ts";
-import { createEvaluator, evaluateModel, fit, predict } from "./index.ts";
+import { halves, smallNetwork } from "../../../tests/support/training.ts";
+import { array, DataError, full, OptionError, ShapeError, zeros } from "../../array/index.ts";
+import { compile } from "../../engines/index.ts";
+import * as nn from "../../nn/index.ts";
+import { mean, square, sub } from "../../ops/index.ts";
+import { classification, fit } from "../index.ts";
+import { createEvaluator, evaluateModel, predict } from "./index.ts";
 
 /** Sums of float32 probabilities and losses: 24 bits each. */
 const DIGITS = 5;
@@ -33,7 +34,7 @@ const total = (values: Iterable<number>): number => [...values].reduce((a, b) =>
 
 describe("the evaluation of a model", () => {
   it("is what one counts by hand", async () => {
-    const { loss, accuracy, correct, count, confusion } = await evaluateModel(scoreByPixels, pixels);
+    const { figures: { loss, accuracy }, details: { correct, confusion }, count } = await evaluateModel(scoreByPixels, pixels);
     // −log softmax of two scores is log(1 + e^(other − own)).
     const losses = [-3, 2, 1, -1, -1].map((gap) => Math.log1p(Math.exp(gap)));
     expect(loss).toBeCloseTo(total(losses) / 5, DIGITS);
@@ -48,18 +49,19 @@ describe("the evaluation of a model", () => {
   it("does not depend on the batch, also where the last one is smaller", async () => {
     const whole = await evaluateModel(model, data);
     expect(whole.count).toBe(50);
-    expect(whole.accuracy).toBe(whole.correct / 50);
-    expect(total(whole.confusion.data)).toBe(50);
+    expect(whole.figures.accuracy).toBe(whole.details.correct / 50);
+    expect(total(whole.details.confusion.data)).toBe(50);
     for (const batch of [1, 7, 49, 50, 51]) {
       const parts = await evaluateModel(model, data, { batch });
-      expect({ ...parts, loss: 0 }).toEqual({ ...whole, loss: 0 });
-      expect(parts.loss).toBeCloseTo(whole.loss, DIGITS);
+      expect({ ...parts, figures: {} }).toEqual({ ...whole, figures: {} });
+      expect(parts.figures.accuracy).toBe(whole.figures.accuracy);
+      expect(parts.figures.loss).toBeCloseTo(whole.figures.loss, DIGITS);
     }
   });
 
   it("counts the correct ones on the confusion's diagonal", async () => {
     const { model: trained } = await fit(smallNetwork(), data, { epochs: 3, batch: 8 });
-    const { confusion, correct, accuracy } = await evaluateModel(trained, data);
+    const { figures: { accuracy }, details: { confusion, correct } } = await evaluateModel(trained, data);
     expect(accuracy).toBeGreaterThan(0.5);
     expect(total([0, 1, 2, 3].map((k) => confusion.row(k).data[k]))).toBe(correct);
     // 50 samples of four classes in turn.
@@ -68,7 +70,7 @@ describe("the evaluation of a model", () => {
 
   it("takes the first of equal scores, in both counts alike", async () => {
     const undecided = { ...pixels, images: full([5, 1, 1, 2], 1) };
-    const { correct, confusion } = await evaluateModel(scoreByPixels, undecided);
+    const { details: { correct, confusion } } = await evaluateModel(scoreByPixels, undecided);
     expect(correct).toBe(3);
     expect(confusion.toNested()).toEqual([
       [3, 0],
@@ -80,7 +82,7 @@ describe("the evaluation of a model", () => {
     const images = pixels.images.copy();
     images.data.set([3, NaN], 0); // a hit that becomes a miss
     images.data.set([1, NaN], 4); // a miss that becomes a hit
-    const { correct, confusion, loss } = await evaluateModel(scoreByPixels, { ...pixels, images });
+    const { figures: { loss }, details: { correct, confusion } } = await evaluateModel(scoreByPixels, { ...pixels, images });
     expect({ correct, loss }).toEqual({ correct: 3, loss: NaN });
     expect(confusion.toNested()).toEqual([
       [1, 2],
@@ -95,7 +97,9 @@ describe("the evaluation of a model", () => {
   });
 
   it("uses the loss that it is given", async () => {
-    const { loss } = await evaluateModel(scoreByPixels, pixels, { loss: (scores) => mean(square(sub(scores, 1))) });
+    const { figures: { loss } } = await evaluateModel(scoreByPixels, pixels, {
+      task: classification({ loss: (scores) => mean(square(sub(scores, 1))) }),
+    });
     // Of (score − 1)²: 4, 1, 1, 1, 0, 1, 1, 0, 16, 9.
     expect(loss).toBeCloseTo(34 / 10, DIGITS);
   });
@@ -121,7 +125,7 @@ describe("the evaluation of a model", () => {
     for (const classes of [["only"], ["left", "right", "middle"]]) {
       const other = { ...pixels, labels: zeros([5], "i32"), classes };
       await expect(evaluateModel(scoreByPixels, other)).rejects.toThrow(
-        `data set pixels has ${classes.length} classes, the network gives scores f32[5,2]`,
+        `classification: the network gives output as f32[5,2], expected [n, ${classes.length}]: scores, one for each class`,
       );
     }
     for (const batch of [0, -1, 2.5]) {
@@ -134,7 +138,7 @@ describe("the evaluation of a model", () => {
 
 describe("predictions", () => {
   it("are probabilities that add up to 1", async () => {
-    const probabilities = await predict(model, data.images);
+    const { probabilities } = await predict(model, data.images);
     expect(probabilities.shape).toEqual([50, 4]);
     for (let i = 0; i < 50; i++) {
       const row = Array.from(probabilities.row(i).data);
@@ -144,10 +148,11 @@ describe("predictions", () => {
   });
 
   it("are the softmax of the scores", async () => {
-    const [[share]] = (await predict(scoreByPixels, array([[[[3, 0]]]]))).toNested() as number[][];
+    const one = await predict(scoreByPixels, array([[[[3, 0]]]]));
+    const [[share]] = one.probabilities.toNested() as number[][];
     expect(share).toBeCloseTo(1 / (1 + Math.exp(-3)), DIGITS);
     const scores = await compile((x) => ({ y: model(x) }), [data.images])(data.images);
-    const probabilities = await predict(model, data.images);
+    const { probabilities } = await predict(model, data.images);
     const largest = (values: ArrayLike<number>) => Array.from(values).indexOf(Math.max(...Array.from(values)));
     for (let i = 0; i < 50; i++) expect(largest(probabilities.row(i).data)).toBe(largest(scores.y.row(i).data));
   });

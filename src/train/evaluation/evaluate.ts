@@ -1,7 +1,7 @@
 /** What a trained model is worth: the loss and the task's figures on a data set. */
 
 import { pause } from "#platform";
-import { array, DataError, describeGiven, type NdArray, ShapeError } from "../../array/index.ts";
+import type { NdArray } from "../../array/index.ts";
 import {
   type AlignOptions,
   type AnyDataset,
@@ -16,13 +16,7 @@ import { log, maximum } from "../../ops/index.ts";
 import { checkData } from "../checks.ts";
 import { evaluationStep, measured, perBatchType } from "../programs.ts";
 import { readEvaluateOptions } from "../settings.ts";
-import {
-  type Arrays,
-  type ClassificationDetails,
-  type Figures,
-  type Task,
-  type Tensors,
-} from "../tasks/index.ts";
+import type { Arrays, ClassificationDetails, Figures, Task, Tensors } from "../tasks/index.ts";
 import { addTo, Collection, type Sums } from "../totals.ts";
 import { inputColumn, targetColumns, type Wiring, wire } from "../wiring.ts";
 import { isPredictor, type Predictor } from "./predictors.ts";

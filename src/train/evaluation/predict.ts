@@ -4,7 +4,7 @@ import { compile, type EngineChoice } from "../../engines/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
 import { readPredictOptions } from "../settings.ts";
-import { type Answer, type Arrays, isTask, type Scene, type Task } from "../tasks/index.ts";
+import type { Answer, Arrays, Scene, Task } from "../tasks/index.ts";
 import { outputsFor } from "../wiring.ts";
 import { taskOf } from "./task-of.ts";
 

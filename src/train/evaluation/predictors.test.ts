@@ -1,22 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { distance } from "../../tests/support/random.ts";
-import { halves, smallNetwork } from "../../tests/support/training.ts";
-import { array, DataError, OptionError, ShapeError, sameArray, zeros } from "../array/index.ts";
-import { fiveCrop, tenCrop } from "../data/index.ts";
-import { crops } from "../data/pictures/ten-crop.ts";
-import * as nn from "../nn/index.ts";
+import { distance } from "../../../tests/support/random.ts";
+import { halves, smallNetwork } from "../../../tests/support/training.ts";
+import { array, DataError, OptionError, ShapeError, sameArray, zeros } from "../../array/index.ts";
+import { fiveCrop, tenCrop } from "../../data/index.ts";
+import { crops } from "../../data/pictures/ten-crop.ts";
+import * as nn from "../../nn/index.ts";
 import {
+  classification,
   cropVote,
   ensemble,
   evaluateModel,
-  evaluateReport,
   type Predictor,
   predict,
   predictedClasses,
   predictProbabilities,
+  reportOn,
+  type ReportOptions,
   singleView,
   vote,
-} from "./index.ts";
+} from "../index.ts";
 
 const data = halves(30);
 const modelOf = (seed: number, classes?: readonly string[]) =>
@@ -228,11 +230,18 @@ describe("predictions for a data set", () => {
 /** Tiles are summed in another order in other batches: some roundings of numbers below 1 in float32. */
 const ROUNDING = 1e-6;
 
+/** What evaluation reports when it is asked to. */
+async function reportOf(predictor: Predictor, set: typeof data, report: true | ReportOptions = true, options = {}) {
+  const { details } = await evaluateModel(predictor, set, { task: classification({ report }), ...options });
+  return details.report!;
+}
+
 describe("a report", () => {
   it("has the figures that evaluation has, and those that the metrics give", async () => {
-    const report = await evaluateReport(singleView(model), data, { batch: 8 });
-    const { loss, ...known } = await evaluateModel(model, data);
-    expect(report).toMatchObject(known);
+    const report = await reportOf(singleView(model), data, true, { batch: 8 });
+    const { figures, details, count } = await evaluateModel(model, data);
+    const { loss, accuracy } = figures;
+    expect(report).toMatchObject({ ...details, accuracy, count });
     // Logarithms of float32 probabilities against logarithms of sums of exponentials.
     expect(report.loss).toBeCloseTo(loss, 5);
     expect(report.perClass.map(({ name, support }) => [name, support])).toEqual(
@@ -244,18 +253,18 @@ describe("a report", () => {
   });
 
   it("tells as much as it is asked for", async () => {
-    const report = await evaluateReport(singleView(model), data, { topK: [2, 4], bins: 3, confused: 1, mistakes: 2 });
+    const report = await reportOf(singleView(model), data, { topK: [2, 4], bins: 3, confused: 1, mistakes: 2 });
     expect(Object.keys(report.topK)).toEqual(["2", "4"]);
     expect(report.topK[4]).toBe(1);
     expect(report.calibration.bins).toHaveLength(3);
     expect([report.confused.length, report.mistakes.length]).toEqual([1, 2]);
     const ten = { ...data, classes: [..."abcdefghij"] };
     const certain = stubborn([1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    expect(Object.keys((await evaluateReport(certain, ten)).topK)).toEqual(["1", "5"]);
+    expect(Object.keys((await reportOf(certain, ten)).topK)).toEqual(["1", "5"]);
   });
 
   it("is refused for options that mean nothing", async () => {
-    const asked = (options: object) => evaluateReport(singleView(model), data, options);
+    const asked = async (options: object) => reportOn(await predictProbabilities(singleView(model), data), data, options);
     await expect(asked({ topk: [1] })).rejects.toThrow("reportOn: there is no option 'topk'; did you mean topK?");
     await expect(asked({ topK: [0] })).rejects.toThrow("reportOn: topK must be an integer of at least 1, got 0");
     await expect(asked({ mistakes: -1 })).rejects.toThrow(

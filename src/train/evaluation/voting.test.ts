@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { total } from "../../tests/support/random.ts";
-import { probable, scoresOf } from "../../tests/support/scored.ts";
-import { array, DataError, OptionError } from "../array/index.ts";
+import { total } from "../../../tests/support/random.ts";
+import { probable, scoresOf } from "../../../tests/support/scored.ts";
+import { array, DataError, OptionError } from "../../array/index.ts";
 import { predictedClasses, vote, votings } from "./index.ts";
 
 const members = [
