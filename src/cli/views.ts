@@ -1,6 +1,6 @@
-import { crops } from "../data/index.ts";
 /** How a model looks at pictures: as they are, at the middle of larger ones, or at crops. */
 import { type NdArray, type Shape, sameShape } from "../array/index.ts";
+import { crops } from "../data/index.ts";
 import type { Engine } from "../engines/index.ts";
 import type { Model } from "../nn/index.ts";
 import { type CropVoteOptions, cropVote, type Predictor, singleView } from "../train/index.ts";

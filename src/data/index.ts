@@ -51,7 +51,15 @@ export { type BatchOrderOptions, batchOrder, paddingOf } from "./columns/order.t
 export { type PictureOptions, picture } from "./columns/picture.ts";
 export { type PointsOptions, points } from "./columns/points.ts";
 export { isRagged, type Ragged, type RaggedRow, ragged } from "./columns/ragged.ts";
-export { type ClassColumn, classColumn, columnsOf, dataset, describeDataset, isDataTable } from "./columns/table.ts";
+export {
+  type ClassColumn,
+  classColumn,
+  columnsOf,
+  dataset,
+  describeDataset,
+  isDataset,
+  isDataTable,
+} from "./columns/table.ts";
 export { lengthName } from "./columns/take.ts";
 export { tokens } from "./columns/tokens.ts";
 export { type WaveformOptions, waveform } from "./columns/waveform.ts";
@@ -82,4 +90,3 @@ export { type DigitsOptions, drawDigit, drawDigits } from "./sets/digits/index.t
 export { type IdxFolder, idxFolder } from "./sets/idx-folder.ts";
 export type { IdxOptions } from "./sets/idx-source.ts";
 export { fashionMnist, kmnist, mnist } from "./sets/mnist.ts";
-export { isDataset } from "./columns/table.ts";

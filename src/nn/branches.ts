@@ -6,7 +6,8 @@ import { OptionError, ShapeError, sameShape } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
 import { add, concat as concatOp, maximum, mul } from "../ops/index.ts";
 import { integer, withDefault, word } from "../options/index.ts";
-import { defineLayer, type Layer, layers, type Members, type NamedLayer, namedLayers } from "./layer.ts";
+import { defineLayer, type Layer, type NamedLayer } from "./layer.ts";
+import { layers, type Members, namedLayers } from "./members.ts";
 import { identity } from "./simple.ts";
 
 type Combine = (a: Tensor, b: Tensor) => Tensor;

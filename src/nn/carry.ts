@@ -6,10 +6,10 @@
 import { OptionError, zeros } from "../array/index.ts";
 import { type Tensor, trace, Variable } from "../graph/index.ts";
 import { integer, readOptions } from "../options/index.ts";
+import type { ApplyOptions } from "./application.ts";
 import { checkModel } from "./checks.ts";
 import type { Layer } from "./layer.ts";
 import type { Model } from "./model.ts";
-import type { ApplyOptions } from "./store.ts";
 
 /** Options of `carryStates`. */
 export interface CarryOptions {

@@ -12,7 +12,9 @@ import { embeddingLayers } from "./embedding.ts";
 import { kMaxPoolLayers } from "./k-max-pool.ts";
 import { type AnyLayerFactory, definitionOf, type Layer } from "./layer.ts";
 import { linearLayer } from "./linear.ts";
+import { networkLayer } from "./network.ts";
 import { normLayers } from "./norm.ts";
+import { opLayer } from "./op-layer.ts";
 import { poolLayers } from "./pool.ts";
 import { recurrentLayers } from "./recurrent.ts";
 import { resizeLayers } from "./resize.ts";
@@ -38,6 +40,8 @@ const factories: readonly AnyLayerFactory[] = [
   ...transformConvLayers,
   ...unpoolLayers,
   linearLayer,
+  networkLayer,
+  opLayer,
   sequentialLayer,
 ];
 

@@ -17,9 +17,11 @@ export {
   softsign,
   tanh,
 } from "./activations.ts";
+export type { ApplyOptions, LayerEnds } from "./application.ts";
 export { type BatchNormOptions, batchNorm1d, batchNorm2d, batchNorm3d } from "./batch-norm.ts";
 export { type BranchesOptions, branches, type Combination, concat, parallel, residual } from "./branches.ts";
 export { type CarriedModel, type CarryOptions, carryStates } from "./carry.ts";
+export { checkModel, isModel, modelOf } from "./checks.ts";
 export { type ConvLayerOptions, conv1d, conv2d, conv3d } from "./conv.ts";
 export {
   type ConvTransposeLayerOptions,
@@ -30,28 +32,38 @@ export {
 export { channelDropout, dropout } from "./dropout.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { type Initializer, type InitializerName, initializerNames, initializerOption } from "./initializers.ts";
+export {
+  type InputSpec,
+  type InputType,
+  lengthName,
+  type ModelInput,
+  sequence,
+  type TokensOptions,
+  tokens,
+} from "./inputs.ts";
 export { type AlongAxis, dynamicKMaxPool, type FoldOptions, fold, kMaxPool } from "./k-max-pool.ts";
 export {
   defineLayer,
+  type JoiningLayerDefinition,
   type Layer,
+  type LayerDefinition,
   type LayerFactory,
   type LayerJson,
-  layers,
-  type Members,
   type NamedLayer,
   type Scope,
 } from "./layer.ts";
 export { type LinearOptions, linear } from "./linear.ts";
 export * from "./losses/index.ts";
+export { layers, type Members, named } from "./members.ts";
 export {
   type BuildOptions,
-  type InputType,
   type LoadOptions,
   Model,
   type ModelDescription,
   type Normalization,
 } from "./model.ts";
 export { TensorSource } from "./model-file.ts";
+export { network } from "./network.ts";
 export {
   groupNorm,
   instanceNorm,
@@ -61,6 +73,9 @@ export {
   localResponseNorm,
   type NormOptions,
 } from "./norm.ts";
+export { op } from "./op-layer.ts";
+export type { Place } from "./place.ts";
+export type { PlaceMethods } from "./place-methods.ts";
 export {
   avgPool1d,
   avgPool2d,
@@ -93,8 +108,7 @@ export {
 export { type ScanStep, type StepsOptions, scan } from "./scan.ts";
 export { sequential } from "./sequential.ts";
 export { flatten, identity, rescale } from "./simple.ts";
-export type { ApplyOptions, RandomState } from "./store.ts";
+export type { RandomState } from "./store.ts";
 export { type ScanOptions, toConvolutional } from "./to-convolutional.ts";
 export { mirrored, scaled, type TransformConvOptions, transformConv2d, turns } from "./transform-conv.ts";
 export { maxUnpool1d, maxUnpool2d, maxUnpool3d } from "./unpool.ts";
-export { checkModel, isModel, modelOf } from "./checks.ts";

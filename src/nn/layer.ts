@@ -2,13 +2,14 @@
  * What a layer is: a type, options that are plain data, and a function that traces it. Parameters belong to a scope,
  * which knows the layer's path; input channels are inferred, because parameters are made when their input is known.
  */
-import { type DType, describeGiven, didYouMean, FormatError, OptionError, type Shape } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
-import { describe, isRecord } from "../formats/json.ts";
+import { type DType, describeGiven, OptionError, type Shape } from "../array/index.ts";
+import { isRecord } from "../formats/json.ts";
 import type { Tensor, Variable } from "../graph/index.ts";
 import type { RandomAddress } from "../ops/index.ts";
 import { type GivenOf, type Kind, readOptions, type Schema, type ValuesOf } from "../options/index.ts";
 import type { Initial } from "./initializers.ts";
+import { callLayer, type Place } from "./place.ts";
+import type { Steps, StepsRule } from "./steps.ts";
 
 /** What a layer sees of the network around it while it is traced. */
 export interface Scope {
@@ -16,6 +17,8 @@ export interface Scope {
   readonly path: string;
   /** Whether the network is being trained: dropout draws, running statistics move. */
   readonly training: boolean;
+  /** How many samples the model is applied to. */
+  readonly batch: number;
   /** A trained parameter, made by the initializer the first time. */
   parameter(name: string, shape: Shape, initial: Initial): Tensor;
   /** State that is saved but not trained, such as running statistics. Default `f32`. */
@@ -24,6 +27,17 @@ export interface Scope {
   random(): RandomAddress;
   /** Applies another layer under this one, as `path.name`. */
   apply(name: string, layer: Layer, x: Tensor): Tensor;
+  /**
+   * Applies another layer, of any number of inputs and outputs, as `path.name`.
+   * @param parameters the name within this layer whose parameters it uses. Default: its own, `name`
+   */
+  applyAll(name: string, layer: Layer, inputs: readonly Tensor[], parameters?: string): readonly Tensor[];
+  /**
+   * The axis of `x` that holds the steps of sequences, and their lengths; `undefined` where it holds none, or where every
+   * sequence has all of its steps. What goes along the steps must leave out those beyond the lengths.
+   * @throws ShapeError where a layer before has mixed steps with padding
+   */
+  steps(x: Tensor): Steps | undefined;
   /** The state of this layer before the first step, as the caller of the model gives it; `undefined` stands for zeros. */
   stateBefore(name: string): Tensor | undefined;
   /** Gives the state of this layer after the last step to the caller of the model. */
@@ -37,14 +51,31 @@ export interface Scope {
   recall(name: string): Readonly<Record<string, Tensor>>;
 }
 
-/** A layer with its options: a description that can be applied, saved and loaded. Parameters live in the model. */
+/**
+ * A layer with its options: a description that can be applied, saved and loaded. Parameters live in the model. Inside
+ * `network` it is called on places: `conv2d(8, { kernel: 3 })(image)`.
+ */
 export interface Layer {
+  /**
+   * Applies the layer to values of the network that is being described. Layers of several inputs take them in order, or
+   * as one record by name.
+   * @throws StateError outside `network`, OptionError for another number of inputs, or names that it does not have
+   */
+  (...inputs: readonly Place[] | readonly [Readonly<Record<string, Place>>]): Place;
   /** The unique name of the layer's type, which saved models hold. */
   readonly type: string;
   /** The options, with defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Applies the layer to a tensor inside a trace; parameters come from the scope. */
+  /** The names of its inputs, of most layers one. A last name that starts with `...` stands for one or more. */
+  readonly inputs: readonly string[];
+  /** The names of its outputs, of most layers one; `undefined` for an op, which has them by number. */
+  readonly outputs: readonly string[] | undefined;
+  /** Applies the layer to a tensor inside a trace; parameters come from the scope. For layers of one input. */
   readonly forward: (x: Tensor, scope: Scope) => Tensor;
+  /** Applies the layer inside a trace to all of its inputs, and gives all of its outputs. */
+  readonly forwardAll: (inputs: readonly Tensor[], scope: Scope) => readonly Tensor[];
+  /** What becomes of the steps of sequences. */
+  readonly steps: (inputs: readonly Tensor[], outputs: readonly Tensor[]) => StepsRule;
   /** `{ type, ...options }`, from which `layerFromJson` builds the layer again. */
   readonly toJSON: () => LayerJson;
 }
@@ -56,47 +87,119 @@ export interface LayerJson {
   readonly [option: string]: unknown;
 }
 
-export interface LayerDefinition<S extends Schema> {
+interface AnyLayerDefinition<S extends Schema> {
   /** Unique; what saved models call the layer. */
   readonly type: string;
   /** The schema of its options: `{ rate: withDefault(real(0, 1), 0.5) }`. */
   readonly options: S;
+  /**
+   * What becomes of the steps of sequences. `kept`: the output has them along the same axis, at the same positions;
+   * `ended`: it has none. Default `followed`: what the ops say that the layer is made of, which is right for all that
+   * treats each position on its own, such as activations.
+   */
+  readonly steps?:
+    | StepsRule
+    | ((options: ValuesOf<S>, inputs: readonly Tensor[], outputs: readonly Tensor[]) => StepsRule)
+    | undefined;
+}
+
+export interface LayerDefinition<S extends Schema> extends AnyLayerDefinition<S> {
+  /** For layers of several inputs. */
+  readonly inputs?: undefined;
+  /** Traces the layer. */
   readonly forward: (options: ValuesOf<S>, x: Tensor, scope: Scope) => Tensor;
+}
+
+/** A type of layer with several inputs, or none. */
+export interface JoiningLayerDefinition<S extends Schema> extends AnyLayerDefinition<S> {
+  /** The names of the inputs. A last name that starts with `...` stands for one or more. */
+  readonly inputs: readonly string[];
+  /** Traces the layer; the inputs come in the order of their names. */
+  readonly forward: (options: ValuesOf<S>, inputs: readonly Tensor[], scope: Scope) => Tensor;
 }
 
 /** Makes layers of one type. */
 export interface LayerFactory<S extends Schema = Schema> {
   (...options: Record<never, never> extends GivenOf<S> ? [options?: GivenOf<S>] : [options: GivenOf<S>]): Layer;
   /** What the layers are made from. */
-  readonly definition: LayerDefinition<S>;
+  readonly definition: { readonly type: string; readonly options: S };
+}
+
+/** Reads what is nested in a layer's description. */
+export interface NestedReader {
+  /** Where the description stands, for messages. */
+  readonly at: string;
+  /** Reads a layer in it. */
+  layer(json: unknown, at: string): Layer;
 }
 
 /** A factory whose options are not known to the compiler: an entry of a catalog. */
 export interface AnyLayerFactory {
   readonly definition: { readonly type: string; readonly options: Schema };
+  /** Builds a layer from its description, where that is more than options by their kinds. */
+  readonly fromJson?: ((json: Readonly<Record<string, unknown>>, reader: NestedReader) => Layer) | undefined;
 }
 
 /**
  * Defines a type of layer. Own layers work like built-in ones; to load a saved model that has them, give their
- * factories to `Model.load`.
+ * factories to `Model.load`. Layers with several inputs name them, and get them as a list.
+ * @throws OptionError for what is no definition
  * @example
  * const swish = defineLayer({ type: "swish", options: {}, forward: (_, x) => mul(x, sigmoid(x)) });
+ * @example
+ * const product = defineLayer({ type: "product", inputs: ["a", "b"], options: {}, forward: (_, [a, b]) => mul(a, b) });
  */
-export function defineLayer<S extends Schema>(definition: LayerDefinition<S>): LayerFactory<S> {
+export function defineLayer<S extends Schema>(definition: LayerDefinition<S>): LayerFactory<S>;
+export function defineLayer<S extends Schema>(definition: JoiningLayerDefinition<S>): LayerFactory<S>;
+export function defineLayer<S extends Schema>(
+  definition: LayerDefinition<S> | JoiningLayerDefinition<S>,
+): LayerFactory<S> {
   checkDefinition(definition);
+  const { type, steps = "followed" } = definition;
   const create = (given: object = {}): Layer => {
-    const options = readOptions(definition.type, definition.options, given);
-    const layer: Layer = {
-      type: definition.type,
+    const options = readOptions(type, definition.options, given);
+    const forwardAll: Layer["forwardAll"] =
+      definition.inputs === undefined
+        ? ([x], scope) => [definition.forward(options, x, scope)]
+        : (inputs, scope) => [definition.forward(options, inputs, scope)];
+    return createLayer(definition, {
+      type,
       options,
-      forward: (x, scope) => definition.forward(options, x, scope),
-      toJSON: () => ({ type: definition.type, ...options }),
-    };
-    definitions.set(layer, definition);
-    levels.set(layer, levelsOf(definition.options, options));
-    return layer;
+      inputs: definition.inputs ?? ["x"],
+      outputs: ["y"],
+      forwardAll,
+      steps: (inputs, outputs) => (typeof steps === "string" ? steps : steps(options, inputs, outputs)),
+      toJSON: () => ({ type, ...options }),
+      levels: levelsOf(definition.options, options),
+    });
   };
   return Object.assign(create, { definition }) as LayerFactory<S>;
+}
+
+/** What a layer is made of, beside what follows from it. */
+interface LayerParts
+  extends Pick<Layer, "type" | "options" | "inputs" | "outputs" | "forwardAll" | "steps" | "toJSON"> {
+  /** How many levels of layers it has, itself included. */
+  readonly levels: number;
+}
+
+/** A layer of a definition, which can be called. */
+export function createLayer(definition: AnyLayerFactory["definition"], { levels: count, ...parts }: LayerParts): Layer {
+  const call = (...inputs: readonly unknown[]): Place => callLayer(layer, inputs);
+  const layer: Layer = Object.assign(call, {
+    ...parts,
+    forward: (x: Tensor, scope: Scope) => parts.forwardAll([x], scope)[0],
+  });
+  definitions.set(layer, definition);
+  levels.set(layer, count);
+  return layer;
+}
+
+/** A layer like another one: the same type and options, and of the same definition. */
+export function copyLayer(layer: Layer): Layer {
+  const { type, options, inputs, outputs, forwardAll, steps, toJSON } = layer;
+  const parts = { type, options, inputs, outputs, forwardAll, steps, toJSON, levels: levelsIn(layer) };
+  return createLayer(definitions.get(layer) ?? { type, options: {} }, parts);
 }
 
 const definitions = new WeakMap<Layer, AnyLayerFactory["definition"]>();
@@ -105,35 +208,11 @@ const definitions = new WeakMap<Layer, AnyLayerFactory["definition"]>();
 export const definitionOf = (layer: Layer): AnyLayerFactory["definition"] | undefined => definitions.get(layer);
 
 /** Networks nested deeper than this are refused: real ones stay far below, hostile files would exhaust the stack. */
-const MAX_LEVELS = 65;
-/** How many levels each layer has, itself included. */
+export const MAX_LEVELS = 65;
 const levels = new WeakMap<Layer, number>();
 
-function levelsOf(schema: Schema, options: Readonly<Record<string, unknown>>): number {
-  const inner = Object.entries(schema).flatMap(([name, kind]) =>
-    isNested(kind) ? (options[name] as readonly NamedLayer[]) : [],
-  );
-  return inner.reduce((most, { layer }) => Math.max(most, 1 + (levels.get(layer) ?? 1)), 1);
-}
-
-/** @throws OptionError for a network that is nested too deep to be saved and read again */
-export function checkLevels(where: string, layer: Layer): void {
-  const count = levels.get(layer) ?? 1;
-  if (count <= MAX_LEVELS) return;
-  throw new OptionError(
-    `${where}: layers are nested ${count} levels deep, the limit is ${MAX_LEVELS}; list them in one sequential()`,
-  );
-}
-
-/** @throws OptionError unless it has what layers are made of */
-function checkDefinition(definition: unknown): void {
-  const { type, options, forward } = isRecord(definition) ? definition : {};
-  if (typeof type === "string" && isRecord(options) && typeof forward === "function") return;
-  throw new OptionError(
-    "defineLayer: expects { type, options, forward }, a name, a record of what its options take ({} for none) and a " +
-      `function (options, x, scope) => y, got ${isRecord(definition) ? `{ ${Object.keys(definition).join(", ")} }` : describeGiven(definition)}`,
-  );
-}
+/** How many levels a layer has, itself included. */
+export const levelsIn = (layer: Layer): number => levels.get(layer) ?? 1;
 
 /** A layer under a name within its parent. */
 export interface NamedLayer {
@@ -148,109 +227,39 @@ export interface LayersKind extends Kind<readonly NamedLayer[]> {
   readonly nested: true;
 }
 
-/** An option that holds layers of one's own layer: a list of `{ name, layer }`. */
-export const layers = (): LayersKind => ({
-  nested: true,
-  expects: "a list of named layers",
-  read: (value) => (Array.isArray(value) && value.every(isNamedLayer) && namesDiffer(value) ? value : undefined),
-});
+/** Whether an option holds layers. */
+export const isNested = (kind: Kind<unknown> | undefined): kind is LayersKind => kind !== undefined && "nested" in kind;
 
-const isNested = (kind: Kind<unknown> | undefined): kind is LayersKind => kind !== undefined && "nested" in kind;
+function levelsOf(schema: Schema, options: Readonly<Record<string, unknown>>): number {
+  const inner = Object.entries(schema).flatMap(([name, kind]) =>
+    isNested(kind) ? (options[name] as readonly NamedLayer[]) : [],
+  );
+  return inner.reduce((most, { layer }) => Math.max(most, 1 + levelsIn(layer)), 1);
+}
+
+/** @throws OptionError for a network that is nested too deep to be saved and read again */
+export function checkLevels(where: string, layer: Layer): void {
+  const count = levelsIn(layer);
+  if (count <= MAX_LEVELS) return;
+  throw new OptionError(
+    `${where}: layers are nested ${count} levels deep, the limit is ${MAX_LEVELS}; list them in one sequential()`,
+  );
+}
+
+/** @throws OptionError unless it has what layers are made of */
+function checkDefinition(definition: unknown): void {
+  const { type, options, forward, inputs = ["x"] } = isRecord(definition) ? definition : {};
+  const hasNames = Array.isArray(inputs) && inputs.every((name) => typeof name === "string");
+  if (typeof type === "string" && isRecord(options) && typeof forward === "function" && hasNames) return;
+  throw new OptionError(
+    "defineLayer: expects { type, options, forward }, a name, a record of what its options take ({} for none) and a " +
+      `function (options, x, scope) => y, got ${isRecord(definition) ? `{ ${Object.keys(definition).join(", ")} }` : describeGiven(definition)}`,
+  );
+}
 
 /** Whether a value is a layer. */
 export const isLayer = (value: unknown): value is Layer =>
-  typeof value === "object" && value !== null && "type" in value && "forward" in value && "toJSON" in value;
-
-/** Names are joined by dots to paths, and a name may have to become a file's. */
-export const isLayerName = (name: unknown): name is string => typeof name === "string" && /^[^./]{1,255}$/.test(name);
-
-/** Layers as users list them: as arguments, which are called 0, 1, 2, …, or as one record, which gives their names. */
-export type Members = readonly Layer[] | readonly [Readonly<Record<string, Layer>>];
-
-/** @throws OptionError that begins with `where`, for what is no layer and for names that make no path */
-export function namedLayers(where: string, members: Members): readonly NamedLayer[] {
-  const [first] = members;
-  if (members.length === 1 && Array.isArray(first))
-    throw new OptionError(
-      `${where}: takes layers one by one, ${where}(a, b), or as one record, got a list; spread it: ${where}(...list)`,
-    );
-  const record = members.length === 1 && isPlainRecord(first) && !isLayer(first) ? first : undefined;
-  const entries = record === undefined ? members.map((layer, i) => [String(i), layer]) : Object.entries(record);
-  return entries.map(([name, layer]) => {
-    if (!isLayerName(name))
-      throw new OptionError(
-        `${where}: a layer's name has 1 to 255 characters, no dot and no slash, got '${shorten(String(name))}'`,
-      );
-    if (!isLayer(layer))
-      throw new OptionError(
-        `${where}: ${name} must be a layer, such as relu(), got ${describeGiven(layer)}${layerHint(layer)}`,
-      );
-    return { name, layer };
-  });
-}
-
-/** An object that is nothing else than names and what they stand for. */
-const isPlainRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  isRecord(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
-
-function layerHint(value: unknown): string {
-  if (typeof value !== "function") return "";
-  return "layer" in value ? "; its layer is model.layer" : "; call it: relu()";
-}
-
-const isNamedLayer = (value: unknown): value is NamedLayer =>
-  typeof value === "object" &&
-  value !== null &&
-  "name" in value &&
-  "layer" in value &&
-  isLayerName(value.name) &&
-  isLayer(value.layer);
-
-const namesDiffer = (list: readonly NamedLayer[]): boolean =>
-  new Set(list.map(({ name }) => name)).size === list.length;
-
-/**
- * Builds a layer from its saved description. Runs no code but that of the given factories.
- * @throws FormatError naming the place in the description, OptionError for options that the layer does not take
- */
-export function layerFromJson(
-  json: unknown,
-  known: ReadonlyMap<string, AnyLayerFactory>,
-  at = "architecture",
-  level = 1,
-): Layer {
-  if (level > MAX_LEVELS) {
-    const outermost = at.slice(0, at.indexOf("]") + 1);
-    throw new FormatError(`${outermost}…: layers are nested more than ${MAX_LEVELS} levels deep`);
-  }
-  if (!isRecord(json) || typeof json.type !== "string") {
-    const got = isRecord(json) ? "an object without a type" : describe(json);
-    throw new FormatError(`${at}: expected a layer, { type, … }, got ${got}`);
-  }
-  const { type, ...given } = json;
-  const factory = known.get(type);
-  if (factory === undefined) {
-    const hint = didYouMean(type, [...known.keys()]);
-    throw new FormatError(
-      `${at}: there is no layer type '${shorten(type)}'${hint}; for a layer of your own, give its factory as an option`,
-    );
-  }
-  const options = Object.entries(given).map(([name, value]) => {
-    const kind = factory.definition.options[name];
-    return [name, isNested(kind) ? namedLayersFromJson(value, known, `${at}.${name}`, level) : value];
-  });
-  return (factory as LayerFactory)(Object.fromEntries(options));
-}
-
-function namedLayersFromJson(
-  json: unknown,
-  known: ReadonlyMap<string, AnyLayerFactory>,
-  at: string,
-  level: number,
-): unknown {
-  if (!Array.isArray(json)) throw new FormatError(`${at}: expected a list of { name, layer }, got ${describe(json)}`);
-  return json.map((item, i) => {
-    if (!isRecord(item)) throw new FormatError(`${at}[${i}]: expected { name, layer }, got ${describe(item)}`);
-    return { name: item.name, layer: layerFromJson(item.layer, known, `${at}[${i}]`, level + 1) };
-  });
-}
+  (typeof value === "function" || (typeof value === "object" && value !== null)) &&
+  "type" in value &&
+  "forward" in value &&
+  "toJSON" in value;

@@ -4,22 +4,49 @@
  *
  *   { "version": 1, "architecture": { "type": …, … }, "input": […], "dtype": …,
  *     "normalization": { "mean", "std" }, "classes": […] }
+ *
+ * Models of several inputs, or of one that is a sequence or has a name of its own, have instead of `input`, `dtype` and
+ * `normalization` a list "inputs": [{ "name", "shape", "dtype", "sequence", "vocabulary", "normalization" }].
  */
 import { FormatError, firstDuplicate, type NdArray, OptionError, type Shape, sameShape } from "../array/index.ts";
-import { describe, stringify } from "../formats/json.ts";
+import { shorten } from "../array/shorten.ts";
+import { describe, isRecord, stringify } from "../formats/json.ts";
 import { readSafetensors, type Safetensors, writeSafetensors } from "../formats/safetensors.ts";
 import { formatType, type Variable } from "../graph/index.ts";
 import { layerCatalog } from "./catalog.ts";
-import { type AnyLayerFactory, layerFromJson } from "./layer.ts";
-import type { ModelDescription } from "./model.ts";
+import {
+  inputToJson,
+  isClassNames,
+  isInputType,
+  isNormalization,
+  isRecordOf,
+  isShape,
+  isTaskDescription,
+  type ModelInput,
+  problemOfInput,
+  readInput,
+} from "./inputs.ts";
+import type { AnyLayerFactory } from "./layer.ts";
+import { layerFromJson } from "./layer-json.ts";
+import type { ModelDescription, Normalization } from "./model.ts";
+import { checkInputs, plainInput, plainInputs } from "./model-inputs.ts";
+import { isLayerName } from "./names.ts";
 
 const KEY = "fovea";
 const VERSION = 1;
 
 /** @throws OptionError for options that a file cannot hold */
-export function writeModelFile({ layer, ...rest }: ModelDescription, variables: readonly Variable[]): Uint8Array {
+export function writeModelFile(
+  { layer, inputs, classes, task, names }: ModelDescription,
+  variables: readonly Variable[],
+): Uint8Array {
+  const plain = plainInput(inputs);
+  const ends =
+    plain === undefined
+      ? { inputs: Object.entries(inputs).map(([name, input]) => ({ name, ...inputToJson(input) })) }
+      : { input: plain.shape, dtype: plain.dtype, normalization: plain.normalization };
   const json = stringify(
-    { version: VERSION, architecture: layer, ...rest },
+    { version: VERSION, architecture: layer, ...ends, classes, task, names },
     (problem) => new OptionError(`the model cannot be saved: ${problem}`),
   );
   return writeSafetensors(
@@ -57,15 +84,48 @@ function readDescription(
     return value;
   };
   const input = optional("input", isShape, "a list of positive integers");
-  if (input === undefined)
-    throw new FormatError(`${name}: the model does not say what its inputs are ('input' is missing)`);
+  const dtype = optional("dtype", isInputType, "'f32' or 'i32'") ?? "f32";
+  const normalization = optional("normalization", isNormalization, "{ mean, std } with lists of finite numbers");
+  const layer = layerFromJson(json.architecture, layerCatalog(layers), `${name}: architecture`);
+  const inputs = input === undefined ? readInputs(json.inputs, name) : plainInputs(input, dtype, normalization);
+  checkInputs(layer, inputs);
   return {
-    layer: layerFromJson(json.architecture, layerCatalog(layers), `${name}: architecture`),
-    input,
-    dtype: optional("dtype", isInputType, "'f32' or 'i32'") ?? "f32",
-    normalization: optional("normalization", isNormalization, "{ mean, std } with lists of finite numbers"),
+    layer,
+    inputs,
     classes: optional("classes", isClassNames, "a list of strings, no two of them equal"),
+    task: optional("task", isTaskDescription, "{ type, … }"),
+    names: optional("names", isRecordOf(isClassNames), "lists of strings by target, no two in a list equal"),
   };
+}
+
+/** More inputs than any model has. */
+const MAX_INPUTS = 1024;
+
+/** The inputs of a model that has several, or one that is more than a shape. */
+function readInputs(json: unknown, name: string): ModelDescription["inputs"] {
+  if (json === undefined)
+    throw new FormatError(`${name}: the model does not say what its inputs are ('input' is missing)`);
+  if (!Array.isArray(json) || json.length > MAX_INPUTS)
+    throw new FormatError(`${name}: 'inputs' must be a list of up to ${MAX_INPUTS} inputs, got ${describe(json)}`);
+  const entries = json.map((item: unknown, i): [string, ModelInput] => {
+    const fail = (problem: string): never => {
+      throw new FormatError(`${name}: inputs[${i}]: ${problem}`);
+    };
+    if (!isRecord(item) || !isLayerName(item.name)) return fail(`expected { name, shape, … }, got ${describe(item)}`);
+    const { name: key, normalization, ...spec } = item;
+    const problem = problemOfInput(spec);
+    if (problem !== undefined) fail(problem);
+    if (normalization !== undefined && !isNormalization(normalization))
+      fail("'normalization' must be { mean, std } with lists of finite numbers");
+    const input = readInput(`${name}: inputs[${i}]`, spec);
+    return [
+      key as string,
+      normalization === undefined ? input : { ...input, normalization: normalization as Normalization },
+    ];
+  });
+  const twice = firstDuplicate(entries.map(([key]) => key));
+  if (twice !== undefined) throw new FormatError(`${name}: two inputs are named '${shorten(twice)}'`);
+  return Object.fromEntries(entries);
 }
 
 function parse(text: string, name: string): Record<string, unknown> {
@@ -77,24 +137,6 @@ function parse(text: string, name: string): Record<string, unknown> {
     `${name}: the description of the model (metadata '${KEY}') is not a JSON object; the file is damaged`,
   );
 }
-
-const isList =
-  <T>(item: (value: unknown) => value is T) =>
-  (value: unknown): value is readonly T[] =>
-    Array.isArray(value) && value.every(item);
-const isNumbers = isList((value): value is number => Number.isFinite(value));
-const isStrings = isList((value): value is string => typeof value === "string");
-export const isClassNames = (value: unknown): value is readonly string[] =>
-  isStrings(value) && firstDuplicate(value) === undefined;
-export const isShape = isList((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
-const isInputType = (value: unknown): value is ModelDescription["dtype"] => value === "f32" || value === "i32";
-export const isNormalization = (value: unknown): value is NonNullable<ModelDescription["normalization"]> =>
-  typeof value === "object" &&
-  value !== null &&
-  "mean" in value &&
-  "std" in value &&
-  isNumbers(value.mean) &&
-  isNumbers(value.std);
 
 /** Hands out a file's tensors to variables, and notices what is missing, misshapen or left over. */
 export class TensorSource {

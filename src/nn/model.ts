@@ -9,50 +9,74 @@ import {
   checkPath,
   checkSeed,
   FormatError,
-  isFloat,
-  NdArray,
   type Normalization,
   OptionError,
   Random,
   type Shape,
   ShapeError,
+  StateError,
 } from "../array/index.ts";
-import { constant, expectTensors, formatType, type Tensor, type Variable } from "../graph/index.ts";
+import { isRecord } from "../formats/json.ts";
+import type { Tensor, Variable } from "../graph/index.ts";
 import { type TraceLimits, withLimits } from "../graph/limits.ts";
-import { cast, div, mul, sub, trace } from "../ops/index.ts";
-import { checkNames, type Kind, namesOf, readOptions, real, withDefault, word } from "../options/index.ts";
+import { trace } from "../ops/index.ts";
+import { checkNames, namesOf } from "../options/index.ts";
+import type { ApplyOptions } from "./application.ts";
 import { checkLayerType } from "./catalog.ts";
 import { checkLayer } from "./checks.ts";
 import { initialize } from "./initializers.ts";
+import type { InputSpec, InputType, ModelInput } from "./inputs.ts";
 import { type AnyLayerFactory, checkLevels, type Layer } from "./layer.ts";
-import { isClassNames, isNormalization, isShape, readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
-import { Application, type ApplyOptions, type RandomState, type ValueSource, VariableStore } from "./store.ts";
+import { applierOf } from "./model-apply.ts";
+import { readModelFile, TensorSource, writeModelFile } from "./model-file.ts";
+import { describeModel } from "./model-inputs.ts";
+import { type RandomState, type ValueSource, VariableStore } from "./store.ts";
 
 export type { Normalization };
-
-/** The element type of a model's inputs: `f32`, or `i32` for indices such as word numbers. */
-export type InputType = "f32" | "i32";
 
 /** What a model is besides its parameters: all of it is plain data and is saved with it. */
 export interface ModelDescription {
   /** The outermost layer. */
   readonly layer: Layer;
-  /** The shape of one input without the batch axis, such as [1, 28, 28]. */
-  readonly input: Shape;
-  /** What inputs are made of: `f32`, or `i32` for the numbers of words and the like, which `embedding` takes. */
-  readonly dtype: InputType;
-  /** Subtracted and divided by, channel by channel, before the first layer. */
-  readonly normalization?: Normalization | undefined;
+  /** What the model takes, by name; of a plain layer the one input is called `input`. */
+  readonly inputs: Readonly<Record<string, ModelInput>>;
   /** The names of the classes, when the model tells classes apart. */
   readonly classes?: readonly string[] | undefined;
+  /** What it was trained for, as plain data, `{ type, … }`; absent for telling classes apart. */
+  readonly task?: TaskDescription | undefined;
+  /** What numbers in the task's targets stand for, by target: names of classes, words of a vocabulary. */
+  readonly names?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/** A task as plain data. */
+export interface TaskDescription {
+  /** The name of the task's type. */
+  readonly type: string;
+  readonly [option: string]: unknown;
 }
 
 export interface Model extends ModelDescription {
   /**
-   * Applies the network inside a trace: `x` [n, ...input], as floats, or as bytes that stand for value / 255. Models of
-   * dtype `i32` take integers, or bytes that stand for themselves.
+   * Applies a network of one input and one output inside a trace: `x` [n, ...input], as floats, or as bytes that stand for
+   * value / 255. Inputs of dtype `i32` take integers, or bytes that stand for themselves.
    */
   (x: Tensor, options?: ApplyOptions): Tensor;
+  /** The same as `apply`. */
+  (inputs: Readonly<Record<string, Tensor>>, options?: ApplyOptions): Readonly<Record<string, Tensor>>;
+  /**
+   * Applies the network inside a trace: all inputs by name, and all outputs by name. Beside a sequence `text` it may be
+   * given `"text.length"`, `i32` [n], the number of steps of each sequence; default: all have all steps.
+   * @throws OptionError for inputs that are missing or that the model does not have, ShapeError for those that do not fit
+   */
+  apply(inputs: Readonly<Record<string, Tensor>>, options?: ApplyOptions): Readonly<Record<string, Tensor>>;
+  /** The names of what the model gives; of a plain layer the one output is called `output`. */
+  readonly outputs: readonly string[];
+  /** Of a model of one input, the shape of one sample without the batch axis. @throws StateError for several inputs */
+  readonly input: Shape;
+  /** Of a model of one input, its element type. @throws StateError for several inputs */
+  readonly dtype: InputType;
+  /** Of a model of one input, what it is normalized by. @throws StateError for several inputs */
+  readonly normalization?: Normalization | undefined;
   /** Parameters and other saved state, by layer path, in the order of the layers. */
   readonly variables: readonly Variable[];
   /** The seed and position of the random numbers that training draws. Not part of a saved model. */
@@ -64,9 +88,24 @@ export interface Model extends ModelDescription {
 }
 
 /** Options of `build`. */
-export interface BuildOptions extends Omit<ModelDescription, "layer" | "dtype"> {
-  /** What inputs are made of. Default `f32`. */
+export interface BuildOptions {
+  /**
+   * The one input of a layer: the shape of one sample without the batch axis, such as [1, 28, 28], or what `tokens` or
+   * `sequence` makes. Networks that declare their inputs need none.
+   */
+  readonly input?: InputSpec | undefined;
+  /** The inputs of a layer that has several, by name. */
+  readonly inputs?: Readonly<Record<string, InputSpec>> | undefined;
+  /** The element type of `input`, where that is a shape. Default `f32`. */
   readonly dtype?: InputType | undefined;
+  /** What is subtracted and divided by before the first layer; for several inputs by their names. Default: nothing. */
+  readonly normalization?: Normalization | Readonly<Record<string, Normalization>> | undefined;
+  /** The names of the classes, when the model tells classes apart. */
+  readonly classes?: readonly string[] | undefined;
+  /** What it is trained for, as plain data. Default: to tell classes apart. */
+  readonly task?: TaskDescription | undefined;
+  /** What numbers in the task's targets stand for, by target. */
+  readonly names?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Of the initial parameters and of what training draws. An integer from 0 to 2³² − 1, default 0. */
   readonly seed?: number | undefined;
 }
@@ -77,32 +116,14 @@ export interface LoadOptions {
   readonly layers?: readonly AnyLayerFactory[] | undefined;
 }
 
-const kind = <T>(expects: string, is: (value: unknown) => value is T): Kind<T> => ({
-  expects,
-  read: (value) => (is(value) ? value : undefined),
-});
-
-const buildOptions = {
-  input: kind("the shape of one input, such as [1, 28, 28]", isShape),
-  dtype: withDefault(word<InputType>("f32", "i32"), "f32"),
-  normalization: withDefault<Normalization | undefined>(
-    kind("{ mean, std }, lists of finite numbers", isNormalization),
-    undefined,
-  ),
-  classes: withDefault<readonly string[] | undefined>(
-    kind("a list of strings, no two of them equal", isClassNames),
-    undefined,
-  ),
-  seed: withDefault(real(), 0),
-};
-
 /**
- * A new model with initialized parameters.
- * @throws ShapeError where layers and input do not fit, OptionError for layers nested more than 65 levels deep
+ * A new model with initialized parameters. Its inputs are those that a network declares, or the given ones.
+ * @throws ShapeError where layers and input do not fit, OptionError for layers nested more than 65 levels deep, and for
+ *   inputs that are missing or not those of the layer
  */
-function build(layer: Layer, options: BuildOptions): Model {
+function build(layer: Layer, options: BuildOptions = {}): Model {
   checkLayer("Model.build", layer);
-  const { seed, ...description } = readOptions("Model.build", buildOptions, options ?? {});
+  const { seed, ...description } = describeModel(layer, options);
   checkSeed(seed);
   checkLevels("Model.build", layer);
   return assemble({ layer, ...description }, seed, (path, { shape, dtype }, initial) =>
@@ -117,32 +138,28 @@ function build(layer: Layer, options: BuildOptions): Model {
 const limits: TraceLimits = { elements: 2 ** 28, tensors: 2 ** 18, constantBytes: 2 ** 27 };
 
 const loadOptionNames = namesOf<LoadOptions>({ layers: true });
-const applyOptionNames = namesOf<ApplyOptions>({ training: true, onLayer: true, states: true, onState: true });
 
 function assemble(description: ModelDescription, seed: number, source: ValueSource): Model {
   const store = new VariableStore(seed, source);
-  const { layer, input, dtype, normalization } = description;
-  checkNormalization(description);
-  const apply = (x: Tensor, options: ApplyOptions = {}): Tensor => {
-    expectTensors("the model", x);
-    checkNames("the model", applyOptionNames, options);
-    // The steps of a sequence, which is a stretch of a longer one.
-    const isOpen = (axis: number): boolean =>
-      axis === 0 && input.length > 1 && (options.states !== undefined || options.onState !== undefined);
-    if (x.shape.length !== input.length + 1 || input.some((n, i) => n !== x.shape[i + 1] && !isOpen(i))) {
-      throw new ShapeError(`the model takes inputs of shape [n,${input}], got ${formatType(x)}`);
-    }
-    const prepared = dtype === "i32" ? toInteger(x) : normalize(toFloat(x), normalization);
-    return new Application(store, options).run(layer, prepared);
-  };
-  const checked = (x: Tensor): Tensor => apply(x, { onLayer: (path, layer) => checkLayerType(layer, path) });
+  const { layer, inputs } = description;
+  const { apply, outputs } = applierOf(description, store);
   checkLayerType(layer, "");
-  withLimits(limits, () => trace(checked, [{ shape: [1, ...input], dtype }]));
+  withLimits(limits, () =>
+    trace(
+      (...samples) => {
+        const named = Object.fromEntries(Object.keys(inputs).map((name, i) => [name, samples[i]]));
+        return apply(named, { onLayer: (path, layer) => checkLayerType(layer, path) });
+      },
+      Object.values(inputs).map(({ shape, dtype }) => ({ shape: [1, ...shape], dtype })),
+    ),
+  );
   store.close();
   const variables = [...store.variables.values()];
   const toBytes = (): Uint8Array => writeModelFile(description, variables);
-  return Object.assign(apply, {
+  const model: object = Object.assign(callOf(description, outputs, apply), {
     ...description,
+    apply,
+    outputs,
     variables,
     random: store.random,
     toBytes,
@@ -151,38 +168,49 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
       await writeFileAtomic(path, toBytes());
     },
   });
+  return Object.defineProperties(model, propertiesOfInput(inputs)) as Model;
 }
 
-function checkNormalization({ input: [channels], dtype, normalization }: ModelDescription): void {
-  if (normalization === undefined) return;
-  if (dtype !== "f32") throw new ShapeError(`normalization: is for inputs of dtype f32, not of ${dtype}; leave it out`);
-  const { mean, std } = normalization;
-  if (mean.length === channels && std.length === channels && std.every((s) => s > 0)) return;
-  throw new ShapeError(
-    `normalization: needs a mean and a positive deviation for each of ${channels} channels, got mean [${mean}], std [${std}]`,
+type Call = (given: Tensor | Readonly<Record<string, Tensor>>, options?: ApplyOptions) => unknown;
+
+/** What a model does when it is called: one tensor to one tensor, or tensors by name to tensors by name. */
+const callOf =
+  ({ inputs }: ModelDescription, outputs: readonly string[], apply: Model["apply"]): Call =>
+  (given, options) => {
+    if (isNamed(given)) return apply(given, options);
+    const names = Object.keys(inputs);
+    if (names.length > 1)
+      throw new OptionError(`the model takes ${names.join(", ")}; give them by name: model({ ${names.join(", ")} })`);
+    if (outputs.length > 1)
+      throw new OptionError(
+        `the model gives ${outputs.join(", ")}; give its input by name, and get them by name: model({ ${names[0]} })`,
+      );
+    return apply({ [names[0]]: given }, options)[outputs[0]];
+  };
+
+/** Tensors by name, in an object that is nothing else. */
+const isNamed = (given: unknown): given is Readonly<Record<string, Tensor>> =>
+  isRecord(given) && [Object.prototype, null].includes(Object.getPrototypeOf(given));
+
+/** `input`, `dtype` and `normalization`, which models of several inputs refuse. */
+function propertiesOfInput(inputs: ModelDescription["inputs"]): PropertyDescriptorMap {
+  const [only, ...further] = Object.values(inputs);
+  const keys: Readonly<Record<string, unknown>> = {
+    input: only.shape,
+    dtype: only.dtype,
+    normalization: only.normalization,
+  };
+  const refuse = (key: string) => () => {
+    throw new StateError(
+      `model.${key}: the model has the inputs ${Object.keys(inputs).join(", ")}; ask model.inputs for one of them`,
+    );
+  };
+  return Object.fromEntries(
+    Object.entries(keys).map(([key, value]) => [
+      key,
+      further.length === 0 ? { value, enumerable: true } : { get: refuse(key) },
+    ]),
   );
-}
-
-function toFloat(x: Tensor): Tensor {
-  if (x.dtype === "u8") return mul(cast(x, "f32"), 1 / 255);
-  if (isFloat(x.dtype)) return x;
-  throw new ShapeError(
-    `the model takes floats, or bytes that stand for value / 255, got ${formatType(x)}; ` +
-      'cast them, or build the model with dtype: "i32" if it begins with an embedding',
-  );
-}
-
-function toInteger(x: Tensor): Tensor {
-  if (x.dtype === "i32" || x.dtype === "u8") return cast(x, "i32");
-  throw new ShapeError(`the model takes integers, i32 or u8, got ${formatType(x)}`);
-}
-
-function normalize(x: Tensor, normalization: Normalization | undefined): Tensor {
-  if (normalization === undefined) return x;
-  const spatial = x.shape.slice(2).map(() => 1);
-  const perChannel = (values: readonly number[]): Tensor =>
-    constant(new NdArray(Float32Array.from(values), [values.length, ...spatial], "f32").cast(x.dtype));
-  return div(sub(x, perChannel(normalization.mean)), perChannel(normalization.std));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Layers one after the other. */
-import { defineLayer, type Layer, layers, type Members, namedLayers } from "./layer.ts";
+import { defineLayer, type Layer } from "./layer.ts";
+import { layers, type Members, namedLayers } from "./members.ts";
 
 export const sequentialLayer = defineLayer({
   type: "sequential",

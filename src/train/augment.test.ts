@@ -143,7 +143,9 @@ describe("steps that change the size of pictures", () => {
   it("make the model for that size, and validation looks at the middles", async () => {
     const { model, history } = await fit(smallNetwork(), data, { epochs: 1, augment: crops, validation });
     expect(model.input).toEqual([1, 6, 7]);
-    const { figures: { loss, accuracy } } = await evaluateModel(model, centerCropped(validation, [1, 6, 7]));
+    const {
+      figures: { loss, accuracy },
+    } = await evaluateModel(model, centerCropped(validation, [1, 6, 7]));
     expect(history[0]).toMatchObject({ validationLoss: loss, validationAccuracy: accuracy });
   });
 

@@ -97,7 +97,10 @@ describe("classes that a model does not know", () => {
 
   it("may be more than the data have: those have no samples", async () => {
     const two = { ...data, labels: new NdArray(data.labels.data.map((label) => label % 2) as Int32Array<ArrayBuffer>, [40], "i32"), classes: ["right", "top"] }; // biome-ignore format: one set
-    const { details: { confusion }, missing } = await evaluateModel(model, two);
+    const {
+      details: { confusion },
+      missing,
+    } = await evaluateModel(model, two);
     expect(missing).toEqual(["bottom", "left"]);
     expect(Array.from(confusion.row(1).data)).toEqual([0, 0, 0, 0]);
   });

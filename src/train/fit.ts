@@ -17,7 +17,7 @@ import {
 } from "../data/index.ts";
 import type { EngineChoice } from "../engines/index.ts";
 import { quoted } from "../formats/index.ts";
-import { type Layer, Model, modelOf } from "../nn/index.ts";
+import { type Layer, Model, modelOf, type Normalization } from "../nn/index.ts";
 import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import { checkData, checkParts, checkWatched } from "./checks.ts";
@@ -164,7 +164,7 @@ export async function fit(network: Layer | Model, samples: AnyDataset, options: 
   checkParts(settings.accumulate, settings.batch);
   const { engine, seed, augment, inputs, task = given === undefined ? classification() : taskOf(given) } = settings;
   const { train: data, validation } = prepareData(given, samples, settings);
-  const model = given ?? buildFor(network as Layer, data, task, { augment, seed });
+  const model = given ?? buildFor(network as Layer, data, task, { augment, seed, inputs });
   const wiring = wire(model, task, data, inputs);
   const batch = Math.min(settings.batch, sampleCount(data));
   const run = new TrainingRun({ ...wiring, scene: { ...wiring.scene, counts: classCounts(data, task) } }, data, {
@@ -198,13 +198,26 @@ function buildFor(
   layer: Layer,
   data: AnyDataset,
   task: Task,
-  { augment, seed }: { augment: readonly Augmentation[]; seed: number },
+  { augment, seed, inputs = {} }: Pick<FitSettings, "augment" | "seed" | "inputs">,
 ): Model {
   const columns = columnsOf(data);
   const targets = targetColumns(task, data);
   const meaning = meaningOf(task, data, targets);
-  if (layer.type === "network") return Model.build(layer, { seed, ...meaning });
-  return Model.build(layer, { ...inputOf(columns[inputColumn(data, targets)], augment), seed, ...meaning });
+  if (layer.type === "network")
+    return Model.build(layer, { normalization: normalizationsOf(layer, data, inputs), seed, ...meaning });
+  const column = inputs.input ?? inputColumn(data, targets);
+  return Model.build(layer, { ...inputOf(columns[column], augment), seed, ...meaning });
+}
+
+/** What inputs of a network are normalized by: as the columns say that feed them. */
+function normalizationsOf(layer: Layer, data: AnyDataset, inputs: Readonly<Record<string, string>>) {
+  const columns = columnsOf(data);
+  return Object.fromEntries(
+    layer.inputs.flatMap((name) => {
+      const { normalization } = (columns[inputs[name] ?? name]?.options ?? {}) as { normalization?: Normalization };
+      return normalization === undefined ? [] : [[name, normalization] as const];
+    }),
+  );
 }
 
 /** The task and the names of its classes, as models keep them; `classification()` needs its classes alone. */

@@ -51,7 +51,13 @@ describe("notices", () => {
     expect(notice.message).toMatch(
       new RegExp(`^the network ends with ${name} \\(layer 2\\), and crossEntropy takes .* leave that layer out`),
     );
-    expect(await told(data, { task: classification({ loss: (scores, labels) => nn.crossEntropy(scores, labels) }) }, network)).toEqual([notice]);
+    expect(
+      await told(
+        data,
+        { task: classification({ loss: (scores, labels) => nn.crossEntropy(scores, labels) }) },
+        network,
+      ),
+    ).toEqual([notice]);
     expect(await told(data, { task: classification({ loss: "mse" }) }, network)).toEqual([]);
   });
 
@@ -88,10 +94,16 @@ describe("losses and class weights", () => {
   it("by name are the functions that they name", async () => {
     const named = await bytes({ task: classification({ loss: "crossEntropy" }) });
     expect(named).toEqual(await bytes({}));
-    expect(named).toEqual(await bytes({ task: classification({ loss: (scores, labels) => nn.crossEntropy(scores, labels) }) }));
+    expect(named).toEqual(
+      await bytes({ task: classification({ loss: (scores, labels) => nn.crossEntropy(scores, labels) }) }),
+    );
     const { model } = await fit(plain, lopsided, options);
-    const { figures: { loss } } = await evaluateModel(model, lopsided, { task: classification({ loss: "negativeLogLikelihood" }) });
-    expect(loss).toBe((await evaluateModel(model, lopsided, { task: classification({ loss: nn.negativeLogLikelihood }) })).figures.loss);
+    const {
+      figures: { loss },
+    } = await evaluateModel(model, lopsided, { task: classification({ loss: "negativeLogLikelihood" }) });
+    expect(loss).toBe(
+      (await evaluateModel(model, lopsided, { task: classification({ loss: nn.negativeLogLikelihood }) })).figures.loss,
+    );
     expect(() => classification({ loss: "mes" as never })).toThrow(
       new OptionError("there is no loss 'mes'; did you mean mse?"),
     );
@@ -102,7 +114,9 @@ describe("losses and class weights", () => {
     const weights = counts.map((count) => 24 / (4 * count));
     const balanced = await bytes({ task: classification({ classWeights: "balanced" }) });
     expect(balanced).toEqual(await bytes({ task: classification({ classWeights: weights }) }));
-    expect(balanced).toEqual(await bytes({ task: classification({ loss: (s, y) => nn.crossEntropy(s, y, { classWeights: weights }) }) }));
+    expect(balanced).toEqual(
+      await bytes({ task: classification({ loss: (s, y) => nn.crossEntropy(s, y, { classWeights: weights }) }) }),
+    );
     expect(balanced).not.toEqual(await bytes({}));
   });
 

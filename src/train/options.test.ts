@@ -69,7 +69,9 @@ describe("moving averages of the weights", () => {
   it("are what is validated, kept as the best and given back", async () => {
     const averaged = await record(smallNetwork(), data, { ...options, optimizer: create(0.5), validation });
     expect(digest(averaged.model.toBytes())).toBe(digest(averaged.store.best.at(-1)!));
-    const { figures: { loss, accuracy } } = await evaluateModel(averaged.model, validation);
+    const {
+      figures: { loss, accuracy },
+    } = await evaluateModel(averaged.model, validation);
     const best = averaged.history[averaged.bestEpoch - 1];
     expect([loss, accuracy]).toEqual([best.validationLoss, best.validationAccuracy]);
     const plain = await record(smallNetwork(), data, { ...options, optimizer: create(), validation });

@@ -10,7 +10,9 @@ export function addTo(sums: Sums, batch: Arrays): void {
   for (const [name, { data, shape }] of Object.entries(batch)) {
     const sum = (sums[name] ??= zeros(shape, "f64"));
     if (!sameShape(sum.shape, shape))
-      throw new StateError(`the sum ${name} of the epoch so far is [${sum.shape}], a step gives [${shape}]; train from the start`);
+      throw new StateError(
+        `the sum ${name} of the epoch so far is [${sum.shape}], a step gives [${shape}]; train from the start`,
+      );
     for (let i = 0; i < data.length; i++) sum.data[i] += data[i];
   }
 }

@@ -274,7 +274,7 @@ describe("a model", () => {
       { input: [1, 0, 28] },
       "input must be the shape of one input, such as [1, 28, 28], got [1,0,28]",
     ],
-    ["with a misspelt option", { inputs: [3] }, "there is no option 'inputs'; did you mean input?"],
+    ["with a misspelt option", { inptu: [3] }, "there is no option 'inptu'; did you mean input or inputs?"],
     [
       "with classes that are no names",
       { input: [3], classes: 10 },
@@ -288,7 +288,7 @@ describe("a model", () => {
     [
       "with half a normalization",
       { input: [3], normalization: { mean: [0] } },
-      "normalization must be { mean, std }, lists of finite numbers, got an object",
+      "normalization must be { mean, std }, lists of finite numbers, or a record of these by input, got an object",
     ],
   ])("built %s", (_, options, message) => {
     expect(() => nn.Model.build(nn.relu(), anything(options))).toThrow(new OptionError(`Model.build: ${message}`));

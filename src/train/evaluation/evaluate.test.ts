@@ -34,7 +34,11 @@ const total = (values: Iterable<number>): number => [...values].reduce((a, b) =>
 
 describe("the evaluation of a model", () => {
   it("is what one counts by hand", async () => {
-    const { figures: { loss, accuracy }, details: { correct, confusion }, count } = await evaluateModel(scoreByPixels, pixels);
+    const {
+      figures: { loss, accuracy },
+      details: { correct, confusion },
+      count,
+    } = await evaluateModel(scoreByPixels, pixels);
     // −log softmax of two scores is log(1 + e^(other − own)).
     const losses = [-3, 2, 1, -1, -1].map((gap) => Math.log1p(Math.exp(gap)));
     expect(loss).toBeCloseTo(total(losses) / 5, DIGITS);
@@ -61,7 +65,10 @@ describe("the evaluation of a model", () => {
 
   it("counts the correct ones on the confusion's diagonal", async () => {
     const { model: trained } = await fit(smallNetwork(), data, { epochs: 3, batch: 8 });
-    const { figures: { accuracy }, details: { confusion, correct } } = await evaluateModel(trained, data);
+    const {
+      figures: { accuracy },
+      details: { confusion, correct },
+    } = await evaluateModel(trained, data);
     expect(accuracy).toBeGreaterThan(0.5);
     expect(total([0, 1, 2, 3].map((k) => confusion.row(k).data[k]))).toBe(correct);
     // 50 samples of four classes in turn.
@@ -70,7 +77,9 @@ describe("the evaluation of a model", () => {
 
   it("takes the first of equal scores, in both counts alike", async () => {
     const undecided = { ...pixels, images: full([5, 1, 1, 2], 1) };
-    const { details: { correct, confusion } } = await evaluateModel(scoreByPixels, undecided);
+    const {
+      details: { correct, confusion },
+    } = await evaluateModel(scoreByPixels, undecided);
     expect(correct).toBe(3);
     expect(confusion.toNested()).toEqual([
       [3, 0],
@@ -82,7 +91,10 @@ describe("the evaluation of a model", () => {
     const images = pixels.images.copy();
     images.data.set([3, NaN], 0); // a hit that becomes a miss
     images.data.set([1, NaN], 4); // a miss that becomes a hit
-    const { figures: { loss }, details: { correct, confusion } } = await evaluateModel(scoreByPixels, { ...pixels, images });
+    const {
+      figures: { loss },
+      details: { correct, confusion },
+    } = await evaluateModel(scoreByPixels, { ...pixels, images });
     expect({ correct, loss }).toEqual({ correct: 3, loss: NaN });
     expect(confusion.toNested()).toEqual([
       [1, 2],
@@ -97,7 +109,9 @@ describe("the evaluation of a model", () => {
   });
 
   it("uses the loss that it is given", async () => {
-    const { figures: { loss } } = await evaluateModel(scoreByPixels, pixels, {
+    const {
+      figures: { loss },
+    } = await evaluateModel(scoreByPixels, pixels, {
       task: classification({ loss: (scores) => mean(square(sub(scores, 1))) }),
     });
     // Of (score − 1)²: 4, 1, 1, 1, 0, 1, 1, 0, 16, 9.

@@ -14,8 +14,8 @@ import {
   predict,
   predictedClasses,
   predictProbabilities,
-  reportOn,
   type ReportOptions,
+  reportOn,
   singleView,
   vote,
 } from "../index.ts";
@@ -264,7 +264,8 @@ describe("a report", () => {
   });
 
   it("is refused for options that mean nothing", async () => {
-    const asked = async (options: object) => reportOn(await predictProbabilities(singleView(model), data), data, options);
+    const asked = async (options: object) =>
+      reportOn(await predictProbabilities(singleView(model), data), data, options);
     await expect(asked({ topk: [1] })).rejects.toThrow("reportOn: there is no option 'topk'; did you mean topK?");
     await expect(asked({ topK: [0] })).rejects.toThrow("reportOn: topK must be an integer of at least 1, got 0");
     await expect(asked({ mistakes: -1 })).rejects.toThrow(

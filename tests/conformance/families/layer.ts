@@ -1,8 +1,9 @@
 /** Layers whose parameters and state are tensors of a case, under the names that they have in the layer. */
 import { full } from "../../../src/array/index.ts";
 import type { Tensor } from "../../../src/graph/index.ts";
+import { Application } from "../../../src/nn/application.ts";
 import type { Layer } from "../../../src/nn/index.ts";
-import { Application, VariableStore } from "../../../src/nn/store.ts";
+import { VariableStore } from "../../../src/nn/store.ts";
 
 export interface AppliedLayer {
   readonly y: Tensor;

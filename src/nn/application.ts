@@ -1,0 +1,195 @@
+/** One application of a network inside a trace: layers get their scopes, and what was asked for is handed out. */
+import { didYouMean, OptionError, ShapeError, StateError, streamOf } from "../array/index.ts";
+import { shorten } from "../array/shorten.ts";
+import { atPath, joinPath, located, type Tensor, type TensorType } from "../graph/index.ts";
+import { add } from "../ops/index.ts";
+import type { Initial } from "./initializers.ts";
+import type { Layer, Scope } from "./layer.ts";
+import { describeInputs, takes } from "./place.ts";
+import { StepTracker } from "./steps.ts";
+import type { VariableStore } from "./store.ts";
+
+/** What a layer was applied to, and what it gave. */
+export interface LayerEnds {
+  /** All inputs, in the order of the layer's. */
+  readonly inputs: readonly Tensor[];
+  /** All outputs, in the order of the layer's. */
+  readonly outputs: readonly Tensor[];
+}
+
+/** Options of applying a model inside a trace. */
+export interface ApplyOptions {
+  /** Whether dropout draws and running statistics move. Default false. */
+  readonly training?: boolean | undefined;
+  /**
+   * Sees the output of every layer below the outermost one as it is traced, inner layers first; of several outputs the
+   * first, and all of them in `ends`.
+   */
+  readonly onLayer?: ((path: string, layer: Layer, output: Tensor, ends: LayerEnds) => void) | undefined;
+  /**
+   * The states of recurrent layers before the first step, by path: `{ "0.h": …, "0.c": … }`, each [layers · directions, n,
+   * units]. Default zeros. With states, given or asked for, a sequence may have another number of steps than `input`.
+   */
+  readonly states?: Readonly<Record<string, Tensor>> | undefined;
+  /** Gets the states after the last step, by the same names. */
+  readonly onState?: ((name: string, state: Tensor) => void) | undefined;
+  /**
+   * The paths of inner values that `onTap` gets: of layers, `features.3`, and of nodes of networks; one of several outputs
+   * is `path.output`, by its name or number.
+   */
+  readonly taps?: readonly string[] | undefined;
+  /** Gets the values of `taps`, in their order, when the network has been applied. */
+  readonly onTap?: ((path: string, value: Tensor) => void) | undefined;
+}
+
+/** What a layer left for later ones, and the layer's path. */
+interface Left {
+  readonly by: string;
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
+/** More layers than any network applies: a file of nested networks that share layers could ask for 2⁶⁵. */
+const MAX_APPLIED = 2 ** 18;
+
+/** Where a layer stands in the network, and whose parameters it has: those of its own place unless it shares them. */
+interface Location {
+  readonly path: string;
+  readonly parameters: string;
+}
+
+/** One application of a network: hands out scopes and notes whether random numbers were drawn. */
+export class Application {
+  readonly #store: VariableStore;
+  readonly #options: ApplyOptions;
+  readonly #left = new Map<string, Left>();
+  readonly #taken = new Set<string>();
+  readonly #steps = new StepTracker();
+  /** The values that can be tapped, by path. */
+  readonly #values = new Map<string, Tensor>();
+  #batch = 1;
+  #applied = 0;
+  #drew = false;
+
+  constructor(store: VariableStore, options: ApplyOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  /** Applies a layer of one input. */
+  run(layer: Layer, x: Tensor): Tensor {
+    return this.runAll(layer, [x])[0];
+  }
+
+  /** @param lengths of the sequences in an input, `i32` [n], where they are known */
+  runAll(layer: Layer, inputs: readonly Tensor[], lengths: readonly (Tensor | undefined)[] = []): readonly Tensor[] {
+    this.#batch = inputs[0]?.shape[0] ?? 1;
+    for (const [i, known] of lengths.entries())
+      if (known !== undefined) this.#steps.begin(inputs[i], { axis: 1, lengths: known });
+    expectCount(layer, inputs);
+    const outputs = layer.forwardAll(inputs, this.#scope({ path: "", parameters: "" }));
+    this.#checkStates();
+    this.#tap();
+    if (this.#drew) this.#store.random.position.assign(add(this.#store.random.position.read(), 1));
+    return outputs;
+  }
+
+  /** @throws OptionError for a state that no layer has taken */
+  #checkStates(): void {
+    const stranger = Object.keys(this.#options.states ?? {}).find((name) => !this.#taken.has(name));
+    if (stranger !== undefined)
+      throw new OptionError(`the model: no layer has a state '${stranger}'${didYouMean(stranger, [...this.#taken])}`);
+  }
+
+  /** @throws OptionError for a path under which there is no value */
+  #tap(): void {
+    for (const path of this.#options.taps ?? []) {
+      const value = this.#values.get(path);
+      if (value === undefined)
+        throw new OptionError(
+          `the model: there is no value '${shorten(path)}' to tap${didYouMean(path, [...this.#values.keys()])}`,
+        );
+      this.#options.onTap?.(path, value);
+    }
+  }
+
+  #apply(layer: Layer, inputs: readonly Tensor[], at: Location): readonly Tensor[] {
+    return atPath(at.path, () => {
+      if (++this.#applied > MAX_APPLIED)
+        throw new ShapeError(`the network applies more than ${MAX_APPLIED} layers; make it smaller`);
+      expectCount(layer, inputs);
+      const outputs = layer.forwardAll(inputs, this.#scope(at));
+      this.#steps.follow(located(layer.type), layer.steps(inputs, outputs), inputs, outputs);
+      return outputs;
+    });
+  }
+
+  /** Keeps what can be tapped, and tells of the layer. */
+  #report(layer: Layer, inputs: readonly Tensor[], outputs: readonly Tensor[], { path }: Location): void {
+    this.#values.set(path, outputs[0]);
+    if (outputs.length > 1) {
+      for (const [i, output] of outputs.entries()) {
+        const inner = joinPath(path, layer.outputs?.[i] ?? String(i));
+        // The node of a network has the name first.
+        if (!this.#values.has(inner)) this.#values.set(inner, output);
+      }
+    }
+    this.#options.onLayer?.(path, layer, outputs[0], { inputs, outputs });
+  }
+
+  #scope(at: Location): Scope {
+    const { path, parameters } = at;
+    const variable = (name: string, type: TensorType, initial: Initial, trainable: boolean) =>
+      this.#store.find(joinPath(parameters, name), type, initial, trainable);
+    const applyAll: Scope["applyAll"] = (name, layer, inputs, shared = name) => {
+      const inner = { path: joinPath(path, name), parameters: joinPath(parameters, shared) };
+      const outputs = this.#apply(layer, inputs, inner);
+      this.#report(layer, inputs, outputs, inner);
+      return outputs;
+    };
+    return {
+      path,
+      training: this.#options.training ?? false,
+      batch: this.#batch,
+      parameter: (name, shape, initial) => variable(name, { shape, dtype: "f32" }, initial, true).read(),
+      state: (name, shape, initial, dtype = "f32") => variable(name, { shape, dtype }, initial, false),
+      apply: (name, layer, x) => applyAll(name, layer, [x])[0],
+      applyAll,
+      steps: (x) => this.#steps.of(x),
+      stateBefore: (name) => {
+        const full = joinPath(path, name);
+        this.#taken.add(full);
+        return this.#options.states?.[full];
+      },
+      stateAfter: (name, state) => this.#options.onState?.(joinPath(path, name), state),
+      remember: (name, tensors) => {
+        const by = this.#left.get(name)?.by ?? parameters;
+        if (by !== parameters) {
+          throw new StateError(
+            `layer ${path}: ${by} remembers something as '${shorten(name)}' already; take another name`,
+          );
+        }
+        this.#left.set(name, { by, tensors });
+      },
+      recall: (name) => {
+        const left = this.#left.get(name);
+        if (left !== undefined) return left.tensors;
+        const hint = didYouMean(name, [...this.#left.keys()]);
+        throw new StateError(`layer ${path}: no layer before it remembers anything as '${shorten(name)}'${hint}`);
+      },
+      random: () => {
+        this.#drew = true;
+        const { seed, position } = this.#store.random;
+        return { seed: seed.read(), position: position.read(), stream: streamOf(path) };
+      },
+    };
+  }
+}
+
+/** @throws ShapeError for another number of inputs than the layer takes */
+function expectCount(layer: Layer, inputs: readonly Tensor[]): void {
+  if (takes(layer, inputs.length)) return;
+  throw new ShapeError(
+    `${located(layer.type)}: takes ${describeInputs(layer)}, got ${inputs.length}; ` +
+      "layers of several inputs are applied in nn.network",
+  );
+}

@@ -1,0 +1,123 @@
+/**
+ * Ops by name, as networks hold them: every record of `ops`, with inputs that are broadcast where the op is elementwise,
+ * and a few functions that are composed of ops and need the shape of what they are applied to. Where a list among the
+ * attributes holds the number of samples, −1 stands for it.
+ */
+import { broadcastShapes, didYouMean, OptionError, ShapeError } from "../array/index.ts";
+import { shorten } from "../array/shorten.ts";
+import { applyOp, located, naming, type Op, type Tensor } from "../graph/index.ts";
+import * as ops from "../ops/index.ts";
+import { allOps } from "../ops/registry.ts";
+import {
+  flag,
+  integer,
+  integers,
+  optional,
+  readOptions,
+  type Schema,
+  type ValuesOf,
+  withDefault,
+} from "../options/index.ts";
+
+/** The attributes of an op, plain data. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** What a network can apply by name. */
+export interface NamedOp {
+  /** The names of the inputs. A last name that starts with `...` stands for one or more. */
+  readonly inputs: readonly string[];
+  /** Whether numbers may stand in for inputs. */
+  readonly takesNumbers: boolean;
+  /** The attributes as they are kept. @throws OptionError for attributes that the op does not have or take */
+  readonly read: (attributes: Attributes) => Attributes;
+  readonly apply: (inputs: readonly Tensor[], attributes: Attributes, batch: number) => readonly Tensor[];
+}
+
+const elementwise: ReadonlySet<Op> = new Set(ops.elementwiseOps.map(({ op }) => op));
+
+/** Elementwise ops take their inputs in one shape. */
+function broadcast(op: Op, inputs: readonly Tensor[]): readonly Tensor[] {
+  if (!elementwise.has(op) || inputs.length < 2) return inputs;
+  const shape = naming(op.name, () => inputs.map(({ shape }) => shape).reduce(broadcastShapes));
+  return inputs.map((x) => ops.broadcastTo(x, shape));
+}
+
+/** Attributes with the number of samples in place of −1, in lists whose kind takes no −1 itself. */
+function withBatch({ attributes: schema }: Op, attributes: Attributes, batch: number): Attributes {
+  const entries = Object.entries(attributes).map(([name, value]) => {
+    const isOpen = Array.isArray(value) && value.includes(-1) && schema[name]?.read(value) === undefined;
+    return [name, isOpen ? value.map((n) => (n === -1 ? batch : n)) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+const fromRecord = (op: Op): NamedOp => ({
+  inputs: op.inputs,
+  takesNumbers: elementwise.has(op),
+  read: (attributes) => {
+    const read = readOptions(op.name, op.attributes, withBatch(op, attributes, 1));
+    const kept = Object.keys(read).map((name) => [
+      name,
+      Object.hasOwn(attributes, name) ? attributes[name] : read[name],
+    ]);
+    return Object.fromEntries(kept.filter(([, value]) => value !== undefined));
+  },
+  apply: (inputs, attributes, batch) => applyOp(op, broadcast(op, inputs), withBatch(op, attributes, batch)).outputs,
+});
+
+const composed = <S extends Schema>(
+  name: string,
+  schema: S,
+  apply: (x: Tensor, attributes: ValuesOf<S>) => Tensor,
+): readonly [string, NamedOp] => [
+  name,
+  {
+    inputs: ["x"],
+    takesNumbers: false,
+    read: (attributes) => definedOf(readOptions(name, schema, attributes)),
+    apply: ([x], attributes) => [apply(x, readOptions(located(name), schema, attributes))],
+  },
+];
+
+const definedOf = (values: Attributes): Attributes =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
+const reducing = { axes: integers(), keep: withDefault(flag(), false) };
+
+/** One −1 is what remains; of two, the first is the number of samples. */
+function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  const open = shape.filter((n) => n === -1).length;
+  if (open > 1 && shape[0] === -1) return ops.reshape(x, [x.shape[0], ...shape.slice(1)]);
+  return ops.reshape(x, shape);
+}
+
+/** What is composed of ops; where it has the name of a record, it takes all that the record takes. */
+const composedOps: ReadonlyMap<string, NamedOp> = new Map([
+  composed("sum", reducing, (x, { axes, keep }) => ops.sum(x, axes, { keep })),
+  composed("mean", reducing, (x, { axes, keep }) => ops.mean(x, axes, { keep })),
+  composed("reduceMax", reducing, (x, { axes, keep }) => ops.max(x, axes, { keep })),
+  composed("reduceMin", reducing, (x, { axes, keep }) => ops.min(x, axes, { keep })),
+  composed("reshape", { shape: integers(-1) }, (x, { shape }) => reshape(x, shape)),
+  composed(
+    "sliceAxis",
+    { axis: integer(), start: withDefault(integer(), 0), stop: optional(integer()), step: withDefault(integer(1), 1) },
+    (x, { axis, start, stop, step }) => ops.slice(x, axis, start, stop, step),
+  ),
+]);
+
+/** @throws OptionError where no op has the name */
+export function namedOp(name: string): NamedOp {
+  const found = composedOps.get(name);
+  if (found !== undefined) return found;
+  const record = allOps.get(name);
+  if (record !== undefined) return fromRecord(record);
+  throw new OptionError(
+    `there is no op '${shorten(name)}'${didYouMean(name, [...allOps.keys(), ...composedOps.keys()])}`,
+  );
+}
+
+/** @throws ShapeError where an op gives fewer outputs */
+export function outputOf(outputs: readonly Tensor[], index: number, name: string): Tensor {
+  if (index < outputs.length) return outputs[index];
+  throw new ShapeError(`${located("network")}: ${name} has ${outputs.length} outputs, there is no output ${index}`);
+}

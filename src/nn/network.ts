@@ -1,0 +1,281 @@
+/**
+ * Networks with any number of inputs and outputs: a list of nodes, each a layer or an op applied to inputs and to nodes
+ * before it. A network is a layer, and plain data; it is described by calling layers on places.
+ */
+import { converters, describeGiven, isFloat, OptionError, ShapeError } from "../array/index.ts";
+import { shorten } from "../array/shorten.ts";
+import { fill, formatType, located, type Tensor } from "../graph/index.ts";
+import type { Kind } from "../options/index.ts";
+import { type InputSpec, type ModelInput, readInput } from "./inputs.ts";
+import { createLayer, type Layer, levelsIn, type NestedReader, type Scope } from "./layer.ts";
+import { outputOf } from "./named-ops.ts";
+import { isLayerName, NAME_RULE, originalOf } from "./names.ts";
+import { specFromJson } from "./network-json.ts";
+import {
+  type NetworkNode,
+  type NetworkSpec,
+  outputIndex,
+  parseReference,
+  problemOf,
+  specToJson,
+} from "./network-spec.ts";
+import { isOp } from "./op-layer.ts";
+import { isPlace, Place, type PlaceOperand, type RecordedNode, type Recording, record } from "./place.ts";
+import { givePlaceMethods } from "./place-methods.ts";
+
+const listOf = (expects: string): Kind<readonly unknown[]> => ({
+  expects,
+  read: (value) => (Array.isArray(value) ? value : undefined),
+});
+
+const definition = {
+  type: "network",
+  options: {
+    inputs: listOf("a list of inputs, { name, shape, dtype }"),
+    nodes: listOf("a list of nodes, { name, layer, from }, { name, op, attributes, from } or { name, shares, from }"),
+    outputs: listOf("a list of outputs, { name, from }"),
+  },
+};
+
+const specs = new WeakMap<Layer["forwardAll"], NetworkSpec>();
+
+/** Whether a layer is a network of named inputs and outputs. */
+export const isNetwork = (layer: Layer): boolean => specs.has(layer.forwardAll);
+
+/** The network that a layer is, as plain data; `undefined` for other layers. */
+export const specOf = (layer: Layer): NetworkSpec | undefined => specs.get(layer.forwardAll);
+
+/** The inputs whose shapes a network declares, by name. */
+export function declaredInputs(layer: Layer): ReadonlyMap<string, ModelInput> {
+  const declared = specOf(layer)?.inputs ?? [];
+  return new Map(declared.flatMap(({ name, input }) => (input === undefined ? [] : [[name, input] as const])));
+}
+
+/** A layer that is a network. The description must be sound (`problemOf`). */
+function createNetwork(spec: NetworkSpec): Layer {
+  const json = specToJson(spec);
+  const nodes = new Map(spec.nodes.map((node) => [node.name, node]));
+  const forwardAll = (inputs: readonly Tensor[], scope: Scope): readonly Tensor[] => run(spec, nodes, inputs, scope);
+  specs.set(forwardAll, spec);
+  return createLayer(definition, {
+    type: definition.type,
+    options: json,
+    inputs: spec.inputs.map(({ name }) => name),
+    outputs: spec.outputs.map(({ name }) => name),
+    forwardAll,
+    steps: () => "followed",
+    toJSON: () => ({ type: definition.type, ...json }),
+    levels: spec.nodes.reduce((most, { layer }) => Math.max(most, 1 + levelsIn(layer)), 1),
+  });
+}
+
+function run(
+  spec: NetworkSpec,
+  nodes: ReadonlyMap<string, NetworkNode>,
+  inputs: readonly Tensor[],
+  scope: Scope,
+): readonly Tensor[] {
+  const values = new Map<string, readonly Tensor[]>(spec.inputs.map(({ name }, i) => [name, [inputs[i]]]));
+  const valueAt = (reference: string): Tensor => {
+    const [name, output] = parseReference(reference);
+    const node = nodes.get(name);
+    return outputOf(values.get(name)!, node === undefined ? 0 : outputIndex(node.layer, output), name);
+  };
+  for (const { name, layer, shares, from } of spec.nodes) {
+    const tensors = from.map((operand) => (typeof operand === "number" ? operand : valueAt(operand)));
+    values.set(name, scope.applyAll(name, layer, numbersAsTensors(layer, tensors), shares));
+  }
+  return spec.outputs.map(({ from }) => valueAt(from));
+}
+
+/** Numbers take the shape and type of the tensor that they stand beside. */
+function numbersAsTensors(layer: Layer, operands: readonly (Tensor | number)[]): readonly Tensor[] {
+  const like = operands.find((operand) => typeof operand !== "number");
+  return operands.map((operand) => {
+    if (typeof operand !== "number") return operand;
+    const { shape, dtype } = like!;
+    if (!isFloat(dtype) && converters[dtype](operand) !== operand)
+      throw new ShapeError(
+        `${located(isOp(layer) ? layer.options.op : layer.type)}: ${operand} is no value of type ${dtype}, that of ` +
+          `${formatType(like!)}; cast the tensor to f32 first`,
+      );
+    return fill(operand, shape, dtype);
+  });
+}
+
+/** What a builder gets: a place for each input, by name. */
+type Places<N extends string> = Readonly<Record<N, Place>>;
+
+/** What a builder gives: one value, or several by name. */
+type Results = Place | Readonly<Record<string, Place>>;
+
+/**
+ * A network of named inputs and outputs, described by calling layers on places. It is a layer of type `network`: a model is
+ * built of it, saved and loaded like any other, and it can be a part of other networks, and of `sequential` if it has one
+ * input and one output. A layer that is called twice has its parameters once. Parameters are called by the names of the
+ * layers: those that `named` gave, else the type (`linear`), with a number from the second one on (`linear_2`).
+ * @param inputs the shape of one sample of each input, without the batch axis, or what `tokens` or `sequence` makes; or
+ *   only their names, for networks that are a part of others
+ * @param build gets a place for each input, and returns one (the output `output`), or a record of them by name
+ * @throws OptionError for names that make no path or stand twice, for layers that no output needs, and for what is no
+ *   place; StateError for places of another network
+ * @example
+ * network({ image: [3, 32, 32], question: tokens(20) }, ({ image, question }) => {
+ *   const seen = trunk(image);
+ *   return { scores: head(concat(seen, encoder(question))), box: linear(4)(seen) };
+ * });
+ */
+export function network<const N extends string>(inputs: readonly N[], build: (places: Places<N>) => Results): Layer;
+export function network<N extends string>(
+  inputs: Readonly<Record<N, InputSpec>>,
+  build: (places: Places<N>) => Results,
+): Layer;
+export function network(
+  inputs: readonly string[] | Readonly<Record<string, InputSpec>>,
+  build: (places: Places<string>) => Results,
+): Layer {
+  givePlaceMethods();
+  const declared = readInputs(inputs);
+  if (typeof build !== "function")
+    throw new OptionError(`network: expects a function (places) => place, got ${describeGiven(build)}`);
+  const { recording, result } = record((recording) =>
+    build(Object.fromEntries(declared.map(({ name }) => [name, new Place({ recording, node: name })]))),
+  );
+  const spec = specOfRecording(declared, recording, readResults(result, recording));
+  const found = problemOf(spec);
+  if (found !== undefined) throw new OptionError(`network: ${found.at}: ${found.problem}`);
+  return createNetwork(spec);
+}
+
+function readInputs(inputs: unknown): NetworkSpec["inputs"] {
+  if (Array.isArray(inputs)) return inputs.map((name) => ({ name: checkName("an input's name", name) }));
+  if (typeof inputs !== "object" || inputs === null)
+    throw new OptionError(`network: expects its inputs, such as { image: [3, 32, 32] }, got ${describeGiven(inputs)}`);
+  return Object.entries(inputs).map(([name, spec]) => ({
+    name: checkName("an input's name", name),
+    input: readInput(`network: input ${shorten(name)}`, spec),
+  }));
+}
+
+function checkName(what: string, name: unknown): string {
+  if (isLayerName(name)) return name;
+  throw new OptionError(`network: ${what} ${NAME_RULE}, got ${describeGiven(name)}`);
+}
+
+function readResults(result: unknown, recording: Recording): ReadonlyMap<string, Place> {
+  const entries = isPlace(result) ? [["output", result] as const] : Object.entries((result ?? {}) as object);
+  if (entries.length === 0 || !entries.every(([, place]) => isPlace(place)))
+    throw new OptionError(
+      `network: its function must return a place, or a record of places by name, got ${describeResult(result)}`,
+    );
+  for (const [name, place] of entries) {
+    checkName("an output's name", name);
+    if (Place.originOf(place).recording !== recording)
+      throw new OptionError(`network: the output '${name}' is a place of another network`);
+  }
+  return new Map(entries);
+}
+
+const describeResult = (result: unknown): string =>
+  typeof result === "object" && result !== null && !Array.isArray(result)
+    ? `{ ${Object.entries(result)
+        .map(([name, value]) => `${name}: ${isPlace(value) ? "place" : describeGiven(value)}`)
+        .join(", ")} }`
+    : describeGiven(result);
+
+/** The recorded calls as nodes: named, and with references in place of places. */
+function specOfRecording(
+  inputs: NetworkSpec["inputs"],
+  recording: Recording,
+  results: ReadonlyMap<string, Place>,
+): NetworkSpec {
+  const names = nameNodes(
+    recording.nodes,
+    inputs.map(({ name }) => name),
+  );
+  const referenceTo = (operand: PlaceOperand): string | number => {
+    if (!isPlace(operand)) return operand;
+    const { node, output } = Place.originOf(operand);
+    if (typeof node === "string") return node;
+    const isOnly = output === undefined || output === 0 || node.layer.outputs?.length === 1;
+    return isOnly ? names.get(node)! : `${names.get(node)}.${output}`;
+  };
+  checkUse(recording.nodes, names, results);
+  const firsts = new Map<Layer, string>();
+  const nodes = recording.nodes.map((recorded): NetworkNode => {
+    const { layer, from } = recorded;
+    const name = names.get(recorded)!;
+    const first = isOp(layer) ? undefined : firsts.get(originalOf(layer));
+    if (first === undefined) firsts.set(originalOf(layer), name);
+    return { name, layer, ...(first !== undefined && { shares: first }), from: from.map(referenceTo) };
+  });
+  const outputs = [...results].map(([name, place]) => ({ name, from: referenceTo(place) as string }));
+  return { inputs, nodes, outputs };
+}
+
+/** The name of each node: the given one, or the type of its layer, with a number from the second on. */
+function nameNodes(nodes: readonly RecordedNode[], inputs: readonly string[]): ReadonlyMap<RecordedNode, string> {
+  const taken = new Set(inputs);
+  const names = new Map<RecordedNode, string>();
+  const named = new Map<string, RecordedNode>();
+  const give = (node: RecordedNode, name: string): void => {
+    names.set(node, name);
+    taken.add(name);
+  };
+  for (const node of nodes) {
+    const { name } = node;
+    if (name === undefined) continue;
+    checkName("a layer's name", name);
+    const first = named.get(name);
+    // A layer that is called again has given its name to its first call.
+    if (first !== undefined && originalOf(first.layer) === originalOf(node.layer)) node.name = undefined;
+    else if (taken.has(name)) throw new OptionError(`network: two of its values are named '${shorten(name)}'`);
+    else {
+      named.set(name, node);
+      give(node, name);
+    }
+  }
+  const counts = new Map<string, number>();
+  const bases = new Map<Layer, string>();
+  for (const node of nodes) {
+    const given = names.get(node);
+    if (given !== undefined) {
+      bases.set(originalOf(node.layer), given);
+      continue;
+    }
+    const base = bases.get(originalOf(node.layer)) ?? baseName(node.layer);
+    let count = counts.get(base) ?? 0;
+    const next = (): string => (++count === 1 ? base : `${base}_${count}`);
+    let name = next();
+    while (taken.has(name)) name = next();
+    counts.set(base, count);
+    give(node, name);
+  }
+  return names;
+}
+
+const baseName = (layer: Layer): string => {
+  const name = (isOp(layer) ? layer.options.op : layer.type).replace(/[./]/g, "_").slice(0, 200);
+  return name === "" ? "layer" : name;
+};
+
+/** @throws OptionError for a layer that no output needs */
+function checkUse(
+  nodes: readonly RecordedNode[],
+  names: ReadonlyMap<RecordedNode, string>,
+  results: ReadonlyMap<string, Place>,
+): void {
+  const used = new Set([...results.values()].map((place) => Place.originOf(place).node));
+  for (const node of [...nodes].reverse()) {
+    if (!used.has(node))
+      throw new OptionError(`network: no output needs '${names.get(node)}'; return it, or leave it out`);
+    for (const operand of node.from) if (isPlace(operand)) used.add(Place.originOf(operand).node);
+  }
+}
+
+/** The factory, for the catalog. */
+export const networkLayer = {
+  definition,
+  fromJson: (json: Readonly<Record<string, unknown>>, reader: NestedReader): Layer =>
+    createNetwork(specFromJson(json, reader)),
+};

@@ -1,0 +1,145 @@
+/**
+ * What can be called on places as on tensors: `x.add(y).mean([2, 3])`. Each records an op, by its name and attributes, or
+ * a layer; there are no shapes yet, so what depends on them waits until the network is applied.
+ */
+import type { DType } from "../array/index.ts";
+import { logSoftmax, softmax } from "./activations.ts";
+import type { Layer } from "./layer.ts";
+import { op } from "./op-layer.ts";
+import { addNode, Place, type PlaceOperand } from "./place.ts";
+import { flatten } from "./simple.ts";
+
+/** Elementwise functions of one operand, and the ops that they are. */
+const unary = {
+  ...{ abs: "abs", ceil: "ceil", cos: "cos", erf: "erf", exp: "exp", expm1: "expm1", floor: "floor", log: "log" },
+  ...{ log1p: "log1p", neg: "neg", not: "not", relu: "relu", round: "round", sigmoid: "sigmoid", sign: "sign" },
+  ...{ sin: "sin", sqrt: "sqrt", tanh: "tanh" },
+} as const;
+
+/** Elementwise functions of two operands, and the ops that they are. */
+const binary = {
+  ...{
+    add: "add",
+    sub: "sub",
+    mul: "mul",
+    div: "div",
+    pow: "pow",
+    maximum: "max",
+    minimum: "min",
+    and: "and",
+    or: "or",
+  },
+  ...{ equal: "equal", notEqual: "notEqual", less: "less", lessEqual: "lessEqual", greater: "greater" },
+  greaterEqual: "greaterEqual",
+} as const;
+
+/** Functions of axes, and the ops that they are. */
+const reductions = { sum: "sum", mean: "mean", max: "reduceMax", min: "reduceMin" } as const;
+
+/** Options of `concat` between places. */
+interface JoinOptions {
+  /** The axis along which places follow each other. Default 1, the channels. */
+  readonly axis?: number | undefined;
+}
+
+interface KeepOptions {
+  /** Leave the reduced axes in place, with length 1. Default false. */
+  readonly keep?: boolean | undefined;
+}
+
+type Unary = { readonly [Name in keyof typeof unary]: () => Place };
+type Binary = { readonly [Name in keyof typeof binary]: (other: PlaceOperand) => Place };
+type Reductions = {
+  /** Over the given axes; negative ones count from the last. */
+  readonly [Name in keyof typeof reductions]: (axes: number | readonly number[], options?: KeepOptions) => Place;
+};
+
+/** What can be called on a place. Shapes are broadcast as those of tensors; numbers take the type of their partner. */
+export interface PlaceMethods extends Unary, Binary, Reductions {
+  /** The matrix product over the last two axes; the axes before them must be the same on both sides. */
+  matmul(other: Place, options?: { readonly transposeA?: boolean; readonly transposeB?: boolean }): Place;
+  /** This place and others after it along an axis; default 1, the channels. */
+  concat(others: Place | readonly Place[], options?: JoinOptions): Place;
+  /** Under another shape, batch included; one length may be −1: what remains. With two, the first is the batch. */
+  reshape(shape: readonly number[]): Place;
+  /** With its axes in another order, batch included: [0, 2, 1] swaps the last two of three. */
+  transpose(order: readonly number[]): Place;
+  /** Repeated to a shape, in which −1 is the number of samples. */
+  broadcastTo(shape: readonly number[]): Place;
+  /** Elements from `start` on, before `stop`, along an axis; negative bounds count from the end. Default: all. */
+  slice(axis: number, start?: number, stop?: number, step?: number): Place;
+  /** All axes but the first as one. */
+  flatten(): Place;
+  /** Probabilities along an axis; default 1. */
+  softmax(axis?: number): Place;
+  /** The logarithm of the softmax along an axis; default 1. */
+  logSoftmax(axis?: number): Place;
+  /** In another element type. */
+  cast(dtype: DType): Place;
+}
+
+declare module "./place.ts" {
+  interface Place extends PlaceMethods {}
+}
+
+const apply = (layer: Layer, ...from: readonly PlaceOperand[]): Place => addNode(layer, from);
+const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+
+type Method = (this: Place, ...rest: never[]) => Place;
+
+const methods: { readonly [Name in Exclude<keyof PlaceMethods, keyof (Unary & Binary & Reductions)>]: Method } = {
+  matmul(this: Place, other: Place, options: Readonly<Record<string, unknown>> = {}) {
+    return apply(op("matmul", options), this, other);
+  },
+  concat(this: Place, others: Place | readonly Place[], { axis = 1 }: JoinOptions = {}) {
+    return apply(op("concat", { axis }), this, ...listOf(others));
+  },
+  reshape(this: Place, shape: readonly number[]) {
+    return apply(op("reshape", { shape }), this);
+  },
+  transpose(this: Place, order: readonly number[]) {
+    return apply(op("transpose", { order }), this);
+  },
+  broadcastTo(this: Place, shape: readonly number[]) {
+    return apply(op("broadcastTo", { shape }), this);
+  },
+  slice(this: Place, axis: number, start = 0, stop?: number, step = 1) {
+    return apply(op("sliceAxis", { axis, start, stop, step }), this);
+  },
+  flatten(this: Place) {
+    return apply(flatten(), this);
+  },
+  softmax(this: Place, axis = 1) {
+    return apply(softmax({ axis }), this);
+  },
+  logSoftmax(this: Place, axis = 1) {
+    return apply(logSoftmax({ axis }), this);
+  },
+  cast(this: Place, dtype: DType) {
+    return apply(op("cast", { dtype }), this);
+  },
+};
+
+let isDone = false;
+
+/** Gives the methods to all places, once; called rather than done on import, which bundlers may leave out. */
+export function givePlaceMethods(): void {
+  if (isDone) return;
+  isDone = true;
+  const define = (name: string, value: Method): void => {
+    Object.defineProperty(Place.prototype, name, { value });
+  };
+  for (const [name, opName] of Object.entries(unary))
+    define(name, function (this: Place) {
+      return apply(op(opName), this);
+    });
+  for (const [name, opName] of Object.entries(binary))
+    define(name, function (this: Place, other: PlaceOperand) {
+      return apply(op(opName), this, other);
+    } as Method);
+  for (const [name, opName] of Object.entries(reductions))
+    define(name, function (this: Place, axes: number | readonly number[], { keep = false }: KeepOptions = {}) {
+      return apply(op(opName, { axes: listOf(axes), keep }), this);
+    } as Method);
+  for (const [name, method] of Object.entries(methods)) define(name, method);
+}
