@@ -2,7 +2,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { DataError, didYouMean, OptionError } from "../array/index.ts";
-import { cifar10, digits, fashionMnist, idxFolder, imageFolder, kmnist, mnist, type Samples } from "../data/index.ts";
+import { idxFolder, imageFolder, type NamedSet, namedSets, type Samples } from "../data/index.ts";
 import { isIdxFile } from "../data/sets/idx-folder.ts";
 import { bytes, grouped, percent } from "./format.ts";
 import type { Output } from "./io.ts";
@@ -49,16 +49,14 @@ const reporting = (output: Output) => ({
     output.status(`${file}  ${bytes(received)}${total ? ` of ${bytes(total)}, ${percent(received / total, 0)}` : ""}`),
 });
 
-/** A data set that comes as MNIST does. */
-const idxSource = (load: typeof mnist, summary: string): Source => ({
-  summary: `${summary}, from FOVEA_DATA, the cache or a mirror)`,
-  load: ({ output }) => load(reporting(output)),
-});
-
-const loadCifar10 = async ({ output }: SourceOptions, folder?: string): Promise<LoadedSource> => ({
-  ...(await cifar10({ folder, ...reporting(output) })),
-  isStratified: true,
-});
+/** A data set that has a name, perhaps from a folder. */
+async function loadNamed(
+  { load, isStratified }: NamedSet,
+  { limit, output }: SourceOptions,
+  folder?: string,
+): Promise<LoadedSource> {
+  return { ...(await load({ folder, limit, ...reporting(output) })), ...(isStratified && { isStratified }) };
+}
 
 /** The parts that the folder has; what is set aside of them is for those to say who use them. */
 async function loadPictures(
@@ -77,31 +75,14 @@ async function loadPictures(
   return { ...found, isStratified: true, isFolder: true };
 }
 
-/** How many built-in digits are drawn unless told otherwise: enough for 99 % in a few seconds. */
-const DIGITS = { train: 30_000, test: 5_000 };
+const named: Readonly<Record<string, NamedSet>> = namedSets;
 
-export const sources: Readonly<Record<string, Source>> = {
-  digits: {
-    summary: "handwritten-looking digits 28×28, drawn on the spot (built in)",
-    load: async ({ limit = 0 }) => digits({ ...DIGITS, ...(limit > 0 && { train: limit }) }),
-  },
-  mnist: idxSource(mnist, "MNIST: 60 000 + 10 000 handwritten digits 28×28 (11 MB"),
-  "fashion-mnist": idxSource(fashionMnist, "Fashion-MNIST: 60 000 + 10 000 pieces of clothing 28×28 (30 MB"),
-  kmnist: idxSource(kmnist, "KMNIST: 60 000 + 10 000 characters of old Japanese books 28×28 (21 MB"),
-  cifar10: {
-    summary: "CIFAR-10: 50 000 + 10 000 pictures 32×32 of ten things (170 MB, from FOVEA_DATA, the cache or a mirror)",
-    load: (options) => loadCifar10(options),
-  },
-};
-
-/** Folders that hold a data set in files of its own, by a file in them or in a folder of the name. */
-const folders: readonly {
-  sign: RegExp;
-  name: string;
-  load: (options: SourceOptions, path: string) => Promise<LoadedSource>;
-}[] = [
-  { sign: /^(data_batch_1\.bin|cifar-10-batches-bin|cifar-10-binary\.tar\.gz)$/, name: "cifar10", load: loadCifar10 },
-];
+export const sources: Readonly<Record<string, Source>> = Object.fromEntries(
+  Object.entries(named).map(([name, set]): [string, Source] => [
+    name,
+    { summary: set.summary, load: (options) => loadNamed(set, options) },
+  ]),
+);
 
 /** What a run writes down, so that it can be gone on with from another folder: a name, or an absolute path. */
 export const lastingName = (name: string): string => (Object.hasOwn(sources, name) ? name : resolve(name));
@@ -137,10 +118,12 @@ async function loadFolder(path: string, options: SourceOptions): Promise<LoadedS
     unscaled(path, options);
     return { ...(await idxFolder(path)), isStratified: true };
   }
-  for (const { sign, name, load } of folders) {
+  for (const [name, set] of Object.entries(named)) {
+    const { sign } = set;
+    if (sign === undefined) continue;
     if (![...files, ...(await filesIn(join(path, name)))].some((file) => sign.test(file))) continue;
     unscaled(path, options);
-    return load(options, path);
+    return loadNamed(set, options, path);
   }
   const sets = await Promise.all(
     files.map(async (name) => ((await filesIn(join(path, name))).some(isIdxFile) ? [name] : [])),

@@ -4,20 +4,27 @@
  */
 import { DataError, describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { quoted } from "../formats/json.ts";
-import { type OptionalKind, readOptions, withDefault, word } from "../options/index.ts";
+import { type OptionalKind, optional, readOptions, text, withDefault, word } from "../options/index.ts";
 import { checkDataset, subset } from "./batches.ts";
-import type { Samples } from "./dataset.ts";
+import { type ClassColumn, classColumn, namedClasses, withLabels } from "./columns/table.ts";
+import type { AnyDataset, Samples } from "./dataset.ts";
 
 /** What happens to samples of classes that a model does not know. */
 export type UnknownClasses = "refuse" | "leave out";
 
-/** Options of `alignClasses`. */
+/** What to do about classes that a model does not know. */
 export interface AlignOptions {
   /**
    * Samples of classes that the model does not know: `refuse` them with an error, or `leave out`: they are not used, and
    * `leftOut` counts them. Default `refuse`.
    */
   readonly unknownClasses?: UnknownClasses | undefined;
+}
+
+/** Options of `alignClasses`. */
+export interface AlignClassesOptions extends AlignOptions {
+  /** The column of classes that is meant. Default: the first with a class for each row. */
+  readonly column?: string | undefined;
 }
 
 /** How the classes of a data set match those of a model. */
@@ -31,7 +38,7 @@ export interface ClassMatch {
 }
 
 /** A data set in the terms of a model's classes, and how the classes match. */
-export interface AlignedSamples<S extends Samples> extends ClassMatch {
+export interface AlignedSamples<S extends AnyDataset> extends ClassMatch {
   /** The data set with the model's classes and labels: the given one itself where all names agree in order. */
   readonly data: S;
   /** The number of each sample in the given data set; absent where none was left out. */
@@ -43,7 +50,7 @@ export const unknownClassesKind: OptionalKind<UnknownClasses> = withDefault(
   "refuse",
 );
 
-const alignOptions = { unknownClasses: unknownClassesKind };
+const alignOptions = { unknownClasses: unknownClassesKind, column: optional(text()) };
 
 const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, k) => name === b[k]);
@@ -56,41 +63,45 @@ const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
  * @throws DataError for a class of the data that the model does not know, unless it is to be left out, and where no sample
  *   would be left
  */
-export function alignClasses<S extends Samples>(
-  data: S,
+export function alignClasses<D extends AnyDataset>(
+  data: D,
   classes: readonly string[] | undefined,
-  options: AlignOptions = {},
-): AlignedSamples<S> {
-  const { unknownClasses } = readOptions("alignClasses", alignOptions, options);
+  options: AlignClassesOptions = {},
+): AlignedSamples<D> {
+  const { unknownClasses, column } = readOptions("alignClasses", alignOptions, options);
   if (classes !== undefined && !Array.isArray(classes))
     throw new OptionError(`alignClasses: expects a list of class names, got ${describeGiven(classes)}`);
-  checkDataset(data);
-  if (classes === undefined || sameNames(data.classes, classes))
-    return { data, classes: data.classes, missing: [], leftOut: [] };
-  const target = data.classes.map((name) => classes.indexOf(name));
-  const unknown = data.classes.filter((_, k) => target[k] < 0);
-  if (unknown.length > 0 && unknownClasses === "refuse") throw unknownError(data, unknown, classes);
-  const missing = classes.filter((name) => !data.classes.includes(name));
-  const leftOut = unknown.map((name) => ({ name, samples: countOf(data, name) }));
-  const rows = rowsOf(data, target);
-  if (rows.length === 0 && data.labels.size > 0)
+  const isUnlabeled = classes === undefined && classColumn(checkDataset(data)) === undefined;
+  if (isUnlabeled) return { data, classes: [], missing: [], leftOut: [] };
+  const own = namedClasses("alignClasses", checkDataset(data), column);
+  if (classes === undefined || sameNames(own.classes, classes))
+    return { data, classes: own.classes, missing: [], leftOut: [] };
+  const named = { name: data.name, classes: own.classes };
+  const target = own.classes.map((name) => classes.indexOf(name));
+  const unknown = own.classes.filter((_, k) => target[k] < 0);
+  if (unknown.length > 0 && unknownClasses === "refuse") throw unknownError(named, unknown, classes);
+  const missing = classes.filter((name) => !own.classes.includes(name));
+  const leftOut = unknown.map((name) => ({ name, samples: countOf(own, name) }));
+  const rows = rowsOf(own, target);
+  if (rows.length === 0 && own.labels.size > 0)
     throw new DataError(
-      `data set ${data.name}: the model knows none of its classes; ${describeClasses(data, classes)}`,
+      `data set ${data.name}: the model knows none of its classes; ${describeClasses(named, classes)}`,
     );
-  const kept = rows.length === data.labels.size ? data : subset(data, rows);
+  const kept = rows.length === own.labels.size ? data : subset(data, rows);
   const labels = new NdArray(
-    Int32Array.from(kept.labels.data, (label) => target[label]),
-    kept.labels.shape,
+    Int32Array.from(rows, (row) => target[own.labels.data[row]]),
+    [rows.length],
     "i32",
   );
-  return { data: { ...kept, labels, classes }, classes, missing, leftOut, ...(kept !== data && { rows }) };
+  const aligned = withLabels(kept, { name: own.name, labels, classes });
+  return { data: aligned, classes, missing, leftOut, ...(kept !== data && { rows }) };
 }
 
 /** The samples whose class is known. */
-const rowsOf = ({ labels }: Samples, target: readonly number[]): Int32Array =>
+const rowsOf = ({ labels }: ClassColumn, target: readonly number[]): Int32Array =>
   Int32Array.from(labels.data.keys()).filter((row) => target[labels.data[row]] >= 0);
 
-function countOf({ labels, classes }: Samples, name: string): number {
+function countOf({ labels, classes }: ClassColumn, name: string): number {
   const label = classes.indexOf(name);
   return Int32Array.from(labels.data).filter((one) => one === label).length;
 }
@@ -105,7 +116,11 @@ const listNames = (names: readonly string[]): string =>
 const describeClasses = (data: Pick<Samples, "classes">, classes: readonly string[]): string =>
   `the data have ${listNames(data.classes)}, the model ${listNames(classes)}`;
 
-function unknownError(data: Samples, unknown: readonly string[], classes: readonly string[]): DataError {
+function unknownError(
+  data: Pick<Samples, "name" | "classes">,
+  unknown: readonly string[],
+  classes: readonly string[],
+): DataError {
   return new DataError(
     `data set ${data.name}: the model does not know ${unknown.length === 1 ? "its class" : "its classes"} ` +
       `${listNames(unknown)}; ${describeClasses(data, classes)}; ` +

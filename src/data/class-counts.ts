@@ -1,11 +1,18 @@
 /** How many samples each class has, and the weights that make up for it. */
 import { DataError } from "../array/index.ts";
 import { checkParts } from "./batches.ts";
-import type { Samples } from "./dataset.ts";
+import { isDataTable, namedClasses } from "./columns/table.ts";
+import type { DataTable, Samples } from "./dataset.ts";
+
+/** Labels and the names of their classes: a data set with `labels`, or one with a column of classes, of which the first counts. */
+export type ClassLabels = Pick<Samples, "labels" | "classes"> | DataTable;
+
+const labelsOf = (where: string, data: ClassLabels): Pick<Samples, "labels" | "classes"> =>
+  isDataTable(data) ? namedClasses(where, data, undefined) : checkParts(data, "labels", "classes");
 
 /** The number of samples of each class, in the order of the classes. @throws DataError for a label that names no class */
-export function classCounts(data: Pick<Samples, "labels" | "classes">): number[] {
-  const { labels, classes } = checkParts(data, "labels", "classes");
+export function classCounts(data: ClassLabels): number[] {
+  const { labels, classes } = labelsOf("classCounts", data);
   const counts = new Array<number>(classes.length).fill(0);
   for (const [i, label] of labels.data.entries()) {
     if (!(label in counts))
@@ -20,7 +27,7 @@ export function classCounts(data: Pick<Samples, "labels" | "classes">): number[]
  * without samples. Source: scikit-learn's `class_weight="balanced"`, after King and Zeng 2001.
  * @example crossEntropy(scores, labels, { classWeights: balancedWeights(train) })
  */
-export const balancedWeights = (data: Pick<Samples, "labels" | "classes">): number[] => balanced(classCounts(data));
+export const balancedWeights = (data: ClassLabels): number[] => balanced(classCounts(data));
 
 /** n / (K · n[class]) of classes with n[class] samples, of which K occur; 0 for the others. */
 export function balanced(counts: readonly number[]): number[] {

@@ -1,4 +1,5 @@
 export {
+  type AlignClassesOptions,
   type AlignedSamples,
   type AlignOptions,
   alignClasses,
@@ -84,6 +85,7 @@ export type { PictureCacheOptions } from "./pictures/picture-cache.ts";
 export type { EncodedPictures, RowsSource, StoredPictures } from "./pictures/picture-rows.ts";
 export type { ScanOptions, SkippedFile } from "./pictures/picture-scan.ts";
 export { type CropCount, type CropOptions, checkCrops, crops, fiveCrop, tenCrop } from "./pictures/ten-crop.ts";
+export { type NamedSet, type NamedSetOptions, namedSets } from "./sets/catalog.ts";
 export { type Cifar10Options, cifar10 } from "./sets/cifar10.ts";
 export { type DigitsDatasetOptions, digits } from "./sets/digits/dataset.ts";
 export { type DigitsOptions, drawDigit, drawDigits } from "./sets/digits/index.ts";

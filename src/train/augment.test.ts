@@ -19,7 +19,7 @@ import { epochOrder, takeRows } from "../data/batches.ts";
 import { createInterpreter, type Engine } from "../engines/index.ts";
 import { crossEntropy, Model } from "../nn/index.ts";
 import { cosine, sgd } from "../optim/index.ts";
-import { evaluateModel, type FitOptions, fit } from "./index.ts";
+import { classification, evaluateModel, type FitOptions, fit, type Loss } from "./index.ts";
 
 const data = halves(20);
 const still = sgd({ learningRate: 0 });
@@ -109,7 +109,7 @@ describe("labels that are mixed", () => {
   it("reach the loss as probabilities, and hits are counted by the larger share", async () => {
     const shapes: (readonly number[])[] = [];
     const engine = watched();
-    const loss: FitOptions["loss"] = (scores, labels) => {
+    const loss: Loss = (scores, labels) => {
       shapes.push(labels.shape);
       return crossEntropy(scores, labels);
     };
@@ -124,7 +124,7 @@ describe("labels that are mixed", () => {
       return row.indexOf(Math.max(...row));
     });
     const alike = { ...data, images, labels: new NdArray(larger, [20], "i32") };
-    expect(history[0].accuracy).toBeCloseTo((await evaluateModel(model, alike)).figures.accuracy, 6);
+    expect(history[0].training.accuracy).toBeCloseTo((await evaluateModel(model, alike)).figures.accuracy, 6);
   });
 
   it("are learned from", async () => {
@@ -146,13 +146,13 @@ describe("steps that change the size of pictures", () => {
     const {
       figures: { loss, accuracy },
     } = await evaluateModel(model, centerCropped(validation, [1, 6, 7]));
-    expect(history[0]).toMatchObject({ validationLoss: loss, validationAccuracy: accuracy });
+    expect(history[0]).toMatchObject({ validation: { loss, accuracy } });
   });
 
   it("take validation data that have the size already as they are", async () => {
     const ready = centerCropped(validation, [1, 6, 7]);
     const { model, history } = await fit(smallNetwork(), data, { epochs: 1, augment: crops, validation: ready });
-    expect(history[0].validationLoss).toBe((await evaluateModel(model, ready)).figures.loss);
+    expect(history[0].validation?.loss).toBe((await evaluateModel(model, ready)).figures.loss);
   });
 
   it("refuse validation data that are too small, or of another kind", async () => {

@@ -57,7 +57,7 @@ async function steps(data: Dataset, options: FitOptions, network = normalized) {
   const error: unknown = await fit(network, data, {
     epochs: 2,
     onNotice: (_, kind) => told.push(kind),
-    onEvent: (event) => event.type === "step" && taken.push(event.images),
+    onEvent: (event) => event.type === "step" && taken.push(event.samples),
     ...options,
   }).then(
     () => undefined,
@@ -143,7 +143,7 @@ describe("data of any rank", () => {
     const data = shaped(shape, 8, dtype);
     for (const validation of [shaped(shape, 4, dtype), 0.25]) {
       const { history } = await fit(network, data, { epochs: 1, validation, onNotice: () => {} });
-      expect(history[0].validationAccuracy).toBe(1);
+      expect(history[0].validation?.accuracy).toBe(1);
     }
     const other = shaped([...shape.slice(1), 3], 4, dtype);
     await expect(fit(network, data, { epochs: 1, validation: other, onNotice: () => {} })).rejects.toThrow(

@@ -26,9 +26,9 @@ describe("a batch that is gone through in parts", () => {
     numbers(parted.model).forEach((value, i) => {
       expect(value).toBeCloseTo(numbers(one.model)[i], DIGITS);
     });
-    parted.history.forEach(({ loss, accuracy }, i) => {
-      expect(loss).toBeCloseTo(one.history[i].loss, DIGITS);
-      expect(accuracy).toBe(one.history[i].accuracy);
+    parted.history.forEach(({ training: { loss, accuracy } }, i) => {
+      expect(loss).toBeCloseTo(one.history[i].training.loss, DIGITS);
+      expect(accuracy).toBe(one.history[i].training.accuracy);
     });
     // Also of the last batch, of 6 samples: as many steps, of as many samples, with gradients of the same length.
     const told = ({ events }: typeof one) => events.filter(({ type }) => type === "step");
@@ -73,9 +73,9 @@ describe("moving averages of the weights", () => {
       figures: { loss, accuracy },
     } = await evaluateModel(averaged.model, validation);
     const best = averaged.history[averaged.bestEpoch - 1];
-    expect([loss, accuracy]).toEqual([best.validationLoss, best.validationAccuracy]);
+    expect([loss, accuracy]).toEqual([best.validation?.loss, best.validation?.accuracy]);
     const plain = await record(smallNetwork(), data, { ...options, optimizer: create(), validation });
-    expect(averaged.history[0].validationLoss).not.toBe(plain.history[0].validationLoss);
+    expect(averaged.history[0].validation?.loss).not.toBe(plain.history[0].validation?.loss);
   });
 
   it("leave the training itself alone", async () => {
@@ -106,7 +106,7 @@ describe("moving averages of the weights", () => {
 describe("a rate that falls when a figure stays where it is", () => {
   // What helps on the training data hurts on these: the first epoch is the best.
   const validation = mislabeled(halves(40, { name: "held out" }));
-  const schedule = plateau({ figure: "validationLoss", patience: 1, factor: 0.1 });
+  const schedule = plateau({ figure: "loss", patience: 1, factor: 0.1 });
   const run = async (options: FitOptions & { stopAfter?: number } = {}) => {
     const optimizer = sgd({ learningRate: 0.1, momentum: 0.9 });
     const rates: number[] = [];
@@ -121,8 +121,8 @@ describe("a rate that falls when a figure stays where it is", () => {
 
   it("falls after validation has told, and goes on so when it is resumed", async () => {
     const whole = await run();
-    expect(whole.history.map(({ validationLoss }) => validationLoss)).toEqual(
-      whole.history.map(({ validationLoss }) => validationLoss).toSorted((a, b) => a! - b!),
+    expect(whole.history.map(({ validation }) => validation?.loss)).toEqual(
+      whole.history.map(({ validation }) => validation?.loss).toSorted((a, b) => a! - b!),
     );
     expect(whole.rates).toEqual([0.1, 0.1, 0.1, 0.01, 0.01, 0.001].map((rate) => expect.closeTo(rate, 8)));
     for (const stopAfter of [3, 7, 10]) {
@@ -135,7 +135,7 @@ describe("a rate that falls when a figure stays where it is", () => {
 
   it("needs the figure that it looks at", async () => {
     await expect(fit(smallNetwork(), data, { schedule: plateau() })).rejects.toThrow(
-      new OptionError(`fit: the schedule ${plateau().name} watches validationAccuracy; it needs validation data`),
+      new OptionError(`fit: the schedule ${plateau().name} watches the validation data, and there are none`),
     );
     await expect(
       fit(smallNetwork(), data, { epochs: 1, schedule: plateau({ figure: "loss" }) }),

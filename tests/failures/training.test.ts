@@ -115,7 +115,7 @@ describe("a network", () => {
   });
 
   it("whose loss is not one number", async () => {
-    const error = await failure(data, { loss: (scores) => reshape(scores, [-1]) });
+    const error = await failure(data, { task: classification({ loss: (scores) => reshape(scores, [-1]) }) });
     expect(error).toBeInstanceOf(ShapeError);
     expect(String(error)).toMatch(/the result must be one number, got f32\[16\]/);
   });

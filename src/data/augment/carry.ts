@@ -50,7 +50,7 @@ export const maskFill = (masks: NdArray, fill: Fill, ignoreIndex: number): Fill 
 export type Outline = (left: number, top: number, right: number, bottom: number) => (readonly [x: number, y: number])[];
 
 /** Enough for maps that keep straight lines straight. */
-const corners: Outline = (left, top, right, bottom) => [
+export const corners: Outline = (left, top, right, bottom) => [
   [left, top],
   [right, top],
   [left, bottom],
@@ -59,7 +59,7 @@ const corners: Outline = (left, top, right, bottom) => [
 
 /** Key points and boxes under any maps. */
 export function carryPlaces(
-  { keyPoints, boxes }: AugmentedBatch,
+  { keyPoints, boxes }: Pick<AugmentedBatch, "keyPoints" | "boxes">,
   maps: readonly PointMap[],
   size: Extent,
   outline: Outline,

@@ -1,8 +1,7 @@
 /** Crops: parts of pictures, at random places or in the center. Moves of whole pixels, exact. */
-import { formatShape, NdArray, type Shape, ShapeError, sameShape } from "../../array/index.ts";
-import { type AffineMatrix, warpPlanes } from "../../image/index.ts";
+import { formatShape, type Shape, ShapeError } from "../../array/index.ts";
+import type { AffineMatrix } from "../../image/index.ts";
 import { optional, withDefault } from "../../options/index.ts";
-import type { PictureRows, Samples } from "../dataset.ts";
 import { NO_EDGES, placeBatch } from "./place.ts";
 import { type EdgeOptions, edgeOptions, type Size, sizeKind } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
@@ -60,31 +59,8 @@ export const centerCrop: AugmentationFactory<CenterCropOptions> = defineAugmenta
   },
 });
 
-/**
- * A data set whose pictures are the middles of another's, in the shape [channels, height, width]: to try a model on that was
- * trained on crops. The same data set when its pictures have that shape. Pictures that are not in memory stay where they are.
- * @throws ShapeError when they are too small, or have other channels
- */
-export function centerCropped<S extends Samples>(data: S, [channels, height, width]: Shape): S {
-  const { images } = data;
-  const [count, ...shape] = images.shape;
-  if (sameShape(shape, [channels, height, width])) return data;
-  if (shape[0] !== channels)
-    throw new ShapeError(`centerCropped: ${data.name} has pictures of ${shape[0]} channels, expected ${channels}`);
-  const matrix = middle(images, height, width);
-  const cropped = (pictures: NdArray): NdArray =>
-    warpPlanes(
-      pictures,
-      Array.from({ length: pictures.shape[0] }, () => matrix),
-      { width, height },
-    );
-  if (images instanceof NdArray) return { ...data, images: cropped(images) };
-  const { dtype } = images;
-  const take: PictureRows["take"] = async (rows) => cropped(await images.take(rows));
-  return { ...data, images: { shape: [count, channels, height, width], dtype, take } };
-}
-
-function middle({ shape }: { readonly shape: Shape }, height: number, width: number): AffineMatrix {
+/** The map that puts the middle of pictures […, height, width] into a frame of a size. @throws ShapeError when they are too small */
+export function middle({ shape }: { readonly shape: Shape }, height: number, width: number): AffineMatrix {
   const [, ...picture] = shape;
   cropShape("centerCrop", picture, [height, width]);
   return shift(Math.floor((picture[2] - width) / 2), Math.floor((picture[1] - height) / 2));

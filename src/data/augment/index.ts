@@ -1,11 +1,11 @@
 export { type AffineOptions, affine, lecture } from "./affine.ts";
 export { augmentBatch, augmentedShape, augmentedType, mixesLabels } from "./augment-batch.ts";
 export { augmentations } from "./catalog.ts";
+export { centerCropped } from "./center-cropped.ts";
 export { type ColorJitterOptions, colorJitter, type GrayOptions, gray } from "./color.ts";
 export {
   type CenterCropOptions,
   centerCrop,
-  centerCropped,
   type RandomCropOptions,
   randomCrop,
 } from "./crop.ts";

@@ -6,7 +6,7 @@
  */
 import { checkList, NdArray, OptionError, ShapeError, zeros } from "../../array/index.ts";
 import { type Column, dtypeOf, elementShape } from "../columns/column.ts";
-import { columnsOf, isDataTable, pictureFor, picturesOf } from "../columns/table.ts";
+import { columnsOf, isDataTable, mainPictures, pictureFor } from "../columns/table.ts";
 import type { AnyDataset, Batch, Columns } from "../dataset.ts";
 import { augmentBatch, augmentedShape, mixesLabels } from "./augment-batch.ts";
 import { typeOf } from "./catalog.ts";
@@ -41,10 +41,6 @@ export function augmentPasses(data: AnyDataset, steps: readonly Augmentation[]):
   if (mixesLabels(steps)) checkMixing(data.name, columns, mains, steps);
   return mains.flatMap((main) => passesOf(columns, main, mains.length > 1, mixesLabels(steps)));
 }
-
-/** Picture columns that do not follow another. */
-const mainPictures = (columns: Columns): string[] =>
-  picturesOf(columns).filter((name) => pictureFor(columns, name) === name);
 
 /** Whether a row has one class, or a share of each. */
 const hasClassPerRow = ({ kind, values }: Column): boolean =>

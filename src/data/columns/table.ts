@@ -1,7 +1,7 @@
 /** Data sets of named columns; and the columns of any data set. */
 import { checkObject, DataError, describeGiven, NdArray, type Shape } from "../../array/index.ts";
 import { quoted } from "../../formats/json.ts";
-import type { AnyDataset, Columns, DataTable } from "../dataset.ts";
+import type { AnyDataset, Columns, DataTable, Samples } from "../dataset.ts";
 import { classes } from "./classes.ts";
 import { type Column, dtypeOf, elementShape, rowCount } from "./column.ts";
 import { numbers } from "./numbers.ts";
@@ -85,40 +85,41 @@ export function checkIsTable<T extends DataTable>(table: T): T {
   return table;
 }
 
-/** The names of the picture columns. */
-export const picturesOf = (columns: Columns): string[] =>
-  Object.keys(columns).filter((name) => columns[name].kind.augment === "images");
+/** The picture column that a column names as its own, if it does. */
+const namedPicture = ({ options }: Column): string | undefined => (options as { of?: string }).of;
+
+/** The names of the picture columns that do not follow another. */
+export const mainPictures = (columns: Columns): string[] =>
+  Object.keys(columns).filter(
+    (name) => columns[name].kind.augment === "images" && namedPicture(columns[name]) === undefined,
+  );
 
 /** The picture column that a column goes along with: itself, the one that it names, or the only one. */
 export function pictureFor(columns: Columns, name: string): string | undefined {
-  const { kind, options } = columns[name];
-  const { of } = options as { of?: string };
-  if (of !== undefined || kind.augment === "images") return of ?? name;
-  const pictures = picturesOf(columns).filter((key) => pictureFor(columns, key) === key);
-  return pictures.length === 1 ? pictures[0] : undefined;
+  const column = columns[name];
+  if (typeof column.kind.augment !== "string" || column.kind.augment === "labels") return undefined;
+  const mains = mainPictures(columns);
+  return namedPicture(column) ?? (mains.includes(name) ? name : mains.length === 1 ? mains[0] : undefined);
 }
 
 /** @throws DataError for columns that go along with pictures which are not there, or that are of another size than theirs */
 function checkTogether(where: string, columns: Columns): void {
+  const mains = mainPictures(columns);
   for (const [name, column] of Object.entries(columns)) {
-    const { kind, options, values } = column;
-    if (typeof kind.augment !== "string" || kind.augment === "labels") continue;
-    const { of } = options as { of?: string };
+    const { kind, values } = column;
+    if (typeof kind.augment !== "string" || kind.augment === "labels" || mains.includes(name)) continue;
     const main = pictureFor(columns, name);
-    const known = picturesOf(columns).filter((key) => pictureFor(columns, key) === key);
-    if (of !== undefined && !known.includes(of))
+    if (main !== undefined && !mains.includes(main))
       throw new DataError(
-        `${where}: column ${name} is of ${quoted(of)}, which is not a picture column of its own; there are ${known.join(", ") || "none"}`,
+        `${where}: column ${name} is of ${quoted(main)}, which is not a picture column of its own; there are ${mains.join(", ") || "none"}`,
       );
-    if (main === undefined || main === name) {
-      if (known.length > 1 && main === undefined)
-        throw new DataError(
-          `${where}: column ${name} must say which pictures it belongs to, ${known.join(" or ")}: { of: "${known[0]}" }`,
-        );
-      continue;
-    }
+    if (main === undefined && mains.length > 1)
+      throw new DataError(
+        `${where}: column ${name} must say which pictures it belongs to, ${mains.join(" or ")}: { of: "${mains[0]}" }`,
+      );
+    if (main === undefined || kind.augment === "boxes" || kind.augment === "keyPoints") continue;
     const [own, others] = [sizeFor(elementShape(values)), sizeFor(elementShape(columns[main].values))];
-    if ((kind.augment === "masks" || kind.augment === "images") && own !== others)
+    if (own !== others)
       throw new DataError(
         `${where}: column ${name} has ${kind.noun} of ${own}, column ${main} has pictures of ${others}; sizes must be equal`,
       );
@@ -155,11 +156,42 @@ export interface ClassColumn {
 /** The first column with a class for each row, if there is one. */
 export function classColumn(data: AnyDataset): ClassColumn | undefined {
   if (!isDataTable(data)) return { name: "labels", labels: data.labels, classes: data.classes };
-  for (const [name, { kind, values, options }] of Object.entries(data.columns)) {
-    if (kind !== classes.kind || !(values instanceof NdArray) || values.shape.length !== 1) continue;
-    return { name, labels: values, classes: (options as { classes: readonly string[] }).classes };
-  }
-  return undefined;
+  const found = Object.keys(data.columns).find((name) => hasClasses(data.columns[name]));
+  return found === undefined ? undefined : classesOf(data, found);
+}
+
+const hasClasses = ({ kind, values }: Column): boolean =>
+  kind === classes.kind && values instanceof NdArray && values.shape.length === 1;
+
+const classesOf = ({ columns }: DataTable, name: string): ClassColumn => ({
+  name,
+  labels: columns[name].values as NdArray,
+  classes: (columns[name].options as { classes: readonly string[] }).classes,
+});
+
+/**
+ * The classes of a column, or of the first that has some.
+ * @throws DataError where there is no such column
+ */
+export function namedClasses(where: string, data: AnyDataset, name: string | undefined): ClassColumn {
+  const found = classColumn(data);
+  const columns = columnsOf(data);
+  const names = Object.keys(columns).filter((key) => hasClasses(columns[key]));
+  if (found === undefined || (name !== undefined && !names.includes(name)))
+    throw new DataError(
+      `${where}: data set ${data.name} has no column${name === undefined ? "" : ` ${quoted(name)}`} with a class for each row; ` +
+        `there ${names.length === 0 ? "is none: classes(labels, names) makes one" : `are ${names.join(", ")}`}`,
+    );
+  return isDataTable(data) && name !== undefined ? classesOf(data, name) : found;
+}
+
+/** A data set with other labels in a column of classes. */
+export function withLabels<D extends AnyDataset>(data: D, { name, labels, classes: names }: ClassColumn): D {
+  if (!isDataTable(data)) return { ...(data as Samples), labels, classes: names } as AnyDataset as D;
+  const column = data.columns[name];
+  const changed = Object.freeze({ ...column, values: labels, options: Object.freeze({ classes: names }) });
+  const columns = Object.freeze({ ...data.columns, [name]: markSound(changed, column) });
+  return Object.freeze({ ...(data as DataTable), columns }) as AnyDataset as D;
 }
 
 /** A data set in words: its name, and its columns one by one. */

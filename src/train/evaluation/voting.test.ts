@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { total } from "../../../tests/support/random.ts";
 import { probable, scoresOf } from "../../../tests/support/scored.ts";
 import { array, DataError, OptionError } from "../../array/index.ts";
-import { predictedClasses, vote, votings } from "./index.ts";
+import { predictedClasses, vote, votings } from "../index.ts";
 
 const members = [
   array([[0.5, 0.25, 0.25], [0, 0.25, 0.75]]),

@@ -35,8 +35,10 @@ const sceneOf = (given: Partial<Scene> = {}): Scene => ({
   ...given,
 });
 
+type Told = { readonly details: object } & Readonly<Record<string, number>>;
+
 /** The loss and the figures of one batch. */
-async function figuresOf(task: Task, outputs: Arrays, targets: Arrays, given: Partial<Scene> = {}) {
+async function figuresOf(task: Task, outputs: Arrays, targets: Arrays, given: Partial<Scene> = {}): Promise<Told> {
   const scene = sceneOf(given);
   const names = [...Object.keys(outputs), ...Object.keys(targets).map((name) => `target ${name}`)];
   const arrays = [...Object.values(outputs), ...Object.values(targets)];
@@ -54,7 +56,8 @@ async function figuresOf(task: Task, outputs: Arrays, targets: Arrays, given: Pa
   addTo(totals, sums as Arrays);
   const count = arrays[0].shape[0];
   const all = { sums: totals, collected: collected as Arrays, count };
-  return { loss: loss.item(), ...task.figures(all, scene), details: task.details(all, scene) };
+  const figures = { loss: loss.item(), ...task.figures(all, scene) };
+  return Object.assign({ details: task.details(all, scene) }, figures) as unknown as Told;
 }
 
 const f32 = (values: unknown[]): NdArray => array(values as number[], "f32");
