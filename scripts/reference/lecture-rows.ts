@@ -117,7 +117,11 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
       id: "T3",
       about: "votes of ten crops and of several networks",
       code: ["data.tenCrop", "train.cropVote", "train.ensemble", "train.vote", "train.evaluateModel"],
-      tests: ["src/data/pictures/ten-crop.test.ts", "src/train/evaluation/predictors.test.ts", "src/train/evaluation/voting.test.ts"],
+      tests: [
+        "src/data/pictures/ten-crop.test.ts",
+        "src/train/evaluation/predictors.test.ts",
+        "src/train/evaluation/voting.test.ts",
+      ],
       example: "voting.ts",
     },
   ],

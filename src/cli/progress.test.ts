@@ -21,10 +21,18 @@ function listen(isTerminal: boolean) {
     status: (line) => isTerminal && said.push(`» ${line}`),
     paint: (_, text) => text,
   };
-  const hear = createProgress(output);
+  const hear = createProgress(output, { shares: ["accuracy"] });
   const step = (seconds: number, step: number, epoch = 1): void => {
     now = 1000 * seconds;
-    hear({ type: "step", epoch, step, steps: 100, images: 32, loss: 1.5, accuracy: 0.25, gradientNorm: 1 });
+    hear({
+      type: "step",
+      epoch,
+      step,
+      steps: 100,
+      samples: 32,
+      figures: { loss: 1.5, accuracy: 0.25 },
+      gradientNorm: 1,
+    });
   };
   return { said, hear, step };
 }
@@ -36,8 +44,7 @@ const epoch: TrainingEvent = {
   isBest: true,
   seconds: 65,
   waited: 0,
-  loss: 0.5,
-  accuracy: 0.875,
+  training: { loss: 0.5, accuracy: 0.875 },
 };
 
 describe("progress", () => {
@@ -47,9 +54,9 @@ describe("progress", () => {
     hear({ type: "validate", epoch: 1, done: 50, total: 100 });
     hear(epoch);
     expect(said).toEqual([
-      "epoch 1  step 30/100    64 images/s  loss 1.5000  accuracy 25.0 %  0:35 left",
-      "epoch 1  step 60/100    64 images/s  loss 1.5000  accuracy 25.0 %  0:20 left",
-      "epoch 1  step 90/100    64 images/s  loss 1.5000  accuracy 25.0 %  0:05 left",
+      "epoch 1  step 30/100    64 samples/s  loss 1.5000  accuracy 25.0 %  0:35 left",
+      "epoch 1  step 60/100    64 samples/s  loss 1.5000  accuracy 25.0 %  0:20 left",
+      "epoch 1  step 90/100    64 samples/s  loss 1.5000  accuracy 25.0 %  0:05 left",
       "epoch 1/3  loss 0.5000  accuracy 87.50 %  1:05",
     ]);
   });
@@ -60,7 +67,7 @@ describe("progress", () => {
     for (let i = 1; i <= 100; i++) step(i / 104, i);
     expect(said).toHaveLength(10);
     expect(said[4]).toMatch(
-      /^» epoch 1 ▕█+[▏▎▍▌▋▊▉]? +▏ {2}55 % {2}3328 images\/s {2}loss 1\.5000 {2}accuracy 25\.0 % {2}0:00 left$/,
+      /^» epoch 1 ▕█+[▏▎▍▌▋▊▉]? +▏ {2}55 % {2}3328 samples\/s {2}loss 1\.5000 {2}accuracy 25\.0 % {2}0:00 left$/,
     );
     expect(said[9]).toMatch(/▕█+▏ 100 % /);
     hear({ type: "validate", epoch: 1, done: 50, total: 200 });
@@ -75,13 +82,13 @@ describe("progress", () => {
     step(120, 10, 2);
     expect(said.at(-1)).toMatch(/^epoch 2 {2}step 10\/100 /);
     // 32 pictures in 20 seconds, and 90 steps to go at 20 seconds each: a resumed epoch begins in the middle.
-    expect(said.at(-1)).toMatch(/ 2 images\/s .* 30:00 left$/);
+    expect(said.at(-1)).toMatch(/ 2 samples\/s .* 30:00 left$/);
   });
 
   it("tells of validation and of the best epoch", () => {
     const { said, hear } = listen(false);
-    hear({ ...epoch, validationLoss: 0.25, validationAccuracy: 0.9 } as TrainingEvent);
-    hear({ ...epoch, epoch: 2, isBest: false, validationLoss: 0.5, validationAccuracy: 0.8 } as TrainingEvent);
+    hear({ ...epoch, validation: { loss: 0.25, accuracy: 0.9 } } as TrainingEvent);
+    hear({ ...epoch, epoch: 2, isBest: false, validation: { loss: 0.5, accuracy: 0.8 } } as TrainingEvent);
     expect(said).toEqual([
       "epoch 1/3  loss 0.5000  accuracy 87.50 %  validation loss 0.2500 accuracy 90.00 % best  1:05",
       "epoch 2/3  loss 0.5000  accuracy 87.50 %  validation loss 0.5000 accuracy 80.00 %  1:05",

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../array/index.ts";
 import * as optim from "./index.ts";
-import { type Figures, type Moment, type Schedule, schedules, warmup } from "./index.ts";
+import { type EpochFigures, type Moment, type Schedule, schedules, warmup } from "./index.ts";
 
 /** Doubles. */
 const DIGITS = 15;
 
 /** A place in a run of `epochs` epochs of `perEpoch` steps. */
-const at = (step: number, { epochs = 10, perEpoch = 1, history = [] as Figures[] } = {}): Moment => ({
+const at = (step: number, { epochs = 10, perEpoch = 1, history = [] as EpochFigures[] } = {}): Moment => ({
   ...{ step, steps: epochs * perEpoch, epoch: Math.floor(step / perEpoch), epochs, history },
 });
 const factors = (schedule: Schedule, count: number, run: Parameters<typeof at>[1] = {}): number[] =>
@@ -100,18 +100,23 @@ describe("warm-up", () => {
 
   it("has the other's span and figures", () => {
     const { name, spansRun, watches } = warmup(schedules.plateau(), { epochs: 2 });
-    expect({ spansRun, watches }).toEqual({ spansRun: false, watches: "validationAccuracy" });
-    expect(name).toBe(
-      "warmup (epochs 2), plateau (figure validationAccuracy, factor 0.1, patience 2, threshold 0.0001)",
-    );
+    expect({ spansRun, watches }).toEqual({ spansRun: false, watches: { name: undefined, on: "validation" } });
+    expect(name).toBe("warmup (epochs 2), plateau (on validation, factor 0.1, patience 2, threshold 0.0001)");
   });
 });
 
 describe("division on plateau", () => {
-  const ratesAfter = (schedule: Schedule, values: readonly number[], figure: keyof Figures = "validationAccuracy") =>
+  const ratesAfter = (
+    schedule: Schedule,
+    values: readonly number[],
+    figure = "accuracy",
+    on: "training" | "validation" = "validation",
+  ) =>
     values.map((_, i) => {
-      const history = values.slice(0, i + 1).map((value) => ({ loss: 0, accuracy: 0, [figure]: value }));
-      return schedule.factor(at(i, { history }));
+      const history = values.slice(0, i + 1).map((value): EpochFigures => {
+        return { training: { loss: 0 }, validation: { loss: 0 }, [on]: { [figure]: value } };
+      });
+      return schedule.factor({ ...at(i, { history }), best: "accuracy" });
     });
 
   it("waits for more than `patience` epochs without a better figure, then starts to count again", () => {
@@ -123,15 +128,15 @@ describe("division on plateau", () => {
 
   it("knows that losses fall and accuracies rise", () => {
     const [up, down] = [[0.1, 0.2, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1]]; // biome-ignore format: two figures
-    for (const [figure, better, worse] of [
-      ["validationAccuracy", up, down],
-      ["accuracy", up, down],
-      ["validationLoss", down, up],
-      ["loss", down, up],
+    for (const [figure, on, better, worse] of [
+      ["accuracy", "validation", up, down],
+      ["accuracy", "training", up, down],
+      ["loss", "validation", down, up],
+      ["loss", "training", down, up],
     ] as const) {
-      const schedule = schedules.plateau({ figure, patience: 0, factor: 0.5 });
-      expect(ratesAfter(schedule, better, figure), figure).toEqual([1, 1, 1, 1]);
-      expect(ratesAfter(schedule, worse, figure), figure).toEqual([1, 0.5, 0.25, 0.125]);
+      const schedule = schedules.plateau({ figure, on, patience: 0, factor: 0.5 });
+      expect(ratesAfter(schedule, better, figure, on), figure).toEqual([1, 1, 1, 1]);
+      expect(ratesAfter(schedule, worse, figure, on), figure).toEqual([1, 0.5, 0.25, 0.125]);
     }
   });
 
@@ -141,9 +146,9 @@ describe("division on plateau", () => {
   });
 
   it("counts figures that are not numbers, or not there, as no better", () => {
-    const schedule = schedules.plateau({ figure: "validationLoss", patience: 0, factor: 0.5 });
-    expect(ratesAfter(schedule, [Number.NaN, 2, Number.NaN, 1], "validationLoss")).toEqual([0.5, 0.5, 0.25, 0.25]);
-    expect(ratesAfter(schedule, [1, 1], "loss")).toEqual([0.5, 0.25]);
+    const schedule = schedules.plateau({ figure: "loss", patience: 0, factor: 0.5 });
+    expect(ratesAfter(schedule, [Number.NaN, 2, Number.NaN, 1], "loss")).toEqual([0.5, 0.5, 0.25, 0.25]);
+    expect(ratesAfter(schedules.plateau({ figure: "f1", patience: 0, factor: 0.5 }), [1, 1])).toEqual([0.5, 0.25]);
   });
 });
 
@@ -161,8 +166,8 @@ describe("options of schedules", () => {
     [() => optim.oneCycle({ start: 0 }), "oneCycle: start must be a number above 0, got 0"],
     [() => optim.polynomial({ power: -1 }), "polynomial: power must be a number of at least 0, got -1"],
     [
-      () => optim.plateau({ figure: "f1" as "loss" }),
-      "plateau: figure must be one of 'loss', 'accuracy', 'validationLoss', 'validationAccuracy', got \"f1\"",
+      () => optim.plateau({ on: "test" as "training" }),
+      "plateau: on must be one of 'validation', 'training', got \"test\"",
     ],
     [() => optim.plateau({ patience: 1.5 }), "plateau: patience must be an integer of at least 0, got 1.5"],
     [() => warmup(optim.cosine(), { epochs: -1 }), "warmup: epochs must be a number of at least 0, got -1"],

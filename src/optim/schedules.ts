@@ -89,7 +89,8 @@ interface Definition<S extends Schema> {
 export function defineSchedule<S extends Schema>(definition: Definition<S>) {
   const create = (given: object = {}): Schedule => {
     const options = readOptions(definition.name, definition.options, given);
-    const words = Object.entries(options).map(([name, value]) => `${name} ${value}`);
+    const said = Object.entries(options).filter(([, value]) => value !== undefined);
+    const words = said.map(([name, value]) => `${name} ${value}`);
     return {
       name: words.length > 0 ? `${definition.name} (${words.join(", ")})` : definition.name,
       spansRun: definition.spansRun ?? false,

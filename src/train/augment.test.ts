@@ -115,7 +115,7 @@ describe("labels that are mixed", () => {
     };
     const model = Model.build(noDropout, { input: [1, 8, 8], seed: 2 });
     const options = { epochs: 1, batch: 20, augment: [mixup({ alpha: 1 })], optimizer: still };
-    const { history } = await fit(model, data, { ...options, loss, engine });
+    const { history } = await fit(model, data, { ...options, task: classification({ loss }), engine });
     expect(shapes).toEqual([[20, 4]]);
     const [[images, labels]] = engine.seen;
     expect([labels.dtype, labels.shape]).toEqual(["f32", [20, 4]]);

@@ -59,7 +59,7 @@ describe("a checkpoint", () => {
       ...["random/seed", "random/position"],
       ...parameters.map((name) => `best/${name}`),
     ]);
-    expect(JSON.parse(metadata[KEY])).toMatchObject({ version: 1, epoch: 1, step: 2, seen: 16, bestEpoch: 1 });
+    expect(JSON.parse(metadata[KEY])).toMatchObject({ version: 2, epoch: 1, step: 2, seen: 16, bestEpoch: 1 });
     // Five steps were made, and each drew random numbers for dropout.
     expect(tensors.get("optimizer/step")?.item()).toBe(5);
     expect(tensors.get("random/position")?.item()).toBe(5);
@@ -133,7 +133,7 @@ describe("a checkpoint", () => {
       history({ validation: { loss: 1, accuracy: "high" } }),
       wrong(
         "history",
-        ', got {"epoch":1,"training":{"loss":1,"accuracy":0.5},"validation":{"loss":1,"accuracy":"high"}} for epoch 1',
+        ', got {"epoch":1,"training":{"loss":1,"accuracy":0.5},"validation":{"loss":1,"accuracy":"hi… for epoch 1',
       ),
     ],
     [

@@ -69,7 +69,7 @@ describe("a run", () => {
 
   it("takes all samples at once when there are fewer than a batch", async () => {
     const { events } = await record(smallNetwork(), halves(6), { epochs: 1, batch: 128 });
-    expect(events[0]).toMatchObject({ type: "step", step: 1, steps: 1, images: 6 });
+    expect(events[0]).toMatchObject({ type: "step", step: 1, steps: 1, samples: 6 });
   });
 
   it("sets the learning rate of each step as the schedule says, the last epoch included", async () => {

@@ -36,7 +36,7 @@ describe("a batch that is gone through in parts", () => {
     told(parted).forEach((event, i) => {
       const other = told(one)[i];
       if (event.type !== "step" || other.type !== "step") return;
-      expect(event).toMatchObject({ step: other.step, images: other.images });
+      expect(event).toMatchObject({ step: other.step, samples: other.samples });
       expect(event.gradientNorm).toBeCloseTo(other.gradientNorm, DIGITS);
     });
   });
@@ -137,9 +137,11 @@ describe("a rate that falls when a figure stays where it is", () => {
     await expect(fit(smallNetwork(), data, { schedule: plateau() })).rejects.toThrow(
       new OptionError(`fit: the schedule ${plateau().name} watches the validation data, and there are none`),
     );
-    await expect(
-      fit(smallNetwork(), data, { epochs: 1, schedule: plateau({ figure: "loss" }) }),
-    ).resolves.toBeDefined();
+    const trained = (schedule: Schedule) => fit(smallNetwork(), data, { epochs: 1, schedule });
+    await expect(trained(plateau({ figure: "loss", on: "training" }))).resolves.toBeDefined();
+    await expect(trained(plateau({ figure: "f1", on: "training" }))).rejects.toThrow(
+      new OptionError("fit: the schedule watches f1 on the training data, where the figures are loss, accuracy"),
+    );
   });
 });
 

@@ -37,6 +37,8 @@ export interface Steps {
 export interface StepOptions {
   readonly optimizer: Optimizer;
   readonly engine?: EngineChoice | undefined;
+  /** Samples in the data set. */
+  readonly samples: number;
   /** Samples in a step. */
   readonly batch: number;
   /** Parts that a step is gone through in. */
@@ -69,22 +71,22 @@ function refusedAlone(refusal: Refusal): FoveaError | undefined {
 }
 
 /** @throws ShapeError where batches of one sample are asked for that the network cannot take */
-function checkAlone(refusal: Refusal): void {
+function checkAlone(refusal: Refusal, samples: number): void {
   const problem = refusedAlone(refusal);
   if (problem === undefined) return;
+  const remedy = samples === 1 ? "the data set has one sample: give more" : "take a larger batch";
   throw new ShapeError(
-    `fit: the network cannot be trained on batches of one sample: ${problem.message.replace(/; [^;]*$/, "")}; ` +
-      "take a larger batch, or give more data where there is one sample",
+    `fit: the network cannot be trained on batches of one sample: ${problem.message.replace(/; [^;]*$/, "")}; ${remedy}`,
     { cause: problem },
   );
 }
 
 const sizeOf = (batch: Arrays): number => Object.values(batch)[0].shape[0];
 
-function wholeSteps(wiring: Wiring, { optimizer, engine, batch: size, typesOf }: StepOptions): Steps {
+function wholeSteps(wiring: Wiring, { optimizer, engine, batch: size, samples, typesOf }: StepOptions): Steps {
   const programs = perBatchType(wiring.columns, trainingStep(wiring, optimizer), engine);
   const refusal = refusalOf(programs as never, typesOf);
-  if (size === 1) checkAlone(refusal);
+  if (size === 1) checkAlone(refusal, samples);
   const first = programs.for(typesOf(size));
   const take: Steps["take"] = async (batch) => {
     const inputs = programs.inputs(batch);

@@ -8,7 +8,8 @@ export type Sums = Record<string, NdArray>;
 /** Adds what one batch gave. */
 export function addTo(sums: Sums, batch: Arrays): void {
   for (const [name, { data, shape }] of Object.entries(batch)) {
-    const sum = (sums[name] ??= zeros(shape, "f64"));
+    const sum = sums[name] ?? zeros(shape, "f64");
+    sums[name] = sum;
     if (!sameShape(sum.shape, shape))
       throw new StateError(
         `the sum ${name} of the epoch so far is [${sum.shape}], a step gives [${shape}]; train from the start`,
@@ -22,7 +23,7 @@ export class Collection {
   readonly #parts: Record<string, NdArray[]> = {};
 
   add(batch: Arrays): void {
-    for (const [name, array] of Object.entries(batch)) (this.#parts[name] ??= []).push(array);
+    for (const [name, array] of Object.entries(batch)) this.#parts[name] = [...(this.#parts[name] ?? []), array];
   }
 
   /** All of them, each as one array. */

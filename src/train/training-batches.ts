@@ -96,8 +96,8 @@ function sizedFor<S extends AnyDataset>(validation: S, data: AnyDataset, steps: 
   const own = shapesOf(validation);
   for (const [name, shape] of shapesOf(data)) {
     const got = own.get(name);
-    if (got === undefined || columnsOf(data)[name].kind.name !== "picture") continue;
-    const wanted = augmentedShape(steps, shape);
+    if (got === undefined) continue;
+    const wanted = columnsOf(data)[name].kind.name === "picture" ? augmentedShape(steps, shape) : shape;
     if (sameShape(got, wanted)) continue;
     if (!sameShape(got, shape))
       throw new DataError(

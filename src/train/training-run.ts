@@ -40,7 +40,7 @@ export class TrainingRun {
     this.#wiring = wiring;
     this.#data = data;
     this.#options = options;
-    this.#steps = createSteps(wiring, options);
+    this.#steps = createSteps(wiring, { ...options, samples: sampleCount(data) });
     this.#plan = planEpoch(sampleCount(data), batch, lastBatch, this.#steps.refusal);
     this.#progress = startOfRun(fingerprintOf(wiring, data, options, this.#plan));
     this.#watchLoss = watchLoss(() => optimizer.learningRate.value.item(), onNotice);

@@ -19,7 +19,7 @@ const fovea = loose(main);
 const [data, formats, image] = [dataRoom, formatsRoom, imageRoom].map(loose);
 const [inspect, models, train] = [inspectRoom, modelsRoom, trainRoom].map(loose);
 const { nn, optim, zeros, array, NdArray, compile, f32, trace } = fovea;
-const { fit, evaluateModel, evaluateReport, predict, singleView, ensemble, cropVote, reportOn } = train;
+const { fit, evaluateModel, predict, singleView, ensemble, cropVote, reportOn } = train;
 
 const Variable = loose(main.Variable);
 
@@ -146,10 +146,10 @@ const mistakes: readonly Row[] = [
     "fit: optimizer must be an optimizer, such as adam(), or the name of one, got an object",
   ],
   [
-    "fit loss 3",
-    () => fit(net, set, { loss: 3 }),
+    "classification loss 3",
+    () => train.classification({ loss: 3 }),
     "OptionError",
-    "fit: loss must be a function (scores, labels) => loss, or one of the names crossEntropy, negativeLogLikelihood, multiMargin, meanSquaredError, mse, got 3",
+    "classification: loss must be a function (scores, labels) => loss, or one of the names crossEntropy, negativeLogLikelihood, multiMargin, meanSquaredError, mse, got 3",
   ],
   [
     "fit engine gpu",
@@ -237,7 +237,7 @@ const mistakes: readonly Row[] = [
     "predict float",
     () => predict(model, new Float32Array(64)),
     "OptionError",
-    "predict: images must be an NdArray, got a Float32Array of 64; give it a shape: new NdArray(data, shape, dtype)",
+    "predict: input must be an NdArray, got a Float32Array of 64; give it a shape: new NdArray(data, shape, dtype)",
   ],
   [
     "predict layer",
@@ -245,7 +245,7 @@ const mistakes: readonly Row[] = [
     "OptionError",
     "predict: expects a model, got a layer; nn.Model.build(layer, { input }) makes a model, and fit trains one",
   ],
-  ["predict picture", () => predict(model, pic), "OptionError", "predict: images must be an NdArray, got an object"],
+  ["predict picture", () => predict(model, pic), "OptionError", "predict: input must be an NdArray, got an object"],
   [
     "predict one image w/o batch",
     () => predict(model, zeros([1, 8, 8])),
@@ -281,12 +281,6 @@ const mistakes: readonly Row[] = [
     () => ensemble(model),
     "OptionError",
     "ensemble: expects a list of predictors, such as [singleView(a), singleView(b)], got a function",
-  ],
-  [
-    "evaluateReport model",
-    () => evaluateReport(model, set),
-    "OptionError",
-    "evaluateReport: expects a predictor, got a model; singleView(model) makes one of a model",
   ],
   [
     "reportOn",
@@ -1093,7 +1087,7 @@ describe("names", () => {
   it.each([
     { optimizer: "adam" },
     { schedule: "cosine" },
-    { loss: "mse" },
+    { task: trainRoom.classification({ loss: "mse" }) },
     { engine: "interpreter" },
     { validation: 0.25 },
   ])("stand for what they name: %o", async (options) => {

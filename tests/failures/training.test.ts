@@ -5,7 +5,7 @@ import * as nn from "../../src/nn/index.ts";
 import { log, reshape } from "../../src/ops/index.ts";
 import * as optim from "../../src/optim/index.ts";
 import { sgd } from "../../src/optim/index.ts";
-import { evaluateModel, type FitOptions, fit } from "../../src/train/index.ts";
+import { classification, evaluateModel, type FitOptions, fit } from "../../src/train/index.ts";
 import { halves, record, smallNetwork } from "../support/training.ts";
 
 const data = halves(12);
@@ -66,15 +66,17 @@ describe("data", () => {
   it("with another number of classes than the network tells apart", async () => {
     for (const classes of [3, 5]) {
       expect(await failure(data, {}, smallNetwork({ classes }))).toEqual(
-        new DataError(
-          `data set halves has 4 classes, the network gives scores f32[4,${classes}]; its last layer must have 4 outputs`,
+        new ShapeError(
+          `classification: the network gives output as f32[4,${classes}], expected [n, 4]: scores, one for each class; ` +
+            "change its last layer",
         ),
       );
     }
     const flat = nn.sequential(nn.conv2d(4, { kernel: 8 }));
     expect(await failure(data, {}, flat)).toEqual(
-      new DataError(
-        "data set halves has 4 classes, the network gives scores f32[4,4,1,1]; its last layer must have 4 outputs",
+      new ShapeError(
+        "classification: the network gives output as f32[4,4,1,1], expected [n, 4]: scores, one for each class; " +
+          "change its last layer",
       ),
     );
   });

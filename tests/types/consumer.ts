@@ -4,15 +4,7 @@ import { alignClasses, batches, type Dataset, digits, flip, randomCrop } from "f
 import { canny, decodePng, pictureGrid, readPicture } from "fovea/image";
 import { summarize } from "fovea/inspect";
 import { lenet5 } from "fovea/models";
-import {
-  cropVote,
-  ensemble,
-  evaluateModel,
-  type FitOptions,
-  fit,
-  predict,
-  singleView,
-} from "fovea/train";
+import { cropVote, ensemble, evaluateModel, type FitOptions, fit, predict, singleView } from "fovea/train";
 
 interface Settings {
   readonly epochs?: number | undefined;

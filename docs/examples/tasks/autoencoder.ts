@@ -28,4 +28,6 @@ const mean = new Float64Array(size);
 for (let i = 0; i < train.images.size; i++) mean[i % size] += train.images.data[i] / 255 / count;
 const squares = Array.from(test.images.data, (byte, i) => (byte / 255 - mean[i % size]) ** 2);
 const meanError = squares.reduce((a, b) => a + b) / squares.length;
-console.log(`mean squared error ${figures.mse.toFixed(4)}, ${(meanError / figures.mse).toFixed(1)} times below that of the mean picture`);
+console.log(
+  `mean squared error ${figures.mse.toFixed(4)}, ${(meanError / figures.mse).toFixed(1)} times below that of the mean picture`,
+);

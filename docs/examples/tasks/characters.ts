@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { array, nn, optim } from "fovea";
 import { dataset, tokens } from "fovea/data";
 import { encode, vocabulary } from "fovea/text";
-import { evaluateModel, fit, nextToken, predict } from "fovea/train";
+import { evaluateModel, fit, nextToken } from "fovea/train";
 
 const [file] = process.argv.slice(2);
 const text = readFileSync(file, "utf8").slice(0, 200_000);
@@ -16,11 +16,7 @@ const stretches = (from: number, to: number) => {
   );
   return dataset("text", { text: tokens(array(rows, "i32"), letters) });
 };
-const network = nn.sequential(
-  nn.embedding(letters.words.length, 32),
-  nn.lstm(128),
-  nn.linear(letters.words.length),
-);
+const network = nn.sequential(nn.embedding(letters.words.length, 32), nn.lstm(128), nn.linear(letters.words.length));
 const { model } = await fit(network, stretches(0, 180_000), {
   task: nextToken(),
   epochs: 4,

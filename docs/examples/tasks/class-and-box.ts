@@ -1,5 +1,5 @@
 // Two answers from one trunk: which digit it is, and where.
-import { array, NdArray, nn, optim, Random } from "fovea";
+import { NdArray, nn, optim, Random } from "fovea";
 import { boxes, classes, dataset, drawDigits, picture } from "fovea/data";
 import { classification, evaluateModel, fit, localization, together } from "fovea/train";
 
@@ -21,9 +21,18 @@ function scenes(count: number, split: "train" | "test") {
   }
   const image = picture(new NdArray(pixels, [count, 1, 48, 48], "u8"));
   const names = Array.from({ length: 10 }, (_, digit) => String(digit));
-  return dataset(`scenes/${split}`, { image, digit: classes(labels, names), box: boxes(new NdArray(edges, [count, 1, 4], "f32")) });
+  return dataset(`scenes/${split}`, {
+    image,
+    digit: classes(labels, names),
+    box: boxes(new NdArray(edges, [count, 1, 4], "f32")),
+  });
 }
-const block = (filters: number) => [nn.conv2d(filters, { kernel: 3, padding: 1 }), nn.batchNorm2d(), nn.relu(), nn.maxPool2d(2)];
+const block = (filters: number) => [
+  nn.conv2d(filters, { kernel: 3, padding: 1 }),
+  nn.batchNorm2d(),
+  nn.relu(),
+  nn.maxPool2d(2),
+];
 const trunk = nn.sequential(...block(16), ...block(32), ...block(64), nn.flatten(), nn.linear(128), nn.relu());
 const network = nn.network({ image: [1, 48, 48] }, ({ image }) => {
   const seen = trunk(image);

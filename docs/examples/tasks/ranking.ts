@@ -6,7 +6,9 @@ import { evaluateModel, fit, ranking } from "fovea/train";
 /** Pairs of drawings, half of them of one digit. */
 function pairs(count: number, split: "train" | "test") {
   const { images, labels } = drawDigits({ count: 2 * count, seed: 5, split });
-  const byDigit = Array.from({ length: 10 }, (_, digit) => [...labels.data.keys()].filter((i) => labels.data[i] === digit));
+  const byDigit = Array.from({ length: 10 }, (_, digit) =>
+    [...labels.data.keys()].filter((i) => labels.data[i] === digit),
+  );
   const first = Int32Array.from({ length: count }, (_, i) => i);
   const second = first.map((i) => {
     const own = byDigit[labels.data[i]];
@@ -24,7 +26,14 @@ function pairs(count: number, split: "train" | "test") {
   });
 }
 const encoder = nn.sequential(
-  ...[nn.conv2d(16, { kernel: 5 }), nn.relu(), nn.maxPool2d(2), nn.conv2d(32, { kernel: 5 }), nn.relu(), nn.maxPool2d(2)],
+  ...[
+    nn.conv2d(16, { kernel: 5 }),
+    nn.relu(),
+    nn.maxPool2d(2),
+    nn.conv2d(32, { kernel: 5 }),
+    nn.relu(),
+    nn.maxPool2d(2),
+  ],
   ...[nn.flatten(), nn.linear(32)],
 );
 const network = nn.network({ left: [1, 28, 28], right: [1, 28, 28] }, ({ left, right }) => {

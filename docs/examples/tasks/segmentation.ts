@@ -1,5 +1,5 @@
 // Segmentation: which pixels belong to a digit, among lines and dots that do not.
-import { array, NdArray, nn, optim, Random } from "fovea";
+import { NdArray, nn, optim, Random } from "fovea";
 import { dataset, drawDigits, mask, picture } from "fovea/data";
 import { evaluateModel, fit, segmentation } from "fovea/train";
 
@@ -11,7 +11,13 @@ function scenes(count: number, split: "train" | "test") {
   for (let i = 0; i < count; i++)
     for (let dot = 0; dot < 12; dot++) {
       const [x, y] = [random.integer(26), random.integer(26)];
-      for (const [dx, dy] of [[0, 0], [1, 0], [0, 1], [1, 1]]) images.data[i * 784 + (y + dy) * 28 + x + dx] = 230;
+      for (const [dx, dy] of [
+        [0, 0],
+        [1, 0],
+        [0, 1],
+        [1, 1],
+      ])
+        images.data[i * 784 + (y + dy) * 28 + x + dx] = 230;
     }
   return dataset(`scenes/${split}`, {
     image: picture(images),
@@ -20,7 +26,17 @@ function scenes(count: number, split: "train" | "test") {
 }
 const conv = (filters: number, dilation = 1) => nn.conv2d(filters, { kernel: 3, padding: dilation, dilation });
 const network = nn.sequential(
-  ...[conv(16), nn.relu(), conv(16, 2), nn.relu(), conv(16, 4), nn.relu(), conv(16), nn.relu(), nn.conv2d(2, { kernel: 1 })],
+  ...[
+    conv(16),
+    nn.relu(),
+    conv(16, 2),
+    nn.relu(),
+    conv(16, 4),
+    nn.relu(),
+    conv(16),
+    nn.relu(),
+    nn.conv2d(2, { kernel: 1 }),
+  ],
 );
 const { model } = await fit(network, scenes(1000, "train"), {
   task: segmentation(),

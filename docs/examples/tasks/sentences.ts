@@ -13,7 +13,13 @@ const names = ["description", "entity", "abbreviation", "human", "location", "nu
 const questions = (part: string) =>
   dataset(`questions/${part}`, {
     text: tokens(ragged(lines(part).map((line) => encode(words, textOf(line)))), words),
-    kind: classes(array(lines(part).map((line) => Number(line[0])), "i32"), names),
+    kind: classes(
+      array(
+        lines(part).map((line) => Number(line[0])),
+        "i32",
+      ),
+      names,
+    ),
   });
 const network = nn.sequential(
   nn.embedding(words.words.length, 64, { padding: 0 }),

@@ -130,7 +130,10 @@ function print(path: string, { text, json, choices }: Answer, flags: Flags, outp
     return;
   }
   output.print(path);
-  if (top === undefined) return output.print(`  ${text}`);
+  if (top === undefined) {
+    output.print(`  ${text}`);
+    return;
+  }
   const names = top.map((choice) => visibleName(choice.class));
   const width = Math.max(...names.map((name) => name.length));
   for (const [i, { probability }] of top.entries())

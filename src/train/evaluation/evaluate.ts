@@ -8,10 +8,12 @@ import {
   alignClasses,
   batchesInOrder,
   type ClassMatch,
+  columnNames,
+  columnsOf,
   sampleCount,
 } from "../../data/index.ts";
 import type { EngineChoice } from "../../engines/index.ts";
-import type { Model } from "../../nn/index.ts";
+import { checkModel, type Model } from "../../nn/index.ts";
 import { log, maximum } from "../../ops/index.ts";
 import { checkData } from "../checks.ts";
 import { evaluationStep, measured, perBatchType } from "../programs.ts";
@@ -85,7 +87,7 @@ function meterOfPredictor(predictor: Predictor, data: AnyDataset, task: Task, { 
   const targets = targetColumns(task, data);
   const input = inputColumn(data, targets);
   const { labels } = targets;
-  const names = { labels: predictor.classes ?? [] };
+  const names = { labels: columnNames(columnsOf(data)[labels]) ?? [] };
   const scene = { names, shapes: {}, input: [], training: false };
   const step = ({ probabilities, labels }: Tensors) =>
     measured(task, { scores: log(maximum(probabilities, LEAST)) }, { labels }, scene);
@@ -109,6 +111,7 @@ export function createEvaluator<D extends object = ClassificationDetails>(
   samples: AnyDataset,
   options: EvaluateOptions<D> = {},
 ): Evaluator<D> {
+  if (!isPredictor(model)) checkModel("evaluate", model);
   const settings = readEvaluateOptions(options);
   const { batch: size, workers, unknownClasses } = settings;
   const { data, rows, ...match } = alignClasses(checkData(samples), model.classes, { unknownClasses });

@@ -1,7 +1,7 @@
 /** What a trained model says of samples without a label. */
-import { checkArray, NdArray, OptionError } from "../../array/index.ts";
+import { checkArray, describeGiven, NdArray, OptionError } from "../../array/index.ts";
 import { compile, type EngineChoice } from "../../engines/index.ts";
-import type { Tensor } from "../../graph/index.ts";
+import { kindOf, type Tensor } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
 import { readPredictOptions } from "../settings.ts";
 import type { Answer, Arrays, Scene, Task } from "../tasks/index.ts";
@@ -28,14 +28,21 @@ export function sceneOfModel(model: Model, task: Task): Scene {
   return { names: Object.fromEntries(names), shapes: {}, input, training: false };
 }
 
-/** The inputs by name; a single array is that of the only input. @throws OptionError for a single array of several inputs */
+/**
+ * The inputs by name; what is no record of arrays is taken for that of the only input.
+ * @throws OptionError for a single array of several inputs, and for what is no array
+ */
 function byName(model: Model, inputs: NdArray | Arrays): Arrays {
-  if (!(inputs instanceof NdArray)) return inputs;
   const names = Object.keys(model.inputs);
-  if (names.length === 1) return { [names[0]]: inputs };
-  throw new OptionError(
-    `predict: the model has the inputs ${names.join(", ")}; give a record of arrays, got one array`,
-  );
+  const isRecord =
+    !(inputs instanceof NdArray) && kindOf(inputs) === "Object" && names.some((name) => Object.hasOwn(inputs, name));
+  if (!isRecord && names.length > 1)
+    throw new OptionError(
+      `predict: the model has the inputs ${names.join(", ")}; give a record of arrays, got ${describeGiven(inputs)}`,
+    );
+  const given = isRecord ? inputs : { [names[0]]: inputs as NdArray };
+  for (const [name, array] of Object.entries(given)) checkArray("predict", name, array);
+  return given;
 }
 
 /**
@@ -46,11 +53,9 @@ function byName(model: Model, inputs: NdArray | Arrays): Arrays {
  */
 export async function predict(model: Model, inputs: NdArray | Arrays, options: PredictOptions = {}): Promise<Arrays> {
   checkModel("predict", model);
-  if (inputs === undefined || inputs === null) checkArray("predict", "inputs", inputs);
   const { task = taskOf(model), engine } = readPredictOptions(options);
   const given = byName(model, inputs);
   const names = Object.keys(given);
-  for (const name of names) checkArray("predict", name, given[name]);
   const scene = sceneOfModel(model, task);
   const body = (...tensors: readonly Tensor[]) => {
     const outputs = model.apply(Object.fromEntries(names.map((name, i) => [name, tensors[i]])));

@@ -34,9 +34,13 @@ const stubborn = (row: readonly number[], classes?: readonly string[]): Predicto
   predict: async (images) => array(Array.from({ length: images.shape[0] }, () => row)),
 });
 
+/** What a model says of pictures. */
+const probabilitiesOf = async (model: nn.Model, images: Dataset["images"]) =>
+  (await predict(model, images)).probabilities;
+
 describe("a model that looks once", () => {
   it("gives the probabilities that predict gives", async () => {
-    expect(await singleView(model).predict(data.images)).toEqual(await predict(model, data.images));
+    expect(await singleView(model).predict(data.images)).toEqual((await predict(model, data.images)).probabilities);
     expect(singleView(model)).toMatchObject({ classCount: 4, classes: undefined });
     expect(singleView(modelOf(1, data.classes)).classes).toEqual(data.classes);
   });
@@ -64,7 +68,7 @@ describe("a model that votes over crops", () => {
       [5, fiveCrop],
     ] as const) {
       const crops = cropsOf(data.images, { size: 8, padding: 2, fill: 100 });
-      const views = await Promise.all(Array.from({ length: count }, (_, i) => predict(model, crops.row(i))));
+      const views = await Promise.all(Array.from({ length: count }, (_, i) => probabilitiesOf(model, crops.row(i))));
       for (const voting of ["probabilities", "classes"] as const) {
         const votes = await cropVote(model, { crops: count, padding: 2, fill: 100, voting }).predict(data.images);
         expect(votes).toEqual(vote(views, voting));
@@ -78,7 +82,7 @@ describe("a model that votes over crops", () => {
     expect(() => cropVote(model).checkInput([1, 12, 10])).not.toThrow();
     // Five times the same picture is that picture.
     const same = await cropVote(model, { crops: 5 }).predict(data.images);
-    expect(predictedClasses(same)).toEqual(predictedClasses(await predict(model, data.images)));
+    expect(predictedClasses(same)).toEqual(predictedClasses(await probabilitiesOf(model, data.images)));
     expect(() => cropVote(model, { padding: 1 }).checkInput([1, 6, 5])).toThrow(
       new ShapeError("crops: 8×8 do not fit into pictures of 6×5 with a padding of 1; it takes 2"),
     );
@@ -94,7 +98,7 @@ describe("a model that votes over crops", () => {
     const probabilities = await cropVote(pixels).predict(images);
     expect(probabilities.toNested()).toEqual([[0.5, 0.5]]);
     expect(predictedClasses(await cropVote(pixels, { crops: 5 }).predict(images)).item()).toBe(0);
-    expect(await cropVote(pixels, { crops: 5 }).predict(images)).toEqual(await predict(pixels, images));
+    expect(await cropVote(pixels, { crops: 5 }).predict(images)).toEqual(await probabilitiesOf(pixels, images));
   });
 
   it("looks at the middle of larger pictures, if it is told to take one crop", async () => {
@@ -104,7 +108,7 @@ describe("a model that votes over crops", () => {
     });
     const [middle] = crops(larger, { size: 8 }, 1);
     expect(middle).toEqual(fiveCrop(larger, { size: 8 }).row(4));
-    expect(await cropVote(model, { crops: 1 }).predict(larger)).toEqual(await predict(model, middle));
+    expect(await cropVote(model, { crops: 1 }).predict(larger)).toEqual(await probabilitiesOf(model, middle));
   });
 
   it("is refused for what is no picture, and for other numbers of crops", () => {
@@ -188,7 +192,7 @@ describe("an ensemble", () => {
 
 describe("predictions for a data set", () => {
   it("are the same in any batches, and told of as they come", async () => {
-    const whole = await predict(model, data.images);
+    const whole = await probabilitiesOf(model, data.images);
     for (const batch of [1, 7, 30, 31]) {
       const told: string[] = [];
       const onProgress = (done: number, total: number) => told.push(`${done}/${total}`);

@@ -6,7 +6,7 @@ import { optional, text, withDefault } from "../../options/index.ts";
 import { type LossChoice, lossKind, lossOf, type TrainingWeights, trainingLoss, weightsKind } from "../losses.ts";
 import { type EvaluationReport, type ReportOptions, reportKind, reportOn } from "../metrics/index.ts";
 import { classAnswer } from "./answers.ts";
-import { defineTask, type SceneOf, type TaskFactory, type Tensors, type Totals } from "./task.ts";
+import { countOf, defineTask, type SceneOf, type TaskFactory, type Tensors, type Totals } from "./task.ts";
 
 /** Options of `classification`. */
 export interface ClassificationOptions {
@@ -68,7 +68,7 @@ export const classification: TaskFactory<ClassificationOptions, ClassificationDe
   targets: ({ target }) => ({ labels: { kinds: ["class"], column: target } }),
   outputs: ({ names: { labels }, options: { output } }) => ({
     scores: {
-      shape: ["n", labels.length],
+      shape: ["n", countOf(labels, "classes")],
       holds: "scores, one for each class",
       names: output === undefined ? undefined : [output],
     },

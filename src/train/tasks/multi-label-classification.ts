@@ -5,7 +5,7 @@ import * as nn from "../../nn/index.ts";
 import { and, cast, equal, greater, greaterEqual, min, sigmoid, sum } from "../../ops/index.ts";
 import { optional, real, text, withDefault } from "../../options/index.ts";
 import { yesAnswer } from "./answers.ts";
-import { defineTask, type TaskFactory } from "./task.ts";
+import { countOf, defineTask, type TaskFactory } from "./task.ts";
 import { count } from "./tensors.ts";
 
 /** Options of `multiLabelClassification`. */
@@ -38,7 +38,11 @@ export const multiLabelClassification: TaskFactory<MultiLabelClassificationOptio
   options: { target: optional(text()), output: optional(text()), positiveWeight: withDefault(real(0), 1) },
   targets: ({ target }) => ({ labels: { kinds: ["multiLabel"], column: target } }),
   outputs: ({ names: { labels }, options: { output } }) => ({
-    scores: { shape: ["n", labels.length], holds: "scores, one for each class", names: output ? [output] : undefined },
+    scores: {
+      shape: ["n", countOf(labels, "classes")],
+      holds: "scores, one for each class",
+      names: output ? [output] : undefined,
+    },
   }),
   loss: ({ scores }, { labels }, { options: { positiveWeight } }) =>
     nn.binaryCrossEntropy(scores, cast(labels, "f32"), { positiveWeight }),

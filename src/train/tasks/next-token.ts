@@ -8,7 +8,7 @@ import { and, argMax, cast, equal, slice, softmax, transpose } from "../../ops/i
 import { optional, text } from "../../options/index.ts";
 import { classAnswer } from "./answers.ts";
 import { insideOf, sequenceLoss } from "./tagging.ts";
-import { defineTask, type TaskFactory, type Tensors } from "./task.ts";
+import { countOf, defineTask, type TaskFactory, type Tensors } from "./task.ts";
 import { count } from "./tensors.ts";
 
 /** Options of `nextToken`. */
@@ -37,7 +37,7 @@ export const nextToken: TaskFactory<NextTokenOptions> = defineTask({
   targets: ({ target }) => ({ tokens: { kinds: ["tokens"], column: target } }),
   outputs: ({ names: { tokens }, options: { output } }) => ({
     scores: {
-      shape: ["n", "steps", tokens.length],
+      shape: ["n", "steps", countOf(tokens, "vocabulary")],
       holds: "scores, one for each token of the vocabulary at each step",
       names: output ? [output] : undefined,
     },

@@ -7,7 +7,7 @@ import { integer, optional, text } from "../../options/index.ts";
 import { type TrainingWeights, weightsKind } from "../losses.ts";
 import { classIoU, meanIoU } from "../metrics/index.ts";
 import { namesOf } from "./answers.ts";
-import { defineTask, type TaskFactory } from "./task.ts";
+import { countOf, defineTask, type TaskFactory } from "./task.ts";
 
 /** Options of `segmentation`. */
 export interface SegmentationOptions {
@@ -53,7 +53,7 @@ export const segmentation: TaskFactory<SegmentationOptions> = defineTask({
   targets: ({ target }) => ({ mask: { kinds: ["mask"], column: target } }),
   outputs: ({ names, shapes: { mask = ["height", "width"] }, options: { output } }) => ({
     scores: {
-      shape: ["n", names.mask.length, ...mask],
+      shape: ["n", countOf(names.mask, "classes"), ...mask],
       holds: "scores, a map for each class",
       names: output ? [output] : undefined,
     },
@@ -67,7 +67,7 @@ export const segmentation: TaskFactory<SegmentationOptions> = defineTask({
   figures: ({ sums: { confusion } }) => ({ meanIoU: meanIoU(confusion), pixelAccuracy: shareOnDiagonal(confusion) }),
   details: ({ sums: { confusion } }, { names: { mask } }) => ({
     confusion,
-    classIoU: Object.fromEntries(classIoU(confusion).map((overlap, k) => [mask[k], overlap])),
+    classIoU: Object.fromEntries(classIoU(confusion).map((overlap, k) => [mask?.[k] ?? String(k), overlap])),
   }),
   best: "meanIoU",
   shares: ["meanIoU", "pixelAccuracy"],

@@ -5,7 +5,7 @@ import * as nn from "../../nn/index.ts";
 import { and, argMax, cast, equal, transpose } from "../../ops/index.ts";
 import { optional, text } from "../../options/index.ts";
 import { namesOf } from "./answers.ts";
-import { defineTask, type TaskFactory, type Tensors } from "./task.ts";
+import { countOf, defineTask, type TaskFactory, type Tensors } from "./task.ts";
 import { count, insideLengths } from "./tensors.ts";
 
 /** Options of `tagging`. */
@@ -31,7 +31,7 @@ export const tagging: TaskFactory<TaggingOptions> = defineTask({
   targets: ({ target }) => ({ labels: { kinds: ["class"], column: target } }),
   outputs: ({ names: { labels }, options: { output } }) => ({
     scores: {
-      shape: ["n", "steps", labels.length],
+      shape: ["n", "steps", countOf(labels, "classes")],
       holds: "scores, one for each label at each step",
       names: output ? [output] : undefined,
     },

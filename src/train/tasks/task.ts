@@ -167,6 +167,10 @@ export interface TaskFactory<O extends object = object, D extends object = objec
   readonly definition: { readonly type: string; readonly options: Schema };
 }
 
+/** How many classes there are, or a word where that is not known. */
+export const countOf = (names: readonly string[] | undefined, otherwise: string): number | string =>
+  names?.length ?? otherwise;
+
 const nothing = (): Readonly<Record<string, never>> => ({});
 
 /**
