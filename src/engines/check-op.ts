@@ -97,7 +97,7 @@ async function compareEngines(op: Op, sample: Sample<never>, engine: Engine, whe
   }, inputs);
   verifyGraph(graph);
   const expected = await createInterpreter().compile(graph).run(inputs);
-  const actual = await engine.compile(graph).run(inputs);
+  const actual = await (await engine.compile(graph)).run(inputs);
   if (actual.length !== expected.length)
     throw new ContractError(`${where}: ${actual.length} results, expected ${expected.length}`);
   for (const [i, value] of expected.entries()) {

@@ -8,7 +8,7 @@
 import { FormatError, firstDuplicate, type NdArray, OptionError, type Shape, sameShape } from "../array/index.ts";
 import { describe, stringify } from "../formats/json.ts";
 import { readSafetensors, type Safetensors, writeSafetensors } from "../formats/safetensors.ts";
-import { formatType, type Variable } from "../graph/index.ts";
+import { formatType } from "../graph/index.ts";
 import { layerCatalog } from "./catalog.ts";
 import { type AnyLayerFactory, layerFromJson } from "./layer.ts";
 import type { ModelDescription } from "./model.ts";
@@ -17,16 +17,15 @@ const KEY = "fovea";
 const VERSION = 1;
 
 /** @throws OptionError for options that a file cannot hold */
-export function writeModelFile({ layer, ...rest }: ModelDescription, variables: readonly Variable[]): Uint8Array {
+export function writeModelFile(
+  { layer, ...rest }: ModelDescription,
+  tensors: Iterable<readonly [name: string, value: NdArray]>,
+): Uint8Array {
   const json = stringify(
     { version: VERSION, architecture: layer, ...rest },
     (problem) => new OptionError(`the model cannot be saved: ${problem}`),
   );
-  return writeSafetensors(
-    variables.map(({ name, value }) => [name, value] as const),
-    { [KEY]: json },
-    { checksums: true },
-  );
+  return writeSafetensors(tensors, { [KEY]: json }, { checksums: true });
 }
 
 /** @throws FormatError unless the file is a model of a version that this library knows */

@@ -62,9 +62,9 @@ export interface Model extends ModelDescription {
   readonly variables: readonly Variable[];
   /** The seed and position of the random numbers that training draws. Not part of a saved model. */
   readonly random: RandomState;
-  /** The model as a `.safetensors` file. The same model gives the same bytes. */
-  toBytes(): Uint8Array;
-  /** Writes `toBytes()`, whole or not at all. Node only. */
+  /** The model as it is now, as a `.safetensors` file. The same model gives the same bytes. */
+  toBytes(): Promise<Uint8Array>;
+  /** Writes what `toBytes()` gives, whole or not at all. Node only. */
   save(path: string): Promise<void>;
 }
 
@@ -145,7 +145,11 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
   withLimits(limits, () => trace(checked, [{ shape: [1, ...input], dtype }]));
   store.close();
   const variables = [...store.variables.values()];
-  const toBytes = (): Uint8Array => writeModelFile(description, variables);
+  const toBytes = async (): Promise<Uint8Array> =>
+    writeModelFile(
+      description,
+      await Promise.all(variables.map(async (variable) => [variable.name, await variable.fetch()] as const)),
+    );
   return Object.assign(apply, {
     ...description,
     variables,
@@ -153,7 +157,7 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
     toBytes,
     save: async (path: string) => {
       checkPath("save", path);
-      await writeFileAtomic(path, toBytes());
+      await writeFileAtomic(path, await toBytes());
     },
   });
 }

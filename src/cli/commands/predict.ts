@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { DataError, FoveaError, NdArray, type Shape } from "../../array/index.ts";
 import { decodePlanes } from "../../data/picture-planes.ts";
-import { selectEngine } from "../../engines/index.ts";
+import { openEngine } from "../../engines/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { bar, percent } from "../format.ts";
 import type { Output } from "../io.ts";
@@ -57,7 +57,8 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
   const trained = await loadTrained(run);
   const { model } = trained;
   const wanted = wantedShape(trained, flags);
-  const view = plainView(model, wanted ?? model.input, selectEngine(flags.engine, { threads: flags.threads }));
+  const engine = await openEngine(flags.engine, { threads: flags.threads });
+  const view = plainView(model, wanted ?? model.input, engine);
   if (wanted !== undefined && isLarger(wanted, model.input)) output.log(describeMiddle(run, model.input));
   const inverted: string[] = [];
   let [count, failed] = [0, 0];
