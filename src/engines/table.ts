@@ -1,7 +1,7 @@
 /** The table of engines. A new engine is a folder, and a row here. */
 import { describeGiven, OptionError } from "../array/index.ts";
-import type { Kind } from "../options/index.ts";
-import { type EngineOptions, type EngineRow, engineCatalog } from "./choice.ts";
+import { type Kind, readOptions } from "../options/index.ts";
+import { checkEngine, type EngineOptions, type EngineRow, engineCatalog } from "./choice.ts";
 import { createWasmEngine, createX64Engine } from "./cpu/engine.ts";
 import { demandedSupport, findX64Support } from "./cpu/x64/support.ts";
 import type { Engine } from "./engine.ts";
@@ -60,3 +60,12 @@ export type EngineChoice = Engine | Promise<Engine> | EngineName;
 
 /** What takes an engine, a promise of one, or the name of one. */
 export const engineKind: Kind<Engine | Promise<Engine>> = catalog.kind;
+
+/**
+ * The engine of a choice, opened.
+ * @param where what messages begin with
+ * @throws OptionError unless it is an engine, a promise of one, or the name of one
+ */
+export async function openChoice(where: string, engine: EngineChoice): Promise<Engine> {
+  return checkEngine(await readOptions(where, { engine: engineKind }, { engine }).engine);
+}
