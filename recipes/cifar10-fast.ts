@@ -15,7 +15,7 @@ import { cifar10, cutout, firstSamples, flip, holdOut, randomCrop } from "fovea/
 import { cropVote, ensemble, evaluateModel, fit, type Predictor, singleView } from "fovea/train";
 import { percent, readSetting, reportEpochs } from "./support.ts";
 
-const { seed, epochs, nets, limit, engine } = readSetting({ epochs: 24, nets: 1 });
+const { seed, epochs, nets, limit, engine } = await readSetting({ epochs: 24, nets: 1 });
 const sets = await cifar10();
 const { train, validation } = holdOut(firstSamples(sets.train, limit), 1 / 20, 1);
 const test = firstSamples(sets.test, limit);

@@ -15,7 +15,7 @@ import { lenet5 } from "fovea/models";
 import { evaluateModel, fit } from "fovea/train";
 import { percent, readSetting, reportEpochs } from "./support.ts";
 
-const { seed, epochs, limit, engine, switches } = readSetting({ epochs: 20 }, ["distort"]);
+const { seed, epochs, limit, engine, switches } = await readSetting({ epochs: 20 }, ["distort"]);
 const distort = switches.has("distort");
 const { train, test } = await mnist();
 

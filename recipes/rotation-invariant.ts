@@ -13,7 +13,7 @@ import { type Augmentation, augmentBatch, type Dataset, firstSamples, mnist, qua
 import { evaluateModel, fit } from "fovea/train";
 import { percent, readSetting, reportEpochs } from "./support.ts";
 
-const { seed, epochs, limit, engine } = readSetting({ epochs: 4 });
+const { seed, epochs, limit, engine } = await readSetting({ epochs: 4 });
 const sets = await mnist();
 const [train, test] = [firstSamples(sets.train, limit), firstSamples(sets.test, limit)];
 

@@ -1,6 +1,6 @@
 /** What the recipes share: options of the command line, a line for each epoch, and how shares are printed. */
 import { parseArgs } from "node:util";
-import { type Engine, OptionError, selectEngine } from "fovea";
+import { type Engine, OptionError, openEngine } from "fovea";
 import type { TrainingEvent } from "fovea/train";
 
 /** What every recipe is told: `--seed 1 --limit 1000 --engine wasm --threads 1`. */
@@ -20,12 +20,12 @@ export interface Setting {
  * @param own numbers that this recipe can be told, with their defaults
  * @param switches names of options without a value that this recipe has
  */
-export function readSetting<Name extends string>(
+export async function readSetting<Name extends string>(
   own: Readonly<Record<Name, number>>,
   switches: readonly string[] = [],
-): Setting & Readonly<Record<Name, number>> {
+): Promise<Setting & Readonly<Record<Name, number>>> {
   try {
-    return settingOf(own, switches);
+    return await settingOf(own, switches);
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     console.error(error.message);
@@ -33,7 +33,7 @@ export function readSetting<Name extends string>(
   }
 }
 
-function settingOf<Name extends string>(own: Readonly<Record<Name, number>>, switches: readonly string[]) {
+async function settingOf<Name extends string>(own: Readonly<Record<Name, number>>, switches: readonly string[]) {
   const given = parsed([...Object.keys(own), "seed", "limit", "threads", "engine"], switches);
   const number = (name: string, otherwise: number, least = 1): number => whole(name, given.get(name), otherwise, least);
   const threads = given.has("threads") ? number("threads", 1) : undefined;
@@ -42,7 +42,7 @@ function settingOf<Name extends string>(own: Readonly<Record<Name, number>>, swi
     ...(Object.fromEntries(numbers) as Record<Name, number>),
     seed: number("seed", 1, 0),
     limit: number("limit", Infinity),
-    engine: selectEngine(given.get("engine"), { threads }),
+    engine: await openEngine(given.get("engine"), { threads }),
     switches: new Set(switches.filter((name) => given.has(name))),
   };
 }

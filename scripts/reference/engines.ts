@@ -1,7 +1,7 @@
 /** Which engine runs which op: the registry and the engines' own word, as the contract suite asks for it. */
 import { CapabilityError } from "../../src/array/index.ts";
 import { canLower } from "../../src/engines/cpu/lower/lower.ts";
-import { engineNames, selectEngine } from "../../src/engines/index.ts";
+import { engineNames, openEngine } from "../../src/engines/index.ts";
 import type { Op } from "../../src/graph/index.ts";
 import { allOps } from "../../src/ops/registry.ts";
 import { blocks, heading, page, table, word } from "./markdown.ts";
@@ -14,15 +14,19 @@ export const isLowered = (op: Op): boolean => op.expand !== undefined || canLowe
 
 type Support = (op: Op) => string | undefined;
 
-/** Why an op is not supported, if so. Engines that cannot be made here go by the table that all compiled ones share. */
-export function supportOf(name: string): Support {
+async function openSupport(name: string): Promise<Support> {
   try {
-    return selectEngine(name, { threads: 1 }).lacks;
+    return (await openEngine(name, { threads: 1 })).lacks;
   } catch (error) {
     if (!(error instanceof CapabilityError)) throw error;
     return (op) => (isLowered(op) ? undefined : "no kernel");
   }
 }
+
+const supports = new Map(await Promise.all(namedEngines.map(async (name) => [name, await openSupport(name)] as const)));
+
+/** Why an op is not supported, if so. Engines that cannot be made here go by the table that all compiled ones share. */
+export const supportOf = (name: string): Support => supports.get(name)!;
 
 export function enginesPage(): string {
   const engines = namedEngines.map(supportOf);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { openAsyncEngine } from "../../tests/support/async-engine.ts";
 import { array, NdArray } from "../array/index.ts";
 import {
   defineOp,
@@ -60,6 +61,11 @@ const moved = (by: number) =>
 describe("the contract of an op", () => {
   it("is kept by a right record on a right engine", async () => {
     await expect(checkOp(cube(), createInterpreter())).resolves.toBeUndefined();
+    await expect(checkOp(cube(), "interpreter")).resolves.toBeUndefined();
+    await expect(checkOp(cube(), openAsyncEngine())).resolves.toBeUndefined();
+    await expect(checkOp(cube(), {} as never)).rejects.toThrow(
+      'checkOp: engine must be an engine, such as selectEngine("wasm"), or one of the names auto, x64, wasm, interpreter, got an object',
+    );
     await expect(
       checkOp(
         cube(),

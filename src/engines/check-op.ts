@@ -14,6 +14,7 @@ import { add, gradient, mul, sum, trace } from "../ops/index.ts";
 import { ContractError, checkSight } from "./check-sight.ts";
 import type { Engine } from "./engine.ts";
 import { createInterpreter, interpret } from "./interpreter/interpreter.ts";
+import { type EngineChoice, openChoice } from "./table.ts";
 
 /**
  * Engines and interpreter may round differently in every operation of a float32 sum: a few units in the last place
@@ -29,16 +30,25 @@ export const DIFFERENCE_TOLERANCE = 1e-7;
 
 export { ContractError };
 
-/** Checks one sample of an op, on an engine and by differences. @throws ContractError at the first disagreement */
-export async function checkSample(op: Op, sample: Sample<never>, engine: Engine): Promise<void> {
+/**
+ * Checks one sample of an op, on an engine and by differences.
+ * @param engine an engine, a promise of one, or the name of one
+ * @throws ContractError at the first disagreement
+ */
+export async function checkSample(op: Op, sample: Sample<never>, engine: EngineChoice): Promise<void> {
   const where = `${op.name} ${JSON.stringify(sample)}`;
-  await compareEngines(op, sample, engine, where);
+  await compareEngines(op, sample, await openChoice("checkSample", engine), where);
   if (sample.kink === undefined) compareDifferences(op, sample, where);
 }
 
-/** Checks all samples of an op, and how far it looks. */
-export async function checkOp(op: Op, engine: Engine): Promise<void> {
-  for (const sample of op.samples) await checkSample(op, sample, engine);
+/**
+ * Checks all samples of an op, and how far it looks.
+ * @param engine an engine, a promise of one, or the name of one
+ * @throws ContractError at the first disagreement
+ */
+export async function checkOp(op: Op, engine: EngineChoice): Promise<void> {
+  const opened = await openChoice("checkOp", engine);
+  for (const sample of op.samples) await checkSample(op, sample, opened);
   checkLooks(op);
 }
 
@@ -97,7 +107,7 @@ async function compareEngines(op: Op, sample: Sample<never>, engine: Engine, whe
   }, inputs);
   verifyGraph(graph);
   const expected = await createInterpreter().compile(graph).run(inputs);
-  const actual = await engine.compile(graph).run(inputs);
+  const actual = await (await engine.compile(graph)).run(inputs);
   if (actual.length !== expected.length)
     throw new ContractError(`${where}: ${actual.length} results, expected ${expected.length}`);
   for (const [i, value] of expected.entries()) {

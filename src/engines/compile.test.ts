@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { openAsyncEngine } from "../../tests/support/async-engine.ts";
 import { candidates } from "../../tests/support/engines.ts";
-import { array, CapabilityError, OptionError } from "../array/index.ts";
-import { constant, f32 } from "../graph/index.ts";
-import { add, mul, softmax } from "../ops/index.ts";
+import { array, CapabilityError, FoveaError, OptionError, StateError, zeros } from "../array/index.ts";
+import { constant, f32, scalarVariable, Variable } from "../graph/index.ts";
+import { add, mul, softmax, sum, tanh } from "../ops/index.ts";
 import { findX64Support } from "./cpu/x64/support.ts";
 import {
   compile,
@@ -11,6 +12,7 @@ import {
   createX64Engine,
   engineNames,
   evaluate,
+  interpret,
   selectEngine,
 } from "./index.ts";
 
@@ -88,6 +90,10 @@ describe("an engine", () => {
   });
 });
 
+const fail = (): never => {
+  throw new CapabilityError("no kernel");
+};
+
 describe("a compiled function", () => {
   it("is traced once, however often it runs", async () => {
     let traced = 0;
@@ -101,6 +107,79 @@ describe("a compiled function", () => {
     expect((await double(array([1, 2]))).toNested()).toEqual([2, 4]);
     expect((await double(array([3, 4]))).toNested()).toEqual([6, 8]);
     expect(traced).toBe(1);
+  });
+
+  it("is ready at once on engines for processors, whose errors are thrown at once", async () => {
+    await expect(compile((x) => softmax(x), [f32(3)], { engine: "wasm" }).ready).resolves.toBeUndefined();
+    const lacking = { ...createInterpreter(), compile: fail };
+    expect(() => compile((x) => softmax(x), [f32(3)], { engine: lacking })).toThrow(CapabilityError);
+  });
+
+  it("is ready later on engines that have to wait for a device", async () => {
+    const engine = await openAsyncEngine();
+    const double = compile((x) => mul(x, 2), [f32(2)], { engine });
+    expect(engine.counts.compile).toBe(0);
+    await expect(double.ready).resolves.toBeUndefined();
+    expect(engine.counts.compile).toBe(1);
+    expect((await double(array([1, 2]))).toNested()).toEqual([2, 4]);
+  });
+
+  it("is called before it is ready, in any number of calls", async () => {
+    const count = scalarVariable("count", 0);
+    const step = compile(
+      (x) => {
+        count.assign(add(count.read(), x));
+        return count.read();
+      },
+      [f32()],
+      { engine: openAsyncEngine() },
+    );
+    const results = await Promise.all([1, 2, 3].map((x) => step(array(x))));
+    expect(results.map((result) => result.item())).toEqual([1, 3, 6]);
+  });
+
+  it("reports tracing that fails at once, and compiling that fails to those who wait", async () => {
+    const engine = await openAsyncEngine({ lacking: "tanh" });
+    expect(() => compile((x) => add(x, zeros([2]) as never), [f32(3)], { engine })).toThrow(FoveaError);
+    const run = compile((x) => tanh(x), [f32(2)], { engine });
+    const message = new CapabilityError("the engine async has no kernel for tanh");
+    // Long after it failed: the error has not been one that nobody handles.
+    for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
+    await expect(run.ready).rejects.toThrow(message);
+    for (let i = 0; i < 2; i++) await expect(run(array([1, 2]))).rejects.toThrow(message);
+  });
+
+  it("reports a device that is lost to those who wait for a run or a value", async () => {
+    for (const lost of ["upload", "run"] as const) {
+      const count = scalarVariable("count", 1);
+      const step = compile(() => count.assign(mul(count.read(), 2)), [], { engine: openAsyncEngine({ lost }) });
+      await expect(step()).rejects.toThrow(new CapabilityError(`the device was lost during ${lost}`));
+    }
+    const count = scalarVariable("count", 1);
+    const engine = openAsyncEngine({ lost: "download" });
+    await compile(() => count.assign(mul(count.read(), 2)), [], { engine })();
+    await expect(count.fetch()).rejects.toThrow("the device was lost during download");
+  });
+
+  it.each(["wasm", "interpreter"] as const)("shares variables between a device and the engine %s", async (engine) => {
+    const weight = new Variable("weight", array([1, 2]));
+    const double = () => weight.assign(mul(weight.read(), 2));
+    const there = compile(double, [], { engine: openAsyncEngine() });
+    const here = compile(double, [], { engine });
+    for (const step of [there, here, here, there, there, here]) await step();
+    expect((await weight.fetch()).toNested()).toEqual([64, 128]);
+    await there();
+    await expect(async () => interpret(here.graph, [])).rejects.toThrow(StateError);
+  });
+
+  it("leaves values on the device between its runs", async () => {
+    const engine = await openAsyncEngine();
+    const weight = new Variable("weight", array([1, 2]));
+    const double = compile(() => weight.assign(mul(weight.read(), 2)), [], { engine });
+    const total = compile(() => sum(weight.read()), [], { engine });
+    for (let i = 0; i < 3; i++) await double();
+    expect((await total()).item()).toBe(24);
+    expect(engine.counts).toMatchObject({ upload: 1, run: 4, download: 0 });
   });
 
   it("shows its graph", () => {

@@ -1,5 +1,14 @@
+export type { EngineOptions } from "./choice.ts";
 export * from "./compile.ts";
 export { createWasmEngine, createX64Engine, type WasmOptions, type X64Options } from "./cpu/engine.ts";
 export { hasRelaxedSimd } from "./cpu/wasm/probe.ts";
 export * from "./engine.ts";
 export { createInterpreter, type InterpreterOptions, interpret } from "./interpreter/interpreter.ts";
+export {
+  type EngineChoice,
+  type EngineName,
+  engineKind,
+  engineNames,
+  openEngine,
+  selectEngine,
+} from "./table.ts";

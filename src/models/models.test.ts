@@ -24,10 +24,10 @@ describe.each(Object.entries(architectures))("%s", (_, { create, input, summary 
     }
   });
 
-  it("is the same after saving and loading", () => {
+  it("is the same after saving and loading", async () => {
     const model = Model.build(create(input, 10), { input, seed: 1 });
-    const loaded = Model.fromBytes(model.toBytes());
-    expect(digest(loaded.toBytes())).toBe(digest(model.toBytes()));
+    const loaded = Model.fromBytes(await model.toBytes());
+    expect(digest(await loaded.toBytes())).toBe(digest(await model.toBytes()));
     expect(JSON.stringify(loaded.layer)).toBe(JSON.stringify(model.layer));
   });
 

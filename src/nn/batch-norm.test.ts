@@ -99,8 +99,8 @@ describe("batch normalization", () => {
   it("saves its statistics and has them again", async () => {
     const model = build();
     await trainingStep(model, batch);
-    expect([...readSafetensors(model.toBytes()).tensors.keys()]).toContain("num_batches_tracked");
-    const loaded = nn.Model.fromBytes(model.toBytes());
+    expect([...readSafetensors(await model.toBytes()).tensors.keys()]).toContain("num_batches_tracked");
+    const loaded = nn.Model.fromBytes(await model.toBytes());
     expect(numbers(loaded, "running_var")).toEqual(numbers(model, "running_var"));
     expect(stateOf(loaded, "num_batches_tracked").item()).toBe(1);
     expect(loaded.variables.map(({ trainable }) => trainable)).toEqual([true, true, false, false, false]);

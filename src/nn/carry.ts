@@ -21,7 +21,7 @@ export interface CarryOptions {
 export interface CarriedModel {
   /** Applies the network inside a trace to the next stretch, [batch, steps, …], of any number of steps. */
   (x: Tensor, options?: Pick<ApplyOptions, "training">): Tensor;
-  /** The states by their names, such as `0.h` [layers, batch, units]: each `value` can be read, kept and set. */
+  /** The states by their names, such as `0.h` [layers, batch, units]: each can be fetched, kept and set. */
   readonly states: ReadonlyMap<string, Variable>;
   /** Begins new sequences: all states are zero again. */
   reset(): void;

@@ -60,7 +60,7 @@ describe("embedding", () => {
     const bytes = sentences.cast("u8");
     const { y } = await interpreted((x) => ({ y: model(x) }), [bytes])(bytes);
     expect(y.row(0).row(0).toNested()).toEqual([6, 7]);
-    expect(nn.Model.fromBytes(model.toBytes()).dtype).toBe("i32");
+    expect(nn.Model.fromBytes(await model.toBytes()).dtype).toBe("i32");
   });
 
   it("refuses what are no numbers of rows", () => {

@@ -48,7 +48,7 @@ describe("a saved model", () => {
     await model.save(path);
     const loaded = await Model.load(path);
     expect(await outputs(loaded)).toEqual(await outputs(model));
-    expect(loaded.toBytes()).toEqual(model.toBytes());
+    expect(await loaded.toBytes()).toEqual(await model.toBytes());
     expect([loaded.input, loaded.classes, loaded.normalization]).toEqual([
       model.input,
       model.classes,
@@ -58,8 +58,8 @@ describe("a saved model", () => {
     expect(await readdir(folder)).toEqual(["net.safetensors"]);
   });
 
-  it("holds its parameters under their paths, and the rest as JSON", () => {
-    const { tensors, metadata } = readSafetensors(build().toBytes());
+  it("holds its parameters under their paths, and the rest as JSON", async () => {
+    const { tensors, metadata } = readSafetensors(await build().toBytes());
     expect([...tensors.keys()]).toEqual(["features.0.weight", "features.0.bias", "classifier.2.weight"]);
     expect(JSON.parse(metadata.fovea)).toMatchObject({
       version: 1,
@@ -72,11 +72,11 @@ describe("a saved model", () => {
   it("holds the values of now, not of when it was built", async () => {
     const model = build();
     model.variables[0].value = zeros([2, 1, 3, 2]);
-    expect(await outputs(Model.fromBytes(model.toBytes()))).toEqual(await outputs(model));
+    expect(await outputs(Model.fromBytes(await model.toBytes()))).toEqual(await outputs(model));
   });
 
   it("is read from any bytes, Node's buffers included, wherever they begin", async () => {
-    const bytes = build().toBytes();
+    const bytes = await build().toBytes();
     const shifted = Buffer.concat([Buffer.from("abc"), bytes]).subarray(3);
     const loaded = Model.fromBytes(shifted);
     shifted.fill(0);
@@ -90,11 +90,11 @@ describe("a saved model", () => {
       forward: ({ factor }, x, scope) => mul(mul(x, factor), scope.parameter("scale", [], "ones")),
     });
     const model = Model.build(nn.sequential(times({ factor: 3 })), { input: [2] });
-    const bytes = model.toBytes();
+    const bytes = await model.toBytes();
     expect(() => Model.fromBytes(bytes, { name: "own.safetensors" })).toThrow(
       /^own\.safetensors: architecture\.layers\[0\]: there is no layer type 'times'; known: .*; for a layer of your own, give its factory as an option$/,
     );
-    expect(Model.fromBytes(bytes, { layers: [times] }).toBytes()).toEqual(bytes);
+    expect(await Model.fromBytes(bytes, { layers: [times] }).toBytes()).toEqual(bytes);
   });
 });
 
@@ -105,32 +105,34 @@ describe("what is built can be read", () => {
     return layer;
   };
 
-  it("as deep as layers may be nested, and no deeper", () => {
-    const bytes = Model.build(nested(65), { input: [2] }).toBytes();
-    expect(Model.fromBytes(bytes).toBytes()).toEqual(bytes);
+  it("as deep as layers may be nested, and no deeper", async () => {
+    const bytes = await Model.build(nested(65), { input: [2] }).toBytes();
+    expect(await Model.fromBytes(bytes).toBytes()).toEqual(bytes);
     const message = "Model.build: layers are nested 66 levels deep, the limit is 65; list them in one sequential()";
     for (const layer of [nested(66), nn.residual(nested(65)), nn.sequential(nn.relu(), nested(65))])
       expect(() => Model.build(layer, { input: [2] })).toThrow(new OptionError(message));
     expect(() => Model.build(nested(100_000), { input: [2] })).toThrow(OptionError);
   });
 
-  it("with infinite options", () => {
-    const bytes = Model.build(nn.sequential(nn.hardTanh(0, Infinity), nn.hardTanh(-Infinity, 6)), {
+  it("with infinite options", async () => {
+    const bytes = await Model.build(nn.sequential(nn.hardTanh(0, Infinity), nn.hardTanh(-Infinity, 6)), {
       input: [2],
     }).toBytes();
     const read = Model.fromBytes(bytes);
     expect(JSON.stringify(read.layer, (_, value) => (Math.abs(value) === Infinity ? String(value) : value))).toMatch(
       /"low":0,"high":"Infinity".*"low":"-Infinity","high":6/,
     );
-    expect(read.toBytes()).toEqual(bytes);
+    expect(await read.toBytes()).toEqual(bytes);
   });
 
-  it("or is refused: the string that stands for an infinity while it is written", () => {
+  it("or is refused: the string that stands for an infinity while it is written", async () => {
     for (const name of ["\u0000∞", "-\u0000∞"])
-      expect(() => Model.build(nn.linear(2), { input: [2], classes: ["a", name] }).toBytes()).toThrow(OptionError);
+      await expect(Model.build(nn.linear(2), { input: [2], classes: ["a", name] }).toBytes()).rejects.toThrow(
+        OptionError,
+      );
   });
 
-  it("or is refused: what JSON cannot hold, names that are too long", () => {
+  it("or is refused: what JSON cannot hold, names that are too long", async () => {
     const anything: Kind<unknown> = { expects: "anything", read: (value) => value };
     const own = nn.defineLayer({ type: "own", options: { what: anything }, forward: (_, x) => x });
     for (const [what, got] of [
@@ -138,7 +140,7 @@ describe("what is built can be read", () => {
       [new Float32Array(2), "an object"],
       [Number.NaN, "NaN"],
     ]) {
-      expect(() => Model.build(own({ what }), { input: [2] }).toBytes()).toThrow(
+      await expect(Model.build(own({ what }), { input: [2] }).toBytes()).rejects.toThrow(
         new OptionError(`the model cannot be saved: "what" is ${got}, which JSON cannot hold`),
       );
     }
@@ -149,17 +151,17 @@ describe("what is built can be read", () => {
   });
 });
 
-describe("a model file with a changed byte", () => {
+describe("a model file with a changed byte", async () => {
   const model = build();
-  const bytes = model.toBytes();
+  const bytes = await model.toBytes();
   const begin = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
 
-  it("is refused, wherever the byte is", () => {
+  it("is refused, wherever the byte is", async () => {
     for (let at = 0; at < bytes.length; at += at < begin ? 1 : 7) {
       const changed = bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
       try {
         // The name of the key of the checksums itself; nothing else has changed then.
-        expect(Model.fromBytes(changed, { name: "m" }).toBytes(), `byte ${at}`).toEqual(bytes);
+        expect(await Model.fromBytes(changed, { name: "m" }).toBytes(), `byte ${at}`).toEqual(bytes);
       } catch (error) {
         expect(error, `byte ${at}`).toBeInstanceOf(FormatError);
       }

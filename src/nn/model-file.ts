@@ -12,7 +12,7 @@ import { FormatError, firstDuplicate, type NdArray, OptionError, type Shape, sam
 import { shorten } from "../array/shorten.ts";
 import { describe, isRecord, stringify } from "../formats/json.ts";
 import { readSafetensors, type Safetensors, writeSafetensors } from "../formats/safetensors.ts";
-import { formatType, type Variable } from "../graph/index.ts";
+import { formatType } from "../graph/index.ts";
 import { layerCatalog } from "./catalog.ts";
 import {
   inputToJson,
@@ -38,7 +38,7 @@ const VERSION = 1;
 /** @throws OptionError for options that a file cannot hold */
 export function writeModelFile(
   { layer, inputs, classes, task, names }: ModelDescription,
-  variables: readonly Variable[],
+  tensors: Iterable<readonly [name: string, value: NdArray]>,
 ): Uint8Array {
   const plain = plainInput(inputs);
   const ends =
@@ -49,11 +49,7 @@ export function writeModelFile(
     { version: VERSION, architecture: layer, ...ends, classes, task, names },
     (problem) => new OptionError(`the model cannot be saved: ${problem}`),
   );
-  return writeSafetensors(
-    variables.map(({ name, value }) => [name, value] as const),
-    { [KEY]: json },
-    { checksums: true },
-  );
+  return writeSafetensors(tensors, { [KEY]: json }, { checksums: true });
 }
 
 /** @throws FormatError unless the file is a model of a version that this library knows */

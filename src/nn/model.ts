@@ -81,9 +81,9 @@ export interface Model extends ModelDescription {
   readonly variables: readonly Variable[];
   /** The seed and position of the random numbers that training draws. Not part of a saved model. */
   readonly random: RandomState;
-  /** The model as a `.safetensors` file. The same model gives the same bytes. */
-  toBytes(): Uint8Array;
-  /** Writes `toBytes()`, whole or not at all. Node only. */
+  /** The model as it is now, as a `.safetensors` file. The same model gives the same bytes. */
+  toBytes(): Promise<Uint8Array>;
+  /** Writes what `toBytes()` gives, whole or not at all. Node only. */
   save(path: string): Promise<void>;
 }
 
@@ -155,7 +155,11 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
   );
   store.close();
   const variables = [...store.variables.values()];
-  const toBytes = (): Uint8Array => writeModelFile(description, variables);
+  const toBytes = async (): Promise<Uint8Array> =>
+    writeModelFile(
+      description,
+      await Promise.all(variables.map(async (variable) => [variable.name, await variable.fetch()] as const)),
+    );
   const model: object = Object.assign(callOf(description, outputs, apply), {
     ...description,
     apply,
@@ -165,7 +169,7 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
     toBytes,
     save: async (path: string) => {
       checkPath("save", path);
-      await writeFileAtomic(path, toBytes());
+      await writeFileAtomic(path, await toBytes());
     },
   });
   return Object.defineProperties(model, propertiesOfInput(inputs)) as Model;

@@ -53,8 +53,8 @@ describe.each(layers)("%s", (_, layer, gates) => {
 
   it("is the same after saving and loading", async () => {
     const model = build(nn.sequential(layer(4, { layers: 2, output: "last" }), nn.linear(2)));
-    const loaded = nn.Model.fromBytes(model.toBytes());
-    expect(loaded.toBytes()).toEqual(model.toBytes());
+    const loaded = nn.Model.fromBytes(await model.toBytes());
+    expect(await loaded.toBytes()).toEqual(await model.toBytes());
     expect(await outputOf(loaded)).toEqual(await outputOf(model));
   });
 

@@ -105,7 +105,7 @@ describe("a trained network that is scanned", () => {
   it("keeps its own input size as one place, and is a model like any other", async () => {
     const model = await trained(nn.sequential(nn.flatten(), nn.linear(2), nn.logSoftmax()), [2, 4]);
     const x = random([3, 2, 4], "x").cast("f32");
-    const scanner = nn.Model.fromBytes(nn.toConvolutional(model).toBytes());
+    const scanner = nn.Model.fromBytes(await nn.toConvolutional(model).toBytes());
     expect(scanner.variables.map(({ name, shape }) => [name, shape])).toEqual([
       ["1.weight", [2, 2, 4]],
       ["1.bias", [2]],

@@ -9,7 +9,7 @@
  * individual neurons hierarchically"; Waibel et al. 1989.
  */
 import { NdArray, OptionError, type Shape, ShapeError } from "../array/index.ts";
-import { joinPath, type Tensor } from "../graph/index.ts";
+import { joinPath, type Tensor, type Variable } from "../graph/index.ts";
 import { trace } from "../ops/index.ts";
 import { optional, readOptions, sizes } from "../options/index.ts";
 import { activationLayers } from "./activations.ts";
@@ -150,10 +150,19 @@ export function toConvolutional(model: Model, options: ScanOptions = {}): Model 
   if (layer === undefined) throw new OptionError("toConvolutional: the model has no fully connected layers");
   const { normalization, classes } = model;
   const scanner = Model.build(layer, { input, normalization, classes });
-  const values = new Map(model.variables.map(({ name, value }) => [name, value]));
-  for (const variable of scanner.variables) {
-    const { data, dtype } = values.get(variable.name)!;
-    variable.value = new NdArray(data.slice(), variable.shape, dtype);
-  }
+  const sources = new Map(model.variables.map((variable) => [variable.name, variable]));
+  for (const variable of scanner.variables) copyElements(sources.get(variable.name)!, variable);
   return scanner;
+}
+
+/** Sets a variable to the elements that another one has now; where these lie on a device, they come as a promise. */
+function copyElements(from: Variable, to: Variable): void {
+  const reshaped = ({ data, dtype }: NdArray): NdArray => new NdArray(data.slice(), to.shape, dtype);
+  const value = from.peek();
+  if (value instanceof Promise) {
+    const copy = value.then(reshaped);
+    // Reported to those who fetch the variable; not as an unhandled rejection.
+    copy.catch(() => {});
+    to.defer(() => copy);
+  } else to.value = reshaped(value);
 }

@@ -27,7 +27,7 @@ describe("unpooling", () => {
   it("is linked by name through any nesting, and again in a model that was saved", async () => {
     const model = nn.Model.build(autoencoder, { input: [1, 9, 10], seed: 2 });
     const x = random([2, 1, 9, 10], "x").cast("f32");
-    const copy = nn.Model.fromBytes(model.toBytes());
+    const copy = nn.Model.fromBytes(await model.toBytes());
     const [y, again] = await Promise.all([model, copy].map((model) => evaluate(() => ({ y: model(constant(x)) }))));
     expect(y.y.shape).toEqual([2, 1, 9, 10]);
     expect([...again.y.data]).toEqual([...y.y.data]);

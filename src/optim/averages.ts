@@ -1,5 +1,6 @@
 /** The moving averages of the weights in use: to evaluate or save a model with them while it is being trained. */
-import { describeGiven, OptionError } from "../array/index.ts";
+import { describeGiven, type NdArray, OptionError } from "../array/index.ts";
+import type { Variable } from "../graph/index.ts";
 import { checkOptimizer, type Optimizer } from "./optimizer.ts";
 
 /**
@@ -12,8 +13,13 @@ export async function withAverages<T>(optimizer: Optimizer, work: () => T | Prom
   if (typeof work !== "function")
     throw new OptionError(`withAverages: expects a function to call meanwhile, got ${describeGiven(work)}`);
   const averages = [...optimizer.averages];
-  const live = averages.map(([{ value }]) => value.copy());
-  for (const [parameter, { value }] of averages) parameter.value = value.copy();
+  const [live, averaged] = await Promise.all([
+    copiesOf(averages.map(([parameter]) => parameter)),
+    copiesOf(averages.map(([, average]) => average)),
+  ]);
+  averages.forEach(([parameter], i) => {
+    parameter.value = averaged[i];
+  });
   try {
     return await work();
   } finally {
@@ -22,3 +28,6 @@ export async function withAverages<T>(optimizer: Optimizer, work: () => T | Prom
     });
   }
 }
+
+const copiesOf = (variables: readonly Variable[]): Promise<NdArray[]> =>
+  Promise.all(variables.map(async (variable) => (await variable.fetch()).copy()));

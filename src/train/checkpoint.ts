@@ -77,8 +77,14 @@ function namedVariables(model: Model, optimizer: Optimizer): [name: string, vari
   ];
 }
 
-export function writeCheckpoint(model: Model, optimizer: Optimizer, { progress, best }: Snapshot): Uint8Array {
-  const current = namedVariables(model, optimizer).map(([name, { value }]) => [name, value] as const);
+export async function writeCheckpoint(
+  model: Model,
+  optimizer: Optimizer,
+  { progress, best }: Snapshot,
+): Promise<Uint8Array> {
+  const current = await Promise.all(
+    namedVariables(model, optimizer).map(async ([name, variable]) => [name, await variable.fetch()] as const),
+  );
   const bestTensors = (best ?? []).map((value, i) => [`best/${model.variables[i].name}`, value] as const);
   const position = JSON.stringify(
     { version: VERSION, ...progress, sums: mapValues(progress.sums, toNumbers) },

@@ -1,6 +1,6 @@
 /** Finds out where a value that is not a number, or infinite, first came up in a step. */
 import { isFloat, type NdArray } from "../array/index.ts";
-import { interpret } from "../engines/index.ts";
+import { createInterpreter } from "../engines/index.ts";
 import { type Graph, labelOf, type Node } from "../graph/index.ts";
 
 const allFinite = ({ dtype, data }: NdArray): boolean => !isFloat(dtype) || data.every((x) => Number.isFinite(x));
@@ -9,14 +9,16 @@ const allFinite = ({ dtype, data }: NdArray): boolean => !isFloat(dtype) || data
  * Runs a step once more on the interpreter, changing nothing, and describes the first node with an output that is not
  * finite: `exp in layer 3 (f32[128,10])`. `undefined` when all values are finite there.
  */
-export function firstNotFinite(graph: Graph, inputs: readonly NdArray[]): string | undefined {
+export async function firstNotFinite(graph: Graph, inputs: readonly NdArray[]): Promise<string | undefined> {
   let found: string | undefined;
   const watch = (node: Node, outputs: readonly NdArray[]): boolean => {
     const bad = outputs.find((output) => !allFinite(output));
     if (bad !== undefined) found = describe(node, bad);
     return bad !== undefined;
   };
-  interpret({ ...graph, assignments: [], outputs: [] }, inputs, { watch });
+  await createInterpreter({ watch })
+    .compile({ ...graph, assignments: [], outputs: [] })
+    .run(inputs);
   return found;
 }
 

@@ -107,7 +107,7 @@ describe("batch normalization", () => {
     const whole = await record(normalized, rows(9), options);
     const first = await record(normalized, rows(9), { ...options, stopAfter: 2 });
     const resumed = await fit(normalized, rows(9), { ...options, resume: first.store.checkpoints.at(-1) });
-    expect(resumed.model.toBytes()).toEqual(whole.model.toBytes());
+    expect(await resumed.model.toBytes()).toEqual(await whole.model.toBytes());
     await expect(
       fit(normalized, rows(9), { ...options, lastBatch: "drop", resume: first.store.checkpoints.at(-1) }),
     ).rejects.toThrow("batch 4, the last merged; this run has batch 4, the last dropped");
@@ -167,7 +167,7 @@ describe("validation as a share", () => {
     const first = await record(network, halves(40), options);
     expect(told).toEqual(["10 of 40 training samples are held out for validation (validation: 0.25)"]);
     expect(first.events.filter(({ type }) => type === "validate")).toMatchObject([{ total: 10 }]);
-    expect((await fit(network, halves(40), options)).model.toBytes()).toEqual(first.model.toBytes());
+    expect(await (await fit(network, halves(40), options)).model.toBytes()).toEqual(await first.model.toBytes());
     await expect(fit(network, firstSamples(halves(40), 3), { validation: 3 })).rejects.toThrow(OptionError);
   });
 });

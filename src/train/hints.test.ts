@@ -89,7 +89,8 @@ describe("losses and class weights", () => {
   /** Three of the first class for each of another. */
   const lopsided = { ...data, labels: new NdArray(data.labels.data.map((label, i) => (i % 3 > 0 ? 0 : label)) as Int32Array<ArrayBuffer>, [24], "i32") }; // biome-ignore format: one set
   const options = { epochs: 1, batch: 8, onNotice: () => {} } as const;
-  const bytes = async (given: FitOptions) => (await fit(plain, lopsided, { ...options, ...given })).model.toBytes();
+  const bytes = async (given: FitOptions) =>
+    await (await fit(plain, lopsided, { ...options, ...given })).model.toBytes();
 
   it("by name are the functions that they name", async () => {
     const named = await bytes({ task: classification({ loss: "crossEntropy" }) });

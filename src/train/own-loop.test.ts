@@ -39,7 +39,7 @@ describe("a loop of one's own", () => {
         await stepFor(labels.size)(images, labels);
       }
     }
-    expect(model.toBytes()).toEqual(fitted.toBytes());
+    expect(await model.toBytes()).toEqual(await fitted.toBytes());
   });
 
   it("sets rates that are numbers, of optimizers", () => {

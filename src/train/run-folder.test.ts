@@ -44,7 +44,7 @@ describe("a run folder", () => {
     const lines = await metrics(folder);
     expect(lines).toMatchObject(history);
     for (const { seconds } of lines) expect(seconds).toBeGreaterThan(0);
-    expect(digest((await Model.load(modelPath(folder))).toBytes())).toBe(digest(model.toBytes()));
+    expect(digest(await (await Model.load(modelPath(folder))).toBytes())).toBe(digest(await model.toBytes()));
   });
 
   it("is not made over another run, which stays as it is", async () => {

@@ -50,13 +50,15 @@ describe("running statistics", () => {
       const stopped = await train({ stopAfter });
       expect(stopped.interrupted).toBe(true);
       const resumed = await train({ resume: stopped.store.checkpoints.at(-1) });
-      expect(digest(resumed.model.toBytes()), `stopped after event ${stopAfter}`).toBe(digest(whole.model.toBytes()));
+      expect(digest(await resumed.model.toBytes()), `stopped after event ${stopAfter}`).toBe(
+        digest(await whole.model.toBytes()),
+      );
     }
   });
 
   it("are in the model file, so that a loaded model predicts the same", async () => {
     const { model } = await train({ epochs: 1 });
-    const loaded = nn.Model.fromBytes(model.toBytes());
+    const loaded = nn.Model.fromBytes(await model.toBytes());
     expect(statistics(loaded)).toEqual(statistics(model));
     expect((await predict(loaded, data.images)).data).toEqual((await predict(model, data.images)).data);
   });

@@ -66,7 +66,7 @@ export class TrainingRun {
       while (this.#progress.epoch < this.#options.epochs && !this.#ranOutOfPatience) {
         const start = performance.now();
         const stepsDone = await this.#trainEpoch(loader);
-        this.#checkVariables();
+        await this.#checkVariables();
         const finished = stepsDone && (await withAverages(this.#options.optimizer, () => this.#finishEpoch(start)));
         await this.#saveCheckpoint();
         if (!finished) return false;
@@ -120,7 +120,7 @@ export class TrainingRun {
     const outcome = await this.#steps.take(batch);
     const samples = batch[this.#wiring.columns[0]].shape[0];
     const progress = this.#progress;
-    if (outcome.broken !== undefined) throw this.#notFinite(outcome.broken, outcome.loss);
+    if (outcome.broken !== undefined) throw await this.#notFinite(outcome.broken, outcome.loss);
     progress.step++;
     progress.lossSum += outcome.loss * samples;
     addTo(progress.sums, outcome.sums);
@@ -166,9 +166,9 @@ export class TrainingRun {
       : `Try a smaller learning rate than ${this.#learningRate}, and check the data for values that are not finite`;
   }
 
-  #notFinite({ graph, inputs }: NonNullable<StepOutcome["broken"]>, loss: number): NumericError {
+  async #notFinite({ graph, inputs }: NonNullable<StepOutcome["broken"]>, loss: number): Promise<NumericError> {
     const { epoch, step } = this.#progress;
-    const found = firstNotFinite(graph, inputs) ?? "not found: the interpreter gets finite values";
+    const found = (await firstNotFinite(graph, inputs)) ?? "not found: the interpreter gets finite values";
     const what = Number.isFinite(loss) ? "a gradient is not finite" : `the loss is ${loss}`;
     return new NumericError(
       `training stopped at epoch ${epoch + 1}, step ${step + 1}: ${what}; it first came up as ${found}. ` +
@@ -177,9 +177,10 @@ export class TrainingRun {
   }
 
   /** A step with a finite gradient can still overflow: neither checkpoint nor best model may get what it made. */
-  #checkVariables(): void {
+  async #checkVariables(): Promise<void> {
     const variables = [...this.#model.variables, ...this.#options.optimizer.variables];
-    const broken = variables.find(({ dtype, value }) => isFloat(dtype) && !value.data.every(Number.isFinite));
+    const values = await Promise.all(variables.map((variable) => variable.fetch()));
+    const broken = variables.find(({ dtype }, i) => isFloat(dtype) && !values[i].data.every(Number.isFinite));
     if (broken === undefined) return;
     const { epoch, step } = this.#progress;
     throw new NumericError(
@@ -206,8 +207,8 @@ export class TrainingRun {
     const next = { ...startOfRun(progress.fingerprint), epoch, history: [...progress.history, record] };
     this.#progress = { ...next, bestEpoch: isBest ? epoch : progress.bestEpoch };
     if (isBest) {
-      this.#best = this.#model.variables.map(({ value }) => value.copy());
-      await store?.saveBest(this.#model.toBytes());
+      this.#best = await Promise.all(this.#model.variables.map(async (variable) => (await variable.fetch()).copy()));
+      await store?.saveBest(await this.#model.toBytes());
     }
     const seconds = (performance.now() - start) / 1000;
     await store?.logEpoch({ ...record, seconds });
@@ -217,7 +218,8 @@ export class TrainingRun {
 
   async #saveCheckpoint(): Promise<void> {
     const snapshot = { progress: this.#progress, best: this.#best };
-    await this.#options.store?.saveCheckpoint(writeCheckpoint(this.#model, this.#options.optimizer, snapshot));
+    const { store, optimizer } = this.#options;
+    if (store !== undefined) await store.saveCheckpoint(await writeCheckpoint(this.#model, optimizer, snapshot));
   }
 }
 

@@ -32,7 +32,7 @@ async function trainInWorker(settings: Settings): Promise<Outcome & Threads> {
 
 /** Whether the digits and weights that are drawn here have the bytes of those that Node drew. */
 async function drawsTheSame(): Promise<{ digits: boolean; model: boolean }> {
-  const [here, there] = [prepare(), await fetchStart()];
+  const [here, there] = [await prepare(), await fetchStart()];
   const agree = async (name: keyof Start): Promise<boolean> =>
     (await sha256(here[name])) === (await sha256(there[name]));
   return { digits: await agree("digits"), model: await agree("model") };

@@ -35,7 +35,7 @@ describe.skipIf(chromium === undefined)("LeNet-5 on the built-in digits, one epo
   let ordinary: Server;
 
   beforeAll(async () => {
-    start = prepare();
+    start = await prepare();
     const files = new Map([
       ["/digits.safetensors", start.digits],
       ["/model.safetensors", start.model],

@@ -36,7 +36,7 @@ export interface Outcome {
 }
 
 /** Draws the digits and the initial weights. */
-export function prepare(): Start {
+export async function prepare(): Promise<Start> {
   const { train, test } = digits({ train: TRAIN, test: TEST });
   const { classes, normalization } = train;
   const model = nn.Model.build(lenet5([1, 28, 28], classes.length), {
@@ -51,7 +51,7 @@ export function prepare(): Start {
     testImages: test.images,
     testLabels: test.labels,
   };
-  return { digits: writeSafetensors(Object.entries(tensors)), model: model.toBytes() };
+  return { digits: writeSafetensors(Object.entries(tensors)), model: await model.toBytes() };
 }
 
 export async function train(start: Start, settings: Settings): Promise<Outcome> {
@@ -78,7 +78,7 @@ export async function train(start: Start, settings: Settings): Promise<Outcome> 
     accuracy: (await evaluateModel(model, set("test"), { engine })).figures.accuracy,
     seconds: (ended - began) / 1000,
     stepsPerSecond: (1000 * (steps.length - 1)) / (steps[steps.length - 1] - steps[0]),
-    bits: await sha256(model.toBytes()),
+    bits: await sha256(await model.toBytes()),
   };
 }
 

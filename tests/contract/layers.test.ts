@@ -105,8 +105,8 @@ describe.each(layerTable)("$name", (row) => {
   it("is the same after saving and loading", async () => {
     const { layer, input, numbersBelow } = row;
     const model = nn.Model.build(layer, { input, dtype: numbersBelow === undefined ? "f32" : "i32", seed: 3 });
-    const loaded = nn.Model.fromBytes(model.toBytes());
-    expect(loaded.toBytes()).toEqual(model.toBytes());
+    const loaded = nn.Model.fromBytes(await model.toBytes());
+    expect(await loaded.toBytes()).toEqual(await model.toBytes());
     expect(JSON.stringify(loaded.layer)).toBe(JSON.stringify(layer));
     const x = inputOf(row, "f32");
     const outputs = [model, loaded].map((one) =>

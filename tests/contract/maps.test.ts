@@ -137,7 +137,7 @@ describe.each(Object.entries(cases))("%s", (name, composed) => {
     for (const { kernel } of lower(optimize(graph), target).steps) checkKernel(kernel, target);
     const expected = await interpreter.compile(graph).run(inputs);
     for (const { name: engineName, engine } of usable) {
-      const actual = await engine.compile(graph).run(inputs);
+      const actual = await (await engine.compile(graph)).run(inputs);
       for (const [i, value] of expected.entries())
         compare(value, actual[i], FLOAT32_TOLERANCE, `${engineName}: result ${i}`);
     }

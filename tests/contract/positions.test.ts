@@ -107,7 +107,7 @@ describe.each(usable)("on $name", (candidate) => {
       const x = inputOf(shape);
       const { graph } = trace(body, [f32(...shape)]);
       const [expected] = interpret(graph, [x]);
-      const [actual] = await candidate.engine.compile(graph).run([x]);
+      const [actual] = await (await candidate.engine.compile(graph)).run([x]);
       expect(
         [...actual.data].map((value) => value + 0),
         `${shape}`,

@@ -52,7 +52,7 @@ function trainingStep({ cell, units, batch, steps }: Sizes): { inputs: NdArray[]
 }
 
 const run = async (engine: Engine, { inputs, graph }: ReturnType<typeof trainingStep>) =>
-  engine.compile(graph).run(inputs);
+  (await engine.compile(graph)).run(inputs);
 
 describe.each(cellNames)("a recurrence of %s", (cell) => {
   it.each([

@@ -55,7 +55,7 @@ function load(name: string, bytes: Uint8Array): void {
 
 for (const { name, layer, input, numbersBelow } of layerTable) {
   const dtype = numbersBelow === undefined ? "f32" : "i32";
-  const { tensors, metadata } = readSafetensors(Model.build(layer, { input, dtype }).toBytes());
+  const { tensors, metadata } = readSafetensors(await Model.build(layer, { input, dtype }).toBytes());
   const description = JSON.parse(metadata.fovea) as { [key: string]: Json };
   for (const number of huge) {
     for (const { at, value } of variants({ architecture: description.architecture, input: [...input] }, number)) {

@@ -262,7 +262,7 @@ describe("an evaluation", () => {
   it("of pictures that the model does not take, and of which there are no crops of its size", async () => {
     for (const side of [24, 32]) {
       const model = nn.Model.build(nn.sequential(nn.flatten(), nn.linear(10)), { input: [1, side, side] });
-      await write(`${side}.safetensors`, model.toBytes());
+      await write(`${side}.safetensors`, await model.toBytes());
     }
     await expectFailure(
       "eval run 32.safetensors --data idx",
@@ -283,8 +283,8 @@ describe("an evaluation", () => {
     const classes = [..."1023456789"];
     const two = nn.Model.build(nn.sequential(nn.flatten(), nn.linear(2)), { input: [1, 28, 28] });
     const exchanged = nn.Model.build(nn.sequential(nn.flatten(), nn.linear(10)), { input: [1, 28, 28], classes });
-    await write("two.safetensors", two.toBytes());
-    await write("exchanged.safetensors", exchanged.toBytes());
+    await write("two.safetensors", await two.toBytes());
+    await write("exchanged.safetensors", await exchanged.toBytes());
     await expectFailure(
       "eval run two.safetensors --data idx",
       FAILED,

@@ -39,7 +39,7 @@ const lookups: Readonly<Record<string, (name: string) => unknown>> = {
   "an option of an augmentation": (name) => augmentations.flip(named(name, 1)),
   "a border": (name) => filter(picture, [[1]], { border: name as "zero" }),
   "a format of pictures": (name) => encodePicture(picture, { format: name as "png" }),
-  "a layer type in a file": async (name) => nn.Model.fromBytes((await build(own("ones", name)())).toBytes()),
+  "a layer type in a file": async (name) => nn.Model.fromBytes(await (await build(own("ones", name)())).toBytes()),
 };
 
 describe.each(names)("%s", (name) => {
@@ -57,7 +57,7 @@ describe.each(names)("%s", (name) => {
     expect([file.tensors.get(name)?.item(), file.metadata[name]]).toEqual([7, "kept"]);
     const layer = own("ones", name, name);
     const model = await build(nn.branches({ ...named(name, layer()), other: nn.relu() }));
-    const again = await nn.Model.fromBytes(model.toBytes(), { layers: [layer] });
+    const again = await nn.Model.fromBytes(await model.toBytes(), { layers: [layer] });
     expect(again.variables.map((variable) => variable.name)).toEqual([`${name}.${name}`]);
     expect(holdOut({ ...samples, classes: [name, "b"] }, 1, 1).train.classes[0]).toBe(name);
   });

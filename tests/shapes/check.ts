@@ -153,7 +153,7 @@ export async function checkConfiguration(
       count.compared++;
     } else if (divided && work >= LONG.least && work <= LONG.most) {
       const values = valuesFor(graph, configuration.special);
-      const together = engineFor(target, { ...variant, threads: 2 })!.compile(graph);
+      const together = await engineFor(target, { ...variant, threads: 2 })!.compile(graph);
       await attempt(target, variant, async () => {
         const alone = await program.run(values);
         // The first run may come before the other thread is up.

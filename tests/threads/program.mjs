@@ -30,7 +30,7 @@ async function modelOf(data, workers, augment = []) {
     ...{ epochs: 2, batch: 10, seed: 3, validation: data.test, workers, augment },
     onEvent: (event) => event.type === "epoch" && waited.push(event.waited > 0),
   });
-  return { waited, bytes: Buffer.from(model.toBytes()).toString("base64") };
+  return { waited, bytes: Buffer.from(await model.toBytes()).toString("base64") };
 }
 
 async function failureOf(train) {

@@ -1,11 +1,11 @@
 /** The thread in which `compile-time.ts` has a program compiled for the first time. */
 import { parentPort, workerData } from "node:worker_threads";
-import { selectEngine } from "../../engines/index.ts";
+import { openEngine } from "../../engines/index.ts";
 import type { Order } from "./compile-time.ts";
 import { lenetStep } from "./programs.ts";
 
 async function measure({ engine: name, batch }: Order): Promise<number[]> {
-  const engine = selectEngine(name, { threads: 1 });
+  const engine = await openEngine(name, { threads: 1 });
   const times: number[] = [];
   for (let i = 0; i < 2; i++) {
     const start = performance.now();

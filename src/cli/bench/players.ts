@@ -1,5 +1,5 @@
 /** Who takes part: Fovea on its engines, the machine itself as the mark to reach, and the peers that are installed. */
-import { type Engine, engineNames, selectEngine } from "../../engines/index.ts";
+import { type Engine, engineNames, openEngine } from "../../engines/index.ts";
 import { memoryCopy } from "./chains.ts";
 import { type Contestant, repeat } from "./contest.ts";
 import type { Job, PeerJob } from "./jobs.ts";
@@ -38,16 +38,16 @@ export interface Absence {
 }
 
 /** Fovea's engines with each number of threads; the first is the best that there is. */
-export function foveaPlayers(
+export async function foveaPlayers(
   name: string,
   threadCounts: readonly number[],
-): { readonly players: readonly Player[]; readonly missing: readonly Absence[] } {
+): Promise<{ readonly players: readonly Player[]; readonly missing: readonly Absence[] }> {
   const players: Player[] = [];
   const missing = new Map<string, Absence>();
   for (const by of enginesOf(name)) {
     for (const threads of threadCounts) {
       try {
-        players.push(enginePlayer(selectEngine(by, { threads }), threads));
+        players.push(enginePlayer(await openEngine(by, { threads }), threads));
       } catch (error) {
         const { message: reason } = error as Error;
         if (!missing.has(reason)) missing.set(reason, { by: nameOf({ by, threads }), reason });
@@ -58,8 +58,8 @@ export function foveaPlayers(
 }
 
 /** The meaning of every op, taken literally: what compiling is worth. It takes part in LeNet-5's steps only. */
-export const interpreterPlayer = (): Player =>
-  enginePlayer(selectEngine(INTERPRETER), 1, ({ kind }) => kind === "lenet");
+export const interpreterPlayer = async (): Promise<Player> =>
+  enginePlayer(await openEngine(INTERPRETER), 1, ({ kind }) => kind === "lenet");
 
 export const peerPlayer = (peer: Peer): Player => ({
   by: peer.name,

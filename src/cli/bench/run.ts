@@ -31,13 +31,13 @@ export async function* runBench(options: BenchOptions): AsyncGenerator<BenchEven
   const machine = describeMachine();
   const found = await startPeers(options.peers ? jobs : [], threads);
   try {
-    const fovea = foveaPlayers(engine, threads);
+    const fovea = await foveaPlayers(engine, threads);
     const names = found.peers.map(({ name, version }) => `${name} ${version}`);
     yield { event: "machine", machine, peers: [...new Set(names)] };
     for (const { by, reason } of [...fovea.missing, ...found.missing]) yield { event: "absent", by, reason };
     if (topics.includes("peak")) yield* measurePeaks(options);
     const players = [...fovea.players, ...found.peers.map(peerPlayer)];
-    if (engine !== "interpreter") players.push(interpreterPlayer());
+    if (engine !== "interpreter") players.push(await interpreterPlayer());
     const measurement = new Measurement(players, 1000 * options.seconds, quietMoments(1000 * options.patience));
     for (const section of chosen) yield* measurement.of(section);
     if (topics.includes("lenet")) yield* measureCompiling([...new Set(fovea.players.map(({ by }) => by))]);

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { cacheFolder, environment, optionalPackage } from "#platform";
 import { FoveaError } from "../../array/index.ts";
-import { engineNames, hasRelaxedSimd, selectEngine } from "../../engines/index.ts";
+import { engineNames, hasRelaxedSimd, openEngine } from "../../engines/index.ts";
 import type { Output } from "../io.ts";
 import { jsonOption } from "../options.ts";
 import { version } from "../version.ts";
@@ -24,7 +24,7 @@ export function doctorCommand(output: Output): Command {
 async function doctor({ json }: { json?: boolean }, output: Output): Promise<void> {
   const findings = [
     ...platformFindings(),
-    ...engineFindings(),
+    ...(await engineFindings()),
     fusedFinding(),
     await jpegFinding(),
     await sharpFinding(),
@@ -55,11 +55,13 @@ const fusedFinding = (): Finding => ({
     : "this Node has no fused multiply-add in WebAssembly; a newer one has, and trains somewhat faster",
 });
 
-const engineFindings = (): Finding[] => engineNames.filter((name) => name !== "auto").map(engineFinding);
+const engineFindings = (): Promise<Finding[]> =>
+  Promise.all(engineNames.filter((name) => name !== "auto").map(engineFinding));
 
-function engineFinding(name: string): Finding {
+async function engineFinding(name: string): Promise<Finding> {
   try {
-    return { what: `engine ${name}`, found: true, detail: selectEngine(name).description + hintFor(name) };
+    const { description } = await openEngine(name);
+    return { what: `engine ${name}`, found: true, detail: description + (await hintFor(name)) };
   } catch (error) {
     if (error instanceof FoveaError) return { what: `engine ${name}`, found: false, detail: error.message };
     throw error;
@@ -67,8 +69,9 @@ function engineFinding(name: string): Finding {
 }
 
 /** For an engine that can be used, but must be asked for: one that is better than what `auto` is. */
-function hintFor(name: string): string {
-  const isPassedOver = engineNames.indexOf(name) < engineNames.indexOf(selectEngine().name);
+async function hintFor(name: string): Promise<string> {
+  const { name: best } = await openEngine();
+  const isPassedOver = engineNames.indexOf(name) < engineNames.indexOf(best);
   return isPassedOver ? `; auto passes it over: choose it with --engine ${name}, or FOVEA_X64=avx2 or avx512` : "";
 }
 

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { DataError, type NdArray, OptionError, ShapeError, sameShape } from "../../array/index.ts";
 import { inputShape, type Samples } from "../../data/index.ts";
-import { type Engine, selectEngine } from "../../engines/index.ts";
+import { type Engine, openEngine } from "../../engines/index.ts";
 import { writePicture } from "../../image/index.ts";
 import type { Model } from "../../nn/index.ts";
 import {
@@ -120,7 +120,7 @@ async function evaluate(runs: readonly string[], flags: Flags, output: Output): 
   checkFlags(runs, flags);
   const models = await Promise.all(runs.map(loadTrained));
   const { data, missing, leftOut, notices } = await loadEvaluated(models, flags, output);
-  const engine = selectEngine(flags.engine, { threads: flags.threads });
+  const engine = await openEngine(flags.engine, { threads: flags.threads });
   const members = membersOf(models, data, engine, flags);
   for (const notice of notices) output.log(notice);
   for (const { name, model } of models) {

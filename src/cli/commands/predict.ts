@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { DataError, FoveaError, NdArray, type Shape } from "../../array/index.ts";
 import { decodePlanes } from "../../data/pictures/picture-planes.ts";
-import { selectEngine } from "../../engines/index.ts";
+import { openEngine } from "../../engines/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { type Answer, answer } from "../../train/index.ts";
 import { bar, percent } from "../format.ts";
@@ -57,7 +57,7 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
   const trained = await loadTrained(run);
   const { model } = trained;
   const wanted = wantedShape(trained, flags);
-  const engine = selectEngine(flags.engine, { threads: flags.threads });
+  const engine = await openEngine(flags.engine, { threads: flags.threads });
   if (wanted !== undefined && isLarger(wanted, model.input)) output.log(describeMiddle(run, model.input));
   const inverted: string[] = [];
   let [count, failed] = [0, 0];

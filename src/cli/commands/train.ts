@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { Command, Option } from "commander";
 import { OptionError } from "../../array/index.ts";
-import { selectEngine } from "../../engines/index.ts";
+import { openEngine } from "../../engines/index.ts";
 import { architectures } from "../../models/index.ts";
 import { schedules } from "../../optim/index.ts";
 import {
@@ -157,7 +157,7 @@ export function trainCommand(output: Output): Command {
 }
 
 async function train(flags: Flags, output: Output): Promise<void> {
-  const engine = selectEngine(flags.engine, { threads: flags.threads });
+  const engine = await openEngine(flags.engine, { threads: flags.threads });
   const earlier = flags.resume === undefined ? undefined : await openRunFolder(flags.resume);
   // Said before data are loaded, which may take minutes.
   if (earlier === undefined && flags.out !== undefined) await checkFree(flags.out);

@@ -3,8 +3,9 @@
  * their variables alone share one.
  */
 import type { NdArray } from "../../array/index.ts";
-import { type Graph, inputsOf, type Node, type Variable } from "../../graph/index.ts";
+import { type Graph, inputsOf, type Node } from "../../graph/index.ts";
 import { expand, optimize, show } from "../../passes/index.ts";
+import { variablesOf } from "../at-hand.ts";
 import type { Backend, Code, StepKernel, StepPlan } from "./backend.ts";
 import { checkCapability, checkMemory } from "./capability.ts";
 import { reportCompilation, say } from "./debug.ts";
@@ -31,12 +32,6 @@ export interface Artifact {
   readonly threads: number;
   /** What keeping it takes: code and constants. */
   readonly bytes: number;
-}
-
-/** Every variable that a graph reads or assigns, each once. */
-export function variablesOf(graph: Graph): Variable[] {
-  const read = graph.nodes.flatMap((node) => (node.kind === "variable" ? [node.variable] : []));
-  return [...new Set([...read, ...graph.assignments.map(({ variable }) => variable)])];
 }
 
 export function compileGraph(graph: Graph, backend: Backend, options: CompileOptions): Artifact {

@@ -2,7 +2,7 @@
 import { availableThreads } from "#platform";
 import { CapabilityError, describeGiven, OptionError } from "../../array/index.ts";
 import { checkNames, namesOf } from "../../options/index.ts";
-import type { Engine } from "../engine.ts";
+import type { SyncEngine } from "../engine.ts";
 import { compileGraph, keyOf } from "./artifact.ts";
 import { ArtifactCache } from "./artifact-cache.ts";
 import type { Backend } from "./backend.ts";
@@ -47,7 +47,7 @@ const x64OptionNames = namesOf<X64Options>({ ...cpuOptions, instructions: true, 
  * The engine that compiles whole steps to WebAssembly SIMD: everywhere, with nothing installed.
  * @throws OptionError for options that this host cannot meet
  */
-export function createWasmEngine(options: WasmOptions = {}): Engine {
+export function createWasmEngine(options: WasmOptions = {}): SyncEngine {
   checkNames("createWasmEngine", wasmOptionNames, options);
   const { threads, relaxed = hasRelaxedSimd(), ...others } = options;
   return engineOf(wasmBackend({ threads: threadCount(threads), relaxed }), others);
@@ -66,7 +66,7 @@ export interface X64Options extends CpuOptions {
  * package koffi: on Linux, and with the reservation that its description names on macOS and Windows.
  * @throws CapabilityError if machine code cannot be run here, with the reason
  */
-export function createX64Engine(options: X64Options = {}): Engine {
+export function createX64Engine(options: X64Options = {}): SyncEngine {
   checkNames("createX64Engine", x64OptionNames, options);
   const { threads, instructions, start = 0, ...others } = options;
   const support = findX64Support(instructions);
@@ -84,7 +84,7 @@ function threadCount(wanted = Math.min(8, availableThreads())): number {
   throw new OptionError(`threads must be an integer from 1 to ${MOST_THREADS}, got ${describeGiven(wanted)}`);
 }
 
-function engineOf(backend: Backend, { debug = debugLevel(), ...lowering }: Omit<CpuOptions, "threads">): Engine {
+function engineOf(backend: Backend, { debug = debugLevel(), ...lowering }: Omit<CpuOptions, "threads">): SyncEngine {
   const options = { ...backend.target, ...lowering, debug };
   const artifacts = new ArtifactCache();
   return {

@@ -2,8 +2,9 @@
 import { pause } from "#platform";
 import { allocate, NdArray, type TypedArray } from "../../array/index.ts";
 import type { Graph, TensorType, Variable } from "../../graph/index.ts";
+import { untilAtHand, variablesOf } from "../at-hand.ts";
 import type { Program } from "../engine.ts";
-import { type Artifact, variablesOf } from "./artifact.ts";
+import type { Artifact } from "./artifact.ts";
 import type { Instance } from "./backend.ts";
 import type { Buffer } from "./loops/ir.ts";
 import { account, isReclaimDue, OVERHEAD_BYTES, reclaim } from "./reclaim.ts";
@@ -42,7 +43,10 @@ export class CpuProgram implements Program {
       if (buffer !== undefined) this.#write(buffer, inputs[i]);
     });
     for (const { variable, buffer } of this.#variables) {
-      if (this.#resident.get(variable) !== variable.version) this.#write(buffer, variable.value);
+      if (this.#resident.get(variable) === variable.version) continue;
+      const value = variable.peek();
+      if (value instanceof Promise) return this.#runLater(inputs);
+      this.#write(buffer, value);
       this.#resident.set(variable, variable.version);
     }
     const isComplete = this.#step();
@@ -55,6 +59,12 @@ export class CpuProgram implements Program {
     // A caller that never goes back to its event loop would keep finalizers from running, and threads from coming up.
     if (isReclaimDue()) return reclaim().then(() => outputs);
     return isComplete ? outputs : pause().then(() => outputs);
+  }
+
+  /** Runs when the values that lie on another engine's device have been fetched. */
+  async #runLater(inputs: readonly NdArray[]): Promise<readonly NdArray[]> {
+    await untilAtHand(this.#variables.map(({ variable }) => variable));
+    return this.run(inputs);
   }
 
   /** @returns whether all threads took part that were asked for */

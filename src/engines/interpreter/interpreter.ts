@@ -13,7 +13,8 @@ import {
   zeros,
 } from "../../array/index.ts";
 import { formatType, type Graph, inputsOf, labelOf, located, type Node, type Tensor } from "../../graph/index.ts";
-import type { Engine } from "../engine.ts";
+import { untilAtHand, variablesOf } from "../at-hand.ts";
+import type { Program, SyncEngine } from "../engine.ts";
 
 /** Options of `createInterpreter`. */
 export interface InterpreterOptions {
@@ -24,17 +25,27 @@ export interface InterpreterOptions {
 }
 
 /** The engine that defines what is right: plain loops, one op after the other. */
-export function createInterpreter(options: InterpreterOptions = {}): Engine {
+export function createInterpreter(options: InterpreterOptions = {}): SyncEngine {
   return {
     name: "interpreter",
     description: "the reference meaning of each op, one after the other, in JavaScript",
     arithmetic: options.float64 ? "interpreter float64" : "interpreter",
     lacks: () => undefined,
-    compile: (graph) => ({ run: (inputs) => interpret(graph, inputs, options) }),
+    compile: (graph) => interpreted(graph, options),
   };
 }
 
-/** One run: outputs, and the variables' next values set. Nothing is assigned when `watch` ended the run. */
+function interpreted(graph: Graph, options: InterpreterOptions): Program {
+  const variables = variablesOf(graph);
+  const run: Program["run"] = (inputs) =>
+    untilAtHand(variables)?.then(() => run(inputs)) ?? interpret(graph, inputs, options);
+  return { run };
+}
+
+/**
+ * One run: outputs, and the variables' next values set. Nothing is assigned when `watch` ended the run.
+ * @throws StateError for a variable whose value lies on a device: `await variable.fetch()` first
+ */
 export function interpret(
   graph: Graph,
   inputs: readonly NdArray[],

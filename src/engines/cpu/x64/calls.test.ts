@@ -5,7 +5,7 @@ import { type FakeHost, fakeHost } from "../../../../tests/support/x64-systems.t
 import { CapabilityError, type NdArray, Random, zeros } from "../../../array/index.ts";
 import { f32 } from "../../../graph/index.ts";
 import { matmul, relu } from "../../../ops/index.ts";
-import { compile, selectEngine } from "../../compile.ts";
+import { compile, selectEngine } from "../../index.ts";
 import { createX64Engine } from "../engine.ts";
 import type { Assembly } from "./assembly.ts";
 import { leave } from "./belongings.ts";
