@@ -118,7 +118,7 @@ export class Application {
         throw new ShapeError(`the network applies more than ${MAX_APPLIED} layers; make it smaller`);
       expectCount(layer, inputs);
       const outputs = layer.forwardAll(inputs, this.#scope(at));
-      this.#steps.follow(located(layer.type), layer.steps(inputs, outputs), inputs, outputs);
+      this.#steps.follow(layer, inputs, outputs);
       return outputs;
     });
   }

@@ -8,6 +8,8 @@ import { add, concat as concatOp, maximum, mul } from "../ops/index.ts";
 import { integer, withDefault, word } from "../options/index.ts";
 import { defineLayer, type Layer, type NamedLayer } from "./layer.ts";
 import { layers, type Members, namedLayers } from "./members.ts";
+import { op } from "./op-layer.ts";
+import { isPlace, type Place } from "./place.ts";
 import { identity } from "./simple.ts";
 
 type Combine = (a: Tensor, b: Tensor) => Tensor;
@@ -64,8 +66,16 @@ function sideBySide(where: string, members: Members, options: BranchesOptions): 
 export const branches = (members: Readonly<Record<string, Layer>>, options: BranchesOptions = {}): Layer =>
   sideBySide("branches", [members], options);
 
-/** Layers of one input, their maps one after the other: [n, c₁ + c₂ + …, h, w]. Named like those of `sequential`. */
-export const concat = (...members: Members): Layer => sideBySide("concat", members, { combine: "concat" });
+/**
+ * Layers of one input, their maps one after the other: [n, c₁ + c₂ + …, h, w]. Named like those of `sequential`. In
+ * `network` also places, one after the other along axis 1; along another one: `a.concat(b, { axis: 2 })`.
+ */
+export function concat(...places: readonly [Place, ...Place[]]): Place;
+export function concat(...members: Members): Layer;
+export function concat(...given: Members | readonly Place[]): Layer | Place {
+  if (isPlace(given[0])) return op("concat", { axis: 1 })(...(given as readonly Place[]));
+  return sideBySide("concat", given as Members, { combine: "concat" });
+}
 
 /** Layers of one input, their outputs, which have one shape, [n, …], added. Named like those of `sequential`. */
 export const parallel = (...members: Members): Layer => sideBySide("parallel", members, { combine: "add" });

@@ -15,7 +15,9 @@ import { linearLayer } from "./linear.ts";
 import { networkLayer } from "./network.ts";
 import { normLayers } from "./norm.ts";
 import { opLayer } from "./op-layer.ts";
+import { parameterLayers } from "./parameter.ts";
 import { poolLayers } from "./pool.ts";
+import { poolStepsLayers } from "./pool-steps.ts";
 import { recurrentLayers } from "./recurrent.ts";
 import { resizeLayers } from "./resize.ts";
 import { sequentialLayer } from "./sequential.ts";
@@ -33,7 +35,9 @@ const factories: readonly AnyLayerFactory[] = [
   ...embeddingLayers,
   ...normLayers,
   ...kMaxPoolLayers,
+  ...parameterLayers,
   ...poolLayers,
+  ...poolStepsLayers,
   ...recurrentLayers,
   ...resizeLayers,
   ...simpleLayers,

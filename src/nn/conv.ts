@@ -6,6 +6,7 @@ import { either, flag, integer, type Kind, type Schema, sizes, withDefault, word
 import { biasInitial, type Initializer, initializerOption } from "./initializers.ts";
 import { defineLayer, type Layer, type LayerFactory, type Scope } from "./layer.ts";
 import { expectSpatial, kernelFor } from "./spatial.ts";
+import { withoutPadding } from "./steps.ts";
 
 /** Padding as options have it: numbers, or one of the words. */
 export const paddingKind: Kind<Padding> = either(sizes(0), word(...paddingWords));
@@ -37,12 +38,18 @@ export function addBias(y: Tensor, { bias, biasInitializer }: BiasOptions, weigh
   return add(y, reshape(offsets, [maps, ...spatial.map(() => 1)]));
 }
 
+const isOne = (stride: number | readonly number[]): boolean => [stride].flat().every((n) => n === 1);
+
 const defineConv = (rank: number): LayerFactory<typeof options> =>
   defineLayer({
     type: `conv${rank}d`,
     options,
-    forward: ({ filters, kernel, bias, initializer, biasInitializer, ...convolution }, x, scope) => {
-      expectSpatial(`conv${rank}d`, rank, x);
+    // Zeros follow each sequence's end, as they do where it stands alone.
+    steps: ({ stride }, axis, [x], [y]) =>
+      rank === 1 && axis === 2 && isOne(stride) && y.shape[2] === x.shape[2] ? "kept" : "followed",
+    forward: ({ filters, kernel, bias, initializer, biasInitializer, ...convolution }, given, scope) => {
+      expectSpatial(`conv${rank}d`, rank, given);
+      const x = rank === 1 ? withoutPadding(given, scope.steps(given)) : given;
       const channels = Math.floor(x.shape[1] / convolution.groups);
       const shape = [filters, channels, ...kernelFor(`conv${rank}d`, rank, kernel)];
       const y = conv(x, scope.parameter("weight", shape, initializer), convolution);
@@ -69,6 +76,9 @@ export interface ConvLayerOptions extends ConvOptions {
 
 /**
  * 1-D convolution over [n, channels, length]. Parameters `weight` [filters, channels / groups, kernel], `bias` [filters].
+ * Over the steps of sequences, [n, steps, features], exchange the axes before it: `op("transpose", { order: [0, 2, 1] })`.
+ * Where their lengths are known, padding reads as 0; with `padding: "same"` and stride 1 the steps stay known, for
+ * `globalMaxPool` and the like.
  * @throws ShapeError where the kernel does not fit into the padded input or groups do not divide the channels
  */
 export const conv1d = (filters: number, rest: ConvLayerOptions): Layer => conv1dLayer({ filters, ...rest });

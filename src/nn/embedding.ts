@@ -17,6 +17,7 @@ const embeddingLayer = defineLayer({
     padding: withDefault(integer(NO_PADDING), NO_PADDING),
     initializer: initializerOption({ type: "normal", mean: 0, deviation: 1 }),
   },
+  steps: "kept",
   forward: ({ count, features, padding, initializer }, numbers, scope) => {
     if (numbers.dtype !== "i32") {
       throw new ShapeError(

@@ -74,6 +74,7 @@ export {
   type NormOptions,
 } from "./norm.ts";
 export { op } from "./op-layer.ts";
+export { constant, type ParameterOptions, parameter } from "./parameter.ts";
 export type { Place } from "./place.ts";
 export type { PlaceMethods } from "./place-methods.ts";
 export {
@@ -85,6 +86,7 @@ export {
   maxPool2d,
   maxPool3d,
 } from "./pool.ts";
+export { poolSteps } from "./pool-steps.ts";
 export {
   gru,
   lstm,
@@ -108,7 +110,9 @@ export {
 export { type ScanStep, type StepsOptions, scan } from "./scan.ts";
 export { sequential } from "./sequential.ts";
 export { flatten, identity, rescale } from "./simple.ts";
+export type { StepPooling, Steps, StepsRule } from "./steps.ts";
 export type { RandomState } from "./store.ts";
+export { tap } from "./tap.ts";
 export { type ScanOptions, toConvolutional } from "./to-convolutional.ts";
 export { mirrored, scaled, type TransformConvOptions, transformConv2d, turns } from "./transform-conv.ts";
 export { maxUnpool1d, maxUnpool2d, maxUnpool3d } from "./unpool.ts";

@@ -8,7 +8,7 @@ import type { Tensor, Variable } from "../graph/index.ts";
 import type { RandomAddress } from "../ops/index.ts";
 import { type GivenOf, type Kind, readOptions, type Schema, type ValuesOf } from "../options/index.ts";
 import type { Initial } from "./initializers.ts";
-import { callLayer, type Place } from "./place.ts";
+import { callLayer, type Place, type PlaceOperand } from "./place.ts";
 import type { Steps, StepsRule } from "./steps.ts";
 
 /** What a layer sees of the network around it while it is traced. */
@@ -58,10 +58,10 @@ export interface Scope {
 export interface Layer {
   /**
    * Applies the layer to values of the network that is being described. Layers of several inputs take them in order, or
-   * as one record by name.
+   * as one record by name; elementwise ops take numbers beside places.
    * @throws StateError outside `network`, OptionError for another number of inputs, or names that it does not have
    */
-  (...inputs: readonly Place[] | readonly [Readonly<Record<string, Place>>]): Place;
+  (...inputs: readonly PlaceOperand[] | readonly [Readonly<Record<string, PlaceOperand>>]): Place;
   /** The unique name of the layer's type, which saved models hold. */
   readonly type: string;
   /** The options, with defaults filled in. */
@@ -74,8 +74,8 @@ export interface Layer {
   readonly forward: (x: Tensor, scope: Scope) => Tensor;
   /** Applies the layer inside a trace to all of its inputs, and gives all of its outputs. */
   readonly forwardAll: (inputs: readonly Tensor[], scope: Scope) => readonly Tensor[];
-  /** What becomes of the steps of sequences. */
-  readonly steps: (inputs: readonly Tensor[], outputs: readonly Tensor[]) => StepsRule;
+  /** What becomes of the steps of sequences, which its inputs have along an axis. */
+  readonly steps: (axis: number, inputs: readonly Tensor[], outputs: readonly Tensor[]) => StepsRule;
   /** `{ type, ...options }`, from which `layerFromJson` builds the layer again. */
   readonly toJSON: () => LayerJson;
 }
@@ -95,11 +95,11 @@ interface AnyLayerDefinition<S extends Schema> {
   /**
    * What becomes of the steps of sequences. `kept`: the output has them along the same axis, at the same positions;
    * `ended`: it has none. Default `followed`: what the ops say that the layer is made of, which is right for all that
-   * treats each position on its own, such as activations.
+   * treats each position on its own, such as activations. As a function it gets the axis of the steps in the inputs.
    */
   readonly steps?:
     | StepsRule
-    | ((options: ValuesOf<S>, inputs: readonly Tensor[], outputs: readonly Tensor[]) => StepsRule)
+    | ((options: ValuesOf<S>, axis: number, inputs: readonly Tensor[], outputs: readonly Tensor[]) => StepsRule)
     | undefined;
 }
 
@@ -168,7 +168,7 @@ export function defineLayer<S extends Schema>(
       inputs: definition.inputs ?? ["x"],
       outputs: ["y"],
       forwardAll,
-      steps: (inputs, outputs) => (typeof steps === "string" ? steps : steps(options, inputs, outputs)),
+      steps: (...about) => (typeof steps === "string" ? steps : steps(options, ...about)),
       toJSON: () => ({ type, ...options }),
       levels: levelsOf(definition.options, options),
     });

@@ -14,6 +14,7 @@ export const linearLayer = defineLayer({
     initializer: initializerOption("glorotUniform"),
     biasInitializer: initializerOption("zeros"),
   },
+  steps: (_, axis, [x]) => (axis < x.shape.length - 1 ? "kept" : "followed"),
   forward: ({ units, bias, initializer, biasInitializer }, x, scope) => {
     if (x.shape.length < 2)
       throw new ShapeError(`${located("linear")}: expects [n, …, features], got ${formatType(x)}`);

@@ -88,9 +88,9 @@ function run(
   return spec.outputs.map(({ from }) => valueAt(from));
 }
 
-/** Numbers take the shape and type of the tensor that they stand beside. */
+/** Numbers take the shape and type of the tensor that they stand beside; the last one, since `select` has its condition first. */
 function numbersAsTensors(layer: Layer, operands: readonly (Tensor | number)[]): readonly Tensor[] {
-  const like = operands.find((operand) => typeof operand !== "number");
+  const like = operands.findLast((operand) => typeof operand !== "number");
   return operands.map((operand) => {
     if (typeof operand !== "number") return operand;
     const { shape, dtype } = like!;

@@ -137,15 +137,15 @@ const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 
 /** The places that a layer is called on, in the order of its inputs. */
-function inputsOf(layer: Layer, given: readonly unknown[]): readonly Place[] {
+function inputsOf(layer: Layer, given: readonly unknown[]): readonly PlaceOperand[] {
   const [first] = given;
   const list = given.length === 1 && isPlain(first) ? byName(layer, first) : given;
   for (const [i, place] of list.entries())
-    if (!isPlace(place))
+    if (!isPlace(place) && !(typeof place === "number" && layer.outputs === undefined))
       throw new OptionError(
         `${layer.type}: ${inputName(layer, i)} must be a place of the network, got ${describePlace(place)}`,
       );
-  return list as readonly Place[];
+  return list as readonly PlaceOperand[];
 }
 
 function byName({ type, inputs }: Layer, given: Readonly<Record<string, unknown>>): readonly unknown[] {

@@ -10,6 +10,7 @@ import { flag, integer, real, type ValuesOf, withDefault, word } from "../option
 import { dropout as dropoutLayer } from "./dropout.ts";
 import { biasInitial, type Initializer, initializerOption } from "./initializers.ts";
 import { defineLayer, type Layer, type Scope } from "./layer.ts";
+import type { StepsRule } from "./steps.ts";
 
 const options = {
   units: integer(1),
@@ -63,7 +64,11 @@ export function recurrentParameters(
 type Over = (
   x: Tensor,
   parameters: ops.RecurrentParameters,
-  options: { readonly between?: (x: Tensor, layer: number) => Tensor; readonly initial?: never },
+  options: {
+    readonly between?: (x: Tensor, layer: number) => Tensor;
+    readonly initial?: never;
+    readonly lengths?: Tensor | undefined;
+  },
 ) => ops.RecurrentResult<ops.RecurrentState>;
 
 /** What the states of a cell are called. */
@@ -86,8 +91,10 @@ function apply(kind: "rnn" | "lstm" | "gru", over: Over, values: Values, x: Tens
     throw new ShapeError(`${located(kind)}: expects [n, steps, channels], got ${formatType(x)}`);
   const { dropout, output, bidirectional, units } = values;
   const drops = dropoutLayer(dropout);
+  const steps = scope.steps(x);
   const { outputs, ...states } = over(x, recurrentParameters(scope, kind, x.shape[2], values), {
     ...initialOf(kind, scope),
+    lengths: steps?.axis === 1 ? steps.lengths : undefined,
     between: (y, layer) => (dropout === 0 ? y : scope.apply(`dropout${layer}`, drops, y)),
   });
   for (const [name, state] of Object.entries(states)) scope.stateAfter(name, state);
@@ -98,9 +105,16 @@ function apply(kind: "rnn" | "lstm" | "gru", over: Over, values: Values, x: Tens
   return ops.reshape(ops.transpose(top, [1, 0, 2]), [x.shape[0], directions * units]);
 }
 
+/** Sequences keep their steps; of their last states there are none. */
+const steps = ({ output }: Pick<Values, "output">, axis: number): StepsRule => {
+  if (axis !== 1) return "followed";
+  return output === "sequence" ? "kept" : "ended";
+};
+
 const rnnLayer = defineLayer({
   type: "rnn",
   options: { ...options, activation: withDefault(word("tanh", "relu"), "tanh" as const) },
+  steps,
   forward: ({ activation, ...values }, x, scope) =>
     apply("rnn", (y, parameters, rest) => ops.rnn(y, parameters, { ...rest, activation }), values, x, scope),
 });
@@ -108,12 +122,14 @@ const rnnLayer = defineLayer({
 const lstmLayer = defineLayer({
   type: "lstm",
   options,
+  steps,
   forward: (values, x, scope) => apply("lstm", ops.lstm, values, x, scope),
 });
 
 const gruLayer = defineLayer({
   type: "gru",
   options,
+  steps,
   forward: (values, x, scope) => apply("gru", ops.gru, values, x, scope),
 });
 
@@ -128,7 +144,8 @@ export interface RecurrentLayerOptions {
   readonly bidirectional?: boolean | undefined;
   /**
    * `sequence`, the default: the output of each step, [n, steps, units]; `last`: the state after the last step, which for
-   * the direction back is the first one, [n, units]. Both ways it is twice as many units.
+   * the direction back is the first one, [n, units]. Both ways it is twice as many units. Where the lengths of the
+   * sequences are known, each one's last step is its own.
    */
   readonly output?: "sequence" | "last" | undefined;
   /** The share of what goes from one layer to the next that is set to 0 while training. Default 0. */

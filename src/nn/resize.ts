@@ -8,6 +8,7 @@ import * as ops from "../ops/index.ts";
 import { paddingPerAxis } from "../ops/window.ts";
 import { flag, optional, sizes, withDefault } from "../options/index.ts";
 import { defineLayer, type Layer } from "./layer.ts";
+import { poolOver, type StepPooling } from "./steps.ts";
 
 type PerAxis = number | readonly number[];
 
@@ -26,18 +27,27 @@ export const adaptiveMaxPool = (size: PerAxis): Layer => adaptiveMaxLayer({ size
 /** The mean of each of `size` windows; see `adaptiveMaxPool`. */
 export const adaptiveAvgPool = (size: PerAxis): Layer => adaptiveMeanLayer({ size });
 
-/** The maximum of each whole map: [n, c, …spatial] to [n, c]. Ties go to the first position; NaN wins. */
-export const globalMaxPool = defineLayer({
-  type: "globalMaxPool",
-  options: {},
-  forward: (_, x) => ops.globalMaxPool(x),
-});
-/** The mean of each whole map: [n, c, …spatial] to [n, c]. Source: Lin et al. 2014, "Network in Network". */
-export const globalAvgPool = defineLayer({
-  type: "globalAvgPool",
-  options: {},
-  forward: (_, x) => ops.globalAvgPool(x),
-});
+const defineGlobal = (type: string, kind: StepPooling, apply: (x: Tensor) => Tensor) =>
+  defineLayer({
+    type,
+    options: {},
+    steps: (_, axis, [x]) => (axis === 2 && x.shape.length === 3 ? "ended" : "followed"),
+    forward: (_, x, scope) => {
+      const steps = x.shape.length === 3 ? scope.steps(x) : undefined;
+      return steps?.axis === 2 ? poolOver(x, 2, kind, steps) : apply(x);
+    },
+  });
+
+/**
+ * The maximum of each whole map: [n, c, …spatial] to [n, c]. Ties go to the first position; NaN wins. Of sequences
+ * [n, c, steps] whose lengths are known, steps of padding do not count.
+ */
+export const globalMaxPool = defineGlobal("globalMaxPool", "max", ops.globalMaxPool);
+/**
+ * The mean of each whole map: [n, c, …spatial] to [n, c]. Of sequences [n, c, steps] whose lengths are known, steps of
+ * padding do not count. Source: Lin et al. 2014, "Network in Network".
+ */
+export const globalAvgPool = defineGlobal("globalAvgPool", "mean", ops.globalAvgPool);
 
 type Around = readonly (readonly [before: number, after: number])[];
 

@@ -7,6 +7,7 @@ import { ShapeError } from "../array/index.ts";
 import { constant, inputsOf, isOpNode, located, type OpNode, type Tensor } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";
 import { numbersBelow } from "../ops/tables.ts";
+import type { Layer } from "./layer.ts";
 
 /** The steps of the sequences in a tensor. */
 export interface Steps {
@@ -50,9 +51,12 @@ export class StepTracker {
   }
 
   /** Notes what a layer has made of the steps of its inputs. */
-  follow(by: string, rule: StepsRule, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
+  follow(layer: Layer, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
     const sources = inputs.map((x) => this.#known.get(x)).filter((known) => known !== undefined);
     if (sources.length === 0) return;
+    const by = located(layer.type);
+    const whole = sources.find((known) => "axis" in known);
+    const rule = whole === undefined ? "followed" : layer.steps(whole.axis, inputs, outputs);
     if (rule === "ended") {
       for (const output of outputs) this.#known.set(output, undefined);
       return;
@@ -119,7 +123,8 @@ export function isStep(x: Tensor, { axis, lengths }: Steps): Tensor {
 }
 
 /** `x` with 0 in place of padding. */
-export const withoutPadding = (x: Tensor, steps: Steps): Tensor => ops.select(isStep(x, steps), x, 0);
+export const withoutPadding = (x: Tensor, steps: Steps | undefined): Tensor =>
+  steps === undefined ? x : ops.select(isStep(x, steps), x, 0);
 
 /** How steps become one value: the maximum, the mean or the sum of those that are no padding. */
 export type StepPooling = "max" | "mean" | "sum";

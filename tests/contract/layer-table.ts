@@ -66,6 +66,46 @@ const structures: readonly Row[] = [
   row("channelDropout", nn.channelDropout(0.4), 4, 3),
 ];
 
+const encoder = nn.sequential(nn.linear(3), nn.tanh());
+
+const networks: readonly Row[] = [
+  row("op", nn.op("transpose", { order: [0, 2, 1] }), 2, 3),
+  row("op with the number of samples", nn.op("broadcastTo", { shape: [-1, 2, 3] }), 1, 3),
+  row("poolSteps", nn.poolSteps("mean"), 4, 3),
+  row("poolSteps, the largest", nn.poolSteps("max"), 4, 3),
+  row(
+    "network with a shared encoder",
+    nn.network({ x: [8] }, ({ x }) => {
+      const [a, b] = [encoder(x.slice(1, 0, 4)), encoder(x.slice(1, 4))];
+      return nn.linear(2)(nn.concat(a, a.sub(b).mul(0.5), b));
+    }),
+    8,
+  ),
+  row(
+    "network with parameters and constants",
+    nn.network({ x: [2, 3] }, ({ x }) => {
+      const scale = nn.named("scale", nn.parameter([3], { initializer: "ones" }))();
+      const table = nn.parameter([2, 1], { trainable: false, initializer: "ones" })();
+      const mask = nn.constant([true, false, true], "bool")();
+      return nn.op("select")(mask, x.mul(scale).add(table), 0.5);
+    }),
+    2,
+    3,
+  ),
+  row(
+    "network inside a network",
+    nn.sequential(
+      nn.linear(4),
+      nn.network(["y"], ({ y }) =>
+        nn
+          .network(["z"], ({ z }) => z.add(nn.linear(4)(z)))(y)
+          .tanh(),
+      ),
+    ),
+    3,
+  ),
+];
+
 const others: readonly Row[] = [
   row("linear", nn.linear(3), 4),
   row("conv1d", nn.conv1d(2, { kernel: 3, padding: 1 }), 2, 5),
@@ -138,6 +178,7 @@ export const layerTable: readonly Row[] = [
   ...activations,
   ...normalizations,
   ...structures,
+  ...networks,
   ...others,
   ...maps,
   ...recurrents,
