@@ -45,6 +45,7 @@ export { type BatchOrderOptions, batchOrder, paddingOf } from "./columns/order.t
 export { type PictureOptions, picture } from "./columns/picture.ts";
 export { type PointsOptions, points } from "./columns/points.ts";
 export { type Ragged, type RaggedRow, ragged } from "./columns/ragged.ts";
+export { showSample } from "./columns/show.ts";
 export { type ClassColumn, classColumn, columnsOf, dataset, describeDataset, isDataTable } from "./columns/table.ts";
 export { tokens } from "./columns/tokens.ts";
 export { type WaveformOptions, waveform } from "./columns/waveform.ts";

@@ -35,6 +35,7 @@ import {
   ragged,
   randomCrop,
   sampleCount,
+  showSample,
   subset,
   tokens,
   waveform,
@@ -257,6 +258,18 @@ describe("kinds of columns", () => {
     expect(show(columns.text, array([2, 1, 0], "i32"))).toBe("a <unk>");
     expect(show(tokens(text), array([2, 1], "i32"))).toBe("2 1");
     expect(show(columns.sound, array([0.5, -0.75]))).toBe("0.50 s, peak 0.75");
+  });
+
+  it("show a whole sample, wherever its rows are", async () => {
+    const values = zeros([2, 1, 2, 2], "u8");
+    const fetched: PictureRows = { shape: values.shape, dtype: "u8", take: async (rows) => takeRows(values, rows) };
+    const data = dataset("d", {
+      image: picture(fetched),
+      text: tokens(ragged([[2], [3, 4]], "i32"), words),
+      label: classes(array([1, 0], "i32"), names),
+    });
+    expect(await showSample(data, 1)).toMatchObject({ image: { width: 2, height: 2 }, text: "b c", label: "x" });
+    await expect(showSample(data, 2)).rejects.toThrow("showSample: expects the number of a sample, 0 to 1, got 2");
   });
 
   it("have names of their own", () => {
