@@ -12,7 +12,7 @@
  */
 import { nn, optim } from "fovea";
 import { cifar10, cutout, firstSamples, flip, holdOut, randomCrop } from "fovea/data";
-import { cropVote, ensemble, evaluateModel, fit, type Predictor, singleView } from "fovea/train";
+import { classification, cropVote, ensemble, evaluateModel, fit, type Predictor, singleView } from "fovea/train";
 import { percent, readSetting, reportEpochs } from "./support.ts";
 
 const { seed, epochs, nets, limit, engine } = await readSetting({ epochs: 24, nets: 1 });
@@ -46,7 +46,7 @@ async function trained(number: number): Promise<nn.Model> {
   const { model } = await fit(network, train, {
     ...{ validation, epochs, batch: 64, seed: seed + number, engine },
     augment: [randomCrop({ padding: 4, fill: "reflect" }), flip(), cutout({ size: 8, fill: MEAN_COLOR })],
-    loss: (scores, labels) => nn.crossEntropy(scores, labels, { labelSmoothing: 0.1 }),
+    task: classification({ loss: (scores, labels) => nn.crossEntropy(scores, labels, { labelSmoothing: 0.1 }) }),
     optimizer: optim.sgd({
       learningRate: 0.1,
       momentum: 0.9,

@@ -52,6 +52,7 @@ export { type BatchOrderOptions, batchOrder, paddingOf } from "./columns/order.t
 export { type PictureOptions, picture } from "./columns/picture.ts";
 export { type PointsOptions, points } from "./columns/points.ts";
 export { isRagged, type Ragged, type RaggedRow, ragged } from "./columns/ragged.ts";
+export { showSample } from "./columns/show.ts";
 export {
   type ClassColumn,
   classColumn,

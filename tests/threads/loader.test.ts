@@ -30,8 +30,8 @@ function run<T>(task: string): T {
 }
 
 describe("a loader's threads", () => {
-  it.each(["stored", "encoded", "augmented", "augmented in memory"])(
-    "give the batches that none would give, in the same order: %s pictures",
+  it.each(["stored", "encoded", "augmented", "augmented in memory", "columns"])(
+    "give the batches that none would give, in the same order: %s",
     (task) => {
       const [expected, ...others] = run<object[][]>(task);
       expect(expected).toHaveLength(9);

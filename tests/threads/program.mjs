@@ -1,7 +1,21 @@
 /** Does with threads and without what `loader.test.ts` compares: plain JavaScript over the built package. */
 import { join } from "node:path";
-import { affine, cutMix, flip, imageFolder, Loader, randomCrop } from "../../dist/data/index.js";
-import { DataError, nn } from "../../dist/index.js";
+import {
+  affine,
+  classes,
+  cutMix,
+  dataset,
+  flip,
+  imageFolder,
+  Loader,
+  mask,
+  picture,
+  ragged,
+  randomCrop,
+  sampleCount,
+  tokens,
+} from "../../dist/data/index.js";
+import { DataError, NdArray, nn } from "../../dist/index.js";
 import { fit } from "../../dist/train/index.js";
 
 const [, , folder, task] = process.argv;
@@ -15,10 +29,10 @@ const plansOf = (count) =>
 const steps = [affine({ rotation: 20, scale: 1.2 }), randomCrop({ padding: 3 }), flip(), cutMix()];
 
 async function batchesOf(data, workers, augment = []) {
-  const loader = new Loader(data, plansOf(data.labels.size), { workers, augment, seed: 4 });
+  const loader = new Loader(data, plansOf(sampleCount(data)), { workers, augment, seed: 4 });
   const batches = [];
   for (let batch = await loader.next(); batch !== undefined; batch = await loader.next())
-    batches.push({ images: [...batch.images.data], shape: batch.images.shape, labels: [...batch.labels.data] });
+    batches.push(Object.entries(batch).map(([name, { data, shape, dtype }]) => [name, [...data], shape, dtype]));
   loader.stop();
   return batches;
 }
@@ -42,6 +56,19 @@ async function failureOf(train) {
   return { isDataError: failure instanceof DataError, message: failure.message };
 }
 
+/** Pictures that are fetched, beside masks, sentences and labels in memory. */
+async function columnsOf() {
+  const { train } = await pets();
+  const [count, , height, width] = train.images.shape;
+  const seen = new Uint8Array(count * height * width).map((_, i) => i % 3);
+  return dataset("pets", {
+    text: tokens(ragged(Array.from({ length: count }, (_, i) => new Int32Array(1 + (i % 5)).fill(i)))),
+    image: picture(train.images),
+    seen: mask(new NdArray(seen, [count, height, width])),
+    label: classes(train.labels, train.classes),
+  });
+}
+
 const counts = [0, 1, 2, 3];
 const inTurn = async (items, make) => {
   const results = [];
@@ -55,6 +82,8 @@ const tasks = {
   augmented: async () => inTurn(counts, async (workers) => batchesOf((await pets()).train, workers, steps)),
   "augmented in memory": async () =>
     inTurn(counts, async (workers) => batchesOf((await pets({ memory: 1e6 })).train, workers, steps)),
+  columns: async () =>
+    inTurn(counts, async (workers) => batchesOf(await columnsOf(), workers, [affine({ rotation: 20 }), flip()])),
   models: async () => [
     await modelOf(await pets({ memory: 1e6 }), 0),
     ...(await inTurn([0, 1, 2], async (workers) => modelOf(await pets(), workers))),

@@ -15,6 +15,7 @@ import {
 import type { BytePicture } from "../../image/index.ts";
 import { readOptions, type Schema, type ValuesOf } from "../../options/index.ts";
 import type { PictureRows } from "../dataset.ts";
+import { sliceRows } from "../rows.ts";
 import { checkOffsets, isRagged, type Ragged, raggedCount } from "./ragged.ts";
 
 /** The values of a column: in memory, of one shape or of different lengths; or fetched when they are needed. */
@@ -122,6 +123,13 @@ export const dtypeOf = (values: ColumnValues): DType => (isRagged(values) ? valu
 /** The shape of a row; of rows of different lengths, of one element. */
 export const elementShape = (values: ColumnValues): Shape =>
   (isRagged(values) ? values.values.shape : values.shape).slice(1);
+
+/** One row of values in memory, without padding. */
+export function rowOf(values: ColumnValues, row: number): NdArray {
+  if (values instanceof NdArray) return values.row(row);
+  if (!isRagged(values)) throw new DataError("the rows of this column are not in memory; load them first");
+  return sliceRows(values.values, values.offsets[row], values.offsets[row + 1]);
+}
 
 /** The shape of all values in words: `[60000,1,28,28]`, `[8544, 1 to 52]`. */
 export function describeShape(values: ColumnValues): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { distance } from "../../../tests/support/random.ts";
 import { halves, smallNetwork } from "../../../tests/support/training.ts";
-import { array, DataError, OptionError, ShapeError, sameArray, zeros } from "../../array/index.ts";
+import { array, DataError, type NdArray, OptionError, ShapeError, sameArray, zeros } from "../../array/index.ts";
 import { fiveCrop, tenCrop } from "../../data/index.ts";
 import { crops } from "../../data/pictures/ten-crop.ts";
 import * as nn from "../../nn/index.ts";
@@ -35,8 +35,7 @@ const stubborn = (row: readonly number[], classes?: readonly string[]): Predicto
 });
 
 /** What a model says of pictures. */
-const probabilitiesOf = async (model: nn.Model, images: Dataset["images"]) =>
-  (await predict(model, images)).probabilities;
+const probabilitiesOf = async (model: nn.Model, images: NdArray) => (await predict(model, images)).probabilities;
 
 describe("a model that looks once", () => {
   it("gives the probabilities that predict gives", async () => {

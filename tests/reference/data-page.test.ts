@@ -1,0 +1,30 @@
+/** The programs of `docs/data.md` print what stands behind their arrows. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { format } from "node:util";
+import { afterAll, describe, expect, it, vi } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const page = readFileSync(join(root, "docs/data.md"), "utf8");
+const programs = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+
+/** Inside the package, so that `fovea` means this package. */
+const folder = join(root, "dist", "data-page");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the page of data sets", () => {
+  it.each(programs.map((code, i) => ({ code, i })))(
+    "has programs that print what they promise: $i",
+    async ({ code, i }) => {
+      mkdirSync(folder, { recursive: true });
+      const file = join(folder, `${i}.ts`);
+      writeFileSync(file, code);
+      const printed: string[] = [];
+      const log = vi.spyOn(console, "log").mockImplementation((...values) => void printed.push(format(...values)));
+      await import(file);
+      log.mockRestore();
+      expect(printed).toEqual([...code.matchAll(/^ *\/\/ → (.*)$/gm)].map(([, text]) => text));
+    },
+  );
+});
