@@ -38,10 +38,10 @@ const network = nn.network({ image: [1, 48, 48] }, ({ image }) => {
   const seen = trunk(image);
   return { digit: nn.linear(10)(seen), box: nn.op("reshape", { shape: [-1, 1, 4] })(nn.linear(4)(seen)) };
 });
-const task = together({ digit: classification(), box: localization() }, { weights: { box: 20 } });
+const task = together({ digit: classification(), box: localization() }, { weights: { box: 3 } });
 const { model } = await fit(network, scenes(4000, "train"), {
-  ...{ task, epochs: 8, batch: 64, seed: 1 },
-  ...{ optimizer: optim.adam({ learningRate: 2e-3 }), schedule: optim.linear() },
+  ...{ task, epochs: 10, batch: 64, seed: 1 },
+  ...{ optimizer: optim.adam({ learningRate: 1e-3 }), schedule: optim.linear() },
 });
 const { figures } = await evaluateModel(model, scenes(500, "test"), { task });
 console.log(`class ${(100 * figures["digit.accuracy"]).toFixed(1)} %, box IoU ${figures["box.meanIoU"].toFixed(3)}`);
