@@ -1,1 +1,2 @@
 export { type LayerSummary, type ModelSummary, summarize } from "./summary.ts";
+export { toDot } from "./to-dot.ts";

@@ -26,14 +26,22 @@ type Seen = Extent | "all";
 /** For each spatial axis of the input; `undefined` where a tensor does not depend on the input. */
 type Field = readonly Seen[] | undefined;
 
-/**
- * The sizes of the patches that units see, by node; `undefined` for those that see everything or different amounts, and
- * where inputs have no spatial axes.
- */
-export function receptiveFields(outputs: readonly Tensor[], input: Shape): (node: Node) => Shape | undefined {
+/** What units see of one input. */
+export interface ReceptiveFields {
+  /**
+   * The size of the patch that units see, by node; `undefined` for those that see everything or different amounts, and
+   * where the input has no spatial axes.
+   */
+  sizeOf(node: Node): Shape | undefined;
+  /** Whether a node depends on the input. */
+  reaches(node: Node): boolean;
+}
+
+/** @param input the tensor of an input, [n, …] */
+export function receptiveFields(outputs: readonly Tensor[], input: Tensor): ReceptiveFields {
   const fields = new Map<Node, Field>();
   for (const node of sortNodes(outputs)) fields.set(node, fieldOf(node, input, fields));
-  return (node) => sizesOf(fields.get(node));
+  return { sizeOf: (node) => sizesOf(fields.get(node)), reaches: (node) => fields.get(node) !== undefined };
 }
 
 function sizesOf(field: Field = []): Shape | undefined {
@@ -42,9 +50,9 @@ function sizesOf(field: Field = []): Shape | undefined {
   return isKnown ? extents.map(({ first, last }) => last - first + 1) : undefined;
 }
 
-function fieldOf(node: Node, input: Shape, fields: ReadonlyMap<Node, Field>): Field {
-  const spatial = input.slice(1).map((_, i) => 2 + i);
-  if (node.kind === "input") return spatial.map((axis) => ({ place: axis, first: 0, last: 0, jump: 1 }));
+function fieldOf(node: Node, { shape, node: source }: Tensor, fields: ReadonlyMap<Node, Field>): Field {
+  const spatial = shape.slice(2).map((_, i) => 2 + i);
+  if (node === source) return spatial.map((axis) => ({ place: axis, first: 0, last: 0, jump: 1 }));
   if (!isOpNode(node)) return undefined;
   const looks = node.op.sees(node.attributes as never, node.inputs, node.outputs);
   return node.inputs

@@ -3,12 +3,12 @@
  * fields, all read off the traced graph.
  */
 import { bytesOf, type Shape, sizeOf } from "../array/index.ts";
-import { isOpNode, type Node, type OpNode, type Tensor } from "../graph/index.ts";
+import { isOpNode, type Node, type OpNode } from "../graph/index.ts";
 import { checkModel } from "../nn/checks.ts";
 import type { Model } from "../nn/index.ts";
-import { trace } from "../ops/index.ts";
 import { byRecord } from "../ops/registry.ts";
 import { receptiveFields } from "./receptive-fields.ts";
+import { applyOnce } from "./rows.ts";
 
 /** What a layer makes of an input, and what it costs. */
 export interface LayerSummary {
@@ -24,14 +24,23 @@ export interface LayerSummary {
   readonly multiplyAdds: number;
   /** Of the output, for one input. */
   readonly bytes: number;
-  /** The patch of the input that one unit sees; `undefined` when it is all of it, or differs from unit to unit. */
+  /**
+   * The patch of the input that one unit sees; `undefined` when it is all of it, or differs from unit to unit. Of models
+   * of several inputs see `receptiveFields`.
+   */
   readonly receptiveField: Shape | undefined;
+  /** Of models of several inputs: the patch of each input that the layer depends on, or `all` of it. */
+  readonly receptiveFields?: Readonly<Record<string, Shape | "all">> | undefined;
+  /** Where there is a network of nodes: the layers and inputs that the layer is applied to. */
+  readonly from?: readonly string[] | undefined;
 }
 
 /** What a network costs: one row for each layer, and the totals. */
 export interface ModelSummary {
-  /** The shape of one input, without the batch axis. */
-  readonly input: Shape;
+  /** Of a model of one input, its shape without the batch axis; of a sequence with as many steps as it may have. */
+  readonly input?: Shape | undefined;
+  /** Of a model of several inputs, their shapes without the batch axis. */
+  readonly inputs?: Readonly<Record<string, Shape>> | undefined;
   /** The layers, inner ones before those that contain them. */
   readonly layers: readonly LayerSummary[];
   /** How many trainable numbers there are. */
@@ -42,31 +51,36 @@ export interface ModelSummary {
   readonly bytes: number;
 }
 
-/** Layers that contain others count through them, and are listed when they compute something of their own. */
+/**
+ * A model layer by layer, for one sample. Layers that contain others count through them, and are listed when they compute
+ * something of their own. A layer that is applied again counts its multiply-adds again, and its parameters once.
+ */
 export function summarize(model: Model): ModelSummary {
   checkModel("summarize", model);
-  const outputs: { path: string; type: string; output: Tensor }[] = [];
-  const { graph } = trace(
-    (x) => model(x, { onLayer: (path, { type }, output) => outputs.push({ path, type, output }) }),
-    [{ shape: [1, ...model.input], dtype: model.dtype }],
-  );
-  const fieldOf = receptiveFields(graph.outputs, model.input);
-  outputs.push({ path: "", type: model.layer.type, output: graph.outputs[0] });
-  const isLeaf = (path: string): boolean => !outputs.some((other) => isInside(other.path, path));
-  const all = outputs.map(({ path, type, output }) => ({
+  const { rows, graph, inputs, hasNodes } = applyOnce(model);
+  const fields = [...inputs].map(([name, tensor]) => [name, receptiveFields(graph.outputs, tensor)] as const);
+  const isSingle = fields.length === 1;
+  const all = rows.map(({ path, type, layer, output, from, isLeaf }) => ({
     path,
     type,
-    output: output.shape.slice(1),
+    // What takes no input has no batch axis.
+    output: layer.inputs.length === 0 ? output.shape : output.shape.slice(1),
     parameters: countParameters(model, path),
     multiplyAdds: graph.nodes.filter((node) => node.path === path).reduce((sum, node) => sum + multiplyAddsOf(node), 0),
     bytes: sizeOf(output.shape) * bytesOf(output.dtype),
-    receptiveField: fieldOf(output.node),
+    receptiveField: isSingle ? fields[0][1].sizeOf(output.node) : undefined,
+    ...(!isSingle && { receptiveFields: fieldsOf(fields, output.node) }),
+    ...(hasNodes && { from: from.map(({ name }) => name) }),
+    isLeaf,
   }));
-  const layers = all.filter(({ path, parameters, multiplyAdds }) => parameters + multiplyAdds > 0 || isLeaf(path));
+  const layers = all
+    .filter(({ parameters, multiplyAdds, isLeaf }) => parameters + multiplyAdds > 0 || isLeaf)
+    .map(({ isLeaf: _, ...layer }) => layer);
   const total = (key: "parameters" | "multiplyAdds" | "bytes"): number =>
     layers.reduce((sum, layer) => sum + layer[key], 0);
+  const shapes = Object.entries(model.inputs).map(([name, { shape }]) => [name, shape] as const);
   return {
-    input: model.input,
+    ...(isSingle ? { input: shapes[0][1] } : { inputs: Object.fromEntries(shapes) }),
     layers,
     parameters: total("parameters"),
     multiplyAdds: total("multiplyAdds"),
@@ -74,7 +88,16 @@ export function summarize(model: Model): ModelSummary {
   };
 }
 
-const isInside = (path: string, outer: string): boolean => (outer === "" ? path !== "" : path.startsWith(`${outer}.`));
+/** What is seen of each input that a node depends on. */
+const fieldsOf = (
+  fields: readonly (readonly [name: string, ReturnType<typeof receptiveFields>])[],
+  node: Node,
+): Readonly<Record<string, Shape | "all">> =>
+  Object.fromEntries(
+    fields
+      .filter(([, { reaches }]) => reaches(node))
+      .map(([name, { sizeOf: size }]) => [name, size(node) ?? ("all" as const)]),
+  );
 
 const countParameters = (model: Model, path: string): number =>
   model.variables

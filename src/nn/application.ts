@@ -5,7 +5,7 @@ import { atPath, joinPath, located, type Tensor, type TensorType } from "../grap
 import { add } from "../ops/index.ts";
 import type { Initial } from "./initializers.ts";
 import type { Layer, Scope } from "./layer.ts";
-import { describeInputs, takes } from "./place.ts";
+import { describeInputs, takes, titleOf } from "./place.ts";
 import { StepTracker } from "./steps.ts";
 import type { VariableStore } from "./store.ts";
 
@@ -189,7 +189,7 @@ export class Application {
 function expectCount(layer: Layer, inputs: readonly Tensor[]): void {
   if (takes(layer, inputs.length)) return;
   throw new ShapeError(
-    `${located(layer.type)}: takes ${describeInputs(layer)}, got ${inputs.length}; ` +
+    `${located(titleOf(layer))}: takes ${describeInputs(layer)}, got ${inputs.length}; ` +
       "layers of several inputs are applied in nn.network",
   );
 }

@@ -9,7 +9,7 @@ import type { Layer } from "./layer.ts";
 import { namedOp } from "./named-ops.ts";
 import { isLayerName, NAME_RULE } from "./names.ts";
 import { isOp } from "./op-layer.ts";
-import { describeInputs, takes } from "./place.ts";
+import { describeInputs, takes, titleOf } from "./place.ts";
 
 /** An input of a network; without a shape it takes whatever its layers take. */
 export interface NetworkInput {
@@ -99,7 +99,7 @@ export function problemOf({ inputs, nodes, outputs }: NetworkSpec): Problem | un
   const problemOfOperand = (layer: Layer, from: string | number): string | undefined => {
     if (typeof from !== "number") return problemOfReference(from);
     if (isOp(layer) && namedOp(layer.options.op).takesNumbers) return undefined;
-    return `numbers can be inputs of elementwise ops only, ${isOp(layer) ? layer.options.op : layer.type} got ${from}`;
+    return `numbers can be inputs of elementwise ops only, ${titleOf(layer)} got ${from}`;
   };
 
   if (inputs.length === 0) return { at: "inputs", problem: "a network needs at least one input" };
@@ -122,7 +122,7 @@ export function problemOf({ inputs, nodes, outputs }: NetworkSpec): Problem | un
       if (problem !== undefined) return { at: `${at}.from[${k}]`, problem };
     }
     if (!takes(layer, from.length))
-      return { at, problem: `'${name}', ${layer.type}, takes ${describeInputs(layer)}, got ${from.length}` };
+      return { at, problem: `'${name}', ${titleOf(layer)}, takes ${describeInputs(layer)}, got ${from.length}` };
     if (from.length > 0 && from.every((operand) => typeof operand === "number"))
       return { at, problem: `'${name}' needs at least one input that is no number` };
     known.set(name, layer);

@@ -20,7 +20,7 @@ import {
   specToJson,
 } from "./network-spec.ts";
 import { isOp } from "./op-layer.ts";
-import { isPlace, Place, type PlaceOperand, type RecordedNode, type Recording, record } from "./place.ts";
+import { isPlace, Place, type PlaceOperand, type RecordedNode, type Recording, record, titleOf } from "./place.ts";
 import { givePlaceMethods } from "./place-methods.ts";
 
 const listOf = (expects: string): Kind<readonly unknown[]> => ({
@@ -96,7 +96,7 @@ function numbersAsTensors(layer: Layer, operands: readonly (Tensor | number)[]):
     const { shape, dtype } = like!;
     if (!isFloat(dtype) && converters[dtype](operand) !== operand)
       throw new ShapeError(
-        `${located(isOp(layer) ? layer.options.op : layer.type)}: ${operand} is no value of type ${dtype}, that of ` +
+        `${located(titleOf(layer))}: ${operand} is no value of type ${dtype}, that of ` +
           `${formatType(like!)}; cast the tensor to f32 first`,
       );
     return fill(operand, shape, dtype);
@@ -255,7 +255,7 @@ function nameNodes(nodes: readonly RecordedNode[], inputs: readonly string[]): R
 }
 
 const baseName = (layer: Layer): string => {
-  const name = (isOp(layer) ? layer.options.op : layer.type).replace(/[./]/g, "_").slice(0, 200);
+  const name = titleOf(layer).replace(/[./]/g, "_").slice(0, 200);
   return name === "" ? "layer" : name;
 };
 

@@ -51,7 +51,7 @@ export class Place {
   /**
    * One of several outputs: of an op by number, of a network by name.
    * @throws OptionError for one that there is not
-   * @example nn.op("maxPool", { kernel: [2, 2], stride: [2, 2] })(x).output(1)
+   * @example nn.op("maxPool", { kernel: [2], stride: [2], padding: [0, 0], dilation: [1], ceil: false })(x).output(1)
    */
   output(which: string | number): Place {
     const { recording, node } = this.#origin;
@@ -61,7 +61,7 @@ export class Place {
     const isKnown = known === undefined ? Number.isInteger(which) && Number(which) >= 0 : known.includes(`${which}`);
     if (!isKnown) {
       const hint = known === undefined ? "; outputs of an op are numbered from 0" : didYouMean(`${which}`, known);
-      throw new OptionError(`network: ${layer.type} has no output ${describeGiven(which)}${hint}`);
+      throw new OptionError(`network: ${titleOf(layer)} has no output ${describeGiven(which)}${hint}`);
     }
     return new Place({ recording, node, output: which });
   }
@@ -101,7 +101,7 @@ export function record<T>(body: (recording: Recording) => T): { readonly recordi
 export function callLayer(layer: Layer, given: readonly unknown[]): Place {
   if (current === undefined)
     throw new StateError(
-      `${layer.type}: layers are called on places inside nn.network(inputs, (places) => …) only; ` +
+      `${titleOf(layer)}: layers are called on places inside nn.network(inputs, (places) => …) only; ` +
         `got ${given.map(describePlace).join(", ") || "nothing"}; a model is applied to tensors: nn.Model.build(layer, { input })`,
     );
   return addNode(layer, inputsOf(layer, given));
@@ -110,13 +110,15 @@ export function callLayer(layer: Layer, given: readonly unknown[]): Place {
 /** Records a node over places that belong to the network that is being described. */
 export function addNode(layer: Layer, from: readonly PlaceOperand[]): Place {
   if (current === undefined)
-    throw new StateError(`${layer.type}: places can be used only while their network is described`);
+    throw new StateError(`${titleOf(layer)}: places can be used only while their network is described`);
   checkCount(layer, from.length);
   for (const place of from) {
     if (!isPlace(place)) continue;
     const { recording, node, output } = Place.originOf(place);
     if (recording !== current)
-      throw new StateError(`${layer.type}: this place belongs to another network; give it to this network as an input`);
+      throw new StateError(
+        `${titleOf(layer)}: this place belongs to another network; give it to this network as an input`,
+      );
     if (
       typeof node !== "string" &&
       node.layer.outputs !== undefined &&
@@ -124,7 +126,7 @@ export function addNode(layer: Layer, from: readonly PlaceOperand[]): Place {
       output === undefined
     )
       throw new OptionError(
-        `${layer.type}: ${node.layer.type} has the outputs ${node.layer.outputs.join(", ")}; ` +
+        `${titleOf(layer)}: ${node.layer.type} has the outputs ${node.layer.outputs.join(", ")}; ` +
           `choose one: .output("${node.layer.outputs[0]}")`,
       );
   }
@@ -143,20 +145,25 @@ function inputsOf(layer: Layer, given: readonly unknown[]): readonly PlaceOperan
   for (const [i, place] of list.entries())
     if (!isPlace(place) && !(typeof place === "number" && layer.outputs === undefined))
       throw new OptionError(
-        `${layer.type}: ${inputName(layer, i)} must be a place of the network, got ${describePlace(place)}`,
+        `${titleOf(layer)}: ${inputName(layer, i)} must be a place of the network, got ${describePlace(place)}`,
       );
   return list as readonly PlaceOperand[];
 }
 
-function byName({ type, inputs }: Layer, given: Readonly<Record<string, unknown>>): readonly unknown[] {
+function byName(layer: Layer, given: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const { inputs } = layer;
   const stranger = Object.keys(given).find((name) => !inputs.includes(name));
   if (stranger !== undefined)
-    throw new OptionError(`${type}: there is no input '${stranger}'${didYouMean(stranger, inputs)}`);
+    throw new OptionError(`${titleOf(layer)}: there is no input '${stranger}'${didYouMean(stranger, inputs)}`);
   const missing = inputs.find((name) => !Object.hasOwn(given, name));
   if (missing !== undefined)
-    throw new OptionError(`${type}: the input '${missing}' is missing; it takes ${inputs.join(", ")}`);
+    throw new OptionError(`${titleOf(layer)}: the input '${missing}' is missing; it takes ${inputs.join(", ")}`);
   return inputs.map((name) => given[name]);
 }
+
+/** What messages call a layer: its type, or the op that it is. */
+export const titleOf = ({ type, outputs, options }: Layer): string =>
+  outputs === undefined ? String(options.op) : type;
 
 /** What an input of a layer is called. */
 export const inputName = ({ inputs }: Layer, i: number): string =>
@@ -177,7 +184,7 @@ export function describeInputs({ inputs }: Layer): string {
 }
 
 function checkCount(layer: Layer, count: number): void {
-  if (!takes(layer, count)) throw new OptionError(`${layer.type}: takes ${describeInputs(layer)}, got ${count}`);
+  if (!takes(layer, count)) throw new OptionError(`${titleOf(layer)}: takes ${describeInputs(layer)}, got ${count}`);
 }
 
 const describePlace = (value: unknown): string =>

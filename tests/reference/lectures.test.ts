@@ -1,6 +1,6 @@
 /** The table of the lectures: exports and tests that it names exist, and its examples print what they promise. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EXAMPLES, exampleOf, lectureRows, lookUp } from "../../scripts/reference/lectures.ts";
@@ -27,7 +27,7 @@ it("the table has every row once", () => {
 });
 
 /** Examples of what no row of the lectures asks for. */
-const FURTHER = ["stretches.ts", "training-loop.ts"];
+const FURTHER = ["networks.ts", "sequences.ts", "stretches.ts", "training-loop.ts"];
 
 describe("the examples", () => {
   const files = [...lectureRows.flatMap(({ example }) => example ?? []), ...FURTHER];
@@ -41,6 +41,15 @@ describe("the examples", () => {
   it("are all in the table, and promise something", () => {
     expect(readdirSync(join(root, EXAMPLES)).sort()).toEqual([...files].sort());
     expect(Object.values(promised).filter((lines) => lines.length === 0)).toEqual([]);
+  });
+
+  it("are what docs/networks.md shows", () => {
+    const squeezed = (text: string): string => text.replace(/\s+/g, " ");
+    const shown = [...readFileSync(join(root, "docs/networks.md"), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)];
+    const programs = ["networks.ts", "sequences.ts"].map((file) => squeezed(exampleOf(file)));
+    const strangers = shown.filter(([, code]) => !programs.some((program) => program.includes(squeezed(code.trim()))));
+    expect(strangers.map(([, code]) => code)).toEqual([]);
+    expect(shown.length).toBeGreaterThan(5);
   });
 
   it("print what they promise", () => {
