@@ -36,6 +36,7 @@ export {
   type ColumnKind,
   type ColumnValues,
   defineColumn,
+  isOfKind,
   type NotAugmented,
   none,
 } from "./columns/column.ts";

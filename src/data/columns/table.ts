@@ -3,7 +3,7 @@ import { checkObject, DataError, describeGiven, NdArray, type Shape } from "../.
 import { quoted } from "../../formats/json.ts";
 import type { AnyDataset, Columns, DataTable, Samples } from "../dataset.ts";
 import { classes } from "./classes.ts";
-import { type Column, dtypeOf, elementShape, rowCount } from "./column.ts";
+import { type Column, dtypeOf, elementShape, isOfKind, rowCount } from "./column.ts";
 import { numbers } from "./numbers.ts";
 import { picture } from "./picture.ts";
 import { tokens } from "./tokens.ts";
@@ -155,8 +155,8 @@ export function classColumn(data: AnyDataset): ClassColumn | undefined {
   return found === undefined ? undefined : classesOf(data, found);
 }
 
-const hasClasses = ({ kind, values }: Column): boolean =>
-  kind === classes.kind && values instanceof NdArray && values.shape.length === 1;
+const hasClasses = (column: Column): boolean =>
+  isOfKind(column, classes) && column.values instanceof NdArray && column.values.shape.length === 1;
 
 const classesOf = ({ columns }: DataTable, name: string): ClassColumn => ({
   name,
