@@ -14,6 +14,7 @@ import {
 } from "../../array/index.ts";
 import type { BytePicture } from "../../image/index.ts";
 import { type GivenOf, readOptions, type Schema, type ValuesOf } from "../../options/index.ts";
+import { isRows } from "../check-parts.ts";
 import type { PictureRows } from "../dataset.ts";
 import { sliceRows } from "../rows.ts";
 import { checkOffsets, isRagged, type Ragged, raggedCount } from "./ragged.ts";
@@ -119,9 +120,6 @@ export interface ColumnDefinition<S extends Schema> {
 
 /** For kinds that augmentation leaves as they are: `augment: none("words do not move")`. */
 export const none = (reason: string): NotAugmented => ({ none: reason });
-
-const isRows = (values: unknown): values is PictureRows =>
-  typeof values === "object" && values !== null && "take" in values && "shape" in values && "dtype" in values;
 
 const isColumnValues = (values: unknown): values is ColumnValues =>
   values instanceof NdArray || isRagged(values) || isRows(values);

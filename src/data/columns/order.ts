@@ -4,7 +4,7 @@
  * into batches; these then come in a random order. Sorting windows of 32 batches instead pads twice as much where
  * lengths spread widely, since every window has batches with rows of two lengths.
  */
-import { checkSeed, Random, sizeOf } from "../../array/index.ts";
+import { checkSeed, describeGiven, OptionError, Random, sizeOf } from "../../array/index.ts";
 import { integer, readOptions, real } from "../../options/index.ts";
 import { checkDataset, epochOrder, sampleCount } from "../batches.ts";
 import type { AnyDataset, Columns } from "../dataset.ts";
@@ -78,10 +78,14 @@ function withBatchesMixed(order: Int32Array, batch: number, random: Random): Int
 /**
  * How much of what steps take is padding when batches are consecutive slices of an order: 0 … 1, of all values of the columns
  * whose rows differ in length; 0 where there are none.
- * @throws DataError for what is no data set
+ * @throws DataError for what is no data set, OptionError for what is no order or no size of batches
  */
 export function paddingOf(data: AnyDataset, order: Int32Array, batch: number): number {
   const ragged = raggedIn(columnsOf(checkDataset(data)));
+  if (!(order instanceof Int32Array))
+    throw new OptionError(`paddingOf: expects an order of samples, an Int32Array, got ${describeGiven(order)}`);
+  if (!Number.isInteger(batch) || batch < 1)
+    throw new OptionError(`paddingOf: batch must be an integer of at least 1, got ${describeGiven(batch)}`);
   let [taken, held] = [0, 0];
   for (let from = 0; from < order.length; from += batch) {
     const rows = order.subarray(from, from + batch);
