@@ -6,7 +6,8 @@ import { DataError, describeGiven, NdArray, OptionError } from "../array/index.t
 import { quoted } from "../formats/json.ts";
 import { type OptionalKind, optional, readOptions, text, withDefault, word } from "../options/index.ts";
 import { checkDataset, subset } from "./batches.ts";
-import { type ClassColumn, classColumn, namedClasses, withLabels } from "./columns/table.ts";
+import { renumber, rowsWith } from "./columns/renumber.ts";
+import { type ClassColumn, classColumn, elementColumn, namedClasses, withColumn, withLabels } from "./columns/table.ts";
 import type { AnyDataset, Samples } from "./dataset.ts";
 
 /** What happens to samples of classes that a model does not know. */
@@ -23,7 +24,10 @@ export interface AlignOptions {
 
 /** Options of `alignClasses`. */
 export interface AlignClassesOptions extends AlignOptions {
-  /** The column of classes that is meant. Default: the first with a class for each row. */
+  /**
+   * The column of classes that is meant. Default: the first with a class for each row; where there is none, the first whose
+   * pixels, elements or indicators have classes with names. Of these no rows are left out: what is not known becomes unknown.
+   */
   readonly column?: string | undefined;
 }
 
@@ -71,21 +75,44 @@ export function alignClasses<D extends AnyDataset>(
   const { unknownClasses, column } = readOptions("alignClasses", alignOptions, options);
   if (classes !== undefined && !Array.isArray(classes))
     throw new OptionError(`alignClasses: expects a list of class names, got ${describeGiven(classes)}`);
-  const isUnlabeled = classes === undefined && classColumn(checkDataset(data)) === undefined;
+  const elements = elementColumn(checkDataset(data), column);
+  const isUnlabeled = classes === undefined && elements === undefined && classColumn(data) === undefined;
   if (isUnlabeled) return { data, classes: [], missing: [], leftOut: [] };
-  const own = namedClasses("alignClasses", checkDataset(data), column);
-  if (classes === undefined || sameNames(own.classes, classes))
-    return { data, classes: own.classes, missing: [], leftOut: [] };
-  const named = { name: data.name, classes: own.classes };
-  const target = own.classes.map((name) => classes.indexOf(name));
-  const unknown = own.classes.filter((_, k) => target[k] < 0);
+  const named = { name: data.name, classes: elements?.classes ?? namedClasses("alignClasses", data, column).classes };
+  if (classes === undefined || sameNames(named.classes, classes))
+    return { data, classes: named.classes, missing: [], leftOut: [] };
+  const target = named.classes.map((name) => classes.indexOf(name));
+  const unknown = named.classes.filter((_, k) => target[k] < 0);
   if (unknown.length > 0 && unknownClasses === "refuse") throw unknownError(named, unknown, classes);
-  const missing = classes.filter((name) => !own.classes.includes(name));
+  const missing = classes.filter((name) => !named.classes.includes(name));
+  if (elements !== undefined && unknown.length === named.classes.length)
+    throw new DataError(
+      `data set ${data.name}: the model knows none of its classes; ${describeClasses(named, classes)}`,
+    );
+  if (elements === undefined)
+    return { classes, missing, ...alignRows(data, namedClasses("alignClasses", data, column), target, classes) };
+  const where = `data set ${data.name}: column ${elements.name}`;
+  const leftOut = unknown.map((name) => ({
+    name,
+    samples: rowsWith(where, elements.column, named.classes.indexOf(name)),
+  }));
+  const aligned = withColumn(data, elements.name, renumber(where, elements.column, target, classes));
+  return { data: aligned, classes, missing, leftOut };
+}
+
+/** Rows whose class is not known are left out. */
+function alignRows<D extends AnyDataset>(
+  data: D,
+  own: ClassColumn,
+  target: readonly number[],
+  classes: readonly string[],
+): Pick<AlignedSamples<D>, "data" | "leftOut" | "rows"> {
+  const unknown = own.classes.filter((_, k) => target[k] < 0);
   const leftOut = unknown.map((name) => ({ name, samples: countOf(own, name) }));
   const rows = rowsOf(own, target);
   if (rows.length === 0 && own.labels.size > 0)
     throw new DataError(
-      `data set ${data.name}: the model knows none of its classes; ${describeClasses(named, classes)}`,
+      `data set ${data.name}: the model knows none of its classes; ${describeClasses({ classes: own.classes }, classes)}`,
     );
   const kept = rows.length === own.labels.size ? data : subset(data, rows);
   const labels = new NdArray(
@@ -94,7 +121,7 @@ export function alignClasses<D extends AnyDataset>(
     "i32",
   );
   const aligned = withLabels(kept, { name: own.name, labels, classes });
-  return { data: aligned, classes, missing, leftOut, ...(kept !== data && { rows }) };
+  return { data: aligned, leftOut, ...(kept !== data && { rows }) };
 }
 
 /** The samples whose class is known. */

@@ -1,6 +1,5 @@
 /** Data sets cut up: checked, split, shuffled, and taken in batches. Everything random depends on a seed alone. */
 import {
-  checkObject,
   DataError,
   type DType,
   describeGiven,
@@ -12,6 +11,7 @@ import {
 } from "../array/index.ts";
 import { quoted } from "../formats/json.ts";
 import { flag, readOptions, withDefault } from "../options/index.ts";
+import { checkParts, isRows } from "./check-parts.ts";
 import { rowCount } from "./columns/column.ts";
 import { checkIsTable, checkTable, classColumn, isDataTable } from "./columns/table.ts";
 import { firstRows, loadColumn, mapColumns, takeColumn } from "./columns/take.ts";
@@ -38,43 +38,6 @@ export const inputShape = (data: WithInputs): Shape => checkParts(data, "images"
 
 const pictureTypes: readonly DType[] = ["u8", "f32"];
 const inputTypes: readonly DType[] = [...pictureTypes, "i32"];
-
-const isRows = (images: unknown): images is PictureRows =>
-  typeof images === "object" && images !== null && "take" in images && "shape" in images && "dtype" in images;
-
-/** What each part of a data set must be, and what to do about it. */
-const parts = {
-  images: {
-    accepts: (images: unknown) => images instanceof NdArray || isRows(images),
-    expects: "an NdArray [count, …]",
-    hint: "give the numbers a shape: new NdArray(numbers, [count, channels, height, width], dtype)",
-  },
-  labels: {
-    accepts: (labels: unknown) => labels instanceof NdArray,
-    expects: "an NdArray i32 [count]",
-    hint: 'such as array([0, 2, 1], "i32")',
-  },
-  classes: {
-    accepts: (classes: unknown) => Array.isArray(classes) && classes.every((one) => typeof one === "string"),
-    expects: "a list of their names",
-    hint: 'such as ["cat", "dog"]',
-  },
-};
-
-type PartsGiven = { readonly [name in keyof typeof parts | "name"]?: unknown };
-
-/** The data set itself, once these parts of it are what they should be. @throws DataError for anything else */
-export function checkParts<D extends PartsGiven>(data: D, ...names: readonly (keyof typeof parts)[]): D {
-  checkObject("a data set, { name, images, labels, classes }", data);
-  const given: PartsGiven = data;
-  for (const part of names) {
-    const { accepts, expects, hint } = parts[part];
-    if (accepts(given[part])) continue;
-    const name = typeof given.name === "string" ? given.name : "without a name";
-    throw new DataError(`data set ${name}: ${part} must be ${expects}, got ${describeGiven(given[part])}; ${hint}`);
-  }
-  return data;
-}
 
 /**
  * The data set itself, once it is known to be one: columns; or inputs and labels in arrays, and names of classes.

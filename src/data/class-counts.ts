@@ -1,6 +1,6 @@
 /** How many samples each class has, and the weights that make up for it. */
 import { DataError } from "../array/index.ts";
-import { checkParts } from "./batches.ts";
+import { checkParts } from "./check-parts.ts";
 import { isDataTable, namedClasses } from "./columns/table.ts";
 import type { DataTable, Samples } from "./dataset.ts";
 

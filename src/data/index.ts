@@ -42,6 +42,7 @@ export {
   defineColumn,
   dtypeOf,
   elementShape,
+  isOfKind,
   type NotAugmented,
   none,
 } from "./columns/column.ts";

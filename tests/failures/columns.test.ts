@@ -283,6 +283,42 @@ describe("what is done with columns", () => {
       "batchOrder: batch must be an integer of at least 1, got nothing",
     ],
     [
+      "padding of batches of nothing",
+      () => data.paddingOf(all, Int32Array.of(0), 0),
+      "OptionError",
+      "paddingOf: batch must be an integer of at least 1, got 0",
+    ],
+    [
+      "padding of a list",
+      () => data.paddingOf(all, loose([0]), 1),
+      "OptionError",
+      "paddingOf: expects an order of samples, an Int32Array, got [0]",
+    ],
+    [
+      "columns of nothing",
+      () => data.columnsOf(loose(undefined)),
+      "DataError",
+      "expected a data set, { name, images, labels, classes }, got nothing",
+    ],
+    [
+      "an order of a network",
+      () => data.batchOrder(loose({ name: "net" }), { seed: 1, epoch: 0, batch: 1 }),
+      "DataError",
+      'data set net: labels must be an NdArray i32 [count], got nothing; such as array([0, 2, 1], "i32")',
+    ],
+    [
+      "a loader of nothing",
+      () => new data.Loader(loose(undefined), []),
+      "DataError",
+      "expected a data set, { name, images, labels, classes }, got nothing",
+    ],
+    [
+      "a class column of nothing",
+      () => data.classColumn(loose(null)),
+      "DataError",
+      "expected a data set, { name, images, labels, classes }, got null",
+    ],
+    [
       "columns of something else",
       () => data.sampleCount(loose({ name: "d", columns: { image: 3 } })),
       "DataError",

@@ -1,7 +1,7 @@
 /** Boxes in pictures. */
 import type { NdArray, TypedArray } from "../../array/index.ts";
 import { optional, text } from "../../options/index.ts";
-import { type Column, defineColumn } from "./column.ts";
+import { defineColumn } from "./column.ts";
 import type { Ragged } from "./ragged.ts";
 
 /** Options of `boxes`. */
@@ -43,7 +43,6 @@ export function listed(data: TypedArray, length: number, isThere: (numbers: read
  * @param values `f32` [n, boxes, 4], or `ragged` rows [boxes, 4] where pictures have different numbers of boxes
  * @throws OptionError for options that it does not take, DataError for what are no values
  */
-export const boxes = Object.assign(
-  (values: NdArray | Ragged, options: BoxesOptions = {}): Column => create(values, options),
-  { kind: create.kind },
-);
+export const boxes = Object.assign((values: NdArray | Ragged, options: BoxesOptions = {}) => create(values, options), {
+  kind: create.kind,
+});

@@ -1,7 +1,7 @@
 /** Classes: one for each row, or one for each element of a row; and several at once. */
 import { DataError, firstDuplicate, type NdArray, zeros } from "../../array/index.ts";
 import type { Kind } from "../../options/index.ts";
-import { type Column, defineColumn } from "./column.ts";
+import { defineColumn } from "./column.ts";
 import { isRagged, type Ragged } from "./ragged.ts";
 
 /** Names that all differ, by number. */
@@ -43,7 +43,7 @@ const one = defineColumn({
  * @throws OptionError for what are no names, DataError for what are no values
  */
 export const classes = Object.assign(
-  (labels: NdArray | Ragged, names: readonly string[]): Column => one(labels, { classes: names }),
+  (labels: NdArray | Ragged, names: readonly string[]) => one(labels, { classes: names }),
   { kind: one.kind },
 );
 
@@ -72,7 +72,7 @@ const several = defineColumn({
  * @throws OptionError for what are no names, DataError for what are no values
  */
 export const multiLabel = Object.assign(
-  (labels: NdArray | Ragged, names: readonly string[]): Column =>
+  (labels: NdArray | Ragged, names: readonly string[]) =>
     several(isRagged(labels) ? indicators(labels, names?.length ?? 0) : labels, { classes: names }),
   { kind: several.kind },
 );

@@ -13,7 +13,8 @@ import {
   type TypedArray,
 } from "../../array/index.ts";
 import type { BytePicture } from "../../image/index.ts";
-import { readOptions, type Schema, type ValuesOf } from "../../options/index.ts";
+import { type GivenOf, readOptions, type Schema, type ValuesOf } from "../../options/index.ts";
+import { isRows } from "../check-parts.ts";
 import type { PictureRows } from "../dataset.ts";
 import { sliceRows } from "../rows.ts";
 import { checkOffsets, isRagged, type Ragged, raggedCount } from "./ragged.ts";
@@ -23,8 +24,8 @@ export type ColumnValues = NdArray | Ragged | PictureRows;
 
 /** One column of a data set. */
 export interface Column<O extends object = object> {
-  /** The record of its kind. Columns are told apart by it: `column.kind === tokens.kind`. */
-  readonly kind: ColumnKind;
+  /** The record of its kind, by which columns are told apart: `isOfKind(column, tokens)`. */
+  readonly kind: ColumnKind<O>;
   /** One row for each sample. */
   readonly values: ColumnValues;
   /** The options of the kind, with nothing left out: normalization, vocabulary, names of classes. */
@@ -41,7 +42,7 @@ export interface NotAugmented {
 }
 
 /** A kind of column. */
-export interface ColumnKind {
+export interface ColumnKind<O extends object = object> {
   /** Its unique name: `picture`, `tokens`. */
   readonly name: string;
   /** What its values are called in messages: `pictures`. */
@@ -57,23 +58,33 @@ export interface ColumnKind {
    * @param where what messages begin with, such as `data set pets: column image`
    * @throws DataError for values that are not what the kind takes
    */
-  readonly check: (where: string, column: Column) => void;
+  check(where: string, column: Column<O>): void;
   /** A row for people: a text, or a picture. `row` is one row of a batch, without its padding. */
-  readonly show: (row: NdArray, options: object) => string | BytePicture;
+  show(row: NdArray, options: O): string | BytePicture;
   /** What a column is, in words: `pictures u8 [3,32,32]`. */
-  readonly describe: (column: Column) => string;
+  describe(column: Column<O>): string;
 }
 
 /** Makes columns of one kind. */
-export interface ColumnFactory<O extends object, V extends ColumnValues = ColumnValues> {
+export interface ColumnFactory<S extends Schema> {
   /** @throws OptionError for options that the kind does not take, DataError for values that are none */
-  (values: V, options?: O): Column;
+  (
+    values: ColumnValues,
+    ...options: Record<never, never> extends GivenOf<S> ? [options?: GivenOf<S>] : [options: GivenOf<S>]
+  ): Column<ValuesOf<S>>;
   /** The kind's record. */
-  readonly kind: ColumnKind;
+  readonly kind: ColumnKind<ValuesOf<S>>;
 }
+
+/** Whether a column is one that the factory makes. */
+export const isOfKind = <O extends object>(
+  column: Column,
+  factory: { readonly kind: ColumnKind<O> },
+): column is Column<O> => (column.kind as ColumnKind<O>) === factory.kind;
 
 /** What a check of values is told. */
 export interface Checked<O> {
+  /** The options of the kind. */
   readonly options: O;
   /** The data set's number of the row that element `i` of the values lies in. */
   readonly rowOf: (i: number) => number;
@@ -87,6 +98,7 @@ export interface ColumnDefinition<S extends Schema> {
   readonly kind: string;
   /** What its values are called in messages. */
   readonly noun: string;
+  /** What its options take, and their defaults. */
   readonly options: S;
   /** The element types that it takes. */
   readonly dtypes: readonly DType[];
@@ -98,7 +110,9 @@ export interface ColumnDefinition<S extends Schema> {
   readonly problem?: (data: TypedArray, checked: Checked<ValuesOf<S>>) => string | undefined;
   /** What stands behind the end of shorter rows. Default 0. */
   readonly padding?: number;
+  /** As what augmentation carries it along, or why it does not: `none("words do not move")`. */
   readonly augment: CarriedAs | NotAugmented;
+  /** A row for people: a text, or a picture. */
   readonly show: (row: NdArray, options: ValuesOf<S>) => string | BytePicture;
   /** What a column is beside its noun, type and shape. */
   readonly details?: (options: ValuesOf<S>) => string;
@@ -106,9 +120,6 @@ export interface ColumnDefinition<S extends Schema> {
 
 /** For kinds that augmentation leaves as they are: `augment: none("words do not move")`. */
 export const none = (reason: string): NotAugmented => ({ none: reason });
-
-const isRows = (values: unknown): values is PictureRows =>
-  typeof values === "object" && values !== null && "take" in values && "shape" in values && "dtype" in values;
 
 const isColumnValues = (values: unknown): values is ColumnValues =>
   values instanceof NdArray || isRagged(values) || isRows(values);
@@ -138,19 +149,17 @@ export function describeShape(values: ColumnValues): string {
 }
 
 /** Makes a kind of column from what there is to know of it. */
-export function defineColumn<S extends Schema>(definition: ColumnDefinition<S>): ColumnFactory<object> {
-  const { kind: name, noun, options: schema, padding = 0, augment } = definition;
-  const read = (options: object): ValuesOf<S> => options as ValuesOf<S>;
-  const kind: ColumnKind = Object.freeze({
-    ...{ name, noun, schema, padding, augment },
-    check: (where, column) => checkValues(definition, where, column),
-    show: (row, options) => definition.show(row, read(options)),
-    describe: ({ values, options }) => {
-      const details = definition.details?.(read(options)) ?? "";
+export function defineColumn<S extends Schema>(definition: ColumnDefinition<S>): ColumnFactory<S> {
+  const { kind: name, noun, options: schema, padding = 0, augment, show } = definition;
+  const kind: ColumnKind<ValuesOf<S>> = Object.freeze({
+    ...{ name, noun, schema, padding, augment, show },
+    check: (where: string, column: Column<ValuesOf<S>>) => checkValues(definition, where, column),
+    describe: ({ values, options }: Column<ValuesOf<S>>) => {
+      const details = definition.details?.(options) ?? "";
       return `${noun} ${dtypeOf(values)} ${describeShape(values)}${details && `, ${details}`}`;
     },
-  } satisfies ColumnKind);
-  const create = (values: ColumnValues, given: object = {}): Column => {
+  });
+  const create = (values: ColumnValues, given: object = {}): Column<ValuesOf<S>> => {
     if (!isColumnValues(values))
       throw new DataError(
         `${name}: expects ${noun} as an NdArray ${definition.expects}, got ${describeGiven(values)}; ` +
@@ -161,7 +170,11 @@ export function defineColumn<S extends Schema>(definition: ColumnDefinition<S>):
   return Object.assign(create, { kind });
 }
 
-function checkValues<S extends Schema>(definition: ColumnDefinition<S>, where: string, column: Column): void {
+function checkValues<S extends Schema>(
+  definition: ColumnDefinition<S>,
+  where: string,
+  column: Column<ValuesOf<S>>,
+): void {
   const { noun, dtypes, expects, fits, problem } = definition;
   const { values, options } = column;
   const shape = elementShape(values);
@@ -174,7 +187,7 @@ function checkValues<S extends Schema>(definition: ColumnDefinition<S>, where: s
     );
   const array = isRagged(values) ? values.values : values;
   if (!(array instanceof NdArray)) return;
-  const found = problem?.(array.data, { options: options as ValuesOf<S>, rowOf: rowFinder(values), shape });
+  const found = problem?.(array.data, { options, rowOf: rowFinder(values), shape });
   if (found !== undefined) throw new DataError(`${where}: ${found}`);
 }
 

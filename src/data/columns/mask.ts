@@ -4,7 +4,7 @@ import { arrayToPicture, toBytes } from "../../image/index.ts";
 import { optional, text } from "../../options/index.ts";
 import type { PictureRows } from "../dataset.ts";
 import { namesKind } from "./classes.ts";
-import { type Column, defineColumn } from "./column.ts";
+import { defineColumn } from "./column.ts";
 
 /** Options of `mask`. */
 export interface MaskOptions {
@@ -57,6 +57,6 @@ const create = defineColumn({
  * @throws OptionError for options that it does not take, DataError for what are no values
  */
 export const mask = Object.assign(
-  (values: NdArray | PictureRows, options: MaskOptions = {}): Column => create(values, options),
+  (values: NdArray | PictureRows, options: MaskOptions = {}) => create(values, options),
   { kind: create.kind },
 );

@@ -2,7 +2,7 @@
 import type { NdArray, Normalization } from "../../array/index.ts";
 import { optional } from "../../options/index.ts";
 import type { PictureRows } from "../dataset.ts";
-import { type Column, defineColumn, none } from "./column.ts";
+import { defineColumn, none } from "./column.ts";
 import { normalizationKind } from "./picture.ts";
 import type { Ragged } from "./ragged.ts";
 
@@ -40,6 +40,6 @@ const create = defineColumn({
  * @throws OptionError for options that it does not take, DataError for what are no values
  */
 export const numbers = Object.assign(
-  (values: NdArray | Ragged | PictureRows, options: NumbersOptions = {}): Column => create(values, options),
+  (values: NdArray | Ragged | PictureRows, options: NumbersOptions = {}) => create(values, options),
   { kind: create.kind },
 );

@@ -1,9 +1,10 @@
 /**
- * The order in which an epoch goes through a data set, and how much of its batches is padding. Where rows differ in length, those
- * of a window of the random order are sorted by the length that they are padded to, so that batches have rows of nearly one
- * length; the batches then come in a random order.
+ * The order in which an epoch goes through a data set, and how much of its batches is padding. Where rows differ in length, the
+ * random order is sorted by the length that they are padded to, which leaves rows that are padded alike in random order, and cut
+ * into batches; these then come in a random order. Sorting windows of 32 batches instead pads twice as much where
+ * lengths spread widely, since every window has batches with rows of two lengths.
  */
-import { checkSeed, Random, sizeOf } from "../../array/index.ts";
+import { checkSeed, describeGiven, OptionError, Random, sizeOf } from "../../array/index.ts";
 import { integer, readOptions, real } from "../../options/index.ts";
 import { checkDataset, epochOrder, sampleCount } from "../batches.ts";
 import type { AnyDataset, Columns } from "../dataset.ts";
@@ -21,9 +22,6 @@ export interface BatchOrderOptions {
   readonly batch: number;
 }
 
-/** How many batches are sorted at a time. */
-const WINDOW = 32;
-
 const schema = { seed: real(), epoch: integer(0), batch: integer(1) };
 
 /** The columns whose rows differ in length, those with the most values first. */
@@ -35,8 +33,8 @@ const raggedIn = (columns: Columns): Ragged[] =>
 
 /**
  * The order of the samples in an epoch, of which consecutive slices of `batch` are the batches: another one in each epoch, the
- * same in every run with this seed. It is that of `epochOrder` where no column has rows of different lengths; else rows of
- * nearly equal length stand in one batch. The samples of a smaller last batch are chosen at random.
+ * same in every run with this seed. It is that of `epochOrder` where no column has rows of different lengths; else rows that
+ * are padded to the same length stand in one batch, by chance which of them. The samples of a smaller last batch are chosen at random.
  * @example
  * const order = batchOrder(train, { seed: 1, epoch, batch: 64 });
  * const first = subset(train, order.slice(0, 64));
@@ -48,8 +46,7 @@ export function batchOrder(data: AnyDataset, options: BatchOrderOptions): Int32A
   const ragged = raggedIn(columnsOf(data));
   if (ragged.length === 0) return order;
   const whole = order.length - (order.length % batch);
-  for (let from = 0; from < whole; from += WINDOW * batch)
-    sortByLength(order.subarray(from, Math.min(whole, from + WINDOW * batch)), ragged);
+  sortByLength(order.subarray(0, whole), ragged);
   return withBatchesMixed(order, batch, new Random(seed, "order of batches", epoch));
 }
 
@@ -81,10 +78,14 @@ function withBatchesMixed(order: Int32Array, batch: number, random: Random): Int
 /**
  * How much of what steps take is padding when batches are consecutive slices of an order: 0 … 1, of all values of the columns
  * whose rows differ in length; 0 where there are none.
- * @throws DataError for what is no data set
+ * @throws DataError for what is no data set, OptionError for what is no order or no size of batches
  */
 export function paddingOf(data: AnyDataset, order: Int32Array, batch: number): number {
   const ragged = raggedIn(columnsOf(checkDataset(data)));
+  if (!(order instanceof Int32Array))
+    throw new OptionError(`paddingOf: expects an order of samples, an Int32Array, got ${describeGiven(order)}`);
+  if (!Number.isInteger(batch) || batch < 1)
+    throw new OptionError(`paddingOf: batch must be an integer of at least 1, got ${describeGiven(batch)}`);
   let [taken, held] = [0, 0];
   for (let from = 0; from < order.length; from += batch) {
     const rows = order.subarray(from, from + batch);

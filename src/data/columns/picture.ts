@@ -3,7 +3,7 @@ import type { NdArray, Normalization } from "../../array/index.ts";
 import { arrayToPicture, toBytes } from "../../image/index.ts";
 import { type Kind, optional, text } from "../../options/index.ts";
 import type { PictureRows } from "../dataset.ts";
-import { type Column, defineColumn } from "./column.ts";
+import { defineColumn } from "./column.ts";
 
 /** Options of `picture`. */
 export interface PictureOptions {
@@ -49,6 +49,6 @@ const create = defineColumn({
  * @throws OptionError for options that it does not take, DataError for what are no values
  */
 export const picture = Object.assign(
-  (values: NdArray | PictureRows, options: PictureOptions = {}): Column => create(values, options),
+  (values: NdArray | PictureRows, options: PictureOptions = {}) => create(values, options),
   { kind: create.kind },
 );

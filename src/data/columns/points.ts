@@ -2,7 +2,7 @@
 import type { NdArray } from "../../array/index.ts";
 import { optional, text } from "../../options/index.ts";
 import { listed } from "./boxes.ts";
-import { type Column, defineColumn } from "./column.ts";
+import { defineColumn } from "./column.ts";
 import type { Ragged } from "./ragged.ts";
 
 /** Options of `points`. */
@@ -35,6 +35,6 @@ const create = defineColumn({
  * @throws OptionError for options that it does not take, DataError for what are no values
  */
 export const points = Object.assign(
-  (values: NdArray | Ragged, options: PointsOptions = {}): Column => create(values, options),
+  (values: NdArray | Ragged, options: PointsOptions = {}) => create(values, options),
   { kind: create.kind },
 );

@@ -1,9 +1,10 @@
 /** Data sets of named columns; and the columns of any data set. */
 import { checkObject, DataError, describeGiven, NdArray, type Shape } from "../../array/index.ts";
 import { quoted } from "../../formats/json.ts";
+import { checkParts } from "../check-parts.ts";
 import type { AnyDataset, Columns, DataTable, Samples } from "../dataset.ts";
 import { classes } from "./classes.ts";
-import { type Column, dtypeOf, elementShape, rowCount } from "./column.ts";
+import { type Column, dtypeOf, elementShape, isOfKind, rowCount } from "./column.ts";
 import { numbers } from "./numbers.ts";
 import { picture } from "./picture.ts";
 import { tokens } from "./tokens.ts";
@@ -132,10 +133,11 @@ const sizeFor = (shape: Shape): string => shape.slice(-2).join("×");
 /**
  * The columns of any data set, by the names that batches have their arrays under. Of a data set of inputs, labels and classes
  * these are `images` (pictures, where they have four axes; tokens, where they are integers; else numbers) and `labels`.
+ * @throws DataError for what is no data set
  */
 export function columnsOf(data: AnyDataset): Columns {
   if (isDataTable(data)) return checkIsTable(data).columns;
-  const { images, labels, classes: names, normalization } = data;
+  const { images, labels, classes: names, normalization } = checkParts(data, "images", "labels", "classes");
   const { kind } = images.shape.length === 4 ? picture : dtypeOf(images) === "i32" ? tokens : numbers;
   return Object.freeze({
     images: Object.freeze({ kind, values: images, options: { normalization } }),
@@ -155,13 +157,18 @@ export interface ClassColumn {
 
 /** The first column with a class for each row, if there is one. */
 export function classColumn(data: AnyDataset): ClassColumn | undefined {
-  if (!isDataTable(data)) return { name: "labels", labels: data.labels, classes: data.classes };
+  if (!isDataTable(data)) return { name: "labels", ...labelsIn(data) };
   const found = Object.keys(data.columns).find((name) => hasClasses(data.columns[name]));
   return found === undefined ? undefined : classesOf(data, found);
 }
 
-const hasClasses = ({ kind, values }: Column): boolean =>
-  kind === classes.kind && values instanceof NdArray && values.shape.length === 1;
+const labelsIn = (data: Samples): Pick<Samples, "labels" | "classes"> => {
+  const { labels, classes: names } = checkParts(data, "labels", "classes");
+  return { labels, classes: names };
+};
+
+const hasClasses = (column: Column): boolean =>
+  isOfKind(column, classes) && column.values instanceof NdArray && column.values.shape.length === 1;
 
 const classesOf = ({ columns }: DataTable, name: string): ClassColumn => ({
   name,
@@ -185,13 +192,38 @@ export function namedClasses(where: string, data: AnyDataset, name: string | und
   return isDataTable(data) && name !== undefined ? classesOf(data, name) : found;
 }
 
+/** A column whose pixels, elements or indicators have classes with names. */
+export interface ElementColumn {
+  readonly name: string;
+  readonly column: Column;
+  readonly classes: readonly string[];
+}
+
+/** The named column, or where no column has a class for each row the first, if its pixels, elements or indicators have named classes. */
+export function elementColumn(data: AnyDataset, name: string | undefined): ElementColumn | undefined {
+  if (!isDataTable(data) || (name === undefined && classColumn(data) !== undefined)) return undefined;
+  for (const [key, column] of Object.entries(data.columns)) {
+    const { classes: names } = column.options as { classes?: readonly string[] };
+    if (names === undefined || hasClasses(column) || (name !== undefined && name !== key)) continue;
+    return { name: key, column, classes: names };
+  }
+  return undefined;
+}
+
+/** A data set with another column of a name, or one more. */
+export function withColumn<D extends AnyDataset>(data: D, name: string, column: Column): D {
+  const table: AnyDataset = data;
+  if (!isDataTable(table))
+    throw new DataError(`data set ${data.name}: has no columns to change; dataset(…) makes some`);
+  return Object.freeze({ ...table, columns: Object.freeze({ ...table.columns, [name]: column }) }) as AnyDataset as D;
+}
+
 /** A data set with other labels in a column of classes. */
 export function withLabels<D extends AnyDataset>(data: D, { name, labels, classes: names }: ClassColumn): D {
   if (!isDataTable(data)) return { ...(data as Samples), labels, classes: names } as AnyDataset as D;
   const column = data.columns[name];
   const changed = Object.freeze({ ...column, values: labels, options: Object.freeze({ classes: names }) });
-  const columns = Object.freeze({ ...data.columns, [name]: markSound(changed, column) });
-  return Object.freeze({ ...(data as DataTable), columns }) as AnyDataset as D;
+  return withColumn(data, name, markSound(changed, column));
 }
 
 /** A data set in words: its name, and its columns one by one. */

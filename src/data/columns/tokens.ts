@@ -4,7 +4,7 @@ import { type Kind, optional } from "../../options/index.ts";
 import { decode, PADDING, type Vocabulary } from "../../text/index.ts";
 import { checkVocabulary } from "../../text/vocabulary.ts";
 import type { PictureRows } from "../dataset.ts";
-import { type Column, defineColumn, none } from "./column.ts";
+import { defineColumn, none } from "./column.ts";
 import type { Ragged } from "./ragged.ts";
 
 const vocabularyKind: Kind<Vocabulary> = {
@@ -40,6 +40,6 @@ const create = defineColumn({
  * @throws OptionError for what is no vocabulary, DataError for what are no values
  */
 export const tokens = Object.assign(
-  (values: NdArray | Ragged | PictureRows, vocabulary?: Vocabulary): Column => create(values, { vocabulary }),
+  (values: NdArray | Ragged | PictureRows, vocabulary?: Vocabulary) => create(values, { vocabulary }),
   { kind: create.kind },
 );

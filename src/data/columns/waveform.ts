@@ -2,7 +2,7 @@
 import type { NdArray } from "../../array/index.ts";
 import { positive, withDefault } from "../../options/index.ts";
 import type { PictureRows } from "../dataset.ts";
-import { type Column, defineColumn, none } from "./column.ts";
+import { defineColumn, none } from "./column.ts";
 import { largest } from "./mask.ts";
 import type { Ragged } from "./ragged.ts";
 
@@ -37,6 +37,6 @@ const create = defineColumn({
  * @throws OptionError for options that it does not take, DataError for what are no values
  */
 export const waveform = Object.assign(
-  (values: NdArray | Ragged | PictureRows, options: WaveformOptions = {}): Column => create(values, options),
+  (values: NdArray | Ragged | PictureRows, options: WaveformOptions = {}) => create(values, options),
   { kind: create.kind },
 );

@@ -36,6 +36,7 @@ const DIGITS = { train: 30_000, test: 5_000 };
 
 /** The data sets that have names. */
 export const namedSets = {
+  /** Handwritten-looking digits, drawn on the spot. */
   digits: {
     summary: "handwritten-looking digits 28×28, drawn on the spot (built in)",
     load: async ({ limit = 0, folder } = {}) => {
@@ -43,9 +44,13 @@ export const namedSets = {
       return digits({ ...DIGITS, ...(limit > 0 && { train: limit }) });
     },
   },
+  /** MNIST. */
   mnist: idxSet(mnist, "MNIST: 60 000 + 10 000 handwritten digits 28×28", "11 MB"),
+  /** Fashion-MNIST. */
   "fashion-mnist": idxSet(fashionMnist, "Fashion-MNIST: 60 000 + 10 000 pieces of clothing 28×28", "30 MB"),
+  /** KMNIST. */
   kmnist: idxSet(kmnist, "KMNIST: 60 000 + 10 000 characters of old Japanese books 28×28", "21 MB"),
+  /** CIFAR-10. */
   cifar10: {
     summary: `CIFAR-10: 50 000 + 10 000 pictures 32×32 of ten things (170 MB, ${FROM})`,
     load: ({ limit: _, ...options } = {}) => cifar10(options),
