@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { array, zeros } from "../../src/array/index.ts";
 import { lifetimesOf } from "../../src/engines/cpu/artifact.ts";
 import { lower } from "../../src/engines/cpu/lower/lower.ts";
-import { type Lifetime, planMemory } from "../../src/engines/cpu/plan.ts";
+import { type Lifetime, planMemory } from "../../src/engines/cpu/step/plan.ts";
 import { wasmTarget } from "../../src/engines/cpu/wasm/target.ts";
 import { compile, createWasmEngine } from "../../src/engines/index.ts";
 import { type Graph, trace } from "../../src/graph/index.ts";

@@ -11,7 +11,7 @@ import type {
   Memory,
   Operand,
   Register,
-} from "../../src/engines/cpu/x64/assembly.ts";
+} from "../../src/engines/cpu/x64/assembler/assembly.ts";
 import {
   bitMeanings,
   bitsOf,

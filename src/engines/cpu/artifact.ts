@@ -5,15 +5,15 @@
 import type { NdArray } from "../../array/index.ts";
 import { type Graph, inputsOf, type Node, type Variable } from "../../graph/index.ts";
 import { expand, optimize, show } from "../../passes/index.ts";
-import type { Backend, Code, StepKernel, StepPlan } from "./backend.ts";
 import { checkCapability, checkMemory } from "./capability.ts";
 import { reportCompilation, say } from "./debug.ts";
 import type { Buffer } from "./loops/ir.ts";
-import type { LoweringOptions } from "./lower/context.ts";
+import type { LoweringOptions } from "./lower/context/context.ts";
 import { hasKernel, type Lowered, lower } from "./lower/lower.ts";
-import { type Lifetime, planMemory } from "./plan.ts";
+import type { Backend, Code, StepKernel, StepPlan } from "./step/backend.ts";
+import { type Lifetime, planMemory } from "./step/plan.ts";
+import { workOf } from "./step/work.ts";
 import { type TimedKernel, timed } from "./timing.ts";
-import { workOf } from "./work.ts";
 
 export interface CompileOptions extends LoweringOptions {
   /** See `debug.ts`. */

@@ -4,10 +4,10 @@ import { allocate, NdArray, type TypedArray } from "../../array/index.ts";
 import type { Graph, TensorType, Variable } from "../../graph/index.ts";
 import type { Program } from "../engine.ts";
 import { type Artifact, variablesOf } from "./artifact.ts";
-import type { Instance } from "./backend.ts";
 import type { Buffer } from "./loops/ir.ts";
-import { account, isReclaimDue, OVERHEAD_BYTES, reclaim } from "./reclaim.ts";
-import { Pace } from "./threads/pace.ts";
+import { Pace } from "./pace.ts";
+import { account, isReclaimDue, OVERHEAD_BYTES, reclaim } from "./resources/reclaim.ts";
+import type { Instance } from "./step/backend.ts";
 
 export class CpuProgram implements Program {
   readonly #artifact: Artifact;

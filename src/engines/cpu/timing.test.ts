@@ -5,8 +5,8 @@ import { f32, Variable } from "../../graph/index.ts";
 import { matmul, mul, softmax, sum } from "../../ops/index.ts";
 import { compile } from "../compile.ts";
 import type { Engine } from "../engine.ts";
-import type { Code } from "./backend.ts";
 import { type CpuOptions, createWasmEngine, createX64Engine } from "./engine.ts";
+import type { Code } from "./step/backend.ts";
 import { timed } from "./timing.ts";
 
 const STEPS = 20;

@@ -3,8 +3,8 @@
  * needs no second copy of weights and optimizer slots, and no pass to put them back.
  */
 import type { Buffer } from "../loops/ir.ts";
-import type { Step } from "./context.ts";
-import { isContiguous, type View } from "./views.ts";
+import type { Step } from "./context/context.ts";
+import { isContiguous, type View } from "./context/views.ts";
 
 /** What a variable, in its buffer, becomes at the end of the step. */
 export interface Update {

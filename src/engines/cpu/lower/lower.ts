@@ -3,20 +3,26 @@ import type { Shape } from "../../../array/index.ts";
 import { type Graph, isOpNode, type Node, type Op, type OpNode, type Variable } from "../../../graph/index.ts";
 import { byRecord } from "../../../ops/registry.ts";
 import type { Buffer } from "../loops/ir.ts";
-import { LoweringContext, type LoweringOptions, type Step } from "./context.ts";
-import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./groups.ts";
+import { LoweringContext, type LoweringOptions, type Step } from "./context/context.ts";
+import { copyInto, mapInto } from "./context/map.ts";
+import { contiguous, isMovement, laneOfType, moved, orderOf, type View } from "./context/views.ts";
+import type { OpenSink } from "./contraction/sink.ts";
+import { samplesInnermost } from "./convolution/layout.ts";
+import {
+  hasSeparateWindows,
+  lowerAvgPool,
+  lowerAvgPoolGradient,
+  lowerMaxPool,
+  lowerMaxPoolGradient,
+} from "./convolution/pool.ts";
+import { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./convolution/products.ts";
+import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./elementwise/groups.ts";
 import { placeUpdates } from "./in-place.ts";
-import { samplesInnermost } from "./layout.ts";
-import { copyInto, mapInto } from "./map.ts";
-import { hasSeparateWindows, lowerAvgPool, lowerAvgPoolGradient, lowerMaxPool, lowerMaxPoolGradient } from "./pool.ts";
-import { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./products.ts";
-import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence.ts";
-import { lowerReduction } from "./reduce.ts";
+import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence/recurrence.ts";
+import { lowerReduction } from "./reduction/reduce.ts";
+import { lowerSoftmax } from "./reduction/softmax.ts";
+import { lowerTopPositions } from "./reduction/top.ts";
 import { lowerArgMax, lowerConcat, lowerGather, lowerPad, lowerScatterAdd, lowerUniform } from "./rest.ts";
-import type { OpenSink } from "./sink.ts";
-import { lowerSoftmax } from "./softmax.ts";
-import { lowerTopPositions } from "./top.ts";
-import { contiguous, isMovement, laneOfType, moved, orderOf, type View } from "./views.ts";
 
 /** Ops whose kernels can go on with an elementwise expression before they store their results. */
 const products = byRecord<(context: LoweringContext, node: OpNode, open: OpenSink) => void>({

@@ -2,9 +2,9 @@
 import type { OpNode } from "../../../graph/index.ts";
 import { apply, at, computed, constant, indexValue, type KernelBuilder, plus, scalar } from "../loops/builder.ts";
 import type { Index, Value } from "../loops/ir.ts";
-import { clear, type LoweringContext, nest, positionIn } from "./context.ts";
-import { copyInto, vectorLoop } from "./map.ts";
-import { isBatchInnermost, orderOf, partOf, type View } from "./views.ts";
+import { clear, type LoweringContext, nest, positionIn } from "./context/context.ts";
+import { copyInto, vectorLoop } from "./context/map.ts";
+import { isBatchInnermost, orderOf, partOf, type View } from "./context/views.ts";
 
 const integer = (value: number): Value => constant(value, scalar("i32"));
 const float = (value: number): Value => constant(value, scalar("f32"));

@@ -1,11 +1,11 @@
 /** Steps as WebAssembly modules. */
 import { sharesMemory } from "#platform";
 import { CapabilityError, formatBytes, OptionError, takingMemory } from "../../../array/index.ts";
-import type { Backend, Code, Instance, StepPlan } from "../backend.ts";
-import { checkStep } from "../check-step.ts";
 import type { Buffer } from "../loops/ir.ts";
-import type { MemoryPlan } from "../plan.ts";
-import { type Crew, crewOf } from "../threads/crew.ts";
+import type { Backend, Code, Instance, StepPlan } from "../step/backend.ts";
+import { checkStep } from "../step/check-step.ts";
+import type { MemoryPlan } from "../step/plan.ts";
+import { type Crew, crewOf } from "./crew.ts";
 import { emitKernel } from "./emit.ts";
 import { encodeModule } from "./encode.ts";
 import { hasRelaxedSimd } from "./probe.ts";

@@ -1,18 +1,18 @@
 /** Steps as machine code. No kernel becomes machine code before it is proved that it stays inside its buffers. */
 import type { NativeFunction, NativeHost, NativeMemory } from "#platform";
-import type { Backend, Code, Instance, StepPlan } from "../backend.ts";
-import { checkStep } from "../check-step.ts";
 import type { Buffer } from "../loops/ir.ts";
-import type { MemoryPlan } from "../plan.ts";
-import { lend } from "./belongings.ts";
-import { callsOf } from "./calls.ts";
-import { ConstantPool } from "./constants.ts";
-import { type Crew, crewOf } from "./crew.ts";
+import type { Backend, Code, Instance, StepPlan } from "../step/backend.ts";
+import { checkStep } from "../step/check-step.ts";
+import type { MemoryPlan } from "../step/plan.ts";
+import { encode } from "./assembler/encode.ts";
+import { ConstantPool } from "./code/constants.ts";
+import type { X64Target } from "./code/target.ts";
 import { describeKernel } from "./emit.ts";
-import { encode } from "./encode.ts";
 import { emitStep } from "./step.ts";
 import { titleOf } from "./support.ts";
-import type { X64Target } from "./target.ts";
+import { lend } from "./threads/belongings.ts";
+import { callsOf } from "./threads/calls.ts";
+import { type Crew, crewOf } from "./threads/crew.ts";
 
 /** A microsecond, and a tenth of a millisecond: sleeping threads are awake after half of that. Measured with LeNet-5. */
 const LEAST_WORK = { kernel: 8_000, step: 1_000_000 };

@@ -5,10 +5,10 @@ import { matmul } from "../../../ops/index.ts";
 import { apply, at, constant, indexValue, KernelBuilder, plus, scalar, times } from "../loops/builder.ts";
 import type { Buffer, Kernel } from "../loops/ir.ts";
 import { lower } from "../lower/lower.ts";
-import { ConstantPool } from "./constants.ts";
+import { printAssembly } from "./assembler/print.ts";
+import { ConstantPool } from "./code/constants.ts";
+import { avx2, avx512, type X64Target } from "./code/target.ts";
 import { describeKernel, emitKernel } from "./emit.ts";
-import { printAssembly } from "./print.ts";
-import { avx2, avx512, type X64Target } from "./target.ts";
 
 const x: Buffer = { name: "x", lane: "f32", length: 1024 };
 const y: Buffer = { name: "y", lane: "f32", length: 1024 };

@@ -1,8 +1,8 @@
 /** From a kernel in the loop language to machine code in physical registers. */
 import type { Kernel } from "../loops/ir.ts";
-import { type Allocated, allocate } from "./allocate.ts";
-import { printAssembly } from "./print.ts";
-import { type SelectOptions, selectKernel } from "./select.ts";
+import { type Allocated, allocate } from "./allocation/allocate.ts";
+import { printAssembly } from "./assembler/print.ts";
+import { type SelectOptions, selectKernel } from "./selection/select.ts";
 
 export type EmitOptions = SelectOptions;
 

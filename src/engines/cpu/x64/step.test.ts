@@ -11,11 +11,11 @@ import { apply, at, constant, KernelBuilder, plus, scalar, times } from "../loop
 import { interpretKernel } from "../loops/interpret.ts";
 import type { Buffer, Kernel } from "../loops/ir.ts";
 import { printKernel } from "../loops/print.ts";
-import { Crew } from "./crew.ts";
-import { encode } from "./encode.ts";
+import { encode } from "./assembler/encode.ts";
+import { avx2, avx512, type X64Target } from "./code/target.ts";
 import { emitStep } from "./step.ts";
 import { findX64Support } from "./support.ts";
-import { avx2, avx512, type X64Target } from "./target.ts";
+import { Crew } from "./threads/crew.ts";
 
 const THREADS = 3;
 

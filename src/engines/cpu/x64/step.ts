@@ -10,16 +10,33 @@
  *
  * The frame, from the stack pointer on, begins at a multiple of 64 and is laid out in `code.ts`.
  */
-import type { StepKernel } from "../backend.ts";
+
 import type { Buffer } from "../loops/ir.ts";
-import type { Allocated } from "./allocate.ts";
-import type { Assembly, Label } from "./assembly.ts";
-import { linuxCalls, type SystemCalls } from "./calls.ts";
-import { frame, slot } from "./code.ts";
-import { ConstantPool } from "./constants.ts";
+import type { StepKernel } from "../step/backend.ts";
+import type { Allocated } from "./allocation/allocate.ts";
+import type { Assembly, Label } from "./assembler/assembly.ts";
+import {
+  label,
+  memory,
+  op,
+  r12,
+  r13,
+  r14,
+  r15,
+  rax,
+  rbp,
+  rbx,
+  rcx,
+  rdi,
+  rdx,
+  rsi,
+  rsp,
+} from "./assembler/registers.ts";
+import { frame, slot } from "./code/code.ts";
+import { ConstantPool } from "./code/constants.ts";
+import type { X64Target } from "./code/target.ts";
 import { emitKernel } from "./emit.ts";
-import { label, memory, op, r12, r13, r14, r15, rax, rbp, rbx, rcx, rdi, rdx, rsi, rsp } from "./registers.ts";
-import type { X64Target } from "./target.ts";
+import { linuxCalls, type SystemCalls } from "./threads/calls.ts";
 
 export interface StepOptions {
   readonly target: X64Target;

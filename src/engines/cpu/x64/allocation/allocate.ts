@@ -1,0 +1,209 @@
+/**
+ * Register allocation: linear scan over the live intervals of virtual registers, in the order of the code. Loops are in the
+ * order of the code too, so a register that is set before a loop and used in it is live to its end. Where registers run out,
+ * the one whose uses cost least for the room that it takes goes to memory, and the scan begins anew.
+ * Source: M. Poletto and V. Sarkar, "Linear scan register allocation" (1999).
+ */
+import type { Assembly, Operand, Register, RegisterClass } from "../assembler/assembly.ts";
+import { VIRTUAL } from "../assembler/assembly.ts";
+import type { VirtualCode } from "../code/code.ts";
+import type { ConstantPool } from "../code/constants.ts";
+import type { X64Target } from "../code/target.ts";
+import { effectOf, isCopy, merges } from "./effects.ts";
+import { type Spilling, spill } from "./spill.ts";
+
+export interface AllocateOptions {
+  readonly target: X64Target;
+  readonly constants: ConstantPool;
+  /** What the frame holds already. */
+  readonly frameBytes: number;
+}
+
+export interface Allocated {
+  readonly assembly: Assembly;
+  /** The frame with the registers that were spilled. */
+  readonly frameBytes: number;
+  /** How many values live in the frame, and how often innermost loops go there. */
+  readonly spills: { readonly values: number; readonly inInnermostLoops: number };
+}
+
+export function allocate(code: VirtualCode, { target, constants, frameBytes }: AllocateOptions): Allocated {
+  let spilling: Spilling = { code, short: new Set(), frameBytes, values: 0, inInnermostLoops: 0 };
+  for (;;) {
+    const { numbers, spilled } = scan(intervalsOf(spilling.code, spilling.short), spilling.code, target);
+    if (spilled.length === 0)
+      return {
+        assembly: assign(spilling.code, numbers),
+        frameBytes: spilling.frameBytes,
+        spills: { values: spilling.values, inInnermostLoops: spilling.inInnermostLoops },
+      };
+    spilling = spill(spilling, spilled, target, constants);
+  }
+}
+
+/** By virtual register. Instruction i reads at 2 i and writes at 2 i + 1. */
+interface Intervals {
+  /** In the order in which they begin. */
+  readonly order: readonly number[];
+  readonly start: Int32Array;
+  readonly end: Int32Array;
+  readonly cost: Float64Array;
+  /** The register that it is copied from or to, if any. */
+  readonly hint: Int32Array;
+}
+
+const NONE = -1;
+/** How often a loop is taken to run. */
+const LOOP_WEIGHT = 10;
+/** A constant that instructions read from memory costs less than a value that must be put there first. */
+const CONSTANT_WEIGHT = 0.25;
+
+function intervalsOf({ items, registers, sources }: VirtualCode, short: ReadonlySet<number>): Intervals {
+  const count = registers.length;
+  const order: number[] = [];
+  const start = new Int32Array(count).fill(NONE);
+  const end = new Int32Array(count);
+  const cost = new Float64Array(count);
+  const hint = new Int32Array(count).fill(NONE);
+  /** The last loop that a register, set before, is used in. */
+  const loopOf = new Int32Array(count).fill(NONE);
+  const loopStarts: number[] = [];
+  const loopEnds: number[] = [];
+  const open: number[] = [];
+  let weight = 1;
+  const touch = (register: Register, at: number): void => {
+    const id = register.number - VIRTUAL;
+    if (id < 0) return;
+    cost[id] += weight;
+    if (start[id] === NONE) {
+      start[id] = at;
+      order.push(id);
+    } else {
+      // Loops that are open began one after the other: most registers are set in the last of them.
+      if (open.length > 0 && loopStarts[open[open.length - 1]] > start[id])
+        loopOf[id] = open.find((loop) => loopStarts[loop] > start[id])!;
+    }
+    end[id] = at;
+  };
+  const read = (operand: Operand, at: number): void => {
+    if (operand.kind === "register") touch(operand, at);
+    else if (operand.kind === "memory") {
+      if (operand.base.kind === "register") touch(operand.base, at);
+      if (operand.index !== undefined) touch(operand.index, at);
+    }
+  };
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    if (item.kind === "loop") {
+      if (item.begins) {
+        open.push(loopStarts.length);
+        loopStarts.push(2 * i);
+        loopEnds.push(NONE);
+        weight *= LOOP_WEIGHT;
+      } else {
+        loopEnds[open.pop()!] = 2 * i;
+        weight /= LOOP_WEIGHT;
+      }
+    } else if (item.kind === "instruction") {
+      const { operands, mask } = item;
+      const effect = effectOf(item);
+      for (let k = 1; k < operands.length; k++) read(operands[k], 2 * i);
+      if (mask !== undefined) touch(mask, 2 * i);
+      const [first] = operands;
+      if (first.kind === "memory") read(first, 2 * i);
+      else if (first.kind === "register") {
+        if (effect.readsFirst || merges(item)) touch(first, 2 * i);
+        if (effect.writesFirst) touch(first, 2 * i + 1);
+      }
+      if (isCopy(item)) suggest(hint, first as Register, operands[1] as Register);
+    }
+  }
+  for (const id of order) {
+    if (loopOf[id] !== NONE) end[id] = Math.max(end[id], loopEnds[loopOf[id]]);
+    if (sources.has(registers[id])) cost[id] *= CONSTANT_WEIGHT;
+    if (short.has(id)) cost[id] = Number.POSITIVE_INFINITY;
+  }
+  return { order, start, end, cost, hint };
+}
+
+function suggest(hint: Int32Array, to: Register, from: Register): void {
+  const [a, b] = [to.number - VIRTUAL, from.number - VIRTUAL];
+  if (a < 0 || b < 0) return;
+  hint[a] = b;
+  if (hint[b] === NONE) hint[b] = a;
+}
+
+/** Registers in use, and which are free. */
+interface Pool {
+  readonly active: number[];
+  readonly free: boolean[];
+  /** In the order of preference. */
+  readonly usable: readonly number[];
+}
+
+const STACK_POINTER = 4;
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+const poolOf = (usable: readonly number[]): Pool => {
+  const free: boolean[] = new Array(32).fill(false);
+  for (const number of usable) free[number] = true;
+  return { active: [], free, usable };
+};
+
+function firstFree(usable: readonly number[], free: readonly boolean[]): number {
+  for (const number of usable) if (free[number]) return number;
+  return NONE;
+}
+
+/** The number of each register, or what has to be spilled. Mask 0 stands for no mask. */
+function scan(
+  { order, start, end, cost, hint }: Intervals,
+  { registers }: VirtualCode,
+  { registers: counts }: X64Target,
+): { numbers: Int32Array; spilled: number[] } {
+  const numbers = new Int32Array(registers.length).fill(NONE);
+  const spilled: number[] = [];
+  const pools: Readonly<Record<RegisterClass, Pool>> = {
+    general: poolOf(range(counts.general).filter((number) => number !== STACK_POINTER)),
+    vector: poolOf(range(counts.vector)),
+    mask: poolOf(range(counts.mask).slice(1)),
+  };
+  const worth = (id: number): number => cost[id] / (end[id] - start[id] + 1);
+  for (const id of order) {
+    const { active, free, usable } = pools[registers[id].class];
+    let kept = 0;
+    for (const other of active) {
+      if (end[other] < start[id]) free[numbers[other]] = true;
+      else active[kept++] = other;
+    }
+    active.length = kept;
+    const wanted = hint[id] === NONE ? NONE : numbers[hint[id]];
+    let number = wanted !== NONE && free[wanted] ? wanted : firstFree(usable, free);
+    if (number === NONE) {
+      let least = id;
+      for (const other of active) if (worth(other) < worth(least)) least = other;
+      if (worth(least) === Number.POSITIVE_INFINITY)
+        throw new Error("one instruction needs more registers than there are");
+      spilled.push(least);
+      if (least === id) continue;
+      number = numbers[least];
+      numbers[least] = NONE;
+      active.splice(active.indexOf(least), 1);
+    }
+    numbers[id] = number;
+    free[number] = false;
+    active.push(id);
+  }
+  return { numbers, spilled };
+}
+
+/** Gives the registers their numbers. Copies of a register to itself and marks of loops are left out. */
+function assign({ items, registers }: VirtualCode, numbers: Int32Array): Assembly {
+  for (const register of registers) register.number = numbers[register.number - VIRTUAL];
+  return items.filter((item): item is Assembly[number] => {
+    if (item.kind !== "instruction") return item.kind !== "loop";
+    return !isCopy(item) || numberOf(item.operands[0]) !== numberOf(item.operands[1]);
+  });
+}
+
+const numberOf = (operand: Operand): number => (operand as Register).number;
