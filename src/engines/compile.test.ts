@@ -3,7 +3,7 @@ import { candidates } from "../../tests/support/engines.ts";
 import { array, CapabilityError, OptionError } from "../array/index.ts";
 import { constant, f32 } from "../graph/index.ts";
 import { add, mul, softmax } from "../ops/index.ts";
-import { findX64Support } from "./cpu/x64/support.ts";
+import { findX64Support } from "./cpu/x64/index.ts";
 import {
   compile,
   createInterpreter,

@@ -10,8 +10,8 @@ import {
 } from "../graph/index.ts";
 import { trace } from "../ops/index.ts";
 import { checkNames, type Kind, namesOf, optional, readOptions } from "../options/index.ts";
-import { createWasmEngine, createX64Engine } from "./cpu/engine.ts";
-import { demandedSupport, findX64Support } from "./cpu/x64/support.ts";
+import { createWasmEngine, createX64Engine } from "./cpu/index.ts";
+import { demandedSupport, findX64Support } from "./cpu/x64/index.ts";
 import type { Engine } from "./engine.ts";
 import { createInterpreter } from "./interpreter/interpreter.ts";
 

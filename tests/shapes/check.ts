@@ -5,15 +5,14 @@
  */
 import type { NdArray } from "../../src/array/index.ts";
 import { compare } from "../../src/engines/check-op.ts";
-import { type CpuOptions, createWasmEngine, createX64Engine } from "../../src/engines/cpu/engine.ts";
-import { checkKernel } from "../../src/engines/cpu/loops/check.ts";
-import type { LoweringOptions } from "../../src/engines/cpu/lower/context/context.ts";
-import { lower } from "../../src/engines/cpu/lower/lower.ts";
-import { workOf } from "../../src/engines/cpu/step/work.ts";
-import { hasRelaxedSimd } from "../../src/engines/cpu/wasm/probe.ts";
-import { wasmTarget } from "../../src/engines/cpu/wasm/target.ts";
-import { avx2, avx512 } from "../../src/engines/cpu/x64/code/target.ts";
-import { findX64Support } from "../../src/engines/cpu/x64/support.ts";
+import { type CpuOptions, createWasmEngine, createX64Engine } from "../../src/engines/cpu/index.ts";
+import { checkKernel } from "../../src/engines/cpu/loops/index.ts";
+import type { LoweringOptions } from "../../src/engines/cpu/lower/context/index.ts";
+import { lower } from "../../src/engines/cpu/lower/index.ts";
+import { workOf } from "../../src/engines/cpu/step/index.ts";
+import { hasRelaxedSimd, wasmTarget } from "../../src/engines/cpu/wasm/index.ts";
+import { avx2, avx512 } from "../../src/engines/cpu/x64/code/index.ts";
+import { findX64Support } from "../../src/engines/cpu/x64/index.ts";
 import { createInterpreter, type Engine } from "../../src/engines/index.ts";
 import type { Graph } from "../../src/graph/index.ts";
 import { expand, optimize } from "../../src/passes/index.ts";

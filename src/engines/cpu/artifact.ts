@@ -7,12 +7,11 @@ import { type Graph, inputsOf, type Node, type Variable } from "../../graph/inde
 import { expand, optimize, show } from "../../passes/index.ts";
 import { checkCapability, checkMemory } from "./capability.ts";
 import { reportCompilation, say } from "./debug.ts";
-import type { Buffer } from "./loops/ir.ts";
-import type { LoweringOptions } from "./lower/context/context.ts";
-import { hasKernel, type Lowered, lower } from "./lower/lower.ts";
-import type { Backend, Code, StepKernel, StepPlan } from "./step/backend.ts";
-import { type Lifetime, planMemory } from "./step/plan.ts";
-import { workOf } from "./step/work.ts";
+import type { Buffer } from "./loops/index.ts";
+import type { LoweringOptions } from "./lower/context/index.ts";
+import { hasKernel, type Lowered, lower } from "./lower/index.ts";
+import type { Backend, Code, StepKernel, StepPlan } from "./step/index.ts";
+import { type Lifetime, planMemory, workOf } from "./step/index.ts";
 import { type TimedKernel, timed } from "./timing.ts";
 
 export interface CompileOptions extends LoweringOptions {

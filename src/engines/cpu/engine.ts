@@ -6,14 +6,12 @@ import type { Engine } from "../engine.ts";
 import { compileGraph, keyOf } from "./artifact.ts";
 import { ArtifactCache } from "./artifact-cache.ts";
 import { debugLevel } from "./debug.ts";
-import type { LoweringOptions } from "./lower/context/context.ts";
-import { canLower } from "./lower/lower.ts";
+import type { LoweringOptions } from "./lower/context/index.ts";
+import { canLower } from "./lower/index.ts";
 import { CpuProgram } from "./program.ts";
-import type { Backend } from "./step/backend.ts";
-import { wasmBackend } from "./wasm/backend.ts";
-import { hasRelaxedSimd } from "./wasm/probe.ts";
-import { x64Backend } from "./x64/backend.ts";
-import { findX64Support, type InstructionSet } from "./x64/support.ts";
+import type { Backend } from "./step/index.ts";
+import { hasRelaxedSimd, wasmBackend } from "./wasm/index.ts";
+import { findX64Support, type InstructionSet, x64Backend } from "./x64/index.ts";
 
 export interface CpuOptions extends Partial<LoweringOptions> {
   /**

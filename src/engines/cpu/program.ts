@@ -4,10 +4,10 @@ import { allocate, NdArray, type TypedArray } from "../../array/index.ts";
 import type { Graph, TensorType, Variable } from "../../graph/index.ts";
 import type { Program } from "../engine.ts";
 import { type Artifact, variablesOf } from "./artifact.ts";
-import type { Buffer } from "./loops/ir.ts";
+import type { Buffer } from "./loops/index.ts";
 import { Pace } from "./pace.ts";
-import { account, isReclaimDue, OVERHEAD_BYTES, reclaim } from "./resources/reclaim.ts";
-import type { Instance } from "./step/backend.ts";
+import { account, isReclaimDue, OVERHEAD_BYTES, reclaim } from "./resources/index.ts";
+import type { Instance } from "./step/index.ts";
 
 export class CpuProgram implements Program {
   readonly #artifact: Artifact;

@@ -1,5 +1,5 @@
 /** A step kernel by kernel, with a clock beside it: what `FOVEA_DEBUG=2` says after some steps. Results are the same. */
-import type { Code } from "./step/backend.ts";
+import type { Code } from "./step/index.ts";
 
 /** After so many steps everything is compiled and in the caches, and the least times are told. */
 const STEPS = 20;

@@ -2,9 +2,9 @@
  * Updates in place: the next value of a variable is written over the old one by the kernel that computes it, so that a step
  * needs no second copy of weights and optimizer slots, and no pass to put them back.
  */
-import type { Buffer } from "../loops/ir.ts";
-import type { Step } from "./context/context.ts";
-import { isContiguous, type View } from "./context/views.ts";
+import type { Buffer } from "../loops/index.ts";
+import type { Step } from "./context/index.ts";
+import { isContiguous, type View } from "./context/index.ts";
 
 /** What a variable, in its buffer, becomes at the end of the step. */
 export interface Update {

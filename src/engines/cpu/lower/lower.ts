@@ -2,26 +2,37 @@
 import type { Shape } from "../../../array/index.ts";
 import { type Graph, isOpNode, type Node, type Op, type OpNode, type Variable } from "../../../graph/index.ts";
 import { byRecord } from "../../../ops/registry.ts";
-import type { Buffer } from "../loops/ir.ts";
-import { LoweringContext, type LoweringOptions, type Step } from "./context/context.ts";
-import { copyInto, mapInto } from "./context/map.ts";
-import { contiguous, isMovement, laneOfType, moved, orderOf, type View } from "./context/views.ts";
-import type { OpenSink } from "./contraction/sink.ts";
-import { samplesInnermost } from "./convolution/layout.ts";
+import type { Buffer } from "../loops/index.ts";
+import {
+  contiguous,
+  copyInto,
+  isMovement,
+  LoweringContext,
+  type LoweringOptions,
+  laneOfType,
+  mapInto,
+  moved,
+  orderOf,
+  type Step,
+  type View,
+} from "./context/index.ts";
+import type { OpenSink } from "./contraction/index.ts";
 import {
   hasSeparateWindows,
   lowerAvgPool,
   lowerAvgPoolGradient,
+  lowerConv,
+  lowerConvFilterGradient,
+  lowerConvInputGradient,
+  lowerMatmul,
   lowerMaxPool,
   lowerMaxPoolGradient,
-} from "./convolution/pool.ts";
-import { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./convolution/products.ts";
-import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./elementwise/groups.ts";
+  samplesInnermost,
+} from "./convolution/index.ts";
+import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./elementwise/index.ts";
 import { placeUpdates } from "./in-place.ts";
-import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence/recurrence.ts";
-import { lowerReduction } from "./reduction/reduce.ts";
-import { lowerSoftmax } from "./reduction/softmax.ts";
-import { lowerTopPositions } from "./reduction/top.ts";
+import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence/index.ts";
+import { lowerReduction, lowerSoftmax, lowerTopPositions } from "./reduction/index.ts";
 import { lowerArgMax, lowerConcat, lowerGather, lowerPad, lowerScatterAdd, lowerUniform } from "./rest.ts";
 
 /** Ops whose kernels can go on with an elementwise expression before they store their results. */

@@ -1,10 +1,19 @@
 /** Gather, scatter, positions of maxima, padding, concatenation, random numbers. */
 import type { OpNode } from "../../../graph/index.ts";
-import { apply, at, computed, constant, indexValue, type KernelBuilder, plus, scalar } from "../loops/builder.ts";
-import type { Index, Value } from "../loops/ir.ts";
-import { clear, type LoweringContext, nest, positionIn } from "./context/context.ts";
-import { copyInto, vectorLoop } from "./context/map.ts";
-import { isBatchInnermost, orderOf, partOf, type View } from "./context/views.ts";
+import type { Index, Value } from "../loops/index.ts";
+import { apply, at, computed, constant, indexValue, type KernelBuilder, plus, scalar } from "../loops/index.ts";
+import {
+  clear,
+  copyInto,
+  isBatchInnermost,
+  type LoweringContext,
+  nest,
+  orderOf,
+  partOf,
+  positionIn,
+  type View,
+  vectorLoop,
+} from "./context/index.ts";
 
 const integer = (value: number): Value => constant(value, scalar("i32"));
 const float = (value: number): Value => constant(value, scalar("f32"));

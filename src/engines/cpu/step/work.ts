@@ -1,5 +1,5 @@
 /** How much there is to do in a kernel, roughly: what decides whether threads are worth waking. */
-import type { Kernel, Statement } from "../loops/ir.ts";
+import type { Kernel, Statement } from "../loops/index.ts";
 
 /** The number of statements that a kernel executes. */
 export const workOf = ({ body }: Kernel): number =>

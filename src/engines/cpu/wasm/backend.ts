@@ -1,10 +1,9 @@
 /** Steps as WebAssembly modules. */
 import { sharesMemory } from "#platform";
 import { CapabilityError, formatBytes, OptionError, takingMemory } from "../../../array/index.ts";
-import type { Buffer } from "../loops/ir.ts";
-import type { Backend, Code, Instance, StepPlan } from "../step/backend.ts";
-import { checkStep } from "../step/check-step.ts";
-import type { MemoryPlan } from "../step/plan.ts";
+import type { Buffer } from "../loops/index.ts";
+import type { Backend, Code, Instance, MemoryPlan, StepPlan } from "../step/index.ts";
+import { checkStep } from "../step/index.ts";
 import { type Crew, crewOf } from "./crew.ts";
 import { emitKernel } from "./emit.ts";
 import { encodeModule } from "./encode.ts";

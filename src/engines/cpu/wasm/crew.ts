@@ -4,8 +4,7 @@
  * goes back to its event loop, and is woken by a message.
  */
 import { startThread, type Thread } from "#platform";
-import { account } from "../resources/reclaim.ts";
-import { Shared } from "../resources/shared.ts";
+import { account, Shared } from "../resources/index.ts";
 import { workerBody } from "./worker-body.ts";
 
 /**

@@ -3,15 +3,17 @@ import {
   type Buffer,
   type Index,
   insideOf,
+  isShuffle,
   type Kernel,
   type Local,
   type Loop,
+  Pointers,
   type Statement,
+  type Sum,
+  shuffles,
   type Value,
   type ValueType,
-} from "../loops/ir.ts";
-import { Pointers, type Sum } from "../loops/pointers.ts";
-import { isShuffle, shuffles } from "../loops/shuffles.ts";
+} from "../loops/index.ts";
 import { Code, unsigned, type WasmFunction, type WasmType } from "./encode.ts";
 import type { Mnemonic } from "./instructions.ts";
 import { simple } from "./operations.ts";

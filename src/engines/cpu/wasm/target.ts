@@ -1,5 +1,5 @@
 /** What schedules need to know of WebAssembly: the width of its vectors, and which register tiles stay in registers. */
-import type { TileShape } from "../lower/contraction/tile.ts";
+import type { TileShape } from "../lower/contraction/index.ts";
 
 const LANES = 4;
 

@@ -1,18 +1,15 @@
 /** Steps as machine code. No kernel becomes machine code before it is proved that it stays inside its buffers. */
 import type { NativeFunction, NativeHost, NativeMemory } from "#platform";
-import type { Buffer } from "../loops/ir.ts";
-import type { Backend, Code, Instance, StepPlan } from "../step/backend.ts";
-import { checkStep } from "../step/check-step.ts";
-import type { MemoryPlan } from "../step/plan.ts";
-import { encode } from "./assembler/encode.ts";
-import { ConstantPool } from "./code/constants.ts";
-import type { X64Target } from "./code/target.ts";
+import type { Buffer } from "../loops/index.ts";
+import type { Backend, Code, Instance, MemoryPlan, StepPlan } from "../step/index.ts";
+import { checkStep } from "../step/index.ts";
+import { encode } from "./assembler/index.ts";
+import type { X64Target } from "./code/index.ts";
+import { ConstantPool } from "./code/index.ts";
 import { describeKernel } from "./emit.ts";
 import { emitStep } from "./step.ts";
 import { titleOf } from "./support.ts";
-import { lend } from "./threads/belongings.ts";
-import { callsOf } from "./threads/calls.ts";
-import { type Crew, crewOf } from "./threads/crew.ts";
+import { type Crew, callsOf, crewOf, lend } from "./threads/index.ts";
 
 /** A microsecond, and a tenth of a millisecond: sleeping threads are awake after half of that. Measured with LeNet-5. */
 const LEAST_WORK = { kernel: 8_000, step: 1_000_000 };

@@ -1,8 +1,8 @@
 /** From a kernel in the loop language to machine code in physical registers. */
-import type { Kernel } from "../loops/ir.ts";
-import { type Allocated, allocate } from "./allocation/allocate.ts";
-import { printAssembly } from "./assembler/print.ts";
-import { type SelectOptions, selectKernel } from "./selection/select.ts";
+import type { Kernel } from "../loops/index.ts";
+import { type Allocated, allocate } from "./allocation/index.ts";
+import { printAssembly } from "./assembler/index.ts";
+import { type SelectOptions, selectKernel } from "./selection/index.ts";
 
 export type EmitOptions = SelectOptions;
 

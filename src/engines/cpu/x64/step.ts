@@ -11,32 +11,15 @@
  * The frame, from the stack pointer on, begins at a multiple of 64 and is laid out in `code.ts`.
  */
 
-import type { Buffer } from "../loops/ir.ts";
-import type { StepKernel } from "../step/backend.ts";
-import type { Allocated } from "./allocation/allocate.ts";
-import type { Assembly, Label } from "./assembler/assembly.ts";
-import {
-  label,
-  memory,
-  op,
-  r12,
-  r13,
-  r14,
-  r15,
-  rax,
-  rbp,
-  rbx,
-  rcx,
-  rdi,
-  rdx,
-  rsi,
-  rsp,
-} from "./assembler/registers.ts";
-import { frame, slot } from "./code/code.ts";
-import { ConstantPool } from "./code/constants.ts";
-import type { X64Target } from "./code/target.ts";
+import type { Buffer } from "../loops/index.ts";
+import type { StepKernel } from "../step/index.ts";
+import type { Allocated } from "./allocation/index.ts";
+import type { Assembly, Label } from "./assembler/index.ts";
+import { label, memory, op, r12, r13, r14, r15, rax, rbp, rbx, rcx, rdi, rdx, rsi, rsp } from "./assembler/index.ts";
+import type { X64Target } from "./code/index.ts";
+import { ConstantPool, frame, slot } from "./code/index.ts";
 import { emitKernel } from "./emit.ts";
-import { linuxCalls, type SystemCalls } from "./threads/calls.ts";
+import { linuxCalls, type SystemCalls } from "./threads/index.ts";
 
 export interface StepOptions {
   readonly target: X64Target;

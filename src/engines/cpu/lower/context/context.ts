@@ -1,9 +1,19 @@
 /** What lowering collects: kernels in order, and where each tensor's elements are. */
 import { CapabilityError, type Shape, sameShape, sizeOf } from "../../../../array/index.ts";
 import type { FillNode, Tensor } from "../../../../graph/index.ts";
-import { at, constant, KernelBuilder, plus, times } from "../../loops/builder.ts";
-import { type Buffer, type Index, type Kernel, type Lane, MOST_ELEMENTS } from "../../loops/ir.ts";
-import type { TileShape } from "../contraction/tile.ts";
+import {
+  at,
+  type Buffer,
+  constant,
+  type Index,
+  type Kernel,
+  KernelBuilder,
+  type Lane,
+  MOST_ELEMENTS,
+  plus,
+  times,
+} from "../../loops/index.ts";
+import type { TileShape } from "../contraction/index.ts";
 import { copyInto } from "./map.ts";
 import {
   batchInnermost,

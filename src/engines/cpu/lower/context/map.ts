@@ -1,9 +1,7 @@
 /** Kernels that compute every element by itself: chains of elementwise ops as one pass, and copies between views. */
 import type { Shape } from "../../../../array/index.ts";
-import { at, forMemory, type KernelBuilder, plus, times } from "../../loops/builder.ts";
-import type { Buffer, Index, Value } from "../../loops/ir.ts";
-import { forTiles } from "../../loops/tiles.ts";
-import { storeColumns } from "../../loops/transpose.ts";
+import type { Buffer, Index, Value } from "../../loops/index.ts";
+import { at, forMemory, forTiles, type KernelBuilder, plus, storeColumns, times } from "../../loops/index.ts";
 import { isPaged } from "./cache.ts";
 import type { LoweringContext } from "./context.ts";
 import { range } from "./lists.ts";

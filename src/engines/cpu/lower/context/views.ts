@@ -5,7 +5,7 @@
 import { type DType, type Shape, sizeOf, stridesOf } from "../../../../array/index.ts";
 import type { Op, OpNode } from "../../../../graph/index.ts";
 import { byRecord } from "../../../../ops/registry.ts";
-import type { Buffer, Lane } from "../../loops/ir.ts";
+import type { Buffer, Lane } from "../../loops/index.ts";
 
 export interface View {
   readonly buffer: Buffer;

@@ -1,6 +1,6 @@
 /** Axes of contractions, from the strides of what they read and write. */
 
-import type { View } from "../context/views.ts";
+import type { View } from "../context/index.ts";
 import type { ContractionAxis } from "./register-tile.ts";
 import type { Sink } from "./sink.ts";
 

@@ -3,9 +3,10 @@
  * zero times the other operand where the window meets nothing. That is nothing, unless the other operand is infinite or NaN
  * there: then it is NaN. So results that are NaN are computed anew, over what is met alone.
  */
-import { apply, at, constant, type KernelBuilder, laneOf, plus, scalar } from "../../loops/builder.ts";
-import type { Index, Value } from "../../loops/ir.ts";
-import { range } from "../context/lists.ts";
+
+import type { Index, Value } from "../../loops/index.ts";
+import { apply, at, constant, type KernelBuilder, laneOf, plus, scalar } from "../../loops/index.ts";
+import { range } from "../context/index.ts";
 import {
   type Contraction,
   forInner,

@@ -4,11 +4,11 @@
  * blocks of inner steps, whose share of a tile of columns meets all rows of the block. Between blocks of inner steps the sums
  * wait in memory.
  */
-import { apply, at, type KernelBuilder, plus, times } from "../../loops/builder.ts";
-import type { Buffer, Index } from "../../loops/ir.ts";
-import { NEAR } from "../context/cache.ts";
-import type { LoweringContext } from "../context/context.ts";
-import { largestDivisor, range, sizeOf } from "../context/lists.ts";
+
+import type { Buffer, Index } from "../../loops/index.ts";
+import { apply, at, type KernelBuilder, plus, times } from "../../loops/index.ts";
+import type { LoweringContext } from "../context/index.ts";
+import { largestDivisor, NEAR, range, sizeOf } from "../context/index.ts";
 import { finishTile } from "./beside-padding.ts";
 import { stridesOver } from "./pack.ts";
 import {

@@ -10,11 +10,10 @@
  *               all lanes. b must lie column by column; where it does not, it is packed first, tile by tile.
  *   dot         both operands lie next to each other along an inner axis: vectors run along it, and are added up at the end.
  */
-import { at, constant, type KernelBuilder, plus, scalar, times } from "../../loops/builder.ts";
-import type { Index } from "../../loops/ir.ts";
-import { forPairsOfTiles, forTiles } from "../../loops/tiles.ts";
-import { type LoweringContext, nest } from "../context/context.ts";
-import { sizeOf } from "../context/lists.ts";
+
+import type { Index } from "../../loops/index.ts";
+import { at, constant, forPairsOfTiles, forTiles, type KernelBuilder, plus, scalar, times } from "../../loops/index.ts";
+import { type LoweringContext, nest, sizeOf } from "../context/index.ts";
 import { finishTile, isPadded } from "./beside-padding.ts";
 import {
   allocateCells,

@@ -6,11 +6,10 @@
  * cache while all rows and columns pass over it, and threads have something to share. A second kernel adds up blocks and
  * lanes, always in the same order.
  */
-import { apply, at, constant, type KernelBuilder, laneOf, plus, scalar, times } from "../../loops/builder.ts";
-import type { Buffer, Index, Local } from "../../loops/ir.ts";
-import { forTiles } from "../../loops/tiles.ts";
-import { type LoweringContext, nest } from "../context/context.ts";
-import { largestDivisor, range } from "../context/lists.ts";
+
+import type { Buffer, Index, Local } from "../../loops/index.ts";
+import { apply, at, constant, forTiles, type KernelBuilder, laneOf, plus, scalar, times } from "../../loops/index.ts";
+import { type LoweringContext, largestDivisor, nest, range } from "../context/index.ts";
 import { isPadded, storeMet } from "./beside-padding.ts";
 import { stridesOver } from "./pack.ts";
 import { type Contraction, type ContractionAxis, forInner, indexAlong, offsetIn, placesIn } from "./register-tile.ts";

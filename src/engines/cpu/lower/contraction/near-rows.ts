@@ -3,11 +3,9 @@
  * power of two of columns, do: where they meet enough columns, they are copied so that neighbors along the sum lie next to
  * each other.
  */
-import { isPaged, NEAR } from "../context/cache.ts";
-import type { LoweringContext } from "../context/context.ts";
-import { sizeOf } from "../context/lists.ts";
-import { copyInto } from "../context/map.ts";
-import { contiguous } from "../context/views.ts";
+
+import type { LoweringContext } from "../context/index.ts";
+import { contiguous, copyInto, isPaged, NEAR, sizeOf } from "../context/index.ts";
 import type { Contraction, ContractionAxis } from "./register-tile.ts";
 import { chooseTile } from "./tile.ts";
 

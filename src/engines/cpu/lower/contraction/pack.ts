@@ -1,10 +1,8 @@
 /** Packing the second operand of a contraction: [outer that it has][tile of columns][inner…][columns of the tile]. */
-import { at, constant, type KernelBuilder, plus, scalar, times } from "../../loops/builder.ts";
-import type { Buffer, Index } from "../../loops/ir.ts";
-import { forTiles } from "../../loops/tiles.ts";
-import { storeColumns } from "../../loops/transpose.ts";
-import { type LoweringContext, nest } from "../context/context.ts";
-import { range } from "../context/lists.ts";
+
+import type { Buffer, Index } from "../../loops/index.ts";
+import { at, constant, forTiles, type KernelBuilder, plus, scalar, storeColumns, times } from "../../loops/index.ts";
+import { type LoweringContext, nest, range } from "../context/index.ts";
 import { type Contraction, type ContractionAxis, forInner, indexAlong, offsetIn } from "./register-tile.ts";
 import type { TileShape } from "./tile.ts";
 

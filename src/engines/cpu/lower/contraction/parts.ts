@@ -3,11 +3,10 @@
  * that threads share the parts, and each fetches its part of both operands once for all results. A second kernel adds the
  * parts up, always in the same order.
  */
-import { apply, at, constant, type KernelBuilder, plus, times } from "../../loops/builder.ts";
-import type { Index } from "../../loops/ir.ts";
-import { type LoweringContext, nest } from "../context/context.ts";
-import { vectorLoop } from "../context/map.ts";
-import { contiguous, type View } from "../context/views.ts";
+
+import type { Index } from "../../loops/index.ts";
+import { apply, at, constant, type KernelBuilder, plus, times } from "../../loops/index.ts";
+import { contiguous, type LoweringContext, nest, type View, vectorLoop } from "../context/index.ts";
 import { isPadded, storeMet } from "./beside-padding.ts";
 import { type Contraction, type ContractionAxis, placesIn } from "./register-tile.ts";
 import { alignedReads, readsOf, storeResult } from "./sink.ts";

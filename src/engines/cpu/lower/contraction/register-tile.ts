@@ -1,8 +1,9 @@
 /** One register tile of a contraction: its axes, where it begins, and the loops over the inner axes that fill it. */
-import { apply, at, constant, indexValue, type KernelBuilder, plus, scalar, times } from "../../loops/builder.ts";
-import type { Buffer, Index, Local, Value } from "../../loops/ir.ts";
-import { range } from "../context/lists.ts";
-import type { View } from "../context/views.ts";
+
+import type { Buffer, Index, Local, Value } from "../../loops/index.ts";
+import { apply, at, constant, indexValue, type KernelBuilder, plus, scalar, times } from "../../loops/index.ts";
+import type { View } from "../context/index.ts";
+import { range } from "../context/index.ts";
 import { type Sink, storeResult } from "./sink.ts";
 
 /** An axis with its step in each operand; 0 where an operand does not have it. */

@@ -5,9 +5,8 @@
  */
 import { type Graph, isOpNode, type OpNode } from "../../../../graph/index.ts";
 import { byRecord } from "../../../../ops/registry.ts";
-import type { LoweringOptions } from "../context/context.ts";
-import { REVISITING_VECTORS } from "../contraction/dot.ts";
-import { chooseTile, tileCost } from "../contraction/tile.ts";
+import type { LoweringOptions } from "../context/index.ts";
+import { chooseTile, REVISITING_VECTORS, tileCost } from "../contraction/index.ts";
 
 type VectorUnit = Pick<LoweringOptions, "lanes" | "tiles">;
 

@@ -8,11 +8,10 @@
  * brought into another order then.
  */
 import type { Tensor } from "../../../../graph/index.ts";
-import type { LoweringContext } from "../context/context.ts";
-import { isBatchInnermost, rowMajor, type View } from "../context/views.ts";
-import { along, axis, evenly, parts, splitRows } from "../contraction/axes.ts";
-import { lowerContraction } from "../contraction/contract.ts";
-import type { OpenSink } from "../contraction/sink.ts";
+import type { LoweringContext } from "../context/index.ts";
+import { isBatchInnermost, rowMajor, type View } from "../context/index.ts";
+import type { OpenSink } from "../contraction/index.ts";
+import { along, axis, evenly, lowerContraction, parts, splitRows } from "../contraction/index.ts";
 
 interface Pointwise {
   readonly name: string;

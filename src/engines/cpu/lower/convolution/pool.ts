@@ -4,21 +4,9 @@ import type { OpNode } from "../../../../graph/index.ts";
 import { isUseOf } from "../../../../ops/registry.ts";
 import { type Axis, windowAxes } from "../../../../ops/window.ts";
 import { show } from "../../../../passes/index.ts";
-import {
-  apply,
-  at,
-  constant,
-  indexValue,
-  type KernelBuilder,
-  plus,
-  scalar,
-  splat,
-  times,
-} from "../../loops/builder.ts";
-import type { Index, Value } from "../../loops/ir.ts";
-import { clear, type LoweringContext, nest } from "../context/context.ts";
-import { mapLoop } from "../context/map.ts";
-import { isBatchInnermost, orderOf, type View } from "../context/views.ts";
+import type { Index, Value } from "../../loops/index.ts";
+import { apply, at, constant, indexValue, type KernelBuilder, plus, scalar, splat, times } from "../../loops/index.ts";
+import { clear, isBatchInnermost, type LoweringContext, mapLoop, nest, orderOf, type View } from "../context/index.ts";
 
 interface PoolAttributes {
   readonly kernel: readonly number[];

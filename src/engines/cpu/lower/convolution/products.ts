@@ -1,12 +1,9 @@
 /** Matrix product and convolution as contractions. */
 import type { OpNode, Tensor } from "../../../../graph/index.ts";
-import type { LoweringContext } from "../context/context.ts";
-import { everyChoice, range } from "../context/lists.ts";
-import { batchInnermost, isBatchInnermost, partOf, type View } from "../context/views.ts";
-import { along, axis, evenly, longest, parts, splitRows } from "../contraction/axes.ts";
-import { lowerContraction } from "../contraction/contract.ts";
-import type { Guard } from "../contraction/register-tile.ts";
-import type { OpenSink, Sink } from "../contraction/sink.ts";
+import type { LoweringContext } from "../context/index.ts";
+import { batchInnermost, everyChoice, isBatchInnermost, partOf, range, type View } from "../context/index.ts";
+import type { Guard, OpenSink, Sink } from "../contraction/index.ts";
+import { along, axis, evenly, longest, lowerContraction, parts, splitRows } from "../contraction/index.ts";
 import { isRowMajor, lowerPointwise } from "./pointwise.ts";
 import { lowerWinograd, lowerWinogradFilterGradient, savesTime } from "./winograd.ts";
 

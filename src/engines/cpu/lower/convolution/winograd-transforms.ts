@@ -9,13 +9,19 @@
  * tile, one in g over all tiles.
  */
 import { sizeOf } from "../../../../array/index.ts";
-import { apply, at, constant, type KernelBuilder, plus, times } from "../../loops/builder.ts";
-import type { Index, Value } from "../../loops/ir.ts";
-import { CACHE_LINE, PAGE } from "../context/cache.ts";
-import { type LoweringContext, nest, positionIn } from "../context/context.ts";
-import { range } from "../context/lists.ts";
-import { mapLoop } from "../context/map.ts";
-import { contiguous, type View } from "../context/views.ts";
+import type { Index, Value } from "../../loops/index.ts";
+import { apply, at, constant, type KernelBuilder, plus, times } from "../../loops/index.ts";
+import {
+  CACHE_LINE,
+  contiguous,
+  type LoweringContext,
+  mapLoop,
+  nest,
+  PAGE,
+  positionIn,
+  range,
+  type View,
+} from "../context/index.ts";
 
 /** A tile has so many outputs along each axis, from so many taps, and so many inputs. */
 export const OUTPUTS = 4;

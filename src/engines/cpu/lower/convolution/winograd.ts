@@ -4,16 +4,22 @@
  * The filters' gradient is the derivative of the same: dg = Gᵀ [Σ (Bᵀ d B) ⊙ (A dY Aᵀ)] G, summed over tiles and samples.
  */
 import { type Shape, sizeOf } from "../../../../array/index.ts";
-import { apply, at, plus } from "../../loops/builder.ts";
-import type { Index, Value } from "../../loops/ir.ts";
-import { forTiles } from "../../loops/tiles.ts";
-import { type LoweringContext, nest, positionIn } from "../context/context.ts";
-import { range } from "../context/lists.ts";
-import { loadAlong, mapLoop, vectorLoop } from "../context/map.ts";
-import { isBatchInnermost, partOf, type View } from "../context/views.ts";
-import { lowerContraction } from "../contraction/contract.ts";
-import type { ContractionAxis } from "../contraction/register-tile.ts";
-import { readsOf, type Sink, storeResult } from "../contraction/sink.ts";
+import type { Index, Value } from "../../loops/index.ts";
+import { apply, at, forTiles, plus } from "../../loops/index.ts";
+import {
+  isBatchInnermost,
+  type LoweringContext,
+  loadAlong,
+  mapLoop,
+  nest,
+  partOf,
+  positionIn,
+  range,
+  type View,
+  vectorLoop,
+} from "../context/index.ts";
+import type { ContractionAxis } from "../contraction/index.ts";
+import { lowerContraction, readsOf, type Sink, storeResult } from "../contraction/index.ts";
 import {
   filterTransform,
   INPUTS,

@@ -1,10 +1,8 @@
 /** Elementwise ops as expressions of the loop language, for scalars and for vectors. */
 import type { Op } from "../../../../graph/index.ts";
 import { byRecord, recordsOf } from "../../../../ops/registry.ts";
-import { apply, constant, type KernelBuilder } from "../../loops/builder.ts";
-import type { Operation, Value } from "../../loops/ir.ts";
-import * as math from "../../loops/math.ts";
-import { cos, sin } from "../../loops/sine.ts";
+import type { Operation, Value } from "../../loops/index.ts";
+import { apply, constant, cos, type KernelBuilder, math, sin } from "../../loops/index.ts";
 
 type Meaning = (b: KernelBuilder, ...operands: Value[]) => Value;
 

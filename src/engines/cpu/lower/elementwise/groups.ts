@@ -6,10 +6,10 @@
 import { sameShape } from "../../../../array/index.ts";
 import { type Graph, inputsOf, isOpNode, type Node, type OpNode, type Tensor } from "../../../../graph/index.ts";
 import { isUseOf, recordsOf } from "../../../../ops/registry.ts";
-import { constant, type KernelBuilder } from "../../loops/builder.ts";
-import type { Value } from "../../loops/ir.ts";
-import type { Reader } from "../context/map.ts";
-import { laneOfType } from "../context/views.ts";
+import type { Value } from "../../loops/index.ts";
+import { constant, type KernelBuilder } from "../../loops/index.ts";
+import type { Reader } from "../context/index.ts";
+import { laneOfType } from "../context/index.ts";
 import { cast, comparable, elementary, elementwise, logical } from "./elementwise.ts";
 
 const [casts, reductions] = [recordsOf("cast"), recordsOf("sum", "reduceMax", "reduceMin")];

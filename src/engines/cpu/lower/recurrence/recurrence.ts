@@ -9,12 +9,10 @@
  */
 import type { OpNode } from "../../../../graph/index.ts";
 import { initialEntry } from "../../../../ops/recurrence-steps.ts";
-import { apply, at, constant, type KernelBuilder, plus } from "../../loops/builder.ts";
-import type { Index, Value } from "../../loops/ir.ts";
-import type { LoweringContext } from "../context/context.ts";
-import { range } from "../context/lists.ts";
-import { copyInto } from "../context/map.ts";
-import type { View } from "../context/views.ts";
+import type { Index, Value } from "../../loops/index.ts";
+import { apply, at, constant, type KernelBuilder, plus } from "../../loops/index.ts";
+import type { LoweringContext, View } from "../context/index.ts";
+import { copyInto, range } from "../context/index.ts";
 import {
   addProduct,
   clearRows,

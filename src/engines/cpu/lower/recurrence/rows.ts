@@ -4,27 +4,24 @@
  */
 import type { OpNode } from "../../../../graph/index.ts";
 import { type Arithmetic, type Cell, type CellName, cells } from "../../../../ops/cells.ts";
+import type { Buffer, Index, Value } from "../../loops/index.ts";
 import {
   apply,
   at,
   constant,
+  forTiles,
   indexValue,
   type KernelBuilder,
+  math,
   plus,
   scalar,
   splat,
   times,
-} from "../../loops/builder.ts";
-import type { Buffer, Index, Value } from "../../loops/ir.ts";
-import * as math from "../../loops/math.ts";
-import { forTiles } from "../../loops/tiles.ts";
-import { type LoweringContext, positionIn } from "../context/context.ts";
-import { range } from "../context/lists.ts";
-import { loadAlong, vectorLoop } from "../context/map.ts";
-import type { View } from "../context/views.ts";
-import { type Packed, packColumns } from "../contraction/pack.ts";
-import { chooseTile, type TileShape } from "../contraction/tile.ts";
-import { relu } from "../elementwise/elementwise.ts";
+} from "../../loops/index.ts";
+import type { View } from "../context/index.ts";
+import { type LoweringContext, loadAlong, positionIn, range, vectorLoop } from "../context/index.ts";
+import { chooseTile, type Packed, packColumns, type TileShape } from "../contraction/index.ts";
+import { relu } from "../elementwise/index.ts";
 
 /** Each element of the weight that comes from the second cache serves the rows of a block: enough of them, and two blocks. */
 const MOST_ROWS = 16;

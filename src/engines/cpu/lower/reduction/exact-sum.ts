@@ -3,8 +3,9 @@
  * "The Art of Computer Programming", vol. 2, 4.2.2: of a sum t = a + b the error is (a − (t − b′)) + (b − b′), b′ = t − a).
  * So the error is that of a part, however many there are.
  */
-import { apply, constant, type KernelBuilder } from "../../loops/builder.ts";
-import type { Local } from "../../loops/ir.ts";
+
+import type { Local } from "../../loops/index.ts";
+import { apply, constant, type KernelBuilder } from "../../loops/index.ts";
 
 /** How many terms are added in a row, in each lane. */
 export const PART = 64;

@@ -1,12 +1,21 @@
 /** Reductions over axes, with the elementwise expression that they reduce computed on the way. */
 import { sizeOf } from "../../../../array/index.ts";
 import type { OpNode } from "../../../../graph/index.ts";
-import { apply, at, constant, type KernelBuilder, laneOf, plus, times } from "../../loops/builder.ts";
-import type { Index, Lane, Local, Operation, Value } from "../../loops/ir.ts";
-import { clear, type LoweringContext } from "../context/context.ts";
-import { largestDivisor } from "../context/lists.ts";
-import { canVectorize, loadAlong, type Reader, vectorLoop } from "../context/map.ts";
-import { collapseInOrder, contiguous, orderOf, type View } from "../context/views.ts";
+import type { Index, Lane, Local, Operation, Value } from "../../loops/index.ts";
+import { apply, at, constant, type KernelBuilder, laneOf, plus, times } from "../../loops/index.ts";
+import {
+  canVectorize,
+  clear,
+  collapseInOrder,
+  contiguous,
+  type LoweringContext,
+  largestDivisor,
+  loadAlong,
+  orderOf,
+  type Reader,
+  type View,
+  vectorLoop,
+} from "../context/index.ts";
 import { exactSum, PART } from "./exact-sum.ts";
 
 interface Combination {

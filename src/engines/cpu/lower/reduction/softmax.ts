@@ -3,13 +3,9 @@
  * the results e^{x − m} / s or x − m − ln s. Vectors run across the axis where samples lie next to each other, else along it.
  */
 import type { OpNode } from "../../../../graph/index.ts";
-import { apply, at, constant, type KernelBuilder, laneOf, plus, splat, times } from "../../loops/builder.ts";
-import type { Index, Local, Value } from "../../loops/ir.ts";
-import * as math from "../../loops/math.ts";
-import { type LoweringContext, nest, positionIn } from "../context/context.ts";
-import { range } from "../context/lists.ts";
-import { vectorLoop } from "../context/map.ts";
-import { orderOf, type View } from "../context/views.ts";
+import type { Index, Local, Value } from "../../loops/index.ts";
+import { apply, at, constant, type KernelBuilder, laneOf, math, plus, splat, times } from "../../loops/index.ts";
+import { type LoweringContext, nest, orderOf, positionIn, range, type View, vectorLoop } from "../context/index.ts";
 import { exactSum, PART } from "./exact-sum.ts";
 
 export function lowerSoftmax(context: LoweringContext, node: OpNode): void {

@@ -3,11 +3,10 @@
  * are largest below the one before; the last of them parts what is chosen from what is not.
  */
 import type { OpNode } from "../../../../graph/index.ts";
-import { apply, constant, indexValue, type KernelBuilder, scalar } from "../../loops/builder.ts";
-import type { Index, Local, Value } from "../../loops/ir.ts";
-import { type LoweringContext, positionIn } from "../context/context.ts";
-import { orderOf } from "../context/views.ts";
-import { along, aroundAxis, pointed, whenInside } from "../rest.ts";
+import type { Index, Local, Value } from "../../loops/index.ts";
+import { apply, constant, indexValue, type KernelBuilder, scalar } from "../../loops/index.ts";
+import { type LoweringContext, orderOf, positionIn } from "../context/index.ts";
+import { along, aroundAxis, pointed, whenInside } from "../index.ts";
 
 const integer = (value: number): Value => constant(value, scalar("i32"));
 

@@ -4,11 +4,9 @@
  * the one whose uses cost least for the room that it takes goes to memory, and the scan begins anew.
  * Source: M. Poletto and V. Sarkar, "Linear scan register allocation" (1999).
  */
-import type { Assembly, Operand, Register, RegisterClass } from "../assembler/assembly.ts";
-import { VIRTUAL } from "../assembler/assembly.ts";
-import type { VirtualCode } from "../code/code.ts";
-import type { ConstantPool } from "../code/constants.ts";
-import type { X64Target } from "../code/target.ts";
+import type { Assembly, Operand, Register, RegisterClass } from "../assembler/index.ts";
+import { VIRTUAL } from "../assembler/index.ts";
+import type { ConstantPool, VirtualCode, X64Target } from "../code/index.ts";
 import { effectOf, isCopy, merges } from "./effects.ts";
 import { type Spilling, spill } from "./spill.ts";
 

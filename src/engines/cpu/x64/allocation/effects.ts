@@ -2,7 +2,7 @@
  * What instructions do with their operands, as far as register allocation must know. Operands after the first are read; the
  * first is written unless the table says otherwise.
  */
-import type { Instruction, Register } from "../assembler/assembly.ts";
+import type { Instruction, Register } from "../assembler/index.ts";
 
 export interface Effect {
   readonly readsFirst: boolean;

@@ -2,18 +2,20 @@
  * What instruction selection writes into: instructions over virtual registers, in order, with marks where loops begin and
  * end, and the constants that they use.
  */
+
+import type { Mnemonic } from "../assembler/index.ts";
 import {
   type Assembly,
   type Label,
   type Memory,
+  memory,
   type Operand,
   type Register,
   type RegisterClass,
+  rsp,
   VIRTUAL,
   type Width,
-} from "../assembler/assembly.ts";
-import type { Mnemonic } from "../assembler/instructions.ts";
-import { memory, rsp } from "../assembler/registers.ts";
+} from "../assembler/index.ts";
 import type { ConstantPool } from "./constants.ts";
 
 /** A register that allocation turns into one of the processor's, by giving it that one's number. */

@@ -1,6 +1,6 @@
 /** The constants that machine code reads: behind the code, each once. */
-import type { Assembly, Data, Instruction, Label, Memory, Register } from "../assembler/assembly.ts";
-import { instruction, memory } from "../assembler/registers.ts";
+import type { Assembly, Data, Instruction, Label, Memory, Register } from "../assembler/index.ts";
+import { instruction, memory } from "../assembler/index.ts";
 import type { Source } from "./code.ts";
 import type { X64Target } from "./target.ts";
 

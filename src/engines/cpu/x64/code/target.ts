@@ -1,6 +1,6 @@
 /** What machine code may use: the width of vectors, how many registers there are, and which register tiles stay in them. */
-import type { TileShape } from "../../lower/contraction/tile.ts";
-import type { RegisterClass, Width } from "../assembler/assembly.ts";
+import type { TileShape } from "../../lower/contraction/index.ts";
+import type { RegisterClass, Width } from "../assembler/index.ts";
 
 export interface X64Target {
   readonly name: "avx512" | "avx2";

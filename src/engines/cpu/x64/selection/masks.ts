@@ -2,9 +2,9 @@
  * What comparisons give. Of vectors: a mask register, or a vector with all bits of a lane set or clear. Of scalars: 0 or 1 in a
  * general register; the flags where something is decided right away; or a vector's mask where a float is selected.
  */
-import type { Value } from "../../loops/ir.ts";
-import type { Label, Register } from "../assembler/assembly.ts";
-import { immediate } from "../assembler/registers.ts";
+import type { Value } from "../../loops/index.ts";
+import type { Label, Register } from "../assembler/index.ts";
+import { immediate } from "../assembler/index.ts";
 import { comparisons, logic } from "./operations.ts";
 import type { Apply, Values } from "./values.ts";
 

@@ -2,10 +2,9 @@
  * Which instruction an operation of the loop language is, by the operands' lane and width. What needs several is in
  * `sequences.ts`.
  */
-import type { Operation } from "../../loops/ir.ts";
-import type { shuffles } from "../../loops/shuffles.ts";
-import type { Mnemonic } from "../assembler/instructions.ts";
-import type { X64Target } from "../code/target.ts";
+import type { Operation, shuffles } from "../../loops/index.ts";
+import type { Mnemonic } from "../assembler/index.ts";
+import type { X64Target } from "../code/index.ts";
 
 interface Row {
   /** For one float, a vector of floats, one integer, a vector of integers. */

@@ -3,18 +3,18 @@ import {
   type Buffer,
   type Index,
   insideOf,
+  isSerial,
   type Kernel,
   type Loop,
+  Pointers,
   type Statement,
+  type Sum,
   type Value,
-} from "../../loops/ir.ts";
-import { Pointers, type Sum } from "../../loops/pointers.ts";
-import { isSerial } from "../../loops/sharing.ts";
-import type { Instruction, Label, Memory, Register } from "../assembler/assembly.ts";
-import { immediate, instruction, rax, rcx, rdx } from "../assembler/registers.ts";
-import { CodeBuilder, frame, slot, type VirtualCode } from "../code/code.ts";
-import type { ConstantPool } from "../code/constants.ts";
-import type { X64Target } from "../code/target.ts";
+} from "../../loops/index.ts";
+import type { Instruction, Label, Memory, Register } from "../assembler/index.ts";
+import { immediate, instruction, rax, rcx, rdx } from "../assembler/index.ts";
+import type { ConstantPool, X64Target } from "../code/index.ts";
+import { CodeBuilder, frame, slot, type VirtualCode } from "../code/index.ts";
 import { branchUnless } from "./masks.ts";
 import { quarterOf } from "./sequences.ts";
 import { usesOf } from "./uses.ts";

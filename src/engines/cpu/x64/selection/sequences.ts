@@ -1,8 +1,7 @@
 /** Operations on vectors, and on single floats, that take more than one instruction or a choice among several. */
-import type { Value } from "../../loops/ir.ts";
-import type { Register, Width } from "../assembler/assembly.ts";
-import type { Mnemonic } from "../assembler/instructions.ts";
-import { immediate } from "../assembler/registers.ts";
+import type { Value } from "../../loops/index.ts";
+import type { Mnemonic, Register, Width } from "../assembler/index.ts";
+import { immediate } from "../assembler/index.ts";
 import { intoMask, predicate } from "./masks.ts";
 import { AT_LEAST, ORDERED } from "./operations.ts";
 import type { Apply, Values } from "./values.ts";

@@ -1,5 +1,5 @@
 /** How often a kernel sets and reads each local: what is set once and read once needs no register of its own. */
-import type { Index, Kernel, Local, Statement, Value } from "../../loops/ir.ts";
+import type { Index, Kernel, Local, Statement, Value } from "../../loops/index.ts";
 
 export interface Uses {
   sets: number;

@@ -1,12 +1,9 @@
 /** Selects instructions for values: into registers, or into operands that instructions read from memory. */
-import type { Buffer, Counter, Index, Local, Value, ValueType } from "../../loops/ir.ts";
-import { ELEMENT_BYTES, type Pointers, type Sum } from "../../loops/pointers.ts";
-import { isShuffle } from "../../loops/shuffles.ts";
-import type { Memory, Operand, Register, RegisterClass, Width } from "../assembler/assembly.ts";
-import type { Mnemonic } from "../assembler/instructions.ts";
-import { immediate, memory } from "../assembler/registers.ts";
-import type { CodeBuilder } from "../code/code.ts";
-import type { X64Target } from "../code/target.ts";
+import type { Buffer, Counter, Index, Local, Value, ValueType } from "../../loops/index.ts";
+import { ELEMENT_BYTES, isShuffle, type Pointers, type Sum } from "../../loops/index.ts";
+import type { Memory, Mnemonic, Operand, Register, RegisterClass, Width } from "../assembler/index.ts";
+import { immediate, memory } from "../assembler/index.ts";
+import type { CodeBuilder, X64Target } from "../code/index.ts";
 import { binary, shuffled, unary } from "./operations.ts";
 import { applyGeneral, isGeneral } from "./scalars.ts";
 import { applyVector, lane, splat } from "./sequences.ts";

@@ -7,9 +7,8 @@
  *       for each memory (address, bytes): if address ≠ 0: give it back
  */
 import type { NativeHost, NativeMemory } from "#platform";
-import type { Assembly } from "../assembler/assembly.ts";
-import { encode } from "../assembler/encode.ts";
-import { label, memory, op, r12, r13, rbx, rcx, rdi, rdx, rsi } from "../assembler/registers.ts";
+import type { Assembly } from "../assembler/index.ts";
+import { encode, label, memory, op, r12, r13, rbx, rcx, rdi, rdx, rsi } from "../assembler/index.ts";
 import { callsOf, type SystemCalls } from "./calls.ts";
 import { launch } from "./thread.ts";
 

@@ -4,9 +4,8 @@
  * sleep.
  */
 import type { NativeFunction, NativeHost } from "#platform";
-import { account } from "../../resources/reclaim.ts";
-import { Shared } from "../../resources/shared.ts";
-import { encode } from "../assembler/encode.ts";
+import { account, Shared } from "../../resources/index.ts";
+import { encode } from "../assembler/index.ts";
 import { belongingsOf } from "./belongings.ts";
 import { callsOf } from "./calls.ts";
 import { CONTROL_BYTES, control, launch, threadBody } from "./thread.ts";

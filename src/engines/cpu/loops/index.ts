@@ -1,0 +1,39 @@
+export {
+  apply,
+  at,
+  computed,
+  constant,
+  forMemory,
+  indexValue,
+  KernelBuilder,
+  laneOf,
+  plus,
+  scalar,
+  splat,
+  times,
+} from "./builder.ts";
+export { type CheckOptions, checkKernel } from "./check.ts";
+export { fusedMultiplyAdd } from "./interpret.ts";
+export {
+  type Buffer,
+  type Counter,
+  type Index,
+  insideOf,
+  type Kernel,
+  type Lane,
+  type Local,
+  type Loop,
+  MOST_ELEMENTS,
+  type Operation,
+  type Statement,
+  type Value,
+  type ValueType,
+} from "./ir.ts";
+export * as math from "./math.ts";
+export { ELEMENT_BYTES, Pointers, type Sum } from "./pointers.ts";
+export { printKernel } from "./print.ts";
+export { isSerial } from "./sharing.ts";
+export { isShuffle, shuffles } from "./shuffles.ts";
+export { cos, sin } from "./sine.ts";
+export { forPairsOfTiles, forTiles } from "./tiles.ts";
+export { storeColumns } from "./transpose.ts";

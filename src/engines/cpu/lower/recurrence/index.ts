@@ -1,0 +1,1 @@
+export { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence.ts";

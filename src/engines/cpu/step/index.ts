@@ -1,0 +1,4 @@
+export type { Backend, Code, Instance, StepKernel, StepPlan } from "./backend.ts";
+export { checkStep } from "./check-step.ts";
+export { type Lifetime, type MemoryPlan, planMemory } from "./plan.ts";
+export { workOf } from "./work.ts";

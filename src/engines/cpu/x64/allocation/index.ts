@@ -1,0 +1,1 @@
+export { type Allocated, allocate } from "./allocate.ts";

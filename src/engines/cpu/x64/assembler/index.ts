@@ -1,0 +1,40 @@
+export {
+  type Assembly,
+  type Data,
+  type Immediate,
+  type Instruction,
+  type Label,
+  type Memory,
+  type Operand,
+  type Register,
+  type RegisterClass,
+  VIRTUAL,
+  type Width,
+} from "./assembly.ts";
+export { encode } from "./encode.ts";
+export type { Mnemonic } from "./instructions.ts";
+export { printAssembly } from "./print.ts";
+export {
+  immediate,
+  instruction,
+  label,
+  memory,
+  op,
+  r8,
+  r9,
+  r10,
+  r11,
+  r12,
+  r13,
+  r14,
+  r15,
+  rax,
+  rbp,
+  rbx,
+  rcx,
+  rdi,
+  rdx,
+  rsi,
+  rsp,
+  vector,
+} from "./registers.ts";

@@ -1,0 +1,3 @@
+export { CodeBuilder, frame, type Source, slot, type VirtualCode, type VirtualItem, VirtualRegister } from "./code.ts";
+export { ConstantPool } from "./constants.ts";
+export { avx2, avx512, type X64Target } from "./target.ts";

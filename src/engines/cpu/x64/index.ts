@@ -1,0 +1,2 @@
+export { x64Backend } from "./backend.ts";
+export { demandedSupport, findX64Support, type InstructionSet, titleOf } from "./support.ts";

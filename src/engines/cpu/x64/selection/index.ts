@@ -1,0 +1,1 @@
+export { type SelectOptions, selectKernel } from "./select.ts";
