@@ -7,7 +7,7 @@ import { type Graph, inputsOf, type Node, type Variable } from "../../graph/inde
 import { expand, optimize, show } from "../../passes/index.ts";
 import { checkCapability, checkMemory } from "./capability.ts";
 import { reportCompilation, say } from "./debug.ts";
-import type { Buffer } from "./loops/index.ts";
+import { type Buffer, isDivided } from "./loops/index.ts";
 import type { LoweringOptions } from "./lower/context/index.ts";
 import { hasKernel, type Lowered, lower } from "./lower/index.ts";
 import type { Backend, Code, StepKernel, StepPlan } from "./step/index.ts";
@@ -48,8 +48,8 @@ export function compileGraph(graph: Graph, backend: Backend, options: CompileOpt
   const work = lowered.steps.map(({ kernel }) => workOf(kernel));
   const isThreaded = backend.threads > 1 && work.reduce((sum, n) => sum + n, 0) >= backend.leastWork.step;
   const kernels = lowered.steps.map(({ kernel }, i) => {
-    const isDivided = kernel.body.some((part) => part.kind === "loop" && part.parallel);
-    return { kernel, isSerial: !isThreaded || !isDivided || work[i] < backend.leastWork.kernel };
+    const hasShares = kernel.body.some(isDivided);
+    return { kernel, isSerial: !isThreaded || !hasShares || work[i] < backend.leastWork.kernel };
   });
   reportCompilation(
     options.debug,

@@ -1,4 +1,5 @@
 /** Functions that build loops: kernels are ordinary TypeScript that calls them. */
+import { isDividedTogether } from "./division.ts";
 import type { Buffer, Counter, Index, Kernel, Lane, Local, Operation, Statement, Value, ValueType } from "./ir.ts";
 import { operations } from "./ir.ts";
 
@@ -24,9 +25,6 @@ export const times = (counter: Index, factor: number): Index => ({
 
 /** An index with a computed part, an `i32` scalar in elements. */
 export const computed = (index: Index, value: Value): Index => ({ ...index, computed: value });
-
-/** Threads get uneven shares of an outermost loop that is shorter; it is divided together with the loop inside. */
-const EVEN = 32;
 
 /** Collects the statements of a kernel. `lanes` is the width of the target's vectors. */
 export class KernelBuilder {
@@ -63,7 +61,7 @@ export class KernelBuilder {
     const statements = this.#inside(() => body({ terms: [{ counter, factor: 1 }], constant: 0 }));
     this.#depth--;
     const isAlone = statements.length === 1 && this.#independent.has(statements[0]);
-    const together = isDivided && count < EVEN && isAlone ? { together: true } : {};
+    const together = isDivided && isDividedTogether(count, isAlone) ? { together: true } : {};
     const loop: Statement = { kind: "loop", counter, body: statements, parallel: isDivided, ...together };
     if (parallel) this.#independent.add(loop);
     this.#statements.push(loop);

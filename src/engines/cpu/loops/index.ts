@@ -13,12 +13,21 @@ export {
   times,
 } from "./builder.ts";
 export { type CheckOptions, checkKernel } from "./check.ts";
+export {
+  type Bounds,
+  type Division,
+  divisionOf,
+  isDivided,
+  isSerial,
+  type Pair,
+  type RowBound,
+  type ShareBound,
+} from "./division.ts";
 export { fusedMultiplyAdd } from "./interpret.ts";
 export {
   type Buffer,
   type Counter,
   type Index,
-  insideOf,
   type Kernel,
   type Lane,
   type Local,
@@ -32,7 +41,6 @@ export {
 export * as math from "./math.ts";
 export { ELEMENT_BYTES, Pointers, type Sum } from "./pointers.ts";
 export { printKernel } from "./print.ts";
-export { isSerial } from "./sharing.ts";
 export { isShuffle, shuffles } from "./shuffles.ts";
 export { cos, sin } from "./sine.ts";
 export { forPairsOfTiles, forTiles } from "./tiles.ts";

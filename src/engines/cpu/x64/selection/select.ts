@@ -1,12 +1,17 @@
 /** Instruction selection: a kernel in the loop language to machine code over virtual registers. */
 import {
+  type Bounds,
   type Buffer,
+  type Division,
+  divisionOf,
   type Index,
-  insideOf,
   isSerial,
   type Kernel,
   type Loop,
+  type Pair,
   Pointers,
+  type RowBound,
+  type ShareBound,
   type Statement,
   type Sum,
   type Value,
@@ -186,31 +191,24 @@ class KernelSelector {
    *     counter = start; pointers = outer pointers (+ start · step)
    *     loop { body; pointers += step; counter += 1; if counter < end continue }
    *
-   * A counter that is only counted goes down to zero. A parallel loop goes from ⌊thread · count / threads⌋ to
-   * ⌊(thread + 1) · count / threads⌋: neighbors stay together.
+   * A counter that is only counted goes down to zero. A loop that is divided among threads goes from where to where its
+   * `Division` says.
    */
   #loop(loop: Loop): void {
-    const { count } = loop.counter;
-    const inner = insideOf(loop);
-    if (!loop.parallel || this.#options.isSerial) this.#iterate(loop);
-    else if (inner === undefined)
-      this.#iterate(loop, this.#sharesOf(`${count}`, [divided(count, 0), divided(count, 1)]));
-    else this.#pair(loop, inner);
+    const division = this.#options.isSerial ? undefined : divisionOf(loop);
+    if (division === undefined) this.#iterate(loop);
+    else if (division.pair === undefined) this.#iterate(loop, this.#shareOf(division));
+    else this.#pair(loop, division.pair, this.#shareOf(division));
   }
 
-  /**
-   * Two loops as one of a · b iterations, of which the thread has those from `start` to `end`:
-   *
-   *     i from ⌊start / b⌋ to ⌈end / b⌉,  j from max(0, start − i·b) to min(b, end − i·b)
-   */
-  #pair(loop: Loop, inner: Loop): void {
+  #shareOf({ share: { start, end } }: Division): Places {
+    return this.#boundsOf(`${end.count}`, [shareBound(start), shareBound(end)]);
+  }
+
+  /** @param share places with the bounds of the thread's share of both loops' iterations */
+  #pair(loop: Loop, { inner, rows: { start, end } }: Pair, share: Places): void {
     const b = inner.counter.count;
-    const total = loop.counter.count * b;
-    const share = this.#sharesOf(`${total}`, [divided(total, 0), divided(total, 1)]);
-    const rows = this.#sharesOf(`${total}/${b}`, [
-      [...divided(total, 0), ...dividedBy(b, 0)],
-      [...divided(total, 1), ...dividedBy(b, b - 1)],
-    ]);
+    const rows = this.#boundsOf(`${end.share.count}/${end.by}`, [rowBound(start), rowBound(end)]);
     this.#iterate(loop, rows, (i) => {
       const done = this.#code.fresh("general");
       this.#code.put("imul", 64, done, i, immediate(b));
@@ -237,7 +235,7 @@ class KernelSelector {
    * @param bounds where to start and to end; default: from 0 to the counter's end
    * @param body takes the counter, which then goes up; default: the loop's own
    */
-  #iterate(loop: Loop, bounds?: Bounds, body?: (counter: Register) => void): void {
+  #iterate(loop: Loop, bounds?: Places, body?: (counter: Register) => void): void {
     const { counter } = loop;
     const values = this.#values;
     const isCounted = body !== undefined || this.#places.counted.has(counter);
@@ -273,7 +271,7 @@ class KernelSelector {
   }
 
   /** Nothing to do for a thread without iterations. What is only counted becomes the number of iterations. */
-  #startShare(count: Register, { end }: Bounds, isCounted: boolean, done: Label): void {
+  #startShare(count: Register, { end }: Places, isCounted: boolean, done: Label): void {
     if (isCounted) {
       this.#code.put("cmp", 64, count, end);
       this.#code.put("jge", 32, done);
@@ -311,7 +309,7 @@ class KernelSelector {
   }
 
   /** Places in the frame for bounds that the prologue works out, each in rax. */
-  #sharesOf(key: string, work: readonly [readonly Instruction[], readonly Instruction[]]): Bounds {
+  #boundsOf(key: string, work: readonly [readonly Instruction[], readonly Instruction[]]): Places {
     let share = this.#shares.get(key);
     if (share === undefined) {
       share = frame.spills + 16 * this.#shares.size;
@@ -323,14 +321,11 @@ class KernelSelector {
   }
 }
 
-/** From where to where a thread iterates. */
-interface Bounds {
-  readonly start: Memory | Register;
-  readonly end: Memory | Register;
-}
+/** Where a thread's bounds are. */
+type Places = Bounds<Memory | Register>;
 
 /** rax = ⌊(thread + further) · count / threads⌋. */
-const divided = (count: number, further: number): Instruction[] => [
+const shareBound = ({ count, further }: ShareBound): Instruction[] => [
   instruction("mov", 64, [rax, slot(frame.thread)]),
   ...(further === 0 ? [] : [instruction("add", 64, [rax, immediate(further)])]),
   instruction("imul", 64, [rax, rax, immediate(count)]),
@@ -338,11 +333,12 @@ const divided = (count: number, further: number): Instruction[] => [
   instruction("div", 64, [slot(frame.threads)]),
 ];
 
-/** rax = ⌊(rax + further) / count⌋. */
-const dividedBy = (count: number, further: number): Instruction[] => [
+/** rax = ⌊(share + further) / by⌋. */
+const rowBound = ({ share, further, by }: RowBound): Instruction[] => [
+  ...shareBound(share),
   instruction("add", 64, [rax, immediate(further)]),
   instruction("xor", 32, [rdx, rdx]),
-  instruction("mov", 64, [rcx, immediate(count)]),
+  instruction("mov", 64, [rcx, immediate(by)]),
   instruction("div", 64, [rcx]),
 ];
 
