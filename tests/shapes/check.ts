@@ -27,15 +27,17 @@ export const TOLERANCE = 5e-5;
 
 export interface Target {
   readonly name: string;
-  readonly options: Pick<LoweringOptions, "lanes" | "tiles">;
+  readonly options: Omit<LoweringOptions, keyof Variant>;
   /** What makes its engine; `undefined` where the machine has none, and its kernels are only checked. */
   readonly create: ((options: CpuOptions) => Engine) | undefined;
 }
 
-const machineCode = ({ name, lanes, tiles }: typeof avx2 | typeof avx512): Target => ({
-  name: `x64 ${name}`,
-  options: { lanes, tiles },
-  create: findX64Support(name).found ? (options) => createX64Engine({ ...options, instructions: name }) : undefined,
+const machineCode = (target: typeof avx2): Target => ({
+  name: `x64 ${target.name}`,
+  options: target,
+  create: findX64Support(target.name).found
+    ? (options) => createX64Engine({ ...options, instructions: target.name })
+    : undefined,
 });
 
 export const targets: readonly Target[] = [

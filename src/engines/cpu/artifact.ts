@@ -10,8 +10,15 @@ import { reportCompilation, say } from "./debug.ts";
 import { type Buffer, isDivided } from "./loops/index.ts";
 import type { LoweringOptions } from "./lower/context/index.ts";
 import { hasKernel, type Lowered, lower } from "./lower/index.ts";
-import type { Backend, Code, StepKernel, StepPlan } from "./step/index.ts";
-import { type Lifetime, planMemory, workOf } from "./step/index.ts";
+import {
+  type Backend,
+  type Code,
+  type Lifetime,
+  planMemory,
+  type StepKernel,
+  type StepPlan,
+  workOf,
+} from "./step/index.ts";
 import { type TimedKernel, timed } from "./timing.ts";
 
 export interface CompileOptions extends LoweringOptions {

@@ -35,6 +35,7 @@ const cpuOptions = {
   debug: true,
   lanes: true,
   tiles: true,
+  tuning: true,
   samplesInnermost: true,
   winograd: true,
 } satisfies Record<keyof CpuOptions, true>;

@@ -1,7 +1,18 @@
 /** Functions that build loops: kernels are ordinary TypeScript that calls them. */
 import { isDividedTogether } from "./division.ts";
-import type { Buffer, Counter, Index, Kernel, Lane, Local, Operation, Statement, Value, ValueType } from "./ir.ts";
-import { operations } from "./ir.ts";
+import {
+  type Buffer,
+  type Counter,
+  type Index,
+  type Kernel,
+  type Lane,
+  type Local,
+  type Operation,
+  operations,
+  type Statement,
+  type Value,
+  type ValueType,
+} from "./ir.ts";
 
 export const at = (constant: number): Index => ({ terms: [], constant });
 
@@ -171,3 +182,6 @@ export function apply(operation: Operation, ...operands: Value[]): Value {
   const lane = gives === "same" ? operands[0].type.lane : gives === "second" ? operands[1].type.lane : gives;
   return { kind: "apply", type: { lane, lanes }, operation, operands };
 }
+
+export const integer = (value: number): Value => constant(value, scalar("i32"));
+export const float = (value: number): Value => constant(value, scalar("f32"));

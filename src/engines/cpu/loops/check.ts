@@ -3,7 +3,6 @@
  * is used before it is set, no access outside of its buffers as far as counters decide where it goes, and nothing that
  * depends on which thread does what.
  */
-
 import { StateError } from "../../../array/index.ts";
 import { insideOf } from "./division.ts";
 import {

@@ -1,10 +1,13 @@
+export { like } from "./arithmetic.ts";
 export {
   apply,
   at,
   computed,
   constant,
+  float,
   forMemory,
   indexValue,
+  integer,
   KernelBuilder,
   laneOf,
   plus,

@@ -2,7 +2,6 @@
  * The meaning of the loop language: a slow interpreter over typed arrays, which emitted code must agree with bit for bit.
  * Every result is rounded to float32 or wrapped to 32 bits; a mask is 0 or 1 in each lane.
  */
-
 import { StateError } from "../../../array/index.ts";
 import { boundFor, divisionOf, isSerial } from "./division.ts";
 import type { Buffer, Counter, Index, Kernel, Local, Loop, Operation, Statement, Value } from "./ir.ts";

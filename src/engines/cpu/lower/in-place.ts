@@ -3,8 +3,7 @@
  * needs no second copy of weights and optimizer slots, and no pass to put them back.
  */
 import type { Buffer } from "../loops/index.ts";
-import type { Step } from "./context/index.ts";
-import { isContiguous, type View } from "./context/index.ts";
+import { isContiguous, type Step, type View } from "./context/index.ts";
 
 /** What a variable, in its buffer, becomes at the end of the step. */
 export interface Update {

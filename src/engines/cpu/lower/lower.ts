@@ -16,7 +16,7 @@ import {
   type Step,
   type View,
 } from "./context/index.ts";
-import type { OpenSink } from "./contraction/index.ts";
+import { lowerMatmul, type OpenSink } from "./contraction/index.ts";
 import {
   hasSeparateWindows,
   lowerAvgPool,
@@ -24,16 +24,17 @@ import {
   lowerConv,
   lowerConvFilterGradient,
   lowerConvInputGradient,
-  lowerMatmul,
   lowerMaxPool,
   lowerMaxPoolGradient,
   samplesInnermost,
 } from "./convolution/index.ts";
 import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./elementwise/index.ts";
+import { lowerGather, lowerScatterAdd } from "./gather.ts";
 import { placeUpdates } from "./in-place.ts";
+import { lowerConcat, lowerPad } from "./pad.ts";
 import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence/index.ts";
-import { lowerReduction, lowerSoftmax, lowerTopPositions } from "./reduction/index.ts";
-import { lowerArgMax, lowerConcat, lowerGather, lowerPad, lowerScatterAdd, lowerUniform } from "./rest.ts";
+import { lowerArgMax, lowerReduction, lowerSoftmax, lowerTopPositions } from "./reduction/index.ts";
+import { lowerUniform } from "./uniform.ts";
 
 /** Ops whose kernels can go on with an elementwise expression before they store their results. */
 const products = byRecord<(context: LoweringContext, node: OpNode, open: OpenSink) => void>({

@@ -3,7 +3,7 @@
  * kernels of a step into code without values, code gets memory as often as there are programs, and each runs whole steps.
  */
 import type { Buffer, Kernel } from "../loops/index.ts";
-import type { LoweringOptions } from "../lower/context/index.ts";
+import type { Target } from "../lower/context/index.ts";
 import type { MemoryPlan } from "./plan.ts";
 
 /** A kernel of a step; a serial one runs on the first thread alone. */
@@ -27,8 +27,8 @@ export interface Backend {
   readonly description: string;
   /** See `Engine`. */
   readonly arithmetic: string;
-  /** For schedules: the width of vectors, and which register tiles stay in registers. */
-  readonly target: Pick<LoweringOptions, "lanes" | "tiles">;
+  /** For schedules. */
+  readonly target: Target;
   /** How many threads it has, the calling one included. */
   readonly threads: number;
   /** Below so many statements a kernel is done before other threads have noticed, and a step before they wake. */

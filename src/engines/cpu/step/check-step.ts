@@ -1,5 +1,4 @@
 /** What must hold of a step before any of it becomes code, on every backend. */
-
 import { type CheckOptions, checkKernel } from "../loops/index.ts";
 import type { StepPlan } from "./backend.ts";
 import { checkPlacement } from "./plan.ts";

@@ -1,4 +1,5 @@
 export type { Backend, Code, Instance, StepKernel, StepPlan } from "./backend.ts";
+export { hasBarrierBefore } from "./barriers.ts";
 export { checkStep } from "./check-step.ts";
 export { type Lifetime, type MemoryPlan, planMemory } from "./plan.ts";
 export { workOf } from "./work.ts";

@@ -1,7 +1,6 @@
 /** Where each buffer lies: buffers that are not in use at the same time share memory. */
 import { StateError } from "../../../array/index.ts";
-import type { Buffer } from "../loops/index.ts";
-import { ELEMENT_BYTES } from "../loops/index.ts";
+import { type Buffer, ELEMENT_BYTES } from "../loops/index.ts";
 
 /** Buffers begin at multiples of a cache line, and reads of whole vectors, of up to sixteen lanes, may go past an end by less than one. */
 const ALIGNMENT = 64;

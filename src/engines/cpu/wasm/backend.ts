@@ -2,8 +2,7 @@
 import { sharesMemory } from "#platform";
 import { CapabilityError, formatBytes, OptionError, takingMemory } from "../../../array/index.ts";
 import type { Buffer } from "../loops/index.ts";
-import type { Backend, Code, Instance, MemoryPlan, StepPlan } from "../step/index.ts";
-import { checkStep } from "../step/index.ts";
+import { type Backend, type Code, checkStep, type Instance, type MemoryPlan, type StepPlan } from "../step/index.ts";
 import { type Crew, crewOf } from "./crew.ts";
 import { emitKernel } from "./emit.ts";
 import { encodeModule } from "./encode.ts";

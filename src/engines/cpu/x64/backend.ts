@@ -1,11 +1,9 @@
 /** Steps as machine code. No kernel becomes machine code before it is proved that it stays inside its buffers. */
 import type { NativeFunction, NativeHost, NativeMemory } from "#platform";
 import type { Buffer } from "../loops/index.ts";
-import type { Backend, Code, Instance, MemoryPlan, StepPlan } from "../step/index.ts";
-import { checkStep } from "../step/index.ts";
+import { type Backend, type Code, checkStep, type Instance, type MemoryPlan, type StepPlan } from "../step/index.ts";
 import { encode } from "./assembler/index.ts";
-import type { X64Target } from "./code/index.ts";
-import { ConstantPool } from "./code/index.ts";
+import { ConstantPool, type X64Target } from "./code/index.ts";
 import { describeKernel } from "./emit.ts";
 import { emitStep } from "./step.ts";
 import { titleOf } from "./support.ts";
@@ -32,7 +30,7 @@ export function x64Backend({ host, target, threads, start }: X64BackendOptions):
     name: "x64",
     description: `x86-64 machine code with ${titleOf(target)}${host.reservation === undefined ? "" : ` (${host.reservation})`}`,
     arithmetic: `x64 ${target.name}`,
-    target: { lanes: target.lanes, tiles: target.tiles },
+    target,
     threads,
     leastWork: LEAST_WORK,
     start,

@@ -113,7 +113,7 @@ describe("registers", () => {
   const productFor = (target: X64Target, rows: number, vectors: number): Kernel => {
     const [n, m] = [2 * rows, 2 * vectors * target.lanes];
     const { graph } = trace((a, b) => matmul(a, b), [f32(n, 40), f32(40, m)]);
-    const { steps } = lower(graph, { lanes: target.lanes, tiles: [{ rows, vectors }] });
+    const { steps } = lower(graph, { ...target, tiles: [{ rows, vectors }] });
     return steps.findLast(({ kernel }) => kernel.name.includes("matmul"))!.kernel;
   };
 

@@ -10,14 +10,29 @@
  *
  * The frame, from the stack pointer on, begins at a multiple of 64 and is laid out in `code.ts`.
  */
-
 import type { Buffer } from "../loops/index.ts";
-import type { StepKernel } from "../step/index.ts";
+import { hasBarrierBefore, type StepKernel } from "../step/index.ts";
 import type { Allocated } from "./allocation/index.ts";
-import type { Assembly, Label } from "./assembler/index.ts";
-import { label, memory, op, r12, r13, r14, r15, rax, rbp, rbx, rcx, rdi, rdx, rsi, rsp } from "./assembler/index.ts";
-import type { X64Target } from "./code/index.ts";
-import { ConstantPool, frame, slot } from "./code/index.ts";
+import {
+  type Assembly,
+  type Label,
+  label,
+  memory,
+  op,
+  r12,
+  r13,
+  r14,
+  r15,
+  rax,
+  rbp,
+  rbx,
+  rcx,
+  rdi,
+  rdx,
+  rsi,
+  rsp,
+} from "./assembler/index.ts";
+import { ConstantPool, frame, slot, type X64Target } from "./code/index.ts";
 import { emitKernel } from "./emit.ts";
 import { linuxCalls, type SystemCalls } from "./threads/index.ts";
 
@@ -62,7 +77,7 @@ export function emitStep(kernels: readonly StepKernel[], options: StepOptions): 
     for (const item of items) body.push(item);
   };
   kernels.forEach(({ kernel, isSerial }, i) => {
-    if (isThreaded && i > 0 && !(isSerial && kernels[i - 1].isSerial)) body.push(op("call", 64, barrier));
+    if (isThreaded && hasBarrierBefore(kernels, i)) body.push(op("call", 64, barrier));
     const emitted = emitKernel(kernel, { target, addressOf, isSerial, constants, label: `kernel ${i}` });
     spills.push(emitted.spills);
     frameBytes = Math.max(frameBytes, emitted.frameBytes);

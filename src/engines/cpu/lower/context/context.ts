@@ -1,20 +1,11 @@
 /** What lowering collects: kernels in order, and where each tensor's elements are. */
 import { CapabilityError, type Shape, sameShape, sizeOf } from "../../../../array/index.ts";
 import type { FillNode, Tensor } from "../../../../graph/index.ts";
-import {
-  at,
-  type Buffer,
-  constant,
-  type Index,
-  type Kernel,
-  KernelBuilder,
-  type Lane,
-  MOST_ELEMENTS,
-  plus,
-  times,
-} from "../../loops/index.ts";
-import type { TileShape } from "../contraction/index.ts";
+import { at, type Buffer, constant, type Kernel, KernelBuilder, type Lane, MOST_ELEMENTS } from "../../loops/index.ts";
 import { copyInto } from "./map.ts";
+import { clear } from "./nest.ts";
+import type { Target, TileShape } from "./target.ts";
+import type { Tuning } from "./tuning.ts";
 import {
   batchInnermost,
   channelsInnermost,
@@ -38,20 +29,17 @@ export interface Step {
   readonly aligned: readonly Buffer[];
 }
 
-export interface LoweringOptions {
-  /** The width of the target's vectors, in elements. */
-  readonly lanes: number;
-  /** Register tiles that the target keeps in registers. */
-  readonly tiles: readonly TileShape[];
+export interface LoweringOptions extends Target {
   /** Whether samples lie innermost in maps. Default: where it costs less, see `layout.ts`; for tests. */
   readonly samplesInnermost?: boolean;
   /** Whether 3×3 convolutions may use Winograd's algorithm: faster, less exact, see `winograd.ts`. Default true. */
   readonly winograd?: boolean;
 }
 
-export class LoweringContext {
+export class LoweringContext implements Target {
   readonly lanes: number;
   readonly tiles: readonly TileShape[];
+  readonly tuning: Tuning;
   readonly winograd: boolean;
   readonly #innermost: ReadonlySet<number>;
   readonly #read: ReadonlySet<Tensor>;
@@ -65,12 +53,13 @@ export class LoweringContext {
    * @param read what ops of the graph read
    */
   constructor(
-    { lanes, tiles, winograd = true }: LoweringOptions,
+    { lanes, tiles, tuning, winograd = true }: LoweringOptions,
     innermost: ReadonlySet<number>,
     read: ReadonlySet<Tensor>,
   ) {
     this.lanes = lanes;
     this.tiles = tiles;
+    this.tuning = tuning;
     this.winograd = winograd;
     this.#innermost = innermost;
     this.#read = read;
@@ -196,34 +185,4 @@ export class LoweringContext {
     this.#copies.set(key, known);
     return known;
   }
-}
-
-/** The same number in a whole buffer. */
-export function clear(b: KernelBuilder, buffer: Buffer, value: number): void {
-  const type = { lane: buffer.lane === "f32" ? ("f32" as const) : ("i32" as const), lanes: 1 };
-  const whole = Math.floor(buffer.length / b.lanes);
-  const vector = constant(value, { ...type, lanes: b.lanes });
-  b.loop(whole, (i) => b.store(buffer, times(i, b.lanes), vector), { parallel: true });
-  for (let i = whole * b.lanes; i < buffer.length; i++) b.store(buffer, at(i), constant(value, type));
-}
-
-/** The position of a view at one index for each axis. */
-export const positionIn = ({ strides, offset }: View, indices: readonly Index[]): Index =>
-  indices.reduce((sum, index, i) => plus(sum, times(index, strides[i])), at(offset));
-
-/**
- * Nested loops over the lengths, outermost first.
- * @param independent of how many of the outer loops the iterations may be given to different threads; default all
- */
-export function nest(
-  b: KernelBuilder,
-  lengths: readonly number[],
-  body: (indices: Index[]) => void,
-  independent = lengths.length,
-): void {
-  const descend = (done: Index[]): void => {
-    if (done.length === lengths.length) body(done);
-    else b.loop(lengths[done.length], (i) => descend([...done, i]), { parallel: done.length < independent });
-  };
-  descend([]);
 }

@@ -1,17 +1,11 @@
-export { CACHE_LINE, isPaged, NEAR, PAGE } from "./cache.ts";
-export { clear, LoweringContext, type LoweringOptions, nest, positionIn, type Step } from "./context.ts";
-export { everyChoice, largestDivisor, range, sizeOf } from "./lists.ts";
-export {
-  alignedWith,
-  canVectorize,
-  copyInto,
-  loadAlong,
-  mapInto,
-  mapLoop,
-  type Reader,
-  storeLanes,
-  vectorLoop,
-} from "./map.ts";
+export { aroundAxis, pointed, whenInside, withIndex } from "./around-axis.ts";
+export { LoweringContext, type LoweringOptions, type Step } from "./context.ts";
+export { everyChoice, largestDivisor, range, volumeOf } from "./lists.ts";
+export { alignedWith, copyInto, mapInto, type Reader } from "./map.ts";
+export { clear, nest } from "./nest.ts";
+export type { Target, TileShape } from "./target.ts";
+export { isPaged, type Tuning, x86 } from "./tuning.ts";
+export { canVectorize, loadAlong, mapLoop, storeLanes, vectorLoop } from "./vector-loops.ts";
 export {
   batchInnermost,
   collapseInOrder,
@@ -21,8 +15,11 @@ export {
   isMovement,
   laneOfType,
   moved,
+  movedAlong,
   orderOf,
   partOf,
+  positionIn,
   rowMajor,
+  type StridedAxis,
   type View,
 } from "./views.ts";

@@ -11,5 +11,5 @@ export const largestDivisor = (n: number, limit: number): number =>
   range(Math.min(limit, n)).findLast((k) => n % (k + 1) === 0)! + 1;
 
 /** How many choices there are of an index for each axis. */
-export const sizeOf = (axes: readonly { readonly length: number }[]): number =>
+export const volumeOf = (axes: readonly { readonly length: number }[]): number =>
   axes.reduce((size, { length }) => size * length, 1);

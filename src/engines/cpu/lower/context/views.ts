@@ -5,7 +5,7 @@
 import { type DType, type Shape, sizeOf, stridesOf } from "../../../../array/index.ts";
 import type { Op, OpNode } from "../../../../graph/index.ts";
 import { byRecord } from "../../../../ops/registry.ts";
-import type { Buffer, Lane } from "../../loops/index.ts";
+import { at, type Buffer, type Index, type Lane, plus, times } from "../../loops/index.ts";
 
 export interface View {
   readonly buffer: Buffer;
@@ -115,12 +115,22 @@ function reshapedStrides(view: View, shape: Shape): number[] | undefined {
   return strides;
 }
 
+/** An axis with its stride in each of several views. */
+export interface StridedAxis {
+  readonly length: number;
+  readonly strides: readonly number[];
+}
+
+/** Positions in several views moved along an axis, each by its own stride. */
+export const movedAlong = (positions: readonly Index[], { strides }: StridedAxis, by: Index): Index[] =>
+  positions.map((position, k) => plus(position, times(by, strides[k])));
+
 /**
  * A shape and several lists of strides over it with as few axes as possible: axes of length 1 go, and neighbors that all
  * lists step through evenly become one.
  */
-export function collapse(shape: Shape, strideLists: readonly (readonly number[])[]) {
-  const axes: { length: number; strides: number[] }[] = [];
+export function collapse(shape: Shape, strideLists: readonly (readonly number[])[]): StridedAxis[] {
+  const axes: StridedAxis[] = [];
   shape.forEach((length, i) => {
     if (length === 1) return;
     const strides = strideLists.map((list) => list[i]);
@@ -133,8 +143,16 @@ export function collapse(shape: Shape, strideLists: readonly (readonly number[])
 }
 
 /** `collapse` with the axes taken in the order in which they lie in memory. */
-export const collapseInOrder = (shape: Shape, order: readonly number[], strideLists: readonly (readonly number[])[]) =>
+export const collapseInOrder = (
+  shape: Shape,
+  order: readonly number[],
+  strideLists: readonly (readonly number[])[],
+): StridedAxis[] =>
   collapse(
     order.map((axis) => shape[axis]),
     strideLists.map((list) => order.map((axis) => list[axis])),
   );
+
+/** The position of a view at one index for each axis. */
+export const positionIn = ({ strides, offset }: View, indices: readonly Index[]): Index =>
+  indices.reduce((sum, index, i) => plus(sum, times(index, strides[i])), at(offset));

@@ -1,7 +1,6 @@
 /** Axes of contractions, from the strides of what they read and write. */
-
-import type { View } from "../context/index.ts";
-import type { ContractionAxis } from "./register-tile.ts";
+import type { Tuning, View } from "../context/index.ts";
+import type { ContractionAxis } from "./contraction.ts";
 import type { Sink } from "./sink.ts";
 
 export const axis = (length: number, a: number, b: number, c: readonly number[] = []): ContractionAxis => ({
@@ -12,23 +11,25 @@ export const axis = (length: number, a: number, b: number, c: readonly number[] 
 });
 
 /** How far positions along an axis of the result are apart, `scale` of them at a time, in each view of the sink. */
-export const along = ({ views }: Sink, axis: number, scale = 1): number[] =>
+export const stepsAlong = ({ views }: Sink, axis: number, scale = 1): number[] =>
   views.map(({ strides }) => strides[axis] * scale);
 
 /** The strides of a view's batch axis, channel axis and spatial axes. */
-export const parts = ({ strides: [n, c, ...spatial] }: View) => ({ n, c, spatial });
+export const mapStrides = ({ strides: [n, c, ...spatial] }: View) => ({ n, c, spatial });
 
 /** Takes one axis for the rows of the register tile; the others are loops around it. */
-export function splitRows(axes: readonly ContractionAxis[]): { outer: ContractionAxis[]; row: ContractionAxis } {
+export function splitRows(
+  axes: readonly ContractionAxis[],
+  tuning: Tuning,
+): { outer: ContractionAxis[]; row: ContractionAxis } {
   const contiguous = axes.findIndex(({ a, length }) => a === 1 && length > 1);
-  const row = contiguous >= 0 ? contiguous : longest(axes);
+  const row = contiguous >= 0 ? contiguous : longestAxis(axes, tuning);
   return { outer: axes.filter((_, i) => i !== row), row: axes[row] };
 }
 
-/** The last axis that fills a tile, or else the longest one. */
-const ENOUGH_ROWS = 8;
-export const longest = (axes: readonly ContractionAxis[]): number =>
-  axes.reduce((best, { length }, i) => (length >= Math.min(ENOUGH_ROWS, axes[best].length) ? i : best), 0);
+/** The number of the last axis that fills register tiles, or of the longest one. */
+export const longestAxis = (axes: readonly ContractionAxis[], { packing }: Tuning): number =>
+  axes.reduce((best, { length }, i) => (length >= Math.min(packing.enoughRows, axes[best].length) ? i : best), 0);
 
 /** Neighbors through which all operands and results step evenly become one axis. */
 export function evenly(axes: readonly ContractionAxis[]): ContractionAxis[] {

@@ -3,20 +3,20 @@
  * zero times the other operand where the window meets nothing. That is nothing, unless the other operand is infinite or NaN
  * there: then it is NaN. So results that are NaN are computed anew, over what is met alone.
  */
-
-import type { Index, Value } from "../../loops/index.ts";
-import { apply, at, constant, type KernelBuilder, laneOf, plus, scalar } from "../../loops/index.ts";
-import { range } from "../context/index.ts";
 import {
-  type Contraction,
-  forInner,
-  indexAlong,
-  offsetIn,
-  placesIn,
-  type Sums,
-  storeTile,
-  type Tile,
-} from "./register-tile.ts";
+  apply,
+  at,
+  constant,
+  type Index,
+  type KernelBuilder,
+  laneOf,
+  plus,
+  scalar,
+  type Value,
+} from "../../loops/index.ts";
+import { range } from "../context/index.ts";
+import { type Contraction, forInner, indexAlong, offsetIn, placesIn } from "./contraction.ts";
+import { type Sums, storeTile, type Tile } from "./register-tile.ts";
 import { storeResult } from "./sink.ts";
 
 /** Neighboring results, for one index of each outer axis. */
@@ -55,16 +55,16 @@ export function storeMet(
 export const finishTile = (b: KernelBuilder, contraction: Contraction, tile: Tile, sums: Sums): void =>
   storeMet(b, contraction, tile, sums, () => storeTile(b, contraction, tile, sums));
 
-const add = (values: readonly Value[]): Value => values.reduce((sum, value) => apply("add", sum, value));
+const sumOf = (values: readonly Value[]): Value => values.reduce((sum, value) => apply("add", sum, value));
 
 /** A scalar that is NaN if one of the results is; so may be opposite infinities. */
 function totalOf(b: KernelBuilder, sums: readonly (readonly Value[])[], columns: number): Value {
-  const overRows = sums[0].map((_, v) => b.local(add(sums.map((row) => row[v]))));
+  const overRows = sums[0].map((_, v) => b.local(sumOf(sums.map((row) => row[v]))));
   const { lanes } = overRows[0].type;
-  if (lanes === 1) return add(overRows);
+  if (lanes === 1) return sumOf(overRows);
   const whole = overRows.slice(0, Math.floor(columns / lanes));
   const rest = overRows.slice(whole.length).flatMap((vector) => range(columns % lanes).map((k) => laneOf(vector, k)));
-  return add([...(whole.length > 0 ? [overLanes(b, add(whole))] : []), ...rest]);
+  return sumOf([...(whole.length > 0 ? [overLanes(b, sumOf(whole))] : []), ...rest]);
 }
 
 /** The sum of a vector's lanes. */
@@ -73,7 +73,7 @@ function overLanes(b: KernelBuilder, vector: Value): Value {
   const halved = (
     v: Value,
     ...halves: readonly ["interleaveLow" | "evenFours", "interleaveHigh" | "oddFours"]
-  ): Value => b.local(add(halves.map((half) => apply(half, v, v))));
+  ): Value => b.local(sumOf(halves.map((half) => apply(half, v, v))));
   let sum: Value = b.local(vector);
   for (let step = 0; step < 2; step++) sum = halved(sum, "interleaveLow", "interleaveHigh");
   for (let fours = lanes / 4; fours > 1; fours /= 2) sum = halved(sum, "evenFours", "oddFours");

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { KernelBuilder } from "../../loops/builder.ts";
 import { forPairsOfTiles } from "../../loops/tiles.ts";
-import { NEAR } from "../context/cache.ts";
+import { x86 } from "../context/tuning.ts";
 import { axis } from "./axes.ts";
-import { partsOf, rowsOfBlock } from "./blocks.ts";
-import type { ContractionAxis } from "./register-tile.ts";
+import { partCount, rowsOfBlock } from "./blocks.ts";
+import type { ContractionAxis } from "./contraction.ts";
 
 const tile = { rows: 14, vectors: 2 };
 
 const blockOf = (rows: number, steps: readonly number[]): number =>
-  rowsOfBlock({ row: axis(rows, 1, 0), inner: steps.map((length) => axis(length, 1, 1)) }, tile);
+  rowsOfBlock({ row: axis(rows, 1, 0), inner: steps.map((length) => axis(length, 1, 1)) }, tile, x86);
 
 describe("blocks of rows", () => {
   it.each([
@@ -20,7 +20,7 @@ describe("blocks of rows", () => {
     const block = blockOf(rows, steps);
     expect(block).toBeLessThan(rows);
     expect(block % tile.rows).toBe(0);
-    expect((block - tile.rows) * steps.reduce((size, n) => size * n)).toBeLessThan(NEAR);
+    expect((block - tile.rows) * steps.reduce((size, n) => size * n)).toBeLessThan(x86.caches.second);
   });
 
   it("is one where all rows stay there", () => {
@@ -52,7 +52,11 @@ describe("parts of a sum", () => {
     outer: readonly ContractionAxis[] = [],
   ) => {
     const inner = steps.map((length) => axis(length, 1, 1));
-    return partsOf({ outer, row: axis(rows, 1, 0), column: axis(columns, 0, 1), inner }, tile, { lanes: 16 });
+    return partCount({ outer, row: axis(rows, 1, 0), column: axis(columns, 0, 1), inner }, tile, {
+      lanes: 16,
+      tiles: [tile],
+      tuning: x86,
+    });
   };
 
   it.each([

@@ -4,33 +4,26 @@
  * blocks of inner steps, whose share of a tile of columns meets all rows of the block. Between blocks of inner steps the sums
  * wait in memory.
  */
-
-import type { Buffer, Index } from "../../loops/index.ts";
-import { apply, at, type KernelBuilder, plus, times } from "../../loops/index.ts";
-import type { LoweringContext } from "../context/index.ts";
-import { largestDivisor, NEAR, range, sizeOf } from "../context/index.ts";
-import { finishTile } from "./beside-padding.ts";
-import { stridesOver } from "./pack.ts";
+import { apply, at, type Buffer, type Index, type KernelBuilder, plus, times } from "../../loops/index.ts";
 import {
-  addProducts,
-  type Contraction,
-  type ContractionAxis,
-  eachSum,
-  type Sums,
-  type Tile,
-  zeros,
-} from "./register-tile.ts";
-import type { TileShape } from "./tile.ts";
+  type LoweringContext,
+  largestDivisor,
+  range,
+  type Target,
+  type TileShape,
+  type Tuning,
+  volumeOf,
+} from "../context/index.ts";
+import { finishTile } from "./beside-padding.ts";
+import type { Contraction, ContractionAxis } from "./contraction.ts";
+import { stridesOver } from "./pack.ts";
+import { addProducts, eachSum, type Sums, type Tile, zeros } from "./register-tile.ts";
 
 export type RowTileBody = (outer: readonly Index[], rowStart: Index, rows: number) => void;
 
-/** So many shares of a kernel can be divided evenly enough; more than so many need not be. */
-const ENOUGH_SHARES = 6;
-const MOST_SHARES = 16;
-
 /** What threads can share: outer axes around blocks of inner steps, and tiles of columns. */
 const sharesOf = (around: readonly ContractionAxis[], column: ContractionAxis, lanes: number): number =>
-  sizeOf(around) * Math.ceil(column.length / (2 * lanes));
+  volumeOf(around) * Math.ceil(column.length / (2 * lanes));
 
 /**
  * Outer axes that b does not have belong inside the blocks, where they meet the same part of b; but not all of them where
@@ -38,52 +31,48 @@ const sharesOf = (around: readonly ContractionAxis[], column: ContractionAxis, l
  */
 export function splitOuter(
   { outer, column }: Contraction,
-  { lanes }: LoweringContext,
+  { lanes, tuning }: LoweringContext,
 ): [ContractionAxis[], ContractionAxis[]] {
   const around = outer.filter(({ b }) => b !== 0);
   const within = outer.filter(({ b }) => b === 0);
-  while (within.length > 0 && sharesOf(around, column, lanes) < ENOUGH_SHARES) around.push(within.shift()!);
+  while (within.length > 0 && sharesOf(around, column, lanes) < tuning.shares.enough) around.push(within.shift()!);
   return [around, within];
 }
 
-/** Into how many parts, each of whole blocks, a sum is cut where threads would have too little to share. */
-export function partsOf(
+/** The number of parts, each of whole blocks, that a sum is cut into where threads would have too little to share. */
+export function partCount(
   { outer, row, column, inner }: Pick<Contraction, "outer" | "row" | "column" | "inner">,
   tile: TileShape,
-  { lanes }: Pick<LoweringContext, "lanes">,
+  { lanes, tuning }: Target,
 ): number {
   const around = outer.filter(({ b }) => b !== 0);
-  const shares = sharesOf(around, column, lanes) * Math.ceil(row.length / rowsOfBlock({ row, inner }, tile));
-  const blocks = blocksOf(inner);
+  const shares = sharesOf(around, column, lanes) * Math.ceil(row.length / rowsOfBlock({ row, inner }, tile, tuning));
+  const blocks = blocksOf(inner, tuning);
   const isEven = inner[0].length % blocks === 0;
-  return isEven && shares < ENOUGH_SHARES ? largestDivisor(blocks, Math.floor(MOST_SHARES / shares)) : 1;
+  const { enough, most } = tuning.shares;
+  return isEven && shares < enough ? largestDivisor(blocks, Math.floor(most / shares)) : 1;
 }
 
-/** Every block of rows fetches all of b: where it has so many of them, that costs little beside the products. */
-const FEWEST_ROWS = 64;
-
-/** Into blocks of how many rows a is cut, so that a block stays in the second cache while all columns pass over it. */
-export function rowsOfBlock({ row, inner }: Pick<Contraction, "row" | "inner">, { rows }: TileShape): number {
-  const most = Math.max(FEWEST_ROWS, NEAR / sizeOf(inner));
+/** The number of rows of a block of a, so that it stays in the second cache while all columns pass over it. */
+export function rowsOfBlock(
+  { row, inner }: Pick<Contraction, "row" | "inner">,
+  { rows }: TileShape,
+  { blocks, caches }: Tuning,
+): number {
+  const most = Math.max(blocks.fewestRows, caches.second / volumeOf(inner));
   return Math.ceil(row.length / Math.ceil(row.length / most) / rows) * rows;
 }
 
-/** So many inner steps' share of a tile of columns stays in the second cache, beside the rows that meet it. */
-const BLOCK_STEPS = 1024;
-
-/** More blocks than so many times as are needed cost more than a block that is shorter than the others. */
-const MOST_TOO_MANY = 2;
-
-/** Into how many blocks the first inner axis is cut: its fewest equal parts that are not too long, or equal ones and a rest. */
-export function blocksOf([first, ...rest]: readonly ContractionAxis[]): number {
-  const each = rest.reduce((size, { length }) => size * length, 1);
-  if (first.guard !== undefined || first.length * each <= BLOCK_STEPS) return 1;
-  const fewest = Math.min(first.length, Math.ceil((first.length * each) / BLOCK_STEPS));
-  return range(fewest * MOST_TOO_MANY).find((n) => n >= fewest && first.length % n === 0) ?? fewest;
+/** The number of blocks of the first inner axis: the fewest equal parts that are short enough, or equal ones and a rest. */
+export function blocksOf([first, ...rest]: readonly ContractionAxis[], { blocks }: Tuning): number {
+  const each = volumeOf(rest);
+  if (first.guard !== undefined || first.length * each <= blocks.steps) return 1;
+  const fewest = Math.min(first.length, Math.ceil((first.length * each) / blocks.steps));
+  return range(fewest * blocks.mostTooMany).find((n) => n >= fewest && first.length % n === 0) ?? fewest;
 }
 
 /** Sums of a column of tiles between blocks: [outer][tile of columns][row][columns of the tile]. */
-export function allocateCells(context: LoweringContext, { outer, row, column }: Contraction, vectors: number) {
+export function allocateBlockSums(context: LoweringContext, { outer, row, column }: Contraction, vectors: number) {
   const width = vectors * context.lanes;
   const tiles = Math.ceil(column.length / width);
   const lengths = outer.map(({ length }) => length);

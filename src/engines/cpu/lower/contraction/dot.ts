@@ -6,18 +6,30 @@
  * cache while all rows and columns pass over it, and threads have something to share. A second kernel adds up blocks and
  * lanes, always in the same order.
  */
-
-import type { Buffer, Index, Local } from "../../loops/index.ts";
-import { apply, at, constant, forTiles, type KernelBuilder, laneOf, plus, scalar, times } from "../../loops/index.ts";
+import {
+  apply,
+  at,
+  type Buffer,
+  constant,
+  forTiles,
+  type Index,
+  type KernelBuilder,
+  type Local,
+  laneOf,
+  plus,
+  scalar,
+  times,
+} from "../../loops/index.ts";
 import { type LoweringContext, largestDivisor, nest, range } from "../context/index.ts";
 import { isPadded, storeMet } from "./beside-padding.ts";
+import { type Contraction, type ContractionAxis, forInner, indexAlong, offsetIn, placesIn } from "./contraction.ts";
 import { stridesOver } from "./pack.ts";
-import { type Contraction, type ContractionAxis, forInner, indexAlong, offsetIn, placesIn } from "./register-tile.ts";
+import { type Sums, zeros } from "./register-tile.ts";
 import { alignedReads, readsOf, storeResult } from "./sink.ts";
 import { chooseTile } from "./tile.ts";
 
 /** A sum for each block, outer index, row and column: a vector, whose lanes are added up at the end. */
-interface Cells {
+interface PartialSums {
   readonly buffer: Buffer;
   readonly perBlock: number;
   readonly outer: readonly number[];
@@ -26,7 +38,7 @@ interface Cells {
 }
 
 /** Where a tile begins. */
-interface Place {
+interface DotTile {
   readonly a: Index;
   readonly b: Index;
   readonly cell: Index;
@@ -35,30 +47,23 @@ interface Place {
   readonly outer: readonly Index[];
 }
 
-/**
- * Up to this many sums stay in the first cache. They are then revisited for every position, so that each element of the
- * operands is fetched from further away once for all rows and columns, and not once for each tile of them.
- */
-const REVISITED_CELLS = 512;
-/** Fetching a sum and putting it back must cost little beside the multiply-adds between. */
-export const REVISITING_VECTORS = 8;
-
 /** Sums of more vectors, added up one after the other, would lose digits. */
 const MOST_IN_A_ROW = 1024;
 
 export function lowerDot(context: LoweringContext, contraction: Contraction, along: ContractionAxis): void {
   const { name, a, b: right, outer, row, column, inner } = contraction;
+  const { shares, revisiting } = context.tuning;
   const [first, ...others] = inner.filter((axis) => axis !== along);
-  const blocks = first === undefined || first.guard !== undefined ? 1 : largestDivisor(first.length, MOST_BLOCKS);
+  const blocks = first === undefined || first.guard !== undefined ? 1 : largestDivisor(first.length, shares.most);
   const within = first === undefined ? [] : [{ ...first, length: first.length / blocks }];
   const positions = [...within, ...others];
   const lengths = [...outer, row, column].map(({ length }) => length);
-  const cells = allocateCells(context, blocks, lengths);
+  const cells = allocatePartialSums(context, blocks, lengths);
   const isLong = along.length > MOST_IN_A_ROW * context.lanes;
   const isRevisited =
     blocks > 1 &&
-    cells.perBlock / context.lanes <= REVISITED_CELLS &&
-    along.length / context.lanes >= REVISITING_VECTORS &&
+    cells.perBlock / context.lanes <= revisiting.mostSums &&
+    along.length / context.lanes >= revisiting.fromVectors &&
     positions.every(({ guard }) => guard === undefined);
   context.emit(name, [a.buffer, right.buffer], [cells.buffer], (b) => {
     nest(b, [blocks], ([block]) => {
@@ -68,18 +73,18 @@ export function lowerDot(context: LoweringContext, contraction: Contraction, alo
         b: plus(at(right.offset), times(block, (first?.b ?? 0) * step)),
         cell: times(block, cells.perBlock),
       };
-      const addInChunks = (place: Place): void =>
+      const addInChunks = (place: DotTile): void =>
         forChunks(b, along, (index, vectors) => {
-          const sums = zeros(b, place);
+          const sums = zeros(b, place.rows, place.columns);
           addAlong(b, contraction, vectors, { ...place, a: plus(place.a, index), b: plus(place.b, index) }, sums);
           addToCells(b, cells, place, sums);
         });
       if (!isRevisited) {
         forPlaces(b, context, contraction, cells, start, (place) => {
-          const sums = zeros(b, place);
+          const sums = zeros(b, place.rows, place.columns);
           if (isLong) storeSums(b, cells, place, sums);
           forInner(b, positions, indexAlong(outer, place.outer), (indices) => {
-            const moved = move(place, positions, indices);
+            const moved = shifted(place, positions, indices);
             if (isLong) addInChunks(moved);
             else addAlong(b, contraction, Math.floor(along.length / b.lanes), moved, sums);
           });
@@ -92,7 +97,7 @@ export function lowerDot(context: LoweringContext, contraction: Contraction, alo
         b.store(cells.buffer, plus(start.cell, times(i, b.lanes)), constant(0, { lane: "f32", lanes: b.lanes })),
       );
       forInner(b, positions, indexAlong([], []), (indices) => {
-        forPlaces(b, context, contraction, cells, move(start, positions, indices), (place) => {
+        forPlaces(b, context, contraction, cells, shifted(start, positions, indices), (place) => {
           // Sums of each position start at 0: their error does not grow with the number of positions.
           addInChunks(place);
           addRest(b, contraction, along, cells, place, []);
@@ -100,21 +105,19 @@ export function lowerDot(context: LoweringContext, contraction: Contraction, alo
       });
     });
   });
-  addUp(context, `${name} sum`, contraction, cells, blocks, lengths);
+  addPartialSums(context, `${name} sum`, contraction, cells, blocks, lengths);
 }
 
-const MOST_BLOCKS = 16;
-
-function allocateCells(context: LoweringContext, blocks: number, lengths: readonly number[]): Cells {
+function allocatePartialSums(context: LoweringContext, blocks: number, lengths: readonly number[]): PartialSums {
   const [perBlock, ...steps] = stridesOver([blocks, ...lengths], context.lanes);
   const buffer = context.buffer("partial sums", [blocks, ...lengths, context.lanes], "f32");
   return { buffer, perBlock, outer: steps.slice(0, -2), row: steps[steps.length - 2], column: steps[steps.length - 1] };
 }
 
-type Starts = Pick<Place, "a" | "b" | "cell">;
+type Starts = Pick<DotTile, "a" | "b" | "cell">;
 
 /** The same place, moved along inner axes; the sums stay where they are. */
-const move = <P extends Starts>(place: P, axes: readonly ContractionAxis[], indices: readonly Index[]): P => ({
+const shifted = <P extends Starts>(place: P, axes: readonly ContractionAxis[], indices: readonly Index[]): P => ({
   ...place,
   a: indices.reduce((sum, i, k) => plus(sum, times(i, axes[k].a)), place.a),
   b: indices.reduce((sum, i, k) => plus(sum, times(i, axes[k].b)), place.b),
@@ -125,11 +128,11 @@ function forPlaces(
   b: KernelBuilder,
   context: LoweringContext,
   { outer, row, column }: Contraction,
-  cells: Cells,
+  cells: PartialSums,
   start: Starts,
-  visit: (place: Place) => void,
+  visit: (place: DotTile) => void,
 ): void {
-  const tile = chooseTile(row.length, column.length, 1, context.tiles);
+  const tile = chooseTile({ lanes: 1, tiles: context.tiles, tuning: context.tuning }, row.length, column.length);
   nest(
     b,
     outer.map(({ length }) => length),
@@ -151,23 +154,18 @@ function forPlaces(
   );
 }
 
-type Sums = readonly (readonly Local[])[];
-
-const gridOf = ({ rows, columns }: Place, make: (row: number, column: number) => Local): Sums =>
+const gridOf = ({ rows, columns }: DotTile, make: (row: number, column: number) => Local): Sums =>
   range(rows).map((r) => range(columns).map((k) => make(r, k)));
 
-const cellOf = ({ cell }: Place, { row, column }: Cells, r: number, k: number): Index =>
+const cellOf = ({ cell }: DotTile, { row, column }: PartialSums, r: number, k: number): Index =>
   plus(cell, r * row + k * column);
 
-const zeros = (b: KernelBuilder, place: Place): Sums =>
-  gridOf(place, () => b.local(constant(0, { lane: "f32", lanes: b.lanes })));
-
-function storeSums(b: KernelBuilder, cells: Cells, place: Place, sums: Sums): void {
+function storeSums(b: KernelBuilder, cells: PartialSums, place: DotTile, sums: Sums): void {
   for (const [r, row] of sums.entries())
     for (const [k, sum] of row.entries()) b.store(cells.buffer, cellOf(place, cells, r, k), sum);
 }
 
-function addToCells(b: KernelBuilder, cells: Cells, place: Place, sums: Sums): void {
+function addToCells(b: KernelBuilder, cells: PartialSums, place: DotTile, sums: Sums): void {
   for (const [r, row] of sums.entries())
     for (const [k, sum] of row.entries()) {
       const cell = cellOf(place, cells, r, k);
@@ -189,14 +187,14 @@ function forChunks(
 }
 
 /** Adds the products of `vectors` vectors along the axis to the sums. */
-function addAlong(b: KernelBuilder, contraction: Contraction, vectors: number, place: Place, sums: Sums): void {
-  b.loop(vectors, (i) => addProducts(b, contraction, place, times(i, b.lanes), b.lanes, sums));
+function addAlong(b: KernelBuilder, contraction: Contraction, vectors: number, place: DotTile, sums: Sums): void {
+  b.loop(vectors, (i) => addDotProducts(b, contraction, place, times(i, b.lanes), b.lanes, sums));
 }
 
-function addProducts(
+function addDotProducts(
   b: KernelBuilder,
   { a, b: right, row, column }: Contraction,
-  place: Place,
+  place: DotTile,
   index: Index,
   lanes: number,
   sums: Sums,
@@ -214,16 +212,16 @@ function addRest(
   b: KernelBuilder,
   contraction: Contraction,
   along: ContractionAxis,
-  cells: Cells,
-  place: Place,
+  cells: PartialSums,
+  place: DotTile,
   positions: readonly ContractionAxis[],
 ): void {
   const start = Math.floor(along.length / b.lanes) * b.lanes;
   if (start === along.length) return;
   const sums = gridOf(place, () => b.local(constant(0, scalar("f32"))));
   forInner(b, positions, indexAlong(contraction.outer, place.outer), (indices) => {
-    const moved = move(place, positions, indices);
-    b.loop(along.length - start, (i) => addProducts(b, contraction, moved, plus(i, start), 1, sums));
+    const moved = shifted(place, positions, indices);
+    b.loop(along.length - start, (i) => addDotProducts(b, contraction, moved, plus(i, start), 1, sums));
   });
   for (const [r, row] of sums.entries()) {
     for (const [k, sum] of row.entries()) {
@@ -234,11 +232,11 @@ function addRest(
 }
 
 /** c = the sums of all blocks, and of the lanes in them. */
-function addUp(
+function addPartialSums(
   context: LoweringContext,
   name: string,
   contraction: Contraction,
-  cells: Cells,
+  cells: PartialSums,
   blocks: number,
   lengths: readonly number[],
 ): void {

@@ -1,10 +1,18 @@
 /** Packing the second operand of a contraction: [outer that it has][tile of columns][inner…][columns of the tile]. */
-
-import type { Buffer, Index } from "../../loops/index.ts";
-import { at, constant, forTiles, type KernelBuilder, plus, scalar, storeColumns, times } from "../../loops/index.ts";
-import { type LoweringContext, nest, range } from "../context/index.ts";
-import { type Contraction, type ContractionAxis, forInner, indexAlong, offsetIn } from "./register-tile.ts";
-import type { TileShape } from "./tile.ts";
+import {
+  at,
+  type Buffer,
+  constant,
+  forTiles,
+  type Index,
+  type KernelBuilder,
+  plus,
+  scalar,
+  storeColumns,
+  times,
+} from "../../loops/index.ts";
+import { type LoweringContext, nest, range, type TileShape } from "../context/index.ts";
+import { type Contraction, type ContractionAxis, forInner, indexAlong, offsetIn } from "./contraction.ts";
 
 export interface Packed {
   readonly buffer: Buffer;
@@ -76,7 +84,7 @@ export function packColumns(
   return { buffer, place, tileSize, steps };
 }
 
-interface Row {
+interface Place {
   readonly buffer: Buffer;
   readonly index: Index;
 }
@@ -84,8 +92,8 @@ interface Row {
 /** Rows of a tile for `length` inner steps that lie next to each other in the source: blocks with rows and columns exchanged. */
 function packBlocks(
   b: KernelBuilder,
-  source: Row & { readonly stride: number },
-  target: Row & { readonly step: number },
+  source: Place & { readonly stride: number },
+  target: Place & { readonly step: number },
   { length, count, width }: { readonly length: number; readonly count: number; readonly width: number },
 ): void {
   const { lanes } = b;
@@ -104,8 +112,8 @@ function packBlocks(
 
 function packRow(
   b: KernelBuilder,
-  source: Row & { readonly stride: number },
-  target: Row,
+  source: Place & { readonly stride: number },
+  target: Place,
   count: number,
   width: number,
 ): void {

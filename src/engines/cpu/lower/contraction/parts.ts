@@ -3,12 +3,10 @@
  * that threads share the parts, and each fetches its part of both operands once for all results. A second kernel adds the
  * parts up, always in the same order.
  */
-
-import type { Index } from "../../loops/index.ts";
-import { apply, at, constant, type KernelBuilder, plus, times } from "../../loops/index.ts";
+import { apply, at, constant, type Index, type KernelBuilder, plus, times } from "../../loops/index.ts";
 import { contiguous, type LoweringContext, nest, type View, vectorLoop } from "../context/index.ts";
 import { isPadded, storeMet } from "./beside-padding.ts";
-import { type Contraction, type ContractionAxis, placesIn } from "./register-tile.ts";
+import { type Contraction, type ContractionAxis, placesIn } from "./contraction.ts";
 import { alignedReads, readsOf, storeResult } from "./sink.ts";
 
 /**
@@ -38,11 +36,11 @@ export function lowerInParts(
     column: into(column, outer.length + 1),
     inner: [{ ...first, length: step }, ...rest].map(({ met: _, ...axis }) => axis),
   });
-  addUp(context, contraction, sums);
+  addParts(context, contraction, sums);
 }
 
 /** c = the sums of all parts. */
-function addUp(context: LoweringContext, contraction: Contraction, sums: View): void {
+function addParts(context: LoweringContext, contraction: Contraction, sums: View): void {
   const { name, a, b: right, sink, outer, row, column } = contraction;
   const [count, ...lengths] = sums.shape;
   const [part, ...steps] = sums.strides;

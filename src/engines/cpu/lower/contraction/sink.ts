@@ -2,11 +2,8 @@
  * Where the results of a contraction go: into a view, as they are, or as part of an elementwise expression that is computed
  * before they are stored, such as bias, activation and residual addition. The results then never reach memory by themselves.
  */
-
-import type { Buffer, Index, Value } from "../../loops/index.ts";
-import { type KernelBuilder, laneOf, plus } from "../../loops/index.ts";
-import type { View } from "../context/index.ts";
-import { alignedWith, canVectorize, loadAlong, storeLanes } from "../context/index.ts";
+import { type Buffer, type Index, type KernelBuilder, laneOf, plus, type Value } from "../../loops/index.ts";
+import { alignedWith, canVectorize, loadAlong, storeLanes, type View } from "../context/index.ts";
 
 export interface Sink {
   /** The target, then whatever else the expression reads. All have the shape of the result. */

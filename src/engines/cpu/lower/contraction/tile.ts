@@ -1,28 +1,24 @@
-/** Register tiles: how many rows times how many vectors of columns are summed up at once. */
+/** Which register tile covers a contraction with the least work. */
+import type { Target, TileShape, Tuning } from "../context/index.ts";
 
-export interface TileShape {
-  readonly rows: number;
-  readonly vectors: number;
-}
-
-/** The candidate that covers rows × columns with the least work. */
-export function chooseTile(rows: number, columns: number, lanes: number, candidates: readonly TileShape[]): TileShape {
-  const costs = candidates.map((tile) => tileCost(rows, columns, lanes, tile));
-  return candidates[costs.indexOf(Math.min(...costs))];
+/** The target's tile that covers rows × columns with the least work. */
+export function chooseTile(target: Target, rows: number, columns: number): TileShape {
+  const costs = target.tiles.map((tile) => tileCost(target, rows, columns, tile));
+  return target.tiles[costs.indexOf(Math.min(...costs))];
 }
 
 /** Half cycles for one step of all tiles that cover rows × columns. */
-export function tileCost(rows: number, columns: number, lanes: number, tile: TileShape): number {
+export function tileCost({ lanes, tuning }: Target, rows: number, columns: number, tile: TileShape): number {
   let total = 0;
-  for (const [rowTiles, r] of partsOf(rows, tile.rows)) {
-    for (const [columnTiles, v] of partsOf(Math.ceil(columns / lanes), tile.vectors))
-      total += rowTiles * columnTiles * stepCost(r, v);
+  for (const [rowTiles, r] of tilesOver(rows, tile.rows)) {
+    for (const [columnTiles, v] of tilesOver(Math.ceil(columns / lanes), tile.vectors))
+      total += rowTiles * columnTiles * stepCost(r, v, tuning);
   }
   return total;
 }
 
 /** Whole tiles, and the one that is left. */
-function partsOf(length: number, size: number): [count: number, size: number][] {
+function tilesOver(length: number, size: number): [count: number, size: number][] {
   const rest = length % size;
   return rest === 0
     ? [[length / size, size]]
@@ -32,5 +28,6 @@ function partsOf(length: number, size: number): [count: number, size: number][] 
       ];
 }
 
-/** In half cycles: two multiply-adds a cycle as far as there are eight that do not wait for each other, and the loop. */
-const stepCost = (rows: number, vectors: number): number => Math.max(rows * vectors, 8) + 2;
+/** Two multiply-adds a cycle as far as enough of them do not wait for each other, and the loop, in half cycles. */
+const stepCost = (rows: number, vectors: number, { costs }: Tuning): number =>
+  Math.max(rows * vectors, costs.independent) + costs.iteration;

@@ -1,4 +1,7 @@
+export { lowerAvgPool, lowerAvgPoolGradient } from "./avg-pool.ts";
+export { lowerConv } from "./conv.ts";
+export { lowerConvFilterGradient } from "./filter-gradient.ts";
+export { lowerConvInputGradient } from "./input-gradient.ts";
 export { samplesInnermost } from "./layout.ts";
-export { hasSeparateWindows, lowerAvgPool, lowerAvgPoolGradient, lowerMaxPool, lowerMaxPoolGradient } from "./pool.ts";
-export { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./products.ts";
+export { hasSeparateWindows, lowerMaxPool, lowerMaxPoolGradient } from "./max-pool.ts";
 export { WINOGRAD_ERROR } from "./winograd-transforms.ts";

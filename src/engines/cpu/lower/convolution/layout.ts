@@ -5,10 +5,8 @@
  */
 import { type Graph, isOpNode, type OpNode } from "../../../../graph/index.ts";
 import { byRecord } from "../../../../ops/registry.ts";
-import type { LoweringOptions } from "../context/index.ts";
-import { chooseTile, REVISITING_VECTORS, tileCost } from "../contraction/index.ts";
-
-type VectorUnit = Pick<LoweringOptions, "lanes" | "tiles">;
+import type { LoweringOptions, Target } from "../context/index.ts";
+import { chooseTile, tileCost } from "../contraction/index.ts";
 
 /** Half cycles of both layouts. */
 interface Costs {
@@ -16,47 +14,42 @@ interface Costs {
   readonly samples: number;
 }
 
-/** Of a contraction: rows × columns of sums, `steps` products each, so many times over. */
-function contraction(unit: VectorUnit, rows: number, columns: number, steps: number, lanes = unit.lanes): number {
-  return steps * tileCost(rows, columns, lanes, chooseTile(rows, columns, lanes, unit.tiles));
+/** Of a contraction: rows × columns of sums, `steps` products each, as many times. */
+function contraction(target: Target, rows: number, columns: number, steps: number): number {
+  return steps * tileCost(target, rows, columns, chooseTile(target, rows, columns));
 }
 
 const product = (lengths: readonly number[]): number => lengths.reduce((size, length) => size * length, 1);
-const longest = (lengths: readonly number[]): number => Math.max(1, ...lengths);
+const largest = (lengths: readonly number[]): number => Math.max(1, ...lengths);
 
-/** A filter gradient whose sums cannot wait in the first cache gets its operands from the second: measured with 32 samples of 16 lanes. */
-const FAR_OPERANDS = 1.5;
-
-/** What a convolution, or one of its gradients, costs; see `products.ts` for the loops. */
-const costs = byRecord<(unit: VectorUnit, node: OpNode) => Costs>({
-  conv: (unit, { inputs: [, w], outputs: [y] }) => forward(unit, y.shape, w.shape[0], w.shape.slice(1)),
-  convInputGradient: (unit, { inputs: [, w], outputs: [dx] }) =>
-    forward(unit, dx.shape, w.shape[1], [w.shape[0], ...w.shape.slice(2)]),
-  convFilterGradient: (unit, { inputs: [, dy], outputs: [dw] }) => {
+/** What a convolution, or one of its gradients, costs; the loops are in the files beside. */
+const costs = byRecord<(target: Target, node: OpNode) => Costs>({
+  conv: (target, { inputs: [, w], outputs: [y] }) => forward(target, y.shape, w.shape[0], w.shape.slice(1)),
+  convInputGradient: (target, { inputs: [, w], outputs: [dx] }) =>
+    forward(target, dx.shape, w.shape[1], [w.shape[0], ...w.shape.slice(2)]),
+  convFilterGradient: (target, { inputs: [, dy], outputs: [dw] }) => {
     const [filters, ...taps] = dw.shape;
     const [samples, , ...positions] = dy.shape;
-    const row = longest(taps);
+    const row = largest(taps);
     const others = product(taps) / row;
-    const isFar = samples < REVISITING_VECTORS * unit.lanes;
-    const steps = (others * product(positions) * samples * (isFar ? FAR_OPERANDS : 1)) / unit.lanes;
-    const along = contraction(unit, row, filters, steps, 1);
-    const across = contraction(unit, row, filters, others * product(positions) * samples);
-    return { channels: across, samples: samples % unit.lanes === 0 ? along : Math.max(along, across) };
+    const isFar = samples < target.tuning.revisiting.fromVectors * target.lanes;
+    const steps =
+      (others * product(positions) * samples * (isFar ? target.tuning.costs.farOperands : 1)) / target.lanes;
+    const along = contraction({ ...target, lanes: 1 }, row, filters, steps);
+    const across = contraction(target, row, filters, others * product(positions) * samples);
+    return { channels: across, samples: samples % target.lanes === 0 ? along : Math.max(along, across) };
   },
 });
 
 /** Rows are positions and columns are maps; or rows are maps, and columns are samples. */
-function forward(unit: VectorUnit, [samples, , ...positions]: readonly number[], maps: number, sum: readonly number[]) {
-  const row = longest(positions);
+function forward(target: Target, [samples, , ...positions]: readonly number[], maps: number, sum: readonly number[]) {
+  const row = largest(positions);
   const others = (samples * product(positions)) / row;
   return {
-    channels: contraction(unit, row, maps, others * product(sum)),
-    samples: contraction(unit, maps, samples, product(positions) * product(sum)),
+    channels: contraction(target, row, maps, others * product(sum)),
+    samples: contraction(target, maps, samples, product(positions) * product(sum)),
   };
 }
-
-/** Few channels leave other kernels than convolutions half empty vectors: about a tenth of what the convolutions take. */
-const CHANNELS_EXTRA = 1.1;
 
 /** The batch sizes of a graph's convolutions for which samples lie innermost: where it costs less, or as the options say. */
 export function samplesInnermost(graph: Graph, options: LoweringOptions): ReadonlySet<number> {
@@ -70,6 +63,6 @@ export function samplesInnermost(graph: Graph, options: LoweringOptions): Readon
     totals.set(batch, { channels: before.channels + channels, samples: before.samples + samples });
   }
   const isBetter = ([batch, { channels, samples }]: [number, Costs]): boolean =>
-    batch > 1 && (options.samplesInnermost ?? samples <= CHANNELS_EXTRA * channels);
+    batch > 1 && (options.samplesInnermost ?? samples <= options.tuning.costs.channelsInnermost * channels);
   return new Set([...totals].filter(isBetter).map(([batch]) => batch));
 }

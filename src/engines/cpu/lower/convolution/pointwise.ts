@@ -8,10 +8,16 @@
  * brought into another order then.
  */
 import type { Tensor } from "../../../../graph/index.ts";
-import type { LoweringContext } from "../context/index.ts";
-import { isBatchInnermost, rowMajor, type View } from "../context/index.ts";
-import type { OpenSink } from "../contraction/index.ts";
-import { along, axis, evenly, lowerContraction, parts, splitRows } from "../contraction/index.ts";
+import { isBatchInnermost, type LoweringContext, rowMajor, type View } from "../context/index.ts";
+import {
+  axis,
+  evenly,
+  lowerContraction,
+  mapStrides,
+  type OpenSink,
+  splitRows,
+  stepsAlong,
+} from "../contraction/index.ts";
 
 interface Pointwise {
   readonly name: string;
@@ -33,16 +39,22 @@ export function lowerPointwise(
   const sink = open(context.mapOrder(shape), isRowMajor(context.view(maps)) ? rowMajor(shape) : undefined);
   const x = context.inOrderOf(maps, sink.views[0]);
   const w = context.view(filters);
-  const [xs, inner] = [parts(x), 1 - column];
+  const [xs, inner] = [mapStrides(x), 1 - column];
   const lengths = [w.shape[0] / groups, w.shape[1]];
-  const positions = shape.slice(2).map((length, i) => axis(length, xs.spatial[i], 0, along(sink, 2 + i)));
-  const { outer, row } = splitRows([axis(shape[0], xs.n, 0, along(sink, 0)), ...evenly(positions)]);
+  const positions = shape.slice(2).map((length, i) => axis(length, xs.spatial[i], 0, stepsAlong(sink, 2 + i)));
+  const { outer, row } = splitRows(
+    [axis(shape[0], xs.n, 0, stepsAlong(sink, 0)), ...evenly(positions)],
+    context.tuning,
+  );
   lowerContraction(context, {
     name,
     ...{ a: x, b: w, sink },
-    outer: [...outer, axis(groups, lengths[inner] * xs.c, lengths[0] * w.strides[0], along(sink, 1, lengths[column]))],
+    outer: [
+      ...outer,
+      axis(groups, lengths[inner] * xs.c, lengths[0] * w.strides[0], stepsAlong(sink, 1, lengths[column])),
+    ],
     row,
-    column: axis(lengths[column], 0, w.strides[column], along(sink, 1)),
+    column: axis(lengths[column], 0, w.strides[column], stepsAlong(sink, 1)),
     inner: [axis(lengths[inner], xs.c, w.strides[inner])],
   });
 }

@@ -9,21 +9,10 @@
  * tile, one in g over all tiles.
  */
 import { sizeOf } from "../../../../array/index.ts";
-import type { Index, Value } from "../../loops/index.ts";
-import { apply, at, constant, type KernelBuilder, plus, times } from "../../loops/index.ts";
-import {
-  CACHE_LINE,
-  contiguous,
-  type LoweringContext,
-  mapLoop,
-  nest,
-  PAGE,
-  positionIn,
-  range,
-  type View,
-} from "../context/index.ts";
+import { apply, at, constant, type Index, type KernelBuilder, plus, times, type Value } from "../../loops/index.ts";
+import { contiguous, type LoweringContext, mapLoop, nest, positionIn, range, type View } from "../context/index.ts";
 
-/** A tile has so many outputs along each axis, from so many taps, and so many inputs. */
+/** Along each axis of a tile: outputs, the taps of the filter, and inputs. POINTS: products of a tile, for each pair of maps. */
 export const OUTPUTS = 4;
 export const TAPS = 3;
 export const INPUTS = OUTPUTS + TAPS - 1;
@@ -73,14 +62,14 @@ export function transform(
 ): void {
   const size = range(matrix[0].length);
   const columns = size.map((column) =>
-    multiply(
+    multiplyByConstants(
       b,
       matrix,
       size.map((row) => b.local(load(row, column))),
     ),
   );
   for (const row of range(matrix.length)) {
-    const values = multiply(
+    const values = multiplyByConstants(
       b,
       matrix,
       columns.map((column) => column[row]),
@@ -90,7 +79,7 @@ export function transform(
 }
 
 /** A constant matrix times a column of values. */
-const multiply = (b: KernelBuilder, matrix: Matrix, values: readonly Value[]): Value[] =>
+const multiplyByConstants = (b: KernelBuilder, matrix: Matrix, values: readonly Value[]): Value[] =>
   matrix.map((row) => {
     // What needs no multiplication first.
     const order = range(row.length).filter((k) => row[k] !== 0);
@@ -107,8 +96,9 @@ const multiply = (b: KernelBuilder, matrix: Matrix, values: readonly Value[]): V
   });
 
 /** A tensor [points, …shape] whose points do not lie multiples of a page apart. */
-export function pointwise(context: LoweringContext, name: string, points: number, shape: readonly number[]): View {
-  const step = Math.ceil(sizeOf(shape) / PAGE) * PAGE + CACHE_LINE;
+export function pointPlanes(context: LoweringContext, name: string, points: number, shape: readonly number[]): View {
+  const { page, line } = context.tuning.caches;
+  const step = Math.ceil(sizeOf(shape) / page) * page + line;
   const buffer = context.buffer(name, [points, step], "f32");
   const { strides } = contiguous(buffer, shape);
   return { buffer, shape: [points, ...shape], strides: [step, ...strides], offset: 0 };
@@ -131,10 +121,10 @@ export function transformTiles(
   axis: VectorAxis,
 ): View {
   const other = maps.shape[1 - axis];
-  const result = pointwise(context, "transformed", matrix.length ** 2, [other, ...tiles, maps.shape[axis]]);
+  const result = pointPlanes(context, "transformed", matrix.length ** 2, [other, ...tiles, maps.shape[axis]]);
   context.emit(name, [maps.buffer], [result.buffer], (b) => {
     nest(b, [other, ...tiles], ([i, ty, tx]) => {
-      mapLoop(b, maps.shape[axis], (v, lanes) => {
+      mapLoop(b, context.tuning, maps.shape[axis], (v, lanes) => {
         const place = (row: number, column: number): Index =>
           positionIn(maps, [...inOrder(axis, v, i), plus(times(ty, OUTPUTS), row), plus(times(tx, OUTPUTS), column)]);
         const load = (row: number, column: number): Value => b.load(maps.buffer, place(row, column), lanes);

@@ -4,8 +4,7 @@
  * The filters' gradient is the derivative of the same: dg = Gᵀ [Σ (Bᵀ d B) ⊙ (A dY Aᵀ)] G, summed over tiles and samples.
  */
 import { type Shape, sizeOf } from "../../../../array/index.ts";
-import type { Index, Value } from "../../loops/index.ts";
-import { apply, at, forTiles, plus } from "../../loops/index.ts";
+import { apply, at, forTiles, type Index, plus, type Value } from "../../loops/index.ts";
 import {
   isBatchInnermost,
   type LoweringContext,
@@ -15,11 +14,11 @@ import {
   partOf,
   positionIn,
   range,
+  type Tuning,
   type View,
   vectorLoop,
 } from "../context/index.ts";
-import type { ContractionAxis } from "../contraction/index.ts";
-import { lowerContraction, readsOf, type Sink, storeResult } from "../contraction/index.ts";
+import { type ContractionAxis, lowerContraction, readsOf, type Sink, storeResult } from "../contraction/index.ts";
 import {
   filterTransform,
   INPUTS,
@@ -28,7 +27,7 @@ import {
   OUTPUTS,
   outputTransform,
   POINTS,
-  pointwise,
+  pointPlanes,
   TAPS,
   transform,
   transformTiles,
@@ -36,29 +35,32 @@ import {
   type VectorAxis,
 } from "./winograd-transforms.ts";
 
-/** Below, transforming costs more than it saves. */
-const FEWEST_MAPS = 32;
-/** Tiles that hang over compute outputs for nothing: at most this much more. */
-const MOST_OVERHANG = 1.4;
-
 /** Whether the algorithm saves time for maps [n, in, …] and filters [out, in, …], with stride 1. */
-export function savesTime(maps: Shape, [filters, channels, ...kernel]: Shape, padding: readonly number[]): boolean {
+export function savesTime(
+  maps: Shape,
+  [filters, channels, ...kernel]: Shape,
+  padding: readonly number[],
+  { winograd }: Tuning,
+): boolean {
   if (kernel.length !== 2 || kernel.some((n) => n !== TAPS) || padding.some((n) => n >= TAPS)) return false;
   const outputs = maps.slice(2).map((n, i) => n + padding[i] + padding[2 + i] - TAPS + 1);
   const overhang = outputs.reduce((product, n) => product * ((Math.ceil(n / OUTPUTS) * OUTPUTS) / n), 1);
-  return Math.min(filters, channels) >= FEWEST_MAPS && overhang <= MOST_OVERHANG;
+  return Math.min(filters, channels) >= winograd.fewestMaps && overhang <= winograd.mostOverhang;
 }
 
 const tilesOf = (lengths: readonly number[]): number[] => lengths.map((n) => Math.ceil(n / OUTPUTS));
 
 const vectorAxisOf = (maps: View): VectorAxis => (isBatchInnermost(maps) ? 0 : 1);
 
-/** What lies between the transforms should stay in the last cache: more samples are taken in parts. */
-const MOST_ELEMENTS = 2 ** 21;
-
-/** The parts of a batch, as first sample and number of them. Where samples lie innermost there is one. */
-function partsOf(samples: number, maps: number, tiles: readonly number[], axis: VectorAxis): [number, number][] {
-  const each = Math.max(1, Math.floor(MOST_ELEMENTS / (POINTS * sizeOf(tiles) * maps)));
+/** The parts of a batch, as first sample and number of samples. Where samples lie innermost there is one. */
+function batchParts(
+  samples: number,
+  maps: number,
+  tiles: readonly number[],
+  axis: VectorAxis,
+  { winograd }: Tuning,
+): [number, number][] {
+  const each = Math.max(1, Math.floor(winograd.mostElements / (POINTS * sizeOf(tiles) * maps)));
   const size = axis === 0 ? samples : Math.min(samples, each);
   return range(Math.ceil(samples / size)).map((i) => [i * size, Math.min(size, samples - i * size)]);
 }
@@ -84,10 +86,10 @@ export function lowerWinograd(context: LoweringContext, given: WinogradConvoluti
   const axis = vectorAxisOf(sink.views[0]);
   const padded = padToTiles(context, x, before, tiles);
   const filters = transformFilters(context, `${name} filters`, w, isFlipped);
-  for (const [start, count] of partsOf(samples, x.shape[1] + outputs, tiles, axis)) {
+  for (const [start, count] of batchParts(samples, x.shape[1] + outputs, tiles, axis, context.tuning)) {
     const part = (view: View): View => partOf(view, 0, start, count);
     const data = transformTiles(context, `${name} input`, part(padded), inputTransform, tiles, axis);
-    const products = multiply(context, `${name} products`, data, filters, axis);
+    const products = multiplyTiles(context, `${name} products`, data, filters, axis);
     transformBack(context, `${name} output`, products, { ...sink, views: sink.views.map(part) }, axis);
   }
 }
@@ -101,11 +103,11 @@ function padToTiles(context: LoweringContext, x: View, before: readonly number[]
 /** U[36, in, out] = G g Gᵀ. */
 function transformFilters(context: LoweringContext, name: string, w: View, isFlipped: boolean): View {
   const [inputs, , , outputs] = w.shape;
-  const result = pointwise(context, "transformed filters", POINTS, [inputs, outputs]);
+  const result = pointPlanes(context, "transformed filters", POINTS, [inputs, outputs]);
   const tap = (k: number): Index => at(isFlipped ? TAPS - 1 - k : k);
   context.emit(name, [w.buffer], [result.buffer], (b) => {
     nest(b, [inputs], ([i]) => {
-      mapLoop(b, outputs, (o, lanes) => {
+      mapLoop(b, context.tuning, outputs, (o, lanes) => {
         const load = (row: number, column: number): Value =>
           loadAlong(b, w, positionIn(w, [i, tap(row), tap(column), o]), 1, lanes);
         transform(b, filterTransform, load, (p, value) =>
@@ -120,10 +122,10 @@ function transformFilters(context: LoweringContext, name: string, w: View, isFli
 const axisOf = (length: number, a: number, b: number, c: number): ContractionAxis => ({ length, a, b, c: [c] });
 
 /** M[36, out, tiles, n] or M[36, n, tiles, out] = Σ_in U V. */
-function multiply(context: LoweringContext, name: string, data: View, filters: View, axis: VectorAxis): View {
+function multiplyTiles(context: LoweringContext, name: string, data: View, filters: View, axis: VectorAxis): View {
   const [, inputs, outputs] = filters.shape;
   const [, ...shape] = axis === 0 ? data.shape.with(1, outputs) : data.shape.with(-1, outputs);
-  const result = pointwise(context, "products", POINTS, shape);
+  const result = pointPlanes(context, "products", POINTS, shape);
   const places = sizeOf(shape) / outputs;
   const [u, v, m] = [filters, data, result].map(({ strides }) => strides[0]);
   const sink = { views: [result] };
@@ -191,7 +193,7 @@ export function lowerWinogradFilterGradient(context: LoweringContext, given: Win
   const padded = padToTiles(context, x, before, tiles);
   const overhang = lengths.map((n, i) => tiles[i] * OUTPUTS - n);
   const whole = context.padded(dy, [0, 0], overhang);
-  const sums = partsOf(samples, x.shape[1] + outputs, tiles, axis).map(([start, count]) => {
+  const sums = batchParts(samples, x.shape[1] + outputs, tiles, axis, context.tuning).map(([start, count]) => {
     const part = (view: View): View => partOf(view, 0, start, count);
     const data = transformTiles(context, `${name} input`, part(padded), inputTransform, tiles, axis);
     const slopes = transformTiles(context, `${name} output`, part(whole), transposeOf(outputTransform), tiles, axis);
@@ -204,7 +206,7 @@ export function lowerWinogradFilterGradient(context: LoweringContext, given: Win
 function multiplyOverPlaces(context: LoweringContext, name: string, data: View, slopes: View, axis: VectorAxis): View {
   const [inputs, outputs] = [data, slopes].map(({ shape }) => shape.at(axis === 0 ? 1 : -1)!);
   const places = sizeOf(data.shape) / POINTS / inputs;
-  const result = pointwise(context, "filter slopes", POINTS, [inputs, outputs]);
+  const result = pointPlanes(context, "filter slopes", POINTS, [inputs, outputs]);
   const [v, s, u] = [data, slopes, result].map(({ strides }) => strides[0]);
   const [mapStep, placeStep] = axis === 0 ? [() => places, () => 1] : [() => 1, (maps: number) => maps];
   lowerContraction(context, {
@@ -225,7 +227,7 @@ function transformFiltersBack(context: LoweringContext, name: string, sums: read
   const reads = [...sums.map(({ buffer }) => buffer), ...readsOf(sink)];
   context.emit(name, reads, [dw.buffer], (b) => {
     nest(b, [inputs], ([i]) => {
-      mapLoop(b, outputs, (o, lanes) => {
+      mapLoop(b, context.tuning, outputs, (o, lanes) => {
         const load = (row: number, column: number): Value =>
           sums
             .map((sum) => b.load(sum.buffer, positionIn(sum, [at(row * INPUTS + column), i, o]), lanes))

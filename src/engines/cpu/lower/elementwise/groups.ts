@@ -6,15 +6,10 @@
 import { sameShape } from "../../../../array/index.ts";
 import { type Graph, inputsOf, isOpNode, type Node, type OpNode, type Tensor } from "../../../../graph/index.ts";
 import { isUseOf, recordsOf } from "../../../../ops/registry.ts";
-import type { Value } from "../../loops/index.ts";
-import { constant, type KernelBuilder } from "../../loops/index.ts";
-import type { Reader } from "../context/index.ts";
-import { laneOfType } from "../context/index.ts";
-import { cast, comparable, elementary, elementwise, logical } from "./elementwise.ts";
+import { elementary, isElementwise } from "./elementwise.ts";
 
-const [casts, reductions] = [recordsOf("cast"), recordsOf("sum", "reduceMax", "reduceMin")];
+const reductions = recordsOf("sum", "reduceMax", "reduceMin");
 
-export const isElementwise = ({ op }: Pick<OpNode, "op">): boolean => elementwise.has(op) || casts.has(op);
 export const isReduction = ({ op }: Pick<OpNode, "op">): boolean => reductions.has(op);
 
 export interface Groups {
@@ -85,48 +80,4 @@ function endsOf(
   const fits = isElementwise(user) ? sameShape(user.outputs[0].shape, node.outputs[0].shape) : isReduction(user);
   if (!fits) return [undefined];
   return [...(copied.get(user) ?? [ends.get(user) ?? user])];
-}
-
-/** An expression over sources, which are in memory or are made by a product on the way. */
-export interface Expression {
-  readonly sources: readonly Tensor[];
-  readonly compute: (b: KernelBuilder, read: Reader, lanes: number) => Value;
-}
-
-/** The expression of a tensor: its own op and those of its group, down to what is in memory. */
-export function expressionOf(tensor: Tensor, end: Node, { ends, copied }: Groups): Expression {
-  const sources = new Map<Tensor, number>();
-  const isInside = (node: Node): node is OpNode =>
-    node.kind === "op" && (node === end || ends.get(node) === end || copied.has(node)) && isElementwise(node);
-  const find = (part: Tensor): void => {
-    if (part.node.kind === "fill" || sources.has(part)) return;
-    if (isInside(part.node)) part.node.inputs.forEach(find);
-    else sources.set(part, sources.size);
-  };
-  find(tensor);
-  const compute = (b: KernelBuilder, read: Reader, lanes: number): Value => {
-    const values = new Map<Tensor, Value>();
-    const evaluate = (part: Tensor): Value => {
-      const known = values.get(part);
-      if (known !== undefined) return known;
-      const value = b.local(compute1(part));
-      values.set(part, value);
-      return value;
-    };
-    const compute1 = (part: Tensor): Value => {
-      const { node } = part;
-      if (isInside(node)) return applyOp(b, node, node.inputs.map(evaluate));
-      const source = sources.get(part);
-      if (source !== undefined) return read(source);
-      return constant(node.kind === "fill" ? node.value : 0, { lane: laneOfType(part.dtype), lanes });
-    };
-    return evaluate(tensor);
-  };
-  return { sources: [...sources.keys()], compute };
-}
-
-function applyOp(b: KernelBuilder, { op, attributes, inputs }: OpNode, operands: readonly Value[]): Value {
-  if (casts.has(op)) return cast(operands[0], attributes.dtype as string);
-  const isComparison = !logical.has(op) && inputs[0].dtype === "bool";
-  return elementwise.get(op)!(b, ...(isComparison ? operands.map(comparable) : operands));
 }

@@ -1,2 +1,3 @@
-export { relu } from "./elementwise.ts";
-export { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./groups.ts";
+export { isElementwise, relu } from "./elementwise.ts";
+export { expressionOf } from "./expression.ts";
+export { findGroups, type Groups, isReduction } from "./groups.ts";

@@ -9,24 +9,20 @@
  */
 import type { OpNode } from "../../../../graph/index.ts";
 import { initialEntry } from "../../../../ops/recurrence-steps.ts";
-import type { Index, Value } from "../../loops/index.ts";
-import { apply, at, constant, type KernelBuilder, plus } from "../../loops/index.ts";
-import type { LoweringContext, View } from "../context/index.ts";
-import { copyInto, range } from "../context/index.ts";
+import { apply, at, constant, type Index, type KernelBuilder, plus, type Value } from "../../loops/index.ts";
+import { copyInto, type LoweringContext, range, type View } from "../context/index.ts";
+import { addRowProducts, packWeight, paddedWidth } from "./product.ts";
 import {
-  addProduct,
   clearRows,
   forBlocks,
   forUnits,
   isRunning,
-  packWeight,
   placeAt,
   placeBack,
   type Recurrence,
   type Rows,
   recurrenceOf,
   scratch,
-  widthOf,
 } from "./rows.ts";
 
 /** A view that vectors can run along: its last axis lies next to each other, or is one element. */
@@ -44,7 +40,8 @@ const entryOf = ({ buffer, shape, strides, offset }: View, entry: number): View 
 export function lowerRecurrence(context: LoweringContext, node: OpNode): void {
   const [input, weight, bias, lengths, ...initial] = node.inputs.map((tensor) => context.view(tensor));
   const outputs = node.outputs.map((tensor) => context.output(tensor));
-  const recurrence = recurrenceOf(node, input.shape[0], input.shape[1], weight.shape[1]);
+  const sizes = { steps: input.shape[0], batch: input.shape[1], units: weight.shape[1] };
+  const recurrence = recurrenceOf(node, sizes, context.tuning);
   const { name, cell, units, steps, reverse, batch } = recurrence;
   const first = initialEntry(steps, reverse);
   for (const [k, state] of initial.entries()) copyInto(context, state, entryOf(outputs[k], first));
@@ -54,7 +51,7 @@ export function lowerRecurrence(context: LoweringContext, node: OpNode): void {
     ...{ input: alongUnits(context, input), bias: alongUnits(context, bias), lengths },
     ...{ histories: outputs.slice(0, cell.states), kept: outputs[cell.states] },
     state: scratch(context, "state", recurrence, units),
-    sums: scratch(context, "sums", recurrence, widthOf(factor, context)),
+    sums: scratch(context, "sums", recurrence, paddedWidth(factor, context)),
   };
   const reads = [parts.input, parts.bias, lengths, factor].map(({ buffer }) => buffer);
   const writes = [...outputs, parts.state, parts.sums].map(({ buffer }) => buffer);
@@ -66,7 +63,7 @@ export function lowerRecurrence(context: LoweringContext, node: OpNode): void {
       );
       b.loop(steps, (i) => {
         clearRows(b, parts.sums, block, recurrence);
-        addProduct(b, parts.state, factor, parts.sums, block, recurrence);
+        addRowProducts(b, parts.state, factor, parts.sums, block, recurrence);
         stepCells(b, recurrence, parts, block, i);
       });
     });
@@ -115,13 +112,13 @@ export function lowerRecurrenceGradient(context: LoweringContext, node: OpNode):
   const [weight, lengths, ...values] = node.inputs.map((tensor) => context.view(tensor));
   const outputs = node.outputs.map((tensor) => context.output(tensor));
   const [entries, batch, units] = values[0].shape;
-  const recurrence = recurrenceOf(node, entries - 1, batch, units);
+  const recurrence = recurrenceOf(node, { steps: entries - 1, batch, units }, context.tuning);
   const { name, cell, steps, reverse } = recurrence;
   if (batch * units === 0) return;
   const half = values.length / 2;
   const views = values.map((view) => alongUnits(context, view));
   const factor = packWeight(context, weight, 0, recurrence);
-  const widths = range(cell.states).map((k) => (k === 0 ? widthOf(factor, context) : units));
+  const widths = range(cell.states).map((k) => (k === 0 ? paddedWidth(factor, context) : units));
   const parts: PartsBack = {
     ...{ made: views.slice(0, half), slopes: views.slice(half), lengths, outputs },
     delta: scratch(context, "delta", recurrence, cell.gates * units),
@@ -135,7 +132,7 @@ export function lowerRecurrenceGradient(context: LoweringContext, node: OpNode):
       for (const rows of [delta, ...carried]) clearRows(b, rows, block, recurrence);
       b.loop(steps, (i) => {
         stepCellsBack(b, recurrence, parts, block, i);
-        addProduct(b, delta, factor, carried[0], block, recurrence);
+        addRowProducts(b, delta, factor, carried[0], block, recurrence);
       });
       const initial = outputs.slice(-cell.states);
       const first = at(initialEntry(steps, reverse));

@@ -1,33 +1,27 @@
 /**
- * What recurrences are made of: the batch cut into blocks of rows, each with scratch memory of its own; a block's matrix
- * product in register tiles; a cell's equations over vectors of units.
+ * What recurrences are made of: the batch cut into blocks of rows, each with scratch memory of its own, and a cell's
+ * equations over vectors of units.
  */
 import type { OpNode } from "../../../../graph/index.ts";
 import { type Arithmetic, type Cell, type CellName, cells } from "../../../../ops/cells.ts";
-import type { Buffer, Index, Value } from "../../loops/index.ts";
 import {
   apply,
   at,
+  type Buffer,
   constant,
-  forTiles,
+  type Index,
   indexValue,
+  integer,
   type KernelBuilder,
+  like,
   math,
   plus,
-  scalar,
   splat,
   times,
+  type Value,
 } from "../../loops/index.ts";
-import type { View } from "../context/index.ts";
-import { type LoweringContext, loadAlong, positionIn, range, vectorLoop } from "../context/index.ts";
-import { chooseTile, type Packed, packColumns, type TileShape } from "../contraction/index.ts";
+import { type LoweringContext, loadAlong, positionIn, type Tuning, type View, vectorLoop } from "../context/index.ts";
 import { relu } from "../elementwise/index.ts";
-
-/** Each element of the weight that comes from the second cache serves the rows of a block: enough of them, and two blocks. */
-const MOST_ROWS = 16;
-const FEWEST_ROWS = 4;
-/** So many inner steps' share of a tile of columns stays in the first cache while all rows of a block pass over it. */
-const INNER_STEPS = 320;
 
 export interface Recurrence {
   readonly name: string;
@@ -41,9 +35,13 @@ export interface Recurrence {
   readonly blocks: number;
 }
 
-export function recurrenceOf({ op, attributes }: OpNode, steps: number, batch: number, units: number): Recurrence {
+export function recurrenceOf(
+  { op, attributes }: OpNode,
+  { steps, batch, units }: Pick<Recurrence, "steps" | "batch" | "units">,
+  { recurrences: { mostRows, fewestRows } }: Tuning,
+): Recurrence {
   const name = attributes.cell as CellName;
-  const blocks = Math.ceil(batch / Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.ceil(batch / 2))));
+  const blocks = Math.ceil(batch / Math.min(mostRows, Math.max(fewestRows, Math.ceil(batch / 2))));
   const rows = Math.ceil(batch / Math.max(1, blocks));
   const sizes = { steps, batch, units, rows, blocks };
   return { name: `${name} ${op.name}`, cell: cells[name], reverse: attributes.reverse as boolean, ...sizes };
@@ -78,7 +76,7 @@ export const scratch = (
 });
 
 /** What is computed at one place of a block: a row, some neighboring units. */
-export interface Place {
+export interface UnitPlace {
   readonly n: Index;
   readonly j: Index;
   readonly lanes: number;
@@ -92,8 +90,7 @@ export interface Place {
 
 /** All blocks, divided among threads. A single one stands under a condition, which keeps its statements on one thread. */
 export function forBlocks(b: KernelBuilder, { blocks }: Recurrence, body: (block: Index) => void): void {
-  const number = (value: number): Value => constant(value, scalar("i32"));
-  if (blocks === 1) b.when(apply("lt", number(0), number(1)), () => body(at(0)));
+  if (blocks === 1) b.when(apply("lt", integer(0), integer(1)), () => body(at(0)));
   else b.loop(blocks, body, { parallel: true });
 }
 
@@ -102,7 +99,7 @@ export function forUnits(
   b: KernelBuilder,
   { batch, units, rows, blocks }: Recurrence,
   block: Index,
-  visit: (place: Place) => void,
+  visit: (place: UnitPlace) => void,
 ): void {
   b.loop(rows, (r) => {
     const row = plus(times(block, rows), r);
@@ -119,13 +116,12 @@ export function forUnits(
         });
       });
     if (rows * blocks === batch) visitRow();
-    else b.when(apply("lt", indexValue(row), constant(batch, scalar("i32"))), visitRow);
+    else b.when(apply("lt", indexValue(row), integer(batch)), visitRow);
   });
 }
 
 /** The cells' equations over vectors. */
 function vectors(b: KernelBuilder): Arithmetic<Value> {
-  const like = (x: Value, value: number): Value => constant(value, x.type);
   const local = (value: Value): Value => b.local(value);
   return {
     add: (x, y) => local(apply("add", x, y)),
@@ -140,67 +136,8 @@ function vectors(b: KernelBuilder): Arithmetic<Value> {
 }
 
 /** Whether the sequence of a row still runs at a time, in all lanes. */
-export const isRunning = (b: KernelBuilder, lengths: View, time: Index, { n, lanes }: Place): Value =>
+export const isRunning = (b: KernelBuilder, lengths: View, time: Index, { n, lanes }: UnitPlace): Value =>
   b.local(apply("lt", splat(indexValue(time), lanes), b.loadSplat(lengths.buffer, positionIn(lengths, [n]), lanes)));
-
-/** A weight in tiles of columns, inner step by inner step. */
-export interface Factor extends Packed {
-  readonly tile: TileShape;
-  readonly inner: number;
-  readonly tiles: number;
-}
-
-/** @param inner the axis of the weight that is summed over */
-export function packWeight(context: LoweringContext, weight: View, inner: 0 | 1, { name, rows }: Recurrence): Factor {
-  const [steps, columns] = [weight.shape[inner], weight.shape[1 - inner]];
-  const tile = chooseTile(rows, columns, context.lanes, context.tiles);
-  const packed = packColumns(
-    context,
-    {
-      ...{ name, b: weight, outer: [] },
-      column: { length: columns, a: 0, b: weight.strides[1 - inner], c: [] },
-      inner: [{ length: steps, a: 0, b: weight.strides[inner], c: [] }],
-    },
-    tile,
-  );
-  return { ...packed, tile, inner: steps, tiles: Math.ceil(columns / (tile.vectors * context.lanes)) };
-}
-
-export const widthOf = ({ tiles, tile }: Factor, { lanes }: { lanes: number }): number => tiles * tile.vectors * lanes;
-
-/** `sums` += `left` · factor, for the rows of a block. */
-export function addProduct(
-  b: KernelBuilder,
-  left: Rows,
-  factor: Factor,
-  sums: Rows,
-  block: Index,
-  { rows }: Recurrence,
-): void {
-  const { buffer, tile, tileSize, steps, inner, tiles } = factor;
-  const across = range(tile.vectors).map((v) => v * b.lanes);
-  const first = times(block, rows);
-  b.loop(tiles, (column) => {
-    forTiles(b, inner, Math.ceil(inner / Math.ceil(inner / INNER_STEPS)), (start, count) => {
-      const right = plus(times(column, tileSize), times(start, steps[0]));
-      forTiles(b, rows, tile.rows, (row, height) => {
-        const place = (to: Rows, r: number): Index => times(plus(plus(first, row), r), to.stride);
-        const sumAt = (r: number, v: number): Index =>
-          plus(plus(place(sums, r), times(column, across.length * b.lanes)), v);
-        const totals = range(height).map((r) => across.map((v) => b.local(b.load(sums.buffer, sumAt(r, v), b.lanes))));
-        b.loop(count, (p) => {
-          const values = across.map((v) => b.local(b.load(buffer, plus(plus(right, times(p, steps[0])), v), b.lanes)));
-          for (const [r, row] of totals.entries()) {
-            const one = b.local(b.loadSplat(left.buffer, plus(plus(place(left, r), start), p), b.lanes));
-            for (const [v, total] of row.entries()) b.set(total, apply("fma", one, values[v], total));
-          }
-        });
-        for (const [r, row] of totals.entries())
-          for (const [v, total] of row.entries()) b.store(sums.buffer, sumAt(r, across[v]), total);
-      });
-    });
-  });
-}
 
 export function clearRows(b: KernelBuilder, { buffer, stride }: Rows, block: Index, { rows }: Recurrence): void {
   const zero = (lanes: number): Value => constant(0, { lane: "f32", lanes });

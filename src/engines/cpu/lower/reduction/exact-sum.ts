@@ -3,9 +3,7 @@
  * "The Art of Computer Programming", vol. 2, 4.2.2: of a sum t = a + b the error is (a − (t − b′)) + (b − b′), b′ = t − a).
  * So the error is that of a part, however many there are.
  */
-
-import type { Local } from "../../loops/index.ts";
-import { apply, constant, type KernelBuilder } from "../../loops/index.ts";
+import { apply, constant, type KernelBuilder, type Local } from "../../loops/index.ts";
 
 /** How many terms are added in a row, in each lane. */
 export const PART = 64;

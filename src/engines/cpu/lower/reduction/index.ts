@@ -1,3 +1,4 @@
+export { lowerArgMax } from "./arg-max.ts";
 export { lowerReduction } from "./reduce.ts";
 export { lowerSoftmax } from "./softmax.ts";
 export { lowerTopPositions } from "./top.ts";

@@ -1,8 +1,19 @@
 /** Reductions over axes, with the elementwise expression that they reduce computed on the way. */
 import { sizeOf } from "../../../../array/index.ts";
 import type { OpNode } from "../../../../graph/index.ts";
-import type { Index, Lane, Local, Operation, Value } from "../../loops/index.ts";
-import { apply, at, constant, type KernelBuilder, laneOf, plus, times } from "../../loops/index.ts";
+import {
+  apply,
+  at,
+  constant,
+  type Index,
+  type KernelBuilder,
+  type Lane,
+  type Local,
+  laneOf,
+  type Operation,
+  times,
+  type Value,
+} from "../../loops/index.ts";
 import {
   canVectorize,
   clear,
@@ -11,8 +22,10 @@ import {
   type LoweringContext,
   largestDivisor,
   loadAlong,
+  movedAlong,
   orderOf,
   type Reader,
+  type StridedAxis,
   type View,
   vectorLoop,
 } from "../context/index.ts";
@@ -29,21 +42,11 @@ const combinations: Readonly<Record<string, Combination>> = {
   reduceMin: { operation: "min", start: { f32: Infinity, i32: 2 ** 31 - 1, mask: 0 } },
 };
 
-interface Axis {
-  readonly length: number;
-  /** Of the output (0 where it is reduced), then of each source. */
-  readonly strides: readonly number[];
-}
-
 /** What is reduced: an expression over sources in memory. */
 export interface Reduced {
   readonly sources: readonly View[];
   readonly compute: (b: KernelBuilder, read: Reader, lanes: number) => Value;
 }
-
-/** From this many elements on, a reduction to one number is made in blocks, for threads to share. */
-const MANY = 2 ** 16;
-const MOST_BLOCKS = 16;
 
 /** Lowers a `sum`, `reduceMax` or `reduceMin` of an expression over the input's shape. */
 export function lowerReduction(context: LoweringContext, node: OpNode, reduced: Reduced, target: View): void {
@@ -52,10 +55,11 @@ export function lowerReduction(context: LoweringContext, node: OpNode, reduced: 
     context.emit("clear", [], [target.buffer], (b) => clear(b, target.buffer, 0));
     return;
   }
-  const axes = axesOf(node, reduced.sources, target);
+  const axes = reducedAxes(node, reduced.sources, target);
   const [first, ...rest] = axes;
-  const isBlocked = sizeOf(shape) >= MANY && axes.every(({ strides }) => strides[0] === 0);
-  const blocks = isBlocked ? largestDivisor(first.length, MOST_BLOCKS) : 1;
+  const isBlocked =
+    sizeOf(shape) >= context.tuning.reductions.divideFrom && axes.every(({ strides }) => strides[0] === 0);
+  const blocks = isBlocked ? largestDivisor(first.length, context.tuning.shares.most) : 1;
   if (blocks === 1) {
     emitReduction(context, node.op.name, axes, reduced, target);
     return;
@@ -72,7 +76,7 @@ export function lowerReduction(context: LoweringContext, node: OpNode, reduced: 
 function emitReduction(
   context: LoweringContext,
   name: string,
-  axes: readonly Axis[],
+  axes: readonly StridedAxis[],
   { sources, compute }: Reduced,
   target: View,
 ): void {
@@ -85,8 +89,11 @@ function emitReduction(
   });
 }
 
-/** The input's axes in the order in which the first source with an element for each position has them. */
-function axesOf({ inputs: [x], attributes }: OpNode, sources: readonly View[], target: View): Axis[] {
+/**
+ * The input's axes, with strides of the output (0 where it is reduced) and of each source, in the order in which the first
+ * source with an element for each position has them.
+ */
+function reducedAxes({ inputs: [x], attributes }: OpNode, sources: readonly View[], target: View): StridedAxis[] {
   const reduced = attributes.axes as readonly number[];
   const kept = x.shape.map((_, i) => i).filter((i) => !reduced.includes(i));
   const outputStrides = x.shape.map((_, i) => (reduced.includes(i) ? 0 : target.strides[kept.indexOf(i)]));
@@ -95,19 +102,19 @@ function axesOf({ inputs: [x], attributes }: OpNode, sources: readonly View[], t
   return collapseInOrder(x.shape, order, [outputStrides, ...sources.map(({ strides }) => strides)]);
 }
 
-type Read = (indices: readonly Index[], along: Axis | undefined, lanes: number) => Value;
+type Read = (indices: readonly Index[], along: StridedAxis | undefined, lanes: number) => Value;
 
 /** Loops over kept axes around loops over reduced ones; vectors run along the last axis, whichever it is. */
 class Reducer {
   readonly #b: KernelBuilder;
-  readonly #kept: readonly Axis[];
-  readonly #reduced: readonly Axis[];
-  readonly #last: Axis | undefined;
+  readonly #kept: readonly StridedAxis[];
+  readonly #reduced: readonly StridedAxis[];
+  readonly #last: StridedAxis | undefined;
   readonly #combination: Combination;
   readonly #target: View;
   readonly #read: Read;
 
-  constructor(b: KernelBuilder, axes: readonly Axis[], combination: Combination, target: View, read: Read) {
+  constructor(b: KernelBuilder, axes: readonly StridedAxis[], combination: Combination, target: View, read: Read) {
     this.#b = b;
     this.#kept = axes.filter(({ strides }) => strides[0] !== 0);
     this.#reduced = axes.filter(({ strides }) => strides[0] === 0);
@@ -125,10 +132,11 @@ class Reducer {
         this.#b,
         axis.length,
         true,
-        (i, lanes) => this.#accumulate(move(indices, axis, i), lanes),
+        (i, lanes) => this.#accumulate(movedAlong(indices, axis, i), lanes),
         depth === 0,
       );
-    } else this.#b.loop(axis.length, (i) => this.walk(depth + 1, move(indices, axis, i)), { parallel: depth === 0 });
+    } else
+      this.#b.loop(axis.length, (i) => this.walk(depth + 1, movedAlong(indices, axis, i)), { parallel: depth === 0 });
   }
 
   /** Everything that one output element, or one vector of neighboring ones, takes. */
@@ -163,7 +171,7 @@ class Reducer {
     const [total, wideTotal] = [sum, wide].map((to) => to && exactSum(this.#b, to));
     const part = (start: Index, count: number): void => {
       const [small, smallWide] = [sum, wide].map((to) => to && this.#b.local(this.#start(to.type.lanes)));
-      this.#along(axis, count, depth, move(indices, axis, start), small!, smallWide);
+      this.#along(axis, count, depth, movedAlong(indices, axis, start), small!, smallWide);
       total!.add(small!);
       wideTotal?.add(smallWide!);
     };
@@ -175,7 +183,7 @@ class Reducer {
 
   /** The next `count` positions of an axis. */
   #along(
-    axis: Axis,
+    axis: StridedAxis,
     count: number,
     depth: number,
     indices: readonly Index[],
@@ -184,9 +192,9 @@ class Reducer {
   ): void {
     if (axis === this.#last && wide !== undefined) {
       vectorLoop(this.#b, count, true, (i, width) =>
-        this.#add(width > 1 ? wide : sum, this.#read(move(indices, axis, i), axis, width)),
+        this.#add(width > 1 ? wide : sum, this.#read(movedAlong(indices, axis, i), axis, width)),
       );
-    } else this.#b.loop(count, (i) => this.#descend(depth + 1, move(indices, axis, i), sum, wide));
+    } else this.#b.loop(count, (i) => this.#descend(depth + 1, movedAlong(indices, axis, i), sum, wide));
   }
 
   /** Whether the order and the grouping of the terms make a difference. */
@@ -203,6 +211,3 @@ class Reducer {
     this.#b.set(to, apply(this.#combination.operation, to, term));
   }
 }
-
-const move = (indices: readonly Index[], { strides }: Axis, by: Index): Index[] =>
-  indices.map((index, k) => plus(index, times(by, strides[k])));

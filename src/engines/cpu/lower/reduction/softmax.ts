@@ -3,8 +3,20 @@
  * the results e^{x − m} / s or x − m − ln s. Vectors run across the axis where samples lie next to each other, else along it.
  */
 import type { OpNode } from "../../../../graph/index.ts";
-import type { Index, Local, Value } from "../../loops/index.ts";
-import { apply, at, constant, type KernelBuilder, laneOf, math, plus, splat, times } from "../../loops/index.ts";
+import {
+  apply,
+  at,
+  constant,
+  type Index,
+  type KernelBuilder,
+  type Local,
+  laneOf,
+  math,
+  plus,
+  splat,
+  times,
+  type Value,
+} from "../../loops/index.ts";
 import { type LoweringContext, nest, orderOf, positionIn, range, type View, vectorLoop } from "../context/index.ts";
 import { exactSum, PART } from "./exact-sum.ts";
 
@@ -56,9 +68,9 @@ interface Row {
 
 function normalize(b: KernelBuilder, row: Row, isLog: boolean): void {
   const spread = (value: Value, width: number): Value => (value.type.lanes === width ? value : splat(value, width));
-  const top = reduce(b, row, "max", -Infinity, row.load);
+  const top = combineRow(b, row, "max", -Infinity, row.load);
   const shifted = (k: Index, width: number): Value => b.local(apply("sub", row.load(k, width), spread(top, width)));
-  const total = reduce(b, row, "add", 0, (k, width) => {
+  const total = combineRow(b, row, "add", 0, (k, width) => {
     const power = math.exp(b, shifted(k, width));
     if (!isLog) row.store(k, power);
     return power;
@@ -86,7 +98,7 @@ const forEach = (b: KernelBuilder, row: Row, body: (k: Index, width: number) => 
   forSome(b, row, at(0), row.length, body);
 
 /** Combines what belongs to the elements of a row. */
-function reduce(
+function combineRow(
   b: KernelBuilder,
   row: Row,
   operation: "add" | "max",

@@ -3,12 +3,25 @@
  * are largest below the one before; the last of them parts what is chosen from what is not.
  */
 import type { OpNode } from "../../../../graph/index.ts";
-import type { Index, Local, Value } from "../../loops/index.ts";
-import { apply, constant, indexValue, type KernelBuilder, scalar } from "../../loops/index.ts";
-import { type LoweringContext, orderOf, positionIn } from "../context/index.ts";
-import { along, aroundAxis, pointed, whenInside } from "../index.ts";
-
-const integer = (value: number): Value => constant(value, scalar("i32"));
+import {
+  apply,
+  constant,
+  type Index,
+  indexValue,
+  integer,
+  type KernelBuilder,
+  type Local,
+  type Value,
+} from "../../loops/index.ts";
+import {
+  aroundAxis,
+  type LoweringContext,
+  orderOf,
+  pointed,
+  positionIn,
+  whenInside,
+  withIndex,
+} from "../context/index.ts";
 
 const LARGEST = 0x7fffffff;
 
@@ -16,7 +29,7 @@ const LARGEST = 0x7fffffff;
  * A number as an integer that is in the same order, NaN above everything. The bits of positive floats are in order; those
  * of negative ones are with all but the sign turned round. Adding 0 makes 0 of −0.
  */
-function keyOf(b: KernelBuilder, value: Value): Value {
+function orderKey(b: KernelBuilder, value: Value): Value {
   if (value.type.lane === "i32") return value;
   const x = b.local(apply("add", value, constant(0, value.type)));
   const bits = b.local(apply("floatToBits", x));
@@ -25,12 +38,12 @@ function keyOf(b: KernelBuilder, value: Value): Value {
 }
 
 /** An element's place in the order: those with larger keys come first, and of equal ones those at smaller positions. */
-interface Place {
+interface Ranked {
   readonly key: Local;
   readonly position: Local;
 }
 
-const comesAfter = (key: Value, position: Value, { key: lastKey, position: last }: Place): Value =>
+const comesAfter = (key: Value, position: Value, { key: lastKey, position: last }: Ranked): Value =>
   apply("or", apply("lt", key, lastKey), apply("and", apply("eq", key, lastKey), apply("gt", position, last)));
 
 export function lowerTopPositions(context: LoweringContext, node: OpNode): void {
@@ -41,12 +54,12 @@ export function lowerTopPositions(context: LoweringContext, node: OpNode): void 
     aroundAxis(b, x.shape, axis, orderOf(x), (indices) => {
       const forEach = (visit: (key: Value, position: Value) => void): void =>
         b.loop(x.shape[axis], (at: Index) => {
-          const value = b.load(x.buffer, positionIn(x, along(indices, axis, at)));
-          visit(b.local(keyOf(b, value)), b.local(indexValue(at)));
+          const value = b.load(x.buffer, positionIn(x, withIndex(indices, axis, at)));
+          visit(b.local(orderKey(b, value)), b.local(indexValue(at)));
         });
-      const last: Place = { key: b.local(integer(LARGEST)), position: b.local(integer(-1)) };
+      const last: Ranked = { key: b.local(integer(LARGEST)), position: b.local(integer(-1)) };
       b.loop(k, () => {
-        const best: Place = { key: b.local(integer(0)), position: b.local(integer(-1)) };
+        const best: Ranked = { key: b.local(integer(0)), position: b.local(integer(-1)) };
         forEach((key, position) => {
           const isBetter = apply("or", apply("lt", best.position, integer(0)), apply("gt", key, best.key));
           b.when(apply("and", comesAfter(key, position, last), isBetter), () => {

@@ -4,8 +4,7 @@
  * the one whose uses cost least for the room that it takes goes to memory, and the scan begins anew.
  * Source: M. Poletto and V. Sarkar, "Linear scan register allocation" (1999).
  */
-import type { Assembly, Operand, Register, RegisterClass } from "../assembler/index.ts";
-import { VIRTUAL } from "../assembler/index.ts";
+import { type Assembly, type Operand, type Register, type RegisterClass, VIRTUAL } from "../assembler/index.ts";
 import type { ConstantPool, VirtualCode, X64Target } from "../code/index.ts";
 import { effectOf, isCopy, merges } from "./effects.ts";
 import { type Spilling, spill } from "./spill.ts";

@@ -2,10 +2,23 @@
  * Puts values into the frame that no register is left for. Instructions use them there if they can have an operand in
  * memory; otherwise they get a register for just that instruction. Constants stay where they are.
  */
-import type { Instruction, Memory, Operand, Register } from "../assembler/index.ts";
-import { instruction, VIRTUAL } from "../assembler/index.ts";
-import type { ConstantPool, X64Target } from "../code/index.ts";
-import { type Source, slot, type VirtualCode, type VirtualItem, VirtualRegister } from "../code/index.ts";
+import {
+  type Instruction,
+  instruction,
+  type Memory,
+  type Operand,
+  type Register,
+  VIRTUAL,
+} from "../assembler/index.ts";
+import {
+  type ConstantPool,
+  type Source,
+  slot,
+  type VirtualCode,
+  type VirtualItem,
+  VirtualRegister,
+  type X64Target,
+} from "../code/index.ts";
 import { type Effect, effectOf, isCopy, mayBeMemory, merges } from "./effects.ts";
 
 export interface Spilling {

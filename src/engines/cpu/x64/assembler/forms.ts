@@ -121,7 +121,7 @@ const VEX_WIDTHS: readonly Width[] = [128, 256];
 const EVEX_WIDTHS: readonly Width[] = [128, 256, 512];
 
 /** For a general register of either width. */
-export const general = (layout: Layout, options: FormOptions = {}): Form =>
+export const generalForm = (layout: Layout, options: FormOptions = {}): Form =>
   form("legacy", layout, { widths: GENERAL_WIDTHS, w: "width", ...options });
 
 /** For what has no width of its own. */
@@ -141,7 +141,7 @@ export const both = (layout: Layout, options: FormOptions = {}): Form[] => {
 };
 
 /** One float, and whatever else has VEX.L 0 whatever its width. */
-export const scalar = (layout: Layout, options: FormOptions = {}): Form[] =>
+export const scalarForms = (layout: Layout, options: FormOptions = {}): Form[] =>
   both(layout, { widths: [32], length: 0, tuple: "element", ...options });
 
 /** Over masks: the mnemonic says how many bits. */

@@ -8,27 +8,27 @@ import {
   evex,
   type Form,
   type FormOptions,
-  general,
+  generalForm,
   type Layout,
   legacy,
   type OpcodeMap,
   ofMasks,
   type Prefix,
-  scalar,
+  scalarForms,
   vex,
 } from "./forms.ts";
 
 /** add, or, and, sub, xor, cmp: one opcode pattern, and a digit for immediates. */
 const arithmetic = (digit: number): Form[] => [
-  general(["np", "one", 8 * digit + 1, "mr", "gm g"]),
-  general(["np", "one", 8 * digit + 3, "rm", "g gm"]),
-  general(["np", "one", 0x83, "mi", "gm s"], { digit }),
-  general(["np", "one", 0x81, "mi", "gm d"], { digit }),
+  generalForm(["np", "one", 8 * digit + 1, "mr", "gm g"]),
+  generalForm(["np", "one", 8 * digit + 3, "rm", "g gm"]),
+  generalForm(["np", "one", 0x83, "mi", "gm s"], { digit }),
+  generalForm(["np", "one", 0x81, "mi", "gm d"], { digit }),
 ];
 
 const shift = (digit: number): Form[] => [
-  general(["np", "one", 0xc1, "mi", "gm u"], { digit }),
-  general(["np", "one", 0xd3, "mi", "gm c"], { digit }),
+  generalForm(["np", "one", 0xc1, "mi", "gm u"], { digit }),
+  generalForm(["np", "one", 0xd3, "mi", "gm c"], { digit }),
 ];
 
 /** Shifts by any register, without flags (BMI2). */
@@ -36,16 +36,16 @@ const freeShift = (prefix: Prefix): Form[] => [
   vex([prefix, "0f38", 0xf7, "rmv", "g gm g"], { widths: [32, 64], w: "width", length: 0 }),
 ];
 
-const unary = (digit: number): Form[] => [general(["np", "one", 0xf7, "m", "gm"], { digit })];
-const locked = (opcode: number): Form[] => [general(["np", "0f", opcode, "mr", "m g"], { lock: true })];
-const count = (prefix: Prefix, opcode: number): Form[] => [general([prefix, "0f", opcode, "rm", "g gm"])];
+const unary = (digit: number): Form[] => [generalForm(["np", "one", 0xf7, "m", "gm"], { digit })];
+const locked = (opcode: number): Form[] => [generalForm(["np", "0f", opcode, "mr", "m g"], { lock: true })];
+const count = (prefix: Prefix, opcode: number): Form[] => [generalForm([prefix, "0f", opcode, "rm", "g gm"])];
 
 const jump = (condition: number): Form[] => [
   legacy(["np", "one", 0x70 | condition, "d", "h"]),
   legacy(["np", "0f", 0x80 | condition, "d", "l"]),
 ];
 const set = (condition: number): Form[] => [legacy(["np", "0f", 0x90 | condition, "m", "bm"], { digit: 0 })];
-const move = (condition: number): Form[] => [general(["np", "0f", 0x40 | condition, "rm", "g gm"])];
+const move = (condition: number): Form[] => [generalForm(["np", "0f", 0x40 | condition, "rm", "g gm"])];
 const bare = (prefix: Prefix, map: OpcodeMap, opcode: number, modrm?: number): Form[] => [
   legacy([prefix, map, opcode, "", ""], { modrm }),
 ];
@@ -57,7 +57,7 @@ const packed = (prefix: Prefix, map: OpcodeMap, opcode: number): Form[] =>
 const packedUnary = (prefix: Prefix, map: OpcodeMap, opcode: number): Form[] =>
   both([prefix, map, opcode, "rm", "v vm"], { tuple: "full" });
 const single = (prefix: Prefix, map: OpcodeMap, opcode: number): Form[] =>
-  scalar([prefix, map, opcode, "rvm", "v v vm"]);
+  scalarForms([prefix, map, opcode, "rvm", "v v vm"]);
 const packedVex = (prefix: Prefix, map: OpcodeMap, opcode: number): Form[] => [
   vex([prefix, map, opcode, "rvm", "v v vm"]),
 ];
@@ -65,7 +65,8 @@ const packedEvex = (prefix: Prefix, map: OpcodeMap, opcode: number): Form[] => [
   evex([prefix, map, opcode, "rvm", "v v vm"]),
 ];
 /** One element, or none of the vector's lanes, so that no mask applies. */
-const unmasked = (layout: Layout, options: FormOptions = {}): Form[] => scalar(layout, { mask: "none", ...options });
+const unmasked = (layout: Layout, options: FormOptions = {}): Form[] =>
+  scalarForms(layout, { mask: "none", ...options });
 const toMask = (prefix: Prefix, map: OpcodeMap, opcode: number): Form => evex([prefix, map, opcode, "rvm", "k v vm"]);
 
 const vectorMove = (prefix: Prefix, load: number, store: number): Form[] => [
@@ -106,26 +107,26 @@ const maskShift = (opcode: number): Form[] => [ofMasks(["66", "0f3a", opcode, "r
 export const instructions = {
   // General registers.
   mov: [
-    general(["np", "one", 0x89, "mr", "gm g"]),
-    general(["np", "one", 0x8b, "rm", "g m"]),
-    general(["np", "one", 0xb8, "oi", "g d"], { widths: [32] }),
-    general(["np", "one", 0xc7, "mi", "gm d"], { digit: 0 }),
-    general(["np", "one", 0xb8, "oi", "g q"], { widths: [64] }),
+    generalForm(["np", "one", 0x89, "mr", "gm g"]),
+    generalForm(["np", "one", 0x8b, "rm", "g m"]),
+    generalForm(["np", "one", 0xb8, "oi", "g d"], { widths: [32] }),
+    generalForm(["np", "one", 0xc7, "mi", "gm d"], { digit: 0 }),
+    generalForm(["np", "one", 0xb8, "oi", "g q"], { widths: [64] }),
   ],
-  movsxd: [general(["np", "one", 0x63, "rm", "g em"], { widths: [64] })],
-  movzx: [general(["np", "0f", 0xb6, "rm", "g bm"])],
-  lea: [general(["np", "one", 0x8d, "rm", "g m"])],
+  movsxd: [generalForm(["np", "one", 0x63, "rm", "g em"], { widths: [64] })],
+  movzx: [generalForm(["np", "0f", 0xb6, "rm", "g bm"])],
+  lea: [generalForm(["np", "one", 0x8d, "rm", "g m"])],
   add: arithmetic(0),
   or: arithmetic(1),
   and: arithmetic(4),
   sub: arithmetic(5),
   xor: arithmetic(6),
   cmp: arithmetic(7),
-  test: [general(["np", "one", 0x85, "mr", "gm g"]), general(["np", "one", 0xf7, "mi", "gm d"], { digit: 0 })],
+  test: [generalForm(["np", "one", 0x85, "mr", "gm g"]), generalForm(["np", "one", 0xf7, "mi", "gm d"], { digit: 0 })],
   imul: [
-    general(["np", "0f", 0xaf, "rm", "g gm"]),
-    general(["np", "one", 0x6b, "rmi", "g gm s"]),
-    general(["np", "one", 0x69, "rmi", "g gm d"]),
+    generalForm(["np", "0f", 0xaf, "rm", "g gm"]),
+    generalForm(["np", "one", 0x6b, "rmi", "g gm s"]),
+    generalForm(["np", "one", 0x69, "rmi", "g gm d"]),
   ],
   not: unary(2),
   neg: unary(3),
@@ -143,7 +144,7 @@ export const instructions = {
   tzcnt: count("f3", 0xbc),
   lzcnt: count("f3", 0xbd),
   popcnt: count("f3", 0xb8),
-  xchg: [general(["np", "one", 0x87, "mr", "gm g"])],
+  xchg: [generalForm(["np", "one", 0x87, "mr", "gm g"])],
   "lock xadd": locked(0xc1),
   "lock cmpxchg": locked(0xb1),
   push: [legacy(["np", "one", 0x50, "o", "a"])],
@@ -201,7 +202,7 @@ export const instructions = {
   cmovg: move(0xf),
 
   // The processor itself.
-  nop: [legacy(["np", "one", 0x90, "", ""]), general(["np", "0f", 0x1f, "m", "m"], { digit: 0 })],
+  nop: [legacy(["np", "one", 0x90, "", ""]), generalForm(["np", "0f", 0x1f, "m", "m"], { digit: 0 })],
   pause: bare("f3", "one", 0x90),
   syscall: bare("np", "0f", 0x05),
   ud2: bare("np", "0f", 0x0b),
@@ -223,9 +224,9 @@ export const instructions = {
     evex(["f3", "0f", 0x7f, "mr", "m v"], { tuple: "whole" }),
   ],
   vmovss: [
-    ...scalar(["f3", "0f", 0x10, "rm", "v m"]),
-    ...scalar(["f3", "0f", 0x11, "mr", "m v"]),
-    ...scalar(["f3", "0f", 0x10, "rvm", "v v v"]),
+    ...scalarForms(["f3", "0f", 0x10, "rm", "v m"]),
+    ...scalarForms(["f3", "0f", 0x11, "mr", "m v"]),
+    ...scalarForms(["f3", "0f", 0x10, "rvm", "v v v"]),
   ],
   vmovd: [...unmasked(["66", "0f", 0x6e, "rm", "x em"]), ...unmasked(["66", "0f", 0x7e, "mr", "em x"])],
   vmovq: [

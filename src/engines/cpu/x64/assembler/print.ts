@@ -1,6 +1,13 @@
 /** Machine code as text, in Intel's syntax. What lies in memory is named by its size only where no register tells it. */
-import type { Assembly, Instruction, Memory, Operand, Register, Width } from "./assembly.ts";
-import { VIRTUAL } from "./assembly.ts";
+import {
+  type Assembly,
+  type Instruction,
+  type Memory,
+  type Operand,
+  type Register,
+  VIRTUAL,
+  type Width,
+} from "./assembly.ts";
 import { formFor } from "./match.ts";
 
 export const printAssembly = (assembly: Assembly): string => assembly.map(printItem).join("\n");

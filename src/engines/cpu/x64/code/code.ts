@@ -2,12 +2,11 @@
  * What instruction selection writes into: instructions over virtual registers, in order, with marks where loops begin and
  * end, and the constants that they use.
  */
-
-import type { Mnemonic } from "../assembler/index.ts";
 import {
   type Assembly,
   type Label,
   type Memory,
+  type Mnemonic,
   memory,
   type Operand,
   type Register,

@@ -1,6 +1,14 @@
 /** The constants that machine code reads: behind the code, each once. */
-import type { Assembly, Data, Instruction, Label, Memory, Register } from "../assembler/index.ts";
-import { instruction, memory } from "../assembler/index.ts";
+import {
+  type Assembly,
+  type Data,
+  type Instruction,
+  instruction,
+  type Label,
+  type Memory,
+  memory,
+  type Register,
+} from "../assembler/index.ts";
 import type { Source } from "./code.ts";
 import type { X64Target } from "./target.ts";
 

@@ -1,18 +1,14 @@
-/** What machine code may use: the width of vectors, how many registers there are, and which register tiles stay in them. */
-import type { TileShape } from "../../lower/contraction/index.ts";
+/** What machine code may use: the width of vectors, the registers, the register tiles that stay in them, and its tuning. */
+import { type Target, x86 } from "../../lower/context/index.ts";
 import type { RegisterClass, Width } from "../assembler/index.ts";
 
-export interface X64Target {
+export interface X64Target extends Target {
   readonly name: "avx512" | "avx2";
-  /** 32-bit elements in a vector. */
-  readonly lanes: number;
   /** Bits of a vector. */
   readonly width: Extract<Width, 256 | 512>;
   readonly registers: Readonly<Record<RegisterClass, number>>;
   /** Whether comparisons give mask registers, and operations take one element of memory for all lanes (EVEX). */
   readonly hasMasks: boolean;
-  /** Register tiles: sums, a row of b, and one splat. */
-  readonly tiles: readonly TileShape[];
 }
 
 /**
@@ -26,6 +22,7 @@ export const avx512: X64Target = {
   width: 512,
   registers: { general: 16, vector: 32, mask: 8 },
   hasMasks: true,
+  tuning: x86,
   tiles: [
     { rows: 12, vectors: 2 },
     { rows: 14, vectors: 2 },
@@ -41,6 +38,7 @@ export const avx2: X64Target = {
   width: 256,
   registers: { general: 16, vector: 16, mask: 0 },
   hasMasks: false,
+  tuning: x86,
   tiles: [
     { rows: 6, vectors: 2 },
     { rows: 4, vectors: 3 },

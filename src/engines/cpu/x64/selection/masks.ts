@@ -3,8 +3,7 @@
  * general register; the flags where something is decided right away; or a vector's mask where a float is selected.
  */
 import type { Value } from "../../loops/index.ts";
-import type { Label, Register } from "../assembler/index.ts";
-import { immediate } from "../assembler/index.ts";
+import { immediate, type Label, type Register } from "../assembler/index.ts";
 import { comparisons, logic } from "./operations.ts";
 import type { Apply, Values } from "./values.ts";
 

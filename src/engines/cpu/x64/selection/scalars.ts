@@ -1,7 +1,6 @@
 /** Single integers and masks: what lies in general registers. Two-operand instructions overwrite the first. */
 import type { Operation } from "../../loops/index.ts";
-import type { Register } from "../assembler/index.ts";
-import { immediate } from "../assembler/index.ts";
+import { immediate, type Register } from "../assembler/index.ts";
 import { compareGeneral, intoBit, isIntegerComparison, test } from "./masks.ts";
 import { binary, comparisons } from "./operations.ts";
 import { toIntegerInto } from "./sequences.ts";

@@ -16,10 +16,18 @@ import {
   type Sum,
   type Value,
 } from "../../loops/index.ts";
-import type { Instruction, Label, Memory, Register } from "../assembler/index.ts";
-import { immediate, instruction, rax, rcx, rdx } from "../assembler/index.ts";
-import type { ConstantPool, X64Target } from "../code/index.ts";
-import { CodeBuilder, frame, slot, type VirtualCode } from "../code/index.ts";
+import {
+  type Instruction,
+  immediate,
+  instruction,
+  type Label,
+  type Memory,
+  type Register,
+  rax,
+  rcx,
+  rdx,
+} from "../assembler/index.ts";
+import { CodeBuilder, type ConstantPool, frame, slot, type VirtualCode, type X64Target } from "../code/index.ts";
 import { branchUnless } from "./masks.ts";
 import { quarterOf } from "./sequences.ts";
 import { usesOf } from "./uses.ts";

@@ -1,7 +1,6 @@
 /** Operations on vectors, and on single floats, that take more than one instruction or a choice among several. */
 import type { Value } from "../../loops/index.ts";
-import type { Mnemonic, Register, Width } from "../assembler/index.ts";
-import { immediate } from "../assembler/index.ts";
+import { immediate, type Mnemonic, type Register, type Width } from "../assembler/index.ts";
 import { intoMask, predicate } from "./masks.ts";
 import { AT_LEAST, ORDERED } from "./operations.ts";
 import type { Apply, Values } from "./values.ts";

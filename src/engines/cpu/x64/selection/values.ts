@@ -1,8 +1,26 @@
 /** Selects instructions for values: into registers, or into operands that instructions read from memory. */
-import type { Buffer, Counter, Index, Local, Value, ValueType } from "../../loops/index.ts";
-import { ELEMENT_BYTES, isShuffle, type Pointers, type Sum } from "../../loops/index.ts";
-import type { Memory, Mnemonic, Operand, Register, RegisterClass, Width } from "../assembler/index.ts";
-import { immediate, memory } from "../assembler/index.ts";
+import {
+  type Buffer,
+  type Counter,
+  ELEMENT_BYTES,
+  type Index,
+  isShuffle,
+  type Local,
+  type Pointers,
+  type Sum,
+  type Value,
+  type ValueType,
+} from "../../loops/index.ts";
+import {
+  immediate,
+  type Memory,
+  type Mnemonic,
+  memory,
+  type Operand,
+  type Register,
+  type RegisterClass,
+  type Width,
+} from "../assembler/index.ts";
 import type { CodeBuilder, X64Target } from "../code/index.ts";
 import { binary, shuffled, unary } from "./operations.ts";
 import { applyGeneral, isGeneral } from "./scalars.ts";

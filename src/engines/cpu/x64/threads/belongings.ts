@@ -7,8 +7,7 @@
  *       for each memory (address, bytes): if address ≠ 0: give it back
  */
 import type { NativeHost, NativeMemory } from "#platform";
-import type { Assembly } from "../assembler/index.ts";
-import { encode, label, memory, op, r12, r13, rbx, rcx, rdi, rdx, rsi } from "../assembler/index.ts";
+import { type Assembly, encode, label, memory, op, r12, r13, rbx, rcx, rdi, rdx, rsi } from "../assembler/index.ts";
 import { callsOf, type SystemCalls } from "./calls.ts";
 import { launch } from "./thread.ts";
 

@@ -11,8 +11,24 @@
  * memoryapi.h, and "x64 calling convention".
  */
 import type { NativeHost, NativeSystem } from "#platform";
-import type { Assembly, Memory, Operand, Register } from "../assembler/index.ts";
-import { immediate, memory, op, r8, r9, r10, rax, rcx, rdi, rdx, rsi, rsp } from "../assembler/index.ts";
+import {
+  type Assembly,
+  immediate,
+  type Memory,
+  memory,
+  type Operand,
+  op,
+  type Register,
+  r8,
+  r9,
+  r10,
+  rax,
+  rcx,
+  rdi,
+  rdx,
+  rsi,
+  rsp,
+} from "../assembler/index.ts";
 
 /**
  * What is given must not be addressed by the stack pointer, and lie in registers that both conventions save: rbx, rbp, r12

@@ -13,8 +13,23 @@
  * looks for sleepers: nobody sleeps through a job. When `launch` returns, no thread executes anything of the step any more,
  * so its code and its memory may go. Source: System V AMD64 ABI.
  */
-import type { Assembly, Instruction, Memory } from "../assembler/index.ts";
-import { label, memory, op, r12, r13, rax, rbp, rbx, rcx, rdi, rdx, rsi } from "../assembler/index.ts";
+import {
+  type Assembly,
+  type Instruction,
+  label,
+  type Memory,
+  memory,
+  op,
+  r12,
+  r13,
+  rax,
+  rbp,
+  rbx,
+  rcx,
+  rdi,
+  rdx,
+  rsi,
+} from "../assembler/index.ts";
 import type { SystemCalls } from "./calls.ts";
 
 /** Where things lie in the control block; what one thread writes while others look elsewhere has a cache line of its own. */
