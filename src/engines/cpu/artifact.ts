@@ -12,9 +12,9 @@ import type { LoweringOptions } from "./lower/context/index.ts";
 import { hasKernel, type Lowered, lower } from "./lower/index.ts";
 import {
   type Backend,
-  type Code,
   type Lifetime,
   planMemory,
+  type StepCode,
   type StepKernel,
   type StepPlan,
   workOf,
@@ -27,7 +27,7 @@ export interface CompileOptions extends LoweringOptions {
 }
 
 export interface Artifact {
-  readonly code: Code;
+  readonly code: StepCode;
   /** The buffers of the graph's inputs, of its variables in the order of `variablesOf`, and of its outputs. */
   readonly inputs: readonly (Buffer | undefined)[];
   readonly variables: readonly (Buffer | undefined)[];
@@ -128,7 +128,7 @@ function identityOf(value: object): number {
 }
 
 /** Text that is equal for graphs with the same artifact. */
-export function keyOf(graph: Graph): string {
+export function artifactKey(graph: Graph): string {
   const numbers = new Map(graph.nodes.map((node, i) => [node, i]));
   for (const { node } of graph.inputs) if (!numbers.has(node)) numbers.set(node, numbers.size);
   const name = ({ node, index }: { node: Node; index: number }): string => `${numbers.get(node)}.${index}`;

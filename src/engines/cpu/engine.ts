@@ -3,7 +3,7 @@ import { availableThreads } from "#platform";
 import { CapabilityError, describeGiven, OptionError } from "../../array/index.ts";
 import { checkNames, namesOf } from "../../options/index.ts";
 import type { Engine } from "../engine.ts";
-import { compileGraph, keyOf } from "./artifact.ts";
+import { artifactKey, compileGraph } from "./artifact.ts";
 import { ArtifactCache } from "./artifact-cache.ts";
 import { debugLevel } from "./debug.ts";
 import type { LoweringOptions } from "./lower/context/index.ts";
@@ -92,7 +92,7 @@ function engineOf(backend: Backend, { debug = debugLevel(), ...lowering }: Omit<
     arithmetic: backend.arithmetic,
     lacks: (op) => (op.expand !== undefined || canLower(op) ? undefined : "no kernel for it yet"),
     compile: (graph) => {
-      const artifact = artifacts.get(keyOf(graph), () => compileGraph(graph, backend, options));
+      const artifact = artifacts.get(artifactKey(graph), () => compileGraph(graph, backend, options));
       return new CpuProgram(graph, artifact);
     },
   };

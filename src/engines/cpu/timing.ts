@@ -1,5 +1,5 @@
 /** A step kernel by kernel, with a clock beside it: what `FOVEA_DEBUG=2` says after some steps. Results are the same. */
-import type { Code } from "./step/index.ts";
+import type { StepCode } from "./step/index.ts";
 
 /** After so many steps everything is compiled and in the caches, and the least times are told. */
 const STEPS = 20;
@@ -7,11 +7,11 @@ const STEPS = 20;
 /** One kernel of a step as code of its own. */
 export interface TimedKernel {
   readonly name: string;
-  readonly code: Code;
+  readonly code: StepCode;
 }
 
 /** @param say gets the table, a line a kernel, the slowest first */
-export const timed = (whole: Code, kernels: readonly TimedKernel[], say: (text: string) => void): Code => ({
+export const timed = (whole: StepCode, kernels: readonly TimedKernel[], say: (text: string) => void): StepCode => ({
   codeBytes: whole.codeBytes,
   memoryBytes: whole.memoryBytes,
   instantiate: () => {

@@ -1,4 +1,4 @@
-export { like } from "./arithmetic.ts";
+export { like, SIGN_BIT } from "./arithmetic.ts";
 export {
   apply,
   at,
@@ -26,6 +26,7 @@ export {
   type RowBound,
   type ShareBound,
 } from "./division.ts";
+export { bitsOfFloat } from "./float-bits.ts";
 export { fusedMultiplyAdd } from "./interpret.ts";
 export {
   type Buffer,

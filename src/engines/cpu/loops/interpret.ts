@@ -4,6 +4,7 @@
  */
 import { StateError } from "../../../array/index.ts";
 import { boundFor, divisionOf, isSerial } from "./division.ts";
+import { bitsOfFloat, floatOfBits } from "./float-bits.ts";
 import type { Buffer, Counter, Index, Kernel, Local, Loop, Operation, Statement, Value } from "./ir.ts";
 import { isShuffle, shuffles } from "./shuffles.ts";
 
@@ -202,20 +203,11 @@ const meanings: Readonly<Record<Exclude<Operation, keyof typeof shuffles>, Meani
   shr: (a, b) => a >>> b,
   toInteger: (a) => Math.min(Math.max(Math.trunc(a), -(2 ** 31)), 2 ** 31 - 1),
   toFloat: Number,
-  bitsToFloat: (a) => {
-    integers[0] = a;
-    return floats[0];
-  },
-  floatToBits: (a) => {
-    floats[0] = a;
-    return integers[0];
-  },
+  bitsToFloat: floatOfBits,
+  floatToBits: bitsOfFloat,
   maskToInteger: Number,
   select: (a, b, c) => (a !== 0 ? b : c),
 };
-
-const floats = new Float32Array(1);
-const integers = new Int32Array(floats.buffer);
 
 const doubles = new Float64Array(1);
 const doubleBits = new BigInt64Array(doubles.buffer);

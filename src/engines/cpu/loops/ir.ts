@@ -31,9 +31,12 @@ export interface Counter {
   readonly count: number;
 }
 
+/** Σ factor · counter */
+export type Terms = readonly { readonly counter: Counter; readonly factor: number }[];
+
 /** Σ factor · counter + constant + computed, in elements. */
 export interface Index {
-  readonly terms: readonly { readonly counter: Counter; readonly factor: number }[];
+  readonly terms: Terms;
   readonly constant: number;
   readonly computed?: Value;
 }

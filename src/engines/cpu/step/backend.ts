@@ -35,13 +35,13 @@ export interface Backend {
   readonly leastWork: { readonly kernel: number; readonly step: number };
   /** Buffers lie from this address on. */
   readonly start: number;
-  readonly emit: (step: StepPlan) => Code;
+  readonly emit: (step: StepPlan) => StepCode;
   /** For people: what the kernels become. */
   readonly describe?: (step: StepPlan) => string;
 }
 
 /** A compiled step, which programs share. */
-export interface Code {
+export interface StepCode {
   readonly codeBytes: number;
   /** What each instance takes that has memory of its own. */
   readonly memoryBytes: number;

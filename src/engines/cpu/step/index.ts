@@ -1,4 +1,4 @@
-export type { Backend, Code, Instance, StepKernel, StepPlan } from "./backend.ts";
+export type { Backend, Instance, StepCode, StepKernel, StepPlan } from "./backend.ts";
 export { hasBarrierBefore } from "./barriers.ts";
 export { checkStep } from "./check-step.ts";
 export { type Lifetime, type MemoryPlan, planMemory } from "./plan.ts";

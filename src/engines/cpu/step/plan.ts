@@ -3,7 +3,7 @@ import { StateError } from "../../../array/index.ts";
 import { type Buffer, ELEMENT_BYTES } from "../loops/index.ts";
 
 /** Buffers begin at multiples of a cache line, and reads of whole vectors, of up to sixteen lanes, may go past an end by less than one. */
-const ALIGNMENT = 64;
+const BUFFER_ALIGNMENT = 64;
 
 export interface Lifetime {
   readonly buffer: Buffer;
@@ -18,7 +18,8 @@ export interface MemoryPlan {
   readonly bytes: number;
 }
 
-const sizeOf = ({ length }: Buffer): number => Math.ceil((length * ELEMENT_BYTES + ALIGNMENT) / ALIGNMENT) * ALIGNMENT;
+const sizeOf = ({ length }: Buffer): number =>
+  Math.ceil((length * ELEMENT_BYTES + BUFFER_ALIGNMENT) / BUFFER_ALIGNMENT) * BUFFER_ALIGNMENT;
 
 /**
  * Places the largest buffers first, each at the lowest address where nothing lies that is alive at the same time.
@@ -59,7 +60,7 @@ export function checkPlacement(buffers: Iterable<Buffer>, { addresses, bytes }: 
     const next = placed[i + 1];
     const isShared = next?.address === address && next.buffer.length === buffer.length;
     const end = isShared ? bytes : (next?.address ?? bytes);
-    if (address >= start && address % ALIGNMENT === 0 && address + sizeOf(buffer) <= end) return;
+    if (address >= start && address % BUFFER_ALIGNMENT === 0 && address + sizeOf(buffer) <= end) return;
     throw new StateError(
       `the buffer ${buffer.name} of ${buffer.length} elements lies from byte ${address} on, ` +
         `in memory from ${start} to ${bytes}, before what lies from ${end} on`,

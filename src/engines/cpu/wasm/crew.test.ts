@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { Crew } from "./crew.ts";
+import { WorkerCrew } from "./crew.ts";
 import { Code, encodeModule } from "./encode.ts";
 
 /** `step(thread, threads)`: adds 1 to the first cell of memory, unless the calling thread runs it. */
@@ -16,7 +16,7 @@ const makeMemory = () => new WebAssembly.Memory({ initial: 1, maximum: 1, shared
 const task = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** How often the other threads run a program, once they have come up. */
-async function runsOf(crew: Crew, program: number, memory: WebAssembly.Memory): Promise<number> {
+async function runsOf(crew: WorkerCrew, program: number, memory: WebAssembly.Memory): Promise<number> {
   const cells = new Int32Array(memory.buffer);
   const end = performance.now() + 5000;
   while (crew.start(program) === 1 && performance.now() < end) await task();
@@ -25,13 +25,13 @@ async function runsOf(crew: Crew, program: number, memory: WebAssembly.Memory): 
 }
 
 describe("programs of a crew", () => {
-  const crews: Crew[] = [];
+  const workerCrews: WorkerCrew[] = [];
   afterAll(() => {
-    for (const crew of crews) crew.stop();
+    for (const crew of workerCrews) crew.stop();
   });
-  const crewAfter = (last: number): Crew => {
-    const crew = new Crew(3, last);
-    crews.push(crew);
+  const crewAfter = (last: number): WorkerCrew => {
+    const crew = new WorkerCrew(3, last);
+    workerCrews.push(crew);
     return crew;
   };
 

@@ -18,9 +18,9 @@ const PARKED = 16;
 const ABSENT = 2;
 
 /** A worker with its heap, in Node. */
-const THREAD_BYTES = 2 ** 23;
+const WORKER_BYTES = 2 ** 23;
 
-export class Crew {
+export class WorkerCrew {
   readonly #threads: readonly Thread[];
   readonly #control: Int32Array;
   /** Numbers of the programs that the threads hold. */
@@ -44,7 +44,7 @@ export class Crew {
       thread.post({ kind: "start", number, size, control, cells: { JOB, PROGRAM, PARKED } });
       return thread;
     });
-    account(this, this.#threads.length * THREAD_BYTES);
+    account(this, this.#threads.length * WORKER_BYTES);
   }
 
   get size(): number {
@@ -105,11 +105,11 @@ export class Crew {
   }
 }
 
-const crews = new Shared<number, Crew>();
+const workerCrews = new Shared<number, WorkerCrew>();
 
 /** The crew of a size: all engines with as many threads share it, and it ends when none is left. */
-export const crewOf = (size: number): Crew =>
-  crews.get(size, () => {
-    const value = new Crew(size);
+export const workerCrewOf = (size: number): WorkerCrew =>
+  workerCrews.get(size, () => {
+    const value = new WorkerCrew(size);
     return { value, end: value.stop };
   });

@@ -18,7 +18,7 @@ import {
   type Value,
   type ValueType,
 } from "../loops/index.ts";
-import { Code, unsigned, type WasmFunction, type WasmType } from "./encode.ts";
+import { Code, unsigned, VOID, type WasmFunction, type WasmType } from "./encode.ts";
 import type { Mnemonic } from "./instructions.ts";
 import { simple } from "./operations.ts";
 
@@ -32,7 +32,6 @@ export interface EmitOptions {
 /** Every kernel takes the number of its thread and how many threads there are. */
 const THREAD = 0;
 const THREADS = 1;
-const VOID = 0x40;
 
 export const emitKernel = (kernel: Kernel, options: EmitOptions): WasmFunction =>
   new FunctionEmitter(kernel, options).emit(kernel);

@@ -3,7 +3,7 @@
  * same code runs on every thread.
  */
 import { hasBarrierBefore, type StepKernel } from "../step/index.ts";
-import { Code, unsigned, type WasmFunction } from "./encode.ts";
+import { Code, unsigned, VOID, type WasmFunction } from "./encode.ts";
 
 /** The first page holds what threads agree about: two cells of the barrier, a cache line apart. */
 const ARRIVED = 0;
@@ -11,7 +11,6 @@ const GENERATION = 64;
 
 /** How often a waiting thread looks before it goes to sleep: a tenth of a millisecond or two. */
 const SPINS = 50_000;
-const VOID = 0x40;
 
 /** `step(thread, threads)`: calls the kernels, which are the module's first functions, and the barrier, the next one. */
 export function emitStep(kernels: readonly Pick<StepKernel, "isSerial">[], withBarriers: boolean): WasmFunction[] {

@@ -88,11 +88,16 @@ export function emitStep(kernels: readonly StepKernel[], options: StepOptions): 
     if (isGuarded) body.push(skipped);
   });
   if (isThreaded) body.push(op("call", 64, barrier));
-  const whole = [...enter(frameBytes), ...body, ...leave(), ...(isThreaded ? barrierCode(barrier, calls) : [])];
+  const whole = [
+    ...openFrame(frameBytes),
+    ...body,
+    ...closeFrame(),
+    ...(isThreaded ? barrierCode(barrier, calls) : []),
+  ];
   return { assembly: [...whole, ...constants.data()], spills };
 }
 
-const enter = (frameBytes: number): Assembly => [
+const openFrame = (frameBytes: number): Assembly => [
   ...calleeSaved.map((register) => op("push", 64, register)),
   op("mov", 64, rax, rsp),
   op("sub", 64, rsp, frameBytes),
@@ -104,7 +109,7 @@ const enter = (frameBytes: number): Assembly => [
   op("mov", 64, slot(frame.barrier), rcx),
 ];
 
-const leave = (): Assembly => [
+const closeFrame = (): Assembly => [
   op("vzeroupper", 64),
   op("mov", 64, rsp, slot(frame.caller)),
   ...[...calleeSaved].reverse().map((register) => op("pop", 64, register)),

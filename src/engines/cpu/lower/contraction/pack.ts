@@ -84,7 +84,7 @@ export function packColumns(
   return { buffer, place, tileSize, steps };
 }
 
-interface Place {
+interface Location {
   readonly buffer: Buffer;
   readonly index: Index;
 }
@@ -92,8 +92,8 @@ interface Place {
 /** Rows of a tile for `length` inner steps that lie next to each other in the source: blocks with rows and columns exchanged. */
 function packBlocks(
   b: KernelBuilder,
-  source: Place & { readonly stride: number },
-  target: Place & { readonly step: number },
+  source: Location & { readonly stride: number },
+  target: Location & { readonly step: number },
   { length, count, width }: { readonly length: number; readonly count: number; readonly width: number },
 ): void {
   const { lanes } = b;
@@ -112,8 +112,8 @@ function packBlocks(
 
 function packRow(
   b: KernelBuilder,
-  source: Place & { readonly stride: number },
-  target: Place,
+  source: Location & { readonly stride: number },
+  target: Location,
   count: number,
   width: number,
 ): void {

@@ -30,7 +30,7 @@ const renamed: Readonly<Record<string, Operation>> = {
   greaterEqual: "ge",
 };
 
-const plain = [
+const unchanged = [
   "add",
   "sub",
   "mul",
@@ -66,7 +66,7 @@ export const elementary: ReadonlySet<Op> = recordsOf(...Object.keys(polynomials)
 
 /** Every elementwise op but `cast`. */
 const elementwise: ReadonlyMap<Op, BuildValue> = byRecord<BuildValue>({
-  ...Object.fromEntries(plain.map((name) => [name, direct(name)])),
+  ...Object.fromEntries(unchanged.map((name) => [name, direct(name)])),
   ...Object.fromEntries(Object.entries(renamed).map(([name, operation]) => [name, direct(operation)])),
   ...polynomials,
   sign,

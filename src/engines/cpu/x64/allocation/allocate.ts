@@ -4,7 +4,7 @@
  * the one whose uses cost least for the room that it takes goes to memory, and the scan begins anew.
  * Source: M. Poletto and V. Sarkar, "Linear scan register allocation" (1999).
  */
-import { type Assembly, type Operand, type Register, type RegisterClass, VIRTUAL } from "../assembler/index.ts";
+import { type Assembly, type Operand, type Register, type RegisterClass, RSP, VIRTUAL } from "../assembler/index.ts";
 import type { ConstantPool, VirtualCode, X64Target } from "../code/index.ts";
 import { effectOf, isCopy, merges } from "./effects.ts";
 import { type Spilling, spill } from "./spill.ts";
@@ -138,8 +138,7 @@ interface Pool {
   readonly usable: readonly number[];
 }
 
-const STACK_POINTER = 4;
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+const numbersUpTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 const poolOf = (usable: readonly number[]): Pool => {
   const free: boolean[] = new Array(32).fill(false);
@@ -161,9 +160,9 @@ function scan(
   const numbers = new Int32Array(registers.length).fill(NONE);
   const spilled: number[] = [];
   const pools: Readonly<Record<RegisterClass, Pool>> = {
-    general: poolOf(range(counts.general).filter((number) => number !== STACK_POINTER)),
-    vector: poolOf(range(counts.vector)),
-    mask: poolOf(range(counts.mask).slice(1)),
+    general: poolOf(numbersUpTo(counts.general).filter((number) => number !== RSP)),
+    vector: poolOf(numbersUpTo(counts.vector)),
+    mask: poolOf(numbersUpTo(counts.mask).slice(1)),
   };
   const worth = (id: number): number => cost[id] / (end[id] - start[id] + 1);
   for (const id of order) {
@@ -199,8 +198,8 @@ function assign({ items, registers }: VirtualCode, numbers: Int32Array): Assembl
   for (const register of registers) register.number = numbers[register.number - VIRTUAL];
   return items.filter((item): item is Assembly[number] => {
     if (item.kind !== "instruction") return item.kind !== "loop";
-    return !isCopy(item) || numberOf(item.operands[0]) !== numberOf(item.operands[1]);
+    return !isCopy(item) || registerNumber(item.operands[0]) !== registerNumber(item.operands[1]);
   });
 }
 
-const numberOf = (operand: Operand): number => (operand as Register).number;
+const registerNumber = (operand: Operand): number => (operand as Register).number;

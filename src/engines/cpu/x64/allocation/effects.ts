@@ -38,7 +38,7 @@ const rows = (
 /** The form with two operands. */
 const IMUL_IN_PLACE = "imul-in-place";
 
-const packed = { broadcasts: true };
+const broadcastable = { broadcasts: true };
 const element = { readsElement: true };
 
 const effects = new Map<string, Effect>([
@@ -60,17 +60,17 @@ const effects = new Map<string, Effect>([
   ...rows("vmovss", "writes"),
   ...rows("vmovd", "writes", [0, 1], element),
   ...rows("vbroadcastss", "writes", [1], element),
-  ...rows("vaddps vsubps vmulps vdivps vminps vmaxps vandps vorps vxorps vblendmps", "writes", [2], packed),
-  ...rows("vpaddd vpsubd vpmulld vpminsd vpmaxsd vcmpps vpcmpd vpcmpeqd vpcmpgtd", "writes", [2], packed),
-  ...rows("vunpcklps vunpckhps vshuff32x4", "writes", [2], packed),
+  ...rows("vaddps vsubps vmulps vdivps vminps vmaxps vandps vorps vxorps vblendmps", "writes", [2], broadcastable),
+  ...rows("vpaddd vpsubd vpmulld vpminsd vpmaxsd vcmpps vpcmpd vpcmpeqd vpcmpgtd", "writes", [2], broadcastable),
+  ...rows("vunpcklps vunpckhps vshuff32x4", "writes", [2], broadcastable),
   ...rows("vperm2f128", "writes", [2]),
   ...rows("vaddss vsubss vmulss vdivss vsqrtss vcmpss", "writes", [2], element),
-  ...rows("vsqrtps vrndscaleps vroundps vcvttps2dq vcvtdq2ps vpabsd", "writes", [1], packed),
+  ...rows("vsqrtps vrndscaleps vroundps vcvttps2dq vcvtdq2ps vpabsd", "writes", [1], broadcastable),
   ...rows("vpslld vpsrld vpermilps vpmovm2d", "writes"),
   ...rows("vblendvps", "writes", [2]),
   ...rows("vmaskmovps", "writes"),
   ...rows("vextractf128 vextractf32x4 vextractps vpextrd vpbroadcastd", "writes"),
-  ...rows("vfmadd132ps vfmadd213ps vfmadd231ps", "updates", [2], packed),
+  ...rows("vfmadd132ps vfmadd213ps vfmadd231ps", "updates", [2], broadcastable),
   ...rows("vfmadd132ss vfmadd213ss vfmadd231ss", "updates", [2], element),
 
   ...rows("kmovw", "writes", [0, 1]),

@@ -6,7 +6,7 @@
 import type { Instruction, Label, Memory, Operand, RegisterClass, Width } from "./assembly.ts";
 import { type Encoding, type Form, lengthOf, unitOf, wOf } from "./forms.ts";
 import { formsOf, type Mnemonic, mnemonics } from "./instructions.ts";
-import { immediate, label, mask, memory, register } from "./registers.ts";
+import { immediate, label, mask, memory, RBP, RSP, register } from "./registers.ts";
 
 /** What stands before the operands. Registers' extensions are bits 3 and 4 of their numbers. */
 interface Head {
@@ -28,21 +28,21 @@ interface Head {
   readonly broadcast: boolean;
 }
 
-interface Row {
+interface FormRow {
   readonly mnemonic: Mnemonic;
   readonly form: Form;
 }
 
 type Key = Pick<Head, "encoding" | "map" | "prefix" | "opcode"> & { readonly lock?: boolean };
 
-function keyOf({ encoding, map, prefix, opcode, lock = false }: Key): string {
+function opcodeKey({ encoding, map, prefix, opcode, lock = false }: Key): string {
   return [encoding, map, prefix, opcode, lock].join();
 }
 
-const rowsByOpcode = new Map<string, Row[]>();
+const rowsByOpcode = new Map<string, FormRow[]>();
 for (const mnemonic of mnemonics)
   for (const form of formsOf(mnemonic)) {
-    const key = keyOf(form);
+    const key = opcodeKey(form);
     rowsByOpcode.set(key, [...(rowsByOpcode.get(key) ?? []), { mnemonic, form }]);
   }
 
@@ -61,12 +61,12 @@ export function decode(bytes: Uint8Array): (Instruction | Label)[] {
     at = end;
   }
   const targets = new Set([...starts.values()].flatMap(({ operands }) => operands.flatMap(targetsOf)));
-  const labelsAt = (at: number): Label[] => (targets.has(nameOf(at)) ? [label(nameOf(at))] : []);
+  const labelsAt = (at: number): Label[] => (targets.has(labelName(at)) ? [label(labelName(at))] : []);
   const code = [...starts].flatMap(([at, instruction]) => [...labelsAt(at), instruction]);
   return [...code, ...labelsAt(bytes.length)];
 }
 
-const nameOf = (place: number): string => `at ${place}`;
+const labelName = (place: number): string => `at ${place}`;
 
 function targetsOf(operand: Operand): string[] {
   if (operand.kind === "label") return [operand.name];
@@ -132,7 +132,7 @@ class Decoder {
       if (map > 1) byte = this.#byte();
     }
     const extension = { w: rex >> 3, reg: (rex & 4) << 1, index: (rex & 2) << 2, base: (rex & 1) << 3 };
-    return { ...plain, ...extension, encoding: "legacy", map, prefix, lock, opcode: byte };
+    return { ...noExtension, ...extension, encoding: "legacy", map, prefix, lock, opcode: byte };
   }
 
   #vex(): Head {
@@ -140,7 +140,7 @@ class Decoder {
     const second = this.#byte() ^ 0xe0;
     const last = long ? this.#byte() : second ^ 0xe0;
     return {
-      ...plain,
+      ...noExtension,
       encoding: "vex",
       map: long ? second & 31 : 1,
       prefix: last & 3,
@@ -158,7 +158,7 @@ class Decoder {
     this.#take(1);
     const [first, second, third] = [this.#byte() ^ 0xf0, this.#byte(), this.#byte() ^ 8];
     return {
-      ...plain,
+      ...noExtension,
       encoding: "evex",
       map: first & 7,
       prefix: second & 3,
@@ -176,10 +176,10 @@ class Decoder {
     };
   }
 
-  #row(head: Head): Row & { readonly width: Width } {
+  #row(head: Head): FormRow & { readonly width: Width } {
     const modrm = this.#bytes[this.#at];
     for (const opcode of [head.opcode, head.opcode & ~7])
-      for (const row of rowsByOpcode.get(keyOf({ ...head, opcode })) ?? []) {
+      for (const row of rowsByOpcode.get(opcodeKey({ ...head, opcode })) ?? []) {
         if (opcode !== head.opcode && !row.form.fields.includes("o")) continue;
         const width = widthOf(row.form, head);
         if (width !== undefined && fitsModrm(row.form, modrm)) return { ...row, width };
@@ -228,7 +228,7 @@ class Decoder {
   }
 
   #target(distance: number): Label {
-    return label(nameOf(this.#at + distance));
+    return label(labelName(this.#at + distance));
   }
 
   #memory(head: Head, { modrm, unit, kind }: { modrm: number; unit: number; kind: string }): Memory {
@@ -243,13 +243,11 @@ class Decoder {
   }
 }
 
-const RSP = 4;
-const RBP = 5;
-
 /** The base of addresses that are relative to the next instruction, until it is known where that is. */
 const NEXT = label("the next instruction");
 
-const plain = {
+/** An instruction without what prefixes add. */
+const noExtension = {
   lock: false,
   w: 0,
   length: 0,

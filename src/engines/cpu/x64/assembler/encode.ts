@@ -8,7 +8,7 @@ import type { Assembly, Data, Immediate, Instruction, Label, Memory, Operand, Re
 import { type Form, lengthOf, unitOf, wOf } from "./forms.ts";
 import { formFor, signedValue } from "./match.ts";
 import { printInstruction } from "./print.ts";
-import { registerCounts } from "./registers.ts";
+import { RBP, RSP, registerCounts } from "./registers.ts";
 
 /** Aligned labels are so from the first byte on: the code itself must begin at a multiple of the greatest alignment. */
 export function encode(assembly: Assembly): Uint8Array<ArrayBuffer> {
@@ -37,9 +37,6 @@ const paddings: readonly (readonly number[])[] = [
   [0x0f, 0x1f, 0],
   [0x90],
 ];
-
-const RSP = 4;
-const RBP = 5;
 
 /** 32 bits that wait for a label's place: its distance from the end of the instruction. */
 interface Reference {

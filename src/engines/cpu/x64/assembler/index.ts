@@ -20,6 +20,7 @@ export {
   label,
   memory,
   op,
+  RSP,
   r8,
   r9,
   r10,

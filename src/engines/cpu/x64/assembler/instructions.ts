@@ -19,14 +19,14 @@ import {
 } from "./forms.ts";
 
 /** add, or, and, sub, xor, cmp: one opcode pattern, and a digit for immediates. */
-const arithmetic = (digit: number): Form[] => [
+const arithmeticForms = (digit: number): Form[] => [
   generalForm(["np", "one", 8 * digit + 1, "mr", "gm g"]),
   generalForm(["np", "one", 8 * digit + 3, "rm", "g gm"]),
   generalForm(["np", "one", 0x83, "mi", "gm s"], { digit }),
   generalForm(["np", "one", 0x81, "mi", "gm d"], { digit }),
 ];
 
-const shift = (digit: number): Form[] => [
+const shiftForms = (digit: number): Form[] => [
   generalForm(["np", "one", 0xc1, "mi", "gm u"], { digit }),
   generalForm(["np", "one", 0xd3, "mi", "gm c"], { digit }),
 ];
@@ -36,7 +36,7 @@ const freeShift = (prefix: Prefix): Form[] => [
   vex([prefix, "0f38", 0xf7, "rmv", "g gm g"], { widths: [32, 64], w: "width", length: 0 }),
 ];
 
-const unary = (digit: number): Form[] => [generalForm(["np", "one", 0xf7, "m", "gm"], { digit })];
+const unaryForms = (digit: number): Form[] => [generalForm(["np", "one", 0xf7, "m", "gm"], { digit })];
 const locked = (opcode: number): Form[] => [generalForm(["np", "0f", opcode, "mr", "m g"], { lock: true })];
 const count = (prefix: Prefix, opcode: number): Form[] => [generalForm([prefix, "0f", opcode, "rm", "g gm"])];
 
@@ -46,13 +46,13 @@ const jump = (condition: number): Form[] => [
 ];
 const set = (condition: number): Form[] => [legacy(["np", "0f", 0x90 | condition, "m", "bm"], { digit: 0 })];
 const move = (condition: number): Form[] => [generalForm(["np", "0f", 0x40 | condition, "rm", "g gm"])];
-const bare = (prefix: Prefix, map: OpcodeMap, opcode: number, modrm?: number): Form[] => [
+const bareForms = (prefix: Prefix, map: OpcodeMap, opcode: number, modrm?: number): Form[] => [
   legacy([prefix, map, opcode, "", ""], { modrm }),
 ];
 const prefetch = (digit: number): Form[] => [legacy(["np", "0f", 0x18, "m", "m"], { digit })];
 
 /** Two vectors to one, and one vector to one. */
-const packed = (prefix: Prefix, map: OpcodeMap, opcode: number): Form[] =>
+const packedForms = (prefix: Prefix, map: OpcodeMap, opcode: number): Form[] =>
   both([prefix, map, opcode, "rvm", "v v vm"], { tuple: "full" });
 const packedUnary = (prefix: Prefix, map: OpcodeMap, opcode: number): Form[] =>
   both([prefix, map, opcode, "rm", "v vm"], { tuple: "full" });
@@ -116,27 +116,27 @@ export const instructions = {
   movsxd: [generalForm(["np", "one", 0x63, "rm", "g em"], { widths: [64] })],
   movzx: [generalForm(["np", "0f", 0xb6, "rm", "g bm"])],
   lea: [generalForm(["np", "one", 0x8d, "rm", "g m"])],
-  add: arithmetic(0),
-  or: arithmetic(1),
-  and: arithmetic(4),
-  sub: arithmetic(5),
-  xor: arithmetic(6),
-  cmp: arithmetic(7),
+  add: arithmeticForms(0),
+  or: arithmeticForms(1),
+  and: arithmeticForms(4),
+  sub: arithmeticForms(5),
+  xor: arithmeticForms(6),
+  cmp: arithmeticForms(7),
   test: [generalForm(["np", "one", 0x85, "mr", "gm g"]), generalForm(["np", "one", 0xf7, "mi", "gm d"], { digit: 0 })],
   imul: [
     generalForm(["np", "0f", 0xaf, "rm", "g gm"]),
     generalForm(["np", "one", 0x6b, "rmi", "g gm s"]),
     generalForm(["np", "one", 0x69, "rmi", "g gm d"]),
   ],
-  not: unary(2),
-  neg: unary(3),
-  div: unary(6),
-  idiv: unary(7),
+  not: unaryForms(2),
+  neg: unaryForms(3),
+  div: unaryForms(6),
+  idiv: unaryForms(7),
   cdq: [legacy(["np", "one", 0x99, "", ""])],
   cqo: [legacy(["np", "one", 0x99, "", ""], { w: 1 })],
-  shl: shift(4),
-  shr: shift(5),
-  sar: shift(7),
+  shl: shiftForms(4),
+  shr: shiftForms(5),
+  sar: shiftForms(7),
   shlx: freeShift("66"),
   shrx: freeShift("f2"),
   sarx: freeShift("f3"),
@@ -157,7 +157,7 @@ export const instructions = {
     legacy(["np", "one", 0xff, "m", "am"], { digit: 4 }),
   ],
   call: [legacy(["np", "one", 0xe8, "d", "l"]), legacy(["np", "one", 0xff, "m", "am"], { digit: 2 })],
-  ret: bare("np", "one", 0xc3),
+  ret: bareForms("np", "one", 0xc3),
   jb: jump(0x2),
   jae: jump(0x3),
   je: jump(0x4),
@@ -203,12 +203,12 @@ export const instructions = {
 
   // The processor itself.
   nop: [legacy(["np", "one", 0x90, "", ""]), generalForm(["np", "0f", 0x1f, "m", "m"], { digit: 0 })],
-  pause: bare("f3", "one", 0x90),
-  syscall: bare("np", "0f", 0x05),
-  ud2: bare("np", "0f", 0x0b),
-  cpuid: bare("np", "0f", 0xa2),
-  xgetbv: bare("np", "0f", 0x01, 0xd0),
-  mfence: bare("np", "0f", 0xae, 0xf0),
+  pause: bareForms("f3", "one", 0x90),
+  syscall: bareForms("np", "0f", 0x05),
+  ud2: bareForms("np", "0f", 0x0b),
+  cpuid: bareForms("np", "0f", 0xa2),
+  xgetbv: bareForms("np", "0f", 0x01, 0xd0),
+  mfence: bareForms("np", "0f", 0xae, 0xf0),
   prefetchnta: prefetch(0),
   prefetcht0: prefetch(1),
   prefetcht1: prefetch(2),
@@ -249,40 +249,40 @@ export const instructions = {
   vzeroupper: [vex(["np", "0f", 0x77, "", ""], { widths: undefined, length: 0 })],
 
   // Floats.
-  vaddps: packed("np", "0f", 0x58),
+  vaddps: packedForms("np", "0f", 0x58),
   vaddss: single("f3", "0f", 0x58),
-  vmulps: packed("np", "0f", 0x59),
+  vmulps: packedForms("np", "0f", 0x59),
   vmulss: single("f3", "0f", 0x59),
-  vsubps: packed("np", "0f", 0x5c),
+  vsubps: packedForms("np", "0f", 0x5c),
   vsubss: single("f3", "0f", 0x5c),
-  vminps: packed("np", "0f", 0x5d),
+  vminps: packedForms("np", "0f", 0x5d),
   vminss: single("f3", "0f", 0x5d),
-  vdivps: packed("np", "0f", 0x5e),
+  vdivps: packedForms("np", "0f", 0x5e),
   vdivss: single("f3", "0f", 0x5e),
-  vmaxps: packed("np", "0f", 0x5f),
+  vmaxps: packedForms("np", "0f", 0x5f),
   vmaxss: single("f3", "0f", 0x5f),
   vsqrtps: packedUnary("np", "0f", 0x51),
   vsqrtss: single("f3", "0f", 0x51),
-  vfmadd132ps: packed("66", "0f38", 0x98),
+  vfmadd132ps: packedForms("66", "0f38", 0x98),
   vfmadd132ss: single("66", "0f38", 0x99),
-  vfmadd213ps: packed("66", "0f38", 0xa8),
+  vfmadd213ps: packedForms("66", "0f38", 0xa8),
   vfmadd213ss: single("66", "0f38", 0xa9),
-  vfmadd231ps: packed("66", "0f38", 0xb8),
+  vfmadd231ps: packedForms("66", "0f38", 0xb8),
   vfmadd231ss: single("66", "0f38", 0xb9),
-  vfmsub132ps: packed("66", "0f38", 0x9a),
-  vfmsub213ps: packed("66", "0f38", 0xaa),
-  vfmsub231ps: packed("66", "0f38", 0xba),
-  vfnmadd132ps: packed("66", "0f38", 0x9c),
+  vfmsub132ps: packedForms("66", "0f38", 0x9a),
+  vfmsub213ps: packedForms("66", "0f38", 0xaa),
+  vfmsub231ps: packedForms("66", "0f38", 0xba),
+  vfnmadd132ps: packedForms("66", "0f38", 0x9c),
   vfnmadd132ss: single("66", "0f38", 0x9d),
-  vfnmadd213ps: packed("66", "0f38", 0xac),
+  vfnmadd213ps: packedForms("66", "0f38", 0xac),
   vfnmadd213ss: single("66", "0f38", 0xad),
-  vfnmadd231ps: packed("66", "0f38", 0xbc),
+  vfnmadd231ps: packedForms("66", "0f38", 0xbc),
   vfnmadd231ss: single("66", "0f38", 0xbd),
   vhaddps: packedVex("f2", "0f", 0x7c),
-  vandps: packed("np", "0f", 0x54),
-  vandnps: packed("np", "0f", 0x55),
-  vorps: packed("np", "0f", 0x56),
-  vxorps: packed("np", "0f", 0x57),
+  vandps: packedForms("np", "0f", 0x54),
+  vandnps: packedForms("np", "0f", 0x55),
+  vorps: packedForms("np", "0f", 0x56),
+  vxorps: packedForms("np", "0f", 0x57),
   vcmpps: [vex(["np", "0f", 0xc2, "rvmi", "v v vm u"]), evex(["np", "0f", 0xc2, "rvmi", "k v vm u"])],
   vcmpss: [
     vex(["f3", "0f", 0xc2, "rvmi", "v v vm u"], { widths: [32], length: 0 }),
@@ -301,8 +301,8 @@ export const instructions = {
   vcvtss2si: unmasked(["f3", "0f", 0x2d, "rm", "g xm"], { widths: [32, 64], w: "width", tuple: 4 }),
 
   // Lanes in another order.
-  vunpcklps: packed("np", "0f", 0x14),
-  vunpckhps: packed("np", "0f", 0x15),
+  vunpcklps: packedForms("np", "0f", 0x14),
+  vunpckhps: packedForms("np", "0f", 0x15),
   vshufps: both(["np", "0f", 0xc6, "rvmi", "v v vm u"], { tuple: "full" }),
   vpshufd: both(["66", "0f", 0x70, "rmi", "v vm u"], { tuple: "full" }),
   vmovhlps: both(["np", "0f", 0x12, "rvm", "x x x"], { widths: [128], mask: "none" }),
@@ -332,11 +332,11 @@ export const instructions = {
   vpinsrd: unmasked(["66", "0f3a", 0x22, "rvmi", "x x em u"], { widths: [128, 32] }),
 
   // Integers and bits.
-  vpaddd: packed("66", "0f", 0xfe),
-  vpsubd: packed("66", "0f", 0xfa),
-  vpmulld: packed("66", "0f38", 0x40),
-  vpminsd: packed("66", "0f38", 0x39),
-  vpmaxsd: packed("66", "0f38", 0x3d),
+  vpaddd: packedForms("66", "0f", 0xfe),
+  vpsubd: packedForms("66", "0f", 0xfa),
+  vpmulld: packedForms("66", "0f38", 0x40),
+  vpminsd: packedForms("66", "0f38", 0x39),
+  vpmaxsd: packedForms("66", "0f38", 0x3d),
   vpabsd: packedUnary("66", "0f38", 0x1e),
   vphaddd: packedVex("66", "0f38", 0x02),
   vpand: packedVex("66", "0f", 0xdb),
@@ -351,9 +351,9 @@ export const instructions = {
   vpslld: vectorShift(6, 0xf2),
   vpsrld: vectorShift(2, 0xd2),
   vpsrad: vectorShift(4, 0xe2),
-  vpsllvd: packed("66", "0f38", 0x47),
-  vpsrlvd: packed("66", "0f38", 0x45),
-  vpsravd: packed("66", "0f38", 0x46),
+  vpsllvd: packedForms("66", "0f38", 0x47),
+  vpsrlvd: packedForms("66", "0f38", 0x45),
+  vpsravd: packedForms("66", "0f38", 0x46),
   vpcmpeqd: [...packedVex("66", "0f", 0x76), toMask("66", "0f", 0x76)],
   vpcmpgtd: [...packedVex("66", "0f", 0x66), toMask("66", "0f", 0x66)],
   vpcmpd: [evex(["66", "0f3a", 0x1f, "rvmi", "k v vm u"])],

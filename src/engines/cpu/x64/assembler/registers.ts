@@ -55,3 +55,6 @@ export const op = (mnemonic: Mnemonic, width: Width, ...operands: readonly (Oper
     width,
     operands.map((operand) => (typeof operand === "number" ? immediate(operand) : operand)),
   );
+
+/** The numbers of rsp and rbp, which encodings of addresses treat apart. */
+export const [RSP, RBP] = [4, 5];

@@ -12,7 +12,7 @@ import {
 import type { Source } from "./code.ts";
 import type { X64Target } from "./target.ts";
 
-const ALIGNMENT = 64;
+const POOL_ALIGNMENT = 64;
 
 export class ConstantPool {
   readonly #target: X64Target;
@@ -42,7 +42,7 @@ export class ConstantPool {
   data(): Assembly {
     const entries = [...this.#labels.values()].sort((a, b) => b.bytes.length - a.bytes.length);
     return entries.flatMap(({ label, bytes }, i): (Label | Data)[] => [
-      i === 0 ? { ...label, alignment: ALIGNMENT } : label,
+      i === 0 ? { ...label, alignment: POOL_ALIGNMENT } : label,
       { kind: "data", bytes },
     ]);
   }

@@ -7,7 +7,7 @@ import { immediate, type Label, type Register } from "../assembler/index.ts";
 import { comparisons, logic } from "./operations.ts";
 import type { Apply, Values } from "./values.ts";
 
-const ALL = -1;
+const ALL_BITS = -1;
 
 /** A mask as vectors have it; of a scalar, its first lane counts. */
 export function intoMask(s: Values, value: Value, dst: Register): void {
@@ -25,7 +25,7 @@ export function intoMask(s: Values, value: Value, dst: Register): void {
   } else if (operation === "not") {
     const a = maskOf(s, operands[0]);
     if (kind === "mask") s.code.put("knotw", 32, dst, a);
-    else s.code.put("vxorps", width, dst, a, s.code.constant(ALL));
+    else s.code.put("vxorps", width, dst, a, s.code.constant(ALL_BITS));
   } else if (operation === "select") selectMask(s, operands, dst);
   else if (operands[0].type.lane === "f32") compareFloats(s, value, dst);
   else if (value.type.lanes > 1) compareIntegers(s, value, dst);
@@ -72,7 +72,7 @@ function compareIntegers(s: Values, { operation, operands: [a, b] }: Apply, dst:
   }
   const opposite = s.code.fresh("vector");
   s.combine(vector.mnemonic, width, opposite, x, y);
-  s.code.put("vxorps", width, dst, opposite, s.code.constant(ALL));
+  s.code.put("vxorps", width, dst, opposite, s.code.constant(ALL_BITS));
 }
 
 /** mask ? a : b with masks for a and b too. */

@@ -6,7 +6,7 @@ import type { Operation, shuffles } from "../../loops/index.ts";
 import type { Mnemonic } from "../assembler/index.ts";
 import type { X64Target } from "../code/index.ts";
 
-interface Row {
+interface BinaryRow {
   /** For one float, a vector of floats, one integer, a vector of integers. */
   readonly f32?: Mnemonic;
   readonly f32s?: Mnemonic;
@@ -21,7 +21,7 @@ interface Shuffled {
 }
 
 /** dst = a op b. For one integer: dst op= b. */
-export const binary: Readonly<Partial<Record<Operation, Row>>> = {
+export const binary: Readonly<Partial<Record<Operation, BinaryRow>>> = {
   add: { f32: "vaddss", f32s: "vaddps", i32: "add", i32s: "vpaddd", commutes: true },
   sub: { f32: "vsubss", f32s: "vsubps", i32: "sub", i32s: "vpsubd" },
   mul: { f32: "vmulss", f32s: "vmulps", i32: "imul", i32s: "vpmulld", commutes: true },

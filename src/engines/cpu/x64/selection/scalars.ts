@@ -11,7 +11,7 @@ export const isGeneral = ({ type }: Apply): boolean => type.lanes === 1 && type.
 type Rule = (s: Values, value: Apply, dst: Register) => void;
 
 /** Multiplication has a form with a result of its own; adding nothing and multiplying by one is what indices often do. */
-const arithmetic: Rule = (s, { operation, operands }, dst) => {
+const arithmeticGeneral: Rule = (s, { operation, operands }, dst) => {
   const row = binary[operation]!;
   const [a, b] = row.commutes && s.prefersMemory(operands[0]) ? [operands[1], operands[0]] : operands;
   const number = b.kind === "constant" ? b.value | 0 : undefined;
@@ -26,12 +26,12 @@ const arithmetic: Rule = (s, { operation, operands }, dst) => {
 
 const neutral: Readonly<Partial<Record<Operation, number>>> = { add: 0, sub: 0, mul: 1, or: 0, xor: 0, and: -1 };
 
-const neg: Rule = (s, { operands: [a] }, dst) => {
+const negGeneral: Rule = (s, { operands: [a] }, dst) => {
   s.into(a, dst);
   s.code.put("neg", 32, dst);
 };
 
-const abs: Rule = (s, { operands: [a] }, dst) => {
+const absGeneral: Rule = (s, { operands: [a] }, dst) => {
   const x = s.register(a);
   s.apart(dst, [a], (result) => {
     s.move(result, x);
@@ -41,7 +41,7 @@ const abs: Rule = (s, { operands: [a] }, dst) => {
 };
 
 /** The second operand instead of the first where the condition holds. */
-const extreme =
+const extremeGeneral =
   (replaces: "cmovg" | "cmovl"): Rule =>
   (s, { operands: [a, b] }, dst) =>
     s.apart(dst, [b], (result) => {
@@ -51,7 +51,7 @@ const extreme =
       s.code.put(replaces, 32, result, other);
     });
 
-const shift =
+const shiftGeneral =
   (byNumber: "shl" | "shr", byRegister: "shlx" | "shrx"): Rule =>
   (s, { operands: [a, distance] }, dst) => {
     if (distance.kind === "constant") {
@@ -60,16 +60,16 @@ const shift =
     } else s.code.put(byRegister, 32, dst, s.source(a), s.register(distance));
   };
 
-const floatToBits: Rule = (s, { operands: [a] }, dst) => s.code.put("vmovd", 32, dst, s.register(a));
+const floatToBitsGeneral: Rule = (s, { operands: [a] }, dst) => s.code.put("vmovd", 32, dst, s.register(a));
 
-const toInteger: Rule = (s, { operands: [a] }, dst) => {
+const toIntegerGeneral: Rule = (s, { operands: [a] }, dst) => {
   const converted = s.code.fresh("vector");
   toIntegerInto(s, s.register(a), 128, converted);
   s.code.put("vmovd", 32, dst, converted);
 };
 
 /** mask ? a : b, of integers and of masks. */
-const select: Rule = (s, { operands: [mask, a, b] }, dst) =>
+const selectGeneral: Rule = (s, { operands: [mask, a, b] }, dst) =>
   s.apart(dst, [mask, a], (result) => {
     const chosen = s.register(a);
     s.into(b, result);
@@ -83,21 +83,21 @@ const select: Rule = (s, { operands: [mask, a, b] }, dst) =>
   });
 
 const rules: Readonly<Partial<Record<Operation, Rule>>> = {
-  add: arithmetic,
-  sub: arithmetic,
-  mul: arithmetic,
-  and: arithmetic,
-  or: arithmetic,
-  xor: arithmetic,
-  neg,
-  abs,
-  min: extreme("cmovg"),
-  max: extreme("cmovl"),
-  shl: shift("shl", "shlx"),
-  shr: shift("shr", "shrx"),
-  floatToBits,
-  toInteger,
-  select,
+  add: arithmeticGeneral,
+  sub: arithmeticGeneral,
+  mul: arithmeticGeneral,
+  and: arithmeticGeneral,
+  or: arithmeticGeneral,
+  xor: arithmeticGeneral,
+  neg: negGeneral,
+  abs: absGeneral,
+  min: extremeGeneral("cmovg"),
+  max: extremeGeneral("cmovl"),
+  shl: shiftGeneral("shl", "shlx"),
+  shr: shiftGeneral("shr", "shrx"),
+  floatToBits: floatToBitsGeneral,
+  toInteger: toIntegerGeneral,
+  select: selectGeneral,
   maskToInteger: (s, { operands: [a] }, dst) => s.into(a, dst),
 };
 

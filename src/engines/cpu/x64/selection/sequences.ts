@@ -1,12 +1,11 @@
 /** Operations on vectors, and on single floats, that take more than one instruction or a choice among several. */
-import type { Value } from "../../loops/index.ts";
+import { SIGN_BIT, type Value } from "../../loops/index.ts";
 import { immediate, type Mnemonic, type Register, type Width } from "../assembler/index.ts";
 import { intoMask, predicate } from "./masks.ts";
 import { AT_LEAST, ORDERED } from "./operations.ts";
 import type { Apply, Values } from "./values.ts";
 
-const SIGN_BIT = -(2 ** 31);
-const MOST = 2 ** 31 - 1;
+const LARGEST_INTEGER = 2 ** 31 - 1;
 /** 2³¹ as a float. */
 const TOO_LARGE = 0x4f000000;
 
@@ -92,7 +91,7 @@ const neg: Sequence = (s, value, dst) => {
 };
 
 const abs: Sequence = (s, value, dst) => {
-  if (value.type.lane === "f32") withConstant("vandps", MOST)(s, value, dst);
+  if (value.type.lane === "f32") withConstant("vandps", LARGEST_INTEGER)(s, value, dst);
   else s.code.put("vpabsd", s.target.width, dst, s.source(value.operands[0]));
 };
 
@@ -105,7 +104,7 @@ export function toIntegerInto(s: Values, x: Register, width: Width, dst: Registe
     s.code.put("vcmpps", width, ordered, x, x, immediate(ORDERED));
     s.code.put("vcmpps", width, large, x, limit, immediate(AT_LEAST));
     s.code.putMasked(ordered, true, "vcvttps2dq", width, result, x);
-    s.code.putMasked(large, false, "vblendmps", width, dst, result, s.code.constant(MOST));
+    s.code.putMasked(large, false, "vblendmps", width, dst, result, s.code.constant(LARGEST_INTEGER));
     return;
   }
   const [converted, large, ordered, saturated] = [0, 1, 2, 3].map(() => s.code.fresh("vector"));
@@ -134,7 +133,7 @@ const bitsToFloat: Sequence = (s, { operands: [a], type }, dst) => {
 
 const floatToBits: Sequence = (s, { operands: [a] }, dst) => s.into(a, dst);
 
-const shift =
+const shiftVector =
   (mnemonic: "vpslld" | "vpsrld"): Sequence =>
   (s, { operands: [a, distance] }, dst) => {
     const { width } = s.target;
@@ -156,7 +155,7 @@ const maskToInteger: Sequence = (s, { operands: [a] }, dst) => {
   else s.code.put("vpsrld", s.target.width, dst, mask, immediate(31));
 };
 
-const select: Sequence = (s, value, dst) => {
+const selectVector: Sequence = (s, value, dst) => {
   const [mask, a, b] = value.operands;
   const width = packedWidth(s, value);
   const isVector = value.type.lanes > 1;
@@ -178,10 +177,10 @@ const sequences: Readonly<Record<string, Sequence>> = {
   toFloat,
   bitsToFloat,
   floatToBits,
-  shl: shift("vpslld"),
-  shr: shift("vpsrld"),
+  shl: shiftVector("vpslld"),
+  shr: shiftVector("vpsrld"),
   maskToInteger,
-  select,
+  select: selectVector,
 };
 
 /** A vector or a single float. */
@@ -191,7 +190,7 @@ export function applyVector(s: Values, value: Apply, dst: Register): void {
 }
 
 /** One value in all lanes. A scalar mask is 0 or 1. */
-export function splat(s: Values, value: Value, dst: Register): void {
+export function splatInto(s: Values, value: Value, dst: Register): void {
   const { width, hasMasks } = s.target;
   if (value.type.lane === "f32") s.code.put("vbroadcastss", width, dst, s.source(value));
   else if (value.type.lane === "i32" && s.isInMemory(value)) s.code.put("vbroadcastss", width, dst, s.source(value));
@@ -226,7 +225,7 @@ export function quarterOf(s: Values, vector: Register, laneNumber: number): Regi
   return known[quarter];
 }
 
-export function lane(s: Values, value: Extract<Value, { kind: "lane" }>, dst: Register): void {
+export function laneInto(s: Values, value: Extract<Value, { kind: "lane" }>, dst: Register): void {
   const vector = s.register(value.value);
   if (vector.class === "mask") {
     s.code.put("kmovw", 32, dst, vector);

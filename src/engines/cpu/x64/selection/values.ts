@@ -1,6 +1,7 @@
 /** Selects instructions for values: into registers, or into operands that instructions read from memory. */
 import {
   type Buffer,
+  bitsOfFloat,
   type Counter,
   ELEMENT_BYTES,
   type Index,
@@ -24,7 +25,7 @@ import {
 import type { CodeBuilder, X64Target } from "../code/index.ts";
 import { binary, shuffled, unary } from "./operations.ts";
 import { applyGeneral, isGeneral } from "./scalars.ts";
-import { applyVector, lane, splat } from "./sequences.ts";
+import { applyVector, laneInto, splatInto } from "./sequences.ts";
 import type { Uses } from "./uses.ts";
 
 export type Apply = Extract<Value, { kind: "apply" }>;
@@ -32,15 +33,11 @@ type Load = Extract<Value, { kind: "load" | "loadSplat" }>;
 
 const isLoad = (value: Value): value is Load => value.kind === "load" || value.kind === "loadSplat";
 
-const floats = new Float32Array(1);
-const integers = new Int32Array(floats.buffer);
-
 /** The 32 bits that stand for a constant in memory. */
 export function bitsOf(value: number, { lane: kind }: ValueType): number {
   if (kind === "mask") return value === 0 ? 0 : -1;
   if (kind === "i32") return value | 0;
-  floats[0] = value;
-  return integers[0];
+  return bitsOfFloat(value);
 }
 
 export class Values {
@@ -174,10 +171,10 @@ export class Values {
         this.#constant(value.value, value.type, dst);
         break;
       case "splat":
-        splat(this, value.value, dst);
+        splatInto(this, value.value, dst);
         break;
       case "lane":
-        lane(this, value, dst);
+        laneInto(this, value, dst);
         break;
       case "apply":
         this.#apply(value, dst);

@@ -14,7 +14,7 @@ import { systemVHost } from "../convention.ts";
 import { findX64Support } from "../support.ts";
 import { leave } from "./belongings.ts";
 import { callsOf } from "./calls.ts";
-import { Crew } from "./crew.ts";
+import { NativeCrew } from "./crew.ts";
 
 const here = vi.hoisted(() => ({ search: undefined as NativeHostSearch | undefined }));
 vi.mock("#platform", async (original) => {
@@ -58,7 +58,7 @@ if (!support.found || support.host.system !== "linux") {
   describe.each(["macos", "windows"] as const)("on a fake of %s", (system) => {
     it.each([1, 2, 3])("a crew of %i runs every step on every thread, awake and asleep", async (size) => {
       const fake = fakeHost(host, system);
-      const crew = new Crew(systemVHost(fake), size);
+      const crew = new NativeCrew(systemVHost(fake), size);
       const code = host.loadCode(encode(step));
       const arena = host.mapMemory(4096);
       const cells = arena.view(Int32Array, 0, 8);
@@ -76,7 +76,7 @@ if (!support.found || support.host.system !== "linux") {
 
     it("threads sleep until there is something to do", async () => {
       const fake = fakeHost(host, system);
-      const crew = new Crew(systemVHost(fake), 3);
+      const crew = new NativeCrew(systemVHost(fake), 3);
       await pause(30);
       // Once each. If the system did not find the cell as it is said to be, there would be thousands of attempts.
       expect(fake.recorded()).toMatchObject({ violations: 0, waits: 2 });
@@ -96,7 +96,7 @@ if (!support.found || support.host.system !== "linux") {
     it("what a thread has taken is given back when it ends", async () => {
       const fake = fakeHost(host, system);
       const entrance = systemVHost(fake);
-      const crew = new Crew(entrance, 2);
+      const crew = new NativeCrew(entrance, 2);
       const taken = host.mapMemory(4096).mapping;
       const list = host.mapMemory((16 + 4080) * 16);
       const entries = list.view(BigInt64Array, 0, 2 * (16 + 4080));

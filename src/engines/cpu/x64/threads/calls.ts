@@ -50,7 +50,7 @@ const SCHED_YIELD = 24;
 const MUNMAP = 11;
 const FUTEX_WAIT_PRIVATE = 128;
 const FUTEX_WAKE_PRIVATE = 129;
-const ALL = 2 ** 31 - 1;
+const MOST_WAITERS = 2 ** 31 - 1;
 
 const systemCall = (number: number): Assembly => [op("mov", 32, rax, number), op("syscall", 64)];
 
@@ -65,7 +65,7 @@ const futex = (cell: Memory, operation: number, value: Operand | number): Assemb
 
 export const linuxCalls: SystemCalls = {
   wait: (cell, expected) => futex(cell, FUTEX_WAIT_PRIVATE, expected),
-  wakeAll: (cell) => futex(cell, FUTEX_WAKE_PRIVATE, ALL),
+  wakeAll: (cell) => futex(cell, FUTEX_WAKE_PRIVATE, MOST_WAITERS),
   yieldProcessor: systemCall(SCHED_YIELD),
   unmap: systemCall(MUNMAP),
 };

@@ -4,7 +4,7 @@ import { encode } from "../assembler/encode.ts";
 import type { Mnemonic } from "../assembler/instructions.ts";
 import { immediate, instruction, memory, r8, rax, rcx, rdi, rdx, rsi } from "../assembler/registers.ts";
 import { findX64Support } from "../support.ts";
-import { Crew, crewOf } from "./crew.ts";
+import { NativeCrew, nativeCrewOf } from "./crew.ts";
 
 const found = findX64Support();
 const op = (mnemonic: Mnemonic, width: Width, ...operands: Operand[]) => instruction(mnemonic, width, operands);
@@ -27,7 +27,7 @@ if (!found.found) {
 
   describe.each([1, 2, 3, 8])("a crew of %i", (size) => {
     it("runs every step on every thread, once, before it returns", () => {
-      const crew = new Crew(host, size);
+      const crew = new NativeCrew(host, size);
       const arena = host.mapMemory(4096);
       const cells = arena.view(Int32Array, 0, 64);
       const steps = 1000;
@@ -43,7 +43,7 @@ if (!found.found) {
   });
 
   it("wakes threads that sleep", async () => {
-    const crew = new Crew(host, 3);
+    const crew = new NativeCrew(host, 3);
     const arena = host.mapMemory(4096);
     const cells = arena.view(Int32Array, 0, 64);
     for (let i = 1; i <= 5; i++) {
@@ -59,7 +59,7 @@ if (!found.found) {
   });
 
   it("is shared by all who want as many threads", () => {
-    expect(crewOf(host, 2)).toBe(crewOf(host, 2));
-    expect(crewOf(host, 2)).not.toBe(crewOf(host, 3));
+    expect(nativeCrewOf(host, 2)).toBe(nativeCrewOf(host, 2));
+    expect(nativeCrewOf(host, 2)).not.toBe(nativeCrewOf(host, 3));
   });
 }

@@ -33,7 +33,7 @@ function codeOf(host: NativeHost): CrewCode {
 /** What of a thread's stack and of the system's notes about it lies in memory. */
 const THREAD_BYTES = 2 ** 16;
 
-export class Crew {
+export class NativeCrew {
   readonly size: number;
   readonly #launch: NativeFunction;
   /** The address of the control block. */
@@ -76,14 +76,14 @@ export class Crew {
   }
 }
 
-const crews = new WeakMap<NativeHost, Shared<number, Crew>>();
+const nativeCrews = new WeakMap<NativeHost, Shared<number, NativeCrew>>();
 
 /** The crew of a size. */
-export function crewOf(host: NativeHost, size: number): Crew {
-  const known = crews.get(host) ?? new Shared<number, Crew>();
-  crews.set(host, known);
+export function nativeCrewOf(host: NativeHost, size: number): NativeCrew {
+  const known = nativeCrews.get(host) ?? new Shared<number, NativeCrew>();
+  nativeCrews.set(host, known);
   return known.get(size, () => {
-    const value = new Crew(host, size);
+    const value = new NativeCrew(host, size);
     const { end } = value;
     const forget = belongingsOf(host).addCrew(value.control, size);
     return {

@@ -1,3 +1,3 @@
 export { lend } from "./belongings.ts";
 export { callsOf, linuxCalls, type SystemCalls } from "./calls.ts";
-export { Crew, crewOf } from "./crew.ts";
+export { NativeCrew, nativeCrewOf } from "./crew.ts";

@@ -39,20 +39,20 @@ export const control = { job: 0, sleepers: 64, done: 128, step: 192, arena: 200,
 export const CONTROL_BYTES = 4096;
 
 /** How often a thread looks before it sleeps: some tens of microseconds. */
-const SPINS = 2000;
+const JOB_SPINS = 2000;
 
 /** A cell of the control block, whose address is in rbx. */
 const cell = (name: keyof typeof control): Memory => memory(rbx, control[name]);
 
-const add = (value: number, to: keyof typeof control): Instruction[] => [
+const addTo = (value: number, to: keyof typeof control): Instruction[] => [
   op("mov", 32, rax, value),
   op("lock xadd", 32, cell(to), rax),
 ];
 
 const saved = [rbx, rbp, r12, r13];
 /** Five words with the one for alignment: calls want rsp at a multiple of 16. */
-const enter = [...saved, rax].map((register) => op("push", 64, register));
-const leave = [...[...saved, rcx].reverse().map((register) => op("pop", 64, register)), op("ret", 64)];
+const saveRegisters = [...saved, rax].map((register) => op("push", 64, register));
+const restoreRegisters = [...[...saved, rcx].reverse().map((register) => op("pop", 64, register)), op("ret", 64)];
 
 /** `void *threadBody(void *)`, for pthread_create: `control` plus the thread's number. */
 export function threadBody(calls: SystemCalls): Assembly {
@@ -60,14 +60,14 @@ export function threadBody(calls: SystemCalls): Assembly {
     label(`thread ${name}`),
   );
   return [
-    ...enter,
+    ...saveRegisters,
     op("mov", 64, rbx, rdi),
     op("and", 64, rbx, -CONTROL_BYTES),
     op("mov", 64, rbp, rdi),
     op("and", 64, rbp, CONTROL_BYTES - 1),
     op("xor", 32, r12, r12),
     look,
-    op("mov", 32, r13, SPINS),
+    op("mov", 32, r13, JOB_SPINS),
     spin,
     op("mov", 32, rax, cell("job")),
     op("cmp", 32, rax, r12),
@@ -76,9 +76,9 @@ export function threadBody(calls: SystemCalls): Assembly {
     op("sub", 32, r13, 1),
     op("jne", 64, spin),
     sleep,
-    ...add(1, "sleepers"),
+    ...addTo(1, "sleepers"),
     ...calls.wait(cell("job"), r12),
-    ...add(-1, "sleepers"),
+    ...addTo(-1, "sleepers"),
     op("mov", 32, rax, cell("job")),
     op("cmp", 32, rax, r12),
     op("je", 64, sleep),
@@ -92,12 +92,12 @@ export function threadBody(calls: SystemCalls): Assembly {
     op("mov", 64, rdx, cell("threads")),
     op("lea", 64, rcx, cell("barrier")),
     op("call", 64, rax),
-    ...add(1, "done"),
+    ...addTo(1, "done"),
     op("jmp", 64, look),
     end,
-    ...add(1, "done"),
+    ...addTo(1, "done"),
     op("xor", 32, rax, rax),
-    ...leave,
+    ...restoreRegisters,
   ];
 }
 
@@ -105,14 +105,14 @@ export function threadBody(calls: SystemCalls): Assembly {
 export function launch(calls: SystemCalls): Assembly {
   const [run, wait, spin, end] = ["run", "wait", "spin", "end"].map((name) => label(`launch ${name}`));
   return [
-    ...enter,
+    ...saveRegisters,
     op("mov", 64, rbx, rdi),
     op("mov", 64, rbp, rcx),
     op("mov", 64, cell("step"), rsi),
     op("mov", 64, cell("arena"), rdx),
     op("mov", 64, cell("threads"), rcx),
     op("mov", 32, cell("done"), 0),
-    ...add(1, "job"),
+    ...addTo(1, "job"),
     op("mov", 32, rax, cell("sleepers")),
     op("test", 32, rax, rax),
     op("je", 64, run),
@@ -127,7 +127,7 @@ export function launch(calls: SystemCalls): Assembly {
     op("lea", 64, rcx, cell("barrier")),
     op("call", 64, rax),
     wait,
-    op("mov", 32, r13, SPINS),
+    op("mov", 32, r13, JOB_SPINS),
     spin,
     op("mov", 32, rax, cell("done")),
     op("add", 32, rax, 1),
@@ -139,6 +139,6 @@ export function launch(calls: SystemCalls): Assembly {
     ...calls.yieldProcessor,
     op("jmp", 64, wait),
     end,
-    ...leave,
+    ...restoreRegisters,
   ];
 }
