@@ -4,9 +4,11 @@
  * the one whose uses cost least for the room that it takes goes to memory, and the scan begins anew.
  * Source: M. Poletto and V. Sarkar, "Linear scan register allocation" (1999).
  */
+
 import { type Assembly, type Operand, type Register, type RegisterClass, RSP, VIRTUAL } from "../assembler/index.ts";
 import type { ConstantPool, VirtualCode, X64Target } from "../code/index.ts";
-import { effectOf, isCopy, merges } from "./effects.ts";
+import { isCopy } from "./effects.ts";
+import { type Intervals, intervalsOf, NONE } from "./intervals.ts";
 import { type Spilling, spill } from "./spill.ts";
 
 export interface AllocateOptions {
@@ -36,98 +38,6 @@ export function allocate(code: VirtualCode, { target, constants, frameBytes }: A
       };
     spilling = spill(spilling, spilled, target, constants);
   }
-}
-
-/** By virtual register. Instruction i reads at 2 i and writes at 2 i + 1. */
-interface Intervals {
-  /** In the order in which they begin. */
-  readonly order: readonly number[];
-  readonly start: Int32Array;
-  readonly end: Int32Array;
-  readonly cost: Float64Array;
-  /** The register that it is copied from or to, if any. */
-  readonly hint: Int32Array;
-}
-
-const NONE = -1;
-/** How often a loop is taken to run. */
-const LOOP_WEIGHT = 10;
-/** A constant that instructions read from memory costs less than a value that must be put there first. */
-const CONSTANT_WEIGHT = 0.25;
-
-function intervalsOf({ items, registers, sources }: VirtualCode, short: ReadonlySet<number>): Intervals {
-  const count = registers.length;
-  const order: number[] = [];
-  const start = new Int32Array(count).fill(NONE);
-  const end = new Int32Array(count);
-  const cost = new Float64Array(count);
-  const hint = new Int32Array(count).fill(NONE);
-  /** The last loop that a register, set before, is used in. */
-  const loopOf = new Int32Array(count).fill(NONE);
-  const loopStarts: number[] = [];
-  const loopEnds: number[] = [];
-  const open: number[] = [];
-  let weight = 1;
-  const touch = (register: Register, at: number): void => {
-    const id = register.number - VIRTUAL;
-    if (id < 0) return;
-    cost[id] += weight;
-    if (start[id] === NONE) {
-      start[id] = at;
-      order.push(id);
-    } else {
-      // Loops that are open began one after the other: most registers are set in the last of them.
-      if (open.length > 0 && loopStarts[open[open.length - 1]] > start[id])
-        loopOf[id] = open.find((loop) => loopStarts[loop] > start[id])!;
-    }
-    end[id] = at;
-  };
-  const read = (operand: Operand, at: number): void => {
-    if (operand.kind === "register") touch(operand, at);
-    else if (operand.kind === "memory") {
-      if (operand.base.kind === "register") touch(operand.base, at);
-      if (operand.index !== undefined) touch(operand.index, at);
-    }
-  };
-  for (let i = 0; i < items.length; i++) {
-    const item = items[i];
-    if (item.kind === "loop") {
-      if (item.begins) {
-        open.push(loopStarts.length);
-        loopStarts.push(2 * i);
-        loopEnds.push(NONE);
-        weight *= LOOP_WEIGHT;
-      } else {
-        loopEnds[open.pop()!] = 2 * i;
-        weight /= LOOP_WEIGHT;
-      }
-    } else if (item.kind === "instruction") {
-      const { operands, mask } = item;
-      const effect = effectOf(item);
-      for (let k = 1; k < operands.length; k++) read(operands[k], 2 * i);
-      if (mask !== undefined) touch(mask, 2 * i);
-      const [first] = operands;
-      if (first.kind === "memory") read(first, 2 * i);
-      else if (first.kind === "register") {
-        if (effect.readsFirst || merges(item)) touch(first, 2 * i);
-        if (effect.writesFirst) touch(first, 2 * i + 1);
-      }
-      if (isCopy(item)) suggest(hint, first as Register, operands[1] as Register);
-    }
-  }
-  for (const id of order) {
-    if (loopOf[id] !== NONE) end[id] = Math.max(end[id], loopEnds[loopOf[id]]);
-    if (sources.has(registers[id])) cost[id] *= CONSTANT_WEIGHT;
-    if (short.has(id)) cost[id] = Number.POSITIVE_INFINITY;
-  }
-  return { order, start, end, cost, hint };
-}
-
-function suggest(hint: Int32Array, to: Register, from: Register): void {
-  const [a, b] = [to.number - VIRTUAL, from.number - VIRTUAL];
-  if (a < 0 || b < 0) return;
-  hint[a] = b;
-  if (hint[b] === NONE) hint[b] = a;
 }
 
 /** Registers in use, and which are free. */
