@@ -1,3 +1,4 @@
+/** The loop language: what kernels are written in, checked, printed and interpreted. */
 export { like, SIGN_BIT } from "./arithmetic.ts";
 export {
   apply,

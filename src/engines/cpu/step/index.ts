@@ -1,3 +1,4 @@
+/** What the engine and its backends agree about: a step's kernels, memory, checks and barriers. */
 export type { Backend, Instance, StepCode, StepKernel, StepPlan } from "./backend.ts";
 export { hasBarrierBefore } from "./barriers.ts";
 export { checkStep } from "./check-step.ts";

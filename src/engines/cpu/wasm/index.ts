@@ -1,3 +1,4 @@
+/** Steps as WebAssembly modules. */
 export { wasmBackend } from "./backend.ts";
 export { Code, encodeModule, unsigned } from "./encode.ts";
 export { hasRelaxedSimd } from "./probe.ts";

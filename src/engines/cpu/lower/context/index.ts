@@ -1,3 +1,4 @@
+/** What every lowering works with: the target, where tensors lie, kernels in order, loops over elements. */
 export { aroundAxis, pointed, whenInside, withIndex } from "./around-axis.ts";
 export { LoweringContext, type LoweringOptions, type Step } from "./context.ts";
 export { everyChoice, largestDivisor, range, volumeOf } from "./lists.ts";

@@ -1,3 +1,4 @@
+/** Sums of products: the form that matrix products and convolutions share. */
 export { axis, evenly, longestAxis, mapStrides, splitRows, stepsAlong } from "./axes.ts";
 export { lowerContraction } from "./contract.ts";
 export type { ContractionAxis, Guard } from "./contraction.ts";

@@ -1,3 +1,4 @@
+/** Convolution, its gradients and pooling. */
 export { lowerAvgPool, lowerAvgPoolGradient } from "./avg-pool.ts";
 export { lowerConv } from "./conv.ts";
 export { lowerConvFilterGradient } from "./filter-gradient.ts";

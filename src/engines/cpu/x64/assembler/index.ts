@@ -1,3 +1,4 @@
+/** Machine code of x86-64: instructions as data, to bytes, from bytes and as text. */
 export {
   type Assembly,
   type Data,

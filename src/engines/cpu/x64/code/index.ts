@@ -1,3 +1,4 @@
+/** Code over virtual registers: what selection writes and allocation reads; the target that it is for. */
 export {
   CodeBuilder,
   frame,
