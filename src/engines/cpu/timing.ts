@@ -1,7 +1,7 @@
 /** A step kernel by kernel, with a clock beside it: what `FOVEA_DEBUG=2` says after some steps. Results are the same. */
 import type { StepCode } from "./step/index.ts";
 
-/** After so many steps everything is compiled and in the caches, and the least times are told. */
+/** Steps after which everything is compiled and in the caches, and the shortest times are reported. */
 const STEPS = 20;
 
 /** One kernel of a step as code of its own. */

@@ -12,7 +12,7 @@ export interface Update {
 }
 
 /**
- * The buffer of a next value may lie where its variable lies if one kernel makes it, nobody needs the old value after that
+ * The buffer of a next value may lie where its variable lies if one kernel makes it, no kernel needs the old value after that
  * kernel, and the kernel itself looks at the old value only where it is about to write.
  * @param fixed buffers that have a place already
  * @returns for each buffer that may: the variable's

@@ -31,7 +31,7 @@ export interface Backend {
   readonly target: Target;
   /** How many threads it has, the calling one included. */
   readonly threads: number;
-  /** Below so many statements a kernel is done before other threads have noticed, and a step before they wake. */
+  /** Statements below which a kernel is done before other threads notice it, and a step before they wake. */
   readonly leastWork: { readonly kernel: number; readonly step: number };
   /** Buffers lie from this address on. */
   readonly start: number;

@@ -6,7 +6,7 @@
  *
  * The entry is the first instruction. Constants lie behind the code, so its page must be readable, and its first byte at a
  * multiple of 64. `barrierCells` points to `BARRIER_BYTES` that were zero at first, at a multiple of 64, and that all threads
- * of the step share; without barriers nobody looks at it.
+ * of the step share; without barriers it is not read.
  *
  * The frame, from the stack pointer on, begins at a multiple of 64 and is laid out in `code.ts`.
  */
@@ -122,7 +122,7 @@ const closeFrame = (): Assembly => [
  *     else until generation ≠ seen: spin, then sleep
  *
  * A thread counts itself among the sleepers before the kernel looks at the generation once more, and the last one changes the
- * generation before it looks for sleepers: nobody sleeps through it.
+ * generation before it looks for sleepers: no thread sleeps through it.
  */
 function barrierCode(entry: Label, calls: SystemCalls): Assembly {
   const [wait, sleep, spin, done] = ["wait", "sleep", "spin", "done"].map((name) => label(`barrier ${name}`));

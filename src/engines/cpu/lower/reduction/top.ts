@@ -73,7 +73,7 @@ export function lowerTopPositions(context: LoweringContext, node: OpNode): void 
       const found = b.local(integer(0));
       forEach((key, position) => {
         b.when(apply("not", comesAfter(key, position, last)), () => {
-          // There are k of them; the check shows that to whoever reads the kernel alone.
+          // There are k of them; the condition proves it to the checker of kernels.
           whenInside(b, found, k, () => b.store(y.buffer, pointed(y, indices, axis, found), position));
           b.set(found, apply("add", found, integer(1)));
         });

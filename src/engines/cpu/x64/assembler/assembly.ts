@@ -37,7 +37,7 @@ export interface Immediate {
 export interface Label {
   readonly kind: "label";
   readonly name: string;
-  /** Where it stands, it is moved up to a multiple of so many bytes, over instructions that do nothing. */
+  /** Bytes: the label is moved up to a multiple of them, over instructions that do nothing. */
   readonly alignment?: 16 | 32 | 64;
 }
 

@@ -26,7 +26,7 @@ export type Prefix = keyof typeof prefixes;
 
 /**
  * EVEX counts an 8-bit displacement in units of what the instruction reads: the whole vector, one element where it is
- * broadcast (`full`), the whole vector always (`whole`), or so many bytes; `element` is one of the size that W says.
+ * broadcast (`full`), the whole vector always (`whole`), or a number of bytes; `element` is one of the size that W says.
  */
 export type Tuple = "full" | "whole" | "element" | 4 | 16 | 32;
 

@@ -10,7 +10,7 @@
  *       until done = threads − 1: spin, then yield          done += 1
  *
  * A thread counts itself among the sleepers before the system looks at `job` once more, and `launch` changes `job` before it
- * looks for sleepers: nobody sleeps through a job. When `launch` returns, no thread executes anything of the step any more,
+ * looks for sleepers: no thread sleeps through a job. When `launch` returns, no thread executes anything of the step any more,
  * so its code and its memory may go. Source: System V AMD64 ABI.
  */
 import {
