@@ -1,6 +1,6 @@
 /** Which engine runs which op: the registry and the engines' own word, as the contract suite asks for it. */
 import { CapabilityError } from "../../src/array/index.ts";
-import { canLower } from "../../src/engines/cpu/lower/lower.ts";
+import { canLower } from "../../src/engines/cpu/lower/index.ts";
 import { engineNames, openEngine } from "../../src/engines/index.ts";
 import type { Op } from "../../src/graph/index.ts";
 import { allOps } from "../../src/ops/registry.ts";

@@ -1,7 +1,7 @@
 /** Options as words on the command line become values; what is not acceptable is said by commander, with exit code 2. */
 import { InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../array/index.ts";
-import { MOST_THREADS } from "../engines/cpu/engine.ts";
+import { MOST_THREADS } from "../engines/cpu/index.ts";
 import { engineNames } from "../engines/index.ts";
 import { sources } from "./sources.ts";
 

@@ -4,7 +4,7 @@ import { candidates } from "../../tests/support/engines.ts";
 import { array, CapabilityError, FoveaError, OptionError, StateError, zeros } from "../array/index.ts";
 import { constant, f32, scalarVariable, Variable } from "../graph/index.ts";
 import { add, mul, softmax, sum, tanh } from "../ops/index.ts";
-import { findX64Support } from "./cpu/x64/support.ts";
+import { findX64Support } from "./cpu/x64/index.ts";
 import {
   compile,
   createInterpreter,

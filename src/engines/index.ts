@@ -1,7 +1,7 @@
 export type { EngineOptions } from "./choice.ts";
 export * from "./compile.ts";
-export { createWasmEngine, createX64Engine, type WasmOptions, type X64Options } from "./cpu/engine.ts";
-export { hasRelaxedSimd } from "./cpu/wasm/probe.ts";
+export { createWasmEngine, createX64Engine, type WasmOptions, type X64Options } from "./cpu/index.ts";
+export { hasRelaxedSimd } from "./cpu/wasm/index.ts";
 export * from "./engine.ts";
 export { createInterpreter, type InterpreterOptions, interpret } from "./interpreter/interpreter.ts";
 export {

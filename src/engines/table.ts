@@ -2,8 +2,8 @@
 import { describeGiven, OptionError } from "../array/index.ts";
 import { type Kind, readOptions } from "../options/index.ts";
 import { checkEngine, type EngineOptions, type EngineRow, engineCatalog } from "./choice.ts";
-import { createWasmEngine, createX64Engine } from "./cpu/engine.ts";
-import { demandedSupport, findX64Support } from "./cpu/x64/support.ts";
+import { createWasmEngine, createX64Engine } from "./cpu/index.ts";
+import { demandedSupport, findX64Support } from "./cpu/x64/index.ts";
 import type { Engine } from "./engine.ts";
 import { createInterpreter } from "./interpreter/interpreter.ts";
 

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { NdArray, Random, zeros } from "../../src/array/index.ts";
 import { compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
-import type { CpuOptions } from "../../src/engines/cpu/engine.ts";
-import { hasKernel, lower } from "../../src/engines/cpu/lower/lower.ts";
-import { wasmTarget } from "../../src/engines/cpu/wasm/target.ts";
+import type { CpuOptions } from "../../src/engines/cpu/index.ts";
+import { hasKernel, lower } from "../../src/engines/cpu/lower/index.ts";
+import { wasmTarget } from "../../src/engines/cpu/wasm/index.ts";
 import { createInterpreter, createWasmEngine, createX64Engine } from "../../src/engines/index.ts";
 import { type Tensor, type TensorType, trace } from "../../src/graph/index.ts";
 import {

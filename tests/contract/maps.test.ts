@@ -5,9 +5,9 @@
 import { describe, it } from "vitest";
 import { NdArray, Random, sizeOf } from "../../src/array/index.ts";
 import { checkGradient, compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
-import { checkKernel } from "../../src/engines/cpu/loops/check.ts";
-import { lower } from "../../src/engines/cpu/lower/lower.ts";
-import { wasmTarget } from "../../src/engines/cpu/wasm/target.ts";
+import { checkKernel } from "../../src/engines/cpu/loops/index.ts";
+import { lower } from "../../src/engines/cpu/lower/index.ts";
+import { wasmTarget } from "../../src/engines/cpu/wasm/index.ts";
 import { createInterpreter } from "../../src/engines/index.ts";
 import { constant, type Graph, type Tensor, trace } from "../../src/graph/index.ts";
 import * as ops from "../../src/ops/index.ts";

@@ -5,8 +5,8 @@
 import { describe, expect, it } from "vitest";
 import { type DType, type NdArray, Random, sizeOf, zeros } from "../../src/array/index.ts";
 import { compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
-import { lower } from "../../src/engines/cpu/lower/lower.ts";
-import { avx512 } from "../../src/engines/cpu/x64/target.ts";
+import { lower } from "../../src/engines/cpu/lower/index.ts";
+import { avx512 } from "../../src/engines/cpu/x64/code/index.ts";
 import {
   compile,
   createInterpreter,

@@ -5,9 +5,9 @@
 import { describe, expect, it } from "vitest";
 import { array, type NdArray, Random, zeros } from "../../src/array/index.ts";
 import { checkGradient, compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
-import { checkKernel } from "../../src/engines/cpu/loops/check.ts";
-import { lower } from "../../src/engines/cpu/lower/lower.ts";
-import { wasmTarget } from "../../src/engines/cpu/wasm/target.ts";
+import { checkKernel } from "../../src/engines/cpu/loops/index.ts";
+import { lower } from "../../src/engines/cpu/lower/index.ts";
+import { wasmTarget } from "../../src/engines/cpu/wasm/index.ts";
 import { createInterpreter, createWasmEngine, type Engine } from "../../src/engines/index.ts";
 import { constant, type Graph, trace } from "../../src/graph/index.ts";
 import { cellNames } from "../../src/ops/cells.ts";

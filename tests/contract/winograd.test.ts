@@ -1,9 +1,9 @@
 /** Convolution by Winograd's algorithm against exact sums: within the stated error, in both layouts, wherever tiles end. */
 import { describe, expect, it } from "vitest";
 import { NdArray, Random, type TypedArray, zeros } from "../../src/array/index.ts";
-import { lower } from "../../src/engines/cpu/lower/lower.ts";
-import { WINOGRAD_ERROR } from "../../src/engines/cpu/lower/winograd-transforms.ts";
-import { wasmTarget } from "../../src/engines/cpu/wasm/target.ts";
+import { WINOGRAD_ERROR } from "../../src/engines/cpu/lower/convolution/index.ts";
+import { lower } from "../../src/engines/cpu/lower/index.ts";
+import { wasmTarget } from "../../src/engines/cpu/wasm/index.ts";
 import { compile, createInterpreter, createWasmEngine } from "../../src/engines/index.ts";
 import { type Tensor, trace } from "../../src/graph/index.ts";
 import { add, conv, gradient, mul } from "../../src/ops/index.ts";

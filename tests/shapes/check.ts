@@ -5,15 +5,14 @@
  */
 import type { NdArray } from "../../src/array/index.ts";
 import { compare } from "../../src/engines/check-op.ts";
-import { type CpuOptions, createWasmEngine, createX64Engine } from "../../src/engines/cpu/engine.ts";
-import { checkKernel } from "../../src/engines/cpu/loops/check.ts";
-import type { LoweringOptions } from "../../src/engines/cpu/lower/context.ts";
-import { lower } from "../../src/engines/cpu/lower/lower.ts";
-import { hasRelaxedSimd } from "../../src/engines/cpu/wasm/probe.ts";
-import { wasmTarget } from "../../src/engines/cpu/wasm/target.ts";
-import { workOf } from "../../src/engines/cpu/work.ts";
-import { findX64Support } from "../../src/engines/cpu/x64/support.ts";
-import { avx2, avx512 } from "../../src/engines/cpu/x64/target.ts";
+import { type CpuOptions, createWasmEngine, createX64Engine } from "../../src/engines/cpu/index.ts";
+import { checkKernel } from "../../src/engines/cpu/loops/index.ts";
+import type { LoweringOptions } from "../../src/engines/cpu/lower/context/index.ts";
+import { lower } from "../../src/engines/cpu/lower/index.ts";
+import { workOf } from "../../src/engines/cpu/step/index.ts";
+import { hasRelaxedSimd, wasmTarget } from "../../src/engines/cpu/wasm/index.ts";
+import { avx2, avx512 } from "../../src/engines/cpu/x64/code/index.ts";
+import { findX64Support } from "../../src/engines/cpu/x64/index.ts";
 import { createInterpreter, type Engine } from "../../src/engines/index.ts";
 import type { Graph } from "../../src/graph/index.ts";
 import { expand, optimize } from "../../src/passes/index.ts";
@@ -28,15 +27,17 @@ export const TOLERANCE = 5e-5;
 
 export interface Target {
   readonly name: string;
-  readonly options: Pick<LoweringOptions, "lanes" | "tiles">;
+  readonly options: Omit<LoweringOptions, keyof Variant>;
   /** What makes its engine; `undefined` where the machine has none, and its kernels are only checked. */
   readonly create: ((options: CpuOptions) => Engine) | undefined;
 }
 
-const machineCode = ({ name, lanes, tiles }: typeof avx2 | typeof avx512): Target => ({
-  name: `x64 ${name}`,
-  options: { lanes, tiles },
-  create: findX64Support(name).found ? (options) => createX64Engine({ ...options, instructions: name }) : undefined,
+const machineCode = (target: typeof avx2): Target => ({
+  name: `x64 ${target.name}`,
+  options: target,
+  create: findX64Support(target.name).found
+    ? (options) => createX64Engine({ ...options, instructions: target.name })
+    : undefined,
 });
 
 export const targets: readonly Target[] = [

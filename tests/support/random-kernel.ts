@@ -1,4 +1,15 @@
 /** Kernels made up at random that keep the rules of the loop language, with all its operations: to test emitters with. */
+
+import type {
+  Buffer,
+  Index,
+  Kernel,
+  Lane,
+  Local,
+  Operation,
+  Value,
+  ValueType,
+} from "../../src/engines/cpu/loops/index.ts";
 import {
   apply,
   at,
@@ -11,17 +22,7 @@ import {
   scalar,
   splat,
   times,
-} from "../../src/engines/cpu/loops/builder.ts";
-import type {
-  Buffer,
-  Index,
-  Kernel,
-  Lane,
-  Local,
-  Operation,
-  Value,
-  ValueType,
-} from "../../src/engines/cpu/loops/ir.ts";
+} from "../../src/engines/cpu/loops/index.ts";
 
 export interface RandomKernel {
   readonly kernel: Kernel;

@@ -2,7 +2,7 @@
  * Executes machine code slowly, instruction by instruction, so that selection and allocation of registers can be tested on
  * any machine. What it does not know, it refuses. Source: Intel 64 and IA-32 Architectures Software Developer's Manual.
  */
-import { fusedMultiplyAdd } from "../../src/engines/cpu/loops/interpret.ts";
+import { fusedMultiplyAdd } from "../../src/engines/cpu/loops/index.ts";
 import type {
   Assembly,
   Immediate,
@@ -11,7 +11,7 @@ import type {
   Memory,
   Operand,
   Register,
-} from "../../src/engines/cpu/x64/assembly.ts";
+} from "../../src/engines/cpu/x64/assembler/index.ts";
 import {
   bitMeanings,
   bitsOf,

@@ -4,9 +4,9 @@
  * write over, and count whatever callers and callees do not keep to.
  */
 import type { NativeFunction, NativeHost, NativeSystem } from "#platform";
-import type { Assembly, Instruction, Label, Memory, Register } from "../../src/engines/cpu/x64/assembly.ts";
-import { encode } from "../../src/engines/cpu/x64/encode.ts";
+import type { Assembly, Instruction, Label, Memory, Register } from "../../src/engines/cpu/x64/assembler/index.ts";
 import {
+  encode,
   immediate,
   label,
   memory,
@@ -28,7 +28,7 @@ import {
   rsi,
   rsp,
   vector,
-} from "../../src/engines/cpu/x64/registers.ts";
+} from "../../src/engines/cpu/x64/assembler/index.ts";
 
 const [FUTEX, SCHED_YIELD, MUNMAP] = [202, 24, 11];
 const [FUTEX_WAIT_PRIVATE, FUTEX_WAKE_PRIVATE, ALL] = [128, 129, 2 ** 31 - 1];

@@ -1,7 +1,7 @@
 /** What the figures were taken on. */
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { hasRelaxedSimd } from "../../engines/cpu/wasm/probe.ts";
-import { findX64Support, titleOf } from "../../engines/cpu/x64/support.ts";
+import { hasRelaxedSimd } from "../../engines/cpu/wasm/index.ts";
+import { findX64Support, titleOf } from "../../engines/cpu/x64/index.ts";
 import { version } from "../version.ts";
 
 export interface Machine {

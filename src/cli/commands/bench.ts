@@ -1,7 +1,7 @@
 /** `fovea bench`: how fast the engine is on this machine, beside what the machine can do and the peers that are installed. */
 import { availableParallelism } from "node:os";
 import { Argument, Command, Option } from "commander";
-import { MOST_THREADS } from "../../engines/cpu/engine.ts";
+import { MOST_THREADS } from "../../engines/cpu/index.ts";
 import { forMarkdown, forTerminal, reportAsJson, reportAsTables } from "../bench/report.ts";
 import { runBench } from "../bench/run.ts";
 import { type Topic, topics } from "../bench/sections.ts";

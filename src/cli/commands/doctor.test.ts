@@ -2,7 +2,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import type { NativeHostSearch } from "#platform";
 import { fakeHost } from "../../../tests/support/x64-systems.ts";
-import { findX64Support } from "../../engines/cpu/x64/support.ts";
+import { findX64Support } from "../../engines/cpu/x64/index.ts";
 import type { Output } from "../io.ts";
 import { doctorCommand } from "./doctor.ts";
 

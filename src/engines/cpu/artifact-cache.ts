@@ -1,7 +1,7 @@
 /** The artifacts compiled last, in case the same graph comes again with other variables. */
 import type { Artifact } from "./artifact.ts";
 
-const MOST = 32;
+const MOST_ARTIFACTS = 32;
 /** Of code and constants; an artifact with more than this is not kept. */
 const MOST_BYTES = 2 ** 26;
 
@@ -16,7 +16,7 @@ export class ArtifactCache {
     this.#artifacts.set(key, artifact);
     this.#bytes += artifact.bytes;
     for (const oldest of this.#artifacts.keys()) {
-      if (this.#artifacts.size <= MOST && this.#bytes <= MOST_BYTES) break;
+      if (this.#artifacts.size <= MOST_ARTIFACTS && this.#bytes <= MOST_BYTES) break;
       this.#remove(oldest);
     }
     return artifact;

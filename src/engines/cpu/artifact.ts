@@ -6,15 +6,21 @@ import type { NdArray } from "../../array/index.ts";
 import { type Graph, inputsOf, type Node } from "../../graph/index.ts";
 import { expand, optimize, show } from "../../passes/index.ts";
 import { variablesOf } from "../at-hand.ts";
-import type { Backend, Code, StepKernel, StepPlan } from "./backend.ts";
 import { checkCapability, checkMemory } from "./capability.ts";
 import { reportCompilation, say } from "./debug.ts";
-import type { Buffer } from "./loops/ir.ts";
-import type { LoweringOptions } from "./lower/context.ts";
-import { hasKernel, type Lowered, lower } from "./lower/lower.ts";
-import { type Lifetime, planMemory } from "./plan.ts";
+import { type Buffer, isDivided } from "./loops/index.ts";
+import type { LoweringOptions } from "./lower/context/index.ts";
+import { hasKernel, type Lowered, lower } from "./lower/index.ts";
+import {
+  type Backend,
+  type Lifetime,
+  planMemory,
+  type StepCode,
+  type StepKernel,
+  type StepPlan,
+  workOf,
+} from "./step/index.ts";
 import { type TimedKernel, timed } from "./timing.ts";
-import { workOf } from "./work.ts";
 
 export interface CompileOptions extends LoweringOptions {
   /** See `debug.ts`. */
@@ -22,7 +28,7 @@ export interface CompileOptions extends LoweringOptions {
 }
 
 export interface Artifact {
-  readonly code: Code;
+  readonly code: StepCode;
   /** The buffers of the graph's inputs, of its variables in the order of `variablesOf`, and of its outputs. */
   readonly inputs: readonly (Buffer | undefined)[];
   readonly variables: readonly (Buffer | undefined)[];
@@ -44,8 +50,8 @@ export function compileGraph(graph: Graph, backend: Backend, options: CompileOpt
   const work = lowered.steps.map(({ kernel }) => workOf(kernel));
   const isThreaded = backend.threads > 1 && work.reduce((sum, n) => sum + n, 0) >= backend.leastWork.step;
   const kernels = lowered.steps.map(({ kernel }, i) => {
-    const isDivided = kernel.body.some((part) => part.kind === "loop" && part.parallel);
-    return { kernel, isSerial: !isThreaded || !isDivided || work[i] < backend.leastWork.kernel };
+    const hasShares = kernel.body.some(isDivided);
+    return { kernel, isSerial: !isThreaded || !hasShares || work[i] < backend.leastWork.kernel };
   });
   reportCompilation(
     options.debug,
@@ -117,7 +123,7 @@ function identityOf(value: object): number {
 }
 
 /** Text that is equal for graphs with the same artifact. */
-export function keyOf(graph: Graph): string {
+export function artifactKey(graph: Graph): string {
   const numbers = new Map(graph.nodes.map((node, i) => [node, i]));
   for (const { node } of graph.inputs) if (!numbers.has(node)) numbers.set(node, numbers.size);
   const name = ({ node, index }: { node: Node; index: number }): string => `${numbers.get(node)}.${index}`;

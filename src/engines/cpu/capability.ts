@@ -2,8 +2,8 @@
 import { mostMemory } from "#platform";
 import { CapabilityError, formatBytes } from "../../array/index.ts";
 import { elementsOf, formatType, type Graph, isOpNode, labelOf, located, type Node } from "../../graph/index.ts";
-import { MOST_ELEMENTS } from "./loops/ir.ts";
-import { hasKernel } from "./lower/lower.ts";
+import { MOST_ELEMENTS } from "./loops/index.ts";
+import { hasKernel } from "./lower/index.ts";
 
 const ON_INTERPRETER = 'the interpreter computes it: compile(…, { engine: selectEngine("interpreter") })';
 

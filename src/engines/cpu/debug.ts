@@ -8,8 +8,8 @@
  */
 import { environment } from "#platform";
 import { type Graph, printGraph } from "../../graph/index.ts";
-import type { StepKernel } from "./backend.ts";
-import { printKernel } from "./loops/print.ts";
+import { printKernel } from "./loops/index.ts";
+import type { StepKernel } from "./step/index.ts";
 
 export const debugLevel = (): number => Number(environment("FOVEA_DEBUG") ?? 0) || 0;
 

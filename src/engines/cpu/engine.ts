@@ -3,17 +3,15 @@ import { availableThreads } from "#platform";
 import { CapabilityError, describeGiven, OptionError } from "../../array/index.ts";
 import { checkNames, namesOf } from "../../options/index.ts";
 import type { SyncEngine } from "../engine.ts";
-import { compileGraph, keyOf } from "./artifact.ts";
+import { artifactKey, compileGraph } from "./artifact.ts";
 import { ArtifactCache } from "./artifact-cache.ts";
-import type { Backend } from "./backend.ts";
 import { debugLevel } from "./debug.ts";
-import type { LoweringOptions } from "./lower/context.ts";
-import { canLower } from "./lower/lower.ts";
+import type { LoweringOptions } from "./lower/context/index.ts";
+import { canLower } from "./lower/index.ts";
 import { CpuProgram } from "./program.ts";
-import { wasmBackend } from "./wasm/backend.ts";
-import { hasRelaxedSimd } from "./wasm/probe.ts";
-import { x64Backend } from "./x64/backend.ts";
-import { findX64Support, type InstructionSet } from "./x64/support.ts";
+import type { Backend } from "./step/index.ts";
+import { hasRelaxedSimd, wasmBackend } from "./wasm/index.ts";
+import { findX64Support, type InstructionSet, x64Backend } from "./x64/index.ts";
 
 export interface CpuOptions extends Partial<LoweringOptions> {
   /**
@@ -37,6 +35,7 @@ const cpuOptions = {
   debug: true,
   lanes: true,
   tiles: true,
+  tuning: true,
   samplesInnermost: true,
   winograd: true,
 } satisfies Record<keyof CpuOptions, true>;
@@ -93,7 +92,7 @@ function engineOf(backend: Backend, { debug = debugLevel(), ...lowering }: Omit<
     arithmetic: backend.arithmetic,
     lacks: (op) => (op.expand !== undefined || canLower(op) ? undefined : "no kernel for it yet"),
     compile: (graph) => {
-      const artifact = artifacts.get(keyOf(graph), () => compileGraph(graph, backend, options));
+      const artifact = artifacts.get(artifactKey(graph), () => compileGraph(graph, backend, options));
       return new CpuProgram(graph, artifact);
     },
   };

@@ -5,10 +5,10 @@ import type { Graph, TensorType, Variable } from "../../graph/index.ts";
 import { untilAtHand, variablesOf } from "../at-hand.ts";
 import type { Program } from "../engine.ts";
 import type { Artifact } from "./artifact.ts";
-import type { Instance } from "./backend.ts";
-import type { Buffer } from "./loops/ir.ts";
-import { account, isReclaimDue, OVERHEAD_BYTES, reclaim } from "./reclaim.ts";
-import { Pace } from "./threads/pace.ts";
+import type { Buffer } from "./loops/index.ts";
+import { Pace } from "./pace.ts";
+import { account, isReclaimDue, OVERHEAD_BYTES, reclaim } from "./resources/index.ts";
+import type { Instance } from "./step/index.ts";
 
 export class CpuProgram implements Program {
   readonly #artifact: Artifact;

@@ -5,8 +5,8 @@ import { f32, Variable } from "../../graph/index.ts";
 import { matmul, mul, softmax, sum } from "../../ops/index.ts";
 import { compile } from "../compile.ts";
 import type { Engine } from "../engine.ts";
-import type { Code } from "./backend.ts";
 import { type CpuOptions, createWasmEngine, createX64Engine } from "./engine.ts";
+import type { StepCode } from "./step/backend.ts";
 import { timed } from "./timing.ts";
 
 const STEPS = 20;
@@ -77,7 +77,7 @@ async function run(engine: Engine): Promise<number[]> {
 }
 
 describe("what a clock is put beside", () => {
-  const code = (threads: number, diary: string[], name: string): Code => ({
+  const code = (threads: number, diary: string[], name: string): StepCode => ({
     codeBytes: 0,
     memoryBytes: 0,
     instantiate: () => ({

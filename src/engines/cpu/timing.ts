@@ -1,17 +1,17 @@
 /** A step kernel by kernel, with a clock beside it: what `FOVEA_DEBUG=2` says after some steps. Results are the same. */
-import type { Code } from "./backend.ts";
+import type { StepCode } from "./step/index.ts";
 
-/** After so many steps everything is compiled and in the caches, and the least times are told. */
+/** Steps after which everything is compiled and in the caches, and the shortest times are reported. */
 const STEPS = 20;
 
 /** One kernel of a step as code of its own. */
 export interface TimedKernel {
   readonly name: string;
-  readonly code: Code;
+  readonly code: StepCode;
 }
 
 /** @param say gets the table, a line a kernel, the slowest first */
-export const timed = (whole: Code, kernels: readonly TimedKernel[], say: (text: string) => void): Code => ({
+export const timed = (whole: StepCode, kernels: readonly TimedKernel[], say: (text: string) => void): StepCode => ({
   codeBytes: whole.codeBytes,
   memoryBytes: whole.memoryBytes,
   instantiate: () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { expectGradients } from "../../../tests/support/differences.ts";
 import { derivatives, numbersOf } from "../../../tests/support/values.ts";
 import { array, type NdArray, OptionError, Random, ShapeError, zeros } from "../../array/index.ts";
-import { createWasmEngine } from "../../engines/cpu/engine.ts";
+import { createWasmEngine } from "../../engines/cpu/index.ts";
 import { compile } from "../../engines/index.ts";
 import { constant, f32, i32, type Tensor, trace } from "../../graph/index.ts";
 import { gradient, transpose } from "../../ops/index.ts";

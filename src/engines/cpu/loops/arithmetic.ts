@@ -10,7 +10,7 @@ export const add = (a: Value, b: Value): Value => apply("add", a, b);
 export const sub = (a: Value, b: Value): Value => apply("sub", a, b);
 export const mul = (a: Value, b: Value): Value => apply("mul", a, b);
 export const select = (mask: Value, a: Value, b: Value): Value => apply("select", mask, a, b);
-export const times = (x: Value, factor: number): Value => mul(x, like(x, factor));
+export const scaled = (x: Value, factor: number): Value => mul(x, like(x, factor));
 
 export const shift = (direction: "shl" | "shr", bits: Value, by: number): Value =>
   apply(direction, bits, constant(by, { lane: "i32", lanes: 1 }));

@@ -1,6 +1,18 @@
 /** Functions that build loops: kernels are ordinary TypeScript that calls them. */
-import type { Buffer, Counter, Index, Kernel, Lane, Local, Operation, Statement, Value, ValueType } from "./ir.ts";
-import { operations } from "./ir.ts";
+import { isDividedTogether } from "./division.ts";
+import {
+  type Buffer,
+  type Counter,
+  type Index,
+  type Kernel,
+  type Lane,
+  type Local,
+  type Operation,
+  operations,
+  type Statement,
+  type Value,
+  type ValueType,
+} from "./ir.ts";
 
 export const at = (constant: number): Index => ({ terms: [], constant });
 
@@ -24,9 +36,6 @@ export const times = (counter: Index, factor: number): Index => ({
 
 /** An index with a computed part, an `i32` scalar in elements. */
 export const computed = (index: Index, value: Value): Index => ({ ...index, computed: value });
-
-/** Threads get uneven shares of an outermost loop that is shorter; it is divided together with the loop inside. */
-const EVEN = 32;
 
 /** Collects the statements of a kernel. `lanes` is the width of the target's vectors. */
 export class KernelBuilder {
@@ -63,7 +72,7 @@ export class KernelBuilder {
     const statements = this.#inside(() => body({ terms: [{ counter, factor: 1 }], constant: 0 }));
     this.#depth--;
     const isAlone = statements.length === 1 && this.#independent.has(statements[0]);
-    const together = isDivided && count < EVEN && isAlone ? { together: true } : {};
+    const together = isDivided && isDividedTogether(count, isAlone) ? { together: true } : {};
     const loop: Statement = { kind: "loop", counter, body: statements, parallel: isDivided, ...together };
     if (parallel) this.#independent.add(loop);
     this.#statements.push(loop);
@@ -173,3 +182,6 @@ export function apply(operation: Operation, ...operands: Value[]): Value {
   const lane = gives === "same" ? operands[0].type.lane : gives === "second" ? operands[1].type.lane : gives;
   return { kind: "apply", type: { lane, lanes }, operation, operands };
 }
+
+export const integer = (value: number): Value => constant(value, scalar("i32"));
+export const float = (value: number): Value => constant(value, scalar("f32"));

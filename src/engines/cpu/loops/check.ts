@@ -4,10 +4,10 @@
  * depends on which thread does what.
  */
 import { StateError } from "../../../array/index.ts";
+import { insideOf } from "./division.ts";
 import {
   type Buffer,
   type Index,
-  insideOf,
   type Kernel,
   type Lane,
   type Local,

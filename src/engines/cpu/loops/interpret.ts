@@ -3,19 +3,9 @@
  * Every result is rounded to float32 or wrapped to 32 bits; a mask is 0 or 1 in each lane.
  */
 import { StateError } from "../../../array/index.ts";
-import {
-  type Buffer,
-  type Counter,
-  type Index,
-  insideOf,
-  type Kernel,
-  type Local,
-  type Loop,
-  type Operation,
-  type Statement,
-  type Value,
-} from "./ir.ts";
-import { isSerial } from "./sharing.ts";
+import { boundFor, divisionOf, isSerial } from "./division.ts";
+import { bitsOfFloat, floatOfBits } from "./float-bits.ts";
+import type { Buffer, Counter, Index, Kernel, Local, Loop, Operation, Statement, Value } from "./ir.ts";
 import { isShuffle, shuffles } from "./shuffles.ts";
 
 export type Elements = Float32Array | Int32Array;
@@ -84,14 +74,15 @@ class Run {
     }
   }
 
-  /** A parallel loop's iterations go to the threads in parts of neighbors. */
   #loop(loop: Loop): void {
-    const { thread, threads } = loop.parallel ? this.#options : { thread: 0, threads: 1 };
-    const inner = insideOf(loop);
+    const { thread, threads } = this.#options;
+    const division = divisionOf(loop);
+    const inner = division?.pair?.inner;
     const each = inner?.counter.count ?? 1;
-    const total = loop.counter.count * each;
-    const end = Math.floor(((thread + 1) * total) / threads);
-    for (let i = Math.floor((thread * total) / threads); i < end; i++) {
+    const bounds =
+      division && [division.share.start, division.share.end].map((bound) => boundFor(thread, threads, bound));
+    const [start, end] = bounds ?? [0, loop.counter.count];
+    for (let i = start; i < end; i++) {
       this.#counters.set(loop.counter, Math.floor(i / each));
       if (inner !== undefined) this.#counters.set(inner.counter, i % each);
       this.#statements((inner ?? loop).body);
@@ -212,20 +203,11 @@ const meanings: Readonly<Record<Exclude<Operation, keyof typeof shuffles>, Meani
   shr: (a, b) => a >>> b,
   toInteger: (a) => Math.min(Math.max(Math.trunc(a), -(2 ** 31)), 2 ** 31 - 1),
   toFloat: Number,
-  bitsToFloat: (a) => {
-    integers[0] = a;
-    return floats[0];
-  },
-  floatToBits: (a) => {
-    floats[0] = a;
-    return integers[0];
-  },
+  bitsToFloat: floatOfBits,
+  floatToBits: bitsOfFloat,
   maskToInteger: Number,
   select: (a, b, c) => (a !== 0 ? b : c),
 };
-
-const floats = new Float32Array(1);
-const integers = new Int32Array(floats.buffer);
 
 const doubles = new Float64Array(1);
 const doubleBits = new BigInt64Array(doubles.buffer);

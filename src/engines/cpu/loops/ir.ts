@@ -31,9 +31,12 @@ export interface Counter {
   readonly count: number;
 }
 
+/** Σ factor · counter */
+export type Terms = readonly { readonly counter: Counter; readonly factor: number }[];
+
 /** Σ factor · counter + constant + computed, in elements. */
 export interface Index {
-  readonly terms: readonly { readonly counter: Counter; readonly factor: number }[];
+  readonly terms: Terms;
   readonly constant: number;
   readonly computed?: Value;
 }
@@ -81,15 +84,11 @@ export interface Loop {
   readonly kind: "loop";
   readonly counter: Counter;
   readonly body: readonly Statement[];
-  /** Iterations are independent and may be given to different threads. Outermost loops only. */
+  /** Iterations are independent and may run on different threads; see `division.ts`. Outermost loops only. */
   readonly parallel: boolean;
   /** A parallel loop with nothing but another loop of independent iterations in it: the two are divided as if they were one. */
   readonly together?: boolean;
 }
-
-/** The loop inside that a loop is divided together with. */
-export const insideOf = ({ together, body: [inner] }: Loop): Loop | undefined =>
-  together && inner.kind === "loop" ? inner : undefined;
 
 export interface Kernel {
   readonly name: string;

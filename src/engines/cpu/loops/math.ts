@@ -17,10 +17,10 @@ import {
   polynomial,
   powerOfTwo,
   SIGN_BIT,
+  scaled,
   select,
   shift,
   sub,
-  times,
   wholeSteps,
 } from "./arithmetic.ts";
 import { apply, type KernelBuilder } from "./builder.ts";
@@ -68,7 +68,7 @@ export function expm1(b: KernelBuilder, argument: Value): Value {
   const x = clamp(b, argument, -40, 89);
   const { bits, fraction } = reduceExp(b, x);
   const half = b.local(powerOfTwo(sub(bits, like(bits, 1))));
-  return orZero(b, argument, times(apply("fma", half, fraction, sub(half, like(x, 0.5))), 2));
+  return orZero(b, argument, scaled(apply("fma", half, fraction, sub(half, like(x, 0.5))), 2));
 }
 
 const LOG = [
@@ -80,7 +80,7 @@ const LOG = [
 function logOfReduced(b: KernelBuilder, m: Value, e: Value): Value {
   const z = b.local(mul(m, m));
   const tail = apply("fma", e, like(e, LN2_LOW), mul(mul(m, z), polynomial(m, LOG)));
-  return apply("fma", e, like(e, LN2_HIGH), add(m, sub(tail, times(z, 0.5))));
+  return apply("fma", e, like(e, LN2_HIGH), add(m, sub(tail, scaled(z, 0.5))));
 }
 
 const SQRT_HALF_BITS = 0x3f3504f3;
@@ -88,7 +88,7 @@ const SQRT_HALF_BITS = 0x3f3504f3;
 /** ln x = ln (1 + m) + e ln 2 with x = (1 + m) 2ᵉ. Denormals are scaled first. */
 export function log(b: KernelBuilder, x: Value): Value {
   const tiny = b.local(apply("lt", x, like(x, 2 ** -126)));
-  const normal = apply("floatToBits", select(tiny, times(x, 2 ** 23), x));
+  const normal = apply("floatToBits", select(tiny, scaled(x, 2 ** 23), x));
   const bits = b.local(add(normal, like(normal, ONE_BITS - SQRT_HALF_BITS)));
   const bias = select(tiny, like(bits, 127 + 23), like(bits, 127));
   const e = b.local(apply("toFloat", sub(shift("shr", bits, 23), bias)));
@@ -153,7 +153,7 @@ export const erf = (b: KernelBuilder, x: Value): Value =>
 export function pow(b: KernelBuilder, a: Value, exponent: Value): Value {
   const magnitude = exp(b, mul(exponent, log(b, b.local(apply("abs", a)))));
   const isWhole = b.local(apply("eq", apply("nearest", exponent), exponent));
-  const half = b.local(times(exponent, 0.5));
+  const half = b.local(scaled(exponent, 0.5));
   const isOdd = apply("and", isWhole, apply("ne", apply("nearest", half), half));
   const bits = b.local(apply("floatToBits", a));
   const sign = select(isOdd, apply("and", bits, like(bits, SIGN_BIT)), like(bits, 0));

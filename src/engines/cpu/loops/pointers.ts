@@ -4,9 +4,8 @@
  * go into the instruction's displacement, so that all rows of a register tile share one pointer. Where displacements are too
  * short for that, memory is divided into regions with pointers of their own.
  */
-import type { Buffer, Counter, Index, Kernel, Statement, Value } from "./ir.ts";
+import type { Buffer, Counter, Index, Kernel, Statement, Terms, Value } from "./ir.ts";
 
-type Terms = Index["terms"];
 type Term = Terms[number];
 
 export const ELEMENT_BYTES = 4;

@@ -10,7 +10,7 @@ const INDENT = "  ";
 export function printKernel({ name, body }: Kernel): string {
   const seen = new Set<Local>();
   const lines = body.flatMap((statement) => linesOf(statement, seen));
-  const buffers = [...new Set(buffersOf(body))].map(({ name, lane, length }) => `${name}: ${lane}[${length}]`);
+  const buffers = [...new Set(buffersIn(body))].map(({ name, lane, length }) => `${name}: ${lane}[${length}]`);
   return [`kernel ${name}`, ...buffers, ...lines].join(`\n${INDENT}`);
 }
 
@@ -119,24 +119,24 @@ export function printIndex({ terms, constant, computed }: Index): string {
     .join(" ");
 }
 
-function* buffersOf(statements: readonly Statement[]): Generator<Buffer> {
+function* buffersIn(statements: readonly Statement[]): Generator<Buffer> {
   for (const statement of statements) {
-    if ("index" in statement) yield* buffersOfIndex(statement.index);
-    if ("value" in statement) yield* buffersOfValue(statement.value);
-    if ("condition" in statement) yield* buffersOfValue(statement.condition);
+    if ("index" in statement) yield* buffersInIndex(statement.index);
+    if ("value" in statement) yield* buffersInValue(statement.value);
+    if ("condition" in statement) yield* buffersInValue(statement.condition);
     if ("buffer" in statement) yield statement.buffer;
-    if ("body" in statement) yield* buffersOf(statement.body);
+    if ("body" in statement) yield* buffersIn(statement.body);
   }
 }
 
-function* buffersOfIndex({ computed }: Index): Generator<Buffer> {
-  if (computed !== undefined) yield* buffersOfValue(computed);
+function* buffersInIndex({ computed }: Index): Generator<Buffer> {
+  if (computed !== undefined) yield* buffersInValue(computed);
 }
 
-function* buffersOfValue(value: Value): Generator<Buffer> {
+function* buffersInValue(value: Value): Generator<Buffer> {
   if (value.kind === "load" || value.kind === "loadSplat") {
     yield value.buffer;
-    yield* buffersOfIndex(value.index);
-  } else if (value.kind === "apply") for (const operand of value.operands) yield* buffersOfValue(operand);
-  else if (value.kind === "splat" || value.kind === "lane") yield* buffersOfValue(value.value);
+    yield* buffersInIndex(value.index);
+  } else if (value.kind === "apply") for (const operand of value.operands) yield* buffersInValue(operand);
+  else if (value.kind === "splat" || value.kind === "lane") yield* buffersInValue(value.value);
 }

@@ -3,15 +3,13 @@
  * counter from 0 to 6 goes from 1 to 6, and inside `if i0 + i1 - 2 >= 0` the sum of two goes from 2 on. A local integer can
  * be anything before a condition narrows it, and again when it is set.
  */
-import type { Counter, Index, Local, Value } from "./ir.ts";
+import type { Counter, Index, Local, Terms, Value } from "./ir.ts";
 
 /** Whole numbers from `low` to `high`, both included. */
 export interface Range {
   readonly low: number;
   readonly high: number;
 }
-
-type Terms = Index["terms"];
 
 /** Σ factor · counter + constant. */
 export interface Affine {
@@ -62,7 +60,7 @@ export function withoutLocals(ranges: Ranges, mayBeSet: (local: Local) => boolea
   };
 }
 
-const scaled = ({ low, high }: Range, factor: number): Range =>
+const scaledRange = ({ low, high }: Range, factor: number): Range =>
   factor < 0 ? { low: factor * high, high: factor * low } : { low: factor * low, high: factor * high };
 
 const added = (a: Range, b: Range): Range => ({ low: a.low + b.low, high: a.high + b.high });
@@ -79,7 +77,7 @@ export function rangeOf({ terms, constant }: Affine, ranges: Ranges): Range {
     const left = plusTerms(rest, sum.terms, -factor);
     if (left.some(({ counter }) => sum.terms.some((term) => term.counter === counter))) continue;
     rest = left;
-    together = added(together, scaled(sum.range, factor));
+    together = added(together, scaledRange(sum.range, factor));
   }
   const range = intersection(each, added(together, rangeOfEach(rest, ranges)));
   return { low: range.low + constant, high: range.high + constant };
@@ -168,12 +166,12 @@ function narrowTo(form: Affine, ranges: Ranges): Ranges | undefined {
 function withSum(sum: Ranges["sums"][number], ranges: Ranges): Ranges["sums"] {
   const sign = Math.sign(sum.terms[0].factor);
   const terms = plusTerms([], sum.terms, sign);
-  const key = keyOf(terms);
-  const range = intersection(scaled(sum.range, sign), rangeOf({ terms, constant: 0 }, ranges));
-  return [...ranges.sums.filter((other) => keyOf(other.terms) !== key), { terms, range }];
+  const key = termsKey(terms);
+  const range = intersection(scaledRange(sum.range, sign), rangeOf({ terms, constant: 0 }, ranges));
+  return [...ranges.sums.filter((other) => termsKey(other.terms) !== key), { terms, range }];
 }
 
-const keyOf = (terms: Terms): string => terms.map(({ counter, factor }) => `${counter.name}*${factor}`).join("+");
+const termsKey = (terms: Terms): string => terms.map(({ counter, factor }) => `${counter.name}*${factor}`).join("+");
 
 /** A value as an affine form of counters, if it is one. */
 function affineOf(value: Value): Affine | undefined {

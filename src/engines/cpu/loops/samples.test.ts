@@ -9,11 +9,12 @@ import { allOps } from "../../../ops/registry.ts";
 import { expand } from "../../../passes/index.ts";
 import { checkSample } from "../../check-op.ts";
 import type { Engine } from "../../engine.ts";
-import type { LoweringOptions } from "../lower/context.ts";
+import type { LoweringOptions } from "../lower/context/context.ts";
+import { x86 } from "../lower/context/tuning.ts";
 import { canLower, hasKernel, type Lowered, lower } from "../lower/lower.ts";
 import { emitKernel } from "../wasm/emit.ts";
 import { encodeModule } from "../wasm/encode.ts";
-import { encode } from "../x64/encode.ts";
+import { encode } from "../x64/assembler/encode.ts";
 import { emitStep } from "../x64/step.ts";
 import { findX64Support, type InstructionSet } from "../x64/support.ts";
 import { checkKernel } from "./check.ts";
@@ -191,10 +192,13 @@ const tiles = [
 ];
 
 describe.each([
-  ["4 lanes", engineOf({ tiles, lanes: 4, samplesInnermost: false }, bothWays)],
-  ["4 lanes, samples innermost", engineOf({ tiles, lanes: 4, samplesInnermost: true }, bothWays)],
-  ["8 lanes", engineOf({ tiles, lanes: 8, samplesInnermost: false }, fusedWays("avx2"))],
-  ["16 lanes, samples innermost", engineOf({ tiles, lanes: 16, samplesInnermost: true }, fusedWays("avx512"))],
+  ["4 lanes", engineOf({ tiles, tuning: x86, lanes: 4, samplesInnermost: false }, bothWays)],
+  ["4 lanes, samples innermost", engineOf({ tiles, tuning: x86, lanes: 4, samplesInnermost: true }, bothWays)],
+  ["8 lanes", engineOf({ tiles, tuning: x86, lanes: 8, samplesInnermost: false }, fusedWays("avx2"))],
+  [
+    "16 lanes, samples innermost",
+    engineOf({ tiles, tuning: x86, lanes: 16, samplesInnermost: true }, fusedWays("avx512")),
+  ],
 ])("kernels for %s", (_, engine) => {
   it.each([...allOps.values()].filter((op) => engine.lacks(op) === undefined))("$name", async (op) => {
     for (const sample of op.samples) await checkSample(op, { ...sample, kink: "derivatives are not compared" }, engine);

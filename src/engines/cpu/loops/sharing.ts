@@ -1,14 +1,10 @@
 /**
- * What may depend on threads. Of a kernel's outermost statements every thread executes the settings of locals, and its
- * share of each parallel loop; everything else is for the first thread. Threads do not wait for each other within a kernel.
+ * What may depend on threads, given how a kernel is divided among them (`division.ts`). Threads do not wait for each other
+ * within a kernel.
  */
+import { isDivided, isSerial } from "./division.ts";
 import type { Buffer, Kernel, Local, Statement, Value } from "./ir.ts";
 import { type Affine, type Range, type Ranges, rangeOf } from "./ranges.ts";
-
-const isDivided = (part: Statement): boolean => part.kind === "loop" && part.parallel;
-
-/** Whether only the first thread executes an outermost statement. */
-export const isSerial = (part: Statement): boolean => part.kind !== "set" && !isDivided(part);
 
 /** Follows which locals only the first thread knows, while statements are visited in order. */
 export class ThreadLocals {

@@ -9,7 +9,7 @@
  *
  * The absolute error is below 1.5e-7 everywhere. Of ±∞ and NaN the result is NaN. Polynomials: S. Moshier, Cephes.
  */
-import { add, FRACTION_BITS, like, mul, polynomial, select, shift, sub, times, wholeSteps } from "./arithmetic.ts";
+import { add, FRACTION_BITS, like, mul, polynomial, scaled, select, shift, sub, wholeSteps } from "./arithmetic.ts";
 import { apply, type KernelBuilder } from "./builder.ts";
 import type { Value } from "./ir.ts";
 import { orZero } from "./math.ts";
@@ -18,7 +18,7 @@ const SIN = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1];
 const COS = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2];
 
 /** x = n π/2 + r. The lowest two bits of `quadrant` are those of n. */
-interface Reduced {
+interface ReducedArgument {
   readonly r: Value;
   readonly quadrant: Value;
 }
@@ -26,7 +26,7 @@ interface Reduced {
 /** π/2 in three parts, the first two with few enough bits that their multiples are exact. */
 const HALF_PI = [1.5703125, 4.837512969970703e-4, 7.54978995489188e-8] as const;
 
-function reduceSmall(b: KernelBuilder, x: Value): Reduced {
+function reduceSmall(b: KernelBuilder, x: Value): ReducedArgument {
   const { n, bits } = wholeSteps(b, x, 2 / Math.PI);
   return { r: HALF_PI.reduce((rest, part) => apply("fma", n, like(n, -part), rest), x), quadrant: bits };
 }
@@ -73,19 +73,19 @@ function turnsOf(b: KernelBuilder, bits: Value): Value {
   const [head, tail] = [shifted(join(groups[0], groups[1]), groups[2]), shifted(join(groups[2], groups[3]), groups[4])];
   const m = b.local(apply("or", apply("and", bits, like(bits, FRACTION_BITS)), like(bits, FRACTION_BITS + 1)));
   const upper = mul(apply("toFloat", shift("shr", tail, 8)), apply("toFloat", m));
-  return add(mul(m, head), apply("toInteger", times(upper, 2 ** -24)));
+  return add(mul(m, head), apply("toInteger", scaled(upper, 2 ** -24)));
 }
 
-function reduceLarge(b: KernelBuilder, x: Value): Reduced {
+function reduceLarge(b: KernelBuilder, x: Value): ReducedArgument {
   const bits = b.local(apply("floatToBits", x));
   const size = b.local(turnsOf(b, bits));
   const turns = b.local(select(apply("lt", bits, like(bits, 0)), apply("neg", size), size));
   const quadrant = b.local(shift("shr", add(turns, like(bits, 2 ** 29)), 30));
   const rest = apply("toFloat", sub(turns, shift("shl", quadrant, 30)));
-  return { r: times(rest, Math.PI * 2 ** -31), quadrant };
+  return { r: scaled(rest, Math.PI * 2 ** -31), quadrant };
 }
 
-function reduce(b: KernelBuilder, x: Value): Reduced {
+function reduce(b: KernelBuilder, x: Value): ReducedArgument {
   const isLarge = b.local(apply("ge", apply("abs", x), like(x, LARGE)));
   const [small, large] = [reduceSmall(b, x), reduceLarge(b, x)];
   return {
@@ -101,7 +101,7 @@ function sine(b: KernelBuilder, x: Value, quarters: number): Value {
   const bit = (value: number): Value => apply("and", quadrant, like(quadrant, value));
   const z = b.local(mul(r, r));
   const s = apply("fma", mul(r, z), polynomial(z, SIN), r);
-  const c = add(apply("fma", mul(z, z), polynomial(z, COS), times(z, -0.5)), like(x, 1));
+  const c = add(apply("fma", mul(z, z), polynomial(z, COS), scaled(z, -0.5)), like(x, 1));
   const magnitude = select(apply("eq", bit(1), like(quadrant, 0)), s, c);
   const signed = apply("bitsToFloat", apply("xor", apply("floatToBits", magnitude), shift("shl", bit(2), 30)));
   return b.local(select(apply("lt", apply("abs", x), like(x, Infinity)), signed, like(x, NaN)));

@@ -2,9 +2,8 @@
  * Updates in place: the next value of a variable is written over the old one by the kernel that computes it, so that a step
  * needs no second copy of weights and optimizer slots, and no pass to put them back.
  */
-import type { Buffer } from "../loops/ir.ts";
-import type { Step } from "./context.ts";
-import { isContiguous, type View } from "./views.ts";
+import type { Buffer } from "../loops/index.ts";
+import { isContiguous, type Step, type View } from "./context/index.ts";
 
 /** What a variable, in its buffer, becomes at the end of the step. */
 export interface Update {
@@ -13,7 +12,7 @@ export interface Update {
 }
 
 /**
- * The buffer of a next value may lie where its variable lies if one kernel makes it, nobody needs the old value after that
+ * The buffer of a next value may lie where its variable lies if one kernel makes it, no kernel needs the old value after that
  * kernel, and the kernel itself looks at the old value only where it is about to write.
  * @param fixed buffers that have a place already
  * @returns for each buffer that may: the variable's

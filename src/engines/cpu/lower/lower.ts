@@ -2,21 +2,39 @@
 import type { Shape } from "../../../array/index.ts";
 import { type Graph, isOpNode, type Node, type Op, type OpNode, type Variable } from "../../../graph/index.ts";
 import { byRecord } from "../../../ops/registry.ts";
-import type { Buffer } from "../loops/ir.ts";
-import { LoweringContext, type LoweringOptions, type Step } from "./context.ts";
-import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./groups.ts";
+import type { Buffer } from "../loops/index.ts";
+import {
+  contiguous,
+  copyInto,
+  isMovement,
+  LoweringContext,
+  type LoweringOptions,
+  laneOfType,
+  mapInto,
+  moved,
+  orderOf,
+  type Step,
+  type View,
+} from "./context/index.ts";
+import { lowerMatmul, type OpenSink } from "./contraction/index.ts";
+import {
+  hasSeparateWindows,
+  lowerAvgPool,
+  lowerAvgPoolGradient,
+  lowerConv,
+  lowerConvFilterGradient,
+  lowerConvInputGradient,
+  lowerMaxPool,
+  lowerMaxPoolGradient,
+  samplesInnermost,
+} from "./convolution/index.ts";
+import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./elementwise/index.ts";
+import { lowerGather, lowerScatterAdd } from "./gather.ts";
 import { placeUpdates } from "./in-place.ts";
-import { samplesInnermost } from "./layout.ts";
-import { copyInto, mapInto } from "./map.ts";
-import { hasSeparateWindows, lowerAvgPool, lowerAvgPoolGradient, lowerMaxPool, lowerMaxPoolGradient } from "./pool.ts";
-import { lowerConv, lowerConvFilterGradient, lowerConvInputGradient, lowerMatmul } from "./products.ts";
-import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence.ts";
-import { lowerReduction } from "./reduce.ts";
-import { lowerArgMax, lowerConcat, lowerGather, lowerPad, lowerScatterAdd, lowerUniform } from "./rest.ts";
-import type { OpenSink } from "./sink.ts";
-import { lowerSoftmax } from "./softmax.ts";
-import { lowerTopPositions } from "./top.ts";
-import { contiguous, isMovement, laneOfType, moved, orderOf, type View } from "./views.ts";
+import { lowerConcat, lowerPad } from "./pad.ts";
+import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence/index.ts";
+import { lowerArgMax, lowerReduction, lowerSoftmax, lowerTopPositions } from "./reduction/index.ts";
+import { lowerUniform } from "./uniform.ts";
 
 /** Ops whose kernels can go on with an elementwise expression before they store their results. */
 const products = byRecord<(context: LoweringContext, node: OpNode, open: OpenSink) => void>({

@@ -1,11 +1,16 @@
 /** Steps as WebAssembly modules. */
 import { sharesMemory } from "#platform";
 import { CapabilityError, formatBytes, OptionError, takingMemory } from "../../../array/index.ts";
-import type { Backend, Code, Instance, StepPlan } from "../backend.ts";
-import { checkStep } from "../check-step.ts";
-import type { Buffer } from "../loops/ir.ts";
-import type { MemoryPlan } from "../plan.ts";
-import { type Crew, crewOf } from "../threads/crew.ts";
+import type { Buffer } from "../loops/index.ts";
+import {
+  type Backend,
+  checkStep,
+  type Instance,
+  type MemoryPlan,
+  type StepCode,
+  type StepPlan,
+} from "../step/index.ts";
+import { type WorkerCrew, workerCrewOf } from "./crew.ts";
 import { emitKernel } from "./emit.ts";
 import { encodeModule } from "./encode.ts";
 import { hasRelaxedSimd } from "./probe.ts";
@@ -31,9 +36,9 @@ export interface WasmBackendOptions {
 export function wasmBackend({ threads: wanted, relaxed }: WasmBackendOptions): Backend {
   if (relaxed && !hasRelaxedSimd()) throw new OptionError("relaxed: this host's WebAssembly has no fused multiply-add");
   const threads = sharesMemory() ? wanted : 1;
-  let crew: Crew | undefined;
-  const share = (): Crew => {
-    crew ??= crewOf(threads);
+  let crew: WorkerCrew | undefined;
+  const share = (): WorkerCrew => {
+    crew ??= workerCrewOf(threads);
     return crew;
   };
   const target = wasmTarget(relaxed);
@@ -52,7 +57,7 @@ export function wasmBackend({ threads: wanted, relaxed }: WasmBackendOptions): B
   };
 }
 
-function compileModule({ kernels, memory, isThreaded }: StepPlan, relaxed: boolean, share: () => Crew): Code {
+function compileModule({ kernels, memory, isThreaded }: StepPlan, relaxed: boolean, share: () => WorkerCrew): StepCode {
   const pages = Math.ceil((memory.bytes + PAGE) / PAGE);
   if (pages > MOST_PAGES)
     throw new CapabilityError(
@@ -76,21 +81,21 @@ function compileModule({ kernels, memory, isThreaded }: StepPlan, relaxed: boole
   };
 }
 
-type Step = (thread: number, threads: number) => void;
+type StepFunction = (thread: number, threads: number) => void;
 
 class WasmInstance implements Instance {
   readonly #plan: MemoryPlan;
   readonly memory: WebAssembly.Memory;
-  readonly #step: Step;
-  readonly #crew: Crew | undefined;
+  readonly #step: StepFunction;
+  readonly #crew: WorkerCrew | undefined;
   readonly #program: number = 0;
 
   /** @param crew the other threads, when the step is for several */
-  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, plan: MemoryPlan, crew: Crew | undefined) {
+  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, plan: MemoryPlan, crew: WorkerCrew | undefined) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     this.#plan = plan;
     this.memory = memory;
-    this.#step = exports.step as Step;
+    this.#step = exports.step as StepFunction;
     this.#crew = crew;
     if (crew === undefined) return;
     const { program, unload } = crew.load(module, memory);

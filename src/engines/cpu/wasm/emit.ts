@@ -1,18 +1,24 @@
 /** From kernels in the loop language to WebAssembly functions. The language's trees are the stack machine's order. */
 import {
+  type Bounds,
   type Buffer,
+  divisionOf,
   type Index,
-  insideOf,
+  isSerial,
+  isShuffle,
   type Kernel,
   type Local,
   type Loop,
+  type Pair,
+  Pointers,
+  type ShareBound,
   type Statement,
+  type Sum,
+  shuffles,
   type Value,
   type ValueType,
-} from "../loops/ir.ts";
-import { Pointers, type Sum } from "../loops/pointers.ts";
-import { isShuffle, shuffles } from "../loops/shuffles.ts";
-import { Code, unsigned, type WasmFunction, type WasmType } from "./encode.ts";
+} from "../loops/index.ts";
+import { Code, unsigned, VOID, type WasmFunction, type WasmType } from "./encode.ts";
 import type { Mnemonic } from "./instructions.ts";
 import { simple } from "./operations.ts";
 
@@ -26,7 +32,6 @@ export interface EmitOptions {
 /** Every kernel takes the number of its thread and how many threads there are. */
 const THREAD = 0;
 const THREADS = 1;
-const VOID = 0x40;
 
 export const emitKernel = (kernel: Kernel, options: EmitOptions): WasmFunction =>
   new FunctionEmitter(kernel, options).emit(kernel);
@@ -68,9 +73,8 @@ class FunctionEmitter {
     return this.#types.length - 1 + 2;
   }
 
-  /** What is not divided among threads, and writes to memory, is for the first thread alone. */
   #topLevel(statement: Statement): void {
-    if (statement.kind === "set" || (statement.kind === "loop" && statement.parallel)) this.#statements([statement]);
+    if (!isSerial(statement)) this.#statements([statement]);
     else {
       this.#code.put("local.get", THREAD).put("i32.eqz").put("if", VOID);
       this.#statements([statement]);
@@ -139,33 +143,31 @@ class FunctionEmitter {
    *     counter = start; pointers = outer pointers (+ start · factor)
    *     loop { body; pointers += factor; counter += 1; if counter < end continue }
    *
-   * A parallel loop goes from ⌊thread · count / threads⌋ to ⌊(thread + 1) · count / threads⌋: neighbors stay together.
+   * A loop that is divided among threads goes from where to where its `Division` says.
    */
   #loop(loop: Loop): void {
-    const inner = insideOf(loop);
-    if (inner !== undefined) this.#pair(loop, inner);
-    else if (loop.parallel) this.#iterate(loop, this.#shareOf(loop.counter.count));
-    else this.#iterate(loop);
+    const division = divisionOf(loop);
+    if (division === undefined) this.#iterate(loop);
+    else {
+      const share = { start: this.#shareBound(division.share.start), end: this.#shareBound(division.share.end) };
+      if (division.pair === undefined) this.#iterate(loop, share);
+      else this.#pair(loop, division.pair, share);
+    }
   }
 
-  /**
-   * Two loops as one of a · b iterations, of which the thread has those from `start` to `end`:
-   *
-   *     i from ⌊start / b⌋ to ⌈end / b⌉,  j from max(0, start − i·b) to min(b, end − i·b)
-   */
-  #pair(loop: Loop, inner: Loop): void {
+  /** @param share locals with the bounds of the thread's share of both loops' iterations */
+  #pair(loop: Loop, { inner, rows }: Pair, share: Bounds<number>): void {
     const b = inner.counter.count;
-    const share = this.#shareOf(loop.counter.count * b);
-    const outer = { start: this.#allocate("i32"), end: this.#allocate("i32") };
-    this.#get(share.start).i32(b).put("i32.div_u");
-    this.#set(outer.start);
-    this.#get(share.end)
-      .i32(b - 1)
-      .put("i32.add")
-      .i32(b)
-      .put("i32.div_u");
-    this.#set(outer.end);
-    this.#iterate(loop, outer, (i) => {
+    const [start, end] = (["start", "end"] as const).map((which) => {
+      const { further, by } = rows[which];
+      const local = this.#allocate("i32");
+      this.#get(share[which]);
+      if (further > 0) this.#code.i32(further).put("i32.add");
+      this.#code.i32(by).put("i32.div_u");
+      this.#set(local);
+      return local;
+    });
+    this.#iterate(loop, { start, end }, (i) => {
       const within = (bound: number, limit: number, keeps: Mnemonic): number => {
         const local = this.#allocate("i32");
         this.#get(bound);
@@ -180,11 +182,7 @@ class FunctionEmitter {
   }
 
   /** @param bounds locals with where to start and to end; default: from 0 to the counter's end */
-  #iterate(
-    loop: Loop,
-    bounds?: { readonly start: number; readonly end: number },
-    body = (_counter: number): void => this.#statements(loop.body),
-  ): void {
+  #iterate(loop: Loop, bounds?: Bounds<number>, body = (_counter: number): void => this.#statements(loop.body)): void {
     const { counter } = loop;
     const index = this.#allocate("i32");
     this.#counters.set(counter.name, index);
@@ -208,17 +206,14 @@ class FunctionEmitter {
     for (const sum of this.#pointers.movedBy(counter)) this.#pointerLocals.delete(sum);
   }
 
-  /** Locals with the start and the end of the thread's share of `count` iterations; the product may need 64 bits. */
-  #shareOf(count: number): { start: number; end: number } {
-    const [start, end] = [0, 1].map((further) => {
-      const local = this.#allocate("i32");
-      this.#get(THREAD).i32(further).put("i32.add").put("i64.extend_i32_u");
-      this.#code.i32(count).put("i64.extend_i32_u").put("i64.mul");
-      this.#get(THREADS).put("i64.extend_i32_u").put("i64.div_u").put("i32.wrap_i64");
-      this.#set(local);
-      return local;
-    });
-    return { start, end };
+  /** A local with a bound of the thread's share; the product may need 64 bits. */
+  #shareBound({ count, further }: ShareBound): number {
+    const local = this.#allocate("i32");
+    this.#get(THREAD).i32(further).put("i32.add").put("i64.extend_i32_u");
+    this.#code.i32(count).put("i64.extend_i32_u").put("i64.mul");
+    this.#get(THREADS).put("i64.extend_i32_u").put("i64.div_u").put("i32.wrap_i64");
+    this.#set(local);
+    return local;
   }
 
   #get(local: number): Code {

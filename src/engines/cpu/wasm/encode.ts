@@ -32,8 +32,8 @@ export function signed(value: number): number[] {
   }
 }
 
-const vector = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()];
-const text = (value: string): number[] => vector([...new TextEncoder().encode(value)].map((byte) => [byte]));
+const vec = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()];
+const text = (value: string): number[] => vec([...new TextEncoder().encode(value)].map((byte) => [byte]));
 const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content];
 
 /** An opcode: one byte, or a prefix and a number. */
@@ -43,6 +43,9 @@ export function opcode(mnemonic: Mnemonic): number[] {
   const prefix = code > 0xffff ? code >> 12 : code >> 8;
   return [prefix, ...unsigned(code & (code > 0xffff ? 0xfff : 0xff))];
 }
+
+/** The type of a block without results. */
+export const VOID = 0x40;
 
 /** Puts bytes together without spreading long lists over the call stack. */
 export class Code {
@@ -84,7 +87,7 @@ export function encodeModule(
   functions: readonly WasmFunction[],
   { pages, shared }: WasmMemory,
 ): Uint8Array<ArrayBuffer> {
-  const types = functions.map(({ parameters }) => [0x60, ...vector(parameters.map((type) => [typeCodes[type]])), 0]);
+  const types = functions.map(({ parameters }) => [0x60, ...vec(parameters.map((type) => [typeCodes[type]])), 0]);
   const memory = [
     ...text("env"),
     ...text("memory"),
@@ -95,17 +98,17 @@ export function encodeModule(
   ];
   const chunks = [
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    section(1, vector(types)),
-    section(2, vector([memory])),
-    section(3, vector(functions.map((_, i) => unsigned(i)))),
-    section(7, vector(functions.map(({ name }, i) => [...text(name), 0x00, ...unsigned(i)]))),
-    section(10, vector(functions.map(encodeBody))),
+    section(1, vec(types)),
+    section(2, vec([memory])),
+    section(3, vec(functions.map((_, i) => unsigned(i)))),
+    section(7, vec(functions.map(({ name }, i) => [...text(name), 0x00, ...unsigned(i)]))),
+    section(10, vec(functions.map(encodeBody))),
   ];
   return Uint8Array.from(chunks.flat());
 }
 
 function encodeBody({ locals, code }: WasmFunction): number[] {
-  const declarations = vector(locals.map((type) => [1, typeCodes[type]]));
+  const declarations = vec(locals.map((type) => [1, typeCodes[type]]));
   const content = declarations.concat(code, opcode("end"));
   return unsigned(content.length).concat(content);
 }

@@ -1,5 +1,5 @@
 /** Which WebAssembly instruction an operation of the loop language is, by the operands' lane and width. */
-import type { Operation } from "../loops/ir.ts";
+import type { Operation } from "../loops/index.ts";
 import type { Mnemonic } from "./instructions.ts";
 
 type Column = "f32" | "i32" | "f32x4" | "i32x4" | "mask" | "maskx4";

@@ -2,7 +2,8 @@
  * A whole step as one function: every kernel in order, and a barrier where one thread needs what others have written. The
  * same code runs on every thread.
  */
-import { Code, unsigned, type WasmFunction } from "./encode.ts";
+import { hasBarrierBefore, type StepKernel } from "../step/index.ts";
+import { Code, unsigned, VOID, type WasmFunction } from "./encode.ts";
 
 /** The first page holds what threads agree about: two cells of the barrier, a cache line apart. */
 const ARRIVED = 0;
@@ -10,19 +11,13 @@ const GENERATION = 64;
 
 /** How often a waiting thread looks before it goes to sleep: a tenth of a millisecond or two. */
 const SPINS = 50_000;
-const VOID = 0x40;
-
-/** A kernel of the step; a serial one runs on the first thread alone. */
-export interface StepKernel {
-  readonly isSerial: boolean;
-}
 
 /** `step(thread, threads)`: calls the kernels, which are the module's first functions, and the barrier, the next one. */
-export function emitStep(kernels: readonly StepKernel[], withBarriers: boolean): WasmFunction[] {
+export function emitStep(kernels: readonly Pick<StepKernel, "isSerial">[], withBarriers: boolean): WasmFunction[] {
   const barrier = kernels.length;
   const code = new Code();
   kernels.forEach(({ isSerial }, i) => {
-    if (withBarriers && i > 0 && !(isSerial && kernels[i - 1].isSerial))
+    if (withBarriers && hasBarrierBefore(kernels, i))
       code
         .put("local.get", 0)
         .put("local.get", 1)

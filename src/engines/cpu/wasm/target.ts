@@ -1,5 +1,5 @@
-/** What schedules need to know of WebAssembly: the width of its vectors, and which register tiles stay in registers. */
-import type { TileShape } from "../lower/tile.ts";
+/** What schedules need to know of WebAssembly: the width of its vectors, which register tiles stay in registers, and its tuning. */
+import { type Target, type TileShape, x86 } from "../lower/context/index.ts";
 
 const LANES = 4;
 
@@ -26,4 +26,4 @@ const fused: readonly TileShape[] = [
 ];
 
 /** @param relaxed whether fused multiply-adds are used */
-export const wasmTarget = (relaxed: boolean) => ({ lanes: LANES, tiles: relaxed ? fused : plain });
+export const wasmTarget = (relaxed: boolean): Target => ({ lanes: LANES, tiles: relaxed ? fused : plain, tuning: x86 });

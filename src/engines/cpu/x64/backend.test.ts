@@ -7,10 +7,10 @@ import { compile } from "../../compile.ts";
 import { createWasmEngine, createX64Engine } from "../engine.ts";
 import { at, KernelBuilder } from "../loops/builder.ts";
 import type { Buffer } from "../loops/ir.ts";
-import { planMemory } from "../plan.ts";
+import { planMemory } from "../step/plan.ts";
 import { x64Backend } from "./backend.ts";
+import { avx2 } from "./code/target.ts";
 import { findX64Support } from "./support.ts";
-import { avx2 } from "./target.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();

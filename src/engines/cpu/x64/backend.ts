@@ -1,18 +1,20 @@
 /** Steps as machine code. No kernel becomes machine code before it is proved that it stays inside its buffers. */
 import type { NativeFunction, NativeHost, NativeMemory } from "#platform";
-import type { Backend, Code, Instance, StepPlan } from "../backend.ts";
-import { checkStep } from "../check-step.ts";
-import type { Buffer } from "../loops/ir.ts";
-import type { MemoryPlan } from "../plan.ts";
-import { lend } from "./belongings.ts";
-import { callsOf } from "./calls.ts";
-import { ConstantPool } from "./constants.ts";
-import { type Crew, crewOf } from "./crew.ts";
+import type { Buffer } from "../loops/index.ts";
+import {
+  type Backend,
+  checkStep,
+  type Instance,
+  type MemoryPlan,
+  type StepCode,
+  type StepPlan,
+} from "../step/index.ts";
+import { encode } from "./assembler/index.ts";
+import { ConstantPool, type X64Target } from "./code/index.ts";
 import { describeKernel } from "./emit.ts";
-import { encode } from "./encode.ts";
 import { emitStep } from "./step.ts";
 import { titleOf } from "./support.ts";
-import type { X64Target } from "./target.ts";
+import { callsOf, lend, type NativeCrew, nativeCrewOf } from "./threads/index.ts";
 
 /** A microsecond, and a tenth of a millisecond: sleeping threads are awake after half of that. Measured with LeNet-5. */
 const LEAST_WORK = { kernel: 8_000, step: 1_000_000 };
@@ -26,16 +28,16 @@ export interface X64BackendOptions {
 }
 
 export function x64Backend({ host, target, threads, start }: X64BackendOptions): Backend {
-  let crew: Crew | undefined;
-  const share = (): Crew => {
-    crew ??= crewOf(host, threads);
+  let crew: NativeCrew | undefined;
+  const share = (): NativeCrew => {
+    crew ??= nativeCrewOf(host, threads);
     return crew;
   };
   return {
     name: "x64",
     description: `x86-64 machine code with ${titleOf(target)}${host.reservation === undefined ? "" : ` (${host.reservation})`}`,
     arithmetic: `x64 ${target.name}`,
-    target: { lanes: target.lanes, tiles: target.tiles },
+    target,
     threads,
     leastWork: LEAST_WORK,
     start,
@@ -63,17 +65,17 @@ function describeStep({ kernels, memory }: StepPlan, target: X64Target): string 
     .join("\n");
 }
 
-class NativeCode implements Code {
+class NativeCode implements StepCode {
   readonly host: NativeHost;
   readonly plan: MemoryPlan;
   /** The crew that divides the step, if it is divided. */
-  readonly share: (() => Crew) | undefined;
+  readonly share: (() => NativeCrew) | undefined;
   readonly codeBytes: number;
   /** Until it is loaded, so that programs that are compiled and never run take nothing from the system. */
   #bytes: Uint8Array | undefined;
   #address = 0;
 
-  constructor(host: NativeHost, bytes: Uint8Array, plan: MemoryPlan, share: (() => Crew) | undefined) {
+  constructor(host: NativeHost, bytes: Uint8Array, plan: MemoryPlan, share: (() => NativeCrew) | undefined) {
     this.host = host;
     this.plan = plan;
     this.share = share;
@@ -106,7 +108,7 @@ class NativeInstance implements Instance {
   readonly #code: NativeCode;
   readonly arena: NativeMemory;
   readonly #step: NativeFunction;
-  readonly #crew: Crew | undefined;
+  readonly #crew: NativeCrew | undefined;
   readonly #elements = new Map<Buffer, Float32Array | Int32Array>();
   /** Whose memory it is, held so that it stays. */
   readonly owner: NativeInstance;

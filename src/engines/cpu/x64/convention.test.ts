@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { nativeHost } from "#platform";
 import { fakeHost } from "../../../../tests/support/x64-systems.ts";
-import type { Assembly } from "./assembly.ts";
+import type { Assembly } from "./assembler/assembly.ts";
+import { encode } from "./assembler/encode.ts";
+import { memory, op, r8, r9, r10, r11, rax, rcx, rdi, rdx, rsi, rsp, vector } from "./assembler/registers.ts";
 import { systemVHost } from "./convention.ts";
-import { encode } from "./encode.ts";
-import { memory, op, r8, r9, r10, r11, rax, rcx, rdi, rdx, rsi, rsp, vector } from "./registers.ts";
 
 const found = nativeHost();
 

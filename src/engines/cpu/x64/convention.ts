@@ -9,9 +9,22 @@
  * Sources: System V AMD64 ABI; Microsoft, "x64 calling convention" and "x64 ABI conventions".
  */
 import type { NativeFunction, NativeHost, NativeMemory, NativeSystem } from "#platform";
-import type { Assembly } from "./assembly.ts";
-import { encode } from "./encode.ts";
-import { immediate, memory, op, r8, r9, rax, rcx, rdi, rdx, rsi, rsp, vector } from "./registers.ts";
+import {
+  type Assembly,
+  encode,
+  immediate,
+  memory,
+  op,
+  r8,
+  r9,
+  rax,
+  rcx,
+  rdi,
+  rdx,
+  rsi,
+  rsp,
+  vector,
+} from "./assembler/index.ts";
 
 const XMM_BYTES = 16;
 const keptVectors = [6, 7, 8, 9, 10, 11, 12, 13, 14, 15].map(vector);

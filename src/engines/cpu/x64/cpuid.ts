@@ -3,9 +3,7 @@
  * Software Developer's Manual, volume 1, chapters 14.5 and 15.2 (detection of AVX2, FMA and AVX-512), volume 2, CPUID, XGETBV.
  */
 import type { NativeHost } from "#platform";
-import type { Assembly } from "./assembly.ts";
-import { encode } from "./encode.ts";
-import { memory, op, r8, rax, rbx, rcx, rdi, rdx, rsi } from "./registers.ts";
+import { type Assembly, encode, memory, op, r8, rax, rbx, rcx, rdi, rdx, rsi } from "./assembler/index.ts";
 
 export interface ProcessorFeatures {
   /** AVX2, FMA and BMI, and registers of 256 bits that survive a change of threads. */

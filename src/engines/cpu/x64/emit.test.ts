@@ -5,10 +5,10 @@ import { matmul } from "../../../ops/index.ts";
 import { apply, at, constant, indexValue, KernelBuilder, plus, scalar, times } from "../loops/builder.ts";
 import type { Buffer, Kernel } from "../loops/ir.ts";
 import { lower } from "../lower/lower.ts";
-import { ConstantPool } from "./constants.ts";
+import { printAssembly } from "./assembler/print.ts";
+import { ConstantPool } from "./code/constants.ts";
+import { avx2, avx512, type X64Target } from "./code/target.ts";
 import { describeKernel, emitKernel } from "./emit.ts";
-import { printAssembly } from "./print.ts";
-import { avx2, avx512, type X64Target } from "./target.ts";
 
 const x: Buffer = { name: "x", lane: "f32", length: 1024 };
 const y: Buffer = { name: "y", lane: "f32", length: 1024 };
@@ -113,7 +113,7 @@ describe("registers", () => {
   const productFor = (target: X64Target, rows: number, vectors: number): Kernel => {
     const [n, m] = [2 * rows, 2 * vectors * target.lanes];
     const { graph } = trace((a, b) => matmul(a, b), [f32(n, 40), f32(40, m)]);
-    const { steps } = lower(graph, { lanes: target.lanes, tiles: [{ rows, vectors }] });
+    const { steps } = lower(graph, { ...target, tiles: [{ rows, vectors }] });
     return steps.findLast(({ kernel }) => kernel.name.includes("matmul"))!.kernel;
   };
 

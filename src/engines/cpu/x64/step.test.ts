@@ -11,11 +11,11 @@ import { apply, at, constant, KernelBuilder, plus, scalar, times } from "../loop
 import { interpretKernel } from "../loops/interpret.ts";
 import type { Buffer, Kernel } from "../loops/ir.ts";
 import { printKernel } from "../loops/print.ts";
-import { Crew } from "./crew.ts";
-import { encode } from "./encode.ts";
+import { encode } from "./assembler/encode.ts";
+import { avx2, avx512, type X64Target } from "./code/target.ts";
 import { emitStep } from "./step.ts";
 import { findX64Support } from "./support.ts";
-import { avx2, avx512, type X64Target } from "./target.ts";
+import { NativeCrew } from "./threads/crew.ts";
 
 const THREADS = 3;
 
@@ -187,7 +187,7 @@ describe("barriers", () => {
     const options = { target, addressOf: (buffer: Buffer) => addresses.get(buffer)!, isThreaded: true };
     const code = host.loadCode(encode(emitStep(kernels, options).assembly));
     const arena = host.mapMemory(8192);
-    const crew = new Crew(host, MANY);
+    const crew = new NativeCrew(host, MANY);
     const elements = arena.view(Float32Array, 0, LENGTH);
     for (let run = 1; run <= 3; run++) {
       crew.run(code.address, arena.address);

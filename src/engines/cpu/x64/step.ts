@@ -6,20 +6,35 @@
  *
  * The entry is the first instruction. Constants lie behind the code, so its page must be readable, and its first byte at a
  * multiple of 64. `barrierCells` points to `BARRIER_BYTES` that were zero at first, at a multiple of 64, and that all threads
- * of the step share; without barriers nobody looks at it.
+ * of the step share; without barriers it is not read.
  *
  * The frame, from the stack pointer on, begins at a multiple of 64 and is laid out in `code.ts`.
  */
-import type { StepKernel } from "../backend.ts";
-import type { Buffer } from "../loops/ir.ts";
-import type { Allocated } from "./allocate.ts";
-import type { Assembly, Label } from "./assembly.ts";
-import { linuxCalls, type SystemCalls } from "./calls.ts";
-import { frame, slot } from "./code.ts";
-import { ConstantPool } from "./constants.ts";
+import type { Buffer } from "../loops/index.ts";
+import { hasBarrierBefore, type StepKernel } from "../step/index.ts";
+import type { Allocated } from "./allocation/index.ts";
+import {
+  type Assembly,
+  type Label,
+  label,
+  memory,
+  op,
+  r12,
+  r13,
+  r14,
+  r15,
+  rax,
+  rbp,
+  rbx,
+  rcx,
+  rdi,
+  rdx,
+  rsi,
+  rsp,
+} from "./assembler/index.ts";
+import { ConstantPool, frame, slot, type X64Target } from "./code/index.ts";
 import { emitKernel } from "./emit.ts";
-import { label, memory, op, r12, r13, r14, r15, rax, rbp, rbx, rcx, rdi, rdx, rsi, rsp } from "./registers.ts";
-import type { X64Target } from "./target.ts";
+import { linuxCalls, type SystemCalls } from "./threads/index.ts";
 
 export interface StepOptions {
   readonly target: X64Target;
@@ -62,7 +77,7 @@ export function emitStep(kernels: readonly StepKernel[], options: StepOptions): 
     for (const item of items) body.push(item);
   };
   kernels.forEach(({ kernel, isSerial }, i) => {
-    if (isThreaded && i > 0 && !(isSerial && kernels[i - 1].isSerial)) body.push(op("call", 64, barrier));
+    if (isThreaded && hasBarrierBefore(kernels, i)) body.push(op("call", 64, barrier));
     const emitted = emitKernel(kernel, { target, addressOf, isSerial, constants, label: `kernel ${i}` });
     spills.push(emitted.spills);
     frameBytes = Math.max(frameBytes, emitted.frameBytes);
@@ -73,11 +88,16 @@ export function emitStep(kernels: readonly StepKernel[], options: StepOptions): 
     if (isGuarded) body.push(skipped);
   });
   if (isThreaded) body.push(op("call", 64, barrier));
-  const whole = [...enter(frameBytes), ...body, ...leave(), ...(isThreaded ? barrierCode(barrier, calls) : [])];
+  const whole = [
+    ...openFrame(frameBytes),
+    ...body,
+    ...closeFrame(),
+    ...(isThreaded ? barrierCode(barrier, calls) : []),
+  ];
   return { assembly: [...whole, ...constants.data()], spills };
 }
 
-const enter = (frameBytes: number): Assembly => [
+const openFrame = (frameBytes: number): Assembly => [
   ...calleeSaved.map((register) => op("push", 64, register)),
   op("mov", 64, rax, rsp),
   op("sub", 64, rsp, frameBytes),
@@ -89,7 +109,7 @@ const enter = (frameBytes: number): Assembly => [
   op("mov", 64, slot(frame.barrier), rcx),
 ];
 
-const leave = (): Assembly => [
+const closeFrame = (): Assembly => [
   op("vzeroupper", 64),
   op("mov", 64, rsp, slot(frame.caller)),
   ...[...calleeSaved].reverse().map((register) => op("pop", 64, register)),
@@ -102,7 +122,7 @@ const leave = (): Assembly => [
  *     else until generation ≠ seen: spin, then sleep
  *
  * A thread counts itself among the sleepers before the kernel looks at the generation once more, and the last one changes the
- * generation before it looks for sleepers: nobody sleeps through it.
+ * generation before it looks for sleepers: no thread sleeps through it.
  */
 function barrierCode(entry: Label, calls: SystemCalls): Assembly {
   const [wait, sleep, spin, done] = ["wait", "sleep", "spin", "done"].map((name) => label(`barrier ${name}`));

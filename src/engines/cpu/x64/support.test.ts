@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { NativeHost, NativeHostSearch } from "#platform";
+import { avx2, avx512 } from "./code/target.ts";
 import type { ProcessorFeatures } from "./cpuid.ts";
 import { demandedSupport, findX64Support } from "./support.ts";
-import { avx2, avx512 } from "./target.ts";
 
 const here = vi.hoisted(() => ({
   search: { found: false, reason: "nothing" } as NativeHostSearch,

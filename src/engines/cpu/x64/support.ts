@@ -1,10 +1,10 @@
 /** Whether machine code can be run here, with which instructions, and if not, why. */
 import { environment, type NativeHost, type NativeHostSearch, nativeHost } from "#platform";
 import { CapabilityError, describeGiven, OptionError } from "../../../array/index.ts";
-import { callsOf } from "./calls.ts";
+import { avx2, avx512, type X64Target } from "./code/index.ts";
 import { systemVHost } from "./convention.ts";
 import { processorFeatures } from "./cpuid.ts";
-import { avx2, avx512, type X64Target } from "./target.ts";
+import { callsOf } from "./threads/index.ts";
 
 /** Best first. */
 const targets: readonly X64Target[] = [avx512, avx2];

@@ -1,0 +1,188 @@
+/** What lowering collects: kernels in order, and where each tensor's elements are. */
+import { CapabilityError, type Shape, sameShape, sizeOf } from "../../../../array/index.ts";
+import type { FillNode, Tensor } from "../../../../graph/index.ts";
+import { at, type Buffer, constant, type Kernel, KernelBuilder, type Lane, MOST_ELEMENTS } from "../../loops/index.ts";
+import { copyInto } from "./map.ts";
+import { clear } from "./nest.ts";
+import type { Target, TileShape } from "./target.ts";
+import type { Tuning } from "./tuning.ts";
+import {
+  batchInnermost,
+  channelsInnermost,
+  contiguous,
+  createBuffer,
+  isBatchInnermost,
+  isContiguous,
+  laneOfType,
+  orderOf,
+  partOf,
+  stridesInOrder,
+  type View,
+} from "./views.ts";
+
+/** A kernel with the buffers that it reads and writes. */
+export interface Step {
+  readonly kernel: Kernel;
+  readonly reads: readonly Buffer[];
+  readonly writes: readonly Buffer[];
+  /** Those of `reads` of which it reads every element just before it writes the one at the same place, and no other. */
+  readonly aligned: readonly Buffer[];
+}
+
+export interface LoweringOptions extends Target {
+  /** Whether samples lie innermost in maps. Default: where it costs less, see `layout.ts`; for tests. */
+  readonly samplesInnermost?: boolean;
+  /** Whether 3×3 convolutions may use Winograd's algorithm: faster, less exact, see `winograd.ts`. Default true. */
+  readonly winograd?: boolean;
+}
+
+export class LoweringContext implements Target {
+  readonly lanes: number;
+  readonly tiles: readonly TileShape[];
+  readonly tuning: Tuning;
+  readonly winograd: boolean;
+  readonly #innermost: ReadonlySet<number>;
+  readonly #read: ReadonlySet<Tensor>;
+  readonly steps: Step[] = [];
+  readonly #views = new Map<Tensor, View>();
+  readonly #copies = new Map<string, View>();
+  #buffers = 0;
+
+  /**
+   * @param innermost the batch sizes for which samples lie innermost
+   * @param read what ops of the graph read
+   */
+  constructor(
+    { lanes, tiles, tuning, winograd = true }: LoweringOptions,
+    innermost: ReadonlySet<number>,
+    read: ReadonlySet<Tensor>,
+  ) {
+    this.lanes = lanes;
+    this.tiles = tiles;
+    this.tuning = tuning;
+    this.winograd = winograd;
+    this.#innermost = innermost;
+    this.#read = read;
+  }
+
+  emit(
+    name: string,
+    reads: readonly Buffer[],
+    writes: readonly Buffer[],
+    build: (b: KernelBuilder) => void,
+    aligned: readonly Buffer[] = [],
+  ): void {
+    const b = new KernelBuilder(this.lanes);
+    build(b);
+    this.steps.push({ kernel: b.finish(`${this.steps.length} ${name}`), reads, writes, aligned });
+  }
+
+  /** @throws CapabilityError for more elements than kernels can count */
+  buffer(name: string, shape: Shape, lane: Lane): Buffer {
+    const elements = sizeOf(shape);
+    if (elements > MOST_ELEMENTS)
+      throw new CapabilityError(
+        `${name}: needs ${elements} elements in one piece, and kernels count ${MOST_ELEMENTS}; use a smaller batch`,
+      );
+    return createBuffer(`${name}#${this.#buffers++}`, shape, lane);
+  }
+
+  bind(tensor: Tensor, view: View): View {
+    this.#views.set(tensor, view);
+    return view;
+  }
+
+  /** A new buffer for a tensor, with its axes in the given order; default row-major. */
+  output(tensor: Tensor, order?: readonly number[]): View {
+    const { shape, dtype, node } = tensor;
+    const name = node.kind === "op" ? node.op.name : node.kind;
+    const view = contiguous(this.buffer(name, shape, laneOfType(dtype)), shape);
+    return this.bind(tensor, order === undefined ? view : { ...view, strides: stridesInOrder(shape, order) });
+  }
+
+  /** A new buffer for a tensor that leaves the program, in an order of its own, or for one that ops read. */
+  result(tensor: Tensor, order?: readonly number[], leaving = order): View {
+    return this.output(tensor, this.#read.has(tensor) ? order : leaving);
+  }
+
+  /** Whether samples of batches of this size lie innermost. */
+  hasSamplesInnermost(samples: number): boolean {
+    return this.#innermost.has(samples);
+  }
+
+  /** The order of axes for a batch of maps: samples innermost when that costs less, else channels. */
+  mapOrder(shape: Shape): readonly number[] {
+    return this.#innermost.has(shape[0]) ? batchInnermost(shape) : channelsInnermost(shape);
+  }
+
+  /** Where a tensor is. Constants that are one number everywhere get a buffer of one element. */
+  view(tensor: Tensor): View {
+    const known = this.#views.get(tensor);
+    if (known !== undefined) return known;
+    const { value } = tensor.node as FillNode;
+    const buffer = this.buffer("fill", [1], laneOfType(tensor.dtype));
+    this.emit("fill", [], [buffer], (b) =>
+      b.store(buffer, at(0), constant(value, { lane: buffer.lane === "f32" ? "f32" : "i32", lanes: 1 })),
+    );
+    return this.bind(tensor, { buffer, shape: tensor.shape, strides: tensor.shape.map(() => 0), offset: 0 });
+  }
+
+  /** Where a tensor is, in row-major order: copied when it is not. */
+  dense(tensor: Tensor): View {
+    const view = this.view(tensor);
+    return isContiguous(view) ? view : this.copy(view);
+  }
+
+  /** Where a tensor is, with samples innermost if they are in `like`: copied when they are not. */
+  inOrderOf(tensor: Tensor, like: View): View {
+    const view = this.view(tensor);
+    if (isBatchInnermost(like) === isBatchInnermost(view) || !isBatchInnermost(like)) return view;
+    return this.#copyInOrder("copy", view, orderOf(like));
+  }
+
+  /** A copy of a tensor with its axes in the given order; itself when they lie so. */
+  reordered(tensor: Tensor, order: readonly number[]): View {
+    const view = this.view(tensor);
+    return sameShape(stridesInOrder(view.shape, order), view.strides)
+      ? view
+      : this.#copyInOrder("reordered", view, order);
+  }
+
+  copy(view: View): View {
+    const target = contiguous(this.buffer("copy", view.shape, view.buffer.lane), view.shape);
+    copyInto(this, view, target);
+    return target;
+  }
+
+  /** A copy of `view` [outer…, spatial…] with zeros before and after the last axes; itself where there are none. */
+  padded(view: View, before: readonly number[], after: readonly number[]): View {
+    if ([...before, ...after].every((n) => n === 0)) return view;
+    const lead = view.shape.length - before.length;
+    const shape = view.shape.map((n, i) => (i < lead ? n : before[i - lead] + n + after[i - lead]));
+    return this.#once(`padded ${before} ${after}`, view, () => {
+      const buffer = this.buffer("padded", shape, view.buffer.lane);
+      const target: View = { buffer, shape, strides: stridesInOrder(shape, orderOf(view)), offset: 0 };
+      this.emit("clear", [], [buffer], (b) => clear(b, buffer, 0));
+      const middle = before.reduce((part, n, i) => partOf(part, lead + i, n, view.shape[lead + i]), target);
+      copyInto(this, view, middle);
+      return target;
+    });
+  }
+
+  #copyInOrder(name: string, view: View, order: readonly number[]): View {
+    return this.#once(`in order ${order}`, view, () => {
+      const buffer = this.buffer(name, view.shape, view.buffer.lane);
+      const target = { buffer, shape: view.shape, strides: stridesInOrder(view.shape, order), offset: 0 };
+      copyInto(this, view, target);
+      return target;
+    });
+  }
+
+  /** A copy that is made once and used again: the forward pass and the gradients want the same. */
+  #once(what: string, { buffer, shape, strides, offset }: View, make: () => View): View {
+    const key = `${what} of ${buffer.name} ${offset} [${shape}] [${strides}]`;
+    const known = this.#copies.get(key) ?? make();
+    this.#copies.set(key, known);
+    return known;
+  }
+}

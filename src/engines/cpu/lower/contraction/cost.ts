@@ -1,0 +1,50 @@
+/** What a contraction costs, and which of its operands is better broadcast. */
+import { type LoweringContext, volumeOf } from "../context/index.ts";
+import { rowsOfBlock } from "./blocks.ts";
+import type { Contraction, ContractionAxis } from "./contraction.ts";
+import { isFar } from "./near-rows.ts";
+import { chooseTile, tileCost } from "./tile.ts";
+
+/** The contraction, or its transpose if that costs less. */
+export function cheaper(contraction: Contraction, context: LoweringContext): Contraction {
+  const other = exchanged(contraction);
+  return costOf(other, context) < costOf(contraction, context) ? other : contraction;
+}
+
+/**
+ * Half cycles, roughly: products, results, operands that come from far, and packing where b does not lie by columns.
+ */
+function costOf(contraction: Contraction, context: LoweringContext): number {
+  const { a, outer, row, column, inner } = contraction;
+  const { lanes, tuning } = context;
+  const { caches, costs } = tuning;
+  const [steps, times] = [volumeOf(inner), volumeOf(outer)];
+  const tile = chooseTile(context, row.length, column.length);
+  const covering = tileCost(context, row.length, column.length, tile);
+  const products = steps * covering * (isFar({ inner }, tuning) ? costs.farProducts : 1);
+  const stores = column.c[0] === 1 ? Math.ceil(column.length / lanes) : column.length * costs.laneStored;
+  const results = row.length * stores;
+  const [around, within] = [outer.filter(({ b }) => b !== 0), outer.filter((axis) => axis.a !== 0 && axis.b === 0)];
+  const met = Math.min(volumeOf(within) * row.length * steps, a.buffer.length);
+  const columnTiles = Math.ceil(column.length / (tile.vectors * lanes));
+  const again = volumeOf(around) * columnTiles - volumeOf(around.filter((axis) => axis.a !== 0));
+  const rowBlocks = Math.ceil(row.length / rowsOfBlock(contraction, tile, tuning));
+  const columns = volumeOf(around) * steps * column.length;
+  const fetched = (met > rowBlocks * caches.beyondSecond ? met * again : 0) + columns * (rowBlocks - 1);
+  const packed = column.b === 1 ? 0 : columns * costs.elementPacked;
+  return times * (products + results) + fetched * costs.elementFetched + packed;
+}
+
+/** The same contraction with rows and columns exchanged, and a and b. */
+function exchanged({ a, b, row, column, outer, inner, ...rest }: Contraction): Contraction {
+  const exchange = (axis: ContractionAxis): ContractionAxis => ({ ...axis, a: axis.b, b: axis.a });
+  return {
+    ...rest,
+    a: b,
+    b: a,
+    row: exchange(column),
+    column: exchange(row),
+    outer: outer.map(exchange),
+    inner: inner.map(exchange),
+  };
+}

@@ -1,0 +1,2 @@
+/** Recurrences over the steps of a sequence. */
+export { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence.ts";

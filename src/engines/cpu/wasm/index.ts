@@ -1,0 +1,5 @@
+/** Steps as WebAssembly modules. */
+export { wasmBackend } from "./backend.ts";
+export { Code, encodeModule, unsigned } from "./encode.ts";
+export { hasRelaxedSimd } from "./probe.ts";
+export { wasmTarget } from "./target.ts";
