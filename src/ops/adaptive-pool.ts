@@ -10,11 +10,11 @@
 import { NdArray, type Shape, ShapeError, sizeOf } from "../array/index.ts";
 import { constant, expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
 import { integers, readOptions } from "../options/index.ts";
-import { broadcastTo } from "./broadcast.ts";
+import { broadcastTo, sum } from "./broadcast.ts";
 import { mul, select } from "./elementwise.ts";
 import { gather } from "./gather.ts";
 import { avgPool, maxPool } from "./pool.ts";
-import { argMax, mean, sum } from "./reduce.ts";
+import { argMax, mean } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
 import { expectTable } from "./tables.ts";
 import { perAxis, ranked, spatialOf } from "./window.ts";

@@ -89,6 +89,11 @@ function forEachPair(
   }
 }
 
+/** Each element of the output maps is multiplied with its filter, in all three directions. */
+const windowCost = (outputMaps: TensorType, filters: TensorType) => ({
+  multiplyAdds: sizeOf(outputMaps.shape) * sizeOf(filters.shape.slice(1)),
+});
+
 /** Sums in double precision, rounded once at the end. */
 function accumulate(y: NdArray, body: (sums: Float64Array) => void): void {
   const sums = new Float64Array(y.size);
@@ -113,6 +118,7 @@ const convOp = defineOp({
     [same(0), "all", ...lookThrough(windowAxes(spatialOf(x), spatialOf(w), window))],
     [same(1), ...w.shape.slice(1).map(() => "all" as const)],
   ],
+  cost: (_, [, w], [y]) => windowCost(y, w),
   gradient: ({ attributes, inputs: [x, w] }, [dy]) => [
     inputGradientOp([dy, w], { ...attributes, size: spatialOf(x) }),
     filterGradientOp([x, dy], { ...attributes, kernel: spatialOf(w) }),
@@ -183,6 +189,7 @@ const inputGradientOp: OpFunction<typeof attributes & { size: ReturnType<typeof 
     [same(0), "all", ...lookBack(windowAxes(size, spatialOf(w), window))],
     ["all", groups === 1 ? same(1) : "all", ...spatialOf(dy).map(() => "all" as const)],
   ],
+  cost: (_, [dy, w]) => windowCost(dy, w),
   gradient: ({ attributes: { size: _, ...attributes }, inputs: [dy, w] }, [g]) => [
     convOp([g, w], attributes),
     filterGradientOp([g, dy], { ...attributes, kernel: spatialOf(w) }),
@@ -233,6 +240,7 @@ const filterGradientOp: OpFunction<typeof attributes & { kernel: ReturnType<type
     ["all", groups === 1 ? same(1) : "all", ...spatialOf(x).map(() => "all" as const)],
     ["all", same(0), ...spatialOf(dy).map(() => "all" as const)],
   ],
+  cost: (_, [, dy], [dw]) => windowCost(dy, dw),
   gradient: ({ attributes: { kernel: _, ...attributes }, inputs: [x, dy] }, [g]) => [
     inputGradientOp([dy, g], { ...attributes, size: spatialOf(x) }),
     convOp([x, g], attributes),

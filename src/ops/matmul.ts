@@ -55,6 +55,7 @@ const matmulOp = defineOp({
       isFirst ? [...batch, same(own), "all"] : [...batch, "all", same(own)];
     return [factor(rank - 2, !transposeA), factor(rank - 1, transposeB)];
   },
+  cost: (transposes, [a, b], [y]) => ({ multiplyAdds: sizeOf(y.shape) * sizesOf(a, b, transposes)[1] }),
   gradient: ({ attributes: { transposeA: ta, transposeB: tb }, inputs: [a, b] }, [dy]) => [
     ta ? product(b, dy, tb, true) : product(dy, b, false, !tb),
     tb ? product(dy, a, true, ta) : product(a, dy, !ta, false),

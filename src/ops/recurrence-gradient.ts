@@ -3,7 +3,7 @@
  * states goes through the cell, δ_t, and on to the states before, ∂E/∂h_{t−1} = δ_t W + what the cell passes on directly.
  * Gives δ for all steps; the gradients of the weights are products with them.
  */
-import { type NdArray, ShapeError } from "../array/index.ts";
+import { type NdArray, ShapeError, sizeOf } from "../array/index.ts";
 import { defineOp, everything, fill, type OpFunction, type Sample, type Tensor } from "../graph/index.ts";
 import { type Arithmetic, type Cell, type CellName, cellNames, cells, numbers } from "./cells.ts";
 import { concat } from "./concat.ts";
@@ -65,8 +65,10 @@ const recurrenceGradientOp: OpFunction<typeof recurrenceAttributes> = defineOp({
       ...times(cell.states, () => ({ shape: [batch, units], dtype })),
     ];
   },
-  // Once is what training asks for. Further derivatives go through the steps one by one.
   sees: everything,
+  // As forward, each step of each sample meets the whole weight.
+  cost: (_, [weight], [slope]) => ({ multiplyAdds: sizeOf(slope.shape.slice(0, 2)) * sizeOf(weight.shape) }),
+  // Once is what training asks for. Further derivatives go through the steps one by one.
   gradient: ({ attributes: { cell, reverse }, inputs }, slopes) => {
     // Under names of their own: histories depend on the weight, and that way is not this op's.
     const own = inputs.map((input) => reshapeOp([input], { shape: input.shape }));

@@ -7,8 +7,9 @@
  * at the end where time runs backwards. From a sequence's length on its states stand still, so a reversed recurrence begins
  * at each sequence's own end. Lengths beyond the steps mean all of them, those below 1 none.
  */
-import { type NdArray, ShapeError } from "../array/index.ts";
+import { type NdArray, ShapeError, sizeOf } from "../array/index.ts";
 import { defineOp, everything, type OpFunction, type Sample } from "../graph/index.ts";
+import { sum } from "./broadcast.ts";
 import { type Cell, type CellName, cellNames, cells, numbers } from "./cells.ts";
 import { matmul } from "./matmul.ts";
 import { slice } from "./pad.ts";
@@ -24,7 +25,6 @@ import {
   sampleLengths,
   times,
 } from "./recurrence-steps.ts";
-import { sum } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
 import { expectFloat, expectInteger } from "./rules.ts";
 
@@ -63,6 +63,8 @@ const recurrenceOp: OpFunction<typeof recurrenceAttributes> = defineOp({
     ];
   },
   sees: everything,
+  // Each step of each sample meets the whole weight.
+  cost: (_, [input, weight]) => ({ multiplyAdds: sizeOf(input.shape.slice(0, 2)) * sizeOf(weight.shape) }),
   gradient: ({ attributes: { cell, reverse }, inputs: [input, weight, , lengths], outputs }, slopes) => {
     const [steps, batch, width] = input.shape;
     const found = recurrenceGradientOp.all([weight, lengths, ...outputs, ...slopes], { cell, reverse });

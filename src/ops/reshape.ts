@@ -16,6 +16,7 @@ const reshapeOp = defineOp({
     return { shape, dtype: x.dtype };
   },
   sees: (_, [x], [y]) => [sharedAxes(x.shape, y.shape).map((axis) => (axis === undefined ? "one" : same(axis)))],
+  picks: true,
   gradient: ({ inputs: [x] }, [dy]) => [reshape(dy, x.shape)],
   reference: (_, [x], [y]) => y.data.set(x.data),
   samples: [

@@ -17,11 +17,11 @@
 import { checkOptions, formatShape, normalizeAxes, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
 import { along, defineOp, expectTensors, fill, located, naming, type Tensor } from "../graph/index.ts";
 import { integers, positive } from "../options/index.ts";
-import { broadcastTo } from "./broadcast.ts";
+import { broadcastTo, sum } from "./broadcast.ts";
 import { add, div, finite, mul, relu, select, sqrt, square, sub } from "./elementwise.ts";
 import { forEachIndex, keptShape, outputStrides } from "./indexing.ts";
 import { sliceOp } from "./pad.ts";
-import { mean as meanOf, sum } from "./reduce.ts";
+import { mean as meanOf } from "./reduce.ts";
 import { expectFloat } from "./rules.ts";
 
 const countOf = ({ shape }: { readonly shape: Shape }, axes: readonly number[]): number =>
