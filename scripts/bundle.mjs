@@ -10,7 +10,7 @@ import { rolldown } from "rolldown";
 /** Where the package looks for them, and `src` has them. */
 const entries = [
   ...["index", "data/index", "train/index", "models/index", "formats/index", "image/index", "inspect/index"],
-  ...["engines/check-op", "platform/node", "platform/browser", "cli/main"],
+  ...["testing/index", "platform/node", "platform/browser", "cli/main"],
 ];
 
 /** Modules of threads lie beside what starts them: a chunk, which has no folder, and the command. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { array, NdArray } from "../array/index.ts";
+import { createInterpreter, type Engine } from "../engines/index.ts";
 import {
   defineOp,
   everything,
@@ -10,8 +11,7 @@ import {
   type TensorType,
 } from "../graph/index.ts";
 import { mul, stopGradient } from "../ops/index.ts";
-import { ContractError, checkOp, compare, DIFFERENCE_TOLERANCE, FLOAT32_TOLERANCE } from "./check-op.ts";
-import { createInterpreter, type Engine } from "./index.ts";
+import { ContractError, checkOp, compare, DIFFERENCE_TOLERANCE, FLOAT32_TOLERANCE } from "./index.ts";
 
 type NoOptions = Record<never, never>;
 type Rule = GradientRule<NoOptions>;

@@ -4,7 +4,6 @@
  */
 import { describe, expect, it } from "vitest";
 import { NdArray, Random, sizeOf } from "../../src/array/index.ts";
-import { checkGradient, compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
 import { compile, createInterpreter } from "../../src/engines/index.ts";
 import { type Tensor, trace } from "../../src/graph/index.ts";
 import { layerCatalog } from "../../src/nn/catalog.ts";
@@ -12,6 +11,7 @@ import * as nn from "../../src/nn/index.ts";
 import { initialize } from "../../src/nn/initializers.ts";
 import { Application, type ValueSource, VariableStore } from "../../src/nn/store.ts";
 import { gradient, mul, sum } from "../../src/ops/index.ts";
+import { checkGradient, compare, FLOAT32_TOLERANCE } from "../../src/testing/index.ts";
 import { usable } from "../support/engines.ts";
 import { layerTable, type Row } from "./layer-table.ts";
 

@@ -7,6 +7,7 @@ import { compileGraph, keyOf } from "./artifact.ts";
 import { ArtifactCache } from "./artifact-cache.ts";
 import type { Backend } from "./backend.ts";
 import { debugLevel } from "./debug.ts";
+import { knownLacks } from "./lacks.ts";
 import type { LoweringOptions } from "./lower/context.ts";
 import { canLower } from "./lower/lower.ts";
 import { CpuProgram } from "./program.ts";
@@ -91,7 +92,10 @@ function engineOf(backend: Backend, { debug = debugLevel(), ...lowering }: Omit<
     name: backend.name,
     description: `whole steps compiled to ${backend.description}, ${backend.threads} thread${backend.threads > 1 ? "s" : ""}`,
     arithmetic: backend.arithmetic,
-    lacks: (op) => (op.expand !== undefined || canLower(op) ? undefined : "no kernel for it yet"),
+    lacks: (op) =>
+      op.expand !== undefined || canLower(op)
+        ? undefined
+        : (knownLacks.get(op) ?? "no kernel, and its record has no `expand`"),
     compile: (graph) => {
       const artifact = artifacts.get(keyOf(graph), () => compileGraph(graph, backend, options));
       return new CpuProgram(graph, artifact);
