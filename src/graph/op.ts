@@ -210,7 +210,7 @@ export function defineOp<S extends Schema>(record: OpRecord<S>): OpFunction<S> {
 
 /** Applies an op whose attributes are not known to the compiler: for rewrites and tests. */
 export function applyOp(op: Op, inputs: readonly Tensor[], given: object): OpNode {
-  checkInputs(op, inputs);
+  checkOperands(op, inputs);
   const where = located(op.title?.(...inputs) ?? op.name);
   const attributes = readOptions(where, op.attributes, given);
   return createNode({ kind: "op", op, inputs: [...inputs], attributes }, inferTypes(op, attributes, inputs)) as OpNode;
@@ -249,7 +249,7 @@ export function expectTensors(name: string, ...values: readonly unknown[]): void
       throw new ShapeError(`${located(name)}: takes symbolic tensors, got ${describeGiven(value)}; ${TENSOR_HINT}`);
 }
 
-function checkInputs(op: Op, inputs: readonly Tensor[]): void {
+function checkOperands(op: Op, inputs: readonly Tensor[]): void {
   if (!Array.isArray(inputs))
     throw new ShapeError(`${located(op.name)}: takes a list of tensors, got ${describeGiven(inputs)}`);
   const variadic = op.inputs.at(-1)?.startsWith("...") ?? false;

@@ -41,7 +41,7 @@ import {
   windowAxes,
 } from "./window.ts";
 
-const attributes = { ...windowAttributes, groups: withDefault(integer(1), 1) };
+const convAttributes = { ...windowAttributes, groups: withDefault(integer(1), 1) };
 
 const title =
   (suffix: string) =>
@@ -105,7 +105,7 @@ const convOp = defineOp({
   name: "conv",
   title: title(""),
   inputs: ["input", "filters"],
-  attributes,
+  attributes: convAttributes,
   shape: ({ groups, ...window }, x, w) => {
     checkRanks(x, w);
     checkChannels(x.shape[1], w.shape, groups);
@@ -164,7 +164,7 @@ function plain(rank: number): Window {
   return { stride: perAxis(1, rank), padding: perAxis(0, 2 * rank), dilation: perAxis(1, rank) };
 }
 
-function checkOutput(axes: readonly Axis[], dy: TensorType): void {
+function checkOutputMaps(axes: readonly Axis[], dy: TensorType): void {
   const expected = outputShape(axes);
   if (expected.some((n, i) => n !== dy.shape[2 + i])) {
     throw new ShapeError(`the window gives output maps of [${expected}], got [${spatialOf(dy)}]`);
@@ -172,14 +172,14 @@ function checkOutput(axes: readonly Axis[], dy: TensorType): void {
 }
 
 /** From derivatives of the output to derivatives of an input whose maps have the lengths `size`: a transposed convolution. */
-const inputGradientOp: OpFunction<typeof attributes & { size: ReturnType<typeof integers> }> = defineOp({
+const inputGradientOp: OpFunction<typeof convAttributes & { size: ReturnType<typeof integers> }> = defineOp({
   name: "convInputGradient",
   title: title(" input gradient"),
   inputs: ["output gradient", "filters"],
-  attributes: { ...attributes, size: integers(0) },
+  attributes: { ...convAttributes, size: integers(0) },
   shape: ({ groups, size, ...window }, dy, w) => {
     checkRanks(dy, w);
-    checkOutput(windowAxes(size, spatialOf(w), window), dy);
+    checkOutputMaps(windowAxes(size, spatialOf(w), window), dy);
     const channels = w.shape[1] * groups;
     checkChannels(channels, w.shape, groups);
     if (dy.shape[1] !== w.shape[0]) throw new ShapeError(`${dy.shape[1]} output maps for ${w.shape[0]} filters`);
@@ -223,14 +223,14 @@ const inputGradientOp: OpFunction<typeof attributes & { size: ReturnType<typeof 
 });
 
 /** From the input and derivatives of the output to derivatives of filters with the sizes `kernel`. */
-const filterGradientOp: OpFunction<typeof attributes & { kernel: ReturnType<typeof integers> }> = defineOp({
+const filterGradientOp: OpFunction<typeof convAttributes & { kernel: ReturnType<typeof integers> }> = defineOp({
   name: "convFilterGradient",
   title: title(" filter gradient"),
   inputs: ["input", "output gradient"],
-  attributes: { ...attributes, kernel: integers(1) },
+  attributes: { ...convAttributes, kernel: integers(1) },
   shape: ({ groups, kernel, ...window }, x, dy) => {
     checkRanks(x, dy);
-    checkOutput(windowAxes(spatialOf(x), kernel, window), dy);
+    checkOutputMaps(windowAxes(spatialOf(x), kernel, window), dy);
     const shape = [dy.shape[1], Math.floor(x.shape[1] / groups), ...kernel];
     checkChannels(x.shape[1], shape, groups);
     if (x.shape[0] !== dy.shape[0]) throw new ShapeError(`${x.shape[0]} inputs for ${dy.shape[0]} outputs`);

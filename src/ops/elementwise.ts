@@ -20,7 +20,7 @@ import {
 import { broadcastTo } from "./broadcast.ts";
 import { type Derivative, defineElementwiseTable, type ElementwiseRow } from "./elementwise-row.ts";
 import { expectBool, expectFloat, expectNumber, expectSameShape, expectSameType } from "./rules.ts";
-import { ERF_SLOPE, erf as erfOf } from "./special.ts";
+import { ERF_SLOPE, erfOf, sigmoidOf } from "./special.ts";
 
 /** A tensor, or a number that takes the shape and type of its partner. */
 export type Operand = Tensor | number;
@@ -28,7 +28,6 @@ export type Operand = Tensor | number;
 /** Constant between jumps, so the derivative is zero almost everywhere. */
 const flat: Derivative = (_dy, _y, ...inputs) => inputs.map(() => undefined);
 
-const sigmoidOf = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
 const roundHalfToEven = (x: number): number => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
 
 const unary = {

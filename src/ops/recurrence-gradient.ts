@@ -25,7 +25,7 @@ import {
 import { reshape, reshapeOp } from "./reshape.ts";
 import { expectFloat, expectInteger } from "./rules.ts";
 
-const sizes: readonly SampleSizes[] = [
+const gradientSizes: readonly SampleSizes[] = [
   { steps: 2, batch: 1, units: 2, reverse: false },
   { steps: 2, batch: 3, units: 1, reverse: true, lengths: [1, 2, 0] },
   { steps: 1, batch: 5, units: 1, reverse: false },
@@ -77,12 +77,12 @@ const recurrenceGradientOp: OpFunction<typeof recurrenceAttributes> = defineOp({
     return inputs.map((_, i) => (i === 1 ? undefined : parts.map((part) => part[i]).reduce(add)));
   },
   reference: ({ cell, reverse }, inputs, outputs) => runBackward(cells[cell], reverse, inputs, outputs),
-  samples: cellNames.flatMap((cell) => sizes.map((size) => sampleOf(cell, size))),
+  samples: cellNames.flatMap((cell) => gradientSizes.map((size) => gradientSample(cell, size))),
 });
 
 export { recurrenceGradientOp };
 
-function sampleOf(name: CellName, size: SampleSizes): Sample<typeof recurrenceAttributes> {
+function gradientSample(name: CellName, size: SampleSizes): Sample<typeof recurrenceAttributes> {
   const { steps, batch, units, reverse } = size;
   const { gates, states, kept } = cells[name];
   const values = [

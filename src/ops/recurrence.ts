@@ -28,7 +28,7 @@ import {
 import { reshape } from "./reshape.ts";
 import { expectFloat, expectInteger } from "./rules.ts";
 
-const sizes: readonly SampleSizes[] = [
+const recurrenceSizes: readonly SampleSizes[] = [
   { steps: 2, batch: 2, units: 2, reverse: false },
   { steps: 3, batch: 3, units: 2, reverse: true, lengths: [3, 0, 2] },
   { steps: 3, batch: 2, units: 1, reverse: false, lengths: [-1, 9] },
@@ -76,12 +76,12 @@ const recurrenceOp: OpFunction<typeof recurrenceAttributes> = defineOp({
     return [found[0], dWeight, sum(recurrent, 0), undefined, ...found.slice(found.length - states)];
   },
   reference: ({ cell, reverse }, inputs, outputs) => runForward(cells[cell], reverse, inputs, outputs),
-  samples: cellNames.flatMap((cell) => sizes.map((size) => sampleOf(cell, size))),
+  samples: cellNames.flatMap((cell) => recurrenceSizes.map((size) => recurrenceSample(cell, size))),
 });
 
 export { recurrenceOp };
 
-function sampleOf(name: CellName, size: SampleSizes): Sample<typeof recurrenceAttributes> {
+function recurrenceSample(name: CellName, size: SampleSizes): Sample<typeof recurrenceAttributes> {
   const { steps, batch, units, reverse } = size;
   const { gates, states } = cells[name];
   const width = gates * units;

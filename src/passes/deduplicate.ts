@@ -14,7 +14,7 @@ export function show(value: unknown): string {
 }
 
 /** Gives each object a number of its own. */
-function numbering(): (object: object) => number {
+function objectNumbers(): (object: object) => number {
   const numbers = new Map<object, number>();
   return (object) => {
     const number = numbers.get(object) ?? numbers.size;
@@ -38,7 +38,7 @@ function distinctArrays(): (value: NdArray) => NdArray {
 
 /** Names what a node computes: equal keys for equal values. */
 function keying(): (node: Node, inputs: readonly Tensor[]) => string {
-  const numberOf = numbering();
+  const numberOf = objectNumbers();
   const distinct = distinctArrays();
   const application = ({ op, attributes }: OpNode, inputs: readonly Tensor[]): string => {
     const operands = inputs.map(numberOf);

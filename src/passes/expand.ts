@@ -7,7 +7,7 @@ import { type Graph, isOpNode, labelOf, located, type OpNode } from "../graph/in
 import { rewrite } from "./pass.ts";
 
 /** Ops that expand to ops that expand are rare; an op that expands to itself never ends. */
-const MOST_ROUNDS = 20;
+const MOST_EXPANSIONS = 20;
 
 /**
  * A graph of the same meaning.
@@ -17,7 +17,7 @@ const MOST_ROUNDS = 20;
 export function expand(graph: Graph, isKept: (node: OpNode) => boolean = () => false): Graph {
   let current = graph;
   let last: OpNode | undefined;
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MOST_EXPANSIONS; round++) {
     const before = current;
     current = rewrite(before, (node, inputs) => {
       if (!isOpNode(node) || node.op.expand === undefined || isKept(node)) return undefined;

@@ -32,7 +32,7 @@ function simplified(use: Use): Tensor | undefined {
 }
 
 /** A host array that is one number everywhere. An empty one is any number everywhere. */
-function uniform(node: Node): Tensor | undefined {
+function uniformConstant(node: Node): Tensor | undefined {
   if (node.kind !== "constant") return undefined;
   const { data, shape, dtype } = node.value;
   const [first = 0] = data;
@@ -43,7 +43,7 @@ export const simplify: Pass = {
   name: "simplify",
   run: (graph) =>
     rewrite(graph, (node, inputs) => {
-      const simpler = isOpNode(node) ? simplified({ ...node, inputs }) : uniform(node);
+      const simpler = isOpNode(node) ? simplified({ ...node, inputs }) : uniformConstant(node);
       return simpler && [simpler];
     }),
 };
