@@ -124,5 +124,6 @@ it("covers every layer of the catalog", () => {
     Object.values(value).forEach(visit);
   };
   for (const { layer } of layerTable) visit(JSON.parse(JSON.stringify(layer)));
-  expect([...layerCatalog().keys()].filter((type) => !seen.has(type))).toEqual([]);
+  const missing = [...layerCatalog().keys()].filter((type) => !seen.has(type));
+  expect(missing.map((type) => `the layer '${type}' wants a row in tests/contract/layer-table.ts`)).toEqual([]);
 });
