@@ -77,6 +77,12 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, shape) ? x : broadcastOp([x], { shape: [...shape] });
 }
 
+/** Options of `sum`, `mean`, `max` and `min`. */
+export interface ReduceOptions {
+  /** Leave the reduced axes in place, with length 1. Default false. */
+  readonly keep?: boolean | undefined;
+}
+
 /** The sum over the given axes, or over all; 0 where there is nothing to add. */
 export const sum = reduction(sumOp);
 

@@ -1,6 +1,6 @@
 export * from "./activations.ts";
 export * from "./adaptive-pool.ts";
-export { broadcastOp, broadcastTo, sum, sumOp } from "./broadcast.ts";
+export { broadcastOp, broadcastTo, type ReduceOptions, sum, sumOp } from "./broadcast.ts";
 export * from "./cast.ts";
 export type { CellName } from "./cells.ts";
 export * from "./concat.ts";
@@ -22,7 +22,6 @@ export * from "./recurrence.ts";
 export * from "./recurrence-gradient.ts";
 export * from "./recurrent.ts";
 export * from "./reduce.ts";
-export type { ReduceOptions } from "./reduction.ts";
 export * from "./reshape.ts";
 export * from "./softmax.ts";
 export * from "./split.ts";

@@ -15,11 +15,11 @@ import {
   type Tensor,
 } from "../graph/index.ts";
 import { integer } from "../options/index.ts";
-import { spreadBack, sum } from "./broadcast.ts";
+import { type ReduceOptions, spreadBack, sum } from "./broadcast.ts";
 import { cast } from "./cast.ts";
 import { div, equal, mul } from "./elementwise.ts";
 import { rowsAlong } from "./indexing.ts";
-import { type Axes, defineReduction, type ReduceOptions, readReduceOptions, reduction } from "./reduction.ts";
+import { type Axes, defineReduction, readReduceOptions, reduction } from "./reduction.ts";
 import { axisOf } from "./rules.ts";
 
 /** The largest or the smallest element. Where several elements share the extreme, they share the derivative evenly. */

@@ -15,6 +15,7 @@ import {
   type Tensor,
 } from "../graph/index.ts";
 import { flag, integers, readOptions, withDefault } from "../options/index.ts";
+import type { ReduceOptions } from "./broadcast.ts";
 import { forEachIndex, keptShape, outputStrides } from "./indexing.ts";
 import { reshape } from "./reshape.ts";
 import { expectNumber } from "./rules.ts";
@@ -66,12 +67,6 @@ export function defineReduction(name: string, { start, combine, picks, gradient 
       { inputs: [{ shape: [3, 4], dtype: "i32", low: -9, high: 9 }], attributes: { axes: [1] } },
     ],
   });
-}
-
-/** Options of `sum`, `mean`, `max` and `min`. */
-export interface ReduceOptions {
-  /** Leave the reduced axes in place, with length 1. Default false. */
-  readonly keep?: boolean | undefined;
 }
 
 /** One axis or several; negative ones count from the end. */
