@@ -7,7 +7,7 @@ import { shorten } from "../array/shorten.ts";
 import { describe, isRecord } from "../formats/json.ts";
 import type { Tensor, Variable } from "../graph/index.ts";
 import type { RandomAddress } from "../ops/index.ts";
-import { type GivenOf, type Kind, readOptions, type Schema, type ValuesOf } from "../options/index.ts";
+import { defineFactory, type GivenOf, type Kind, type Schema, type ValuesOf } from "../options/index.ts";
 import type { Initial } from "./initializers.ts";
 
 /** What a layer sees of the network around it while it is traced. */
@@ -84,8 +84,7 @@ export interface AnyLayerFactory {
  */
 export function defineLayer<S extends Schema>(definition: LayerDefinition<S>): LayerFactory<S> {
   checkDefinition(definition);
-  const create = (given: object = {}): Layer => {
-    const options = readOptions(definition.type, definition.options, given);
+  const make = (options: ValuesOf<S>): Layer => {
     const layer: Layer = {
       type: definition.type,
       options,
@@ -96,6 +95,7 @@ export function defineLayer<S extends Schema>(definition: LayerDefinition<S>): L
     levels.set(layer, levelsOf(definition.options, options));
     return layer;
   };
+  const create = defineFactory({ type: definition.type, options: definition.options, make });
   return Object.assign(create, { definition }) as LayerFactory<S>;
 }
 
