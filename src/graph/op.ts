@@ -81,7 +81,7 @@ export interface SampleInput {
   readonly values?: readonly number[] | undefined;
 }
 
-/** Properties by which rewrites may treat ops alike. The contract of an op (`checkOp`) tests those that hold. */
+/** Properties by which rewrites may treat ops alike. `checkOp` tests those that a record states. */
 export interface Algebra {
   /**
    * Whether all inputs and the output have one shape, and each element of the output is the same function of the inputs'
@@ -242,7 +242,7 @@ const describeOutput = (type: unknown): string =>
 
 const inputName = (op: Op, i: number): string => op.inputs[Math.min(i, op.inputs.length - 1)].replace("...", "");
 
-/** Sees to it that values are symbolic tensors. @throws ShapeError unless all are: for functions that look at shapes before they apply ops */
+/** For functions that look at shapes before they apply ops. @throws ShapeError unless all values are symbolic tensors */
 export function expectTensors(name: string, ...values: readonly unknown[]): void {
   for (const value of values)
     if (!isTensor(value))

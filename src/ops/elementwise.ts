@@ -58,7 +58,7 @@ const unary = {
     meaning: erfOf,
     derivative: (dy, _y, x) => [mul(dy, mul(exp(neg(mul(x, x))), ERF_SLOPE))],
   },
-  /** The derivative at 0 is 0; NaN stays NaN. It is told by y, so that nobody has to keep x. */
+  /** The derivative at 0 is 0; NaN stays NaN. Computed from y, so that x need not be kept. */
   relu: {
     accepts: expectNumber,
     meaning: (x) => Math.max(x, 0),

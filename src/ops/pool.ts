@@ -131,7 +131,7 @@ function pooling(kernel: number[], stride: number[]): Window & { kernel: number[
 
 const gradientAttributes = { ...poolAttributes, size: integers(0) };
 
-/** @throws ShapeError unless maps of these lengths have as many windows as there are output gradients */
+/** @throws ShapeError unless the windows over maps of these lengths match the output gradients */
 function expectWindows(pooling: Pooling, size: Shape, dy: TensorType): void {
   const expected = outputShape(poolAxes(size, pooling));
   if (!sameShape(expected, spatialOf(dy)))

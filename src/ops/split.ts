@@ -1,6 +1,6 @@
 /**
- * A tensor cut into parts along an axis; joined, they give it back. The gradient is one concatenation, where as many slices
- * would each have one as large as the whole.
+ * A tensor cut into parts along an axis; joined, they give it back. The gradient is one concatenation; slices would
+ * each have a gradient as large as the whole.
  */
 import { type NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
 import { along, defineOp, type Tensor, type TensorType } from "../graph/index.ts";

@@ -13,7 +13,7 @@ export function show(value: unknown): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-/** Gives each object a number of its own. */
+/** Numbers objects in the order in which they are first seen. */
 function objectNumbers(): (object: object) => number {
   const numbers = new Map<object, number>();
   return (object) => {

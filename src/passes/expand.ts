@@ -1,6 +1,6 @@
 /**
- * Puts other ops in the place of those that say how (`expand` in their record). Not one of the passes of `optimize`, which
- * keep every bit: the interpreter computes such an op by its reference, with roundings of its own.
+ * Replaces ops whose record has `expand`. Not one of the passes of `optimize`, which keep every bit: the interpreter computes
+ * such an op by its reference, which rounds differently.
  */
 import { CapabilityError } from "../array/index.ts";
 import { type Graph, isOpNode, labelOf, located, type OpNode } from "../graph/index.ts";

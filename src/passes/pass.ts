@@ -1,6 +1,6 @@
 /**
  * What a pass is: a named function from graphs to graphs with the same meaning. Passes are pure: they make new nodes
- * and leave old ones alone, so whoever holds the graph from before can go on using it.
+ * and leave old ones alone, so the former graph stays valid.
  */
 import { describeGiven, StateError, sameShape } from "../array/index.ts";
 import {
