@@ -1,5 +1,5 @@
 /** From a TypeScript function over symbolic tensors to an asynchronous function over host arrays. */
-import { describeGiven, type NdArray, OptionError, ShapeError, sameShape } from "../array/index.ts";
+import { describeGiven, didYouMean, type NdArray, OptionError, ShapeError, sameShape } from "../array/index.ts";
 import {
   formatType,
   type Graph,
@@ -9,7 +9,7 @@ import {
   type TreeOf,
 } from "../graph/index.ts";
 import { trace } from "../ops/index.ts";
-import { checkNames, type Kind, namesOf, optional, readOptions, unknownName } from "../options/index.ts";
+import { checkNames, type Kind, namesOf, optional, readOptions } from "../options/index.ts";
 import { createWasmEngine, createX64Engine } from "./cpu/engine.ts";
 import { demandedSupport, findX64Support } from "./cpu/x64/support.ts";
 import type { Engine } from "./engine.ts";
@@ -58,7 +58,8 @@ function bestEngine(): string {
 export function selectEngine(name = "auto", options: EngineOptions = {}): Engine {
   checkNames("selectEngine", engineOptionNames, options);
   const chosen = name === "auto" ? bestEngine() : name;
-  if (!Object.hasOwn(engines, chosen)) throw new OptionError(unknownName("engine", String(name), engineNames));
+  if (!Object.hasOwn(engines, chosen))
+    throw new OptionError(`there is no engine '${name}'${didYouMean(String(name), engineNames)}`);
   return engines[chosen as keyof typeof engines](options);
 }
 
