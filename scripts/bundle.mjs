@@ -19,7 +19,7 @@ const entries = [
     "text/index",
     "inspect/index",
   ],
-  ...["engines/check-op", "platform/node", "platform/browser", "cli/main"],
+  ...["testing/index", "platform/node", "platform/browser", "cli/main"],
 ];
 
 /** Modules of threads lie beside what starts them: a chunk, which has no folder, and the command. */

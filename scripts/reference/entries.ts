@@ -16,7 +16,7 @@ export const entries: Readonly<Record<string, string>> = {
   "fovea/models": "src/models/index.ts",
   "fovea/formats": "src/formats/index.ts",
   "fovea/inspect": "src/inspect/index.ts",
-  "fovea/testing": "src/engines/check-op.ts",
+  "fovea/testing": "src/testing/index.ts",
 };
 
 let opened: Source | undefined;

@@ -70,7 +70,7 @@ const modules: Readonly<Record<string, Module>> = {
   "testing.md": {
     title: "Testing",
     introduction: 'The contract of an op of your own: `import { checkOp } from "fovea/testing"`.',
-    exporters: ["src/engines/check-op.ts"],
+    exporters: ["src/testing/index.ts"],
   },
 };
 

@@ -10,7 +10,7 @@ export interface Engine {
   readonly description: string;
   /** Names how numbers are computed and rounded: where it is equal, results have the same bits. */
   readonly arithmetic: string;
-  /** Why an op cannot be compiled by this engine, if it cannot: a named skip in the contract tests. */
+  /** Why an op cannot be compiled by this engine, if it cannot. The contract tests accept stated reasons only. */
   readonly lacks: (op: Op) => string | undefined;
   /**
    * Compiles a graph: at once, or as a promise of the program where the engine has to wait for a device.

@@ -9,6 +9,7 @@ export {
   type EngineName,
   engineKind,
   engineNames,
+  openChoice,
   openEngine,
   selectEngine,
 } from "./table.ts";

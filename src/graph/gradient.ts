@@ -38,7 +38,8 @@ export function reverseMode(add: (a: Tensor, b: Tensor) => Tensor): GradientFunc
       if (!node.outputs.some((output) => gradients.has(output))) continue;
       atPath(node.path, () => {
         inputGradients(node, gradients).forEach((part, i) => {
-          if (part !== undefined && isFloat(node.inputs[i].dtype)) accumulate(node.inputs[i], checked(part, node, i));
+          if (part !== undefined && isFloat(node.inputs[i].dtype))
+            accumulate(node.inputs[i], checkedGradient(part, node, i));
         });
       });
     }
@@ -94,7 +95,7 @@ function inputGradients(node: OpNode, gradients: ReadonlyMap<Tensor, Tensor>): r
   );
 }
 
-function checked(part: unknown, node: OpNode, i: number): Tensor {
+function checkedGradient(part: unknown, node: OpNode, i: number): Tensor {
   const input = node.inputs[i];
   if (isTensor(part) && part.dtype === input.dtype && sameShape(part.shape, input.shape)) return part;
   const got = isTensor(part) ? formatType(part) : describeGiven(part);

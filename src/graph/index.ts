@@ -1,3 +1,4 @@
+export * from "./cost.ts";
 export * from "./gradient.ts";
 export * from "./op.ts";
 export * from "./path.ts";

@@ -1,5 +1,5 @@
 /**
- * What tracing may come to. Shapes are computed long before memory is asked for, so sizes from a file could name tensors
+ * Limits of a trace. Shapes are computed long before memory is asked for, so sizes from a file could name tensors
  * that no machine holds, or make tables of positions that fill the memory while they are traced.
  */
 import { formatShape, ShapeError, sizeOf } from "../array/index.ts";
@@ -25,7 +25,7 @@ const anywhere: TraceLimits = { elements: Number.MAX_SAFE_INTEGER, tensors: Infi
 let limits = anywhere;
 let used = { tensors: 0, constantBytes: 0 };
 
-/** Runs `body` under limits of its own; the ones before hold again afterwards. */
+/** Runs `body` under other limits, and restores the former ones. */
 export function withLimits<T>(own: TraceLimits, body: () => T): T {
   const [outer, outerUsed] = [limits, used];
   [limits, used] = [own, { tensors: 0, constantBytes: 0 }];

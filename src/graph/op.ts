@@ -3,7 +3,17 @@
  * over symbolic tensors that checks attributes and shapes when it is called.
  */
 import { type DType, describeGiven, type NdArray, ShapeError } from "../array/index.ts";
-import { type GivenOf, type Kind, optional, readOptions, type Schema, text, type ValuesOf } from "../options/index.ts";
+import {
+  flag,
+  type GivenOf,
+  type Kind,
+  optional,
+  readOptions,
+  type Schema,
+  text,
+  type ValuesOf,
+} from "../options/index.ts";
+import type { Cost, CostRule } from "./cost.ts";
 import { checkExtent } from "./limits.ts";
 import { located } from "./path.ts";
 import { everything, type Looks, type Sight } from "./sight.ts";
@@ -71,8 +81,21 @@ export interface SampleInput {
   readonly values?: readonly number[] | undefined;
 }
 
+/** Properties by which rewrites may treat ops alike. `checkOp` tests those that a record states. */
+export interface Algebra {
+  /**
+   * Whether all inputs and the output have one shape, and each element of the output is the same function of the inputs'
+   * elements at its position. Default false.
+   */
+  readonly elementwise?: boolean | undefined;
+  /** Whether an op of two inputs gives the same bits when they are exchanged. Default false. */
+  readonly commutative?: boolean | undefined;
+  /** Whether each element of the output is an element of one of the inputs, unchanged. Default false. */
+  readonly picks?: boolean | undefined;
+}
+
 /** The definition of an op, as `defineOp` takes it. */
-export interface OpRecord<S extends Schema> {
+export interface OpRecord<S extends Schema> extends Algebra {
   /** Unique; what graphs, messages and engines call the op. */
   readonly name: string;
   /** The field's name for a use of the op, where it depends on the rank: `conv2d`. Default: `name`. */
@@ -85,6 +108,8 @@ export interface OpRecord<S extends Schema> {
   readonly shape: (attributes: ValuesOf<S>, ...inputs: readonly TensorType[]) => TensorType | readonly TensorType[];
   /** Which elements of the inputs an output element is computed from: `pointwise`, `along`, `reducing`, `everything`. */
   readonly sees: Sight<S>;
+  /** What a use costs. Default: no multiply-adds, and the bytes of all inputs and outputs. */
+  readonly cost?: CostRule<S> | undefined;
   /** The derivative, or why there is none. */
   readonly gradient: GradientRule<S> | NoGradient;
   /** The meaning: fills zeroed outputs. Plain loops, written from the equation. Must not change its inputs. */
@@ -96,11 +121,16 @@ export interface OpRecord<S extends Schema> {
 }
 
 /** An op as graphs and engines see it. */
-export interface Op extends Omit<OpRecord<Schema>, "shape" | "sees" | "gradient" | "reference" | "samples" | "expand"> {
+export interface Op
+  extends Omit<OpRecord<Schema>, "shape" | "sees" | "cost" | "gradient" | "reference" | "samples" | "expand"> {
   /** The output types from the input types, as in `OpRecord`. */
   readonly shape: (attributes: never, ...inputs: readonly TensorType[]) => TensorType | readonly TensorType[];
   /** Which elements of the inputs an output element is computed from, with attributes and types filled in. */
   readonly sees: (attributes: never, inputs: readonly TensorType[], outputs: readonly TensorType[]) => Looks;
+  /** What a use costs, as in `OpRecord`; `costOf` fills in the defaults. */
+  readonly cost?:
+    | ((attributes: never, inputs: readonly TensorType[], outputs: readonly TensorType[]) => Partial<Cost>)
+    | undefined;
   /** The derivative, or why there is none, as in `OpRecord`. */
   readonly gradient:
     | ((node: never, outputGradients: readonly Tensor[]) => readonly (Tensor | undefined)[])
@@ -147,6 +177,10 @@ const recordParts = {
   },
   shape: rule,
   sees: optional(rule),
+  cost: optional(rule),
+  elementwise: optional(flag()),
+  commutative: optional(flag()),
+  picks: optional(flag()),
   gradient: {
     expects: 'a function, or none("why there is none")',
     read: (value) =>
@@ -176,7 +210,7 @@ export function defineOp<S extends Schema>(record: OpRecord<S>): OpFunction<S> {
 
 /** Applies an op whose attributes are not known to the compiler: for rewrites and tests. */
 export function applyOp(op: Op, inputs: readonly Tensor[], given: object): OpNode {
-  checkInputs(op, inputs);
+  checkOperands(op, inputs);
   const where = located(op.title?.(...inputs) ?? op.name);
   const attributes = readOptions(where, op.attributes, given);
   return createNode({ kind: "op", op, inputs: [...inputs], attributes }, inferTypes(op, attributes, inputs)) as OpNode;
@@ -208,14 +242,14 @@ const describeOutput = (type: unknown): string =>
 
 const inputName = (op: Op, i: number): string => op.inputs[Math.min(i, op.inputs.length - 1)].replace("...", "");
 
-/** Sees to it that values are symbolic tensors. @throws ShapeError unless all are: for functions that look at shapes before they apply ops */
+/** For functions that look at shapes before they apply ops. @throws ShapeError unless all values are symbolic tensors */
 export function expectTensors(name: string, ...values: readonly unknown[]): void {
   for (const value of values)
     if (!isTensor(value))
       throw new ShapeError(`${located(name)}: takes symbolic tensors, got ${describeGiven(value)}; ${TENSOR_HINT}`);
 }
 
-function checkInputs(op: Op, inputs: readonly Tensor[]): void {
+function checkOperands(op: Op, inputs: readonly Tensor[]): void {
   if (!Array.isArray(inputs))
     throw new ShapeError(`${located(op.name)}: takes a list of tensors, got ${describeGiven(inputs)}`);
   const variadic = op.inputs.at(-1)?.startsWith("...") ?? false;

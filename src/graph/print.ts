@@ -25,7 +25,7 @@ const attributesOf = (node: Node): string =>
         .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
         .join(", ")}}`;
 
-function numbering(graph: Graph): (tensor: Tensor) => string {
+function tensorNames(graph: Graph): (tensor: Tensor) => string {
   const numbers = new Map(graph.nodes.map((node, i) => [node, i]));
   for (const { node } of graph.inputs) if (!numbers.has(node)) numbers.set(node, numbers.size);
   return ({ node, index }) => `%${numbers.get(node)}${index > 0 ? `.${index}` : ""}`;
@@ -36,7 +36,7 @@ function numbering(graph: Graph): (tensor: Tensor) => string {
  * assigned. Equal graphs print equally.
  */
 export function printGraph(graph: Graph): string {
-  const name = numbering(graph);
+  const name = tensorNames(graph);
   const lines = graph.nodes.map((node) => {
     const inputs = inputsOf(node);
     const call = `${labelOf(node)}${inputs.length > 0 ? `(${inputs.map(name).join(", ")})` : ""}${attributesOf(node)}`;
@@ -58,7 +58,7 @@ const shapes: Record<Node["kind"], string> = {
 
 /** A Graphviz digraph: `dot -Tsvg`. Layers become clusters. */
 export function graphToDot(graph: Graph): string {
-  const name = numbering(graph);
+  const name = tensorNames(graph);
   const id = (tensor: Tensor): string => quote(name(tensor.node.outputs[0]));
   const declare = (node: Node): string =>
     `  ${id(node.outputs[0])} [shape=${shapes[node.kind]}, label=${quote(`${labelOf(node)}\n${node.outputs.map(formatType).join("\n")}`).replaceAll("\n", "\\n")}];`;

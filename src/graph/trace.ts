@@ -127,7 +127,7 @@ export function trace(
     const outputs: Tensor[] = [];
     collect(tree, outputs);
     const graph = createGraph(inputs, outputs, own.assignments);
-    checkInputs(graph);
+    checkOwnInputs(graph);
     return { graph, unflatten: (values) => rebuild(tree, values[Symbol.iterator]()) };
   } finally {
     current = outer;
@@ -143,7 +143,7 @@ function checkType(type: unknown, i: number): void {
   checkExtent(type);
 }
 
-function checkInputs({ inputs, nodes }: Graph): void {
+function checkOwnInputs({ inputs, nodes }: Graph): void {
   for (const node of nodes) {
     if (node.kind !== "input" || inputs.includes(node.outputs[0])) continue;
     throw new StateError(

@@ -5,23 +5,23 @@
  * "Image Kernels" (sharpen, emboss, outline); I. Sobel & G. Feldman 1968; J. Prewitt 1970, "Object Enhancement and
  * Extraction".
  */
-import { type Kind, optional, readOptions, type Schema, type ValuesOf, withDefault, word } from "../options/index.ts";
+import {
+  defineFactory,
+  type Factory,
+  type Kind,
+  optional,
+  type Schema,
+  type ValuesOf,
+  withDefault,
+  word,
+} from "../options/index.ts";
 import type { Kernel } from "./sliding.ts";
 
 /** Makes kernels of one kind. */
-export interface KernelFactory<O extends object> {
-  /** @throws OptionError for options that it does not take */
-  (options?: O): Kernel;
-  /** The names of its options. */
-  readonly optionNames: readonly string[];
-  /** What its options take, and their defaults. */
-  readonly schema: Schema;
-}
+export type KernelFactory<O extends object> = Factory<O, Kernel>;
 
-function defineKernel<S extends Schema>(name: string, schema: S, create: (options: ValuesOf<S>) => Kernel) {
-  const factory = (given: object = {}): Kernel => create(readOptions(`kernel ${name}`, schema, given));
-  return Object.assign(factory, { optionNames: Object.keys(schema), schema });
-}
+const defineKernel = <S extends Schema>(type: string, options: S, make: (options: ValuesOf<S>) => Kernel) =>
+  defineFactory({ type, where: `kernel ${type}`, options, make });
 
 type Fixed = KernelFactory<Record<never, never>>;
 

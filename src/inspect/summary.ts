@@ -3,10 +3,9 @@
  * fields, all read off the traced graph.
  */
 import { bytesOf, type Shape, sizeOf } from "../array/index.ts";
-import { isOpNode, type Node, type OpNode } from "../graph/index.ts";
+import { costOf, isOpNode, type Node } from "../graph/index.ts";
 import { checkModel } from "../nn/checks.ts";
 import type { Model } from "../nn/index.ts";
-import { byRecord } from "../ops/registry.ts";
 import { receptiveFields } from "./receptive-fields.ts";
 import { applyOnce } from "./rows.ts";
 
@@ -104,15 +103,4 @@ const countParameters = (model: Model, path: string): number =>
     .filter(({ name, trainable }) => trainable && name.slice(0, Math.max(0, name.lastIndexOf("."))) === path)
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
-/** Every output element of a convolution takes one multiply-add per filter weight, of a product one per inner element. */
-const costs = byRecord<(node: OpNode) => number>({
-  conv: ({ inputs: [, filters], outputs: [y] }) => sizeOf(y.shape) * sizeOf(filters.shape.slice(1)),
-  /** Transposed convolution: every input element is multiplied with its filter. */
-  convInputGradient: ({ inputs: [x, filters] }) => sizeOf(x.shape) * sizeOf(filters.shape.slice(1)),
-  matmul: ({ inputs: [a], attributes, outputs: [y] }) =>
-    sizeOf(y.shape) * a.shape[a.shape.length - (attributes.transposeA ? 2 : 1)],
-  /** Each step of each sample meets the whole weight. */
-  recurrence: ({ inputs: [input, weight] }) => sizeOf(input.shape.slice(0, 2)) * sizeOf(weight.shape),
-});
-
-const multiplyAddsOf = (node: Node): number => (isOpNode(node) ? (costs.get(node.op)?.(node) ?? 0) : 0);
+const multiplyAddsOf = (node: Node): number => (isOpNode(node) ? costOf(node).multiplyAdds : 0);

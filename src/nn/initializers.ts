@@ -9,21 +9,16 @@
  * fanIn is the number of inputs that meet in one output, fanOut the number of outputs that one input reaches. Orthogonal
  * weights (Saxe, McClelland, Ganguli 2014) keep lengths themselves; identity and dirac pass the input on as it is.
  */
+import { type NdArray, type Random, type Shape, sizeOf, zeros as zeroArray } from "../array/index.ts";
 import {
-  didYouMean,
-  type NdArray,
-  OptionError,
-  type Random,
-  type Shape,
-  sizeOf,
-  zeros as zeroArray,
-} from "../array/index.ts";
-import {
+  createCatalog,
+  defineFactory,
+  fromJson,
   type GivenOf,
   integer,
+  isTypedJson,
   type Kind,
   type OptionalKind,
-  readOptions,
   real,
   type Schema,
   type ValuesOf,
@@ -128,20 +123,38 @@ export const initializerNames = Object.entries(initializerRules)
   .filter(([, { options }]) => needsNothing({ options }))
   .map(([name]) => name) as InitializerName[];
 
-/** Every name, with those that stand in an object with their options. */
-const allNames = Object.keys(initializerRules);
+/** An initializer whose options have been read. */
+interface ReadInitializer {
+  readonly json: Initializer;
+  readonly create: (shape: Shape, random: Random, fans: Shape) => NdArray;
+}
+
+const factoryOf = (type: string, { options, create }: Rule<Schema>) =>
+  defineFactory({
+    type,
+    where: `initializer ${type}`,
+    options,
+    make: (values): ReadInitializer => ({
+      json: { type, ...values } as Initializer,
+      create: (shape, random, fans) => create(values, shape, random, fans),
+    }),
+  });
+
+const allRules = initializerRules as unknown as Readonly<Record<string, Rule<Schema>>>;
+
+/** Every rule, with those that need options. */
+const catalog = createCatalog(
+  "initializer",
+  Object.fromEntries(Object.entries(allRules).map(([type, rule]) => [type, factoryOf(type, rule)])),
+);
 
 function readInitializer(value: unknown): Initializer | undefined {
   if (typeof value === "string") return initializerNames.find((name) => name === value);
-  if (typeof value !== "object" || value === null || !("type" in value)) return undefined;
-  const { type, ...given } = value;
-  if (typeof type !== "string" || !Object.hasOwn(initializerRules, type)) return undefined;
-  const { options } = initializerRules[type as keyof Rules];
-  return { type, ...readOptions(`initializer ${type}`, options, given) } as Initializer;
+  return isTypedJson(value) && catalog.has(value.type) ? fromJson(catalog, value).json : undefined;
 }
 
 const initializerKind: Kind<Initializer> = {
-  expects: `one of ${initializerNames.map((name) => `'${name}'`).join(", ")}, or { type, … } with type ${allNames.join(", ")}`,
+  expects: `one of ${initializerNames.map((name) => `'${name}'`).join(", ")}, or { type, … } with type ${catalog.names.join(", ")}`,
   read: readInitializer,
 };
 
@@ -159,11 +172,8 @@ export type Initial = Initializer | ((shape: Shape, random: Random) => NdArray);
  */
 export function initialize(initial: Initial, shape: Shape, random: Random, fans: Shape = shape): NdArray {
   if (typeof initial === "function") return initial(shape, random);
-  const { type, ...given } = typeof initial === "string" ? { type: initial } : initial;
-  if (!Object.hasOwn(initializerRules, type))
-    throw new OptionError(`there is no initializer '${type}'${didYouMean(type, allNames)}`);
-  const { options, create } = initializerRules[type] as Rule<Schema>;
-  return create(readOptions(`initializer ${type}`, options, given), shape, random, fans);
+  const json = typeof initial === "string" ? { type: initial } : initial;
+  return fromJson(catalog, json).create(shape, random, fans);
 }
 
 /** A bias that goes by the fans of the weights that it stands beside. */

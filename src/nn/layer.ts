@@ -6,7 +6,7 @@ import { type DType, describeGiven, OptionError, type Shape } from "../array/ind
 import { isRecord } from "../formats/json.ts";
 import type { Tensor, Variable } from "../graph/index.ts";
 import type { RandomAddress } from "../ops/index.ts";
-import { type GivenOf, type Kind, readOptions, type Schema, type ValuesOf } from "../options/index.ts";
+import { defineFactory, type GivenOf, type Kind, type Schema, type ValuesOf } from "../options/index.ts";
 import type { Initial } from "./initializers.ts";
 import { callLayer, type Place, type PlaceOperand } from "./place.ts";
 import type { Steps, StepsRule } from "./steps.ts";
@@ -156,8 +156,7 @@ export function defineLayer<S extends Schema>(
 ): LayerFactory<S> {
   checkDefinition(definition);
   const { type, steps = "followed" } = definition;
-  const create = (given: object = {}): Layer => {
-    const options = readOptions(type, definition.options, given);
+  const make = (options: ValuesOf<S>): Layer => {
     const forwardAll: Layer["forwardAll"] =
       definition.inputs === undefined
         ? ([x], scope) => [definition.forward(options, x, scope)]
@@ -173,6 +172,7 @@ export function defineLayer<S extends Schema>(
       levels: levelsOf(definition.options, options),
     });
   };
+  const create = defineFactory({ type: definition.type, options: definition.options, make });
   return Object.assign(create, { definition }) as LayerFactory<S>;
 }
 

@@ -10,11 +10,11 @@
 import { NdArray, type Shape, ShapeError, sizeOf } from "../array/index.ts";
 import { constant, expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
 import { integers, readOptions } from "../options/index.ts";
-import { broadcastTo } from "./broadcast.ts";
+import { broadcastTo, sum } from "./broadcast.ts";
 import { mul, select } from "./elementwise.ts";
 import { gather } from "./gather.ts";
 import { avgPool, maxPool } from "./pool.ts";
-import { argMax, mean, sum } from "./reduce.ts";
+import { argMax, mean } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
 import { expectTable } from "./tables.ts";
 import { perAxis, ranked, spatialOf } from "./window.ts";
@@ -29,9 +29,9 @@ interface Table {
   readonly shares: Float64Array;
 }
 
-const startOf = (i: number, length: number, count: number): number => Math.floor((i * length) / count);
-const lengthOf = (i: number, length: number, count: number): number =>
-  Math.ceil(((i + 1) * length) / count) - startOf(i, length, count);
+const windowStart = (i: number, length: number, count: number): number => Math.floor((i * length) / count);
+const windowLength = (i: number, length: number, count: number): number =>
+  Math.ceil(((i + 1) * length) / count) - windowStart(i, length, count);
 
 function emptyTable(windows: number, places: number): Table {
   expectTable(windows * places);
@@ -43,12 +43,12 @@ function emptyTable(windows: number, places: number): Table {
 function tableAlong(length: number, count: number): Table {
   expectTable(count);
   let places = 1;
-  for (let i = 0; i < count; i++) places = Math.max(places, lengthOf(i, length, count));
+  for (let i = 0; i < count; i++) places = Math.max(places, windowLength(i, length, count));
   const table = emptyTable(count, places);
   for (let i = 0, at = 0; i < count; i++) {
-    const own = lengthOf(i, length, count);
+    const own = windowLength(i, length, count);
     for (let k = 0; k < places; k++, at++) {
-      table.positions[at] = startOf(i, length, count) + Math.min(k, own - 1);
+      table.positions[at] = windowStart(i, length, count) + Math.min(k, own - 1);
       table.shares[at] = k < own ? 1 / own : 0;
     }
   }
@@ -76,7 +76,7 @@ const tableOf = (name: string, spatial: Shape, size: Shape): Table =>
   );
 
 /** The options of one call, checked: the number of windows along each axis. */
-function sizeFor(name: string, x: Tensor, given: number | readonly number[]): readonly number[] {
+function readWindowCount(name: string, x: Tensor, given: number | readonly number[]): readonly number[] {
   expectTensors(name, x);
   const where = located(ranked(name, x));
   const spatial = spatialOf(x);
@@ -109,7 +109,7 @@ function lookUp(x: Tensor, size: Shape, { positions, windows, places }: Table) {
  * [n, channels, ...size]. Ties go to the first position in scan order; NaN wins.
  */
 export function adaptiveMaxPool(x: Tensor, size: number | readonly number[]): Tensor {
-  const full = sizeFor("adaptiveMaxPool", x, size);
+  const full = readWindowCount("adaptiveMaxPool", x, size);
   const spatial = spatialOf(x);
   if (tiles(spatial, full)) return maxPool(x, { kernel: kernelFor(spatial, full) });
   const { rows, index, asRow, inWindows, asMaps } = lookUp(x, full, tableOf("adaptiveMaxPool", spatial, full));
@@ -120,7 +120,7 @@ export function adaptiveMaxPool(x: Tensor, size: number | readonly number[]): Te
 
 /** The mean of each of `size` windows (one number, or one for each axis) of `x` [n, channels, …spatial]. */
 export function adaptiveAvgPool(x: Tensor, size: number | readonly number[]): Tensor {
-  const full = sizeFor("adaptiveAvgPool", x, size);
+  const full = readWindowCount("adaptiveAvgPool", x, size);
   const spatial = spatialOf(x);
   if (tiles(spatial, full)) return avgPool(x, { kernel: kernelFor(spatial, full) });
   const table = tableOf("adaptiveAvgPool", spatial, full);
@@ -136,13 +136,13 @@ export function adaptiveAvgPool(x: Tensor, size: number | readonly number[]): Te
  * The maximum of each whole map: [n, channels, …spatial] to [n, channels]. Ties go to the first position; NaN wins.
  */
 export function globalMaxPool(x: Tensor): Tensor {
-  sizeFor("globalMaxPool", x, 1);
+  readWindowCount("globalMaxPool", x, 1);
   return reshape(adaptiveMaxPool(x, 1), x.shape.slice(0, 2));
 }
 
 /** The mean of each whole map: [n, channels, …spatial] to [n, channels]. Source: Lin et al. 2014, "Network in Network". */
 export function globalAvgPool(x: Tensor): Tensor {
-  sizeFor("globalAvgPool", x, 1);
+  readWindowCount("globalAvgPool", x, 1);
   return mean(
     x,
     spatialOf(x).map((_, i) => 2 + i),

@@ -1,4 +1,7 @@
-/** Repeats a tensor along new leading axes and along axes of length 1 (NumPy's rule). */
+/**
+ * Repeating a tensor along new leading axes and along axes of length 1 (NumPy's rule), and the sum along axes: each is the
+ * gradient of the other.
+ */
 import {
   broadcastShapes,
   describeGiven,
@@ -9,16 +12,18 @@ import {
   sameShape,
   stridesOf,
 } from "../array/index.ts";
-import { defineOp, expectTensors, located, same, type Tensor } from "../graph/index.ts";
+import { defineOp, expectTensors, located, type OpFunction, same, type Tensor } from "../graph/index.ts";
 import { integers } from "../options/index.ts";
-import { forEachIndex } from "./indexing.ts";
-import { sum } from "./reduce.ts";
+import { forEachIndex, keptShape } from "./indexing.ts";
+import { defineReduction, reduction } from "./reduction.ts";
 import { reshape } from "./reshape.ts";
 
-const broadcastOp = defineOp({
+const broadcastAttributes = { shape: integers(0) };
+
+const broadcastOp: OpFunction<typeof broadcastAttributes> = defineOp({
   name: "broadcastTo",
   inputs: ["x"],
-  attributes: { shape: integers(0) },
+  attributes: broadcastAttributes,
   shape: ({ shape }, x) => {
     if (x.shape.length > shape.length || !sameShape(broadcastShapes(x.shape, shape), shape)) {
       throw new ShapeError(`cannot be repeated to ${formatShape(shape)}`);
@@ -29,6 +34,7 @@ const broadcastOp = defineOp({
     const lead = y.shape.length - x.shape.length;
     return [x.shape.map((n, i) => (n === y.shape[lead + i] ? same(lead + i) : "all"))];
   },
+  picks: true,
   gradient: ({ inputs: [x] }, [dy]) => [reshape(sum(dy, repeatedAxes(x.shape, dy.shape)), x.shape)],
   reference: ({ shape }, [x], [y]) => {
     const own = stridesOf(x.shape);
@@ -46,7 +52,14 @@ const broadcastOp = defineOp({
   ],
 });
 
-export { broadcastOp };
+const sumOp = defineReduction("sum", {
+  start: 0,
+  combine: (sum, x) => sum + x,
+  picks: false,
+  gradient: ({ attributes: { axes }, inputs: [x] }, [dy]) => [spreadBack(dy, x.shape, axes)],
+});
+
+export { broadcastOp, sumOp };
 
 /** The axes of `to` along which a tensor of shape `from` is repeated. */
 function repeatedAxes(from: Shape, to: Shape): number[] {
@@ -63,3 +76,16 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
     );
   return sameShape(x.shape, shape) ? x : broadcastOp([x], { shape: [...shape] });
 }
+
+/** Options of `sum`, `mean`, `max` and `min`. */
+export interface ReduceOptions {
+  /** Leave the reduced axes in place, with length 1. Default false. */
+  readonly keep?: boolean | undefined;
+}
+
+/** The sum over the given axes, or over all; 0 where there is nothing to add. */
+export const sum = reduction(sumOp);
+
+/** What was reduced along `axes`, repeated along them to the shape from before. */
+export const spreadBack = (reduced: Tensor, shape: Shape, axes: readonly number[]): Tensor =>
+  broadcastTo(reshape(reduced, keptShape(shape, axes)), shape);

@@ -13,6 +13,7 @@ const castOp = defineOp({
   attributes: { dtype: word(...dtypeNames) },
   shape: ({ dtype }, x) => ({ shape: x.shape, dtype }),
   sees: pointwise,
+  elementwise: true,
   gradient: ({ inputs: [x] }, [dy]) => [isFloat(x.dtype) ? cast(dy, x.dtype) : undefined],
   reference: (_, [x], [y]) => {
     const convert = converters[y.dtype];

@@ -10,6 +10,7 @@
  * Sources: Elman 1990; Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al. 2000; Cho et al. 2014 with the
  * reset gate behind the product. The order of the gates is PyTorch's.
  */
+import { sigmoidOf } from "./special.ts";
 
 /** What the equations are written with. */
 export interface Arithmetic<V> {
@@ -62,7 +63,7 @@ const throughSigmoid = <V>(m: Arithmetic<V>, dy: V, y: V): V => m.mul(dy, m.mul(
 /** dy tanh′ = dy (1 − y²) at y = tanh x. */
 const throughTanh = <V>(m: Arithmetic<V>, dy: V, y: V): V => m.mul(dy, m.complement(m.mul(y, y)));
 
-const tanh: Cell = {
+const tanhCell: Cell = {
   gates: 1,
   states: 1,
   kept: 0,
@@ -71,7 +72,7 @@ const tanh: Cell = {
   backward: (m, { states: [dh] }, { after: [h] }) => ({ input: [throughTanh(m, dh, h)], states: [undefined] }),
 };
 
-const relu: Cell = {
+const reluCell: Cell = {
   gates: 1,
   states: 1,
   kept: 0,
@@ -80,7 +81,7 @@ const relu: Cell = {
   backward: (m, { states: [dh] }, { after: [h] }) => ({ input: [m.unlessFlat(h, dh)], states: [undefined] }),
 };
 
-const lstm: Cell = {
+const lstmCell: Cell = {
   gates: 4,
   states: 2,
   kept: 4,
@@ -103,7 +104,7 @@ const lstm: Cell = {
   },
 };
 
-const gru: Cell = {
+const gruCell: Cell = {
   gates: 3,
   states: 1,
   kept: 4,
@@ -122,7 +123,10 @@ const gru: Cell = {
 };
 
 /** By name, as graphs have them. */
-export const cells = { tanh, relu, lstm, gru } as const satisfies Record<string, Cell>;
+export const cells = { tanh: tanhCell, relu: reluCell, lstm: lstmCell, gru: gruCell } as const satisfies Record<
+  string,
+  Cell
+>;
 
 /** The cell of a recurrent network; `tanh` and `relu` are simple ones with that activation. */
 export type CellName = keyof typeof cells;
@@ -133,7 +137,7 @@ export const numbers: Arithmetic<number> = {
   add: (x, y) => x + y,
   sub: (x, y) => x - y,
   mul: (x, y) => x * y,
-  sigmoid: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
+  sigmoid: sigmoidOf,
   tanh: Math.tanh,
   relu: (x) => Math.max(x, 0),
   complement: (x) => 1 - x,

@@ -2,7 +2,7 @@
 import { describeGiven, normalizeAxis, ShapeError } from "../array/index.ts";
 import { defineOp, expectTensors, formatType, located, same, type Tensor } from "../graph/index.ts";
 import { integer } from "../options/index.ts";
-import { aroundAxis } from "./indexing.ts";
+import { blocksAlong } from "./indexing.ts";
 import { slice } from "./pad.ts";
 import { axisOf, expectSameType } from "./rules.ts";
 
@@ -27,6 +27,7 @@ const concatOp = defineOp({
       const start = parts.slice(0, k).reduce((sum, part) => sum + part.shape[axis], 0);
       return shape.map((_, i) => same(i, i === axis ? -start : 0));
     }),
+  picks: true,
   gradient: ({ attributes: { axis }, inputs }, [dy]) => {
     let stop = 0;
     return inputs.map(({ shape }) => {
@@ -35,7 +36,7 @@ const concatOp = defineOp({
     });
   },
   reference: ({ axis }, parts, [y]) => {
-    const { outer, length, inner } = aroundAxis(y.shape, axis);
+    const { outer, length, inner } = blocksAlong(y.shape, axis);
     let start = 0;
     for (const part of parts) {
       const rows = part.shape[axis] * inner;

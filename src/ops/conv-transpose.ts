@@ -32,13 +32,13 @@ export interface ConvTransposeOptions {
   readonly groups?: number | undefined;
 }
 
-const attributes = {
+const convTransposeAttributes = {
   ...windowAttributes,
   outputPadding: integers(0),
   groups: withDefault(integer(1), 1),
 };
 
-type Options = ValuesOf<typeof attributes>;
+type Options = ValuesOf<typeof convTransposeAttributes>;
 
 /**
  * Transposed convolution of `x` [n, in, …spatial] with filters [in, out / groups, …kernel]: [n, out, …longer].
@@ -50,7 +50,7 @@ export function convTranspose(x: Tensor, filters: Tensor, given: ConvTransposeOp
   const { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1, ...unknown } = given;
   const name = ranked("convTranspose", x);
   const rank = spatialOf(x).length;
-  const options = readOptions(located(name), attributes, {
+  const options = readOptions(located(name), convTransposeAttributes, {
     ...unknown,
     stride: perAxis(stride, rank),
     padding: paddingPerAxis(padding, rank),
@@ -59,7 +59,7 @@ export function convTranspose(x: Tensor, filters: Tensor, given: ConvTransposeOp
     groups,
   });
   const axes = naming(name, () => {
-    checkTensors(x, filters, options);
+    checkConvTranspose(x, filters, options);
     return spatialOf(x).map((input, i) => outputOf(i, input, filters.shape[2 + i], options));
   });
   const list = (of: keyof OutputAxis): number[] => axes.map((axis) => axis[of]);
@@ -74,7 +74,7 @@ export function convTranspose(x: Tensor, filters: Tensor, given: ConvTransposeOp
   return beyond.some(([, n]) => n > 0) ? pad(y, [[0, 0], [0, 0], ...beyond]) : y;
 }
 
-function checkTensors(x: Tensor, filters: Tensor, { groups, ...lists }: Options): void {
+function checkConvTranspose(x: Tensor, filters: Tensor, { groups, ...lists }: Options): void {
   expectFloat(x, filters);
   const rank = x.shape.length - 2;
   const got = `input ${formatType(x)}, filters ${formatType(filters)}`;

@@ -41,7 +41,7 @@ import {
   windowAxes,
 } from "./window.ts";
 
-const attributes = { ...windowAttributes, groups: withDefault(integer(1), 1) };
+const convAttributes = { ...windowAttributes, groups: withDefault(integer(1), 1) };
 
 const title =
   (suffix: string) =>
@@ -89,6 +89,11 @@ function forEachPair(
   }
 }
 
+/** Each element of the output maps is multiplied with its filter, in all three directions. */
+const windowCost = (outputMaps: TensorType, filters: TensorType) => ({
+  multiplyAdds: sizeOf(outputMaps.shape) * sizeOf(filters.shape.slice(1)),
+});
+
 /** Sums in double precision, rounded once at the end. */
 function accumulate(y: NdArray, body: (sums: Float64Array) => void): void {
   const sums = new Float64Array(y.size);
@@ -100,7 +105,7 @@ const convOp = defineOp({
   name: "conv",
   title: title(""),
   inputs: ["input", "filters"],
-  attributes,
+  attributes: convAttributes,
   shape: ({ groups, ...window }, x, w) => {
     checkRanks(x, w);
     checkChannels(x.shape[1], w.shape, groups);
@@ -113,6 +118,7 @@ const convOp = defineOp({
     [same(0), "all", ...lookThrough(windowAxes(spatialOf(x), spatialOf(w), window))],
     [same(1), ...w.shape.slice(1).map(() => "all" as const)],
   ],
+  cost: (_, [, w], [y]) => windowCost(y, w),
   gradient: ({ attributes, inputs: [x, w] }, [dy]) => [
     inputGradientOp([dy, w], { ...attributes, size: spatialOf(x) }),
     filterGradientOp([x, dy], { ...attributes, kernel: spatialOf(w) }),
@@ -158,7 +164,7 @@ function plain(rank: number): Window {
   return { stride: perAxis(1, rank), padding: perAxis(0, 2 * rank), dilation: perAxis(1, rank) };
 }
 
-function checkOutput(axes: readonly Axis[], dy: TensorType): void {
+function checkOutputMaps(axes: readonly Axis[], dy: TensorType): void {
   const expected = outputShape(axes);
   if (expected.some((n, i) => n !== dy.shape[2 + i])) {
     throw new ShapeError(`the window gives output maps of [${expected}], got [${spatialOf(dy)}]`);
@@ -166,14 +172,14 @@ function checkOutput(axes: readonly Axis[], dy: TensorType): void {
 }
 
 /** From derivatives of the output to derivatives of an input whose maps have the lengths `size`: a transposed convolution. */
-const inputGradientOp: OpFunction<typeof attributes & { size: ReturnType<typeof integers> }> = defineOp({
+const inputGradientOp: OpFunction<typeof convAttributes & { size: ReturnType<typeof integers> }> = defineOp({
   name: "convInputGradient",
   title: title(" input gradient"),
   inputs: ["output gradient", "filters"],
-  attributes: { ...attributes, size: integers(0) },
+  attributes: { ...convAttributes, size: integers(0) },
   shape: ({ groups, size, ...window }, dy, w) => {
     checkRanks(dy, w);
-    checkOutput(windowAxes(size, spatialOf(w), window), dy);
+    checkOutputMaps(windowAxes(size, spatialOf(w), window), dy);
     const channels = w.shape[1] * groups;
     checkChannels(channels, w.shape, groups);
     if (dy.shape[1] !== w.shape[0]) throw new ShapeError(`${dy.shape[1]} output maps for ${w.shape[0]} filters`);
@@ -183,6 +189,7 @@ const inputGradientOp: OpFunction<typeof attributes & { size: ReturnType<typeof 
     [same(0), "all", ...lookBack(windowAxes(size, spatialOf(w), window))],
     ["all", groups === 1 ? same(1) : "all", ...spatialOf(dy).map(() => "all" as const)],
   ],
+  cost: (_, [dy, w]) => windowCost(dy, w),
   gradient: ({ attributes: { size: _, ...attributes }, inputs: [dy, w] }, [g]) => [
     convOp([g, w], attributes),
     filterGradientOp([g, dy], { ...attributes, kernel: spatialOf(w) }),
@@ -216,14 +223,14 @@ const inputGradientOp: OpFunction<typeof attributes & { size: ReturnType<typeof 
 });
 
 /** From the input and derivatives of the output to derivatives of filters with the sizes `kernel`. */
-const filterGradientOp: OpFunction<typeof attributes & { kernel: ReturnType<typeof integers> }> = defineOp({
+const filterGradientOp: OpFunction<typeof convAttributes & { kernel: ReturnType<typeof integers> }> = defineOp({
   name: "convFilterGradient",
   title: title(" filter gradient"),
   inputs: ["input", "output gradient"],
-  attributes: { ...attributes, kernel: integers(1) },
+  attributes: { ...convAttributes, kernel: integers(1) },
   shape: ({ groups, kernel, ...window }, x, dy) => {
     checkRanks(x, dy);
-    checkOutput(windowAxes(spatialOf(x), kernel, window), dy);
+    checkOutputMaps(windowAxes(spatialOf(x), kernel, window), dy);
     const shape = [dy.shape[1], Math.floor(x.shape[1] / groups), ...kernel];
     checkChannels(x.shape[1], shape, groups);
     if (x.shape[0] !== dy.shape[0]) throw new ShapeError(`${x.shape[0]} inputs for ${dy.shape[0]} outputs`);
@@ -233,6 +240,7 @@ const filterGradientOp: OpFunction<typeof attributes & { kernel: ReturnType<type
     ["all", groups === 1 ? same(1) : "all", ...spatialOf(x).map(() => "all" as const)],
     ["all", same(0), ...spatialOf(dy).map(() => "all" as const)],
   ],
+  cost: (_, [, dy], [dw]) => windowCost(dy, dw),
   gradient: ({ attributes: { kernel: _, ...attributes }, inputs: [x, dy] }, [g]) => [
     inputGradientOp([dy, g], { ...attributes, size: spatialOf(x) }),
     convOp([x, g], attributes),

@@ -1,20 +1,11 @@
 /**
- * The elementwise ops, as a table: name, meaning for one element, derivative. All inputs have the same shape; the
+ * The elementwise ops, as a table: name, meaning for one element, derivative (`elementwise-row.ts`). All inputs have the same shape; the
  * functions at the end broadcast, and accept plain numbers. An operand that is NaN gives NaN, as IEEE 754 has it.
  *
  * Sources: sigmoid σ(x) = 1 / (1 + e⁻ˣ), tanh, ReLU max(0, x): Adelaide, "Remember nonlinear activations?".
  * Derivatives of an activation: ∂E/∂z = ∂E/∂y · f′(z), "simple component-wise computation": CMU 11-785.
  */
-import {
-  broadcastShapes,
-  converters,
-  type DType,
-  describeGiven,
-  isFloat,
-  ShapeError,
-  sameShape,
-  type TypedArray,
-} from "../array/index.ts";
+import { broadcastShapes, converters, describeGiven, isFloat, ShapeError, sameShape } from "../array/index.ts";
 import {
   defineOp,
   fill,
@@ -22,35 +13,21 @@ import {
   located,
   naming,
   type Op,
-  type OpFunction,
   pointwise,
   TENSOR_HINT,
   type Tensor,
-  type TensorType,
 } from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";
+import { type Derivative, defineElementwiseTable, type ElementwiseRow } from "./elementwise-row.ts";
 import { expectBool, expectFloat, expectNumber, expectSameShape, expectSameType } from "./rules.ts";
-import { ERF_SLOPE, erf as erfOf } from "./special.ts";
+import { ERF_SLOPE, erfOf, sigmoidOf } from "./special.ts";
 
 /** A tensor, or a number that takes the shape and type of its partner. */
 export type Operand = Tensor | number;
 
-type Derivative = (dy: Tensor, y: Tensor, ...inputs: Tensor[]) => readonly (Tensor | undefined)[];
-
-interface Row {
-  /** Which element types are accepted; comparisons take any. */
-  readonly accepts: (...types: readonly TensorType[]) => void;
-  readonly gives?: DType;
-  readonly meaning: (a: number, b: number) => number;
-  readonly derivative: Derivative;
-  /** Where the samples are drawn from, when −2 … 2 leaves the op's domain. */
-  readonly domain?: readonly [low: number, high: number];
-}
-
 /** Constant between jumps, so the derivative is zero almost everywhere. */
 const flat: Derivative = (_dy, _y, ...inputs) => inputs.map(() => undefined);
 
-const sigmoidOf = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
 const roundHalfToEven = (x: number): number => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
 
 const unary = {
@@ -81,14 +58,14 @@ const unary = {
     meaning: erfOf,
     derivative: (dy, _y, x) => [mul(dy, mul(exp(neg(mul(x, x))), ERF_SLOPE))],
   },
-  /** The derivative at 0 is 0; NaN stays NaN. It is told by y, so that nobody has to keep x. */
+  /** The derivative at 0 is 0; NaN stays NaN. Computed from y, so that x need not be kept. */
   relu: {
     accepts: expectNumber,
     meaning: (x) => Math.max(x, 0),
     derivative: (dy, y) => [select(lessEqual(y, 0), 0, dy)],
   },
   not: { accepts: expectBool, meaning: (x) => 1 - x, derivative: flat },
-} satisfies Record<string, Row>;
+} satisfies Record<string, ElementwiseRow>;
 
 /** Half of the derivative goes to each side where both are equal. */
 const toWinner =
@@ -105,9 +82,16 @@ const powDerivative: Derivative = (dy, y, a, b) => [
 ];
 
 const binary = {
-  add: { accepts: expectNumber, meaning: (a, b) => a + b, derivative: (dy) => [dy, dy] },
+  add: { accepts: expectNumber, meaning: (a, b) => a + b, derivative: (dy) => [dy, dy], commutative: true },
   sub: { accepts: expectNumber, meaning: (a, b) => a - b, derivative: (dy) => [dy, neg(dy)] },
-  mul: { accepts: expectNumber, meaning: (a, b) => a * b, derivative: (dy, _y, a, b) => [mul(dy, b), mul(dy, a)] },
+  mul: {
+    accepts: expectNumber,
+    meaning: (a, b) => a * b,
+    // Products of 32-bit integers keep their low 32 bits; a double would lose them.
+    integerMeaning: Math.imul,
+    derivative: (dy, _y, a, b) => [mul(dy, b), mul(dy, a)],
+    commutative: true,
+  },
   div: {
     accepts: expectFloat,
     meaning: (a, b) => a / b,
@@ -115,67 +99,26 @@ const binary = {
     domain: [0.3, 2],
   },
   pow: { accepts: expectFloat, meaning: (a, b) => a ** b, derivative: powDerivative, domain: [0.2, 2] },
-  max: { accepts: expectNumber, meaning: Math.max, derivative: toWinner((a, b) => greater(a, b)) },
-  min: { accepts: expectNumber, meaning: Math.min, derivative: toWinner((a, b) => less(a, b)) },
-  equal: { accepts: expectSameType, gives: "bool", meaning: (a, b) => +(a === b), derivative: flat },
-  notEqual: { accepts: expectSameType, gives: "bool", meaning: (a, b) => +(a !== b), derivative: flat },
+  max: { accepts: expectNumber, meaning: Math.max, derivative: toWinner((a, b) => greater(a, b)), commutative: true },
+  min: { accepts: expectNumber, meaning: Math.min, derivative: toWinner((a, b) => less(a, b)), commutative: true },
+  equal: { accepts: expectSameType, gives: "bool", meaning: (a, b) => +(a === b), derivative: flat, commutative: true },
+  notEqual: {
+    accepts: expectSameType,
+    gives: "bool",
+    meaning: (a, b) => +(a !== b),
+    derivative: flat,
+    commutative: true,
+  },
   less: { accepts: expectSameType, gives: "bool", meaning: (a, b) => +(a < b), derivative: flat },
   lessEqual: { accepts: expectSameType, gives: "bool", meaning: (a, b) => +(a <= b), derivative: flat },
   greater: { accepts: expectSameType, gives: "bool", meaning: (a, b) => +(a > b), derivative: flat },
   greaterEqual: { accepts: expectSameType, gives: "bool", meaning: (a, b) => +(a >= b), derivative: flat },
-  and: { accepts: expectBool, meaning: (a, b) => a & b, derivative: flat },
-  or: { accepts: expectBool, meaning: (a, b) => a | b, derivative: flat },
-} satisfies Record<string, Row>;
+  and: { accepts: expectBool, meaning: (a, b) => a & b, derivative: flat, commutative: true },
+  or: { accepts: expectBool, meaning: (a, b) => a | b, derivative: flat, commutative: true },
+} satisfies Record<string, ElementwiseRow>;
 
-const inputNames = ["x", "y"];
-
-function defineRow(name: string, arity: number, row: Row): OpFunction {
-  return defineOp({
-    name,
-    inputs: arity === 1 ? ["x"] : inputNames,
-    attributes: {},
-    shape: (_, ...types) => {
-      row.accepts(...types);
-      expectSameShape(...types);
-      return { shape: types[0].shape, dtype: row.gives ?? types[0].dtype };
-    },
-    sees: pointwise,
-    gradient: ({ inputs, outputs: [y] }, [dy]) => row.derivative(dy, y, ...inputs),
-    reference: (_, [a, b], [y]) =>
-      loop(integerMeaning(name, a.dtype) ?? row.meaning, y.data, a.data, b?.data ?? a.data),
-    samples: samplesOf(row, arity),
-  });
-}
-
-function loop(meaning: Row["meaning"], y: TypedArray, a: TypedArray, b: TypedArray): void {
-  for (let i = 0; i < y.length; i++) y[i] = meaning(a[i], b[i]);
-}
-
-/** Products of 32-bit integers keep their low 32 bits; a double would lose them. */
-const integerMeaning = (name: string, dtype: DType): Row["meaning"] | undefined =>
-  name === "mul" && dtype === "i32" ? Math.imul : undefined;
-
-function samplesOf({ accepts, domain: [low, high] = [-2, 2] }: Row, arity: number) {
-  const isBool = accepts === expectBool;
-  const of = (shape: number[]) => ({
-    inputs: Array.from({ length: arity }, () =>
-      isBool ? { shape, dtype: "bool" as const, low: 0, high: 2 } : { shape, low, high },
-    ),
-  });
-  const integers = {
-    inputs: Array.from({ length: arity }, () => ({ shape: [7], dtype: "i32" as const, low: -9, high: 9 })),
-  };
-  return [of([2, 3, 5]), of([]), of([0, 3]), ...(accepts === expectNumber ? [integers] : [])];
-}
-
-const defineTable = <T extends Record<string, Row>>(table: T, arity: number) =>
-  Object.fromEntries(Object.entries(table).map(([name, row]) => [name, defineRow(name, arity, row)])) as Record<
-    keyof T,
-    OpFunction
-  >;
-
-const unaryOps = defineTable(unary, 1);
-const binaryOps = defineTable(binary, 2);
+const unaryOps = defineElementwiseTable(unary, 1);
+const binaryOps = defineElementwiseTable(binary, 2);
 
 const selectOp = defineOp({
   name: "select",
@@ -188,6 +131,7 @@ const selectOp = defineOp({
     return x;
   },
   sees: pointwise,
+  elementwise: true,
   gradient: ({ inputs: [condition] }, [dy]) => [undefined, select(condition, dy, 0), select(condition, 0, dy)],
   reference: (_, [condition, x, y], [z]) => {
     for (let i = 0; i < z.size; i++) z.data[i] = condition.data[i] ? x.data[i] : y.data[i];

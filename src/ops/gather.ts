@@ -9,6 +9,7 @@
 import { isFloat, NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
 import {
   along,
+  bytesOfTypes,
   constant,
   defineOp,
   expectTensors,
@@ -20,7 +21,7 @@ import {
 import { integer } from "../options/index.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { and, greaterEqual, less, select } from "./elementwise.ts";
-import { aroundAxis } from "./indexing.ts";
+import { rowsAlong } from "./indexing.ts";
 import { reshape } from "./reshape.ts";
 import { axisOf, expectFloat, expectInteger } from "./rules.ts";
 
@@ -35,20 +36,19 @@ function expectAgreement(axis: number, x: TensorType, index: TensorType): void {
 const replaceAxis = ({ shape }: TensorType, axis: number, length: number): number[] =>
   shape.map((n, i) => (i === axis ? length : n));
 
-/** Visits each index entry with its ordinal number and the element it points at, −1 when it points outside. */
+/** Visits each index entry, row by row, with the element of `target` that it points at, −1 when it points outside. */
 function forEachPointer(
   index: NdArray,
   axis: number,
-  length: number,
-  visit: (at: number, target: number) => void,
+  target: NdArray,
+  visit: (entry: number, element: number) => void,
 ): void {
-  const { outer, length: count, inner } = aroundAxis(index.shape, axis);
-  for (let o = 0, at = 0; o < outer; o++) {
-    for (let j = 0; j < count; j++) {
-      for (let i = 0; i < inner; i++, at++) {
-        const position = index.data[at];
-        visit(at, position >= 0 && position < length ? (o * length + position) * inner + i : -1);
-      }
+  const [entries, elements] = [rowsAlong(index.shape, axis), rowsAlong(target.shape, axis)];
+  for (let row = 0; row < entries.count; row++) {
+    for (let k = 0; k < entries.length; k++) {
+      const entry = entries.at(row, k);
+      const position = index.data[entry];
+      visit(entry, position >= 0 && position < elements.length ? elements.at(row, position) : -1);
     }
   }
 }
@@ -65,13 +65,15 @@ const gatherOp = defineOp({
     x.shape.map((_, i) => (i === axis ? "all" : same(i))),
     index.shape.map((_, i) => same(i)),
   ],
+  // Of a long table only what is picked is read.
+  cost: (_, [, index], [y]) => ({ bytes: bytesOfTypes(index, y, y) }),
   gradient: ({ attributes: { axis }, inputs: [x, index] }, [dy]) => [
     scatterAdd(dy, index, x.shape[axis], axis),
     undefined,
   ],
   reference: ({ axis }, [x, index], [y]) => {
     const outside = isFloat(y.dtype) ? Number.NaN : 0;
-    forEachPointer(index, axis, x.shape[axis], (at, from) => {
+    forEachPointer(index, axis, x, (at, from) => {
       y.data[at] = from < 0 ? outside : x.data[from];
     });
   },
@@ -103,9 +105,9 @@ const scatterAddOp = defineOp({
   },
   sees: along(({ axis }) => [axis]),
   gradient: ({ attributes: { axis }, inputs: [, index] }, [dy]) => [gatherInside(dy, index, axis), undefined],
-  reference: ({ axis, length }, [x, index], [y]) => {
+  reference: ({ axis }, [x, index], [y]) => {
     const sums = new Float64Array(y.size);
-    forEachPointer(index, axis, length, (at, to) => {
+    forEachPointer(index, axis, y, (at, to) => {
       if (to >= 0) sums[to] += x.data[at];
     });
     y.data.set(sums);

@@ -1,6 +1,6 @@
 export * from "./activations.ts";
 export * from "./adaptive-pool.ts";
-export * from "./broadcast.ts";
+export { broadcastOp, broadcastTo, type ReduceOptions, sum, sumOp } from "./broadcast.ts";
 export * from "./cast.ts";
 export type { CellName } from "./cells.ts";
 export * from "./concat.ts";

@@ -28,9 +28,29 @@ export function forEachIndex(
   }
 }
 
-/** A shape seen from one axis: `outer` blocks of `length` rows of `inner` neighboring elements. */
-export function aroundAxis(shape: Shape, axis: number): { outer: number; length: number; inner: number } {
+/** A shape seen from one axis: `outer` blocks of `length` positions, each of `inner` neighboring elements. */
+export function blocksAlong(shape: Shape, axis: number): { outer: number; length: number; inner: number } {
   return { outer: sizeOf(shape.slice(0, axis)), length: shape[axis], inner: sizeOf(shape.slice(axis + 1)) };
+}
+
+/** The rows of a shape along one axis, in the row-major order of the other axes. */
+export interface Rows {
+  /** How many rows there are. */
+  readonly count: number;
+  /** The length of each. */
+  readonly length: number;
+  /** The offset of position `k` of a row. */
+  readonly at: (row: number, k: number) => number;
+}
+
+/** The rows along an axis. Shapes that differ in that axis only have the same rows. */
+export function rowsAlong(shape: Shape, axis: number): Rows {
+  const { outer, length, inner } = blocksAlong(shape, axis);
+  return {
+    count: outer * inner,
+    length,
+    at: (row, k) => (Math.floor(row / inner) * length + k) * inner + (row % inner),
+  };
 }
 
 /** The shape with the reduced axes at length 1. */

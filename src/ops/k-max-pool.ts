@@ -10,9 +10,9 @@
 import { normalizeAxis, OptionError, ShapeError } from "../array/index.ts";
 import { along, defineOp, formatType, located, naming, none, type Tensor } from "../graph/index.ts";
 import { integer } from "../options/index.ts";
+import { sum } from "./broadcast.ts";
 import { gather } from "./gather.ts";
-import { aroundAxis } from "./indexing.ts";
-import { sum } from "./reduce.ts";
+import { rowsAlong } from "./indexing.ts";
 import { reshape } from "./reshape.ts";
 import { axisOf, expectNumber } from "./rules.ts";
 
@@ -33,18 +33,16 @@ const topPositionsOp = defineOp({
   sees: along(({ axis }) => [axis]),
   gradient: none("the positions of the largest elements are piecewise constant"),
   reference: ({ axis, k }, [x], [y]) => {
-    const { outer, length, inner } = aroundAxis(x.shape, axis);
-    const positions = Int32Array.from({ length }, (_, at) => at);
-    for (let o = 0; o < outer; o++) {
-      for (let i = 0; i < inner; i++) {
-        const value = (at: number): number => x.data[(o * length + at) * inner + i];
-        const chosen = [...positions].sort((a, b) => descending(value(a), value(b)) || a - b).slice(0, k);
-        chosen
-          .sort((a, b) => a - b)
-          .forEach((position, j) => {
-            y.data[(o * k + j) * inner + i] = position;
-          });
-      }
+    const [from, to] = [rowsAlong(x.shape, axis), rowsAlong(y.shape, axis)];
+    const positions = Int32Array.from({ length: from.length }, (_, position) => position);
+    for (let row = 0; row < from.count; row++) {
+      const value = (position: number): number => x.data[from.at(row, position)];
+      const chosen = [...positions].sort((a, b) => descending(value(a), value(b)) || a - b).slice(0, k);
+      chosen
+        .sort((a, b) => a - b)
+        .forEach((position, j) => {
+          y.data[to.at(row, j)] = position;
+        });
     }
   },
   samples: [

@@ -23,7 +23,7 @@ interface Transposes {
 }
 
 /** The matrix sizes m×k · k×n. */
-function sizesOf(
+function matrixSizes(
   a: TensorType,
   b: TensorType,
   { transposeA, transposeB }: Transposes,
@@ -44,7 +44,7 @@ const matmulOp = defineOp({
     if (a.shape.length < 2 || b.shape.length < 2) throw new ShapeError("both factors need at least two axes");
     const batch = a.shape.slice(0, -2);
     if (!sameShape(batch, b.shape.slice(0, -2))) throw new ShapeError("leading (batch) axes differ");
-    const [m, k, n, k2] = sizesOf(a, b, transposes);
+    const [m, k, n, k2] = matrixSizes(a, b, transposes);
     if (k !== k2) throw new ShapeError(`inner sizes differ: ${m}×${k} times ${k2}×${n}`);
     return { shape: [...batch, m, n], dtype: a.dtype };
   },
@@ -55,12 +55,13 @@ const matmulOp = defineOp({
       isFirst ? [...batch, same(own), "all"] : [...batch, "all", same(own)];
     return [factor(rank - 2, !transposeA), factor(rank - 1, transposeB)];
   },
+  cost: (transposes, [a, b], [y]) => ({ multiplyAdds: sizeOf(y.shape) * matrixSizes(a, b, transposes)[1] }),
   gradient: ({ attributes: { transposeA: ta, transposeB: tb }, inputs: [a, b] }, [dy]) => [
-    ta ? product(b, dy, tb, true) : product(dy, b, false, !tb),
-    tb ? product(dy, a, true, ta) : product(a, dy, !ta, false),
+    ta ? matrixProduct(b, dy, tb, true) : matrixProduct(dy, b, false, !tb),
+    tb ? matrixProduct(dy, a, true, ta) : matrixProduct(a, dy, !ta, false),
   ],
   reference: (transposes, [a, b], [y]) => {
-    const [m, k, n] = sizesOf(a, b, transposes);
+    const [m, k, n] = matrixSizes(a, b, transposes);
     const [aRow, aColumn] = transposes.transposeA ? [1, m] : [k, 1];
     const [bRow, bColumn] = transposes.transposeB ? [1, k] : [n, 1];
     const row = new Float64Array(n);
@@ -91,15 +92,15 @@ const matmulOp = defineOp({
 
 export { matmulOp };
 
-const product = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
+const matrixProduct = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
   matmulOp([a, b], { transposeA, transposeB });
 
 /** a · b over the last two axes ([…, m, k] · […, k, n]); leading axes are broadcast. */
 export function matmul(a: Tensor, b: Tensor, transposes: Transposes = {}): Tensor {
   expectTensors("matmul", a, b);
   const { transposeA, transposeB } = readOptions(located("matmul"), transposeOptions, transposes);
-  if (a.shape.length < 2 || b.shape.length < 2) return product(a, b, transposeA, transposeB);
+  if (a.shape.length < 2 || b.shape.length < 2) return matrixProduct(a, b, transposeA, transposeB);
   const batch = naming("matmul", () => broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)));
   const spread = (t: Tensor): Tensor => broadcastTo(t, [...batch, ...t.shape.slice(-2)]);
-  return product(spread(a), spread(b), transposeA, transposeB);
+  return matrixProduct(spread(a), spread(b), transposeA, transposeB);
 }

@@ -3,12 +3,12 @@
  * compiled program needs anyway are here, so that methods bring no code into a bundle.
  */
 import { SymbolicTensor, type Tensor } from "../graph/index.ts";
-import { broadcastTo } from "./broadcast.ts";
+import { broadcastTo, sum } from "./broadcast.ts";
 import { cast } from "./cast.ts";
 import * as elementwise from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
 import { slice } from "./pad.ts";
-import { argMax, max, mean, min, sum } from "./reduce.ts";
+import { argMax, max, mean, min } from "./reduce.ts";
 import { flatten, reshape } from "./reshape.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
 import { transpose } from "./transpose.ts";

@@ -1,4 +1,4 @@
-/** Class numbers as indicator vectors: y[…, k] = 1 where k is the class, 0 elsewhere. Composed, no op of its own. */
+/** Class numbers as indicator vectors: y[…, k] = 1 where k is the class, 0 elsewhere. Composed of other ops. */
 import type { DType } from "../array/index.ts";
 import { constant, expectTensors, naming, type Tensor } from "../graph/index.ts";
 import { broadcastTo } from "./broadcast.ts";

@@ -13,12 +13,12 @@ import { tabulate } from "./tables.ts";
 type Around = readonly (readonly [before: number, after: number])[];
 
 /** Where position `i`, which may lie outside, is read along an axis of some length. */
-type Rule = (i: number, length: number) => number;
+type EdgeRule = (i: number, length: number) => number;
 
-const mirrored: Rule = (i, length) => length - 1 - Math.abs(length - 1 - Math.abs(i));
-const nearest: Rule = (i, length) => Math.min(Math.max(i, 0), length - 1);
+const mirrored: EdgeRule = (i, length) => length - 1 - Math.abs(length - 1 - Math.abs(i));
+const nearest: EdgeRule = (i, length) => Math.min(Math.max(i, 0), length - 1);
 
-function padBy(name: string, rule: Rule, most: (length: number) => number, what: string) {
+function padBy(name: string, rule: EdgeRule, most: (length: number) => number, what: string) {
   return (x: Tensor, around: Around): Tensor => {
     const where = located(name);
     expectTensors(name, x);

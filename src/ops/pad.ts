@@ -3,7 +3,7 @@
  * ones between neighbors; a slice takes `size` elements from `start` on, `step` apart. Each is the gradient of the other.
  */
 import { describeGiven, OptionError, type Shape, ShapeError, stridesOf } from "../array/index.ts";
-import { defineOp, expectTensors, located, type OpFunction, same, type Tensor } from "../graph/index.ts";
+import { bytesOfTypes, defineOp, expectTensors, located, type OpFunction, same, type Tensor } from "../graph/index.ts";
 import { integers, readOptions, real, withDefault } from "../options/index.ts";
 import { forEachIndex } from "./indexing.ts";
 import { axisOf, expectLengths } from "./rules.ts";
@@ -70,6 +70,8 @@ const sliceOp: OpFunction<typeof sliceAttributes> = defineOp({
     return { shape: size, dtype: x.dtype };
   },
   sees: ({ start, step }, [x]) => [x.shape.map((_, axis) => ({ axis, span: 1, step: step[axis], start: start[axis] }))],
+  cost: (_, __, [y]) => ({ bytes: bytesOfTypes(y, y) }),
+  picks: true,
   gradient: ({ attributes: { start, size, step }, inputs: [x] }, [dy]) => [
     padOp([dy], {
       before: start,

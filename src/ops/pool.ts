@@ -40,7 +40,7 @@ import {
   windowAxes,
 } from "./window.ts";
 
-const attributes = { kernel: integers(1), ...windowAttributes, ceil: withDefault(flag(), false) };
+const poolAttributes = { kernel: integers(1), ...windowAttributes, ceil: withDefault(flag(), false) };
 
 interface Pooling extends Window {
   readonly kernel: readonly number[];
@@ -73,7 +73,7 @@ const maxPoolOp = defineOp({
   name: "maxPool",
   title: (x) => ranked("maxPool", x),
   inputs: ["input"],
-  attributes,
+  attributes: poolAttributes,
   shape: (pooling, x) => {
     const shape = pooledShape(pooling, x);
     return [
@@ -129,9 +129,9 @@ function pooling(kernel: number[], stride: number[]): Window & { kernel: number[
   return { kernel, stride, padding: perAxis(0, 2 * kernel.length), dilation: perAxis(1, kernel.length) };
 }
 
-const gradientAttributes = { ...attributes, size: integers(0) };
+const gradientAttributes = { ...poolAttributes, size: integers(0) };
 
-/** @throws ShapeError unless maps of these lengths have as many windows as there are output gradients */
+/** @throws ShapeError unless the windows over maps of these lengths match the output gradients */
 function expectWindows(pooling: Pooling, size: Shape, dy: TensorType): void {
   const expected = outputShape(poolAxes(size, pooling));
   if (!sameShape(expected, spatialOf(dy)))
@@ -209,7 +209,7 @@ function windowCounts(axes: readonly Axis[], includePadding: boolean): Float64Ar
   return Float64Array.from(along.reduce((counts, axis) => counts.flatMap((a) => axis.map((b) => a * b)), [1]));
 }
 
-const meanAttributes = { ...attributes, includePadding: withDefault(flag(), true) };
+const meanAttributes = { ...poolAttributes, includePadding: withDefault(flag(), true) };
 
 function checkUndilated({ dilation }: Window): void {
   if (dilation.some((n) => n !== 1)) throw new ShapeError(`mean pooling has no dilation, got [${dilation}]`);

@@ -3,7 +3,7 @@
  * states goes through the cell, δ_t, and on to the states before, ∂E/∂h_{t−1} = δ_t W + what the cell passes on directly.
  * Gives δ for all steps; the gradients of the weights are products with them.
  */
-import { type NdArray, ShapeError } from "../array/index.ts";
+import { type NdArray, ShapeError, sizeOf } from "../array/index.ts";
 import { defineOp, everything, fill, type OpFunction, type Sample, type Tensor } from "../graph/index.ts";
 import { type Arithmetic, type Cell, type CellName, cellNames, cells, numbers } from "./cells.ts";
 import { concat } from "./concat.ts";
@@ -25,7 +25,7 @@ import {
 import { reshape, reshapeOp } from "./reshape.ts";
 import { expectFloat, expectInteger } from "./rules.ts";
 
-const sizes: readonly SampleSizes[] = [
+const gradientSizes: readonly SampleSizes[] = [
   { steps: 2, batch: 1, units: 2, reverse: false },
   { steps: 2, batch: 3, units: 1, reverse: true, lengths: [1, 2, 0] },
   { steps: 1, batch: 5, units: 1, reverse: false },
@@ -65,8 +65,10 @@ const recurrenceGradientOp: OpFunction<typeof recurrenceAttributes> = defineOp({
       ...times(cell.states, () => ({ shape: [batch, units], dtype })),
     ];
   },
-  // Once is what training asks for. Further derivatives go through the steps one by one.
   sees: everything,
+  // As forward, each step of each sample meets the whole weight.
+  cost: (_, [weight], [slope]) => ({ multiplyAdds: sizeOf(slope.shape.slice(0, 2)) * sizeOf(weight.shape) }),
+  // Once is what training asks for. Further derivatives go through the steps one by one.
   gradient: ({ attributes: { cell, reverse }, inputs }, slopes) => {
     // Under names of their own: histories depend on the weight, and that way is not this op's.
     const own = inputs.map((input) => reshapeOp([input], { shape: input.shape }));
@@ -75,12 +77,12 @@ const recurrenceGradientOp: OpFunction<typeof recurrenceAttributes> = defineOp({
     return inputs.map((_, i) => (i === 1 ? undefined : parts.map((part) => part[i]).reduce(add)));
   },
   reference: ({ cell, reverse }, inputs, outputs) => runBackward(cells[cell], reverse, inputs, outputs),
-  samples: cellNames.flatMap((cell) => sizes.map((size) => sampleOf(cell, size))),
+  samples: cellNames.flatMap((cell) => gradientSizes.map((size) => gradientSample(cell, size))),
 });
 
 export { recurrenceGradientOp };
 
-function sampleOf(name: CellName, size: SampleSizes): Sample<typeof recurrenceAttributes> {
+function gradientSample(name: CellName, size: SampleSizes): Sample<typeof recurrenceAttributes> {
   const { steps, batch, units, reverse } = size;
   const { gates, states, kept } = cells[name];
   const values = [

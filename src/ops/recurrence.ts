@@ -7,8 +7,9 @@
  * at the end where time runs backwards. From a sequence's length on its states stand still, so a reversed recurrence begins
  * at each sequence's own end. Lengths beyond the steps mean all of them, those below 1 none.
  */
-import { type NdArray, ShapeError } from "../array/index.ts";
+import { type NdArray, ShapeError, sizeOf } from "../array/index.ts";
 import { defineOp, everything, type OpFunction, type Sample } from "../graph/index.ts";
+import { sum } from "./broadcast.ts";
 import { type Cell, type CellName, cellNames, cells, numbers } from "./cells.ts";
 import { matmul } from "./matmul.ts";
 import { slice } from "./pad.ts";
@@ -24,11 +25,10 @@ import {
   sampleLengths,
   times,
 } from "./recurrence-steps.ts";
-import { sum } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
 import { expectFloat, expectInteger } from "./rules.ts";
 
-const sizes: readonly SampleSizes[] = [
+const recurrenceSizes: readonly SampleSizes[] = [
   { steps: 2, batch: 2, units: 2, reverse: false },
   { steps: 3, batch: 3, units: 2, reverse: true, lengths: [3, 0, 2] },
   { steps: 3, batch: 2, units: 1, reverse: false, lengths: [-1, 9] },
@@ -63,6 +63,8 @@ const recurrenceOp: OpFunction<typeof recurrenceAttributes> = defineOp({
     ];
   },
   sees: everything,
+  // Each step of each sample meets the whole weight.
+  cost: (_, [input, weight]) => ({ multiplyAdds: sizeOf(input.shape.slice(0, 2)) * sizeOf(weight.shape) }),
   gradient: ({ attributes: { cell, reverse }, inputs: [input, weight, , lengths], outputs }, slopes) => {
     const [steps, batch, width] = input.shape;
     const found = recurrenceGradientOp.all([weight, lengths, ...outputs, ...slopes], { cell, reverse });
@@ -74,12 +76,12 @@ const recurrenceOp: OpFunction<typeof recurrenceAttributes> = defineOp({
     return [found[0], dWeight, sum(recurrent, 0), undefined, ...found.slice(found.length - states)];
   },
   reference: ({ cell, reverse }, inputs, outputs) => runForward(cells[cell], reverse, inputs, outputs),
-  samples: cellNames.flatMap((cell) => sizes.map((size) => sampleOf(cell, size))),
+  samples: cellNames.flatMap((cell) => recurrenceSizes.map((size) => recurrenceSample(cell, size))),
 });
 
 export { recurrenceOp };
 
-function sampleOf(name: CellName, size: SampleSizes): Sample<typeof recurrenceAttributes> {
+function recurrenceSample(name: CellName, size: SampleSizes): Sample<typeof recurrenceAttributes> {
   const { steps, batch, units, reverse } = size;
   const { gates, states } = cells[name];
   const width = gates * units;

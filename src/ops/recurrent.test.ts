@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { interpreted } from "../../tests/support/values.ts";
 import { array, NdArray, Random, type Shape, zeros } from "../array/index.ts";
 import type { Tensor } from "../graph/index.ts";
+import { sum } from "./broadcast.ts";
 import type { CellName } from "./cells.ts";
 import { gradient } from "./gradient.ts";
 import {
@@ -14,7 +15,6 @@ import {
   recurrentShapes,
   rnn,
 } from "./recurrent.ts";
-import { sum } from "./reduce.ts";
 
 type Network = (
   x: Tensor,

@@ -156,7 +156,7 @@ export const recurrentShapes = (sizes: RecurrentSizes): Map<string, readonly num
   new Map(eachRecurrentShape(sizes));
 
 /** The sizes that follow from which parameters there are. */
-function sizesOf(name: string, cell: CellName, x: Tensor, parameters: RecurrentParameters): RecurrentSizes {
+function recurrentSizes(name: string, cell: CellName, x: Tensor, parameters: RecurrentParameters): RecurrentSizes {
   const has = (parameter: string): boolean => Object.hasOwn(parameters, parameter);
   const layers = Object.keys(parameters).filter((parameter) => /^weight_ih_l\d+$/.test(parameter)).length;
   const units = has("weight_hh_l0") ? (parameters.weight_hh_l0.shape[1] ?? 0) : 0;
@@ -201,7 +201,7 @@ function run(
   checkOptions(`${located(name)}: the parameters`, parameters);
   if (x.shape.length !== 3 || !isFloat(x.dtype))
     throw new ShapeError(`${located(name)}: expects floats [n, steps, channels], got ${formatType(x)}`);
-  const sizes = sizesOf(name, cell, x, parameters);
+  const sizes = recurrentSizes(name, cell, x, parameters);
   const directions = directionsOf(sizes);
   const [batch, steps] = x.shape;
   const type = { dtype: x.dtype, shape: [sizes.layers * directions.length, batch, sizes.units] };

@@ -1,6 +1,6 @@
 /**
- * Reductions along axes: sum, maximum, minimum, and the position of the maximum. The interpreter takes sums in double
- * precision and rounds them once; compiled engines are within 1e-6 of Σ |x|, however many terms there are.
+ * Reductions along axes: maximum, minimum, mean, and the position of the maximum. The sum is in `broadcast.ts`, beside the
+ * op of which it is the gradient.
  */
 import { formatShape, isFloat, normalizeAxes, normalizeAxis, ShapeError, sizeOf } from "../array/index.ts";
 import {
@@ -11,74 +11,31 @@ import {
   naming,
   none,
   type Op,
-  type OpFunction,
   reducing,
   type Tensor,
 } from "../graph/index.ts";
-import { flag, integer, integers, readOptions, withDefault } from "../options/index.ts";
-import { broadcastTo } from "./broadcast.ts";
+import { integer } from "../options/index.ts";
+import { type ReduceOptions, spreadBack, sum } from "./broadcast.ts";
 import { cast } from "./cast.ts";
 import { div, equal, mul } from "./elementwise.ts";
-import { aroundAxis, forEachIndex, keptShape, outputStrides } from "./indexing.ts";
-import { reshape } from "./reshape.ts";
-import { axisOf, expectNumber } from "./rules.ts";
+import { rowsAlong } from "./indexing.ts";
+import { type Axes, defineReduction, readReduceOptions, reduction } from "./reduction.ts";
+import { axisOf } from "./rules.ts";
 
-interface Reduction {
-  readonly start: number;
-  readonly combine: (sum: number, x: number) => number;
-  /** Everything already in the input's shape. */
-  readonly gradient: (dy: Tensor, y: Tensor, x: Tensor, axes: readonly number[]) => Tensor;
-}
-
-function defineReduction(
-  name: string,
-  { start, combine, gradient }: Reduction,
-): OpFunction<{ axes: ReturnType<typeof integers> }> {
-  return defineOp({
-    name,
-    inputs: ["x"],
-    attributes: { axes: integers(0) },
-    shape: ({ axes }, x) => {
-      expectNumber(x);
-      normalizeAxes(axes, x.shape.length);
-      if (!Number.isFinite(start) && axes.some((axis) => x.shape[axis] === 0)) {
-        throw new ShapeError(
-          `the ${name} of nothing is not defined: axes [${axes}] of ${formatShape(x.shape)} are empty`,
-        );
-      }
-      return { shape: x.shape.filter((_, i) => !axes.includes(i)), dtype: x.dtype };
-    },
-    sees: reducing(({ axes }) => axes),
+/** The largest or the smallest element. Where several elements share the extreme, they share the derivative evenly. */
+const defineExtreme = (name: string, start: number, combine: (extreme: number, x: number) => number) =>
+  defineReduction(name, {
+    start,
+    combine,
+    picks: true,
     gradient: ({ attributes: { axes }, inputs: [x], outputs: [y] }, [dy]) => {
-      const spread = (t: Tensor) => broadcastTo(reshape(t, keptShape(x.shape, axes)), x.shape);
-      return [gradient(spread(dy), spread(y), x, axes)];
+      const winners = cast(equal(x, spreadBack(y, x.shape, axes)), x.dtype);
+      return [div(mul(spreadBack(dy, x.shape, axes), winners), sum(winners, axes, { keep: true }))];
     },
-    reference: ({ axes }, [x], [y]) => {
-      const sums = new Float64Array(y.size).fill(start);
-      forEachIndex(x.shape, [outputStrides(x.shape, axes)], (at, to) => {
-        sums[to] = combine(sums[to], x.data[at]);
-      });
-      y.data.set(sums);
-    },
-    samples: [
-      { inputs: [{ shape: [2, 3, 5] }], attributes: { axes: [0, 2] } },
-      { inputs: [{ shape: [7] }], attributes: { axes: [0] } },
-      { inputs: [{ shape: [4, 3] }], attributes: { axes: [] } },
-      { inputs: [{ shape: [0, 3] }], attributes: { axes: [1] } },
-      { inputs: [{ shape: [3, 4], dtype: "i32", low: -9, high: 9 }], attributes: { axes: [1] } },
-    ],
   });
-}
 
-/** Where several elements share the extreme, they share the derivative evenly. */
-const toExtremes = (dy: Tensor, y: Tensor, x: Tensor, axes: readonly number[]): Tensor => {
-  const winners = cast(equal(x, y), x.dtype);
-  return div(mul(dy, winners), sum(winners, axes, { keep: true }));
-};
-
-const sumOp = defineReduction("sum", { start: 0, combine: (sum, x) => sum + x, gradient: (dy) => dy });
-const maxOp = defineReduction("reduceMax", { start: -Infinity, combine: Math.max, gradient: toExtremes });
-const minOp = defineReduction("reduceMin", { start: Infinity, combine: Math.min, gradient: toExtremes });
+const maxOp = defineExtreme("reduceMax", -Infinity, Math.max);
+const minOp = defineExtreme("reduceMin", Infinity, Math.min);
 
 /** The first position of the maximum along an axis; NaN counts as the maximum. */
 const argMaxOp = defineOp({
@@ -93,16 +50,13 @@ const argMaxOp = defineOp({
   sees: reducing(({ axis }) => [axis]),
   gradient: none("the position of a maximum is piecewise constant"),
   reference: ({ axis }, [x], [y]) => {
-    const { outer, length, inner } = aroundAxis(x.shape, axis);
-    for (let o = 0; o < outer; o++) {
-      for (let i = 0; i < inner; i++) {
-        const first = o * length * inner + i;
-        let best = 0;
-        for (let k = 1; k < length && !Number.isNaN(x.data[first + best * inner]); k++) {
-          if (!(x.data[first + k * inner] <= x.data[first + best * inner])) best = k;
-        }
-        y.data[o * inner + i] = best;
+    const { count, length, at } = rowsAlong(x.shape, axis);
+    for (let row = 0; row < count; row++) {
+      let best = 0;
+      for (let k = 1; k < length && !Number.isNaN(x.data[at(row, best)]); k++) {
+        if (!(x.data[at(row, k)] <= x.data[at(row, best)])) best = k;
       }
+      y.data[row] = best;
     }
   },
   samples: [
@@ -114,31 +68,8 @@ const argMaxOp = defineOp({
   ],
 });
 
-export const reductionOps: readonly { readonly op: Op }[] = [sumOp, maxOp, minOp, argMaxOp];
+export const reductionOps: readonly { readonly op: Op }[] = [maxOp, minOp, argMaxOp];
 
-/** Options of `sum`, `mean`, `max` and `min`. */
-export interface ReduceOptions {
-  /** Leave the reduced axes in place, with length 1. Default false. */
-  readonly keep?: boolean | undefined;
-}
-
-const readReduceOptions = (name: string, given: ReduceOptions) =>
-  readOptions(located(name), { keep: withDefault(flag(), false) }, given);
-
-type Axes = number | readonly number[];
-
-const reduction =
-  (op: typeof sumOp) =>
-  (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor => {
-    const { keep } = readReduceOptions(op.op.name, options);
-    expectTensors(op.op.name, x);
-    const normal = naming(op.op.name, () => normalizeAxes(axes, x.shape.length));
-    const y = normal.length === 0 ? x : op([x], { axes: normal });
-    return keep ? reshape(y, keptShape(x.shape, normal)) : y;
-  };
-
-/** The sum over the given axes, or over all; 0 where there is nothing to add. */
-export const sum = reduction(sumOp);
 /** The largest element along the given axes, or of all; NaN if there is one. */
 export const max = reduction(maxOp);
 /** The smallest element along the given axes, or of all; NaN if there is one. */

@@ -16,6 +16,7 @@ const reshapeOp = defineOp({
     return { shape, dtype: x.dtype };
   },
   sees: (_, [x], [y]) => [sharedAxes(x.shape, y.shape).map((axis) => (axis === undefined ? "one" : same(axis)))],
+  picks: true,
   gradient: ({ inputs: [x] }, [dy]) => [reshape(dy, x.shape)],
   reference: (_, [x], [y]) => y.data.set(x.data),
   samples: [
@@ -28,8 +29,8 @@ const reshapeOp = defineOp({
 export { reshapeOp };
 
 /**
- * For each axis of one shape, the axis of another one, with as many elements in row-major order, that has the same position:
- * before and after both lie as many elements. Axes of length 1 have only one.
+ * For each axis of one shape, the axis of another shape of the same size that has the same positions: equal in length and in
+ * the number of elements per step.
  */
 function sharedAxes(from: Shape, to: Shape): (number | undefined)[] {
   const places = to.map((n, axis) => `${n} before ${sizeOf(to.slice(axis + 1))}`);

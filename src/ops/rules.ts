@@ -1,4 +1,4 @@
-/** What shape rules ask again and again. Messages leave out the op's name: `defineOp` puts it in front. */
+/** Checks that shape rules share. Messages leave out the op's name: `defineOp` puts it in front. */
 import { dtypes, isFloat, normalizeAxis, ShapeError, sameShape } from "../array/index.ts";
 import { expectTensors, formatType, naming, type Tensor, type TensorType } from "../graph/index.ts";
 

@@ -8,18 +8,21 @@
 import { type NdArray, ShapeError } from "../array/index.ts";
 import { along, defineOp, type Op, type OpFunction, type Tensor } from "../graph/index.ts";
 import { integer } from "../options/index.ts";
+import { sum } from "./broadcast.ts";
 import { exp, mul, sub } from "./elementwise.ts";
-import { aroundAxis } from "./indexing.ts";
-import { sum } from "./reduce.ts";
+import { rowsAlong } from "./indexing.ts";
 import { axisOf, expectFloat } from "./rules.ts";
 
-interface Row {
+interface SoftmaxRule {
   /** An output from x − max and Σ e^{x − max}. */
   readonly finish: (shifted: number, total: number) => number;
   readonly gradient: (dy: Tensor, y: Tensor, total: (t: Tensor) => Tensor) => Tensor;
 }
 
-function defineSoftmax(name: string, { finish, gradient }: Row): OpFunction<{ axis: ReturnType<typeof integer> }> {
+function defineSoftmax(
+  name: string,
+  { finish, gradient }: SoftmaxRule,
+): OpFunction<{ axis: ReturnType<typeof integer> }> {
   return defineOp({
     name,
     inputs: ["x"],
@@ -47,17 +50,14 @@ function defineSoftmax(name: string, { finish, gradient }: Row): OpFunction<{ ax
   });
 }
 
-function softmaxLoop(x: NdArray, y: NdArray, axis: number, finish: Row["finish"]): void {
-  const { outer, length, inner } = aroundAxis(x.shape, axis);
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < inner; i++) {
-      const at = (k: number): number => (o * length + k) * inner + i;
-      let top = -Infinity;
-      for (let k = 0; k < length; k++) top = Math.max(top, x.data[at(k)]);
-      let total = 0;
-      for (let k = 0; k < length; k++) total += Math.exp(x.data[at(k)] - top);
-      for (let k = 0; k < length; k++) y.data[at(k)] = finish(x.data[at(k)] - top, total);
-    }
+function softmaxLoop(x: NdArray, y: NdArray, axis: number, finish: SoftmaxRule["finish"]): void {
+  const { count, length, at } = rowsAlong(x.shape, axis);
+  for (let row = 0; row < count; row++) {
+    let top = -Infinity;
+    for (let k = 0; k < length; k++) top = Math.max(top, x.data[at(row, k)]);
+    let total = 0;
+    for (let k = 0; k < length; k++) total += Math.exp(x.data[at(row, k)] - top);
+    for (let k = 0; k < length; k++) y.data[at(row, k)] = finish(x.data[at(row, k)] - top, total);
   }
 }
 

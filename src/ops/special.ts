@@ -8,9 +8,11 @@
 /** From here on erf rounds to 1. */
 const ERF_END = 6;
 
+/** The derivative of erf at 0. */
 export const ERF_SLOPE = 2 / Math.sqrt(Math.PI);
 
-export function erf(x: number): number {
+/** The error function. */
+export function erfOf(x: number): number {
   if (Math.abs(x) >= ERF_END) return Math.sign(x);
   let term = x;
   let total = x;
@@ -20,3 +22,6 @@ export function erf(x: number): number {
   }
   return Math.min(1, Math.max(-1, ERF_SLOPE * Math.exp(-x * x) * total));
 }
+
+/** σ(x) = 1 / (1 + e⁻ˣ), without an exponential that overflows. */
+export const sigmoidOf = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));

@@ -1,12 +1,12 @@
 /**
- * A tensor cut into parts along an axis; joined, they give it back. The gradient is one concatenation, where as many slices
- * would each have one as large as the whole.
+ * A tensor cut into parts along an axis; joined, they give it back. The gradient is one concatenation; slices would
+ * each have a gradient as large as the whole.
  */
 import { type NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
 import { along, defineOp, type Tensor, type TensorType } from "../graph/index.ts";
 import { integer, integers } from "../options/index.ts";
 import { concat } from "./concat.ts";
-import { aroundAxis } from "./indexing.ts";
+import { blocksAlong } from "./indexing.ts";
 import { slice } from "./pad.ts";
 import { axisOf } from "./rules.ts";
 
@@ -47,7 +47,7 @@ const splitOp = defineOp({
 export { splitOp };
 
 function copyPart(x: NdArray, part: NdArray, axis: number, start: number): void {
-  const { outer, length, inner } = aroundAxis(x.shape, axis);
+  const { outer, length, inner } = blocksAlong(x.shape, axis);
   const rows = part.shape[axis] * inner;
   for (let o = 0; o < outer; o++) {
     const from = (o * length + start) * inner;

@@ -17,11 +17,11 @@
 import { checkOptions, formatShape, normalizeAxes, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
 import { along, defineOp, expectTensors, fill, located, naming, type Tensor } from "../graph/index.ts";
 import { integers, positive } from "../options/index.ts";
-import { broadcastTo } from "./broadcast.ts";
+import { broadcastTo, sum } from "./broadcast.ts";
 import { add, div, finite, mul, relu, select, sqrt, square, sub } from "./elementwise.ts";
 import { forEachIndex, keptShape, outputStrides } from "./indexing.ts";
 import { sliceOp } from "./pad.ts";
-import { mean as meanOf, sum } from "./reduce.ts";
+import { mean as meanOf } from "./reduce.ts";
 import { expectFloat } from "./rules.ts";
 
 const countOf = ({ shape }: { readonly shape: Shape }, axes: readonly number[]): number =>
@@ -34,7 +34,7 @@ const inverseDeviation = (variance: Tensor, epsilon: number): Tensor => div(1, s
  * The first element of each group, or 0 where it is not finite. Sums of x − start are exact where all elements are equal,
  * and have the digits of the differences where x is large.
  */
-function startOf(x: Tensor, axes: readonly number[]): Tensor {
+function groupStart(x: Tensor, axes: readonly number[]): Tensor {
   const size = keptShape(x.shape, axes);
   const first = sliceOp([x], { start: size.map(() => 0), size, step: size.map(() => 1) });
   return select(finite(first), first, 0);
@@ -42,10 +42,10 @@ function startOf(x: Tensor, axes: readonly number[]): Tensor {
 
 /** What differences are multiplied by before they are squared, so that float32 holds the squares of 10²⁸ as well. */
 const SHRINK = 2 ** -40;
-const SMALLEST_NORMAL = 2 ** -126;
+const SMALLEST_FLOAT32 = 2 ** -126;
 
 /** An ε that would become subnormal with the squares leaves no room for it. */
-const shrinkFor = (epsilon: number): number => (epsilon * SHRINK ** 2 >= SMALLEST_NORMAL ? SHRINK : 1);
+const shrinkFor = (epsilon: number): number => (epsilon * SHRINK ** 2 >= SMALLEST_FLOAT32 ? SHRINK : 1);
 
 const isUnused = ({ node }: Tensor): boolean => node.kind === "fill" && node.value === 0;
 
@@ -84,7 +84,7 @@ const standardizeOp = defineOp({
   expand: ({ attributes: { axes, epsilon }, inputs: [x, scale, offset] }) => {
     const spread = (t: Tensor): Tensor => broadcastTo(t, x.shape);
     const average = (t: Tensor): Tensor => meanOf(t, axes, { keep: true });
-    const start = startOf(x, axes);
+    const start = groupStart(x, axes);
     const step = average(sub(x, spread(start)));
     const mean = add(start, step);
     const rest = sub(step, sub(mean, start));

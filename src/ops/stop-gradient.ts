@@ -7,6 +7,7 @@ const stopGradientOp = defineOp({
   attributes: {},
   shape: (_, x) => x,
   sees: pointwise,
+  elementwise: true,
   gradient: () => [undefined],
   reference: (_, [x], [y]) => y.data.set(x.data),
   // Not compared with differences: that its derivative is not the true one is what the op is for.

@@ -16,6 +16,7 @@ const transposeOp = defineOp({
     return { shape: order.map((axis) => x.shape[axis]), dtype: x.dtype };
   },
   sees: ({ order }) => [order.map((_, axis) => same(order.indexOf(axis)))],
+  picks: true,
   gradient: ({ attributes: { order } }, [dy]) => [transpose(dy, inverse(order))],
   reference: ({ order }, [x], [y]) => {
     const strides = stridesOf(x.shape);

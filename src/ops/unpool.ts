@@ -23,7 +23,7 @@ import { ranked } from "./window.ts";
  */
 export function maxUnpool(values: Tensor, positions: Tensor, size: Shape): Tensor {
   expectTensors("maxUnpool", values, positions);
-  naming(ranked("maxUnpool", values), () => checkTensors(values, positions, size));
+  naming(ranked("maxUnpool", values), () => checkUnpool(values, positions, size));
   const [n, channels] = values.shape;
   const rows = (t: Tensor): Tensor => reshape(t, [n, channels, sizeOf(t.shape.slice(2))]);
   const scatter = (t: Tensor): Tensor => scatterAdd(rows(t), rows(positions), sizeOf(size));
@@ -31,7 +31,7 @@ export function maxUnpool(values: Tensor, positions: Tensor, size: Shape): Tenso
   return reshape(div(scatter(values), maximum(meetings, 1)), [n, channels, ...size]);
 }
 
-function checkTensors(values: Tensor, positions: Tensor, size: Shape): void {
+function checkUnpool(values: Tensor, positions: Tensor, size: Shape): void {
   expectFloat(values);
   expectInteger(positions, "positions");
   const rank = values.shape.length - 2;

@@ -36,7 +36,7 @@ export interface BilinearOptions extends UpsampleOptions {
 const schema = { scale: optional(integers(1)), size: optional(integers(1)) };
 
 /** The new lengths of the maps. */
-function sizeFor(name: string, x: Tensor, given: UpsampleOptions): readonly number[] {
+function readNewLengths(name: string, x: Tensor, given: UpsampleOptions): readonly number[] {
   const where = located(name);
   expectTensors(name, x);
   checkOptions(where, given);
@@ -70,7 +70,7 @@ function repeat(x: Tensor, axis: number, factor: number): Tensor {
 
 /** `x` [n, channels, …spatial] at the nearest positions of smaller maps; 1-D to 3-D. */
 export function upsampleNearest(x: Tensor, options: UpsampleOptions): Tensor {
-  const size = sizeFor("upsampleNearest", x, options);
+  const size = readNewLengths("upsampleNearest", x, options);
   return alongAxes(x, size, (y, axis, length) => {
     const from = y.shape[axis];
     if (length % from === 0) return repeat(y, axis, length / from);
@@ -119,7 +119,7 @@ function interpolate(x: Tensor, axis: number, length: number, alignCorners: bool
 export function upsampleBilinear(x: Tensor, given: BilinearOptions): Tensor {
   checkOptions(located("upsampleBilinear"), given);
   const { alignCorners = false, ...options } = given;
-  const size = sizeFor("upsampleBilinear", x, options);
+  const size = readNewLengths("upsampleBilinear", x, options);
   if (size.length !== 2)
     throw new ShapeError(`${located("upsampleBilinear")}: needs [n, channels, height, width], got ${formatType(x)}`);
   expectFloat(x);

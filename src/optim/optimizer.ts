@@ -14,7 +14,15 @@
 import { describeGiven, full, OptionError, StateError, zeros } from "../array/index.ts";
 import { currentTrace, scalarVariable, type Tensor, Variable } from "../graph/index.ts";
 import { add, div, gradient, mul, sub } from "../ops/index.ts";
-import { checkNames, namesOf, type OptionalKind, readOptions, type Schema, type ValuesOf } from "../options/index.ts";
+import {
+  checkNames,
+  defineFactory,
+  type Factory,
+  namesOf,
+  type OptionalKind,
+  type Schema,
+  type ValuesOf,
+} from "../options/index.ts";
 import { clip } from "./clipping.ts";
 import { checkPatterns, describeGroups, readGroups, settingOf } from "./groups.ts";
 import { correction, type decaying, wholeOptions } from "./options.ts";
@@ -86,14 +94,7 @@ export function setLearningRate(optimizer: Optimizer, learningRate: number): voi
 }
 
 /** Makes optimizers of one type. */
-export interface OptimizerFactory<O extends object> {
-  /** @throws OptionError for options that it does not take */
-  (options?: O): Optimizer;
-  /** The names of its options. */
-  readonly optionNames: readonly string[];
-  /** What its options take, and their defaults. */
-  readonly schema: Schema;
-}
+export type OptimizerFactory<O extends object> = Factory<O, Optimizer>;
 
 type RuleSchema = Schema & ReturnType<typeof decaying>;
 type WholeSchema = typeof wholeOptions & { readonly learningRate: OptionalKind<number> };
@@ -102,11 +103,11 @@ export function defineOptimizer<S extends RuleSchema, Slot extends string>(
   definition: OptimizerDefinition<S, Slot>,
 ): OptimizerFactory<object> {
   const schema = { learningRate: definition.learningRate, ...definition.options, ...wholeOptions };
-  const create = (given: object = {}): Optimizer => {
-    const values = readOptions(definition.type, schema, given) as ValuesOf<S> & ValuesOf<WholeSchema>;
-    return createOptimizer(definition, values);
-  };
-  return Object.assign(create, { optionNames: Object.keys(schema), schema });
+  return defineFactory({
+    type: definition.type,
+    options: schema,
+    make: (values) => createOptimizer(definition, values as ValuesOf<S> & ValuesOf<WholeSchema>),
+  });
 }
 
 function createOptimizer<S extends RuleSchema, Slot extends string>(

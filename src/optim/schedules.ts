@@ -11,6 +11,8 @@
  */
 import { OptionError } from "../array/index.ts";
 import {
+  defineFactory,
+  type Factory,
   integer,
   integers,
   type Kind,
@@ -68,15 +70,8 @@ export interface Schedule {
   readonly factor: (moment: Moment) => number;
 }
 
-/** Makes schedules of one kind. */
-export interface ScheduleFactory<O extends object> {
-  /** @throws OptionError for options that it does not take */
-  (...options: Record<never, never> extends O ? [options?: O] : [options: O]): Schedule;
-  /** The names of its options. */
-  readonly optionNames: readonly string[];
-  /** What its options take, and their defaults. */
-  readonly schema: Schema;
-}
+/** Makes schedules of one type. */
+export type ScheduleFactory<O extends object> = Factory<O, Schedule>;
 
 interface Definition<S extends Schema> {
   readonly name: string;
@@ -86,20 +81,21 @@ interface Definition<S extends Schema> {
   readonly factor: (options: ValuesOf<S>) => Schedule["factor"];
 }
 
-export function defineSchedule<S extends Schema>(definition: Definition<S>) {
-  const create = (given: object = {}): Schedule => {
-    const options = readOptions(definition.name, definition.options, given);
-    const said = Object.entries(options).filter(([, value]) => value !== undefined);
-    const words = said.map(([name, value]) => `${name} ${value}`);
-    return {
-      name: words.length > 0 ? `${definition.name} (${words.join(", ")})` : definition.name,
-      spansRun: definition.spansRun ?? false,
-      watches: definition.watches?.(options),
-      factor: definition.factor(options),
-    };
-  };
-  return Object.assign(create, { optionNames: Object.keys(definition.options), schema: definition.options });
-}
+export const defineSchedule = <S extends Schema>({ name, options, ...definition }: Definition<S>) =>
+  defineFactory({
+    type: name,
+    options,
+    make: (values): Schedule => {
+      const said = Object.entries(values).filter(([, value]) => value !== undefined);
+      const words = said.map(([option, value]) => `${option} ${value}`);
+      return {
+        name: words.length > 0 ? `${name} (${words.join(", ")})` : name,
+        spansRun: definition.spansRun ?? false,
+        watches: definition.watches?.(values),
+        factor: definition.factor(values),
+      };
+    },
+  });
 
 /** γ: what the rate is multiplied by. */
 const gamma = real(0, 1);

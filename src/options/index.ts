@@ -1,1 +1,3 @@
+export * from "./catalog.ts";
+export * from "./factory.ts";
 export * from "./schema.ts";

@@ -115,10 +115,10 @@ export function readOptions<S extends Schema>(where: string, schema: S, given: o
   return Object.fromEntries(read) as ValuesOf<S>;
 }
 
-/** The names of options that are no plain data; the compiler sees to it that none is left out. */
+/** The names of options that are not plain data. The type demands all of them. */
 export const namesOf = <T>(names: Readonly<Record<keyof T, true>>): readonly string[] => Object.keys(names);
 
-/** For options that are no plain data. @throws OptionError for what is no object, and for a name that is not known, with the ones near it */
+/** Checks the names of options that are not plain data. @throws OptionError for a value that is no object, and for an unknown name, with those near it */
 export function checkNames(where: string, known: readonly string[], given: object): void {
   checkOptions(where, given);
   const stranger = Object.keys(given).find((name) => !known.includes(name));

@@ -4,11 +4,7 @@
  */
 import { type NdArray, sameArray } from "../array/index.ts";
 import { formatType, type Node, type OpNode, type Tensor } from "../graph/index.ts";
-import { recordsOf } from "../ops/registry.ts";
 import { type Pass, rewrite, withInputs } from "./pass.ts";
-
-/** Ops that do not mind the order of their operands, bit for bit. */
-const commutative = recordsOf("add", "mul", "max", "min", "equal", "notEqual", "and", "or");
 
 /** An attribute as text, different for different values: JSON has no NaN, no infinities and no −0. */
 export function show(value: unknown): string {
@@ -17,8 +13,8 @@ export function show(value: unknown): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-/** Gives each object a number of its own. */
-function numbering(): (object: object) => number {
+/** Numbers objects in the order in which they are first seen. */
+function objectNumbers(): (object: object) => number {
   const numbers = new Map<object, number>();
   return (object) => {
     const number = numbers.get(object) ?? numbers.size;
@@ -42,11 +38,11 @@ function distinctArrays(): (value: NdArray) => NdArray {
 
 /** Names what a node computes: equal keys for equal values. */
 function keying(): (node: Node, inputs: readonly Tensor[]) => string {
-  const numberOf = numbering();
+  const numberOf = objectNumbers();
   const distinct = distinctArrays();
   const application = ({ op, attributes }: OpNode, inputs: readonly Tensor[]): string => {
     const operands = inputs.map(numberOf);
-    if (commutative.has(op)) operands.sort((a, b) => a - b);
+    if (op.commutative) operands.sort((a, b) => a - b);
     // The schema fixes the order of the attributes.
     const options = Object.keys(op.attributes).map((name) => show(attributes[name]));
     return `op ${numberOf(op)} (${operands}) ${options}`;

@@ -1,4 +1,4 @@
-/** Drops what nobody asks for: nodes that no output and no assignment needs, and assignments that change nothing. */
+/** Drops nodes that no output and no assignment needs, and assignments that change nothing. */
 import { type Assignment, createGraph } from "../graph/index.ts";
 import type { Pass } from "./pass.ts";
 

@@ -1,13 +1,13 @@
 /**
- * Puts other ops in the place of those that say how (`expand` in their record). Not one of the passes of `optimize`, which
- * keep every bit: the interpreter computes such an op by its reference, with roundings of its own.
+ * Replaces ops whose record has `expand`. Not one of the passes of `optimize`, which keep every bit: the interpreter computes
+ * such an op by its reference, which rounds differently.
  */
 import { CapabilityError } from "../array/index.ts";
 import { type Graph, isOpNode, labelOf, located, type OpNode } from "../graph/index.ts";
 import { rewrite } from "./pass.ts";
 
 /** Ops that expand to ops that expand are rare; an op that expands to itself never ends. */
-const MOST_ROUNDS = 20;
+const MOST_EXPANSIONS = 20;
 
 /**
  * A graph of the same meaning.
@@ -17,7 +17,7 @@ const MOST_ROUNDS = 20;
 export function expand(graph: Graph, isKept: (node: OpNode) => boolean = () => false): Graph {
   let current = graph;
   let last: OpNode | undefined;
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MOST_EXPANSIONS; round++) {
     const before = current;
     current = rewrite(before, (node, inputs) => {
       if (!isOpNode(node) || node.op.expand === undefined || isKept(node)) return undefined;

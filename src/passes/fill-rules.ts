@@ -1,11 +1,12 @@
 /**
- * Constants that are one number everywhere stay fills through every op that treats all positions alike. Elementwise ops
- * are computed here by their own reference, on one element, in the type that the graph declares.
+ * Constants that are one number everywhere stay fills through every op that treats all positions alike, by the algebra of
+ * its record or by a rule of its own. Elementwise ops are computed here by their own reference, on one element, in the type
+ * that the graph declares.
  */
 import { full, sizeOf, zeros } from "../array/index.ts";
-import { fill, type Tensor } from "../graph/index.ts";
-import { castOp, elementwiseOps } from "../ops/index.ts";
-import { integersOf, isFill, type Rule, type Rules, sameValue, stored, uniformValue } from "./rules.ts";
+import { fill, type Op, type Tensor } from "../graph/index.ts";
+import { byRecord } from "../ops/registry.ts";
+import { integersOf, isFill, type Rule, sameValue, stored, uniformValue } from "./rules.ts";
 
 const computed: Rule = ({ op, attributes, inputs, outputs: [y] }) => {
   if (inputs.some(({ node }) => node.kind !== "fill")) return undefined;
@@ -19,7 +20,9 @@ const computed: Rule = ({ op, attributes, inputs, outputs: [y] }) => {
 const spread = (x: Tensor, y: Tensor): Tensor | undefined =>
   x.node.kind === "fill" ? fill(x.node.value, y.shape, y.dtype) : undefined;
 
-const moved: Rule = ({ inputs: [x], outputs: [y] }) => spread(x, y);
+/** What picks elements of inputs that are one number everywhere is that number everywhere. */
+const picked: Rule = ({ inputs: [x, ...rest], outputs: [y] }) =>
+  rest.every((z) => sameValue(x, z)) ? spread(x, y) : undefined;
 
 /** The largest count for which every k · x of a float32 x (24 bits) is exact in the double that sums are taken in. */
 const MOST_FLOATS = 2 ** 29;
@@ -38,17 +41,15 @@ const summed: Rule = (use) => {
   return isExact ? fill(count === 0 ? 0 : 0 + value * count, y.shape, y.dtype) : undefined;
 };
 
-export const fillRules: Rules = {
-  ...Object.fromEntries([...elementwiseOps, castOp].map(({ op }) => [op.name, computed])),
-  reshape: moved,
-  transpose: moved,
-  broadcastTo: moved,
-  slice: moved,
-  reduceMax: moved,
-  reduceMin: moved,
+const own = byRecord<Rule>({
   sum: summed,
   pad: ({ inputs: [x], attributes: { value }, outputs: [y] }) =>
     isFill(x, stored(value as number, x.dtype)) ? spread(x, y) : undefined,
-  concat: ({ inputs: [x, ...rest], outputs: [y] }) => (rest.every((z) => sameValue(x, z)) ? spread(x, y) : undefined),
   argMax: ({ inputs: [x], outputs: [y] }) => (x.node.kind === "fill" ? fill(0, y.shape, y.dtype) : undefined),
-};
+});
+
+/** The rule for uses of an op, if it treats all positions alike. */
+export function fillRuleOf(op: Op): Rule | undefined {
+  if (op.elementwise) return computed;
+  return op.picks ? picked : own.get(op);
+}

@@ -1,4 +1,4 @@
-/** Ops that move elements: two in a row are one, and those that leave everything in place are none. */
+/** Ops that move elements: two in a row become one, and those that leave everything in place are dropped. */
 import { type Shape, sameShape } from "../array/index.ts";
 import type { OpNode, Tensor } from "../graph/index.ts";
 import { broadcastTo, matmulOp, reshape, sliceOp, transposeOp } from "../ops/index.ts";

@@ -1,4 +1,4 @@
-/** The driver: which passes there are, in which order, and for how long. */
+/** The driver: the passes, their order, and how often they run. */
 import { FoveaError, StateError } from "../array/index.ts";
 import { type Graph, verifyGraph } from "../graph/index.ts";
 import { deduplicate } from "./deduplicate.ts";
@@ -8,7 +8,7 @@ import { simplify } from "./simplify.ts";
 
 const passes: readonly Pass[] = [simplify, deduplicate, eliminateDead];
 
-/** Two or three rounds are usual; rules that undo each other's work must not keep a compiler busy for ever. */
+/** Two or three rounds are usual. The limit guards against rules that undo each other's work. */
 const MOST_ROUNDS = 20;
 
 /** What one pass did in one round. `before` and `after` are one object where it found nothing to do. */

@@ -1,6 +1,6 @@
 /**
  * What a pass is: a named function from graphs to graphs with the same meaning. Passes are pure: they make new nodes
- * and leave old ones alone, so whoever holds the graph from before can go on using it.
+ * and leave old ones alone, so the former graph stays valid.
  */
 import { describeGiven, StateError, sameShape } from "../array/index.ts";
 import {
@@ -41,7 +41,7 @@ export function rewrite(graph: Graph, replacement: Replacement): Graph {
     const inputs = inputsOf(node).map(current);
     const outputs = atPath(node.path, () => replacement(node, inputs)) ?? withInputs(node, inputs).outputs;
     node.outputs.forEach((output, i) => {
-      if (outputs[i] !== output) changed.set(output, checked(outputs[i], output));
+      if (outputs[i] !== output) changed.set(output, checkedReplacement(outputs[i], output));
     });
   }
   if (changed.size === 0) return graph;
@@ -56,7 +56,7 @@ export function withInputs(node: Node, inputs: readonly Tensor[]): Node {
   return atPath(path, () => createNode({ kind, op, attributes, inputs }, outputs));
 }
 
-function checked(replacement: Tensor | undefined, old: Tensor): Tensor {
+function checkedReplacement(replacement: Tensor | undefined, old: Tensor): Tensor {
   if (replacement?.dtype === old.dtype && sameShape(replacement.shape, old.shape)) return replacement;
   const got = isTensor(replacement)
     ? `${labelOf(replacement.node)} ${formatType(replacement)}`

@@ -2,13 +2,18 @@ import { describe, expect, it } from "vitest";
 import { exactly, formulas, resultsOf, TRAP_COUNT, trapInputs } from "../../tests/passes/formula.ts";
 import { array, full, zeros } from "../array/index.ts";
 import {
+  type Algebra,
   applyOp,
   bool,
   constant,
+  defineOp,
   f32,
   f64,
   fill,
   i32,
+  none,
+  type OpFunction,
+  pointwise,
   type Tensor,
   type TensorType,
   trace,
@@ -19,7 +24,6 @@ import * as ops from "../ops/index.ts";
 import { abs, add, cast, div, mul, neg, pow, reshape, select, sub, transpose } from "../ops/index.ts";
 import { allOps } from "../ops/registry.ts";
 import { algebraRules } from "./algebra-rules.ts";
-import { fillRules } from "./fill-rules.ts";
 import { movementRules } from "./movement-rules.ts";
 import { optimize } from "./optimize.ts";
 import { simplify } from "./simplify.ts";
@@ -278,8 +282,30 @@ describe("a fill stays one", () => {
 
 describe("the tables of rules", () => {
   it("name ops that there are", () => {
-    const names = [fillRules, movementRules, algebraRules].flatMap((rules) => Object.keys(rules));
+    const names = [movementRules, algebraRules].flatMap((rules) => Object.keys(rules));
     expect(names.filter((name) => !allOps.has(name))).toEqual([]);
+  });
+
+  it("compute what is elementwise and spread what picks, by the op's record alone", () => {
+    const own = (algebra: Algebra, meaning: (x: number) => number) =>
+      defineOp({
+        ...{
+          name: "own",
+          inputs: ["x"],
+          attributes: {},
+          sees: pointwise,
+          gradient: none("it is for a test"),
+          samples: [],
+        },
+        ...algebra,
+        shape: (_, x) => x,
+        reference: (_, [x], [y]) => y.data.set(x.data.map(meaning)),
+      });
+    const simplified = (op: OpFunction<Record<never, never>>) =>
+      formulas(simplify.run(trace(() => op([fill(3, [2])]), []).graph));
+    expect(simplified(own({}, (x) => 2 * x))).toBe("own(3)");
+    expect(simplified(own({ elementwise: true }, (x) => 2 * x))).toBe("6");
+    expect(simplified(own({ picks: true }, (x) => x))).toBe("3");
   });
 
   it("have rules for ops with one output only, which is all that a rule can replace", () => {

@@ -1,17 +1,21 @@
 /** Replaces uses of ops by simpler ones with the same bits, rule by rule. */
-import { fill, isOpNode, type Node, type Tensor } from "../graph/index.ts";
+import { fill, isOpNode, type Node, type Op, type Tensor } from "../graph/index.ts";
 import { byRecord } from "../ops/registry.ts";
 import { algebraRules } from "./algebra-rules.ts";
-import { fillRules } from "./fill-rules.ts";
+import { fillRuleOf } from "./fill-rules.ts";
 import { movementRules } from "./movement-rules.ts";
 import { type Pass, rewrite } from "./pass.ts";
-import type { Rules, Use } from "./rules.ts";
+import type { Rule, Use } from "./rules.ts";
 
 /** What becomes constant is not worth a look at its algebra, so that table comes first. */
-const tables = [fillRules, movementRules, algebraRules].map((rules: Rules) => byRecord(rules));
+const ruleTables: readonly { readonly get: (op: Op) => Rule | undefined }[] = [
+  { get: fillRuleOf },
+  byRecord(movementRules),
+  byRecord(algebraRules),
+];
 
 function apply(use: Use): Tensor | undefined {
-  for (const rules of tables) {
+  for (const rules of ruleTables) {
     const simpler = rules.get(use.op)?.(use);
     if (simpler !== undefined) return simpler;
   }
@@ -28,7 +32,7 @@ function simplified(use: Use): Tensor | undefined {
 }
 
 /** A host array that is one number everywhere. An empty one is any number everywhere. */
-function uniform(node: Node): Tensor | undefined {
+function uniformConstant(node: Node): Tensor | undefined {
   if (node.kind !== "constant") return undefined;
   const { data, shape, dtype } = node.value;
   const [first = 0] = data;
@@ -39,7 +43,7 @@ export const simplify: Pass = {
   name: "simplify",
   run: (graph) =>
     rewrite(graph, (node, inputs) => {
-      const simpler = isOpNode(node) ? simplified({ ...node, inputs }) : uniform(node);
+      const simpler = isOpNode(node) ? simplified({ ...node, inputs }) : uniformConstant(node);
       return simpler && [simpler];
     }),
 };

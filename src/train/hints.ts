@@ -3,6 +3,7 @@ import { NdArray } from "../array/index.ts";
 import { type AnyDataset, type Column, columnNames, columnsOf, countsOf } from "../data/index.ts";
 import { quoted } from "../formats/index.ts";
 import { type Graph, isOpNode } from "../graph/index.ts";
+import { byRecord, isUseOf } from "../ops/registry.ts";
 import type { OnNotice } from "./notices.ts";
 
 /** Floats are taken as values in 0 … 1; above this they were meant as bytes. */
@@ -37,20 +38,21 @@ function emptyClasses(set: string, column: Column): string | undefined {
 const advice = "leave that layer out, so that the loss gets scores";
 
 /** What it means that cross-entropy gets what one of these ops gives. */
-const squashed: Readonly<Record<string, string>> = {
+const squashed = byRecord<string>({
   softmax: `${advice}: the network learns slowly or not at all otherwise`,
   sigmoid: `${advice}: the network learns slowly or not at all otherwise`,
   logSoftmax: `${advice}, or train it with the loss negativeLogLikelihood`,
-};
+});
 
 /** A softmax of what is squashed already: cross-entropy of a network that ends with one. */
 function repeatedSoftmax({ nodes }: Graph): string | undefined {
   for (const node of nodes) {
-    if (!isOpNode(node) || node.op.name !== "logSoftmax") continue;
+    if (!isUseOf(node, "logSoftmax")) continue;
     const before = node.inputs[0].node;
-    if (!isOpNode(before) || !Object.hasOwn(squashed, before.op.name)) continue;
+    const meaning = isOpNode(before) ? squashed.get(before.op) : undefined;
+    if (!isOpNode(before) || meaning === undefined) continue;
     const layer = before.path === "" ? "" : ` (layer ${before.path})`;
-    return `the network ends with ${before.op.name}${layer}, and crossEntropy takes the softmax of what it gets; ${squashed[before.op.name]}`;
+    return `the network ends with ${before.op.name}${layer}, and crossEntropy takes the softmax of what it gets; ${meaning}`;
   }
   return undefined;
 }

@@ -1,10 +1,10 @@
 /** The losses that training and evaluation know by name, and weights of the classes in them. */
-import { didYouMean, OptionError } from "../array/index.ts";
+import { OptionError } from "../array/index.ts";
 import { balanced } from "../data/class-counts.ts";
 import { kindOf, type Tensor } from "../graph/index.ts";
 import * as nn from "../nn/index.ts";
 import { oneHot } from "../ops/index.ts";
-import type { Kind } from "../options/index.ts";
+import { createCatalog, type Kind } from "../options/index.ts";
 
 /**
  * From scores [n, classes] and labels to one number to make small. Labels are class numbers `i32` [n]; while a network is
@@ -39,13 +39,14 @@ export type LossName = keyof typeof losses;
 /** A function of one's own, or the name of a loss. */
 export type LossChoice = Loss | LossName;
 
+const catalog = createCatalog<Loss>("loss", losses);
+
 /** What takes a loss, or the name of one; names stay names. */
 export const lossKind: Kind<LossChoice> = {
-  expects: `a function (scores, labels) => loss, or one of the names ${Object.keys(losses).join(", ")}`,
+  expects: `a function (scores, labels) => loss, or one of the names ${catalog.names.join(", ")}`,
   read: (value) => {
     if (typeof value !== "string") return typeof value === "function" ? (value as Loss) : undefined;
-    if (!Object.hasOwn(losses, value))
-      throw new OptionError(`there is no loss '${value}'${didYouMean(value, Object.keys(losses))}`);
+    catalog.get(value);
     return value as LossName;
   },
 };

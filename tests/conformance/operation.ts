@@ -1,12 +1,12 @@
 /** What it takes to run the cases of an op, and the three ways of running one: a layer, an optimizer, a training. */
 import { CapabilityError, isFloat, NdArray, zeros } from "../../src/array/index.ts";
-import { ContractError, compare } from "../../src/engines/check-op.ts";
 import { compile, type Engine } from "../../src/engines/index.ts";
 import { type Graph, isOpNode, type Tensor, Variable } from "../../src/graph/index.ts";
 import { type Layer, Model } from "../../src/nn/index.ts";
 import { add, gradient } from "../../src/ops/index.ts";
 import { minimize, type Optimizer } from "../../src/optim/index.ts";
 import type { Schema, ValuesOf } from "../../src/options/index.ts";
+import { ContractError, compare } from "../../src/testing/index.ts";
 import type { Case, Tensors } from "./cases.ts";
 
 /** A value that was computed; `within` is an absolute tolerance where the engine's own does not apply. */

@@ -4,11 +4,11 @@
  */
 import { describe, expect, it } from "vitest";
 import { type NdArray, Random, zeros } from "../../src/array/index.ts";
-import { compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
 import type { CpuOptions } from "../../src/engines/cpu/index.ts";
 import { createInterpreter, createWasmEngine, createX64Engine } from "../../src/engines/index.ts";
 import { type Tensor, type TensorType, trace } from "../../src/graph/index.ts";
 import { add, conv, gradient, relu } from "../../src/ops/index.ts";
+import { compare, FLOAT32_TOLERANCE } from "../../src/testing/index.ts";
 import { usable } from "../support/engines.ts";
 
 interface Case {

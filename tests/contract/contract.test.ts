@@ -1,10 +1,14 @@
 /** The contract suite: every op of the registry, on every engine, from its record alone. */
-import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { checkLooks, checkSample } from "../../src/engines/check-op.ts";
-import { applyOp, type Op, trace } from "../../src/graph/index.ts";
+import { knownLacks } from "../../src/engines/cpu/lacks.ts";
+import type { Engine } from "../../src/engines/index.ts";
+import { applyOp, defineOp, none, type Op, pointwise, trace } from "../../src/graph/index.ts";
 import { allOps } from "../../src/ops/registry.ts";
-import { candidates } from "../support/engines.ts";
+import { checkDerivatives, checkEngine, checkRecord } from "../../src/testing/index.ts";
+import { candidates, usable } from "../support/engines.ts";
+import { definedOps, wantsExport, wantsKernel, wantsSamples } from "./missing-rows.ts";
+
+const ops = [...allOps.values()];
 
 describe.each(candidates)("engine $name", (candidate) => {
   if ("reason" in candidate) {
@@ -12,18 +16,48 @@ describe.each(candidates)("engine $name", (candidate) => {
     return;
   }
   const { engine } = candidate;
-  describe.each([...allOps.values()])("$name", (op) => {
-    const lacks = engine.lacks(op);
-    it.skipIf(lacks !== undefined)(
-      `agrees on ${op.samples.length} samples${lacks ? ` (skipped: ${lacks})` : ""}`,
-      async () => {
-        for (const sample of op.samples) await checkSample(op, sample, engine);
-      },
-    );
+  describe.each(ops)("$name", (op) => {
+    const reason = knownLacks.get(op);
+    const lacks = reason !== undefined && engine.lacks(op) !== undefined;
+    it.skipIf(lacks)(`agrees on ${op.samples.length} samples${lacks ? ` (skipped: ${reason})` : ""}`, async () => {
+      for (const sample of op.samples) await checkEngine(op, sample, engine);
+    });
   });
 });
 
-it.each([...allOps.values()])("$name looks no further than its record says", (op) => checkLooks(op));
+describe.each(ops)("$name", (op) => {
+  it("has the derivatives that differences show", () => {
+    for (const sample of op.samples) checkDerivatives(op, sample);
+  });
+  it("looks no further than its record says, and has its algebra", () => checkRecord(op));
+});
+
+/** What is missing so that an engine computes every op, or says why not. */
+const missingKernels = (engine: Engine, all: readonly Op[]): string[] =>
+  all.filter((op) => engine.lacks(op) !== undefined && !knownLacks.has(op)).map(({ name }) => wantsKernel(name));
+
+describe("every op is computed by every engine, or its reason is stated", () => {
+  it.each(usable)("$name", ({ engine }) => expect(missingKernels(engine, ops)).toEqual([]));
+
+  it("and a stated reason is not out of date", () => {
+    const compiled = usable.filter(({ name }) => name !== "interpreter");
+    const stale = [...knownLacks.keys()].filter((op) => compiled.every(({ engine }) => engine.lacks(op) === undefined));
+    expect(stale.map(({ name }) => name)).toEqual([]);
+  });
+
+  it("and one that is not is told which file wants the row", () => {
+    const lonely = defineOp({
+      ...{ name: "lonely", inputs: ["x"], attributes: {}, sees: pointwise, samples: [] },
+      shape: (_, x) => x,
+      gradient: none("it is for a test"),
+      reference: () => {},
+    });
+    const [wasm] = usable.filter(({ name }) => name === "wasm");
+    expect(missingKernels(wasm.engine, [lonely.op])).toEqual([
+      expect.stringMatching(/^the op 'lonely' has no kernel; .*elementwise\.ts, .*lower\.ts, `expand`.*lacks\.ts$/),
+    ]);
+  });
+});
 
 it("only ops that mix everything say that they see everything", () => {
   const lookEverywhere = (op: Op): boolean =>
@@ -42,24 +76,19 @@ it("only ops that mix everything say that they see everything", () => {
       );
       return isEverywhere;
     });
-  const found = [...allOps.values()].filter(({ samples }) => samples.length > 0).filter(lookEverywhere);
+  const found = ops.filter(({ samples }) => samples.length > 0).filter(lookEverywhere);
   expect(found.map(({ name }) => name).sort()).toEqual(["recurrence", "recurrenceGradient", "uniform"]);
 });
 
 it("covers every op that a file of src/ops defines", () => {
-  const folder = new URL("../../src/ops/", import.meta.url);
-  const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
-  const defined = files.flatMap((file) => [
-    ...readFileSync(new URL(file, folder), "utf8").matchAll(/^\s+name: "(\w+)",$/gm),
-  ]);
-  const names = defined.map(([, name]) => name);
-  expect(names.length).toBeGreaterThan(15);
-  expect(names.filter((name) => !allOps.has(name))).toEqual([]);
+  const defined = definedOps();
+  expect(defined.length).toBeGreaterThan(15);
+  expect(defined.filter(({ name }) => !allOps.has(name)).map(wantsExport)).toEqual([]);
 });
 
 it("gives every differentiable op samples to be differentiated at", () => {
-  const without = [...allOps.values()].filter(
-    ({ samples, gradient }) => samples.length === 0 && typeof gradient === "function",
-  );
-  expect(without.map(({ name }) => name)).toEqual(["stopGradient"]);
+  const without = ops.filter(({ samples, gradient }) => samples.length === 0 && typeof gradient === "function");
+  // Its derivative is not the true one, which is what the op is for.
+  const exempt = ["stopGradient"];
+  expect(without.filter(({ name }) => !exempt.includes(name)).map(({ name }) => wantsSamples(name))).toEqual([]);
 });

@@ -1,7 +1,6 @@
 /** Expressions that are computed inside of products and reductions: same results, fewer kernels, in both layouts. */
 import { describe, expect, it } from "vitest";
 import { NdArray, Random, zeros } from "../../src/array/index.ts";
-import { compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
 import type { CpuOptions } from "../../src/engines/cpu/index.ts";
 import { hasKernel, lower } from "../../src/engines/cpu/lower/index.ts";
 import { wasmTarget } from "../../src/engines/cpu/wasm/index.ts";
@@ -24,6 +23,7 @@ import {
   transpose,
 } from "../../src/ops/index.ts";
 import { expand, optimize } from "../../src/passes/index.ts";
+import { compare, FLOAT32_TOLERANCE } from "../../src/testing/index.ts";
 
 import { candidates } from "../support/engines.ts";
 

@@ -3,13 +3,13 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { array, type NdArray, Random, zeros } from "../../src/array/index.ts";
-import { compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
 import { compile, createX64Engine, type Engine, type X64Options } from "../../src/engines/index.ts";
 import { f32, i32, type Tensor, Variable } from "../../src/graph/index.ts";
 import { lenet5 } from "../../src/models/index.ts";
 import { crossEntropy, Model } from "../../src/nn/index.ts";
 import { add, gather, matmul, mul, reshape, scatterAdd, sum } from "../../src/ops/index.ts";
 import { minimize, sgd } from "../../src/optim/index.ts";
+import { compare, FLOAT32_TOLERANCE } from "../../src/testing/index.ts";
 import { candidates } from "../support/engines.ts";
 
 const GIB = 2 ** 30;

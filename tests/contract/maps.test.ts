@@ -4,7 +4,6 @@
  */
 import { describe, it } from "vitest";
 import { NdArray, Random, sizeOf } from "../../src/array/index.ts";
-import { checkGradient, compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
 import { checkKernel } from "../../src/engines/cpu/loops/index.ts";
 import { lower } from "../../src/engines/cpu/lower/index.ts";
 import { wasmTarget } from "../../src/engines/cpu/wasm/index.ts";
@@ -12,6 +11,7 @@ import { createInterpreter } from "../../src/engines/index.ts";
 import { constant, type Graph, type Tensor, trace } from "../../src/graph/index.ts";
 import * as ops from "../../src/ops/index.ts";
 import { optimize } from "../../src/passes/index.ts";
+import { checkGradient, compare, FLOAT32_TOLERANCE } from "../../src/testing/index.ts";
 import { usable } from "../support/engines.ts";
 
 /** Shapes of the inputs; an N stands for the batch. */

@@ -4,7 +4,6 @@
  */
 import { describe, expect, it } from "vitest";
 import { type DType, type NdArray, Random, sizeOf, zeros } from "../../src/array/index.ts";
-import { compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
 import { lower } from "../../src/engines/cpu/lower/index.ts";
 import { avx512 } from "../../src/engines/cpu/x64/code/index.ts";
 import {
@@ -18,6 +17,7 @@ import {
 import { type Tensor, type TensorType, trace } from "../../src/graph/index.ts";
 import { conv, gradient, matmul, mul, relu, sub, transpose } from "../../src/ops/index.ts";
 import { optimize } from "../../src/passes/index.ts";
+import { compare, FLOAT32_TOLERANCE } from "../../src/testing/index.ts";
 import { candidates } from "../support/engines.ts";
 
 /** Thousands of products of numbers up to 1, in float32 and in another order. */

@@ -4,7 +4,6 @@
  */
 import { describe, expect, it } from "vitest";
 import { array, type NdArray, Random, zeros } from "../../src/array/index.ts";
-import { checkGradient, compare, FLOAT32_TOLERANCE } from "../../src/engines/check-op.ts";
 import { checkKernel } from "../../src/engines/cpu/loops/index.ts";
 import { lower } from "../../src/engines/cpu/lower/index.ts";
 import { wasmTarget } from "../../src/engines/cpu/wasm/index.ts";
@@ -13,6 +12,7 @@ import { constant, type Graph, trace } from "../../src/graph/index.ts";
 import { cellNames } from "../../src/ops/cells.ts";
 import { gradient, gru, lstm, mul, type RecurrentSizes, recurrentShapes, rnn, sum } from "../../src/ops/index.ts";
 import { optimize } from "../../src/passes/index.ts";
+import { checkGradient, compare, FLOAT32_TOLERANCE } from "../../src/testing/index.ts";
 
 const target = wasmTarget(false);
 

@@ -4,7 +4,6 @@
  * with the interpreter, and longer programs with themselves on two threads.
  */
 import type { NdArray } from "../../src/array/index.ts";
-import { compare } from "../../src/engines/check-op.ts";
 import { type CpuOptions, createWasmEngine, createX64Engine } from "../../src/engines/cpu/index.ts";
 import { checkKernel } from "../../src/engines/cpu/loops/index.ts";
 import type { LoweringOptions } from "../../src/engines/cpu/lower/context/index.ts";
@@ -16,6 +15,7 @@ import { findX64Support } from "../../src/engines/cpu/x64/index.ts";
 import { createInterpreter, type Engine } from "../../src/engines/index.ts";
 import type { Graph } from "../../src/graph/index.ts";
 import { expand, optimize } from "../../src/passes/index.ts";
+import { compare } from "../../src/testing/index.ts";
 import type { Configuration } from "./configuration.ts";
 import { graphOf, valuesFor } from "./graphs.ts";
 

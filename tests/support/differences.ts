@@ -1,9 +1,9 @@
 /** Gradients against central differences, (f(x + h) − f(x − h)) / 2h in float64, for what is composed of ops. */
 import { expect } from "vitest";
 import { isFloat, type NdArray } from "../../src/array/index.ts";
-import { DIFFERENCE_TOLERANCE } from "../../src/engines/check-op.ts";
 import type { Tensor } from "../../src/graph/index.ts";
 import { sum } from "../../src/ops/index.ts";
+import { DIFFERENCE_TOLERANCE } from "../../src/testing/index.ts";
 import { compute, derivatives } from "./values.ts";
 
 /** Half the distance between two evaluations: the error of the difference is near h² + 2⁻⁵³ / h. */

@@ -5,7 +5,7 @@
  */
 
 import { affineMatrix, centerOf } from "../../image/index.ts";
-import { readOptions, real, withDefault } from "../../options/index.ts";
+import { defineFactory, real, withDefault } from "../../options/index.ts";
 import { frameOf, placeBatch } from "./place.ts";
 import { drawLogUniform, drawUniform, type EdgeOptions, edgeOptions, factors, type Range, spread } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
@@ -70,6 +70,6 @@ const LECTURE = { rotation: [0, 360], translation: 10, scale: 1.6, shear: 20, st
  * −20° … 20°, stretched by 1/1.3 … 1.3, and mirrored or not. An `affine` step with these ranges.
  */
 export const lecture: AugmentationFactory<EdgeOptions> = Object.assign(
-  (edges: EdgeOptions = {}) => affine({ ...LECTURE, ...readOptions("lecture", edgeOptions, edges) }),
-  { optionNames: Object.keys(edgeOptions), schema: edgeOptions, step: affine.step },
+  defineFactory({ type: "lecture", options: edgeOptions, make: (edges) => affine({ ...LECTURE, ...edges }) }),
+  { step: affine.step },
 );

@@ -1,5 +1,5 @@
 /** Every type of step by name, and a ready choice of options. */
-import { didYouMean, OptionError } from "../../array/index.ts";
+import { createCatalog } from "../../options/index.ts";
 import { affine, lecture } from "./affine.ts";
 import { colorJitter, gray } from "./color.ts";
 import { centerCrop, randomCrop } from "./crop.ts";
@@ -29,12 +29,10 @@ export const augmentations = {
   cutMix,
 } satisfies Record<string, AugmentationFactory<never>>;
 
-const types: ReadonlyMap<string, StepType> = new Map(Object.values(augmentations).map(({ step }) => [step.type, step]));
+const types = createCatalog<StepType>(
+  "augmentation",
+  Object.fromEntries(Object.values(augmentations).map(({ step }) => [step.type, step])),
+);
 
 /** What steps of its type do. @throws OptionError for a type that there is none of */
-export function typeOf({ type }: Augmentation): StepType {
-  const found = types.get(type);
-  if (found === undefined)
-    throw new OptionError(`there is no augmentation '${type}'${didYouMean(type, [...types.keys()])}`);
-  return found;
-}
+export const typeOf = ({ type }: Augmentation): StepType => types.get(type);

@@ -5,7 +5,7 @@
  * that it is in, nor on who prepares the batch.
  */
 import { type DType, type NdArray, Random, type Shape } from "../../array/index.ts";
-import { readOptions, type Schema, type ValuesOf } from "../../options/index.ts";
+import { defineFactory, type Factory, readOptions, type Schema, type ValuesOf } from "../../options/index.ts";
 
 /** One step of augmentation: plain data, so that it can be sent to a worker and written into a run's configuration. */
 export interface Augmentation {
@@ -81,13 +81,7 @@ export interface StepType {
 }
 
 /** Makes steps of one type. */
-export interface AugmentationFactory<O extends object> {
-  /** @throws OptionError for options that it does not take */
-  (...options: Record<never, never> extends O ? [options?: O] : [options: O]): Augmentation;
-  /** The names of its options. */
-  readonly optionNames: readonly string[];
-  /** What its options take, and their defaults. */
-  readonly schema: Schema;
+export interface AugmentationFactory<O extends object> extends Factory<O, Augmentation> {
   /** What the steps do. */
   readonly step: StepType;
 }
@@ -101,8 +95,8 @@ export function defineAugmentation<S extends Schema>({ type, options: schema, ..
     shape: (given, shape) => definition.shape?.(read(given), shape) ?? shape,
     apply: (given, batch, context) => definition.apply(read(given), batch, context),
   };
-  const create = (given: object = {}): Augmentation => ({ type, options: read(given) });
-  return Object.assign(create, { optionNames: Object.keys(schema), schema, step });
+  const create = defineFactory({ type, options: schema, make: (options): Augmentation => ({ type, options }) });
+  return Object.assign(create, { step });
 }
 
 /** The random numbers of one step for one batch. */

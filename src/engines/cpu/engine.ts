@@ -6,6 +6,7 @@ import type { SyncEngine } from "../engine.ts";
 import { artifactKey, compileGraph } from "./artifact.ts";
 import { ArtifactCache } from "./artifact-cache.ts";
 import { debugLevel } from "./debug.ts";
+import { knownLacks } from "./lacks.ts";
 import type { LoweringOptions } from "./lower/context/index.ts";
 import { canLower } from "./lower/index.ts";
 import { CpuProgram } from "./program.ts";
@@ -90,7 +91,10 @@ function engineOf(backend: Backend, { debug = debugLevel(), ...lowering }: Omit<
     name: backend.name,
     description: `whole steps compiled to ${backend.description}, ${backend.threads} thread${backend.threads > 1 ? "s" : ""}`,
     arithmetic: backend.arithmetic,
-    lacks: (op) => (op.expand !== undefined || canLower(op) ? undefined : "no kernel for it yet"),
+    lacks: (op) =>
+      op.expand !== undefined || canLower(op)
+        ? undefined
+        : (knownLacks.get(op) ?? "no kernel, and its record has no `expand`"),
     compile: (graph) => {
       const artifact = artifacts.get(artifactKey(graph), () => compileGraph(graph, backend, options));
       return new CpuProgram(graph, artifact);

@@ -7,13 +7,13 @@ import {
   checkList,
   DataError,
   describeGiven,
-  didYouMean,
   formatShape,
   type NdArray,
   OptionError,
   sameShape,
   zeros,
 } from "../../array/index.ts";
+import { unknownName } from "../../options/index.ts";
 import { checkRows } from "../metrics/checks.ts";
 import { predictedClasses } from "../metrics/index.ts";
 
@@ -67,5 +67,5 @@ export function checkVoting(where: string, voting: string): void {
   if (typeof voting !== "string")
     throw new OptionError(`${where}: voting must be one of ${votings.join(", ")}, got ${describeGiven(voting)}`);
   if (Object.hasOwn(additions, voting)) return;
-  throw new OptionError(`${where}: there is no voting '${voting}'${didYouMean(voting, votings)}`);
+  throw new OptionError(`${where}: ${unknownName("voting", voting, votings)}`);
 }

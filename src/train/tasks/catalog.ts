@@ -1,6 +1,6 @@
 /** Every built-in type of task by name, and tasks from the data that runs and models keep of them. */
-import { didYouMean, FormatError } from "../../array/index.ts";
-import { describe, isRecord } from "../../formats/json.ts";
+import { describeGiven, OptionError } from "../../array/index.ts";
+import { type AnyFactory, createCatalog, fromJson, isTypedJson } from "../../options/index.ts";
 import { classification } from "./classification.ts";
 import { localization } from "./localization.ts";
 import { multiLabelClassification } from "./multi-label-classification.ts";
@@ -11,8 +11,10 @@ import { reconstruction } from "./reconstruction.ts";
 import { regression } from "./regression.ts";
 import { segmentation } from "./segmentation.ts";
 import { tagging } from "./tagging.ts";
-import type { Task, TaskFactory } from "./task.ts";
+import type { Task } from "./task.ts";
 import { type TogetherOptions, together } from "./together.ts";
+
+type AnyTask = AnyFactory<Task>;
 
 /** What makes tasks, by name; `together` makes one of several. */
 export const tasks = {
@@ -26,31 +28,21 @@ export const tasks = {
   tagging,
   nextToken,
   ranking,
-} satisfies Record<string, TaskFactory<never>>;
+} satisfies Record<string, AnyTask>;
 
 /**
  * A task from its plain data, `{ type, ...options }`, as a saved model has it.
  * @param own factories of types of your own
- * @throws FormatError for a type that is not known, OptionError for options that it does not take
+ * @throws OptionError for a type that is not known, and for options that it does not take
  */
-export function taskFromJson(json: unknown, own: readonly TaskFactory<never>[] = []): Task {
-  if (!isRecord(json) || typeof json.type !== "string")
-    throw new FormatError(`task: expected { type, … }, got ${describe(json)}`);
-  const { type, ...options } = json;
-  if (type === "together") return togetherFromJson(options, own);
-  const known = new Map([...Object.values(tasks), ...own].map((factory) => [factory.definition.type, factory]));
-  const factory = known.get(type) as TaskFactory | undefined;
-  if (factory !== undefined) return factory(options);
-  throw new FormatError(
-    `task: there is no type '${type}'${didYouMean(type, [...known.keys(), "together"])}; for a task of your own, give its factory`,
-  );
-}
-
-function togetherFromJson(
-  { tasks, ...options }: Readonly<Record<string, unknown>>,
-  own: readonly TaskFactory<never>[],
-) {
-  if (!isRecord(tasks)) throw new FormatError(`task: together needs { tasks }, got ${describe(tasks)}`);
-  const parts = Object.entries(tasks).map(([name, json]) => [name, taskFromJson(json, own)] as const);
-  return together(Object.fromEntries(parts), options as TogetherOptions);
+export function taskFromJson(json: unknown, own: readonly AnyTask[] = []): Task {
+  const known = Object.fromEntries([...Object.values<AnyTask>(tasks), ...own].map((make) => [make.type, make]));
+  const togetherFromJson = ({ type: _, tasks: parts, ...options }: Readonly<Record<string, unknown>>): Task => {
+    if (typeof parts !== "object" || parts === null)
+      throw new OptionError(`together: tasks must be a record of tasks, got ${describeGiven(parts)}`);
+    const made = Object.entries(parts).map(([name, part]) => [name, taskFromJson(part, own)] as const);
+    return together(Object.fromEntries(made), options as TogetherOptions);
+  };
+  if (isTypedJson(json) && json.type === "together") return togetherFromJson(json);
+  return fromJson(createCatalog("task", known), json);
 }

@@ -26,7 +26,6 @@ export {
   type Task,
   type TaskDefinition,
   type TaskFactory,
-  type TaskJson,
   type Tensors,
   type Totals,
 } from "./task.ts";

@@ -6,7 +6,14 @@
 import type { NdArray, Shape } from "../../array/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { Picture } from "../../image/index.ts";
-import { readOptions, type Schema, type ValuesOf } from "../../options/index.ts";
+import {
+  type AnyFactory,
+  defineFactory,
+  type Factory,
+  type Schema,
+  type TypedJson,
+  type ValuesOf,
+} from "../../options/index.ts";
 
 /** Symbolic tensors by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -112,14 +119,7 @@ export interface Task<D extends object = object> {
   /** The answer in one sample's row of each prediction. */
   readonly answer: (prediction: Arrays, scene: Scene) => Answer;
   /** `{ type, ...options }`, from which the task can be made again. */
-  readonly toJSON: () => TaskJson;
-}
-
-/** A task as plain data. */
-export interface TaskJson {
-  /** The name of the task's type. */
-  readonly type: string;
-  readonly [option: string]: unknown;
+  readonly toJSON: () => TypedJson;
 }
 
 /** A scene, with the options of the task in it. */
@@ -160,12 +160,7 @@ export interface TaskDefinition<S extends Schema, D extends object = object> {
 }
 
 /** Makes tasks of one type. */
-export interface TaskFactory<O extends object = object, D extends object = object> {
-  /** @throws OptionError for options that it does not take */
-  (options?: O): Task<D>;
-  /** What the tasks are made from. */
-  readonly definition: { readonly type: string; readonly options: Schema };
-}
+export type TaskFactory<O extends object = Record<never, never>, D extends object = object> = Factory<O, Task<D>>;
 
 /** How many classes there are, or a word where that is not known. */
 export const countOf = (names: readonly string[] | undefined, otherwise: string): number | string =>
@@ -190,10 +185,9 @@ const nothing = (): Readonly<Record<string, never>> => ({});
  */
 export function defineTask<S extends Schema, D extends object = object>(
   definition: TaskDefinition<S, D>,
-): TaskFactory<object, D> {
+): AnyFactory<Task<D>> {
   const { type, options: schema, best = "loss", lowerIsBetter = [], shares = [] } = definition;
-  const create = (given: object = {}): Task<D> => {
-    const options = readOptions(type, schema, given);
+  const make = (options: ValuesOf<S>): Task<D> => {
     const within = (scene: Scene): SceneOf<S> => ({ ...scene, options });
     const traced =
       (rule: TaskDefinition<S, D>["tally"]): Task["tally"] =>
@@ -218,7 +212,7 @@ export function defineTask<S extends Schema, D extends object = object>(
       toJSON: () => ({ type, ...options }),
     };
   };
-  return Object.assign(create, { definition: { type, options: schema } });
+  return defineFactory({ type, options: schema, make });
 }
 
 /** How many numbers of a prediction a line shows. */

@@ -230,7 +230,7 @@ it.each(Object.entries(tasks))("%s is made again from its plain data", (type, fa
 
 it("a task of no known type is refused with the near ones", () => {
   expect(() => taskFromJson({ type: "segmentatoin" })).toThrow(
-    "task: there is no type 'segmentatoin'; did you mean segmentation?",
+    "there is no task 'segmentatoin'; did you mean segmentation?",
   );
   expect(() => taskFromJson(3)).toThrow("task: expected { type, … }, got 3");
 });

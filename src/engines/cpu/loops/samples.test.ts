@@ -7,7 +7,7 @@ import { allocate, NdArray } from "../../../array/index.ts";
 import type { Graph } from "../../../graph/index.ts";
 import { allOps } from "../../../ops/registry.ts";
 import { expand } from "../../../passes/index.ts";
-import { checkSample } from "../../check-op.ts";
+import { checkSample } from "../../../testing/index.ts";
 import type { Engine } from "../../engine.ts";
 import type { LoweringOptions } from "../lower/context/context.ts";
 import { x86 } from "../lower/context/tuning.ts";

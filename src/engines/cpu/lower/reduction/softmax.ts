@@ -3,6 +3,7 @@
  * the results e^{x − m} / s or x − m − ln s. Vectors run across the axis where samples lie next to each other, else along it.
  */
 import type { OpNode } from "../../../../graph/index.ts";
+import { isUseOf } from "../../../../ops/registry.ts";
 import {
   apply,
   at,
@@ -43,7 +44,7 @@ export function lowerSoftmax(context: LoweringContext, node: OpNode): void {
         store: (k, value) => b.store(y.buffer, place(y, k), value),
         stored: (k, width) => b.load(y.buffer, place(y, k), width),
       };
-      normalize(b, row, node.op.name === "logSoftmax");
+      normalize(b, row, isUseOf(node, "logSoftmax"));
     };
     const last = others.at(-1);
     if (last === undefined || !canHoldVectors(last)) nest(b, lengths, (places) => visit(places, 1));

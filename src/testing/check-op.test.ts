@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openAsyncEngine } from "../../tests/support/async-engine.ts";
 import { array, NdArray } from "../array/index.ts";
+import { createInterpreter, type Engine } from "../engines/index.ts";
 import {
   defineOp,
   everything,
@@ -11,8 +12,7 @@ import {
   type TensorType,
 } from "../graph/index.ts";
 import { mul, stopGradient } from "../ops/index.ts";
-import { ContractError, checkOp, compare, DIFFERENCE_TOLERANCE, FLOAT32_TOLERANCE } from "./check-op.ts";
-import { createInterpreter, type Engine } from "./index.ts";
+import { ContractError, checkOp, compare, DIFFERENCE_TOLERANCE, FLOAT32_TOLERANCE } from "./index.ts";
 
 type NoOptions = Record<never, never>;
 type Rule = GradientRule<NoOptions>;

@@ -1,12 +1,8 @@
 /** Whether an op looks no further than its record says, found by changing one input element after the other. */
-import { FoveaError, type NdArray, type Shape, stridesOf, zeros } from "../array/index.ts";
+import { type NdArray, type Shape, stridesOf, zeros } from "../array/index.ts";
 import { applyOp, type Look, type Op, type OpNode, type Sample } from "../graph/index.ts";
 import { trace } from "../ops/index.ts";
-
-/** An engine, a gradient or an op's reference that is not what the record says. */
-export class ContractError extends FoveaError {
-  override readonly name = "ContractError";
-}
+import { ContractError } from "./compare.ts";
 
 /** @throws ContractError at the first output element that depends on an input element which it does not see */
 export function checkSight(op: Op, sample: Sample<never>, inputs: readonly NdArray[], where: string): void {
