@@ -14,7 +14,7 @@ const entries = [
 ];
 
 /** Modules of threads lie beside what starts them: a chunk, which has no folder, and the command. */
-const threads = { "loader-worker": "data/loader-worker", "cli/compile-time-thread": "cli/bench/compile-time-thread" };
+const threads = { "loader-worker": "data/loader-worker", "cli/compile-time-thread": "bench/compile-time-thread" };
 
 const modules = { ...Object.fromEntries(entries.map((name) => [name, name])), ...threads };
 const bundle = await rolldown({

@@ -1,12 +1,12 @@
 /** `fovea bench`: how fast the engine is on this machine, beside what the machine can do and the peers that are installed. */
 import { availableParallelism } from "node:os";
 import { Argument, Command, Option } from "commander";
+import { runBench, type Topic, topics } from "../../bench/index.ts";
 import { MOST_THREADS } from "../../engines/cpu/engine.ts";
-import { forMarkdown, forTerminal, reportAsJson, reportAsTables } from "../bench/report.ts";
-import { runBench } from "../bench/run.ts";
-import { type Topic, topics } from "../bench/sections.ts";
+import { forMarkdown, forTerminal, reportAsJson, reportAsTables } from "../bench-report.ts";
 import type { Output } from "../io.ts";
 import { engineOption, jsonOption, oneOf, realNumber, wholeNumber } from "../options.ts";
+import { version } from "../version.ts";
 
 interface Flags {
   readonly engine: string;
@@ -58,7 +58,8 @@ async function bench(
   const style = markdown ? forMarkdown : forTerminal(output);
   const report = json ? reportAsJson(output) : reportAsTables(output, style);
   const chosen = what.length > 0 ? what : topics;
-  for await (const event of runBench({ ...flags, topics: chosen, peers: peers === "auto" })) report.show(event);
+  for await (const event of runBench({ ...flags, version, topics: chosen, peers: peers === "auto" }))
+    report.show(event);
   report.finish();
 }
 

@@ -13,6 +13,8 @@ import { sections, type Topic } from "./sections.ts";
 import { spreadOf } from "./statistics.ts";
 
 export interface BenchOptions {
+  /** The version of Fovea that is measured. */
+  readonly version: string;
   readonly topics: readonly Topic[];
   readonly engine: string;
   /** Numbers of threads, smallest first. */
@@ -28,7 +30,7 @@ export async function* runBench(options: BenchOptions): AsyncGenerator<BenchEven
   const { topics, threads, engine } = options;
   const chosen = sections.filter(({ topic }) => topics.includes(topic));
   const jobs = chosen.flatMap(({ works }) => works().map(({ job }) => job.kind));
-  const machine = describeMachine();
+  const machine = describeMachine(options.version);
   const found = await startPeers(options.peers ? jobs : [], threads);
   try {
     const fovea = foveaPlayers(engine, threads);

@@ -1,5 +1,5 @@
 /** Numbers to compute with. What they are does not matter, but zeros and denormals would make some machines faster or slower. */
-import { NdArray, type Shape, sizeOf, streamOf } from "../../array/index.ts";
+import { NdArray, type Shape, sizeOf, streamOf } from "../array/index.ts";
 
 /** Uniform in [−1, 1), by a small generator that fills millions of elements quickly (xorshift32, Marsaglia 2003). */
 export function uniform(name: string, shape: Shape): NdArray {

@@ -3,14 +3,14 @@
  * kernels add up products. It is written down as it stands here, and called from JavaScript as a function.
  */
 import type { NativeHost } from "#platform";
-import type { Assembly, Operand, Register, Width } from "../../engines/cpu/x64/assembly.ts";
-import { lend } from "../../engines/cpu/x64/belongings.ts";
-import { ConstantPool } from "../../engines/cpu/x64/constants.ts";
-import { encode } from "../../engines/cpu/x64/encode.ts";
-import type { Mnemonic } from "../../engines/cpu/x64/instructions.ts";
-import { immediate, instruction, label, rdi, vector } from "../../engines/cpu/x64/registers.ts";
-import { demandedSupport, findX64Support, titleOf } from "../../engines/cpu/x64/support.ts";
-import { avx2, avx512, type X64Target } from "../../engines/cpu/x64/target.ts";
+import type { Assembly, Operand, Register, Width } from "../engines/cpu/x64/assembly.ts";
+import { lend } from "../engines/cpu/x64/belongings.ts";
+import { ConstantPool } from "../engines/cpu/x64/constants.ts";
+import { encode } from "../engines/cpu/x64/encode.ts";
+import type { Mnemonic } from "../engines/cpu/x64/instructions.ts";
+import { immediate, instruction, label, rdi, vector } from "../engines/cpu/x64/registers.ts";
+import { demandedSupport, findX64Support, titleOf } from "../engines/cpu/x64/support.ts";
+import { avx2, avx512, type X64Target } from "../engines/cpu/x64/target.ts";
 import type { Peak, PeakLoop } from "./peak.ts";
 
 const UNROLLED = 4;

@@ -2,8 +2,8 @@
  * The multiply-add of WebAssembly: a loop over vectors that stay in registers, independent of each other, x ← x · a + b,
  * once with two instructions and once, where the host has it, with one.
  */
-import { Code, encodeModule, unsigned } from "../../engines/cpu/wasm/encode.ts";
-import { hasRelaxedSimd } from "../../engines/cpu/wasm/probe.ts";
+import { Code, encodeModule, unsigned } from "../engines/cpu/wasm/encode.ts";
+import { hasRelaxedSimd } from "../engines/cpu/wasm/probe.ts";
 import type { Peak, PeakLoop } from "./peak.ts";
 
 const UNROLLED = 4;

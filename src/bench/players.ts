@@ -1,5 +1,5 @@
 /** Who takes part: Fovea on its engines, the machine itself as the mark to reach, and the peers that are installed. */
-import { type Engine, engineNames, selectEngine } from "../../engines/index.ts";
+import { type Engine, engineNames, selectEngine } from "../engines/index.ts";
 import { memoryCopy } from "./chains.ts";
 import { type Contestant, repeat } from "./contest.ts";
 import type { Job, PeerJob } from "./jobs.ts";

@@ -1,8 +1,7 @@
 /** What the figures were taken on. */
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { hasRelaxedSimd } from "../../engines/cpu/wasm/probe.ts";
-import { findX64Support, titleOf } from "../../engines/cpu/x64/support.ts";
-import { version } from "../version.ts";
+import { hasRelaxedSimd } from "../engines/cpu/wasm/probe.ts";
+import { findX64Support, titleOf } from "../engines/cpu/x64/support.ts";
 
 export interface Machine {
   readonly cpu: string;
@@ -23,7 +22,8 @@ function machineCode(): string | undefined {
   return support.found ? titleOf(support.target) : undefined;
 }
 
-export const describeMachine = (): Machine => ({
+/** @param version of Fovea */
+export const describeMachine = (version: string): Machine => ({
   cpu: cpus()[0]?.model.trim() ?? "unknown",
   cores: availableParallelism(),
   platform: `${process.platform} ${process.arch}`,

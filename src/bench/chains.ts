@@ -1,21 +1,8 @@
 /** Chains of elementwise ops and reductions that should cost no more than the memory that they go through. */
-import { type NdArray, type Shape, sizeOf, zeros } from "../../array/index.ts";
-import { Variable } from "../../graph/index.ts";
-import {
-  add,
-  broadcastTo,
-  mean,
-  mul,
-  relu,
-  reshape,
-  sigmoid,
-  softmax,
-  square,
-  sub,
-  sum,
-  tanh,
-} from "../../ops/index.ts";
-import { sgd } from "../../optim/index.ts";
+import { type NdArray, type Shape, sizeOf, zeros } from "../array/index.ts";
+import { Variable } from "../graph/index.ts";
+import { add, broadcastTo, mean, mul, relu, reshape, sigmoid, softmax, square, sub, sum, tanh } from "../ops/index.ts";
+import { sgd } from "../optim/index.ts";
 import type { ChainJob, Work } from "./jobs.ts";
 import { uniform } from "./numbers.ts";
 

@@ -1,11 +1,15 @@
 /** The benchmark's events as people and machines want them: tables, tables in Markdown, or JSON Lines. */
 import Table from "cli-table3";
-import { percent } from "../format.ts";
-import type { Output } from "../io.ts";
-import type { AbsentEvent, BenchEvent, SectionEvent } from "./events.ts";
-import type { Figure } from "./figures.ts";
-import { machineLine } from "./machine.ts";
-import { threadsText } from "./players.ts";
+import {
+  type AbsentEvent,
+  type BenchEvent,
+  type Figure,
+  machineLine,
+  type SectionEvent,
+  threadsText,
+} from "../bench/index.ts";
+import { percent } from "./format.ts";
+import type { Output } from "./io.ts";
 
 export interface BenchReport {
   readonly show: (event: BenchEvent) => void;
