@@ -80,9 +80,9 @@ export const chains: readonly Chain[] = [
       const [x, m, v] = [variable("x", shape), result([shape[1]]), result([shape[1]])];
       return () => {
         const average = mean(x.read(), [0, 2, 3]);
-        const centerd = sub(x.read(), broadcastTo(reshape(average, [shape[1], 1, 1]), shape));
+        const centered = sub(x.read(), broadcastTo(reshape(average, [shape[1], 1, 1]), shape));
         m.assign(average);
-        v.assign(mean(square(centerd), [0, 2, 3]));
+        v.assign(mean(square(centered), [0, 2, 3]));
       };
     },
   },

@@ -3,6 +3,8 @@ import { InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../array/index.ts";
 import { MOST_THREADS } from "../engines/cpu/engine.ts";
 import { engineNames } from "../engines/index.ts";
+import { positive, real } from "../options/index.ts";
+import { readerOf } from "./library-options.ts";
 import { sources } from "./sources.ts";
 
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
@@ -10,26 +12,18 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
+    throw new InvalidArgumentError(`Expected an integer ${range}.`);
   };
 }
 
-export function realNumber(least: number, most = Infinity) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() !== "" && Number.isFinite(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(
-      `Expected a number ${most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`}.`,
-    );
-  };
-}
+export const realNumber = (least: number, most = Infinity) => readerOf(real(least, most));
 
 /** A share or number of samples: 0.2, 1/12, 500. */
 export function amount(text: string): number {
   const [, part, whole = "1"] = /^(\d*\.?\d+)(?:\/([1-9]\d*))?$/.exec(text) ?? [];
   const value = Number(part) / Number(whole);
   if (value < 1 || Number.isInteger(value)) return value;
-  throw new InvalidArgumentError("Expected a share below 1, such as 0.2 or 1/12, or a whole number.");
+  throw new InvalidArgumentError("Expected a share below 1, such as 0.2 or 1/12, or an integer.");
 }
 
 /** The same, or what is not a number. */
@@ -43,24 +37,13 @@ export function classWeights(text: string): "balanced" | number[] {
   throw new InvalidArgumentError("Expected balanced, or a number of at least 0 for each class, such as 1,1,2.5.");
 }
 
-export function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError("Expected a number above 0.");
-}
+export const positiveNumber = readerOf(positive());
 
 /** From 0 up to but not including 1. */
 export function shareBelowOne(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && value >= 0 && value < 1) return value;
   throw new InvalidArgumentError("Expected a number from 0 up to but not including 1.");
-}
-
-/** Above 0, up to 1. */
-export function shareAboveZero(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value > 0 && value <= 1) return value;
-  throw new InvalidArgumentError("Expected a number above 0, up to 1.");
 }
 
 export function oneOf(names: readonly string[]) {

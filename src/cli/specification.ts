@@ -23,8 +23,12 @@ const values: Readonly<Record<string, boolean>> = { true: true, false: false };
 
 function readWord(word: string): unknown {
   if (Object.hasOwn(values, word)) return values[word];
-  return word.trim() !== "" && !Number.isNaN(Number(word)) ? Number(word) : word;
+  return word.trim() !== "" && Number.isFinite(Number(word)) ? Number(word) : word;
 }
+
+/** The value that words stand for: true or false, a number, or the word itself; of several words, a list. */
+export const readWords = (words: readonly string[]): unknown =>
+  words.length === 1 ? readWord(words[0]) : words.map(readWord);
 
 /** @throws OptionError for what is not of the form name:option=value,option=value */
 export function parseSpecification(text: string): Specification {
@@ -37,10 +41,7 @@ export function parseSpecification(text: string): Specification {
       throw new OptionError(`'${text}': ${part} must be option=value, each option once`);
     given.set(option, [...(given.get(option) ?? []), word]);
   }
-  const options = [...given].map(([option, words]) => [
-    option,
-    words.length === 1 ? readWord(words[0]) : words.map(readWord),
-  ]);
+  const options = [...given].map(([option, words]) => [option, readWords(words)]);
   return { name, options: Object.fromEntries(options) };
 }
 
