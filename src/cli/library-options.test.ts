@@ -1,7 +1,9 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
 import { flag, integer, optional, real, sizes, withDefault, word } from "../options/index.ts";
+import { fitSchema } from "../train/settings.ts";
 import { libraryOption, readerOf } from "./library-options.ts";
+import { resolveConfig } from "./train-config.ts";
 
 describe("a word, as the library reads the option", () => {
   it.each([
@@ -42,4 +44,9 @@ describe("an option of the library on the command line", () => {
       libraryOption({ flag: "--count <n>", about: "at most", kind: optional(integer(1)), absent: "all" }).description,
     ).toBe("at most (default: all)");
   });
+});
+
+it("the command line has the defaults of `fit`, where both have the option", () => {
+  const config = resolveConfig({});
+  for (const name of ["epochs", "batch", "accumulate"] as const) expect(config[name]).toBe(fitSchema[name].fallback);
 });

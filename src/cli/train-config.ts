@@ -17,6 +17,7 @@ import {
 } from "../options/index.ts";
 import type { RunConfig, TrainingWeights } from "../train/index.ts";
 import { weightsKind } from "../train/losses.ts";
+import { fitSchema } from "../train/settings.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
 import { loadParts, VALIDATION_SHARE } from "./parts.ts";
 import { lastingName, type SourceOptions } from "./sources.ts";
@@ -127,8 +128,8 @@ const schema = {
     },
     null,
   ),
-  epochs: withDefault(integer(1), 5),
-  batch: withDefault(integer(1), 64),
+  epochs: fitSchema.epochs,
+  batch: fitSchema.batch,
   seed: withDefault(seedNumber, 0),
   /** Steps of augmentation, in order. */
   augment: withDefault(specificationsKind(augmentSteps), [] as readonly string[]),
@@ -143,7 +144,7 @@ const schema = {
   clipValue: optionalNumber,
   average: optionalNumber,
   /** Parts in which a step is gone through. */
-  accumulate: withDefault(integer(1), 1),
+  accumulate: fitSchema.accumulate,
   /** `balanced`, or a weight for each class; `null`: all 1. */
   classWeights: withDefault<TrainingWeights | null>(
     {

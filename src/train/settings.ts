@@ -3,6 +3,7 @@ import { checkSeed } from "../array/index.ts";
 import { unknownClassesKind as unknownClasses } from "../data/align-classes.ts";
 import type { Augmentation } from "../data/augment/index.ts";
 import type { Samples } from "../data/dataset.ts";
+import { batchKind } from "../data/epoch-batches.ts";
 import { engineKind } from "../engines/index.ts";
 import { type Optimizer, optimizerKind, scheduleKind, sgd } from "../optim/index.ts";
 import {
@@ -64,11 +65,12 @@ const workers = optional(real());
 /** Made anew for each run: an optimizer has a memory. */
 const defaultOptimizer = (): Optimizer => sgd({ learningRate: 0.05, momentum: 0.9 });
 
-const fitSchema = {
+/** What each option of `fit` takes, and its default; the command line has these too. */
+export const fitSchema = {
   ...program,
   validation: optional(validation),
   epochs: withDefault(integer(1), 5),
-  batch: withDefault(integer(1), 128),
+  batch: batchKind,
   lastBatch: optional(word<LastBatch>("keep", "merge", "drop")),
   accumulate: withDefault(integer(1), 1),
   augment: withDefault(steps, []),

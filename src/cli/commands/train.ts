@@ -14,9 +14,11 @@ import {
   openRunFolder,
   type RunFolder,
 } from "../../train/index.ts";
+import { fitSchema } from "../../train/settings.ts";
 import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
 import type { Output } from "../io.ts";
+import { libraryOption } from "../library-options.ts";
 import {
   amount,
   amountOrName,
@@ -101,12 +103,14 @@ export function trainCommand(output: Output): Command {
         `(default: the data's own part, else ${TEST_SHARE})`,
       amountOrName,
     )
-    .option("--epochs <n>", "how often to go through the training data (default: 5)", wholeNumber(1))
-    .option("--batch <n>", "samples in a step (default: 64)", wholeNumber(1))
-    .option(
-      "--accumulate <n>",
-      "go through each batch in this many parts, for less memory; gradients are added up (default: 1)",
-      wholeNumber(1),
+    .addOption(libraryOption({ flag: "--epochs <n>", about: "passes over the training data", kind: fitSchema.epochs }))
+    .addOption(libraryOption({ flag: "--batch <n>", about: "samples in a step", kind: fitSchema.batch }))
+    .addOption(
+      libraryOption({
+        flag: "--accumulate <n>",
+        about: "go through each batch in this many parts, for less memory; gradients are added up",
+        kind: fitSchema.accumulate,
+      }),
     )
     .option(
       "--optimizer <name>",
@@ -131,10 +135,13 @@ export function trainCommand(output: Output): Command {
       "how much samples of each class count, in the order of the classes' names, or balanced: the rarer, the more (default: all 1)",
       classWeights,
     )
-    .option(
-      "--patience <epochs>",
-      "stop after this many epochs in a row that were no better (default: never)",
-      wholeNumber(1),
+    .addOption(
+      libraryOption<unknown>({
+        flag: "--patience <epochs>",
+        about: "stop after this many epochs in a row without a better one",
+        kind: fitSchema.patience,
+        absent: "never",
+      }),
     )
     .option(
       "--augment <name>",
