@@ -56,8 +56,8 @@ const section = (row: LectureRow): string =>
   blocks(
     heading(3, titleOf(row)),
     bullets([
-      `Code: ${(row.code ?? []).map(codeLink).join(", ")}`,
-      `Tests: ${(row.tests ?? []).map(word).join(", ")}`,
+      ["Code", ...(row.code ?? []).map((name) => `  - ${codeLink(name)}`)].join("\n"),
+      ["Tests", ...(row.tests ?? []).map((file) => `  - ${word(file)}`)].join("\n"),
       ...(row.missing === undefined ? [] : [`Not yet: ${row.missing}`]),
     ]),
     ...(row.example === undefined ? [] : [example(row.example)]),

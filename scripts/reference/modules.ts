@@ -26,6 +26,13 @@ const modules: Readonly<Record<string, Module>> = {
       "[operations](ops.md), which engine runs which in [engines](engines.md).",
     exporters: ["src/engines/index.ts", "src/graph/index.ts"],
   },
+  "options.md": {
+    title: "Options",
+    introduction:
+      'Schemas of options, for ops and layers of your own: `import { integer, withDefault } from "fovea"`. A schema gives types, ' +
+      "checks, defaults and error messages; what it holds is plain JSON.",
+    exporters: ["src/options/index.ts"],
+  },
   "data.md": {
     title: "Data",
     introduction:

@@ -3,9 +3,9 @@ import { InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../array/index.ts";
 import { MOST_THREADS } from "../engines/cpu/engine.ts";
 import { engineNames } from "../engines/index.ts";
+import { architectures } from "../models/index.ts";
 import { positive, real } from "../options/index.ts";
 import { readerOf } from "./library-options.ts";
-import { sources } from "./sources.ts";
 
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   return (text: string): number => {
@@ -62,33 +62,42 @@ export function pictureSize(text: string): [number, number] {
 
 /** What `--data` takes. */
 export const dataHelp =
-  `data set: ${Object.keys(sources).join(", ")}, a folder with IDX files or with a folder of pictures for each class, or ` +
-  "a .tar of those";
+  "data set: a name (fovea data list shows them), a folder with IDX files or with a folder of pictures for each class, or " +
+  "an archive of such a folder";
 
-/** What is said of folders of pictures. */
+/** The networks that have names, for help. */
+export const networkList = (): string => listRows(architectures);
+
+/** Rows with names and summaries, one a line. */
+export function listRows(table: Readonly<Record<string, { readonly summary: string }>>): string {
+  const width = Math.max(...Object.keys(table).map((name) => name.length));
+  return Object.entries(table)
+    .map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
+    .join("\n");
+}
+
+/** How pictures of a folder are read. */
 export const pictureOptions = () => [
   new Option(
     "--size <HxW>",
-    "scale pictures of a folder to this height and width (default: they must agree)",
+    "scale pictures of a folder to this height and width (default: all must have one size)",
   ).argParser(pictureSize),
-  new Option("--gray", "read pictures of a folder in one channel (default: three)"),
-  new Option("--strict", "fail where a picture of a folder cannot be read (default: skip it)"),
+  new Option("--gray", "read pictures of a folder in one channel (default: in three)"),
+  new Option("--strict", "fail where a picture of a folder cannot be read (default: skip the picture)"),
 ];
 export const workersOption = () =>
   new Option(
     "--workers <n>",
-    "threads that fetch pictures ahead (default: 1 where they are not in memory, else 0)",
+    "threads that prepare batches ahead (default: 1 where pictures are not in memory or are augmented, else 0)",
   ).argParser(wholeNumber(0, 64));
 export const seedOption = () =>
-  new Option("--seed <n>", "of everything random; the same seed gives the same bits").argParser(
+  new Option("--seed <n>", "of all random numbers; the same seed gives the same bits (default: 0)").argParser(
     wholeNumber(0, 2 ** 32 - 1),
   );
-export const jsonOption = () => new Option("--json", "results for machines: JSON, one object a line where they stream");
+export const jsonOption = () => new Option("--json", "print results as JSON, one object a line where they stream");
 export const engineOption = () =>
-  new Option("--engine <name>", `what computes: ${engineNames.join(", ")}`)
-    .argParser(oneOf(engineNames))
-    .default("auto");
+  new Option("--engine <name>", `engine: ${engineNames.join(", ")}`).argParser(oneOf(engineNames)).default("auto");
 export const threadsOption = () =>
-  new Option("--threads <n>", "how many threads compute (default: as many as the machine runs at once)").argParser(
+  new Option("--threads <n>", "threads that compute (default: as many as the machine has cores)").argParser(
     wholeNumber(1, MOST_THREADS),
   );

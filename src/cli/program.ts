@@ -1,31 +1,13 @@
 /** The `fovea` command: its parts, and how failures become messages and exit codes. */
 import { Command, CommanderError } from "commander";
 import { FoveaError, isRefusedMemory, OptionError } from "../array/index.ts";
-import { benchCommand } from "./commands/bench.ts";
-import { dataCommand } from "./commands/data.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { evalCommand } from "./commands/eval.ts";
-import { imageCommand } from "./commands/image.ts";
-import { predictCommand } from "./commands/predict.ts";
-import { summaryCommand } from "./commands/summary.ts";
-import { trainCommand } from "./commands/train.ts";
+import { commands } from "./commands/index.ts";
 import { EXIT_INTERRUPTED, Interrupted } from "./interrupt.ts";
 import type { Output } from "./io.ts";
 import { version } from "./version.ts";
 
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
-
-const commands = [
-  trainCommand,
-  evalCommand,
-  predictCommand,
-  summaryCommand,
-  dataCommand,
-  imageCommand,
-  benchCommand,
-  doctorCommand,
-];
 
 const examples = `
 Examples:

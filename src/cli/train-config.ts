@@ -75,7 +75,7 @@ export const optimizerFlags: readonly OptimizerFlag[] = [
   {
     option: "momentum",
     flag: "--momentum <m>",
-    help: "momentum of sgd (default: 0.9) or rmsprop (default: 0)",
+    help: "momentum, of sgd or rmsprop (default: 0.9 with sgd, 0 with rmsprop)",
     parse: realNumber(0, 1),
   },
   {

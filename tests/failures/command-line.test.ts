@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { NdArray } from "../../src/array/index.ts";
+import { sources } from "../../src/cli/sources.ts";
 import { readSafetensors, writeIdx, writeSafetensors } from "../../src/formats/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { pngOf, workspace, writeDigits } from "../cli/run.ts";
@@ -202,7 +203,7 @@ describe("a data folder", () => {
       "train --data ./none",
       FAILED,
       "--data ./none: there is no such folder or archive; give a folder with IDX files or pictures, an archive .tar or " +
-        ".tar.gz of pictures, or a name: digits, mnist, fashion-mnist, kmnist, cifar10",
+        `.tar.gz of pictures, or a name: ${Object.keys(sources).join(", ")}`,
     ));
 
   it("that holds no data", async () => {
@@ -410,7 +411,7 @@ describe("a picture to be filtered, or searched", () => {
     ["filter blank.png out.png --kernel 1,,2", kernel("1,,2", grid)],
     [
       "filter blank.png out.png --kernel blur --border mirror",
-      "option '--border <name>' argument 'mirror' is invalid. There is no 'mirror'; known: valid, zero, reflect, replicate",
+      "option '--border <name>' argument 'mirror' is invalid. Expected one of 'valid', 'zero', 'reflect', 'replicate'.",
     ],
     [
       "filter blank.png out.png --kernel blur --step 1,2,3",
@@ -425,15 +426,14 @@ describe("a picture to be filtered, or searched", () => {
       "harris blank.png out.png --threshold 2",
       "option '--threshold <share>' argument '2' is invalid. Expected a number from 0 to 1.",
     ],
+    [
+      "harris blank.png out.png --aperture 4",
+      "option '--aperture <n>' argument '4' is invalid. Expected an odd integer from 1 to 7.",
+    ],
   ])("image %s", (words, message) => expectMisuse(`image ${words}`, message));
 
   it.each([
     ["canny blank.png out.png --low 300", USED_WRONGLY, "canny: low 300 is above high 200; exchange them"],
-    [
-      "harris blank.png out.png --aperture 4",
-      USED_WRONGLY,
-      "harris: aperture must be an odd integer from 1 to 7, got 4",
-    ],
     [
       "filter blank.png out.png --kernel box:size=29 --border valid",
       FAILED,

@@ -26,6 +26,7 @@ import {
   dataHelp,
   engineOption,
   jsonOption,
+  networkList,
   oneOf,
   pictureOptions,
   realNumber,
@@ -59,6 +60,9 @@ interface Flags extends Partial<TrainConfig> {
 }
 
 const choices = `
+Networks:
+${networkList()}
+
 Optimizers and their own options, as in name:option=value,option=value:
 ${listOptions(optimizers, [...optimizerFlags.map(({ option }) => option), "groups"])}
 
@@ -85,11 +89,7 @@ export function trainCommand(output: Output): Command {
     .description(
       "Trains a network and keeps the best one in a run folder. Ctrl-C writes a checkpoint and stops; --resume goes on from it.",
     )
-    .option(
-      "--model <name>",
-      `network: ${Object.keys(architectures).join(", ")} (default: lenet5)`,
-      oneOf(Object.keys(architectures)),
-    )
+    .option("--model <name>", "a network below (default: lenet5)", oneOf(Object.keys(architectures)))
     .option("--data <name|path>", `${dataHelp} (default: digits)`)
     .option("--limit <n>", "use this many training samples (default: all)", wholeNumber(1))
     .option(
@@ -112,17 +112,13 @@ export function trainCommand(output: Output): Command {
         kind: fitSchema.accumulate,
       }),
     )
-    .option(
-      "--optimizer <name>",
-      `${Object.keys(optimizers).join(", ")}; options below (default: sgd)`,
-      specificationOf(optimizers),
-    );
+    .option("--optimizer <name>", "an optimizer below, with its options (default: sgd)", specificationOf(optimizers));
   for (const option of pictureOptions()) command.addOption(option);
   for (const { flag, help, parse } of optimizerFlags) command.option(flag, help, parse);
   return command
     .option(
       "--schedule <name>",
-      `learning rate over the run: ${Object.keys(schedules).join(", ")}; options below (default: linear)`,
+      "how the learning rate changes over the run: a schedule below, with its options (default: linear)",
       specificationOf(schedules),
     )
     .option(
@@ -145,7 +141,7 @@ export function trainCommand(output: Output): Command {
     )
     .option(
       "--augment <name>",
-      `a step of augmentation: ${Object.keys(augmentSteps).join(", ")}; options below; again for the next step (default: none)`,
+      "a step of augmentation below, with its options; repeat it for the next step (default: none)",
       specificationsOf(augmentSteps),
     )
     .addOption(seedOption())
