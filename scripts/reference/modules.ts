@@ -24,7 +24,7 @@ const modules: Readonly<Record<string, Module>> = {
       'From a function over symbolic tensors to a program: `import { compile, evaluate, Variable } from "fovea"`. State between ' +
       "steps is in variables; derivatives are more graph; an op of one's own is a record. The operations are in " +
       "[operations](ops.md), which engine runs which in [engines](engines.md).",
-    exporters: ["src/engines/index.ts", "src/graph/index.ts", "src/options/index.ts"],
+    exporters: ["src/engines/index.ts", "src/graph/index.ts"],
   },
   "options.md": {
     title: "Options",
