@@ -18,6 +18,7 @@ import {
 import type { RunConfig, TrainingWeights } from "../train/index.ts";
 import { weightsKind } from "../train/losses.ts";
 import { fitSchema } from "../train/settings.ts";
+import { withCurrentNames } from "./former-names.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
 import { loadParts, VALIDATION_SHARE } from "./parts.ts";
 import { lastingName, type SourceOptions } from "./sources.ts";
@@ -166,7 +167,7 @@ export const resolveConfig = (given: object): TrainConfig => readOptions("train"
 export function readConfig(config: RunConfig, path: string): TrainConfig {
   const { fovea: _fovea, arithmetic: _arithmetic, ...settings } = config;
   try {
-    return readOptions(path, schema, settings);
+    return readOptions(path, schema, withCurrentNames(settings));
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     throw new FormatError(`${error.message}; the file was changed or is damaged`, { cause: error });
