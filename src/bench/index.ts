@@ -1,4 +1,4 @@
-/** The benchmark: `runBench` gives its figures as a stream of events, and how they are shown is up to the caller. */
+/** The benchmark: `runBench` gives its figures as a stream of events, and the caller decides how to show them. */
 export {
   type AbsentEvent,
   asEvent,

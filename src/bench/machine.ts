@@ -1,4 +1,4 @@
-/** What the figures were taken on. */
+/** The machine that is measured. */
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { hasRelaxedSimd } from "../engines/cpu/wasm/probe.ts";
 import { findX64Support, titleOf } from "../engines/cpu/x64/support.ts";
@@ -10,9 +10,9 @@ export interface Machine {
   readonly node: string;
   readonly v8: string;
   readonly relaxedSimd: boolean;
-  /** What machine code is made of, if it can be run. */
+  /** The instruction set of machine code, if it can be run. */
   readonly machineCode?: string;
-  /** Processes that wanted to run during the last minute, on average, before the measurement. */
+  /** The load average of the minute before the measurement. */
   readonly load: number;
   readonly fovea: string;
 }

@@ -1,6 +1,6 @@
 /**
  * The multiply-add of machine code: a loop over vectors that stay in registers, independent of each other, x ← x + a · b, as
- * kernels add up products. It is written down as it stands here, and called from JavaScript as a function.
+ * kernels add up products. It is assembled by hand and called from JavaScript.
  */
 import type { NativeHost } from "#platform";
 import type { Assembly, Operand, Register, Width } from "../engines/cpu/x64/assembly.ts";
@@ -19,7 +19,7 @@ const LOOP_ALIGNMENT = 32;
 
 const op = (mnemonic: Mnemonic, width: Width, ...operands: Operand[]) => instruction(mnemonic, width, operands);
 
-/** `void peak(int64 iterations)`, with so many independent sums. */
+/** `void peak(int64 iterations)`, with `chains` independent sums. */
 export function peakCode(target: X64Target, chains: number): Assembly {
   const { width } = target;
   const constants = new ConstantPool(target);
@@ -51,7 +51,7 @@ export function createX64PeakLoop(host: NativeHost, target: X64Target, chains: n
   return { flops: 2 * target.lanes * chains * UNROLLED * ITERATIONS, run };
 }
 
-/** Of each set of instructions that there is, unless FOVEA_X64 is off. */
+/** For each instruction set of the processor, unless FOVEA_X64 is off. */
 export const x64Peaks = (): Peak[] =>
   [avx512, avx2].flatMap((target) => {
     const support = findX64Support(demandedSupport() === "off" ? "off" : target.name);

@@ -1,4 +1,4 @@
-/** The jobs as Fovea does them: ordinary functions over tensors, compiled once, with their state in variables. */
+/** The jobs in Fovea: ordinary functions over tensors, compiled once, with their state in variables. */
 import { zeros } from "../array/index.ts";
 import { compile, type Engine } from "../engines/index.ts";
 import { f32, i32, type Tensor, Variable } from "../graph/index.ts";

@@ -1,4 +1,4 @@
-/** The benchmark as a stream of events: sections, figures, and who was left out. */
+/** The benchmark as a stream of events: sections, figures, and contestants that were left out. */
 import { compileTitles, measureCompileTimes } from "./compile-time.ts";
 import { compete } from "./contest.ts";
 import { asEvent, type BenchEvent } from "./events.ts";
@@ -19,10 +19,10 @@ export interface BenchOptions {
   readonly engine: string;
   /** Numbers of threads, smallest first. */
   readonly threads: readonly number[];
-  /** For each contestant in each job. */
+  /** Measuring time for each contestant in each job, in seconds. */
   readonly seconds: number;
   readonly peers: boolean;
-  /** How long to wait, in all, for moments in which other processes leave the machine alone. */
+  /** The longest total wait for moments when other processes are idle, in seconds. */
   readonly patience: number;
 }
 

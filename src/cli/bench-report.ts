@@ -1,4 +1,4 @@
-/** The benchmark's events as people and machines want them: tables, tables in Markdown, or JSON Lines. */
+/** The events of the benchmark as tables for the terminal, tables in Markdown, or JSON Lines. */
 import Table from "cli-table3";
 import {
   type AbsentEvent,
@@ -23,7 +23,7 @@ export const reportAsJson = (output: Output): BenchReport => ({
   finish: () => undefined,
 });
 
-/** A table: lines in the head's cells, and the first cells of rows, say what the others are. */
+/** A table; cells of the head may have several lines. */
 export interface Grid {
   readonly head: readonly (readonly string[])[];
   readonly rows: readonly (readonly string[])[];
@@ -91,7 +91,7 @@ export function gridOf({ unit }: Pick<SectionEvent, "unit">, figures: readonly F
   return { head: [[unit], [""], ...columns.map((column) => column.split("\n"))], rows };
 }
 
-/** The figure, its share of what the machine can do, and its ratio. */
+/** The figure, its share of the peak, and its ratio. */
 function cellOf({ rate, milliseconds, share, ratio }: Figure, which: "median" | "best"): string {
   const parts = [threeDigits((rate ?? milliseconds)[which])];
   if (share !== undefined) parts.push(percent(share[which], 0));
@@ -125,7 +125,7 @@ function legendOf({ reference, lead }: SectionEvent, figures: readonly Figure[])
   return lines;
 }
 
-/** One line for each reason, with the works that it is about, if it is not about all of the section. */
+/** A line for each reason, with its works, unless these are all of the section. */
 function absences(events: readonly AbsentEvent[], figures: readonly Figure[]): string[] {
   const all = new Set(figures.map(({ work }) => work));
   const reasons = new Map<string, Set<string | undefined>>();

@@ -1,6 +1,5 @@
 /**
- * Options that the library has as well: one row of a command's table takes check and default from the library's schema, and
- * adds the flag and what help says.
+ * Options that the library has too: a row takes check and default from the library's schema, and adds the flag and its help.
  */
 import { InvalidArgumentError, Option } from "commander";
 import type { Kind } from "../options/index.ts";
@@ -16,7 +15,7 @@ export const readerOf =
   };
 
 export interface Row<T> {
-  /** As it is typed: `--block <n>`; without a value, `--mutual`, it means true. */
+  /** As typed: `--block <n>`; without a value, `--mutual`, it means true. */
   readonly flag: string;
   /** What it is for, without its default. */
   readonly about: string;
@@ -28,7 +27,7 @@ export interface Row<T> {
   readonly absent?: string;
 }
 
-/** The option of a row. Where it is not given it has no value, and the library's default counts. */
+/** The option of a row. If it is not given it has no value, and the library uses its default. */
 export function libraryOption<T>({ flag, about, kind, read = readerOf(kind), absent }: Row<T>): Option {
   const fallback = absent ?? fallbackOf(kind);
   const option = new Option(flag, fallback === undefined ? about : `${about} (default: ${fallback})`);

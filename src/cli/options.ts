@@ -1,4 +1,4 @@
-/** Options as words on the command line become values; what is not acceptable is said by commander, with exit code 2. */
+/** Reads options of the command line. An invalid value is an error of commander's, with exit code 2. */
 import { InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../array/index.ts";
 import { MOST_THREADS } from "../engines/cpu/engine.ts";
@@ -26,7 +26,7 @@ export function amount(text: string): number {
   throw new InvalidArgumentError("Expected a share below 1, such as 0.2 or 1/12, or an integer.");
 }
 
-/** The same, or what is not a number. */
+/** An amount, or a name. */
 export const amountOrName = (text: string): number | string => (/^[\d./]*\d$/.test(text) ? amount(text) : text);
 
 /** `balanced`, or a number for each class. */

@@ -1,4 +1,4 @@
-/** The `fovea` command: its parts, and how failures become messages and exit codes. */
+/** The `fovea` command: its subcommands, and how errors become messages and exit codes. */
 import { Command, CommanderError } from "commander";
 import { FoveaError, isRefusedMemory, OptionError } from "../array/index.ts";
 import { commands } from "./commands/index.ts";
@@ -11,7 +11,7 @@ export const EXIT_USAGE = 2;
 
 const examples = `
 Examples:
-  $ fovea train                                  LeNet-5 on built-in digits, from nothing
+  $ fovea train                                  LeNet-5 on the built-in digits
   $ fovea predict runs/lenet5-digits digit.png   what is in the picture?
   $ fovea summary lenet5                         its layers in numbers
 `;
@@ -51,7 +51,7 @@ export async function runCommandLine(words: readonly string[], output: Output): 
 
 function report(error: unknown, output: Output): number {
   output.status("");
-  // Commander has said what was wrong, or has shown the help that was asked for.
+  // Commander has printed the error, or the help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
   if (error instanceof Interrupted) {
     output.log(error.message);

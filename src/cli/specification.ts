@@ -1,6 +1,6 @@
 /**
- * Things with options in one word of the command line: `sgd`, `rmsprop:smoothing=0.9,centered=true`,
- * `multiStep:milestones=30,60,factor=0.1`. What stands without `=` belongs to the list before it.
+ * Names with options in one word of the command line: `sgd`, `rmsprop:smoothing=0.9,centered=true`,
+ * `multiStep:milestones=30,60,factor=0.1`. A part without `=` continues the list before it.
  */
 import { InvalidArgumentError } from "commander";
 import { didYouMean, OptionError } from "../array/index.ts";
@@ -11,7 +11,7 @@ export interface Specification {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Makes something of options, which it checks. */
+/** Creates a value from options, and checks them. */
 export interface Factory<T> {
   (options: never): T;
   readonly optionNames: readonly string[];
@@ -45,7 +45,7 @@ export function parseSpecification(text: string): Specification {
   return { name, options: Object.fromEntries(options) };
 }
 
-/** Builds what a specification says, with options from elsewhere beside its own. */
+/** Creates what a specification describes; `further` options are added to its own. */
 export function build<T>(table: Table<T>, text: string, further: object = {}): T {
   const { name, options } = parseSpecification(text);
   if (!Object.hasOwn(table, name))
@@ -53,12 +53,12 @@ export function build<T>(table: Table<T>, text: string, further: object = {}): T
   return table[name]({ ...options, ...further } as never);
 }
 
-/** The value of a flag that may be given several times: all of them so far. */
+/** The value of a flag that may be repeated: all words so far. */
 export const specificationsOf =
   <T>(table: Table<T>) =>
   (text: string, before: readonly string[] = []): readonly string[] => [...before, specificationOf(table)(text)];
 
-/** A flag's value: everything about it is said before anything is done. */
+/** Checks a flag's value while the command line is read. */
 export const specificationOf =
   <T>(table: Table<T>) =>
   (text: string): string => {
@@ -99,7 +99,7 @@ function isRight(table: Table<unknown>, text: string): boolean {
   }
 }
 
-/** The names of a table with their options, for help; `left` are options that have flags, or no place in a word. */
+/** The names of a table with their options, for help; `left` are options to leave out, which have flags of their own or no form as a word. */
 export function listOptions(table: Table<unknown>, left: readonly string[] = []): string {
   const width = Math.max(12, ...Object.keys(table).map((name) => name.length + 1));
   return Object.entries(table)

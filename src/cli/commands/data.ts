@@ -1,4 +1,4 @@
-/** `fovea data`: which data sets there are, fetching them, looking at them, and giving their room back. */
+/** `fovea data`: lists data sets, downloads them, shows their pictures, and clears the cache. */
 import { Command } from "commander";
 import type { NdArray } from "../../array/index.ts";
 import { clearCache, type Dataset, firstSamples, inputShape, loadSamples, sampleCount } from "../../data/index.ts";

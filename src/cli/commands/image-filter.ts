@@ -1,4 +1,4 @@
-/** `fovea image filter`: a kernel slid over a picture. */
+/** `fovea image filter`: slides a kernel over a picture. */
 import { Command, InvalidArgumentError } from "commander";
 import { OptionError } from "../../array/index.ts";
 import { filterOptions } from "../../image/filter.ts";
@@ -25,7 +25,7 @@ interface Flags extends FilterOptions {
   readonly show?: keyof typeof displays;
 }
 
-/** How values beyond 0 … 1 become visible. */
+/** How values outside 0 … 1 are shown. */
 const displays = {
   clip: (value: number): number => value,
   absolute: Math.abs,
@@ -80,8 +80,8 @@ export function filterCommand(output: Output): Command {
   return command
     .option(
       "--show <how>",
-      "values beyond black and white: clip; absolute, without sign; centered, zero as middle gray (default: absolute for " +
-        "kernels whose weights cancel, else clip)",
+      "how values outside 0 … 1 are shown: clip; absolute, without sign; centered, zero as middle gray (default: absolute for " +
+        "kernels whose weights add up to 0, else clip)",
       oneOf(Object.keys(displays)),
     )
     .addHelpText("after", help)

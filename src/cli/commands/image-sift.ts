@@ -1,4 +1,4 @@
-/** `fovea image sift`: keypoints of a picture, and where they are found again in another one. */
+/** `fovea image sift`: keypoints of a picture, and their matches in another one. */
 import { Command } from "commander";
 import { OptionError } from "../../array/index.ts";
 import {
@@ -56,7 +56,7 @@ const options = [
   { flag: "--mutual", about: "keep only matches that are the nearest in both directions", kind: matchOptions.mutual },
 ] as const;
 
-/** Options that mean nothing without another one. */
+/** Options that need another one. */
 const needs = [
   ["ratio", "with"],
   ["mutual", "with"],
@@ -65,7 +65,7 @@ const needs = [
 
 export function siftCommand(output: Output): Command {
   const command = new Command("sift")
-    .summary("keypoints that are found again in other pictures, and matches")
+    .summary("SIFT keypoints, and matches between two pictures")
     .description(
       "Finds SIFT keypoints and draws them: a circle of their size, a line in their direction. With another picture, draws both side by side and lines between the keypoints that match.",
     )
