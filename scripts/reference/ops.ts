@@ -20,9 +20,9 @@ export function opsPage(): string {
   const groups = [...byFile(source().exportsOf("src/ops/index.ts"))].map(([file, all]) => groupOf(file, all));
   return page(
     heading(1, "Operations"),
-    'What can be done with tensors: `import { conv, relu } from "fovea"`. Each group is one file, which has the functions that ' +
-      "users call and the records behind them. A record is what graphs and engines know; its shapes are shown for the first " +
-      "inputs that it is tested with. Shape errors come while tracing. Which engine runs what is in [engines](engines.md).",
+    'Functions over tensors: `import { conv, relu } from "fovea"`. Each group is one file with the functions that users call and the ' +
+      "records behind them. A record defines an op for graphs and engines; the example shows the shapes of its first test. Shape " +
+      "errors are raised while tracing. [Engines](engines.md) lists which engine has which op.",
     contents(groups),
     ...groups.map((group) => section(group)),
   );
