@@ -24,11 +24,7 @@ export function schedulesPage(): string {
     "How the learning rate changes during a run: `fit(model, data, { schedule: optim.cosine() })`. A schedule multiplies the learning rate " +
       "of the [optimizer](optimizers.md) before each step.",
     contents(groups),
-    blocks(
-      heading(2, "At a glance"),
-      "Factors over a run of ten epochs, with examples of required options.",
-      glance(),
-    ),
+    blocks(heading(2, "At a glance"), "Factors over a run of ten epochs, with examples of required options.", glance()),
     ...groups.map((group) => section(group, (name) => factories[name]?.schema ?? {})),
   );
 }
