@@ -7,25 +7,19 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 
-/** Where the package looks for them, and `src` has them. */
-const entries = [
-  ...[
-    "index",
-    "data/index",
-    "train/index",
-    "models/index",
-    "formats/index",
-    "image/index",
-    "text/index",
-    "inspect/index",
-  ],
-  ...["testing/index", "platform/node", "platform/browser", "cli/main"],
-];
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+
+/** The modules that the package's own table names: `./dist/data/index.js` is built from `src/data/index.ts`. */
+const modulesIn = (value) =>
+  typeof value === "string"
+    ? (/^\.\/dist\/(.+)\.js$/.exec(value)?.slice(1) ?? [])
+    : Object.values(value).flatMap(modulesIn);
+const entries = modulesIn([manifest.exports, manifest.imports, manifest.bin]);
 
 /** Modules of threads lie beside what starts them: a chunk, which has no folder, and the command. */
 const threads = {
   "loader-worker": "data/loader/loader-worker",
-  "cli/compile-time-thread": "cli/bench/compile-time-thread",
+  "cli/compile-time-thread": "bench/compile-time-thread",
 };
 
 const modules = { ...Object.fromEntries(entries.map((name) => [name, name])), ...threads };
@@ -43,5 +37,4 @@ await bundle.write({ dir: "dist", format: "esm", entryFileNames: "[name].js", ch
 await bundle.close();
 
 // npm makes commands executable when it links them, which is before a build that replaces them.
-const { bin } = JSON.parse(readFileSync("package.json", "utf8"));
-for (const command of Object.values(bin)) chmodSync(command, 0o755);
+for (const command of Object.values(manifest.bin)) chmodSync(command, 0o755);

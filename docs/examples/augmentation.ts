@@ -4,7 +4,7 @@ import { fit } from "fovea/train";
 
 const { train, test } = digits({ train: 300, test: 60 });
 const network = nn.sequential(nn.conv2d(6, { kernel: 5 }), nn.relu(), nn.maxPool2d(4), nn.flatten(), nn.linear(10));
-// Each picture is another one in each epoch: cut out of a frame of 3 pixels around it, darker or brighter.
+// Each picture is different in each epoch: cropped after padding by 3 pixels, darker or brighter.
 const steps = [randomCrop({ padding: 3 }), colorJitter({ brightness: 0.2, contrast: 0.2 })];
 const { history } = await fit(network, train, { validation: test, epochs: 2, batch: 32, seed: 1, augment: steps });
 console.log(`trained for ${history.length} epochs on pictures of which none comes twice`);
@@ -14,7 +14,7 @@ console.log(`trained for ${history.length} epochs on pictures of which none come
 console.log(JSON.stringify(lecture().options.rotation), JSON.stringify(lecture().options.shear));
 // → [0,360] [-20,20]
 
-// By hand: what becomes of a picture depends on the seed, the epoch and its number; boxes, key points and masks go along.
+// Applied directly: the result depends on the seed, the epoch and the picture's number; boxes, key points and masks move too.
 const batch = {
   images: train.images.row(0).reshape([1, 1, 28, 28]),
   labels: train.labels.row(0).reshape([1]),

@@ -1,6 +1,6 @@
 import { array, constant, evaluate, nn } from "fovea";
 
-// A network with two tasks: which class, and where. Cross-entropy and a squared difference, weighed and added up.
+// A network with two tasks: which class, and where. Cross-entropy and a squared difference, weighted and added.
 const { loss, classes, corners } = await evaluate(() => {
   const classes = nn.crossEntropy(constant(array([[0, 0, 0, 0]])), constant(array([2], "i32")));
   const corners = nn.meanSquaredError(constant(array([[1, 2]])), constant(array([[1, 4]])));

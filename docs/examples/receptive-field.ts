@@ -1,7 +1,7 @@
 import { nn } from "fovea";
 import { summarize } from "fovea/inspect";
 
-// How much of the picture a unit sees: a window of reach k adds (k − 1) times the distance of neighboring units.
+// The part of the picture that a unit sees: a window of reach k adds (k − 1) times the distance of neighboring units.
 const network = nn.sequential(
   nn.conv2d(4, { kernel: 5 }),
   nn.maxPool2d(2),

@@ -8,7 +8,7 @@ const scores = await classify(array(Array.from({ length: 15 }, (_, i) => Math.si
 console.log(`${scores.shape}`);
 // → 1,2
 
-// Elman's network adds up what it sees when its weights are 1 and its function does nothing to positive numbers.
+// Elman's network adds up what it sees when its weights are 1 and its function leaves positive numbers unchanged.
 const counter = nn.Model.build(nn.rnn(1, { activation: "relu", bias: false, initializer: "ones" }), { input: [4, 1] });
 const running = await compile((x) => counter(x), [f32(1, 4, 1)])(array([[[1], [2], [3], [4]]]));
 console.log(JSON.stringify(running.toNested()));

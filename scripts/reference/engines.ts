@@ -32,22 +32,22 @@ export function enginesPage(): string {
   const engines = namedEngines.map(supportOf);
   const ops = [...allOps.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const rows = ops.map((op) => [word(op.name), ...engines.map((lacks) => answer(lacks(op))), kernelOf(op)]);
-  const counts = engines.map((lacks) => `${ops.filter((op) => lacks(op) === undefined).length} of ${ops.length}`);
+  const extents = engines.map((lacks) => (ops.every((op) => lacks(op) === undefined) ? "all" : "not all, see below"));
   return page(
     heading(1, "Engines"),
-    "What runs a graph. The interpreter defines what is right; the others compile whole steps, and are compared with it op by op " +
-      "by the contract suite (`tests/contract`), which skips by name what is missing here. Engines are listed best first; which " +
-      "of them a machine has is told by `fovea doctor`. What the ops do is in [operations](ops.md).",
-    "`x64` is tested on Linux. On Windows it was tested under Wine only, and on macOS not at all: there `auto` passes it over, and " +
-      "`--engine x64`, or `FOVEA_X64=avx2` or `avx512`, chooses it.",
+    "Engines run graphs. The interpreter is the reference; the others compile whole steps, and the contract suite (`tests/contract`) " +
+      "compares every op with the interpreter and skips by name what is missing here. Engines are listed best first; `fovea doctor` " +
+      "shows which of them your machine has. The ops are described in [operations](ops.md).",
+    "`x64` is tested on Linux, on Windows under Wine only, and not on macOS. On the latter two `auto` does not choose it; " +
+      "`--engine x64`, or `FOVEA_X64=avx2` or `avx512`, does.",
     table(
       ["engine", "ops"],
-      namedEngines.map((name, i) => [word(name), counts[i]]),
+      namedEngines.map((name, i) => [word(name), extents[i]]),
     ),
     blocks(
       heading(2, "Op by op"),
-      "The last column says what compiled engines make of an op: a kernel of its own, or the other ops that it consists of. All " +
-        "compiled engines share these kernels; an engine that the machine which wrote this page does not have is listed by them.",
+      "The last column says how compiled engines compute an op: by a kernel, or by the other ops that it consists of. All compiled " +
+        "engines share these kernels.",
       table(["op", ...namedEngines.map(word), "compiled as"], rows),
     ),
   );

@@ -1,23 +1,23 @@
 /** The package's entries, and what their exports are when the program runs. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { isOpFunction, type Op } from "../../src/graph/index.ts";
 import { layerCatalog } from "../../src/nn/catalog.ts";
 import * as nn from "../../src/nn/index.ts";
 import * as ops from "../../src/ops/index.ts";
 import type { Schema } from "../../src/options/index.ts";
-import { type Exported, openSource, type Source } from "./source.ts";
+import { type Exported, openSource, root, type Source } from "./source.ts";
 
-/** The file of each entry; what users import is exported by one of them. */
-export const entries: Readonly<Record<string, string>> = {
-  fovea: "src/index.ts",
-  "fovea/data": "src/data/index.ts",
-  "fovea/image": "src/image/index.ts",
-  "fovea/text": "src/text/index.ts",
-  "fovea/train": "src/train/index.ts",
-  "fovea/models": "src/models/index.ts",
-  "fovea/formats": "src/formats/index.ts",
-  "fovea/inspect": "src/inspect/index.ts",
-  "fovea/testing": "src/testing/index.ts",
-};
+const manifest: { readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>> } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+);
+
+/** The file of each entry of the package, `fovea/data` in `src/data/index.ts`; what users import is exported by one of them. */
+export const entries: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(manifest.exports).flatMap(([name, target]) =>
+    typeof target === "string" ? [] : [[`fovea${name.slice(1)}`, target["fovea-source"].replace("./", "")]],
+  ),
+);
 
 let opened: Source | undefined;
 

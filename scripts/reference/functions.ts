@@ -133,7 +133,37 @@ const thing = (one: Exported): string =>
 /** Types that users can name: those whose members have descriptions stand under their names, the others in a table. */
 export function typeList(types: readonly Exported[]): string {
   const isTold = ({ members }: Exported): boolean => members.some(({ text }) => text !== "");
-  return blocks(typeTable(types.filter((one) => !isTold(one))), ...types.filter(isTold).map(thing));
+  const isLong = (one: Exported): boolean => !isTold(one) && contentOf(one).join(", ").length > WIDTH;
+  return blocks(
+    typeTable(types.filter((one) => !isTold(one) && !isLong(one))),
+    ...types.filter(isLong).map(longType),
+    ...types.filter(isTold).map(thing),
+  );
+}
+
+/** The members of a type, or the alternatives of what it stands for. */
+const contentOf = ({ definition, members }: Exported): readonly string[] =>
+  definition === "" ? members.map(({ name }) => name) : alternatives(definition);
+
+/** A type whose content takes a line for each member or alternative. */
+const longType = (one: Exported): string =>
+  blocks(
+    heading(3, one.name),
+    prose(one.text),
+    one.definition === "" ? bullets(contentOf(one).map(word)) : code(contentOf(one).join("\n"), "ts"),
+  );
+
+/** A union in its parts, each but the first behind its bar. */
+export function alternatives(definition: string): readonly string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const token of definition.split(/([{}()[\]<>]|=>| \| )/)) {
+    if (/^[{([<]$/.test(token)) depth++;
+    if (/^[})\]>]$/.test(token)) depth--;
+    if (token === " | " && depth === 0) parts.push("| ");
+    else parts[parts.length - 1] += token;
+  }
+  return parts;
 }
 
 const typeTable = (types: readonly Exported[]): string =>

@@ -47,12 +47,12 @@ export function groupsOf(exported: readonly Exported[]): readonly Group[] {
   return titled([...groups.filter((group) => !isTypesAlone(group)), ...groups.filter(isTypesAlone)]);
 }
 
-/** A list of what the page has, with links to the groups. */
+/** A list of what the page has, with links to the groups: a name a line, so that two additions do not meet in one. */
 export const contents = (groups: readonly Group[]): string =>
   bullets(
     groups.map(({ file, title = titleOf(file), functions, values = [], types = [], names }) => {
       const listed = names ?? [...functions, ...values, ...types].map(({ name }) => name);
-      return `${link(title, `#${anchor(title)}`)}${listed.length === 0 ? "" : `: ${listed.map(word).join(", ")}`}`;
+      return [link(title, `#${anchor(title)}`), ...listed.map((name) => `  - ${word(name)}`)].join("\n");
     }),
   );
 

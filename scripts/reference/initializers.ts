@@ -15,13 +15,13 @@ export function initializersPage(): string {
   );
   return page(
     heading(1, "Initializers"),
-    'How parameters start, as an option of layers: `nn.linear(10, { initializer: "heNormal" })`, or with options of its own, ' +
-      '`{ type: "normal", deviation: 0.01 }`. The names that may stand alone are those whose options all have defaults.',
+    'Initial values of parameters, as an option of layers: `nn.linear(10, { initializer: "heNormal" })`, or with options, ' +
+      '`{ type: "normal", deviation: 0.01 }`. A name alone is enough if all options have defaults.',
     prose(source().headerOf(FILE)),
     `In ${fileLink(FILE)}.`,
-    table(["name", "may stand alone", "options", "values"], rows()),
+    table(["name", "name alone", "options", "values"], rows()),
     blocks(
-      heading(2, "In layers of one's own"),
+      heading(2, "In custom layers"),
       "`scope.parameter(name, shape, initial)` takes any of them, and functions `(shape, random) => NdArray`; `nn.initializerOption(fallback)` " +
         "is the kind of option for a layer's schema.",
       ...exported.flatMap(({ functions, values, types }) => [

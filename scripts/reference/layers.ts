@@ -18,12 +18,12 @@ export function layersPage(): string {
   const others = groups.filter(({ file }) => !makeLayers.has(file));
   return page(
     heading(1, "Layers"),
-    'What networks are made of: `import { nn } from "fovea"`, then `nn.conv2d(…)`. A layer is a description, plain data that is ' +
-      "saved with a model; its parameters are made when it meets its input, whose channels it takes from there. Shapes are " +
-      "written with the batch, n, in front. Wrong options raise an `OptionError` at once, inputs that do not fit a `ShapeError` " +
-      "while the model is built. How to write layers of one's own is in [how it is built](../architecture.md#layers-and-models).",
+    'The parts of networks: `import { nn } from "fovea"`, then `nn.conv2d(…)`. A layer is a description, plain data that is saved ' +
+      "with a model. Its parameters are created when the model is built, and it infers the number of input channels. Shapes begin " +
+      "with the batch, n. Invalid options raise an `OptionError` at once, inputs that do not fit a `ShapeError` while the model is " +
+      "built. Custom layers are described in [how it is built](../architecture.md#layers-and-models).",
     contents(layers),
-    "And for networks beyond single layers:",
+    "Models, custom layers and tools:",
     contents(others),
     ...[...layers, ...others].map((group) => section(group, layerSchema)),
   );

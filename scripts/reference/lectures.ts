@@ -25,9 +25,9 @@ export const exampleOf = (file: string): string => readFileSync(join(root, EXAMP
 export function lecturesPage(): string {
   return page(
     heading(1, "The lectures, row by row"),
-    "Fovea is to have everything that five lectures on convolutional networks have (CMU 11-785 and 10-301, Oxford, Adelaide, " +
-      "Sherbrooke). Here is where each subject is found. Examples are programs, run by `tests/reference`; what they print stands " +
-      "behind the arrows.",
+    "Fovea covers the subjects of five lectures on convolutional networks (CMU 11-785 and 10-301, Oxford, Adelaide, Sherbrooke). " +
+      "This page shows where each is implemented. Examples are programs, run by `tests/reference`; comments with an arrow show " +
+      "what they print.",
     table(
       ["", "subject", "state"],
       lectureRows.map((row) => [
@@ -56,8 +56,8 @@ const section = (row: LectureRow): string =>
   blocks(
     heading(3, titleOf(row)),
     bullets([
-      `Code: ${(row.code ?? []).map(codeLink).join(", ")}`,
-      `Tests: ${(row.tests ?? []).map(word).join(", ")}`,
+      ["Code", ...(row.code ?? []).map((name) => `  - ${codeLink(name)}`)].join("\n"),
+      ["Tests", ...(row.tests ?? []).map((file) => `  - ${word(file)}`)].join("\n"),
       ...(row.missing === undefined ? [] : [`Not yet: ${row.missing}`]),
     ]),
     ...(row.example === undefined ? [] : [example(row.example)]),

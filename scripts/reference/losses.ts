@@ -9,8 +9,8 @@ export function lossesPage(): string {
   const groups = groupsOf(source().exportsOf(ENTRY));
   return page(
     heading(1, "Losses"),
-    "What a step makes small: `nn.crossEntropy(scores, classes)`. A loss is a function over tensors and gives a tensor, so losses " +
-      "can be added up, weighed and looked into like everything else.",
+    "What a training step minimizes: `nn.crossEntropy(scores, classes)`. A loss is a function from tensors to a tensor, so losses can " +
+      "be added, weighted and inspected like any other tensor.",
     contents(groups),
     ...groups.map((group) => section(group)),
   );

@@ -7,9 +7,7 @@ import { root } from "./source.ts";
 
 mkdirSync(join(root, FOLDER), { recursive: true });
 for (const [name, write] of Object.entries(pages)) {
-  const text = write();
-  writeFileSync(join(root, FOLDER, name), text);
-  console.log(`${FOLDER}/${name}: ${text.split("\n").length} lines`);
+  writeFileSync(join(root, FOLDER, name), write());
 }
 
 const missing = gaps();

@@ -14,35 +14,42 @@ const modules: Readonly<Record<string, Module>> = {
   "arrays.md": {
     title: "Arrays and errors",
     introduction:
-      'Host values: `import { array, NdArray, zeros } from "fovea"`. What compiled functions take and give are typed arrays with a ' +
-      "shape; nothing of them has to be disposed of. Every error that is raised on purpose is a `FoveaError`.",
+      'Host values: `import { array, NdArray, zeros } from "fovea"`. Compiled functions take and return typed arrays with a ' +
+      "shape; none has to be disposed of. Every error that is raised on purpose is a `FoveaError`.",
     exporters: ["src/array/public.ts"],
   },
   "compile.md": {
     title: "Tracing and compiling",
     introduction:
       'From a function over symbolic tensors to a program: `import { compile, evaluate, Variable } from "fovea"`. State between ' +
-      "steps is in variables; derivatives are more graph; an op of one's own is a record. The operations are in " +
-      "[operations](ops.md), which engine runs which in [engines](engines.md).",
-    exporters: ["src/engines/index.ts", "src/graph/index.ts", "src/options/index.ts"],
+      "steps is kept in variables, gradients extend the graph, and a custom op is a record. See also [operations](ops.md) and " +
+      "[engines](engines.md).",
+    exporters: ["src/engines/index.ts", "src/graph/index.ts"],
+  },
+  "options.md": {
+    title: "Options",
+    introduction:
+      'Schemas of options, for ops and layers of your own: `import { integer, withDefault } from "fovea"`. A schema gives types, ' +
+      "checks, defaults and error messages; what it holds is plain JSON.",
+    exporters: ["src/options/index.ts"],
   },
   "data.md": {
     title: "Data",
     introduction:
-      'Data sets, batches and augmentation: `import { imageFolder, mnist } from "fovea/data"`. A data set has pictures (or any ' +
-      "arrays), labels and names of classes; it lies in memory, or its pictures are fetched as they are needed.",
+      'Data sets, batches and augmentation: `import { imageFolder, mnist } from "fovea/data"`. A data set has pictures (or other ' +
+      "arrays), labels and class names; it is held in memory, or its pictures are read when they are needed.",
     exporters: ["src/data/index.ts"],
   },
   "train.md": {
     title: "Training and evaluation",
     introduction:
-      'The training loop, predictions, and what a model is worth: `import { evaluateModel, fit, predict } from "fovea/train"`.',
+      'The training loop, predictions and evaluation: `import { evaluateModel, fit, predict } from "fovea/train"`.',
     exporters: ["src/train/index.ts"],
   },
   "image.md": {
     title: "Pictures",
     introduction:
-      'Pictures in and out, filters, classical features and warps: `import { loadPicture, canny } from "fovea/image"`.',
+      'Reading and writing pictures, filters, classical features and warps: `import { loadPicture, canny } from "fovea/image"`.',
     exporters: ["src/image/index.ts"],
   },
   "text.md": {
@@ -56,20 +63,21 @@ const modules: Readonly<Record<string, Module>> = {
     exporters: ["src/models/index.ts"],
   },
   "inspect.md": {
-    title: "Looking inside",
-    introduction: 'A network in numbers: `import { summarize } from "fovea/inspect"`.',
+    title: "Inspection",
+    introduction:
+      'Layers, parameters, multiply-adds and receptive fields of a network: `import { summarize } from "fovea/inspect"`.',
     exporters: ["src/inspect/index.ts"],
   },
   "formats.md": {
     title: "File formats",
     introduction:
-      'Bytes to records and back: `import { readSafetensors, readTar } from "fovea/formats"`. Files are checked before memory ' +
-      "is taken for what they claim; what is wrong with one is a `FormatError`.",
+      'Readers and writers of files: `import { readSafetensors, readTar } from "fovea/formats"`. Sizes in a file are checked ' +
+      "before memory is allocated for them; an invalid file is a `FormatError`.",
     exporters: ["src/formats/index.ts"],
   },
   "testing.md": {
     title: "Testing",
-    introduction: 'The contract of an op of your own: `import { checkOp } from "fovea/testing"`.',
+    introduction: 'Tests of the contract of a custom op: `import { checkOp } from "fovea/testing"`.',
     exporters: ["src/testing/index.ts"],
   },
 };

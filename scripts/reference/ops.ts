@@ -20,9 +20,9 @@ export function opsPage(): string {
   const groups = [...byFile(source().exportsOf("src/ops/index.ts"))].map(([file, all]) => groupOf(file, all));
   return page(
     heading(1, "Operations"),
-    'What can be done with tensors: `import { conv, relu } from "fovea"`. Each group is one file, which has the functions that ' +
-      "users call and the records behind them. A record is what graphs and engines know; its shapes are shown for the first " +
-      "inputs that it is tested with. Shape errors come while tracing. Which engine runs what is in [engines](engines.md).",
+    'Functions over tensors: `import { conv, relu } from "fovea"`. Each group is one file with the functions that users call and the ' +
+      "records behind them. A record defines an op for graphs and engines; the example shows the shapes of its first test. Shape " +
+      "errors are raised while tracing. [Engines](engines.md) lists which engine has which op.",
     contents(groups),
     ...groups.map((group) => section(group)),
   );
@@ -86,19 +86,15 @@ function gradientOf(node: OpNode): string {
 
 const none = (gradient: NoGradient): string => `none: ${line(gradient.none)}`;
 
-/** Attributes that several records have alike share a row. */
+/** A row for each attribute of each record: what several have alike stands in each of them. */
 function attributeTable(ops: readonly Op[]): string {
-  const shared = new Map<string, { readonly cells: string[]; readonly records: string[] }>();
-  for (const { name, attributes } of ops) {
-    for (const [attribute, kind] of Object.entries(attributes)) {
-      const cells = [word(attribute), line(kind.expects), "fallback" in kind ? show(kind.fallback) : "required"];
-      const row = shared.get(cells.join()) ?? { cells, records: [] };
-      shared.set(cells.join(), { cells, records: [...row.records, word(name)] });
-    }
-  }
-  const rows = [...shared.values()].map(({ cells, records }) => [
-    ...cells,
-    records.length === ops.length && ops.length > 1 ? "all" : records.join(", "),
-  ]);
-  return table(["attribute", "is", "default", "of"], rows);
+  const rows = ops.flatMap(({ name, attributes }) =>
+    Object.entries(attributes).map(([attribute, kind]) => [
+      word(name),
+      word(attribute),
+      line(kind.expects),
+      "fallback" in kind ? show(kind.fallback) : "required",
+    ]),
+  );
+  return table(["record", "attribute", "is", "default"], rows);
 }

@@ -12,8 +12,8 @@ export function optimizersPage(): string {
   const groups = groupsOf(exportsOfOptim().filter((one) => !isOfSchedules(one)));
   return page(
     heading(1, "Optimizers"),
-    'How parameters learn: `import { optim } from "fovea"`, then `optim.sgd({ learningRate: 0.1, momentum: 0.9 })`, for `fit` or for ' +
-      "`optim.minimize` in a step of one's own. The learning rate is a variable, which [schedules](schedules.md) move.",
+    'Rules that update parameters: `import { optim } from "fovea"`, then `optim.sgd({ learningRate: 0.1, momentum: 0.9 })`, for `fit` or for ' +
+      "`optim.minimize` in a custom step. The learning rate is a variable, which [schedules](schedules.md) change.",
     contents(groups),
     ...groups.map((group) => section(group, (name) => factories[name]?.schema ?? {})),
   );

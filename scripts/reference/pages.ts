@@ -1,4 +1,6 @@
 /** The reference's pages, each with what writes it. */
+import { commandLinePage } from "./command-line.ts";
+import { dataSetsPage } from "./data-sets.ts";
 import { enginesPage } from "./engines.ts";
 import { initializersPage } from "./initializers.ts";
 import { layersPage } from "./layers.ts";
@@ -14,6 +16,8 @@ export const FOLDER = "docs/reference";
 
 export const pages: Readonly<Record<string, () => string>> = {
   ...modulePages,
+  "command-line.md": commandLinePage,
+  "data-sets.md": dataSetsPage,
   "ops.md": opsPage,
   "layers.md": layersPage,
   "losses.md": lossesPage,

@@ -21,14 +21,10 @@ export function schedulesPage(): string {
   const groups = groupsOf(exportsOfOptim().filter(isOfSchedules));
   return page(
     heading(1, "Learning-rate schedules"),
-    "How fast a run learns, as it goes on: `fit(model, data, { schedule: optim.cosine() })`. A schedule multiplies the learning rate " +
+    "How the learning rate changes during a run: `fit(model, data, { schedule: optim.cosine() })`. A schedule multiplies the learning rate " +
       "of the [optimizer](optimizers.md) before each step.",
     contents(groups),
-    blocks(
-      heading(2, "At a glance"),
-      "Factors over a run of ten epochs, with the options that have to be given as shown.",
-      glance(),
-    ),
+    blocks(heading(2, "At a glance"), "Factors over a run of ten epochs, with examples of required options.", glance()),
     ...groups.map((group) => section(group, (name) => factories[name]?.schema ?? {})),
   );
 }

@@ -4,17 +4,17 @@ import { join, sep } from "node:path";
 
 const isPattern = (text: string): boolean => /[*?[{]/.test(text);
 
-/** Whether a path has something to expand in it. */
+/** Whether a path has a pattern in it. */
 export const isGlob = (path: string): boolean => isPattern(path);
 
 const escaped = (character: string): string => character.replace(/[\\^$*+?.()|[\]{}]/g, "\\$&");
 
-/** What a part of a pattern stands for, as part of a regular expression. */
+/** Special characters of a pattern as parts of a regular expression. */
 const meanings: Readonly<Record<string, string>> = { "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")" };
 
 /**
- * One name of a path as a regular expression. A dot at the beginning must be asked for. A pattern that cannot be read, such
- * as one with a brace that is not closed, stands for the file of this very name.
+ * One name of a path as a regular expression. A dot at the beginning has to be in the pattern. An invalid pattern, such
+ * as one with an open brace, matches the file of exactly this name.
  */
 export function nameMatcher(pattern: string): RegExp {
   try {
@@ -35,7 +35,7 @@ function sourceOf(pattern: string): string {
   return `${pattern.startsWith(".") ? "" : "(?!\\.)"}${parts.join("")}`;
 }
 
-/** The paths that a pattern stands for, files and folders, sorted; none where nothing is like it. */
+/** The files and folders that match a pattern, sorted; none if nothing matches. */
 export async function expandGlob(pattern: string): Promise<string[]> {
   const names = pattern.split(sep === "\\" ? /[/\\]/ : "/");
   const found = await expand(names[0] === "" ? "/" : "", names[0] === "" ? names.slice(1) : names);
@@ -49,7 +49,7 @@ async function expand(folder: string, [name, ...rest]: readonly string[]): Promi
   const matcher = nameMatcher(name === "**" ? "*" : name);
   const matching = entries.filter((entry) => matcher.test(entry.name));
   if (name !== "**") return (await Promise.all(matching.map((entry) => expand(join(folder, entry.name), rest)))).flat();
-  // No folder at all, or those below: links are not followed, which may lead in circles.
+  // Zero or more folders; links are not followed, since they may form circles.
   const below = matching.filter((entry) => entry.isDirectory());
   const deeper = below.map((entry) => expand(join(folder, entry.name), [name, ...rest]));
   return [...(await expand(folder, rest)), ...(await Promise.all(deeper)).flat()];

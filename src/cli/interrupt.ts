@@ -1,13 +1,13 @@
 /**
- * Ctrl-C, a request to terminate and a terminal that hangs up ask the run to stop after its step. Once more, the first two
- * end the process at once; a hang-up is often reported twice, by the shell and by the system, and does not.
+ * SIGINT, SIGTERM and SIGHUP stop the run after the current step. The second SIGINT or SIGTERM ends the process at once; a
+ * second SIGHUP does not, since shell and system often send one each.
  */
 import { FoveaError } from "../array/index.ts";
 import type { Output } from "./io.ts";
 
 export const EXIT_INTERRUPTED = 130;
 
-/** The run stopped because it was asked to, and its checkpoint is written. */
+/** The run was stopped by a signal, and its checkpoint is written. */
 export class Interrupted extends FoveaError {
   override readonly name = "Interrupted";
 }

@@ -8,24 +8,24 @@ type Style = Parameters<typeof styleText>[0];
 export interface Output {
   /** A line of results. */
   print(line?: string): void;
-  /** A line for people, beside the results. */
+  /** A line about progress, apart from the results. */
   log(line: string): void;
   /** Replaces the line that `status` wrote last; on a terminal only. An empty one clears it. */
   status(line: string): void;
   readonly isTerminal: boolean;
   readonly columns: number;
-  /** Text in a color or weight, where colors are welcome. */
+  /** Text in a color or weight, where the terminal shows colors. */
   paint(style: Style, text: string): string;
 }
 
-/** The reader of `fovea … | head` leaves early, and a terminal that hangs up is gone; the command still does its work. */
+/** Errors of a reader that has closed, as in `fovea … | head`, or of a closed terminal; the command still finishes. */
 const goneReaders: readonly unknown[] = ["EPIPE", "EIO"];
 
 function unlessReaderIsGone(error: NodeJS.ErrnoException): void {
   if (!goneReaders.includes(error.code)) throw error;
 }
 
-/** Stands for the escape character in what `paint` returns: nothing that comes from outside can contain it. */
+/** Stands for the escape character in the result of `paint`; random, so that no text from outside can contain it. */
 const ESCAPE = `<${randomUUID()}>`;
 
 /** A line as it is written: only `paint` and `status` may control the terminal, not names and messages. */

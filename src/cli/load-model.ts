@@ -7,7 +7,7 @@ import { Model } from "../nn/index.ts";
 import { modelPath, openRunFolder } from "../train/index.ts";
 import { readConfig, type TrainConfig } from "./train-config.ts";
 
-/** A model, and what is known of its training. */
+/** A model and the settings of its training. */
 export interface TrainedModel {
   /** As the user named it. */
   readonly name: string;

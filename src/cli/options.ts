@@ -1,38 +1,32 @@
-/** Options as words on the command line become values; what is not acceptable is said by commander, with exit code 2. */
+/** Reads options of the command line. An invalid value is an error of commander's, with exit code 2. */
 import { InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../array/index.ts";
 import { MOST_THREADS } from "../engines/cpu/index.ts";
 import { engineNames } from "../engines/index.ts";
-import { sources } from "./sources.ts";
+import { architectures } from "../models/index.ts";
+import { positive, real } from "../options/index.ts";
+import { readerOf } from "./library-options.ts";
 
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   return (text: string): number => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
+    throw new InvalidArgumentError(`Expected an integer ${range}.`);
   };
 }
 
-export function realNumber(least: number, most = Infinity) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() !== "" && Number.isFinite(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(
-      `Expected a number ${most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`}.`,
-    );
-  };
-}
+export const realNumber = (least: number, most = Infinity) => readerOf(real(least, most));
 
 /** A share or number of samples: 0.2, 1/12, 500. */
 export function amount(text: string): number {
   const [, part, whole = "1"] = /^(\d*\.?\d+)(?:\/([1-9]\d*))?$/.exec(text) ?? [];
   const value = Number(part) / Number(whole);
   if (value < 1 || Number.isInteger(value)) return value;
-  throw new InvalidArgumentError("Expected a share below 1, such as 0.2 or 1/12, or a whole number.");
+  throw new InvalidArgumentError("Expected a share below 1, such as 0.2 or 1/12, or an integer.");
 }
 
-/** The same, or what is not a number. */
+/** An amount, or a name. */
 export const amountOrName = (text: string): number | string => (/^[\d./]*\d$/.test(text) ? amount(text) : text);
 
 /** `balanced`, or a number for each class. */
@@ -43,24 +37,13 @@ export function classWeights(text: string): "balanced" | number[] {
   throw new InvalidArgumentError("Expected balanced, or a number of at least 0 for each class, such as 1,1,2.5.");
 }
 
-export function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError("Expected a number above 0.");
-}
+export const positiveNumber = readerOf(positive());
 
 /** From 0 up to but not including 1. */
 export function shareBelowOne(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && value >= 0 && value < 1) return value;
   throw new InvalidArgumentError("Expected a number from 0 up to but not including 1.");
-}
-
-/** Above 0, up to 1. */
-export function shareAboveZero(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value > 0 && value <= 1) return value;
-  throw new InvalidArgumentError("Expected a number above 0, up to 1.");
 }
 
 export function oneOf(names: readonly string[]) {
@@ -79,33 +62,42 @@ export function pictureSize(text: string): [number, number] {
 
 /** What `--data` takes. */
 export const dataHelp =
-  `data set: ${Object.keys(sources).join(", ")}, a folder with IDX files or with a folder of pictures for each class, or ` +
-  "a .tar of those";
+  "data set: a name (fovea data list shows them), a folder with IDX files or with a folder of pictures for each class, or " +
+  "an archive of such a folder";
 
-/** What is said of folders of pictures. */
+/** The networks that have names, for help. */
+export const networkList = (): string => listRows(architectures);
+
+/** Rows with names and summaries, one a line. */
+export function listRows(table: Readonly<Record<string, { readonly summary: string }>>): string {
+  const width = Math.max(...Object.keys(table).map((name) => name.length));
+  return Object.entries(table)
+    .map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
+    .join("\n");
+}
+
+/** How pictures of a folder are read. */
 export const pictureOptions = () => [
   new Option(
     "--size <HxW>",
-    "scale pictures of a folder to this height and width (default: they must agree)",
+    "scale pictures of a folder to this height and width (default: all must have one size)",
   ).argParser(pictureSize),
-  new Option("--gray", "read pictures of a folder in one channel (default: three)"),
-  new Option("--strict", "fail where a picture of a folder cannot be read (default: skip it)"),
+  new Option("--gray", "read pictures of a folder in one channel (default: in three)"),
+  new Option("--strict", "fail where a picture of a folder cannot be read (default: skip the picture)"),
 ];
 export const workersOption = () =>
   new Option(
     "--workers <n>",
-    "threads that fetch pictures ahead (default: 1 where they are not in memory, else 0)",
+    "threads that prepare batches ahead (default: 1 where pictures are not in memory or are augmented, else 0)",
   ).argParser(wholeNumber(0, 64));
 export const seedOption = () =>
-  new Option("--seed <n>", "of everything random; the same seed gives the same bits").argParser(
+  new Option("--seed <n>", "of all random numbers; the same seed gives the same bits (default: 0)").argParser(
     wholeNumber(0, 2 ** 32 - 1),
   );
-export const jsonOption = () => new Option("--json", "results for machines: JSON, one object a line where they stream");
+export const jsonOption = () => new Option("--json", "print results as JSON, one object a line where they stream");
 export const engineOption = () =>
-  new Option("--engine <name>", `what computes: ${engineNames.join(", ")}`)
-    .argParser(oneOf(engineNames))
-    .default("auto");
+  new Option("--engine <name>", `engine: ${engineNames.join(", ")}`).argParser(oneOf(engineNames)).default("auto");
 export const threadsOption = () =>
-  new Option("--threads <n>", "how many threads compute (default: as many as the machine runs at once)").argParser(
+  new Option("--threads <n>", "threads that compute (default: as many as the machine has cores)").argParser(
     wholeNumber(1, MOST_THREADS),
   );

@@ -1,4 +1,4 @@
-/** Which samples of a data set are for what: what a run trains, chooses and tests with, and what is evaluated. */
+/** The parts of a data set: what a run trains, validates and tests with, and what is evaluated. */
 import { OptionError } from "../array/index.ts";
 import { range } from "../data/batches.ts";
 import { alignClasses, firstSamples, holdOut, inputShape, inTurns, type Samples, sampleCount } from "../data/index.ts";
@@ -10,11 +10,11 @@ import { joinSamples } from "./join-samples.ts";
 import { type LoadedSource, loadSource } from "./sources.ts";
 import type { TrainConfig } from "./train-config.ts";
 
-/** What can be asked for of a data set. */
+/** The parts of a data set that can be chosen. */
 export const splits = ["test", "validation", "train", "all"] as const;
 export type Split = (typeof splits)[number];
 
-/** What a run trains with, chooses the best epoch by, and tests with at its end. */
+/** The samples that a run trains with, chooses the best epoch by, and tests with at its end. */
 export interface RunParts {
   readonly train: Samples;
   readonly validation?: Samples;
@@ -23,14 +23,14 @@ export interface RunParts {
 
 type PartSettings = Pick<TrainConfig, "data" | "limit" | "size" | "gray" | "strict" | "test" | "validation" | "seed">;
 
-/** The share set aside for testing where the data have no part for it, and `--test` is not given. */
+/** The share held out for testing if the data have no test part and `--test` is not given. */
 export const TEST_SHARE = 0.2;
 /** The same for validation. */
 export const VALIDATION_SHARE = 1 / 12;
-/** Whatever the seed of a run, the same samples are for testing: runs can be compared, and vote together. */
+/** The test samples do not depend on the seed of the run, so that runs can be compared and vote together. */
 const TEST_SEED = 0;
 
-/** The parts of a run, as its settings say, and the source that they are of; what is set aside is said. */
+/** The parts of a run by its settings, and their source. Logs which samples are held out. */
 export async function loadParts(
   { data, limit, size, gray, strict, test, validation: amount, seed }: PartSettings,
   output: Output,
@@ -56,7 +56,7 @@ export async function loadParts(
   return { source, train: kept, validation: aside, test: parts.test };
 }
 
-/** With a part to test with: the data's own, the one for validation where there is no other, or samples set aside. */
+/** Adds a test part: the data's own, else the validation part, else samples that are held out. */
 async function withTest(source: LoadedSource, given: number | null, output: Output): Promise<RunParts> {
   const { train, validation, test, isStratified } = source;
   const amount = given ?? TEST_SHARE;
@@ -92,7 +92,7 @@ async function withTest(source: LoadedSource, given: number | null, output: Outp
   };
 }
 
-/** Data of their own to test with: their part for it, or all of them, read as the training data are. */
+/** A separate data set to test with: its test part, or all of it, read like the training data. */
 async function loadTest(
   name: string,
   { train, isFolder }: LoadedSource,
@@ -110,7 +110,7 @@ async function loadTest(
 
 interface Aside {
   readonly amount: number;
-  /** Whether the amount is a default, so that data too small for it do without. */
+  /** Whether the amount is a default; then data that are too small for it have none held out. */
   readonly isDefault: boolean;
   readonly seed: number;
   readonly isStratified?: boolean;
@@ -137,25 +137,25 @@ function setAside(
     `holding out ${grouped(count)} of ${grouped(sampleCount(data))} samples of ${data.name} ${purpose} (${option} ${amountText(amount)})`,
   );
   for (const notice of notices) output.log(notice);
-  // Samples of folders stand in turns, one of each class, so that the first few are of all; so do what is left of them.
+  // Samples of folders alternate between classes, so that the first few are of all classes; both parts keep that.
   return isStratified ? { rest: inTurns(train), aside: inTurns(validation) } : { rest: train, aside: validation };
 }
 
-/** As it would be typed. */
+/** As typed on the command line. */
 function amountText(amount: number): string {
   const text = String(amount);
   const parts = Math.round(1 / amount);
   return text.length > "0.125".length && 1 / parts === amount ? `1/${parts}` : text;
 }
 
-/** A part of a data set, and what to say about the samples that are not in it. */
+/** A part of a data set, and a notice about the samples that are not in it. */
 export interface ChosenPart {
   readonly data: Samples;
   readonly notice?: string;
 }
 
 /**
- * The part that was asked for; else the one for testing, or for validation, or all of a data set without parts.
+ * The chosen part; by default the test part, else the validation part, else all of a data set without parts.
  * @throws OptionError for a part that the data set does not have
  */
 export function choosePart(sets: RunParts, split?: Split): ChosenPart {

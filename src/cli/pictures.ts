@@ -8,10 +8,10 @@ export function picturePath(path: string): string {
   throw new InvalidArgumentError(`Expected a file name ending in ${pictureEndings.join(", ")}.`);
 }
 
-/** What can be read. */
+/** The formats that can be read. */
 export const pictureKinds = "PNG and plain JPEG; WebP, AVIF, GIF, TIFF and the rest with the package sharp";
 
-/** The arguments of a command that makes one picture of another. */
+/** The arguments of a command that turns one picture into another. */
 export const pictureArguments = {
   in: ["<in>", `a picture (${pictureKinds})`],
   out: ["<out>", "the picture to write, in the format of its ending", picturePath],

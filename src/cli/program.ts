@@ -1,14 +1,7 @@
-/** The `fovea` command: its parts, and how failures become messages and exit codes. */
+/** The `fovea` command: its subcommands, and how errors become messages and exit codes. */
 import { Command, CommanderError } from "commander";
 import { FoveaError, isRefusedMemory, OptionError } from "../array/index.ts";
-import { benchCommand } from "./commands/bench.ts";
-import { dataCommand } from "./commands/data.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { evalCommand } from "./commands/eval.ts";
-import { imageCommand } from "./commands/image.ts";
-import { predictCommand } from "./commands/predict.ts";
-import { summaryCommand } from "./commands/summary.ts";
-import { trainCommand } from "./commands/train.ts";
+import { commands } from "./commands/index.ts";
 import { EXIT_INTERRUPTED, Interrupted } from "./interrupt.ts";
 import type { Output } from "./io.ts";
 import { version } from "./version.ts";
@@ -16,20 +9,9 @@ import { version } from "./version.ts";
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
 
-const commands = [
-  trainCommand,
-  evalCommand,
-  predictCommand,
-  summaryCommand,
-  dataCommand,
-  imageCommand,
-  benchCommand,
-  doctorCommand,
-];
-
 const examples = `
 Examples:
-  $ fovea train                                  LeNet-5 on built-in digits, from nothing
+  $ fovea train                                  LeNet-5 on the built-in digits
   $ fovea predict runs/lenet5-digits digit.png   what is in the picture?
   $ fovea summary lenet5                         its layers in numbers
 `;
@@ -69,7 +51,7 @@ export async function runCommandLine(words: readonly string[], output: Output): 
 
 function report(error: unknown, output: Output): number {
   output.status("");
-  // Commander has said what was wrong, or has shown the help that was asked for.
+  // Commander has printed the error, or the help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
   if (error instanceof Interrupted) {
     output.log(error.message);

@@ -1,4 +1,4 @@
-/** Data sets as the command line names them: built-in, known by name, or a folder or archive of one's own. */
+/** Data sets on the command line: built in, downloaded by name, or in a folder or an archive. */
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { DataError, didYouMean, OptionError } from "../array/index.ts";
@@ -18,23 +18,23 @@ export interface PictureFlags {
 }
 
 export interface SourceOptions extends PictureFlags {
-  /** How many training samples will be used, so that no more built-in digits are drawn; 0: all there are. */
+  /** The number of training samples that will be used, so that no more built-in digits are drawn; 0: all. */
   readonly limit?: number;
-  /** How pictures of one's own are read where the other options do not say; without a meaning for other data. */
+  /** How pictures in folders are read where the other options do not say; ignored for other data. */
   readonly defaults?: Pick<PictureFlags, "size" | "gray">;
   readonly output: Output;
   /** The option that names the data, for messages. Default `--data`. */
   readonly option?: string;
 }
 
-/** A data set in the parts that it comes in. One without parts is all `train`. */
+/** A data set in its parts. One without parts is all `train`. */
 export interface LoadedSource {
   readonly train: Samples;
   readonly validation?: Samples;
   readonly test?: Samples;
-  /** Whether samples that are set aside are to be of every class alike. */
+  /** Whether held-out samples are taken from every class alike. */
   readonly isStratified?: boolean;
-  /** Whether they are pictures of one's own, which are read as `PictureFlags` say. */
+  /** Whether it is a folder or archive of pictures, which are read as `PictureFlags` say. */
   readonly isFolder?: boolean;
 }
 
@@ -58,7 +58,7 @@ async function loadNamed(
   return { ...(await load({ folder, limit, ...reporting(output) })), ...(isStratified && { isStratified }) };
 }
 
-/** The parts that the folder has; what is set aside of them is for those to say who use them. */
+/** The parts that the folder has; the caller decides what is held out. */
 async function loadPictures(
   { output, strict, defaults, ...flags }: Omit<SourceOptions, "option">,
   path: string,
@@ -84,13 +84,13 @@ export const sources: Readonly<Record<string, Source>> = Object.fromEntries(
   ]),
 );
 
-/** What a run writes down, so that it can be gone on with from another folder: a name, or an absolute path. */
+/** What a run records, so that it can be resumed from another folder: a name, or an absolute path. */
 export const lastingName = (name: string): string => (Object.hasOwn(sources, name) ? name : resolve(name));
 
 /**
  * The data set of a name, or of a path: a folder with IDX files or with CIFAR-10's, a folder with a folder
  * of pictures for each class, or an archive with those.
- * @throws OptionError for a name that does not exist and for options that the data set has no use for, DataError for a path
+ * @throws OptionError for a name that does not exist and for options that do not apply to the data set, DataError for a path
  *   where there is nothing
  */
 export async function loadSource(name: string, options: SourceOptions): Promise<LoadedSource> {

@@ -1,6 +1,6 @@
 /**
- * Things with options in one word of the command line: `sgd`, `rmsprop:smoothing=0.9,centered=true`,
- * `multiStep:milestones=30,60,factor=0.1`. What stands without `=` belongs to the list before it.
+ * Names with options in one word of the command line: `sgd`, `rmsprop:smoothing=0.9,centered=true`,
+ * `multiStep:milestones=30,60,factor=0.1`. A part without `=` continues the list before it.
  */
 import { InvalidArgumentError } from "commander";
 import { didYouMean, OptionError } from "../array/index.ts";
@@ -11,7 +11,7 @@ export interface Specification {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Makes something of options, which it checks. */
+/** Creates a value from options, and checks them. */
 export interface Factory<T> {
   (options: never): T;
   readonly optionNames: readonly string[];
@@ -23,8 +23,12 @@ const values: Readonly<Record<string, boolean>> = { true: true, false: false };
 
 function readWord(word: string): unknown {
   if (Object.hasOwn(values, word)) return values[word];
-  return word.trim() !== "" && !Number.isNaN(Number(word)) ? Number(word) : word;
+  return word.trim() !== "" && Number.isFinite(Number(word)) ? Number(word) : word;
 }
+
+/** The value that words stand for: true or false, a number, or the word itself; of several words, a list. */
+export const readWords = (words: readonly string[]): unknown =>
+  words.length === 1 ? readWord(words[0]) : words.map(readWord);
 
 /** @throws OptionError for what is not of the form name:option=value,option=value */
 export function parseSpecification(text: string): Specification {
@@ -37,14 +41,11 @@ export function parseSpecification(text: string): Specification {
       throw new OptionError(`'${text}': ${part} must be option=value, each option once`);
     given.set(option, [...(given.get(option) ?? []), word]);
   }
-  const options = [...given].map(([option, words]) => [
-    option,
-    words.length === 1 ? readWord(words[0]) : words.map(readWord),
-  ]);
+  const options = [...given].map(([option, words]) => [option, readWords(words)]);
   return { name, options: Object.fromEntries(options) };
 }
 
-/** Builds what a specification says, with options from elsewhere beside its own. */
+/** Creates what a specification describes; `further` options are added to its own. */
 export function build<T>(table: Table<T>, text: string, further: object = {}): T {
   const { name, options } = parseSpecification(text);
   if (!Object.hasOwn(table, name))
@@ -52,12 +53,12 @@ export function build<T>(table: Table<T>, text: string, further: object = {}): T
   return table[name]({ ...options, ...further } as never);
 }
 
-/** The value of a flag that may be given several times: all of them so far. */
+/** The value of a flag that may be repeated: all words so far. */
 export const specificationsOf =
   <T>(table: Table<T>) =>
   (text: string, before: readonly string[] = []): readonly string[] => [...before, specificationOf(table)(text)];
 
-/** A flag's value: everything about it is said before anything is done. */
+/** Checks a flag's value while the command line is read. */
 export const specificationOf =
   <T>(table: Table<T>) =>
   (text: string): string => {
@@ -98,7 +99,7 @@ function isRight(table: Table<unknown>, text: string): boolean {
   }
 }
 
-/** The names of a table with their options, for help; `left` are options that have flags, or no place in a word. */
+/** The names of a table with their options, for help; `left` are options to leave out, which have flags of their own or no form as a word. */
 export function listOptions(table: Table<unknown>, left: readonly string[] = []): string {
   const width = Math.max(12, ...Object.keys(table).map((name) => name.length + 1));
   return Object.entries(table)

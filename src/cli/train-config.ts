@@ -15,7 +15,8 @@ import {
   withDefault,
   word,
 } from "../options/index.ts";
-import { type RunConfig, type TrainingWeights, weightsKind } from "../train/index.ts";
+import { fitSchema, type RunConfig, type TrainingWeights, weightsKind } from "../train/index.ts";
+import { withCurrentNames } from "./former-names.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
 import { loadParts, VALIDATION_SHARE } from "./parts.ts";
 import { lastingName, type SourceOptions } from "./sources.ts";
@@ -73,7 +74,7 @@ export const optimizerFlags: readonly OptimizerFlag[] = [
   {
     option: "momentum",
     flag: "--momentum <m>",
-    help: "momentum of sgd (default: 0.9) or rmsprop (default: 0)",
+    help: "momentum, of sgd or rmsprop (default: 0.9 with sgd, 0 with rmsprop)",
     parse: realNumber(0, 1),
   },
   {
@@ -126,8 +127,8 @@ const schema = {
     },
     null,
   ),
-  epochs: withDefault(integer(1), 5),
-  batch: withDefault(integer(1), 64),
+  epochs: fitSchema.epochs,
+  batch: fitSchema.batch,
   seed: withDefault(seedNumber, 0),
   /** Steps of augmentation, in order. */
   augment: withDefault(specificationsKind(augmentSteps), [] as readonly string[]),
@@ -142,7 +143,7 @@ const schema = {
   clipValue: optionalNumber,
   average: optionalNumber,
   /** Parts in which a step is gone through. */
-  accumulate: withDefault(integer(1), 1),
+  accumulate: fitSchema.accumulate,
   /** `balanced`, or a weight for each class; `null`: all 1. */
   classWeights: withDefault<TrainingWeights | null>(
     {
@@ -164,7 +165,7 @@ export const resolveConfig = (given: object): TrainConfig => readOptions("train"
 export function readConfig(config: RunConfig, path: string): TrainConfig {
   const { fovea: _fovea, arithmetic: _arithmetic, ...settings } = config;
   try {
-    return readOptions(path, schema, settings);
+    return readOptions(path, schema, withCurrentNames(settings));
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     throw new FormatError(`${error.message}; the file was changed or is damaged`, { cause: error });

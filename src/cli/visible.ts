@@ -1,6 +1,6 @@
 /**
- * Text from outside (names of files, classes and layers, and messages that quote them) as a terminal may show it: what would
- * control the terminal or change the order of reading is written out, as in JSON: `\u001b`. So JSON stays what it says.
+ * Text from outside (names of files, classes and layers, and messages with them), safe for a terminal: characters that would
+ * control the terminal or the direction of writing are escaped as in JSON, `\u001b`. JSON keeps its meaning.
  */
 
 /**

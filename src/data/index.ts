@@ -77,7 +77,7 @@ export type {
   StreamedDataset,
 } from "./dataset.ts";
 export { type ClearCacheOptions, type ClearedCache, clearCache } from "./fetch/clear-cache.ts";
-export { type BatchesOptions, batches } from "./loader/epoch-batches.ts";
+export { type BatchesOptions, batches, batchKind } from "./loader/epoch-batches.ts";
 export { batchesInOrder, checkWorkers, Loader, type LoaderOptions } from "./loader/loader.ts";
 export type { BatchOf, BatchPlan, PreparedBatch } from "./loader/loader-messages.ts";
 export type { Part } from "./part-names.ts";

@@ -27,7 +27,8 @@ export interface CannyOptions {
   readonly norm?: "l1" | "l2" | undefined;
 }
 
-const schema = {
+/** What each option takes, and its default. */
+export const cannyOptions = {
   low: withDefault(real(0), 100),
   high: withDefault(real(0), 200),
   sigma: withDefault(real(0), 0),
@@ -45,7 +46,7 @@ const EDGE = 255;
  */
 export function canny(picture: Picture, options: CannyOptions = {}): BytePicture {
   expectPicture(picture, "canny");
-  const { low, high, sigma, norm } = readOptions("canny", schema, options);
+  const { low, high, sigma, norm } = readOptions("canny", cannyOptions, options);
   if (low > high) throw new OptionError(`canny: low ${low} is above high ${high}; exchange them`);
   const values = inByteSteps(withoutAlpha(picture));
   const slopes = strongest(sigma > 0 ? filter(values, kernels.gaussian({ sigma })) : values, norm);

@@ -31,7 +31,8 @@ export interface FilterOptions {
   readonly color?: "each" | "across" | undefined;
 }
 
-const schema = {
+/** What each option takes, and its default. */
+export const filterOptions = {
   mode: withDefault(word("correlation", "convolution"), "correlation"),
   border: withDefault(word(...borders), "reflect"),
   normalize: withDefault(flag(), false),
@@ -54,7 +55,7 @@ export function filter(
   kernel: Kernel | readonly Kernel[],
   options: FilterOptions = {},
 ): FloatPicture {
-  const { mode, border, normalize, step, color } = readOptions("filter", schema, options);
+  const { mode, border, normalize, step, color } = readOptions("filter", filterOptions, options);
   expectPicture(picture, "filter");
   const { width, height, channels } = picture;
   if (channels === 2 || channels === 4) {

@@ -53,7 +53,8 @@ const responseSchema = {
   measure: withDefault(word("harris", "shiTomasi"), "harris"),
 } satisfies Schema;
 
-const cornerSchema = {
+/** What each option takes, and its default. */
+export const cornerOptions = {
   ...responseSchema,
   threshold: withDefault(real(0, 1), 0.01),
   distance: withDefault(real(0), 10),
@@ -103,7 +104,7 @@ const ones = (side: number): Kernel => Array.from({ length: side }, () => Array<
  * @throws OptionError for options
  */
 export function harris(picture: Picture, options: CornerOptions = {}): Corner[] {
-  const { threshold, distance, count, ...how } = readOptions("harris", cornerSchema, options);
+  const { threshold, distance, count, ...how } = readOptions("harris", cornerOptions, options);
   const response = harrisResponse(picture, how);
   return thinOut(peaks(response, threshold), response, distance, count ?? Infinity);
 }

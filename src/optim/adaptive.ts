@@ -2,11 +2,11 @@
  * Optimizers that scale the step of each weight by the gradients that it has had:
  *
  *   RMSprop   v ← α v + (1 − α) g²                       w ← w − η · g / (√v + ε)
- *             centerd: √(v − m²) with m ← α m + (1 − α) g; with momentum b ← μ b + g / (√v + ε), w ← w − η b
+ *             centered: √(v − m²) with m ← α m + (1 − α) g; with momentum b ← μ b + g / (√v + ε), w ← w − η b
  *   Adagrad   v ← v + g²                                 w ← w − η · g / (√v + ε)
  *   Adadelta  v ← ρ v + (1 − ρ) g²,  Δ = g · √(u + ε) / √(v + ε),  u ← ρ u + (1 − ρ) Δ²       w ← w − η Δ
  *
- * Sources: Tieleman and Hinton 2012 (lecture 6.5 of "Neural networks for machine learning"), centerd after Graves 2013;
+ * Sources: Tieleman and Hinton 2012 (lecture 6.5 of "Neural networks for machine learning"), centered after Graves 2013;
  * Duchi, Hazan, Singer 2011; Zeiler 2012. Where ε stands, and the defaults, are PyTorch's.
  */
 import type { Tensor } from "../graph/index.ts";

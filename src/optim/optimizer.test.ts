@@ -108,7 +108,7 @@ describe("the adaptive optimizers by hand", () => {
     expectPath(path, [[first], [first - 0.1 / Math.sqrt(1.5)]]);
   });
 
-  it("rmsprop centerd divides by the deviation, and stands a gradient that never changes", async () => {
+  it("rmsprop centered divides by the deviation, and stands a gradient that never changes", async () => {
     // m: 0.5 · 2 = 1; v − m² = 2 − 1
     const options = { learningRate: 0.1, smoothing: 0.5, centered: true };
     expectPath(await follow(rmsprop({ ...options, epsilon: 0 }), [1], [[2]]), [[0.8]]);

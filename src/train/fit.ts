@@ -82,7 +82,7 @@ export interface FitOptions extends AlignOptions {
   readonly validation?: AnyDataset | number | undefined;
   /** How often the training data are gone through. Default 5. */
   readonly epochs?: number | undefined;
-  /** Samples in a step. Default 128, or all where there are fewer. */
+  /** Samples in a step. Default 64, or all where there are fewer. */
   readonly batch?: number | undefined;
   /**
    * What becomes of the samples that are left over at the end of an epoch: `keep` takes them as a smaller batch, `merge` adds

@@ -67,4 +67,5 @@ export {
   type RunConfig,
   type RunFolder,
 } from "./run-folder.ts";
+export { fitSchema } from "./settings.ts";
 export * from "./tasks/index.ts";

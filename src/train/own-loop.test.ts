@@ -6,7 +6,7 @@ import { batches, epochOrder, flip, inputShape, randomCrop } from "../data/index
 import { compile, createInterpreter } from "../engines/index.ts";
 import * as nn from "../nn/index.ts";
 import { cosine, minimize, setLearningRate, sgd } from "../optim/index.ts";
-import { fit } from "./index.ts";
+import { fit, type TrainingEvent } from "./index.ts";
 
 const data = halves(20);
 const engine = createInterpreter();
@@ -58,6 +58,15 @@ describe("batches", () => {
     for await (const { labels } of batches(data, options)) taken.push([...labels.data]);
     return taken;
   };
+
+  it("have as many samples by default as those of fit", async () => {
+    const sizes: number[] = [];
+    for await (const { labels } of batches(halves(70))) sizes.push(labels.size);
+    const steps: number[] = [];
+    const onEvent = (event: TrainingEvent): void => void (event.type === "step" && steps.push(event.samples));
+    await fit(smallNetwork(), halves(70), { epochs: 1, engine, onEvent });
+    expect([sizes[0], steps[0]]).toEqual([64, 64]);
+  });
 
   it("are slices of the epoch's order, or of the data as they are", async () => {
     const order = [...epochOrder(20, 5, 2)];

@@ -1,6 +1,12 @@
 /** What the options of training and evaluation take: a table of kinds, from which defaults and messages come. */
 import { checkSeed } from "../array/index.ts";
-import { type AnyDataset, type Augmentation, isDataset, unknownClassesKind as unknownClasses } from "../data/index.ts";
+import {
+  type AnyDataset,
+  type Augmentation,
+  batchKind,
+  isDataset,
+  unknownClassesKind as unknownClasses,
+} from "../data/index.ts";
 import { engineKind } from "../engines/index.ts";
 import { type Optimizer, optimizerKind, scheduleKind, sgd } from "../optim/index.ts";
 import {
@@ -81,11 +87,12 @@ const workers = optional(real());
 /** Made anew for each run: an optimizer has a memory. */
 const defaultOptimizer = (): Optimizer => sgd({ learningRate: 0.05, momentum: 0.9 });
 
-const fitSchema = {
+/** What each option of `fit` takes, and its default; the command line has these too. */
+export const fitSchema = {
   ...program,
   validation: optional(validation),
   epochs: withDefault(integer(1), 5),
-  batch: withDefault(integer(1), 128),
+  batch: batchKind,
   lastBatch: optional(word<LastBatch>("keep", "merge", "drop")),
   accumulate: withDefault(integer(1), 1),
   augment: withDefault(steps, []),

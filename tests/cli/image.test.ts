@@ -93,7 +93,7 @@ describe("fovea image filter", () => {
     expect(await run()).toEqual(shown(Math.abs));
     expect(await run("--show", "absolute")).toEqual(shown(Math.abs));
     expect(await run("--show", "clip")).toEqual(shown((value) => value));
-    expect(await run("--show", "centerd")).toEqual(shown((value) => 0.5 + value / 2));
+    expect(await run("--show", "centered")).toEqual(shown((value) => 0.5 + value / 2));
   });
 });
 

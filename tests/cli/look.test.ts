@@ -1,6 +1,7 @@
 /** The commands that only look: `summary`, `data`, `doctor`, and the help of all. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { sources } from "../../src/cli/sources.ts";
 import { drawDigits } from "../../src/data/index.ts";
 import { crop, decodePng } from "../../src/image/index.ts";
 import { jsonLines, workspace, writeDigits } from "./run.ts";
@@ -64,7 +65,7 @@ describe("fovea summary", () => {
 describe("fovea data", () => {
   beforeAll(() => writeDigits(place, "sets/mnist", { train: 12, test: 5 }));
 
-  const names = ["digits", "mnist", "fashion-mnist", "kmnist", "cifar10"];
+  const names = Object.keys(sources);
 
   it("lists the data sets by name, one a line", async () => {
     const { code, stdout } = await fovea("data list");
@@ -188,21 +189,12 @@ describe("fovea doctor, where an engine cannot be used", () => {
 });
 
 describe("help", () => {
-  it.each(["", "train", "eval", "predict", "summary", "data show"])(
-    "of fovea %s says how it is used, with examples",
-    async (command) => {
-      const { code, stdout, stderr } = await fovea([...command.split(" ").filter(Boolean), "--help"]);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect(stdout).toMatch(new RegExp(`^Usage: fovea ${command}`));
-      const [, examples] = stdout.split("Examples:\n");
-      expect(lines(examples).every((line) => line.startsWith("  $ fovea "))).toBe(true);
-    },
-  );
-
-  it.each(["data", "data list", "data fetch", "doctor"])("of fovea %s says how it is used", async (command) => {
-    const { code, stdout } = await fovea(`${command} --help`);
-    expect(code).toBe(0);
+  it.each(["", "data show"])("of fovea %s says how it is used, with examples", async (command) => {
+    const { code, stdout, stderr } = await fovea([...command.split(" ").filter(Boolean), "--help"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(new RegExp(`^Usage: fovea ${command}`));
+    const [, examples] = stdout.split("Examples:\n");
+    expect(lines(examples).every((line) => line.startsWith("  $ fovea "))).toBe(true);
   });
 
   it("knows its version", async () => {

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { NdArray } from "../../src/array/index.ts";
+import { sources } from "../../src/cli/sources.ts";
 import { readSafetensors, writeIdx, writeSafetensors } from "../../src/formats/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { pngOf, workspace, writeDigits } from "../cli/run.ts";
@@ -123,34 +124,28 @@ describe("a number or argument that is not acceptable", () => {
   const wrong = (flag: string, value: string, expected: string) =>
     `option '${flag}' argument '${value}' is invalid. Expected ${expected}.`;
   it.each([
-    ["train --epochs -1", wrong("--epochs <n>", "-1", "a whole number of at least 1")],
-    ["train --epochs 0", wrong("--epochs <n>", "0", "a whole number of at least 1")],
-    ["train --batch two", wrong("--batch <n>", "two", "a whole number of at least 1")],
-    ["train --limit 2.5", wrong("--limit <n>", "2.5", "a whole number of at least 1")],
+    ["train --epochs -1", wrong("--epochs <n>", "-1", "an integer of at least 1")],
+    ["train --epochs 0", wrong("--epochs <n>", "0", "an integer of at least 1")],
+    ["train --batch two", wrong("--batch <n>", "two", "an integer of at least 1")],
+    ["train --limit 2.5", wrong("--limit <n>", "2.5", "an integer of at least 1")],
     ["train --lr -0.1", wrong("--lr <rate>", "-0.1", "a number of at least 0")],
     ["train --lr fast", wrong("--lr <rate>", "fast", "a number of at least 0")],
     ["train --momentum 1.5", wrong("--momentum <m>", "1.5", "a number from 0 to 1")],
     ["train --clip-norm 0", wrong("--clip-norm <length>", "0", "a number above 0")],
     ["train --clip-value -1", wrong("--clip-value <size>", "-1", "a number above 0")],
     ["train --ema 1", wrong("--ema <decay>", "1", "a number from 0 up to but not including 1")],
-    ["train --accumulate 0", wrong("--accumulate <n>", "0", "a whole number of at least 1")],
+    ["train --accumulate 0", wrong("--accumulate <n>", "0", "an integer of at least 1")],
     ["train --warmup -1", wrong("--warmup <epochs>", "-1", "a number of at least 0")],
-    ["train --patience 0", wrong("--patience <epochs>", "0", "a whole number of at least 1")],
+    ["train --patience 0", wrong("--patience <epochs>", "0", "an integer of at least 1")],
     ["train --weight-decay -1", wrong("--weight-decay <d>", "-1", "a number of at least 0")],
-    ["train --seed 4294967296", wrong("--seed <n>", "4294967296", "a whole number from 0 to 4294967295")],
-    [
-      "train --validation -1",
-      wrong("--validation <n>", "-1", "a share below 1, such as 0.2 or 1/12, or a whole number"),
-    ],
-    [
-      "train --validation 1.5",
-      wrong("--validation <n>", "1.5", "a share below 1, such as 0.2 or 1/12, or a whole number"),
-    ],
+    ["train --seed 4294967296", wrong("--seed <n>", "4294967296", "an integer from 0 to 4294967295")],
+    ["train --validation -1", wrong("--validation <n>", "-1", "a share below 1, such as 0.2 or 1/12, or an integer")],
+    ["train --validation 1.5", wrong("--validation <n>", "1.5", "a share below 1, such as 0.2 or 1/12, or an integer")],
     [
       "train --class-weights 1,-2",
       wrong("--class-weights <w,…>", "1,-2", "balanced, or a number of at least 0 for each class, such as 1,1,2.5"),
     ],
-    ["predict run blank.png --top 0", wrong("--top <n>", "0", "a whole number of at least 1")],
+    ["predict run blank.png --top 0", wrong("--top <n>", "0", "an integer of at least 1")],
     ["summary lenet5 --input 28", wrong("--input <shape>", "28", "channels x height x width, such as 3x32x32")],
     [
       "summary lenet5 --input 1x28xhigh",
@@ -208,7 +203,7 @@ describe("a data folder", () => {
       "train --data ./none",
       FAILED,
       "--data ./none: there is no such folder or archive; give a folder with IDX files or pictures, an archive .tar or " +
-        ".tar.gz of pictures, or a name: digits, mnist, fashion-mnist, kmnist, cifar10",
+        `.tar.gz of pictures, or a name: ${Object.keys(sources).join(", ")}`,
     ));
 
   it("that holds no data", async () => {
@@ -416,11 +411,11 @@ describe("a picture to be filtered, or searched", () => {
     ["filter blank.png out.png --kernel 1,,2", kernel("1,,2", grid)],
     [
       "filter blank.png out.png --kernel blur --border mirror",
-      "option '--border <name>' argument 'mirror' is invalid. There is no 'mirror'; known: valid, zero, reflect, replicate",
+      "option '--border <name>' argument 'mirror' is invalid. Expected one of 'valid', 'zero', 'reflect', 'replicate'.",
     ],
     [
       "filter blank.png out.png --kernel blur --step 1,2,3",
-      "option '--step <n>' argument '1,2,3' is invalid. Expected one whole number, or two: down and across.",
+      "option '--step <n>' argument '1,2,3' is invalid. Expected one integer, or two: down and across.",
     ],
     [
       "canny blank.png edges.gif",
@@ -431,15 +426,14 @@ describe("a picture to be filtered, or searched", () => {
       "harris blank.png out.png --threshold 2",
       "option '--threshold <share>' argument '2' is invalid. Expected a number from 0 to 1.",
     ],
+    [
+      "harris blank.png out.png --aperture 4",
+      "option '--aperture <n>' argument '4' is invalid. Expected an odd integer from 1 to 7.",
+    ],
   ])("image %s", (words, message) => expectMisuse(`image ${words}`, message));
 
   it.each([
     ["canny blank.png out.png --low 300", USED_WRONGLY, "canny: low 300 is above high 200; exchange them"],
-    [
-      "harris blank.png out.png --aperture 4",
-      USED_WRONGLY,
-      "harris: aperture must be an odd integer from 1 to 7, got 4",
-    ],
     [
       "filter blank.png out.png --kernel box:size=29 --border valid",
       FAILED,

@@ -155,13 +155,13 @@ const mistakes: readonly Row[] = [
     "fit engine gpu",
     () => fit(net, set, { engine: "gpu" }),
     "OptionError",
-    "there is no engine 'gpu'; known: auto, x64, wasm, interpreter",
+    `there is no engine 'gpu'; known: ${main.engineNames.join(", ")}`,
   ],
   [
     "fit engine {}",
     () => fit(net, set, { engine: {} }),
     "OptionError",
-    'fit: engine must be an engine, such as selectEngine("wasm"), or one of the names auto, x64, wasm, interpreter, got an object',
+    `fit: engine must be an engine, such as selectEngine("wasm"), or one of the names ${main.engineNames.join(", ")}, got an object`,
   ],
   [
     "fit validation true",

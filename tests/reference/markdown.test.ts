@@ -1,5 +1,6 @@
 /** Comments as Markdown. */
 import { expect, it } from "vitest";
+import { alternatives } from "../../scripts/reference/functions.ts";
 import { anchor, line, prose, table } from "../../scripts/reference/markdown.ts";
 
 it("joins the lines of a paragraph, and keeps formulas as they stand, those after an empty line too", () => {
@@ -18,4 +19,12 @@ it("keeps bars and ends of lines from breaking a table, and makes none without r
 
 it("knows the anchors of headings", () => {
   expect(anchor("L7 dropout, 1×1 convolution")).toBe("l7-dropout-11-convolution");
+});
+
+it("a union has a line for each of its parts", () => {
+  expect(alternatives('{ a: "x" | "y" } | (b: 1 | 2) => void | string')).toEqual([
+    '{ a: "x" | "y" }',
+    "| (b: 1 | 2) => void",
+    "| string",
+  ]);
 });

@@ -12,7 +12,7 @@ const TABLES: readonly string[] = [];
 const opNames = new Set(allOps.keys());
 const rules = {
   "points down the levels": pointsDown,
-  "imports packages in cli only, and Node's modules there and in platform": importsOwnCode,
+  "imports packages in cli only, and Node's modules there, in platform and in bench": importsOwnCode,
   "only exports in a folder's index": onlyExports,
   "names no op in graph": namesNoOp(opNames),
   "stays short": staysShort(TABLES),
@@ -66,7 +66,13 @@ describe("the rule that imports point down", () => {
     ["src/train/fit.ts", 'import "../../recipes/a.ts";', "imports ../../recipes/a.ts: recipes stands above train"],
     ["src/engines/cpu/wasm/a.ts", 'import "../../../nn/a.ts";', "imports ../../../nn/a.ts: nn stands above engines"],
     ["src/cli/main.ts", 'import "../index.ts";', "imports ../index.ts: index.ts stands above cli"],
-    ["src/ops/a.ts", 'import "../../bench/a.ts";', "imports ../../bench/a.ts: bench has no level"],
+    ["src/ops/a.ts", 'import "../../toys/a.ts";', "imports ../../toys/a.ts: toys has no level"],
+    ["src/bench/a.ts", 'import "../cli/io.ts";', "imports ../cli/io.ts: cli stands above bench"],
+    [
+      "src/studio/a.ts",
+      'import "../bench/run.ts";',
+      "imports ../bench/run.ts: bench and studio are started apart from each other",
+    ],
     ["src/toys/a.ts", "", "the room 'toys' has no level; give it one in the list of levels"],
   ])("complains about %s: %s", (path, source, complaint) => {
     expect(pointsDown(path, source)).toEqual([complaint]);
@@ -76,7 +82,8 @@ describe("the rule that imports point down", () => {
     ["src/nn/a.ts", 'import "../data/a.ts"; import "./b.ts"; import "../array/index.ts"; import "#platform";'],
     ["src/graph/a.ts", '// import "../ops/conv.ts"\nconst text = `import "../ops/conv.ts"`;'],
     ["src/graph/a.test.ts", 'import "../ops/index.ts";'],
-    ["recipes/a.ts", 'import "../src/index.ts";'.replace("index", "cli/main")],
+    ["src/cli/a.ts", 'import "../bench/index.ts"; import "./b.ts";'],
+    ["src/bench/a.ts", 'import "./b.ts"; import "../engines/index.ts";'],
     ["src/index.ts", 'export * from "./nn/index.ts";'],
   ])("accepts %s: %s", (path, source) => {
     expect(pointsDown(path, source)).toEqual([]);
@@ -89,6 +96,7 @@ describe("the rule that the library imports its own code only", () => {
     ["src/nn/a.ts", 'import chalk from "chalk";', `imports chalk: ${why}`],
     ["src/train/a.ts", 'import { readFile } from "node:fs";', `imports node:fs: ${why}`],
     ["src/platform/a.ts", 'import koffi from "koffi";', `imports koffi: ${why}`],
+    ["src/bench/a.ts", 'import Table from "cli-table3";', `imports cli-table3: ${why}`],
     ["src/formats/a.ts", "await import(name);", `imports something that is known only when it runs: ${why}`],
   ])("complains about %s: %s", (path, source, complaint) => {
     expect(importsOwnCode(path, source)).toEqual([complaint]);
@@ -96,6 +104,7 @@ describe("the rule that the library imports its own code only", () => {
 
   it.each([
     ["src/cli/main.ts", 'import { Command } from "commander"; import "node:fs";'],
+    ["src/bench/machine.ts", 'import { cpus } from "node:os";'],
     ["src/platform/node.ts", 'import "node:fs/promises"; await import(name);'],
     ["src/nn/a.ts", 'import { readFile } from "#platform"; import "./b.ts";'],
     ["src/nn/a.test.ts", 'import { it } from "vitest";'],

@@ -7,7 +7,10 @@ import ts from "typescript";
 
 export type Rule = (path: string, source: string) => string[];
 
-/** Which rooms stand on which. Imports point to a room of the same level or a lower one. */
+/**
+ * Which rooms stand on which. Imports point to a room of the same level or a lower one. What people start are the rooms
+ * from `bench` on: they are apart from each other, and the command line opens the doors to them.
+ */
 const LEVELS: readonly (readonly string[])[] = [
   ["array", "platform", "options"],
   ["formats"],
@@ -18,7 +21,8 @@ const LEVELS: readonly (readonly string[])[] = [
   ["passes", "engines"],
   ["nn", "optim"],
   ["models", "train", "inspect"],
-  ["cli", "recipes", "studio", "testing"],
+  ["bench", "recipes", "studio", "testing"],
+  ["cli"],
   ["index.ts"],
 ];
 
@@ -69,7 +73,10 @@ function resolve(path: string, name: string): string | undefined {
   return name.startsWith(".") ? posix.join(posix.dirname(path), name) : undefined;
 }
 
-/** Imports point down the levels, or along them. */
+/** From this level on, rooms of one level do not import each other. */
+const APART = LEVELS.findIndex((rooms) => rooms.includes("bench"));
+
+/** Imports point down the levels, or along them where rooms are not apart. */
 export const pointsDown: Rule = (path, source) => {
   if (isTest(path)) return [];
   const own = levelOf(path);
@@ -78,18 +85,21 @@ export const pointsDown: Rule = (path, source) => {
     const target = name && resolve(path, name);
     if (!target) return [];
     const level = levelOf(target);
-    if (level >= 0 && level <= own) return [];
-    return [`imports ${name}: ${roomOf(target)} ${level < 0 ? "has no level" : `stands above ${roomOf(path)}`}`];
+    if (level < 0) return [`imports ${name}: ${roomOf(target)} has no level`];
+    if (level > own) return [`imports ${name}: ${roomOf(target)} stands above ${roomOf(path)}`];
+    const isApart = level === own && level >= APART && roomOf(target) !== roomOf(path);
+    return isApart ? [`imports ${name}: ${roomOf(target)} and ${roomOf(path)} are started apart from each other`] : [];
   });
 };
 
-/** Only the command line uses packages, and only it and the platform what belongs to Node. */
+/** Only the command line uses packages; what belongs to Node, only it, the platform and the benchmark. */
 export const importsOwnCode: Rule = (path, source) => {
   if (!isSource(path)) return [];
   const room = roomOf(path);
   return importsOf(path, source).flatMap((name) => {
     if (room === "cli" || (name !== undefined && resolve(path, name) !== undefined)) return [];
     if (room === "platform" && (name === undefined || name.startsWith("node:"))) return [];
+    if (room === "bench" && name?.startsWith("node:")) return [];
     return [`imports ${name ?? "something that is known only when it runs"}: that is for cli and platform`];
   });
 };

@@ -1,4 +1,4 @@
-/** `fovea data`: which data sets there are, fetching them, looking at them, and giving their room back. */
+/** `fovea data`: lists data sets, downloads them, shows their pictures, and clears the cache. */
 import { Command } from "commander";
 import type { NdArray } from "../../array/index.ts";
 import { clearCache, type Dataset, firstSamples, inputShape, loadSamples, sampleCount } from "../../data/index.ts";
@@ -34,24 +34,28 @@ export function dataCommand(output: Output): Command {
     .description("Data sets: built-in, downloaded, or from a folder.");
   command
     .command("list")
+    .summary("the data sets that have names")
     .description("Lists the data sets that have names.")
     .addOption(jsonOption())
     .action((flags: { json?: boolean }) => list(flags, output));
   command
     .command("fetch")
-    .description("Downloads a data set into the cache, unless it is there, and says what it holds.")
-    .argument("<name>", `a data set: ${Object.keys(sources).join(", ")}`)
+    .summary("download a data set")
+    .description("Downloads a data set into the cache, unless it is there, and prints what it holds.")
+    .argument("<name>", "a data set, as fovea data list names it")
     .action((name: string) => fetchData(name, output));
   command
     .command("clear")
+    .summary("empty the cache")
     .description("Removes decoded pictures and downloads from the cache; both are made again when they are needed.")
-    .argument("[name]", "only those of a data set: a name, or the path of a folder or an archive of pictures")
+    .argument("[name]", "of one data set only: a name, or the path of a folder or an archive of pictures")
     .option("--pictures", "decoded pictures only")
     .option("--downloads", "downloads only")
     .addOption(jsonOption())
     .action((name: string | undefined, flags: ClearFlags) => clear(name, flags, output));
   const showing = command
     .command("show")
+    .summary("look at pictures of a data set")
     .description("Shows the first pictures of a data set, as text or as a PNG sheet.")
     .argument("<name|path>", "a data set, a folder with IDX files or pictures, or an archive of pictures")
     .option("--split <name>", "which part of it: train or test", oneOf(["train", "test"]), "train")

@@ -1,4 +1,4 @@
-/** `fovea doctor`: what was found on this machine, and what else would bring what. */
+/** `fovea doctor`: the engines and optional packages on this machine, and what those that are missing would add. */
 import { Command } from "commander";
 import { cacheFolder, environment, optionalPackage } from "#platform";
 import { FoveaError } from "../../array/index.ts";
@@ -15,8 +15,8 @@ interface Finding {
 
 export function doctorCommand(output: Output): Command {
   return new Command("doctor")
-    .summary("what this machine offers")
-    .description("Lists the engines and optional packages that were found, and what each would bring.")
+    .summary("list engines and optional packages on this machine")
+    .description("Lists the engines and optional packages that were found, and what each adds.")
     .addOption(jsonOption())
     .action((flags: { json?: boolean }) => doctor(flags, output));
 }
@@ -46,7 +46,7 @@ const platformFindings = (): Finding[] => [
   },
 ];
 
-/** What WebAssembly brings on this host, beside the engines. */
+/** Fused multiply-add in WebAssembly, on this host. */
 const fusedFinding = (): Finding => ({
   what: "relaxed SIMD",
   found: hasRelaxedSimd(),
@@ -68,7 +68,7 @@ async function engineFinding(name: string): Promise<Finding> {
   }
 }
 
-/** For an engine that can be used, but must be asked for: one that is better than what `auto` is. */
+/** For an engine that is better than what `auto` chooses, but has to be chosen by name. */
 async function hintFor(name: string): Promise<string> {
   const { name: best } = await openEngine();
   const isPassedOver = engineNames.indexOf(name) < engineNames.indexOf(best);

@@ -1,15 +1,13 @@
 /** `fovea image canny`: the edges of a picture. */
 import { Command } from "commander";
-import { canny, loadPicture, writePicture } from "../../image/index.ts";
+import { cannyOptions } from "../../image/canny.ts";
+import { type CannyOptions, canny, loadPicture, writePicture } from "../../image/index.ts";
 import { grouped, percent } from "../format.ts";
 import type { Output } from "../io.ts";
-import { realNumber } from "../options.ts";
+import { libraryOption } from "../library-options.ts";
 import { pictureArguments } from "../pictures.ts";
 
-interface Flags {
-  readonly low: number;
-  readonly high: number;
-  readonly sigma: number;
+interface Flags extends Omit<CannyOptions, "norm"> {
   readonly l2?: boolean;
 }
 
@@ -19,20 +17,25 @@ Examples:
   $ fovea image canny photo.jpg edges.png --sigma 1.4 --low 40 --high 100
 `;
 
+const { low, high, sigma } = cannyOptions;
+const options = [
+  { flag: "--low <gradient>", about: "gradients above it continue an edge", kind: low },
+  {
+    flag: "--high <gradient>",
+    about: "gradients above it begin an edge; a step from black to white has 1020",
+    kind: high,
+  },
+  { flag: "--sigma <pixels>", about: "smooth the picture with a Gaussian first; 0 does not", kind: sigma },
+] as const;
+
 export function cannyCommand(output: Output): Command {
-  return new Command("canny")
+  const command = new Command("canny")
     .summary("edges (Canny 1986)")
     .description("Finds the edges of a picture (Canny 1986) and writes them as white on black.")
     .argument(...pictureArguments.in)
-    .argument(...pictureArguments.out)
-    .option("--low <gradient>", "gradients above it continue an edge", realNumber(0), 100)
-    .option(
-      "--high <gradient>",
-      "gradients above it begin an edge; a step from black to white has 1020",
-      realNumber(0),
-      200,
-    )
-    .option("--sigma <pixels>", "smooth the picture with a Gaussian before; 0 does not", realNumber(0), 0)
+    .argument(...pictureArguments.out);
+  for (const row of options) command.addOption(libraryOption(row));
+  return command
     .option("--l2", "measure gradients as √(x² + y²) instead of |x| + |y|")
     .addHelpText("after", examples)
     .action((from: string, to: string, flags: Flags) => run(from, to, flags, output));

@@ -1,6 +1,7 @@
-/** `fovea image filter`: a kernel slid over a picture. */
+/** `fovea image filter`: slides a kernel over a picture. */
 import { Command, InvalidArgumentError } from "commander";
 import { OptionError } from "../../array/index.ts";
+import { filterOptions } from "../../image/filter.ts";
 import {
   borders,
   type FilterOptions,
@@ -14,6 +15,7 @@ import {
   writePicture,
 } from "../../image/index.ts";
 import type { Output } from "../io.ts";
+import { libraryOption } from "../library-options.ts";
 import { oneOf, wholeNumber } from "../options.ts";
 import { pictureArguments } from "../pictures.ts";
 import { build, listOptions } from "../specification.ts";
@@ -23,11 +25,11 @@ interface Flags extends FilterOptions {
   readonly show?: keyof typeof displays;
 }
 
-/** How values beyond 0 … 1 become visible. */
+/** How values outside 0 … 1 are shown. */
 const displays = {
   clip: (value: number): number => value,
   absolute: Math.abs,
-  centerd: (value: number): number => 0.5 + value / 2,
+  centered: (value: number): number => 0.5 + value / 2,
 } as const;
 
 const help = `
@@ -37,34 +39,49 @@ ${listOptions(kernels)}
 Examples:
   $ fovea image filter photo.jpg sharp.png --kernel sharpen
   $ fovea image filter photo.jpg soft.png --kernel gaussian:sigma=2 --border replicate
-  $ fovea image filter photo.jpg edges.png --kernel sobelX --normalize --show centerd
+  $ fovea image filter photo.jpg edges.png --kernel sobelX --normalize --show centered
   $ fovea image filter photo.jpg own.png --kernel "0,-1,0;-1,5,-1;0,-1,0"
 `;
 
+const options = [
+  {
+    flag: "--mode <name>",
+    about: "correlation, as in networks, or convolution, which flips the kernel",
+    kind: filterOptions.mode,
+  },
+  { flag: "--border <name>", about: `beyond the edges: ${borders.join(", ")}`, kind: filterOptions.border },
+  {
+    flag: "--normalize",
+    about: "divide by the sum of the weights, or of the positive ones where the sum is 0",
+    kind: filterOptions.normalize,
+  },
+  {
+    flag: "--step <n>",
+    about: "pixels that the kernel moves: 2, or 2,1 for down and across",
+    kind: filterOptions.step,
+    read: stepOf,
+  },
+  {
+    flag: "--color <how>",
+    about: "each channel by itself, or the sum across all of them",
+    kind: filterOptions.color,
+    absent: "each",
+  },
+];
+
 export function filterCommand(output: Output): Command {
-  return new Command("filter")
+  const command = new Command("filter")
     .summary("slide a kernel over a picture")
-    .description("Slides a kernel of weights over a picture and writes what comes of it.")
+    .description("Slides a kernel of weights over a picture and writes the result.")
     .argument(...pictureArguments.in)
     .argument(...pictureArguments.out)
-    .requiredOption("--kernel <kernel>", "a kernel below, or rows of weights: 0,-1,0;-1,5,-1;0,-1,0", kernelOf)
-    .option(
-      "--mode <name>",
-      "correlation, as in networks, or convolution, which flips the kernel (default: correlation)",
-      oneOf(["correlation", "convolution"]),
-    )
-    .option("--border <name>", `beyond the edges: ${borders.join(", ")} (default: reflect)`, oneOf(borders))
-    .option("--normalize", "divide by the sum of the weights; where they cancel, by that of the positive ones")
-    .option("--step <n>", "pixels that the kernel moves: 2, or 2,1 for down and across (default: 1)", stepOf)
-    .option(
-      "--color <how>",
-      "each channel for itself, or added up across them (default: each)",
-      oneOf(["each", "across"]),
-    )
+    .requiredOption("--kernel <kernel>", "a kernel below, or rows of weights: 0,-1,0;-1,5,-1;0,-1,0", kernelOf);
+  for (const row of options) command.addOption(libraryOption<unknown>(row));
+  return command
     .option(
       "--show <how>",
-      "values beyond black and white: clip; absolute, without sign; centerd, zero as middle gray (default: absolute for " +
-        "kernels whose weights cancel, else clip)",
+      "how values outside 0 … 1 are shown: clip; absolute, without sign; centered, zero as middle gray (default: absolute for " +
+        "kernels whose weights add up to 0, else clip)",
       oneOf(Object.keys(displays)),
     )
     .addHelpText("after", help)
@@ -102,5 +119,5 @@ function gridOf(text: string): Kernel {
 function stepOf(text: string): number | number[] {
   const steps = text.split(",").map((word) => wholeNumber(1)(word));
   if (steps.length <= 2) return steps.length === 1 ? steps[0] : steps;
-  throw new InvalidArgumentError("Expected one whole number, or two: down and across.");
+  throw new InvalidArgumentError("Expected one integer, or two: down and across.");
 }

@@ -1,9 +1,11 @@
 /** `fovea image harris`: the corners of a picture. */
 import { Command } from "commander";
+import { cornerOptions } from "../../image/harris.ts";
 import { type CornerOptions, harris, loadPicture, markPoints, writePicture } from "../../image/index.ts";
 import { grouped } from "../format.ts";
 import type { Output } from "../io.ts";
-import { jsonOption, oneOf, realNumber, wholeNumber } from "../options.ts";
+import { libraryOption } from "../library-options.ts";
+import { jsonOption } from "../options.ts";
 import { pictureArguments } from "../pictures.ts";
 
 interface Flags extends CornerOptions {
@@ -16,23 +18,25 @@ Examples:
   $ fovea image harris photo.jpg corners.png --json | jq '.corners[0]'
 `;
 
+const { block, aperture, k, measure, threshold, distance, count } = cornerOptions;
+const options = [
+  { flag: "--count <n>", about: "the most corners to return, the strongest first", kind: count, absent: "all" },
+  { flag: "--threshold <share>", about: "response needed, as a share of the strongest", kind: threshold },
+  { flag: "--distance <pixels>", about: "least distance between two corners", kind: distance },
+  { flag: "--block <n>", about: "side of the square over which slopes are added up", kind: block },
+  { flag: "--aperture <n>", about: "size of the Sobel kernels: 1, 3, 5 or 7", kind: aperture },
+  { flag: "--k <k>", about: "the larger, the fewer edges count as corners", kind: k },
+  { flag: "--measure <name>", about: "harris, or shiTomasi, the smaller eigenvalue", kind: measure },
+] as const;
+
 export function harrisCommand(output: Output): Command {
-  return new Command("harris")
+  const command = new Command("harris")
     .summary("corners (Harris & Stephens 1988)")
     .description("Finds the corners of a picture (Harris & Stephens 1988) and writes the picture with crosses on them.")
     .argument(...pictureArguments.in)
-    .argument(...pictureArguments.out)
-    .option("--count <n>", "the most corners to return, the strongest first (default: all)", wholeNumber(0))
-    .option("--threshold <share>", "response needed, as a share of the strongest (default: 0.01)", realNumber(0, 1))
-    .option("--distance <pixels>", "no two corners are nearer (default: 10)", realNumber(0))
-    .option("--block <n>", "side of the square that slopes are added up over (default: 2)", wholeNumber(1))
-    .option("--aperture <n>", "size of Sobel's kernels: 1, 3, 5 or 7 (default: 3)", wholeNumber(1))
-    .option("--k <k>", "the larger, the fewer edges count as corners (default: 0.04)", realNumber(0, 0.25))
-    .option(
-      "--measure <name>",
-      "harris, or shiTomasi, the smaller eigenvalue (default: harris)",
-      oneOf(["harris", "shiTomasi"]),
-    )
+    .argument(...pictureArguments.out);
+  for (const row of options) command.addOption(libraryOption<unknown>(row));
+  return command
     .addOption(jsonOption())
     .addHelpText("after", examples)
     .action((from: string, to: string, flags: Flags) => run(from, to, flags, output));

@@ -98,7 +98,7 @@ describe("fovea image sift", () => {
     [["--mutual"], "image sift: --mutual goes with --with only"],
     [["--descriptors"], "image sift: --descriptors goes with --json only"],
     [["--ratio", "0"], "Expected a number above 0, up to 1."],
-    [["--count", "0"], "Expected a whole number of at least 1."],
+    [["--count", "0"], "Expected an integer of at least 1."],
   ])("refuses %s alone, and writes nothing", async (words, message) => {
     await expect(run(at("rocket.png"), at("nothing.png"), ...words)).rejects.toThrow(message);
     expect(existsSync(at("nothing.png"))).toBe(false);

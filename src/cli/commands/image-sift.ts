@@ -1,4 +1,4 @@
-/** `fovea image sift`: keypoints of a picture, and where they are found again in another one. */
+/** `fovea image sift`: keypoints of a picture, and their matches in another one. */
 import { Command } from "commander";
 import { OptionError } from "../../array/index.ts";
 import {
@@ -12,14 +12,17 @@ import {
   sift,
   writePicture,
 } from "../../image/index.ts";
+import { matchOptions } from "../../image/sift/match.ts";
+import { siftOptions } from "../../image/sift/sift.ts";
 import type { Output } from "../io.ts";
-import { jsonOption, realNumber, shareAboveZero, wholeNumber } from "../options.ts";
+import { libraryOption } from "../library-options.ts";
+import { jsonOption } from "../options.ts";
 import { pictureArguments } from "../pictures.ts";
 
 interface Flags {
   readonly with?: string;
   readonly count?: number;
-  readonly contrast: number;
+  readonly contrast?: number;
   readonly ratio?: number;
   readonly mutual?: boolean;
   readonly json?: boolean;
@@ -33,7 +36,27 @@ Examples:
   $ fovea image sift photo.jpg keypoints.png --json | jq '.keypoints | length'
 `;
 
-/** Options that mean nothing without another one. */
+const options = [
+  {
+    flag: "--count <n>",
+    about: "keep the n strongest keypoints of a picture",
+    kind: siftOptions.maxFeatures,
+    absent: "all",
+  },
+  {
+    flag: "--contrast <c>",
+    about: "drop keypoints of less contrast, where the brightest is 1",
+    kind: siftOptions.contrastThreshold,
+  },
+  {
+    flag: "--ratio <r>",
+    about: "how near a match must be, relative to the second nearest",
+    kind: matchOptions.ratio,
+  },
+  { flag: "--mutual", about: "keep only matches that are the nearest in both directions", kind: matchOptions.mutual },
+] as const;
+
+/** Options that need another one. */
 const needs = [
   ["ratio", "with"],
   ["mutual", "with"],
@@ -41,18 +64,16 @@ const needs = [
 ] as const;
 
 export function siftCommand(output: Output): Command {
-  return new Command("sift")
-    .summary("keypoints that are found again in other pictures, and matches")
+  const command = new Command("sift")
+    .summary("SIFT keypoints, and matches between two pictures")
     .description(
       "Finds SIFT keypoints and draws them: a circle of their size, a line in their direction. With another picture, draws both side by side and lines between the keypoints that match.",
     )
     .argument(...pictureArguments.in)
     .argument(...pictureArguments.out)
-    .option("--with <other>", "match with the keypoints of another picture")
-    .option("--count <n>", "keep the n strongest keypoints of a picture (default: all)", wholeNumber(1))
-    .option("--contrast <c>", "drop keypoints of less contrast, where the brightest is 1", realNumber(0, 1), 0.04)
-    .option("--ratio <r>", "how near a match must be, against the second nearest (default: 0.8)", shareAboveZero)
-    .option("--mutual", "keep matches that are the nearest both ways only")
+    .option("--with <other>", "match with the keypoints of another picture");
+  for (const row of options) command.addOption(libraryOption<unknown>(row));
+  return command
     .addOption(jsonOption())
     .option("--descriptors", "add the descriptors to the JSON")
     .addHelpText("after", examples)

@@ -1,4 +1,4 @@
-/** `fovea image`: what can be seen in pictures without learning. */
+/** `fovea image`: classical image processing. */
 import { Command } from "commander";
 import type { Output } from "../io.ts";
 import { cannyCommand } from "./image-canny.ts";
@@ -9,7 +9,7 @@ import { siftCommand } from "./image-sift.ts";
 export function imageCommand(output: Output): Command {
   return new Command("image")
     .summary("filter pictures, find edges, corners and keypoints")
-    .description("Pictures before any learning: filters, edges, corners, keypoints.")
+    .description("Classical image processing: filters, edges, corners, keypoints.")
     .addCommand(filterCommand(output))
     .addCommand(cannyCommand(output))
     .addCommand(harrisCommand(output))

@@ -11,7 +11,7 @@ import { trace } from "../../ops/index.ts";
 import { bytes, grouped } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadModel } from "../load-model.ts";
-import { jsonOption, oneOf, wholeNumber } from "../options.ts";
+import { jsonOption, networkList, oneOf, wholeNumber } from "../options.ts";
 import { visibleName } from "../visible.ts";
 
 interface Flags {
@@ -22,7 +22,10 @@ interface Flags {
   readonly json?: boolean;
 }
 
-const examples = `
+const help = `
+Networks:
+${networkList()}
+
 Examples:
   $ fovea summary lenet5
   $ fovea summary runs/lenet5-digits
@@ -35,13 +38,13 @@ export function summaryCommand(output: Output): Command {
   return new Command("summary")
     .summary("layers, shapes, parameters, multiply-adds, receptive fields")
     .description("Shows a network layer by layer, for one input.")
-    .argument("<model>", `a network (${Object.keys(architectures).join(", ")}), a run folder, or a .safetensors file`)
+    .argument("<model>", "a network (listed below), a run folder, or a .safetensors file")
     .option("--input <shape>", "input of a network by name, such as 1x32x32", parseShape)
     .option("--classes <n>", "classes of a network by name", wholeNumber(1), 10)
     .option("--dot", "print layers and what flows between them for Graphviz instead")
     .option("--graph <form>", "print the graph of ops instead: text, or dot for Graphviz", oneOf(Object.keys(printers)))
     .addOption(jsonOption())
-    .addHelpText("after", examples)
+    .addHelpText("after", help)
     .action((name: string, flags: Flags) => summary(name, flags, output));
 }
 

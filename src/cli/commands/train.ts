@@ -15,9 +15,11 @@ import {
   openRunFolder,
   type RunFolder,
 } from "../../train/index.ts";
+import { fitSchema } from "../../train/settings.ts";
 import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
 import type { Output } from "../io.ts";
+import { libraryOption } from "../library-options.ts";
 import {
   amount,
   amountOrName,
@@ -25,6 +27,7 @@ import {
   dataHelp,
   engineOption,
   jsonOption,
+  networkList,
   oneOf,
   pictureOptions,
   realNumber,
@@ -58,6 +61,9 @@ interface Flags extends Partial<TrainConfig> {
 }
 
 const choices = `
+Networks:
+${networkList()}
+
 Optimizers and their own options, as in name:option=value,option=value:
 ${listOptions(optimizers, [...optimizerFlags.map(({ option }) => option), "groups"])}
 
@@ -84,11 +90,7 @@ export function trainCommand(output: Output): Command {
     .description(
       "Trains a network and keeps the best one in a run folder. Ctrl-C writes a checkpoint and stops; --resume goes on from it.",
     )
-    .option(
-      "--model <name>",
-      `network: ${Object.keys(architectures).join(", ")} (default: lenet5)`,
-      oneOf(Object.keys(architectures)),
-    )
+    .option("--model <name>", "a network below (default: lenet5)", oneOf(Object.keys(architectures)))
     .option("--data <name|path>", `${dataHelp} (default: digits)`)
     .option("--limit <n>", "use this many training samples (default: all)", wholeNumber(1))
     .option(
@@ -102,24 +104,22 @@ export function trainCommand(output: Output): Command {
         `(default: the data's own part, else ${TEST_SHARE})`,
       amountOrName,
     )
-    .option("--epochs <n>", "how often to go through the training data (default: 5)", wholeNumber(1))
-    .option("--batch <n>", "samples in a step (default: 64)", wholeNumber(1))
-    .option(
-      "--accumulate <n>",
-      "go through each batch in this many parts, for less memory; gradients are added up (default: 1)",
-      wholeNumber(1),
+    .addOption(libraryOption({ flag: "--epochs <n>", about: "passes over the training data", kind: fitSchema.epochs }))
+    .addOption(libraryOption({ flag: "--batch <n>", about: "samples in a step", kind: fitSchema.batch }))
+    .addOption(
+      libraryOption({
+        flag: "--accumulate <n>",
+        about: "go through each batch in this many parts, for less memory; gradients are added up",
+        kind: fitSchema.accumulate,
+      }),
     )
-    .option(
-      "--optimizer <name>",
-      `${Object.keys(optimizers).join(", ")}; options below (default: sgd)`,
-      specificationOf(optimizers),
-    );
+    .option("--optimizer <name>", "an optimizer below, with its options (default: sgd)", specificationOf(optimizers));
   for (const option of pictureOptions()) command.addOption(option);
   for (const { flag, help, parse } of optimizerFlags) command.option(flag, help, parse);
   return command
     .option(
       "--schedule <name>",
-      `learning rate over the run: ${Object.keys(schedules).join(", ")}; options below (default: linear)`,
+      "how the learning rate changes over the run: a schedule below, with its options (default: linear)",
       specificationOf(schedules),
     )
     .option(
@@ -132,14 +132,17 @@ export function trainCommand(output: Output): Command {
       "how much samples of each class count, in the order of the classes' names, or balanced: the rarer, the more (default: all 1)",
       classWeights,
     )
-    .option(
-      "--patience <epochs>",
-      "stop after this many epochs in a row that were no better (default: never)",
-      wholeNumber(1),
+    .addOption(
+      libraryOption<unknown>({
+        flag: "--patience <epochs>",
+        about: "stop after this many epochs in a row without a better one",
+        kind: fitSchema.patience,
+        absent: "never",
+      }),
     )
     .option(
       "--augment <name>",
-      `a step of augmentation: ${Object.keys(augmentSteps).join(", ")}; options below; again for the next step (default: none)`,
+      "a step of augmentation below, with its options; repeat it for the next step (default: none)",
       specificationsOf(augmentSteps),
     )
     .addOption(seedOption())

@@ -10,7 +10,7 @@ import { type BatchOf, checkWorkers, plansOf, preparedBatches } from "./loader.t
 
 /** Options of `batches`. */
 export interface BatchesOptions {
-  /** Samples in a batch. Default 128. */
+  /** Samples in a batch. Default 64. */
   readonly batch?: number | undefined;
   /** Whether samples come in a random order, that of `batchOrder`. Default true. */
   readonly shuffle?: boolean | undefined;
@@ -31,8 +31,11 @@ const steps: Kind<readonly Augmentation[]> = {
   read: (value) => (Array.isArray(value) ? value : undefined),
 };
 
+/** Samples in a step of training, here and in `fit`. */
+export const batchKind = withDefault(integer(1), 64);
+
 const schema = {
-  batch: withDefault(integer(1), 128),
+  batch: batchKind,
   shuffle: withDefault(flag(), true),
   epoch: withDefault(integer(0), 0),
   seed: withDefault(real(), 0),

@@ -36,7 +36,8 @@ const share: Kind<number> = {
   expects: "a number above 0, up to 1",
   read: (value) => (typeof value === "number" && value > 0 && value <= 1 ? value : undefined),
 };
-const matchOptions = { ratio: withDefault(share, 0.8), mutual: withDefault(flag(), false) };
+/** What each option takes, and its default. */
+export const matchOptions = { ratio: withDefault(share, 0.8), mutual: withDefault(flag(), false) };
 
 /**
  * The matches of descriptors [n, length] with others [m, length], `u8` or `f32`, in the order of the first. A descriptor

@@ -117,11 +117,11 @@ const shareFound = (
 
 /** Pearson's, which is 0 for vectors that have nothing to do with each other. */
 function correlation(a: readonly number[], b: readonly number[]): number {
-  const centerd = (values: readonly number[]) => {
+  const centered = (values: readonly number[]) => {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     return values.map((value) => value - mean);
   };
-  const [u, v] = [centerd(a), centerd(b)];
+  const [u, v] = [centered(a), centered(b)];
   const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, value, i) => sum + value * y[i], 0);
   return dot(u, v) / Math.sqrt(dot(u, u) * dot(v, v));
 }

@@ -55,7 +55,8 @@ const between = (least: number, most: number): Kind<number> => ({
   read: (value) => ((integer(least).read(value) ?? most + 1) <= most ? (value as number) : undefined),
 });
 
-const siftOptions = {
+/** What each option takes, and its default. */
+export const siftOptions = {
   octaveLayers: withDefault(between(1, 16), 3),
   contrastThreshold: withDefault(real(0, 1), 0.04),
   edgeThreshold: withDefault(positive(), 10),

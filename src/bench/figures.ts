@@ -1,4 +1,4 @@
-/** From the times of a contest to figures: rates, shares of what the machine can do, and who is how many times as fast. */
+/** From measured times to figures: rates, shares of the peak, and ratios between contestants. */
 import type { Outcome } from "./contest.ts";
 import { mapSpread, ratioOf, type Spread, spreadOf } from "./statistics.ts";
 
@@ -8,20 +8,20 @@ export interface Figure {
   readonly threads: number;
   readonly runs: number;
   readonly milliseconds: Spread;
-  /** In the unit of the section, when that is one of speed. */
+  /** In the unit of the section, if that is a rate. */
   readonly rate?: Spread;
   /** The rate as a share of the reference's. */
   readonly share?: Spread;
-  /** How many times as fast the lead is, with as many threads; of the lead itself, how many times as fast as with one. */
+  /** How many times as fast the lead is, on the same number of threads; for the lead itself, as on one thread. */
   readonly ratio?: Spread;
 }
 
 export interface Marked {
   readonly work: string;
   readonly amount: number;
-  /** Whether figures are amounts by time, rather than times. */
+  /** Whether figures are amounts per time rather than times. */
   readonly isRate: boolean;
-  /** Who is compared with everybody else: one of Fovea's engines. */
+  /** The engine that all others are compared with. */
   readonly lead?: string;
   /** What the figures of Fovea's engines are shares of, by the engines' names. */
   readonly references?: ReadonlyMap<string, Reference>;
@@ -29,7 +29,7 @@ export interface Marked {
 
 export interface Reference {
   readonly outcome: Outcome;
-  /** Each thread has its own multiply-adds, but all have one memory. */
+  /** Whether each thread has its own, as with multiply-adds, or all share one, as with memory. */
   readonly eachThread: boolean;
 }
 

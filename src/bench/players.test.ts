@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { findX64Support } from "../../engines/cpu/x64/index.ts";
+import { findX64Support } from "../engines/cpu/x64/index.ts";
 import { foveaPlayers } from "./players.ts";
 
 const namesOf = async (engine: string, threads: readonly number[]): Promise<string[]> =>

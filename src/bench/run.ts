@@ -1,4 +1,4 @@
-/** The benchmark as a stream of events: sections, figures, and who was left out. */
+/** The benchmark as a stream of events: sections, figures, and contestants that were left out. */
 import { compileTitles, measureCompileTimes } from "./compile-time.ts";
 import { compete } from "./contest.ts";
 import { asEvent, type BenchEvent } from "./events.ts";
@@ -13,14 +13,16 @@ import { sections, type Topic } from "./sections.ts";
 import { spreadOf } from "./statistics.ts";
 
 export interface BenchOptions {
+  /** The version of Fovea that is measured. */
+  readonly version: string;
   readonly topics: readonly Topic[];
   readonly engine: string;
   /** Numbers of threads, smallest first. */
   readonly threads: readonly number[];
-  /** For each contestant in each job. */
+  /** Measuring time for each contestant in each job, in seconds. */
   readonly seconds: number;
   readonly peers: boolean;
-  /** How long to wait, in all, for moments in which other processes leave the machine alone. */
+  /** The longest total wait for moments when other processes are idle, in seconds. */
   readonly patience: number;
 }
 
@@ -28,7 +30,7 @@ export async function* runBench(options: BenchOptions): AsyncGenerator<BenchEven
   const { topics, threads, engine } = options;
   const chosen = sections.filter(({ topic }) => topics.includes(topic));
   const jobs = chosen.flatMap(({ works }) => works().map(({ job }) => job.kind));
-  const machine = describeMachine();
+  const machine = describeMachine(options.version);
   const found = await startPeers(options.peers ? jobs : [], threads);
   try {
     const fovea = await foveaPlayers(engine, threads);

@@ -1,9 +1,9 @@
 /** The loops of multiply-adds: what they consist of, and that they run. How fast they are is no test. */
 import { describe, expect, it } from "vitest";
-import { CapabilityError } from "../../array/index.ts";
-import { printAssembly } from "../../engines/cpu/x64/assembler/index.ts";
-import { avx2, avx512 } from "../../engines/cpu/x64/code/index.ts";
-import { createWasmEngine, createX64Engine, type Engine, hasRelaxedSimd } from "../../engines/index.ts";
+import { CapabilityError } from "../array/index.ts";
+import { printAssembly } from "../engines/cpu/x64/assembler/index.ts";
+import { avx2, avx512 } from "../engines/cpu/x64/code/index.ts";
+import { createWasmEngine, createX64Engine, type Engine, hasRelaxedSimd } from "../engines/index.ts";
 import { peaks } from "./peak.ts";
 import { peakCode } from "./peak-x64.ts";
 

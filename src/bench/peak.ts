@@ -1,4 +1,4 @@
-/** The most multiply-adds that the machine reaches with each set of instructions: what kernels reach is a share of that. */
+/** The highest rate of multiply-adds with each instruction set: the rates of kernels are given as shares of it. */
 import { type Contestant, repeat } from "./contest.ts";
 import { wasmPeaks } from "./peak-wasm.ts";
 import { x64Peaks } from "./peak-x64.ts";
@@ -11,16 +11,16 @@ export interface PeakLoop {
 
 /** The multiply-add of a set of instructions. */
 export interface Peak {
-  /** What it is called as a row, with its instructions, and as a column. */
+  /** Its name as a row, with its instructions, and as a column. */
   readonly title: string;
   readonly by: string;
-  /** Of the engines that use it. */
+  /** The names of the engines that use it. */
   readonly arithmetic: string;
-  /** @param chains how many results are in flight at once */
+  /** @param chains the number of results in flight at once */
   readonly createLoop: (chains: number) => PeakLoop;
 }
 
-/** Those that can be measured here, the widest vectors first. */
+/** The peaks that can be measured here, widest vectors first. */
 export const peaks = (): readonly Peak[] => [...x64Peaks(), ...wasmPeaks()];
 
 /** Vectors in flight: enough to hide the latency of an instruction, and few enough for 16 registers. */

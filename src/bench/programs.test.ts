@@ -1,7 +1,7 @@
 /** Whole programs of the benchmark, made small: they contain what their jobs say, and learn. */
 import { describe, expect, it } from "vitest";
-import { selectEngine } from "../../engines/index.ts";
-import { trace } from "../../graph/index.ts";
+import { selectEngine } from "../engines/index.ts";
+import { trace } from "../graph/index.ts";
 import type { ResidualJob } from "./jobs.ts";
 import { lstmStep, programFor, residualBody } from "./programs.ts";
 

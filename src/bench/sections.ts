@@ -2,7 +2,7 @@
 import { chainWorks } from "./chains.ts";
 import { convWorks, type Job, lenetWorks, matmulWorks, recurrentWorks, residualWorks, type Work } from "./jobs.ts";
 
-/** What people ask for. */
+/** The parts that can be chosen. */
 export const topics = ["peak", "lenet", "conv", "matmul", "recurrent", "residual", "elementwise"] as const;
 export type Topic = (typeof topics)[number];
 

@@ -13,7 +13,7 @@ interface PeerKind {
   /** Program and first arguments. */
   readonly command: () => readonly string[];
   readonly jobs: readonly JobKind[];
-  /** Whether it can be told how many threads to use; otherwise it has one. */
+  /** Whether its number of threads can be set; otherwise it has one. */
   readonly threaded: boolean;
 }
 
@@ -37,7 +37,7 @@ const peerKinds: readonly PeerKind[] = [
   { name: "ConvNetJS", command: node("convnetjs.mjs"), jobs: ["lenet"], threaded: false },
 ];
 
-/** What a peer says first. */
+/** The first line of a peer. */
 interface Greeting {
   readonly version?: string;
   readonly missing?: string;

@@ -1,4 +1,4 @@
-/** Waiting until other processes leave the processor alone, on a machine that is shared. */
+/** Waits until other processes are idle, on a shared machine. */
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -29,7 +29,7 @@ async function isQuiet(): Promise<boolean> {
   return idleShare(before, timesSoFar()) >= IDLE_ENOUGH;
 }
 
-/** A function that waits for a quiet moment, for so many milliseconds in all; after that it waits no more. */
+/** A function that waits for a quiet moment, up to `milliseconds` in total; after that it returns at once. */
 export function quietMoments(milliseconds: number): () => Promise<void> {
   let left = milliseconds;
   return async () => {

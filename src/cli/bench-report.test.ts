@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Output } from "../io.ts";
-import { asEvent, type SectionEvent } from "./events.ts";
-import type { Figure } from "./figures.ts";
-import { forMarkdown, gridOf, reportAsTables, threeDigits } from "./report.ts";
+import { asEvent, type Figure, type SectionEvent } from "../bench/index.ts";
+import { forMarkdown, gridOf, reportAsTables, threeDigits } from "./bench-report.ts";
+import type { Output } from "./io.ts";
 
 const same = (value: number) => ({ median: value, best: value });
 const figure = (work: string, by: string, rest: Partial<Figure> = {}): Figure => ({

@@ -1,8 +1,7 @@
-/** What the figures were taken on. */
+/** The machine that is measured. */
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { hasRelaxedSimd } from "../../engines/cpu/wasm/index.ts";
-import { findX64Support, titleOf } from "../../engines/cpu/x64/index.ts";
-import { version } from "../version.ts";
+import { hasRelaxedSimd } from "../engines/cpu/wasm/index.ts";
+import { findX64Support, titleOf } from "../engines/cpu/x64/index.ts";
 
 export interface Machine {
   readonly cpu: string;
@@ -11,9 +10,9 @@ export interface Machine {
   readonly node: string;
   readonly v8: string;
   readonly relaxedSimd: boolean;
-  /** What machine code is made of, if it can be run. */
+  /** The instruction set of machine code, if it can be run. */
   readonly machineCode?: string;
-  /** Processes that wanted to run during the last minute, on average, before the measurement. */
+  /** The load average of the minute before the measurement. */
   readonly load: number;
   readonly fovea: string;
 }
@@ -23,7 +22,8 @@ function machineCode(): string | undefined {
   return support.found ? titleOf(support.target) : undefined;
 }
 
-export const describeMachine = (): Machine => ({
+/** @param version of Fovea */
+export const describeMachine = (version: string): Machine => ({
   cpu: cpus()[0]?.model.trim() ?? "unknown",
   cores: availableParallelism(),
   platform: `${process.platform} ${process.arch}`,

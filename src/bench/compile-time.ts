@@ -1,6 +1,6 @@
 /**
- * How long it takes from a function to a program, in a thread of its own, in which nothing has been compiled before, the
- * compiler included.
+ * The time from a function to a program, in a new thread where nothing has been compiled before, including the compiler
+ * itself.
  */
 import { Worker } from "node:worker_threads";
 import type { Rounds } from "./statistics.ts";
@@ -13,7 +13,7 @@ export const compileTitles = [
   "the second one's first step",
 ] as const;
 
-/** What a thread is to compile. */
+/** What a thread has to compile. */
 export interface Order {
   readonly engine: string;
   readonly batch: number;
@@ -21,7 +21,7 @@ export interface Order {
 
 const REPETITIONS = 5;
 
-/** The times of each of `compileTitles`, from threads that start afresh. */
+/** The times of each of `compileTitles`, each time in a new thread. */
 export async function measureCompileTimes(order: Order): Promise<Rounds[]> {
   const taken: number[][] = [];
   for (let i = 0; i < REPETITIONS; i++) taken.push(await inFreshThread(order));

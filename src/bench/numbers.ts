@@ -1,5 +1,5 @@
-/** Numbers to compute with. What they are does not matter, but zeros and denormals would make some machines faster or slower. */
-import { NdArray, type Shape, sizeOf, streamOf } from "../../array/index.ts";
+/** Numbers to compute with. Their values do not matter, except that zeros and denormals would change the speed on some machines. */
+import { NdArray, type Shape, sizeOf, streamOf } from "../array/index.ts";
 
 /** Uniform in [−1, 1), by a small generator that fills millions of elements quickly (xorshift32, Marsaglia 2003). */
 export function uniform(name: string, shape: Shape): NdArray {

@@ -1,11 +1,11 @@
-/** Another process that answers each line of JSON on its standard input by a line of JSON on its standard output. */
+/** A process that answers each line of JSON on its standard input with a line of JSON on its standard output. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 export class LineProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
-  /** The last that it wrote for people: the reason, when it ends unasked. */
+  /** The last line on its standard error: the reason, if it ends unexpectedly. */
   #complaint = "";
   #failure: Error | undefined;
 
@@ -14,7 +14,7 @@ export class LineProcess {
     this.#child.on("error", (error) => {
       this.#failure = error;
     });
-    // Writing to a process that has ended is noticed when its answer does not come.
+    // A write to a process that has ended shows as a missing answer.
     this.#child.stdin.on("error", () => undefined);
     this.#child.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.#complaint = text.trim().split("\n").at(-1) || this.#complaint;
@@ -22,13 +22,13 @@ export class LineProcess {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** @throws Error with what the process said last, when it has ended */
+  /** @throws Error with the last line of its standard error, when it has ended */
   async ask(request: unknown): Promise<unknown> {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     return this.next();
   }
 
-  /** The next line that it says. */
+  /** The next line of its standard output. */
   async next(): Promise<unknown> {
     const { done, value } = await this.#lines.next();
     if (!done) return JSON.parse(value);

@@ -1,4 +1,4 @@
-/** The jobs that are measured: what is computed, what that comes to, and what it is called. Peers get them as JSON. */
+/** The jobs that are measured: what is computed, its number of operations, and its name. Peers get them as JSON. */
 
 /** A convolution without bias; `backward` adds the gradients of input and filters. */
 export interface ConvJob {
@@ -34,8 +34,7 @@ export interface RecurrentJob {
 }
 
 /**
- * Two 3×3 convolutions as they stand in a residual block, with or without what stands around them there, while training:
- * forward, and the gradients of input and parameters for given derivatives of the output.
+ * The two 3×3 convolutions of a residual block in training, with or without the other layers of the block: forward, and the gradients of input and parameters for given derivatives of the output.
  */
 export interface ResidualJob {
   readonly kind: "residual";
@@ -45,7 +44,7 @@ export interface ResidualJob {
   readonly norm: boolean;
   /** ReLU before the second convolution and at the end. */
   readonly activation: boolean;
-  /** The input is added to what the second convolution gives. */
+  /** The input is added to the output of the second convolution. */
   readonly add: boolean;
 }
 
@@ -58,7 +57,7 @@ export interface ChainJob {
 export type PeerJob = ConvJob | MatmulJob | LenetJob | RecurrentJob | ResidualJob;
 export type Job = PeerJob | ChainJob;
 
-/** A job with its name, and what one run comes to in the unit of its section. */
+/** A job with its name, and the amount of one run in the unit of its section. */
 export interface Work<J extends Job = Job> {
   readonly job: J;
   readonly title: string;
@@ -71,7 +70,7 @@ export function outputSize({ input, filters, stride, padding }: ConvJob): [numbe
   return [along(2), along(3)];
 }
 
-/** Floating-point operations, of which a multiply-add has two. The gradients take as many as the forward pass, each. */
+/** Floating-point operations; a multiply-add is two. Each gradient takes as many as the forward pass. */
 export function convFlops(job: ConvJob): number {
   const [height, width] = outputSize(job);
   const multiplyAdds = job.input[0] * height * width * job.filters.reduce((product, n) => product * n, 1);
@@ -122,7 +121,7 @@ export function recurrentWorks(): Work<RecurrentJob>[] {
   return [{ job, title, amount: recurrentFlops(job) }];
 }
 
-/** Each row has what the one before it has, and more. */
+/** Each row adds to the one before it. */
 const blocks = [
   { title: "two convolutions", norm: false, activation: false, add: false },
   { title: "with batch norm", norm: true, activation: false, add: false },

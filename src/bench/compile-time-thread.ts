@@ -1,6 +1,6 @@
 /** The thread in which `compile-time.ts` has a program compiled for the first time. */
 import { parentPort, workerData } from "node:worker_threads";
-import { openEngine } from "../../engines/index.ts";
+import { openEngine } from "../engines/index.ts";
 import type { Order } from "./compile-time.ts";
 import { lenetStep } from "./programs.ts";
 

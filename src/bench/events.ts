@@ -1,4 +1,4 @@
-/** What `fovea bench` has to say while it measures. With `--json`, all but `work` become a line each. */
+/** The events of `fovea bench`. With `--json`, each but `work` is printed as a line. */
 import type { Figure } from "./figures.ts";
 import type { Machine } from "./machine.ts";
 import type { Section } from "./sections.ts";
@@ -11,13 +11,13 @@ export type BenchEvent =
       readonly unit: Section["unit"];
       /** What shares are of. */
       readonly reference?: Section["reference"];
-      /** Whom ratios compare with everybody else. */
+      /** The engine that ratios compare with the others. */
       readonly lead?: string;
     }
-  /** It begins. */
+  /** A job begins. */
   | { readonly event: "work"; readonly work: string }
   | ({ readonly event: "figure" } & Figure)
-  /** Without `work`: somebody takes part in nothing. */
+  /** Without `work`: a contestant takes part in no job. */
   | { readonly event: "absent"; readonly by: string; readonly work?: string; readonly reason: string };
 
 export type SectionEvent = Extract<BenchEvent, { event: "section" }>;

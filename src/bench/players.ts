@@ -1,5 +1,5 @@
-/** Who takes part: Fovea on its engines, the machine itself as the mark to reach, and the peers that are installed. */
-import { type Engine, engineNames, openEngine } from "../../engines/index.ts";
+/** The contestants: Fovea on its engines, the peaks of the machine, and the peers that are installed. */
+import { type Engine, engineNames, openEngine } from "../engines/index.ts";
 import { memoryCopy } from "./chains.ts";
 import { type Contestant, repeat } from "./contest.ts";
 import type { Job, PeerJob } from "./jobs.ts";
@@ -18,7 +18,7 @@ export interface Player {
 
 const INTERPRETER = "interpreter";
 
-/** The engines that take part under a name, best first: `auto` stands for all that compile. */
+/** The engines that a name stands for, best first: `auto` stands for all compiled engines. */
 const enginesOf = (name: string): readonly string[] =>
   name === "auto" ? engineNames.filter((engine) => !["auto", INTERPRETER].includes(engine)) : [name];
 
@@ -31,13 +31,13 @@ function enginePlayer(engine: Engine, threads: number, does: Player["does"] = ()
   return { by, threads, arithmetic, does, prepare };
 }
 
-/** Somebody who does not take part. */
+/** A contestant that does not take part. */
 export interface Absence {
   readonly by: string;
   readonly reason: string;
 }
 
-/** Fovea's engines with each number of threads; the first is the best that there is. */
+/** Fovea's engines with each number of threads; the best engine comes first. */
 export async function foveaPlayers(
   name: string,
   threadCounts: readonly number[],
@@ -57,7 +57,7 @@ export async function foveaPlayers(
   return { players, missing: [...missing.values()] };
 }
 
-/** The meaning of every op, taken literally: what compiling is worth. It takes part in LeNet-5's steps only. */
+/** The interpreter, to show what compiling gains. It takes part only in the steps of LeNet-5. */
 export const interpreterPlayer = async (): Promise<Player> =>
   enginePlayer(await openEngine(INTERPRETER), 1, ({ kind }) => kind === "lenet");
 
@@ -76,7 +76,7 @@ export function copyContestant(): Contestant {
   return { by: "memory copy", threads: 1, amount: bytes, run: (milliseconds) => repeat(run, milliseconds) };
 }
 
-/** How somebody is called in a sentence. */
+/** The name of a contestant in a sentence. */
 export const nameOf = ({ by, threads }: Pick<Player, "by" | "threads">): string =>
   threads === 1 ? by : `${by}, ${threadsText(threads)}`;
 

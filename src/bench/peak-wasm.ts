@@ -2,7 +2,7 @@
  * The multiply-add of WebAssembly: a loop over vectors that stay in registers, independent of each other, x ← x · a + b,
  * once with two instructions and once, where the host has it, with one.
  */
-import { Code, encodeModule, hasRelaxedSimd, unsigned } from "../../engines/cpu/wasm/index.ts";
+import { Code, encodeModule, hasRelaxedSimd, unsigned } from "../engines/cpu/wasm/index.ts";
 import type { Peak, PeakLoop } from "./peak.ts";
 
 const UNROLLED = 4;
@@ -29,7 +29,7 @@ function multiplyAdd(code: Code, chain: number, relaxed: boolean): void {
   code.put("local.set", local);
 }
 
-/** Everything is stored at the end, so that nothing may be left out. */
+/** All results are stored at the end, so that no computation can be removed. */
 function loopCode(chains: number, relaxed: boolean): number[] {
   const code = new Code();
   putVector(code, 0.5).put("local.set", A);
@@ -62,7 +62,7 @@ export function createWasmPeakLoop(chains: number, relaxed: boolean): PeakLoop {
   return { flops: 2 * LANES * chains * UNROLLED * ITERATIONS, run: () => loop(ITERATIONS) };
 }
 
-/** The instruction pairs there are: both roundings everywhere, one rounding where the host has relaxed SIMD. */
+/** The instructions: a multiplication and an addition everywhere, one fused instruction where the host has relaxed SIMD. */
 export const wasmPeaks = (): Peak[] => [
   ...(hasRelaxedSimd() ? [peakOf("f32x4.relaxed_madd", "wasm fused", true)] : []),
   peakOf("f32x4.mul, f32x4.add", "wasm", false),

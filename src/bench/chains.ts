@@ -1,34 +1,21 @@
-/** Chains of elementwise ops and reductions that should cost no more than the memory that they go through. */
-import { type NdArray, type Shape, sizeOf, zeros } from "../../array/index.ts";
-import { Variable } from "../../graph/index.ts";
-import {
-  add,
-  broadcastTo,
-  mean,
-  mul,
-  relu,
-  reshape,
-  sigmoid,
-  softmax,
-  square,
-  sub,
-  sum,
-  tanh,
-} from "../../ops/index.ts";
-import { sgd } from "../../optim/index.ts";
+/** Chains of elementwise ops and reductions that should take no longer than their memory traffic. */
+import { type NdArray, type Shape, sizeOf, zeros } from "../array/index.ts";
+import { Variable } from "../graph/index.ts";
+import { add, broadcastTo, mean, mul, relu, reshape, sigmoid, softmax, square, sub, sum, tanh } from "../ops/index.ts";
+import { sgd } from "../optim/index.ts";
 import type { ChainJob, Work } from "./jobs.ts";
 import { uniform } from "./numbers.ts";
 
 interface Chain {
   readonly name: string;
-  /** How many arrays of the shape are read or written, each once. */
+  /** The number of arrays of this shape that are read or written, each once. */
   readonly passes: number;
   readonly shape: Shape;
-  /** Makes the variables, and gives the function to be traced. */
+  /** Creates the variables and returns the function to be traced. */
   readonly create: (shape: Shape) => () => void;
 }
 
-/** 16 MB, which is more than what a core's own caches hold. */
+/** 16 MB, larger than the caches of one core. */
 const FLAT: Shape = [4 * 2 ** 20];
 const MAPS: Shape = [16, 64, 64, 64];
 const SCORES: Shape = [4096, 1024];
@@ -93,9 +80,9 @@ export const chains: readonly Chain[] = [
       const [x, m, v] = [variable("x", shape), result([shape[1]]), result([shape[1]])];
       return () => {
         const average = mean(x.read(), [0, 2, 3]);
-        const centerd = sub(x.read(), broadcastTo(reshape(average, [shape[1], 1, 1]), shape));
+        const centered = sub(x.read(), broadcastTo(reshape(average, [shape[1], 1, 1]), shape));
         m.assign(average);
-        v.assign(mean(square(centerd), [0, 2, 3]));
+        v.assign(mean(square(centered), [0, 2, 3]));
       };
     },
   },
@@ -132,7 +119,7 @@ export function chainOf({ name }: ChainJob): () => void {
   return create(shape);
 }
 
-/** An array of ours copied to another: read once, written once. */
+/** A copy of one array to another: one read, one write. */
 export function memoryCopy(): { readonly bytes: number; readonly run: () => void } {
   const from: NdArray = uniform("from", FLAT);
   const to = zeros(FLAT);

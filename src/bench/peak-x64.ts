@@ -1,13 +1,13 @@
 /**
  * The multiply-add of machine code: a loop over vectors that stay in registers, independent of each other, x ← x + a · b, as
- * kernels add up products. It is written down as it stands here, and called from JavaScript as a function.
+ * kernels add up products. It is assembled by hand and called from JavaScript.
  */
 import type { NativeHost } from "#platform";
-import type { Assembly, Mnemonic, Operand, Register, Width } from "../../engines/cpu/x64/assembler/index.ts";
-import { encode, immediate, instruction, label, rdi, vector } from "../../engines/cpu/x64/assembler/index.ts";
-import { avx2, avx512, ConstantPool, type X64Target } from "../../engines/cpu/x64/code/index.ts";
-import { demandedSupport, findX64Support, titleOf } from "../../engines/cpu/x64/index.ts";
-import { lend } from "../../engines/cpu/x64/threads/index.ts";
+import type { Assembly, Mnemonic, Operand, Register, Width } from "../engines/cpu/x64/assembler/index.ts";
+import { encode, immediate, instruction, label, rdi, vector } from "../engines/cpu/x64/assembler/index.ts";
+import { avx2, avx512, ConstantPool, type X64Target } from "../engines/cpu/x64/code/index.ts";
+import { demandedSupport, findX64Support, titleOf } from "../engines/cpu/x64/index.ts";
+import { lend } from "../engines/cpu/x64/threads/index.ts";
 import type { Peak, PeakLoop } from "./peak.ts";
 
 const UNROLLED = 4;
@@ -16,7 +16,7 @@ const LOOP_ALIGNMENT = 32;
 
 const op = (mnemonic: Mnemonic, width: Width, ...operands: Operand[]) => instruction(mnemonic, width, operands);
 
-/** `void peak(int64 iterations)`, with so many independent sums. */
+/** `void peak(int64 iterations)`, with `chains` independent sums. */
 export function peakCode(target: X64Target, chains: number): Assembly {
   const { width } = target;
   const constants = new ConstantPool(target);
@@ -48,7 +48,7 @@ export function createX64PeakLoop(host: NativeHost, target: X64Target, chains: n
   return { flops: 2 * target.lanes * chains * UNROLLED * ITERATIONS, run };
 }
 
-/** Of each set of instructions that there is, unless FOVEA_X64 is off. */
+/** For each instruction set of the processor, unless FOVEA_X64 is off. */
 export const x64Peaks = (): Peak[] =>
   [avx512, avx2].flatMap((target) => {
     const support = findX64Support(demandedSupport() === "off" ? "off" : target.name);

@@ -1,9 +1,9 @@
-/** What a list of measured times comes to, on a machine that others use too. */
+/** Summaries of measured times, on a machine that other processes use too. */
 
-/** Times in milliseconds of one contestant: a list for each round, empty where it sat the round out. */
+/** Times in milliseconds of one contestant: a list for each round, empty where it did not take part. */
 export type Rounds = readonly (readonly number[])[];
 
-/** A figure twice: from the median, and from the best of all runs, which the machine's other work disturbs least. */
+/** A figure twice: from the median, and from the best of all runs, which other work on the machine disturbs least. */
 export interface Spread {
   readonly median: number;
   readonly best: number;

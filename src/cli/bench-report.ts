@@ -1,11 +1,15 @@
-/** The benchmark's events as people and machines want them: tables, tables in Markdown, or JSON Lines. */
+/** The events of the benchmark as tables for the terminal, tables in Markdown, or JSON Lines. */
 import Table from "cli-table3";
-import { percent } from "../format.ts";
-import type { Output } from "../io.ts";
-import type { AbsentEvent, BenchEvent, SectionEvent } from "./events.ts";
-import type { Figure } from "./figures.ts";
-import { machineLine } from "./machine.ts";
-import { threadsText } from "./players.ts";
+import {
+  type AbsentEvent,
+  type BenchEvent,
+  type Figure,
+  machineLine,
+  type SectionEvent,
+  threadsText,
+} from "../bench/index.ts";
+import { percent } from "./format.ts";
+import type { Output } from "./io.ts";
 
 export interface BenchReport {
   readonly show: (event: BenchEvent) => void;
@@ -19,7 +23,7 @@ export const reportAsJson = (output: Output): BenchReport => ({
   finish: () => undefined,
 });
 
-/** A table: lines in the head's cells, and the first cells of rows, say what the others are. */
+/** A table; cells of the head may have several lines. */
 export interface Grid {
   readonly head: readonly (readonly string[])[];
   readonly rows: readonly (readonly string[])[];
@@ -87,7 +91,7 @@ export function gridOf({ unit }: Pick<SectionEvent, "unit">, figures: readonly F
   return { head: [[unit], [""], ...columns.map((column) => column.split("\n"))], rows };
 }
 
-/** The figure, its share of what the machine can do, and its ratio. */
+/** The figure, its share of the peak, and its ratio. */
 function cellOf({ rate, milliseconds, share, ratio }: Figure, which: "median" | "best"): string {
   const parts = [threeDigits((rate ?? milliseconds)[which])];
   if (share !== undefined) parts.push(percent(share[which], 0));
@@ -121,7 +125,7 @@ function legendOf({ reference, lead }: SectionEvent, figures: readonly Figure[])
   return lines;
 }
 
-/** One line for each reason, with the works that it is about, if it is not about all of the section. */
+/** A line for each reason, with its works, unless these are all of the section. */
 function absences(events: readonly AbsentEvent[], figures: readonly Figure[]): string[] {
   const all = new Set(figures.map(({ work }) => work));
   const reasons = new Map<string, Set<string | undefined>>();

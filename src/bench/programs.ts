@@ -1,21 +1,11 @@
-/** The jobs as Fovea does them: ordinary functions over tensors, compiled once, with their state in variables. */
-import { zeros } from "../../array/index.ts";
-import { compile, type Engine } from "../../engines/index.ts";
-import { f32, i32, type Tensor, Variable } from "../../graph/index.ts";
-import { lenet5 } from "../../models/index.ts";
-import {
-  batchNorm2d,
-  conv2d,
-  crossEntropy,
-  type Layer,
-  lstm,
-  Model,
-  relu,
-  residual,
-  sequential,
-} from "../../nn/index.ts";
-import { convOp, filterGradientOp, gradient, inputGradientOp, matmul, mean, square } from "../../ops/index.ts";
-import { minimize, sgd } from "../../optim/index.ts";
+/** The jobs in Fovea: ordinary functions over tensors, compiled once, with their state in variables. */
+import { zeros } from "../array/index.ts";
+import { compile, type Engine } from "../engines/index.ts";
+import { f32, i32, type Tensor, Variable } from "../graph/index.ts";
+import { lenet5 } from "../models/index.ts";
+import { batchNorm2d, conv2d, crossEntropy, type Layer, lstm, Model, relu, residual, sequential } from "../nn/index.ts";
+import { convOp, filterGradientOp, gradient, inputGradientOp, matmul, mean, square } from "../ops/index.ts";
+import { minimize, sgd } from "../optim/index.ts";
 import { chainOf } from "./chains.ts";
 import { type ConvJob, type Job, outputSize, type RecurrentJob, type ResidualJob } from "./jobs.ts";
 import { labels, uniform } from "./numbers.ts";

@@ -1,4 +1,4 @@
-/** Measuring the works of a section, one after the other, with everybody who does them. */
+/** Measures the works of a section, one after the other, with all contestants that can do them. */
 import { type Contestant, compete, type Outcome } from "./contest.ts";
 import { type AbsentEvent, asEvent, type BenchEvent } from "./events.ts";
 import { figuresOf, type Marked, type Reference } from "./figures.ts";
@@ -8,7 +8,7 @@ import { copyContestant, nameOf, type Player } from "./players.ts";
 import type { Section } from "./sections.ts";
 import { spreadOf } from "./statistics.ts";
 
-/** Somebody whose run is likely to take longer than this many of its shares is left out. */
+/** A contestant is left out if a run is likely to take longer than this many of its shares of time. */
 const PATIENCE = 10;
 
 export class Measurement {
@@ -16,9 +16,9 @@ export class Measurement {
   /** Milliseconds for each contestant in each job. */
   readonly #share: number;
   readonly #beforeRound: () => Promise<void>;
-  /** By what engines it is the mark of. */
+  /** By the engines that it is the peak of. */
   readonly #peaks = new Map<string, Promise<Contestant>>();
-  /** How long everybody took for the section's last job. */
+  /** The time of each contestant in the section's last job. */
   #paces = new Map<Player, { readonly milliseconds: number; readonly amount: number }>();
 
   constructor(players: readonly Player[], share: number, beforeRound: () => Promise<void>) {
@@ -78,7 +78,7 @@ export class Measurement {
     yield* [...absent, ...failures(outcomes, work)];
   }
 
-  /** Everybody who does it, ready to run, and those who cannot. */
+  /** The contestants that can do it, ready to run, and those that cannot. */
   async #assemble(work: Work): Promise<{ ready: Map<Contestant, Player>; absent: AbsentEvent[] }> {
     const ready = new Map<Contestant, Player>();
     const absent: AbsentEvent[] = [];
@@ -95,7 +95,7 @@ export class Measurement {
   /** @throws Error that says why the player does not take part */
   async #prepare(player: Player, { job, amount }: Work): Promise<Contestant> {
     const pace = this.#paces.get(player);
-    // Below a share it is not clear that time grows with the amount.
+    // For less than a share, time need not grow with the amount.
     if (pace !== undefined && pace.milliseconds > this.#share) {
       const expected = (pace.milliseconds * amount) / pace.amount;
       if (expected > PATIENCE * this.#share)

@@ -1,0 +1,20 @@
+/** The commands, in the order of the help: a new one is a file in this folder and a row here. */
+import { benchCommand } from "./bench.ts";
+import { dataCommand } from "./data.ts";
+import { doctorCommand } from "./doctor.ts";
+import { evalCommand } from "./eval.ts";
+import { imageCommand } from "./image.ts";
+import { predictCommand } from "./predict.ts";
+import { summaryCommand } from "./summary.ts";
+import { trainCommand } from "./train.ts";
+
+export const commands = [
+  trainCommand,
+  evalCommand,
+  predictCommand,
+  summaryCommand,
+  dataCommand,
+  imageCommand,
+  benchCommand,
+  doctorCommand,
+] as const;
