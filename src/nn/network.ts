@@ -110,7 +110,7 @@ type Places<N extends string> = Readonly<Record<N, Place>>;
 type Results = Place | Readonly<Record<string, Place>>;
 
 /**
- * A network of named inputs and outputs, described by calling layers on places. It is a layer of type `network`: a model is
+ * A network of named inputs, each [n, …], and outputs, described by calling layers on places. It is a layer of type `network`: a model is
  * built of it, saved and loaded like any other, and it can be a part of other networks, and of `sequential` if it has one
  * input and one output. A layer that is called twice has its parameters once. Parameters are called by the names of the
  * layers: those that `named` gave, else the type (`linear`), with a number from the second one on (`linear_2`).
