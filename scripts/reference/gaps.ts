@@ -25,9 +25,9 @@ const isRecordList = ({ kind, file }: Exported): boolean => kind === "value" && 
 
 const undescribed = (one: Exported): readonly string[] => (one.text === "" ? [`${place(one)} has no description`] : []);
 
-/** Constructors are described by their classes, and the methods of tensors by the ops that they are. */
+/** Constructors are described by their classes, and the methods of tensors and places by the ops that they are. */
 function gapsOfMember({ name }: Exported, member: Exported): readonly string[] {
-  const isDescribedElsewhere = member.file === "" || member.file === "src/ops/methods.ts";
+  const isDescribedElsewhere = ["", "src/ops/methods.ts", "src/nn/place-methods.ts"].includes(member.file);
   return isDescribedElsewhere ? [] : undescribed({ ...member, name: `${name}, member ${member.name}` });
 }
 

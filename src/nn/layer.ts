@@ -103,6 +103,7 @@ interface AnyLayerDefinition<S extends Schema> {
     | undefined;
 }
 
+/** A type of layer with one input. */
 export interface LayerDefinition<S extends Schema> extends AnyLayerDefinition<S> {
   /** For layers of several inputs. */
   readonly inputs?: undefined;

@@ -15,7 +15,8 @@ export const layers = (): LayersKind => ({
 /**
  * A layer under a name that its parameters then have, in `network`, `sequential`, `concat` and `parallel` alike:
  * `sequential(named("conv1", conv2d(…)), relu())` has the parameters `conv1.weight` and `conv1.bias`. It is the same
- * layer: applied under several names in one network it still has one set of parameters, under the first of them.
+ * layer: applied under several names in one network it still has one set of parameters, under the first of them;
+ * shapes stay.
  * @throws OptionError for a name that makes no path, or for what is no layer
  */
 export function named(name: string, layer: Layer): Layer {

@@ -87,6 +87,10 @@ function resolveInput(name: string, given: InputSpec | undefined, declared: Mode
     return declared;
   }
   const read = readInput(`Model.build: input ${name}`, given, dtype);
+  if (dtype !== undefined && read.dtype !== dtype)
+    throw new OptionError(
+      `Model.build: dtype is ${dtype}, but the input is ${describeInput(read)}; leave one of them out`,
+    );
   if (declared !== undefined && !sameInput(read, declared))
     throw new OptionError(
       `Model.build: the network declares its input '${name}' as ${describeInput(declared)}, got ${describeInput(read)}`,

@@ -77,66 +77,96 @@ function problemOfOutput({ type, outputs }: Layer, output: string | undefined): 
 }
 
 /** The first thing that is wrong with a network. */
-export function problemOf({ inputs, nodes, outputs }: NetworkSpec): Problem | undefined {
-  /** What has been defined so far. */
-  const known = new Map<string, Layer | undefined>();
-  const all = new Set([...inputs, ...nodes].map(({ name }) => name));
-  const problemOfName = (name: unknown): string | undefined => {
-    if (!isLayerName(name)) return `a name ${NAME_RULE}, got ${describeGiven(name)}`;
-    return known.has(name) ? `the name '${shorten(name)}' is taken already` : undefined;
-  };
-  const problemOfReference = (reference: unknown): string | undefined => {
-    if (typeof reference !== "string") return `expected the name of an input or node, got ${describeGiven(reference)}`;
-    const [name, output] = parseReference(reference);
-    if (!known.has(name)) {
-      if (all.has(name)) return `'${shorten(name)}' comes later; nodes must stand after those that they need`;
-      return `there is no input or node '${shorten(name)}'${didYouMean(name, [...known.keys()].slice(-64))}`;
-    }
-    const layer = known.get(name);
-    if (layer !== undefined) return problemOfOutput(layer, output);
-    return output === undefined ? undefined : `the input '${shorten(name)}' has no outputs to choose from`;
-  };
-  const problemOfOperand = (layer: Layer, from: string | number): string | undefined => {
-    if (typeof from !== "number") return problemOfReference(from);
-    if (isOp(layer) && namedOp(layer.options.op).takesNumbers) return undefined;
-    return `numbers can be inputs of elementwise ops only, ${titleOf(layer)} got ${from}`;
-  };
+export function problemOf(spec: NetworkSpec): Problem | undefined {
+  const { inputs, nodes, outputs } = spec;
+  const check = new NetworkCheck(spec);
+  return (
+    problemOfCount("inputs", inputs, MOST.ends) ??
+    problemOfCount("outputs", outputs, MOST.ends) ??
+    problemOfCount("nodes", nodes, MOST.nodes, 0) ??
+    firstOf("inputs", inputs, (input) => check.input(input)) ??
+    firstOf("nodes", nodes, (node) => check.node(node)) ??
+    firstOf("outputs", outputs, (output) => check.output(output))
+  );
+}
 
-  if (inputs.length === 0) return { at: "inputs", problem: "a network needs at least one input" };
-  if (outputs.length === 0) return { at: "outputs", problem: "a network needs at least one output" };
-  if (inputs.length > MOST.ends) return { at: "inputs", problem: `${inputs.length} inputs; the limit is ${MOST.ends}` };
-  if (outputs.length > MOST.ends)
-    return { at: "outputs", problem: `${outputs.length} outputs; the limit is ${MOST.ends}` };
-  if (nodes.length > MOST.nodes) return { at: "nodes", problem: `${nodes.length} nodes; the limit is ${MOST.nodes}` };
-  for (const [i, { name }] of inputs.entries()) {
-    const problem = problemOfName(name);
-    if (problem !== undefined) return { at: `inputs[${i}]`, problem };
-    known.set(name, undefined);
-  }
-  for (const [i, { name, layer, from }] of nodes.entries()) {
-    const at = `nodes[${i}]`;
-    const wrongName = problemOfName(name);
-    if (wrongName !== undefined) return { at, problem: wrongName };
-    for (const [k, operand] of from.entries()) {
-      const problem = problemOfOperand(layer, operand);
-      if (problem !== undefined) return { at: `${at}.from[${k}]`, problem };
-    }
-    if (!takes(layer, from.length))
-      return { at, problem: `'${name}', ${titleOf(layer)}, takes ${describeInputs(layer)}, got ${from.length}` };
-    if (from.length > 0 && from.every((operand) => typeof operand === "number"))
-      return { at, problem: `'${name}' needs at least one input that is no number` };
-    known.set(name, layer);
-  }
-  const named = new Set<string>();
-  for (const [i, { name, from }] of outputs.entries()) {
-    const at = `outputs[${i}]`;
-    if (!isLayerName(name)) return { at, problem: `a name ${NAME_RULE}, got ${describeGiven(name)}` };
-    if (named.has(name)) return { at, problem: `the name '${shorten(name)}' is taken already` };
-    const problem = problemOfReference(from);
-    if (problem !== undefined) return { at, problem };
-    named.add(name);
+function problemOfCount(at: string, { length }: readonly unknown[], most: number, least = 1): Problem | undefined {
+  if (length < least) return { at, problem: `a network needs at least one ${at.slice(0, -1)}` };
+  return length > most ? { at, problem: `${length} ${at}; the limit is ${most}` } : undefined;
+}
+
+/** What is wrong with an entry, and where in the entry. */
+type EntryProblem = string | { readonly within: string; readonly problem: string } | undefined;
+
+function firstOf<T>(list: string, entries: readonly T[], problemIn: (entry: T) => EntryProblem): Problem | undefined {
+  for (const [i, entry] of entries.entries()) {
+    const found = problemIn(entry);
+    if (typeof found === "string") return { at: `${list}[${i}]`, problem: found };
+    if (found !== undefined) return { at: `${list}[${i}].${found.within}`, problem: found.problem };
   }
   return undefined;
+}
+
+/** Goes through a network in order, and knows what has been defined so far. */
+class NetworkCheck {
+  /** Nodes with their layers, inputs without. */
+  readonly #known = new Map<string, Layer | undefined>();
+  readonly #outputs = new Set<string>();
+  readonly #all: ReadonlySet<string>;
+
+  constructor({ inputs, nodes }: NetworkSpec) {
+    this.#all = new Set([...inputs, ...nodes].map(({ name }) => name));
+  }
+
+  input({ name }: NetworkInput): EntryProblem {
+    return problemOfName(name, this.#known) ?? this.#define(name, undefined);
+  }
+
+  node({ name, layer, from }: NetworkNode): EntryProblem {
+    const wrongName = problemOfName(name, this.#known);
+    if (wrongName !== undefined) return wrongName;
+    for (const [k, operand] of from.entries()) {
+      const problem = this.#operand(layer, operand);
+      if (problem !== undefined) return { within: `from[${k}]`, problem };
+    }
+    if (!takes(layer, from.length))
+      return `'${name}', ${titleOf(layer)}, takes ${describeInputs(layer)}, got ${from.length}`;
+    if (from.length > 0 && from.every((operand) => typeof operand === "number"))
+      return `'${name}' needs at least one input that is no number`;
+    return this.#define(name, layer);
+  }
+
+  output({ name, from }: NetworkOutput): EntryProblem {
+    const problem = problemOfName(name, this.#outputs) ?? this.#reference(from);
+    this.#outputs.add(name);
+    return problem;
+  }
+
+  #define(name: string, layer: Layer | undefined): undefined {
+    this.#known.set(name, layer);
+  }
+
+  #operand(layer: Layer, operand: string | number): string | undefined {
+    if (typeof operand !== "number") return this.#reference(operand);
+    if (isOp(layer) && namedOp(layer.options.op).takesNumbers) return undefined;
+    return `numbers can be inputs of elementwise ops only, ${titleOf(layer)} got ${operand}`;
+  }
+
+  #reference(reference: string): string | undefined {
+    const [name, output] = parseReference(reference);
+    if (!this.#known.has(name)) {
+      if (this.#all.has(name)) return `'${shorten(name)}' comes later; nodes must stand after those that they need`;
+      return `there is no input or node '${shorten(name)}'${didYouMean(name, [...this.#known.keys()].slice(-64))}`;
+    }
+    const layer = this.#known.get(name);
+    if (layer !== undefined) return problemOfOutput(layer, output);
+    return output === undefined ? undefined : `the input '${shorten(name)}' has no outputs to choose from`;
+  }
+}
+
+function problemOfName(name: unknown, taken: { has(name: string): boolean }): string | undefined {
+  if (!isLayerName(name)) return `a name ${NAME_RULE}, got ${describeGiven(name)}`;
+  return taken.has(name) ? `the name '${shorten(name)}' is taken already` : undefined;
 }
 
 /** A network as it is saved, without its type. */

@@ -110,7 +110,7 @@ type Places<N extends string> = Readonly<Record<N, Place>>;
 type Results = Place | Readonly<Record<string, Place>>;
 
 /**
- * A network of named inputs and outputs, described by calling layers on places. It is a layer of type `network`: a model is
+ * A network of named inputs, each [n, …], and outputs, described by calling layers on places. It is a layer of type `network`: a model is
  * built of it, saved and loaded like any other, and it can be a part of other networks, and of `sequential` if it has one
  * input and one output. A layer that is called twice has its parameters once. Parameters are called by the names of the
  * layers: those that `named` gave, else the type (`linear`), with a number from the second one on (`linear_2`).
@@ -215,27 +215,10 @@ function specOfRecording(
 
 /** The name of each node: the given one, or the type of its layer, with a number from the second on. */
 function nameNodes(nodes: readonly RecordedNode[], inputs: readonly string[]): ReadonlyMap<RecordedNode, string> {
-  const taken = new Set(inputs);
-  const names = new Map<RecordedNode, string>();
-  const named = new Map<string, RecordedNode>();
-  const give = (node: RecordedNode, name: string): void => {
-    names.set(node, name);
-    taken.add(name);
-  };
-  for (const node of nodes) {
-    const { name } = node;
-    if (name === undefined) continue;
-    checkName("a layer's name", name);
-    const first = named.get(name);
-    // A layer that is called again has given its name to its first call.
-    if (first !== undefined && originalOf(first.layer) === originalOf(node.layer)) node.name = undefined;
-    else if (taken.has(name)) throw new OptionError(`network: two of its values are named '${shorten(name)}'`);
-    else {
-      named.set(name, node);
-      give(node, name);
-    }
-  }
+  const names = givenNames(nodes, inputs);
+  const taken = new Set([...inputs, ...names.values()]);
   const counts = new Map<string, number>();
+  /** What a layer that is called again is named after. */
   const bases = new Map<Layer, string>();
   for (const node of nodes) {
     const given = names.get(node);
@@ -245,13 +228,31 @@ function nameNodes(nodes: readonly RecordedNode[], inputs: readonly string[]): R
     }
     const base = bases.get(originalOf(node.layer)) ?? baseName(node.layer);
     let count = counts.get(base) ?? 0;
-    const next = (): string => (++count === 1 ? base : `${base}_${count}`);
-    let name = next();
-    while (taken.has(name)) name = next();
+    let name: string;
+    do name = ++count === 1 ? base : `${base}_${count}`;
+    while (taken.has(name));
     counts.set(base, count);
-    give(node, name);
+    names.set(node, name);
+    taken.add(name);
   }
   return names;
+}
+
+/** The names that were chosen. @throws OptionError for one that makes no path or stands twice */
+function givenNames(nodes: readonly RecordedNode[], inputs: readonly string[]): Map<RecordedNode, string> {
+  const named = new Map<string, RecordedNode>();
+  for (const node of nodes) {
+    const { name } = node;
+    if (name === undefined) continue;
+    checkName("a layer's name", name);
+    const first = named.get(name);
+    // A layer that is called again has given its name to its first call.
+    if (first !== undefined && originalOf(first.layer) === originalOf(node.layer)) continue;
+    if (first !== undefined || inputs.includes(name))
+      throw new OptionError(`network: two of its values are named '${shorten(name)}'`);
+    named.set(name, node);
+  }
+  return new Map([...named].map(([name, node]) => [node, name]));
 }
 
 const baseName = (layer: Layer): string => {

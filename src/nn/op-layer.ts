@@ -14,7 +14,7 @@ const definition = { type: "op", options: { op: text(), attributes: withDefault(
 
 /**
  * An op of `fovea`'s registry as a layer, by its name and attributes; without parameters. It takes the op's inputs, and
- * has the op's outputs, by number. Elementwise ops broadcast. In attributes that hold the number of samples, such as the
+ * has the op's outputs, by number, with the shapes that the op has them in, batch included: [n, …]. Elementwise ops broadcast. In attributes that hold the number of samples, such as the
  * shape of `broadcastTo`, −1 stands for it. Beside the registry there are `mean`, `sum`, `reduceMax`, `reduceMin` with
  * `{ axes, keep }`, `reshape` with `{ shape }`, in which one length may be −1, and `sliceAxis` with
  * `{ axis, start, stop, step }`.

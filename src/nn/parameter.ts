@@ -45,7 +45,7 @@ export interface ParameterOptions {
 }
 
 /**
- * A parameter as a value of a network: no input, its own value [...shape], without a batch axis. It is called
+ * A parameter as a value of a network: no input, its own value, such as [8] or [1, 8], without a batch axis. It is called
  * `name.value`.
  * @throws OptionError for what is no shape
  * @example
@@ -76,7 +76,7 @@ const constantLayer = defineLayer({
 });
 
 /**
- * Fixed numbers as a value of a network: no input, the array [...shape], without a batch axis. They are a part of the
+ * Fixed numbers as a value of a network: no input, an array such as [3, 3], without a batch axis. They are a part of the
  * network's description, so there are at most 65,536; more are a `parameter` that is not trained. A saved network cannot
  * hold NaN.
  * @throws OptionError for more numbers, ShapeError for a ragged list

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { sources } from "../../src/cli/sources.ts";
 import { drawDigits } from "../../src/data/index.ts";
 import { crop, decodePng } from "../../src/image/index.ts";
+import * as nn from "../../src/nn/index.ts";
 import { jsonLines, workspace, writeDigits } from "./run.ts";
 
 const place = workspace();
@@ -59,6 +60,36 @@ describe("fovea summary", () => {
     expect(dot[0]).toBe("digraph fovea {");
     expect(dot.at(-1)).toBe("}");
     expect(dot.filter((line) => line.includes("->")).length).toBeGreaterThan(20);
+  });
+
+  it("shows a network of several inputs, and draws it", async () => {
+    const net = nn.network({ left: [1, 6, 6], right: [1, 6, 6] }, ({ left, right }) => {
+      const filters = nn.conv2d(2, { kernel: 3 });
+      return { maps: filters(left).add(filters(right)), far: left };
+    });
+    await nn.Model.build(net).save(at("pair.safetensors"));
+    const cells = lines((await fovea("summary pair.safetensors")).stdout)
+      .filter((line) => line.startsWith("│"))
+      .map((line) => line.split("│").slice(1, -1));
+    expect(
+      cells.map(([path, , from, , parameters, , , field]) =>
+        [path, from, parameters, field].map((text) => text.trim()),
+      ),
+    ).toEqual([
+      ["layer", "from", "parameters", "receptive field"],
+      ["left", "", "", ""],
+      ["right", "", "", ""],
+      ["conv2d", "left", "20", "left 3 × 3"],
+      ["conv2d_2", "right", "", "right 3 × 3"],
+      ["add", "conv2d, conv2d_2", "", "left 3 × 3, right 3 × 3"],
+      ["", "", "20", ""],
+    ]);
+    const dot = lines((await fovea("summary pair.safetensors --dot")).stdout);
+    expect([dot[0], dot.at(-1)]).toEqual(["digraph fovea {", "}"]);
+    expect(dot).toContain('  "input left" -> "layer conv2d";');
+    expect(lines((await fovea("summary pair.safetensors --graph text")).stdout)[0]).toMatch(/^%0 = /);
+    const { code, stderr } = await fovea("summary pair.safetensors --dot --json");
+    expect([code, stderr.includes("cannot be used with option")]).toEqual([2, true]);
   });
 });
 

@@ -234,6 +234,11 @@ describe("a model of several inputs", () => {
       "normalization: is for inputs of dtype f32, not of i32; leave it out",
     ],
     [
+      "of words as floats",
+      () => nn.Model.build(nn.embedding(4, 2), { input: nn.tokens(3), dtype: "f32" }),
+      "Model.build: dtype is f32, but the input is i32[n,1…3]; leave one of them out",
+    ],
+    [
       "of a network that says only names",
       () => nn.Model.build(nn.network(["x"], ({ x }) => x)),
       "Model.build: the network does not say what its input 'x' is; give inputs: { x: [1, 28, 28] }",

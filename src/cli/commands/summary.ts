@@ -1,7 +1,7 @@
 /** `fovea summary`: a network layer by layer, or its graph. */
 import { existsSync } from "node:fs";
 import Table from "cli-table3";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { didYouMean, OptionError, type Shape } from "../../array/index.ts";
 import { type Graph, graphToDot, printGraph, type Tensor } from "../../graph/index.ts";
 import { type LayerSummary, type ModelSummary, summarize, toDot } from "../../inspect/index.ts";
@@ -41,7 +41,9 @@ export function summaryCommand(output: Output): Command {
     .argument("<model>", "a network (listed below), a run folder, or a .safetensors file")
     .option("--input <shape>", "input of a network by name, such as 1x32x32", parseShape)
     .option("--classes <n>", "classes of a network by name", wholeNumber(1), 10)
-    .option("--dot", "print layers and what flows between them for Graphviz instead")
+    .addOption(
+      new Option("--dot", "print layers and what flows between them for Graphviz instead").conflicts(["graph", "json"]),
+    )
     .option("--graph <form>", "print the graph of ops instead: text, or dot for Graphviz", oneOf(Object.keys(printers)))
     .addOption(jsonOption())
     .addHelpText("after", help)
