@@ -9,7 +9,7 @@ import { rolldown } from "rolldown";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 
-/** The modules that the package's own table names: `./dist/data/index.js` is built from `src/data/index.ts`. */
+/** The modules that the package's own table names: `./dist/entries/data.js` is built from `src/entries/data.ts`. */
 const modulesIn = (value) =>
   typeof value === "string"
     ? (/^\.\/dist\/(.+)\.js$/.exec(value)?.slice(1) ?? [])

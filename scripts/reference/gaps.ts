@@ -10,7 +10,7 @@ export const gaps = (): readonly string[] => [...new Set(Object.values(entries).
 
 /** Of one entry, whose namespaces (`nn`, `optim`) are files of their own. */
 function gapsOf(entry: string): readonly string[] {
-  const files = entry === entries.fovea ? [entry, "src/nn/index.ts", "src/optim/index.ts"] : [entry];
+  const files = entry === entries.fovea ? [entry, "src/entries/nn.ts", "src/entries/optim.ts"] : [entry];
   return files.flatMap((file) => [
     ...functionsOf(file).flatMap((one) => gapsOfFunction(one, schemaOf(file, one))),
     ...source()
@@ -36,7 +36,7 @@ const place = ({ file, line, name }: Exported): string => `${file}:${line} ${nam
 const factories: Readonly<Record<string, { readonly schema: Schema }>> = { ...optimizers, ...schedules };
 
 const schemaOf = (file: string, one: Exported): Schema =>
-  file === "src/optim/index.ts"
+  file === "src/entries/optim.ts"
     ? (factories[one.name]?.schema ?? {})
     : isLayerFactory(one)
       ? layerSchema(one.name)

@@ -10,7 +10,7 @@ const FILE = "src/nn/initializers.ts";
 export function initializersPage(): string {
   const exported = groupsOf(
     source()
-      .exportsOf("src/nn/index.ts")
+      .exportsOf("src/entries/nn.ts")
       .filter(({ file }) => file === FILE),
   );
   return page(

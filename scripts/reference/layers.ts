@@ -3,7 +3,7 @@ import { byFile, isLayerFactory, layerSchema, source } from "./entries.ts";
 import { contents, groupsOf, section } from "./groups.ts";
 import { heading, page } from "./markdown.ts";
 
-const ENTRY = "src/nn/index.ts";
+const ENTRY = "src/entries/nn.ts";
 
 /** Files that have pages of their own. */
 const isElsewhere = (file: string): boolean => file.startsWith("src/nn/losses/") || file === "src/nn/initializers.ts";

@@ -6,9 +6,13 @@ import { heading, page } from "./markdown.ts";
 interface Module {
   readonly title: string;
   readonly introduction: string;
-  /** The files that export what the page tells of. */
-  readonly exporters: readonly string[];
+  /** The entry that exports what the page tells of. */
+  readonly entry: string;
+  /** The rooms of the entry's exports that belong on the page. Default: all. */
+  readonly rooms?: readonly string[];
 }
+
+const MAIN = "src/entries/main.ts";
 
 const modules: Readonly<Record<string, Module>> = {
   "arrays.md": {
@@ -16,7 +20,8 @@ const modules: Readonly<Record<string, Module>> = {
     introduction:
       'Host values: `import { array, NdArray, zeros } from "fovea"`. Compiled functions take and return typed arrays with a ' +
       "shape; none has to be disposed of. Every error that is raised on purpose is a `FoveaError`.",
-    exporters: ["src/array/public.ts"],
+    entry: MAIN,
+    rooms: ["array"],
   },
   "compile.md": {
     title: "Tracing and compiling",
@@ -24,66 +29,73 @@ const modules: Readonly<Record<string, Module>> = {
       'From a function over symbolic tensors to a program: `import { compile, evaluate, Variable } from "fovea"`. State between ' +
       "steps is kept in variables, gradients extend the graph, and a custom op is a record. See also [operations](ops.md) and " +
       "[engines](engines.md).",
-    exporters: ["src/engines/index.ts", "src/graph/index.ts"],
+    entry: MAIN,
+    rooms: ["engines", "graph"],
   },
   "options.md": {
     title: "Options",
     introduction:
       'Schemas of options, for ops and layers of your own: `import { integer, withDefault } from "fovea"`. A schema gives types, ' +
       "checks, defaults and error messages; what it holds is plain JSON.",
-    exporters: ["src/options/index.ts"],
+    entry: MAIN,
+    rooms: ["options"],
   },
   "data.md": {
     title: "Data",
     introduction:
       'Data sets, batches and augmentation: `import { imageFolder, mnist } from "fovea/data"`. A data set has pictures (or other ' +
       "arrays), labels and class names; it is held in memory, or its pictures are read when they are needed.",
-    exporters: ["src/data/index.ts"],
+    entry: "src/entries/data.ts",
   },
   "train.md": {
     title: "Training and evaluation",
     introduction:
       'The training loop, predictions and evaluation: `import { evaluateModel, fit, predict } from "fovea/train"`.',
-    exporters: ["src/train/index.ts"],
+    entry: "src/entries/train.ts",
   },
   "image.md": {
     title: "Pictures",
     introduction:
       'Reading and writing pictures, filters, classical features and warps: `import { loadPicture, canny } from "fovea/image"`.',
-    exporters: ["src/image/index.ts"],
+    entry: "src/entries/image.ts",
   },
   "text.md": {
     title: "Text",
     introduction: 'Texts cut into words, and words numbered: `import { tokenize, vocabulary } from "fovea/text"`.',
-    exporters: ["src/text/index.ts"],
+    entry: "src/entries/text.ts",
   },
   "models.md": {
     title: "Architectures",
     introduction: 'Networks by name: `import { lenet5 } from "fovea/models"`.',
-    exporters: ["src/models/index.ts"],
+    entry: "src/entries/models.ts",
   },
   "inspect.md": {
     title: "Inspection",
     introduction:
       'Layers, parameters, multiply-adds and receptive fields of a network: `import { summarize } from "fovea/inspect"`.',
-    exporters: ["src/inspect/index.ts"],
+    entry: "src/entries/inspect.ts",
   },
   "formats.md": {
     title: "File formats",
     introduction:
       'Readers and writers of files: `import { readSafetensors, readTar } from "fovea/formats"`. Sizes in a file are checked ' +
       "before memory is allocated for them; an invalid file is a `FormatError`.",
-    exporters: ["src/formats/index.ts"],
+    entry: "src/entries/formats.ts",
   },
   "testing.md": {
     title: "Testing",
     introduction: 'Tests of the contract of a custom op: `import { checkOp } from "fovea/testing"`.',
-    exporters: ["src/testing/index.ts"],
+    entry: "src/entries/testing.ts",
   },
 };
 
-function modulePage({ title, introduction, exporters }: Module): string {
-  const groups = groupsOf(exporters.flatMap((file) => source().exportsOf(file)));
+function modulePage({ title, introduction, entry, rooms }: Module): string {
+  const isOnPage = (file: string): boolean => rooms === undefined || rooms.includes(file.split("/")[1]);
+  const groups = groupsOf(
+    source()
+      .exportsOf(entry)
+      .filter(({ file }) => isOnPage(file)),
+  );
   return page(heading(1, title), introduction, contents(groups), ...groups.map((group) => section(group)));
 }
 

@@ -17,7 +17,7 @@ import { blocks, heading, line, page, table, word } from "./markdown.ts";
 import type { Exported } from "./source.ts";
 
 export function opsPage(): string {
-  const groups = [...byFile(source().exportsOf("src/ops/index.ts"))].map(([file, all]) => groupOf(file, all));
+  const groups = [...byFile(source().exportsOf("src/ops/catalog.ts"))].map(([file, all]) => groupOf(file, all));
   return page(
     heading(1, "Operations"),
     'Functions over tensors: `import { conv, relu } from "fovea"`. Each group is one file with the functions that users call and the ' +

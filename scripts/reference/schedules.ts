@@ -7,7 +7,7 @@ import { contents, groupsOf, section } from "./groups.ts";
 import { blocks, heading, page, table, word } from "./markdown.ts";
 import type { Exported } from "./source.ts";
 
-const ENTRY = "src/optim/index.ts";
+const ENTRY = "src/entries/optim.ts";
 
 export const exportsOfOptim = (): readonly Exported[] => source().exportsOf(ENTRY);
 

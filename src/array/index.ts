@@ -1,7 +1,34 @@
+export { concatenate } from "./concatenate.ts";
 export { describeGiven } from "./describe.ts";
-export { checkDType } from "./dtype.ts";
+export * from "./distributions.ts";
+export {
+  allocate,
+  bytesOf,
+  checkDType,
+  converters,
+  type DType,
+  dtypes,
+  isDType,
+  isFloat,
+  type NumericKind,
+  type TypedArray,
+} from "./dtype.ts";
+export * from "./errors.ts";
 export * from "./given.ts";
 export * from "./memory.ts";
 export * from "./names.ts";
-export * from "./public.ts";
-export { checkShape } from "./shape.ts";
+export * from "./ndarray.ts";
+export type { Normalization } from "./normalization.ts";
+export * from "./random.ts";
+export {
+  broadcastShapes,
+  checkShape,
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  type Shape,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from "./shape.ts";
+export { shorten } from "./shorten.ts";

@@ -1,9 +1,18 @@
 /** The parts of a data set: what a run trains, validates and tests with, and what is evaluated. */
 import { OptionError } from "../array/index.ts";
-import { range } from "../data/batches.ts";
-import { alignClasses, firstSamples, holdOut, inputShape, inTurns, type Samples, sampleCount } from "../data/index.ts";
-import { channelStatistics } from "../data/pictures/channel-statistics.ts";
-import { canSetAside, countAside } from "../data/split.ts";
+import {
+  alignClasses,
+  canSetAside,
+  channelStatistics,
+  countAside,
+  firstSamples,
+  holdOut,
+  inputShape,
+  inTurns,
+  range,
+  type Samples,
+  sampleCount,
+} from "../data/index.ts";
 import { grouped } from "./format.ts";
 import type { Output } from "./io.ts";
 import { joinSamples } from "./join-samples.ts";

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readFile } from "#platform";
 import { DataError, FoveaError } from "../array/index.ts";
-import { isArchive, openFileSource } from "../data/pictures/picture-files.ts";
+import { isArchive, openFileSource } from "../data/index.ts";
 import { expandGlob, isGlob } from "./glob.ts";
 
 /** A file that is named, or found: its bytes, or why there are none. */

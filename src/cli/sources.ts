@@ -2,8 +2,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { DataError, didYouMean, OptionError } from "../array/index.ts";
-import { idxFolder, imageFolder, type NamedSet, namedSets, type Samples } from "../data/index.ts";
-import { isIdxFile } from "../data/sets/idx-folder.ts";
+import { idxFolder, imageFolder, isIdxFile, type NamedSet, namedSets, type Samples } from "../data/index.ts";
 import { bytes, grouped, percent } from "./format.ts";
 import type { Output } from "./io.ts";
 

@@ -3,7 +3,7 @@
  * the data that the model does not know are refused, or left out on request.
  */
 import { DataError, describeGiven, NdArray, OptionError } from "../array/index.ts";
-import { quoted } from "../formats/json.ts";
+import { quoted } from "../formats/index.ts";
 import { type OptionalKind, optional, readOptions, text, withDefault, word } from "../options/index.ts";
 import { checkDataset, subset } from "./batches.ts";
 import { renumber, rowsWith } from "./columns/renumber.ts";

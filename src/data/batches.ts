@@ -9,7 +9,7 @@ import {
   Random,
   type Shape,
 } from "../array/index.ts";
-import { quoted } from "../formats/json.ts";
+import { quoted } from "../formats/index.ts";
 import { flag, readOptions, withDefault } from "../options/index.ts";
 import { checkParts, isRows } from "./check-parts.ts";
 import { rowCount } from "./columns/column.ts";

@@ -81,9 +81,12 @@ export { type BatchesOptions, batches, batchKind } from "./loader/epoch-batches.
 export { batchesInOrder, checkWorkers, Loader, type LoaderOptions } from "./loader/loader.ts";
 export type { BatchOf, BatchPlan, PreparedBatch } from "./loader/loader-messages.ts";
 export type { Part } from "./part-names.ts";
+export { channelStatistics } from "./pictures/channel-statistics.ts";
 export type { FolderReport } from "./pictures/folder-report.ts";
 export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./pictures/image-folder.ts";
 export type { PictureCacheOptions } from "./pictures/picture-cache.ts";
+export { isArchive, openFileSource } from "./pictures/picture-files.ts";
+export { decodePlanes } from "./pictures/picture-planes.ts";
 export type { EncodedPictures, RowsSource, StoredPictures } from "./pictures/picture-rows.ts";
 export type { ScanOptions, SkippedFile } from "./pictures/picture-scan.ts";
 export { type CropCount, type CropOptions, checkCrops, crops, fiveCrop, tenCrop } from "./pictures/ten-crop.ts";
@@ -91,6 +94,7 @@ export { type NamedSet, type NamedSetOptions, namedSets } from "./sets/catalog.t
 export { type Cifar10Options, cifar10 } from "./sets/cifar10.ts";
 export { type DigitsDatasetOptions, digits } from "./sets/digits/dataset.ts";
 export { type DigitsOptions, drawDigit, drawDigits } from "./sets/digits/index.ts";
-export { type IdxFolder, idxFolder } from "./sets/idx-folder.ts";
+export { type IdxFolder, idxFolder, isIdxFile } from "./sets/idx-folder.ts";
 export type { IdxOptions } from "./sets/idx-source.ts";
 export { fashionMnist, kmnist, mnist } from "./sets/mnist.ts";
+export { canSetAside, countAside } from "./split.ts";

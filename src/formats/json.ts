@@ -3,7 +3,7 @@
  * a key like any other, and no key twice at any level (`JSON.parse` would keep the last and say nothing).
  */
 
-import { shorten } from "../array/shorten.ts";
+import { shorten } from "../array/index.ts";
 
 /** A name from a file, fit for an error message: quoted, control characters escaped, cut to 80 characters. */
 export const quoted = (text: string): string => JSON.stringify(shorten(text));

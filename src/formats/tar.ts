@@ -3,8 +3,7 @@
  * is ever put on the disk, links are not followed, and what could lead out of the archive is named and passed over.
  * Sources: as in `tar-header.ts`.
  */
-import { concatenate } from "../array/concatenate.ts";
-import { FormatError } from "../array/index.ts";
+import { concatenate, FormatError } from "../array/index.ts";
 import { BLOCK, isZero, readHeader, readLongName, readRecords, type TarHeader, type TarRecords } from "./tar-header.ts";
 
 /** Something in an archive. */

@@ -1,5 +1,6 @@
 export * from "./cost.ts";
 export * from "./gradient.ts";
+export { type TraceLimits, withLimits } from "./limits.ts";
 export * from "./op.ts";
 export * from "./path.ts";
 export * from "./print.ts";

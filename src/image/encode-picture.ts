@@ -5,8 +5,9 @@
 import { pictureCodec } from "#platform";
 import { CapabilityError, OptionError } from "../array/index.ts";
 import { checkNames, namesOf } from "../options/index.ts";
+import { MAX_PIXELS } from "./limits.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
-import { encodePng, MAX_PIXELS } from "./png/png.ts";
+import { encodePng } from "./png/png.ts";
 
 /** Formats that pictures can be written in. */
 export type PictureFormat = "png" | "jpeg" | "webp" | "avif";

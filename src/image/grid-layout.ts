@@ -1,7 +1,7 @@
 /** Where everything stands in a grid of pictures, in pixels; `grid.ts` and `grid-svg.ts` draw it. */
 import { checkOptions as checkGiven, checkObject, DataError, describeGiven, OptionError } from "../array/index.ts";
+import { MAX_PIXELS } from "./limits.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
-import { MAX_PIXELS } from "./png/png.ts";
 import { ADVANCE, fitLines, LINE, type TextLine, widthOf } from "./text.ts";
 
 /** A picture of a grid, with what is to be read under it. */

@@ -9,23 +9,33 @@ export {
 } from "./affine.ts";
 export { arrayToPicture, batchToPictures, picturesToBatch, pictureToArray } from "./arrays.ts";
 export { type Border, borders } from "./borders.ts";
-export { type CannyOptions, canny } from "./canny.ts";
+export { type CannyOptions, canny, cannyOptions } from "./canny.ts";
 export { type Color, drawCircle, drawLine, type Point } from "./draw.ts";
 export { type EncodePictureOptions, encodePicture, type PictureFormat, pictureFormats } from "./encode-picture.ts";
-export { type FilterOptions, filter, weightsCancel } from "./filter.ts";
+export { type FilterOptions, filter, filterOptions, weightsCancel } from "./filter.ts";
 export { type GradientOptions, type Gradients, gradients } from "./gradients.ts";
 export { pictureGrid } from "./grid.ts";
 export type { GridCell, GridOptions, Rgb } from "./grid-layout.ts";
 export { pictureGridSvg } from "./grid-svg.ts";
-export { type Corner, type CornerOptions, type HarrisOptions, harris, harrisResponse } from "./harris.ts";
+export {
+  type Corner,
+  type CornerOptions,
+  cornerOptions,
+  type HarrisOptions,
+  harris,
+  harrisResponse,
+} from "./harris.ts";
 export { type KernelFactory, kernelNames, kernels } from "./kernels.ts";
+export { MAX_PIXELS } from "./limits.ts";
 export { type MarkOptions, markPoints } from "./marks.ts";
 export {
   type BytePicture,
   type FloatPicture,
   type Picture,
   type PictureData,
+  resample,
   resize,
+  tapsOf,
   toBytes,
   toFloats,
   toGray,
@@ -34,7 +44,8 @@ export {
 } from "./picture.ts";
 export { loadPicture, pictureEndings, writePicture } from "./picture-files.ts";
 export { decodePng, encodePng } from "./png/png.ts";
-export { type ReadPictureOptions, readPicture } from "./read-picture.ts";
+export { decodersHere, type ReadPictureOptions, readPicture } from "./read-picture.ts";
+export { nearestRow, planesOf, rowOf, type Sampling, sampleRow, samplingOf } from "./sampling.ts";
 export {
   drawKeypoints,
   drawMatches,
@@ -46,6 +57,16 @@ export {
   type SiftOptions,
   sift,
 } from "./sift/index.ts";
+export { matchOptions } from "./sift/match.ts";
+export { siftOptions } from "./sift/sift.ts";
 export type { Kernel } from "./sliding.ts";
 export { crop, flipHorizontally, flipVertically, quarterTurns, type Rectangle } from "./turns.ts";
-export { type Fill, type WarpOptions, type WarpPlanesOptions, warpAffine, warpPlanes } from "./warp.ts";
+export {
+  type Fill,
+  fillKind,
+  surroundingsOf,
+  type WarpOptions,
+  type WarpPlanesOptions,
+  warpAffine,
+  warpPlanes,
+} from "./warp.ts";

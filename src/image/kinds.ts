@@ -1,6 +1,6 @@
 /** What kind of picture a file is, by its first bytes and never by its name; and what else it may be. */
 import { FormatError } from "../array/index.ts";
-import { quoted } from "../formats/json.ts";
+import { quoted } from "../formats/index.ts";
 
 /** The kinds of files that are recognized as pictures. */
 export type PictureKind = "PNG" | "JPEG" | "GIF" | "WebP" | "BMP" | "TIFF" | "AVIF";

@@ -6,7 +6,7 @@
  * of the two grids: bilinear interpolation when enlarging, an antialiased weighted mean when shrinking.
  */
 import { describeGiven, OptionError } from "../array/index.ts";
-import { MAX_PIXELS } from "./png/png.ts";
+import { MAX_PIXELS } from "./limits.ts";
 
 /** The values of a picture: bytes 0 … 255, or floats, of which 0 … 1 is what bytes show. */
 export type PictureData = Uint8Array | Float32Array;

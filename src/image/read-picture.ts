@@ -8,8 +8,9 @@ import { CapabilityError, checkBytes, checkOptions, FormatError, FoveaError, Opt
 import { decodePlainJpeg, jpegDecoderFile } from "./decode-jpeg.ts";
 import { type PictureHeader, readHeader } from "./headers.ts";
 import { kindOf, type PictureKind } from "./kinds.ts";
+import { MAX_PIXELS } from "./limits.ts";
 import type { BytePicture } from "./picture.ts";
-import { decodePng, isPlainPng, MAX_PIXELS } from "./png/png.ts";
+import { decodePng, isPlainPng } from "./png/png.ts";
 
 /** Options of `readPicture`. */
 export interface ReadPictureOptions {

@@ -18,8 +18,8 @@ import {
 } from "../array/index.ts";
 import { either, integer, type Kind, readOptions, word } from "../options/index.ts";
 import { type AffineMatrix, invertAffine, isIdentity, isIntegral } from "./affine.ts";
+import { MAX_PIXELS } from "./limits.ts";
 import { checkPicture, type Picture, type PictureData } from "./picture.ts";
-import { MAX_PIXELS } from "./png/png.ts";
 import {
   type Grid,
   moveGrid,

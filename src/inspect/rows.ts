@@ -1,8 +1,7 @@
 /** The layers of a network as they are applied: what each takes and gives, and what it is applied to, by name. */
 import { type Graph, isOpNode, type Node, type Tensor } from "../graph/index.ts";
 import type { Layer, Model } from "../nn/index.ts";
-import { isNetwork } from "../nn/network.ts";
-import { titleOf } from "../nn/place.ts";
+import { isNetwork, titleOf } from "../nn/index.ts";
 import { trace } from "../ops/index.ts";
 
 /** Where a tensor comes from: an input of the model, or a layer by its path. */

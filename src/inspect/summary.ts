@@ -4,8 +4,8 @@
  */
 import { bytesOf, type Shape, sizeOf } from "../array/index.ts";
 import { costOf, isOpNode, type Node } from "../graph/index.ts";
-import { checkModel } from "../nn/checks.ts";
 import type { Model } from "../nn/index.ts";
+import { checkModel } from "../nn/index.ts";
 import { receptiveFields } from "./receptive-fields.ts";
 import { applyOnce } from "./rows.ts";
 

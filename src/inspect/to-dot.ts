@@ -1,7 +1,7 @@
 /** A network as a drawing: its layers and ops, and what flows between them, for Graphviz. */
 import { formatShape, type Shape } from "../array/index.ts";
-import { checkModel } from "../nn/checks.ts";
 import type { Model } from "../nn/index.ts";
+import { checkModel } from "../nn/index.ts";
 import { applyOnce, type Source } from "./rows.ts";
 
 const quote = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;

@@ -1,6 +1,5 @@
 /** One application of a network inside a trace: layers get their scopes, and what was asked for is handed out. */
-import { didYouMean, OptionError, ShapeError, StateError, streamOf } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
+import { didYouMean, OptionError, ShapeError, StateError, shorten, streamOf } from "../array/index.ts";
 import { atPath, joinPath, located, type Tensor, type TensorType } from "../graph/index.ts";
 import { add } from "../ops/index.ts";
 import type { Initial } from "./initializers.ts";

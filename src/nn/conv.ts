@@ -1,7 +1,6 @@
 /** Convolution layers: filters and a bias for each output map, over one, two or three spatial axes. */
 import type { Tensor } from "../graph/index.ts";
-import { add, type ConvOptions, conv, type Padding, reshape } from "../ops/index.ts";
-import { paddingWords } from "../ops/window.ts";
+import { add, type ConvOptions, conv, type Padding, paddingWords, reshape } from "../ops/index.ts";
 import { either, flag, integer, type Kind, type Schema, sizes, withDefault, word } from "../options/index.ts";
 import { biasInitial, type Initializer, initializerOption } from "./initializers.ts";
 import { defineLayer, type Layer, type LayerFactory, type Scope } from "./layer.ts";

@@ -63,7 +63,7 @@ export {
   type Normalization,
 } from "./model.ts";
 export { TensorSource } from "./model-file.ts";
-export { network } from "./network.ts";
+export { isNetwork, network } from "./network.ts";
 export {
   groupNorm,
   instanceNorm,
@@ -76,6 +76,7 @@ export {
 export { op } from "./op-layer.ts";
 export { constant, type ParameterOptions, parameter } from "./parameter.ts";
 export type { Place } from "./place.ts";
+export { titleOf } from "./place.ts";
 export type { PlaceMethods } from "./place-methods.ts";
 export {
   avgPool1d,

@@ -8,7 +8,7 @@ import {
   type Shape,
   ShapeError,
 } from "../array/index.ts";
-import { isRecord } from "../formats/json.ts";
+import { isRecord } from "../formats/index.ts";
 import { formatType, type TensorType } from "../graph/index.ts";
 import { integer, optional, readOptions } from "../options/index.ts";
 import type { Normalization, TaskDescription } from "./model.ts";

@@ -1,7 +1,6 @@
 /** Layers from their saved descriptions. */
-import { didYouMean, FormatError } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
-import { describe, isRecord } from "../formats/json.ts";
+import { didYouMean, FormatError, shorten } from "../array/index.ts";
+import { describe, isRecord } from "../formats/index.ts";
 import { type AnyLayerFactory, isNested, type Layer, type LayerFactory, MAX_LEVELS } from "./layer.ts";
 
 /**

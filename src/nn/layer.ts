@@ -3,7 +3,7 @@
  * which knows the layer's path; input channels are inferred, because parameters are made when their input is known.
  */
 import { type DType, describeGiven, OptionError, type Shape } from "../array/index.ts";
-import { isRecord } from "../formats/json.ts";
+import { isRecord } from "../formats/index.ts";
 import type { Tensor, Variable } from "../graph/index.ts";
 import type { RandomAddress } from "../ops/index.ts";
 import { defineFactory, type GivenOf, type Kind, type Schema, type ValuesOf } from "../options/index.ts";

@@ -1,7 +1,6 @@
 /** Layers under names: how users list them, and how options of layers hold them. */
-import { describeGiven, firstDuplicate, OptionError } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
-import { isRecord } from "../formats/json.ts";
+import { describeGiven, firstDuplicate, OptionError, shorten } from "../array/index.ts";
+import { isRecord } from "../formats/index.ts";
 import { copyLayer, isLayer, type Layer, type LayersKind, type NamedLayer } from "./layer.ts";
 import { giveName, givenName, isLayerName, NAME_RULE } from "./names.ts";
 

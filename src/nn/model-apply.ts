@@ -1,6 +1,5 @@
 /** Applying a model: inputs are checked, converted and normalized, then the layer is traced. */
-import { describeGiven, didYouMean, isFloat, NdArray, OptionError, ShapeError } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
+import { describeGiven, didYouMean, isFloat, NdArray, OptionError, ShapeError, shorten } from "../array/index.ts";
 import { constant, expectTensors, formatType, type Tensor } from "../graph/index.ts";
 import { cast, div, mul, sub } from "../ops/index.ts";
 import { checkNames, namesOf } from "../options/index.ts";

@@ -8,10 +8,23 @@
  * Models of several inputs, or of one that is a sequence or has a name of its own, have instead of `input`, `dtype` and
  * `normalization` a list "inputs": [{ "name", "shape", "dtype", "sequence", "vocabulary", "normalization" }].
  */
-import { FormatError, firstDuplicate, type NdArray, OptionError, type Shape, sameShape } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
-import { describe, isRecord, stringify } from "../formats/json.ts";
-import { readSafetensors, type Safetensors, writeSafetensors } from "../formats/safetensors.ts";
+import {
+  FormatError,
+  firstDuplicate,
+  type NdArray,
+  OptionError,
+  type Shape,
+  sameShape,
+  shorten,
+} from "../array/index.ts";
+import {
+  describe,
+  isRecord,
+  readSafetensors,
+  type Safetensors,
+  stringify,
+  writeSafetensors,
+} from "../formats/index.ts";
 import { formatType } from "../graph/index.ts";
 import { layerCatalog } from "./catalog.ts";
 import {

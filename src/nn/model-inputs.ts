@@ -1,7 +1,6 @@
 /** What a model takes and gives, from its layer and the options of `Model.build`. */
-import { describeGiven, didYouMean, OptionError, type Shape } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
-import { isRecord } from "../formats/json.ts";
+import { describeGiven, didYouMean, OptionError, type Shape, shorten } from "../array/index.ts";
+import { isRecord } from "../formats/index.ts";
 import { type Kind, optional, readOptions, real, withDefault, word } from "../options/index.ts";
 import {
   checkNormalization,

@@ -16,9 +16,9 @@ import {
   ShapeError,
   StateError,
 } from "../array/index.ts";
-import { isRecord } from "../formats/json.ts";
+import { isRecord } from "../formats/index.ts";
 import type { Tensor, Variable } from "../graph/index.ts";
-import { type TraceLimits, withLimits } from "../graph/limits.ts";
+import { type TraceLimits, withLimits } from "../graph/index.ts";
 import { trace } from "../ops/index.ts";
 import { checkNames, namesOf } from "../options/index.ts";
 import type { ApplyOptions } from "./application.ts";

@@ -3,11 +3,10 @@
  * and a few functions that are composed of ops and need the shape of what they are applied to. Where a list among the
  * attributes holds the number of samples, −1 stands for it.
  */
-import { broadcastShapes, didYouMean, OptionError, ShapeError } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
+import { broadcastShapes, didYouMean, OptionError, ShapeError, shorten } from "../array/index.ts";
 import { applyOp, located, naming, type Op, type Tensor } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";
-import { allOps } from "../ops/registry.ts";
+import { allOps } from "../ops/index.ts";
 import {
   flag,
   integer,

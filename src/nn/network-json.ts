@@ -1,7 +1,6 @@
 /** Networks from their saved descriptions, which are checked as if an enemy had written them. */
-import { FormatError, OptionError } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
-import { describe, isRecord } from "../formats/json.ts";
+import { FormatError, OptionError, shorten } from "../array/index.ts";
+import { describe, isRecord } from "../formats/index.ts";
 import { problemOfInput, readInput } from "./inputs.ts";
 import type { Layer, NestedReader } from "./layer.ts";
 import {

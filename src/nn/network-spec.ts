@@ -2,8 +2,7 @@
  * A network as plain data, and what must hold of it: names are unique, and every node takes what comes before it. It may
  * come from a file, so everything is checked before it is used.
  */
-import { describeGiven, didYouMean } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
+import { describeGiven, didYouMean, shorten } from "../array/index.ts";
 import { inputToJson, type ModelInput } from "./inputs.ts";
 import type { Layer } from "./layer.ts";
 import { namedOp } from "./named-ops.ts";

@@ -2,8 +2,7 @@
  * Networks with any number of inputs and outputs: a list of nodes, each a layer or an op applied to inputs and to nodes
  * before it. A network is a layer, and plain data; it is described by calling layers on places.
  */
-import { converters, describeGiven, isFloat, OptionError, ShapeError } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
+import { converters, describeGiven, isFloat, OptionError, ShapeError, shorten } from "../array/index.ts";
 import { fill, formatType, located, type Tensor } from "../graph/index.ts";
 import type { Kind } from "../options/index.ts";
 import { type InputSpec, type ModelInput, readInput } from "./inputs.ts";

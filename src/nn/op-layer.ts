@@ -1,6 +1,6 @@
 /** Any op as a layer, by its name and attributes: plain data that networks are saved with. */
 import { checkOptions, OptionError } from "../array/index.ts";
-import { isRecord } from "../formats/json.ts";
+import { isRecord } from "../formats/index.ts";
 import { type Kind, text, withDefault } from "../options/index.ts";
 import { createLayer, type Layer } from "./layer.ts";
 import { type Attributes, namedOp } from "./named-ops.ts";

@@ -5,7 +5,7 @@
 import { ShapeError } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";
-import { paddingPerAxis } from "../ops/window.ts";
+import { paddingPerAxis } from "../ops/index.ts";
 import { flag, optional, sizes, withDefault } from "../options/index.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 import { poolOver, type StepPooling } from "./steps.ts";

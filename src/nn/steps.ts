@@ -6,7 +6,7 @@
 import { ShapeError } from "../array/index.ts";
 import { constant, inputsOf, isOpNode, located, type OpNode, type Tensor } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";
-import { numbersBelow } from "../ops/tables.ts";
+import { numbersBelow } from "../ops/index.ts";
 import type { Layer } from "./layer.ts";
 import { titleOf } from "./place.ts";
 

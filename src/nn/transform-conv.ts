@@ -8,7 +8,7 @@
  * Source: CMU 11-785, "Transform invariance" and "BP with transform invariance".
  */
 import { checkList, checkOptions, describeGiven, OptionError } from "../array/index.ts";
-import { isRecord } from "../formats/json.ts";
+import { isRecord } from "../formats/index.ts";
 import { conv, type FilterTransform, max, type Padding, reshape, transformFilters } from "../ops/index.ts";
 import { flag, integer, type Kind, positive, readOptions, real, sizes, withDefault, word } from "../options/index.ts";
 import { addBias, paddingKind } from "./conv.ts";

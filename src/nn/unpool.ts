@@ -1,6 +1,5 @@
 /** Unpooling layers: they undo a max pooling layer earlier in the network, to which they are linked by a name. */
-import { ShapeError } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
+import { ShapeError, shorten } from "../array/index.ts";
 import { formatType, located } from "../graph/index.ts";
 import { maxUnpool } from "../ops/index.ts";
 import { text } from "../options/index.ts";

@@ -1,6 +1,5 @@
 /** Things of one kind by name, and what is said of a name that there is not. */
-import { describeGiven, didYouMean, OptionError } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
+import { describeGiven, didYouMean, OptionError, shorten } from "../array/index.ts";
 import type { AnyFactory } from "./factory.ts";
 import type { Kind } from "./schema.ts";
 

@@ -2,8 +2,7 @@
  * Schemas for attributes of ops and options of layers. A schema is a record of kinds; from it come the TypeScript
  * types, the checks, the defaults and the messages. Every value is plain JSON, so that graphs and models can be saved.
  */
-import { checkOptions, describeGiven, didYouMean, OptionError } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
+import { checkOptions, describeGiven, didYouMean, OptionError, shorten } from "../array/index.ts";
 
 /** One attribute: what it expects, in words, and how a given value is read (`undefined`: not acceptable). */
 export interface Kind<T> {

@@ -5,7 +5,7 @@
  */
 import { full, sizeOf, zeros } from "../array/index.ts";
 import { fill, type Op, type Tensor } from "../graph/index.ts";
-import { byRecord } from "../ops/registry.ts";
+import { byRecord } from "../ops/index.ts";
 import { integersOf, isFill, type Rule, sameValue, stored, uniformValue } from "./rules.ts";
 
 const computed: Rule = ({ op, attributes, inputs, outputs: [y] }) => {

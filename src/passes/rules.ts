@@ -1,7 +1,7 @@
 /** What the tables of simplifications are made of, and the questions that their rules ask. */
 import { converters, type DType, full, isFloat } from "../array/index.ts";
 import type { OpNode, Tensor } from "../graph/index.ts";
-import { isUseOf } from "../ops/registry.ts";
+import { isUseOf } from "../ops/index.ts";
 
 /** What a rule sees: a use of an op with one output. */
 export type Use = Pick<OpNode, "op" | "inputs" | "attributes" | "outputs">;

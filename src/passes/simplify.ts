@@ -1,6 +1,6 @@
 /** Replaces uses of ops by simpler ones with the same bits, rule by rule. */
 import { fill, isOpNode, type Node, type Op, type Tensor } from "../graph/index.ts";
-import { byRecord } from "../ops/registry.ts";
+import { byRecord } from "../ops/index.ts";
 import { algebraRules } from "./algebra-rules.ts";
 import { fillRuleOf } from "./fill-rules.ts";
 import { movementRules } from "./movement-rules.ts";

@@ -1,6 +1,5 @@
 /** The platform in a page or a web worker: no files, compression streams, WebCrypto. The contract is in `types.ts`. */
-import { concatenate } from "../array/concatenate.ts";
-import { CapabilityError } from "../array/errors.ts";
+import { CapabilityError, concatenate } from "../array/index.ts";
 import { canvasCodec } from "./canvas.ts";
 import type { Platform } from "./types.ts";
 import { broken, tooLong } from "./unpacking.ts";

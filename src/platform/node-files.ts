@@ -3,7 +3,7 @@ import { close, createReadStream, fstat, open as openRaw, readSync } from "node:
 import { type FileHandle, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { DataError } from "../array/errors.ts";
+import { DataError } from "../array/index.ts";
 import { reasonOf } from "./reasons.ts";
 import { prepareFolder, temporaryBeside } from "./temporaries.ts";
 import type { FolderEntry, GrowingFile, OpenFile, Platform } from "./types.ts";

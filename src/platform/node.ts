@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
 import * as zlib from "node:zlib";
-import { DataError } from "../array/errors.ts";
+import { DataError } from "../array/index.ts";
 import { cacheFolderOf } from "./cache-folder.ts";
 import { reasonOf } from "./reasons.ts";
 import { sharpCodec } from "./sharp.ts";

@@ -1,5 +1,5 @@
 /** The errors of unpacking compressed bytes, the same on every platform. */
-import { FormatError } from "../array/errors.ts";
+import { FormatError } from "../array/index.ts";
 
 export const tooLong = (name: string, limit: number): FormatError =>
   new FormatError(

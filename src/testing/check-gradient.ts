@@ -1,6 +1,6 @@
 /** Gradients against central differences in float64, (f(x + h) − f(x − h)) / 2h. */
 import { isFloat, NdArray, Random, sizeOf, zeros } from "../array/index.ts";
-import { interpret } from "../engines/interpreter/interpreter.ts";
+import { interpret } from "../engines/index.ts";
 import { constant, createGraph, type Tensor } from "../graph/index.ts";
 import { add, gradient, mul, sum, trace } from "../ops/index.ts";
 import { compare } from "./compare.ts";

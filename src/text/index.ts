@@ -1,5 +1,6 @@
 export { type TokenizeOptions, tokenize } from "./tokenize.ts";
 export {
+  checkVocabulary,
   decode,
   encode,
   PADDING,

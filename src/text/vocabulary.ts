@@ -1,6 +1,6 @@
 /** Words and their numbers. A vocabulary is plain data: a list of words, whose places are their numbers. */
 import { describeGiven, firstDuplicate, OptionError } from "../array/index.ts";
-import { quoted } from "../formats/json.ts";
+import { quoted } from "../formats/index.ts";
 import { integer, optional, readOptions, withDefault } from "../options/index.ts";
 import { tokenize } from "./tokenize.ts";
 

@@ -3,10 +3,8 @@
  * called `model/…`, `optimizer/…`, `random/…` and, when a best model has been found, `best/…`; the position in the run
  * is JSON in the metadata.
  */
-import { FormatError, NdArray, type Shape } from "../array/index.ts";
-import { shorten } from "../array/shorten.ts";
-import { readSafetensors, writeSafetensors } from "../formats/index.ts";
-import { describe } from "../formats/json.ts";
+import { FormatError, NdArray, type Shape, shorten } from "../array/index.ts";
+import { describe, readSafetensors, writeSafetensors } from "../formats/index.ts";
 import type { Variable } from "../graph/index.ts";
 import { type Model, TensorSource } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";

@@ -3,7 +3,7 @@ import { NdArray } from "../array/index.ts";
 import { type AnyDataset, type Column, columnNames, columnsOf, countsOf } from "../data/index.ts";
 import { quoted } from "../formats/index.ts";
 import { type Graph, isOpNode } from "../graph/index.ts";
-import { byRecord, isUseOf } from "../ops/registry.ts";
+import { byRecord, isUseOf } from "../ops/index.ts";
 import type { OnNotice } from "./notices.ts";
 
 /** Floats are taken as values in 0 … 1; above this they were meant as bytes. */

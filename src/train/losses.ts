@@ -1,6 +1,6 @@
 /** The losses that training and evaluation know by name, and weights of the classes in them. */
 import { OptionError } from "../array/index.ts";
-import { balanced } from "../data/class-counts.ts";
+import { balanced } from "../data/index.ts";
 import { kindOf, type Tensor } from "../graph/index.ts";
 import * as nn from "../nn/index.ts";
 import { oneHot } from "../ops/index.ts";

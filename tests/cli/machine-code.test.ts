@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { candidates } from "../support/engines.ts";
 import { type Finished, workspace } from "./run.ts";
 
-const library = new URL("../../dist/index.js", import.meta.url).href;
+const library = new URL("../../dist/entries/main.js", import.meta.url).href;
 
 /** Exports `run`, which computes on three threads, and `threads`, how many this process has. */
 const work = `

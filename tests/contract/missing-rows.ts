@@ -32,7 +32,7 @@ export const wantsKernel = (name: string): string =>
 
 /** What to do about a record that the registry does not have. */
 export const wantsExport = ({ name, path }: { readonly name: string; readonly path: string }): string =>
-  `${path} defines the op '${name}', which src/ops/index.ts does not export`;
+  `${path} defines the op '${name}', which src/ops/catalog.ts does not list`;
 
 /** What to do about an op that nothing tests. */
 export const wantsSamples = (name: string): string =>

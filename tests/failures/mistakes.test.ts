@@ -4,9 +4,9 @@
  */
 import { describe, expect, it } from "vitest";
 import * as dataRoom from "../../src/data/index.ts";
+import * as main from "../../src/entries/main.ts";
 import * as formatsRoom from "../../src/formats/index.ts";
 import * as imageRoom from "../../src/image/index.ts";
-import * as main from "../../src/index.ts";
 import * as inspectRoom from "../../src/inspect/index.ts";
 import * as modelsRoom from "../../src/models/index.ts";
 import * as trainRoom from "../../src/train/index.ts";

@@ -38,7 +38,7 @@ const isToldElsewhere = (one: Exported): boolean =>
   (one.kind === "type" && one.name.endsWith("Options")) ||
   (one.file.startsWith("src/ops/") && (one.kind === "value" || recordsOf(one).length > 0));
 
-it.each([...Object.values(entries), "src/nn/index.ts", "src/optim/index.ts"])(
+it.each([...Object.values(entries), "src/entries/nn.ts", "src/entries/optim.ts"])(
   "what %s exports is on a page",
   (file) => {
     const told = Object.keys(pages).map(committed).join("\n");

@@ -4,7 +4,18 @@ import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { allOps } from "../../src/ops/registry.ts";
-import { importsOwnCode, namesNoMachine, namesNoOp, onlyExports, pointsDown, type Rule, staysShort } from "./rules.ts";
+import {
+  importsOwnCode,
+  knowsNoEngine,
+  listsByName,
+  namesNoMachine,
+  namesNoOp,
+  onlyExports,
+  pointsDown,
+  type Rule,
+  staysShort,
+  throughIndex,
+} from "./rules.ts";
 
 /** Files that are long because they list much. */
 const TABLES: readonly string[] = [];
@@ -12,6 +23,9 @@ const TABLES: readonly string[] = [];
 const opNames = new Set(allOps.keys());
 const rules = {
   "points down the levels": pointsDown,
+  "looks into other rooms through an index": throughIndex,
+  "knows no engine in nn, optim, data and models": knowsNoEngine,
+  "lists what an entry exports by name": listsByName,
   "imports packages in cli only, and Node's modules there, in platform and in bench": importsOwnCode,
   "only exports in a folder's index": onlyExports,
   "names no op in graph": namesNoOp(opNames),
@@ -65,7 +79,7 @@ describe("the rule that imports point down", () => {
     ["src/nn/a.ts", 'let m: import("../train/fit.ts").Fit;', "imports ../train/fit.ts: train stands above nn"],
     ["src/train/fit.ts", 'import "../../recipes/a.ts";', "imports ../../recipes/a.ts: recipes stands above train"],
     ["src/engines/cpu/wasm/a.ts", 'import "../../../nn/a.ts";', "imports ../../../nn/a.ts: nn stands above engines"],
-    ["src/cli/main.ts", 'import "../index.ts";', "imports ../index.ts: index.ts stands above cli"],
+    ["src/cli/main.ts", 'import "../entries/main.ts";', "imports ../entries/main.ts: entries stands above cli"],
     ["src/ops/a.ts", 'import "../../toys/a.ts";', "imports ../../toys/a.ts: toys has no level"],
     ["src/bench/a.ts", 'import "../cli/io.ts";', "imports ../cli/io.ts: cli stands above bench"],
     [
@@ -84,7 +98,7 @@ describe("the rule that imports point down", () => {
     ["src/graph/a.test.ts", 'import "../ops/index.ts";'],
     ["src/cli/a.ts", 'import "../bench/index.ts"; import "./b.ts";'],
     ["src/bench/a.ts", 'import "./b.ts"; import "../engines/index.ts";'],
-    ["src/index.ts", 'export * from "./nn/index.ts";'],
+    ["src/entries/main.ts", 'export * as nn from "../nn/index.ts";'],
   ])("accepts %s: %s", (path, source) => {
     expect(pointsDown(path, source)).toEqual([]);
   });
@@ -114,6 +128,30 @@ describe("the rule that the library imports its own code only", () => {
 });
 
 describe("the other rules", () => {
+  it("complain about a look past an index", () => {
+    const look = 'import { a } from "../ops/conv.ts";';
+    expect(throughIndex("src/nn/a.ts", look)).toEqual(["imports ../ops/conv.ts, past the index of ops"]);
+    expect(
+      throughIndex("src/nn/a.ts", 'import { a } from "./b.ts"; import "../ops/index.ts"; import "#platform";'),
+    ).toEqual([]);
+    expect(throughIndex("src/bench/a.ts", 'import "../engines/cpu/wasm/index.ts";')).toEqual([]);
+    expect(throughIndex("src/nn/a.test.ts", look)).toEqual([]);
+  });
+
+  it("complain about an engine where networks and data are described", () => {
+    const engine = 'import { compile } from "../engines/index.ts";';
+    expect(knowsNoEngine("src/nn/a.ts", engine)).toEqual(["imports ../engines/index.ts: nn knows no engine"]);
+    expect(knowsNoEngine("src/train/a.ts", engine)).toEqual([]);
+  });
+
+  it("complain about an entry that exports whatever there is", () => {
+    expect(listsByName("src/entries/a.ts", 'export * from "../nn/index.ts";')).toHaveLength(1);
+    expect(listsByName("src/entries/a.ts", "export const a = 1;")).toHaveLength(1);
+    expect(
+      listsByName("src/entries/a.ts", 'export { a } from "../nn/index.ts";\nexport * as nn from "./nn.ts";'),
+    ).toEqual([]);
+  });
+
   it("complain about an index that computes", () => {
     const table = 'import { sgd } from "./sgd.ts";\nexport const optimizers = { sgd } as const;\n';
     expect(onlyExports("src/optim/index.ts", table)).toEqual([]);
@@ -125,7 +163,7 @@ describe("the other rules", () => {
     expect(onlyExports("src/optim/index.ts", "export const t = { best: choose() };")).toHaveLength(1);
     expect(onlyExports("src/optim/index.ts", "export const t = { best() {} };")).toHaveLength(1);
     expect(onlyExports("src/optim/index.ts", "register();")).toEqual(["does more than export: register();"]);
-    expect(onlyExports("src/index.ts", "function f() {}")).toHaveLength(1);
+    expect(onlyExports("src/nn/index.ts", "function f() {}")).toHaveLength(1);
     expect(onlyExports("src/optim/sgd.ts", "register();")).toEqual([]);
   });
 

@@ -23,7 +23,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ["models", "train", "inspect"],
   ["bench", "recipes", "studio", "testing"],
   ["cli"],
-  ["index.ts"],
+  ["entries"],
 ];
 
 /** What imports go by beside paths: `#platform` is the room `platform` for the machine at hand. */
@@ -32,7 +32,7 @@ const ALIASES: Readonly<Record<string, string>> = { "#platform": "src/platform/n
 export const isTest = (path: string): boolean => path.endsWith(".test.ts") || path.startsWith("tests/");
 const isSource = (path: string): boolean => path.startsWith("src/") && !isTest(path);
 
-/** The room that a path lies in: `src/ops/conv.ts` in `ops`, `recipes/lenet5.ts` in `recipes`, `src/index.ts` in itself. */
+/** The room that a path lies in: `src/ops/conv.ts` in `ops`, `recipes/lenet5.ts` in `recipes`, `vitest.config.ts` in itself. */
 const roomOf = (path: string): string => path.replace(/^src\//, "").split("/")[0];
 const levelOf = (path: string): number => LEVELS.findIndex((rooms) => rooms.includes(roomOf(path)));
 
@@ -91,6 +91,37 @@ export const pointsDown: Rule = (path, source) => {
     return isApart ? [`imports ${name}: ${roomOf(target)} and ${roomOf(path)} are started apart from each other`] : [];
   });
 };
+
+/** Into another room a file looks through an index only: that of the room, or of a room in it. */
+export const throughIndex: Rule = (path, source) => {
+  if (!isSource(path)) return [];
+  return importsOf(path, source).flatMap((name) => {
+    const target = name !== undefined && name.startsWith(".") ? resolve(path, name) : undefined;
+    if (target === undefined || roomOf(target) === roomOf(path) || posix.basename(target) === "index.ts") return [];
+    return [`imports ${name}, past the index of ${roomOf(target)}`];
+  });
+};
+
+/** What describes networks and data runs on any engine: it knows none. */
+const WITHOUT_ENGINE: readonly string[] = ["nn", "optim", "data", "models"];
+
+export const knowsNoEngine: Rule = (path, source) => {
+  if (!isSource(path) || !WITHOUT_ENGINE.includes(roomOf(path))) return [];
+  return importsOf(path, source)
+    .filter((name) => name !== undefined && roomOf(resolve(path, name) ?? "") === "engines")
+    .map((name) => `imports ${name}: ${roomOf(path)} knows no engine`);
+};
+
+/** An entry of the package lists what users get, by name and from the rooms' indices: nothing gets out unnoticed. */
+export const listsByName: Rule = (path, source) => {
+  if (!path.startsWith("src/entries/")) return [];
+  return parse(path, source)
+    .statements.filter((node) => !ts.isExportDeclaration(node) || isStarOfRoom(node))
+    .map((node) => `does not list by name: ${node.getText().split("\n")[0]}`);
+};
+
+/** `export *`; `export * as nn` gives one name. */
+const isStarOfRoom = (node: ts.ExportDeclaration): boolean => node.exportClause === undefined;
 
 /** Only the command line uses packages; what belongs to Node, only it, the platform and the benchmark. */
 export const importsOwnCode: Rule = (path, source) => {

@@ -14,9 +14,9 @@ import {
   randomCrop,
   sampleCount,
   tokens,
-} from "../../dist/data/index.js";
-import { DataError, NdArray, nn } from "../../dist/index.js";
-import { fit } from "../../dist/train/index.js";
+} from "../../dist/entries/data.js";
+import { DataError, NdArray, nn } from "../../dist/entries/main.js";
+import { fit } from "../../dist/entries/train.js";
 
 const [, , folder, task] = process.argv;
 const pets = (options = {}) => imageFolder(join(folder, "pets"), { memory: 0, test: 0.2, ...options });

@@ -1,7 +1,6 @@
 /** `fovea image canny`: the edges of a picture. */
 import { Command } from "commander";
-import { cannyOptions } from "../../image/canny.ts";
-import { type CannyOptions, canny, loadPicture, writePicture } from "../../image/index.ts";
+import { type CannyOptions, canny, cannyOptions, loadPicture, writePicture } from "../../image/index.ts";
 import { grouped, percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { libraryOption } from "../library-options.ts";

@@ -1,12 +1,12 @@
 /** `fovea image filter`: slides a kernel over a picture. */
 import { Command, InvalidArgumentError } from "commander";
 import { OptionError } from "../../array/index.ts";
-import { filterOptions } from "../../image/filter.ts";
 import {
   borders,
   type FilterOptions,
   type FloatPicture,
   filter,
+  filterOptions,
   type Kernel,
   kernels,
   loadPicture,

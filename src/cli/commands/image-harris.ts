@@ -1,7 +1,6 @@
 /** `fovea image harris`: the corners of a picture. */
 import { Command } from "commander";
-import { cornerOptions } from "../../image/harris.ts";
-import { type CornerOptions, harris, loadPicture, markPoints, writePicture } from "../../image/index.ts";
+import { type CornerOptions, cornerOptions, harris, loadPicture, markPoints, writePicture } from "../../image/index.ts";
 import { grouped } from "../format.ts";
 import type { Output } from "../io.ts";
 import { libraryOption } from "../library-options.ts";

@@ -8,12 +8,12 @@ import {
   loadPicture,
   type Match,
   matchDescriptors,
+  matchOptions,
   type SiftFeatures,
   sift,
+  siftOptions,
   writePicture,
 } from "../../image/index.ts";
-import { matchOptions } from "../../image/sift/match.ts";
-import { siftOptions } from "../../image/sift/sift.ts";
 import type { Output } from "../io.ts";
 import { libraryOption } from "../library-options.ts";
 import { jsonOption } from "../options.ts";

@@ -1,7 +1,7 @@
 /** `fovea predict`: what a trained model sees in pictures. */
 import { Command } from "commander";
 import { DataError, FoveaError, NdArray, type Shape } from "../../array/index.ts";
-import { decodePlanes } from "../../data/pictures/picture-planes.ts";
+import { decodePlanes } from "../../data/index.ts";
 import { openEngine } from "../../engines/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { type Answer, answer } from "../../train/index.ts";

@@ -12,10 +12,10 @@ import {
   createRunFolder,
   evaluateModel,
   fit,
+  fitSchema,
   openRunFolder,
   type RunFolder,
 } from "../../train/index.ts";
-import { fitSchema } from "../../train/settings.ts";
 import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
 import type { Output } from "../io.ts";

@@ -3,7 +3,7 @@
  * Taylor 2017, "Improved regularization of convolutional neural networks with cutout".
  */
 
-import { fillKind, surroundingsOf } from "../../image/warp.ts";
+import { fillKind, surroundingsOf } from "../../image/index.ts";
 import type { Kind } from "../../options/index.ts";
 import { integer, withDefault } from "../../options/index.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";

@@ -8,8 +8,16 @@
  * analysis" (2003), whose values for digits of 29×29 are the defaults.
  */
 import { type NdArray, type Random, zeros } from "../../array/index.ts";
-import { nearestRow, planesOf, rowOf, type Sampling, sampleRow, samplingOf } from "../../image/sampling.ts";
-import { type Fill, surroundingsOf } from "../../image/warp.ts";
+import {
+  type Fill,
+  nearestRow,
+  planesOf,
+  rowOf,
+  type Sampling,
+  sampleRow,
+  samplingOf,
+  surroundingsOf,
+} from "../../image/index.ts";
 import { positive, real, withDefault } from "../../options/index.ts";
 import { carryPlaces, maskFill, type Outline, type PointMap } from "./carry.ts";
 import { type EdgeOptions, edgeOptions } from "./ranges.ts";

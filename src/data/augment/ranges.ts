@@ -1,6 +1,6 @@
 /** Options that many steps have: ranges to draw from, sizes, what is beyond a picture's edges. */
 import { OptionError, type Random } from "../../array/index.ts";
-import { type Fill, fillKind } from "../../image/warp.ts";
+import { type Fill, fillKind } from "../../image/index.ts";
 import { integer, type Kind, withDefault } from "../../options/index.ts";
 
 /** The least and the greatest. */

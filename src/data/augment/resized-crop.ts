@@ -4,7 +4,7 @@
  */
 import { type NdArray, type Random, zeros } from "../../array/index.ts";
 import type { AffineMatrix } from "../../image/index.ts";
-import { resample, tapsOf } from "../../image/picture.ts";
+import { resample, tapsOf } from "../../image/index.ts";
 import { withDefault } from "../../options/index.ts";
 import { carryAffine } from "./carry.ts";
 import { NO_EDGES } from "./place.ts";

@@ -1,6 +1,6 @@
 /** Data sets of named columns; and the columns of any data set. */
 import { checkObject, DataError, describeGiven, NdArray, type Shape } from "../../array/index.ts";
-import { quoted } from "../../formats/json.ts";
+import { quoted } from "../../formats/index.ts";
 import { checkParts } from "../check-parts.ts";
 import type { AnyDataset, Columns, DataTable, Samples } from "../dataset.ts";
 import { classes } from "./classes.ts";

@@ -1,8 +1,7 @@
 /** Sequences of words, by their numbers in a vocabulary. */
 import type { NdArray } from "../../array/index.ts";
 import { type Kind, optional } from "../../options/index.ts";
-import { decode, PADDING, type Vocabulary } from "../../text/index.ts";
-import { checkVocabulary } from "../../text/vocabulary.ts";
+import { checkVocabulary, decode, PADDING, type Vocabulary } from "../../text/index.ts";
 import type { PictureRows } from "../dataset.ts";
 import { defineColumn, none } from "./column.ts";
 import type { Ragged } from "./ragged.ts";

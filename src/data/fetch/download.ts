@@ -3,8 +3,7 @@
  * in time, within the limit and with the right checksum never reaches the caller.
  */
 import { sha256 } from "#platform";
-import { concatenate } from "../../array/concatenate.ts";
-import { DataError } from "../../array/index.ts";
+import { concatenate, DataError } from "../../array/index.ts";
 
 export interface DownloadOptions {
   /** Of the whole file, in hexadecimal. */

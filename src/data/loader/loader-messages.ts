@@ -1,5 +1,5 @@
 /** What a loader and its threads tell each other. All of it is plain data. */
-import * as errors from "../../array/errors.ts";
+import * as errors from "../../array/index.ts";
 import { type DType, FoveaError, NdArray, type Shape, type TypedArray } from "../../array/index.ts";
 import type { Augmentation } from "../augment/index.ts";
 import { type AugmentPass, augmentColumns } from "../augment/passes.ts";

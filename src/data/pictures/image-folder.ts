@@ -3,7 +3,7 @@
  * or in a tar archive, which is read as a stream and never unpacked.
  */
 import { checkPath, DataError, describeGiven, NdArray, OptionError } from "../../array/index.ts";
-import { MAX_PIXELS } from "../../image/png/png.ts";
+import { MAX_PIXELS } from "../../image/index.ts";
 import { checkNames, flag, namesOf, optional, readOptions, real, word } from "../../options/index.ts";
 import { takeRows } from "../batches.ts";
 import type { PictureRows, Samples } from "../dataset.ts";

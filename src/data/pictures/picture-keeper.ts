@@ -1,6 +1,5 @@
 /** Takes decoded pictures as they come, and keeps them in memory while they are few, and in the cache. */
-import { concatenate } from "../../array/concatenate.ts";
-import { NdArray, type Shape } from "../../array/index.ts";
+import { concatenate, NdArray, type Shape } from "../../array/index.ts";
 import type { PictureRows } from "../dataset.ts";
 import type { CachedPictures, CacheFilling } from "./picture-cache.ts";
 import { openRows } from "./picture-rows.ts";

@@ -4,7 +4,7 @@
  */
 import { type OpenFile, openFile, readFile, removeFile } from "#platform";
 import { DataError, NdArray, type Shape, sizeOf } from "../../array/index.ts";
-import { checksum } from "../../formats/checksum.ts";
+import { checksum } from "../../formats/index.ts";
 import type { PictureRows } from "../dataset.ts";
 import { decodePlanes } from "./picture-planes.ts";
 

@@ -4,8 +4,8 @@
  */
 import { absolutePath, hasFiles, joinPath, pause } from "#platform";
 import { DataError, FormatError, FoveaError, type NdArray, type Shape } from "../../array/index.ts";
-import { isRecord } from "../../formats/json.ts";
-import { decodersHere } from "../../image/read-picture.ts";
+import { isRecord } from "../../formats/index.ts";
+import { decodersHere } from "../../image/index.ts";
 import type { PictureRows } from "../dataset.ts";
 import { CachedPictures, type PictureCacheOptions } from "./picture-cache.ts";
 import type { FileSource, FoundFile } from "./picture-files.ts";

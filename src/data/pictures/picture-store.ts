@@ -4,9 +4,8 @@
  * file that is cut off, or of another version, is known for what it is before a picture is read.
  */
 import { createFile, type GrowingFile, openFile } from "#platform";
-import { concatenate } from "../../array/concatenate.ts";
-import { FormatError, type Shape, sizeOf } from "../../array/index.ts";
-import { checksum } from "../../formats/checksum.ts";
+import { concatenate, FormatError, type Shape, sizeOf } from "../../array/index.ts";
+import { checksum } from "../../formats/index.ts";
 import type { StoredPictures } from "./picture-rows.ts";
 
 const MAGIC = 0x58_49_50_46; // "FPIX", little-endian

@@ -4,8 +4,7 @@
  * I. Sutskever, G. E. Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012, section 4.1.
  */
 import { allocate, checkArray, dtypes, formatShape, NdArray, OptionError, ShapeError } from "../../array/index.ts";
-import { type AffineMatrix, type Fill, warpPlanes } from "../../image/index.ts";
-import { fillKind } from "../../image/warp.ts";
+import { type AffineMatrix, type Fill, fillKind, warpPlanes } from "../../image/index.ts";
 import { either, integer, type Kind, readOptions, withDefault } from "../../options/index.ts";
 
 /** Options of `tenCrop` and `fiveCrop`. */

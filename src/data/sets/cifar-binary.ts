@@ -4,8 +4,7 @@
  */
 import { gunzipChunks, hasFiles, pause } from "#platform";
 import { DataError, FormatError, NdArray, type Shape, sizeOf } from "../../array/index.ts";
-import { readTar } from "../../formats/index.ts";
-import { isRecord } from "../../formats/json.ts";
+import { isRecord, readTar } from "../../formats/index.ts";
 import { subset } from "../batches.ts";
 import type { Normalization, PictureRows, Samples } from "../dataset.ts";
 import { CachedPictures, type PictureCacheOptions } from "../pictures/picture-cache.ts";

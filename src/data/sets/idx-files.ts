@@ -1,7 +1,7 @@
 /** IDX files as parts of data sets: one has the pictures, [count, height, width], another one their labels, [count]. */
 import { gunzip, readFile } from "#platform";
 import { FormatError, formatShape, type NdArray } from "../../array/index.ts";
-import { readIdx } from "../../formats/idx.ts";
+import { readIdx } from "../../formats/index.ts";
 
 /** A file's contents, and what to call it in messages. */
 export interface IdxFile {

@@ -4,7 +4,7 @@
  * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", sections 5.2, 5.3 and annex D.
  */
 import { FormatError } from "../../array/index.ts";
-import { checksum } from "../../formats/checksum.ts";
+import { checksum } from "../../formats/index.ts";
 
 export const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 

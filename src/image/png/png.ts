@@ -4,8 +4,8 @@
  * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)".
  */
 import { deflate, inflate } from "#platform";
-import { concatenate } from "../../array/concatenate.ts";
-import { checkBytes, FormatError, OptionError } from "../../array/index.ts";
+import { checkBytes, concatenate, FormatError, OptionError } from "../../array/index.ts";
+import { MAX_PIXELS } from "../limits.ts";
 import { type BytePicture, checkPicture } from "../picture.ts";
 import { type Chunk, chunkTypes, readChunks, writeChunks } from "./chunks.ts";
 import { type Colors, colorsOf } from "./colors.ts";
@@ -13,9 +13,6 @@ import { filter, type Rows, unfilter } from "./filters.ts";
 import { colorTypes, type Fail, PALETTE, type PngHeader, readHeader } from "./header.ts";
 import { bytesOfPasses, type Pass, passesOf } from "./passes.ts";
 import { samplesOf } from "./samples.ts";
-
-/** Larger pictures are refused unless told otherwise, so that a small file cannot ask for all memory. */
-export const MAX_PIXELS = 100_000_000;
 
 const understood = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
 

@@ -1,7 +1,7 @@
 /** Memory, code and threads of an operating system, as `types.ts` promises them. */
 import { constants } from "node:buffer";
 import { isMainThread } from "node:worker_threads";
-import { CapabilityError } from "../../array/errors.ts";
+import { CapabilityError } from "../../array/index.ts";
 import type { NativeFunction, NativeHost, NativeMemory, NativeSystem } from "../types.ts";
 import { INTEGER, integers, type Koffi } from "./koffi.ts";
 import { PAGE, type System } from "./system.ts";

@@ -1,6 +1,6 @@
 /** The optional package koffi, which calls functions of the system's libraries from JavaScript. */
 import { createRequire } from "node:module";
-import { CapabilityError } from "../../array/errors.ts";
+import { CapabilityError } from "../../array/index.ts";
 import type { NativeFunction } from "../types.ts";
 
 /** A library of the system. */

@@ -1,5 +1,5 @@
 /** What machine code needs of an operating system. Each has names, numbers and a way to tell errors of its own. */
-import { CapabilityError } from "../../array/errors.ts";
+import { CapabilityError } from "../../array/index.ts";
 import type { NativeSystem } from "../types.ts";
 
 /** Of all processors with x86-64. */

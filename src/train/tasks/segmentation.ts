@@ -9,6 +9,14 @@ import { classIoU, meanIoU } from "../metrics/index.ts";
 import { namesOf } from "./answers.ts";
 import { countOf, defineTask, type TaskFactory } from "./task.ts";
 
+/** What an evaluation of `segmentation` tells besides its figures. */
+export interface SegmentationDetails {
+  /** `f64` [classes, classes]: how often pixels of the row's class were taken for the column's. */
+  readonly confusion: NdArray;
+  /** Intersection over union of each class by name; NaN for one that neither occurs nor was predicted. */
+  readonly classIoU: Readonly<Record<string, number>>;
+}
+
 /** Options of `segmentation`. */
 export interface SegmentationOptions {
   /** The column of the masks, class numbers [n, height, width]. Default: the only one with masks. */
@@ -42,7 +50,7 @@ function shareOnDiagonal({ data, shape: [classes] }: NdArray): number {
  * Telling the classes of pixels apart. Figures: `meanIoU`, the mean over classes of intersection over union, all pictures
  * together; `pixelAccuracy`. Details: `confusion`, and `classIoU` by name.
  */
-export const segmentation: TaskFactory<SegmentationOptions> = defineTask({
+export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails> = defineTask({
   type: "segmentation",
   options: {
     target: optional(text()),

@@ -1,7 +1,7 @@
 /** From a graph to kernels: the table of contents of this room. */
 import type { Shape } from "../../../array/index.ts";
 import { type Graph, isOpNode, type Node, type Op, type OpNode, type Variable } from "../../../graph/index.ts";
-import { byRecord } from "../../../ops/registry.ts";
+import { byRecord } from "../../../ops/index.ts";
 import type { Buffer } from "../loops/index.ts";
 import {
   contiguous,

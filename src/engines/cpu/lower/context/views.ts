@@ -4,7 +4,7 @@
  */
 import { type DType, type Shape, sizeOf, stridesOf } from "../../../../array/index.ts";
 import type { Op, OpNode } from "../../../../graph/index.ts";
-import { byRecord } from "../../../../ops/registry.ts";
+import { byRecord } from "../../../../ops/index.ts";
 import { at, type Buffer, type Index, type Lane, plus, times } from "../../loops/index.ts";
 
 export interface View {

@@ -1,6 +1,6 @@
 /** Average pooling and its gradient. */
 import type { OpNode } from "../../../../graph/index.ts";
-import type { Axis } from "../../../../ops/window.ts";
+import type { Axis } from "../../../../ops/index.ts";
 import { apply, constant, float, type Index, indexValue, integer, splat, type Value } from "../../loops/index.ts";
 import { clear, type LoweringContext, orderOf } from "../context/index.ts";
 import { forEachInside, forEachOutput, inPlane, type PoolAttributes, poolAxes } from "./windows.ts";

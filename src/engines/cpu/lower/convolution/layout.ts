@@ -4,7 +4,7 @@
  * fill the register tiles better: few channels waste vectors in the one, few samples in the other.
  */
 import { type Graph, isOpNode, type OpNode } from "../../../../graph/index.ts";
-import { byRecord } from "../../../../ops/registry.ts";
+import { byRecord } from "../../../../ops/index.ts";
 import type { LoweringOptions, Target } from "../context/index.ts";
 import { chooseTile, tileCost } from "../contraction/index.ts";
 

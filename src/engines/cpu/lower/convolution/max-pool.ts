@@ -1,7 +1,7 @@
 /** Max pooling and its gradient. */
 import type { OpNode } from "../../../../graph/index.ts";
-import { isUseOf } from "../../../../ops/registry.ts";
-import type { Axis } from "../../../../ops/window.ts";
+import type { Axis } from "../../../../ops/index.ts";
+import { isUseOf } from "../../../../ops/index.ts";
 import { show } from "../../../../passes/index.ts";
 import { apply, constant, indexValue, splat } from "../../loops/index.ts";
 import { type LoweringContext, orderOf } from "../context/index.ts";

@@ -1,6 +1,6 @@
 /** Loops over the windows of a pooling op: over outputs, and over the window's positions one by one. */
 import { sizeOf } from "../../../../array/index.ts";
-import { type Axis, windowAxes } from "../../../../ops/window.ts";
+import { type Axis, windowAxes } from "../../../../ops/index.ts";
 import { apply, at, type Index, indexValue, integer, type KernelBuilder, plus, times } from "../../loops/index.ts";
 import { isBatchInnermost, mapLoop, nest, type Tuning, type View } from "../context/index.ts";
 

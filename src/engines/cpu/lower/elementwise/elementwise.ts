@@ -1,6 +1,6 @@
 /** Elementwise ops as expressions of the loop language, for scalars and for vectors. */
 import type { Op, OpNode } from "../../../../graph/index.ts";
-import { byRecord, recordsOf } from "../../../../ops/registry.ts";
+import { byRecord, recordsOf } from "../../../../ops/index.ts";
 import { apply, cos, type KernelBuilder, like, math, type Operation, sin, type Value } from "../../loops/index.ts";
 
 type BuildValue = (b: KernelBuilder, ...operands: Value[]) => Value;

@@ -5,7 +5,7 @@
  */
 import { sameShape } from "../../../../array/index.ts";
 import { type Graph, inputsOf, isOpNode, type Node, type OpNode, type Tensor } from "../../../../graph/index.ts";
-import { isUseOf, recordsOf } from "../../../../ops/registry.ts";
+import { isUseOf, recordsOf } from "../../../../ops/index.ts";
 import { elementary, isElementwise } from "./elementwise.ts";
 
 const reductions = recordsOf("sum", "reduceMax", "reduceMin");

@@ -8,7 +8,7 @@
  * and a step back is the two in the opposite order.
  */
 import type { OpNode } from "../../../../graph/index.ts";
-import { initialEntry } from "../../../../ops/recurrence-steps.ts";
+import { initialEntry } from "../../../../ops/index.ts";
 import { apply, at, constant, type Index, type KernelBuilder, plus, type Value } from "../../loops/index.ts";
 import { copyInto, type LoweringContext, range, type View } from "../context/index.ts";
 import { addRowProducts, packWeight, paddedWidth } from "./product.ts";

@@ -3,7 +3,7 @@
  * equations over vectors of units.
  */
 import type { OpNode } from "../../../../graph/index.ts";
-import { type Arithmetic, type Cell, type CellName, cells } from "../../../../ops/cells.ts";
+import { type Arithmetic, type Cell, type CellName, cells } from "../../../../ops/index.ts";
 import {
   apply,
   at,

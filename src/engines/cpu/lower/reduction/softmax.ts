@@ -3,7 +3,7 @@
  * the results e^{x − m} / s or x − m − ln s. Vectors run across the axis where samples lie next to each other, else along it.
  */
 import type { OpNode } from "../../../../graph/index.ts";
-import { isUseOf } from "../../../../ops/registry.ts";
+import { isUseOf } from "../../../../ops/index.ts";
 import {
   apply,
   at,

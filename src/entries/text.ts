@@ -1,0 +1,12 @@
+/** Words and vocabularies: `fovea/text`. */
+export {
+  decode,
+  encode,
+  PADDING,
+  type TokenizeOptions,
+  tokenize,
+  UNKNOWN,
+  type Vocabulary,
+  type VocabularyOptions,
+  vocabulary,
+} from "../text/index.ts";
