@@ -65,10 +65,8 @@ describe("fovea train", () => {
     expect(jsonLines(text("first", "metrics.jsonl"))).toEqual([
       {
         epoch: 1,
-        loss: expect.any(Number),
-        accuracy: expect.any(Number),
-        validationLoss: expect.any(Number),
-        validationAccuracy: expect.any(Number),
+        training: { loss: expect.any(Number), accuracy: expect.any(Number) },
+        validation: { loss: expect.any(Number), accuracy: expect.any(Number) },
         seconds: expect.any(Number),
       },
     ]);
@@ -91,12 +89,12 @@ describe("fovea train", () => {
       samples: { train: 50, validation: 10, test: 20 },
       config: expect.objectContaining({ model: "lenet5", data: at("idx"), epochs: 2, batch: 20, seed: 0 }),
     });
-    expect(events[1]).toMatchObject({ epoch: 1, step: 3, steps: 3, images: 10, gradientNorm: expect.any(Number) });
+    expect(events[1]).toMatchObject({ epoch: 1, step: 3, steps: 3, samples: 10, gradientNorm: expect.any(Number) });
     expect(events[4]).toMatchObject({
       epoch: 2,
       epochs: 2,
       isBest: expect.any(Boolean),
-      validationAccuracy: expect.any(Number),
+      validation: { loss: expect.any(Number), accuracy: expect.any(Number) },
     });
     expect(events[5]).toMatchObject({ data: "idx/test", count: 20, model: "machine/model.safetensors" });
     expect(Number(events[5].correct) / 20).toBe(events[5].accuracy);
@@ -197,7 +195,7 @@ describe("fovea train", () => {
     const { code, stdout } = await fovea("train --data idx --epochs 1 --augment randomCrop:size=24 --out cropped");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^test accuracy /m);
-    expect(text("cropped", "metrics.jsonl")).toContain("validationAccuracy");
+    expect(text("cropped", "metrics.jsonl")).toContain('"validation":{"loss"');
     const [, accuracy] = /^test accuracy ([\d.]+ %)/m.exec(stdout) ?? [];
     const again = await fovea("eval cropped --data idx");
     expect(again.stdout).toContain(`accuracy ${accuracy} `);

@@ -76,10 +76,16 @@ export interface ColumnFactory<S extends Schema> {
   readonly kind: ColumnKind<ValuesOf<S>>;
 }
 
+/** What has the record of a kind: what makes columns of it. */
+interface ColumnFactoryOf<O extends object> {
+  /** The kind's record. */
+  readonly kind: ColumnKind<O>;
+}
+
 /** Whether a column is one that the factory makes. */
 export const isOfKind = <O extends object>(
   column: Column,
-  factory: { readonly kind: ColumnKind<O> },
+  factory: Pick<ColumnFactoryOf<O>, "kind">,
 ): column is Column<O> => (column.kind as ColumnKind<O>) === factory.kind;
 
 /** What a check of values is told. */

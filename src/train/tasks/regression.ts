@@ -23,7 +23,7 @@ export interface RegressionOptions {
   readonly target?: string | undefined;
   /** The output that predicts them, of the same shape. Default: the network's only one, else `values`. */
   readonly output?: string | undefined;
-  /** Default `meanSquaredError`. */
+  /** What becomes small: a loss of differences by name. Default `meanSquaredError`. */
   readonly loss?: DifferenceLoss | undefined;
 }
 

@@ -67,6 +67,6 @@ export const schedules: Readonly<Record<string, Operation>> = {
   })),
   plateau: scheduleCase(
     { ...base, factor: real(0), patience: integer(0), threshold: real(0) },
-    ({ base_lr, ...options }) => ({ base: base_lr, schedule: plateau({ figure: "loss", ...options }) }),
+    ({ base_lr, ...options }) => ({ base: base_lr, schedule: plateau({ figure: "loss", on: "training", ...options }) }),
   ),
 };

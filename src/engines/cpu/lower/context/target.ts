@@ -12,5 +12,6 @@ export interface Target {
   readonly lanes: number;
   /** Register tiles that stay in registers. */
   readonly tiles: readonly TileShape[];
+  /** Sizes and thresholds that were measured on the target. */
   readonly tuning: Tuning;
 }
