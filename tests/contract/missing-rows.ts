@@ -26,7 +26,7 @@ export const definedOps = (): readonly { readonly name: string; readonly path: s
 
 /** What to do about an op that the compiled engines cannot compute. */
 export const wantsKernel = (name: string): string =>
-  `the op '${name}' has no kernel; give it one of these: a row in \`elementwise\` of ${fileWith("src/engines", "export const elementwise: ")}, ` +
+  `the op '${name}' has no kernel; give it one of these: a row in \`elementwise\` of ${fileWith("src/engines", "const elementwise: ")}, ` +
   `a row in \`lowerings\` of ${fileWith("src/engines", "const lowerings = ")}, \`expand\` in its record, ` +
   `or a row with the reason why not in ${fileWith("src/engines", "export const knownLacks = ")}`;
 
