@@ -25,7 +25,7 @@ import type { LastBatch } from "./epoch-plan.ts";
 import { createEvaluator, taskOf } from "./evaluation/index.ts";
 import type { OnNotice } from "./notices.ts";
 import { type FitSettings, readFitOptions } from "./settings.ts";
-import { classification, type Figures, type Task } from "./tasks/index.ts";
+import { defaultTask, type Figures, isDefaultTask, type Task } from "./tasks/index.ts";
 import { checkSteps, inputOf, typesOfBatches, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
 import { inputColumn, targetColumns, wire } from "./wiring.ts";
@@ -162,7 +162,7 @@ export async function fit(network: Layer | Model, samples: AnyDataset, options: 
   checkWorkers(settings.workers);
   checkWatched(settings);
   checkParts(settings.accumulate, settings.batch);
-  const { engine, seed, augment, inputs, task = given === undefined ? classification() : taskOf(given) } = settings;
+  const { engine, seed, augment, inputs, task = given === undefined ? defaultTask() : taskOf(given) } = settings;
   const { train: data, validation } = prepareData(given, samples, settings);
   const model = given ?? buildFor(network as Layer, data, task, { augment, seed, inputs });
   const wiring = wire(model, task, data, inputs);
@@ -220,15 +220,20 @@ function normalizationsOf(layer: Layer, data: AnyDataset, inputs: Readonly<Recor
   );
 }
 
-/** The task and the names of its classes, as models keep them; `classification()` needs its classes alone. */
+/** What a model keeps of its task: the names of classes, and the task itself unless it is the default one. */
 function meaningOf(task: Task, data: AnyDataset, targets: Readonly<Record<string, string>>) {
   const columns = columnsOf(data);
-  const named = Object.entries(targets).flatMap(([role, name]) => {
-    const list = columnNames(columns[name]);
-    return list === undefined ? [] : [[role, list] as const];
-  });
-  if (task.type === "classification") return { classes: named[0][1] };
-  return { task: task.toJSON(), names: Object.fromEntries(named) };
+  const names = Object.fromEntries(
+    Object.entries(targets).flatMap(([role, column]) => {
+      const list = columnNames(columns[column]);
+      return list === undefined ? [] : [[role, list] as const];
+    }),
+  );
+  const [classes, ...others] = Object.entries(targets).filter(([, column]) => columns[column].kind.name === "class");
+  return {
+    ...(classes !== undefined && others.length === 0 && { classes: names[classes[0]] }),
+    ...(!isDefaultTask(task) && { task: task.toJSON(), names }),
+  };
 }
 
 /** Data to train on and to validate with, with classes in one order. */

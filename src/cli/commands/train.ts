@@ -7,7 +7,6 @@ import { architectures } from "../../models/index.ts";
 import { schedules } from "../../optim/index.ts";
 import {
   checkFree,
-  classification,
   createNextRunFolder,
   createRunFolder,
   evaluateModel,
@@ -15,6 +14,7 @@ import {
   fitSchema,
   openRunFolder,
   type RunFolder,
+  tasks,
 } from "../../train/index.ts";
 import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
@@ -128,6 +128,11 @@ export function trainCommand(output: Output): Command {
       realNumber(0),
     )
     .option(
+      "--task <name>",
+      `what to learn: ${Object.keys(tasks).join(", ")} (default: classification)`,
+      specificationOf(tasks),
+    )
+    .option(
       "--class-weights <w,…>",
       "how much samples of each class count, in the order of the classes' names, or balanced: the rarer, the more (default: all 1)",
       classWeights,
@@ -165,14 +170,13 @@ async function train(flags: Flags, output: Output): Promise<void> {
   // Said before data are loaded, which may take minutes.
   if (earlier === undefined && flags.out !== undefined) await checkFree(flags.out);
   const settings = earlier === undefined ? resolveConfig(settingsOf(flags)) : resumedConfig(earlier, flags);
-  const { config, network, optimizer, schedule, augment, ...sets } = await setUp(settings, { output });
+  const { config, network, task, optimizer, schedule, augment, ...sets } = await setUp(settings, { output });
   const record = { fovea: version, arithmetic: engine.arithmetic, ...config };
   const folder =
     earlier ??
     (flags.out === undefined
       ? await createNextRunFolder(`runs/${config.model}-${basename(config.data)}`, record)
       : await createRunFolder(flags.out, record));
-  const task = classification(config.classWeights === null ? {} : { classWeights: config.classWeights });
   const run = { folder, config, engine, task, ...sets };
   const report = flags.json ? reportToMachines(run, output) : reportToPeople(run, output);
   const resume = await earlier?.readCheckpoint();
