@@ -6,10 +6,8 @@ import {
   type AlignOptions,
   type AnyDataset,
   type Augmentation,
-  alignClasses,
   type ClassMatch,
   checkWorkers,
-  columnNames,
   columnsOf,
   countsOf,
   holdOut,
@@ -19,13 +17,14 @@ import type { EngineChoice } from "../engines/index.ts";
 import { quoted } from "../formats/index.ts";
 import { type Layer, Model, modelOf, type Normalization } from "../nn/index.ts";
 import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
+import { alignTargets, namesOfData, namesOfModel } from "./align-targets.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import { checkData, checkParts, checkWatched } from "./checks.ts";
 import type { LastBatch } from "./epoch-plan.ts";
 import { createEvaluator, taskOf } from "./evaluation/index.ts";
 import type { OnNotice } from "./notices.ts";
 import { type FitSettings, readFitOptions } from "./settings.ts";
-import { classification, type Figures, type Task } from "./tasks/index.ts";
+import { type ClassificationOptions, classification, type Figures, type Task } from "./tasks/index.ts";
 import { checkSteps, inputOf, typesOfBatches, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
 import { inputColumn, targetColumns, wire } from "./wiring.ts";
@@ -163,7 +162,7 @@ export async function fit(network: Layer | Model, samples: AnyDataset, options: 
   checkWatched(settings);
   checkParts(settings.accumulate, settings.batch);
   const { engine, seed, augment, inputs, task = given === undefined ? classification() : taskOf(given) } = settings;
-  const { train: data, validation } = prepareData(given, samples, settings);
+  const { train: data, validation } = prepareData(given, task, samples, settings);
   const model = given ?? buildFor(network as Layer, data, task, { augment, seed, inputs });
   const wiring = wire(model, task, data, inputs);
   const batch = Math.min(settings.batch, sampleCount(data));
@@ -202,7 +201,7 @@ function buildFor(
 ): Model {
   const columns = columnsOf(data);
   const targets = targetColumns(task, data);
-  const meaning = meaningOf(task, data, targets);
+  const meaning = meaningOf(task, data);
   if (layer.type === "network")
     return Model.build(layer, { normalization: normalizationsOf(layer, data, inputs), seed, ...meaning });
   const column = inputs.input ?? inputColumn(data, targets);
@@ -220,29 +219,29 @@ function normalizationsOf(layer: Layer, data: AnyDataset, inputs: Readonly<Recor
   );
 }
 
-/** The task and the names of its classes, as models keep them; `classification()` needs its classes alone. */
-function meaningOf(task: Task, data: AnyDataset, targets: Readonly<Record<string, string>>) {
-  const columns = columnsOf(data);
-  const named = Object.entries(targets).flatMap(([role, name]) => {
-    const list = columnNames(columns[name]);
-    return list === undefined ? [] : [[role, list] as const];
-  });
-  if (task.type === "classification") return { classes: named[0][1] };
-  return { task: task.toJSON(), names: Object.fromEntries(named) };
+/** The task and the names of its classes, as models keep them; `classification()` of the only column needs its classes alone. */
+function meaningOf(task: Task, data: AnyDataset) {
+  const names = namesOfData(data, task);
+  if (task.type !== "classification") return { task: task.toJSON(), names };
+  const { target, output } = task.options as ClassificationOptions;
+  const isPlain = target === undefined && output === undefined;
+  return { classes: names.labels, ...(!isPlain && { task: { type: task.type, target, output } }) };
 }
 
 /** Data to train on and to validate with, with classes in one order. */
 function prepareData(
   model: Model | undefined,
+  task: Task,
   samples: AnyDataset,
   { validation, augment, seed, unknownClasses, onNotice }: FitSettings,
 ): { train: AnyDataset; validation?: AnyDataset } {
-  const aligned = alignClasses(checkData(samples), model?.classes, { unknownClasses });
+  const names = model === undefined ? {} : namesOfModel(model, task);
+  const aligned = alignTargets(checkData(samples), task, names, { unknownClasses });
   tellLeftOut(aligned, samples, onNotice);
   checkSteps(augment, aligned.data);
   if (validation === undefined) return { train: aligned.data };
   if (typeof validation !== "number") {
-    const fitting = validationFor(validation, aligned.data, augment, { unknownClasses });
+    const fitting = validationFor(validation, aligned.data, augment, task, { unknownClasses });
     tellLeftOut(fitting, validation, onNotice);
     return { train: aligned.data, validation: fitting.data };
   }
@@ -250,7 +249,7 @@ function prepareData(
   const [count, total] = [parts.validation, aligned.data].map(sampleCount);
   const message = `${count} of ${total} training samples are held out for validation (validation: ${validation})`;
   for (const notice of [message, ...parts.notices]) onNotice(notice, "heldOut");
-  return { train: parts.train, validation: validationFor(parts.validation, parts.train, augment, {}).data };
+  return { train: parts.train, validation: validationFor(parts.validation, parts.train, augment, task, {}).data };
 }
 
 function tellLeftOut({ leftOut }: ClassMatch, { name }: AnyDataset, onNotice: OnNotice): void {

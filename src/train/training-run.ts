@@ -15,7 +15,7 @@ import type { FitSettings } from "./settings.ts";
 import { createSteps, type StepOutcome, type Steps, type TypesOf } from "./steps.ts";
 import type { Arrays, Figures } from "./tasks/index.ts";
 import { addTo } from "./totals.ts";
-import type { Wiring } from "./wiring.ts";
+import { neededColumns, type Wiring } from "./wiring.ts";
 
 type Resolved = Omit<FitSettings, "validation"> & {
   readonly typesOf: TypesOf;
@@ -61,7 +61,10 @@ export class TrainingRun {
   /** Trains to the end. `false` when the signal stopped it; the store then has a checkpoint of that moment. */
   async train(): Promise<boolean> {
     const { augment, seed, workers } = this.#options;
-    const loader = new Loader(this.#data, this.#plans(), { augment, seed, workers });
+    const loader = new Loader(this.#data, this.#plans(), {
+      ...{ augment, seed, workers },
+      columns: neededColumns(this.#wiring, this.#data),
+    });
     try {
       while (this.#progress.epoch < this.#options.epochs && !this.#ranOutOfPatience) {
         const start = performance.now();

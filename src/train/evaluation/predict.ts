@@ -3,6 +3,7 @@ import { checkArray, describeGiven, NdArray, OptionError } from "../../array/ind
 import { compile, type EngineChoice } from "../../engines/index.ts";
 import { kindOf, type Tensor } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
+import { namesOfModel } from "../align-targets.ts";
 import { readPredictOptions } from "../settings.ts";
 import type { Answer, Arrays, Scene, Task } from "../tasks/index.ts";
 import { outputsFor } from "../wiring.ts";
@@ -19,13 +20,7 @@ export interface PredictOptions {
 /** What a task knows of a model alone: the names of classes that the model was saved with. */
 export function sceneOfModel(model: Model, task: Task): Scene {
   const [{ shape: input }] = Object.values(model.inputs);
-  const roles = Object.keys(task.targets());
-  const named = model.names ?? {};
-  const names = roles.flatMap((role) => {
-    const list = named[role] ?? (roles.length === 1 ? model.classes : undefined);
-    return list === undefined ? [] : [[role, list] as const];
-  });
-  return { names: Object.fromEntries(names), shapes: {}, input, training: false };
+  return { names: namesOfModel(model, task), shapes: {}, input, training: false };
 }
 
 /**

@@ -28,12 +28,18 @@ export interface Target {
   readonly kinds: readonly string[];
   /** Its name. Default: the column called as the task calls it, else the only one of these kinds. */
   readonly column?: string | undefined;
+  /** Whether all of its rows must have one shape. Default: they may differ in length. */
+  readonly fixed?: boolean | undefined;
+  /** Whether it has an element for each step of the network's sequence: rows must be as long as that's. Default false. */
+  readonly perStep?: boolean | undefined;
 }
 
 /** An output that a task reads. */
 export interface Output {
-  /** The expected shape: lengths, and words for axes of any length: `["n", 10]`. */
+  /** The expected shape: lengths, words for axes of any length, and `…` for any number of axes: `["n", 10]`. */
   readonly shape: readonly (number | string)[];
+  /** Whether as many numbers in another shape will do, such as [n, 6] for [n, 3, 2]; they are reshaped. Default false. */
+  readonly reshaped?: boolean | undefined;
   /** What it holds, for messages: `scores, one for each class`. */
   readonly holds: string;
   /** Names that the network may call it by, the first one first. A network's only output may have any name. */
