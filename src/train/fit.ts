@@ -15,7 +15,7 @@ import {
 } from "../data/index.ts";
 import type { EngineChoice } from "../engines/index.ts";
 import { quoted } from "../formats/index.ts";
-import { type Layer, Model, modelOf, type Normalization } from "../nn/index.ts";
+import { type Layer, Model, modelOf, type Normalization, setTask } from "../nn/index.ts";
 import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
 import { alignTargets, namesOfData, namesOfModel } from "./align-targets.ts";
 import type { EpochRecord } from "./checkpoint.ts";
@@ -50,6 +50,8 @@ export type TrainingEvent =
       readonly seconds: number;
       /** How much of the time steps waited for their batches, in seconds. */
       readonly waited: number;
+      /** How much of the values in columns whose rows differ in length was padding, 0 … 1. */
+      readonly padding: number;
     } & EpochRecord);
 
 /** Where a run is kept while it goes on. `openRunFolder` makes one on disk. */
@@ -66,7 +68,7 @@ export interface RunStore {
 export interface FitOptions extends AlignOptions {
   /**
    * What is to be learned: which columns go where, the loss, the figures. Default `classification()`; for a model that was
-   * trained before, its own task.
+   * trained before, its own task. The model keeps it.
    */
   readonly task?: Task | undefined;
   /** The columns of inputs whose names they do not have: `{ image: "photo" }`. */
@@ -164,7 +166,8 @@ export async function fit(network: Layer | Model, samples: AnyDataset, options: 
   const { engine, seed, augment, inputs, task = given === undefined ? classification() : taskOf(given) } = settings;
   const { train: data, validation } = prepareData(given, task, samples, settings);
   const model = given ?? buildFor(network as Layer, data, task, { augment, seed, inputs });
-  const wiring = wire(model, task, data, inputs);
+  const wiring = wire(model, task, data, { inputs, augment });
+  if (given !== undefined && settings.task !== undefined) setTask(given, meaningOf(task, data));
   const batch = Math.min(settings.batch, sampleCount(data));
   const run = new TrainingRun({ ...wiring, scene: { ...wiring.scene, counts: classCounts(data, task) } }, data, {
     ...settings,

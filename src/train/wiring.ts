@@ -5,10 +5,11 @@
 import { DataError, didYouMean, type Shape, ShapeError, sizeOf } from "../array/index.ts";
 import {
   type AnyDataset,
+  type Augmentation,
+  batchTypes,
   type Column,
   columnNames,
   columnsOf,
-  elementShape,
   isRagged,
   lengthName,
   type Ragged,
@@ -117,8 +118,8 @@ function feedsOf(
       if (Object.hasOwn(columns, column)) return [name, column];
       if (names.length === 1 && given[name] === undefined) return [name, inputColumn(data, targets)];
       throw new DataError(
-        `data set ${data.name}: the network's input ${name} needs a column '${column}', the columns are ` +
-          `${list(Object.keys(columns))}${didYouMean(column, Object.keys(columns))}; rename it, or say which: inputs: { ${name}: … }`,
+        `data set ${data.name}: the network's input ${name} needs a column '${column}', and there is none` +
+          `${didYouMean(column, Object.keys(columns))}; rename it, or say which: inputs: { ${name}: … }`,
       );
     }),
   );
@@ -149,40 +150,53 @@ function checkLengths(
   }
 }
 
-/** What is known of a target's column. */
-function sceneOf(model: Model, data: AnyDataset, targets: Readonly<Record<string, string>>): Scene {
+/** What is known of the columns of targets, whose rows have the shapes that augmentation leaves them. */
+function sceneOf(
+  model: Model,
+  data: AnyDataset,
+  targets: Readonly<Record<string, string>>,
+  augment: readonly Augmentation[],
+): Scene {
   const columns = columnsOf(data);
-  const byRole = <T>(of: (column: Column) => T | undefined): Record<string, T> =>
+  const types = batchTypes(data, { size: 1, augment });
+  const byRole = <T>(of: (column: Column, name: string) => T | undefined): Record<string, T> =>
     Object.fromEntries(
       Object.entries(targets).flatMap(([role, name]) => {
-        const value = of(columns[name]);
+        const value = of(columns[name], name);
         return value === undefined ? [] : [[role, value] as const];
       }),
     );
   const [{ shape: input }] = Object.values(model.inputs);
   return {
     names: byRole(columnNames),
-    shapes: byRole((column) => (isRagged(column.values) ? undefined : elementShape(column.values))),
+    shapes: byRole(({ values }, name) => (isRagged(values) ? undefined : types[name].shape.slice(1))),
     input,
     training: false,
   };
 }
 
+/** What else decides what goes where. */
+interface WireOptions {
+  /** The columns of inputs whose names they do not have. */
+  readonly inputs?: Readonly<Record<string, string>> | undefined;
+  /** The steps that batches go through. */
+  readonly augment?: readonly Augmentation[] | undefined;
+}
+
 /**
  * Joins a network, a task and the columns of a data set.
- * @param inputs the columns of inputs whose names they do not have
  * @throws DataError for columns that are missing
  */
 export function wire(
   model: Model,
   task: Task,
   data: AnyDataset,
-  inputs: Readonly<Record<string, string>> = {},
+  { inputs = {}, augment = [] }: WireOptions = {},
 ): Wiring {
   const targets = targetColumns(task, data);
   const feeds = feedsOf(model, data, targets, inputs);
   const columns = columnsOf(data);
-  const scene = sceneOf(model, data, targets);
+  const scene = sceneOf(model, data, targets, augment);
   checkLengths(task, data, feeds, targets);
   const withLength = (name: string): string[] => (isRagged(columns[name].values) ? [name, lengthName(name)] : [name]);
   const used = [...new Set([...Object.values(feeds), ...Object.values(targets)])];

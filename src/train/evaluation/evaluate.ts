@@ -76,7 +76,7 @@ type Settings = ReturnType<typeof readEvaluateOptions>;
 
 /** The model and its loss in one program. */
 function meterOfModel(model: Model, data: AnyDataset, task: Task, { inputs, engine, batch }: Settings): Meter {
-  const wiring = wire(model, task, data, inputs);
+  const wiring = wire(model, task, data, { inputs });
   const programs = perBatchType(wiring.columns, evaluationStep(wiring), engine);
   // What does not fit, such as sequences that are too long, is told now and not after an epoch.
   const types = batchTypes(data, { size: Math.min(batch, sampleCount(data)) });

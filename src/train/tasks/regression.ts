@@ -19,7 +19,7 @@ export type DifferenceLoss = keyof typeof differenceLosses;
 
 /** Options of `regression`. */
 export interface RegressionOptions {
-  /** The column of the numbers. Default: the only one that is no input. */
+  /** The column of the numbers. Default: the one called `target`, else the only one of numbers. */
   readonly target?: string | undefined;
   /** The output that predicts them, as many for each sample. Default: the network's only one, else `values`. */
   readonly output?: string | undefined;
