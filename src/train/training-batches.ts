@@ -104,22 +104,29 @@ const shapesOf = (data: AnyDataset): ReadonlyMap<string, Shape> =>
 
 function sizedFor<S extends AnyDataset>(validation: S, data: AnyDataset, steps: readonly Augmentation[]): S {
   const own = shapesOf(validation);
+  let fitting = validation;
   for (const [name, shape] of shapesOf(data)) {
     const got = own.get(name);
     if (got === undefined) continue;
-    const wanted = columnsOf(data)[name].kind.name === "picture" ? augmentedShape(steps, shape) : shape;
+    const { kind, options } = columnsOf(data)[name];
+    const wanted = kind.name === "picture" ? augmentedShape(steps, shape) : shape;
     if (sameShape(got, wanted)) continue;
     if (!sameShape(got, shape))
       throw new DataError(
         `validation data must be like the training data: ${validation.name} has inputs ${formatShape(got)}, ` +
           `${data.name} has ${formatShape(shape)}`,
       );
+    // What belongs to another picture is cut with that one.
+    if ("of" in options && options.of !== undefined) continue;
     const [, height, width] = got;
-    if (wanted[1] <= height && wanted[2] <= width) return centerCropped(validation, wanted);
+    if (wanted[1] <= height && wanted[2] <= width) {
+      fitting = centerCropped(fitting, wanted, name);
+      continue;
+    }
     throw new DataError(
       `validation data ${validation.name} have pictures of ${height}×${width}, augment makes ${wanted[1]}×${wanted[2]} of those ` +
         "that are trained on; give validation data of that size",
     );
   }
-  return validation;
+  return fitting;
 }
