@@ -26,7 +26,10 @@ export class Collection {
   readonly #parts: Record<string, NdArray[]> = {};
 
   add(batch: Arrays): void {
-    for (const [name, array] of Object.entries(batch)) this.#parts[name] = [...(this.#parts[name] ?? []), array];
+    for (const [name, array] of Object.entries(batch)) {
+      this.#parts[name] ??= [];
+      this.#parts[name].push(array);
+    }
   }
 
   /** All of them, each as one array. */

@@ -32,7 +32,9 @@ async function all(loader: Loader): Promise<{ images: NdArray; labels: NdArray }
 }
 
 describe("a loader on the calling thread", () => {
-  beforeEach(() => augmentBatch.mockReset());
+  beforeEach(() => {
+    augmentBatch.mockReset();
+  });
 
   it("gives the batches that are planned, in order, and then none", async () => {
     const batches = await all(new Loader(data, plans([3, 1], [], [9, 9, 0]), { workers: 0 }));
