@@ -96,6 +96,8 @@ export interface Checked<O> {
   readonly rowOf: (i: number) => number;
   /** The shape of one row; of rows of different lengths, of one element. */
   readonly shape: Shape;
+  /** Whether rows differ in length. */
+  readonly isRagged: boolean;
 }
 
 /** What there is to know of a kind. */
@@ -193,7 +195,7 @@ function checkValues<S extends Schema>(
     );
   const array = isRagged(values) ? values.values : values;
   if (!(array instanceof NdArray)) return;
-  const found = problem?.(array.data, { options, rowOf: rowFinder(values), shape });
+  const found = problem?.(array.data, { options, rowOf: rowFinder(values), shape, isRagged: isRagged(values) });
   if (found !== undefined) throw new DataError(`${where}: ${found}`);
 }
 

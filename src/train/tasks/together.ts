@@ -75,6 +75,7 @@ export function together(tasks: Named<Task>, options: TogetherOptions = {}): Tas
     sums: partOf(part, totals.sums),
     collected: partOf(part, totals.collected),
     count: totals.count,
+    rows: totals.rows,
   });
   return {
     type: "together",
