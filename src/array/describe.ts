@@ -11,7 +11,7 @@ const isArrayLike = (value: object): value is { dtype: string; shape: readonly n
 const article = (noun: string): string => (/^[AEIOU]/i.test(noun) ? `an ${noun}` : `a ${noun}`);
 
 /** How much of a list messages show. */
-const SHOWN = { items: 16, depth: 3 };
+const SHOWN_PARTS = { items: 16, depth: 3 };
 
 /** A value as messages name it: numbers, texts and lists themselves, other things by their kind, with a hint where one is near. */
 export function describeGiven(value: unknown): string {
@@ -29,11 +29,11 @@ export function describeGiven(value: unknown): string {
 }
 
 function describeList(list: readonly unknown[], depth: number): string {
-  if (depth === SHOWN.depth) return "[…]";
+  if (depth === SHOWN_PARTS.depth) return "[…]";
   const shown = list
-    .slice(0, SHOWN.items)
+    .slice(0, SHOWN_PARTS.items)
     .map((value) => (Array.isArray(value) ? describeList(value, depth + 1) : describeItem(value)));
-  return shorten(`[${[...shown, ...(list.length > SHOWN.items ? ["…"] : [])].join(",")}]`);
+  return shorten(`[${[...shown, ...(list.length > SHOWN_PARTS.items ? ["…"] : [])].join(",")}]`);
 }
 
 const describeItem = (value: unknown): string => describeGiven(value).replace("; did you forget await?", "");

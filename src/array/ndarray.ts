@@ -26,7 +26,7 @@ export class NdArray {
     checkShape(shape);
     const typed = Array.isArray(data) ? typedFrom(data, dtype) : (data as TypedArray);
     if (!(typed instanceof dtypes[dtype].array)) {
-      throw new ShapeError(`${dtype} data must be a ${dtypes[dtype].array.name}, got ${nameOf(typed)}`);
+      throw new ShapeError(`${dtype} data must be a ${dtypes[dtype].array.name}, got ${constructorName(typed)}`);
     }
     if (typed.length !== sizeOf(shape)) {
       throw new ShapeError(
@@ -100,10 +100,11 @@ function dtypeOf(data: unknown): DType {
   const found = inferred.find((dtype) => data instanceof dtypes[dtype].array);
   if (found !== undefined) return found;
   const expected = inferred.map((dtype) => `${dtypes[dtype].array.name} (${dtype})`).join(", ");
-  throw new ShapeError(`no element type fits ${nameOf(data)}; expected ${expected} or numbers in an array`);
+  throw new ShapeError(`no element type fits ${constructorName(data)}; expected ${expected} or numbers in an array`);
 }
 
-const nameOf = (value: unknown): string => (value as object | undefined | null)?.constructor?.name ?? String(value);
+const constructorName = (value: unknown): string =>
+  (value as object | undefined | null)?.constructor?.name ?? String(value);
 
 function typedFrom(values: readonly unknown[], dtype: DType): TypedArray {
   const wrong = values.findIndex((value) => typeof value !== "number");

@@ -108,7 +108,7 @@ function alignRows<D extends AnyDataset>(
   classes: readonly string[],
 ): Pick<AlignedSamples<D>, "data" | "leftOut" | "rows"> {
   const unknown = own.classes.filter((_, k) => target[k] < 0);
-  const leftOut = unknown.map((name) => ({ name, samples: countOf(own, name) }));
+  const leftOut = unknown.map((name) => ({ name, samples: countLabels(own, name) }));
   const rows = rowsOf(own, target);
   if (rows.length === 0 && own.labels.size > 0)
     throw new DataError(
@@ -128,7 +128,7 @@ function alignRows<D extends AnyDataset>(
 const rowsOf = ({ labels }: ClassColumn, target: readonly number[]): Int32Array =>
   Int32Array.from(labels.data.keys()).filter((row) => target[labels.data[row]] >= 0);
 
-function countOf({ labels, classes }: ClassColumn, name: string): number {
+function countLabels({ labels, classes }: ClassColumn, name: string): number {
   const label = classes.indexOf(name);
   return Int32Array.from(labels.data).filter((one) => one === label).length;
 }

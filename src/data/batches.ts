@@ -17,10 +17,10 @@ import { checkIsTable, checkTable, classColumn, isDataTable } from "./columns/ta
 import { firstRows, loadColumn, mapColumns, takeColumn } from "./columns/take.ts";
 import type { AnyDataset, Columns, Dataset, DataTable, PictureRows, Samples } from "./dataset.ts";
 import { selectPictures } from "./pictures/picture-rows.ts";
-import { range, sliceRows, takeRows } from "./rows.ts";
+import { rowRange, sliceRows, takeRows } from "./rows.ts";
 import { absentClasses, countAside, membersOf, rowsInTurns, sizesOf, splitAtRandom, splitByClass } from "./split.ts";
 
-export { range, sliceRows, takeRows };
+export { rowRange as range, sliceRows, takeRows };
 
 /** How many samples a data set has. */
 export function sampleCount(data: Pick<Samples, "labels"> | DataTable): number {
@@ -98,7 +98,7 @@ export async function loadSamples<D extends AnyDataset>(data: D): Promise<Loaded
   const given: AnyDataset = checkIsDataset(data);
   if (!isDataTable(given)) {
     const { images } = given;
-    const held = images instanceof NdArray ? images : await images.take(range(0, sampleCount(given)));
+    const held = images instanceof NdArray ? images : await images.take(rowRange(0, sampleCount(given)));
     return { ...given, images: held } as unknown as LoadedOf<D>;
   }
   const entries = Object.entries(given.columns);
@@ -150,7 +150,7 @@ export function firstSamples<D extends AnyDataset>(data: D, count: number): D {
       given,
       mapColumns(given.columns, (column) => firstRows(column, most)),
     ) as AnyDataset as D;
-  if (!(given.images instanceof NdArray)) return subset(data, range(0, most));
+  if (!(given.images instanceof NdArray)) return subset(data, rowRange(0, most));
   const [images, labels] = [sliceRows(given.images, 0, most), sliceRows(given.labels, 0, most)];
   return { ...given, images, labels } as AnyDataset as D;
 }

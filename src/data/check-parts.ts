@@ -7,7 +7,7 @@ export const isRows = (images: unknown): images is PictureRows =>
   typeof images === "object" && images !== null && "take" in images && "shape" in images && "dtype" in images;
 
 /** What each part of a data set must be, and what to do about it. */
-const parts = {
+const partChecks = {
   images: {
     accepts: (images: unknown) => images instanceof NdArray || isRows(images),
     expects: "an NdArray [count, …]",
@@ -25,14 +25,14 @@ const parts = {
   },
 };
 
-type PartsGiven = { readonly [name in keyof typeof parts | "name"]?: unknown };
+type PartsGiven = { readonly [name in keyof typeof partChecks | "name"]?: unknown };
 
 /** The data set itself, once these parts of it are what they should be. @throws DataError for anything else */
-export function checkParts<D extends PartsGiven>(data: D, ...names: readonly (keyof typeof parts)[]): D {
+export function checkParts<D extends PartsGiven>(data: D, ...names: readonly (keyof typeof partChecks)[]): D {
   checkObject("a data set, { name, images, labels, classes }", data);
   const given: PartsGiven = data;
   for (const part of names) {
-    const { accepts, expects, hint } = parts[part];
+    const { accepts, expects, hint } = partChecks[part];
     if (accepts(given[part])) continue;
     const name = typeof given.name === "string" ? given.name : "without a name";
     throw new DataError(`data set ${name}: ${part} must be ${expects}, got ${describeGiven(given[part])}; ${hint}`);

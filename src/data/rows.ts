@@ -18,5 +18,5 @@ export function sliceRows(array: NdArray, from: number, to: number): NdArray {
 }
 
 /** Numbers one after the other: `from` … `to` − 1. */
-export const range = (from: number, to: number): Int32Array =>
+export const rowRange = (from: number, to: number): Int32Array =>
   Int32Array.from({ length: to - from }, (_, i) => from + i);

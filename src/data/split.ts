@@ -25,7 +25,7 @@ export interface Labeled {
  */
 export function countAside(labeled: Labeled, amount: number, name = "validation"): number {
   const total = labeled.labels.length;
-  const count = countOf(amount, total);
+  const count = absoluteCount(amount, total);
   const most = mostAside(labeled);
   const cannot = `${name}: ${amount} of ${total} samples cannot be set aside`;
   if (!(typeof amount === "number" && Number.isInteger(count) && count >= 1 && count < total))
@@ -37,11 +37,11 @@ export function countAside(labeled: Labeled, amount: number, name = "validation"
 
 /** Whether a share below 1, or a number of samples, can be set aside. */
 export function canSetAside(labeled: Labeled, amount: number): boolean {
-  const count = countOf(amount, labeled.labels.length);
+  const count = absoluteCount(amount, labeled.labels.length);
   return Number.isInteger(count) && count >= 1 && count <= mostAside(labeled);
 }
 
-const countOf = (amount: number, total: number): number => (amount < 1 ? Math.round(total * amount) : amount);
+const absoluteCount = (amount: number, total: number): number => (amount < 1 ? Math.round(total * amount) : amount);
 
 /** How many samples can be set aside when every class keeps one. */
 const mostAside = (labeled: Labeled): number =>

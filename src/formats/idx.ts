@@ -32,7 +32,7 @@ const types: readonly IdxType[] = [
 ];
 
 const hex = (byte: number): string => `0x${byte.toString(16).padStart(2, "0")}`;
-const known = types.map(({ code, dtype }) => `${hex(code)} (${dtype})`).join(", ");
+const knownTypes = types.map(({ code, dtype }) => `${hex(code)} (${dtype})`).join(", ");
 
 /**
  * The array in an IDX file, the format of MNIST.
@@ -43,8 +43,8 @@ export function readIdx(bytes: Uint8Array, name = "the IDX data"): NdArray {
   checkBytes("readIdx", bytes);
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { type, shape, begin } = readHeader(view, fail);
-  const count = countOf(shape, bytesOf(type.dtype), bytes.length - begin, fail);
+  const { type, shape, begin } = readIdxHeader(view, fail);
+  const count = elementCount(shape, bytesOf(type.dtype), bytes.length - begin, fail);
   const data = allocate(type.dtype, count);
   if (type.dtype === "u8") data.set(bytes.subarray(begin));
   else for (let i = 0; i < count; i++) data[i] = type.get(view, begin + i * bytesOf(type.dtype));
@@ -53,7 +53,7 @@ export function readIdx(bytes: Uint8Array, name = "the IDX data"): NdArray {
 
 type Fail = (problem: string) => FormatError;
 
-function readHeader(view: DataView, fail: Fail): { type: IdxType; shape: number[]; begin: number } {
+function readIdxHeader(view: DataView, fail: Fail): { type: IdxType; shape: number[]; begin: number } {
   if (view.byteLength < 4) throw fail(`${view.byteLength} bytes are too short for an IDX file, which begins with 4`);
   const magic = [0, 1, 2, 3].map((at) => view.getUint8(at));
   if (magic[0] === 0x1f && magic[1] === 0x8b) throw fail("it is compressed with gzip; unpack it first (gunzip)");
@@ -61,7 +61,7 @@ function readHeader(view: DataView, fail: Fail): { type: IdxType; shape: number[
     throw fail(`it begins with ${magic.map(hex).join(" ")}, an IDX file with 0x00 0x00; is it another kind of file?`);
   }
   const type = types.find(({ code }) => code === magic[2]);
-  if (type === undefined) throw fail(`element type ${hex(magic[2])} is not supported, expected one of ${known}`);
+  if (type === undefined) throw fail(`element type ${hex(magic[2])} is not supported, expected one of ${knownTypes}`);
   const rank = magic[3];
   if (rank === 0 || rank > MAX_RANK) throw fail(`it has ${rank} axes, expected 1 to ${MAX_RANK}`);
   const begin = 4 + 4 * rank;
@@ -74,7 +74,7 @@ function readHeader(view: DataView, fail: Fail): { type: IdxType; shape: number[
 }
 
 /** The number of elements, once it is certain that the file holds exactly that many. */
-function countOf(shape: readonly number[], width: number, found: number, fail: Fail): number {
+function elementCount(shape: readonly number[], width: number, found: number, fail: Fail): number {
   const count = shape.reduce((product, n) => product * n, 1);
   // Not every product is exact, but one that equals the length of a file is.
   if (count * width !== found) {

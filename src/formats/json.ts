@@ -18,7 +18,7 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 export function parseObject(bytes: Uint8Array, fail: (problem: string) => Error): Map<string, unknown> {
   const text = decodeUtf8(bytes, fail);
   const value = parse(text, fail);
-  if (!isRecord(value)) throw fail(`is ${describe(value)}, expected an object`);
+  if (!isRecord(value)) throw fail(`is ${describeJson(value)}, expected an object`);
   const twice = repeatedKey(text);
   if (twice !== undefined) throw fail(`has the key ${quoted(twice)} twice`);
   return new Map(Object.entries(value));
@@ -58,7 +58,7 @@ export function stringify(value: unknown, fail: (problem: string) => Error): str
     if (item === INFINITY || item === `-${INFINITY}`)
       throw fail(`${quoted(key)} is ${quoted(item)}, which is reserved`);
     if (item === Infinity || item === -Infinity) return `${item < 0 ? "-" : ""}${INFINITY}`;
-    if (!isPlain(item)) throw fail(`${quoted(key)} is ${describe(item)}, which JSON cannot hold`);
+    if (!isPlain(item)) throw fail(`${quoted(key)} is ${describeJson(item)}, which JSON cannot hold`);
     return item;
   });
   return infinities.reduce((all, [sign, number]) => all.replaceAll(JSON.stringify(`${sign}${INFINITY}`), number), text);
@@ -71,7 +71,7 @@ function isPlain(value: unknown): boolean {
 }
 
 /** What a JSON value is, in words. */
-export function describe(value: unknown): string {
+export function describeJson(value: unknown): string {
   if (value === null) return "null";
   if (value === undefined) return "missing";
   if (Array.isArray(value)) return `a list of ${value.length}`;

@@ -10,7 +10,7 @@
 import { bytesOf, checkArray, checkBytes, checkOptions, describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { quoted } from "./json.ts";
 import { CHECKSUMS, checksumsOf, metadataText, verifyChecksums } from "./safetensors-checksums.ts";
-import { MAX_HEADER, MAX_RANK, readHeader } from "./safetensors-header.ts";
+import { MAX_HEADER, MAX_RANK, readSafetensorsHeader } from "./safetensors-header.ts";
 import { storedNames } from "./safetensors-types.ts";
 
 /** The contents of a safetensors file. */
@@ -30,7 +30,7 @@ export interface Safetensors {
  */
 export function readSafetensors(bytes: Uint8Array, name = "the safetensors data"): Safetensors {
   checkBytes("readSafetensors", bytes);
-  const { entries, metadata, data } = readHeader(bytes, name);
+  const { entries, metadata, data } = readSafetensorsHeader(bytes, name);
   verifyChecksums(entries, metadata, data, name);
   const tensors = new Map<string, NdArray>();
   for (const { name, type, shape, begin, end, fail } of entries) {

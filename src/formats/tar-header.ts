@@ -18,7 +18,7 @@ export interface TarHeader {
   readonly isContinued: boolean;
 }
 
-const text = (bytes: Uint8Array): string => {
+const textOf = (bytes: Uint8Array): string => {
   const end = bytes.indexOf(0);
   return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
 };
@@ -26,7 +26,7 @@ const text = (bytes: Uint8Array): string => {
 /** Numbers are octal digits, or from the top bit of the first byte on, 95 bits with the largest first. */
 function numberIn(field: Uint8Array): number {
   if ((field[0] & 0x80) === 0) {
-    const digits = text(field).trim();
+    const digits = textOf(field).trim();
     return digits === "" ? 0 : /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : NaN;
   }
   return field.reduce((value, byte, i) => value * 256 + (i === 0 ? byte & 0x7f : byte), 0);
@@ -47,7 +47,7 @@ function hasRightSum(block: Uint8Array): boolean {
 export const isZero = (block: Uint8Array): boolean => block.every((byte) => byte === 0);
 
 /** @throws FormatError when the checksum is wrong or the size is no number; `where` begins the message */
-export function readHeader(block: Uint8Array, where: string): TarHeader {
+export function readTarHeader(block: Uint8Array, where: string): TarHeader {
   if (!hasRightSum(block)) {
     const what = where.endsWith("byte 0")
       ? "it is not a tar archive"
@@ -57,9 +57,9 @@ export function readHeader(block: Uint8Array, where: string): TarHeader {
   const size = numberIn(block.subarray(124, 136));
   if (!Number.isSafeInteger(size) || size < 0)
     throw new FormatError(`${where}: the size of an entry is no number; the archive is damaged`);
-  const name = text(block.subarray(0, 100));
-  const isPosix = text(block.subarray(257, 263)) === "ustar" && block[263] === 0x30;
-  const prefix = isPosix ? text(block.subarray(345, 500)) : "";
+  const name = textOf(block.subarray(0, 100));
+  const isPosix = textOf(block.subarray(257, 263)) === "ustar" && block[263] === 0x30;
+  const prefix = isPosix ? textOf(block.subarray(345, 500)) : "";
   return {
     path: prefix === "" ? name : `${prefix}/${name}`,
     size,
@@ -124,4 +124,4 @@ function recordAt(bytes: Uint8Array, at: number): { start: number; end: number }
 }
 
 /** The name in a GNU long-name entry: it ends with a zero byte. */
-export const readLongName = (bytes: Uint8Array): string => text(bytes);
+export const readLongName = (bytes: Uint8Array): string => textOf(bytes);

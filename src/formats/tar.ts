@@ -4,7 +4,15 @@
  * Sources: as in `tar-header.ts`.
  */
 import { concatenate, FormatError } from "../array/index.ts";
-import { BLOCK, isZero, readHeader, readLongName, readRecords, type TarHeader, type TarRecords } from "./tar-header.ts";
+import {
+  BLOCK,
+  isZero,
+  readLongName,
+  readRecords,
+  readTarHeader,
+  type TarHeader,
+  type TarRecords,
+} from "./tar-header.ts";
 
 /** Something in an archive. */
 export type TarEntry =
@@ -74,7 +82,7 @@ async function* entriesOf(input: ByteReader, options: TarOptions): AsyncGenerato
       throw new FormatError(`${where}: more than ${MOST_HEADERS} headers of one entry; it is damaged or hostile`);
     const block = await input.read(BLOCK);
     if (isZero(block)) return await input.drain();
-    const header = readHeader(block, where);
+    const header = readTarHeader(block, where);
     if (isExtension(header)) {
       const records = await readExtension(input, header, where);
       if (header.type === "g") everywhere = { ...everywhere, ...records };
@@ -85,7 +93,7 @@ async function* entriesOf(input: ByteReader, options: TarOptions): AsyncGenerato
     const records = { ...everywhere, ...next };
     const entry = extended(header, records, where);
     [next, headers] = [{}, -1];
-    yield await takeEntry(input, entry, records.isSparse ? sparse(entry) : kindOf(entry, wants, fileLimit));
+    yield await takeEntry(input, entry, records.isSparse ? sparse(entry) : sortEntry(entry, wants, fileLimit));
   }
 }
 
@@ -108,7 +116,7 @@ async function takeEntry(input: ByteReader, { path, size }: TarHeader, kept: Kep
 /** Whether the contents of a file are read; or what the entry is instead of a file. */
 type Kept = boolean | Exclude<TarEntry, { kind: "file" }>;
 
-function kindOf({ path, size, type }: TarHeader, wants: NonNullable<TarOptions["wants"]>, fileLimit: number): Kept {
+function sortEntry({ path, size, type }: TarHeader, wants: NonNullable<TarOptions["wants"]>, fileLimit: number): Kept {
   const refused = (reason: string) => ({ kind: "refused", path, reason }) as const;
   if (leadsOut(path)) return refused("its path leads out of the archive");
   if (type === "5" || (type === "0" && path.endsWith("/"))) return { kind: "folder", path: plainPath(path) };

@@ -22,11 +22,11 @@ import {
   formatType,
   isTensor,
   isTensorType,
-  kindOf,
   type OpNode,
   TENSOR_HINT,
   type Tensor,
   type TensorType,
+  typeNameOf,
 } from "./tensor.ts";
 
 /** What a gradient rule sees of the node that it differentiates. */
@@ -173,7 +173,7 @@ const recordParts = {
   },
   attributes: {
     expects: "an object with the kind of each attribute, {} for none",
-    read: (value) => (kindOf(value) === "Object" ? value : undefined),
+    read: (value) => (typeNameOf(value) === "Object" ? value : undefined),
   },
   shape: rule,
   sees: optional(rule),
@@ -184,7 +184,7 @@ const recordParts = {
   gradient: {
     expects: 'a function, or none("why there is none")',
     read: (value) =>
-      typeof value === "function" || kindOf((value as NoGradient)?.none) === "string" ? value : undefined,
+      typeof value === "function" || typeNameOf((value as NoGradient)?.none) === "string" ? value : undefined,
   },
   reference: rule,
   samples: optional({
@@ -238,7 +238,7 @@ function checkOutput(type: unknown): void {
 }
 
 const describeOutput = (type: unknown): string =>
-  kindOf(type) === "Object" ? JSON.stringify(type) : describeGiven(type);
+  typeNameOf(type) === "Object" ? JSON.stringify(type) : describeGiven(type);
 
 const inputName = (op: Op, i: number): string => op.inputs[Math.min(i, op.inputs.length - 1)].replace("...", "");
 

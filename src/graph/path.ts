@@ -18,7 +18,7 @@ export function atPath<T>(next: string, body: () => T): T {
 }
 
 /** A name under a path: `features.3`. */
-export const joinPath = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);
+export const childPath = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);
 
 /** `conv2d (features.3)`, or just `conv2d` outside layers. */
 export const located = (name: string, at = path): string => (at === "" ? name : `${name} (${at})`);

@@ -149,7 +149,7 @@ export function isTensorType(value: unknown): value is TensorType {
 }
 
 /** What a value that is no tensor is, in a word. */
-export function kindOf(value: unknown): string {
+export function typeNameOf(value: unknown): string {
   if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
   return value.constructor?.name ?? "object";
 }

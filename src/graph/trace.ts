@@ -11,12 +11,12 @@ import {
   inputTensor,
   isTensor,
   isTensorType,
-  kindOf,
   type Node,
   type OpNode,
   TENSOR_HINT,
   type Tensor,
   type TensorType,
+  typeNameOf,
 } from "./tensor.ts";
 import type { Variable } from "./variable.ts";
 
@@ -137,7 +137,7 @@ export function trace(
 function checkType(type: unknown, i: number): void {
   if (!isTensorType(type)) {
     const { dtype, shape } = (type ?? {}) as Partial<TensorType>;
-    const got = isDType(dtype) && Array.isArray(shape) ? formatType({ dtype, shape }) : kindOf(type);
+    const got = isDType(dtype) && Array.isArray(shape) ? formatType({ dtype, shape }) : typeNameOf(type);
     throw new ShapeError(`the type of input ${i} must be one such as f32(128, 1, 28, 28), got ${got}`);
   }
   checkExtent(type);
@@ -197,7 +197,7 @@ function collect(tree: TensorTree, into: Tensor[]): void {
   else if (isBranch(tree)) for (const branch of Object.values(tree)) collect(branch, into);
   else {
     const hint = (tree as unknown) instanceof Promise ? "it must not be async" : TENSOR_HINT;
-    throw new StateError(`a traced function may return tensors in lists and records, got ${kindOf(tree)}; ${hint}`);
+    throw new StateError(`a traced function may return tensors in lists and records, got ${typeNameOf(tree)}; ${hint}`);
   }
 }
 

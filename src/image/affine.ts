@@ -25,7 +25,7 @@ export interface AffineParts {
   readonly translation?: readonly [x: number, y: number] | undefined;
 }
 
-const finite = real(-Number.MAX_VALUE, Number.MAX_VALUE);
+const finiteKind = real(-Number.MAX_VALUE, Number.MAX_VALUE);
 const point: Kind<readonly [number, number]> = {
   expects: "two numbers, [x, y]",
   read: (value) =>
@@ -37,7 +37,7 @@ const schema = {
   stretch: withDefault(positive(), 1),
   shear: withDefault(real(-89, 89), 0),
   scale: withDefault(positive(), 1),
-  rotation: withDefault(finite, 0),
+  rotation: withDefault(finiteKind, 0),
   translation: withDefault(point, [0, 0] as const),
 };
 

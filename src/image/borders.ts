@@ -14,20 +14,20 @@ export type Border = "valid" | "zero" | "reflect" | "replicate";
 export const borders = ["valid", "zero", "reflect", "replicate"] as const satisfies readonly Border[];
 
 /** From any position along an axis to one on it. */
-export type Rule = (position: number, length: number) => number;
+export type BorderRule = (position: number, length: number) => number;
 
 /** Mirrored at the outermost positions, again and again where there is more beyond than within. */
-export const reflected: Rule = (position, length) => {
+export const reflected: BorderRule = (position, length) => {
   const period = Math.max(1, 2 * (length - 1));
   const within = ((position % period) + period) % period;
   return Math.min(within, period - within);
 };
 
 /** The nearest position. */
-export const replicated: Rule = (position, length) => Math.min(Math.max(position, 0), length - 1);
+export const replicated: BorderRule = (position, length) => Math.min(Math.max(position, 0), length - 1);
 
 /** From a position beyond the edges to the one that is read; −1 reads zero. */
-const rules: Readonly<Record<Exclude<Border, "valid">, Rule>> = {
+const borderRules: Readonly<Record<Exclude<Border, "valid">, BorderRule>> = {
   zero: () => -1,
   reflect: reflected,
   replicate: replicated,
@@ -40,6 +40,8 @@ const rules: Readonly<Record<Exclude<Border, "valid">, Rule>> = {
 export function borderPositions(border: Border, length: number, before: number, after: number): Int32Array {
   return Int32Array.from({ length: before + length + after }, (_, i) => {
     const position = i - before;
-    return border === "valid" || (position >= 0 && position < length) ? position : rules[border](position, length);
+    return border === "valid" || (position >= 0 && position < length)
+      ? position
+      : borderRules[border](position, length);
   });
 }

@@ -21,7 +21,7 @@ export interface Point {
  * @throws OptionError when a coordinate is not finite, or the color has not as many bytes as the picture has channels
  */
 export function drawLine(picture: BytePicture, from: Point, to: Point, color: Color): void {
-  check("drawLine", picture, color, [from, to]);
+  checkDrawing("drawLine", picture, color, [from, to]);
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const part = insidePart(picture, from, dx, dy);
   if (part === undefined) return;
@@ -41,7 +41,7 @@ export function drawLine(picture: BytePicture, from: Point, to: Point, color: Co
  *   picture has channels
  */
 export function drawCircle(picture: BytePicture, center: Point, radius: number, color: Color): void {
-  check("drawCircle", picture, color, [center]);
+  checkDrawing("drawCircle", picture, color, [center]);
   if (!(radius >= 0 && radius < Infinity))
     throw new OptionError(`drawCircle: radius ${radius}, expected a number of at least 0`);
   // Where it is steep there is a pixel in each row, where it is flat one in each column.
@@ -88,7 +88,7 @@ function setPixel({ width, height, channels, data }: BytePicture, x: number, y: 
   for (let c = 0; c < channels; c++) data[(y * width + x) * channels + c] = color[c];
 }
 
-function check(where: string, picture: BytePicture, color: Color, points: readonly Point[]): void {
+function checkDrawing(where: string, picture: BytePicture, color: Color, points: readonly Point[]): void {
   expectPicture(picture, where);
   const { channels } = picture;
   for (const point of points)

@@ -74,8 +74,8 @@ export function filter(
         `${width} columns; choose another border than 'valid'`,
     );
   }
-  const rows = axisOf(height, size[0], stepY, border, isFlipped);
-  const columns = axisOf(width, size[1], stepX, border, isFlipped);
+  const rows = filterAxis(height, size[0], stepY, border, isFlipped);
+  const columns = filterAxis(width, size[1], stepX, border, isFlipped);
   return slide(toFloats(picture), kernels, rows, columns, isAcross);
 }
 
@@ -85,7 +85,7 @@ function stepsOf(step: number | readonly number[]): readonly number[] {
   throw new OptionError(`filter: step must be one integer, or two, down and across; got ${step.length}`);
 }
 
-function axisOf(length: number, taps: number, step: number, border: Border, isFlipped: boolean): Axis {
+function filterAxis(length: number, taps: number, step: number, border: Border, isFlipped: boolean): Axis {
   const origin = isFlipped ? taps - 1 - Math.floor(taps / 2) : Math.floor(taps / 2);
   const [before, after] = border === "valid" ? [0, 0] : [origin, taps - 1 - origin];
   const positions = borderPositions(border, length, before, after);

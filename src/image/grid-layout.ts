@@ -75,7 +75,7 @@ export function layoutGrid(cells: readonly GridCell[], options: GridOptions, whe
   checkGiven(where, options);
   if (cells.length === 0) throw new DataError(`${where}: no cells, expected at least one picture`);
   const { gap, columns, background } = checkOptions(cells.length, options, where);
-  const shown = cells.map((cell) => show(cell, options.scale, where));
+  const shown = cells.map((cell) => layOutCell(cell, options.scale, where));
   const measure = measureCells(shown);
   const width = columns * (measure.width + gap) + gap;
   const title = layoutTitle(options.title, width, gap, measure.size);
@@ -103,7 +103,7 @@ function checkOptions(count: number, options: GridOptions, where: string) {
 
 const lumaOf = ([r, g, b]: Rgb): number => 0.299 * r + 0.587 * g + 0.114 * b;
 
-function show(cell: GridCell, scale: number | undefined, where: string): Shown {
+function layOutCell(cell: GridCell, scale: number | undefined, where: string): Shown {
   checkObject(`a cell of a grid, { picture, caption }`, cell);
   const { picture, caption } = cell;
   checkPicture(picture, where);

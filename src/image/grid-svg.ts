@@ -18,7 +18,7 @@ export async function pictureGridSvg(cells: readonly GridCell[], options: GridOp
   const { width, height, background, ink, pictures, texts } = layoutGrid(cells, options, "pictureGridSvg");
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    ...(options.title ? [`<title>${escaped(options.title)}</title>`] : []),
+    ...(options.title ? [`<title>${escapeXml(options.title)}</title>`] : []),
     `<rect width="${width}" height="${height}" fill="${rgb(background)}"/>`,
     ...(await Promise.all(pictures.map(pictureElement))),
     `<g font-family="monospace" fill="${rgb(ink)}" text-anchor="middle" xml:space="preserve">`,
@@ -34,12 +34,12 @@ const rgb = (color: Rgb): string => `rgb(${color.join(",")})`;
 async function pictureElement({ picture, factor, x, y, caption }: PlacedPicture): Promise<string> {
   const place = `x="${x}" y="${y}" width="${picture.width * factor}" height="${picture.height * factor}"`;
   const source = `data:image/png;base64,${base64(await encodePng(picture))}`;
-  const title = caption === undefined ? "" : `<title>${escaped(caption)}</title>`;
+  const title = caption === undefined ? "" : `<title>${escapeXml(caption)}</title>`;
   return `<image ${place} style="image-rendering:pixelated" href="${source}">${title}</image>`;
 }
 
 function textElement({ text, center, top, size }: TextLine): string {
-  return `<text x="${center}" y="${top + BASELINE * size}" font-size="${FONT_SIZE * size}">${escaped(text)}</text>`;
+  return `<text x="${center}" y="${top + BASELINE * size}" font-size="${FONT_SIZE * size}">${escapeXml(text)}</text>`;
 }
 
 const entities: Readonly<Record<string, string>> = {
@@ -51,7 +51,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Signs that XML does not allow become U+FFFD. */
-const escaped = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replace(/[^\P{Cc}\n\r\t]|\p{Cs}|[\ufffe\uffff]/gu, "\ufffd").replace(/[&<>"']/g, (sign) => entities[sign]);
 
 /** In pieces, because a call takes only so many arguments. */

@@ -22,7 +22,7 @@ export interface PictureHeader {
 }
 
 /** The header of a file of a known kind; undefined where it is not understood. */
-export function readHeader(bytes: Uint8Array, kind: PictureKind): PictureHeader | undefined {
+export function readPictureHeader(bytes: Uint8Array, kind: PictureKind): PictureHeader | undefined {
   try {
     return readers[kind](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), bytes);
   } catch (error) {
@@ -31,14 +31,14 @@ export function readHeader(bytes: Uint8Array, kind: PictureKind): PictureHeader 
   }
 }
 
-type Reader = (view: DataView, bytes: Uint8Array) => PictureHeader | undefined;
+type HeaderReader = (view: DataView, bytes: Uint8Array) => PictureHeader | undefined;
 
-const readers: Readonly<Record<PictureKind, Reader>> = {
+const readers: Readonly<Record<PictureKind, HeaderReader>> = {
   JPEG: readJpeg,
   PNG: readPng,
   GIF: readGif,
   WebP: (view, bytes) => webpChunks.get(signsAt(view, 12))?.(view, bytes),
-  AVIF: (view) => largest(boxesAt(view, 0, view.byteLength, ["meta", "iprp", "ipco", "ispe"])),
+  AVIF: (view) => largestIcon(boxesAt(view, 0, view.byteLength, ["meta", "iprp", "ipco", "ispe"])),
   BMP: readBmp,
   TIFF: () => undefined, // its directory may stand anywhere
 };
@@ -82,7 +82,7 @@ function readPng(view: DataView, bytes: Uint8Array): PictureHeader | undefined {
 }
 
 /** By the first chunk: lossy, lossless, or extended with a header of its own. */
-const webpChunks: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+const webpChunks: ReadonlyMap<string, HeaderReader> = new Map<string, HeaderReader>([
   [
     "VP8 ",
     (view) => ({
@@ -125,7 +125,7 @@ function boxesAt(view: DataView, start: number, end: number, [type, ...inner]: r
 }
 
 /** Tiles, thumbnails and alpha have sizes of their own; the picture's is the largest. */
-function largest(sizes: readonly DataView[]): PictureHeader | undefined {
+function largestIcon(sizes: readonly DataView[]): PictureHeader | undefined {
   const headers = sizes.map((view) => ({ width: view.getUint32(0), height: view.getUint32(4) }));
   return headers.sort((a, b) => b.width * b.height - a.width * a.height)[0];
 }

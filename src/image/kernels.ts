@@ -56,11 +56,12 @@ const neighborsKind: Kind<4 | 8> = {
   read: (value) => (value === 4 || value === 8 ? value : undefined),
 };
 
-const times = (column: readonly number[], row: readonly number[]): Kernel => column.map((c) => row.map((r) => c * r));
+const outerProduct = (column: readonly number[], row: readonly number[]): Kernel =>
+  column.map((c) => row.map((r) => c * r));
 
-const transposed = (kernel: Kernel): Kernel => kernel[0].map((_, x) => kernel.map((row) => row[x]));
+const transposedKernel = (kernel: Kernel): Kernel => kernel[0].map((_, x) => kernel.map((row) => row[x]));
 
-const mirrored = (kernel: Kernel): Kernel => kernel.map((row) => row.toReversed());
+const mirroredKernel = (kernel: Kernel): Kernel => kernel.map((row) => row.toReversed());
 
 /** exp(−x² / 2σ²) at `size` places around 0, divided by their sum. */
 function bell(sigma: number, size: number): number[] {
@@ -81,10 +82,10 @@ function sobel(size: number): Kernel {
   if (size === 1) return [[-1, 0, 1]];
   const smooth = binomial(size - 3);
   const difference = Array.from({ length: size }, (_, i) => (smooth[i - 2] ?? 0) - (smooth[i] ?? 0));
-  return times(binomial(size - 1), difference);
+  return outerProduct(binomial(size - 1), difference);
 }
 
-const prewitt = times([1, 1, 1], [-1, 0, 1]);
+const prewitt = outerProduct([1, 1, 1], [-1, 0, 1]);
 
 /** Differences to the upper right, as the lecture has them. */
 const edgeRight: Kernel = [
@@ -121,13 +122,13 @@ export const kernels = {
   /** The mean of a square of `size` × `size` pixels, default 3. */
   box: defineKernel("box", { size: withDefault(boxSize, 3) }, ({ size }) => {
     const row = Array<number>(size).fill(1 / size);
-    return times(row, row);
+    return outerProduct(row, row);
   }) as KernelFactory<{ readonly size?: number }>,
   /** A bell of width `sigma` in pixels, default 1, on `size` × `size` pixels, odd; default 2 ⌈3 sigma⌉ + 1. Its sum is 1. */
   gaussian: defineKernel(
     "gaussian",
     { sigma: withDefault(sigmaKind, 1), size: optional(taps(MOST_TAPS, 2)) },
-    ({ sigma, size = 2 * Math.ceil(3 * sigma) + 1 }) => times(bell(sigma, size), bell(sigma, size)),
+    ({ sigma, size = 2 * Math.ceil(3 * sigma) + 1 }) => outerProduct(bell(sigma, size), bell(sigma, size)),
   ) as KernelFactory<{ readonly sigma?: number; readonly size?: number }>,
   /** Lifts each pixel from its four neighbors. */
   sharpen: fixed("sharpen", [0, -1, 0], [-1, 5, -1], [0, -1, 0]),
@@ -137,16 +138,18 @@ export const kernels = {
   outline: fixed("outline", [-1, -1, -1], [-1, 8, -1], [-1, -1, -1]),
   /** The lecture's edges: each pixel against those to its upper right, or to its upper left. */
   edge: defineKernel("edge", { toward: withDefault(word("right", "left"), "right") }, ({ toward }) =>
-    toward === "right" ? edgeRight : mirrored(edgeRight),
+    toward === "right" ? edgeRight : mirroredKernel(edgeRight),
   ) as KernelFactory<{ readonly toward?: "right" | "left" }>,
   /** Differences across, from left to right: positive where it is brighter on the right. */
   sobelX: defineKernel("sobelX", sobelOptions, ({ size }) => sobel(size)) as KernelFactory<SobelOptions>,
   /** Differences down: positive where it is brighter below. */
-  sobelY: defineKernel("sobelY", sobelOptions, ({ size }) => transposed(sobel(size))) as KernelFactory<SobelOptions>,
+  sobelY: defineKernel("sobelY", sobelOptions, ({ size }) =>
+    transposedKernel(sobel(size)),
+  ) as KernelFactory<SobelOptions>,
   /** Differences across, smoothed evenly. */
   prewittX: fixed("prewittX", ...prewitt),
   /** Differences down, smoothed evenly. */
-  prewittY: fixed("prewittY", ...transposed(prewitt)),
+  prewittY: fixed("prewittY", ...transposedKernel(prewitt)),
   /** The sum of second differences, over `neighbors` 4 (the default) or 8. */
   laplacian: defineKernel(
     "laplacian",

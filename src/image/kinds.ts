@@ -8,7 +8,7 @@ export type PictureKind = "PNG" | "JPEG" | "GIF" | "WebP" | "BMP" | "TIFF" | "AV
 /** What stands at which offset, as text in Latin-1. */
 type Magic = readonly (readonly [offset: number, text: string])[];
 
-const kinds: readonly (readonly [PictureKind, Magic])[] = [
+const magicsByKind: readonly (readonly [PictureKind, Magic])[] = [
   ["PNG", [[0, "\x89PNG\r\n\x1a\n"]]],
   ["JPEG", [[0, "\xff\xd8\xff"]]],
   ["GIF", [[0, "GIF87a"]]],
@@ -51,12 +51,12 @@ const markup: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** @throws FormatError that says what the file looks like instead, beginning with `name` */
-export function kindOf(bytes: Uint8Array, name: string): PictureKind {
+export function pictureKindOf(bytes: Uint8Array, name: string): PictureKind {
   if (bytes.length === 0) throw new FormatError(`${name}: the file is empty, expected a picture`);
   const start = String.fromCharCode(...bytes.subarray(0, 64));
-  const found = kinds.find(([, magic]) => matches(start, magic));
+  const found = magicsByKind.find(([, magic]) => matches(start, magic));
   if (found !== undefined) return found[0];
-  const known = [...new Set(kinds.map(([kind]) => kind))].join(", ");
+  const known = [...new Set(magicsByKind.map(([kind]) => kind))].join(", ");
   throw new FormatError(`${name}: it looks like ${appearance(start)}, expected a picture: ${known}`);
 }
 

@@ -6,8 +6,8 @@
 import { type PictureCodec, packageFile, pictureCodec } from "#platform";
 import { CapabilityError, checkBytes, checkOptions, FormatError, FoveaError, OptionError } from "../array/index.ts";
 import { decodePlainJpeg, jpegDecoderFile } from "./decode-jpeg.ts";
-import { type PictureHeader, readHeader } from "./headers.ts";
-import { kindOf, type PictureKind } from "./kinds.ts";
+import { type PictureHeader, readPictureHeader } from "./headers.ts";
+import { type PictureKind, pictureKindOf } from "./kinds.ts";
 import { MAX_PIXELS } from "./limits.ts";
 import type { BytePicture } from "./picture.ts";
 import { decodePng, isPlainPng } from "./png/png.ts";
@@ -43,8 +43,8 @@ export async function readPicture(
   checkBytes("readPicture", bytes);
   checkOptions("readPicture", options);
   const { decoder = "auto", maxPixels = MAX_PIXELS } = options;
-  const file: File = { bytes, kind: kindOf(bytes, name), name, checkSize: sizeCheck(name, maxPixels) };
-  const header = readHeader(bytes, file.kind);
+  const file: File = { bytes, kind: pictureKindOf(bytes, name), name, checkSize: sizeCheck(name, maxPixels) };
+  const header = readPictureHeader(bytes, file.kind);
   if (header !== undefined) file.checkSize(header.width, header.height);
   if (decoder === "auto") {
     const plain = file.kind === "JPEG" ? await decodePlainJpeg(bytes) : await decodeSmallPng(file, header);

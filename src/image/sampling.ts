@@ -9,10 +9,10 @@
  * so that an even tone stays what it is, bit for bit.
  */
 import type { TypedArray } from "../array/index.ts";
-import { type Rule, reflected, replicated } from "./borders.ts";
+import { type BorderRule, reflected, replicated } from "./borders.ts";
 
 /** Values of channels on a grid of pixels, however they are laid out in memory: planes, or channels interleaved. */
-export interface Grid<Data extends TypedArray = TypedArray> {
+export interface SampleGrid<Data extends TypedArray = TypedArray> {
   /** Of one picture alone. */
   readonly data: Data;
   readonly width: number;
@@ -23,7 +23,7 @@ export interface Grid<Data extends TypedArray = TypedArray> {
 }
 
 /** The planes of picture `i` of data [n, channels, height, width]. */
-export function planesOf(data: TypedArray, i: number, [channels, height, width]: readonly number[]): Grid {
+export function planesOf(data: TypedArray, i: number, [channels, height, width]: readonly number[]): SampleGrid {
   const size = channels * height * width;
   const steps = { pixel: 1, row: width, channel: width * height };
   return { data: data.subarray(i * size, (i + 1) * size), width, height, channels, steps };
@@ -36,14 +36,14 @@ export function planesOf(data: TypedArray, i: number, [channels, height, width]:
 export type Surroundings = readonly number[] | "replicate" | "reflect";
 
 /** Which position along an axis is read instead of one that may lie beyond its ends; −1: none. */
-const rules: Readonly<Record<"constant" | "replicate" | "reflect", Rule>> = {
+const outsideRules: Readonly<Record<"constant" | "replicate" | "reflect", BorderRule>> = {
   constant: (position, length) => (position >= 0 && position < length ? position : -1),
   replicate: replicated,
   reflect: reflected,
 };
 
 /** What is known of a row's pixels, in room that rows share. */
-interface Row {
+interface SampleRow {
   /** Where they come from. */
   readonly xs: Float64Array;
   readonly ys: Float64Array;
@@ -53,7 +53,7 @@ interface Row {
   readonly v: Float64Array;
 }
 
-export const rowOf = (width: number): Row => ({
+export const rowOf = (width: number): SampleRow => ({
   xs: new Float64Array(width),
   ys: new Float64Array(width),
   at: new Int32Array(width),
@@ -63,10 +63,10 @@ export const rowOf = (width: number): Row => ({
 
 /** From one grid to another. The loops are fast as long as these are all built alike, here. */
 export interface Sampling {
-  readonly source: Grid;
-  readonly target: Grid;
-  readonly row: Row;
-  readonly rule: Rule;
+  readonly source: SampleGrid;
+  readonly target: SampleGrid;
+  readonly row: SampleRow;
+  readonly rule: BorderRule;
   /** What lies beyond the edges in each channel, where that is a value. */
   readonly fill: readonly number[];
   /** Added before a value is stored: one half where storing cuts the fraction off, as bytes do. */
@@ -75,15 +75,15 @@ export interface Sampling {
 
 /** @param row room for a row of the target; it may be used again for the next picture */
 export const samplingOf = (
-  source: Grid,
-  target: Grid,
+  source: SampleGrid,
+  target: SampleGrid,
   surroundings: Surroundings,
   row = rowOf(target.width),
 ): Sampling => ({
   source,
   target,
   row,
-  rule: rules[typeof surroundings === "string" ? surroundings : "constant"],
+  rule: outsideRules[typeof surroundings === "string" ? surroundings : "constant"],
   fill: typeof surroundings === "string" ? [] : surroundings,
   rounding: target.data instanceof Uint8Array ? 0.5 : 0,
 });
@@ -153,7 +153,7 @@ function blendAtEdge({ source, target, row, rule, fill, rounding }: Sampling, y:
   }
 }
 
-const place = (column: number, row: number, steps: Grid["steps"]): number =>
+const place = (column: number, row: number, steps: SampleGrid["steps"]): number =>
   column < 0 || row < 0 ? -1 : row * steps.row + column * steps.pixel;
 
 /** The pixels of the row from the nearest places to those in `xs` and `ys`: of class numbers, which have no mean. */
@@ -187,17 +187,17 @@ export function moveGrid(sampling: Sampling, map: WholeMap): void {
     const startY = map[4] * y + map[5];
     // Places of a row lie on a line, so that those in the source are next to each other.
     let first = 0;
-    while (first < target.width && !isInside(source, startX + a * first, startY + d * first))
+    while (first < target.width && !isInsideGrid(source, startX + a * first, startY + d * first))
       copyPixel(sampling, first, y, startX + a * first, startY + d * first++);
     let end = target.width;
-    while (end > first && !isInside(source, startX + a * (end - 1), startY + d * (end - 1)))
+    while (end > first && !isInsideGrid(source, startX + a * (end - 1), startY + d * (end - 1)))
       copyPixel(sampling, --end, y, startX + a * end, startY + d * end);
     const from = ((startX + a * first) * steps.pixel + (startY + d * first) * steps.row) | 0;
     moveRun(sampling, from, step, y, first, end);
   }
 }
 
-const isInside = ({ width, height }: Grid, x: number, y: number): boolean =>
+const isInsideGrid = ({ width, height }: SampleGrid, x: number, y: number): boolean =>
   x >= 0 && x < width && y >= 0 && y < height;
 
 function moveRun(

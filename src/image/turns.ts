@@ -15,9 +15,14 @@ export interface Rectangle {
 }
 
 /** Where the pixel at (x, y) of the result stands in the source: y · width + x. */
-type Source = (x: number, y: number) => number;
+type SourcePosition = (x: number, y: number) => number;
 
-function moved<Data extends PictureData>(picture: Picture<Data>, width: number, height: number, source: Source) {
+function moved<Data extends PictureData>(
+  picture: Picture<Data>,
+  width: number,
+  height: number,
+  source: SourcePosition,
+) {
   const { channels, data } = picture;
   const out = roomFor(data, width * height * channels);
   for (let y = 0, to = 0; y < height; y++) {

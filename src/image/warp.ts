@@ -21,11 +21,11 @@ import { type AffineMatrix, invertAffine, isIdentity, isIntegral } from "./affin
 import { MAX_PIXELS } from "./limits.ts";
 import { checkPicture, type Picture, type PictureData } from "./picture.ts";
 import {
-  type Grid,
   moveGrid,
   nearestRow,
   planesOf,
   rowOf,
+  type SampleGrid,
   type Sampling,
   type Surroundings,
   sampleRow,
@@ -93,7 +93,7 @@ export function warpAffine<Data extends PictureData>(
   return { width, height, channels, data };
 }
 
-const interleaved = <Data extends PictureData>({ data, width, height, channels }: Picture<Data>): Grid<Data> => ({
+const interleaved = <Data extends PictureData>({ data, width, height, channels }: Picture<Data>): SampleGrid<Data> => ({
   data,
   width,
   height,
@@ -177,7 +177,7 @@ function checkType({ dtype }: NdArray, interpolation: string): void {
  * A fill as the loops take it: a number for each channel, or a word.
  * @throws OptionError for another number of values than channels, and for values that bytes cannot hold
  */
-export function surroundingsOf({ data, channels }: Pick<Grid, "data" | "channels">, fill: Fill): Surroundings {
+export function surroundingsOf({ data, channels }: Pick<SampleGrid, "data" | "channels">, fill: Fill): Surroundings {
   if (typeof fill === "string") return fill;
   const values = typeof fill === "number" ? Array.from({ length: channels }, () => fill) : fill;
   if (values.length !== channels)

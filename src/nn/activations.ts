@@ -11,20 +11,20 @@ const activation = <S extends Schema>(
   apply: (x: Tensor, options: ValuesOf<S>) => Tensor,
 ): LayerFactory<S> => defineLayer({ type, options, forward: (values, x) => apply(x, values) });
 
-const plain = (type: string, apply: (x: Tensor) => Tensor) => activation(type, {}, (x) => apply(x));
+const withoutOptions = (type: string, apply: (x: Tensor) => Tensor) => activation(type, {}, (x) => apply(x));
 
 /** tanh x. */
-export const tanh = plain("tanh", ops.tanh);
+export const tanh = withoutOptions("tanh", ops.tanh);
 /** max(0, x). */
-export const relu = plain("relu", ops.relu);
+export const relu = withoutOptions("relu", ops.relu);
 /** 1 / (1 + e⁻ˣ). */
-export const sigmoid = plain("sigmoid", ops.sigmoid);
+export const sigmoid = withoutOptions("sigmoid", ops.sigmoid);
 /** λ · elu(x, α) with λ ≈ 1.0507 and α ≈ 1.6733, which keep mean 0 and variance 1; start with `lecunNormal` weights. */
-export const selu = plain("selu", ops.selu);
+export const selu = withoutOptions("selu", ops.selu);
 /** x · σ(x), also called swish. */
-export const silu = plain("silu", ops.silu);
+export const silu = withoutOptions("silu", ops.silu);
 /** x / (1 + |x|). */
-export const softsign = plain("softsign", ops.softsign);
+export const softsign = withoutOptions("softsign", ops.softsign);
 
 const leakyReluLayer = activation("leakyRelu", { slope: withDefault(real(), 0.01) }, (x, { slope }) =>
   ops.leakyRelu(x, slope),

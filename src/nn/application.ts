@@ -1,6 +1,6 @@
 /** One application of a network inside a trace: layers get their scopes, and what was asked for is handed out. */
 import { didYouMean, OptionError, ShapeError, StateError, shorten, streamOf } from "../array/index.ts";
-import { atPath, joinPath, located, type Tensor, type TensorType } from "../graph/index.ts";
+import { atPath, childPath, located, type Tensor, type TensorType } from "../graph/index.ts";
 import { add } from "../ops/index.ts";
 import type { Initial } from "./initializers.ts";
 import type { Layer, Scope } from "./layer.ts";
@@ -127,7 +127,7 @@ export class Application {
     this.#values.set(path, outputs[0]);
     if (outputs.length > 1) {
       for (const [i, output] of outputs.entries()) {
-        const inner = joinPath(path, layer.outputs?.[i] ?? String(i));
+        const inner = childPath(path, layer.outputs?.[i] ?? String(i));
         // The node of a network has the name first.
         if (!this.#values.has(inner)) this.#values.set(inner, output);
       }
@@ -138,9 +138,9 @@ export class Application {
   #scope(at: Location): Scope {
     const { path, parameters } = at;
     const variable = (name: string, type: TensorType, initial: Initial, trainable: boolean) =>
-      this.#store.find(joinPath(parameters, name), type, initial, trainable);
+      this.#store.find(childPath(parameters, name), type, initial, trainable);
     const applyAll: Scope["applyAll"] = (name, layer, inputs, shared = name) => {
-      const inner = { path: joinPath(path, name), parameters: joinPath(parameters, shared) };
+      const inner = { path: childPath(path, name), parameters: childPath(parameters, shared) };
       const outputs = this.#apply(layer, inputs, inner);
       this.#report(layer, inputs, outputs, inner);
       return outputs;
@@ -155,11 +155,11 @@ export class Application {
       applyAll,
       steps: (x) => this.#steps.of(x),
       stateBefore: (name) => {
-        const full = joinPath(path, name);
+        const full = childPath(path, name);
         this.#taken.add(full);
         return this.#options.states?.[full];
       },
-      stateAfter: (name, state) => this.#options.onState?.(joinPath(path, name), state),
+      stateAfter: (name, state) => this.#options.onState?.(childPath(path, name), state),
       remember: (name, tensors) => {
         const by = this.#left.get(name)?.by ?? parameters;
         if (by !== parameters) {

@@ -34,7 +34,7 @@ const runningStatistics = (scope: Scope, channels: number): Running => ({
 });
 
 /** How many elements of each channel there are. */
-const countOf = ({ shape: [n, , ...spatial] }: Tensor): number => n * sizeOf(spatial);
+const valuesPerChannel = ({ shape: [n, , ...spatial] }: Tensor): number => n * sizeOf(spatial);
 
 /** One step toward what the batch has. */
 function follow(
@@ -43,7 +43,7 @@ function follow(
   batch: Record<"mean" | "variance", Tensor>,
   m: number,
 ) {
-  const count = countOf(x);
+  const count = valuesPerChannel(x);
   const toward = (running: Variable, value: Tensor): void =>
     running.assign(add(mul(running.read(), 1 - m), mul(reshape(value, running.shape), m)));
   toward(mean, batch.mean);
@@ -90,7 +90,7 @@ function expectRank(type: string, rank: number, x: Tensor): void {
 }
 
 function expectSeveral(type: string, x: Tensor): void {
-  if (countOf(x) > 1) return;
+  if (valuesPerChannel(x) > 1) return;
   throw new ShapeError(
     `${located(type)}: while training it needs more than one value for each channel, got ${formatType(x)}; ` +
       "take a larger batch",

@@ -14,10 +14,10 @@ import { identity } from "./simple.ts";
 
 type Combine = (a: Tensor, b: Tensor) => Tensor;
 
-const elementwise: Readonly<Record<"add" | "multiply" | "maximum", Combine>> = { add, multiply: mul, maximum };
+const combinations: Readonly<Record<"add" | "multiply" | "maximum", Combine>> = { add, multiply: mul, maximum };
 
 /** How the outputs of branches become one: side by side, or element by element. */
-export type Combination = "concat" | keyof typeof elementwise;
+export type Combination = "concat" | keyof typeof combinations;
 
 const branchesLayer = defineLayer({
   type: "branches",
@@ -30,7 +30,7 @@ const branchesLayer = defineLayer({
     const outputs = layers.map(({ name, layer }) => scope.apply(name, layer, x));
     if (combine === "concat") return concatOp(outputs, axis);
     checkShapes(layers, outputs, combine);
-    return outputs.reduce(elementwise[combine]);
+    return outputs.reduce(combinations[combine]);
   },
 });
 
@@ -51,7 +51,7 @@ export interface BranchesOptions {
   readonly axis?: number | undefined;
 }
 
-function sideBySide(where: string, members: Members, options: BranchesOptions): Layer {
+function branchLayer(where: string, members: Members, options: BranchesOptions): Layer {
   const named = namedLayers(where, members);
   if (named.length === 0) throw new OptionError(`${where}: needs at least one layer`);
   return branchesLayer({ layers: named, ...options });
@@ -64,7 +64,7 @@ function sideBySide(where: string, members: Members, options: BranchesOptions): 
  * @throws ShapeError where outputs do not fit together
  */
 export const branches = (members: Readonly<Record<string, Layer>>, options: BranchesOptions = {}): Layer =>
-  sideBySide("branches", [members], options);
+  branchLayer("branches", [members], options);
 
 /**
  * Layers of one input, their maps one after the other: [n, c₁ + c₂ + …, h, w]. Named like those of `sequential`. In
@@ -74,11 +74,11 @@ export function concat(...places: readonly [Place, ...Place[]]): Place;
 export function concat(...members: Members): Layer;
 export function concat(...given: Members | readonly Place[]): Layer | Place {
   if (isPlace(given[0])) return op("concat", { axis: 1 })(...(given as readonly Place[]));
-  return sideBySide("concat", given as Members, { combine: "concat" });
+  return branchLayer("concat", given as Members, { combine: "concat" });
 }
 
 /** Layers of one input, their outputs, which have one shape, [n, …], added. Named like those of `sequential`. */
-export const parallel = (...members: Members): Layer => sideBySide("parallel", members, { combine: "add" });
+export const parallel = (...members: Members): Layer => branchLayer("parallel", members, { combine: "add" });
 
 /**
  * body(x) + shortcut(x), both of one shape, [n, …]. The shortcut is the input itself unless given, such as a strided 1×1 convolution where the body
@@ -86,7 +86,7 @@ export const parallel = (...members: Members): Layer => sideBySide("parallel", m
  * @throws ShapeError where body and shortcut do not have one shape
  */
 export const residual = (body: Layer, shortcut: Layer = identity()): Layer =>
-  sideBySide("residual", [{ body, shortcut }], { combine: "add" });
+  branchLayer("residual", [{ body, shortcut }], { combine: "add" });
 
 /** The factories, for the catalog. */
 export const branchLayers = [branchesLayer];

@@ -192,7 +192,7 @@ export function checkBatch(
 }
 
 /** @throws ShapeError unless lengths are `i32` [n] */
-export function checkLengths(name: string, lengths: TensorType, batch: number): void {
+export function checkSequenceLengths(name: string, lengths: TensorType, batch: number): void {
   if (lengths.dtype === "i32" && lengths.shape.length === 1 && lengths.shape[0] === batch) return;
   throw new ShapeError(
     `the model: ${name} must be i32${formatShape([batch])}, the number of steps of each sequence, got ${formatType(lengths)}`,

@@ -4,7 +4,7 @@ import { constant, expectTensors, formatType, type Tensor } from "../graph/index
 import { cast, div, mul, sub } from "../ops/index.ts";
 import { checkNames, namesOf } from "../options/index.ts";
 import { Application, type ApplyOptions } from "./application.ts";
-import { axesAfterChannels, checkBatch, checkLengths, lengthName, type ModelInput } from "./inputs.ts";
+import { axesAfterChannels, checkBatch, checkSequenceLengths, lengthName, type ModelInput } from "./inputs.ts";
 import type { Model, ModelDescription } from "./model.ts";
 import { outputNames } from "./model-inputs.ts";
 import type { VariableStore } from "./store.ts";
@@ -99,12 +99,12 @@ function lengthsOf(name: string, { sequence }: ModelInput, given: Given, x: Tens
   if (!sequence || given[lengthName(name)] === undefined) return undefined;
   const lengths = given[lengthName(name)];
   expectTensors(`the model, ${lengthName(name)}`, lengths);
-  checkLengths(lengthName(name), lengths, x.shape[0]);
+  checkSequenceLengths(lengthName(name), lengths, x.shape[0]);
   return lengths;
 }
 
 const prepare = (input: ModelInput, x: Tensor): Tensor =>
-  input.dtype === "i32" ? toInteger(x) : normalize(toFloat(x), input);
+  input.dtype === "i32" ? toInteger(x) : normalizeInput(toFloat(x), input);
 
 function toFloat(x: Tensor): Tensor {
   if (x.dtype === "u8") return mul(cast(x, "f32"), 1 / 255);
@@ -120,7 +120,7 @@ function toInteger(x: Tensor): Tensor {
   throw new ShapeError(`the model takes integers, i32 or u8, got ${formatType(x)}`);
 }
 
-function normalize(x: Tensor, input: ModelInput): Tensor {
+function normalizeInput(x: Tensor, input: ModelInput): Tensor {
   const { normalization } = input;
   if (normalization === undefined) return x;
   const after = new Array<number>(axesAfterChannels(input)).fill(1);

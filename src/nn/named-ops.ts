@@ -32,11 +32,11 @@ export interface NamedOp {
   readonly apply: (inputs: readonly Tensor[], attributes: Attributes, batch: number) => readonly Tensor[];
 }
 
-const elementwise: ReadonlySet<Op> = new Set(ops.elementwiseOps.map(({ op }) => op));
+const elementwiseRecords: ReadonlySet<Op> = new Set(ops.elementwiseOps.map(({ op }) => op));
 
 /** Elementwise ops take their inputs in one shape. */
 function broadcast(op: Op, inputs: readonly Tensor[]): readonly Tensor[] {
-  if (!elementwise.has(op) || inputs.length < 2) return inputs;
+  if (!elementwiseRecords.has(op) || inputs.length < 2) return inputs;
   const shape = naming(op.name, () => inputs.map(({ shape }) => shape).reduce(broadcastShapes));
   return inputs.map((x) => ops.broadcastTo(x, shape));
 }
@@ -52,7 +52,7 @@ function withBatch({ attributes: schema }: Op, attributes: Attributes, batch: nu
 
 const fromRecord = (op: Op): NamedOp => ({
   inputs: op.inputs,
-  takesNumbers: elementwise.has(op),
+  takesNumbers: elementwiseRecords.has(op),
   read: (attributes) => {
     const read = readOptions(op.name, op.attributes, withBatch(op, attributes, 1));
     const kept = Object.keys(read).map((name) => [

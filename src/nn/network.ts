@@ -22,17 +22,17 @@ import { isOp } from "./op-layer.ts";
 import { isPlace, Place, type PlaceOperand, type RecordedNode, type Recording, record, titleOf } from "./place.ts";
 import { givePlaceMethods } from "./place-methods.ts";
 
-const listOf = (expects: string): Kind<readonly unknown[]> => ({
+const listKind = (expects: string): Kind<readonly unknown[]> => ({
   expects,
   read: (value) => (Array.isArray(value) ? value : undefined),
 });
 
-const definition = {
+const networkDefinition = {
   type: "network",
   options: {
-    inputs: listOf("a list of inputs, { name, shape, dtype }"),
-    nodes: listOf("a list of nodes, { name, layer, from }, { name, op, attributes, from } or { name, shares, from }"),
-    outputs: listOf("a list of outputs, { name, from }"),
+    inputs: listKind("a list of inputs, { name, shape, dtype }"),
+    nodes: listKind("a list of nodes, { name, layer, from }, { name, op, attributes, from } or { name, shares, from }"),
+    outputs: listKind("a list of outputs, { name, from }"),
   },
 };
 
@@ -54,21 +54,22 @@ export function declaredInputs(layer: Layer): ReadonlyMap<string, ModelInput> {
 function createNetwork(spec: NetworkSpec): Layer {
   const json = specToJson(spec);
   const nodes = new Map(spec.nodes.map((node) => [node.name, node]));
-  const forwardAll = (inputs: readonly Tensor[], scope: Scope): readonly Tensor[] => run(spec, nodes, inputs, scope);
+  const forwardAll = (inputs: readonly Tensor[], scope: Scope): readonly Tensor[] =>
+    runNodes(spec, nodes, inputs, scope);
   specs.set(forwardAll, spec);
-  return createLayer(definition, {
-    type: definition.type,
+  return createLayer(networkDefinition, {
+    type: networkDefinition.type,
     options: json,
     inputs: spec.inputs.map(({ name }) => name),
     outputs: spec.outputs.map(({ name }) => name),
     forwardAll,
     steps: () => "followed",
-    toJSON: () => ({ type: definition.type, ...json }),
+    toJSON: () => ({ type: networkDefinition.type, ...json }),
     levels: spec.nodes.reduce((most, { layer }) => Math.max(most, 1 + levelsIn(layer)), 1),
   });
 }
 
-function run(
+function runNodes(
   spec: NetworkSpec,
   nodes: ReadonlyMap<string, NetworkNode>,
   inputs: readonly Tensor[],
@@ -275,7 +276,7 @@ function checkUse(
 
 /** The factory, for the catalog. */
 export const networkLayer = {
-  definition,
+  definition: networkDefinition,
   fromJson: (json: Readonly<Record<string, unknown>>, reader: NestedReader): Layer =>
     createNetwork(specFromJson(json, reader)),
 };

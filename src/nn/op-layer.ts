@@ -10,7 +10,7 @@ const attributesKind: Kind<Attributes> = {
   read: (value) => (isRecord(value) ? value : undefined),
 };
 
-const definition = { type: "op", options: { op: text(), attributes: withDefault(attributesKind, {}) } };
+const opDefinition = { type: "op", options: { op: text(), attributes: withDefault(attributesKind, {}) } };
 
 /**
  * An op of `fovea`'s registry as a layer, by its name and attributes; without parameters. It takes the op's inputs, and
@@ -28,25 +28,25 @@ export function op(name: string, attributes: Attributes = {}): Layer {
   const named = namedOp(name);
   const kept = named.read(attributes);
   const options = { op: name, attributes: kept };
-  return createLayer(definition, {
-    type: definition.type,
+  return createLayer(opDefinition, {
+    type: opDefinition.type,
     options,
     inputs: named.inputs,
     outputs: undefined,
     forwardAll: (inputs, scope) => named.apply(inputs, kept, scope.batch),
     steps: () => "followed",
-    toJSON: () => ({ type: definition.type, ...options }),
+    toJSON: () => ({ type: opDefinition.type, ...options }),
     levels: 1,
   });
 }
 
 /** Whether a layer is an op, by its options. */
 export const isOp = (layer: Layer): layer is Layer & { readonly options: { op: string; attributes: Attributes } } =>
-  layer.type === definition.type && layer.outputs === undefined;
+  layer.type === opDefinition.type && layer.outputs === undefined;
 
 /** The factory, for the catalog. */
 export const opLayer = {
-  definition,
+  definition: opDefinition,
   fromJson: (json: Readonly<Record<string, unknown>>): Layer => {
     const { op: name, attributes = {}, ...rest } = json;
     const [stranger] = Object.keys(rest);

@@ -56,7 +56,7 @@ export const parameter = (shape: Shape, options: ParameterOptions = {}): Layer =
 /** Larger ones are parameters that are not trained: their numbers lie in the file as they are. */
 const MAX_CONSTANT = 2 ** 16;
 
-const numbers: Kind<readonly number[]> = {
+const numbersKind: Kind<readonly number[]> = {
   expects: `a list of up to ${MAX_CONSTANT} numbers`,
   read: (value) =>
     Array.isArray(value) && value.length <= MAX_CONSTANT && value.every((n) => typeof n === "number")
@@ -67,7 +67,7 @@ const numbers: Kind<readonly number[]> = {
 const constantLayer = defineLayer({
   type: "constant",
   inputs: [],
-  options: { shape: integers(0), dtype: withDefault(word<DType>(...isOneOf), "f32"), values: numbers },
+  options: { shape: integers(0), dtype: withDefault(word<DType>(...isOneOf), "f32"), values: numbersKind },
   forward: ({ shape, dtype, values }) => {
     if (values.length !== sizeOf(shape))
       throw new ShapeError(`${located("constant")}: ${values.length} values do not fill [${shape}]`);

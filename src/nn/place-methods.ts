@@ -10,14 +10,14 @@ import { addNode, Place, type PlaceOperand } from "./place.ts";
 import { flatten } from "./simple.ts";
 
 /** Elementwise functions of one operand, and the ops that they are. */
-const unary = {
+const unaryNames = {
   ...{ abs: "abs", ceil: "ceil", cos: "cos", erf: "erf", exp: "exp", expm1: "expm1", floor: "floor", log: "log" },
   ...{ log1p: "log1p", neg: "neg", not: "not", relu: "relu", round: "round", sigmoid: "sigmoid", sign: "sign" },
   ...{ sin: "sin", sqrt: "sqrt", tanh: "tanh" },
 } as const;
 
 /** Elementwise functions of two operands, and the ops that they are. */
-const binary = {
+const binaryNames = {
   ...{
     add: "add",
     sub: "sub",
@@ -47,8 +47,8 @@ interface KeepOptions {
   readonly keep?: boolean | undefined;
 }
 
-type Unary = { readonly [Name in keyof typeof unary]: () => Place };
-type Binary = { readonly [Name in keyof typeof binary]: (other: PlaceOperand) => Place };
+type Unary = { readonly [Name in keyof typeof unaryNames]: () => Place };
+type Binary = { readonly [Name in keyof typeof binaryNames]: (other: PlaceOperand) => Place };
 type Reductions = {
   /** Over the given axes; negative ones count from the last. */
   readonly [Name in keyof typeof reductions]: (axes: number | readonly number[], options?: KeepOptions) => Place;
@@ -82,41 +82,41 @@ declare module "./place.ts" {
   interface Place extends PlaceMethods {}
 }
 
-const apply = (layer: Layer, ...from: readonly PlaceOperand[]): Place => addNode(layer, from);
-const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+const applyLayer = (layer: Layer, ...from: readonly PlaceOperand[]): Place => addNode(layer, from);
+const asList = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
 type Method = (this: Place, ...rest: never[]) => Place;
 
 const methods: { readonly [Name in Exclude<keyof PlaceMethods, keyof (Unary & Binary & Reductions)>]: Method } = {
   matmul(this: Place, other: Place, options: Readonly<Record<string, unknown>> = {}) {
-    return apply(op("matmul", options), this, other);
+    return applyLayer(op("matmul", options), this, other);
   },
   concat(this: Place, others: Place | readonly Place[], { axis = 1 }: JoinOptions = {}) {
-    return apply(op("concat", { axis }), this, ...listOf(others));
+    return applyLayer(op("concat", { axis }), this, ...asList(others));
   },
   reshape(this: Place, shape: readonly number[]) {
-    return apply(op("reshape", { shape }), this);
+    return applyLayer(op("reshape", { shape }), this);
   },
   transpose(this: Place, order: readonly number[]) {
-    return apply(op("transpose", { order }), this);
+    return applyLayer(op("transpose", { order }), this);
   },
   broadcastTo(this: Place, shape: readonly number[]) {
-    return apply(op("broadcastTo", { shape }), this);
+    return applyLayer(op("broadcastTo", { shape }), this);
   },
   slice(this: Place, axis: number, start = 0, stop?: number, step = 1) {
-    return apply(op("sliceAxis", { axis, start, stop, step }), this);
+    return applyLayer(op("sliceAxis", { axis, start, stop, step }), this);
   },
   flatten(this: Place) {
-    return apply(flatten(), this);
+    return applyLayer(flatten(), this);
   },
   softmax(this: Place, axis = 1) {
-    return apply(softmax({ axis }), this);
+    return applyLayer(softmax({ axis }), this);
   },
   logSoftmax(this: Place, axis = 1) {
-    return apply(logSoftmax({ axis }), this);
+    return applyLayer(logSoftmax({ axis }), this);
   },
   cast(this: Place, dtype: DType) {
-    return apply(op("cast", { dtype }), this);
+    return applyLayer(op("cast", { dtype }), this);
   },
 };
 
@@ -129,17 +129,17 @@ export function givePlaceMethods(): void {
   const define = (name: string, value: Method): void => {
     Object.defineProperty(Place.prototype, name, { value });
   };
-  for (const [name, opName] of Object.entries(unary))
+  for (const [name, opName] of Object.entries(unaryNames))
     define(name, function (this: Place) {
-      return apply(op(opName), this);
+      return applyLayer(op(opName), this);
     });
-  for (const [name, opName] of Object.entries(binary))
+  for (const [name, opName] of Object.entries(binaryNames))
     define(name, function (this: Place, other: PlaceOperand) {
-      return apply(op(opName), this, other);
+      return applyLayer(op(opName), this, other);
     } as Method);
   for (const [name, opName] of Object.entries(reductions))
     define(name, function (this: Place, axes: number | readonly number[], { keep = false }: KeepOptions = {}) {
-      return apply(op(opName, { axes: listOf(axes), keep }), this);
+      return applyLayer(op(opName, { axes: asList(axes), keep }), this);
     } as Method);
   for (const [name, method] of Object.entries(methods)) define(name, method);
 }

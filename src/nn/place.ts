@@ -141,7 +141,7 @@ const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** The places that a layer is called on, in the order of its inputs. */
 function inputsOf(layer: Layer, given: readonly unknown[]): readonly PlaceOperand[] {
   const [first] = given;
-  const list = given.length === 1 && isPlain(first) ? byName(layer, first) : given;
+  const list = given.length === 1 && isPlain(first) ? inputsByName(layer, first) : given;
   for (const [i, place] of list.entries())
     if (!isPlace(place) && !(typeof place === "number" && layer.outputs === undefined))
       throw new OptionError(
@@ -150,7 +150,7 @@ function inputsOf(layer: Layer, given: readonly unknown[]): readonly PlaceOperan
   return list as readonly PlaceOperand[];
 }
 
-function byName(layer: Layer, given: Readonly<Record<string, unknown>>): readonly unknown[] {
+function inputsByName(layer: Layer, given: Readonly<Record<string, unknown>>): readonly unknown[] {
   const { inputs } = layer;
   const stranger = Object.keys(given).find((name) => !inputs.includes(name));
   if (stranger !== undefined)

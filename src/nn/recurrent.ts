@@ -86,7 +86,7 @@ function initialOf(kind: keyof typeof stateNames, scope: Scope): object {
   return { initial: Object.fromEntries(given) };
 }
 
-function apply(kind: "rnn" | "lstm" | "gru", over: Over, values: Values, x: Tensor, scope: Scope): Tensor {
+function applyRecurrent(kind: "rnn" | "lstm" | "gru", over: Over, values: Values, x: Tensor, scope: Scope): Tensor {
   if (x.shape.length !== 3)
     throw new ShapeError(`${located(kind)}: expects [n, steps, channels], got ${formatType(x)}`);
   const { dropout, output, bidirectional, units } = values;
@@ -106,7 +106,7 @@ function apply(kind: "rnn" | "lstm" | "gru", over: Over, values: Values, x: Tens
 }
 
 /** Sequences keep their steps; of their last states there are none. */
-const steps = ({ output }: Pick<Values, "output">, axis: number): StepsRule => {
+const stepsRule = ({ output }: Pick<Values, "output">, axis: number): StepsRule => {
   if (axis !== 1) return "followed";
   return output === "sequence" ? "kept" : "ended";
 };
@@ -114,23 +114,23 @@ const steps = ({ output }: Pick<Values, "output">, axis: number): StepsRule => {
 const rnnLayer = defineLayer({
   type: "rnn",
   options: { ...options, activation: withDefault(word("tanh", "relu"), "tanh" as const) },
-  steps,
+  steps: stepsRule,
   forward: ({ activation, ...values }, x, scope) =>
-    apply("rnn", (y, parameters, rest) => ops.rnn(y, parameters, { ...rest, activation }), values, x, scope),
+    applyRecurrent("rnn", (y, parameters, rest) => ops.rnn(y, parameters, { ...rest, activation }), values, x, scope),
 });
 
 const lstmLayer = defineLayer({
   type: "lstm",
   options,
-  steps,
-  forward: (values, x, scope) => apply("lstm", ops.lstm, values, x, scope),
+  steps: stepsRule,
+  forward: (values, x, scope) => applyRecurrent("lstm", ops.lstm, values, x, scope),
 });
 
 const gruLayer = defineLayer({
   type: "gru",
   options,
-  steps,
-  forward: (values, x, scope) => apply("gru", ops.gru, values, x, scope),
+  steps: stepsRule,
+  forward: (values, x, scope) => applyRecurrent("gru", ops.gru, values, x, scope),
 });
 
 /** The factories, for the catalog. */

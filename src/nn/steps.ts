@@ -62,7 +62,7 @@ export class StepTracker {
       for (const output of outputs) this.#known.set(output, undefined);
       return;
     }
-    const through = rule === "followed" ? this.#through(by, inputs) : () => joined(by, sources);
+    const through = rule === "followed" ? this.#through(by, inputs) : () => joinSteps(by, sources);
     for (const output of outputs) if (!this.#known.has(output)) this.#known.set(output, through(output));
   }
 
@@ -102,14 +102,14 @@ function throughOp(by: string, node: OpNode, output: Tensor, found: ReadonlyMap<
     const fits = isKept && output.shape[place.axis] === input.shape[steps.axis];
     return fits ? { axis: place.axis, lengths: steps.lengths } : { by };
   });
-  return joined(
+  return joinSteps(
     by,
     sources.filter((source) => source !== undefined),
   );
 }
 
 /** What is computed from several tensors has steps where all that have any agree. */
-function joined(by: string, sources: readonly NonNullable<Known>[]): Known {
+function joinSteps(by: string, sources: readonly NonNullable<Known>[]): Known {
   const [first] = sources;
   const agrees = (other: NonNullable<Known>): boolean =>
     "axis" in first && "axis" in other && other.axis === first.axis && other.lengths === first.lengths;

@@ -9,7 +9,7 @@
  * individual neurons hierarchically"; Waibel et al. 1989.
  */
 import { NdArray, OptionError, type Shape, ShapeError } from "../array/index.ts";
-import { joinPath, type Tensor, type Variable } from "../graph/index.ts";
+import { childPath, type Tensor, type Variable } from "../graph/index.ts";
 import { trace } from "../ops/index.ts";
 import { optional, readOptions, sizes } from "../options/index.ts";
 import { activationLayers } from "./activations.ts";
@@ -109,7 +109,7 @@ class Conversion {
 
   #sequential(members: readonly NamedLayer[], path: string): Layer {
     const converted = members.flatMap(({ name, layer }) => {
-      const next = this.convert(layer, joinPath(path, name));
+      const next = this.convert(layer, childPath(path, name));
       return next === undefined ? [] : [{ name, layer: next }];
     });
     return sequentialLayer({ layers: converted });

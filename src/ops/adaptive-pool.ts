@@ -20,7 +20,7 @@ import { expectTable } from "./tables.ts";
 import { perAxis, ranked, spatialOf } from "./window.ts";
 
 /** [windows, places] over one axis, or over several as one. */
-interface Table {
+interface WindowTable {
   readonly windows: number;
   readonly places: number;
   /** Row-major positions in a map, each window in scan order. */
@@ -33,14 +33,14 @@ const windowStart = (i: number, length: number, count: number): number => Math.f
 const windowLength = (i: number, length: number, count: number): number =>
   Math.ceil(((i + 1) * length) / count) - windowStart(i, length, count);
 
-function emptyTable(windows: number, places: number): Table {
+function emptyTable(windows: number, places: number): WindowTable {
   expectTable(windows * places);
   const [positions, shares] = [new Int32Array(windows * places), new Float64Array(windows * places)];
   return { windows, places, positions, shares };
 }
 
 /** The windows along one axis. @throws ShapeError for too many positions */
-function tableAlong(length: number, count: number): Table {
+function tableAlong(length: number, count: number): WindowTable {
   expectTable(count);
   let places = 1;
   for (let i = 0; i < count; i++) places = Math.max(places, windowLength(i, length, count));
@@ -56,7 +56,7 @@ function tableAlong(length: number, count: number): Table {
 }
 
 /** The windows over the axes of `heads` and one more inside them. */
-function combine(heads: Table, inner: Table, length: number): Table {
+function combine(heads: WindowTable, inner: WindowTable, length: number): WindowTable {
   const table = emptyTable(heads.windows * inner.windows, heads.places * inner.places);
   for (let at = 0; at < table.positions.length; at++) {
     const [window, place] = [Math.floor(at / table.places), at % table.places];
@@ -68,7 +68,7 @@ function combine(heads: Table, inner: Table, length: number): Table {
   return table;
 }
 
-const tableOf = (name: string, spatial: Shape, size: Shape): Table =>
+const windowTable = (name: string, spatial: Shape, size: Shape): WindowTable =>
   naming(name, () =>
     spatial
       .map((length, axis) => tableAlong(length, size[axis]))
@@ -92,7 +92,7 @@ const tiles = (spatial: Shape, size: Shape): boolean => spatial.every((length, i
 const kernelFor = (spatial: Shape, size: Shape): number[] => spatial.map((length, i) => length / size[i]);
 
 /** `x` with its maps as rows, the table's positions for each of them, and how results get their shape. */
-function lookUp(x: Tensor, size: Shape, { positions, windows, places }: Table) {
+function lookUp(x: Tensor, size: Shape, { positions, windows, places }: WindowTable) {
   const [n, channels] = x.shape;
   const rows = reshape(x, [n, channels, sizeOf(spatialOf(x))]);
   return {
@@ -112,7 +112,7 @@ export function adaptiveMaxPool(x: Tensor, size: number | readonly number[]): Te
   const full = readWindowCount("adaptiveMaxPool", x, size);
   const spatial = spatialOf(x);
   if (tiles(spatial, full)) return maxPool(x, { kernel: kernelFor(spatial, full) });
-  const { rows, index, asRow, inWindows, asMaps } = lookUp(x, full, tableOf("adaptiveMaxPool", spatial, full));
+  const { rows, index, asRow, inWindows, asMaps } = lookUp(x, full, windowTable("adaptiveMaxPool", spatial, full));
   const best = argMax(inWindows(gather(rows, asRow(index))));
   const winners = gather(index, reshape(best, [...best.shape, 1]));
   return asMaps(gather(rows, reshape(winners, best.shape)));
@@ -123,7 +123,7 @@ export function adaptiveAvgPool(x: Tensor, size: number | readonly number[]): Te
   const full = readWindowCount("adaptiveAvgPool", x, size);
   const spatial = spatialOf(x);
   if (tiles(spatial, full)) return avgPool(x, { kernel: kernelFor(spatial, full) });
-  const table = tableOf("adaptiveAvgPool", spatial, full);
+  const table = windowTable("adaptiveAvgPool", spatial, full);
   const { rows, index, asRow, inWindows, asMaps } = lookUp(x, full, table);
   const values = inWindows(gather(rows, asRow(index)));
   const weights = new NdArray(table.shares, [table.windows, table.places], "f64");

@@ -133,7 +133,7 @@ export type CellName = keyof typeof cells;
 export const cellNames = Object.keys(cells) as CellName[];
 
 /** Over plain numbers. */
-export const numbers: Arithmetic<number> = {
+export const numberArithmetic: Arithmetic<number> = {
   add: (x, y) => x + y,
   sub: (x, y) => x - y,
   mul: (x, y) => x * y,

@@ -138,29 +138,29 @@ const convOp = defineOp({
     });
   },
   samples: [
-    { inputs: [{ shape: [2, 3, 5, 7] }, { shape: [4, 3, 3, 2] }], attributes: plain(2) },
+    { inputs: [{ shape: [2, 3, 5, 7] }, { shape: [4, 3, 3, 2] }], attributes: plainWindow(2) },
     {
       inputs: [{ shape: [1, 4, 6, 5] }, { shape: [6, 2, 3, 3] }],
       attributes: { stride: [2, 1], padding: [1, 0, 1, 2], dilation: [1, 2], groups: 2 },
     },
     {
       inputs: [{ shape: [2, 3, 4, 4] }, { shape: [3, 1, 2, 2] }],
-      attributes: { ...plain(2), stride: [3, 3], groups: 3 },
+      attributes: { ...plainWindow(2), stride: [3, 3], groups: 3 },
     },
-    { inputs: [{ shape: [1, 1, 1, 1] }, { shape: [1, 1, 1, 1] }], attributes: plain(2) },
+    { inputs: [{ shape: [1, 1, 1, 1] }, { shape: [1, 1, 1, 1] }], attributes: plainWindow(2) },
     {
       inputs: [{ shape: [2, 2, 11] }, { shape: [3, 2, 3] }],
       attributes: { stride: [2], padding: [2, 2], dilation: [3] },
     },
     {
       inputs: [{ shape: [1, 2, 3, 4, 3] }, { shape: [2, 2, 2, 1, 3] }],
-      attributes: { ...plain(3), padding: [0, 1, 0, 1, 0, 1] },
+      attributes: { ...plainWindow(3), padding: [0, 1, 0, 1, 0, 1] },
     },
-    { inputs: [{ shape: [0, 2, 4, 4] }, { shape: [3, 2, 3, 3] }], attributes: plain(2) },
+    { inputs: [{ shape: [0, 2, 4, 4] }, { shape: [3, 2, 3, 3] }], attributes: plainWindow(2) },
   ],
 });
 
-function plain(rank: number): Window {
+function plainWindow(rank: number): Window {
   return { stride: perAxis(1, rank), padding: perAxis(0, 2 * rank), dilation: perAxis(1, rank) };
 }
 
@@ -209,7 +209,7 @@ const inputGradientOp: OpFunction<typeof convAttributes & { size: ReturnType<typ
     });
   },
   samples: [
-    { inputs: [{ shape: [2, 4, 3, 6] }, { shape: [4, 3, 3, 2] }], attributes: { ...plain(2), size: [5, 7] } },
+    { inputs: [{ shape: [2, 4, 3, 6] }, { shape: [4, 3, 3, 2] }], attributes: { ...plainWindow(2), size: [5, 7] } },
     {
       inputs: [{ shape: [1, 4, 3, 3] }, { shape: [4, 1, 2, 2] }],
       attributes: { stride: [2, 2], padding: [0, 1, 0, 0], dilation: [1, 1], groups: 2, size: [7, 5] },
@@ -218,7 +218,7 @@ const inputGradientOp: OpFunction<typeof convAttributes & { size: ReturnType<typ
       inputs: [{ shape: [2, 3, 4] }, { shape: [3, 2, 3] }],
       attributes: { stride: [3], padding: [1, 1], dilation: [2], size: [13] },
     },
-    { inputs: [{ shape: [0, 3, 2, 2] }, { shape: [3, 2, 3, 3] }], attributes: { ...plain(2), size: [4, 4] } },
+    { inputs: [{ shape: [0, 3, 2, 2] }, { shape: [3, 2, 3, 3] }], attributes: { ...plainWindow(2), size: [4, 4] } },
   ],
 });
 
@@ -261,7 +261,7 @@ const filterGradientOp: OpFunction<typeof convAttributes & { kernel: ReturnType<
     });
   },
   samples: [
-    { inputs: [{ shape: [2, 3, 5, 7] }, { shape: [2, 4, 3, 6] }], attributes: { ...plain(2), kernel: [3, 2] } },
+    { inputs: [{ shape: [2, 3, 5, 7] }, { shape: [2, 4, 3, 6] }], attributes: { ...plainWindow(2), kernel: [3, 2] } },
     {
       inputs: [{ shape: [1, 4, 6, 5] }, { shape: [1, 2, 3, 3] }],
       attributes: { stride: [2, 2], padding: [0, 1, 0, 0], dilation: [1, 1], groups: 2, kernel: [2, 2] },
@@ -270,7 +270,7 @@ const filterGradientOp: OpFunction<typeof convAttributes & { kernel: ReturnType<
       inputs: [{ shape: [2, 2, 13] }, { shape: [2, 3, 4] }],
       attributes: { stride: [3], padding: [1, 1], dilation: [2], kernel: [3] },
     },
-    { inputs: [{ shape: [0, 2, 4, 4] }, { shape: [0, 3, 2, 2] }], attributes: { ...plain(2), kernel: [3, 3] } },
+    { inputs: [{ shape: [0, 2, 4, 4] }, { shape: [0, 3, 2, 2] }], attributes: { ...plainWindow(2), kernel: [3, 3] } },
   ],
 });
 

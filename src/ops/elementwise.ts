@@ -30,7 +30,7 @@ const flat: Derivative = (_dy, _y, ...inputs) => inputs.map(() => undefined);
 
 const roundHalfToEven = (x: number): number => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
 
-const unary = {
+const unaryRows = {
   neg: { accepts: expectNumber, meaning: (x) => -x, derivative: (dy) => [neg(dy)] },
   abs: { accepts: expectNumber, meaning: Math.abs, derivative: (dy, _y, x) => [mul(dy, sign(x))] },
   sign: { accepts: expectNumber, meaning: Math.sign, derivative: flat },
@@ -81,7 +81,7 @@ const powDerivative: Derivative = (dy, y, a, b) => [
   select(equal(a, 0), 0, mul(dy, mul(y, log(a)))),
 ];
 
-const binary = {
+const binaryRows = {
   add: { accepts: expectNumber, meaning: (a, b) => a + b, derivative: (dy) => [dy, dy], commutative: true },
   sub: { accepts: expectNumber, meaning: (a, b) => a - b, derivative: (dy) => [dy, neg(dy)] },
   mul: {
@@ -117,8 +117,8 @@ const binary = {
   or: { accepts: expectBool, meaning: (a, b) => a | b, derivative: flat, commutative: true },
 } satisfies Record<string, ElementwiseRow>;
 
-const unaryOps = defineElementwiseTable(unary, 1);
-const binaryOps = defineElementwiseTable(binary, 2);
+const unaryOps = defineElementwiseTable(unaryRows, 1);
+const binaryOps = defineElementwiseTable(binaryRows, 2);
 
 const selectOp = defineOp({
   name: "select",
@@ -172,11 +172,11 @@ function align(name: string, x: Operand, y: Operand): [Tensor, Tensor] {
 }
 
 const one =
-  (name: keyof typeof unary) =>
+  (name: keyof typeof unaryRows) =>
   (x: Tensor): Tensor =>
     unaryOps[name]([x]);
 const two =
-  (name: keyof typeof binary) =>
+  (name: keyof typeof binaryRows) =>
   (x: Operand, y: Operand): Tensor =>
     binaryOps[name](align(name, x, y));
 

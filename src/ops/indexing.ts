@@ -34,7 +34,7 @@ export function blocksAlong(shape: Shape, axis: number): { outer: number; length
 }
 
 /** The rows of a shape along one axis, in the row-major order of the other axes. */
-export interface Rows {
+export interface AxisRows {
   /** How many rows there are. */
   readonly count: number;
   /** The length of each. */
@@ -44,7 +44,7 @@ export interface Rows {
 }
 
 /** The rows along an axis. Shapes that differ in that axis only have the same rows. */
-export function rowsAlong(shape: Shape, axis: number): Rows {
+export function rowsAlong(shape: Shape, axis: number): AxisRows {
   const { outer, length, inner } = blocksAlong(shape, axis);
   return {
     count: outer * inner,

@@ -15,7 +15,7 @@ type Around = readonly (readonly [before: number, after: number])[];
 /** Where position `i`, which may lie outside, is read along an axis of some length. */
 type EdgeRule = (i: number, length: number) => number;
 
-const mirrored: EdgeRule = (i, length) => length - 1 - Math.abs(length - 1 - Math.abs(i));
+const mirroredIndex: EdgeRule = (i, length) => length - 1 - Math.abs(length - 1 - Math.abs(i));
 const nearest: EdgeRule = (i, length) => Math.min(Math.max(i, 0), length - 1);
 
 function padBy(name: string, rule: EdgeRule, most: (length: number) => number, what: string) {
@@ -50,7 +50,7 @@ function padBy(name: string, rule: EdgeRule, most: (length: number) => number, w
  */
 export const padReflect = padBy(
   "padReflect",
-  mirrored,
+  mirroredIndex,
   (length) => Math.max(0, length - 1),
   "there must be whole numbers from 0 to less than the length, since the edge itself is not repeated",
 );

@@ -60,7 +60,7 @@ function poolAxes(spatial: Shape, { kernel, ceil, ...window }: Pooling): Axis[] 
   return windowAxes(spatial, kernel, window, ceil);
 }
 
-const planesOf = ({ shape }: Pick<TensorType, "shape">): number => sizeOf(shape.slice(0, 2));
+const planeCount = ({ shape }: Pick<TensorType, "shape">): number => sizeOf(shape.slice(0, 2));
 
 function pooledShape(pooling: Pooling, x: TensorType): number[] {
   expectFloat(x);
@@ -90,7 +90,7 @@ const maxPoolOp = defineOp({
     const [xSize, ySize] = [sizeOf(spatialOf(x)), sizeOf(spatialOf(y))];
     y.data.fill(-Infinity);
     winners.data.fill(-1);
-    for (let plane = 0; plane < planesOf(x); plane++) {
+    for (let plane = 0; plane < planeCount(x); plane++) {
       for (let r = 0; r < runs.length; r += RUN) {
         for (let i = 0; i < runs[r + 3]; i++) {
           const to = plane * ySize + runs[r + 1] + i;
@@ -139,7 +139,7 @@ function expectWindows(pooling: Pooling, size: Shape, dy: TensorType): void {
 }
 
 /** Planes of positions in a row. */
-const rows = (t: Tensor): Tensor => reshape(t, [...t.shape.slice(0, 2), sizeOf(spatialOf(t))]);
+const planeRows = (t: Tensor): Tensor => reshape(t, [...t.shape.slice(0, 2), sizeOf(spatialOf(t))]);
 
 /**
  * Adds the derivative of each maximum to the position where it was found. It means what `scatterAdd` does; as an op of its
@@ -160,11 +160,11 @@ const maxGradientOp: OpFunction<typeof gradientAttributes> = defineOp({
   // Positions may lie anywhere.
   sees: (_, inputs) => inputs.map(({ shape }) => shape.map((_, axis) => (axis < 2 ? same(axis) : "all"))),
   gradient: ({ inputs: [dy, positions] }, [g]) => [
-    reshape(gatherInside(rows(g), rows(positions)), dy.shape),
+    reshape(gatherInside(planeRows(g), planeRows(positions)), dy.shape),
     undefined,
   ],
   expand: ({ inputs: [dy, positions], outputs: [dx] }) => [
-    reshape(scatterAdd(rows(dy), rows(positions), sizeOf(spatialOf(dx))), dx.shape),
+    reshape(scatterAdd(planeRows(dy), planeRows(positions), sizeOf(spatialOf(dx))), dx.shape),
   ],
   reference: (_, [dy, positions], [dx]) => {
     const [ySize, xSize] = [dy, dx].map((maps) => sizeOf(spatialOf(maps)));
@@ -230,7 +230,7 @@ const avgPoolOp = defineOp({
     const axes = poolAxes(spatialOf(x), pooling);
     const counts = windowCounts(axes, pooling.includePadding);
     const sums = new Float64Array(y.size);
-    forEachMeeting(axes, planesOf(x), (at, from) => {
+    forEachMeeting(axes, planeCount(x), (at, from) => {
       sums[at] += x.data[from];
     });
     for (let i = 0; i < y.size; i++) y.data[i] = sums[i] / counts[i % counts.length];
@@ -272,7 +272,7 @@ const meanGradientOp: OpFunction<typeof meanAttributes & typeof gradientAttribut
     const axes = poolAxes(size, pooling);
     const counts = windowCounts(axes, pooling.includePadding);
     const sums = new Float64Array(dx.size);
-    forEachMeeting(axes, planesOf(dy), (from, to) => {
+    forEachMeeting(axes, planeCount(dy), (from, to) => {
       sums[to] += dy.data[from] / counts[from % counts.length];
     });
     dx.data.set(sums);

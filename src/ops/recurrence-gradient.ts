@@ -5,7 +5,7 @@
  */
 import { type NdArray, ShapeError, sizeOf } from "../array/index.ts";
 import { defineOp, everything, fill, type OpFunction, type Sample, type Tensor } from "../graph/index.ts";
-import { type Arithmetic, type Cell, type CellName, cellNames, cells, numbers } from "./cells.ts";
+import { type Arithmetic, type Cell, type CellName, cellNames, cells, numberArithmetic } from "./cells.ts";
 import { concat } from "./concat.ts";
 import { add, less, lessEqual, mul, relu, select, sigmoid, sub, tanh } from "./elementwise.ts";
 import { gradient } from "./gradient.ts";
@@ -16,11 +16,11 @@ import {
   fromBlocks,
   initialEntry,
   intoBlocks,
+  listOfLength,
   placeOf,
   recurrenceAttributes,
   type SampleSizes,
   sampleLengths,
-  times,
 } from "./recurrence-steps.ts";
 import { reshape, reshapeOp } from "./reshape.ts";
 import { expectFloat, expectInteger } from "./rules.ts";
@@ -61,8 +61,8 @@ const recurrenceGradientOp: OpFunction<typeof recurrenceAttributes> = defineOp({
     }
     const { dtype } = weight;
     return [
-      ...times(cell.splits ? 2 : 1, () => ({ shape: [entries - 1, batch, cell.gates * units], dtype })),
-      ...times(cell.states, () => ({ shape: [batch, units], dtype })),
+      ...listOfLength(cell.splits ? 2 : 1, () => ({ shape: [entries - 1, batch, cell.gates * units], dtype })),
+      ...listOfLength(cell.states, () => ({ shape: [batch, units], dtype })),
     ];
   },
   sees: everything,
@@ -86,8 +86,8 @@ function gradientSample(name: CellName, size: SampleSizes): Sample<typeof recurr
   const { steps, batch, units, reverse } = size;
   const { gates, states, kept } = cells[name];
   const values = [
-    ...times(states, () => ({ shape: [steps + 1, batch, units] })),
-    ...times(Math.min(kept, 1), () => ({ shape: [steps, batch, kept * units] })),
+    ...listOfLength(states, () => ({ shape: [steps + 1, batch, units] })),
+    ...listOfLength(Math.min(kept, 1), () => ({ shape: [steps, batch, kept * units] })),
   ];
   const weight = { shape: [gates * units, units] };
   return { inputs: [weight, sampleLengths(size), ...values, ...values], attributes: { cell: name, reverse } };
@@ -123,7 +123,7 @@ function runBackward(cell: Cell, reverse: boolean, inputs: readonly NdArray[], o
   }
 }
 
-interface Place {
+interface GradientPlace {
   readonly time: number;
   readonly before: number;
   readonly after: number;
@@ -136,7 +136,7 @@ function stepBack(
   inputs: readonly NdArray[],
   outputs: readonly NdArray[],
   carried: readonly Float64Array[],
-  { time, before, after, n }: Place,
+  { time, before, after, n }: GradientPlace,
 ): void {
   const { weight, histories, kept, slopes } = parted(cell, inputs);
   const [, batch, units] = histories[0].shape;
@@ -148,7 +148,7 @@ function stepBack(
     const keptIn = (list: readonly NdArray[]): number[] =>
       list.flatMap((values) => fromBlocks(values, keptRow + j, cell.kept, units));
     const found = cell.backward(
-      numbers,
+      numberArithmetic,
       { states: carried.map((slope) => slope[j]), kept: keptIn(slopes.kept) },
       { before: stateAt(before), after: stateAt(after), kept: keptIn(kept) },
     );
@@ -175,7 +175,7 @@ function unrolled(cell: Cell, reverse: boolean, inputs: readonly Tensor[]): Tens
   const steps = entries - 1;
   const entry = (x: Tensor, at: number): Tensor => reshape(slice(x, 0, at, at + 1), x.shape.slice(1));
   const keptAt = (list: readonly Tensor[], time: number): Tensor[] =>
-    list.flatMap((x) => times(cell.kept, (k) => slice(entry(x, time), 1, k * units, (k + 1) * units)));
+    list.flatMap((x) => listOfLength(cell.kept, (k) => slice(entry(x, time), 1, k * units, (k + 1) * units)));
   const zero = fill(0, [batch, units], weight.dtype);
   const [input, recurrent]: Tensor[][] = [[], []];
   let carried = histories.map(() => zero);

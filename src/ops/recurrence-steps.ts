@@ -16,12 +16,12 @@ export function placeOf(i: number, steps: number, reverse: boolean): { time: num
 /** Which entry of a history is the initial state. */
 export const initialEntry = (steps: number, reverse: boolean): number => (reverse ? steps : 0);
 
-export const times = <T>(count: number, make: (k: number) => T): T[] =>
+export const listOfLength = <T>(count: number, make: (k: number) => T): T[] =>
   Array.from({ length: count }, (_, k) => make(k));
 
 /** An element of each block of a row, `apart` from one to the next. */
 export const fromBlocks = ({ data }: NdArray, start: number, count: number, apart: number): number[] =>
-  times(count, (k) => data[start + k * apart]);
+  listOfLength(count, (k) => data[start + k * apart]);
 
 /** The reverse: puts an element into each block. */
 export function intoBlocks(data: NdArray["data"], start: number, apart: number, values: readonly number[]): void {
@@ -45,5 +45,5 @@ export interface SampleSizes {
 export const sampleLengths = ({ steps, batch, lengths }: SampleSizes): SampleInput => ({
   shape: [batch],
   dtype: "i32",
-  values: lengths ?? times(batch, () => steps),
+  values: lengths ?? listOfLength(batch, () => steps),
 });

@@ -10,7 +10,7 @@
 import { type NdArray, ShapeError, sizeOf } from "../array/index.ts";
 import { defineOp, everything, type OpFunction, type Sample } from "../graph/index.ts";
 import { sum } from "./broadcast.ts";
-import { type Cell, type CellName, cellNames, cells, numbers } from "./cells.ts";
+import { type Cell, type CellName, cellNames, cells, numberArithmetic } from "./cells.ts";
 import { matmul } from "./matmul.ts";
 import { slice } from "./pad.ts";
 import { recurrenceGradientOp } from "./recurrence-gradient.ts";
@@ -19,11 +19,11 @@ import {
   fromBlocks,
   initialEntry,
   intoBlocks,
+  listOfLength,
   placeOf,
   recurrenceAttributes,
   type SampleSizes,
   sampleLengths,
-  times,
 } from "./recurrence-steps.ts";
 import { reshape } from "./reshape.ts";
 import { expectFloat, expectInteger } from "./rules.ts";
@@ -58,8 +58,8 @@ const recurrenceOp: OpFunction<typeof recurrenceAttributes> = defineOp({
     for (const state of states) expectShape("a state", state, [batch, units]);
     const { dtype } = input;
     return [
-      ...times(cell.states, () => ({ shape: [steps + 1, batch, units], dtype })),
-      ...times(Math.min(cell.kept, 1), () => ({ shape: [steps, batch, cell.kept * units], dtype })),
+      ...listOfLength(cell.states, () => ({ shape: [steps + 1, batch, units], dtype })),
+      ...listOfLength(Math.min(cell.kept, 1), () => ({ shape: [steps, batch, cell.kept * units], dtype })),
     ];
   },
   sees: everything,
@@ -87,7 +87,7 @@ function recurrenceSample(name: CellName, size: SampleSizes): Sample<typeof recu
   const width = gates * units;
   const given = [{ shape: [steps, batch, width] }, { shape: [width, units] }, { shape: [width] }, sampleLengths(size)];
   return {
-    inputs: [...given, ...times(states, () => ({ shape: [batch, units] }))],
+    inputs: [...given, ...listOfLength(states, () => ({ shape: [batch, units] }))],
     attributes: { cell: name, reverse },
   };
 }
@@ -107,12 +107,12 @@ function runForward(cell: Cell, reverse: boolean, inputs: readonly NdArray[], ou
         for (const { data } of histories) data.copyWithin(to, from, from + units);
         continue;
       }
-      const b = times(width, (p) => dot(weight, p, histories[0], from) + bias.data[p]);
+      const b = listOfLength(width, (p) => dot(weight, p, histories[0], from) + bias.data[p]);
       for (let j = 0; j < units; j++) {
         const found = cell.forward(
-          numbers,
+          numberArithmetic,
           fromBlocks(input, row * width + j, cell.gates, units),
-          times(cell.gates, (k) => b[k * units + j]),
+          listOfLength(cell.gates, (k) => b[k * units + j]),
           histories.map(({ data }) => data[from + j]),
         );
         for (const [k, { data }] of histories.entries()) data[to + j] = found.states[k];

@@ -82,7 +82,7 @@ export function rnn(
   const { activation = "tanh", initial } = options;
   if (activation !== "tanh" && activation !== "relu")
     throw new OptionError(`${located("rnn")}: activation must be 'tanh' or 'relu', got ${describeGiven(activation)}`);
-  const { outputs, states } = run("rnn", activation, x, parameters, initial && [initial.h], options);
+  const { outputs, states } = runCells("rnn", activation, x, parameters, initial && [initial.h], options);
   return { outputs, h: states[0] };
 }
 
@@ -94,7 +94,7 @@ export function gru(
 ): RecurrentResult<RecurrentState> {
   checkNames(located("gru"), optionNames, options);
   const { initial } = options;
-  const { outputs, states } = run("gru", "gru", x, parameters, initial && [initial.h], options);
+  const { outputs, states } = runCells("gru", "gru", x, parameters, initial && [initial.h], options);
   return { outputs, h: states[0] };
 }
 
@@ -109,7 +109,7 @@ export function lstm(
 ): RecurrentResult<LstmState> {
   checkNames(located("lstm"), optionNames, options);
   const { initial } = options;
-  const { outputs, states } = run("lstm", "lstm", x, parameters, initial && [initial.h, initial.c], options);
+  const { outputs, states } = runCells("lstm", "lstm", x, parameters, initial && [initial.h, initial.c], options);
   return { outputs, h: states[0], c: states[1] };
 }
 
@@ -183,20 +183,20 @@ function expectType(name: string, what: string, got: Tensor, expected: Pick<Tens
   throw new ShapeError(`${located(name)}: ${what} must be ${formatType(expected)}, got ${formatType(got)}`);
 }
 
-interface Run {
+interface RecurrentRun {
   readonly outputs: Tensor;
   /** Each [layers · directions, n, units]. */
   readonly states: readonly Tensor[];
 }
 
-function run(
+function runCells(
   name: string,
   cell: CellName,
   x: Tensor,
   parameters: RecurrentParameters,
   given: readonly Tensor[] | undefined,
   { lengths, between = (y) => y }: Pick<RecurrentOptions<unknown>, "lengths" | "between">,
-): Run {
+): RecurrentRun {
   expectTensors(name, x);
   checkOptions(`${located(name)}: the parameters`, parameters);
   if (x.shape.length !== 3 || !isFloat(x.dtype))

@@ -24,7 +24,7 @@ import { sliceOp } from "./pad.ts";
 import { mean as meanOf } from "./reduce.ts";
 import { expectFloat } from "./rules.ts";
 
-const countOf = ({ shape }: { readonly shape: Shape }, axes: readonly number[]): number =>
+const reducedCount = ({ shape }: { readonly shape: Shape }, axes: readonly number[]): number =>
   sizeOf(axes.map((axis) => shape[axis]));
 
 /** 1 / √(σ² + ε). */
@@ -56,7 +56,7 @@ const standardizeOp = defineOp({
   shape: ({ axes }, x, scale, offset) => {
     expectFloat(x, scale, offset);
     normalizeAxes(axes, x.shape.length);
-    if (countOf(x, axes) === 0)
+    if (reducedCount(x, axes) === 0)
       throw new ShapeError(`nothing has no mean: axes [${axes}] of ${formatShape(x.shape)} are empty`);
     const kept = { shape: keptShape(x.shape, axes), dtype: x.dtype };
     if (!sameShape(scale.shape, kept.shape) || !sameShape(offset.shape, kept.shape))
@@ -67,7 +67,7 @@ const standardizeOp = defineOp({
   gradient: ({ attributes: { axes, epsilon }, inputs: [x, scale], outputs }, [dy, dMean, dVar]) => {
     const [, mean, variance, rest] = outputs;
     const spread = (t: Tensor): Tensor => broadcastTo(t, x.shape);
-    const share = 1 / countOf(x, axes);
+    const share = 1 / reducedCount(x, axes);
     const r = inverseDeviation(variance, epsilon);
     const near = sub(x, spread(mean));
     const dOffset = sum(dy, axes, { keep: true });
@@ -98,7 +98,7 @@ const standardizeOp = defineOp({
   },
   reference: ({ axes, epsilon }, [x, scale, offset], [y, mean, variance, rest]) => {
     const strides = outputStrides(x.shape, axes);
-    const count = countOf(x, axes);
+    const count = reducedCount(x, axes);
     const average = (term: (at: number, group: number) => number): Float64Array => {
       const sums = new Float64Array(mean.size);
       forEachIndex(x.shape, [strides], (at, group) => {

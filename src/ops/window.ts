@@ -65,7 +65,7 @@ export function windowAxes(spatial: Shape, kernel: Shape, window: Window, ceil =
 
 function checkRank(rank: number, kernel: Shape, window: Window): void {
   if (rank < 1 || rank > 3) throw new ShapeError(`windows slide over 1, 2 or 3 spatial axes, there are ${rank}`);
-  for (const [name, list] of Object.entries({ kernel, ...window })) checkLengths(name, list);
+  for (const [name, list] of Object.entries({ kernel, ...window })) checkWindowLengths(name, list);
   const lengths = [kernel, window.stride, window.dilation].map((list) => list.length);
   if (lengths.some((n) => n !== rank) || window.padding.length !== 2 * rank) {
     throw new ShapeError(
@@ -78,7 +78,7 @@ function checkRank(rank: number, kernel: Shape, window: Window): void {
 /** The largest kernel, stride, padding or dilation: engines compute with 32 bits, loops over offsets must end. */
 const MAX_LENGTH = 2 ** 24;
 
-function checkLengths(name: string, list: unknown): void {
+function checkWindowLengths(name: string, list: unknown): void {
   const large = Array.isArray(list) ? list.find((n) => n > MAX_LENGTH) : undefined;
   if (large !== undefined) throw new ShapeError(`${name} ${large} is too large; the limit is ${MAX_LENGTH}`);
 }

@@ -51,13 +51,13 @@ interface Length {
   readonly scale: Tensor;
 }
 
-const total = (terms: readonly Tensor[]): Tensor => terms.reduce((a, b) => add(a, b));
+const addAll = (terms: readonly Tensor[]): Tensor => terms.reduce((a, b) => add(a, b));
 
-function lengthOf(tensors: readonly Tensor[]): Length {
-  const squares = total(tensors.map((g) => sum(square(g))));
+function normOf(tensors: readonly Tensor[]): Length {
+  const squares = addAll(tensors.map((g) => sum(square(g))));
   const { least, most, up, down } = SPANS[squares.dtype]!;
   const scale = select(less(squares, least), up, select(greater(squares, most), fill(down, [], squares.dtype), 1));
-  return { scaled: sqrt(total(tensors.map((g) => sum(square(mul(g, scale)))))), scale };
+  return { scaled: sqrt(addAll(tensors.map((g) => sum(square(mul(g, scale)))))), scale };
 }
 
 /**
@@ -70,7 +70,7 @@ export function globalNorm(tensors: readonly Tensor[]): Tensor {
     throw new OptionError(`globalNorm: expects a list of tensors, got ${describeGiven(tensors)}`);
   if (tensors.length === 0) throw new OptionError("globalNorm: expects at least one tensor, got none");
   expectTensors("globalNorm", ...tensors);
-  const { scaled, scale } = lengthOf(tensors);
+  const { scaled, scale } = normOf(tensors);
   return div(scaled, scale);
 }
 
@@ -81,7 +81,7 @@ export function globalNorm(tensors: readonly Tensor[]): Tensor {
 export function clip(gradients: readonly Tensor[], { clipValue, clipNorm }: ClipOptions): readonly Tensor[] {
   const cut = clipValue === undefined ? gradients : gradients.map((g) => minimum(maximum(g, -clipValue), clipValue));
   if (clipNorm === undefined || cut.length === 0) return cut;
-  const { scaled, scale } = lengthOf(cut);
+  const { scaled, scale } = normOf(cut);
   // NaN is not short. Exactly 1 where nothing is too long.
   const isLong = not(lessEqual(scaled, mul(scale, clipNorm)));
   const [first, second] = [select(isLong, scale, 1), select(isLong, div(clipNorm, scaled), 1)];

@@ -64,12 +64,12 @@ export const readGroups = <S extends Schema>(
     return { match, learningRateFactor, options: rest as ValuesOf<S> };
   });
 
-const escaped = (text: string): string => text.replace(/[\\^$.|?+()[\]{}]/g, "\\$&");
+const escapeRegExp = (text: string): string => text.replace(/[\\^$.|?+()[\]{}]/g, "\\$&");
 
 function matches(match: ParameterMatch, parameter: Variable): boolean {
   if (typeof match === "function") return match(parameter);
   if (typeof match !== "string") return parameter.name.search(match) >= 0;
-  return new RegExp(`^${match.split("*").map(escaped).join(".*")}$`).test(parameter.name);
+  return new RegExp(`^${match.split("*").map(escapeRegExp).join(".*")}$`).test(parameter.name);
 }
 
 export const settingOf = <S extends Schema>(
@@ -87,14 +87,16 @@ export function checkPatterns(
   groups.forEach(({ match }, i) => {
     if (typeof match === "function" || parameters.some((parameter) => matches(match, parameter))) return;
     const names = parameters.map(({ name }) => name).join(", ");
-    throw new OptionError(`${type}, group ${i}: no parameter matches ${show(match)}; there are ${names}`);
+    throw new OptionError(`${type}, group ${i}: no parameter matches ${formatMatch(match)}; there are ${names}`);
   });
 }
 
-const show = (match: ParameterMatch): string => (typeof match === "string" ? `'${match}'` : String(match));
+const formatMatch = (match: ParameterMatch): string => (typeof match === "string" ? `'${match}'` : String(match));
 
 /** Groups in words, by which runs are told apart. */
 export const describeGroups = (groups: readonly ParameterGroup[]): string =>
   `[${groups
-    .map(({ match, ...others }) => [show(match), ...Object.entries(others).map((pair) => pair.join(" "))].join(" "))
+    .map(({ match, ...others }) =>
+      [formatMatch(match), ...Object.entries(others).map((pair) => pair.join(" "))].join(" "),
+    )
     .join("; ")}]`;

@@ -150,7 +150,7 @@ function createOptimizer<S extends RuleSchema, Slot extends string>(
   return {
     type,
     options,
-    description: `${type} (${describe(options)})`,
+    description: `${type} (${describeOptions(options)})`,
     learningRate,
     averages,
     get variables() {
@@ -195,7 +195,10 @@ const mapValues = <V, W>(record: Readonly<Record<string, V>>, change: (value: V)
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 
 /** `momentum 0.9, nesterov false`: what was left out and has no value is not mentioned. */
-const describe = ({ groups, ...options }: Readonly<Record<string, unknown>> & ValuesOf<typeof wholeOptions>): string =>
+const describeOptions = ({
+  groups,
+  ...options
+}: Readonly<Record<string, unknown>> & ValuesOf<typeof wholeOptions>): string =>
   [
     ...Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`])),
     ...(groups.length > 0 ? [`groups ${describeGroups(groups)}`] : []),

@@ -18,7 +18,7 @@ const options = {
   ...decaying("coupled"),
 };
 
-const definition: OptimizerDefinition<typeof options, "momentum"> = {
+const sgdDefinition: OptimizerDefinition<typeof options, "momentum"> = {
   type: "sgd",
   learningRate: withDefault(real(0), 0.05),
   options,
@@ -52,4 +52,4 @@ export interface SgdOptions extends SharedOptions {
 }
 
 /** Stochastic gradient descent. */
-export const sgd: OptimizerFactory<SgdOptions> = defineOptimizer(definition);
+export const sgd: OptimizerFactory<SgdOptions> = defineOptimizer(sgdDefinition);

@@ -6,7 +6,7 @@
 import { type DType, isFloat } from "../array/index.ts";
 import { fill, type Tensor } from "../graph/index.ts";
 import { abs, add, cast, mul, neg, select, sub } from "../ops/index.ts";
-import { isFill, madeBy, type Rule, type Rules, sameValue, type Use, uniformValue } from "./rules.ts";
+import { isFill, madeBy, type RewriteRule, type RewriteRules, sameValue, type Use, uniformValue } from "./rules.ts";
 
 /** What the tensor is the negative of. */
 const negated = (x: Tensor): Tensor | undefined => madeBy(x, "neg")?.inputs[0];
@@ -96,25 +96,25 @@ function conversion({ inputs: [x], outputs: [y] }: Use): Tensor | undefined {
 
 /** For ops that change nothing about the results of any of `names`. */
 const after =
-  (...names: string[]): Rule =>
+  (...names: string[]): RewriteRule =>
   ({ inputs: [x] }) =>
     names.some((name) => madeBy(x, name)) ? x : undefined;
 
 const whole = after("floor", "ceil", "round");
 
 /** For ops of two equal operands that give this operand. */
-const unlessTheyDiffer: Rule = ({ inputs: [x, y] }) => (sameValue(x, y) ? x : undefined);
+const unlessTheyDiffer: RewriteRule = ({ inputs: [x, y] }) => (sameValue(x, y) ? x : undefined);
 
 /** `and` and `or`: one truth value decides, the other leaves the decision to the partner. */
 const logical =
-  (decisive: number): Rule =>
+  (decisive: number): RewriteRule =>
   (use) => {
     const constant = use.inputs.findIndex(({ node }) => node.kind === "fill");
     if (constant < 0) return unlessTheyDiffer(use);
     return use.inputs[isFill(use.inputs[constant], decisive) ? constant : 1 - constant];
   };
 
-export const algebraRules: Rules = {
+export const algebraRules: RewriteRules = {
   add: addition,
   sub: subtraction,
   mul: product,

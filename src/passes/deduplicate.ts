@@ -7,8 +7,8 @@ import { formatType, type Node, type OpNode, type Tensor } from "../graph/index.
 import { type Pass, rewrite, withInputs } from "./pass.ts";
 
 /** An attribute as text, different for different values: JSON has no NaN, no infinities and no −0. */
-export function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(show).join()}]`;
+export function formatAttribute(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(formatAttribute).join()}]`;
   if (typeof value === "string") return JSON.stringify(value);
   return Object.is(value, -0) ? "-0" : String(value);
 }
@@ -44,7 +44,7 @@ function keying(): (node: Node, inputs: readonly Tensor[]) => string {
     const operands = inputs.map(numberOf);
     if (op.commutative) operands.sort((a, b) => a - b);
     // The schema fixes the order of the attributes.
-    const options = Object.keys(op.attributes).map((name) => show(attributes[name]));
+    const options = Object.keys(op.attributes).map((name) => formatAttribute(attributes[name]));
     return `op ${numberOf(op)} (${operands}) ${options}`;
   };
   return (node, inputs) => {
@@ -52,7 +52,7 @@ function keying(): (node: Node, inputs: readonly Tensor[]) => string {
       case "op":
         return application(node, inputs);
       case "fill":
-        return `fill ${show(node.value)} ${formatType(node.outputs[0])}`;
+        return `fill ${formatAttribute(node.value)} ${formatType(node.outputs[0])}`;
       case "constant":
         return `constant ${numberOf(distinct(node.value))}`;
       default:

@@ -38,7 +38,7 @@ export function optimize(graph: Graph, { onPass, verify = false }: OptimizeOptio
     for (const pass of passes) {
       const before = current;
       current = pass.run(before);
-      if (verify && current !== before) check(current, pass);
+      if (verify && current !== before) checkPass(current, pass);
       onPass?.({ pass: pass.name, round, before, after: current });
     }
     if (current === start) break;
@@ -46,7 +46,7 @@ export function optimize(graph: Graph, { onPass, verify = false }: OptimizeOptio
   return current;
 }
 
-function check(graph: Graph, pass: Pass): void {
+function checkPass(graph: Graph, pass: Pass): void {
   try {
     verifyGraph(graph);
   } catch (error) {

@@ -7,10 +7,10 @@ import { isUseOf } from "../ops/index.ts";
 export type Use = Pick<OpNode, "op" | "inputs" | "attributes" | "outputs">;
 
 /** A simpler tensor with the very same bits as the output of the use, if the rule knows one. NaNs count as equal. */
-export type Rule = (use: Use) => Tensor | undefined;
+export type RewriteRule = (use: Use) => Tensor | undefined;
 
 /** By the name of the op, one of `src/ops`. */
-export type Rules = Readonly<Record<string, Rule>>;
+export type RewriteRules = Readonly<Record<string, RewriteRule>>;
 
 /** The node that made the tensor, if it is a use of the op of `src/ops` called `name`. */
 export const madeBy = (tensor: Tensor, name: string): OpNode | undefined =>

@@ -5,16 +5,16 @@ import { algebraRules } from "./algebra-rules.ts";
 import { fillRuleOf } from "./fill-rules.ts";
 import { movementRules } from "./movement-rules.ts";
 import { type Pass, rewrite } from "./pass.ts";
-import type { Rule, Use } from "./rules.ts";
+import type { RewriteRule, Use } from "./rules.ts";
 
 /** What becomes constant is not worth a look at its algebra, so that table comes first. */
-const ruleTables: readonly { readonly get: (op: Op) => Rule | undefined }[] = [
+const ruleTables: readonly { readonly get: (op: Op) => RewriteRule | undefined }[] = [
   { get: fillRuleOf },
   byRecord(movementRules),
   byRecord(algebraRules),
 ];
 
-function apply(use: Use): Tensor | undefined {
+function simplifyUse(use: Use): Tensor | undefined {
   for (const rules of ruleTables) {
     const simpler = rules.get(use.op)?.(use);
     if (simpler !== undefined) return simpler;
@@ -23,10 +23,10 @@ function apply(use: Use): Tensor | undefined {
 
 /** Until no rule applies to the tensor: what a rule makes may be simple in another way. */
 function simplified(use: Use): Tensor | undefined {
-  let found = apply(use);
+  let found = simplifyUse(use);
   for (let next = found; next !== undefined; ) {
     found = next;
-    next = isOpNode(next.node) ? apply(next.node) : undefined;
+    next = isOpNode(next.node) ? simplifyUse(next.node) : undefined;
   }
   return found;
 }

@@ -1,4 +1,4 @@
-/** A step of training as a run takes it: in one program, or in parts whose gradients are added up before the update. */
+/** Training steps: in one program, or in parts whose gradients are summed before the update. */
 import { FoveaError, full, type NdArray, ShapeError } from "../array/index.ts";
 import { sliceRows } from "../data/index.ts";
 import { compile, type EngineChoice } from "../engines/index.ts";
@@ -14,44 +14,44 @@ import type { Wiring } from "./wiring.ts";
 export interface StepOutcome {
   /** The mean over the samples of the step. */
   readonly loss: number;
-  /** What the task added up. */
+  /** The task's sums. */
   readonly sums: Arrays;
   readonly gradientNorm: number;
-  /** Where loss or gradients stopped being finite, if they did; the parameters are then as before the step. */
+  /** Where loss or gradients were not finite, if so; the parameters are then unchanged. */
   readonly broken?: { readonly graph: Graph; readonly inputs: readonly NdArray[] };
 }
 
-/** The types of a batch of some number of samples, by column. */
+/** The types of a batch of a given number of samples, by column. */
 export type TypesOf = (size: number) => Readonly<Record<string, TensorType>>;
 
 /** A way to train on batches. */
 export interface Steps {
   /** Trains on the samples of a batch. */
   readonly take: (batch: Arrays) => Promise<StepOutcome>;
-  /** What the network says of batches of a size that it cannot take; found by tracing, before anything is compiled. */
+  /** The error of batches of a size that the network cannot take; found by tracing, before compiling. */
   readonly refusal: Refusal;
-  /** A step as it was traced. */
+  /** The traced graph of a step. */
   readonly graph: Graph;
 }
 
-export interface StepOptions {
+export interface TrainingStepOptions {
   readonly optimizer: Optimizer;
   readonly engine?: EngineChoice | undefined;
   /** Samples in the data set. */
   readonly samples: number;
-  /** Samples in a step. */
+  /** Samples per step. */
   readonly batch: number;
-  /** Parts that a step is gone through in. */
+  /** Parts of a step. */
   readonly accumulate: number;
-  /** The types of batches as they come to a step, after augmentation. */
+  /** The types of the batches of a step, after augmentation. */
   readonly typesOf: TypesOf;
 }
 
 /** Compiles the first programs at once: tracing them makes the optimizer's slots, which every checkpoint holds. */
-export const createSteps = (wiring: Wiring, options: StepOptions): Steps =>
+export const createSteps = (wiring: Wiring, options: TrainingStepOptions): Steps =>
   options.accumulate === 1 ? wholeSteps(wiring, options) : stepsInParts(wiring, options);
 
-/** The complaint of a trace of batches that do not fit, if there is one. */
+/** The error of tracing batches that do not fit, if any. */
 function refusalOf({ body, types }: BatchProgram<never>, typesOf: TypesOf) {
   return (size: number): FoveaError | undefined => {
     try {
@@ -64,13 +64,13 @@ function refusalOf({ body, types }: BatchProgram<never>, typesOf: TypesOf) {
   };
 }
 
-/** What the network says of a single sample where it takes two, as with statistics over the batch. */
+/** The network's error for a single sample where it takes two, as with batch statistics. */
 function refusedAlone(refusal: Refusal): FoveaError | undefined {
   const problem = refusal(1);
   return problem === undefined || refusal(2) !== undefined ? undefined : problem;
 }
 
-/** @throws ShapeError where batches of one sample are asked for that the network cannot take */
+/** @throws ShapeError for batches of one sample that the network cannot take */
 function checkAlone(refusal: Refusal, samples: number): void {
   const problem = refusedAlone(refusal);
   if (problem === undefined) return;
@@ -81,9 +81,9 @@ function checkAlone(refusal: Refusal, samples: number): void {
   );
 }
 
-const sizeOf = (batch: Arrays): number => Object.values(batch)[0].shape[0];
+const batchSize = (batch: Arrays): number => Object.values(batch)[0].shape[0];
 
-function wholeSteps(wiring: Wiring, { optimizer, engine, batch: size, samples, typesOf }: StepOptions): Steps {
+function wholeSteps(wiring: Wiring, { optimizer, engine, batch: size, samples, typesOf }: TrainingStepOptions): Steps {
   const programs = perBatchType(wiring.columns, trainingStep(wiring, optimizer), engine);
   const refusal = refusalOf(programs as never, typesOf);
   if (size === 1) checkAlone(refusal, samples);
@@ -102,7 +102,10 @@ function wholeSteps(wiring: Wiring, { optimizer, engine, batch: size, samples, t
   return { take, refusal, graph: first.graph };
 }
 
-function stepsInParts(wiring: Wiring, { optimizer, engine, batch: size, accumulate, typesOf }: StepOptions): Steps {
+function stepsInParts(
+  wiring: Wiring,
+  { optimizer, engine, batch: size, accumulate, typesOf }: TrainingStepOptions,
+): Steps {
   const parts = createAccumulator();
   const programs = perBatchType(wiring.columns, partStep(wiring, parts), engine, [f32()]);
   const partRefusal = refusalOf(programs as never, typesOf);
@@ -110,7 +113,7 @@ function stepsInParts(wiring: Wiring, { optimizer, engine, batch: size, accumula
   const first = programs.for(typesOf(Math.ceil(size / accumulate)));
   const apply = compile(applyBody(parts, optimizer), [], { engine });
   const take: Steps["take"] = async (batch) => {
-    const count = sizeOf(batch);
+    const count = batchSize(batch);
     const sums: Sums = {};
     let lossSum = 0;
     for (const [from, to] of divided(count, accumulate, least)) {
@@ -162,10 +165,7 @@ function leastPart(batch: number, accumulate: number, refusal: Refusal): number 
   );
 }
 
-/**
- * Rows in a number of parts, each from one bound to the next, of sizes that differ by one at most; in fewer parts where
- * these would be smaller than `least`.
- */
+/** The bounds of parts whose sizes differ by at most one; fewer parts where they would be smaller than `least`. */
 function divided(rows: number, parts: number, least: number): [from: number, to: number][] {
   const count = Math.max(1, Math.min(parts, Math.floor(rows / least)));
   const bound = (i: number): number => Math.ceil((i * rows) / count);

@@ -1,11 +1,11 @@
-/** Sums over batches in double precision, and what is kept of each sample. */
+/** Sums over batches in double precision, and values collected for each sample. */
 import { type NdArray, StateError, sameShape, zeros } from "../array/index.ts";
 import type { Arrays } from "./tasks/index.ts";
 
 /** The sums of arrays by name, each `f64`. */
 export type Sums = Record<string, NdArray>;
 
-/** Adds what one batch gave. */
+/** Adds the results of one batch. */
 export function addTo(sums: Sums, batch: Arrays): void {
   for (const [name, { data, shape }] of Object.entries(batch)) {
     const sum = sums[name] ?? zeros(shape, "f64");
@@ -18,7 +18,7 @@ export function addTo(sums: Sums, batch: Arrays): void {
   }
 }
 
-/** Arrays of samples, [n, …] each, one batch after the other. */
+/** Arrays of samples [n, …], batch after batch. */
 export class Collection {
   readonly #parts: Record<string, NdArray[]> = {};
 
@@ -26,13 +26,13 @@ export class Collection {
     for (const [name, array] of Object.entries(batch)) this.#parts[name] = [...(this.#parts[name] ?? []), array];
   }
 
-  /** All of them, each as one array. */
+  /** The batches joined, each as one array. */
   finish(): Arrays {
-    return Object.fromEntries(Object.entries(this.#parts).map(([name, parts]) => [name, joined(parts)]));
+    return Object.fromEntries(Object.entries(this.#parts).map(([name, parts]) => [name, concatenated(parts)]));
   }
 }
 
-function joined(parts: readonly NdArray[]): NdArray {
+function concatenated(parts: readonly NdArray[]): NdArray {
   const [{ shape, dtype }] = parts;
   const count = parts.reduce((sum, part) => sum + part.shape[0], 0);
   const whole = zeros([count, ...shape.slice(1)], dtype);

@@ -1,4 +1,4 @@
-/** One training run as it goes on: the loop over epochs and steps, and the state that a checkpoint keeps. */
+/** A training run: the loop over epochs and steps, and the state that a checkpoint keeps. */
 
 import { pause } from "#platform";
 import { full, isFloat, type NdArray, NumericError, OptionError } from "../array/index.ts";
@@ -48,7 +48,7 @@ export class TrainingRun {
     tellHints(data, this.#steps.graph, onNotice);
   }
 
-  /** Goes back to where a checkpoint was written. */
+  /** Restores the state of a checkpoint. */
   restore(bytes: Uint8Array): void {
     const { optimizer, epochs } = this.#options;
     const { fingerprint } = this.#progress;
@@ -58,7 +58,7 @@ export class TrainingRun {
     this.#best = snapshot.best;
   }
 
-  /** Trains to the end. `false` when the signal stopped it; the store then has a checkpoint of that moment. */
+  /** Trains to the end. `false` when stopped by the signal; the store then has a checkpoint of that moment. */
   async train(): Promise<boolean> {
     const { augment, seed, workers } = this.#options;
     const loader = new Loader(this.#data, this.#plans(), { augment, seed, workers });
@@ -88,13 +88,13 @@ export class TrainingRun {
     }
   }
 
-  /** Whether the best epoch lies so far back that the run ends early. Follows from what a checkpoint keeps. */
+  /** Whether the run ends early, since the best epoch is `patience` epochs old. Derived from checkpointed state. */
   get #ranOutOfPatience(): boolean {
     const { patience = Infinity } = this.#options;
     return this.#progress.epoch - this.#progress.bestEpoch >= patience;
   }
 
-  /** Leaves the best parameters in the model. */
+  /** Restores the best parameters. */
   finish(): { history: readonly EpochRecord[]; bestEpoch: number; stoppedEarly: boolean } {
     this.#best?.forEach((value, i) => {
       this.#model.variables[i].value = value;
@@ -176,7 +176,7 @@ export class TrainingRun {
     );
   }
 
-  /** A step with a finite gradient can still overflow: neither checkpoint nor best model may get what it made. */
+  /** A step with a finite gradient can still overflow: its result must reach neither checkpoint nor best model. */
   async #checkVariables(): Promise<void> {
     const variables = [...this.#model.variables, ...this.#options.optimizer.variables];
     const values = await Promise.all(variables.map((variable) => variable.fetch()));
@@ -258,13 +258,13 @@ function fingerprintOf(
   };
 }
 
-/** Class names in their order; long lists by their checksum. */
+/** The class names in order; a checksum for long lists. */
 function describeClasses(classes: readonly string[]): string {
   const text = JSON.stringify(classes);
   return text.length <= 200 ? text : `${classes.length} with checksum ${checksum(new TextEncoder().encode(text))}`;
 }
 
-/** @throws OptionError for a schedule that watches a figure that there is none of */
+/** @throws OptionError for a schedule that watches an unknown figure */
 function checkFigure(watched: Figure | undefined, record: EpochRecord, best: string): void {
   if (watched === undefined) return;
   const { name = best, on } = watched;
@@ -287,6 +287,6 @@ function isBetter(
   return gain > 0 || (!(gain < 0) && rank(-validation.loss) > rank(-best.validation.loss));
 }
 
-/** What is not a number is worse than any. */
+/** NaN is worse than any number. */
 const rank = (value: number | undefined): number =>
   value === undefined || Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;

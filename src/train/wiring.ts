@@ -1,6 +1,6 @@
 /**
- * Which column of the data goes where: into which input of the network, and to the task as which target. Columns are found
- * by name, then by kind where only one will do; nothing is matched by position.
+ * Connects columns to the inputs of the network and the targets of the task. Columns are found by name, then by kind if only
+ * one qualifies; nothing is matched by position.
  */
 import { DataError, didYouMean, ShapeError } from "../array/index.ts";
 import {
@@ -20,9 +20,9 @@ import type { Output, Scene, Target, Task, Tensors } from "./tasks/index.ts";
 export interface Wiring {
   readonly task: Task;
   readonly model: Model;
-  /** What programs take of a batch, in this order: the columns of the network's inputs, then further targets. */
+  /** The columns that programs take, in order: the network's inputs, then further targets. */
   readonly columns: readonly string[];
-  /** What the task knows of data and network. */
+  /** What the task knows about data and network. */
   readonly scene: Scene;
   /** Applies the network to a batch, given by column, inside a trace. */
   readonly apply: (batch: Tensors, options?: ApplyOptions) => { readonly outputs: Tensors; readonly targets: Tensors };
@@ -32,7 +32,7 @@ type Columns = Readonly<Record<string, Column>>;
 
 const list = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
 
-/** The columns that a task reads, by its names for them. @throws DataError for a column that is missing, or not the only one that would do */
+/** The columns that a task reads, by its names for them. @throws DataError for a missing or ambiguous column */
 export function targetColumns(task: Task, data: AnyDataset): Readonly<Record<string, string>> {
   const columns = columnsOf(data);
   return Object.fromEntries(
@@ -54,7 +54,7 @@ function targetColumn(task: Task, role: string, { kinds, column }: Target, colum
     return column;
   }
   const fitting = Object.keys(columns).filter((name) => kinds.includes(columns[name].kind.name));
-  // Kinds stand in the order in which they are preferred.
+  // Kinds are in order of preference.
   const preferred = kinds.map((kind) => fitting.filter((name) => columns[name].kind.name === kind)).find(isSingle);
   const [only] = fitting.includes(role) ? [role] : fitting.length === 1 ? fitting : (preferred ?? []);
   if (only !== undefined) return only;
@@ -71,8 +71,8 @@ const isSingle = (names: readonly string[]): boolean => names.length === 1;
 const INPUT_KINDS: readonly string[] = ["picture", "numbers", "tokens", "waveform"];
 
 /**
- * The column of a network's only input, where it does not say: the only one that is no target and can be an input, else the
- * target itself, as an autoencoder takes it.
+ * The default column of a network's only input: the only possible one that is not a target, else the target itself, as for
+ * autoencoders.
  */
 export function inputColumn(data: AnyDataset, targets: Readonly<Record<string, string>>): string {
   const columns = columnsOf(data);
@@ -113,7 +113,7 @@ function feedsOf(
   );
 }
 
-/** What is known of a target's column. */
+/** What is known about a target's column. */
 function sceneOf(model: Model, data: AnyDataset, targets: Readonly<Record<string, string>>): Scene {
   const columns = columnsOf(data);
   const byRole = <T>(of: (column: Column) => T | undefined): Record<string, T> =>
@@ -134,7 +134,7 @@ function sceneOf(model: Model, data: AnyDataset, targets: Readonly<Record<string
 
 /**
  * Joins a network, a task and the columns of a data set.
- * @param inputs the columns of inputs whose names they do not have
+ * @param inputs columns of inputs that are named differently
  * @throws DataError for columns that are missing
  */
 export function wire(
@@ -170,7 +170,7 @@ export function wire(
 
 /**
  * The outputs that a task reads, under its own names.
- * @throws ShapeError where the network has no such output, or one of another shape
+ * @throws ShapeError where an output is missing or has another shape
  */
 export function outputsFor(task: Task, scene: Scene, given: Tensors): Tensors {
   return Object.fromEntries(

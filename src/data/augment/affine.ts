@@ -7,7 +7,15 @@
 import { affineMatrix, centerOf } from "../../image/index.ts";
 import { defineFactory, real, withDefault } from "../../options/index.ts";
 import { frameOf, placeBatch } from "./place.ts";
-import { drawLogUniform, drawUniform, type EdgeOptions, edgeOptions, factors, type Range, spread } from "./ranges.ts";
+import {
+  drawLogUniform,
+  drawUniform,
+  type EdgeOptions,
+  edgeOptions,
+  factors,
+  type Range,
+  symmetricRange,
+} from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `affine`. */
@@ -37,10 +45,10 @@ export interface AffineOptions extends EdgeOptions {
 export const affine: AugmentationFactory<AffineOptions> = defineAugmentation({
   type: "affine",
   options: {
-    rotation: withDefault(spread(), [0, 0]),
-    translation: withDefault(spread(), [0, 0]),
+    rotation: withDefault(symmetricRange(), [0, 0]),
+    translation: withDefault(symmetricRange(), [0, 0]),
     scale: withDefault(factors, [1, 1]),
-    shear: withDefault(spread(89), [0, 0]),
+    shear: withDefault(symmetricRange(89), [0, 0]),
     stretch: withDefault(factors, [1, 1]),
     flip: withDefault(real(0, 1), 0),
     ...edgeOptions,

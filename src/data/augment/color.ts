@@ -9,7 +9,7 @@
  */
 import { allocate, NdArray, ShapeError, sizeOf } from "../../array/index.ts";
 import { type Kind, real, withDefault } from "../../options/index.ts";
-import { drawUniform, type Range, spread } from "./ranges.ts";
+import { drawUniform, type Range, symmetricRange } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `colorJitter`. */
@@ -28,7 +28,7 @@ export interface ColorJitterOptions {
 const aroundOne: Kind<Range> = {
   expects: "a number r of at least 0, for max(0, 1 − r) to 1 + r, or [low, high] of at least 0",
   read: (value) => {
-    const range = spread().read(value);
+    const range = symmetricRange().read(value);
     if (range === undefined) return undefined;
     if (typeof value === "number") return [Math.max(0, 1 - value), 1 + value];
     return range[0] >= 0 ? range : undefined;
@@ -46,7 +46,7 @@ export const colorJitter: AugmentationFactory<ColorJitterOptions> = defineAugmen
     brightness: withDefault(aroundOne, [1, 1] as const),
     contrast: withDefault(aroundOne, [1, 1] as const),
     saturation: withDefault(aroundOne, [1, 1] as const),
-    hue: withDefault(spread(0.5), [0, 0] as const),
+    hue: withDefault(symmetricRange(0.5), [0, 0] as const),
   },
   apply: ({ brightness, contrast, saturation, hue }, batch, { random }) => ({
     ...batch,

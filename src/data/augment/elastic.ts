@@ -139,12 +139,12 @@ const pointMap =
   (px, py) => {
     let [x, y] = [px, py];
     for (let step = 0; step < STEPS; step++)
-      [x, y] = [px - between(field, field.dx, x, y), py - between(field, field.dy, x, y)];
+      [x, y] = [px - interpolate(field, field.dx, x, y), py - interpolate(field, field.dy, x, y)];
     return [x, y];
   };
 
 /** A displacement at any place, interpolated; outside it is that of the nearest pixel. */
-function between({ width, height }: Field, values: Float64Array, x: number, y: number): number {
+function interpolate({ width, height }: Field, values: Float64Array, x: number, y: number): number {
   const [nearX, nearY] = [Math.min(Math.max(x, 0), width - 1), Math.min(Math.max(y, 0), height - 1)];
   const [i, j] = [Math.floor(nearX), Math.floor(nearY)];
   const [right, below] = [Math.min(i + 1, width - 1), Math.min(j + 1, height - 1)];

@@ -43,7 +43,7 @@ export const mixup: AugmentationFactory<MixupOptions> = defineAugmentation({
   options: optionsWith(0.2),
   mixesLabels: true,
   apply: ({ alpha, probability }, batch, { random, classes }) => {
-    refuse("mixup", batch, ["boxes", "keyPoints", "masks"]);
+    refuseTargets("mixup", batch, ["boxes", "keyPoints", "masks"]);
     const { images } = batch;
     const shares = sharesOf(images, (i) => drawShare(random(i), alpha, probability));
     const data = allocate(images.dtype, images.size);
@@ -68,7 +68,7 @@ export const cutMix: AugmentationFactory<CutMixOptions> = defineAugmentation({
   options: optionsWith(1),
   mixesLabels: true,
   apply: ({ alpha, probability }, batch, { random, classes }) => {
-    refuse("cutMix", batch, ["boxes", "keyPoints"]);
+    refuseTargets("cutMix", batch, ["boxes", "keyPoints"]);
     const { images, masks } = batch;
     const [n, , height, width] = images.shape;
     const out = images.copy();
@@ -89,7 +89,7 @@ const partnerOf = (i: number, n: number): number => (i + 1) % n;
 const sharesOf = ({ shape: [n] }: NdArray, shareOf: (i: number) => number): number[] =>
   Array.from({ length: n }, (_, i) => shareOf(i));
 
-function refuse(type: string, batch: AugmentedBatch, names: readonly ("boxes" | "keyPoints" | "masks")[]): void {
+function refuseTargets(type: string, batch: AugmentedBatch, names: readonly ("boxes" | "keyPoints" | "masks")[]): void {
   const found = names.find((name) => batch[name] !== undefined);
   if (found !== undefined)
     throw new OptionError(
@@ -97,7 +97,7 @@ function refuse(type: string, batch: AugmentedBatch, names: readonly ("boxes" | 
     );
 }
 
-interface Part {
+interface MixedPart {
   readonly left: number;
   readonly top: number;
   readonly right: number;
@@ -105,7 +105,7 @@ interface Part {
 }
 
 /** A rectangle of the picture's proportions and a share 1 − λ of its area, around any pixel; what lies outside is cut off. */
-function drawPart(random: Random, share: number, width: number, height: number): Part {
+function drawPart(random: Random, share: number, width: number, height: number): MixedPart {
   const side = Math.sqrt(1 - share);
   const [wide, high] = [Math.floor(width * side), Math.floor(height * side)];
   const [left, top] = [random.integer(width) - (wide >> 1), random.integer(height) - (high >> 1)];
@@ -118,7 +118,7 @@ function drawPart(random: Random, share: number, width: number, height: number):
 }
 
 /** Copies a part of planes […, height, width] to the same place in others. */
-function paste(from: NdArray, to: NdArray, { left, top, right, bottom }: Part): void {
+function paste(from: NdArray, to: NdArray, { left, top, right, bottom }: MixedPart): void {
   const [height, width] = from.shape.slice(-2);
   for (let plane = 0; plane < from.size; plane += height * width) {
     for (let y = top; y < bottom; y++) {

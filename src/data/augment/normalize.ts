@@ -11,7 +11,7 @@ export interface NormalizeOptions {
   readonly std: readonly number[];
 }
 
-const listOf = (what: string, isRight: (value: number) => boolean): Kind<readonly number[]> => ({
+const numberList = (what: string, isRight: (value: number) => boolean): Kind<readonly number[]> => ({
   expects: `a list of ${what}, one for each channel`,
   read: (value) => {
     const list = typeof value === "number" ? [value] : value;
@@ -28,7 +28,7 @@ const listOf = (what: string, isRight: (value: number) => boolean): Kind<readonl
  */
 export const normalize: AugmentationFactory<NormalizeOptions> = defineAugmentation({
   type: "normalize",
-  options: { mean: listOf("finite numbers", () => true), std: listOf("numbers above 0", (one) => one > 0) },
+  options: { mean: numberList("finite numbers", () => true), std: numberList("numbers above 0", (one) => one > 0) },
   dtype: "f32",
   apply: ({ mean, std }, batch) => {
     const { data, shape, dtype } = batch.images;

@@ -14,7 +14,7 @@ const pairOf = (value: unknown, isRight: (value: number) => boolean): Range | un
 };
 
 /** A range given by both ends, or by one number r for −r … r. */
-export const spread = (most = Number.MAX_VALUE): Kind<Range> => {
+export const symmetricRange = (most = Number.MAX_VALUE): Kind<Range> => {
   const isRight = (value: number): boolean => Math.abs(value) <= most;
   const bound = most < Number.MAX_VALUE ? ` of at most ${most}` : "";
   return {

@@ -22,7 +22,7 @@ export interface RandomResizedCropOptions {
 }
 
 /** A part of a picture, in whole pixels. */
-interface Part {
+interface CropPart {
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -56,7 +56,7 @@ export const randomResizedCrop: AugmentationFactory<RandomResizedCropOptions> = 
 /** How often a part is drawn that may not fit into the picture. */
 const TRIES = 10;
 
-function drawPart(random: Random, fullWidth: number, fullHeight: number, area: Range, aspect: Range): Part {
+function drawPart(random: Random, fullWidth: number, fullHeight: number, area: Range, aspect: Range): CropPart {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const pixels = fullWidth * fullHeight * drawUniform(random, area);
     const proportion = drawLogUniform(random, aspect);
@@ -78,13 +78,13 @@ function drawPart(random: Random, fullWidth: number, fullHeight: number, area: R
 }
 
 /** Pixels are areas: the part's edges come to lie on those of the result. */
-function mapOf({ left, top, width, height }: Part, toWidth: number, toHeight: number): AffineMatrix {
+function mapOf({ left, top, width, height }: CropPart, toWidth: number, toHeight: number): AffineMatrix {
   const [across, down] = [toWidth / width, toHeight / height];
   return [across, 0, (0.5 - left) * across - 0.5, 0, down, (0.5 - top) * down - 0.5];
 }
 
 /** Writes a part of a picture [channels, height, width] into one of another size. */
-function resizePart(picture: NdArray, part: Part, out: NdArray): void {
+function resizePart(picture: NdArray, part: CropPart, out: NdArray): void {
   const [channels, height, width] = out.shape;
   const cut = cutOut(picture, part);
   const narrow = resample(cut, channels * part.height, part.width, 1, tapsOf("width", part.width, width));
@@ -94,7 +94,7 @@ function resizePart(picture: NdArray, part: Part, out: NdArray): void {
   for (let i = 0; i < values.length; i++) out.data[i] = values[i] + rounding;
 }
 
-function cutOut({ data, shape }: NdArray, { left, top, width, height }: Part): Float32Array {
+function cutOut({ data, shape }: NdArray, { left, top, width, height }: CropPart): Float32Array {
   const [channels, fullHeight, fullWidth] = shape;
   const out = new Float32Array(channels * height * width);
   for (let row = 0; row < channels * height; row++) {

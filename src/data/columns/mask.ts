@@ -15,7 +15,7 @@ export interface MaskOptions {
 }
 
 /** The largest of some numbers, at least 0. */
-export function largest(data: ArrayLike<number>): number {
+export function largestValue(data: ArrayLike<number>): number {
   let most = 0;
   for (let i = 0; i < data.length; i++) most = Math.max(most, data[i]);
   return most;
@@ -42,7 +42,7 @@ const create = defineColumn({
   augment: "masks",
   show: (row, { classes }) => {
     const gray = zeros(row.shape, "u8");
-    const most = Math.max(1, (classes?.length ?? largest(row.data) + 1) - 1);
+    const most = Math.max(1, (classes?.length ?? largestValue(row.data) + 1) - 1);
     const unknown = unknownOf(row.data);
     for (const [i, label] of row.data.entries())
       gray.data[i] = label === unknown ? 0 : Math.round((255 * label) / most);

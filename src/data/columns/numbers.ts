@@ -13,7 +13,7 @@ export interface NumbersOptions {
 }
 
 /** How many numbers of a row are shown. */
-const SHOWN = 8;
+const SHOWN_NUMBERS = 8;
 
 const create = defineColumn({
   kind: "numbers",
@@ -30,8 +30,8 @@ const create = defineColumn({
   },
   augment: none("what numbers mean is not known"),
   show: ({ data }) =>
-    Array.from(data.subarray(0, SHOWN), (value) => Number(value.toPrecision(4))).join(", ") +
-    (data.length > SHOWN ? `, … (${data.length} in all)` : ""),
+    Array.from(data.subarray(0, SHOWN_NUMBERS), (value) => Number(value.toPrecision(4))).join(", ") +
+    (data.length > SHOWN_NUMBERS ? `, … (${data.length} in all)` : ""),
 });
 
 /**

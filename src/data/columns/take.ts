@@ -2,7 +2,7 @@
 import { NdArray } from "../../array/index.ts";
 import type { Batch, Columns } from "../dataset.ts";
 import { selectPictures } from "../pictures/picture-rows.ts";
-import { range, sliceRows, takeRows } from "../rows.ts";
+import { rowRange, sliceRows, takeRows } from "../rows.ts";
 import { type Column, type ColumnValues, rowCount } from "./column.ts";
 import { isRagged, padRows, takeRagged } from "./ragged.ts";
 import { markSound } from "./table.ts";
@@ -26,14 +26,14 @@ export function firstRows(column: Column, count: number): Column {
   const { values } = column;
   return values instanceof NdArray
     ? withValues(column, sliceRows(values, 0, count))
-    : takeColumn(column, range(0, count));
+    : takeColumn(column, rowRange(0, count));
 }
 
 /** The column with all its rows in memory. */
 export async function loadColumn(column: Column): Promise<Column> {
   const { values } = column;
   if (values instanceof NdArray || isRagged(values)) return column;
-  return withValues(column, await values.take(range(0, rowCount(values))));
+  return withValues(column, await values.take(rowRange(0, rowCount(values))));
 }
 
 /** The name of the array that has the lengths of a column's rows. */

@@ -3,7 +3,7 @@ import type { NdArray } from "../../array/index.ts";
 import { positive, withDefault } from "../../options/index.ts";
 import type { PictureRows } from "../dataset.ts";
 import { defineColumn, none } from "./column.ts";
-import { largest } from "./mask.ts";
+import { largestValue } from "./mask.ts";
 import type { Ragged } from "./ragged.ts";
 
 /** Options of `waveform`. */
@@ -25,7 +25,7 @@ const create = defineColumn({
   },
   augment: none("steps of augmentation are for pictures"),
   show: ({ shape, data }, { rate }) => {
-    const loudest = largest(data.map(Math.abs));
+    const loudest = largestValue(data.map(Math.abs));
     return `${(shape.at(-1)! / rate).toFixed(2)} s, peak ${loudest.toFixed(2)}`;
   },
   details: ({ rate }) => `${rate} Hz`,

@@ -51,19 +51,19 @@ export async function clearCache(options: ClearCacheOptions = {}): Promise<Clear
   const { name, pictures = options.downloads !== true, downloads: files = options.pictures !== true } = options;
   if (!pictures && !files)
     throw new OptionError("clearCache: pictures and downloads are both false; nothing is removed");
-  const found: Found[] = [];
+  const found: FoundFile[] = [];
   if (pictures && hasFiles) found.push(...(await picturesOf(name)));
   if (files && hasFiles) for (const [set, names] of downloads) found.push(...(await downloadsOf(set, names, name)));
   for (const { path } of found) await removeFile(path);
   return { files: found.map(({ path }) => path).sort(), bytes: found.reduce((sum, { size }) => sum + size, 0) };
 }
 
-interface Found {
+interface FoundFile {
   readonly path: string;
   readonly size: number;
 }
 
-async function filesIn(folder: string, isOurs: (name: string) => boolean): Promise<Found[]> {
+async function filesIn(folder: string, isOurs: (name: string) => boolean): Promise<FoundFile[]> {
   if (!(await folderExists(folder))) return [];
   const entries = await listFolder(folder);
   return entries
@@ -71,13 +71,13 @@ async function filesIn(folder: string, isOurs: (name: string) => boolean): Promi
     .map(({ name, size }) => ({ path: joinPath(folder, name), size }));
 }
 
-const picturesOf = (name: string | undefined): Promise<Found[]> =>
+const picturesOf = (name: string | undefined): Promise<FoundFile[]> =>
   filesIn(
     picturesFolder(),
     (file) => isPicturesFile(file) && (name === undefined || isOfDataSet(file, nameOfSource(name))),
   );
 
-async function downloadsOf(set: string, names: readonly string[], wanted: string | undefined): Promise<Found[]> {
+async function downloadsOf(set: string, names: readonly string[], wanted: string | undefined): Promise<FoundFile[]> {
   if (wanted !== undefined && wanted !== set) return [];
   const isOurs = (file: string): boolean =>
     names.includes(file) || names.some((name) => file.startsWith(`.${name}.`) && file.endsWith(".tmp"));

@@ -60,7 +60,7 @@ async function fetchFrom(url: string, options: DownloadOptions): Promise<Uint8Ar
     if (!response.ok) throw new Error(`HTTP ${response.status} ${response.statusText}`.trim());
     const bytes = await readBody(response, options, restart);
     clearTimeout(timer);
-    await check(bytes, response, options.sha256);
+    await checkDownload(bytes, response, options.sha256);
     return bytes;
   } finally {
     clearTimeout(timer);
@@ -100,7 +100,7 @@ function announcedLength({ headers }: Response): number | undefined {
 }
 
 /** A right checksum settles it; a wrong length then only explains a wrong one. */
-async function check(bytes: Uint8Array, response: Response, expected: string): Promise<void> {
+async function checkDownload(bytes: Uint8Array, response: Response, expected: string): Promise<void> {
   const found = await sha256(bytes);
   if (found === expected) return;
   const total = announcedLength(response);

@@ -36,7 +36,7 @@ export interface Findings {
 /** Above this, the largest class is set against the smallest. */
 const IMBALANCE = 1.5;
 /** How many files a notice names. */
-const NAMED = 5;
+const NAMED_FILES = 5;
 
 export function noticesOf({ classes, counts, skipped, outside, repeated, layout }: Findings): string[] {
   return [
@@ -52,8 +52,8 @@ export function noticesOf({ classes, counts, skipped, outside, repeated, layout 
 
 function listed<T>(items: readonly T[], what: string, describe: (item: T) => string, noun = "file"): string[] {
   if (items.length === 0) return [];
-  const more = items.length > NAMED ? [`  and ${items.length - NAMED} more`] : [];
-  const lines = [...items.slice(0, NAMED).map((item) => `  ${describe(item)}`), ...more];
+  const more = items.length > NAMED_FILES ? [`  and ${items.length - NAMED_FILES} more`] : [];
+  const lines = [...items.slice(0, NAMED_FILES).map((item) => `  ${describe(item)}`), ...more];
   return [`${items.length} ${items.length === 1 ? noun : `${noun}s`} ${what}\n${lines.join("\n")}`];
 }
 

@@ -84,7 +84,7 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
   const { classes } = layout;
   const sets = Object.entries(rows).map(([part, numbers]): [string, Samples] => [
     part,
-    samplesOf(images, numbers, {
+    toSamples(images, numbers, {
       name: `${source.name}/${part}`,
       labels: takeRows(labels, numbers),
       classes,
@@ -191,7 +191,7 @@ function rowsOfParts(path: string, layout: FolderLayout, labels: NdArray, option
   return rows;
 }
 
-const samplesOf = (images: NdArray | PictureRows, rows: Int32Array, rest: Omit<Samples, "images">): Samples =>
+const toSamples = (images: NdArray | PictureRows, rows: Int32Array, rest: Omit<Samples, "images">): Samples =>
   images instanceof NdArray
     ? { ...rest, images: takeRows(images, rows) }
     : { ...rest, images: selectPictures(images, rows) };

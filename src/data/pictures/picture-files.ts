@@ -41,7 +41,7 @@ const ARCHIVE_NAME = /\.(tar|tar\.gz|tgz)$/i;
 /** Files with more bytes are no pictures of a data set. */
 const FILE_LIMIT = 1 << 26;
 /** What a compressed archive may unpack to: 1 TiB. */
-const UNPACKED_LIMIT = 2 ** 40;
+const UNPACKED_ARCHIVE_LIMIT = 2 ** 40;
 /** Files of a folder that are read at once, while they are small. */
 const [AHEAD_FILES, AHEAD_BYTES] = [32, 1 << 23];
 
@@ -85,7 +85,7 @@ async function beginsAsGzip(path: string): Promise<boolean> {
 }
 
 async function* archiveFiles(path: string, isPacked: boolean): AsyncGenerator<FoundFile> {
-  const chunks = isPacked ? gunzipChunks(readChunks(path), UNPACKED_LIMIT, path) : readChunks(path);
+  const chunks = isPacked ? gunzipChunks(readChunks(path), UNPACKED_ARCHIVE_LIMIT, path) : readChunks(path);
   for await (const entry of readTar(chunks, { name: path, wants: isPicture, fileLimit: FILE_LIMIT })) {
     if (entry.kind === "refused") yield entry;
     else if (entry.kind === "folder") {

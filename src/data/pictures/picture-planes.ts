@@ -23,11 +23,11 @@ export async function decodePlanes(bytes: Uint8Array, name: string, [channels, h
   const opaque = channels === 1 ? toGray(picture) : withoutAlpha(picture);
   const fitted =
     height === 0 || (opaque.height === height && opaque.width === width) ? opaque : cover(opaque, width, height);
-  return { width: picture.width, height: picture.height, data: planesOf(fitted, channels) };
+  return { width: picture.width, height: picture.height, data: toPlanes(fitted, channels) };
 }
 
 /** Gray values stand for all three colors where these are asked for. */
-function planesOf({ data, width, height, channels }: BytePicture, planes: number): Uint8Array {
+function toPlanes({ data, width, height, channels }: BytePicture, planes: number): Uint8Array {
   const size = width * height;
   const out = new Uint8Array(planes * size);
   for (let c = 0, to = 0; c < planes; c++)

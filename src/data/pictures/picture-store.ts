@@ -73,7 +73,7 @@ export class StoreWriter {
     await this.#file.append(tail);
     await this.#file.writeAt(new Uint8Array(header.buffer), 0);
     await this.#file.finish();
-    return { note, pictures: describe(this.#path, this.#picture, checksums) };
+    return { note, pictures: describeStored(this.#path, this.#picture, checksums) };
   }
 
   discard(): Promise<void> {
@@ -81,7 +81,7 @@ export class StoreWriter {
   }
 }
 
-const describe = (path: string, picture: Shape, checksums: Uint32Array): StoredPictures => ({
+const describeStored = (path: string, picture: Shape, checksums: Uint32Array): StoredPictures => ({
   kind: "stored",
   path,
   start: HEADER,
@@ -112,7 +112,7 @@ export async function openStore(path: string): Promise<PictureStore> {
     await file.readAt(tail, end);
     if (checksum(tail) !== tailSum) throw fail("is damaged: the checksum of its note is wrong");
     const note: unknown = JSON.parse(new TextDecoder().decode(tail.subarray(4 * count)));
-    return { note, pictures: describe(path, picture, new Uint32Array(tail.buffer, 0, count)) };
+    return { note, pictures: describeStored(path, picture, new Uint32Array(tail.buffer, 0, count)) };
   } finally {
     await file.close();
   }

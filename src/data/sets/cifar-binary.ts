@@ -29,7 +29,7 @@ export interface BinaryFile {
 /** What was found: the labels of each file, in the order in which they came. */
 type Note = readonly { readonly name: string; readonly labels: readonly number[] }[];
 
-const UNPACKED_LIMIT = 1_000_000_000;
+const UNPACKED_CIFAR_LIMIT = 1_000_000_000;
 
 /** The files in the published archive, in whichever folder of it they are. */
 export async function* unpackBinary(
@@ -40,7 +40,7 @@ export async function* unpackBinary(
   const names = Object.values(source.parts).flat();
   const nameOf = (file: string): string => file.split("/").at(-1)!;
   const wants = (file: string): boolean => names.includes(nameOf(file));
-  for await (const entry of readTar(gunzipChunks(chunks, UNPACKED_LIMIT, path), { name: path, wants })) {
+  for await (const entry of readTar(gunzipChunks(chunks, UNPACKED_CIFAR_LIMIT, path), { name: path, wants })) {
     if (entry.kind !== "file" || entry.bytes === undefined) continue;
     yield { name: nameOf(entry.path), path: `${path}/${entry.path}`, bytes: entry.bytes };
   }

@@ -78,13 +78,13 @@ export async function loadCifar(
   const { folder, onNotice } = options;
   if (folder !== undefined) {
     if (!(await folderExists(folder))) throw new DataError(`${source.name}: the folder ${folder} does not exist`);
-    const found = await search(folder, source, options);
+    const found = await searchCifar(folder, source, options);
     if (found === undefined) throw new DataError(`${source.name}: ${lacking(folder, source)}`);
     return found;
   }
   const named = environment("FOVEA_DATA");
   if (named !== undefined) {
-    const found = await search(named, source, options);
+    const found = await searchCifar(named, source, options);
     if (found !== undefined) return found;
     onNotice?.(`${source.name}: FOVEA_DATA is set, but ${lacking(named, source)}; looking in the cache`);
   }
@@ -107,7 +107,7 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-async function search(folder: string, source: CifarSource, options: Cifar10Options) {
+async function searchCifar(folder: string, source: CifarSource, options: Cifar10Options) {
   for (const place of [joinPath(folder, source.name), folder]) {
     const found =
       (await searchUnpacked(place, source, options)) ??

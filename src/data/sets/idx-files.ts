@@ -10,7 +10,7 @@ export interface IdxFile {
 }
 
 /** What a gzipped file may unpack to. The longest that are published take half a gigabyte. */
-const UNPACKED_LIMIT = 2 ** 31 - 1;
+const UNPACKED_IDX_LIMIT = 2 ** 31 - 1;
 
 /** A file, gzipped or not. @throws DataError when it cannot be read, FormatError when it is broken */
 export const readIdxFile = async (path: string): Promise<IdxFile> => unpackIdx(await readFile(path), path);
@@ -18,7 +18,7 @@ export const readIdxFile = async (path: string): Promise<IdxFile> => unpackIdx(a
 /** The array in the bytes of a file, gzipped or not. @throws FormatError, beginning with `name` */
 export async function unpackIdx(bytes: Uint8Array, name: string): Promise<IdxFile> {
   const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return { array: readIdx(isPacked ? await gunzip(bytes, UNPACKED_LIMIT, name) : bytes, name), name };
+  return { array: readIdx(isPacked ? await gunzip(bytes, UNPACKED_IDX_LIMIT, name) : bytes, name), name };
 }
 
 /** @throws FormatError unless the files are `u8` pictures of the size and as many labels, `u8` or `i32` */

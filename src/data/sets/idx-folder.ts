@@ -49,7 +49,7 @@ export async function idxFolder(path: string): Promise<IdxFolder> {
   const train = await readPair(found.get("train")!);
   const size = train.images.array.shape.slice(1);
   checkPair(train.images, train.labels, size);
-  const classes = await classesOf(path, train.labels);
+  const classes = await readClasses(path, train.labels);
   const toDataset = (part: Part, { images, labels }: FilePair) => ({
     name: `${name ?? "idx"}/${part}`,
     images: images.array.reshape([images.array.shape[0], 1, ...size]),
@@ -120,7 +120,7 @@ interface Classes {
   readonly indices: (labels: IdxFile) => NdArray;
 }
 
-async function classesOf(path: string, labels: IdxFile): Promise<Classes> {
+async function readClasses(path: string, labels: IdxFile): Promise<Classes> {
   const exist = await Promise.all(NAME_FILES.map((name) => fileExists(joinPath(path, name))));
   const found = NAME_FILES.filter((_, i) => exist[i]);
   if (found.length > 1) throw new DataError(`${path}: ${found.join(" and ")} both name classes; keep one of them`);

@@ -64,34 +64,34 @@ export async function loadIdxSource(
   return { train: await load("train"), test: await load("test") };
 }
 
-type Reader = (file: SourceFile) => Promise<IdxFile>;
+type IdxReader = (file: SourceFile) => Promise<IdxFile>;
 
-async function readerFor(source: IdxSource, options: IdxOptions): Promise<Reader> {
+async function readerFor(source: IdxSource, options: IdxOptions): Promise<IdxReader> {
   if (options.folder !== undefined) {
     if (!(await folderExists(options.folder))) {
       throw new DataError(`${source.name}: the folder ${options.folder} does not exist`);
     }
-    const found = await search(options.folder, [source.name, "."], source);
+    const found = await searchIdx(options.folder, [source.name, "."], source);
     if (found.missing !== undefined) throw new DataError(`${source.name}: ${found.missing}`);
     return found.read;
   }
   const named = environment("FOVEA_DATA");
   if (named !== undefined) {
     // Files of these names without a folder around them may be of any data set.
-    const found = await search(named, [source.name], source);
+    const found = await searchIdx(named, [source.name], source);
     if (found.missing === undefined) return found.read;
     options.onNotice?.(`${source.name}: FOVEA_DATA is set, but ${found.missing}; looking in the cache`);
   }
   return (file) => fetchFile(file, source, options);
 }
 
-const namesOf = ({ stem, axes }: SourceFile): string[] =>
+const fileNamesOf = ({ stem, axes }: SourceFile): string[] =>
   ["-", "."].flatMap((sign) => [`${stem}${sign}idx${axes}-ubyte.gz`, `${stem}${sign}idx${axes}-ubyte`]);
 
-type Found = { readonly missing?: undefined; readonly read: Reader } | { readonly missing: string };
+type FoundSource = { readonly missing?: undefined; readonly read: IdxReader } | { readonly missing: string };
 
 /** The four files, all in the same one of the folders in `folder`; or a sentence about what is missing. */
-async function search(folder: string, inside: readonly string[], source: IdxSource): Promise<Found> {
+async function searchIdx(folder: string, inside: readonly string[], source: IdxSource): Promise<FoundSource> {
   const places = inside.map((name) => joinPath(folder, name));
   const files = Object.values(source.parts).flatMap(({ images, labels }) => [images, labels]);
   let missing = files;
@@ -111,14 +111,14 @@ async function search(folder: string, inside: readonly string[], source: IdxSour
 }
 
 async function find(place: string, file: SourceFile): Promise<string | undefined> {
-  for (const name of namesOf(file)) {
+  for (const name of fileNamesOf(file)) {
     if (await fileExists(joinPath(place, name))) return joinPath(place, name);
   }
   return undefined;
 }
 
 async function fetchFile(file: SourceFile, source: IdxSource, options: IdxOptions): Promise<IdxFile> {
-  const [name] = namesOf(file);
+  const [name] = fileNamesOf(file);
   const { sha256, bytes: limit } = file;
   const { onNotice, onProgress, signal, mirrors = source.mirrors } = options;
   const fetch = async () => {

@@ -14,7 +14,7 @@ export interface Chunk {
 }
 
 /** The chunks up to IEND, each complete and its checksum right. Bytes after IEND are ignored, as all viewers do. */
-export function readChunks(bytes: Uint8Array, name: string): Chunk[] {
+export function readPngChunks(bytes: Uint8Array, name: string): Chunk[] {
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
   if (!signature.every((byte, i) => bytes[i] === byte)) throw fail("it does not begin with the PNG signature");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -19,7 +19,7 @@ const predictors: readonly Predictor[] = [
 ];
 
 /** How rows lie in memory: bytes a pixel, bytes a row, rows. */
-export interface Rows {
+export interface ScanLines {
   readonly pixel: number;
   readonly row: number;
   readonly count: number;
@@ -62,7 +62,7 @@ const undo: readonly Undo[] = [
 /** Rows without filters, from rows that each begin with the number of theirs. */
 export function unfilter(
   filtered: Uint8Array,
-  { pixel, row, count }: Rows,
+  { pixel, row, count }: ScanLines,
   fail: (problem: string) => Error,
 ): Uint8Array {
   const data = new Uint8Array(count * row);
@@ -78,11 +78,11 @@ export function unfilter(
 }
 
 /** Each row by the filter whose differences have the least sum of magnitudes: the specification's advice (12.7). */
-export function filter(data: Uint8Array, rows: Rows): Uint8Array {
+export function filter(data: Uint8Array, rows: ScanLines): Uint8Array {
   const { row, count } = rows;
   const filtered = new Uint8Array(count * (row + 1));
   for (let y = 0; y < count; y++) {
-    const candidates = predictors.map((predict) => differences(data, y, rows, predict));
+    const candidates = predictors.map((predict) => predictionErrors(data, y, rows, predict));
     const costs = candidates.map((bytes) => bytes.reduce((sum, byte) => sum + Math.min(byte, 256 - byte), 0));
     const best = costs.indexOf(Math.min(...costs));
     filtered[y * (row + 1)] = best;
@@ -91,7 +91,7 @@ export function filter(data: Uint8Array, rows: Rows): Uint8Array {
   return filtered;
 }
 
-function differences(data: Uint8Array, y: number, { pixel, row }: Rows, predict: Predictor): Uint8Array {
+function predictionErrors(data: Uint8Array, y: number, { pixel, row }: ScanLines, predict: Predictor): Uint8Array {
   const out = new Uint8Array(row);
   const at = y * row;
   for (let x = 0; x < row; x++) {

@@ -6,16 +6,16 @@
 import type { PngHeader } from "./header.ts";
 
 /** Pixels `left`, `left + right`, … of rows `top`, `top + down`, …. */
-interface Grid {
+interface PassGrid {
   readonly left: number;
   readonly top: number;
   readonly right: number;
   readonly down: number;
 }
 
-const whole: readonly Grid[] = [{ left: 0, top: 0, right: 1, down: 1 }];
+const whole: readonly PassGrid[] = [{ left: 0, top: 0, right: 1, down: 1 }];
 
-const adam7: readonly Grid[] = [
+const adam7: readonly PassGrid[] = [
   { left: 0, top: 0, right: 8, down: 8 },
   { left: 4, top: 0, right: 8, down: 8 },
   { left: 0, top: 4, right: 4, down: 8 },
@@ -26,7 +26,7 @@ const adam7: readonly Grid[] = [
 ];
 
 /** A picture within the picture: which pixels it holds, and how many. */
-export interface Pass extends Grid {
+export interface InterlacePass extends PassGrid {
   readonly columns: number;
   readonly rows: number;
   /** Bytes of a row, without its filter's. */
@@ -34,7 +34,7 @@ export interface Pass extends Grid {
 }
 
 /** The passes that hold any pixels, in the order of the file. */
-export const passesOf = ({ width, height, type, depth, isInterlaced }: PngHeader): Pass[] =>
+export const interlacePasses = ({ width, height, type, depth, isInterlaced }: PngHeader): InterlacePass[] =>
   (isInterlaced ? adam7 : whole)
     .map((grid) => {
       const columns = Math.ceil((width - grid.left) / grid.right);
@@ -44,5 +44,5 @@ export const passesOf = ({ width, height, type, depth, isInterlaced }: PngHeader
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
 
 /** Bytes of all passes, with a filter's number before each row. */
-export const bytesOfPasses = (passes: readonly Pass[]): number =>
+export const bytesOfPasses = (passes: readonly InterlacePass[]): number =>
   passes.reduce((bytes, { rows, rowBytes }) => bytes + rows * (1 + rowBytes), 0);

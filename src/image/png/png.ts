@@ -7,12 +7,12 @@ import { deflate, inflate } from "#platform";
 import { checkBytes, concatenate, FormatError, OptionError } from "../../array/index.ts";
 import { MAX_PIXELS } from "../limits.ts";
 import { type BytePicture, checkPicture } from "../picture.ts";
-import { type Chunk, chunkTypes, readChunks, writeChunks } from "./chunks.ts";
+import { type Chunk, chunkTypes, readPngChunks, writeChunks } from "./chunks.ts";
 import { type Colors, colorsOf } from "./colors.ts";
-import { filter, type Rows, unfilter } from "./filters.ts";
-import { colorTypes, type Fail, PALETTE, type PngHeader, readHeader } from "./header.ts";
-import { bytesOfPasses, type Pass, passesOf } from "./passes.ts";
-import { samplesOf } from "./samples.ts";
+import { filter, type ScanLines, unfilter } from "./filters.ts";
+import { colorTypes, type Fail, PALETTE, type PngHeader, readPngHeader } from "./header.ts";
+import { bytesOfPasses, type InterlacePass, interlacePasses } from "./passes.ts";
+import { unpackSamples } from "./samples.ts";
 
 const understood = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
 
@@ -39,11 +39,11 @@ export async function decodePng(
 ): Promise<BytePicture> {
   checkBytes("decodePng", bytes);
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
-  const chunks = readChunks(bytes, name);
-  const header = readHeader(chunks[0], maxPixels, fail);
+  const chunks = readPngChunks(bytes, name);
+  const header = readPngHeader(chunks[0], maxPixels, fail);
   checkKinds(chunks, fail);
   const colors = colorsOf(header, chunks, fail);
-  const passes = passesOf(header);
+  const passes = interlacePasses(header);
   const expected = bytesOfPasses(passes);
   const filtered = await inflate(joinData(chunks, fail), expected, name);
   if (filtered.length !== expected) {
@@ -77,13 +77,13 @@ function joinData(chunks: readonly Chunk[], fail: Fail): Uint8Array {
 /** The picture, from its passes one after the other. */
 function assemble(
   { width, height, type, depth, color, isInterlaced }: PngHeader,
-  passes: readonly Pass[],
+  passes: readonly InterlacePass[],
   { channels, write }: Colors,
   filtered: Uint8Array,
   fail: Fail,
 ): BytePicture {
   const pixel = Math.max(1, (type.samples * depth) >> 3);
-  const rowsOf = ({ rows, rowBytes }: Pass): Rows => ({ pixel, row: rowBytes, count: rows });
+  const rowsOf = ({ rows, rowBytes }: InterlacePass): ScanLines => ({ pixel, row: rowBytes, count: rows });
   if (!isInterlaced && depth === 8 && channels === type.channels && color !== PALETTE) {
     return { width, height, channels, data: unfilter(filtered, rowsOf(passes[0]), fail) };
   }
@@ -94,7 +94,7 @@ function assemble(
     const bytes = unfilter(filtered.subarray(from, from + rows * (rowBytes + 1)), rowsOf(pass), fail);
     from += rows * (rowBytes + 1);
     for (let y = 0; y < rows; y++) {
-      const samples = samplesOf(bytes.subarray(y * rowBytes, (y + 1) * rowBytes), depth, columns * type.samples);
+      const samples = unpackSamples(bytes.subarray(y * rowBytes, (y + 1) * rowBytes), depth, columns * type.samples);
       write(samples, columns, data, ((top + y * down) * width + left) * channels, right);
     }
   }
@@ -114,7 +114,7 @@ export async function encodePng(picture: BytePicture): Promise<Uint8Array> {
   header.setUint8(8, 8);
   for (const [color, { samples }] of colorTypes)
     if (samples === channels && color !== PALETTE) header.setUint8(9, color);
-  const rows: Rows = { pixel: channels, row: width * channels, count: height };
+  const rows: ScanLines = { pixel: channels, row: width * channels, count: height };
   return writeChunks([
     { type: "IHDR", data: new Uint8Array(header.buffer) },
     { type: "IDAT", data: await deflate(filter(data, rows)) },

@@ -4,7 +4,7 @@
  */
 
 /** The first `count` samples of `depth` bits. */
-export function samplesOf(row: Uint8Array, depth: number, count: number): ArrayLike<number> {
+export function unpackSamples(row: Uint8Array, depth: number, count: number): ArrayLike<number> {
   if (depth === 8) return row;
   return depth === 16 ? wide(row, count) : narrow(row, depth, count);
 }

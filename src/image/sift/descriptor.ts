@@ -37,14 +37,14 @@ export function writeDescriptor(extremum: Extremum, orientation: number, out: Ui
   for (let row = 0, i = 0; row < CELLS; row++) {
     for (let k = 0; k < CELLS * DIRECTIONS; k++, i++) vector[i] = counts[((row + 1) * SIDE + 1) * DIRECTIONS + k];
   }
-  const limit = CLIP * lengthOf(vector);
+  const limit = CLIP * norm(vector);
   for (let i = 0; i < vector.length; i++) vector[i] = Math.min(vector[i], limit);
   // Even surroundings have no gradients; their descriptor is zero.
-  const scale = UNIT / (lengthOf(vector) || 1);
+  const scale = UNIT / (norm(vector) || 1);
   for (let i = 0; i < vector.length; i++) out[i] = Math.min(255, Math.round(vector[i] * scale));
 }
 
-const lengthOf = (vector: Float64Array): number => Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
+const norm = (vector: Float64Array): number => Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
 
 /** The histograms [SIDE, SIDE, DIRECTIONS]. */
 function countGradients({ octave, level, column, row, sigma }: Extremum, orientation: number): Float64Array {
@@ -70,14 +70,14 @@ function countGradients({ octave, level, column, row, sigma }: Extremum, orienta
       const dy = data[i + width] - data[i - width];
       const weight = Math.exp((across * across + down * down) / (-0.5 * CELLS * CELLS));
       const turn = (orientation - Math.atan2(dy, dx)) / (2 * Math.PI);
-      share(counts, v, h, (turn - Math.floor(turn)) * DIRECTIONS, weight * Math.sqrt(dx * dx + dy * dy));
+      distribute(counts, v, h, (turn - Math.floor(turn)) * DIRECTIONS, weight * Math.sqrt(dx * dx + dy * dy));
     }
   }
   return counts;
 }
 
 /** Adds `amount` at a place between bins to the eight around it, to each the more the nearer it is. */
-function share(counts: Float64Array, v: number, h: number, direction: number, amount: number): void {
+function distribute(counts: Float64Array, v: number, h: number, direction: number, amount: number): void {
   const [v0, h0, d0] = [Math.floor(v), Math.floor(h), Math.floor(direction)];
   const [dv, dh, dd] = [v - v0, h - h0, direction - d0];
   // 8 is direction 0 again, should rounding have led there.

@@ -48,7 +48,7 @@ export function drawMatches(
     const counts = `${keypointsA.length} and ${keypointsB.length} keypoints`;
     throw new OptionError(`drawMatches: a match of ${wrong.a} with ${wrong.b}, there are ${counts}`);
   }
-  const canvas = sideBySide(a, b);
+  const canvas = joinPictures(a, b);
   drawOnto(
     canvas,
     matches.map((match) => keypointsA[match.a]),
@@ -83,7 +83,7 @@ function drawOnto(canvas: BytePicture, keypoints: readonly Keypoint[], left: num
 }
 
 /** Both from the top on; black below the lower one. */
-function sideBySide(a: Picture, b: Picture): BytePicture {
+function joinPictures(a: Picture, b: Picture): BytePicture {
   const [width, height] = [a.width + b.width, Math.max(a.height, b.height)];
   const data = new Uint8Array(3 * width * height);
   for (const [picture, left] of [

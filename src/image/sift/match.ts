@@ -32,12 +32,12 @@ const TILE = 4;
 /** Rows of b that are compared with all of a before the next ones are: 256 KB of descriptors of 128 numbers. */
 const BLOCK = 256;
 
-const share: Kind<number> = {
+const shareKind: Kind<number> = {
   expects: "a number above 0, up to 1",
   read: (value) => (typeof value === "number" && value > 0 && value <= 1 ? value : undefined),
 };
 /** What each option takes, and its default. */
-export const matchOptions = { ratio: withDefault(share, 0.8), mutual: withDefault(flag(), false) };
+export const matchOptions = { ratio: withDefault(shareKind, 0.8), mutual: withDefault(flag(), false) };
 
 /**
  * The matches of descriptors [n, length] with others [m, length], `u8` or `f32`, in the order of the first. A descriptor
@@ -62,7 +62,7 @@ export function matchDescriptors(a: NdArray, b: NdArray, options: MatchOptions =
 }
 
 /** Descriptors in the type that is multiplied fastest. */
-interface Rows {
+interface DescriptorRows {
   readonly count: number;
   /** Numbers in a row. */
   readonly length: number;
@@ -72,7 +72,7 @@ interface Rows {
   readonly squares: Float64Array;
 }
 
-function readRows(name: string, descriptors: NdArray): Rows {
+function readRows(name: string, descriptors: NdArray): DescriptorRows {
   checkArray("matchDescriptors", name, descriptors);
   const { shape, dtype, data } = descriptors;
   if (shape.length !== 2 || (dtype !== "u8" && dtype !== "f32")) {
@@ -108,7 +108,7 @@ function offer({ index, nearest, second }: Neighbors, row: number, other: number
 }
 
 /** The neighbors of every row of a, and of every row of b. */
-function compare(a: Rows, b: Rows): readonly [Neighbors, Neighbors] {
+function compare(a: DescriptorRows, b: DescriptorRows): readonly [Neighbors, Neighbors] {
   const [ofA, ofB] = [nobody(a.count), nobody(b.count)];
   const products = new Float64Array(TILE);
   for (let start = 0; start < b.count; start += BLOCK) {
@@ -130,7 +130,7 @@ function compare(a: Rows, b: Rows): readonly [Neighbors, Neighbors] {
 }
 
 /** The products of rows `i` to `i + 3` of a with row `j` of b. */
-function multiplyTile(a: Rows, i: number, b: Rows, j: number, out: Float64Array): void {
+function multiplyTile(a: DescriptorRows, i: number, b: DescriptorRows, j: number, out: Float64Array): void {
   const { length, values } = a;
   const [row0, row1, row2, row3] = [i * length, (i + 1) * length, (i + 2) * length, (i + 3) * length];
   let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];

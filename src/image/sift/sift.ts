@@ -50,14 +50,14 @@ export interface SiftFeatures {
   readonly descriptors: NdArray;
 }
 
-const between = (least: number, most: number): Kind<number> => ({
+const integerBetween = (least: number, most: number): Kind<number> => ({
   expects: `an integer from ${least} to ${most}`,
   read: (value) => ((integer(least).read(value) ?? most + 1) <= most ? (value as number) : undefined),
 });
 
 /** What each option takes, and its default. */
 export const siftOptions = {
-  octaveLayers: withDefault(between(1, 16), 3),
+  octaveLayers: withDefault(integerBetween(1, 16), 3),
   contrastThreshold: withDefault(real(0, 1), 0.04),
   edgeThreshold: withDefault(positive(), 10),
   sigma: withDefault(real(1, 16), 1.6),

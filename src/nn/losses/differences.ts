@@ -4,7 +4,7 @@ import { abs, div, minimum, mul, square, sub } from "../../ops/index.ts";
 import { positive, readOptions, real, withDefault } from "../../options/index.ts";
 import { type LossOptions, lossOfPairs, lossOptions } from "./reduction.ts";
 
-const differences =
+const differenceLoss =
   (name: string, loss: (difference: Tensor) => Tensor) =>
   (x: Tensor, target: Tensor, options: LossOptions = {}): Tensor => {
     const reduction = readOptions(located(name), lossOptions, options);
@@ -12,10 +12,10 @@ const differences =
   };
 
 /** The squared difference, (x − target)², over all elements (the lectures' L2 loss). @throws ShapeError, OptionError */
-export const meanSquaredError = differences("meanSquaredError", square);
+export const meanSquaredError = differenceLoss("meanSquaredError", square);
 
 /** The size of the difference, |x − target|, over all elements (the lectures' L1 loss). Its derivative is 0 where both are equal. */
-export const meanAbsoluteError = differences("meanAbsoluteError", abs);
+export const meanAbsoluteError = differenceLoss("meanAbsoluteError", abs);
 
 /** d²/2 up to a size, and along its tangent beyond. */
 function rounded(difference: Tensor, size: number): Tensor {

@@ -3,7 +3,7 @@ import type { Model } from "../../nn/index.ts";
 import { classification, type Task, taskFromJson } from "../tasks/index.ts";
 import type { Predictor } from "./predictors.ts";
 
-/** What the model's file says, else telling classes apart. */
+/** The task in the model's file, else classification. */
 export const taskOf = (model: Model | Predictor): Task => {
   const json = "task" in model ? model.task : undefined;
   return json === undefined ? classification() : taskFromJson(json);

@@ -1,4 +1,4 @@
-/** The input itself as the target: autoencoders, and with noise in the augmentation those that take it away. */
+/** The input itself as the target: autoencoders, and with noise in the augmentation denoising ones. */
 import type { NdArray } from "../../array/index.ts";
 import { arrayToPicture } from "../../image/index.ts";
 import * as nn from "../../nn/index.ts";
@@ -6,17 +6,17 @@ import { sigmoid, square, sub, sum } from "../../ops/index.ts";
 import { optional, text, withDefault, word } from "../../options/index.ts";
 import { differenceLosses } from "./regression.ts";
 import { defineTask, type TaskFactory } from "./task.ts";
-import { floats } from "./tensors.ts";
+import { toFloats } from "./tensors.ts";
 
 /** Options of `reconstruction`. */
 export interface ReconstructionOptions {
-  /** The column to be given again. Default: the only picture, else the only column. */
+  /** The column to reconstruct. Default: the only picture, else the only column. */
   readonly target?: string | undefined;
   /** The output of the same shape. Default: the network's only one, else `values`. */
   readonly output?: string | undefined;
   /**
-   * `meanSquaredError` (default) and the other losses of differences take outputs as values; `binaryCrossEntropy` takes
-   * them as scores, of which the logistic function gives values 0 … 1.
+   * `meanSquaredError` (default) and the other losses of differences take outputs as values; `binaryCrossEntropy` takes them
+   * as scores, the logits of values 0 … 1.
    */
   readonly loss?: keyof typeof losses | undefined;
 }
@@ -24,7 +24,7 @@ export interface ReconstructionOptions {
 const losses = { ...differenceLosses, binaryCrossEntropy: nn.binaryCrossEntropy };
 const names = Object.keys(losses) as (keyof typeof losses)[];
 
-/** Pictures of bytes are given again as floats 0 … 1. Figure: `mse`, the mean squared error of an element. */
+/** Reconstructs the input. Byte pictures become floats 0 … 1. Figure: `mse`, the mean squared error of an element. */
 export const reconstruction: TaskFactory<ReconstructionOptions> = defineTask({
   type: "reconstruction",
   options: {
@@ -36,10 +36,10 @@ export const reconstruction: TaskFactory<ReconstructionOptions> = defineTask({
   outputs: ({ shapes: { target }, options: { output } }) => ({
     values: { shape: ["n", ...(target ?? ["…"])], holds: "the input again", names: output ? [output] : undefined },
   }),
-  loss: ({ values }, { target }, { options: { loss } }) => losses[loss](values, floats(target)),
+  loss: ({ values }, { target }, { options: { loss } }) => losses[loss](values, toFloats(target)),
   tally: ({ values }, { target }, { options: { loss } }) => {
     const given = loss === "binaryCrossEntropy" ? sigmoid(values) : values;
-    return { squares: sum(square(sub(given, floats(target)))) };
+    return { squares: sum(square(sub(given, toFloats(target)))) };
   },
   figures: ({ sums: { squares }, count }, { shapes: { target } }) => ({
     mse: squares.item() / (count * target.reduce((a, b) => a * b, 1)),
