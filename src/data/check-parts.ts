@@ -1,4 +1,4 @@
-/** What the parts of a data set of inputs, labels and classes must be. */
+/** Checks of the parts of a data set of inputs, labels and classes. */
 import { checkObject, DataError, describeGiven, NdArray } from "../array/index.ts";
 import type { PictureRows } from "./dataset.ts";
 
@@ -6,7 +6,7 @@ import type { PictureRows } from "./dataset.ts";
 export const isRows = (images: unknown): images is PictureRows =>
   typeof images === "object" && images !== null && "take" in images && "shape" in images && "dtype" in images;
 
-/** What each part of a data set must be, and what to do about it. */
+/** What each part of a data set must be, and how to fix it. */
 const partChecks = {
   images: {
     accepts: (images: unknown) => images instanceof NdArray || isRows(images),
@@ -27,7 +27,7 @@ const partChecks = {
 
 type PartsGiven = { readonly [name in keyof typeof partChecks | "name"]?: unknown };
 
-/** The data set itself, once these parts of it are what they should be. @throws DataError for anything else */
+/** Checks these parts of a data set and returns it. @throws DataError for invalid parts */
 export function checkParts<D extends PartsGiven>(data: D, ...names: readonly (keyof typeof partChecks)[]): D {
   checkObject("a data set, { name, images, labels, classes }", data);
   const given: PartsGiven = data;

@@ -1,4 +1,4 @@
-/** Batches through steps of augmentation, one step after the other; and what comes out, known before. */
+/** Applies steps of augmentation to batches, and tells shapes and types of the result in advance. */
 import {
   checkArray,
   checkObject,
@@ -13,11 +13,11 @@ import { typeOf } from "./catalog.ts";
 import { type Augmentation, type AugmentedBatch, contextOf, type Draw } from "./step.ts";
 
 /**
- * The batch after the steps, in their order. Pictures of bytes stay bytes, rounded after each step; what a picture becomes
- * depends on the seed, the epoch, its number in the data set and the steps before it alone (of `mixup` and `cutMix`, also
- * on the next picture of the batch). The batch that is given stays as it is.
- * @param classes how many there are, for labels that are mixed
- * @throws ShapeError for arrays that do not go together or do not suit a step, OptionError for steps that are none
+ * Applies the steps to a batch, in order. Byte pictures stay bytes, rounded after each step. The result for a picture
+ * depends only on the seed, the epoch, its index in the data set and the steps before (for `mixup` and `cutMix` also on the
+ * next picture of the batch). The given batch is not changed.
+ * @param classes the number of classes, for mixed labels
+ * @throws ShapeError for arrays that do not match or do not suit a step, OptionError for invalid steps
  */
 export function augmentBatch(
   steps: readonly Augmentation[],
@@ -33,7 +33,7 @@ export function augmentBatch(
 }
 
 /**
- * The shape [channels, height, width] of pictures after the steps; of other inputs, which take no steps, the shape as it is.
+ * The shape [channels, height, width] of pictures after the steps; other inputs, which take no steps, keep their shape.
  * @throws ShapeError when a step does not suit them
  */
 export function augmentedShape(steps: readonly Augmentation[], shape: Shape): Shape {
@@ -48,7 +48,7 @@ export function augmentedShape(steps: readonly Augmentation[], shape: Shape): Sh
 export const augmentedType = (steps: readonly Augmentation[], dtype: DType): DType =>
   steps.reduce((before, step) => typeOf(step).dtype ?? before, dtype);
 
-/** Whether labels come out as probabilities [n, classes]. */
+/** Whether labels become probabilities [n, classes]. */
 export const mixesLabels = (steps: readonly Augmentation[]): boolean => steps.some((step) => typeOf(step).mixesLabels);
 
 function checkBatch(batch: AugmentedBatch, draw: Draw, classes: number): void {

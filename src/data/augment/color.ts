@@ -1,6 +1,6 @@
 /**
  * Changes of color. With values in 0 … 1, gray g = 0.299 R + 0.587 G + 0.114 B (BT.601) and m the mean of g over the
- * picture, amounts drawn for each picture make of a value v, in this order, cut to 0 … 1 after each:
+ * picture, amounts drawn for each picture change a value v in this order, clipped to 0 … 1 after each:
  *
  *   brightness b   v ← b v               contrast c   v ← m + c (v − m)
  *   saturation s   v ← g + s (v − g)     hue h        the hue of HSV ← hue + h, in turns of the color circle
@@ -14,13 +14,13 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `colorJitter`. */
 export interface ColorJitterOptions {
-  /** What values are multiplied by: r for max(0, 1 − r) … 1 + r, or [low, high]. Default 0, which changes nothing. */
+  /** The brightness factor: r for max(0, 1 − r) … 1 + r, or [low, high]. Default 0, which changes nothing. */
   readonly brightness?: number | Range | undefined;
-  /** What the distance from the mean gray is multiplied by: r, or [low, high]. Default 0, which changes nothing. */
+  /** The contrast factor, of the distance from the mean gray: r, or [low, high]. Default 0, which changes nothing. */
   readonly contrast?: number | Range | undefined;
-  /** What the distance from the pixel's gray is multiplied by: r, or [low, high]. Default 0, which changes nothing. */
+  /** The saturation factor, of the distance from the pixel's gray: r, or [low, high]. Default 0, which changes nothing. */
   readonly saturation?: number | Range | undefined;
-  /** By what part of the circle hues turn, at most ½: r for −r … r, or [low, high]. Default 0. */
+  /** Shift of the hue, as a fraction of the color circle, at most ½: r for −r … r, or [low, high]. Default 0. */
   readonly hue?: number | Range | undefined;
 }
 
@@ -36,9 +36,9 @@ const aroundOne: Kind<Range> = {
 };
 
 /**
- * Makes each picture brighter or darker, with more contrast or less, more colorful or less, and turns its hues. Pictures
- * are gray or RGB, their values in 0 … 1 or bytes; gray ones have no saturation and no hue, which stay as they are.
- * @throws ShapeError when it is used on pictures of other channels
+ * Changes brightness, contrast, saturation and hue of each picture at random. Pictures are gray or RGB, with values in 0 … 1
+ * or bytes; saturation and hue do not apply to gray ones.
+ * @throws ShapeError for pictures with other channels
  */
 export const colorJitter: AugmentationFactory<ColorJitterOptions> = defineAugmentation({
   type: "colorJitter",
@@ -63,13 +63,13 @@ export const colorJitter: AugmentationFactory<ColorJitterOptions> = defineAugmen
 
 /** Options of `gray`. */
 export interface GrayOptions {
-  /** How likely a picture is made gray: 0 … 1. Default 0.1. */
+  /** The probability that a picture is made gray, 0 … 1. Default 0.1. */
   readonly probability?: number | undefined;
 }
 
 /**
- * Takes the color out of some pictures: all three channels become their gray. Gray pictures stay as they are.
- * @throws ShapeError when it is used on pictures that are neither gray nor RGB
+ * Makes some pictures gray: all three channels become their gray value. Gray pictures are not changed.
+ * @throws ShapeError for pictures that are neither gray nor RGB
  */
 export const gray: AugmentationFactory<GrayOptions> = defineAugmentation({
   type: "gray",
@@ -85,7 +85,7 @@ export const gray: AugmentationFactory<GrayOptions> = defineAugmentation({
 /** The channels of a picture, in 0 … 1. */
 type Planes = readonly Float64Array[];
 
-/** Copies of pictures with their colors changed in place, one picture at a time. */
+/** Copies pictures and changes the colors of each copy in place. */
 function recolor(type: string, images: NdArray, change: (planes: Planes, i: number) => void): NdArray {
   const [n, channels, ...rest] = images.shape;
   if (channels !== 1 && channels !== 3)
@@ -131,8 +131,8 @@ function saturate(planes: Planes, factor: number): void {
 }
 
 /**
- * HSV and back in one go: the largest and the smallest of the three values stay, and with them value and saturation. On
- * the circle of six sixths each value lies highest for two, falls for one, lies lowest for two, and rises for one.
+ * HSV and back in one step: the largest and the smallest of the three values stay, and so value and saturation. On the
+ * circle of six sixths each value lies highest for two, falls for one, lies lowest for two, and rises for one.
  */
 function turnHues([red, green, blue]: Planes, turns: number): void {
   if (turns === 0) return;
@@ -149,7 +149,7 @@ function turnHues([red, green, blue]: Planes, turns: number): void {
   }
 }
 
-/** How far a value lies below the largest, as a part of the range: max(0, min(k, 4 − k, 1)) with k = (n + hue) mod 6. */
+/** How far a value lies below the largest, as a fraction of the range: max(0, min(k, 4 − k, 1)) with k = (n + hue) mod 6. */
 function distance(hue: number, n: number): number {
   const k = (((n + hue) % 6) + 6) % 6;
   return Math.max(0, Math.min(k, 4 - k, 1));

@@ -1,6 +1,6 @@
 /**
  * Mixtures of two pictures and of their labels: a share λ of one and 1 − λ of the other. The other is the next picture of
- * the batch, and the first for the last, since batches are in random order already.
+ * the batch, cyclically, since batches are in random order already.
  *
  *   mixup    λ x + (1 − λ) x′,   λ ~ Beta(α, α)         Zhang, Cissé, Dauphin, Lopez-Paz 2018
  *   CutMix   a rectangle of x′ pasted into x; 1 − λ is its share of the area      Yun et al. 2019
@@ -11,9 +11,9 @@ import { type AugmentationFactory, type AugmentedBatch, defineAugmentation } fro
 
 /** Options of `mixup`. */
 export interface MixupOptions {
-  /** α: the larger, the evener the mixtures; with small ones most are almost one of the two. Default 0.2. */
+  /** α: the larger, the more even the mixtures; with a small one, most are close to one of the two. Default 0.2. */
   readonly alpha?: number | undefined;
-  /** How likely a picture is mixed with another at all: 0 … 1. Default 1. */
+  /** The probability that a picture is mixed, 0 … 1. Default 1. */
   readonly probability?: number | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface MixupOptions {
 export interface CutMixOptions {
   /** α of the beta distribution that the share is drawn from. Default 1: all shares are equally likely. */
   readonly alpha?: number | undefined;
-  /** How likely a picture gets a part of another at all: 0 … 1. Default 1. */
+  /** The probability that a picture is mixed, 0 … 1. Default 1. */
   readonly probability?: number | undefined;
 }
 
@@ -35,8 +35,8 @@ const drawShare = (random: Random, alpha: number, probability: number): number =
   random.chance(probability) ? drawBeta(random, alpha, alpha) : 1;
 
 /**
- * Lays another picture of the batch over each, and mixes their labels, which become probabilities.
- * @throws OptionError when it is used with boxes, key points or masks, of which there is no mean
+ * Blends each picture with another of the batch, and mixes their labels, which become probabilities.
+ * @throws OptionError with boxes, key points or masks, which cannot be averaged
  */
 export const mixup: AugmentationFactory<MixupOptions> = defineAugmentation({
   type: "mixup",
@@ -61,7 +61,7 @@ export const mixup: AugmentationFactory<MixupOptions> = defineAugmentation({
 /**
  * Pastes a rectangle of another picture of the batch into each, at the same place, and mixes their labels by area, which
  * become probabilities. Masks are pasted as well.
- * @throws OptionError when it is used with boxes or key points, of which pasting hides some and adds others
+ * @throws OptionError with boxes or key points, since pasting hides some and adds others
  */
 export const cutMix: AugmentationFactory<CutMixOptions> = defineAugmentation({
   type: "cutMix",
@@ -104,7 +104,7 @@ interface MixedPart {
   readonly bottom: number;
 }
 
-/** A rectangle of the picture's proportions and a share 1 − λ of its area, around any pixel; what lies outside is cut off. */
+/** A rectangle of the picture's proportions and a share 1 − λ of its area, around a random pixel, clipped to the picture. */
 function drawPart(random: Random, share: number, width: number, height: number): MixedPart {
   const side = Math.sqrt(1 - share);
   const [wide, high] = [Math.floor(width * side), Math.floor(height * side)];

@@ -1,8 +1,8 @@
 /**
- * How columns go through augmentation. Steps know one set of pictures and what goes along with it; a data set may have several,
- * and each picture column is a group: itself, the masks, boxes and points that belong to it, targets that are pictures, and the
- * classes. A group goes through the steps in passes, of which each takes one column of a kind; draws are by address, so
- * that all passes of a group move pixels alike. Plain data, for threads.
+ * Maps columns onto augmentation. Steps know one set of pictures and their masks, boxes, points and labels; a data set may
+ * have several, and each picture column is a group: itself, the masks, boxes and points that belong to it, targets that are
+ * pictures, and the classes. A group is augmented in passes, each with at most one column of a kind; draws are by address,
+ * so all passes of a group transform alike. Plain data, for threads.
  */
 import { checkList, NdArray, OptionError, ShapeError, zeros } from "../../array/index.ts";
 import { type Column, dtypeOf, elementShape } from "../columns/column.ts";
@@ -12,21 +12,21 @@ import { augmentBatch, augmentedShape, mixesLabels } from "./augment-batch.ts";
 import { typeOf } from "./catalog.ts";
 import type { Augmentation, AugmentedBatch, Draw } from "./step.ts";
 
-/** One way of a batch through the steps: the names of the arrays that go along. */
+/** One pass of a batch through the steps: the names of its arrays. */
 export interface AugmentPass {
   readonly images: string;
   readonly labels?: { readonly name: string; readonly classes: number } | undefined;
   readonly masks?: string | undefined;
   readonly boxes?: string | undefined;
   readonly keyPoints?: string | undefined;
-  /** The picture column whose draws are meant, where there are several. */
+  /** The picture column whose draws are used, where there are several. */
   readonly column?: string | undefined;
 }
 
 /**
- * The passes of a data set's batches through steps; none without steps.
- * @throws OptionError for what are no steps, and for steps that mix samples of which some columns cannot be mixed; ShapeError for
- *   data without pictures, and for pictures that a step does not suit
+ * The augmentation passes of a data set's batches; none without steps.
+ * @throws OptionError for invalid steps, and for steps that mix samples with columns that cannot be mixed; ShapeError for
+ *   data without pictures, and for pictures that do not suit a step
  */
 export function augmentPasses(data: AnyDataset, steps: readonly Augmentation[]): AugmentPass[] {
   checkList("augment", "steps of augmentation, such as flip()", steps);
@@ -42,7 +42,7 @@ export function augmentPasses(data: AnyDataset, steps: readonly Augmentation[]):
   return mains.flatMap((main) => passesOf(columns, main, mains.length > 1, mixesLabels(steps)));
 }
 
-/** Whether a row has one class, or a share of each. */
+/** Whether rows have one class each, or shares of classes. */
 const hasClassPerRow = ({ kind, values }: Column): boolean =>
   kind.augment === "labels" && values instanceof NdArray && values.shape.length === (dtypeOf(values) === "i32" ? 1 : 2);
 
@@ -82,7 +82,7 @@ function checkMixing(where: string, columns: Columns, mains: readonly string[], 
     );
 }
 
-/** A batch after the steps, in all its passes; columns that no pass names stay as they are. */
+/** Applies the steps to a batch in all passes; other columns are not changed. */
 export function augmentColumns(
   steps: readonly Augmentation[],
   passes: readonly AugmentPass[],

@@ -1,6 +1,6 @@
 /**
- * Random resized crops: parts of pictures, of any share of the area and of several proportions, brought to one size.
- * Source: Szegedy et al. 2015, "Going Deeper with Convolutions", section 6 (8 % to 100 % of the area, 3:4 to 4:3).
+ * Random resized crops: crops of random area and aspect ratio, scaled to one size. Source: Szegedy et al. 2015, "Going
+ * Deeper with Convolutions", section 6 (8 % to 100 % of the area, 3:4 to 4:3).
  */
 import { type NdArray, type Random, zeros } from "../../array/index.ts";
 import type { AffineMatrix } from "../../image/index.ts";
@@ -13,15 +13,15 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `randomResizedCrop`. */
 export interface RandomResizedCropOptions {
-  /** Of the result, in pixels: one number for squares, or [height, width]. */
+  /** The size of the result in pixels: one number for squares, or [height, width]. */
   readonly size: number | Size;
-  /** The share of the picture's area that is cut out: [low, high]. Default [0.08, 1]. */
+  /** The crop's share of the picture's area: [low, high]. Default [0.08, 1]. */
   readonly area?: Range | undefined;
-  /** The width of what is cut out over its height: [low, high], uniform in its logarithm. Default [3/4, 4/3]. */
+  /** The crop's width over its height: [low, high], log-uniform. Default [3/4, 4/3]. */
   readonly aspect?: Range | undefined;
 }
 
-/** A part of a picture, in whole pixels. */
+/** A crop, in whole pixels. */
 interface CropPart {
   readonly left: number;
   readonly top: number;
@@ -30,8 +30,8 @@ interface CropPart {
 }
 
 /**
- * A part of each picture, of random size, proportions and place, scaled to one size: interpolated where it becomes larger,
- * averaged where it becomes smaller. Masks (nearest pixel), boxes and key points go along.
+ * A crop of each picture, of random area, aspect ratio and position, scaled to one size: interpolated when enlarged,
+ * averaged when reduced. Masks (nearest pixel), boxes and key points are transformed alike.
  */
 export const randomResizedCrop: AugmentationFactory<RandomResizedCropOptions> = defineAugmentation({
   type: "randomResizedCrop",
@@ -53,7 +53,7 @@ export const randomResizedCrop: AugmentationFactory<RandomResizedCropOptions> = 
   },
 });
 
-/** How often a part is drawn that may not fit into the picture. */
+/** The number of attempts to draw a crop that fits into the picture. */
 const TRIES = 10;
 
 function drawPart(random: Random, fullWidth: number, fullHeight: number, area: Range, aspect: Range): CropPart {
@@ -70,20 +70,20 @@ function drawPart(random: Random, fullWidth: number, fullHeight: number, area: R
         height,
       };
   }
-  // The largest part of the nearest proportion that is allowed, from the middle.
+  // The largest center crop with the nearest allowed aspect ratio.
   const proportion = Math.min(aspect[1], Math.max(aspect[0], fullWidth / fullHeight));
   const width = Math.max(1, Math.min(fullWidth, Math.round(fullHeight * proportion)));
   const height = Math.max(1, Math.min(fullHeight, Math.round(fullWidth / proportion)));
   return { left: (fullWidth - width) >> 1, top: (fullHeight - height) >> 1, width, height };
 }
 
-/** Pixels are areas: the part's edges come to lie on those of the result. */
+/** Pixels are areas: the crop's edges map to the edges of the result. */
 function mapOf({ left, top, width, height }: CropPart, toWidth: number, toHeight: number): AffineMatrix {
   const [across, down] = [toWidth / width, toHeight / height];
   return [across, 0, (0.5 - left) * across - 0.5, 0, down, (0.5 - top) * down - 0.5];
 }
 
-/** Writes a part of a picture [channels, height, width] into one of another size. */
+/** Scales a part of a picture [channels, height, width] into one of another size. */
 function resizePart(picture: NdArray, part: CropPart, out: NdArray): void {
   const [channels, height, width] = out.shape;
   const cut = cutOut(picture, part);

@@ -6,7 +6,7 @@ import type { Ragged } from "./ragged.ts";
 
 /** Options of `boxes`. */
 export interface BoxesOptions {
-  /** The picture column that they belong to. Default: the only one. */
+  /** The picture column they belong to. Default: the only one. */
   readonly of?: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export function listed(data: TypedArray, length: number, isThere: (numbers: read
 /**
  * A column of boxes in pictures, in pixels along their edges: left, top, right, bottom; four zeros are no box.
  * @param values `f32` [n, boxes, 4], or `ragged` rows [boxes, 4] where pictures have different numbers of boxes
- * @throws OptionError for options that it does not take, DataError for what are no values
+ * @throws OptionError for invalid options, DataError for invalid values
  */
 export const boxes = Object.assign((values: NdArray | Ragged, options: BoxesOptions = {}) => create(values, options), {
   kind: create.kind,

@@ -1,4 +1,4 @@
-/** Labels in another order of classes: of pixels, of the elements of sequences, and of several classes at once. */
+/** Renumbers labels to another order of classes: of pixels, of elements of sequences, and of indicators. */
 import { DataError, NdArray, zeros } from "../../array/index.ts";
 import type { PictureRows } from "../dataset.ts";
 import { type Column, type ColumnValues, dtypeOf, elementShape, rowCount } from "./column.ts";
@@ -8,8 +8,7 @@ import { isRagged, withLengths } from "./ragged.ts";
 const MOST_OF_BYTES = 255;
 
 /**
- * A column whose labels are numbers of other classes. Where a class has none, pixels and elements become unknown, and
- * columns of indicators are dropped.
+ * A column with its labels renumbered. Without a new number, pixels and elements become unknown, and indicators are dropped.
  * @param target the new number of each class, or −1
  * @param classes the names of the new classes
  * @throws DataError for more classes than masks of bytes can hold
@@ -32,7 +31,7 @@ function renumberValues(values: ColumnValues, target: readonly number[], count: 
   return { shape, dtype: values.dtype, take };
 }
 
-/** Integers one by one; those that stand for unknown stay. */
+/** Renumbers integers; the number of unknown stays. */
 function renumberElements(labels: NdArray, target: readonly number[]): NdArray {
   const unknown = labels.dtype === "u8" ? 255 : -1;
   const out = labels.copy();
@@ -52,7 +51,7 @@ function moveIndicators(shares: NdArray, target: readonly number[], count: numbe
   return out;
 }
 
-/** In how many rows of a column in memory a class occurs. @throws DataError for rows that are fetched */
+/** The number of rows of a column in memory in which a class occurs. @throws DataError for fetched rows */
 export function rowsWith(where: string, { values }: Column, label: number): number {
   if (!isRagged(values) && !(values instanceof NdArray))
     throw new DataError(`${where}: classes are left out of rows in memory only; load them first: loadSamples(data)`);

@@ -13,7 +13,7 @@ import { tokens } from "./tokens.ts";
 export const isDataTable = (data: unknown): data is DataTable =>
   typeof data === "object" && data !== null && "columns" in data && !("images" in data);
 
-/** Whether a value has what data sets have. */
+/** Whether a value has the properties of a data set. */
 export const isDataset = (data: unknown): data is AnyDataset =>
   isDataTable(data) ||
   (typeof data === "object" && data !== null && "images" in data && "labels" in data && "classes" in data);
@@ -28,8 +28,8 @@ const isColumn = (column: unknown): column is Column =>
  *   `multiLabel`, `numbers`, `tokens` and `waveform` make them; all have the same number of rows
  * @example
  * const pets = dataset("pets", { image: picture(images), label: classes(labels, ["cat", "dog"]) });
- * @throws DataError for columns that differ in their number of rows, for values that are not what a column's kind takes, and for
- *   columns that do not belong together
+ * @throws DataError for columns with different numbers of rows, for values that do not suit a column's kind, and for columns
+ *   that do not match
  */
 export function dataset<C extends Columns>(name: string, columns: C): DataTable<C> {
   if (typeof name !== "string" || name === "")
@@ -38,16 +38,16 @@ export function dataset<C extends Columns>(name: string, columns: C): DataTable<
   return checkTable(Object.freeze({ name, columns: Object.freeze({ ...columns }) }));
 }
 
-/** Columns whose values were looked at, or are rows of such. */
+/** Columns whose values have been checked, or are rows of checked ones. */
 const sound = new WeakSet<Column>();
 
-/** Columns made of rows of a sound one are sound. */
+/** Rows of a checked column need no check. */
 export function markSound(column: Column, from: Column): Column {
   if (sound.has(from)) sound.add(column);
   return column;
 }
 
-/** The data set itself, once it is known to be sound; values are looked at once. @throws DataError for anything else */
+/** Checks a data set and returns it; values are checked once. @throws DataError for invalid data */
 export function checkTable<T extends DataTable>(table: T): T {
   const { name, columns } = checkIsTable(table);
   const where = `data set ${name}`;
@@ -86,7 +86,7 @@ export function checkIsTable<T extends DataTable>(table: T): T {
   return table;
 }
 
-/** The picture column that a column names as its own, if it does. */
+/** The picture column that a column names, if any. */
 const namedPicture = ({ options }: Column): string | undefined => (options as { of?: string }).of;
 
 /** The names of the picture columns that do not follow another. */
@@ -95,7 +95,7 @@ export const mainPictures = (columns: Columns): string[] =>
     (name) => columns[name].kind.augment === "images" && namedPicture(columns[name]) === undefined,
   );
 
-/** The picture column that a column goes along with: itself, the one that it names, or the only one. */
+/** The picture column that a column follows: itself, the one it names, or the only one. */
 export function pictureFor(columns: Columns, name: string): string | undefined {
   const column = columns[name];
   if (typeof column.kind.augment !== "string" || column.kind.augment === "labels") return undefined;
@@ -103,7 +103,7 @@ export function pictureFor(columns: Columns, name: string): string | undefined {
   return namedPicture(column) ?? (mains.includes(name) ? name : mains.length === 1 ? mains[0] : undefined);
 }
 
-/** @throws DataError for columns that go along with pictures which are not there, or that are of another size than theirs */
+/** @throws DataError for columns that follow missing pictures, or pictures of another size */
 function checkTogether(where: string, columns: Columns): void {
   const mains = mainPictures(columns);
   for (const [name, column] of Object.entries(columns)) {
@@ -131,9 +131,9 @@ function checkTogether(where: string, columns: Columns): void {
 const sizeFor = (shape: Shape): string => shape.slice(-2).join("×");
 
 /**
- * The columns of any data set, by the names that batches have their arrays under. Of a data set of inputs, labels and classes
- * these are `images` (pictures, where they have four axes; tokens, where they are integers; else numbers) and `labels`.
- * @throws DataError for what is no data set
+ * The columns of any data set, by name. Of a data set of inputs, labels and classes these are `images` (pictures, where they
+ * have four axes; tokens, where they are integers; else numbers) and `labels`.
+ * @throws DataError unless it is a data set
  */
 export function columnsOf(data: AnyDataset): Columns {
   if (isDataTable(data)) return checkIsTable(data).columns;
@@ -210,7 +210,7 @@ export function elementColumn(data: AnyDataset, name: string | undefined): Eleme
   return undefined;
 }
 
-/** A data set with another column of a name, or one more. */
+/** A data set with a column replaced or added. */
 export function withColumn<D extends AnyDataset>(data: D, name: string, column: Column): D {
   const table: AnyDataset = data;
   if (!isDataTable(table))
@@ -226,7 +226,7 @@ export function withLabels<D extends AnyDataset>(data: D, { name, labels, classe
   return withColumn(data, name, markSound(changed, column));
 }
 
-/** A data set in words: its name, and its columns one by one. */
+/** A description of a data set: its name and columns. */
 export const describeDataset = (data: AnyDataset): string =>
   `${data.name}: ${Object.entries(columnsOf(data))
     .map(([name, column]) => `${name}, ${column.kind.describe(column)}`)

@@ -34,7 +34,7 @@ const create = defineColumn({
 /**
  * A column of sound.
  * @param values `f32` [n, length] or [n, channels, length], usually in −1 … 1; or `ragged` rows of one channel
- * @throws OptionError for options that it does not take, DataError for what are no values
+ * @throws OptionError for invalid options, DataError for invalid values
  */
 export const waveform = Object.assign(
   (values: NdArray | Ragged | PictureRows, options: WaveformOptions = {}) => create(values, options),

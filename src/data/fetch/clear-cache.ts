@@ -1,4 +1,4 @@
-/** Removing from the cache what can be made, or fetched, again. */
+/** Clears the cache of files that can be made or fetched again. */
 import { cacheFolder, folderExists, hasFiles, joinPath, listFolder, removeFile } from "#platform";
 import { OptionError } from "../../array/index.ts";
 import { checkNames, namesOf } from "../../options/index.ts";
@@ -10,19 +10,19 @@ import { fashionMnistSource, kmnistSource, mnistSource } from "../sets/mnist.ts"
 
 /** Options of `clearCache`. */
 export interface ClearCacheOptions {
-  /** Only what belongs to this data set: a name such as `mnist`, or the path or name of a folder of pictures. Default: all. */
+  /** Restricts it to one data set: a name such as `mnist`, or the path or name of a folder of pictures. Default: all. */
   readonly name?: string | undefined;
-  /** Whether decoded pictures are removed. Default: yes, unless `downloads` alone is asked for. */
+  /** Whether to remove decoded pictures. Default: yes, unless only `downloads` is set. */
   readonly pictures?: boolean | undefined;
-  /** Whether downloaded files are removed. Default: yes, unless `pictures` alone is asked for. */
+  /** Whether to remove downloaded files. Default: yes, unless only `pictures` is set. */
   readonly downloads?: boolean | undefined;
 }
 
 /** What was removed. */
 export interface ClearedCache {
-  /** Paths, sorted. */
+  /** The paths of the removed files, sorted. */
   readonly files: readonly string[];
-  /** All of them together. */
+  /** Their total size, in bytes. */
   readonly bytes: number;
 }
 
@@ -42,9 +42,8 @@ const downloads: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * Removes decoded pictures and downloaded files from the cache, unfinished ones too. Files of others in the same folder
- * stay.
- * @throws OptionError when nothing is to be removed, DataError for a file that cannot be removed
+ * Removes decoded pictures and downloaded files from the cache, unfinished ones too. Other files in the same folder stay.
+ * @throws OptionError when both kinds are excluded, DataError for a file that cannot be removed
  */
 export async function clearCache(options: ClearCacheOptions = {}): Promise<ClearedCache> {
   checkNames("clearCache", optionNames, options);

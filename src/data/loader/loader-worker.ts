@@ -1,4 +1,4 @@
-/** The module that a loader's threads run: prepares the batches that are ordered, one after the other. */
+/** The module that a loader's threads run: prepares the requested batches in order. */
 import { serveThread } from "#platform";
 import type { Batch, PictureRows } from "../dataset.ts";
 import { openRows } from "../pictures/picture-rows.ts";
@@ -35,7 +35,7 @@ serveThread((message, post) => {
     fetched = Object.entries(setting.sources).map(([name, source]) => [name, openRows(source)]);
     return;
   }
-  // One at a time, so that no more pictures are decoded at once than a batch has.
+  // One at a time, which limits the pictures decoded at once to one batch.
   last = last.then(async () => {
     const reply = await answer(order);
     post(reply, "error" in reply ? [] : buffersOf(reply.batch));

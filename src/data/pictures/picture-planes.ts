@@ -1,12 +1,12 @@
 /**
- * A picture as networks take it: planes of bytes, [channels, height, width]. A picture of another size is scaled until it
- * covers the size, and what stands over at two sides is cut off evenly.
+ * Pictures as planes of bytes, [channels, height, width]. A picture of another size is scaled to cover the size, and
+ * center-cropped.
  */
 import { DataError, type Shape } from "../../array/index.ts";
 import { type BytePicture, readPicture, resize, toGray, withoutAlpha } from "../../image/index.ts";
 
 export interface Planes {
-  /** Of the picture before it was scaled. */
+  /** The width of the picture before scaling. */
   readonly width: number;
   readonly height: number;
   /** `u8` [channels, height, width]. */
@@ -26,7 +26,7 @@ export async function decodePlanes(bytes: Uint8Array, name: string, [channels, h
   return { width: picture.width, height: picture.height, data: toPlanes(fitted, channels) };
 }
 
-/** Gray values stand for all three colors where these are asked for. */
+/** Gray pictures are repeated for three channels. */
 function toPlanes({ data, width, height, channels }: BytePicture, planes: number): Uint8Array {
   const size = width * height;
   const out = new Uint8Array(planes * size);

@@ -19,19 +19,19 @@ export interface BinarySource {
   readonly normalization: Normalization;
 }
 
-/** One of the files: its published name, and what messages call it. */
+/** One of the files: its published name, and its name in messages. */
 export interface BinaryFile {
   readonly name: string;
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
-/** What was found: the labels of each file, in the order in which they came. */
+/** The files found: the labels of each, in order. */
 type Note = readonly { readonly name: string; readonly labels: readonly number[] }[];
 
 const UNPACKED_CIFAR_LIMIT = 1_000_000_000;
 
-/** The files in the published archive, in whichever folder of it they are. */
+/** The files in the published archive, in any folder. */
 export async function* unpackBinary(
   source: BinarySource,
   path: string,
@@ -47,9 +47,9 @@ export async function* unpackBinary(
 }
 
 /**
- * The data set of such files, from the cache if it is there.
+ * The data set of such files, from the cache if available.
  * @param identity plain data that changes when the files do
- * @throws FormatError for files that are not records of this kind, DataError for files that are missing
+ * @throws FormatError for invalid files, DataError for missing files
  */
 export async function loadBinary(
   source: BinarySource,
@@ -79,7 +79,7 @@ export async function loadBinary(
   );
 }
 
-/** @throws FormatError for a note that does not give each of the pictures one of the classes */
+/** @throws FormatError unless the note has a valid class for each picture */
 function readNote({ parts, classes }: BinarySource, note: unknown, count: number): Note {
   const names = Object.values(parts).flat();
   const isLabel = (label: unknown): boolean =>
@@ -98,7 +98,7 @@ function readNote({ parts, classes }: BinarySource, note: unknown, count: number
   throw new FormatError(`the note on ${count} pictures in the cache is not one`);
 }
 
-/** Keeps a file's pictures, and gives their labels. */
+/** Stores a file's pictures and returns their labels. */
 async function keepRecords(
   source: BinarySource,
   { path, bytes }: BinaryFile,

@@ -1,6 +1,5 @@
 /**
- * Data sets that are published as four IDX files: pictures and labels to train on, and to test with. They come from a
- * folder, from the cache, or from a mirror.
+ * Data sets published as four IDX files, pictures and labels for training and testing, from a folder, the cache or a mirror.
  */
 import { cacheFolder, environment, fileExists, folderExists, hasFiles, joinPath } from "#platform";
 import { checkOptions, DataError } from "../../array/index.ts";
@@ -11,18 +10,20 @@ import { checkPair, type IdxFile, labelsBelow, readIdxFile, unpackIdx } from "./
 
 /** Options of `mnist`, `fashionMnist` and `kmnist`. */
 export interface IdxOptions {
-  /** A folder with the four files, or with a folder of the data set's name that has them; gzipped or not. Nothing else is
-   * then tried. */
+  /**
+   * A folder with the four files, or with a folder of the data set's name that has them; gzipped or not. No other source is
+   * then tried.
+   */
   readonly folder?: string | undefined;
-  /** Where the files are fetched from: addresses of folders, tried in turn. */
+  /** Mirrors of the files: URLs of folders, tried in turn. */
   readonly mirrors?: readonly string[] | undefined;
-  /** Never fetches. */
+  /** Whether to work offline. */
   readonly offline?: boolean | undefined;
-  /** Told how many bytes of a file have come, and of how many, where that is known. */
+  /** Called with the number of bytes received, and the total if known. */
   readonly onProgress?: (progress: { file: string; received: number; total: number | undefined }) => void;
-  /** Told, in one sentence each, of what is unexpected but no error. */
+  /** Called with notices. */
   readonly onNotice?: ((text: string) => void) | undefined;
-  /** Stops a download; the promise is then rejected with the signal's reason. */
+  /** Stops a download; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,7 +31,7 @@ export interface IdxOptions {
 export interface SourceFile {
   readonly stem: string;
   readonly axes: number;
-  /** Of the gzipped file that the mirrors serve. */
+  /** SHA-256 of the gzipped file on the mirrors. */
   readonly bytes: number;
   readonly sha256: string;
 }
@@ -49,7 +50,7 @@ export interface IdxSource {
 /**
  * The data set from, in this order: `folder`; the folder of its name in the one that FOVEA_DATA names; the cache; the
  * mirrors.
- * @throws DataError when the files are not there and cannot be fetched, FormatError when they are broken
+ * @throws DataError when the files are missing and cannot be fetched, FormatError when they are damaged
  */
 export async function loadIdxSource(
   source: IdxSource,
@@ -77,7 +78,7 @@ async function readerFor(source: IdxSource, options: IdxOptions): Promise<IdxRea
   }
   const named = environment("FOVEA_DATA");
   if (named !== undefined) {
-    // Files of these names without a folder around them may be of any data set.
+    // Without a folder of its name, such files may be of any data set.
     const found = await searchIdx(named, [source.name], source);
     if (found.missing === undefined) return found.read;
     options.onNotice?.(`${source.name}: FOVEA_DATA is set, but ${found.missing}; looking in the cache`);
@@ -90,7 +91,7 @@ const fileNamesOf = ({ stem, axes }: SourceFile): string[] =>
 
 type FoundSource = { readonly missing?: undefined; readonly read: IdxReader } | { readonly missing: string };
 
-/** The four files, all in the same one of the folders in `folder`; or a sentence about what is missing. */
+/** The four files, in one of the folders in `folder`; or a sentence about what is missing. */
 async function searchIdx(folder: string, inside: readonly string[], source: IdxSource): Promise<FoundSource> {
   const places = inside.map((name) => joinPath(folder, name));
   const files = Object.values(source.parts).flatMap(({ images, labels }) => [images, labels]);

@@ -1,8 +1,8 @@
 /**
- * The built-in dataset: handwritten-looking digits, drawn from a seed, in MNIST's format.
+ * The built-in data set: synthetic handwritten digits, drawn from a seed, in MNIST's format.
  *
- * Ten consecutive samples are one writer's ten digits in a random order. Writers are numbered within a split, and the
- * random numbers of a sample are addressed by (seed, split, number), so any sample can be drawn alone.
+ * Ten consecutive samples are one writer's ten digits in a random order. Writers are numbered within a split, and the random
+ * numbers of a sample are addressed by (seed, split, number), so any sample can be drawn alone.
  */
 import { NdArray, OptionError, Random } from "../../../array/index.ts";
 import { PICTURE_SIZE, renderInk } from "./render.ts";
