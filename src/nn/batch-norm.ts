@@ -33,10 +33,10 @@ const runningStatistics = (scope: Scope, channels: number): Running => ({
   batches: scope.state("num_batches_tracked", [], "zeros", "i32"),
 });
 
-/** How many elements of each channel there are. */
+/** The number of elements of each channel. */
 const valuesPerChannel = ({ shape: [n, , ...spatial] }: Tensor): number => n * sizeOf(spatial);
 
-/** One step toward what the batch has. */
+/** One step of a running statistic toward that of the batch. */
 function follow(
   { mean, variance, batches }: Running,
   x: Tensor,
@@ -104,20 +104,20 @@ export const batchNormLayers = [batchNorm1dLayer, batchNorm2dLayer, batchNorm3dL
 
 /** Options of `batchNorm1d`, `batchNorm2d`, `batchNorm3d`. */
 export interface BatchNormOptions {
-  /** How far running statistics move toward those of a batch, 0 to 1. Default 0.1. */
+  /** The weight of a batch in the running statistics, 0 to 1. Default 0.1. */
   readonly momentum?: number | undefined;
   /** Added to the variance; above 0. Default 1e−5. */
   readonly epsilon?: number | undefined;
-  /** Whether there are a weight and a bias for each channel. Default true; they start at 1 and 0. */
+  /** Whether to learn a weight and a bias for each channel, initially 1 and 0. Default true. */
   readonly affine?: boolean | undefined;
-  /** Whether statistics are kept for predicting; otherwise every batch is standardized by its own. Default true. */
+  /** Whether to keep running statistics for prediction; otherwise every batch is standardized by its own. Default true. */
   readonly trackRunningStats?: boolean | undefined;
 }
 
 /**
- * Batch normalization of [n, channels] or [n, channels, length]. Parameters `weight`, `bias` [channels]; kept beside them
- * and not trained: `running_mean`, `running_var` [channels], `num_batches_tracked`.
- * @throws ShapeError while training, when there is only one value for each channel
+ * Batch normalization of [n, channels] or [n, channels, length]. Parameters `weight`, `bias` [channels]; saved but not
+ * trained: `running_mean`, `running_var` [channels], `num_batches_tracked`.
+ * @throws ShapeError while training, if there is only one value for each channel
  */
 export const batchNorm1d = (options: BatchNormOptions = {}): Layer => batchNorm1dLayer(options);
 

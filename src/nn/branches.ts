@@ -1,6 +1,6 @@
 /**
- * Layers side by side, all of the same input: their outputs are put one after the other, as in Inception modules
- * (Szegedy et al. 2014), or added, as in residual blocks, y = F(x) + x (He et al. 2015), or multiplied, as gates are.
+ * Layers side by side, all of the same input: their outputs are concatenated, as in Inception modules (Szegedy et al. 2014),
+ * added, as in residual blocks, y = F(x) + x (He et al. 2015), or multiplied, as by gates.
  */
 import { OptionError, ShapeError, sameShape } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
@@ -16,7 +16,7 @@ type Combine = (a: Tensor, b: Tensor) => Tensor;
 
 const combinations: Readonly<Record<"add" | "multiply" | "maximum", Combine>> = { add, multiply: mul, maximum };
 
-/** How the outputs of branches become one: side by side, or element by element. */
+/** How the outputs of branches are combined: concatenated, or element by element. */
 export type Combination = "concat" | keyof typeof combinations;
 
 const branchesLayer = defineLayer({
@@ -45,7 +45,7 @@ function checkShapes(layers: readonly NamedLayer[], outputs: readonly Tensor[], 
 
 /** Options of `branches`. */
 export interface BranchesOptions {
-  /** What becomes of the outputs: `concat` puts them one after the other. Default `concat`. */
+  /** How the outputs are combined. Default `concat`. */
   readonly combine?: Combination | undefined;
   /** The axis of `concat`. Default 1, the channels. */
   readonly axis?: number | undefined;
@@ -58,17 +58,17 @@ function branchLayer(where: string, members: Members, options: BranchesOptions):
 }
 
 /**
- * Named layers of one input, with outputs that are combined: side by side, [n, c₁ + c₂ + …, h, w], or as one of the shape
- * that all of them have. Parameters are called `path.a.weight`.
+ * Named layers of one input whose outputs are combined: concatenated, [n, c₁ + c₂ + …, h, w], or elementwise, in the shape
+ * of each. Parameters are named `path.a.weight`.
  * @example branches({ a: conv2d(8, { kernel: 1 }), b: conv2d(8, { kernel: 3, padding: 1 }) })
- * @throws ShapeError where outputs do not fit together
+ * @throws ShapeError if the outputs do not match
  */
 export const branches = (members: Readonly<Record<string, Layer>>, options: BranchesOptions = {}): Layer =>
   branchLayer("branches", [members], options);
 
 /**
- * Layers of one input, their maps one after the other: [n, c₁ + c₂ + …, h, w]. Named like those of `sequential`. In
- * `network` also places, one after the other along axis 1; along another one: `a.concat(b, { axis: 2 })`.
+ * Layers of one input with their maps concatenated: [n, c₁ + c₂ + …, h, w]. Named like those of `sequential`. In `network`
+ * also places, one after the other along axis 1; along another one: `a.concat(b, { axis: 2 })`.
  */
 export function concat(...places: readonly [Place, ...Place[]]): Place;
 export function concat(...members: Members): Layer;
@@ -77,13 +77,14 @@ export function concat(...given: Members | readonly Place[]): Layer | Place {
   return branchLayer("concat", given as Members, { combine: "concat" });
 }
 
-/** Layers of one input, their outputs, which have one shape, [n, …], added. Named like those of `sequential`. */
+/** The sum of layers of one input, whose outputs have the same shape [n, …]. Named like those of `sequential`. */
 export const parallel = (...members: Members): Layer => branchLayer("parallel", members, { combine: "add" });
 
 /**
- * body(x) + shortcut(x), both of one shape, [n, …]. The shortcut is the input itself unless given, such as a strided 1×1 convolution where the body
- * changes the shape. Parameters are called `path.body.…` and `path.shortcut.…`. Source: He et al. 2015.
- * @throws ShapeError where body and shortcut do not have one shape
+ * body(x) + shortcut(x), of the same shape [n, …]. The shortcut is the input itself unless given, such as a strided 1×1
+ * convolution where the body changes the shape. Parameters are named `path.body.…` and `path.shortcut.…`. Source: He et al.
+ * 2015.
+ * @throws ShapeError if body and shortcut differ in shape
  */
 export const residual = (body: Layer, shortcut: Layer = identity()): Layer =>
   branchLayer("residual", [{ body, shortcut }], { combine: "add" });

@@ -50,7 +50,7 @@ function checkTaps({ taps = [], onTap }: ApplyOptions): void {
 
 type Given = Readonly<Record<string, Tensor>>;
 
-/** An input as it is given. @throws OptionError where it is missing, ShapeError where it does not fit */
+/** The given input. @throws OptionError if it is missing, ShapeError if it does not fit */
 function tensorOf(
   name: string,
   input: ModelInput,
@@ -68,14 +68,14 @@ function tensorOf(
     );
   const x = given[name];
   expectTensors(isOneOfSeveral ? `the model, ${name}` : "the model", x);
-  // The steps of a sequence, which is a stretch of a longer one.
+  // The number of steps, for a chunk of a longer sequence.
   const isOpen = (axis: number): boolean =>
     axis === 0 && input.shape.length > 1 && (options.states !== undefined || options.onState !== undefined);
   checkBatch(isOneOfSeveral ? `the model takes ${name}` : "the model takes inputs", input, x, isOpen);
   return x;
 }
 
-/** @throws OptionError for an input that the model does not have */
+/** @throws OptionError for an unknown input */
 function checkStrangers(given: Given, inputs: ModelDescription["inputs"]): void {
   const known = Object.entries(inputs).flatMap(([name, { sequence }]) =>
     sequence ? [name, lengthName(name)] : [name],
@@ -85,7 +85,7 @@ function checkStrangers(given: Given, inputs: ModelDescription["inputs"]): void 
   throw new OptionError(`the model: there is no input '${shorten(stranger)}'${didYouMean(stranger, known)}`);
 }
 
-/** @throws ShapeError unless all inputs have as many samples */
+/** @throws ShapeError unless all inputs have the same number of samples */
 function checkBatches(tensors: readonly (readonly [name: string, x: Tensor])[]): void {
   const [[first, { shape }], ...others] = tensors;
   const other = others.find(([, x]) => x.shape[0] !== shape[0]);

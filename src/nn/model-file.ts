@@ -1,12 +1,12 @@
 /**
- * Model files: one `.safetensors` file with a tensor for each variable under its layer path, and in the metadata, under
- * the key `fovea`, the rest of the model as JSON:
+ * Model files: one `.safetensors` file with a tensor for each variable under its layer path, and in the metadata, under the
+ * key `fovea`, the rest of the model as JSON:
  *
  *   { "version": 1, "architecture": { "type": …, … }, "input": […], "dtype": …,
  *     "normalization": { "mean", "std" }, "classes": […] }
  *
- * Models of several inputs, or of one that is a sequence or has a name of its own, have instead of `input`, `dtype` and
- * `normalization` a list "inputs": [{ "name", "shape", "dtype", "sequence", "vocabulary", "normalization" }].
+ * Models with several inputs, or one that is a sequence or named, have instead of `input`, `dtype` and `normalization` a
+ * list "inputs": [{ "name", "shape", "dtype", "sequence", "vocabulary", "normalization" }].
  */
 import {
   FormatError,
@@ -107,10 +107,10 @@ function readDescription(
   };
 }
 
-/** More inputs than any model has. */
+/** The maximum number of inputs. */
 const MAX_INPUTS = 1024;
 
-/** The inputs of a model that has several, or one that is more than a shape. */
+/** The inputs of a model with several, or with one that is more than a shape. */
 function readInputs(json: unknown, name: string): ModelDescription["inputs"] {
   if (json === undefined)
     throw new FormatError(`${name}: the model does not say what its inputs are ('input' is missing)`);
@@ -147,19 +147,19 @@ function parse(text: string, name: string): Record<string, unknown> {
   );
 }
 
-/** Hands out a file's tensors to variables, and notices what is missing, misshapen or left over. */
+/** Assigns a file's tensors to variables, and detects missing, misshapen and unused ones. */
 export class TensorSource {
   readonly #tensors: Map<string, NdArray>;
   readonly #name: string;
 
-  /** @param name what messages call the file */
+  /** @param name the file's name in messages */
   constructor(tensors: ReadonlyMap<string, NdArray>, name: string) {
     this.#tensors = new Map(tensors);
     this.#name = name;
   }
 
   /**
-   * Hands out a tensor and marks it as used.
+   * Returns a tensor and marks it as used.
    * @throws FormatError when the file has no such tensor, or one of another type
    */
   take(path: string, shape: Shape, dtype: NdArray["dtype"] = "f32"): NdArray {
@@ -174,8 +174,8 @@ export class TensorSource {
   }
 
   /**
-   * Checks that every tensor was taken.
-   * @throws FormatError when tensors are left that were not taken
+   * Checks that every tensor was used.
+   * @throws FormatError for unused tensors
    */
   finish(): void {
     const left = [...this.#tensors.keys()];

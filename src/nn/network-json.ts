@@ -1,4 +1,4 @@
-/** Networks from their saved descriptions, which are checked as if an enemy had written them. */
+/** Networks from their saved descriptions, which are not trusted. */
 import { FormatError, OptionError, shorten } from "../array/index.ts";
 import { describe, isRecord } from "../formats/index.ts";
 import { problemOfInput, readInput } from "./inputs.ts";
@@ -15,7 +15,7 @@ import { op } from "./op-layer.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** @throws FormatError naming the place in the description */
+/** @throws FormatError with the location in the description */
 export function specFromJson(json: Json, reader: NestedReader): NetworkSpec {
   checkKeys(json, ["inputs", "nodes", "outputs"], reader.at);
   const inputs = listIn(json, "inputs", MOST.ends, reader.at).map((item, i) =>
@@ -105,7 +105,7 @@ function nodeFromJson(
   return { name, layer, shares, from };
 }
 
-/** What an op says of its name and attributes, with the place in front. */
+/** The error of an op's name and attributes, with the location in front. */
 function opAt(json: Json, at: string): Layer {
   const attributes = json.attributes ?? {};
   if (!isRecord(attributes)) throw new FormatError(`${at}.attributes: expected an object, got ${describe(attributes)}`);

@@ -41,7 +41,7 @@ const specs = new WeakMap<Layer["forwardAll"], NetworkSpec>();
 /** Whether a layer is a network of named inputs and outputs. */
 export const isNetwork = (layer: Layer): boolean => specs.has(layer.forwardAll);
 
-/** The network that a layer is, as plain data; `undefined` for other layers. */
+/** The network of a layer, as plain data; `undefined` for other layers. */
 export const specOf = (layer: Layer): NetworkSpec | undefined => specs.get(layer.forwardAll);
 
 /** The inputs whose shapes a network declares, by name. */
@@ -50,7 +50,7 @@ export function declaredInputs(layer: Layer): ReadonlyMap<string, ModelInput> {
   return new Map(declared.flatMap(({ name, input }) => (input === undefined ? [] : [[name, input] as const])));
 }
 
-/** A layer that is a network. The description must be sound (`problemOf`). */
+/** A layer that is a network. The description must be valid (`problemOf`). */
 function createNetwork(spec: NetworkSpec): Layer {
   const json = specToJson(spec);
   const nodes = new Map(spec.nodes.map((node) => [node.name, node]));
@@ -88,7 +88,7 @@ function runNodes(
   return spec.outputs.map(({ from }) => valueAt(from));
 }
 
-/** Numbers take the shape and type of the tensor that they stand beside; the last one, since `select` has its condition first. */
+/** Numbers take the shape and type of the last tensor operand, since `select` has its condition first. */
 function numbersAsTensors(layer: Layer, operands: readonly (Tensor | number)[]): readonly Tensor[] {
   const like = operands.findLast((operand) => typeof operand !== "number");
   return operands.map((operand) => {
@@ -103,22 +103,22 @@ function numbersAsTensors(layer: Layer, operands: readonly (Tensor | number)[]):
   });
 }
 
-/** What a builder gets: a place for each input, by name. */
+/** The argument of a builder: a place for each input, by name. */
 type Places<N extends string> = Readonly<Record<N, Place>>;
 
-/** What a builder gives: one value, or several by name. */
+/** The result of a builder: one value, or several by name. */
 type Results = Place | Readonly<Record<string, Place>>;
 
 /**
- * A network of named inputs, each [n, …], and outputs, described by calling layers on places. It is a layer of type `network`: a model is
- * built of it, saved and loaded like any other, and it can be a part of other networks, and of `sequential` if it has one
- * input and one output. A layer that is called twice has its parameters once. Parameters are called by the names of the
- * layers: those that `named` gave, else the type (`linear`), with a number from the second one on (`linear_2`).
- * @param inputs the shape of one sample of each input, without the batch axis, or what `tokens` or `sequence` makes; or
- *   only their names, for networks that are a part of others
+ * A network of named inputs, each [n, …], and outputs, described by calling layers on places. It is a layer of type
+ * `network`: models of it are built, saved and loaded like any other, and it can be part of other networks, and of
+ * `sequential` if it has one input and one output. A layer that is called twice shares its parameters. Parameters are named
+ * after the layers: those that `named` gave, else the type (`linear`), with a number from the second one on (`linear_2`).
+ * @param inputs the shape of one sample of each input, without the batch axis, or the result of `tokens` or `sequence`; or
+ *   only the names, for networks that are part of others
  * @param build gets a place for each input, and returns one (the output `output`), or a record of them by name
- * @throws OptionError for names that make no path or stand twice, for layers that no output needs, and for what is no
- *   place; StateError for places of another network
+ * @throws OptionError for invalid or duplicate names, for layers that no output needs, and for values that are not places;
+ *   StateError for places of another network
  * @example
  * network({ image: [3, 32, 32], question: tokens(20) }, ({ image, question }) => {
  *   const seen = trunk(image);
@@ -218,7 +218,7 @@ function nameNodes(nodes: readonly RecordedNode[], inputs: readonly string[]): R
   const names = givenNames(nodes, inputs);
   const taken = new Set([...inputs, ...names.values()]);
   const counts = new Map<string, number>();
-  /** What a layer that is called again is named after. */
+  /** The name of a layer that is called again. */
   const bases = new Map<Layer, string>();
   for (const node of nodes) {
     const given = names.get(node);
@@ -238,7 +238,7 @@ function nameNodes(nodes: readonly RecordedNode[], inputs: readonly string[]): R
   return names;
 }
 
-/** The names that were chosen. @throws OptionError for one that makes no path or stands twice */
+/** The names that were chosen. @throws OptionError for invalid and duplicate names */
 function givenNames(nodes: readonly RecordedNode[], inputs: readonly string[]): Map<RecordedNode, string> {
   const named = new Map<string, RecordedNode>();
   for (const node of nodes) {

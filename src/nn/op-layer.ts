@@ -1,4 +1,4 @@
-/** Any op as a layer, by its name and attributes: plain data that networks are saved with. */
+/** Any op as a layer, by its name and attributes: plain data, saved with networks. */
 import { checkOptions, OptionError } from "../array/index.ts";
 import { isRecord } from "../formats/index.ts";
 import { type Kind, text, withDefault } from "../options/index.ts";
@@ -13,12 +13,12 @@ const attributesKind: Kind<Attributes> = {
 const opDefinition = { type: "op", options: { op: text(), attributes: withDefault(attributesKind, {}) } };
 
 /**
- * An op of `fovea`'s registry as a layer, by its name and attributes; without parameters. It takes the op's inputs, and
- * has the op's outputs, by number, with the shapes that the op has them in, batch included: [n, …]. Elementwise ops broadcast. In attributes that hold the number of samples, such as the
- * shape of `broadcastTo`, −1 stands for it. Beside the registry there are `mean`, `sum`, `reduceMax`, `reduceMin` with
- * `{ axes, keep }`, `reshape` with `{ shape }`, in which one length may be −1, and `sliceAxis` with
- * `{ axis, start, stop, step }`.
- * @throws OptionError where no op has the name, or for attributes that it does not take
+ * An op of `fovea`'s registry as a layer, by its name and attributes; without parameters. It has the op's inputs and, by
+ * number, its outputs, in the op's shapes, batch included: [n, …]. Elementwise ops broadcast. In attributes that hold the
+ * number of samples, such as the shape of `broadcastTo`, −1 stands for it. Beside the registry there are `mean`, `sum`,
+ * `reduceMax`, `reduceMin` with `{ axes, keep }`, `reshape` with `{ shape }`, in which one length may be −1, and `sliceAxis`
+ * with `{ axis, start, stop, step }`.
+ * @throws OptionError for an unknown op or invalid attributes
  * @example op("transpose", { order: [0, 2, 1] })(x)
  * @example sequential(embedding(1000, 64), op("transpose", { order: [0, 2, 1] }), conv1d(32, { kernel: 3, padding: "same" }))
  */

@@ -1,6 +1,6 @@
 /**
- * Values of a network that is being described: `network` calls its builder with places, layers are called on places and
- * give places. What was called is recorded, and becomes the nodes of the network.
+ * Values of a network under construction: `network` calls its builder with places; calling layers on places returns places.
+ * The calls are recorded and become the nodes of the network.
  */
 import { describeGiven, didYouMean, OptionError, StateError } from "../array/index.ts";
 import { isTensor } from "../graph/index.ts";
@@ -10,47 +10,47 @@ import { givenName } from "./names.ts";
 /** An input of a node: a place, or a number beside one. */
 export type PlaceOperand = Place | number;
 
-/** A layer that was called. */
+/** A recorded call of a layer. */
 export interface RecordedNode {
   readonly layer: Layer;
   readonly from: readonly PlaceOperand[];
-  /** The name that it was given; others get one when the network is complete. */
+  /** The given name; others are named when the network is complete. */
   name: string | undefined;
 }
 
-/** What is recorded while a network is described. */
+/** The recording of a network under construction. */
 export interface Recording {
   readonly nodes: RecordedNode[];
 }
 
-/** Where a place comes from: an input by name, or an output of a node. */
+/** The origin of a place: an input by name, or an output of a node. */
 interface Origin {
   readonly recording: Recording;
   readonly node: RecordedNode | string;
-  /** The output's name or number, where the node has several. */
+  /** The output's name or number, if the node has several. */
   readonly output?: string | number | undefined;
 }
 
 /**
- * A value of the network that is being described. Layers are called on it, and what tensors have as methods it has too:
- * `head(x.add(y).mul(0.5))`. It holds no numbers and knows no shape.
+ * A value of a network under construction. Layers are called on it, and it has the methods of tensors:
+ * `head(x.add(y).mul(0.5))`. It has neither values nor a shape.
  */
 export class Place {
   readonly #origin: Origin;
 
-  /** For `network`, which makes the first ones. */
+  /** For `network`, which creates the inputs. */
   constructor(origin: Origin) {
     this.#origin = origin;
   }
 
-  /** Where a place comes from. */
+  /** The origin of a place. */
   static originOf(place: Place): Origin {
     return place.#origin;
   }
 
   /**
    * One of several outputs: of an op by number, of a network by name.
-   * @throws OptionError for one that there is not
+   * @throws OptionError for an unknown output
    * @example nn.op("maxPool", { kernel: [2], stride: [2], padding: [0, 0], dilation: [1], ceil: false })(x).output(1)
    */
   output(which: string | number): Place {
@@ -67,8 +67,8 @@ export class Place {
   }
 
   /**
-   * The same value under a name: of its node, in messages, taps, summaries and the saved model, and of its parameters.
-   * @throws OptionError where it has one already, StateError for an input
+   * Names the node of the value, for messages, taps, summaries, the saved model and its parameters.
+   * @throws OptionError if it has one already, StateError for an input
    */
   named(name: string): Place {
     const { node } = this.#origin;
@@ -85,7 +85,7 @@ export const isPlace = (value: unknown): value is Place => value instanceof Plac
 
 let current: Recording | undefined;
 
-/** Runs a builder, and keeps what it calls. */
+/** Runs a builder and records its calls. */
 export function record<T>(body: (recording: Recording) => T): { readonly recording: Recording; readonly result: T } {
   const outer = current;
   const recording: Recording = { nodes: [] };
@@ -97,7 +97,7 @@ export function record<T>(body: (recording: Recording) => T): { readonly recordi
   }
 }
 
-/** Records the application of a layer; called with anything, as plain JavaScript may. */
+/** Records the application of a layer; the arguments are not trusted. */
 export function callLayer(layer: Layer, given: readonly unknown[]): Place {
   if (current === undefined)
     throw new StateError(
@@ -107,7 +107,7 @@ export function callLayer(layer: Layer, given: readonly unknown[]): Place {
   return addNode(layer, inputsOf(layer, given));
 }
 
-/** Records a node over places that belong to the network that is being described. */
+/** Records a node over places of the network under construction. */
 export function addNode(layer: Layer, from: readonly PlaceOperand[]): Place {
   if (current === undefined)
     throw new StateError(`${titleOf(layer)}: places can be used only while their network is described`);
@@ -161,21 +161,21 @@ function inputsByName(layer: Layer, given: Readonly<Record<string, unknown>>): r
   return inputs.map((name) => given[name]);
 }
 
-/** What messages call a layer: its type, or the op that it is. */
+/** The name of a layer in messages: its type or op. */
 export const titleOf = ({ type, outputs, options }: Layer): string =>
   outputs === undefined ? String(options.op) : type;
 
-/** What an input of a layer is called. */
+/** The name of an input of a layer. */
 export const inputName = ({ inputs }: Layer, i: number): string =>
   (inputs[Math.min(i, inputs.length - 1)] ?? `input ${i}`).replace("...", "");
 
-/** Whether a layer takes so many inputs. */
+/** Whether a layer takes this number of inputs. */
 export function takes({ inputs }: Layer, count: number): boolean {
   const isOpen = inputs.at(-1)?.startsWith("...") ?? false;
   return isOpen ? count >= inputs.length : count === inputs.length;
 }
 
-/** How many inputs a layer takes, in words. */
+/** The number of inputs of a layer, in words. */
 export function describeInputs({ inputs }: Layer): string {
   if (inputs.length === 0) return "no inputs";
   const isOpen = inputs.at(-1)?.startsWith("...") ?? false;

@@ -52,7 +52,7 @@ type KernelSize = number | readonly number[];
 
 /** Options of `maxPool1d`, `maxPool2d`, `maxPool3d`. */
 export interface MaxPoolLayerOptions extends Omit<MaxPoolOptions, "kernel"> {
-  /** A name under which the positions of the maxima are kept for `maxUnpool1d`, `2d`, `3d` later in the network. */
+  /** A name under which the positions of the maxima are remembered for `maxUnpool1d`, `2d`, `3d` later in the network. */
   readonly remember?: string | undefined;
 }
 
@@ -71,7 +71,7 @@ export const maxPool1d = maxPoolOf(1);
 /**
  * The maximum of each window, channel by channel: [n, c, h, w] to [n, c, h′, w′]. The stride is the kernel unless given.
  * Ties go to the first position in scan order; NaN wins. With `remember: "name"` a later `maxUnpool2d("name")` puts its
- * input back to where the maxima were.
+ * input back at the positions of the maxima.
  */
 export const maxPool2d = maxPoolOf(2);
 /** As `maxPool2d`, over [n, c, depth, height, width]. */

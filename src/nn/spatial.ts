@@ -1,4 +1,4 @@
-/** What layers over maps ask of their input and their options. */
+/** Checks of layers over maps. */
 import { ShapeError } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
 

@@ -29,7 +29,7 @@ const lionDefinition: OptimizerDefinition<typeof options, "mean"> = {
 export interface LionOptions extends SharedOptions {
   /** η, default 0.0001. */
   readonly learningRate?: number | undefined;
-  /** β₁ of the step and β₂ of the memory, default 0.9 and 0.99. */
+  /** β₁ of the step and β₂ of the mean, default 0.9 and 0.99. */
   readonly betas?: readonly [number, number] | undefined;
 }
 

@@ -29,17 +29,17 @@ import { integer, type Kind, optional, readOptions, real, withDefault } from "..
 import { expected, type LossOptions, lossOptions, reduce, tensorKind, weigh, withoutLeftOut } from "./reduction.ts";
 
 /**
- * A number for each class: a list, or a tensor [classes]; or `balanced`, by which all classes weigh the same in the end:
- * w[class] = n / (K · n[class]) of n samples, n[class] of the class, where K classes occur, counted in the targets of the
- * batch. (`fit` counts in all training labels instead.) Source: scikit-learn's `class_weight="balanced"`, after King and Zeng 2001.
+ * Class weights: a list, or a tensor [classes]; or `balanced`, which gives all classes the same total weight: w[class] = n /
+ * (K · n[class]) of n samples, n[class] of the class, where K classes occur, counted in the targets of the batch. (`fit`
+ * counts in all training labels instead.) Source: scikit-learn's `class_weight="balanced"`, after King and Zeng 2001.
  */
 export type ClassWeights = readonly number[] | Tensor | "balanced";
 
 /** Options of `negativeLogLikelihood`. */
 export interface ClassOptions extends LossOptions {
-  /** What losses of each class are multiplied by, and count in the mean. Default: all 1. */
+  /** Class weights of the losses, also used in the mean. Default: all 1. */
   readonly classWeights?: ClassWeights | undefined;
-  /** A class number whose losses are left out: of padding, or of pixels without a label. Default: none. */
+  /** A class number whose losses are ignored, such as that of padding or unlabeled pixels. Default: none. */
   readonly ignoreIndex?: number | undefined;
 }
 
@@ -66,7 +66,7 @@ export function checkClasses(name: string, scores: Tensor, classes: Tensor, also
   );
 }
 
-/** The entry of each sample's own class, [n, k, …] to [n, …]. */
+/** The score of each sample's own class, [n, k, …] to [n, …]. */
 export function pick(scores: Tensor, classes: Tensor): Tensor {
   const [n, ...rest] = classes.shape;
   return reshape(gather(scores, reshape(classes, [n, 1, ...rest]), 1), classes.shape);
@@ -74,7 +74,7 @@ export function pick(scores: Tensor, classes: Tensor): Tensor {
 
 /**
  * The weights of the classes as a tensor [classes] of the scores' type.
- * @param target class numbers, or probabilities of the scores' shape; classes that do not occur get weight 0
+ * @param target class numbers, or probabilities of the scores' shape; missing classes get weight 0
  */
 export function weightTable(name: string, weights: ClassWeights, scores: Tensor, target: Tensor): Tensor {
   if (weights === "balanced") return balancedTable(scores, target);
@@ -87,11 +87,11 @@ export function weightTable(name: string, weights: ClassWeights, scores: Tensor,
   );
 }
 
-/** Class numbers, those to be ignored by one that is no class. */
+/** Class numbers, with ignored ones replaced by an invalid one. */
 const counted = (target: Tensor, ignoreIndex: number | undefined): Tensor =>
   ignoreIndex === undefined || isFloat(target.dtype) ? target : select(equal(target, ignoreIndex), -1, target);
 
-/** n / (K · n[class]); numbers that are no class, as those of ignored samples are, count for none. */
+/** n / (K · n[class]); invalid numbers, such as those of ignored samples, do not count. */
 function balancedTable(scores: Tensor, target: Tensor): Tensor {
   const classes = scores.shape[1];
   const isSoft = isFloat(target.dtype);
@@ -109,7 +109,7 @@ function balancedTable(scores: Tensor, target: Tensor): Tensor {
 /** Along the axis of the classes, 1. */
 const perClass = (table: Tensor, scores: Tensor): Tensor => reshape(table, [-1, ...scores.shape.slice(2).map(() => 1)]);
 
-/** What each sample counts by its class: its weight, 0 where it is ignored; and a way to leave ignored losses out. */
+/** The weight of each sample by its class, 0 if ignored; and a function that masks ignored losses. */
 function counting(scores: Tensor, classes: Tensor, table: Tensor | undefined, ignored: Tensor | undefined) {
   const kept = (losses: Tensor): Tensor => (ignored === undefined ? losses : select(ignored, 0, losses));
   const weights = table && kept(take(table, classes));
@@ -118,14 +118,14 @@ function counting(scores: Tensor, classes: Tensor, table: Tensor | undefined, ig
   return { counts, kept, weighed };
 }
 
-/** Where the class number is the one to be ignored. */
+/** Where the class number is ignored. */
 const ignoredAmong = (classes: Tensor, ignoreIndex: number | undefined): Tensor | undefined =>
   ignoreIndex === undefined ? undefined : equal(classes, ignoreIndex);
 
 /**
- * Negative log-likelihood, −log p[class], of logarithms of probabilities [n, classes, …] at class numbers `i32` [n, …].
- * With class weights w, −w[class] log p[class], and the mean divides by Σ w[class]. Class numbers that do not exist give
- * NaN, but for `ignoreIndex`; where all are ignored the mean is NaN and its derivatives 0.
+ * Negative log-likelihood, −log p[class], of logarithms of probabilities [n, classes, …] at class numbers `i32` [n, …]. With
+ * class weights w, −w[class] log p[class], and the mean divides by Σ w[class]. Class numbers that do not exist give NaN, but
+ * for `ignoreIndex`; if all are ignored, the mean is NaN and its derivatives 0.
  * @throws ShapeError, OptionError
  */
 export function negativeLogLikelihood(logProbabilities: Tensor, classes: Tensor, options: ClassOptions = {}): Tensor {
@@ -139,7 +139,7 @@ export function negativeLogLikelihood(logProbabilities: Tensor, classes: Tensor,
 
 /** Options of `crossEntropy`. */
 export interface CrossEntropyOptions extends ClassOptions {
-  /** The share ε of the target that is spread evenly over all classes (Szegedy et al. 2016). Default 0. */
+  /** Label smoothing ε: the share of the target that is spread evenly over all classes (Szegedy et al. 2016). Default 0. */
   readonly labelSmoothing?: number | undefined;
 }
 
@@ -152,11 +152,11 @@ const crossEntropyOptions = { ...classOptions, labelSmoothing: withDefault(real(
  *   −(1 − ε) w[class] log p[class] − ε / K · Σ_k w_k log p_k
  *
  * and the mean divides by Σ w[class]. Targets may also be probabilities t of the scores' shape and type: −Σ_k w_k t_k log
- * p_k, and the mean divides by the number of samples. Class numbers that do not exist give NaN, but for `ignoreIndex`;
- * where all are ignored the mean is NaN and its derivatives 0. As PyTorch's `cross_entropy`.
+ * p_k, and the mean divides by the number of samples. Class numbers that do not exist give NaN, but for `ignoreIndex`; if
+ * all are ignored, the mean is NaN and its derivatives 0. As PyTorch's `cross_entropy`.
  *
- * A score of −∞ rules its class out: that costs nothing where the class has the target or weight 0, which PyTorch makes
- * NaN, and ∞ where it has not, as any label smoothing sees to.
+ * A score of −∞ excludes its class: it adds 0 where the class has target or weight 0 (PyTorch gives NaN), and ∞ elsewhere,
+ * as with any label smoothing.
  * @throws ShapeError, OptionError
  */
 export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
@@ -201,6 +201,6 @@ const weighedByClass = (logProbabilities: Tensor, table: Tensor | undefined): Te
 const softLosses = (scores: Tensor, target: Tensor, table: Tensor | undefined): Tensor =>
   neg(sum(expected(target, weighedByClass(logSoftmax(scores, 1), table)), 1));
 
-/** Probabilities [n, classes, …] of which a share is spread evenly. */
+/** Probabilities [n, classes, …] with a share spread evenly. */
 const smoothed = (target: Tensor, share: number): Tensor =>
   share === 0 ? target : add(mul(target, 1 - share), share / target.shape[1]);

@@ -7,8 +7,8 @@
  *   α_t(s) = p_t(l′_s) · (α_{t−1}(s) + α_{t−1}(s − 1) + [l′_s is no blank and not l′_{s−2}] α_{t−1}(s − 2))
  *   loss   = −log(α_T(last) + α_T(last − 1))
  *
- * kept as logarithms. The recurrence is unrolled over the times while it is traced, and its derivatives are those of the
- * graph. What is impossible has a large finite number in place of −∞, so that no difference of infinities comes up.
+ * kept as logarithms. The recurrence is unrolled over time while tracing, and its derivatives are those of the graph.
+ * Impossible states have a large negative number in place of −∞, so that no difference of infinities occurs.
  */
 import { NdArray, OptionError, ShapeError } from "../../array/index.ts";
 import { constant, expectTensors, fill, formatType, located, type Tensor } from "../../graph/index.ts";
@@ -45,13 +45,16 @@ import { type LossOptions, lossOptions, reduce, tensorKind, withoutLeftOut } fro
 
 /** Options of `ctc`. */
 export interface CtcOptions extends LossOptions {
-  /** The class that stands for no label. Default 0. */
+  /** The blank class. Default 0. */
   readonly blank?: number | undefined;
-  /** How many times of each sample are filled, `i32` [n]. Default: all. */
+  /** The length of each sample in time steps, `i32` [n]. Default: all. */
   readonly inputLengths?: Tensor | undefined;
-  /** How many labels of each sample are filled, `i32` [n]. Default: all. */
+  /** The number of labels of each sample, `i32` [n]. Default: all. */
   readonly targetLengths?: Tensor | undefined;
-  /** Whether a target that cannot be spelt in its time counts 0 instead of ∞. Default false; its derivatives are 0 in both cases. */
+  /**
+   * Whether a target that is too long for its sample gives 0 instead of ∞. Default false; its derivatives are 0 in both
+   * cases.
+   */
   readonly zeroInfinity?: boolean | undefined;
 }
 
@@ -63,9 +66,9 @@ const ctcOptions = {
   zeroInfinity: withDefault(flag(), false),
 };
 
-/** The logarithm of what is impossible: far below that of any path, and far from what float32 can hold. */
+/** The logarithm of an impossible state: far below that of any path, and far from the limits of float32. */
 const IMPOSSIBLE = -1e30;
-/** A sum of logarithms below this has an impossible one in it. */
+/** A sum of logarithms below this contains an impossible one. */
 const NO_PATH = IMPOSSIBLE / 2;
 
 /**
@@ -123,7 +126,7 @@ function places({ shape }: Tensor): Tensor {
   return broadcastTo(constant(new NdArray(numbers, [shape[1]], "i32")), shape);
 }
 
-/** Scores with 0 beyond a sample's own time: a derivative of weight 0 would still make NaN of what is not finite there. */
+/** Scores with 0 beyond a sample's own time: a derivative of weight 0 would still turn infinities there into NaN. */
 function withinTime(scores: Tensor, inputLengths: Tensor | undefined): Tensor {
   if (inputLengths === undefined) return scores;
   const [n, , times] = scores.shape;
@@ -146,15 +149,15 @@ function emissionsOf(logProbabilities: Tensor, states: Tensor): Tensor {
   return maximum(gather(logProbabilities, index, 1), IMPOSSIBLE);
 }
 
-/** Each entry in the place `by` further on; what comes in is `value`. */
+/** Entries shifted by `by`, filled with `value`. */
 const shifted = (x: Tensor, by: number, value: number): Tensor =>
   slice(pad(x, [[0, 0], [by, 0]], { value }), 1, 0, x.shape[1]); // biome-ignore format: one pair an axis
 
-/** Whether the state two before may come right before: not past a label, nor from a label to the same one. */
+/** Whether the state two before may directly precede: it must not skip a label, nor go from a label to the same one. */
 const skippable = (states: Tensor, blank: number): Tensor =>
   and(notEqual(states, blank), notEqual(states, shifted(states, 2, blank)));
 
-/** log Σ e^x; the maximum keeps it from overflowing and has no part in the derivative. */
+/** log Σ e^x; the maximum prevents overflow and has no derivative. */
 function logSum(terms: readonly Tensor[]): Tensor {
   const most = stopGradient(terms.reduce((a, b) => maximum(a, b)));
   return add(most, log(terms.map((x) => exp(sub(x, most))).reduce((a, b) => add(a, b))));
@@ -176,6 +179,6 @@ function ending(alpha: Tensor, lengths: Tensor): Tensor {
   return mul(add(reshape(most, [-1]), log(total)), -1);
 }
 
-/** What is impossible as ∞ or 0, without derivatives. */
+/** Replaces impossible losses by ∞ or 0, without derivatives. */
 const settled = (losses: Tensor, zeroInfinity: boolean): Tensor =>
   select(greater(losses, -NO_PATH), zeroInfinity ? 0 : Number.POSITIVE_INFINITY, losses);
