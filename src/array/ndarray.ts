@@ -65,7 +65,7 @@ export class NdArray {
 
   /**
    * An array of the same shape with data of its own.
-   * @throws CapabilityError where there is no memory for it
+   * @throws CapabilityError if memory is insufficient
    */
   copy(): NdArray {
     const data = allocate(this.dtype, this.size);
@@ -115,14 +115,14 @@ function typedFrom(values: readonly unknown[], dtype: DType): TypedArray {
 
 /**
  * An array of zeros.
- * @throws ShapeError for lengths that are no integers of at least 0, CapabilityError where there is no memory for it
+ * @throws ShapeError unless lengths are integers of at least 0, CapabilityError if memory is insufficient
  */
 export function zeros(shape: Shape, dtype: DType = "f32"): NdArray {
   checkShape(shape);
   return new NdArray(allocate(dtype, sizeOf(shape)), shape, dtype);
 }
 
-/** An array with one number everywhere. */
+/** An array filled with one number. */
 export function full(shape: Shape, value: number, dtype: DType = "f32"): NdArray {
   if (typeof value !== "number")
     throw new OptionError(`full: expects a number to fill the array with, got ${describeGiven(value)}`);

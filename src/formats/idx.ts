@@ -14,7 +14,7 @@ import {
   OptionError,
 } from "../array/index.ts";
 
-/** More axes than any array has; the format's own limit of 255 would only serve hostile files. */
+/** The maximum rank; the format's own limit of 255 would only serve hostile files. */
 const MAX_RANK = 32;
 
 interface IdxType {
@@ -36,8 +36,8 @@ const knownTypes = types.map(({ code, dtype }) => `${hex(code)} (${dtype})`).joi
 
 /**
  * The array in an IDX file, the format of MNIST.
- * @param name what error messages call the file
- * @throws FormatError when the bytes are not exactly what their header promises
+ * @param name the file's name in messages
+ * @throws FormatError unless the bytes match their header exactly
  */
 export function readIdx(bytes: Uint8Array, name = "the IDX data"): NdArray {
   checkBytes("readIdx", bytes);
@@ -73,10 +73,10 @@ function readIdxHeader(view: DataView, fail: Fail): { type: IdxType; shape: numb
   return { type, shape: Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis)), begin };
 }
 
-/** The number of elements, once it is certain that the file holds exactly that many. */
+/** The number of elements, checked against the length of the file. */
 function elementCount(shape: readonly number[], width: number, found: number, fail: Fail): number {
   const count = shape.reduce((product, n) => product * n, 1);
-  // Not every product is exact, but one that equals the length of a file is.
+  // Products may be inexact, but one that equals the length of a file is exact.
   if (count * width !== found) {
     const what = count * width > found ? "it was cut off, fetch it again" : "it holds more than it says";
     throw fail(

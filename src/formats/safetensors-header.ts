@@ -1,15 +1,15 @@
 /**
- * The header of a safetensors file, parsed as if an enemy had written it: what it returns can be read without another
- * check. Tensors must cover the data section exactly, without gap or overlap, as the format demands.
- * Source: github.com/huggingface/safetensors, README, section "Format".
+ * The header of a safetensors file, which is not trusted: the result needs no further checks. Tensors must cover the data
+ * section exactly, without gap or overlap, as the format requires. Source: github.com/huggingface/safetensors, README,
+ * section "Format".
  */
 import { FormatError, formatShape, type Shape } from "../array/index.ts";
 import { describeJson, isRecord, parseObject, quoted } from "./json.ts";
 import { type StoredType, storedTypes } from "./safetensors-types.ts";
 
-/** The format's own limit; a longer header would only serve to exhaust memory. */
+/** The format's limit; a longer header could exhaust memory. */
 export const MAX_HEADER = 100_000_000;
-/** More axes than any tensor has; keeps hostile shapes out of messages and recursions. */
+/** The maximum rank; keeps hostile shapes out of messages and recursions. */
 export const MAX_RANK = 32;
 const LENGTH_BYTES = 8;
 
@@ -124,7 +124,7 @@ function readOffsets(value: unknown, fail: Fail): [number, number] {
   return [value[0], value[1]];
 }
 
-/** `entries` are sorted by where they begin. */
+/** `entries` are sorted by offset. */
 function checkCover(entries: readonly Entry[], length: number, failFile: Fail): void {
   let covered = 0;
   for (const [i, { begin, end, fail }] of entries.entries()) {

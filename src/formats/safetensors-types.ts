@@ -1,6 +1,6 @@
 /**
- * The element types of safetensors files, and how each becomes one of ours. Everything is little-endian in the file;
- * so are typed arrays wherever JavaScript runs today, so types that we have are copied as they stand.
+ * The element types of safetensors files, and how each becomes one of ours. Everything is little-endian in the file; so are
+ * typed arrays wherever JavaScript runs today, so supported types are copied unchanged.
  *
  * Half precision (IEEE 754-2019, binary16): (−1)^s · 2^(e−15) · (1 + f/1024); e = 0 has no leading 1, e = 31 is ∞ or NaN.
  * bfloat16 is the upper half of a float32. Wider and unsigned integers become i32 when every value fits.

@@ -1,7 +1,7 @@
 /**
- * The 512 bytes in front of everything in a tar archive, and the records that extend them.
- * Sources: POSIX.1-2017, "pax", sections "ustar Interchange Format" and "pax Extended Header"; the GNU tar manual, "Basic
- * Tar Format" and "Storing Sparse Files", for base-256 numbers, long names and sparse files.
+ * The headers of tar archives, 512 bytes each, and the records that extend them. Sources: POSIX.1-2017, "pax", sections
+ * "ustar Interchange Format" and "pax Extended Header"; the GNU tar manual, "Basic Tar Format" and "Storing Sparse Files",
+ * for base-256 numbers, long names and sparse files.
  */
 import { FormatError } from "../array/index.ts";
 
@@ -12,7 +12,7 @@ const SPARSE = 0x53;
 export interface TarHeader {
   readonly path: string;
   readonly size: number;
-  /** One sign: `0` a file, `5` a folder, `x` records for the next entry, … */
+  /** One character: `0` a file, `5` a folder, `x` records for the next entry, … */
   readonly type: string;
   /** Whether more of the header follows in another block, as in the sparse files of old GNU archives. */
   readonly isContinued: boolean;
@@ -23,7 +23,7 @@ const textOf = (bytes: Uint8Array): string => {
   return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
 };
 
-/** Numbers are octal digits, or from the top bit of the first byte on, 95 bits with the largest first. */
+/** Numbers are octal digits, or, if the top bit of the first byte is set, 95 bits, big-endian. */
 function numberIn(field: Uint8Array): number {
   if ((field[0] & 0x80) === 0) {
     const digits = textOf(field).trim();
@@ -68,18 +68,18 @@ export function readTarHeader(block: Uint8Array, where: string): TarHeader {
   };
 }
 
-/** What records say of the entry after them. */
+/** The attributes of the next entry, from records. */
 export interface TarRecords {
   readonly path?: string | undefined;
   readonly size?: string | undefined;
-  /** Whether only the parts of a file are stored that are not zero. */
+  /** Whether the file is sparse: only its nonzero parts are stored. */
   readonly isSparse?: boolean | undefined;
 }
 
-/** Entries have a dozen records; more than these serve hostile files only. */
+/** Entries have about a dozen records; many more only serve hostile files. */
 const MOST_RECORDS = 4096;
 
-/** The keys that are read, and what becomes of their values. An empty value takes back what was said for all entries. */
+/** The keys that are read, and how. An empty value cancels a global one. */
 const wanted: ReadonlyMap<string, (value: string) => TarRecords> = new Map<string, (value: string) => TarRecords>([
   ["path", (value) => ({ path: value || undefined })],
   ["size", (value) => ({ size: value || undefined })],
@@ -91,7 +91,9 @@ const wanted: ReadonlyMap<string, (value: string) => TarRecords> = new Map<strin
 ]);
 const lengths = new Set(Array.from(wanted.keys(), (key) => key.length));
 
-/** The records `LENGTH key=value\n` of an extended header; the length counts itself. Only what is wanted is decoded. */
+/**
+ * The records `LENGTH key=value\n` of an extended header; the length counts itself. Only the keys that are read are decoded.
+ */
 export function readRecords(bytes: Uint8Array, where: string): TarRecords {
   const decode = (from: number, to: number): string => decoder.decode(bytes.subarray(from, to));
   let records: TarRecords = {};
@@ -115,7 +117,7 @@ export function readRecords(bytes: Uint8Array, where: string): TarRecords {
 
 const decoder = new TextDecoder();
 
-/** Where the key of a record begins, and where the record ends: −1 where the length is no number, or leads out. */
+/** The start of a record's key, and its end: −1 if the length is invalid or leads out. */
 function recordAt(bytes: Uint8Array, at: number): { start: number; end: number } {
   let [length, i] = [0, at];
   for (; i < at + 8 && bytes[i] >= 0x30 && bytes[i] <= 0x39; i++) length = 10 * length + bytes[i] - 0x30;

@@ -20,7 +20,7 @@ export interface GradientOptions {
 /** The derivatives of `of` with respect to each tensor, in their order and shapes, as more graph. */
 export type GradientFunction = (of: Tensor, withRespectTo: readonly Tensor[], options?: GradientOptions) => Tensor[];
 
-/** Makes the gradient function from the op that adds two tensors: this room knows no op by name. */
+/** Makes the gradient function from the addition op: this room knows no op by name. */
 export function reverseMode(add: (a: Tensor, b: Tensor) => Tensor): GradientFunction {
   return (of, withRespectTo, options = {}) => {
     checkNames("gradient", ["outputGradient"], options);
@@ -78,7 +78,7 @@ function nodesBetween(of: Tensor, tensors: readonly Tensor[]): OpNode[] {
   });
 }
 
-/** What the op's rule gives; in plain JavaScript that may be anything. */
+/** Checks the result of an op's rule, which in JavaScript may be anything. */
 function inputGradients(node: OpNode, gradients: ReadonlyMap<Tensor, Tensor>): readonly unknown[] {
   const rule = node.op.gradient;
   if (typeof rule !== "function") {

@@ -1,11 +1,11 @@
 /**
- * Limits of a trace. Shapes are computed long before memory is asked for, so sizes from a file could name tensors
- * that no machine holds, or make tables of positions that fill the memory while they are traced.
+ * Limits of a trace. Shapes are computed before memory is allocated, so sizes from a file could claim tensors that no
+ * machine holds, or tables of positions that exhaust memory while tracing.
  */
 import { formatShape, ShapeError, sizeOf } from "../array/index.ts";
 import type { TensorType } from "./tensor.ts";
 
-/** More axes than any tensor has; keeps loops over axes short. */
+/** The maximum rank; keeps loops over axes short. */
 const MAX_RANK = 32;
 
 /** What one trace may use. */
@@ -18,10 +18,10 @@ export interface TraceLimits {
   readonly constantBytes: number;
 }
 
-/** Element counts must be exact, whatever the machine. */
+/** Element counts must be exact integers. */
 const anywhere: TraceLimits = { elements: Number.MAX_SAFE_INTEGER, tensors: Infinity, constantBytes: Infinity };
 
-/** The limits that hold now, and what has been used of them. */
+/** The current limits, and their use. */
 let limits = anywhere;
 let used = { tensors: 0, constantBytes: 0 };
 

@@ -1,8 +1,8 @@
-/** Graphs for people: as numbered lines of text, and as Graphviz dot. */
+/** Prints graphs: as numbered lines of text, and as Graphviz dot. */
 import { formatType, type Node, type Tensor } from "./tensor.ts";
 import { type Graph, inputsOf } from "./trace.ts";
 
-/** What a node is called: the op's title, or the leaf's kind and name. */
+/** The label of a node: the op's title, or the leaf's kind and name. */
 export function labelOf(node: Node): string {
   switch (node.kind) {
     case "op":
@@ -32,8 +32,8 @@ function tensorNames(graph: Graph): (tensor: Tensor) => string {
 }
 
 /**
- * One line a node: `%5 = conv2d(%0, %3) {stride=[1,1]} : f32[8,6,28,28]  # features.0`, then what is returned and
- * assigned. Equal graphs print equally.
+ * One line a node: `%5 = conv2d(%0, %3) {stride=[1,1]} : f32[8,6,28,28] # features.0`, then the outputs and assignments.
+ * Equal graphs print equally.
  */
 export function printGraph(graph: Graph): string {
   const name = tensorNames(graph);

@@ -1,7 +1,6 @@
 /**
- * Tracing: calling an ordinary function once with symbolic inputs, and keeping what it computed, which variables it
- * read and what it assigned to them. The result is a `Graph` with static shapes, on which gradients, rewrites and
- * engines work.
+ * Tracing: calls an ordinary function once with symbolic inputs, and records its computation, the variables it read and its
+ * assignments. The result is a `Graph` with static shapes, on which gradients, rewrites and engines work.
  */
 import { describeGiven, isDType, OptionError, ShapeError, StateError } from "../array/index.ts";
 import { checkExtent } from "./limits.ts";
@@ -55,7 +54,7 @@ export type TreeOf<O, V> = TensorTree extends O
       ? { readonly [K in keyof O]: TreeOf<O[K], V> }
       : undefined;
 
-/** The variables' side of a trace that is going on. */
+/** The variables' side of the current trace. */
 export class Trace {
   readonly #initial = new Map<Variable, Tensor>();
   readonly #next = new Map<Variable, Tensor>();
@@ -65,7 +64,7 @@ export class Trace {
     return this.#next.get(variable) ?? this.initial(variable);
   }
 
-  /** The value that the variable has before the step. */
+  /** The variable's value before the step. */
   initial(variable: Variable): Tensor {
     let tensor = this.#initial.get(variable);
     if (tensor === undefined) {
@@ -94,8 +93,8 @@ export class Trace {
 let current: Trace | undefined;
 
 /**
- * The trace that is going on.
- * @throws StateError outside a trace, saying what was tried, and what else would do
+ * The current trace.
+ * @throws StateError outside a trace, with the attempted call and an alternative
  */
 export function currentTrace(tried: string, otherwise = ""): Trace {
   if (current === undefined) {
@@ -201,7 +200,7 @@ function collect(tree: TensorTree, into: Tensor[]): void {
   }
 }
 
-/** A list, or a record that is nothing else. */
+/** Whether a value is a list or a plain record. */
 function isBranch(tree: unknown): tree is object {
   if (typeof tree !== "object" || tree === null) return false;
   return Array.isArray(tree) || [Object.prototype, null].includes(Object.getPrototypeOf(tree));

@@ -1,14 +1,14 @@
-/** Where everything stands in a grid of pictures, in pixels; `grid.ts` and `grid-svg.ts` draw it. */
+/** The layout of a grid of pictures, in pixels; `grid.ts` and `grid-svg.ts` draw it. */
 import { checkOptions as checkGiven, checkObject, DataError, describeGiven, OptionError } from "../array/index.ts";
 import { MAX_PIXELS } from "./limits.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
 import { ADVANCE, fitLines, LINE, type TextLine, widthOf } from "./text.ts";
 
-/** A picture of a grid, with what is to be read under it. */
+/** A picture of a grid with its caption. */
 export interface GridCell {
-  /** Of any size and channels; floats show as their bytes, transparency as white. */
+  /** Of any size and channels; floats are shown as bytes, transparency as white. */
   readonly picture: Picture;
-  /** At most three lines are shown, the last cut with "…". Line breaks stay. */
+  /** At most three lines, the last truncated with "…". Line breaks are kept. */
   readonly caption?: string | undefined;
 }
 
@@ -17,22 +17,22 @@ export interface GridOptions {
   /** Default: as many as rows, or one more. */
   readonly columns?: number | undefined;
   /**
-   * By which whole factor pictures are enlarged, without smoothing. Default: each by the one that brings its longer side
-   * closest to 64 pixels; large pictures stay as they are.
+   * The integer factor by which pictures are enlarged, without smoothing. Default: that which brings each longer side
+   * closest to 64 pixels; large pictures are not changed.
    */
   readonly scale?: number | undefined;
   /** Pixels between cells, and around them. Default: 8. */
   readonly gap?: number | undefined;
   /** A gray from 0 to 255, or red, green and blue. Text is black on light and white on dark. Default: 255. */
   readonly background?: number | Rgb | undefined;
-  /** What stands above the grid. */
+  /** The title above the grid. */
   readonly title?: string | undefined;
 }
 
 /** Red, green and blue, 0 … 255. */
 export type Rgb = readonly [number, number, number];
 
-/** A picture in its place, `factor` times as large as it is. */
+/** A placed picture, enlarged by `factor`. */
 export interface PlacedPicture {
   readonly picture: BytePicture;
   readonly factor: number;
@@ -51,12 +51,12 @@ export interface GridLayout {
   readonly texts: readonly TextLine[];
 }
 
-/** What small pictures are enlarged to, about. */
+/** The approximate size to which small pictures are enlarged. */
 const USUAL_SIDE = 64;
-/** Captions make cells so wide if they need it: ten signs. */
+/** Captions may widen cells to this: ten characters. */
 const CAPTION_SIGNS = 10;
 const MOST_LINES = 3;
-/** Cells from so many pixels on have text of twice the size. */
+/** Cells of at least this width have text of twice the size. */
 const WIDE = 160;
 
 /** A picture in the size that it is shown in. */
@@ -68,7 +68,7 @@ interface Shown {
   readonly caption?: string;
 }
 
-/** @throws DataError for no cells; OptionError for options and pictures that are none, beginning with `where` */
+/** @throws DataError for no cells; OptionError, beginning with `where`, for invalid options and pictures */
 export function layoutGrid(cells: readonly GridCell[], options: GridOptions, where: string): GridLayout {
   if (!Array.isArray(cells))
     throw new OptionError(`${where}: expects a list of cells, { picture, caption }, got ${describeGiven(cells)}`);
@@ -128,7 +128,7 @@ function checkSize(width: number, height: number, where: string): void {
   );
 }
 
-/** How wide all cells are, and how large their text is. */
+/** The width of all cells, and the size of their text. */
 interface Measure {
   readonly width: number;
   readonly size: number;
@@ -141,7 +141,7 @@ function measureCells(shown: readonly Shown[]): Measure {
   return { size, width: Math.max(widest, Math.min(signs, CAPTION_SIGNS) * ADVANCE * size) };
 }
 
-/** In letters a size larger than captions if it fits into one line so. */
+/** One size larger than captions if it then fits into one line. */
 function layoutTitle(title: string | undefined, width: number, gap: number, size: number) {
   if (title === undefined || title === "") return { lines: [], bottom: gap };
   const room = Math.max(ADVANCE * size, width - 2 * gap);
@@ -150,7 +150,7 @@ function layoutTitle(title: string | undefined, width: number, gap: number, size
   return { lines, bottom: gap + lines.length * LINE * chosen + gap };
 }
 
-/** A room for text: its middle, its upper edge and its width in pixels, and the size of its letters. */
+/** A box for text: center, upper edge and width in pixels, and the size of its letters. */
 interface TextRoom {
   readonly center: number;
   readonly top: number;

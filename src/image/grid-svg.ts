@@ -5,14 +5,13 @@ import { type GridCell, type GridOptions, layoutGrid, type PlacedPicture, type R
 import { encodePng } from "./png/png.ts";
 import type { TextLine } from "./text.ts";
 
-/** Signs of a monospaced font are 0.6 of its size wide: at this one, as wide as those of `font.ts`. */
+/** Characters of a monospaced font are 0.6 times its size wide: at this size, as wide as those of `font.ts`. */
 const FONT_SIZE = 10;
 
 /**
- * The grid that `pictureGrid` draws, as SVG: each picture a PNG in a data URI, enlarged without smoothing, and each line
- * of text an element. Pointing at a picture shows the whole of its caption. Captions and title are escaped: what they
- * say is never markup.
- * @throws DataError for no cells; OptionError for options that are none, and for more than 100 million pixels
+ * The grid that `pictureGrid` draws, as SVG: each picture a PNG in a data URI, enlarged without smoothing, and each line of
+ * text an element. Hovering over a picture shows its full caption. Captions and title are escaped.
+ * @throws DataError for no cells; OptionError for invalid options, and for more than 100 million pixels
  */
 export async function pictureGridSvg(cells: readonly GridCell[], options: GridOptions = {}): Promise<string> {
   const { width, height, background, ink, pictures, texts } = layoutGrid(cells, options, "pictureGridSvg");
@@ -50,11 +49,11 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Signs that XML does not allow become U+FFFD. */
+/** Characters not allowed in XML become U+FFFD. */
 const escapeXml = (text: string): string =>
   text.replace(/[^\P{Cc}\n\r\t]|\p{Cs}|[\ufffe\uffff]/gu, "\ufffd").replace(/[&<>"']/g, (sign) => entities[sign]);
 
-/** In pieces, because a call takes only so many arguments. */
+/** In pieces, because the number of arguments of a call is limited. */
 function base64(bytes: Uint8Array): string {
   const pieces: string[] = [];
   for (let at = 0; at < bytes.length; at += 8192) {

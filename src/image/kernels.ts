@@ -25,14 +25,14 @@ const defineKernel = <S extends Schema>(type: string, options: S, make: (options
 
 type Fixed = KernelFactory<Record<never, never>>;
 
-/** A kernel that is always the same. */
+/** A kernel without options. */
 const fixed = (name: string, ...kernel: Kernel): Fixed => defineKernel(name, {}, () => kernel);
 
-/** Wider windows are refused, so that an option cannot ask for all memory. */
+/** The maximum size, so that an option cannot exhaust memory. */
 const MOST_TAPS = 1001;
 /** The sigma whose Gaussian is that wide. */
 const MOST_SIGMA = (MOST_TAPS - 1) / 6;
-/** Sobel's weights grow as 4^size; up to this one their sums over bytes are exact in float32. */
+/** Sobel's weights grow as 4^size; up to this size their sums over bytes are exact in float32. */
 const MOST_SOBEL = 7;
 
 const taps = (most: number, step: 1 | 2): Kind<number> => ({
@@ -87,7 +87,7 @@ function sobel(size: number): Kernel {
 
 const prewitt = outerProduct([1, 1, 1], [-1, 0, 1]);
 
-/** Differences to the upper right, as the lecture has them. */
+/** Differences to the upper right, as in the lecture. */
 const edgeRight: Kernel = [
   [0, -1, -2],
   [0, 4, -1],
@@ -115,7 +115,7 @@ const sobelOptions = { size: withDefault(sobelSize, 3) };
 
 /** The kernels by name: `kernels.gaussian({ sigma: 2 })`. */
 export const kernels = {
-  /** Leaves the picture as it is. */
+  /** The identity. */
   identity: fixed("identity", [0, 0, 0], [0, 1, 0], [0, 0, 0]),
   /** The lecture's blur: .2 in the middle, .1 around. */
   blur: fixed("blur", [0.1, 0.1, 0.1], [0.1, 0.2, 0.1], [0.1, 0.1, 0.1]),
@@ -130,7 +130,7 @@ export const kernels = {
     { sigma: withDefault(sigmaKind, 1), size: optional(taps(MOST_TAPS, 2)) },
     ({ sigma, size = 2 * Math.ceil(3 * sigma) + 1 }) => outerProduct(bell(sigma, size), bell(sigma, size)),
   ) as KernelFactory<{ readonly sigma?: number; readonly size?: number }>,
-  /** Lifts each pixel from its four neighbors. */
+  /** Sharpens: each pixel against its four neighbors. */
   sharpen: fixed("sharpen", [0, -1, 0], [-1, 5, -1], [0, -1, 0]),
   /** Light from the upper left, as on a relief. */
   emboss: fixed("emboss", [-2, -1, 0], [-1, 1, 1], [0, 1, 2]),

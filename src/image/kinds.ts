@@ -1,11 +1,11 @@
-/** What kind of picture a file is, by its first bytes and never by its name; and what else it may be. */
+/** The kind of a picture file, by its first bytes and never by its name. */
 import { FormatError } from "../array/index.ts";
 import { quoted } from "../formats/index.ts";
 
 /** The kinds of files that are recognized as pictures. */
 export type PictureKind = "PNG" | "JPEG" | "GIF" | "WebP" | "BMP" | "TIFF" | "AVIF";
 
-/** What stands at which offset, as text in Latin-1. */
+/** Bytes at offsets, as Latin-1 text. */
 type Magic = readonly (readonly [offset: number, text: string])[];
 
 const magicsByKind: readonly (readonly [PictureKind, Magic])[] = [
@@ -33,7 +33,7 @@ const magicsByKind: readonly (readonly [PictureKind, Magic])[] = [
   ["AVIF", [[4, "ftypavis"]]],
 ];
 
-/** What a file that is none of these may be, in words. */
+/** What an unrecognized file may be, in words. */
 const others: readonly (readonly [words: string, Magic])[] = [
   ...["heic", "heix", "mif1"].map((brand) => ["a HEIC photograph (save it as JPEG)", [[4, `ftyp${brand}`]]] as const),
   ["a video", [[4, "ftyp"]]],
@@ -50,7 +50,7 @@ const markup: readonly (readonly [RegExp, string])[] = [
   [/^\s*<(\?xml|svg)/i, "XML or SVG"],
 ];
 
-/** @throws FormatError that says what the file looks like instead, beginning with `name` */
+/** @throws FormatError that begins with `name` and says what the file looks like */
 export function pictureKindOf(bytes: Uint8Array, name: string): PictureKind {
   if (bytes.length === 0) throw new FormatError(`${name}: the file is empty, expected a picture`);
   const start = String.fromCharCode(...bytes.subarray(0, 64));

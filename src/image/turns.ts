@@ -1,4 +1,4 @@
-/** Parts, mirror images and quarter turns of pictures: pixels change their places, and none its value. */
+/** Crops, flips and quarter turns of pictures: pixels move, values do not change. */
 import { checkOptions, OptionError } from "../array/index.ts";
 import { checkPicture, type Picture, type PictureData, roomFor } from "./picture.ts";
 
@@ -14,7 +14,7 @@ export interface Rectangle {
   readonly height: number;
 }
 
-/** Where the pixel at (x, y) of the result stands in the source: y · width + x. */
+/** The index in the source, y · width + x, of the pixel at (x, y) of the result. */
 type SourcePosition = (x: number, y: number) => number;
 
 function moved<Data extends PictureData>(
@@ -34,7 +34,7 @@ function moved<Data extends PictureData>(
   return { width, height, channels, data: out };
 }
 
-/** The part of a picture inside of a rectangle. @throws OptionError for one that is empty or reaches outside */
+/** The part of a picture inside a rectangle. @throws OptionError if it is empty or reaches outside */
 export function crop<Data extends PictureData>(picture: Picture<Data>, part: Rectangle): Picture<Data> {
   checkPicture(picture, "crop");
   checkOptions("crop", part);
@@ -49,14 +49,14 @@ export function crop<Data extends PictureData>(picture: Picture<Data>, part: Rec
   return moved(picture, width, height, (column, row) => (y + row) * picture.width + x + column);
 }
 
-/** Left and right exchanged. */
+/** Flips horizontally. */
 export function flipHorizontally<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
   checkPicture(picture, "flipHorizontally");
   const { width, height } = picture;
   return moved(picture, width, height, (x, y) => y * width + width - 1 - x);
 }
 
-/** Top and bottom exchanged. */
+/** Flips vertically. */
 export function flipVertically<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
   checkPicture(picture, "flipVertically");
   const { width, height } = picture;
@@ -64,8 +64,8 @@ export function flipVertically<Data extends PictureData>(picture: Picture<Data>)
 }
 
 /**
- * Turned clockwise by n · 90°; the other way for a negative n.
- * @throws OptionError for an n that is no whole number
+ * Rotates clockwise by n · 90°; counter-clockwise for negative n.
+ * @throws OptionError unless n is an integer
  */
 export function quarterTurns<Data extends PictureData>(picture: Picture<Data>, n: number): Picture<Data> {
   checkPicture(picture, "quarterTurns");

@@ -1,11 +1,11 @@
 /**
- * Pooling to a given number of windows, and to one: along an axis of length L, window i of m covers the positions
+ * Pooling to a given number of windows: along an axis of length L, window i of m covers the positions
  *
  *   ⌊i · L / m⌋ … ⌈(i + 1) · L / m⌉ − 1
  *
- * as in PyTorch's adaptive pooling, so that any input gives the same output size. Where m divides L they tile the input
- * and this is ordinary pooling. Otherwise the windows differ in length: their positions are a constant table, in which
- * short windows repeat their last position, and the rest is gathering.
+ * as in PyTorch's adaptive pooling, so that any input gives the same output size. Where m divides L they tile the input and
+ * this is ordinary pooling. Otherwise the windows differ in length: their positions are a constant table, in which short
+ * windows repeat their last position, and the rest is a gather.
  */
 import { NdArray, type Shape, ShapeError, sizeOf } from "../array/index.ts";
 import { constant, expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
@@ -25,7 +25,7 @@ interface WindowTable {
   readonly places: number;
   /** Row-major positions in a map, each window in scan order. */
   readonly positions: Int32Array;
-  /** 1 over the number of positions in the window; 0 where a position stands there again. */
+  /** 1 over the number of positions in the window; 0 for repeated positions. */
   readonly shares: Float64Array;
 }
 
@@ -55,7 +55,7 @@ function tableAlong(length: number, count: number): WindowTable {
   return table;
 }
 
-/** The windows over the axes of `heads` and one more inside them. */
+/** The windows over the axes of `heads` and one more inner axis. */
 function combine(heads: WindowTable, inner: WindowTable, length: number): WindowTable {
   const table = emptyTable(heads.windows * inner.windows, heads.places * inner.places);
   for (let at = 0; at < table.positions.length; at++) {
@@ -91,7 +91,7 @@ function readWindowCount(name: string, x: Tensor, given: number | readonly numbe
 const tiles = (spatial: Shape, size: Shape): boolean => spatial.every((length, i) => length % size[i] === 0);
 const kernelFor = (spatial: Shape, size: Shape): number[] => spatial.map((length, i) => length / size[i]);
 
-/** `x` with its maps as rows, the table's positions for each of them, and how results get their shape. */
+/** Gathers the table's positions from each map of `x`, and restores the shape of results. */
 function lookUp(x: Tensor, size: Shape, { positions, windows, places }: WindowTable) {
   const [n, channels] = x.shape;
   const rows = reshape(x, [n, channels, sizeOf(spatialOf(x))]);

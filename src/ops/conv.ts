@@ -68,7 +68,7 @@ function checkRanks(a: TensorType, b: TensorType): void {
   }
 }
 
-/** Walks all pairs of an output map and an input map that it sees, with the offsets of their planes and their filter. */
+/** Visits all pairs of an output map and an input map it depends on, with the offsets of their planes and filter. */
 function forEachPair(
   x: Shape,
   y: Shape,
@@ -278,23 +278,23 @@ export { convOp, filterGradientOp, inputGradientOp };
 
 /** Options of `conv`. */
 export interface ConvOptions {
-  /** How far the filter moves from one output to the next; one number, or one for each axis. Default 1. */
+  /** The stride; one number, or one for each axis. Default 1. */
   readonly stride?: number | readonly number[] | undefined;
   /**
-   * Zeros around the input: one number, one for each axis, or all befores and then all afters; `"valid"` for none,
-   * `"full"` for dilation · (kernel − 1) on each side, `"same"` for output = ⌈input / stride⌉ (what is odd comes after, as
-   * in TensorFlow's SAME and ONNX's SAME_UPPER). Default 0.
+   * Zeros around the input: one number, one for each axis, or all amounts before and then all after; `"valid"` for none,
+   * `"full"` for dilation · (kernel − 1) on each side, `"same"` for output = ⌈input / stride⌉ (an odd element comes after,
+   * as in TensorFlow's SAME and ONNX's SAME_UPPER). Default 0.
    */
   readonly padding?: Padding | undefined;
   /** The distance between neighboring filter taps. Default 1. */
   readonly dilation?: number | readonly number[] | undefined;
-  /** Into how many groups channels are divided that do not see each other. Default 1. */
+  /** The number of independent groups of channels. Default 1. */
   readonly groups?: number | undefined;
 }
 
 /**
- * Convolution over the spatial axes of `x` [n, channels, …] with filters [out, channels / groups, …]: 1-D, 2-D or 3-D
- * as the shapes say.
+ * Convolution over the spatial axes of `x` [n, channels, …] with filters [out, channels / groups, …]: 1-D, 2-D or 3-D by the
+ * shapes.
  */
 export function conv(x: Tensor, filters: Tensor, options: ConvOptions = {}): Tensor {
   expectTensors("conv", x, filters);
@@ -303,6 +303,6 @@ export function conv(x: Tensor, filters: Tensor, options: ConvOptions = {}): Ten
   const spatial = spatialOf(x);
   const window = { stride: perAxis(stride, spatial.length), dilation: perAxis(dilation, spatial.length) };
   const around = resolvePadding(ranked("conv", x), padding, spatial, { ...window, kernel: spatialOf(filters) });
-  // Options that do not exist go along, so that the op refuses them by name.
+  // Unknown options are passed on, so that the op reports them.
   return convOp([x, filters], { ...unknown, ...window, padding: around, groups });
 }

@@ -1,9 +1,10 @@
 /**
- * The elementwise ops, as a table: name, meaning for one element, derivative (`elementwise-row.ts`). All inputs have the same shape; the
- * functions at the end broadcast, and accept plain numbers. An operand that is NaN gives NaN, as IEEE 754 has it.
+ * The elementwise ops, as a table: name, meaning for one element, derivative (`elementwise-row.ts`). All inputs have the
+ * same shape; the functions at the end broadcast, and accept plain numbers. An operand that is NaN gives NaN, as in IEEE
+ * 754.
  *
- * Sources: sigmoid σ(x) = 1 / (1 + e⁻ˣ), tanh, ReLU max(0, x): Adelaide, "Remember nonlinear activations?".
- * Derivatives of an activation: ∂E/∂z = ∂E/∂y · f′(z), "simple component-wise computation": CMU 11-785.
+ * Sources: sigmoid σ(x) = 1 / (1 + e⁻ˣ), tanh, ReLU max(0, x): Adelaide, "Remember nonlinear activations?". Derivatives of
+ * an activation: ∂E/∂z = ∂E/∂y · f′(z), "simple component-wise computation": CMU 11-785.
  */
 import { broadcastShapes, converters, describeGiven, isFloat, ShapeError, sameShape } from "../array/index.ts";
 import {
@@ -67,7 +68,7 @@ const unaryRows = {
   not: { accepts: expectBool, meaning: (x) => 1 - x, derivative: flat },
 } satisfies Record<string, ElementwiseRow>;
 
-/** Half of the derivative goes to each side where both are equal. */
+/** Equal operands get half of the derivative each. */
 const toWinner =
   (wins: (a: Tensor, b: Tensor) => Tensor): Derivative =>
   (dy, _y, a, b) => {
@@ -214,10 +215,10 @@ export const sigmoid = one("sigmoid");
 export const erf = one("erf");
 /** max(0, x). */
 export const relu = one("relu");
-/** Whether a `bool` does not hold. */
+/** Negates a `bool`. */
 export const not = one("not");
 
-/** x + y. Numbers take the type of their partner, shapes are broadcast; so for all that take two. */
+/** x + y. Numbers take the type of the other operand and shapes are broadcast, as in all functions of two operands. */
 export const add = two("add");
 /** x − y. */
 export const sub = two("sub");
@@ -227,7 +228,7 @@ export const mul = two("mul");
 export const div = two("div");
 /**
  * xʸ, of floats, as ECMAScript has it: (−0)⁻³ is −∞, NaN⁰ is 1, and 1 to the power of ±∞ or NaN is NaN (C and PyTorch give
- * 1). Finite numbers below 0 have whole powers only. The derivative by y is 0 where x is 0.
+ * 1). Negative finite numbers have only integer powers. The derivative by y is 0 where x is 0.
  */
 export const pow = two("pow");
 /** The larger of two; NaN if either is NaN. For the maximum along axes see `max`. */
@@ -251,7 +252,7 @@ export const and = two("and");
 /** Whether at least one of two `bool`s holds. */
 export const or = two("or");
 
-/** `x` where the condition holds, `y` elsewhere. What is not chosen does not matter, NaN included. */
+/** `x` where the condition holds, `y` elsewhere. Operands not chosen have no effect, NaN included. */
 export function select(condition: Tensor, x: Operand, y: Operand): Tensor {
   const [a, b] = align("select", x, y);
   const shape = naming("select", () => broadcastShapes(condition.shape, a.shape));

@@ -33,13 +33,13 @@ const gradientSizes: readonly SampleSizes[] = [
   { steps: 2, batch: 0, units: 2, reverse: false },
 ];
 
-/** How many outputs a recurrence has: a history for each state, and what is kept. */
+/** The number of outputs of a recurrence: a history for each state, and the kept values. */
 const outputsOf = ({ states, kept }: Cell): number => states + Math.min(kept, 1);
 
 /**
  * `values` are the outputs of the recurrence, then the derivatives with respect to them. Gives the derivatives with respect
- * to its input, to the part of the gates' arguments that comes from the states (where it has others than the input), and to
- * the initial states.
+ * to its input, to the part of the gates' arguments that comes from the states (if different from the input's), and to the
+ * initial states.
  */
 const recurrenceGradientOp: OpFunction<typeof recurrenceAttributes> = defineOp({
   name: "recurrenceGradient",
@@ -66,11 +66,11 @@ const recurrenceGradientOp: OpFunction<typeof recurrenceAttributes> = defineOp({
     ];
   },
   sees: everything,
-  // As forward, each step of each sample meets the whole weight.
+  // As in the forward pass, each step of each sample uses the whole weight.
   cost: (_, [weight], [slope]) => ({ multiplyAdds: sizeOf(slope.shape.slice(0, 2)) * sizeOf(weight.shape) }),
-  // Once is what training asks for. Further derivatives go through the steps one by one.
+  // Training needs first derivatives only. Further derivatives are unrolled step by step.
   gradient: ({ attributes: { cell, reverse }, inputs }, slopes) => {
-    // Under names of their own: histories depend on the weight, and that way is not this op's.
+    // As separate tensors: histories depend on the weight, but not through this op.
     const own = inputs.map((input) => reshapeOp([input], { shape: input.shape }));
     const outputs = unrolled(cells[cell], reverse, own);
     const parts = outputs.map((output, k) => gradient(output, own, { outputGradient: slopes[k] }));
@@ -93,7 +93,7 @@ function gradientSample(name: CellName, size: SampleSizes): Sample<typeof recurr
   return { inputs: [weight, sampleLengths(size), ...values, ...values], attributes: { cell: name, reverse } };
 }
 
-/** The inputs of the op by what they are. */
+/** The inputs of the op by name. */
 function parted<T>(cell: Cell, [weight, lengths, ...values]: readonly T[]) {
   const part = (from: number) => ({
     histories: values.slice(from, from + cell.states),
@@ -130,7 +130,7 @@ interface GradientPlace {
   readonly n: number;
 }
 
-/** One step of one sample; `carried` goes from the derivatives with respect to the states after it to those before. */
+/** One step of one sample; updates `carried` from the derivatives with respect to the states after it to those before. */
 function stepBack(
   cell: Cell,
   inputs: readonly NdArray[],

@@ -1,11 +1,11 @@
 /**
- * A recurrence over all steps of a sequence as one op. What the gates get from the input is computed before, for all steps
- * at once, and so are the gradients of the weights afterwards, ∂E/∂W = Σ_t δ_tᵀ h_{t−1}, one matrix product over steps and
- * samples. Only W h_{t−1} waits for the step before. The equations of the cells are in `cells.ts`.
+ * A recurrence over all steps of a sequence as one op. The input's part of the gates is computed before, for all steps at
+ * once, and the gradients of the weights after, ∂E/∂W = Σ_t δ_tᵀ h_{t−1}, one matrix product over steps and samples. Only W
+ * h_{t−1} depends on the previous step. The equations of the cells are in `cells.ts`.
  *
- * Time is the first axis. A state's history has one entry more than there are steps: the initial state stands in front, or
- * at the end where time runs backwards. From a sequence's length on its states stand still, so a reversed recurrence begins
- * at each sequence's own end. Lengths beyond the steps mean all of them, those below 1 none.
+ * Time is the first axis. A state's history has one more entry than there are steps: the initial state comes first, or last
+ * if time runs backwards. Beyond a sequence's length its states are constant, so a reversed recurrence begins at each
+ * sequence's own end. Lengths beyond the steps mean all of them, those below 1 none.
  */
 import { type NdArray, ShapeError, sizeOf } from "../array/index.ts";
 import { defineOp, everything, type OpFunction, type Sample } from "../graph/index.ts";
@@ -63,7 +63,7 @@ const recurrenceOp: OpFunction<typeof recurrenceAttributes> = defineOp({
     ];
   },
   sees: everything,
-  // Each step of each sample meets the whole weight.
+  // Each step of each sample uses the whole weight.
   cost: (_, [input, weight]) => ({ multiplyAdds: sizeOf(input.shape.slice(0, 2)) * sizeOf(weight.shape) }),
   gradient: ({ attributes: { cell, reverse }, inputs: [input, weight, , lengths], outputs }, slopes) => {
     const [steps, batch, width] = input.shape;

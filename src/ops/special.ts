@@ -1,8 +1,8 @@
 /**
- * Special functions that the host does not have, in double precision.
+ * Special functions missing in JavaScript, in double precision.
  *
- * Error function: erf x = (2 / √π) e^(−x²) Σₙ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · 5 ⋯ (2n + 1))   (Abramowitz and Stegun 1964, 7.1.6).
- * All terms have one sign, so nothing cancels.
+ * Error function: erf x = (2 / √π) e^(−x²) Σₙ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · 5 ⋯ (2n + 1)) (Abramowitz and Stegun 1964, 7.1.6). All
+ * terms have one sign, so nothing cancels.
  */
 
 /** From here on erf rounds to 1. */

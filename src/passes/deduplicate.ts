@@ -1,6 +1,6 @@
 /**
- * Common subexpressions: of nodes that compute the same thing, the first stays, with its layer path. Random numbers are
- * no exception, since they are a function of their address.
+ * Common subexpressions: of nodes that compute the same thing, the first stays, with its layer path. This includes random
+ * numbers, which are a function of their address.
  */
 import { type NdArray, sameArray } from "../array/index.ts";
 import { formatType, type Node, type OpNode, type Tensor } from "../graph/index.ts";
@@ -23,7 +23,7 @@ function objectNumbers(): (object: object) => number {
   };
 }
 
-/** Finds for each array the first one that was equal to it. */
+/** Maps each array to the first equal one. */
 function distinctArrays(): (value: NdArray) => NdArray {
   const byType = new Map<string, NdArray[]>();
   return (value) => {
@@ -36,7 +36,7 @@ function distinctArrays(): (value: NdArray) => NdArray {
   };
 }
 
-/** Names what a node computes: equal keys for equal values. */
+/** Keys of nodes: equal keys for equal values. */
 function keying(): (node: Node, inputs: readonly Tensor[]) => string {
   const numberOf = objectNumbers();
   const distinct = distinctArrays();

@@ -1,7 +1,6 @@
 /**
- * Constants that are one number everywhere stay fills through every op that treats all positions alike, by the algebra of
- * its record or by a rule of its own. Elementwise ops are computed here by their own reference, on one element, in the type
- * that the graph declares.
+ * Fills stay fills through every op that treats all positions alike, by the algebra of its record or by a rule of its own.
+ * Elementwise ops are computed here by their own reference, on one element, in the type that the graph declares.
  */
 import { full, sizeOf, zeros } from "../array/index.ts";
 import { fill, type Op, type Tensor } from "../graph/index.ts";
@@ -20,7 +19,7 @@ const computed: RewriteRule = ({ op, attributes, inputs, outputs: [y] }) => {
 const spreadFill = (x: Tensor, y: Tensor): Tensor | undefined =>
   x.node.kind === "fill" ? fill(x.node.value, y.shape, y.dtype) : undefined;
 
-/** What picks elements of inputs that are one number everywhere is that number everywhere. */
+/** An op that picks elements of equal fills is that fill. */
 const picked: RewriteRule = ({ inputs: [x, ...rest], outputs: [y] }) =>
   rest.every((z) => sameValue(x, z)) ? spreadFill(x, y) : undefined;
 
@@ -37,7 +36,7 @@ const summed: RewriteRule = (use) => {
     !Number.isFinite(value) ||
     (Number.isInteger(value) && Number.isSafeInteger(value * count)) ||
     (x.dtype === "f32" && count <= MOST_FLOATS);
-  // A sum starts at 0: of nothing it is 0 even for infinities, and of −0 it is 0.
+  // A sum starts at 0: it is 0 for no elements, even of infinities, and for −0.
   return isExact ? fill(count === 0 ? 0 : 0 + value * count, y.shape, y.dtype) : undefined;
 };
 

@@ -7,7 +7,7 @@ import { movementRules } from "./movement-rules.ts";
 import { type Pass, rewrite } from "./pass.ts";
 import type { RewriteRule, Use } from "./rules.ts";
 
-/** What becomes constant is not worth a look at its algebra, so that table comes first. */
+/** Constants need no algebra, so their table comes first. */
 const ruleTables: readonly { readonly get: (op: Op) => RewriteRule | undefined }[] = [
   { get: fillRuleOf },
   byRecord(movementRules),
@@ -21,7 +21,7 @@ function simplifyUse(use: Use): Tensor | undefined {
   }
 }
 
-/** Until no rule applies to the tensor: what a rule makes may be simple in another way. */
+/** Repeats until no rule applies to the tensor. */
 function simplified(use: Use): Tensor | undefined {
   let found = simplifyUse(use);
   for (let next = found; next !== undefined; ) {
@@ -31,7 +31,7 @@ function simplified(use: Use): Tensor | undefined {
   return found;
 }
 
-/** A host array that is one number everywhere. An empty one is any number everywhere. */
+/** The number of a constant host array; an empty one may be any number. */
 function uniformConstant(node: Node): Tensor | undefined {
   if (node.kind !== "constant") return undefined;
   const { data, shape, dtype } = node.value;

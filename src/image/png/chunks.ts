@@ -13,7 +13,7 @@ export interface Chunk {
   readonly data: Uint8Array;
 }
 
-/** The chunks up to IEND, each complete and its checksum right. Bytes after IEND are ignored, as all viewers do. */
+/** The chunks up to IEND, each complete and with the right checksum. Bytes after IEND are ignored, as all viewers do. */
 export function readPngChunks(bytes: Uint8Array, name: string): Chunk[] {
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
   if (!signature.every((byte, i) => bytes[i] === byte)) throw fail("it does not begin with the PNG signature");
@@ -39,7 +39,7 @@ export function readPngChunks(bytes: Uint8Array, name: string): Chunk[] {
   return chunks;
 }
 
-/** The types of the chunks one after the other, as far as they can be followed; checksums are not looked at. */
+/** The types of the chunks in order, as far as they can be followed, without checksums. */
 export function chunkTypes(bytes: Uint8Array): string[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const types: string[] = [];
@@ -49,7 +49,7 @@ export function chunkTypes(bytes: Uint8Array): string[] {
   return types;
 }
 
-/** Four letters; bytes that are none show as `?`. */
+/** Four letters; other bytes are shown as `?`. */
 const typeOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes).replace(/[^A-Za-z]/g, "?");
 
 export function writeChunks(chunks: readonly Chunk[]): Uint8Array {

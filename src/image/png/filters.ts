@@ -18,7 +18,7 @@ const predictors: readonly Predictor[] = [
   },
 ];
 
-/** How rows lie in memory: bytes a pixel, bytes a row, rows. */
+/** The layout of rows: bytes a pixel, bytes a row, rows. */
 export interface ScanLines {
   readonly pixel: number;
   readonly row: number;
@@ -26,8 +26,8 @@ export interface ScanLines {
 }
 
 /**
- * Takes the filter off a row: bytes of `data` from `at` to `end`, whose pixels have `pixel` bytes, given the row above,
- * from `over` on. These are the predictors above, written out because they run for every byte of a picture.
+ * Unfilters a row: bytes of `data` from `at` to `end`, whose pixels have `pixel` bytes, given the row above, from `over`.
+ * These are the predictors above, written out because they run for every byte of a picture.
  */
 type Undo = (data: Uint8Array, at: number, end: number, pixel: number, above: Uint8Array, over: number) => void;
 
@@ -59,7 +59,7 @@ const undo: readonly Undo[] = [
   },
 ];
 
-/** Rows without filters, from rows that each begin with the number of theirs. */
+/** Unfiltered rows, from rows that each begin with the number of their filter. */
 export function unfilter(
   filtered: Uint8Array,
   { pixel, row, count }: ScanLines,
@@ -77,7 +77,7 @@ export function unfilter(
   return data;
 }
 
-/** Each row by the filter whose differences have the least sum of magnitudes: the specification's advice (12.7). */
+/** Filters each row to minimize the sum of magnitudes: the specification's advice (12.7). */
 export function filter(data: Uint8Array, rows: ScanLines): Uint8Array {
   const { row, count } = rows;
   const filtered = new Uint8Array(count * (row + 1));

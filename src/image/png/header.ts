@@ -7,7 +7,7 @@ import type { Chunk } from "./chunks.ts";
 
 export type Fail = (problem: string) => FormatError;
 
-/** What the samples of a pixel are. */
+/** The samples of a pixel. */
 export interface ColorType {
   /** Samples a pixel, as stored. */
   readonly samples: 1 | 2 | 3 | 4;

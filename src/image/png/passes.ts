@@ -1,7 +1,6 @@
 /**
- * In which order the pixels of a PNG are stored: row by row, or in the seven passes of Adam7, each a smaller picture made
- * of columns and rows at regular distances.
- * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", sections 7.2 and 8.
+ * The order of pixels in a PNG: row by row, or in the seven passes of Adam7, each a smaller picture made of columns and rows
+ * at regular distances. Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", sections 7.2 and 8.
  */
 import type { PngHeader } from "./header.ts";
 
@@ -25,7 +24,7 @@ const adam7: readonly PassGrid[] = [
   { left: 0, top: 1, right: 1, down: 2 },
 ];
 
-/** A picture within the picture: which pixels it holds, and how many. */
+/** A pass: its pixels, and their number. */
 export interface InterlacePass extends PassGrid {
   readonly columns: number;
   readonly rows: number;

@@ -1,7 +1,7 @@
 /**
  * PNG without any package: every color type and depth, palettes, transparent colors, interlaced or not, as pictures of
- * bytes. Nothing is allocated before the size that the header promises was compared with what is there.
- * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)".
+ * bytes. The size in the header is compared with the data before anything is allocated. Source: W3C, "Portable Network
+ * Graphics (PNG) Specification (Third Edition)".
  */
 import { deflate, inflate } from "#platform";
 import { checkBytes, concatenate, FormatError, OptionError } from "../../array/index.ts";
@@ -19,7 +19,7 @@ const understood = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
 /** Chunks that change how the picture looks in a viewer, beyond what is decoded here: orientation and color profile. */
 const changing = ["eXIf", "iCCP"];
 
-/** Whether `decodePng` gives all that there is in a PNG; of one that is cut off the beginning counts. */
+/** Whether `decodePng` decodes all information in a PNG; of a truncated one the beginning counts. */
 export function isPlainPng(bytes: Uint8Array): boolean {
   const types = chunkTypes(bytes);
   return !changing.some((type) => types.includes(type));
@@ -28,9 +28,9 @@ export function isPlainPng(bytes: Uint8Array): boolean {
 /**
  * The picture in a PNG file: 1 channel for gray, 3 for RGB and palettes, one more where there is alpha or a transparent
  * color. Fewer than 8 bits are scaled, of 16 the upper 8 are kept. Color profiles, gamma and EXIF notes are not applied.
- * @param name what error messages call the file
+ * @param name the file's name in messages
  * @param maxPixels larger pictures are refused
- * @throws FormatError when the file is broken
+ * @throws FormatError if the file is damaged
  */
 export async function decodePng(
   bytes: Uint8Array,
@@ -62,7 +62,7 @@ function checkKinds(chunks: readonly Chunk[], fail: Fail): void {
   }
 }
 
-/** All IDAT chunks are one stream, cut anywhere; nothing may stand between them. */
+/** All IDAT chunks are one stream, split anywhere; nothing may come between them. */
 function joinData(chunks: readonly Chunk[], fail: Fail): Uint8Array {
   const first = chunks.findIndex(({ type }) => type === "IDAT");
   if (first < 0) throw fail("the PNG has no IDAT chunk, so no picture");
@@ -101,7 +101,7 @@ function assemble(
   return { width, height, channels, data };
 }
 
-/** A PNG file. @throws OptionError when the size and the data of the picture do not fit together, or it is too large */
+/** A PNG file. @throws OptionError if size and data of the picture do not match, or it is too large */
 export async function encodePng(picture: BytePicture): Promise<Uint8Array> {
   checkPicture(picture, "encodePng");
   const { width, height, channels, data } = picture;

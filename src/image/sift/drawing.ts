@@ -1,11 +1,11 @@
-/** Keypoints and matches as pictures to look at. */
+/** Draws keypoints and matches. */
 import { checkList, checkOptions, OptionError } from "../../array/index.ts";
 import { type Color, drawCircle, drawLine } from "../draw.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, toRgb } from "../picture.ts";
 import type { Match } from "./match.ts";
 import type { Keypoint } from "./sift.ts";
 
-/** Colors that are told apart easily, and from gray; neighbors in the list take them in turn. */
+/** Colors that are easy to distinguish, also from gray; used in turn. */
 const palette: readonly Color[] = [
   [255, 64, 64],
   [64, 255, 64],
@@ -31,7 +31,7 @@ export function drawKeypoints(picture: Picture, keypoints: readonly Keypoint[]):
 
 /**
  * Two pictures side by side in RGB, with the keypoints that were matched and a line between those that belong together.
- * @throws OptionError for a match of keypoints that are not there
+ * @throws OptionError for a match of missing keypoints
  */
 export function drawMatches(
   a: Picture,

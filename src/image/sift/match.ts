@@ -1,6 +1,6 @@
 /**
- * Which descriptors of two pictures belong together (Lowe 2004, section 7.1): each with its nearest neighbor in the other
- * picture, unless another one is about as near,
+ * Matches the descriptors of two pictures (Lowe 2004, section 7.1): each with its nearest neighbor in the other picture,
+ * unless the second nearest is about as near,
  *
  *   |a − b₁| < ratio · |a − b₂|
  *
@@ -10,7 +10,7 @@
 import { checkArray, type NdArray, ShapeError } from "../../array/index.ts";
 import { flag, type Kind, readOptions, withDefault } from "../../options/index.ts";
 
-/** How sure matches have to be. */
+/** Options of matching. */
 export interface MatchOptions {
   /** How near a match must be, as a share of the distance to the second nearest, above 0 up to 1. Default: 0.8. */
   readonly ratio?: number | undefined;
@@ -18,7 +18,7 @@ export interface MatchOptions {
   readonly mutual?: boolean | undefined;
 }
 
-/** Two descriptors that belong together. */
+/** A match of two descriptors. */
 export interface Match {
   /** A row of the first array. */
   readonly a: number;
@@ -36,13 +36,13 @@ const shareKind: Kind<number> = {
   expects: "a number above 0, up to 1",
   read: (value) => (typeof value === "number" && value > 0 && value <= 1 ? value : undefined),
 };
-/** What each option takes, and its default. */
+/** The kind and default of each option. */
 export const matchOptions = { ratio: withDefault(shareKind, 0.8), mutual: withDefault(flag(), false) };
 
 /**
  * The matches of descriptors [n, length] with others [m, length], `u8` or `f32`, in the order of the first. A descriptor
- * with two equally near neighbors has no match; nor has any where there are not two to choose from.
- * @throws OptionError for options that are none; ShapeError for arrays that do not fit together
+ * with two equally near neighbors has no match; nor has any if there are fewer than two candidates.
+ * @throws OptionError for invalid options; ShapeError for arrays that do not match
  */
 export function matchDescriptors(a: NdArray, b: NdArray, options: MatchOptions = {}): readonly Match[] {
   const { ratio, mutual } = readOptions("matchDescriptors", matchOptions, options);
@@ -66,7 +66,7 @@ interface DescriptorRows {
   readonly count: number;
   /** Numbers in a row. */
   readonly length: number;
-  /** With rows of zeros behind, up to whole tiles: reading beyond an array is slow. */
+  /** Padded with rows of zeros to whole tiles: reading beyond an array is slow. */
   readonly values: Float64Array;
   /** |row|². */
   readonly squares: Float64Array;
@@ -86,7 +86,7 @@ function readRows(name: string, descriptors: NdArray): DescriptorRows {
   return { count, length, values, squares };
 }
 
-/** For each row of one side: which row of the other is nearest, and the squared distances to it and to the next. */
+/** For each row of one side: the nearest row of the other, and the squared distances to it and to the second nearest. */
 interface Neighbors {
   readonly index: Int32Array;
   readonly nearest: Float64Array;
@@ -118,7 +118,7 @@ function compare(a: DescriptorRows, b: DescriptorRows): readonly [Neighbors, Nei
       for (let j = start; j < end; j++) {
         multiplyTile(a, first, b, j, products);
         for (let i = first; i < last; i++) {
-          // Rounding may lead below zero.
+          // Rounding may give a negative number.
           const distance = Math.max(0, a.squares[i] + b.squares[j] - 2 * products[i - first]);
           offer(ofA, i, j, distance);
           offer(ofB, j, i, distance);

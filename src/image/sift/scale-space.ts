@@ -15,11 +15,11 @@ import { CapabilityError } from "../../array/index.ts";
 import { reflected } from "../borders.ts";
 import { type FloatPicture, resize } from "../picture.ts";
 
-/** Of larger pictures the scale space would take more than about two gigabytes. */
+/** The scale space of larger pictures would take more than about two gigabytes. */
 const MAX_PIXELS = 2 ** 24;
-/** How much a camera blurs, in pixels of its picture. */
+/** The assumed blur of the camera, in pixels. */
 const CAMERA_SIGMA = 0.5;
-/** The least deviation of a blur: below it there is nothing to blur, and the formula of the kernel divides by zero. */
+/** The least deviation of a blur: below it there is nothing to blur, and the kernel's formula would divide by zero. */
 const LEAST_SIGMA = 0.1;
 /** Gaussians end at this many deviations, where they have fallen to 3e-4 of their height. */
 const REACH = 4;
@@ -35,15 +35,15 @@ export interface Octave {
   readonly levels: readonly Float32Array[];
 }
 
-/** Where on the picture sample `at` of an octave lies, along one axis: pixel centers have whole coordinates. */
+/** The position of sample `at` of an octave in the picture, along one axis: pixel centers have integer coordinates. */
 export const toPixels = (at: number, { index }: Octave): number => at * 2 ** index - 0.25;
 
-/** How blurred a level is, in samples of its octave; levels in between have fractions. */
+/** The blur of a level, in samples of its octave; levels may be fractional. */
 export const sigmaOf = (level: number, octaveLayers: number, sigma: number): number =>
   sigma * 2 ** (level / octaveLayers);
 
 /**
- * All octaves of a gray picture. A picture too small for any has none.
+ * All octaves of a gray picture. A picture that is too small has none.
  * @throws CapabilityError for a picture that is too large
  */
 export function buildOctaves(picture: FloatPicture, octaveLayers: number, sigma: number): Octave[] {
