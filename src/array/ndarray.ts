@@ -21,7 +21,7 @@ export class NdArray {
    * @param dtype default: that of the typed array (`u8` for a Uint8Array), and `f32` for a plain array
    * @throws ShapeError when `data` does not hold exactly as many elements as `shape` says, or has another type.
    */
-  constructor(data: TypedArray | readonly number[], shape: Shape, dtype: DType = dtypeOf(data)) {
+  constructor(data: TypedArray | readonly number[], shape: Shape, dtype: DType = inferDType(data)) {
     checkDType(dtype);
     checkShape(shape);
     const typed = Array.isArray(data) ? typedFrom(data, dtype) : (data as TypedArray);
@@ -95,7 +95,7 @@ export class NdArray {
 const inferred = ["f32", "f64", "i32", "u8"] as const;
 
 /** The element type of data; of a plain array it is `f32`. */
-function dtypeOf(data: unknown): DType {
+function inferDType(data: unknown): DType {
   if (Array.isArray(data)) return "f32";
   const found = inferred.find((dtype) => data instanceof dtypes[dtype].array);
   if (found !== undefined) return found;

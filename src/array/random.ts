@@ -9,7 +9,7 @@ import { OptionError } from "./errors.ts";
 
 const PARITY = 0x1bd11bda;
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
-const ROUNDS = 20;
+const THREEFRY_ROUNDS = 20;
 
 const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
 
@@ -18,7 +18,7 @@ export function threefry(key0: number, key1: number, counter0: number, counter1:
   const key = [key0 | 0, key1 | 0, PARITY ^ key0 ^ key1];
   let x0 = (counter0 + key[0]) | 0;
   let x1 = (counter1 + key[1]) | 0;
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < THREEFRY_ROUNDS; round++) {
     x0 = (x0 + x1) | 0;
     x1 = rotate(x1, ROTATIONS[round % 8]) ^ x0;
     if (round % 4 === 3) {

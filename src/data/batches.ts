@@ -113,7 +113,7 @@ const withColumns = (data: DataTable, columns: Columns, name = data.name): DataT
   Object.freeze({ ...data, name, columns: Object.freeze(columns) });
 
 /** @throws OptionError unless it is a list of sample indices */
-function checkRows<D extends AnyDataset>(data: D, rows: ArrayLike<number>): D {
+function checkRowNumbers<D extends AnyDataset>(data: D, rows: ArrayLike<number>): D {
   const isList = Array.isArray(rows) || ArrayBuffer.isView(rows);
   const count = sampleCount(data);
   const wrong = isList
@@ -127,7 +127,7 @@ function checkRows<D extends AnyDataset>(data: D, rows: ArrayLike<number>): D {
 
 /** The samples of a data set with the given indices, in that order. Rows that are not in memory are not fetched. */
 export function subset<D extends AnyDataset>(data: D, rows: ArrayLike<number>, name = data?.name): D {
-  const given: AnyDataset = checkRows(checkIsDataset(data), rows);
+  const given: AnyDataset = checkRowNumbers(checkIsDataset(data), rows);
   if (isDataTable(given))
     return withColumns(
       given,

@@ -10,12 +10,12 @@ import type { DataTable, Samples } from "./dataset.ts";
  */
 export type ClassLabels = Pick<Samples, "labels" | "classes"> | DataTable;
 
-const labelsOf = (where: string, data: ClassLabels): Pick<Samples, "labels" | "classes"> =>
+const labelsAndClasses = (where: string, data: ClassLabels): Pick<Samples, "labels" | "classes"> =>
   isDataTable(data) ? namedClasses(where, data, undefined) : checkParts(data, "labels", "classes");
 
 /** The number of samples of each class, in the order of the classes. @throws DataError for a label outside the classes */
 export function classCounts(data: ClassLabels): number[] {
-  const { labels, classes } = labelsOf("classCounts", data);
+  const { labels, classes } = labelsAndClasses("classCounts", data);
   const counts = new Array<number>(classes.length).fill(0);
   for (const [i, label] of labels.data.entries()) {
     if (!(label in counts))

@@ -8,7 +8,7 @@ export const parts = ["train", "validation", "test"] as const;
 /** A part of a data set. */
 export type Part = (typeof parts)[number];
 
-const words: Readonly<Record<Part, readonly string[]>> = {
+const partWords: Readonly<Record<Part, readonly string[]>> = {
   train: ["train", "training"],
   validation: ["validation", "validate", "valid", "val", "dev"],
   test: ["test", "testing", "eval", "evaluation"],
@@ -17,7 +17,7 @@ const words: Readonly<Record<Part, readonly string[]>> = {
 const contents = /[-_. ]?(set|data|images|split)$/;
 
 const partsByWord: ReadonlyMap<string, Part> = new Map(
-  parts.flatMap((part) => words[part].map((word) => [word, part] as const)),
+  parts.flatMap((part) => partWords[part].map((word) => [word, part] as const)),
 );
 
 /** The part named by a folder; undefined for other names. */

@@ -24,15 +24,15 @@ interface IdxType {
   set(view: DataView, offset: number, value: number): void;
 }
 
-const types: readonly IdxType[] = [
+const idxTypes: readonly IdxType[] = [
   { code: 0x08, dtype: "u8", get: (v, at) => v.getUint8(at), set: (v, at, x) => v.setUint8(at, x) },
   { code: 0x0c, dtype: "i32", get: (v, at) => v.getInt32(at), set: (v, at, x) => v.setInt32(at, x) },
   { code: 0x0d, dtype: "f32", get: (v, at) => v.getFloat32(at), set: (v, at, x) => v.setFloat32(at, x) },
   { code: 0x0e, dtype: "f64", get: (v, at) => v.getFloat64(at), set: (v, at, x) => v.setFloat64(at, x) },
 ];
 
-const hex = (byte: number): string => `0x${byte.toString(16).padStart(2, "0")}`;
-const knownTypes = types.map(({ code, dtype }) => `${hex(code)} (${dtype})`).join(", ");
+const formatByte = (byte: number): string => `0x${byte.toString(16).padStart(2, "0")}`;
+const knownTypes = idxTypes.map(({ code, dtype }) => `${formatByte(code)} (${dtype})`).join(", ");
 
 /**
  * The array in an IDX file, the format of MNIST.
@@ -58,10 +58,13 @@ function readIdxHeader(view: DataView, fail: Fail): { type: IdxType; shape: numb
   const magic = [0, 1, 2, 3].map((at) => view.getUint8(at));
   if (magic[0] === 0x1f && magic[1] === 0x8b) throw fail("it is compressed with gzip; unpack it first (gunzip)");
   if (magic[0] !== 0 || magic[1] !== 0) {
-    throw fail(`it begins with ${magic.map(hex).join(" ")}, an IDX file with 0x00 0x00; is it another kind of file?`);
+    throw fail(
+      `it begins with ${magic.map(formatByte).join(" ")}, an IDX file with 0x00 0x00; is it another kind of file?`,
+    );
   }
-  const type = types.find(({ code }) => code === magic[2]);
-  if (type === undefined) throw fail(`element type ${hex(magic[2])} is not supported, expected one of ${knownTypes}`);
+  const type = idxTypes.find(({ code }) => code === magic[2]);
+  if (type === undefined)
+    throw fail(`element type ${formatByte(magic[2])} is not supported, expected one of ${knownTypes}`);
   const rank = magic[3];
   if (rank === 0 || rank > MAX_RANK) throw fail(`it has ${rank} axes, expected 1 to ${MAX_RANK}`);
   const begin = 4 + 4 * rank;
@@ -88,7 +91,7 @@ function elementCount(shape: readonly number[], width: number, found: number, fa
 
 /** An IDX file of `u8`, `i32`, `f32` or `f64` values. @throws OptionError for other types and for scalars */
 export function writeIdx(array: NdArray): Uint8Array {
-  const type = types.find(({ dtype }) => dtype === array.dtype);
+  const type = idxTypes.find(({ dtype }) => dtype === array.dtype);
   if (type === undefined)
     throw new OptionError(`IDX cannot hold ${array.dtype}: cast the array to u8, i32, f32 or f64`);
   const rank = array.shape.length;

@@ -58,13 +58,13 @@ export function stringify(value: unknown, fail: (problem: string) => Error): str
     if (item === INFINITY || item === `-${INFINITY}`)
       throw fail(`${quoted(key)} is ${quoted(item)}, which is reserved`);
     if (item === Infinity || item === -Infinity) return `${item < 0 ? "-" : ""}${INFINITY}`;
-    if (!isPlain(item)) throw fail(`${quoted(key)} is ${describeJson(item)}, which JSON cannot hold`);
+    if (!isPlainJson(item)) throw fail(`${quoted(key)} is ${describeJson(item)}, which JSON cannot hold`);
     return item;
   });
   return infinities.reduce((all, [sign, number]) => all.replaceAll(JSON.stringify(`${sign}${INFINITY}`), number), text);
 }
 
-function isPlain(value: unknown): boolean {
+function isPlainJson(value: unknown): boolean {
   if (typeof value === "number") return !Number.isNaN(value);
   if (typeof value !== "object" || value === null) return !["function", "bigint", "symbol"].includes(typeof value);
   return Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));

@@ -27,11 +27,11 @@ export const metadataText = (metadata: Metadata): string =>
     .join(",")}}`;
 
 const textSum = (text: string): number => checksum(new TextEncoder().encode(text));
-const hex = (sum: number): string => sum.toString(16).padStart(8, "0");
+const formatSum = (sum: number): string => sum.toString(16).padStart(8, "0");
 
 const tensorSum = (typeName: string, shape: Shape, data: Uint8Array): string =>
-  hex(checksum(data, textSum(`${typeName}${formatShape(shape)}`)));
-const metadataSum = (metadata: Metadata): string => hex(textSum(metadataText(metadata)));
+  formatSum(checksum(data, textSum(`${typeName}${formatShape(shape)}`)));
+const metadataSum = (metadata: Metadata): string => formatSum(textSum(metadataText(metadata)));
 
 /** The text for the metadata of a file. */
 export function checksumsOf(named: readonly (readonly [string, NdArray])[], metadata: Metadata): string {

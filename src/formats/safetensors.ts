@@ -69,7 +69,7 @@ export function writeSafetensors(
   if (stray !== undefined)
     throw new OptionError(`writeSafetensors: an entry must be [name, array], got ${describeGiven(stray)}`);
   for (const [name, array] of named) checkArray("writeSafetensors", `tensor ${name}`, array);
-  checkNames(named.map(([name]) => name));
+  checkTensorNames(named.map(([name]) => name));
   for (const [name, array] of named) checkTensor(name, array);
   checkMetadata(metadata);
   const all = checksums ? { ...metadata, [CHECKSUMS]: checksumsOf(named, metadata) } : metadata;
@@ -129,7 +129,7 @@ function headerText(
   return `{${members.join(",")}}`;
 }
 
-function checkNames(names: readonly string[]): void {
+function checkTensorNames(names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
     if (name === "__metadata__")

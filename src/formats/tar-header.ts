@@ -24,7 +24,7 @@ const textOf = (bytes: Uint8Array): string => {
 };
 
 /** Numbers are octal digits, or, if the top bit of the first byte is set, 95 bits, big-endian. */
-function numberIn(field: Uint8Array): number {
+function parseNumber(field: Uint8Array): number {
   if ((field[0] & 0x80) === 0) {
     const digits = textOf(field).trim();
     return digits === "" ? 0 : /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : NaN;
@@ -34,7 +34,7 @@ function numberIn(field: Uint8Array): number {
 
 /** The sum of the block's bytes, its own eight bytes counted as spaces; old archives took the bytes as signed. */
 function hasRightSum(block: Uint8Array): boolean {
-  const expected = numberIn(block.subarray(148, 156));
+  const expected = parseNumber(block.subarray(148, 156));
   let [unsigned, signed] = [0, 0];
   for (let i = 0; i < BLOCK; i++) {
     const byte = i >= 148 && i < 156 ? 0x20 : block[i];
@@ -54,7 +54,7 @@ export function readTarHeader(block: Uint8Array, where: string): TarHeader {
       : "the tar archive is damaged; fetch or pack it again";
     throw new FormatError(`${where}: the checksum of a header is wrong: ${what}`);
   }
-  const size = numberIn(block.subarray(124, 136));
+  const size = parseNumber(block.subarray(124, 136));
   if (!Number.isSafeInteger(size) || size < 0)
     throw new FormatError(`${where}: the size of an entry is no number; the archive is damaged`);
   const name = textOf(block.subarray(0, 100));
@@ -95,14 +95,14 @@ const lengths = new Set(Array.from(wanted.keys(), (key) => key.length));
  * The records `LENGTH key=value\n` of an extended header; the length counts itself. Only the keys that are read are decoded.
  */
 export function readRecords(bytes: Uint8Array, where: string): TarRecords {
-  const decode = (from: number, to: number): string => decoder.decode(bytes.subarray(from, to));
+  const decode = (from: number, to: number): string => textDecoder.decode(bytes.subarray(from, to));
   let records: TarRecords = {};
   for (let at = 0, count = 0; at < bytes.length; count++) {
     if (count === MOST_RECORDS)
       throw new FormatError(
         `${where}: an extended header has more than ${MOST_RECORDS} records; it is damaged or hostile`,
       );
-    const { start, end } = recordAt(bytes, at);
+    const { start, end } = paxRecordAt(bytes, at);
     const equals = bytes.indexOf(0x3d, start);
     if (!(equals > start && equals < end && bytes[end - 1] === 0x0a))
       throw new FormatError(`${where}: the records of an extended header are broken; the archive is damaged`);
@@ -115,10 +115,10 @@ export function readRecords(bytes: Uint8Array, where: string): TarRecords {
   return records;
 }
 
-const decoder = new TextDecoder();
+const textDecoder = new TextDecoder();
 
 /** The start of a record's key, and its end: −1 if the length is invalid or leads out. */
-function recordAt(bytes: Uint8Array, at: number): { start: number; end: number } {
+function paxRecordAt(bytes: Uint8Array, at: number): { start: number; end: number } {
   let [length, i] = [0, at];
   for (; i < at + 8 && bytes[i] >= 0x30 && bytes[i] <= 0x39; i++) length = 10 * length + bytes[i] - 0x30;
   const isSound = i > at && bytes[i] === 0x20 && at + length <= bytes.length && at + length > i + 1;

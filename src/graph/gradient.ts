@@ -8,7 +8,7 @@ import { describeGiven, isFloat, ShapeError, sameShape } from "../array/index.ts
 import { checkNames } from "../options/index.ts";
 import { expectTensors } from "./op.ts";
 import { atPath, located } from "./path.ts";
-import { elementsOf, fill, formatType, isTensor, type Node, type OpNode, type Tensor } from "./tensor.ts";
+import { elementCountOf, fill, formatType, isTensor, type Node, type OpNode, type Tensor } from "./tensor.ts";
 import { inputsOf, isOpNode, sortNodes } from "./trace.ts";
 
 /** Options of `gradient`. */
@@ -50,7 +50,7 @@ export function reverseMode(add: (a: Tensor, b: Tensor) => Tensor): GradientFunc
 function startingGradient(of: Tensor, given: Tensor | undefined): Tensor {
   if (!isFloat(of.dtype)) throw new ShapeError(`gradient: the result must be floating point, got ${formatType(of)}`);
   if (given === undefined) {
-    if (elementsOf(of) !== 1) {
+    if (elementCountOf(of) !== 1) {
       throw new ShapeError(
         `gradient: the result must be one number, got ${formatType(of)}; reduce it, or give outputGradient`,
       );

@@ -22,26 +22,26 @@ export interface TraceLimits {
 const anywhere: TraceLimits = { elements: Number.MAX_SAFE_INTEGER, tensors: Infinity, constantBytes: Infinity };
 
 /** The current limits, and their use. */
-let limits = anywhere;
+let currentLimits = anywhere;
 let used = { tensors: 0, constantBytes: 0 };
 
 /** Runs `body` under other limits, and restores the former ones. */
 export function withLimits<T>(own: TraceLimits, body: () => T): T {
-  const [outer, outerUsed] = [limits, used];
-  [limits, used] = [own, { tensors: 0, constantBytes: 0 }];
+  const [outer, outerUsed] = [currentLimits, used];
+  [currentLimits, used] = [own, { tensors: 0, constantBytes: 0 }];
   try {
     return body();
   } finally {
-    [limits, used] = [outer, outerUsed];
+    [currentLimits, used] = [outer, outerUsed];
   }
 }
 
 /** @throws ShapeError for a type with too many axes or elements */
 export function checkExtent({ shape, dtype }: TensorType): void {
   if (shape.length > MAX_RANK) throw new ShapeError(`a tensor of ${shape.length} axes; the limit is ${MAX_RANK}`);
-  if (sizeOf(shape) <= limits.elements) return;
+  if (sizeOf(shape) <= currentLimits.elements) return;
   throw new ShapeError(
-    `${dtype}${formatShape(shape)} has ${sizeOf(shape)} elements; the limit is ${limits.elements}; make it smaller`,
+    `${dtype}${formatShape(shape)} has ${sizeOf(shape)} elements; the limit is ${currentLimits.elements}; make it smaller`,
   );
 }
 
@@ -49,12 +49,12 @@ export function checkExtent({ shape, dtype }: TensorType): void {
 export function countTensors(tensors: number, constantBytes = 0): void {
   used.tensors += tensors;
   used.constantBytes += constantBytes;
-  if (used.tensors > limits.tensors) {
-    throw new ShapeError(`the network has more than ${limits.tensors} tensors; make it smaller`);
+  if (used.tensors > currentLimits.tensors) {
+    throw new ShapeError(`the network has more than ${currentLimits.tensors} tensors; make it smaller`);
   }
-  if (used.constantBytes > limits.constantBytes) {
+  if (used.constantBytes > currentLimits.constantBytes) {
     throw new ShapeError(
-      `the network's constants, such as positions of resized maps, take more than ${limits.constantBytes} bytes; ` +
+      `the network's constants, such as positions of resized maps, take more than ${currentLimits.constantBytes} bytes; ` +
         "make its maps smaller",
     );
   }

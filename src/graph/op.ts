@@ -158,7 +158,7 @@ type AttributesArgument<S extends Schema> =
 /** Whether a value is an op. */
 export const isOpFunction = (value: unknown): value is OpFunction => typeof value === "function" && "op" in value;
 
-const rule: Kind<unknown> = {
+const ruleKind: Kind<unknown> = {
   expects: "a function",
   read: (value) => (typeof value === "function" ? value : undefined),
 };
@@ -166,7 +166,7 @@ const rule: Kind<unknown> = {
 /** The schema of a record, for JavaScript callers; the types of `OpRecord` say the same. */
 const recordParts = {
   name: text(),
-  title: optional(rule),
+  title: optional(ruleKind),
   inputs: {
     expects: "a list of the inputs' names",
     read: (value) => (Array.isArray(value) && value.every((name) => typeof name === "string") ? value : undefined),
@@ -175,9 +175,9 @@ const recordParts = {
     expects: "an object with the kind of each attribute, {} for none",
     read: (value) => (typeNameOf(value) === "Object" ? value : undefined),
   },
-  shape: rule,
-  sees: optional(rule),
-  cost: optional(rule),
+  shape: ruleKind,
+  sees: optional(ruleKind),
+  cost: optional(ruleKind),
   elementwise: optional(flag()),
   commutative: optional(flag()),
   picks: optional(flag()),
@@ -186,22 +186,22 @@ const recordParts = {
     read: (value) =>
       typeof value === "function" || typeNameOf((value as NoGradient)?.none) === "string" ? value : undefined,
   },
-  reference: rule,
+  reference: ruleKind,
   samples: optional({
     expects: "a list",
     read: (value) => (Array.isArray(value) ? value : undefined),
   }),
-  expand: optional(rule),
+  expand: optional(ruleKind),
 } satisfies Record<keyof OpRecord<Schema>, Kind<unknown>>;
 
-function checkRecord(record: object): void {
+function checkOpRecord(record: object): void {
   const { name } = readOptions("defineOp", { name: text() }, { name: (record as Partial<Op>)?.name });
   readOptions(`defineOp '${name}'`, recordParts, record);
 }
 
 /** Turns the record of an operation into the function that applies it, which has the record as `.op`. */
 export function defineOp<S extends Schema>(record: OpRecord<S>): OpFunction<S> {
-  checkRecord(record);
+  checkOpRecord(record);
   // JavaScript callers may omit `sees`.
   const op = { ...record, sees: record.sees ?? everything } as unknown as Op;
   const all = (inputs: readonly Tensor[], given: object = {}): readonly Tensor[] => applyOp(op, inputs, given).outputs;
@@ -226,7 +226,7 @@ export function inferTypes(op: Op, attributes: object, inputs: readonly TensorTy
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     const where = located(op.title?.(...inputs) ?? op.name);
-    const got = inputs.map((type, i) => `${inputName(op, i)} ${formatType(type)}`).join(", ");
+    const got = inputs.map((type, i) => `${opInputName(op, i)} ${formatType(type)}`).join(", ");
     throw new ShapeError(`${where}: ${error.message}: ${got}`, { cause: error });
   }
 }
@@ -240,7 +240,7 @@ function checkOutput(type: unknown): void {
 const describeOutput = (type: unknown): string =>
   typeNameOf(type) === "Object" ? JSON.stringify(type) : describeGiven(type);
 
-const inputName = (op: Op, i: number): string => op.inputs[Math.min(i, op.inputs.length - 1)].replace("...", "");
+const opInputName = (op: Op, i: number): string => op.inputs[Math.min(i, op.inputs.length - 1)].replace("...", "");
 
 /** For functions that use shapes before they apply ops. @throws ShapeError unless all values are symbolic tensors */
 export function expectTensors(name: string, ...values: readonly unknown[]): void {
@@ -261,7 +261,7 @@ function checkOperands(op: Op, inputs: readonly Tensor[]): void {
   inputs.forEach((input, i) => {
     if (isTensor(input)) return;
     throw new ShapeError(
-      `${located(op.name)}: ${inputName(op, i)} must be a symbolic tensor, got ${describeGiven(input)}; ${TENSOR_HINT}`,
+      `${located(op.name)}: ${opInputName(op, i)} must be a symbolic tensor, got ${describeGiven(input)}; ${TENSOR_HINT}`,
     );
   });
 }

@@ -18,7 +18,7 @@ export function labelOf(node: Node): string {
   }
 }
 
-const attributesOf = (node: Node): string =>
+const formatAttributes = (node: Node): string =>
   node.kind !== "op" || Object.keys(node.attributes).length === 0
     ? ""
     : ` {${Object.entries(node.attributes)
@@ -39,7 +39,7 @@ export function printGraph(graph: Graph): string {
   const name = tensorNames(graph);
   const lines = graph.nodes.map((node) => {
     const inputs = inputsOf(node);
-    const call = `${labelOf(node)}${inputs.length > 0 ? `(${inputs.map(name).join(", ")})` : ""}${attributesOf(node)}`;
+    const call = `${labelOf(node)}${inputs.length > 0 ? `(${inputs.map(name).join(", ")})` : ""}${formatAttributes(node)}`;
     const types = node.outputs.map(formatType).join(", ");
     return `${name(node.outputs[0])} = ${call} : ${types}${node.path === "" ? "" : `  # ${node.path}`}`;
   });

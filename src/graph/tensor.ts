@@ -160,7 +160,7 @@ export const TENSOR_HINT = "inside a trace, read() a Variable and wrap a host ar
 /** A type as text, `f32[2,3]`. */
 export const formatType = ({ dtype, shape }: TensorType): string => `${dtype}${formatShape(shape)}`;
 /** The number of elements of a type. */
-export const elementsOf = (type: TensorType): number => sizeOf(type.shape);
+export const elementCountOf = (type: TensorType): number => sizeOf(type.shape);
 
 /** A type for an input of a compiled function: `f32(128, 1, 28, 28)`, numbers in single precision. */
 export const f32 = (...shape: number[]): TensorType => ({ shape, dtype: "f32" });

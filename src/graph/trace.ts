@@ -116,7 +116,7 @@ export function trace(
     throw new OptionError(
       `trace: expects a list of the inputs' types, such as [f32(128, 1, 28, 28)], got ${describeGiven(types)}`,
     );
-  types.forEach(checkType);
+  types.forEach(checkInputType);
   const inputs = types.map((type, i) => inputTensor(`input${i}`, type));
   const outer = current;
   const own = new Trace();
@@ -133,7 +133,7 @@ export function trace(
   }
 }
 
-function checkType(type: unknown, i: number): void {
+function checkInputType(type: unknown, i: number): void {
   if (!isTensorType(type)) {
     const { dtype, shape } = (type ?? {}) as Partial<TensorType>;
     const got = isDType(dtype) && Array.isArray(shape) ? formatType({ dtype, shape }) : typeNameOf(type);

@@ -122,11 +122,11 @@ export function invertAffine(matrix: AffineMatrix): AffineMatrix {
 }
 
 /** The rounding error of sines, cosines and their sums. */
-const ROUNDING = 1e-12;
+const TRIGONOMETRIC_ROUNDING = 1e-12;
 
 function snap(value: number): number {
   const whole = Math.round(value);
-  return Math.abs(value - whole) < ROUNDING ? whole + 0 : value;
+  return Math.abs(value - whole) < TRIGONOMETRIC_ROUNDING ? whole + 0 : value;
 }
 
 /** Whether a map takes pixels to pixels, without interpolation, within 32-bit integers. */

@@ -63,7 +63,7 @@ function inByteSteps(picture: Picture): FloatPicture {
   return { ...picture, data: data instanceof Uint8Array ? new Float32Array(data) : data.map((value) => value * 255) };
 }
 
-interface Slopes {
+interface GradientMap {
   readonly width: number;
   readonly height: number;
   readonly x: Float32Array;
@@ -73,7 +73,7 @@ interface Slopes {
 }
 
 /** At every pixel the gradient of the channel where it is longest. */
-function strongest(picture: FloatPicture, norm: "l1" | "l2"): Slopes {
+function strongest(picture: FloatPicture, norm: "l1" | "l2"): GradientMap {
   const { width, height, channels } = picture;
   const all = gradients(picture, { border: "replicate" });
   const [x, y] = [new Float32Array(width * height), new Float32Array(width * height)];
@@ -101,7 +101,7 @@ const framed = (pixel: number, width: number): number =>
 const TANGENT = Math.SQRT2 - 1;
 
 /** Marks the pixels where the gradient is longest along its direction: as an edge above `strong`, as weak above `weak`. */
-function thin({ width, x, y, lengths }: Slopes, weak: number, strong: number): Uint8Array {
+function thin({ width, x, y, lengths }: GradientMap, weak: number, strong: number): Uint8Array {
   const marks = new Uint8Array(x.length);
   const down = width + 2;
   for (let pixel = 0; pixel < marks.length; pixel++) {

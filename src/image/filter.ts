@@ -9,7 +9,7 @@ import { OptionError, ShapeError } from "../array/index.ts";
 import { flag, optional, readOptions, sizes, withDefault, word } from "../options/index.ts";
 import { type Border, borderPositions, borders } from "./borders.ts";
 import { expectPicture, type FloatPicture, type Picture, toFloats } from "./picture.ts";
-import { type Axis, type Kernel, slide } from "./sliding.ts";
+import { type Kernel, type SlidingAxis, slide } from "./sliding.ts";
 
 /** Options of `filter`. */
 export interface FilterOptions {
@@ -85,7 +85,7 @@ function stepsOf(step: number | readonly number[]): readonly number[] {
   throw new OptionError(`filter: step must be one integer, or two, down and across; got ${step.length}`);
 }
 
-function filterAxis(length: number, taps: number, step: number, border: Border, isFlipped: boolean): Axis {
+function filterAxis(length: number, taps: number, step: number, border: Border, isFlipped: boolean): SlidingAxis {
   const origin = isFlipped ? taps - 1 - Math.floor(taps / 2) : Math.floor(taps / 2);
   const [before, after] = border === "valid" ? [0, 0] : [origin, taps - 1 - origin];
   const positions = borderPositions(border, length, before, after);
@@ -98,7 +98,7 @@ const isForChannels = (kernel: Kernel | readonly Kernel[]): kernel is readonly K
 /** One kernel for each channel, all of one size. */
 function readKernels(kernel: Kernel | readonly Kernel[], channels: number): readonly Kernel[] {
   if (!isForChannels(kernel)) {
-    checkKernel(kernel, "the kernel");
+    checkFilterKernel(kernel, "the kernel");
     return Array.from({ length: channels }, () => kernel);
   }
   if (kernel.length !== channels) {
@@ -107,7 +107,7 @@ function readKernels(kernel: Kernel | readonly Kernel[], channels: number): read
     );
   }
   for (const [c, one] of kernel.entries()) {
-    checkKernel(one, `kernel ${c}`);
+    checkFilterKernel(one, `kernel ${c}`);
     if (one.length !== kernel[0].length || one[0].length !== kernel[0][0].length)
       throw new ShapeError(
         `filter: kernel ${c} is ${one.length}×${one[0].length}, kernel 0 is ${kernel[0].length}×${kernel[0][0].length}; expected one size`,
@@ -116,7 +116,7 @@ function readKernels(kernel: Kernel | readonly Kernel[], channels: number): read
   return kernel;
 }
 
-function checkKernel(kernel: Kernel, name: string): void {
+function checkFilterKernel(kernel: Kernel, name: string): void {
   if (kernel.length === 0 || kernel[0].length === 0)
     throw new ShapeError(
       `filter: ${name} is empty, expected rows of weights such as [[0, 1, 0], [1, -4, 1], [0, 1, 0]]`,

@@ -93,14 +93,14 @@ const bands: readonly (readonly [signs: string, drawing: string])[] = [
 /** The rows of a character, with a bit for every column, the leftmost the highest. */
 export type Glyph = readonly number[];
 
-const bitsOf = (row: string): number => Array.from(row).reduce((bits, sign) => 2 * bits + (sign === "#" ? 1 : 0), 0);
+const rowBits = (row: string): number => Array.from(row).reduce((bits, sign) => 2 * bits + (sign === "#" ? 1 : 0), 0);
 
 const glyphs: ReadonlyMap<string, Glyph> = new Map(
   bands.flatMap(([signs, drawing]) => {
     const rows = drawing.trim().split("\n");
     return Array.from(signs, (sign, i): [string, Glyph] => {
       const from = i * (GLYPH.width + 1);
-      return [sign, rows.map((row) => bitsOf(row.slice(from, from + GLYPH.width)))];
+      return [sign, rows.map((row) => rowBits(row.slice(from, from + GLYPH.width)))];
     });
   }),
 );

@@ -2,7 +2,7 @@
 import { checkOptions as checkGiven, checkObject, DataError, describeGiven, OptionError } from "../array/index.ts";
 import { MAX_PIXELS } from "./limits.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
-import { ADVANCE, fitLines, LINE, type TextLine, widthOf } from "./text.ts";
+import { ADVANCE, fitLines, LINE, type TextLine, textWidth } from "./text.ts";
 
 /** A picture of a grid with its caption. */
 export interface GridCell {
@@ -74,18 +74,18 @@ export function layoutGrid(cells: readonly GridCell[], options: GridOptions, whe
     throw new OptionError(`${where}: expects a list of cells, { picture, caption }, got ${describeGiven(cells)}`);
   checkGiven(where, options);
   if (cells.length === 0) throw new DataError(`${where}: no cells, expected at least one picture`);
-  const { gap, columns, background } = checkOptions(cells.length, options, where);
+  const { gap, columns, background } = checkGridOptions(cells.length, options, where);
   const shown = cells.map((cell) => layOutCell(cell, options.scale, where));
   const measure = measureCells(shown);
   const width = columns * (measure.width + gap) + gap;
   const title = layoutTitle(options.title, width, gap, measure.size);
   const { pictures, texts, height } = placeRows(shown, measure, { columns, gap, top: title.bottom });
-  checkSize(width, height, where);
+  checkGridSize(width, height, where);
   const ink = lumaOf(background) < 128 ? 255 : 0;
   return { width, height, background, ink: [ink, ink, ink], pictures, texts: [...title.lines, ...texts] };
 }
 
-function checkOptions(count: number, options: GridOptions, where: string) {
+function checkGridOptions(count: number, options: GridOptions, where: string) {
   const { columns = Math.ceil(Math.sqrt(count)), scale = 1, gap = 8, background = 255 } = options;
   const least = { columns: [columns, 1], scale: [scale, 1], gap: [gap, 0] } as const;
   for (const [name, [value, minimum]] of Object.entries(least)) {
@@ -109,7 +109,7 @@ function layOutCell(cell: GridCell, scale: number | undefined, where: string): S
   checkPicture(picture, where);
   const { width, height } = picture;
   const factor = scale ?? Math.max(1, Math.round(USUAL_SIDE / Math.max(width, height)));
-  checkSize(width * factor, height * factor, where);
+  checkGridSize(width * factor, height * factor, where);
   const text = caption === "" ? undefined : caption;
   return {
     picture: withoutAlpha(toBytes(picture)),
@@ -120,7 +120,7 @@ function layOutCell(cell: GridCell, scale: number | undefined, where: string): S
   };
 }
 
-function checkSize(width: number, height: number, where: string): void {
+function checkGridSize(width: number, height: number, where: string): void {
   if (width * height <= MAX_PIXELS) return;
   throw new OptionError(
     `${where}: the grid would have ${width}×${height} pixels or more, at most ${MAX_PIXELS} are drawn; ` +
@@ -136,7 +136,7 @@ interface Measure {
 
 function measureCells(shown: readonly Shown[]): Measure {
   const widest = shown.reduce((most, { width }) => Math.max(most, width), 0);
-  const signs = shown.reduce((most, { caption }) => Math.max(most, caption === undefined ? 0 : widthOf(caption)), 0);
+  const signs = shown.reduce((most, { caption }) => Math.max(most, caption === undefined ? 0 : textWidth(caption)), 0);
   const size = widest < WIDE ? 1 : 2;
   return { size, width: Math.max(widest, Math.min(signs, CAPTION_SIGNS) * ADVANCE * size) };
 }
@@ -145,7 +145,7 @@ function measureCells(shown: readonly Shown[]): Measure {
 function layoutTitle(title: string | undefined, width: number, gap: number, size: number) {
   if (title === undefined || title === "") return { lines: [], bottom: gap };
   const room = Math.max(ADVANCE * size, width - 2 * gap);
-  const chosen = widthOf(title) * ADVANCE * (size + 1) <= room ? size + 1 : size;
+  const chosen = textWidth(title) * ADVANCE * (size + 1) <= room ? size + 1 : size;
   const lines = textLines(title, { center: width / 2, top: gap, room, size: chosen });
   return { lines, bottom: gap + lines.length * LINE * chosen + gap };
 }
@@ -166,14 +166,14 @@ const textLines = (text: string, { center, top, room, size }: TextRoom): TextLin
     size,
   }));
 
-interface Frame {
+interface GridFrame {
   readonly columns: number;
   readonly gap: number;
   readonly top: number;
 }
 
 /** Every row is as high as its highest picture and its longest caption; pictures stand in the middle of their cells. */
-function placeRows(shown: readonly Shown[], { width, size }: Measure, { columns, gap, top }: Frame) {
+function placeRows(shown: readonly Shown[], { width, size }: Measure, { columns, gap, top }: GridFrame) {
   const pictures: PlacedPicture[] = [];
   const texts: TextLine[] = [];
   let y = top;

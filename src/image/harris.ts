@@ -69,7 +69,7 @@ export const cornerOptions = {
 export function harrisResponse(picture: Picture, options: HarrisOptions = {}): FloatPicture {
   expectPicture(picture, "harris");
   const { block, aperture, k, measure } = readOptions("harrisResponse", responseSchema, options);
-  const sums = filter(products(toGray(toFloats(picture)), aperture, block), ones(block));
+  const sums = filter(gradientProducts(toGray(toFloats(picture)), aperture, block), ones(block));
   const data = new Float32Array(sums.data.length / 3);
   for (let i = 0; i < data.length; i++) {
     const [xx, xy, yy] = [sums.data[3 * i], sums.data[3 * i + 1], sums.data[3 * i + 2]];
@@ -82,7 +82,7 @@ export function harrisResponse(picture: Picture, options: HarrisOptions = {}): F
 }
 
 /** gₓ², gₓ g_y and g_y² as three channels. */
-function products(gray: FloatPicture, size: number, block: number): FloatPicture {
+function gradientProducts(gray: FloatPicture, size: number, block: number): FloatPicture {
   const { x, y } = gradients(gray, { size });
   const scale = 1 / (2 ** (size - 1) * block);
   const data = new Float32Array(3 * gray.data.length);
@@ -106,11 +106,11 @@ const ones = (side: number): Kernel => Array.from({ length: side }, () => Array<
 export function harris(picture: Picture, options: CornerOptions = {}): Corner[] {
   const { threshold, distance, count, ...how } = readOptions("harris", cornerOptions, options);
   const response = harrisResponse(picture, how);
-  return thinOut(peaks(response, threshold), response, distance, count ?? Infinity);
+  return thinOut(localMaxima(response, threshold), response, distance, count ?? Infinity);
 }
 
 /** Local maxima above `threshold` times the largest response, and above 0; strongest first, then from the top. */
-function peaks({ width, height, data }: FloatPicture, threshold: number): Corner[] {
+function localMaxima({ width, height, data }: FloatPicture, threshold: number): Corner[] {
   const largest = data.reduce((most, response) => Math.max(most, response), 0);
   const found: Corner[] = [];
   for (let y = 1; y < height - 1; y++) {

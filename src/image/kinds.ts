@@ -54,18 +54,18 @@ const markup: readonly (readonly [RegExp, string])[] = [
 export function pictureKindOf(bytes: Uint8Array, name: string): PictureKind {
   if (bytes.length === 0) throw new FormatError(`${name}: the file is empty, expected a picture`);
   const start = String.fromCharCode(...bytes.subarray(0, 64));
-  const found = magicsByKind.find(([, magic]) => matches(start, magic));
+  const found = magicsByKind.find(([, magic]) => matchesMagic(start, magic));
   if (found !== undefined) return found[0];
   const known = [...new Set(magicsByKind.map(([kind]) => kind))].join(", ");
   throw new FormatError(`${name}: it looks like ${appearance(start)}, expected a picture: ${known}`);
 }
 
-const matches = (start: string, magic: Magic): boolean =>
+const matchesMagic = (start: string, magic: Magic): boolean =>
   magic.every(([offset, text]) => start.startsWith(text, offset));
 
 function appearance(start: string): string {
   const other =
-    others.find(([, magic]) => matches(start, magic))?.[0] ?? markup.find(([pattern]) => pattern.test(start))?.[1];
+    others.find(([, magic]) => matchesMagic(start, magic))?.[0] ?? markup.find(([pattern]) => pattern.test(start))?.[1];
   if (other !== undefined) return other;
   if (/^[\t\n\r\x20-\x7e\x80-\xff]+$/.test(start)) return `text beginning with ${quoted(start.slice(0, 20))}`;
   const bytes = Array.from(start.slice(0, 8), (sign) => sign.charCodeAt(0).toString(16).padStart(2, "0"));

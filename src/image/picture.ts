@@ -141,8 +141,8 @@ export function resize<Data extends PictureData>(picture: Picture<Data>, width: 
   }
   if (width * height > MAX_PIXELS)
     throw new OptionError(`resize: ${width}×${height} pixels, expected at most ${MAX_PIXELS}`);
-  const across = tapsOf("width", picture.width, width);
-  const down = tapsOf("height", picture.height, height);
+  const across = resizeTaps("width", picture.width, width);
+  const down = resizeTaps("height", picture.height, height);
   const { channels } = picture;
   // Rows first, then columns, with the values in between unrounded.
   const narrow = resample(picture.data, picture.height, picture.width, channels, across);
@@ -154,13 +154,13 @@ export function resize<Data extends PictureData>(picture: Picture<Data>, width: 
 }
 
 /** For one target position: the weights of the sources `first`, `first + 1`, …; they add up to 1. */
-export interface Taps {
+export interface ResizeTaps {
   readonly first: number;
   readonly weights: readonly number[];
 }
 
 /** The taps that resize an axis. @throws OptionError for an invalid length */
-export function tapsOf(what: string, from: number, to: number): Taps[] {
+export function resizeTaps(what: string, from: number, to: number): ResizeTaps[] {
   if (!Number.isInteger(to) || to < 1)
     throw new OptionError(`resize: ${what} ${to}, expected a whole number from 1 on`);
   const scale = from / to;
@@ -181,7 +181,7 @@ export function resample(
   outer: number,
   from: number,
   inner: number,
-  taps: readonly Taps[],
+  taps: readonly ResizeTaps[],
 ): Float32Array {
   const out = new Float32Array(outer * taps.length * inner);
   for (let o = 0, position = 0; o < outer; o++) {

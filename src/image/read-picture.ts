@@ -61,11 +61,11 @@ export async function readPicture(
 }
 
 /** PNGs of at most this many pixels are decoded by our own decoder, since setting up a codec would take longer. */
-const SMALL = 1 << 14;
+const SMALL_PNG = 1 << 14;
 
 /** The picture in a small PNG; undefined for other files, and for those that are damaged or need more than a decoder. */
 async function decodeSmallPng({ bytes, kind, name }: File, header: PictureHeader | undefined) {
-  if (kind !== "PNG" || header === undefined || header.width * header.height > SMALL) return undefined;
+  if (kind !== "PNG" || header === undefined || header.width * header.height > SMALL_PNG) return undefined;
   if (!isPlainPng(bytes)) return undefined;
   return decodePng(bytes, name).catch((error) => {
     if (error instanceof FormatError) return undefined; // a codec may read it nevertheless

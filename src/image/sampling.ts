@@ -53,7 +53,7 @@ interface SampleRow {
   readonly v: Float64Array;
 }
 
-export const rowOf = (width: number): SampleRow => ({
+export const createRow = (width: number): SampleRow => ({
   xs: new Float64Array(width),
   ys: new Float64Array(width),
   at: new Int32Array(width),
@@ -78,7 +78,7 @@ export const samplingOf = (
   source: SampleGrid,
   target: SampleGrid,
   surroundings: Surroundings,
-  row = rowOf(target.width),
+  row = createRow(target.width),
 ): Sampling => ({
   source,
   target,

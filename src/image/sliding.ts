@@ -11,7 +11,7 @@ import type { FloatPicture, Picture } from "./picture.ts";
 export type Kernel = readonly (readonly number[])[];
 
 /** The window along one axis of the picture. */
-export interface Axis {
+export interface SlidingAxis {
   /** The positions to read along the axis extended by the border; −1 reads zero. */
   readonly positions: Int32Array;
   /** The size of the window. */
@@ -32,7 +32,7 @@ interface Passes {
 /** The tolerance for separable kernels, relative to the largest weight: a few roundings. */
 const SEPARABLE_WITHIN = 4 * Number.EPSILON;
 
-function passesOf(kernel: Kernel): Passes {
+function separablePasses(kernel: Kernel): Passes {
   const weights = kernel.flat();
   const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
   const pivot = weights.findIndex((weight) => Math.abs(weight) === largest);
@@ -51,8 +51,8 @@ function passesOf(kernel: Kernel): Passes {
 export function slide(
   picture: FloatPicture,
   kernels: readonly Kernel[],
-  rows: Axis,
-  columns: Axis,
+  rows: SlidingAxis,
+  columns: SlidingAxis,
   across: boolean,
 ): FloatPicture {
   const channels = across ? 1 : picture.channels;
@@ -76,10 +76,10 @@ function slider(
   picture: Picture,
   channel: number,
   kernel: Kernel,
-  rows: Axis,
-  columns: Axis,
+  rows: SlidingAxis,
+  columns: SlidingAxis,
 ): (sum: Float64Array, top: number) => void {
-  const { along, over } = passesOf(kernel);
+  const { along, over } = separablePasses(kernel);
   // The first pass, if any, steps along the line.
   const [stepOver, length] = along === undefined ? [columns.step, columns.positions.length] : [1, columns.count];
   const wide = new Float64Array(columns.positions.length);
@@ -92,13 +92,13 @@ function slider(
     if (held[place] !== row) {
       const line = along === undefined ? lines[place] : wide;
       readLine(line, picture, channel, rows.positions[row], columns.positions);
-      if (along !== undefined) accumulate(lines[place].fill(0), line, columns.step, along);
+      if (along !== undefined) accumulateLine(lines[place].fill(0), line, columns.step, along);
       held[place] = row;
     }
     return lines[place];
   };
   return (sum, top) => {
-    for (const [y, weights] of over.entries()) accumulate(sum, lineAt(top + y), stepOver, weights);
+    for (const [y, weights] of over.entries()) accumulateLine(sum, lineAt(top + y), stepOver, weights);
   };
 }
 
@@ -111,7 +111,7 @@ function readLine(to: Float64Array, picture: Picture, channel: number, row: numb
 }
 
 /** sum[i] += Σⱼ weights[j] line[i step + j]; three weights at a time, since loading and storing a sum is expensive. */
-function accumulate(sum: Float64Array, line: Float64Array, step: number, weights: readonly number[]): void {
+function accumulateLine(sum: Float64Array, line: Float64Array, step: number, weights: readonly number[]): void {
   let j = 0;
   for (; j + 3 <= weights.length; j += 3) {
     const [a, b, c] = [weights[j], weights[j + 1], weights[j + 2]];

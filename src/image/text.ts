@@ -13,7 +13,7 @@ const signsOf = (text: string): string[] => Array.from(text.normalize("NFC").rep
 const paragraphsOf = (text: string): string[] => text.split(/\r\n|\n|\r/);
 
 /** The length of the longest line of a text. */
-export const widthOf = (text: string): number => Math.max(...paragraphsOf(text).map((line) => signsOf(line).length));
+export const textWidth = (text: string): number => Math.max(...paragraphsOf(text).map((line) => signsOf(line).length));
 
 /**
  * Breaks a text into lines of at most `columns` characters, at spaces, and inside longer words. With more than `most` lines,

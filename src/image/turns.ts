@@ -17,7 +17,7 @@ export interface Rectangle {
 /** The index in the source, y · width + x, of the pixel at (x, y) of the result. */
 type SourcePosition = (x: number, y: number) => number;
 
-function moved<Data extends PictureData>(
+function movePixels<Data extends PictureData>(
   picture: Picture<Data>,
   width: number,
   height: number,
@@ -46,21 +46,21 @@ export function crop<Data extends PictureData>(picture: Picture<Data>, part: Rec
         `${picture.width}×${picture.height} pixels that there are`,
     );
   }
-  return moved(picture, width, height, (column, row) => (y + row) * picture.width + x + column);
+  return movePixels(picture, width, height, (column, row) => (y + row) * picture.width + x + column);
 }
 
 /** Flips horizontally. */
 export function flipHorizontally<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
   checkPicture(picture, "flipHorizontally");
   const { width, height } = picture;
-  return moved(picture, width, height, (x, y) => y * width + width - 1 - x);
+  return movePixels(picture, width, height, (x, y) => y * width + width - 1 - x);
 }
 
 /** Flips vertically. */
 export function flipVertically<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
   checkPicture(picture, "flipVertically");
   const { width, height } = picture;
-  return moved(picture, width, height, (x, y) => (height - 1 - y) * width + x);
+  return movePixels(picture, width, height, (x, y) => (height - 1 - y) * width + x);
 }
 
 /**
@@ -72,10 +72,10 @@ export function quarterTurns<Data extends PictureData>(picture: Picture<Data>, n
   if (!Number.isInteger(n)) throw new OptionError(`quarterTurns: ${n} turns, expected a whole number`);
   const { width, height } = picture;
   const turns = [
-    () => moved(picture, width, height, (x, y) => y * width + x),
-    () => moved(picture, height, width, (x, y) => (height - 1 - x) * width + y),
-    () => moved(picture, width, height, (x, y) => (height - 1 - y) * width + width - 1 - x),
-    () => moved(picture, height, width, (x, y) => x * width + width - 1 - y),
+    () => movePixels(picture, width, height, (x, y) => y * width + x),
+    () => movePixels(picture, height, width, (x, y) => (height - 1 - x) * width + y),
+    () => movePixels(picture, width, height, (x, y) => (height - 1 - y) * width + width - 1 - x),
+    () => movePixels(picture, height, width, (x, y) => x * width + width - 1 - y),
   ];
   return turns[((n % 4) + 4) % 4]();
 }

@@ -21,10 +21,10 @@ import { type AffineMatrix, invertAffine, isIdentity, isIntegral } from "./affin
 import { MAX_PIXELS } from "./limits.ts";
 import { checkPicture, type Picture, type PictureData } from "./picture.ts";
 import {
+  createRow,
   moveGrid,
   nearestRow,
   planesOf,
-  rowOf,
   type SampleGrid,
   type Sampling,
   type Surroundings,
@@ -38,7 +38,7 @@ import {
  */
 export type Fill = number | readonly number[] | "replicate" | "reflect";
 
-const numbers: Kind<readonly number[]> = {
+const numbersKind: Kind<readonly number[]> = {
   expects: "a list of finite numbers, one for each channel",
   read: (value) => (Array.isArray(value) && value.length > 0 && value.every(Number.isFinite) ? [...value] : undefined),
 };
@@ -49,7 +49,7 @@ const finite: Kind<number> = {
 
 /** The kind of the option `fill`. */
 export const fillKind: Kind<Fill> = either<Fill, Fill>(
-  either<number, readonly number[]>(finite, numbers),
+  either<number, readonly number[]>(finite, numbersKind),
   word("replicate", "reflect"),
 );
 
@@ -69,7 +69,7 @@ export interface WarpPlanesOptions extends WarpOptions {
   readonly interpolation?: "bilinear" | "nearest" | undefined;
 }
 
-const sizeKind = integer(1);
+const lengthKind = integer(1);
 
 /**
  * Warps a picture by an affine map. Bytes are rounded to the nearest.
@@ -87,13 +87,22 @@ export function warpAffine<Data extends PictureData>(
   const isBytes = picture.data instanceof Uint8Array;
   const length = width * height * channels;
   const data = (isBytes ? new Uint8Array(length) : new Float32Array(length)) as Data;
-  const source = interleaved(picture);
-  const sampling = samplingOf(source, interleaved({ ...picture, width, height, data }), surroundingsOf(source, fill));
+  const source = interleavedGrid(picture);
+  const sampling = samplingOf(
+    source,
+    interleavedGrid({ ...picture, width, height, data }),
+    surroundingsOf(source, fill),
+  );
   warpGrid(sampling, invertAffine(matrix), sampleRow);
   return { width, height, channels, data };
 }
 
-const interleaved = <Data extends PictureData>({ data, width, height, channels }: Picture<Data>): SampleGrid<Data> => ({
+const interleavedGrid = <Data extends PictureData>({
+  data,
+  width,
+  height,
+  channels,
+}: Picture<Data>): SampleGrid<Data> => ({
   data,
   width,
   height,
@@ -121,11 +130,11 @@ export function warpPlanes(
     );
   const { interpolation = "bilinear", ...size } = options;
   const { width, height, fill } = readWarp("warpPlanes", { width: shape[2], height: shape[1] }, size);
-  checkType(images, interpolation);
+  checkElementType(images, interpolation);
   const target = [shape[0], height, width];
   const data = allocate(images.dtype, n * sizeOf(target));
   const surroundings = surroundingsOf({ data, channels: shape[0] }, fill);
-  const row = rowOf(width);
+  const row = createRow(width);
   const takeRow = interpolation === "nearest" ? nearestRow : sampleRow;
   matrices.forEach((matrix, i) => {
     const [from, to] = [planesOf(images.data, i, shape), planesOf(data, i, target)];
@@ -158,8 +167,8 @@ function warpGrid(sampling: Sampling, inverse: AffineMatrix, takeRow: (sampling:
 
 function readWarp(where: string, { width, height }: { width: number; height: number }, options: WarpOptions) {
   const schema = {
-    width: { ...sizeKind, fallback: width },
-    height: { ...sizeKind, fallback: height },
+    width: { ...lengthKind, fallback: width },
+    height: { ...lengthKind, fallback: height },
     fill: { ...fillKind, fallback: 0 as Fill },
   };
   const read = readOptions(where, schema, options);
@@ -168,7 +177,7 @@ function readWarp(where: string, { width, height }: { width: number; height: num
   return read;
 }
 
-function checkType({ dtype }: NdArray, interpolation: string): void {
+function checkElementType({ dtype }: NdArray, interpolation: string): void {
   if (interpolation === "nearest" || dtype === "u8" || dtypes[dtype].kind === "float") return;
   throw new OptionError(`warpPlanes: ${dtype} values cannot be interpolated; give interpolation: "nearest"`);
 }

@@ -4,7 +4,7 @@ import { atPath, childPath, located, type Tensor, type TensorType } from "../gra
 import { add } from "../ops/index.ts";
 import type { Initial } from "./initializers.ts";
 import type { Layer, Scope } from "./layer.ts";
-import { describeInputs, takes, titleOf } from "./place.ts";
+import { describeInputs, layerTitle, takes } from "./place.ts";
 import { StepTracker } from "./steps.ts";
 import type { VariableStore } from "./store.ts";
 
@@ -51,7 +51,7 @@ interface Left {
 const MAX_APPLIED = 2 ** 18;
 
 /** The path of a layer, and that of its parameters: the same unless it shares them. */
-interface Location {
+interface ScopeLocation {
   readonly path: string;
   readonly parameters: string;
 }
@@ -111,7 +111,7 @@ export class Application {
     }
   }
 
-  #apply(layer: Layer, inputs: readonly Tensor[], at: Location): readonly Tensor[] {
+  #apply(layer: Layer, inputs: readonly Tensor[], at: ScopeLocation): readonly Tensor[] {
     return atPath(at.path, () => {
       if (++this.#applied > MAX_APPLIED)
         throw new ShapeError(`the network applies more than ${MAX_APPLIED} layers; make it smaller`);
@@ -123,7 +123,7 @@ export class Application {
   }
 
   /** Records values for taps, and reports the layer. */
-  #report(layer: Layer, inputs: readonly Tensor[], outputs: readonly Tensor[], { path }: Location): void {
+  #report(layer: Layer, inputs: readonly Tensor[], outputs: readonly Tensor[], { path }: ScopeLocation): void {
     this.#values.set(path, outputs[0]);
     if (outputs.length > 1) {
       for (const [i, output] of outputs.entries()) {
@@ -135,7 +135,7 @@ export class Application {
     this.#options.onLayer?.(path, layer, outputs[0], { inputs, outputs });
   }
 
-  #scope(at: Location): Scope {
+  #scope(at: ScopeLocation): Scope {
     const { path, parameters } = at;
     const variable = (name: string, type: TensorType, initial: Initial, trainable: boolean) =>
       this.#store.find(childPath(parameters, name), type, initial, trainable);
@@ -188,7 +188,7 @@ export class Application {
 function expectCount(layer: Layer, inputs: readonly Tensor[]): void {
   if (takes(layer, inputs.length)) return;
   throw new ShapeError(
-    `${located(titleOf(layer))}: takes ${describeInputs(layer)}, got ${inputs.length}; ` +
+    `${located(layerTitle(layer))}: takes ${describeInputs(layer)}, got ${inputs.length}; ` +
       "layers of several inputs are applied in nn.network",
   );
 }

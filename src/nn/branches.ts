@@ -29,12 +29,12 @@ const branchesLayer = defineLayer({
   forward: ({ layers, combine, axis }, x, scope) => {
     const outputs = layers.map(({ name, layer }) => scope.apply(name, layer, x));
     if (combine === "concat") return concatOp(outputs, axis);
-    checkShapes(layers, outputs, combine);
+    checkBranchShapes(layers, outputs, combine);
     return outputs.reduce(combinations[combine]);
   },
 });
 
-function checkShapes(layers: readonly NamedLayer[], outputs: readonly Tensor[], combine: string): void {
+function checkBranchShapes(layers: readonly NamedLayer[], outputs: readonly Tensor[], combine: string): void {
   if (outputs.every(({ shape }) => sameShape(shape, outputs[0].shape))) return;
   const got = layers.map(({ name }, i) => `${name} ${formatType(outputs[i])}`).join(", ");
   throw new ShapeError(

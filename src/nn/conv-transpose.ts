@@ -3,12 +3,12 @@ import { OptionError } from "../array/index.ts";
 import { located } from "../graph/index.ts";
 import { type ConvTransposeOptions, convTranspose } from "../ops/index.ts";
 import { sizes, withDefault } from "../options/index.ts";
-import { addBias, type ConvLayerOptions, filterOptions } from "./conv.ts";
+import { addBias, type ConvLayerOptions, convOptions } from "./conv.ts";
 import { defineLayer, type Layer, type LayerFactory } from "./layer.ts";
 import { expectSpatial, kernelFor } from "./spatial.ts";
 
 const options = {
-  ...filterOptions,
+  ...convOptions,
   padding: withDefault(sizes(0), 0),
   outputPadding: withDefault(sizes(0), 0),
 };

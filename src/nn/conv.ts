@@ -11,7 +11,7 @@ import { withoutPadding } from "./steps.ts";
 export const paddingKind: Kind<Padding> = either(sizes(0), word(...paddingWords));
 
 /** Options shared by all convolutions. */
-export const filterOptions = {
+export const convOptions = {
   filters: integer(1),
   kernel: sizes(1),
   stride: withDefault(sizes(1), 1),
@@ -22,7 +22,7 @@ export const filterOptions = {
   biasInitializer: initializerOption("zeros"),
 } satisfies Schema;
 
-const options = { ...filterOptions, padding: withDefault(paddingKind, 0) };
+const options = { ...convOptions, padding: withDefault(paddingKind, 0) };
 
 interface BiasOptions {
   readonly bias: boolean;

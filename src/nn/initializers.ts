@@ -37,16 +37,16 @@ interface InitializerRule<S> {
   ) => NdArray;
 }
 
-const rule = <S extends Schema>(options: S, create: InitializerRule<S>["create"]): InitializerRule<S> => ({
+const defineRule = <S extends Schema>(options: S, create: InitializerRule<S>["create"]): InitializerRule<S> => ({
   options,
   create,
 });
 
-type Draw = (random: Random, deviation: number) => number;
+type DrawWeight = (random: Random, deviation: number) => number;
 
-const normal: Draw = (random, deviation) => random.normal(0, deviation);
+const normal: DrawWeight = (random, deviation) => random.normal(0, deviation);
 /** Uniform on ±√3 σ has the deviation σ. */
-const uniformDraw: Draw = (random, deviation) => random.uniform(-1, 1) * Math.sqrt(3) * deviation;
+const uniformDraw: DrawWeight = (random, deviation) => random.uniform(-1, 1) * Math.sqrt(3) * deviation;
 
 type Variance = (fanIn: number, fanOut: number) => number;
 
@@ -63,8 +63,8 @@ function filled(shape: Shape, next: () => number): NdArray {
 
 const gain = withDefault(real(0), 1);
 
-const scaledBy = (variance: Variance, draw: Draw) =>
-  rule({ gain }, ({ gain }, shape, random, [outputs, inputs = 1, ...kernel]) => {
+const scaledBy = (variance: Variance, draw: DrawWeight) =>
+  defineRule({ gain }, ({ gain }, shape, random, [outputs, inputs = 1, ...kernel]) => {
     const deviation = gain * Math.sqrt(variance(inputs * sizeOf(kernel), outputs * sizeOf(kernel)));
     return filled(shape, () => draw(random, deviation));
   });
@@ -86,25 +86,25 @@ export const initializerRules = {
   /** Uniform in ±gain / √fanIn, as PyTorch starts linear and convolution layers. */
   torchUniform: scaledBy(torch, uniformDraw),
   /** 0 everywhere. */
-  zeros: rule({}, (_, shape) => zeroArray(shape)),
+  zeros: defineRule({}, (_, shape) => zeroArray(shape)),
   /** 1 everywhere. */
-  ones: rule({}, (_, shape) => filled(shape, () => 1)),
+  ones: defineRule({}, (_, shape) => filled(shape, () => 1)),
   /** One number everywhere. */
-  constant: rule({ value: real() }, ({ value }, shape) => filled(shape, () => value)),
+  constant: defineRule({ value: real() }, ({ value }, shape) => filled(shape, () => value)),
   /** Uniform from `low` up to `high`, whatever the shape. */
-  uniform: rule({ low: real(), high: real() }, ({ low, high }, shape, random) =>
+  uniform: defineRule({ low: real(), high: real() }, ({ low, high }, shape, random) =>
     filled(shape, () => random.uniform(low, high)),
   ),
   /** Gaussian with a given mean and standard deviation, whatever the shape. */
-  normal: rule({ mean: withDefault(real(), 0), deviation: real(0) }, ({ mean, deviation }, shape, random) =>
+  normal: defineRule({ mean: withDefault(real(), 0), deviation: real(0) }, ({ mean, deviation }, shape, random) =>
     filled(shape, () => random.normal(mean, deviation)),
   ),
   /** Rows that are orthogonal to each other (columns, where there are more rows), of length `gain`. */
-  orthogonal: rule({ gain }, ({ gain }, shape, random) => orthonormalRows(shape, random, gain)),
+  orthogonal: defineRule({ gain }, ({ gain }, shape, random) => orthonormalRows(shape, random, gain)),
   /** The identity matrix: outputs begin as the inputs. For matrices. */
-  identity: rule({}, (_, shape) => passOn("identity", shape, 1)),
+  identity: defineRule({}, (_, shape) => passOn("identity", shape, 1)),
   /** Filters that hand on their input channel: 1 in the middle, 0 elsewhere. For convolutions. */
-  dirac: rule({ groups: withDefault(integer(1), 1) }, ({ groups }, shape) => passOn("dirac", shape, groups)),
+  dirac: defineRule({ groups: withDefault(integer(1), 1) }, ({ groups }, shape) => passOn("dirac", shape, groups)),
 } as const satisfies Record<string, { readonly options: Schema; readonly create: InitializerRule<never>["create"] }>;
 
 type InitializerRules = typeof initializerRules;

@@ -31,7 +31,7 @@ export function applierOf(
     const tensors = entries.map(([name, input]) => tensorOf(name, input, given, entries.length > 1, options));
     checkStrangers(given, inputs);
     checkBatches(entries.map(([name], i) => [name, tensors[i]]));
-    const lengths = entries.map(([name, input], i) => lengthsOf(name, input, given, tensors[i]));
+    const lengths = entries.map(([name, input], i) => sequenceLengths(name, input, given, tensors[i]));
     const prepared = entries.map(([, input], i) => prepare(input, tensors[i]));
     const results = new Application(store, options).runAll(layer, prepared, lengths);
     return Object.fromEntries(outputs.map((name, i) => [name, results[i]]));
@@ -95,7 +95,7 @@ function checkBatches(tensors: readonly (readonly [name: string, x: Tensor])[]):
   );
 }
 
-function lengthsOf(name: string, { sequence }: ModelInput, given: Given, x: Tensor): Tensor | undefined {
+function sequenceLengths(name: string, { sequence }: ModelInput, given: Given, x: Tensor): Tensor | undefined {
   if (!sequence || given[lengthName(name)] === undefined) return undefined;
   const lengths = given[lengthName(name)];
   expectTensors(`the model, ${lengthName(name)}`, lengths);
@@ -104,9 +104,9 @@ function lengthsOf(name: string, { sequence }: ModelInput, given: Given, x: Tens
 }
 
 const prepare = (input: ModelInput, x: Tensor): Tensor =>
-  input.dtype === "i32" ? toInteger(x) : normalizeInput(toFloat(x), input);
+  input.dtype === "i32" ? castToInteger(x) : normalizeInput(castToFloat(x), input);
 
-function toFloat(x: Tensor): Tensor {
+function castToFloat(x: Tensor): Tensor {
   if (x.dtype === "u8") return mul(cast(x, "f32"), 1 / 255);
   if (isFloat(x.dtype)) return x;
   throw new ShapeError(
@@ -115,7 +115,7 @@ function toFloat(x: Tensor): Tensor {
   );
 }
 
-function toInteger(x: Tensor): Tensor {
+function castToInteger(x: Tensor): Tensor {
   if (x.dtype === "i32" || x.dtype === "u8") return cast(x, "i32");
   throw new ShapeError(`the model takes integers, i32 or u8, got ${formatType(x)}`);
 }

@@ -42,10 +42,10 @@ import {
 import type { AnyLayerFactory } from "./layer.ts";
 import { layerFromJson } from "./layer-json.ts";
 import type { ModelDescription, Normalization } from "./model.ts";
-import { checkInputs, plainInput, plainInputs } from "./model-inputs.ts";
+import { checkModelInputs, plainInput, plainInputs } from "./model-inputs.ts";
 import { isLayerName } from "./names.ts";
 
-const KEY = "fovea";
+const MODEL_KEY = "fovea";
 const VERSION = 1;
 
 /** @throws OptionError for options that a file cannot hold */
@@ -62,7 +62,7 @@ export function writeModelFile(
     { version: VERSION, architecture: layer, ...ends, classes, task, names },
     (problem) => new OptionError(`the model cannot be saved: ${problem}`),
   );
-  return writeSafetensors(tensors, { [KEY]: json }, { checksums: true });
+  return writeSafetensors(tensors, { [MODEL_KEY]: json }, { checksums: true });
 }
 
 /** @throws FormatError unless the file is a model of a version that this library knows */
@@ -76,12 +76,12 @@ function readDescription(
   name: string,
   layers: readonly AnyLayerFactory[],
 ): ModelDescription {
-  if (!Object.hasOwn(metadata, KEY)) {
+  if (!Object.hasOwn(metadata, MODEL_KEY)) {
     throw new FormatError(
-      `${name}: holds tensors but no Fovea model (no metadata '${KEY}'); save it with model.save()`,
+      `${name}: holds tensors but no Fovea model (no metadata '${MODEL_KEY}'); save it with model.save()`,
     );
   }
-  const json = parse(metadata[KEY], name);
+  const json = parse(metadata[MODEL_KEY], name);
   if (json.version !== VERSION) {
     throw new FormatError(
       `${name}: is a model of version ${describe(json.version)}; this Fovea reads version ${VERSION}`,
@@ -96,8 +96,8 @@ function readDescription(
   const dtype = optional("dtype", isInputType, "'f32' or 'i32'") ?? "f32";
   const normalization = optional("normalization", isNormalization, "{ mean, std } with lists of finite numbers");
   const layer = layerFromJson(json.architecture, layerCatalog(layers), `${name}: architecture`);
-  const inputs = input === undefined ? readInputs(json.inputs, name) : plainInputs(input, dtype, normalization);
-  checkInputs(layer, inputs);
+  const inputs = input === undefined ? readModelInputs(json.inputs, name) : plainInputs(input, dtype, normalization);
+  checkModelInputs(layer, inputs);
   return {
     layer,
     inputs,
@@ -111,7 +111,7 @@ function readDescription(
 const MAX_INPUTS = 1024;
 
 /** The inputs of a model with several, or with one that is more than a shape. */
-function readInputs(json: unknown, name: string): ModelDescription["inputs"] {
+function readModelInputs(json: unknown, name: string): ModelDescription["inputs"] {
   if (json === undefined)
     throw new FormatError(`${name}: the model does not say what its inputs are ('input' is missing)`);
   if (!Array.isArray(json) || json.length > MAX_INPUTS)
@@ -143,7 +143,7 @@ function parse(text: string, name: string): Record<string, unknown> {
     if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
   } catch {}
   throw new FormatError(
-    `${name}: the description of the model (metadata '${KEY}') is not a JSON object; the file is damaged`,
+    `${name}: the description of the model (metadata '${MODEL_KEY}') is not a JSON object; the file is damaged`,
   );
 }
 

@@ -98,7 +98,7 @@ function resolveInput(name: string, given: InputSpec | undefined, declared: Mode
 }
 
 /** The normalization of each input. @throws OptionError for an unknown input */
-function normalizationsOf(
+function inputNormalizations(
   names: readonly string[],
   given: BuildOptions["normalization"],
 ): ReadonlyMap<string, Normalization> {
@@ -124,7 +124,7 @@ export function describeModel(layer: Layer, options: BuildOptions) {
   if (variadic !== undefined)
     throw new OptionError(`Model.build: ${layer.type} takes any number of inputs; put it into nn.network(…)`);
   const given = givenInputs(layer, names, read as BuildOptions);
-  const normalizations = normalizationsOf(names, read.normalization);
+  const normalizations = inputNormalizations(names, read.normalization);
   const declared = declaredInputs(layer);
   if (read.dtype !== undefined && read.input === undefined)
     throw new OptionError(`Model.build: dtype ${describeGiven(read.dtype)} belongs to input, which is not given`);
@@ -143,7 +143,7 @@ export function describeModel(layer: Layer, options: BuildOptions) {
  * Checks the inputs in a file against the layer.
  * @throws OptionError unless they match
  */
-export function checkInputs(layer: Layer, inputs: Readonly<Record<string, ModelInput>>): void {
+export function checkModelInputs(layer: Layer, inputs: Readonly<Record<string, ModelInput>>): void {
   const names = inputNames(layer);
   const got = Object.keys(inputs);
   if (names.length !== got.length || names.some((name) => !got.includes(name)))

@@ -121,7 +121,7 @@ export interface LoadOptions {
  * @throws ShapeError where layers and input do not fit, OptionError for layers nested more than 65 levels deep, and for
  *   missing or unknown inputs
  */
-function build(layer: Layer, options: BuildOptions = {}): Model {
+function buildModel(layer: Layer, options: BuildOptions = {}): Model {
   checkLayer("Model.build", layer);
   const { seed, ...description } = describeModel(layer, options);
   checkSeed(seed);
@@ -135,7 +135,7 @@ function build(layer: Layer, options: BuildOptions = {}): Model {
  * Limits for one sample in a network, the same when building and when loading: 1 GiB of floats in one tensor. They keep
  * small files from claiming sizes that exhaust memory.
  */
-const limits: TraceLimits = { elements: 2 ** 28, tensors: 2 ** 18, constantBytes: 2 ** 27 };
+const MODEL_LIMITS: TraceLimits = { elements: 2 ** 28, tensors: 2 ** 18, constantBytes: 2 ** 27 };
 
 const loadOptionNames = namesOf<LoadOptions>({ layers: true });
 
@@ -144,7 +144,7 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
   const { layer, inputs } = description;
   const { apply, outputs } = applierOf(description, store);
   checkLayerType(layer, "");
-  withLimits(limits, () =>
+  withLimits(MODEL_LIMITS, () =>
     trace(
       (...samples) => {
         const named = Object.fromEntries(Object.keys(inputs).map((name, i) => [name, samples[i]]));
@@ -254,4 +254,4 @@ async function load(path: string, options: LoadOptions = {}): Promise<Model> {
 }
 
 /** Creates models from a layer and a seed, the bytes of a file, or a file. */
-export const Model = { build, fromBytes, load };
+export const Model = { build: buildModel, fromBytes, load };

@@ -19,7 +19,7 @@ import {
 } from "../options/index.ts";
 
 /** The attributes of an op, plain data. */
-export type Attributes = Readonly<Record<string, unknown>>;
+export type OpAttributes = Readonly<Record<string, unknown>>;
 
 /** An op that a network can apply by name. */
 export interface NamedOp {
@@ -28,8 +28,8 @@ export interface NamedOp {
   /** Whether inputs may be numbers. */
   readonly takesNumbers: boolean;
   /** The attributes with defaults. @throws OptionError for unknown or invalid attributes */
-  readonly read: (attributes: Attributes) => Attributes;
-  readonly apply: (inputs: readonly Tensor[], attributes: Attributes, batch: number) => readonly Tensor[];
+  readonly read: (attributes: OpAttributes) => OpAttributes;
+  readonly apply: (inputs: readonly Tensor[], attributes: OpAttributes, batch: number) => readonly Tensor[];
 }
 
 const elementwiseRecords: ReadonlySet<Op> = new Set(ops.elementwiseOps.map(({ op }) => op));
@@ -42,7 +42,7 @@ function broadcast(op: Op, inputs: readonly Tensor[]): readonly Tensor[] {
 }
 
 /** Attributes with −1 replaced by the number of samples, in lists that otherwise allow no −1. */
-function withBatch({ attributes: schema }: Op, attributes: Attributes, batch: number): Attributes {
+function withBatch({ attributes: schema }: Op, attributes: OpAttributes, batch: number): OpAttributes {
   const entries = Object.entries(attributes).map(([name, value]) => {
     const isOpen = Array.isArray(value) && value.includes(-1) && schema[name]?.read(value) === undefined;
     return [name, isOpen ? value.map((n) => (n === -1 ? batch : n)) : value];
@@ -78,13 +78,13 @@ const composed = <S extends Schema>(
   },
 ];
 
-const definedOf = (values: Attributes): Attributes =>
+const definedOf = (values: OpAttributes): OpAttributes =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
-const reducing = { axes: integers(), keep: withDefault(flag(), false) };
+const reductionKinds = { axes: integers(), keep: withDefault(flag(), false) };
 
 /** One −1 is inferred; of two, the first is the number of samples. */
-function reshape(x: Tensor, shape: readonly number[]): Tensor {
+function reshapeTo(x: Tensor, shape: readonly number[]): Tensor {
   const open = shape.filter((n) => n === -1).length;
   if (open > 1 && shape[0] === -1) return ops.reshape(x, [x.shape[0], ...shape.slice(1)]);
   return ops.reshape(x, shape);
@@ -92,11 +92,11 @@ function reshape(x: Tensor, shape: readonly number[]): Tensor {
 
 /** Functions composed of ops; one with the name of a record accepts all that the record does. */
 const composedOps: ReadonlyMap<string, NamedOp> = new Map([
-  composed("sum", reducing, (x, { axes, keep }) => ops.sum(x, axes, { keep })),
-  composed("mean", reducing, (x, { axes, keep }) => ops.mean(x, axes, { keep })),
-  composed("reduceMax", reducing, (x, { axes, keep }) => ops.max(x, axes, { keep })),
-  composed("reduceMin", reducing, (x, { axes, keep }) => ops.min(x, axes, { keep })),
-  composed("reshape", { shape: integers(-1) }, (x, { shape }) => reshape(x, shape)),
+  composed("sum", reductionKinds, (x, { axes, keep }) => ops.sum(x, axes, { keep })),
+  composed("mean", reductionKinds, (x, { axes, keep }) => ops.mean(x, axes, { keep })),
+  composed("reduceMax", reductionKinds, (x, { axes, keep }) => ops.max(x, axes, { keep })),
+  composed("reduceMin", reductionKinds, (x, { axes, keep }) => ops.min(x, axes, { keep })),
+  composed("reshape", { shape: integers(-1) }, (x, { shape }) => reshapeTo(x, shape)),
   composed(
     "sliceAxis",
     { axis: integer(), start: withDefault(integer(), 0), stop: optional(integer()), step: withDefault(integer(1), 1) },

@@ -8,7 +8,7 @@ import type { Layer } from "./layer.ts";
 import { namedOp } from "./named-ops.ts";
 import { isLayerName, NAME_RULE } from "./names.ts";
 import { isOp } from "./op-layer.ts";
-import { describeInputs, takes, titleOf } from "./place.ts";
+import { describeInputs, layerTitle, takes } from "./place.ts";
 
 /** An input of a network; without a shape it accepts what its layers accept. */
 export interface NetworkInput {
@@ -41,7 +41,7 @@ export interface NetworkSpec {
 }
 
 /** Upper limits of networks. */
-export const MOST = { ends: 1024, nodes: 2 ** 16 } as const;
+export const NETWORK_LIMITS = { ends: 1024, nodes: 2 ** 16 } as const;
 
 /** A problem of a network, and its location. */
 export interface Problem {
@@ -76,16 +76,16 @@ function problemOfOutput({ type, outputs }: Layer, output: string | undefined): 
 }
 
 /** The first thing that is wrong with a network. */
-export function problemOf(spec: NetworkSpec): Problem | undefined {
+export function networkProblem(spec: NetworkSpec): Problem | undefined {
   const { inputs, nodes, outputs } = spec;
   const check = new NetworkCheck(spec);
   return (
-    problemOfCount("inputs", inputs, MOST.ends) ??
-    problemOfCount("outputs", outputs, MOST.ends) ??
-    problemOfCount("nodes", nodes, MOST.nodes, 0) ??
-    firstOf("inputs", inputs, (input) => check.input(input)) ??
-    firstOf("nodes", nodes, (node) => check.node(node)) ??
-    firstOf("outputs", outputs, (output) => check.output(output))
+    problemOfCount("inputs", inputs, NETWORK_LIMITS.ends) ??
+    problemOfCount("outputs", outputs, NETWORK_LIMITS.ends) ??
+    problemOfCount("nodes", nodes, NETWORK_LIMITS.nodes, 0) ??
+    firstProblem("inputs", inputs, (input) => check.input(input)) ??
+    firstProblem("nodes", nodes, (node) => check.node(node)) ??
+    firstProblem("outputs", outputs, (output) => check.output(output))
   );
 }
 
@@ -97,7 +97,11 @@ function problemOfCount(at: string, { length }: readonly unknown[], most: number
 /** A problem of an entry, and its location in the entry. */
 type EntryProblem = string | { readonly within: string; readonly problem: string } | undefined;
 
-function firstOf<T>(list: string, entries: readonly T[], problemIn: (entry: T) => EntryProblem): Problem | undefined {
+function firstProblem<T>(
+  list: string,
+  entries: readonly T[],
+  problemIn: (entry: T) => EntryProblem,
+): Problem | undefined {
   for (const [i, entry] of entries.entries()) {
     const found = problemIn(entry);
     if (typeof found === "string") return { at: `${list}[${i}]`, problem: found };
@@ -129,7 +133,7 @@ class NetworkCheck {
       if (problem !== undefined) return { within: `from[${k}]`, problem };
     }
     if (!takes(layer, from.length))
-      return `'${name}', ${titleOf(layer)}, takes ${describeInputs(layer)}, got ${from.length}`;
+      return `'${name}', ${layerTitle(layer)}, takes ${describeInputs(layer)}, got ${from.length}`;
     if (from.length > 0 && from.every((operand) => typeof operand === "number"))
       return `'${name}' needs at least one input that is no number`;
     return this.#define(name, layer);
@@ -148,7 +152,7 @@ class NetworkCheck {
   #operand(layer: Layer, operand: string | number): string | undefined {
     if (typeof operand !== "number") return this.#reference(operand);
     if (isOp(layer) && namedOp(layer.options.op).takesNumbers) return undefined;
-    return `numbers can be inputs of elementwise ops only, ${titleOf(layer)} got ${operand}`;
+    return `numbers can be inputs of elementwise ops only, ${layerTitle(layer)} got ${operand}`;
   }
 
   #reference(reference: string): string | undefined {

@@ -13,13 +13,13 @@ import { specFromJson } from "./network-json.ts";
 import {
   type NetworkNode,
   type NetworkSpec,
+  networkProblem,
   outputIndex,
   parseReference,
-  problemOf,
   specToJson,
 } from "./network-spec.ts";
 import { isOp } from "./op-layer.ts";
-import { isPlace, Place, type PlaceOperand, type RecordedNode, type Recording, record, titleOf } from "./place.ts";
+import { isPlace, layerTitle, Place, type PlaceOperand, type RecordedNode, type Recording, record } from "./place.ts";
 import { givePlaceMethods } from "./place-methods.ts";
 
 const listKind = (expects: string): Kind<readonly unknown[]> => ({
@@ -50,7 +50,7 @@ export function declaredInputs(layer: Layer): ReadonlyMap<string, ModelInput> {
   return new Map(declared.flatMap(({ name, input }) => (input === undefined ? [] : [[name, input] as const])));
 }
 
-/** A layer that is a network. The description must be valid (`problemOf`). */
+/** A layer that is a network. The description must be valid (`networkProblem`). */
 function createNetwork(spec: NetworkSpec): Layer {
   const json = specToJson(spec);
   const nodes = new Map(spec.nodes.map((node) => [node.name, node]));
@@ -96,7 +96,7 @@ function numbersAsTensors(layer: Layer, operands: readonly (Tensor | number)[]):
     const { shape, dtype } = like!;
     if (!isFloat(dtype) && converters[dtype](operand) !== operand)
       throw new ShapeError(
-        `${located(titleOf(layer))}: ${operand} is no value of type ${dtype}, that of ` +
+        `${located(layerTitle(layer))}: ${operand} is no value of type ${dtype}, that of ` +
           `${formatType(like!)}; cast the tensor to f32 first`,
       );
     return fill(operand, shape, dtype);
@@ -104,7 +104,7 @@ function numbersAsTensors(layer: Layer, operands: readonly (Tensor | number)[]):
 }
 
 /** The argument of a builder: a place for each input, by name. */
-type Places<N extends string> = Readonly<Record<N, Place>>;
+type NamedPlaces<N extends string> = Readonly<Record<N, Place>>;
 
 /** The result of a builder: one value, or several by name. */
 type Results = Place | Readonly<Record<string, Place>>;
@@ -125,29 +125,32 @@ type Results = Place | Readonly<Record<string, Place>>;
  *   return { scores: head(concat(seen, encoder(question))), box: linear(4)(seen) };
  * });
  */
-export function network<const N extends string>(inputs: readonly N[], build: (places: Places<N>) => Results): Layer;
+export function network<const N extends string>(
+  inputs: readonly N[],
+  build: (places: NamedPlaces<N>) => Results,
+): Layer;
 export function network<N extends string>(
   inputs: Readonly<Record<N, InputSpec>>,
-  build: (places: Places<N>) => Results,
+  build: (places: NamedPlaces<N>) => Results,
 ): Layer;
 export function network(
   inputs: readonly string[] | Readonly<Record<string, InputSpec>>,
-  build: (places: Places<string>) => Results,
+  build: (places: NamedPlaces<string>) => Results,
 ): Layer {
   givePlaceMethods();
-  const declared = readInputs(inputs);
+  const declared = readNetworkInputs(inputs);
   if (typeof build !== "function")
     throw new OptionError(`network: expects a function (places) => place, got ${describeGiven(build)}`);
   const { recording, result } = record((recording) =>
     build(Object.fromEntries(declared.map(({ name }) => [name, new Place({ recording, node: name })]))),
   );
   const spec = specOfRecording(declared, recording, readResults(result, recording));
-  const found = problemOf(spec);
+  const found = networkProblem(spec);
   if (found !== undefined) throw new OptionError(`network: ${found.at}: ${found.problem}`);
   return createNetwork(spec);
 }
 
-function readInputs(inputs: unknown): NetworkSpec["inputs"] {
+function readNetworkInputs(inputs: unknown): NetworkSpec["inputs"] {
   if (Array.isArray(inputs)) return inputs.map((name) => ({ name: checkName("an input's name", name) }));
   if (typeof inputs !== "object" || inputs === null)
     throw new OptionError(`network: expects its inputs, such as { image: [3, 32, 32] }, got ${describeGiven(inputs)}`);
@@ -256,7 +259,7 @@ function givenNames(nodes: readonly RecordedNode[], inputs: readonly string[]): 
 }
 
 const baseName = (layer: Layer): string => {
-  const name = titleOf(layer).replace(/[./]/g, "_").slice(0, 200);
+  const name = layerTitle(layer).replace(/[./]/g, "_").slice(0, 200);
   return name === "" ? "layer" : name;
 };
 

@@ -3,9 +3,9 @@ import { checkOptions, OptionError } from "../array/index.ts";
 import { isRecord } from "../formats/index.ts";
 import { type Kind, text, withDefault } from "../options/index.ts";
 import { createLayer, type Layer } from "./layer.ts";
-import { type Attributes, namedOp } from "./named-ops.ts";
+import { namedOp, type OpAttributes } from "./named-ops.ts";
 
-const attributesKind: Kind<Attributes> = {
+const attributesKind: Kind<OpAttributes> = {
   expects: "a record of attributes",
   read: (value) => (isRecord(value) ? value : undefined),
 };
@@ -22,7 +22,7 @@ const opDefinition = { type: "op", options: { op: text(), attributes: withDefaul
  * @example op("transpose", { order: [0, 2, 1] })(x)
  * @example sequential(embedding(1000, 64), op("transpose", { order: [0, 2, 1] }), conv1d(32, { kernel: 3, padding: "same" }))
  */
-export function op(name: string, attributes: Attributes = {}): Layer {
+export function op(name: string, attributes: OpAttributes = {}): Layer {
   if (typeof name !== "string") throw new OptionError(`op: expects the name of an op, such as "transpose"`);
   checkOptions(`op ${name}`, attributes);
   const named = namedOp(name);
@@ -41,7 +41,7 @@ export function op(name: string, attributes: Attributes = {}): Layer {
 }
 
 /** Whether a layer is an op, by its options. */
-export const isOp = (layer: Layer): layer is Layer & { readonly options: { op: string; attributes: Attributes } } =>
+export const isOp = (layer: Layer): layer is Layer & { readonly options: { op: string; attributes: OpAttributes } } =>
   layer.type === opDefinition.type && layer.outputs === undefined;
 
 /** The factory, for the catalog. */
@@ -51,6 +51,6 @@ export const opLayer = {
     const { op: name, attributes = {}, ...rest } = json;
     const [stranger] = Object.keys(rest);
     if (stranger !== undefined) throw new OptionError(`op: there is no option '${stranger}'; known: op, attributes`);
-    return op(name as string, attributes as Attributes);
+    return op(name as string, attributes as OpAttributes);
   },
 };

@@ -34,7 +34,7 @@ const binaryNames = {
 } as const;
 
 /** Reductions, and their ops. */
-const reductions = { sum: "sum", mean: "mean", max: "reduceMax", min: "reduceMin" } as const;
+const reductionNames = { sum: "sum", mean: "mean", max: "reduceMax", min: "reduceMin" } as const;
 
 /** Options of `concat` between places. */
 interface JoinOptions {
@@ -51,7 +51,7 @@ type Unary = { readonly [Name in keyof typeof unaryNames]: () => Place };
 type Binary = { readonly [Name in keyof typeof binaryNames]: (other: PlaceOperand) => Place };
 type Reductions = {
   /** Over the given axes; negative ones count from the last. */
-  readonly [Name in keyof typeof reductions]: (axes: number | readonly number[], options?: KeepOptions) => Place;
+  readonly [Name in keyof typeof reductionNames]: (axes: number | readonly number[], options?: KeepOptions) => Place;
 };
 
 /** The methods of places. Shapes are broadcast as those of tensors; numbers take the type of their partner. */
@@ -120,12 +120,12 @@ const methods: { readonly [Name in Exclude<keyof PlaceMethods, keyof (Unary & Bi
   },
 };
 
-let isDone = false;
+let isInstalled = false;
 
 /** Adds the methods to the prototype of places, once; called explicitly, since bundlers may drop side effects of imports. */
 export function givePlaceMethods(): void {
-  if (isDone) return;
-  isDone = true;
+  if (isInstalled) return;
+  isInstalled = true;
   const define = (name: string, value: Method): void => {
     Object.defineProperty(Place.prototype, name, { value });
   };
@@ -137,7 +137,7 @@ export function givePlaceMethods(): void {
     define(name, function (this: Place, other: PlaceOperand) {
       return applyLayer(op(opName), this, other);
     } as Method);
-  for (const [name, opName] of Object.entries(reductions))
+  for (const [name, opName] of Object.entries(reductionNames))
     define(name, function (this: Place, axes: number | readonly number[], { keep = false }: KeepOptions = {}) {
       return applyLayer(op(opName, { axes: asList(axes), keep }), this);
     } as Method);

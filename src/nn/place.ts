@@ -61,7 +61,7 @@ export class Place {
     const isKnown = known === undefined ? Number.isInteger(which) && Number(which) >= 0 : known.includes(`${which}`);
     if (!isKnown) {
       const hint = known === undefined ? "; outputs of an op are numbered from 0" : didYouMean(`${which}`, known);
-      throw new OptionError(`network: ${titleOf(layer)} has no output ${describeGiven(which)}${hint}`);
+      throw new OptionError(`network: ${layerTitle(layer)} has no output ${describeGiven(which)}${hint}`);
     }
     return new Place({ recording, node, output: which });
   }
@@ -101,23 +101,23 @@ export function record<T>(body: (recording: Recording) => T): { readonly recordi
 export function callLayer(layer: Layer, given: readonly unknown[]): Place {
   if (current === undefined)
     throw new StateError(
-      `${titleOf(layer)}: layers are called on places inside nn.network(inputs, (places) => …) only; ` +
+      `${layerTitle(layer)}: layers are called on places inside nn.network(inputs, (places) => …) only; ` +
         `got ${given.map(describePlace).join(", ") || "nothing"}; a model is applied to tensors: nn.Model.build(layer, { input })`,
     );
-  return addNode(layer, inputsOf(layer, given));
+  return addNode(layer, operandsOf(layer, given));
 }
 
 /** Records a node over places of the network under construction. */
 export function addNode(layer: Layer, from: readonly PlaceOperand[]): Place {
   if (current === undefined)
-    throw new StateError(`${titleOf(layer)}: places can be used only while their network is described`);
+    throw new StateError(`${layerTitle(layer)}: places can be used only while their network is described`);
   checkCount(layer, from.length);
   for (const place of from) {
     if (!isPlace(place)) continue;
     const { recording, node, output } = Place.originOf(place);
     if (recording !== current)
       throw new StateError(
-        `${titleOf(layer)}: this place belongs to another network; give it to this network as an input`,
+        `${layerTitle(layer)}: this place belongs to another network; give it to this network as an input`,
       );
     if (
       typeof node !== "string" &&
@@ -126,7 +126,7 @@ export function addNode(layer: Layer, from: readonly PlaceOperand[]): Place {
       output === undefined
     )
       throw new OptionError(
-        `${titleOf(layer)}: ${node.layer.type} has the outputs ${node.layer.outputs.join(", ")}; ` +
+        `${layerTitle(layer)}: ${node.layer.type} has the outputs ${node.layer.outputs.join(", ")}; ` +
           `choose one: .output("${node.layer.outputs[0]}")`,
       );
   }
@@ -135,17 +135,17 @@ export function addNode(layer: Layer, from: readonly PlaceOperand[]): Place {
   return new Place({ recording: current, node });
 }
 
-const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const isPlainRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 
 /** The places that a layer is called on, in the order of its inputs. */
-function inputsOf(layer: Layer, given: readonly unknown[]): readonly PlaceOperand[] {
+function operandsOf(layer: Layer, given: readonly unknown[]): readonly PlaceOperand[] {
   const [first] = given;
-  const list = given.length === 1 && isPlain(first) ? inputsByName(layer, first) : given;
+  const list = given.length === 1 && isPlainRecord(first) ? inputsByName(layer, first) : given;
   for (const [i, place] of list.entries())
     if (!isPlace(place) && !(typeof place === "number" && layer.outputs === undefined))
       throw new OptionError(
-        `${titleOf(layer)}: ${inputName(layer, i)} must be a place of the network, got ${describePlace(place)}`,
+        `${layerTitle(layer)}: ${inputName(layer, i)} must be a place of the network, got ${describePlace(place)}`,
       );
   return list as readonly PlaceOperand[];
 }
@@ -154,15 +154,15 @@ function inputsByName(layer: Layer, given: Readonly<Record<string, unknown>>): r
   const { inputs } = layer;
   const stranger = Object.keys(given).find((name) => !inputs.includes(name));
   if (stranger !== undefined)
-    throw new OptionError(`${titleOf(layer)}: there is no input '${stranger}'${didYouMean(stranger, inputs)}`);
+    throw new OptionError(`${layerTitle(layer)}: there is no input '${stranger}'${didYouMean(stranger, inputs)}`);
   const missing = inputs.find((name) => !Object.hasOwn(given, name));
   if (missing !== undefined)
-    throw new OptionError(`${titleOf(layer)}: the input '${missing}' is missing; it takes ${inputs.join(", ")}`);
+    throw new OptionError(`${layerTitle(layer)}: the input '${missing}' is missing; it takes ${inputs.join(", ")}`);
   return inputs.map((name) => given[name]);
 }
 
 /** The name of a layer in messages: its type or op. */
-export const titleOf = ({ type, outputs, options }: Layer): string =>
+export const layerTitle = ({ type, outputs, options }: Layer): string =>
   outputs === undefined ? String(options.op) : type;
 
 /** The name of an input of a layer. */
@@ -184,7 +184,7 @@ export function describeInputs({ inputs }: Layer): string {
 }
 
 function checkCount(layer: Layer, count: number): void {
-  if (!takes(layer, count)) throw new OptionError(`${titleOf(layer)}: takes ${describeInputs(layer)}, got ${count}`);
+  if (!takes(layer, count)) throw new OptionError(`${layerTitle(layer)}: takes ${describeInputs(layer)}, got ${count}`);
 }
 
 const describePlace = (value: unknown): string =>

@@ -41,9 +41,11 @@ function applyMaxPool(x: Tensor, { remember, ...options }: ValuesOf<typeof maxOp
   return values;
 }
 
-const ranks = [1, 2, 3];
-const maxLayers = ranks.map((rank) => definePool("maxPool", rank, maxOptions, applyMaxPool));
-const meanLayers = ranks.map((rank) => definePool("avgPool", rank, meanOptions, (x, o) => avgPool(x, withStride(o))));
+const poolRanks = [1, 2, 3];
+const maxLayers = poolRanks.map((rank) => definePool("maxPool", rank, maxOptions, applyMaxPool));
+const meanLayers = poolRanks.map((rank) =>
+  definePool("avgPool", rank, meanOptions, (x, o) => avgPool(x, withStride(o))),
+);
 
 /** The factories, for the catalog. */
 export const poolLayers = [...maxLayers, ...meanLayers];

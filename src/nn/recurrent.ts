@@ -23,7 +23,7 @@ const options = {
   biasInitializer: initializerOption("zeros"),
 };
 
-type Values = ValuesOf<typeof options>;
+type RecurrentValues = ValuesOf<typeof options>;
 
 /** The options that determine a recurrent layer's parameters. */
 export interface RecurrentParameterOptions {
@@ -86,7 +86,13 @@ function initialOf(kind: keyof typeof stateNames, scope: Scope): object {
   return { initial: Object.fromEntries(given) };
 }
 
-function applyRecurrent(kind: "rnn" | "lstm" | "gru", over: Over, values: Values, x: Tensor, scope: Scope): Tensor {
+function applyRecurrent(
+  kind: "rnn" | "lstm" | "gru",
+  over: Over,
+  values: RecurrentValues,
+  x: Tensor,
+  scope: Scope,
+): Tensor {
   if (x.shape.length !== 3)
     throw new ShapeError(`${located(kind)}: expects [n, steps, channels], got ${formatType(x)}`);
   const { dropout, output, bidirectional, units } = values;
@@ -106,7 +112,7 @@ function applyRecurrent(kind: "rnn" | "lstm" | "gru", over: Over, values: Values
 }
 
 /** Outputs of sequences keep the steps; last states have none. */
-const stepsRule = ({ output }: Pick<Values, "output">, axis: number): StepsRule => {
+const stepsRule = ({ output }: Pick<RecurrentValues, "output">, axis: number): StepsRule => {
   if (axis !== 1) return "followed";
   return output === "sequence" ? "kept" : "ended";
 };

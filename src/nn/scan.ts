@@ -50,11 +50,11 @@ export function scan<S>(
     state = result.state;
     outputs[t] = result.output;
   }
-  return { state, outputs: stack(outputs, along) };
+  return { state, outputs: stackSteps(outputs, along) };
 }
 
 /** Stacks tensors of one shape along a new axis. */
-function stack(parts: readonly Tensor[], axis: number): Tensor {
+function stackSteps(parts: readonly Tensor[], axis: number): Tensor {
   const { shape } = parts[0];
   if (axis > shape.length)
     throw new ShapeError(`${located("scan")}: outputs ${formatType(parts[0])} have no place for axis ${axis}`);

@@ -8,7 +8,7 @@ import { constant, inputsOf, isOpNode, located, type OpNode, type Tensor } from 
 import * as ops from "../ops/index.ts";
 import { numbersBelow } from "../ops/index.ts";
 import type { Layer } from "./layer.ts";
-import { titleOf } from "./place.ts";
+import { layerTitle } from "./place.ts";
 
 /** The steps of the sequences in a tensor. */
 export interface Steps {
@@ -55,7 +55,7 @@ export class StepTracker {
   follow(layer: Layer, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
     const sources = inputs.map((x) => this.#known.get(x)).filter((known) => known !== undefined);
     if (sources.length === 0) return;
-    const by = located(titleOf(layer));
+    const by = located(layerTitle(layer));
     const whole = sources.find((known) => "axis" in known);
     const rule = whole === undefined ? "followed" : layer.steps(whole.axis, inputs, outputs);
     if (rule === "ended") {

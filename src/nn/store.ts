@@ -38,7 +38,7 @@ export class VariableStore {
 
   find(path: string, type: TensorType, initial: Initial, trainable: boolean): Variable {
     const known = this.variables.get(path);
-    if (known !== undefined) return checkShape(known, type.shape, this.#open);
+    if (known !== undefined) return checkVariableShape(known, type.shape, this.#open);
     if (!this.#open)
       throw new StateError(`the network asked for a new parameter, ${path}; its parameters are fixed when it is built`);
     const variable = new Variable(path, this.#source(path, type, initial), { trainable });
@@ -47,7 +47,7 @@ export class VariableStore {
   }
 }
 
-function checkShape(variable: Variable, shape: Shape, isBuilding: boolean): Variable {
+function checkVariableShape(variable: Variable, shape: Shape, isBuilding: boolean): Variable {
   if (sameShape(variable.shape, shape)) return variable;
   throw new ShapeError(
     `parameter ${variable.name} is ${formatType(variable)}, this input asks for [${shape}]; ` +

@@ -41,7 +41,7 @@ const schema = {
 
 const typesOf = (factories: readonly AnyLayerFactory[]): string[] => factories.map(({ definition }) => definition.type);
 /** Layers that treat positions independently. */
-const pointwise = new Set(typesOf([...activationLayers, ...dropoutLayers, identity]));
+const pointwiseTypes = new Set(typesOf([...activationLayers, ...dropoutLayers, identity]));
 /** Layers that do so, too, if they see only the input. */
 const windowed = new Set(typesOf([...convLayers, ...poolLayers]));
 
@@ -54,14 +54,14 @@ function obstacle({ type, options }: Layer): string | undefined {
     if (!isNothing(options.padding)) return "it pads its input, so that places would differ";
     return options.ceil === true ? "its windows overhang its input, so that places would differ" : undefined;
   }
-  if (!pointwise.has(type))
+  if (!pointwiseTypes.has(type))
     return "only fully connected, convolution, pooling and activation layers can be scanned with";
   return (options.axis ?? 1) === 1 ? undefined : `it works along axis ${options.axis}, the features are axis 1`;
 }
 
 const convolutions = [conv1d, conv2d, conv3d];
 
-interface LinearOptions extends ConvLayerOptions {
+interface LinearConvOptions extends ConvLayerOptions {
   readonly units: number;
 }
 
@@ -94,7 +94,7 @@ class Conversion {
 
   #convert(layer: Layer, path: string): Layer | undefined {
     if (layer.type === "sequential") return this.#sequential(layer.options.layers as readonly NamedLayer[], path);
-    if (layer.type === "linear") return this.#linear(layer.options as unknown as LinearOptions, path);
+    if (layer.type === "linear") return this.#linear(layer.options as unknown as LinearConvOptions, path);
     if (layer.type === "flatten") {
       this.#window ??= { kernel: this.#before.slice(2), stride: this.#stride };
       return undefined;
@@ -112,7 +112,7 @@ class Conversion {
     return sequentialLayer({ layers: converted });
   }
 
-  #linear({ units, ...options }: LinearOptions, path: string): Layer {
+  #linear({ units, ...options }: LinearConvOptions, path: string): Layer {
     if (this.#window === undefined)
       throw new OptionError(
         `toConvolutional: linear (${path}): needs flatten() before the first fully connected layer`,

@@ -56,7 +56,7 @@ function tableAlong(length: number, count: number): WindowTable {
 }
 
 /** The windows over the axes of `heads` and one more inner axis. */
-function combine(heads: WindowTable, inner: WindowTable, length: number): WindowTable {
+function crossWindows(heads: WindowTable, inner: WindowTable, length: number): WindowTable {
   const table = emptyTable(heads.windows * inner.windows, heads.places * inner.places);
   for (let at = 0; at < table.positions.length; at++) {
     const [window, place] = [Math.floor(at / table.places), at % table.places];
@@ -72,7 +72,7 @@ const windowTable = (name: string, spatial: Shape, size: Shape): WindowTable =>
   naming(name, () =>
     spatial
       .map((length, axis) => tableAlong(length, size[axis]))
-      .reduce((heads, inner, axis) => combine(heads, inner, spatial[axis])),
+      .reduce((heads, inner, axis) => crossWindows(heads, inner, spatial[axis])),
   );
 
 /** The options of one call, checked: the number of windows along each axis. */
@@ -89,10 +89,10 @@ function readWindowCount(name: string, x: Tensor, given: number | readonly numbe
 }
 
 const tiles = (spatial: Shape, size: Shape): boolean => spatial.every((length, i) => length % size[i] === 0);
-const kernelFor = (spatial: Shape, size: Shape): number[] => spatial.map((length, i) => length / size[i]);
+const tilingKernel = (spatial: Shape, size: Shape): number[] => spatial.map((length, i) => length / size[i]);
 
 /** Gathers the table's positions from each map of `x`, and restores the shape of results. */
-function lookUp(x: Tensor, size: Shape, { positions, windows, places }: WindowTable) {
+function gatherWindows(x: Tensor, size: Shape, { positions, windows, places }: WindowTable) {
   const [n, channels] = x.shape;
   const rows = reshape(x, [n, channels, sizeOf(spatialOf(x))]);
   return {
@@ -111,8 +111,12 @@ function lookUp(x: Tensor, size: Shape, { positions, windows, places }: WindowTa
 export function adaptiveMaxPool(x: Tensor, size: number | readonly number[]): Tensor {
   const full = readWindowCount("adaptiveMaxPool", x, size);
   const spatial = spatialOf(x);
-  if (tiles(spatial, full)) return maxPool(x, { kernel: kernelFor(spatial, full) });
-  const { rows, index, asRow, inWindows, asMaps } = lookUp(x, full, windowTable("adaptiveMaxPool", spatial, full));
+  if (tiles(spatial, full)) return maxPool(x, { kernel: tilingKernel(spatial, full) });
+  const { rows, index, asRow, inWindows, asMaps } = gatherWindows(
+    x,
+    full,
+    windowTable("adaptiveMaxPool", spatial, full),
+  );
   const best = argMax(inWindows(gather(rows, asRow(index))));
   const winners = gather(index, reshape(best, [...best.shape, 1]));
   return asMaps(gather(rows, reshape(winners, best.shape)));
@@ -122,9 +126,9 @@ export function adaptiveMaxPool(x: Tensor, size: number | readonly number[]): Te
 export function adaptiveAvgPool(x: Tensor, size: number | readonly number[]): Tensor {
   const full = readWindowCount("adaptiveAvgPool", x, size);
   const spatial = spatialOf(x);
-  if (tiles(spatial, full)) return avgPool(x, { kernel: kernelFor(spatial, full) });
+  if (tiles(spatial, full)) return avgPool(x, { kernel: tilingKernel(spatial, full) });
   const table = windowTable("adaptiveAvgPool", spatial, full);
-  const { rows, index, asRow, inWindows, asMaps } = lookUp(x, full, table);
+  const { rows, index, asRow, inWindows, asMaps } = gatherWindows(x, full, table);
   const values = inWindows(gather(rows, asRow(index)));
   const weights = new NdArray(table.shares, [table.windows, table.places], "f64");
   const shares = constant(weights.cast(x.dtype));

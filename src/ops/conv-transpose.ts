@@ -63,7 +63,7 @@ export function convTranspose(x: Tensor, filters: Tensor, given: ConvTransposeOp
   });
   const axes = naming(name, () => {
     checkConvTranspose(x, filters, options);
-    return spatialOf(x).map((input, i) => outputOf(i, input, filters.shape[2 + i], options));
+    return spatialOf(x).map((input, i) => outputAxisOf(i, input, filters.shape[2 + i], options));
   });
   const list = (of: keyof OutputAxis): number[] => axes.map((axis) => axis[of]);
   const y = inputGradientOp([x, filters], {
@@ -105,7 +105,7 @@ interface OutputAxis {
 }
 
 /** Output padding first undoes padding; only the excess lies beyond the reach of the filters. */
-function outputOf(i: number, input: number, kernel: number, options: Options): OutputAxis {
+function outputAxisOf(i: number, input: number, kernel: number, options: Options): OutputAxis {
   const [stride, dilation, more] = [options.stride[i], options.dilation[i], options.outputPadding[i]];
   const [before, after] = [options.padding[i], options.padding[options.stride.length + i]];
   if (more > Math.max(stride, dilation)) {

@@ -160,7 +160,7 @@ function toTensor(name: string, x: Operand, { shape, dtype }: Tensor): Tensor {
 }
 
 /** Both operands in their common shape. At least one must be a tensor. */
-function align(name: string, x: Operand, y: Operand): [Tensor, Tensor] {
+function alignOperands(name: string, x: Operand, y: Operand): [Tensor, Tensor] {
   const like = isTensor(x) ? x : y;
   if (!isTensor(like))
     throw new ShapeError(
@@ -179,7 +179,7 @@ const one =
 const two =
   (name: keyof typeof binaryRows) =>
   (x: Operand, y: Operand): Tensor =>
-    binaryOps[name](align(name, x, y));
+    binaryOps[name](alignOperands(name, x, y));
 
 /** −x. */
 export const neg = one("neg");
@@ -254,7 +254,7 @@ export const or = two("or");
 
 /** `x` where the condition holds, `y` elsewhere. Operands not chosen have no effect, NaN included. */
 export function select(condition: Tensor, x: Operand, y: Operand): Tensor {
-  const [a, b] = align("select", x, y);
+  const [a, b] = alignOperands("select", x, y);
   const shape = naming("select", () => broadcastShapes(condition.shape, a.shape));
   return selectOp([broadcastTo(condition, shape), broadcastTo(a, shape), broadcastTo(b, shape)]);
 }

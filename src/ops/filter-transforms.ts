@@ -43,7 +43,7 @@ function direction(degrees: number): [cosine: number, sine: number] {
 type Mixture = readonly { readonly tap: number; readonly weight: number }[];
 
 /** The taps around a point; `row` counts down, `column` to the right, from the first tap. */
-function around(row: number, column: number, size: number): Mixture {
+function tapsAround(row: number, column: number, size: number): Mixture {
   const [top, left] = [Math.floor(row), Math.floor(column)];
   const [down, right] = [row - top, column - left];
   const corners = [
@@ -66,7 +66,7 @@ function* mixturesOf(transforms: readonly FilterTransform[], size: number): Gene
     for (let tap = 0; tap < size * size; tap++) {
       const [x, y] = [(tap % size) - center, center - Math.floor(tap / size)];
       const [u, v] = [(x * cosine + y * sine) / scale, (y * cosine - x * sine) / scale];
-      yield around(center - v, center + (mirror ? -u : u), size);
+      yield tapsAround(center - v, center + (mirror ? -u : u), size);
     }
   }
 }

@@ -37,7 +37,7 @@ const replaceAxis = ({ shape }: TensorType, axis: number, length: number): numbe
   shape.map((n, i) => (i === axis ? length : n));
 
 /** Visits each index entry, row by row, with the element of `target` it points at, −1 outside. */
-function forEachPointer(
+function forEachTarget(
   index: NdArray,
   axis: number,
   target: NdArray,
@@ -73,7 +73,7 @@ const gatherOp = defineOp({
   ],
   reference: ({ axis }, [x, index], [y]) => {
     const outside = isFloat(y.dtype) ? Number.NaN : 0;
-    forEachPointer(index, axis, x, (at, from) => {
+    forEachTarget(index, axis, x, (at, from) => {
       y.data[at] = from < 0 ? outside : x.data[from];
     });
   },
@@ -107,7 +107,7 @@ const scatterAddOp = defineOp({
   gradient: ({ attributes: { axis }, inputs: [, index] }, [dy]) => [gatherInside(dy, index, axis), undefined],
   reference: ({ axis }, [x, index], [y]) => {
     const sums = new Float64Array(y.size);
-    forEachPointer(index, axis, y, (at, to) => {
+    forEachTarget(index, axis, y, (at, to) => {
       if (to >= 0) sums[to] += x.data[at];
     });
     y.data.set(sums);

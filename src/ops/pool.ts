@@ -177,28 +177,28 @@ const maxGradientOp: OpFunction<typeof gradientAttributes> = defineOp({
   },
   samples: [
     {
-      inputs: [{ shape: [1, 2, 2, 2] }, at([1, 2, 2, 2], 5, 2, 9, 11, 0, 7, 12, 15)],
+      inputs: [{ shape: [1, 2, 2, 2] }, positionSample([1, 2, 2, 2], 5, 2, 9, 11, 0, 7, 12, 15)],
       attributes: { ...pooling([2, 2], [2, 2]), size: [4, 4] },
     },
     {
-      inputs: [{ shape: [2, 1, 3] }, at([2, 1, 3], 1, 2, 4, 0, 2, 5)],
+      inputs: [{ shape: [2, 1, 3] }, positionSample([2, 1, 3], 1, 2, 4, 0, 2, 5)],
       attributes: { ...pooling([2], [2]), size: [6] },
     },
     // Windows that share a position, and one that found none.
     {
-      inputs: [{ shape: [1, 1, 2, 2] }, at([1, 1, 2, 2], 4, 4, -1, 4)],
+      inputs: [{ shape: [1, 1, 2, 2] }, positionSample([1, 1, 2, 2], 4, 4, -1, 4)],
       attributes: { ...pooling([2, 2], [1, 1]), size: [3, 3] },
     },
-    { inputs: [{ shape: [0, 2, 2] }, at([0, 2, 2])], attributes: { ...pooling([2], [2]), size: [4] } },
+    { inputs: [{ shape: [0, 2, 2] }, positionSample([0, 2, 2])], attributes: { ...pooling([2], [2]), size: [4] } },
   ],
 });
 
-function at(shape: number[], ...values: number[]) {
+function positionSample(shape: number[], ...values: number[]) {
   return { shape, dtype: "i32" as const, values };
 }
 
 /** The number of positions of each window in the mean: those inside the input, or inside the padded input. */
-function windowCounts(axes: readonly Axis[], includePadding: boolean): Float64Array {
+function positionsPerWindow(axes: readonly Axis[], includePadding: boolean): Float64Array {
   const along = axes.map(({ input, output, kernel, stride, before, after }) =>
     Array.from({ length: output }, (_, o) => {
       const start = o * stride - before;
@@ -228,7 +228,7 @@ const avgPoolOp = defineOp({
   gradient: ({ attributes, inputs: [x] }, [dy]) => [meanGradientOp([dy], { ...attributes, size: spatialOf(x) })],
   reference: (pooling, [x], [y]) => {
     const axes = poolAxes(spatialOf(x), pooling);
-    const counts = windowCounts(axes, pooling.includePadding);
+    const counts = positionsPerWindow(axes, pooling.includePadding);
     const sums = new Float64Array(y.size);
     forEachMeeting(axes, planeCount(x), (at, from) => {
       sums[at] += x.data[from];
@@ -270,7 +270,7 @@ const meanGradientOp: OpFunction<typeof meanAttributes & typeof gradientAttribut
   gradient: ({ attributes: { size: _, ...attributes } }, [g]) => [avgPoolOp([g], attributes)],
   reference: ({ size, ...pooling }, [dy], [dx]) => {
     const axes = poolAxes(size, pooling);
-    const counts = windowCounts(axes, pooling.includePadding);
+    const counts = positionsPerWindow(axes, pooling.includePadding);
     const sums = new Float64Array(dx.size);
     forEachMeeting(axes, planeCount(dy), (from, to) => {
       sums[to] += dy.data[from] / counts[from % counts.length];

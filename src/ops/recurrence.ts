@@ -107,7 +107,7 @@ function runForward(cell: Cell, reverse: boolean, inputs: readonly NdArray[], ou
         for (const { data } of histories) data.copyWithin(to, from, from + units);
         continue;
       }
-      const b = listOfLength(width, (p) => dot(weight, p, histories[0], from) + bias.data[p]);
+      const b = listOfLength(width, (p) => rowTimesState(weight, p, histories[0], from) + bias.data[p]);
       for (let j = 0; j < units; j++) {
         const found = cell.forward(
           numberArithmetic,
@@ -123,7 +123,7 @@ function runForward(cell: Cell, reverse: boolean, inputs: readonly NdArray[], ou
 }
 
 /** A row of the weight times a state. */
-function dot({ data, shape: [, units] }: NdArray, row: number, state: NdArray, from: number): number {
+function rowTimesState({ data, shape: [, units] }: NdArray, row: number, state: NdArray, from: number): number {
   let total = 0;
   for (let j = 0; j < units; j++) total += data[row * units + j] * state.data[from + j];
   return total;

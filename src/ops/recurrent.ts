@@ -209,14 +209,14 @@ function runCells(
   for (const [k, state] of initial.entries()) expectType(name, `the initial ${"hc"[k]}`, state, type);
   if (lengths !== undefined) expectType(name, "lengths", lengths, { dtype: "i32", shape: [batch] });
   const ends = lengths ?? fill(steps, [batch], "i32");
-  const running = lengths && isRunning(lengths, steps);
+  const running = lengths && runningSteps(lengths, steps);
   const withoutPadding = (y: Tensor): Tensor => (running === undefined ? y : select(running, y, 0));
   const finals: Tensor[][] = initial.map(() => []);
   let y = withoutPadding(transpose(x, [1, 0, 2]));
   for (let layer = 0; layer < sizes.layers; layer++) {
     const below = layer === 0 ? y : between(y, layer);
     const outputs = directions.map((reverse, d) => {
-      const before = initial.map((state) => entryOf(state, layer * directions.length + d));
+      const before = initial.map((state) => stateEntry(state, layer * directions.length + d));
       const suffix = suffixOf(layer, reverse);
       const histories = oneWay(cell, reverse, below, (part) => parameters[`${part}${suffix}`], ends, before);
       const last = initialEntry(steps, !reverse);
@@ -228,7 +228,7 @@ function runCells(
   return { outputs: transpose(withoutPadding(y), [1, 0, 2]), states: finals.map((parts) => concat(parts)) };
 }
 
-const entryOf = (x: Tensor, at: number): Tensor => reshape(slice(x, 0, at, at + 1), x.shape.slice(1));
+const stateEntry = (x: Tensor, at: number): Tensor => reshape(slice(x, 0, at, at + 1), x.shape.slice(1));
 
 /** One layer in one direction over [steps, n, channels]: the states' histories, each [steps + 1, n, units]. */
 function oneWay(
@@ -251,7 +251,7 @@ function oneWay(
 }
 
 /** Which steps are not padding: [steps, n, 1]. */
-function isRunning(lengths: Tensor, steps: number): Tensor {
+function runningSteps(lengths: Tensor, steps: number): Tensor {
   const numbers = naming("recurrence", () => numbersBelow(steps)).reshape([steps, 1]);
   return reshape(less(constant(numbers), lengths), [steps, lengths.shape[0], 1]);
 }

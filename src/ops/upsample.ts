@@ -62,7 +62,7 @@ const alongAxes = (x: Tensor, size: Shape, resize: (y: Tensor, axis: number, len
   size.reduce((y, length, i) => (length === y.shape[2 + i] ? y : resize(y, 2 + i, length)), x);
 
 /** Repeats each element `factor` times along an axis. */
-function repeat(x: Tensor, axis: number, factor: number): Tensor {
+function repeatAlong(x: Tensor, axis: number, factor: number): Tensor {
   const [before, length, after] = [x.shape.slice(0, axis), x.shape[axis], x.shape.slice(axis + 1)];
   const apart = reshape(x, [...before, length, 1, ...after]);
   return reshape(broadcastTo(apart, [...before, length, factor, ...after]), [...before, length * factor, ...after]);
@@ -73,7 +73,7 @@ export function upsampleNearest(x: Tensor, options: UpsampleOptions): Tensor {
   const size = readNewLengths("upsampleNearest", x, options);
   return alongAxes(x, size, (y, axis, length) => {
     const from = y.shape[axis];
-    if (length % from === 0) return repeat(y, axis, length / from);
+    if (length % from === 0) return repeatAlong(y, axis, length / from);
     const nearest = (o: number): number => Math.floor((o * from) / length);
     return pick(
       y,

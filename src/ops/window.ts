@@ -110,15 +110,15 @@ export function tapsOf(axes: readonly Axis[]): Taps {
     if (w1 === w0) continue;
     for (let od = d0; od < d1; od++) {
       for (let oh = h0; oh < h1; oh++) {
-        const inputRow = (positionOf(d, od, kd) * h.input + positionOf(h, oh, kh)) * w.input;
-        runs.push(k, (od * h.output + oh) * w.output + w0, inputRow + positionOf(w, w0, kw), w1 - w0);
+        const inputRow = (inputPosition(d, od, kd) * h.input + inputPosition(h, oh, kh)) * w.input;
+        runs.push(k, (od * h.output + oh) * w.output + w0, inputRow + inputPosition(w, w0, kw), w1 - w0);
       }
     }
   }
   return { runs: Int32Array.from(runs), step: w.stride };
 }
 
-const positionOf = ({ stride, dilation, before }: Axis, o: number, k: number): number =>
+const inputPosition = ({ stride, dilation, before }: Axis, o: number, k: number): number =>
   o * stride + k * dilation - before;
 
 export const spatialOf = ({ shape }: { readonly shape: Shape }): Shape => shape.slice(2);

@@ -12,9 +12,9 @@ import { add, mul, type Operand } from "../ops/index.ts";
 import {
   checkOptimizer,
   gradientsOf,
-  like,
   type MinimizeOptions,
   type Optimizer,
+  slotLike,
   trainedVariables,
 } from "./optimizer.ts";
 
@@ -52,7 +52,7 @@ export interface Accumulator {
 export function createAccumulator(): Accumulator {
   const sums = new Map<Variable, Variable>();
   const sumOf = (parameter: Variable): Variable => {
-    const sum = sums.get(parameter) ?? like("sum", parameter);
+    const sum = sums.get(parameter) ?? slotLike("sum", parameter);
     sums.set(parameter, sum);
     return sum;
   };

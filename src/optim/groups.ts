@@ -66,7 +66,7 @@ export const readGroups = <S extends Schema>(
 
 const escapeRegExp = (text: string): string => text.replace(/[\\^$.|?+()[\]{}]/g, "\\$&");
 
-function matches(match: ParameterMatch, parameter: Variable): boolean {
+function matchesParameter(match: ParameterMatch, parameter: Variable): boolean {
   if (typeof match === "function") return match(parameter);
   if (typeof match !== "string") return parameter.name.search(match) >= 0;
   return new RegExp(`^${match.split("*").map(escapeRegExp).join(".*")}$`).test(parameter.name);
@@ -76,7 +76,7 @@ export const settingOf = <S extends Schema>(
   parameter: Variable,
   groups: readonly ReadGroup<S>[],
   rest: Setting<S>,
-): Setting<S> => groups.find(({ match }) => matches(match, parameter)) ?? rest;
+): Setting<S> => groups.find(({ match }) => matchesParameter(match, parameter)) ?? rest;
 
 /** @throws OptionError for a pattern that matches no parameter, which is probably misspelled */
 export function checkPatterns(
@@ -85,7 +85,7 @@ export function checkPatterns(
   parameters: readonly Variable[],
 ): void {
   groups.forEach(({ match }, i) => {
-    if (typeof match === "function" || parameters.some((parameter) => matches(match, parameter))) return;
+    if (typeof match === "function" || parameters.some((parameter) => matchesParameter(match, parameter))) return;
     const names = parameters.map(({ name }) => name).join(", ");
     throw new OptionError(`${type}, group ${i}: no parameter matches ${formatMatch(match)}; there are ${names}`);
   });

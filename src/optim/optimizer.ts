@@ -130,7 +130,7 @@ function createOptimizer<S extends RuleSchema, Slot extends string>(
     const { options, learningRateFactor } = settingOf(variable, groups, rest);
     const rate = learningRateFactor === 1 ? learningRate.read() : mul(learningRate.read(), learningRateFactor);
     const own = remembered(slots, variable, () =>
-      Object.fromEntries(definition.slots(options).map((slot) => [slot, like(slot, variable)])),
+      Object.fromEntries(definition.slots(options).map((slot) => [slot, slotLike(slot, variable)])),
     );
     const parameter = variable.read();
     const { gradient, shrunk } = decayed(parameter, slope, rate, options as ValuesOf<S> & Decaying);
@@ -141,7 +141,7 @@ function createOptimizer<S extends RuleSchema, Slot extends string>(
   };
 
   const follow = (variable: Variable, decay: number, step: Tensor): void => {
-    const average = remembered(averages, variable, () => like("average", variable));
+    const average = remembered(averages, variable, () => slotLike("average", variable));
     const pace = div(1 - decay, correction(decay, step));
     average.assign(add(average.read(), mul(sub(variable.read(), average.read()), pace)));
   };
@@ -187,7 +187,7 @@ function remembered<V>(memory: Map<Variable, V>, key: Variable, make: () => V): 
 }
 
 /** State for a variable: zeros of its shape, named `slot.NAME`. */
-export const like = (slot: string, { name, shape, dtype }: Variable): Variable =>
+export const slotLike = (slot: string, { name, shape, dtype }: Variable): Variable =>
   new Variable(`${slot}.${name}`, zeros(shape, dtype), { trainable: false });
 
 const mapValues = <V, W>(record: Readonly<Record<string, V>>, change: (value: V) => W): Record<string, W> =>

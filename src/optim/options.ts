@@ -64,10 +64,11 @@ export const correction = (beta: number, step: Tensor): Tensor =>
   neg(expm1(mul(step, Math.max(Math.log(beta), -1e30))));
 
 /** Up to this number, float32 holds the sum of 2¹⁵ squares. */
-const MOST = 2 ** 56;
+const LARGEST_SQUARABLE = 2 ** 56;
 
 /**
  * Limits a gradient to ±2⁵⁶ for rules that divide by the root of its summed squares: with an infinite sum, a weight would
  * never move again. Infinities become NaN, so that they are not hidden.
  */
-export const withFiniteSquare = (g: Tensor): Tensor => add(minimum(maximum(g, -MOST), MOST), sub(g, g));
+export const withFiniteSquare = (g: Tensor): Tensor =>
+  add(minimum(maximum(g, -LARGEST_SQUARABLE), LARGEST_SQUARABLE), sub(g, g));

@@ -73,7 +73,7 @@ export interface Schedule {
 /** Makes schedules of one type. */
 export type ScheduleFactory<O extends object> = Factory<O, Schedule>;
 
-interface Definition<S extends Schema> {
+interface ScheduleDefinition<S extends Schema> {
   readonly name: string;
   readonly options: S;
   readonly spansRun?: boolean;
@@ -81,7 +81,7 @@ interface Definition<S extends Schema> {
   readonly factor: (options: ValuesOf<S>) => Schedule["factor"];
 }
 
-export const defineSchedule = <S extends Schema>({ name, options, ...definition }: Definition<S>) =>
+export const defineSchedule = <S extends Schema>({ name, options, ...definition }: ScheduleDefinition<S>) =>
   defineFactory({
     type: name,
     options,
@@ -100,7 +100,7 @@ export const defineSchedule = <S extends Schema>({ name, options, ...definition 
 /** γ, the factor of the rate. */
 const gamma = real(0, 1);
 /** f, the share of the rate at the end. */
-const floor = withDefault(real(0, 1), 0);
+const floorKind = withDefault(real(0, 1), 0);
 
 /** A constant rate. */
 export const constant: ScheduleFactory<Record<never, never>> = defineSchedule({
@@ -122,7 +122,7 @@ export interface FloorOptions {
 /** Linear decay to the floor at the end of the run. */
 export const linear: ScheduleFactory<FloorOptions> = defineSchedule({
   name: "linear",
-  options: { floor },
+  options: { floor: floorKind },
   spansRun: true,
   factor: ({ floor }) => falling(1, floor),
 });
@@ -135,7 +135,7 @@ export interface PolynomialOptions extends FloorOptions {
 /** Polynomial decay to the floor at the end of the run. */
 export const polynomial: ScheduleFactory<PolynomialOptions> = defineSchedule({
   name: "polynomial",
-  options: { power: withDefault(real(0), 2), floor },
+  options: { power: withDefault(real(0), 2), floor: floorKind },
   spansRun: true,
   factor: ({ power, floor }) => falling(power, floor),
 });
@@ -143,7 +143,7 @@ export const polynomial: ScheduleFactory<PolynomialOptions> = defineSchedule({
 /** Cosine decay to the floor at the end of the run. */
 export const cosine: ScheduleFactory<FloorOptions> = defineSchedule({
   name: "cosine",
-  options: { floor },
+  options: { floor: floorKind },
   spansRun: true,
   factor:
     ({ floor }) =>

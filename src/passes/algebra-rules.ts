@@ -27,7 +27,7 @@ function subtraction({ inputs: [x, y] }: Use): Tensor | undefined {
   return right && add(x, right);
 }
 
-function product({ inputs: [x, y] }: Use): Tensor | undefined {
+function simplifyProduct({ inputs: [x, y] }: Use): Tensor | undefined {
   if (isFill(x, 1)) return y;
   if (isFill(y, 1)) return x;
   if (isFill(x, -1)) return neg(y);
@@ -99,13 +99,13 @@ const after =
   ({ inputs: [x] }) =>
     names.some((name) => madeBy(x, name)) ? x : undefined;
 
-const whole = after("floor", "ceil", "round");
+const integral = after("floor", "ceil", "round");
 
 /** For ops that map two equal operands to that operand. */
 const unlessTheyDiffer: RewriteRule = ({ inputs: [x, y] }) => (sameValue(x, y) ? x : undefined);
 
 /** `and` and `or`: one truth value decides, the other yields the other operand. */
-const logical =
+const logicalRule =
   (decisive: number): RewriteRule =>
   (use) => {
     const constant = use.inputs.findIndex(({ node }) => node.kind === "fill");
@@ -116,7 +116,7 @@ const logical =
 export const algebraRules: RewriteRules = {
   add: addition,
   sub: subtraction,
-  mul: product,
+  mul: simplifyProduct,
   div: quotient,
   pow: power,
   neg: ({ inputs: [x] }) => negated(x),
@@ -126,13 +126,13 @@ export const algebraRules: RewriteRules = {
   },
   relu: after("relu"),
   sign: after("sign"),
-  floor: whole,
-  ceil: whole,
-  round: whole,
+  floor: integral,
+  ceil: integral,
+  round: integral,
   max: unlessTheyDiffer,
   min: unlessTheyDiffer,
-  and: logical(0),
-  or: logical(1),
+  and: logicalRule(0),
+  or: logicalRule(1),
   not: ({ inputs: [x] }) => madeBy(x, "not")?.inputs[0],
   select: choice,
   cast: conversion,

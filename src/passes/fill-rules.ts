@@ -7,7 +7,7 @@ import { fill, type Op, type Tensor } from "../graph/index.ts";
 import { byRecord } from "../ops/index.ts";
 import { integersOf, isFill, type RewriteRule, sameValue, stored, uniformValue } from "./rules.ts";
 
-const computed: RewriteRule = ({ op, attributes, inputs, outputs: [y] }) => {
+const computeFill: RewriteRule = ({ op, attributes, inputs, outputs: [y] }) => {
   if (inputs.some(({ node }) => node.kind !== "fill")) return undefined;
   const operands = inputs.map((x) => full([], uniformValue(x)!, x.dtype));
   const result = zeros([], y.dtype);
@@ -49,6 +49,6 @@ const own = byRecord<RewriteRule>({
 
 /** The rule for uses of an op, if it treats all positions alike. */
 export function fillRuleOf(op: Op): RewriteRule | undefined {
-  if (op.elementwise) return computed;
+  if (op.elementwise) return computeFill;
   return op.picks ? picked : own.get(op);
 }

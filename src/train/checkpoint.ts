@@ -11,7 +11,7 @@ import type { Optimizer } from "../optim/index.ts";
 import type { Figures } from "./tasks/index.ts";
 import type { Sums } from "./totals.ts";
 
-const KEY = "fovea.checkpoint";
+const CHECKPOINT_KEY = "fovea.checkpoint";
 const VERSION = 2;
 
 /** The record of one epoch. */
@@ -88,7 +88,7 @@ export async function writeCheckpoint(
     { version: VERSION, ...progress, sums: mapValues(progress.sums, toNumbers) },
     writeNumber,
   );
-  return writeSafetensors([...current, ...bestTensors], { [KEY]: position }, { checksums: true });
+  return writeSafetensors([...current, ...bestTensors], { [CHECKPOINT_KEY]: position }, { checksums: true });
 }
 
 /**
@@ -105,7 +105,7 @@ export function restoreCheckpoint(
   extent: RunExtent,
 ): Snapshot {
   const { tensors, metadata } = readSafetensors(bytes, name);
-  const progress = readProgress(metadata[KEY], name);
+  const progress = readProgress(metadata[CHECKPOINT_KEY], name);
   checkFingerprint(progress.fingerprint, fingerprint, name);
   checkPosition(progress, extent, name);
   const source = new TensorSource(tensors, name);
@@ -140,7 +140,7 @@ function checkFingerprint(theirs: Fingerprint, ours: Fingerprint, name: string):
 
 function readProgress(text: string | undefined, name: string): Progress {
   if (text === undefined)
-    throw new FormatError(`${name}: is not a checkpoint of a training run (no metadata '${KEY}')`);
+    throw new FormatError(`${name}: is not a checkpoint of a training run (no metadata '${CHECKPOINT_KEY}')`);
   let json: unknown;
   try {
     json = JSON.parse(text, readNumber);
@@ -161,7 +161,7 @@ function readProgress(text: string | undefined, name: string): Progress {
   }
   return {
     ...(progress as unknown as Progress),
-    sums: mapValues(progress.sums as Record<string, StoredArray>, toArray),
+    sums: mapValues(progress.sums as Record<string, StoredArray>, arrayFromJson),
   };
 }
 
@@ -169,7 +169,7 @@ const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A)
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 
 const toNumbers = ({ shape, data }: NdArray): StoredArray => ({ shape, values: Array.from(data) });
-const toArray = ({ shape, values }: StoredArray): NdArray => new NdArray(Float64Array.from(values), shape, "f64");
+const arrayFromJson = ({ shape, values }: StoredArray): NdArray => new NdArray(Float64Array.from(values), shape, "f64");
 
 /** @throws FormatError for a position outside the run */
 function checkPosition(

@@ -10,7 +10,7 @@ export function atLeastOne(where: string, name: string, value: number): number {
 }
 
 /** @throws OptionError unless a batch has at least `accumulate` samples */
-export function checkParts(accumulate: number, batch: number): void {
+export function checkAccumulate(accumulate: number, batch: number): void {
   if (accumulate > batch) throw new OptionError(`fit: accumulate (${accumulate}) must not exceed batch (${batch})`);
 }
 
@@ -33,7 +33,7 @@ export function checkData<S extends AnyDataset>(data: S): S {
 }
 
 /** @throws DataError unless model and data have the same classes in the same order */
-export function checkClasses(
+export function checkSameClasses(
   told: { classCount: number; classes?: readonly string[] },
   data: Pick<Samples, "name" | "classes">,
 ): void {

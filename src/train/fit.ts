@@ -20,13 +20,13 @@ import { quoted } from "../formats/index.ts";
 import { type Layer, Model, modelOf, type Normalization } from "../nn/index.ts";
 import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { checkData, checkParts, checkWatched } from "./checks.ts";
+import { checkAccumulate, checkData, checkWatched } from "./checks.ts";
 import type { LastBatch } from "./epoch-plan.ts";
 import { createEvaluator, taskOf } from "./evaluation/index.ts";
 import type { OnNotice } from "./notices.ts";
 import { type FitSettings, readFitOptions } from "./settings.ts";
 import { classification, type Figures, type Task } from "./tasks/index.ts";
-import { checkSteps, inputOf, typesOfBatches, validationFor } from "./training-batches.ts";
+import { checkSteps, modelInputOf, typesOfBatches, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
 import { inputColumn, targetColumns, wire } from "./wiring.ts";
 
@@ -162,13 +162,13 @@ export async function fit(network: Layer | Model, samples: AnyDataset, options: 
   const settings = readFitOptions(options);
   checkWorkers(settings.workers);
   checkWatched(settings);
-  checkParts(settings.accumulate, settings.batch);
+  checkAccumulate(settings.accumulate, settings.batch);
   const { engine, seed, augment, inputs, task = given === undefined ? classification() : taskOf(given) } = settings;
   const { train: data, validation } = prepareData(given, samples, settings);
   const model = given ?? buildFor(network as Layer, data, task, { augment, seed, inputs });
   const wiring = wire(model, task, data, inputs);
   const batch = Math.min(settings.batch, sampleCount(data));
-  const run = new TrainingRun({ ...wiring, scene: { ...wiring.scene, counts: classCounts(data, task) } }, data, {
+  const run = new TrainingRun({ ...wiring, scene: { ...wiring.scene, counts: targetCounts(data, task) } }, data, {
     ...settings,
     batch,
     accumulate: Math.min(settings.accumulate, batch),
@@ -184,7 +184,7 @@ export async function fit(network: Layer | Model, samples: AnyDataset, options: 
 }
 
 /** The number of samples of each class, by target. */
-function classCounts(data: AnyDataset, task: Task): Record<string, readonly number[]> {
+function targetCounts(data: AnyDataset, task: Task): Record<string, readonly number[]> {
   const columns = columnsOf(data);
   const targets = Object.entries(targetColumns(task, data));
   return Object.fromEntries(
@@ -207,7 +207,7 @@ function buildFor(
   if (layer.type === "network")
     return Model.build(layer, { normalization: normalizationsOf(layer, data, inputs), seed, ...meaning });
   const column = inputs.input ?? inputColumn(data, targets);
-  return Model.build(layer, { ...inputOf(columns[column], augment), seed, ...meaning });
+  return Model.build(layer, { ...modelInputOf(columns[column], augment), seed, ...meaning });
 }
 
 /** The normalization of each input: that of its column. */

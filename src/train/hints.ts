@@ -69,7 +69,7 @@ export function tellHints(data: AnyDataset, graph: Graph, onNotice: OnNotice): v
 }
 
 /** A loss this many times that of guessing is no accident of one batch. */
-const GROWTH = 5;
+const LOSS_GROWTH = 5;
 
 /** The loss of guessing among two classes, ln 2; a loss below it is still small, even if it has grown. */
 const LEAST_LOSS = Math.LN2;
@@ -79,11 +79,11 @@ export function watchLoss(learningRate: () => number, onNotice: OnNotice) {
   let bound: number | undefined;
   let told = false;
   return (loss: number, step: number): void => {
-    bound ??= GROWTH * Math.max(loss, LEAST_LOSS);
+    bound ??= LOSS_GROWTH * Math.max(loss, LEAST_LOSS);
     if (told || loss <= bound) return;
     told = true;
     const message =
-      `the loss has grown to ${loss.toPrecision(3)} by step ${step} of the first epoch, ${GROWTH} times what it began with; ` +
+      `the loss has grown to ${loss.toPrecision(3)} by step ${step} of the first epoch, ${LOSS_GROWTH} times what it began with; ` +
       `the learning rate, ${learningRate()}, is probably too large: try a tenth of it`;
     onNotice(message, "lossGrows");
   };

@@ -53,7 +53,7 @@ const store = objectWith<RunStore>(
   (value) => (typeof value === "string" ? `; open one first: await createRunFolder(${JSON.stringify(value)}, {})` : ""),
 );
 
-const bytes: Kind<Uint8Array> = {
+const bytesKind: Kind<Uint8Array> = {
   expects: "the bytes of a checkpoint, a Uint8Array",
   read: (value) => (value instanceof Uint8Array ? value : undefined),
 };
@@ -106,7 +106,7 @@ export const fitSchema = {
   onEvent: optional(callback<(event: TrainingEvent) => void>()),
   onNotice: withDefault(callback<OnNotice>(), warn),
   store: optional(store),
-  resume: optional(bytes),
+  resume: optional(bytesKind),
 } satisfies Record<keyof FitOptions, Kind<unknown>>;
 
 export type FitSettings = Omit<ValuesOf<typeof fitSchema>, "optimizer"> & { readonly optimizer: Optimizer };

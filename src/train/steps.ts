@@ -8,7 +8,7 @@ import { createAccumulator, type Optimizer } from "../optim/index.ts";
 import type { Refusal } from "./epoch-plan.ts";
 import { applyBody, type BatchProgram, partStep, perBatchType, trainingStep } from "./programs.ts";
 import type { Arrays } from "./tasks/index.ts";
-import { addTo, type Sums } from "./totals.ts";
+import { addToSums, type Sums } from "./totals.ts";
 import type { Wiring } from "./wiring.ts";
 
 export interface StepOutcome {
@@ -49,7 +49,7 @@ export interface TrainingStepOptions {
 
 /** Compiles the first programs at once: tracing them makes the optimizer's slots, which every checkpoint holds. */
 export const createSteps = (wiring: Wiring, options: TrainingStepOptions): Steps =>
-  options.accumulate === 1 ? wholeSteps(wiring, options) : stepsInParts(wiring, options);
+  options.accumulate === 1 ? stepsOfWholes(wiring, options) : stepsInParts(wiring, options);
 
 /** The error of tracing batches that do not fit, if any. */
 function refusalOf({ body, types }: BatchProgram<never>, typesOf: TypesOf) {
@@ -83,7 +83,10 @@ function checkAlone(refusal: Refusal, samples: number): void {
 
 const batchSize = (batch: Arrays): number => Object.values(batch)[0].shape[0];
 
-function wholeSteps(wiring: Wiring, { optimizer, engine, batch: size, samples, typesOf }: TrainingStepOptions): Steps {
+function stepsOfWholes(
+  wiring: Wiring,
+  { optimizer, engine, batch: size, samples, typesOf }: TrainingStepOptions,
+): Steps {
   const programs = perBatchType(wiring.columns, trainingStep(wiring, optimizer), engine);
   const refusal = refusalOf(programs as never, typesOf);
   if (size === 1) checkAlone(refusal, samples);
@@ -123,7 +126,7 @@ function stepsInParts(
       const program = programs.for(part);
       const result = await program(...inputs);
       lossSum += share * result.loss.item();
-      addTo(sums, result.sums);
+      addToSums(sums, result.sums);
       if (result.finite.item() === 0)
         return {
           loss: result.loss.item(),

@@ -6,7 +6,7 @@ import type { Arrays } from "./tasks/index.ts";
 export type Sums = Record<string, NdArray>;
 
 /** Adds the results of one batch. */
-export function addTo(sums: Sums, batch: Arrays): void {
+export function addToSums(sums: Sums, batch: Arrays): void {
   for (const [name, { data, shape }] of Object.entries(batch)) {
     const sum = sums[name] ?? zeros(shape, "f64");
     sums[name] = sum;

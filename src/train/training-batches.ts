@@ -28,7 +28,7 @@ export const typesOfBatches =
     batchTypes(data, { size, augment });
 
 /** The model input for a column: its shape after augmentation, its type, its normalization. */
-export function inputOf(column: Column, augment: readonly Augmentation[]): Omit<BuildOptions, "seed"> {
+export function modelInputOf(column: Column, augment: readonly Augmentation[]): Omit<BuildOptions, "seed"> {
   const { kind, values, options } = column;
   const { normalization } = options as { normalization?: BuildOptions["normalization"] };
   const dtype = dtypeOf(values) === "i32" ? "i32" : "f32";

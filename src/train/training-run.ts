@@ -14,7 +14,7 @@ import { tellHints, watchLoss } from "./hints.ts";
 import type { FitSettings } from "./settings.ts";
 import { createSteps, type StepOutcome, type Steps, type TypesOf } from "./steps.ts";
 import type { Arrays, Figures } from "./tasks/index.ts";
-import { addTo } from "./totals.ts";
+import { addToSums } from "./totals.ts";
 import type { Wiring } from "./wiring.ts";
 
 type Resolved = Omit<FitSettings, "validation"> & {
@@ -123,7 +123,7 @@ export class TrainingRun {
     if (outcome.broken !== undefined) throw await this.#notFinite(outcome.broken, outcome.loss);
     progress.step++;
     progress.lossSum += outcome.loss * samples;
-    addTo(progress.sums, outcome.sums);
+    addToSums(progress.sums, outcome.sums);
     progress.seen += samples;
     if (progress.epoch === 0) this.#watchLoss(outcome.loss, progress.step);
     this.#options.onEvent?.({
@@ -246,7 +246,7 @@ function fingerprintOf(
   const span = schedule?.spansRun ? ` over ${epochs} epochs` : "";
   return {
     data: describe(data),
-    classes: describeClasses(model.classes ?? []),
+    classes: formatClasses(model.classes ?? []),
     validation: validation === undefined ? "none" : describe(validation.data),
     batch: (accumulate === 1 ? String(batch) : `${batch} in ${accumulate} parts`) + last,
     seed: String(seed),
@@ -259,7 +259,7 @@ function fingerprintOf(
 }
 
 /** The class names in order; a checksum for long lists. */
-function describeClasses(classes: readonly string[]): string {
+function formatClasses(classes: readonly string[]): string {
   const text = JSON.stringify(classes);
   return text.length <= 200 ? text : `${classes.length} with checksum ${checksum(new TextEncoder().encode(text))}`;
 }

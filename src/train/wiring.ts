@@ -30,7 +30,7 @@ export interface Wiring {
 
 type Columns = Readonly<Record<string, Column>>;
 
-const list = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
+const listNames = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
 
 /** The columns that a task reads, by its names for them. @throws DataError for a missing or ambiguous column */
 export function targetColumns(task: Task, data: AnyDataset): Readonly<Record<string, string>> {
@@ -44,7 +44,8 @@ export function targetColumns(task: Task, data: AnyDataset): Readonly<Record<str
 }
 
 function targetColumn(task: Task, role: string, { kinds, column }: Target, columns: Columns, set: string): string {
-  const described = (): string => list(Object.entries(columns).map(([name, { kind }]) => `${name} (${kind.name})`));
+  const described = (): string =>
+    listNames(Object.entries(columns).map(([name, { kind }]) => `${name} (${kind.name})`));
   const wanted = `data set ${set}: ${task.type} needs a column of kind ${kinds.join(" or ")} as ${role}`;
   if (column !== undefined) {
     const found = columns[column];
@@ -83,8 +84,8 @@ export function inputColumn(data: AnyDataset, targets: Readonly<Record<string, s
   if (only !== undefined && others.length === 0) return only;
   const problem =
     only === undefined
-      ? `none of its columns can be an input: ${list(Object.keys(columns))}`
-      : `its columns ${list([only, ...others])} could all be the network's input; say which: inputs: { input: "${only}" }`;
+      ? `none of its columns can be an input: ${listNames(Object.keys(columns))}`
+      : `its columns ${listNames([only, ...others])} could all be the network's input; say which: inputs: { input: "${only}" }`;
   throw new DataError(`data set ${data.name}: ${problem}`);
 }
 
@@ -99,7 +100,7 @@ function feedsOf(
   const names = Object.keys(model.inputs);
   const stranger = Object.keys(given).find((name) => !names.includes(name));
   if (stranger !== undefined)
-    throw new DataError(`inputs: the network has no input '${stranger}', its inputs are ${list(names)}`);
+    throw new DataError(`inputs: the network has no input '${stranger}', its inputs are ${listNames(names)}`);
   return Object.fromEntries(
     names.map((name) => {
       const column = given[name] ?? name;
@@ -107,14 +108,14 @@ function feedsOf(
       if (names.length === 1 && given[name] === undefined) return [name, inputColumn(data, targets)];
       throw new DataError(
         `data set ${data.name}: the network's input ${name} needs a column '${column}', the columns are ` +
-          `${list(Object.keys(columns))}${didYouMean(column, Object.keys(columns))}; rename it, or say which: inputs: { ${name}: … }`,
+          `${listNames(Object.keys(columns))}${didYouMean(column, Object.keys(columns))}; rename it, or say which: inputs: { ${name}: … }`,
       );
     }),
   );
 }
 
 /** What is known about a target's column. */
-function sceneOf(model: Model, data: AnyDataset, targets: Readonly<Record<string, string>>): Scene {
+function createScene(model: Model, data: AnyDataset, targets: Readonly<Record<string, string>>): Scene {
   const columns = columnsOf(data);
   const byRole = <T>(of: (column: Column) => T | undefined): Record<string, T> =>
     Object.fromEntries(
@@ -146,7 +147,7 @@ export function wire(
   const targets = targetColumns(task, data);
   const feeds = feedsOf(model, data, targets, inputs);
   const columns = columnsOf(data);
-  const scene = sceneOf(model, data, targets);
+  const scene = createScene(model, data, targets);
   const withLength = (name: string): string[] => (isRagged(columns[name].values) ? [name, lengthName(name)] : [name]);
   const used = [...new Set([...Object.values(feeds), ...Object.values(targets)])];
   const take = (batch: Tensors, names: Readonly<Record<string, string>>): Tensors =>
@@ -192,7 +193,7 @@ function outputFor(
   const name = names.find((one) => Object.hasOwn(given, one)) ?? (isOnly && all.length === 1 ? all[0] : undefined);
   if (name === undefined)
     throw new ShapeError(
-      `${task.type}: needs an output '${names[0]}' with ${holds}, the network gives ${list(all)}; ` +
+      `${task.type}: needs an output '${names[0]}' with ${holds}, the network gives ${listNames(all)}; ` +
         "name it in the network, or give the task its name as the option output",
     );
   const tensor = given[name];

@@ -13,7 +13,7 @@ import {
   type EdgeOptions,
   edgeOptions,
   factors,
-  type Range,
+  type Interval,
   symmetricRange,
 } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
@@ -21,18 +21,18 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 /** Options of `affine`. */
 export interface AffineOptions extends EdgeOptions {
   /** Rotation, degrees counter-clockwise: r for −r … r, or [low, high]. Default 0. */
-  readonly rotation?: number | Range | undefined;
+  readonly rotation?: number | Interval | undefined;
   /** Translation in pixels, drawn independently to the right and down: r for −r … r, or [low, high]. Default 0. */
-  readonly translation?: number | Range | undefined;
+  readonly translation?: number | Interval | undefined;
   /** Scale factor: f for 1/f … f, or [low, high]; uniform in its logarithm. Default 1. */
-  readonly scale?: number | Range | undefined;
+  readonly scale?: number | Interval | undefined;
   /** Shear of verticals, in degrees: r for −r … r, or [low, high], within ±89. Default 0. */
-  readonly shear?: number | Range | undefined;
+  readonly shear?: number | Interval | undefined;
   /**
    * Factor by which pictures become wider and, inversely, lower: f for 1/f … f, or [low, high]; uniform in its logarithm.
    * Default 1.
    */
-  readonly stretch?: number | Range | undefined;
+  readonly stretch?: number | Interval | undefined;
   /** Probability of a horizontal flip, 0 … 1. Default 0. */
   readonly flip?: number | undefined;
 }

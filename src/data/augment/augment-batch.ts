@@ -9,8 +9,8 @@ import {
   ShapeError,
   sameShape,
 } from "../../array/index.ts";
-import { typeOf } from "./catalog.ts";
-import { type Augmentation, type AugmentedBatch, contextOf, type Draw } from "./step.ts";
+import { stepTypeOf } from "./catalog.ts";
+import { type Augmentation, type AugmentedBatch, type Draw, stepContext } from "./step.ts";
 
 /**
  * Applies the steps to a batch, in order. Byte pictures stay bytes, rounded after each step. The result for a picture
@@ -25,9 +25,9 @@ export function augmentBatch(
   draw: Draw,
   classes: number,
 ): AugmentedBatch {
-  checkBatch(batch, draw, classes);
+  checkAugmentedBatch(batch, draw, classes);
   return steps.reduce(
-    (before, step, place) => typeOf(step).apply(step.options, before, contextOf(draw, place, classes)),
+    (before, step, place) => stepTypeOf(step).apply(step.options, before, stepContext(draw, place, classes)),
     batch,
   );
 }
@@ -41,17 +41,18 @@ export function augmentedShape(steps: readonly Augmentation[], shape: Shape): Sh
     throw new ShapeError(
       `augment: ${steps[0].type} is for pictures [channels, height, width], the inputs are ${formatShape(shape)}; leave augment out`,
     );
-  return steps.reduce((before, step) => typeOf(step).shape(step.options, before), shape);
+  return steps.reduce((before, step) => stepTypeOf(step).shape(step.options, before), shape);
 }
 
 /** The element type of pictures after the steps. */
 export const augmentedType = (steps: readonly Augmentation[], dtype: DType): DType =>
-  steps.reduce((before, step) => typeOf(step).dtype ?? before, dtype);
+  steps.reduce((before, step) => stepTypeOf(step).dtype ?? before, dtype);
 
 /** Whether labels become probabilities [n, classes]. */
-export const mixesLabels = (steps: readonly Augmentation[]): boolean => steps.some((step) => typeOf(step).mixesLabels);
+export const mixesLabels = (steps: readonly Augmentation[]): boolean =>
+  steps.some((step) => stepTypeOf(step).mixesLabels);
 
-function checkBatch(batch: AugmentedBatch, draw: Draw, classes: number): void {
+function checkAugmentedBatch(batch: AugmentedBatch, draw: Draw, classes: number): void {
   checkObject("a batch to augment, { images, labels }", batch);
   checkObject("what augmentation draws by, { seed, epoch, samples }", draw);
   const { images, labels, boxes, keyPoints, masks } = batch;

@@ -15,7 +15,7 @@ export interface Frame {
   readonly ignoreIndex: number;
 }
 
-type Extent = Pick<Frame, "width" | "height">;
+type FrameSize = Pick<Frame, "width" | "height">;
 
 /** Transforms all of the batch but the pictures, by a map for each. */
 export function carryAffine(batch: AugmentedBatch, matrices: readonly AffineMatrix[], frame: Frame): AugmentedBatch {
@@ -61,7 +61,7 @@ export const corners: Outline = (left, top, right, bottom) => [
 export function carryPlaces(
   { keyPoints, boxes }: Pick<AugmentedBatch, "keyPoints" | "boxes">,
   maps: readonly PointMap[],
-  size: Extent,
+  size: FrameSize,
   outline: Outline,
 ): Pick<AugmentedBatch, "keyPoints" | "boxes"> {
   return {
@@ -86,7 +86,11 @@ function carryRows(
 }
 
 /** A pixel reaches half a pixel around its center. */
-function carryPoint(map: PointMap, [fromX, fromY]: TypedArray, { width, height }: Extent): readonly [number, number] {
+function carryPoint(
+  map: PointMap,
+  [fromX, fromY]: TypedArray,
+  { width, height }: FrameSize,
+): readonly [number, number] {
   const [x, y] = map(fromX, fromY);
   const isInside = x >= -0.5 && x <= width - 0.5 && y >= -0.5 && y <= height - 0.5;
   return isInside ? [x, y] : [NaN, NaN];
@@ -95,7 +99,7 @@ function carryPoint(map: PointMap, [fromX, fromY]: TypedArray, { width, height }
 const NO_BOX = [0, 0, 0, 0] as const;
 
 /** The bounding box of the transformed outline, clipped to the picture. */
-function carryBox(map: PointMap, box: TypedArray, { width, height }: Extent, outline: Outline): readonly number[] {
+function carryBox(map: PointMap, box: TypedArray, { width, height }: FrameSize, outline: Outline): readonly number[] {
   // From pixel edges to pixel centers, and back.
   const [left, top, right, bottom] = Array.from(box, (edge) => edge - 0.5);
   if (!(left < right && top < bottom)) return NO_BOX;

@@ -29,10 +29,10 @@ export const augmentations = {
   cutMix,
 } satisfies Record<string, AugmentationFactory<never>>;
 
-const types = createCatalog<StepType>(
+const stepTypes = createCatalog<StepType>(
   "augmentation",
   Object.fromEntries(Object.values(augmentations).map(({ step }) => [step.type, step])),
 );
 
 /** The type of a step. @throws OptionError for an unknown type */
-export const typeOf = ({ type }: Augmentation): StepType => types.get(type);
+export const stepTypeOf = ({ type }: Augmentation): StepType => stepTypes.get(type);

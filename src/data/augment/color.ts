@@ -9,23 +9,23 @@
  */
 import { allocate, NdArray, ShapeError, sizeOf } from "../../array/index.ts";
 import { type Kind, real, withDefault } from "../../options/index.ts";
-import { drawUniform, type Range, symmetricRange } from "./ranges.ts";
+import { drawUniform, type Interval, symmetricRange } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `colorJitter`. */
 export interface ColorJitterOptions {
   /** The brightness factor: r for max(0, 1 − r) … 1 + r, or [low, high]. Default 0, which changes nothing. */
-  readonly brightness?: number | Range | undefined;
+  readonly brightness?: number | Interval | undefined;
   /** The contrast factor, of the distance from the mean gray: r, or [low, high]. Default 0, which changes nothing. */
-  readonly contrast?: number | Range | undefined;
+  readonly contrast?: number | Interval | undefined;
   /** The saturation factor, of the distance from the pixel's gray: r, or [low, high]. Default 0, which changes nothing. */
-  readonly saturation?: number | Range | undefined;
+  readonly saturation?: number | Interval | undefined;
   /** Shift of the hue, as a fraction of the color circle, at most ½: r for −r … r, or [low, high]. Default 0. */
-  readonly hue?: number | Range | undefined;
+  readonly hue?: number | Interval | undefined;
 }
 
 /** A range around 1, which changes nothing. */
-const aroundOne: Kind<Range> = {
+const aroundOne: Kind<Interval> = {
   expects: "a number r of at least 0, for max(0, 1 − r) to 1 + r, or [low, high] of at least 0",
   read: (value) => {
     const range = symmetricRange().read(value);
@@ -83,10 +83,10 @@ export const gray: AugmentationFactory<GrayOptions> = defineAugmentation({
 });
 
 /** The channels of a picture, in 0 … 1. */
-type Planes = readonly Float64Array[];
+type ColorPlanes = readonly Float64Array[];
 
 /** Copies pictures and changes the colors of each copy in place. */
-function recolor(type: string, images: NdArray, change: (planes: Planes, i: number) => void): NdArray {
+function recolor(type: string, images: NdArray, change: (planes: ColorPlanes, i: number) => void): NdArray {
   const [n, channels, ...rest] = images.shape;
   if (channels !== 1 && channels !== 3)
     throw new ShapeError(`${type}: is for pictures that are gray or RGB, got ${channels} channels`);
@@ -106,15 +106,15 @@ function recolor(type: string, images: NdArray, change: (planes: Planes, i: numb
 
 const cut = (value: number): number => Math.min(Math.max(value, 0), 1);
 
-function brighten(planes: Planes, factor: number): void {
+function brighten(planes: ColorPlanes, factor: number): void {
   if (factor === 1) return;
   for (const plane of planes) for (let i = 0; i < plane.length; i++) plane[i] = cut(factor * plane[i]);
 }
 
-const grayAt = ([red, green, blue]: Planes, i: number): number =>
+const grayAt = ([red, green, blue]: ColorPlanes, i: number): number =>
   blue === undefined ? red[i] : 0.299 * red[i] + 0.587 * green[i] + 0.114 * blue[i];
 
-function spreadOut(planes: Planes, factor: number): void {
+function spreadOut(planes: ColorPlanes, factor: number): void {
   if (factor === 1) return;
   let sum = 0;
   for (let i = 0; i < planes[0].length; i++) sum += grayAt(planes, i);
@@ -122,7 +122,7 @@ function spreadOut(planes: Planes, factor: number): void {
   for (const plane of planes) for (let i = 0; i < plane.length; i++) plane[i] = cut(mean + factor * (plane[i] - mean));
 }
 
-function saturate(planes: Planes, factor: number): void {
+function saturate(planes: ColorPlanes, factor: number): void {
   if (factor === 1) return;
   for (let i = 0; i < planes[0].length; i++) {
     const value = grayAt(planes, i);
@@ -134,7 +134,7 @@ function saturate(planes: Planes, factor: number): void {
  * HSV and back in one step: the largest and the smallest of the three values stay, and so value and saturation. On the
  * circle of six sixths each value lies highest for two, falls for one, lies lowest for two, and rises for one.
  */
-function turnHues([red, green, blue]: Planes, turns: number): void {
+function turnHues([red, green, blue]: ColorPlanes, turns: number): void {
   if (turns === 0) return;
   for (let i = 0; i < red.length; i++) {
     const [r, g, b] = [red[i], green[i], blue[i]];

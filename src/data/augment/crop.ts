@@ -15,7 +15,7 @@ export interface RandomCropOptions extends EdgeOptions {
 }
 
 /** The map that moves pixel (left, top) to the crop's origin. */
-const shift = (left: number, top: number): AffineMatrix => [1, 0, -left, 0, 1, -top];
+const shiftMatrix = (left: number, top: number): AffineMatrix => [1, 0, -left, 0, 1, -top];
 
 /**
  * A crop of each picture at a uniformly random position; with padding, beyond the edges as well. Masks, boxes and key points
@@ -33,7 +33,7 @@ export const randomCrop: AugmentationFactory<RandomCropOptions> = defineAugmenta
     return placeBatch(batch, { width, height, ...edges }, (i) => {
       const draws = random(i);
       const top = draws.integer(down + 1) - padding[0];
-      return shift(draws.integer(across + 1) - padding[1], top);
+      return shiftMatrix(draws.integer(across + 1) - padding[1], top);
     });
   },
 });
@@ -63,7 +63,7 @@ export const centerCrop: AugmentationFactory<CenterCropOptions> = defineAugmenta
 export function middle({ shape }: { readonly shape: Shape }, height: number, width: number): AffineMatrix {
   const [, ...picture] = shape;
   cropShape("centerCrop", picture, [height, width]);
-  return shift(Math.floor((picture[2] - width) / 2), Math.floor((picture[1] - height) / 2));
+  return shiftMatrix(Math.floor((picture[2] - width) / 2), Math.floor((picture[1] - height) / 2));
 }
 
 function cropShape(type: string, shape: Shape, size: Size | undefined, [down, across]: Size = [0, 0]): Shape {

@@ -32,7 +32,7 @@ export interface ElasticOptions extends EdgeOptions {
 }
 
 /** A displacement for every pixel of a picture. */
-interface Field {
+interface DisplacementField {
   readonly width: number;
   readonly height: number;
   readonly dx: Float64Array;
@@ -49,7 +49,7 @@ export const elastic: AugmentationFactory<ElasticOptions> = defineAugmentation({
   apply: ({ alpha, sigma, fill, ignoreIndex }, batch, { random }) => {
     const { images, masks } = batch;
     const [n, , height, width] = images.shape;
-    const kernel = gaussian(sigma, Math.max(width, height));
+    const kernel = gaussianWeights(sigma, Math.max(width, height));
     const fields = Array.from({ length: n }, (_, i) => drawField(random(i), width, height, alpha, kernel));
     const planes = masks?.reshape([n, 1, height, width]);
     return {
@@ -66,7 +66,7 @@ export const elastic: AugmentationFactory<ElasticOptions> = defineAugmentation({
 /** Pictures [n, channels, height, width], each under its field. */
 function displaced(
   images: NdArray,
-  fields: readonly Field[],
+  fields: readonly DisplacementField[],
   fill: Fill,
   takeRow: (sampling: Sampling, y: number) => void,
 ): NdArray {
@@ -87,7 +87,13 @@ function displaced(
   return out;
 }
 
-function drawField(random: Random, width: number, height: number, alpha: number, kernel: Float64Array): Field {
+function drawField(
+  random: Random,
+  width: number,
+  height: number,
+  alpha: number,
+  kernel: Float64Array,
+): DisplacementField {
   const draw = (): Float64Array => {
     const noise = Float64Array.from({ length: width * height }, () => alpha * random.uniform(-1, 1));
     return smoothColumns(smoothRows(noise, width, height, kernel), width, height, kernel);
@@ -96,7 +102,7 @@ function drawField(random: Random, width: number, height: number, alpha: number,
 }
 
 /** Half a Gaussian, from its center, truncated at 3 σ or the longest axis; the whole sums to 1. */
-function gaussian(sigma: number, longest: number): Float64Array {
+function gaussianWeights(sigma: number, longest: number): Float64Array {
   const reach = Math.min(Math.ceil(3 * sigma), longest);
   const heights = Float64Array.from({ length: reach + 1 }, (_, i) => Math.exp(-(i ** 2) / (2 * sigma ** 2)));
   const sum = heights.reduce((a, b) => a + b) * 2 - heights[0];
@@ -121,29 +127,29 @@ function smoothRows(values: Float64Array, width: number, height: number, kernel:
 }
 
 const smoothColumns = (values: Float64Array, width: number, height: number, kernel: Float64Array): Float64Array =>
-  transpose(smoothRows(transpose(values, width, height), height, width, kernel), height, width);
+  transposeField(smoothRows(transposeField(values, width, height), height, width, kernel), height, width);
 
-function transpose(values: Float64Array, width: number, height: number): Float64Array {
+function transposeField(values: Float64Array, width: number, height: number): Float64Array {
   const out = new Float64Array(values.length);
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) out[x * height + y] = values[y * width + x];
   return out;
 }
 
 /** Steps of the fixed-point iteration, which converges where the field does not fold. */
-const STEPS = 30;
+const FIXED_POINT_STEPS = 30;
 
 /** The new position of point p: the q with q + d(q) = p, found as the limit of q ← p − d(q). */
 const pointMap =
-  (field: Field): PointMap =>
+  (field: DisplacementField): PointMap =>
   (px, py) => {
     let [x, y] = [px, py];
-    for (let step = 0; step < STEPS; step++)
+    for (let step = 0; step < FIXED_POINT_STEPS; step++)
       [x, y] = [px - interpolate(field, field.dx, x, y), py - interpolate(field, field.dy, x, y)];
     return [x, y];
   };
 
 /** The displacement at any position, interpolated; outside, that of the nearest pixel. */
-function interpolate({ width, height }: Field, values: Float64Array, x: number, y: number): number {
+function interpolate({ width, height }: DisplacementField, values: Float64Array, x: number, y: number): number {
   const [nearX, nearY] = [Math.min(Math.max(x, 0), width - 1), Math.min(Math.max(y, 0), height - 1)];
   const [i, j] = [Math.floor(nearX), Math.floor(nearY)];
   const [right, below] = [Math.min(i + 1, width - 1), Math.min(j + 1, height - 1)];
@@ -161,12 +167,12 @@ const outlineIn =
     const [fromY, toY] = [Math.max(top, -0.5), Math.min(bottom, height - 0.5)];
     if (!(fromX < toX && fromY < toY)) return [];
     return [
-      ...along(fromX, toX).flatMap((x) => [[x, fromY] as const, [x, toY] as const]),
-      ...along(fromY, toY).flatMap((y) => [[fromX, y] as const, [toX, y] as const]),
+      ...positionsAlong(fromX, toX).flatMap((x) => [[x, fromY] as const, [x, toY] as const]),
+      ...positionsAlong(fromY, toY).flatMap((y) => [[fromX, y] as const, [toX, y] as const]),
     ];
   };
 
-function along(from: number, to: number): number[] {
+function positionsAlong(from: number, to: number): number[] {
   const steps = Math.ceil(to - from);
   return Array.from({ length: steps + 1 }, (_, i) => from + ((to - from) * i) / steps);
 }

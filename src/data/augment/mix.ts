@@ -25,7 +25,7 @@ export interface CutMixOptions {
   readonly probability?: number | undefined;
 }
 
-const optionsWith = (alpha: number) => ({
+const mixOptions = (alpha: number) => ({
   alpha: withDefault(positive(), alpha),
   probability: withDefault(real(0, 1), 1),
 });
@@ -40,12 +40,12 @@ const drawShare = (random: Random, alpha: number, probability: number): number =
  */
 export const mixup: AugmentationFactory<MixupOptions> = defineAugmentation({
   type: "mixup",
-  options: optionsWith(0.2),
+  options: mixOptions(0.2),
   mixesLabels: true,
   apply: ({ alpha, probability }, batch, { random, classes }) => {
     refuseTargets("mixup", batch, ["boxes", "keyPoints", "masks"]);
     const { images } = batch;
-    const shares = sharesOf(images, (i) => drawShare(random(i), alpha, probability));
+    const shares = remainingShares(images, (i) => drawShare(random(i), alpha, probability));
     const data = allocate(images.dtype, images.size);
     const size = sizeOf(images.shape.slice(1));
     const rounding = images.dtype === "u8" ? 0.5 : 0;
@@ -65,7 +65,7 @@ export const mixup: AugmentationFactory<MixupOptions> = defineAugmentation({
  */
 export const cutMix: AugmentationFactory<CutMixOptions> = defineAugmentation({
   type: "cutMix",
-  options: optionsWith(1),
+  options: mixOptions(1),
   mixesLabels: true,
   apply: ({ alpha, probability }, batch, { random, classes }) => {
     refuseTargets("cutMix", batch, ["boxes", "keyPoints"]);
@@ -73,9 +73,9 @@ export const cutMix: AugmentationFactory<CutMixOptions> = defineAugmentation({
     const [n, , height, width] = images.shape;
     const out = images.copy();
     const outMasks = masks?.copy();
-    const shares = sharesOf(images, (i) => {
+    const shares = remainingShares(images, (i) => {
       const draws = random(i);
-      const part = drawPart(draws, drawShare(draws, alpha, probability), width, height);
+      const part = drawMixedPart(draws, drawShare(draws, alpha, probability), width, height);
       paste(images.row(partnerOf(i, n)), out.row(i), part);
       if (masks && outMasks) paste(masks.row(partnerOf(i, n)), outMasks.row(i), part);
       return 1 - ((part.right - part.left) * (part.bottom - part.top)) / (width * height);
@@ -86,7 +86,7 @@ export const cutMix: AugmentationFactory<CutMixOptions> = defineAugmentation({
 
 const partnerOf = (i: number, n: number): number => (i + 1) % n;
 
-const sharesOf = ({ shape: [n] }: NdArray, shareOf: (i: number) => number): number[] =>
+const remainingShares = ({ shape: [n] }: NdArray, shareOf: (i: number) => number): number[] =>
   Array.from({ length: n }, (_, i) => shareOf(i));
 
 function refuseTargets(type: string, batch: AugmentedBatch, names: readonly ("boxes" | "keyPoints" | "masks")[]): void {
@@ -105,7 +105,7 @@ interface MixedPart {
 }
 
 /** A rectangle of the picture's proportions and a share 1 − λ of its area, around a random pixel, clipped to the picture. */
-function drawPart(random: Random, share: number, width: number, height: number): MixedPart {
+function drawMixedPart(random: Random, share: number, width: number, height: number): MixedPart {
   const side = Math.sqrt(1 - share);
   const [wide, high] = [Math.floor(width * side), Math.floor(height * side)];
   const [left, top] = [random.integer(width) - (wide >> 1), random.integer(height) - (high >> 1)];
@@ -130,7 +130,7 @@ function paste(from: NdArray, to: NdArray, { left, top, right, bottom }: MixedPa
 
 /** λ of a picture's own label and 1 − λ of its partner's, as probabilities [n, classes]. */
 function mixLabels({ labels }: AugmentedBatch, shares: readonly number[], classes: number): NdArray {
-  const sure = labels.shape.length === 2 ? labels : oneHot(labels, classes);
+  const sure = labels.shape.length === 2 ? labels : oneHotLabels(labels, classes);
   const mixed = zeros(sure.shape, "f32");
   shares.forEach((share, i) => {
     const [own, other] = [i * classes, partnerOf(i, shares.length) * classes];
@@ -140,7 +140,7 @@ function mixLabels({ labels }: AugmentedBatch, shares: readonly number[], classe
   return mixed;
 }
 
-function oneHot(labels: NdArray, classes: number): NdArray {
+function oneHotLabels(labels: NdArray, classes: number): NdArray {
   const probabilities = zeros([labels.size, classes]);
   for (let i = 0; i < labels.size; i++) probabilities.data[i * classes + labels.data[i]] = 1;
   return probabilities;

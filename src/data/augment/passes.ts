@@ -5,11 +5,11 @@
  * so all passes of a group transform alike. Plain data, for threads.
  */
 import { checkList, NdArray, OptionError, ShapeError, zeros } from "../../array/index.ts";
-import { type Column, dtypeOf, elementShape } from "../columns/column.ts";
+import { type Column, elementShape, valuesDType } from "../columns/column.ts";
 import { columnsOf, isDataTable, mainPictures, pictureFor } from "../columns/table.ts";
 import type { AnyDataset, Batch, Columns } from "../dataset.ts";
 import { augmentBatch, augmentedShape, mixesLabels } from "./augment-batch.ts";
-import { typeOf } from "./catalog.ts";
+import { stepTypeOf } from "./catalog.ts";
 import type { Augmentation, AugmentedBatch, Draw } from "./step.ts";
 
 /** One pass of a batch through the steps: the names of its arrays. */
@@ -39,16 +39,18 @@ export function augmentPasses(data: AnyDataset, steps: readonly Augmentation[]):
     );
   for (const name of isDataTable(data) ? mains : ["images"]) augmentedShape(steps, elementShape(columns[name].values));
   if (mixesLabels(steps)) checkMixing(data.name, columns, mains, steps);
-  return mains.flatMap((main) => passesOf(columns, main, mains.length > 1, mixesLabels(steps)));
+  return mains.flatMap((main) => passesOfColumn(columns, main, mains.length > 1, mixesLabels(steps)));
 }
 
 /** Whether rows have one class each, or shares of classes. */
 const hasClassPerRow = ({ kind, values }: Column): boolean =>
-  kind.augment === "labels" && values instanceof NdArray && values.shape.length === (dtypeOf(values) === "i32" ? 1 : 2);
+  kind.augment === "labels" &&
+  values instanceof NdArray &&
+  values.shape.length === (valuesDType(values) === "i32" ? 1 : 2);
 
 const classesIn = ({ options }: Column): number => (options as { classes: readonly string[] }).classes.length;
 
-function passesOf(columns: Columns, main: string, hasOthers: boolean, isMixed: boolean): AugmentPass[] {
+function passesOfColumn(columns: Columns, main: string, hasOthers: boolean, isMixed: boolean): AugmentPass[] {
   const column = hasOthers ? main : undefined;
   const along = (role: string): string[] =>
     Object.keys(columns).filter((name) => columns[name].kind.augment === role && pictureFor(columns, name) === main);
@@ -67,7 +69,7 @@ function passesOf(columns: Columns, main: string, hasOthers: boolean, isMixed: b
 }
 
 function checkMixing(where: string, columns: Columns, mains: readonly string[], steps: readonly Augmentation[]): void {
-  const { type } = steps.find((step) => typeOf(step).mixesLabels)!;
+  const { type } = steps.find((step) => stepTypeOf(step).mixesLabels)!;
   if (mains.length > 1)
     throw new OptionError(
       `${type}: data set ${where} has several pictures in a row, ${mains.join(" and ")}, which would be mixed with different rows; leave it out`,

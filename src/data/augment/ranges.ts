@@ -4,9 +4,9 @@ import { type Fill, fillKind } from "../../image/index.ts";
 import { integer, type Kind, withDefault } from "../../options/index.ts";
 
 /** Lower and upper end. */
-export type Range = readonly [low: number, high: number];
+export type Interval = readonly [low: number, high: number];
 
-const pairOf = (value: unknown, isRight: (value: number) => boolean): Range | undefined => {
+const pairOf = (value: unknown, isRight: (value: number) => boolean): Interval | undefined => {
   if (!Array.isArray(value) || value.length !== 2) return undefined;
   const [low, high] = value;
   const areNumbers = [low, high].every((one) => Number.isFinite(one) && isRight(one));
@@ -14,7 +14,7 @@ const pairOf = (value: unknown, isRight: (value: number) => boolean): Range | un
 };
 
 /** A range given by both ends, or by one number r for −r … r. */
-export const symmetricRange = (most = Number.MAX_VALUE): Kind<Range> => {
+export const symmetricRange = (most = Number.MAX_VALUE): Kind<Interval> => {
   const isRight = (value: number): boolean => Math.abs(value) <= most;
   const bound = most < Number.MAX_VALUE ? ` of at most ${most}` : "";
   return {
@@ -27,23 +27,23 @@ export const symmetricRange = (most = Number.MAX_VALUE): Kind<Range> => {
 };
 
 /** A range of factors given by both ends, or by one number f for 1/f … f. */
-export const factors: Kind<Range> = {
+export const factors: Kind<Interval> = {
   expects: "a number f of at least 1, for 1/f to f, or [low, high], both above 0",
   read: (value) =>
     typeof value === "number" && value >= 1 && value < Infinity ? [1 / value, value] : pairOf(value, (one) => one > 0),
 };
 
 /** A range of numbers above 0, of at most `most`, given by both ends. */
-export const between = (most = Number.MAX_VALUE): Kind<Range> => ({
+export const between = (most = Number.MAX_VALUE): Kind<Interval> => ({
   expects: `[low, high], both above 0${most < Number.MAX_VALUE ? ` and at most ${most}` : ""}`,
   read: (value) => pairOf(value, (one) => one > 0 && one <= most),
 });
 
 /** Draws uniformly from a range. */
-export const drawUniform = (random: Random, [low, high]: Range): number => random.uniform(low, high);
+export const drawUniform = (random: Random, [low, high]: Interval): number => random.uniform(low, high);
 
 /** Draws log-uniformly: halving is as likely as doubling. */
-export const drawLogUniform = (random: Random, [low, high]: Range): number =>
+export const drawLogUniform = (random: Random, [low, high]: Interval): number =>
   Math.exp(random.uniform(Math.log(low), Math.log(high)));
 
 /** [height, width]. */

@@ -8,7 +8,7 @@ import { resample, tapsOf } from "../../image/index.ts";
 import { withDefault } from "../../options/index.ts";
 import { carryAffine } from "./carry.ts";
 import { NO_EDGES } from "./place.ts";
-import { between, drawLogUniform, drawUniform, type Range, type Size, sizeKind } from "./ranges.ts";
+import { between, drawLogUniform, drawUniform, type Interval, type Size, sizeKind } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `randomResizedCrop`. */
@@ -16,9 +16,9 @@ export interface RandomResizedCropOptions {
   /** The size of the result in pixels: one number for squares, or [height, width]. */
   readonly size: number | Size;
   /** The crop's share of the picture's area: [low, high]. Default [0.08, 1]. */
-  readonly area?: Range | undefined;
+  readonly area?: Interval | undefined;
   /** The crop's width over its height: [low, high], log-uniform. Default [3/4, 4/3]. */
-  readonly aspect?: Range | undefined;
+  readonly aspect?: Interval | undefined;
 }
 
 /** A crop, in whole pixels. */
@@ -43,7 +43,7 @@ export const randomResizedCrop: AugmentationFactory<RandomResizedCropOptions> = 
   shape: ({ size }, [channels]) => [channels, ...size],
   apply: ({ size: [height, width], area, aspect }, batch, { random }) => {
     const [n, channels, fullHeight, fullWidth] = batch.images.shape;
-    const parts = Array.from({ length: n }, (_, i) => drawPart(random(i), fullWidth, fullHeight, area, aspect));
+    const parts = Array.from({ length: n }, (_, i) => drawCropPart(random(i), fullWidth, fullHeight, area, aspect));
     const images = zeros([n, channels, height, width], batch.images.dtype);
     parts.forEach((part, i) => {
       resizePart(batch.images.row(i), part, images.row(i));
@@ -56,7 +56,13 @@ export const randomResizedCrop: AugmentationFactory<RandomResizedCropOptions> = 
 /** The number of attempts to draw a crop that fits into the picture. */
 const TRIES = 10;
 
-function drawPart(random: Random, fullWidth: number, fullHeight: number, area: Range, aspect: Range): CropPart {
+function drawCropPart(
+  random: Random,
+  fullWidth: number,
+  fullHeight: number,
+  area: Interval,
+  aspect: Interval,
+): CropPart {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const pixels = fullWidth * fullHeight * drawUniform(random, area);
     const proportion = drawLogUniform(random, aspect);

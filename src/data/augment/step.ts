@@ -53,7 +53,7 @@ export interface StepContext {
 }
 
 /** The definition of a type of step. */
-interface Definition<S extends Schema> {
+interface StepDefinition<S extends Schema> {
   readonly type: string;
   readonly options: S;
   /** The shape [channels, height, width] of pictures after the step. Default: as before. */
@@ -85,7 +85,7 @@ export interface AugmentationFactory<O extends object> extends Factory<O, Augmen
   readonly step: StepType;
 }
 
-export function defineAugmentation<S extends Schema>({ type, options: schema, ...definition }: Definition<S>) {
+export function defineAugmentation<S extends Schema>({ type, options: schema, ...definition }: StepDefinition<S>) {
   const read = (given: object): ValuesOf<S> => readOptions(type, schema, given);
   const step: StepType = {
     type,
@@ -99,7 +99,7 @@ export function defineAugmentation<S extends Schema>({ type, options: schema, ..
 }
 
 /** The random numbers of one step for one batch. */
-export function contextOf({ seed, epoch, samples, column }: Draw, place: number, classes: number): StepContext {
+export function stepContext({ seed, epoch, samples, column }: Draw, place: number, classes: number): StepContext {
   const stream = `augment ${place} in epoch ${epoch}${column === undefined ? "" : ` of ${column}`}`;
   return { classes, random: (i) => new Random(seed, stream, samples[i]) };
 }

@@ -7,7 +7,7 @@ import { type AugmentPass, augmentPasses } from "../augment/passes.ts";
 import type { Augmentation } from "../augment/step.ts";
 import { checkIsDataset } from "../batches.ts";
 import type { AnyDataset, Columns } from "../dataset.ts";
-import { dtypeOf, elementShape } from "./column.ts";
+import { elementShape, valuesDType } from "./column.ts";
 import { isRagged } from "./ragged.ts";
 import { columnsOf } from "./table.ts";
 import { lengthName } from "./take.ts";
@@ -51,7 +51,7 @@ export function batchTypes(data: AnyDataset, options: BatchTypesOptions): BatchT
   checkNames("batchTypes: lengths", Object.keys(known), lengths);
   const types: Record<string, TensorType> = {};
   for (const [name, { values }] of Object.entries(columns)) {
-    const [dtype, shape] = [dtypeOf(values), elementShape(values)];
+    const [dtype, shape] = [valuesDType(values), elementShape(values)];
     if (!isRagged(values)) {
       types[name] = { shape: [size, ...shape], dtype };
       continue;
@@ -78,8 +78,8 @@ function augmentedTypesOf(
   const { values } = columns[images];
   const [channels, height, width] = augmentedShape(steps, elementShape(values));
   return {
-    [images]: { shape: [size, channels, height, width], dtype: augmentedType(steps, dtypeOf(values)) },
-    ...(masks && { [masks]: { shape: [size, height, width], dtype: dtypeOf(columns[masks].values) } }),
+    [images]: { shape: [size, channels, height, width], dtype: augmentedType(steps, valuesDType(values)) },
+    ...(masks && { [masks]: { shape: [size, height, width], dtype: valuesDType(columns[masks].values) } }),
     ...(labels && mixesLabels(steps) && { [labels.name]: { shape: [size, labels.classes], dtype: "f32" as const } }),
   };
 }

@@ -26,11 +26,15 @@ const create = defineColumn({
     return undefined;
   },
   augment: "boxes",
-  show: (row) => listed(row.data, 4, (numbers) => numbers.some((edge) => edge !== 0)),
+  show: (row) => formatGroups(row.data, 4, (numbers) => numbers.some((edge) => edge !== 0)),
 });
 
 /** Groups of numbers as a text: `(1, 2) (3, 4)`. */
-export function listed(data: TypedArray, length: number, isThere: (numbers: readonly number[]) => boolean): string {
+export function formatGroups(
+  data: TypedArray,
+  length: number,
+  isThere: (numbers: readonly number[]) => boolean,
+): string {
   const groups = Array.from({ length: data.length / length }, (_, i) => [
     ...data.subarray(i * length, (i + 1) * length),
   ]);

@@ -16,7 +16,7 @@ export const namesKind: Kind<readonly string[]> = {
 /** The label of elements that losses ignore. */
 const IGNORED = -1;
 
-const one = defineColumn({
+const oneClass = defineColumn({
   kind: "class",
   noun: "labels",
   options: { classes: namesKind },
@@ -43,8 +43,8 @@ const one = defineColumn({
  * @throws OptionError for invalid names, DataError for invalid values
  */
 export const classes = Object.assign(
-  (labels: NdArray | Ragged, names: readonly string[]) => one(labels, { classes: names }),
-  { kind: one.kind },
+  (labels: NdArray | Ragged, names: readonly string[]) => oneClass(labels, { classes: names }),
+  { kind: oneClass.kind },
 );
 
 const several = defineColumn({

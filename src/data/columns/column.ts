@@ -135,7 +135,7 @@ export const rowCount = (values: ColumnValues): number =>
   isRagged(values) ? raggedCount(values) : (values.shape[0] ?? 0);
 
 /** The element type of values. */
-export const dtypeOf = (values: ColumnValues): DType => (isRagged(values) ? values.values.dtype : values.dtype);
+export const valuesDType = (values: ColumnValues): DType => (isRagged(values) ? values.values.dtype : values.dtype);
 
 /** The shape of a row; of one element for rows of variable length. */
 export const elementShape = (values: ColumnValues): Shape =>
@@ -149,7 +149,7 @@ export function rowOf(values: ColumnValues, row: number): NdArray {
 }
 
 /** The shape of all values in words: `[60000,1,28,28]`, `[8544, 1 to 52]`. */
-export function describeShape(values: ColumnValues): string {
+export function formatValuesShape(values: ColumnValues): string {
   if (!isRagged(values)) return formatShape(values.shape);
   return `[${[raggedCount(values), `up to ${values.lengths.at(-1)}`, ...elementShape(values)].join(",")}]`;
 }
@@ -162,7 +162,7 @@ export function defineColumn<S extends Schema>(definition: ColumnDefinition<S>):
     check: (where: string, column: Column<ValuesOf<S>>) => checkValues(definition, where, column),
     describe: ({ values, options }: Column<ValuesOf<S>>) => {
       const details = definition.details?.(options) ?? "";
-      return `${noun} ${dtypeOf(values)} ${describeShape(values)}${details && `, ${details}`}`;
+      return `${noun} ${valuesDType(values)} ${formatValuesShape(values)}${details && `, ${details}`}`;
     },
   });
   const create = (values: ColumnValues, given: object = {}): Column<ValuesOf<S>> => {
@@ -184,12 +184,12 @@ function checkValues<S extends Schema>(
   const { noun, dtypes, expects, fits, problem } = definition;
   const { values, options } = column;
   const shape = elementShape(values);
-  const dtype = dtypeOf(values);
+  const dtype = valuesDType(values);
   if (isRagged(values)) checkOffsets(values.values, values.offsets, where);
   const hasRows = isRagged(values) || values.shape.length > 0;
   if (!dtypes.includes(dtype) || !hasRows || !fits(shape, isRagged(values)))
     throw new DataError(
-      `${where}: ${noun} must be ${dtypes.join(" or ")} ${expects}, got ${dtype} ${describeShape(values)}`,
+      `${where}: ${noun} must be ${dtypes.join(" or ")} ${expects}, got ${dtype} ${formatValuesShape(values)}`,
     );
   const array = isRagged(values) ? values.values : values;
   if (!(array instanceof NdArray)) return;

@@ -42,9 +42,9 @@ function candidatesOf(sorted: Int32Array, longest: number): number[] {
 }
 
 /** The padding of all rows longer than candidate `from` (−1: of all) and not longer than `to` that are padded to `to`. */
-type Cost = (from: number, to: number) => number;
+type PaddingCost = (from: number, to: number) => number;
 
-function costsOf(sorted: Int32Array, candidates: readonly number[]): Cost {
+function costsOf(sorted: Int32Array, candidates: readonly number[]): PaddingCost {
   const counts = [0];
   const sums = [0];
   let [row, sum] = [0, 0];
@@ -56,15 +56,15 @@ function costsOf(sorted: Int32Array, candidates: readonly number[]): Cost {
   return (from, to) => candidates[to] * (counts[to + 1] - counts[from + 1]) - (sums[to + 1] - sums[from + 1]);
 }
 
-interface Choice {
+interface LengthChoice {
   readonly lengths: number[];
   readonly padding: number;
 }
 
 /** For each number of lengths the choice with the least padding. */
-function bestChoices(candidates: readonly number[], cost: Cost): Choice[] {
+function bestChoices(candidates: readonly number[], cost: PaddingCost): LengthChoice[] {
   const last = candidates.length - 1;
-  let best = candidates.map((length, to): Choice => ({ lengths: [length], padding: cost(-1, to) }));
+  let best = candidates.map((length, to): LengthChoice => ({ lengths: [length], padding: cost(-1, to) }));
   const choices = [best[last]];
   for (let count = 2; count <= Math.min(MOST_LENGTHS, candidates.length); count++) {
     best = candidates.map((length, to) => {

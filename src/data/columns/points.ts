@@ -1,7 +1,7 @@
 /** Points in pictures, such as landmarks of faces. */
 import type { NdArray } from "../../array/index.ts";
 import { optional, text } from "../../options/index.ts";
-import { listed } from "./boxes.ts";
+import { formatGroups } from "./boxes.ts";
 import { defineColumn } from "./column.ts";
 import type { Ragged } from "./ragged.ts";
 
@@ -26,7 +26,7 @@ const create = defineColumn({
   },
   padding: NaN,
   augment: "keyPoints",
-  show: (row) => listed(row.data, 2, ([x]) => !Number.isNaN(x)),
+  show: (row) => formatGroups(row.data, 2, ([x]) => !Number.isNaN(x)),
 });
 
 /**

@@ -45,7 +45,7 @@ export const raggedCount = ({ offsets }: Ragged): number => offsets.length - 1;
  *   not rise from 0 to the number of values
  */
 export function ragged(rows: readonly RaggedRow[] | Pick<Ragged, "values" | "offsets">, dtype?: DType): Ragged {
-  const { values, offsets } = Array.isArray(rows) ? joinRows(rows, dtype) : partsOf(rows);
+  const { values, offsets } = Array.isArray(rows) ? concatenateRows(rows, dtype) : partsOf(rows);
   return withLengths(values, offsets, chooseLengths(lengthsIn(offsets)));
 }
 
@@ -77,8 +77,8 @@ export function checkOffsets({ shape }: NdArray, offsets: Int32Array, where: str
     );
 }
 
-function joinRows(rows: readonly RaggedRow[], dtype: DType | undefined): Pick<Ragged, "values" | "offsets"> {
-  const arrays = rows.map((row, i) => toArray(row, i, dtype));
+function concatenateRows(rows: readonly RaggedRow[], dtype: DType | undefined): Pick<Ragged, "values" | "offsets"> {
+  const arrays = rows.map((row, i) => rowToArray(row, i, dtype));
   const first = arrays.find(({ size }) => size > 0) ?? arrays[0];
   const type = first?.dtype ?? dtype ?? "f32";
   const inner = first?.shape.slice(1) ?? [];
@@ -96,7 +96,7 @@ function joinRows(rows: readonly RaggedRow[], dtype: DType | undefined): Pick<Ra
   return { values: new NdArray(data, [offsets[rows.length], ...inner], type), offsets };
 }
 
-function toArray(row: RaggedRow, i: number, dtype: DType | undefined): NdArray {
+function rowToArray(row: RaggedRow, i: number, dtype: DType | undefined): NdArray {
   const found = row instanceof NdArray ? row : fromNumbers(row, dtype);
   if (found === undefined || found.shape.length === 0)
     throw new OptionError(

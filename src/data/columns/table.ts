@@ -4,7 +4,7 @@ import { quoted } from "../../formats/index.ts";
 import { checkParts } from "../check-parts.ts";
 import type { AnyDataset, Columns, DataTable, Samples } from "../dataset.ts";
 import { classes } from "./classes.ts";
-import { type Column, dtypeOf, elementShape, isOfKind, rowCount } from "./column.ts";
+import { type Column, elementShape, isOfKind, rowCount, valuesDType } from "./column.ts";
 import { numbers } from "./numbers.ts";
 import { picture } from "./picture.ts";
 import { tokens } from "./tokens.ts";
@@ -56,7 +56,7 @@ export function checkTable<T extends DataTable>(table: T): T {
     column.kind.check(`${where}: column ${key}`, column);
     sound.add(column);
   }
-  checkTogether(where, columns);
+  checkPictureColumns(where, columns);
   return table;
 }
 
@@ -104,7 +104,7 @@ export function pictureFor(columns: Columns, name: string): string | undefined {
 }
 
 /** @throws DataError for columns that follow missing pictures, or pictures of another size */
-function checkTogether(where: string, columns: Columns): void {
+function checkPictureColumns(where: string, columns: Columns): void {
   const mains = mainPictures(columns);
   for (const [name, column] of Object.entries(columns)) {
     const { kind, values } = column;
@@ -138,7 +138,7 @@ const sizeFor = (shape: Shape): string => shape.slice(-2).join("×");
 export function columnsOf(data: AnyDataset): Columns {
   if (isDataTable(data)) return checkIsTable(data).columns;
   const { images, labels, classes: names, normalization } = checkParts(data, "images", "labels", "classes");
-  const { kind } = images.shape.length === 4 ? picture : dtypeOf(images) === "i32" ? tokens : numbers;
+  const { kind } = images.shape.length === 4 ? picture : valuesDType(images) === "i32" ? tokens : numbers;
   return Object.freeze({
     images: Object.freeze({ kind, values: images, options: { normalization } }),
     labels: Object.freeze({ kind: classes.kind, values: labels, options: { classes: names } }),
@@ -159,7 +159,7 @@ export interface ClassColumn {
 export function classColumn(data: AnyDataset): ClassColumn | undefined {
   if (!isDataTable(data)) return { name: "labels", ...labelsIn(data) };
   const found = Object.keys(data.columns).find((name) => hasClasses(data.columns[name]));
-  return found === undefined ? undefined : classesOf(data, found);
+  return found === undefined ? undefined : classColumnOf(data, found);
 }
 
 const labelsIn = (data: Samples): Pick<Samples, "labels" | "classes"> => {
@@ -170,7 +170,7 @@ const labelsIn = (data: Samples): Pick<Samples, "labels" | "classes"> => {
 const hasClasses = (column: Column): boolean =>
   isOfKind(column, classes) && column.values instanceof NdArray && column.values.shape.length === 1;
 
-const classesOf = ({ columns }: DataTable, name: string): ClassColumn => ({
+const classColumnOf = ({ columns }: DataTable, name: string): ClassColumn => ({
   name,
   labels: columns[name].values as NdArray,
   classes: (columns[name].options as { classes: readonly string[] }).classes,
@@ -189,7 +189,7 @@ export function namedClasses(where: string, data: AnyDataset, name: string | und
       `${where}: data set ${data.name} has no column${name === undefined ? "" : ` ${quoted(name)}`} with a class for each row; ` +
         `there ${names.length === 0 ? "is none: classes(labels, names) makes one" : `are ${names.join(", ")}`}`,
     );
-  return isDataTable(data) && name !== undefined ? classesOf(data, name) : found;
+  return isDataTable(data) && name !== undefined ? classColumnOf(data, name) : found;
 }
 
 /** A column whose pixels, elements or indicators have classes with names. */

@@ -21,7 +21,7 @@ export interface CacheOptions {
  */
 export async function cached(fileName: string, options: CacheOptions): Promise<Uint8Array> {
   const path = joinPath(options.folder, fileName);
-  const kept = await look(path, options);
+  const kept = await readCached(path, options);
   if (kept !== undefined) return kept;
   const bytes = await options.fetch();
   const found = await sha256(bytes);
@@ -34,7 +34,7 @@ export async function cached(fileName: string, options: CacheOptions): Promise<U
   return bytes;
 }
 
-async function look(path: string, options: CacheOptions): Promise<Uint8Array | undefined> {
+async function readCached(path: string, options: CacheOptions): Promise<Uint8Array | undefined> {
   if (!(await fileExists(path))) return undefined;
   try {
     const bytes = await readFile(path);

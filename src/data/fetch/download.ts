@@ -34,7 +34,7 @@ export async function download(urls: readonly string[], options: DownloadOptions
       return await fetchFrom(url, options);
     } catch (error) {
       options.signal?.throwIfAborted();
-      failures.push(`  ${url}: ${reasonOf(error)}`);
+      failures.push(`  ${url}: ${fetchErrorOf(error)}`);
     }
   }
   throw new DataError(
@@ -89,7 +89,7 @@ async function readBody(response: Response, options: DownloadOptions, onPiece: (
 
   function brokeOff(error: unknown): never {
     const of = total === undefined ? "" : ` of ${total}`;
-    throw new Error(`broke off after ${received}${of} bytes: ${reasonOf(error)}`);
+    throw new Error(`broke off after ${received}${of} bytes: ${fetchErrorOf(error)}`);
   }
 }
 
@@ -110,7 +110,7 @@ async function checkDownload(bytes: Uint8Array, response: Response, expected: st
 }
 
 /** `fetch` only says "fetch failed"; the reason is in its cause. */
-function reasonOf(error: unknown): string {
+function fetchErrorOf(error: unknown): string {
   const { message, cause } = error as Error & { cause?: { message?: string; code?: string } };
   return cause?.message || cause?.code || message || String(error);
 }

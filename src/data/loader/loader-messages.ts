@@ -65,7 +65,7 @@ const mapArrays = <A, B>(arrays: Readonly<Record<string, A>>, change: (array: A)
 export const send = (batch: Batch): SentBatch => mapArrays(batch, ({ data, shape, dtype }) => ({ data, shape, dtype }));
 export const receive = (batch: SentBatch): Batch =>
   mapArrays(batch, ({ data, shape, dtype }) => new NdArray(data, shape, dtype));
-export const buffersOf = (batch: SentBatch): ArrayBuffer[] =>
+export const transferables = (batch: SentBatch): ArrayBuffer[] =>
   [...new Set(Object.values(batch).map(({ data }) => data.buffer))] as ArrayBuffer[];
 
 /** The augmented batch of a plan; the same on any thread. */

@@ -8,13 +8,13 @@ import type { RowsSource } from "../pictures/picture-rows.ts";
 import {
   type AugmentSetting,
   type BatchPlan,
-  buffersOf,
   type FromThread,
   type LoaderSetting,
   receive,
   restoreError,
   send,
   type ToThread,
+  transferables,
 } from "./loader-messages.ts";
 
 /** The threads' module, beside this one and with the same extension. */
@@ -49,7 +49,7 @@ class Worker {
       this.#due.set(message.number, { resolve, reject });
       // A waiting caller must keep the process alive.
       this.#thread.hold(true);
-      this.#thread.post(message, buffersOf(message.held));
+      this.#thread.post(message, transferables(message.held));
     });
   }
 

@@ -4,20 +4,20 @@ import type { Batch, PictureRows } from "../dataset.ts";
 import { openRows } from "../pictures/picture-rows.ts";
 import {
   augmented,
-  buffersOf,
   describeError,
   type FromThread,
   type LoaderSetting,
   receive,
   send,
   type ToThread,
+  transferables,
 } from "./loader-messages.ts";
 
 let setting: LoaderSetting;
 let fetched: readonly (readonly [name: string, rows: PictureRows])[] = [];
 let last: Promise<void> = Promise.resolve();
 
-async function answer({ number, plan, held }: Extract<ToThread, { kind: "prepare" }>): Promise<FromThread> {
+async function answerOrder({ number, plan, held }: Extract<ToThread, { kind: "prepare" }>): Promise<FromThread> {
   try {
     const parts = fetched.map(async ([name, rows]) => [name, await rows.take(plan.rows)] as const);
     const taken: Batch = { ...receive(held), ...Object.fromEntries(await Promise.all(parts)) };
@@ -37,7 +37,7 @@ serveThread((message, post) => {
   }
   // One at a time, which limits the pictures decoded at once to one batch.
   last = last.then(async () => {
-    const reply = await answer(order);
-    post(reply, "error" in reply ? [] : buffersOf(reply.batch));
+    const reply = await answerOrder(order);
+    post(reply, "error" in reply ? [] : transferables(reply.batch));
   });
 });

@@ -5,7 +5,7 @@ import type { Normalization, PictureRows } from "../dataset.ts";
 
 /** Enough values for at least three digits. */
 const ENOUGH_VALUES = 1 << 24;
-const AT_ONCE = 64;
+const PICTURES_AT_ONCE = 64;
 /** Avoids division by 0 for pictures of one color. */
 const LEAST_DEVIATION = 1 / 255;
 
@@ -15,8 +15,8 @@ export async function channelStatistics(images: NdArray | PictureRows, rows: Int
   const picture = sizeOf(images.shape.slice(1));
   const chosen = rows.subarray(0, Math.max(1, Math.ceil(ENOUGH_VALUES / picture)));
   const [sums, squares] = [new Float64Array(channels), new Float64Array(channels)];
-  for (let from = 0; from < chosen.length; from += AT_ONCE) {
-    const { data } = await takePictures(images, chosen.subarray(from, from + AT_ONCE));
+  for (let from = 0; from < chosen.length; from += PICTURES_AT_ONCE) {
+    const { data } = await takePictures(images, chosen.subarray(from, from + PICTURES_AT_ONCE));
     addUp(data, height * width, sums, squares);
   }
   const count = chosen.length * height * width;

@@ -82,7 +82,7 @@ interface FoundParts {
 /** Folders of parts: with names of parts, containing folders of classes, and a training part among them. */
 function findParts(folders: readonly Folders[]): FoundParts {
   const inside = foldersInside(folders);
-  const read = readerOf(inside);
+  const read = partReader(inside);
   const called = [...inside].filter(([name]) => read(name) !== undefined);
   const candidates = called.filter(([, classes]) => classes.size > 0).map(([name]) => name);
   const none = { named: new Map<Part, string>() };
@@ -100,7 +100,7 @@ function findParts(folders: readonly Folders[]): FoundParts {
 }
 
 /** How names are read: also by words within them, if that gives a training part and another part with the same classes. */
-function readerOf(inside: ReadonlyMap<string, Set<string>>): typeof partOf {
+function partReader(inside: ReadonlyMap<string, Set<string>>): typeof partOf {
   const named = (isMeant: (part: Part | undefined) => boolean) =>
     [...inside].filter(([name]) => isMeant(partWithin(name)));
   const train = named((part) => part === "train");

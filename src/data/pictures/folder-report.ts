@@ -38,16 +38,16 @@ const NAMED_FILES = 5;
 export function noticesOf({ classes, counts, skipped, outside, repeated, layout }: Findings): string[] {
   return [
     ...layout.remarks,
-    ...listed(skipped, "skipped, because", ({ path, reason }) => `${path}: ${reason}`),
-    ...listed(outside, "skipped, because it is in no class", (path) => path),
-    ...listed(repeated, "in the archive more than once; the last one counts", (path) => path),
-    ...listed(layout.vacant, "without pictures that can be read", (path) => path, "folder"),
+    ...listItems(skipped, "skipped, because", ({ path, reason }) => `${path}: ${reason}`),
+    ...listItems(outside, "skipped, because it is in no class", (path) => path),
+    ...listItems(repeated, "in the archive more than once; the last one counts", (path) => path),
+    ...listItems(layout.vacant, "without pictures that can be read", (path) => path, "folder"),
     ...imbalance(classes, counts.train ?? []),
     ...parts.flatMap((part) => absentClasses(part, classes, counts[part] ?? [], "pictures")),
   ];
 }
 
-function listed<T>(items: readonly T[], what: string, describe: (item: T) => string, noun = "file"): string[] {
+function listItems<T>(items: readonly T[], what: string, describe: (item: T) => string, noun = "file"): string[] {
   if (items.length === 0) return [];
   const more = items.length > NAMED_FILES ? [`  and ${items.length - NAMED_FILES} more`] : [];
   const lines = [...items.slice(0, NAMED_FILES).map((item) => `  ${describe(item)}`), ...more];

@@ -14,10 +14,10 @@ import { type FolderLayout, layOut } from "./folder-layout.ts";
 import { describeSplit, type FolderReport, noticesOf } from "./folder-report.ts";
 import { openFileSource } from "./picture-files.ts";
 import { selectPictures } from "./picture-rows.ts";
-import { type Scan, type ScanOptions, scanPictures } from "./picture-scan.ts";
+import { type PictureScanOptions, type Scan, scanPictures } from "./picture-scan.ts";
 
 /** Options of `imageFolder`. */
-export interface ImageFolderOptions extends ScanOptions {
+export interface ImageFolderOptions extends PictureScanOptions {
   /**
    * The test pictures to hold out if the folder has no such part: a share below 1, or a number, of all, stratified by class.
    * Every class keeps at least one training picture. Default 0.
@@ -76,7 +76,7 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
   const { paths, repeated } = lastOfEach(scan.paths);
   const layout = layOut(paths, scan.empty);
   const images = checkPictures(path, scan, layout);
-  const labels = labelsOf(layout, paths.length);
+  const labels = labelsOfLayout(layout, paths.length);
   const rows = rowsOfParts(path, layout, labels, options);
   const normalization = await channelStatistics(images, rows.train);
   const { classes } = layout;
@@ -90,7 +90,7 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
     }),
   ]);
   const counts = Object.fromEntries(
-    Object.entries(rows).map(([part, numbers]) => [part, countsOf(labels, numbers, classes.length)]),
+    Object.entries(rows).map(([part, numbers]) => [part, countsByClass(labels, numbers, classes.length)]),
   );
   const notices = noticesOf({
     classes,
@@ -155,7 +155,7 @@ function checkPictures(
 }
 
 /** The class of each picture, `i32`; −1 for none. */
-function labelsOf({ members }: FolderLayout, count: number): NdArray {
+function labelsOfLayout({ members }: FolderLayout, count: number): NdArray {
   const labels = new Int32Array(count).fill(-1);
   for (const classes of members.values())
     classes.forEach((rows, label) => {
@@ -194,7 +194,7 @@ const toSamples = (images: NdArray | PictureRows, rows: Int32Array, rest: Omit<S
     ? { ...rest, images: takeRows(images, rows) }
     : { ...rest, images: selectPictures(images, rows) };
 
-function countsOf(labels: NdArray, rows: Int32Array, classes: number): number[] {
+function countsByClass(labels: NdArray, rows: Int32Array, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
   for (const row of rows) counts[labels.data[row]]++;
   return counts;

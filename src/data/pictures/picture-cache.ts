@@ -44,7 +44,7 @@ export const isOfDataSet = (file: string, name: string): boolean =>
 export const isPicturesFile = (name: string): boolean =>
   name.endsWith(ENDING) || /^\..*\.pictures\..*\.tmp$/.test(name);
 const DEFAULT_LIMIT = 4 * 2 ** 30;
-const units: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+const unitFactors: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
 /** @throws OptionError for an invalid number of bytes */
 export function cacheLimitOf(given: number | undefined): number {
@@ -57,7 +57,7 @@ export function cacheLimitOf(given: number | undefined): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)([KMGT]?)i?B?$/i.exec(text.trim()) ?? [];
   if (digits === undefined)
     throw new OptionError(`FOVEA_CACHE_LIMIT must be a number of bytes, such as 500M or 2G, got ${text}`);
-  return Number(digits) * units[unit.toUpperCase()];
+  return Number(digits) * unitFactors[unit.toUpperCase()];
 }
 
 /** One entry of the cache. */

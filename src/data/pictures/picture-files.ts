@@ -106,7 +106,7 @@ interface ListedFile {
 
 async function folderSource(path: string, name: string): Promise<FileSource> {
   const listed: ListedFile[] = [];
-  for await (const file of walk(path, "")) listed.push(file);
+  for await (const file of walkFolder(path, "")) listed.push(file);
   const identity = [absolutePath(path), listed.map(({ path, size, modified }) => [path, size, modified])];
   const paths = new Set(listed.map(({ path }) => path));
   return {
@@ -119,13 +119,13 @@ async function folderSource(path: string, name: string): Promise<FileSource> {
   };
 }
 
-async function* walk(root: string, folder: string): AsyncGenerator<ListedFile> {
+async function* walkFolder(root: string, folder: string): AsyncGenerator<ListedFile> {
   for (const { name, kind, size, modified } of await listFolder(joinPath(root, folder))) {
     const path = folder === "" ? name : `${folder}/${name}`;
     const listed = { path, size, modified, reason: "" };
     if (kind === "folder" && !isHidden(`${path}/`)) {
       yield { ...listed, kind };
-      yield* walk(root, path);
+      yield* walkFolder(root, path);
     } else if (kind === "other" && !isHidden(path)) {
       yield { ...listed, kind: "refused", reason: "it is a link to a folder or to nothing, or no file" };
     } else if (!isPicture(path) || kind === "folder") yield { ...listed, kind: "other" };

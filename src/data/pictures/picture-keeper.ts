@@ -5,7 +5,7 @@ import type { CachedPictures, CacheFilling } from "./picture-cache.ts";
 import { openRows } from "./picture-rows.ts";
 
 /** Decoded pictures up to this size are held in memory, in bytes. */
-export const MEMORY = 1 << 26;
+export const DEFAULT_MEMORY = 1 << 26;
 
 export class PictureKeeper {
   readonly #place: CachedPictures | undefined;
@@ -15,7 +15,7 @@ export class PictureKeeper {
   #held: Uint8Array[] | undefined = [];
 
   /** @param place the entry of the cache, if any */
-  constructor(place: CachedPictures | undefined, memory = MEMORY) {
+  constructor(place: CachedPictures | undefined, memory = DEFAULT_MEMORY) {
     this.#place = place;
     this.#memory = memory;
   }

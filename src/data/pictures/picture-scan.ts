@@ -9,12 +9,12 @@ import { decodersHere } from "../../image/index.ts";
 import type { PictureRows } from "../dataset.ts";
 import { CachedPictures, type PictureCacheOptions } from "./picture-cache.ts";
 import type { FileSource, FoundFile } from "./picture-files.ts";
-import { MEMORY, PictureKeeper } from "./picture-keeper.ts";
+import { DEFAULT_MEMORY, PictureKeeper } from "./picture-keeper.ts";
 import { checkSize, decodePlanes } from "./picture-planes.ts";
 import { openRows } from "./picture-rows.ts";
 
 /** Options of reading a folder of pictures. */
-export interface ScanOptions extends PictureCacheOptions {
+export interface PictureScanOptions extends PictureCacheOptions {
   /** [height, width] that pictures are scaled to. Default: their own, which must be the same for all. */
   readonly size?: readonly [number, number] | undefined;
   /** The channels. Default `rgb`. */
@@ -64,13 +64,15 @@ export interface Scan extends ScanNote {
 const PROGRESS_INTERVAL = 256;
 
 /** @throws DataError for pictures of several sizes without `size`, and with `strict` for a file that cannot be read */
-export async function scanPictures(source: FileSource, options: ScanOptions): Promise<Scan> {
+export async function scanPictures(source: FileSource, options: PictureScanOptions): Promise<Scan> {
   const shape: Shape = [options.colors === "gray" ? 1 : 3, ...(options.size ?? [0, 0])];
   const place =
     hasFiles && options.cache !== false
       ? await CachedPictures.at(source.name, [source.identity, shape], options)
       : undefined;
-  const known = await place?.open(options.memory ?? MEMORY, shape, (note, count) => readNote(note, count, source));
+  const known = await place?.open(options.memory ?? DEFAULT_MEMORY, shape, (note, count) =>
+    readScanNote(note, count, source),
+  );
   if (known !== undefined) {
     const { note, images } = known;
     if (options.strict && note.skipped.length > 0) throw unreadable(source, note.skipped[0]);
@@ -90,7 +92,7 @@ const isSkipped = (value: unknown): value is SkippedFile =>
   isRecord(value) && isText(value.path) && isText(value.reason);
 
 /** The note of a scan; undefined if a skipped file may be readable now. @throws FormatError for any other note */
-async function readNote(note: unknown, count: number, { has }: FileSource): Promise<ScanNote | undefined> {
+async function readScanNote(note: unknown, count: number, { has }: FileSource): Promise<ScanNote | undefined> {
   const { paths, skipped, others, empty, decoders } = isRecord(note) ? note : {};
   const isSound = isTexts(paths) && paths.length === count && isTexts(others) && isTexts(empty);
   const isOfSource = has === undefined || (isTexts(paths) && new Set(paths).size === count && paths.every(has));
@@ -119,7 +121,7 @@ function withoutPictures(folders: ReadonlySet<string>, paths: readonly string[])
 class Scanner {
   readonly #source: FileSource;
   readonly #keeper: PictureKeeper;
-  readonly #options: ScanOptions;
+  readonly #options: PictureScanOptions;
   readonly #paths: string[] = [];
   readonly #skipped: SkippedFile[] = [];
   readonly #others: string[] = [];
@@ -130,7 +132,7 @@ class Scanner {
   readonly #wanted: Shape;
   #shape: Shape;
 
-  constructor(source: FileSource, shape: Shape, place: CachedPictures | undefined, options: ScanOptions) {
+  constructor(source: FileSource, shape: Shape, place: CachedPictures | undefined, options: PictureScanOptions) {
     this.#source = source;
     this.#wanted = shape;
     this.#shape = shape;

@@ -41,13 +41,13 @@ const cropOptions = {
  * @throws ShapeError unless they are pictures, and for crops larger than the padded pictures
  */
 export const tenCrop = (images: NdArray, options: CropOptions): NdArray =>
-  stack([...crops(images, options, 10)], images);
+  stackParts([...crops(images, options, 10)], images);
 
 /** The first five of the ten crops, for pictures whose mirror images mean something else, such as digits. */
 export const fiveCrop = (images: NdArray, options: CropOptions): NdArray =>
-  stack([...crops(images, options, 5)], images);
+  stackParts([...crops(images, options, 5)], images);
 
-function stack(parts: readonly NdArray[], { dtype }: NdArray): NdArray {
+function stackParts(parts: readonly NdArray[], { dtype }: NdArray): NdArray {
   const [{ size, shape }] = parts;
   const data = allocate(dtype, parts.length * size);
   for (const [i, part] of parts.entries()) data.set(part.data, i * size);

@@ -8,7 +8,7 @@ import { isRecord, readTar } from "../../formats/index.ts";
 import { subset } from "../batches.ts";
 import type { Normalization, PictureRows, Samples } from "../dataset.ts";
 import { CachedPictures, type PictureCacheOptions } from "../pictures/picture-cache.ts";
-import { MEMORY, PictureKeeper } from "../pictures/picture-keeper.ts";
+import { DEFAULT_MEMORY, PictureKeeper } from "../pictures/picture-keeper.ts";
 
 export interface BinarySource {
   readonly name: string;
@@ -58,10 +58,10 @@ export async function loadBinary(
   options: PictureCacheOptions & { readonly memory?: number },
 ): Promise<{ train: Samples; test: Samples }> {
   const place = hasFiles ? await CachedPictures.at(source.name, ["binary", identity], options) : undefined;
-  const known = await place?.open(options.memory ?? MEMORY, source.picture, async (note, count) =>
-    readNote(source, note, count),
+  const known = await place?.open(options.memory ?? DEFAULT_MEMORY, source.picture, async (note, count) =>
+    readCifarNote(source, note, count),
   );
-  if (known !== undefined) return setsOf(source, known.note, known.images);
+  if (known !== undefined) return trainAndTest(source, known.note, known.images);
   const keeper = new PictureKeeper(place, options.memory);
   try {
     await keeper.begin(source.picture);
@@ -69,7 +69,7 @@ export async function loadBinary(
     for await (const file of files()) note.push({ name: file.name, labels: await keepRecords(source, file, keeper) });
     checkFiles(source, note);
     const images = await keeper.finish(note);
-    if (images !== undefined) return setsOf(source, note, images);
+    if (images !== undefined) return trainAndTest(source, note, images);
   } finally {
     await keeper.discard();
   }
@@ -80,7 +80,7 @@ export async function loadBinary(
 }
 
 /** @throws FormatError unless the note has a valid class for each picture */
-function readNote({ parts, classes }: BinarySource, note: unknown, count: number): Note {
+function readCifarNote({ parts, classes }: BinarySource, note: unknown, count: number): Note {
   const names = Object.values(parts).flat();
   const isLabel = (label: unknown): boolean =>
     Number.isInteger(label) && (label as number) >= 0 && (label as number) < classes.length;
@@ -125,7 +125,11 @@ function checkFiles({ name, parts }: BinarySource, note: Note): void {
   if (missing.length > 0) throw new DataError(`${name}: ${missing.join(", ")} must be there once`);
 }
 
-function setsOf(source: BinarySource, note: Note, images: NdArray | PictureRows): { train: Samples; test: Samples } {
+function trainAndTest(
+  source: BinarySource,
+  note: Note,
+  images: NdArray | PictureRows,
+): { train: Samples; test: Samples } {
   const labels = Int32Array.from(note.flatMap(({ labels }) => labels));
   const starts = new Map<string, number>();
   let start = 0;

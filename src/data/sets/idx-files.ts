@@ -24,15 +24,15 @@ export async function unpackIdx(bytes: Uint8Array, name: string): Promise<IdxFil
 /** @throws FormatError unless the files are `u8` pictures of the size and as many labels, `u8` or `i32` */
 export function checkPair(images: IdxFile, labels: IdxFile, [height, width]: readonly number[]): void {
   const [count] = images.array.shape;
-  expectShape(images, [count, height, width], "pictures", ["u8"]);
-  expectShape(labels, [labels.array.shape[0]], "labels", ["u8", "i32"]);
+  expectIdxShape(images, [count, height, width], "pictures", ["u8"]);
+  expectIdxShape(labels, [labels.array.shape[0]], "labels", ["u8", "i32"]);
   if (count === labels.array.size) return;
   throw new FormatError(
     `${images.name} has ${count} pictures, ${labels.name} has ${labels.array.size} labels; they must match`,
   );
 }
 
-function expectShape(
+function expectIdxShape(
   { array, name }: IdxFile,
   shape: readonly number[],
   what: string,

@@ -99,7 +99,7 @@ async function searchIdx(folder: string, inside: readonly string[], source: IdxS
   for (const place of places) {
     const paths = new Map<SourceFile, string>();
     for (const file of files) {
-      const path = await find(place, file);
+      const path = await findFile(place, file);
       if (path !== undefined) paths.set(file, path);
     }
     if (paths.size === files.length) return { read: (file) => readIdxFile(paths.get(file) as string) };
@@ -111,7 +111,7 @@ async function searchIdx(folder: string, inside: readonly string[], source: IdxS
   return { missing: `${folder} lacks ${names} (looked for ${spellings}, in ${places.join(" and ")})` };
 }
 
-async function find(place: string, file: SourceFile): Promise<string | undefined> {
+async function findFile(place: string, file: SourceFile): Promise<string | undefined> {
   for (const name of fileNamesOf(file)) {
     if (await fileExists(joinPath(place, name))) return joinPath(place, name);
   }

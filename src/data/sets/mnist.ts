@@ -7,12 +7,14 @@
 import type { Dataset } from "../dataset.ts";
 import { type IdxOptions, type IdxSource, loadIdxSource, type SourceFile } from "./idx-source.ts";
 
-type Sum = readonly [bytes: number, sha256: string];
+type FileSum = readonly [bytes: number, sha256: string];
 
-const file = (stem: string, axes: number, [bytes, sha256]: Sum): SourceFile => ({ stem, axes, bytes, sha256 });
+const file = (stem: string, axes: number, [bytes, sha256]: FileSum): SourceFile => ({ stem, axes, bytes, sha256 });
 
 /** The files, whose names they share. */
-const filesOf = (sums: Readonly<Record<"train" | "test", { images: Sum; labels: Sum }>>): IdxSource["parts"] => ({
+const filesOf = (
+  sums: Readonly<Record<"train" | "test", { images: FileSum; labels: FileSum }>>,
+): IdxSource["parts"] => ({
   train: { images: file("train-images", 3, sums.train.images), labels: file("train-labels", 1, sums.train.labels) },
   test: { images: file("t10k-images", 3, sums.test.images), labels: file("t10k-labels", 1, sums.test.labels) },
 });

@@ -4,9 +4,9 @@
  * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", section 9.
  */
 
-type Predictor = (a: number, b: number, c: number) => number;
+type PixelPredictor = (a: number, b: number, c: number) => number;
 
-const predictors: readonly Predictor[] = [
+const predictors: readonly PixelPredictor[] = [
   () => 0,
   (a) => a,
   (_, b) => b,
@@ -78,7 +78,7 @@ export function unfilter(
 }
 
 /** Filters each row to minimize the sum of magnitudes: the specification's advice (12.7). */
-export function filter(data: Uint8Array, rows: ScanLines): Uint8Array {
+export function filterRows(data: Uint8Array, rows: ScanLines): Uint8Array {
   const { row, count } = rows;
   const filtered = new Uint8Array(count * (row + 1));
   for (let y = 0; y < count; y++) {
@@ -91,7 +91,7 @@ export function filter(data: Uint8Array, rows: ScanLines): Uint8Array {
   return filtered;
 }
 
-function predictionErrors(data: Uint8Array, y: number, { pixel, row }: ScanLines, predict: Predictor): Uint8Array {
+function predictionErrors(data: Uint8Array, y: number, { pixel, row }: ScanLines, predict: PixelPredictor): Uint8Array {
   const out = new Uint8Array(row);
   const at = y * row;
   for (let x = 0; x < row; x++) {

@@ -12,7 +12,7 @@ interface PassGrid {
   readonly down: number;
 }
 
-const whole: readonly PassGrid[] = [{ left: 0, top: 0, right: 1, down: 1 }];
+const wholePicture: readonly PassGrid[] = [{ left: 0, top: 0, right: 1, down: 1 }];
 
 const adam7: readonly PassGrid[] = [
   { left: 0, top: 0, right: 8, down: 8 },
@@ -34,7 +34,7 @@ export interface InterlacePass extends PassGrid {
 
 /** The passes that hold any pixels, in the order of the file. */
 export const interlacePasses = ({ width, height, type, depth, isInterlaced }: PngHeader): InterlacePass[] =>
-  (isInterlaced ? adam7 : whole)
+  (isInterlaced ? adam7 : wholePicture)
     .map((grid) => {
       const columns = Math.ceil((width - grid.left) / grid.right);
       const rows = Math.ceil((height - grid.top) / grid.down);

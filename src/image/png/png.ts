@@ -9,7 +9,7 @@ import { MAX_PIXELS } from "../limits.ts";
 import { type BytePicture, checkPicture } from "../picture.ts";
 import { type Chunk, chunkTypes, readPngChunks, writeChunks } from "./chunks.ts";
 import { type Colors, colorsOf } from "./colors.ts";
-import { filter, type ScanLines, unfilter } from "./filters.ts";
+import { filterRows, type ScanLines, unfilter } from "./filters.ts";
 import { colorTypes, type Fail, PALETTE, type PngHeader, readPngHeader } from "./header.ts";
 import { bytesOfPasses, type InterlacePass, interlacePasses } from "./passes.ts";
 import { unpackSamples } from "./samples.ts";
@@ -51,7 +51,7 @@ export async function decodePng(
       `the PNG of ${header.width}×${header.height} pixels needs ${expected} bytes, it holds ${filtered.length}`,
     );
   }
-  return assemble(header, passes, colors, filtered, fail);
+  return assemblePicture(header, passes, colors, filtered, fail);
 }
 
 function checkKinds(chunks: readonly Chunk[], fail: Fail): void {
@@ -75,7 +75,7 @@ function joinData(chunks: readonly Chunk[], fail: Fail): Uint8Array {
 }
 
 /** The picture, from its passes one after the other. */
-function assemble(
+function assemblePicture(
   { width, height, type, depth, color, isInterlaced }: PngHeader,
   passes: readonly InterlacePass[],
   { channels, write }: Colors,
@@ -117,7 +117,7 @@ export async function encodePng(picture: BytePicture): Promise<Uint8Array> {
   const rows: ScanLines = { pixel: channels, row: width * channels, count: height };
   return writeChunks([
     { type: "IHDR", data: new Uint8Array(header.buffer) },
-    { type: "IDAT", data: await deflate(filter(data, rows)) },
+    { type: "IDAT", data: await deflate(filterRows(data, rows)) },
     { type: "IEND", data: new Uint8Array(0) },
   ]);
 }

@@ -42,7 +42,7 @@ const BORDER = 5;
 /** The maximum number of moves of a refinement to another sample. */
 const MAX_STEPS = 5;
 
-interface Sample {
+interface SamplePosition {
   readonly level: number;
   readonly column: number;
   readonly row: number;
@@ -93,12 +93,12 @@ function isExtremum(levels: readonly Float32Array[], level: number, i: number, n
 }
 
 /** The nearest extremum, if there is one with enough contrast and not on an edge. */
-function refine(octave: Octave, start: Sample, options: ExtremaOptions): Extremum | undefined {
+function refine(octave: Octave, start: SamplePosition, options: ExtremaOptions): Extremum | undefined {
   const { width, height } = octave;
   let sample = start;
   for (let step = 0; step < MAX_STEPS; step++) {
     const quadratic = quadraticAt(octave, sample);
-    const offset = peakOf(quadratic);
+    const offset = fitPeak(quadratic);
     if (offset === undefined) return undefined;
     if (offset.every((distance) => Math.abs(distance) < 0.5)) return accept(octave, sample, quadratic, offset, options);
     const [column, row, level] = [sample.column, sample.row, sample.level].map((at, k) => at + Math.round(offset[k]));
@@ -117,7 +117,7 @@ function refine(octave: Octave, start: Sample, options: ExtremaOptions): Extremu
 
 function accept(
   octave: Octave,
-  { level, column, row }: Sample,
+  { level, column, row }: SamplePosition,
   { value, gradient, hessian: { xx, yy, xy } }: Quadratic,
   [x, y, s]: readonly number[],
   { octaveLayers, contrastThreshold, edgeThreshold, sigma }: ExtremaOptions,
@@ -132,7 +132,7 @@ function accept(
 }
 
 /** Derivatives by central differences. */
-function quadraticAt({ width, levels }: Octave, { level, column, row }: Sample): Quadratic {
+function quadraticAt({ width, levels }: Octave, { level, column, row }: SamplePosition): Quadratic {
   const i = row * width + column;
   const d = (s: number, dy: number, dx: number): number => {
     const at = i + dy * width + dx;
@@ -154,7 +154,7 @@ function quadraticAt({ width, levels }: Octave, { level, column, row }: Sample):
 }
 
 /** x̂ by Cramer's rule; undefined if the quadratic has no single extremum. */
-function peakOf({ gradient: [gx, gy, gs], hessian: { xx, yy, ss, xy, xs, ys } }: Quadratic) {
+function fitPeak({ gradient: [gx, gy, gs], hessian: { xx, yy, ss, xy, xs, ys } }: Quadratic) {
   // Cofactors of the symmetric matrix.
   const [cxx, cxy, cxs] = [yy * ss - ys * ys, xs * ys - xy * ss, xy * ys - xs * yy];
   const [cyy, cys, css] = [xx * ss - xs * xs, xs * xy - xx * ys, xx * yy - xy * xy];

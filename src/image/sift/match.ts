@@ -30,7 +30,7 @@ export interface Match {
 
 const TILE = 4;
 /** Rows of b that are compared with all of a before the next ones are: 256 KB of descriptors of 128 numbers. */
-const BLOCK = 256;
+const BLOCK_ROWS = 256;
 
 const shareKind: Kind<number> = {
   expects: "a number above 0, up to 1",
@@ -50,7 +50,7 @@ export function matchDescriptors(a: NdArray, b: NdArray, options: MatchOptions =
   if (rowsA.length !== rowsB.length) {
     throw new ShapeError(`matchDescriptors: a [${a.shape}] and b [${b.shape}] must have rows of one length`);
   }
-  const [ofA, ofB] = compare(rowsA, rowsB);
+  const [ofA, ofB] = compareRows(rowsA, rowsB);
   const matches: Match[] = [];
   for (let i = 0; i < rowsA.count; i++) {
     const [nearest, second] = [ofA.nearest[i], ofA.second[i]];
@@ -108,11 +108,11 @@ function offer({ index, nearest, second }: Neighbors, row: number, other: number
 }
 
 /** The neighbors of every row of a, and of every row of b. */
-function compare(a: DescriptorRows, b: DescriptorRows): readonly [Neighbors, Neighbors] {
+function compareRows(a: DescriptorRows, b: DescriptorRows): readonly [Neighbors, Neighbors] {
   const [ofA, ofB] = [nobody(a.count), nobody(b.count)];
   const products = new Float64Array(TILE);
-  for (let start = 0; start < b.count; start += BLOCK) {
-    const end = Math.min(start + BLOCK, b.count);
+  for (let start = 0; start < b.count; start += BLOCK_ROWS) {
+    const end = Math.min(start + BLOCK_ROWS, b.count);
     for (let first = 0; first < a.count; first += TILE) {
       const last = Math.min(first + TILE, a.count);
       for (let j = start; j < end; j++) {

@@ -11,7 +11,7 @@ const BINS = 36;
 /** The window's deviation, in those of the keypoint. */
 const WINDOW = 1.5;
 /** The radius of the window, in its deviations. */
-const REACH = 3;
+const WINDOW_REACH = 3;
 /** The share of the highest bin above which another bin is a direction, too. */
 const PEAK_SHARE = 0.8;
 
@@ -35,7 +35,7 @@ function countDirections({ octave, level, column, row, sigma }: Extremum): Float
   const { width, height } = octave;
   const data = octave.levels[level];
   const deviation = WINDOW * sigma;
-  const radius = Math.round(REACH * deviation);
+  const radius = Math.round(WINDOW_REACH * deviation);
   const histogram = new Float64Array(BINS);
   // The outermost samples have no gradient.
   for (let y = Math.max(1, row - radius); y <= Math.min(height - 2, row + radius); y++) {

@@ -16,13 +16,13 @@ import { reflected } from "../borders.ts";
 import { type FloatPicture, resize } from "../picture.ts";
 
 /** The scale space of larger pictures would take more than about two gigabytes. */
-const MAX_PIXELS = 2 ** 24;
+const MAX_SCALE_SPACE_PIXELS = 2 ** 24;
 /** The assumed blur of the camera, in pixels. */
 const CAMERA_SIGMA = 0.5;
 /** The least deviation of a blur: below it there is nothing to blur, and the kernel's formula would divide by zero. */
 const LEAST_SIGMA = 0.1;
 /** Gaussians end at this many deviations, where they have fallen to 3e-4 of their height. */
-const REACH = 4;
+const KERNEL_REACH = 4;
 
 export interface Octave {
   /** −1 for the picture at twice its size, 0 at its own size, 1 at half of it, … */
@@ -51,9 +51,11 @@ export function buildOctaves(picture: FloatPicture, octaveLayers: number, sigma:
   // The last octave has about four samples along the shorter side.
   const count = Math.round(Math.log2(Math.min(width, height)) - 2);
   if (!(count >= 1)) return [];
-  if (picture.width * picture.height > MAX_PIXELS) {
+  if (picture.width * picture.height > MAX_SCALE_SPACE_PIXELS) {
     const size = `${picture.width}×${picture.height}`;
-    throw new CapabilityError(`sift: the picture has ${size} pixels, at most ${MAX_PIXELS} fit; resize() it first`);
+    throw new CapabilityError(
+      `sift: the picture has ${size} pixels, at most ${MAX_SCALE_SPACE_PIXELS} fit; resize() it first`,
+    );
   }
   const increments = blurIncrements(octaveLayers, sigma);
   const doubled = resize(picture, width, height).data;
@@ -99,8 +101,8 @@ function everySecond(data: Float32Array, width: number, height: number): Float32
 }
 
 /** The middle of a Gaussian, and its right half: weights of the offsets 0, 1, …; with the left half they add up to 1. */
-function gaussian(sigma: number): Float64Array {
-  const half = Float64Array.from({ length: Math.ceil(REACH * sigma) + 1 }, (_, k) =>
+function halfGaussian(sigma: number): Float64Array {
+  const half = Float64Array.from({ length: Math.ceil(KERNEL_REACH * sigma) + 1 }, (_, k) =>
     Math.exp(-(k ** 2) / (2 * sigma ** 2)),
   );
   const sum = half.reduce((total, weight) => total + 2 * weight);
@@ -109,7 +111,7 @@ function gaussian(sigma: number): Float64Array {
 
 /** A picture under a Gaussian: columns first, then rows. */
 export function blur(data: Float32Array, width: number, height: number, sigma: number): Float32Array {
-  const weights = gaussian(sigma);
+  const weights = halfGaussian(sigma);
   const out = new Float32Array(data.length);
   const margin = weights.length - 1;
   // One row that was blurred downwards, with what lies beyond both of its ends.

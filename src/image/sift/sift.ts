@@ -73,7 +73,7 @@ export function sift(picture: Picture, options: SiftOptions = {}): SiftFeatures 
   expectPicture(picture, "sift");
   const { maxFeatures, ...settings } = readOptions("sift", siftOptions, options);
   const gray = toFloats(toGray(picture));
-  checkValues(gray);
+  checkFinite(gray);
   const extrema = buildOctaves(gray, settings.octaveLayers, settings.sigma).flatMap((octave) =>
     findExtrema(octave, settings),
   );
@@ -91,7 +91,7 @@ export function sift(picture: Picture, options: SiftOptions = {}): SiftFeatures 
   };
 }
 
-function checkValues({ width, data }: FloatPicture): void {
+function checkFinite({ width, data }: FloatPicture): void {
   const i = data.findIndex((value) => !Number.isFinite(value));
   if (i < 0) return;
   const place = `column ${i % width}, row ${Math.floor(i / width)}`;

@@ -26,7 +26,15 @@ import {
   take,
 } from "../../ops/index.ts";
 import { integer, type Kind, optional, readOptions, real, withDefault } from "../../options/index.ts";
-import { expected, type LossOptions, lossOptions, reduce, tensorKind, weigh, withoutLeftOut } from "./reduction.ts";
+import {
+  expected,
+  type LossOptions,
+  lossOptions,
+  reduceLosses,
+  tensorKind,
+  weigh,
+  withoutLeftOut,
+} from "./reduction.ts";
 
 /**
  * Class weights: a list, or a tensor [classes]; or `balanced`, which gives all classes the same total weight: w[class] = n /
@@ -67,7 +75,7 @@ export function checkClasses(name: string, scores: Tensor, classes: Tensor, also
 }
 
 /** The score of each sample's own class, [n, k, …] to [n, …]. */
-export function pick(scores: Tensor, classes: Tensor): Tensor {
+export function pickClass(scores: Tensor, classes: Tensor): Tensor {
   const [n, ...rest] = classes.shape;
   return reshape(gather(scores, reshape(classes, [n, 1, ...rest]), 1), classes.shape);
 }
@@ -107,7 +115,8 @@ function balancedTable(scores: Tensor, target: Tensor): Tensor {
 }
 
 /** Along the axis of the classes, 1. */
-const perClass = (table: Tensor, scores: Tensor): Tensor => reshape(table, [-1, ...scores.shape.slice(2).map(() => 1)]);
+const alignPerClass = (table: Tensor, scores: Tensor): Tensor =>
+  reshape(table, [-1, ...scores.shape.slice(2).map(() => 1)]);
 
 /** The weight of each sample by its class, 0 if ignored; and a function that masks ignored losses. */
 function counting(scores: Tensor, classes: Tensor, table: Tensor | undefined, ignored: Tensor | undefined) {
@@ -134,7 +143,7 @@ export function negativeLogLikelihood(logProbabilities: Tensor, classes: Tensor,
   const { classWeights, ignoreIndex, ...reduction } = readOptions(located(name), classOptions, options);
   const table = classWeights && weightTable(name, classWeights, logProbabilities, counted(classes, ignoreIndex));
   const { counts, weighed } = counting(logProbabilities, classes, table, ignoredAmong(classes, ignoreIndex));
-  return reduce(name, weighed(neg(pick(logProbabilities, classes))), reduction, counts);
+  return reduceLosses(name, weighed(neg(pickClass(logProbabilities, classes))), reduction, counts);
 }
 
 /** Options of `crossEntropy`. */
@@ -177,7 +186,7 @@ export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntro
       );
     const [n, , ...rest] = scores.shape;
     const [kept, probabilities] = [scores, target].map((t) => withoutLeftOut(name, t, [n, ...rest], reduction));
-    return reduce(name, softLosses(kept, smoothed(probabilities, labelSmoothing), table), reduction);
+    return reduceLosses(name, softLosses(kept, smoothed(probabilities, labelSmoothing), table), reduction);
   }
   const ignored = ignoredAmong(target, ignoreIndex);
   // With label smoothing the other classes still count.
@@ -185,17 +194,17 @@ export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntro
   const leftOut = ignored && weightless ? or(ignored, weightless) : (ignored ?? weightless);
   const logProbabilities = logSoftmax(withoutLeftOut(name, scores, target.shape, reduction, leftOut), 1);
   const { counts, kept, weighed } = counting(scores, target, table, ignored);
-  const own = weighed(neg(pick(logProbabilities, target)));
-  if (labelSmoothing === 0) return reduce(name, own, reduction, counts);
+  const own = weighed(neg(pickClass(logProbabilities, target)));
+  if (labelSmoothing === 0) return reduceLosses(name, own, reduction, counts);
   const even = mul(kept(neg(mean(weighedByClass(logProbabilities, table), 1))), labelSmoothing);
-  return reduce(name, labelSmoothing === 1 ? even : add(mul(own, 1 - labelSmoothing), even), reduction, counts);
+  return reduceLosses(name, labelSmoothing === 1 ? even : add(mul(own, 1 - labelSmoothing), even), reduction, counts);
 }
 
 /** Logarithms of probabilities times the weights of their classes. */
 const weighedByClass = (logProbabilities: Tensor, table: Tensor | undefined): Tensor =>
   table === undefined
     ? logProbabilities
-    : expected(broadcastTo(perClass(table, logProbabilities), logProbabilities.shape), logProbabilities);
+    : expected(broadcastTo(alignPerClass(table, logProbabilities), logProbabilities.shape), logProbabilities);
 
 /** −Σ_k w_k t_k log p_k of each sample. */
 const softLosses = (scores: Tensor, target: Tensor, table: Tensor | undefined): Tensor =>

@@ -41,7 +41,7 @@ import {
   sum,
 } from "../../ops/index.ts";
 import { flag, integer, optional, readOptions, withDefault } from "../../options/index.ts";
-import { type LossOptions, lossOptions, reduce, tensorKind, withoutLeftOut } from "./reduction.ts";
+import { type LossOptions, lossOptions, reduceLosses, tensorKind, withoutLeftOut } from "./reduction.ts";
 
 /** Options of `ctc`. */
 export interface CtcOptions extends LossOptions {
@@ -83,7 +83,7 @@ export function ctc(scores: Tensor, targets: Tensor, options: CtcOptions = {}): 
     ctcOptions,
     options,
   );
-  checkShapes(scores, targets, { inputLengths, targetLengths });
+  checkCtcShapes(scores, targets, { inputLengths, targetLengths });
   const [n, classes, times] = scores.shape;
   if (blank >= classes)
     throw new OptionError(`${located("ctc")}: blank is ${blank}; there are ${classes} classes, 0 to ${classes - 1}`);
@@ -94,15 +94,15 @@ export function ctc(scores: Tensor, targets: Tensor, options: CtcOptions = {}): 
   const skips = skippable(states, blank);
   let alpha = select(equal(places(states), 0), fill(0, states.shape, scores.dtype), IMPOSSIBLE);
   for (const [t, emission] of split(emissions, new Array<number>(times).fill(1), 2).entries()) {
-    const next = step(alpha, reshape(emission, states.shape), skips);
-    alpha = inputLengths === undefined ? next : select(column(greater(inputLengths, t), states), next, alpha);
+    const next = nextAlpha(alpha, reshape(emission, states.shape), skips);
+    alpha = inputLengths === undefined ? next : select(besideStates(greater(inputLengths, t), states), next, alpha);
   }
   const losses = settled(ending(alpha, lengths), zeroInfinity);
-  if (reduction.reduction !== "mean") return reduce("ctc", losses, reduction);
-  return reduce("ctc", div(losses, maximum(cast(lengths, losses.dtype), 1)), reduction);
+  if (reduction.reduction !== "mean") return reduceLosses("ctc", losses, reduction);
+  return reduceLosses("ctc", div(losses, maximum(cast(lengths, losses.dtype), 1)), reduction);
 }
 
-function checkShapes(scores: Tensor, targets: Tensor, lengths: Readonly<Record<string, Tensor | undefined>>): void {
+function checkCtcShapes(scores: Tensor, targets: Tensor, lengths: Readonly<Record<string, Tensor | undefined>>): void {
   const [n] = scores.shape;
   if (scores.shape.length !== 3 || targets.shape.length !== 2 || targets.shape[0] !== n || targets.dtype !== "i32")
     throw new ShapeError(
@@ -118,7 +118,7 @@ function checkShapes(scores: Tensor, targets: Tensor, lengths: Readonly<Record<s
 }
 
 /** A number for each sample, beside each of its states. */
-const column = (x: Tensor, { shape }: Tensor): Tensor => broadcastTo(reshape(x, [-1, 1]), shape);
+const besideStates = (x: Tensor, { shape }: Tensor): Tensor => broadcastTo(reshape(x, [-1, 1]), shape);
 
 /** 0, 1, 2, … along the second axis, in the shape of a tensor [n, length]. */
 function places({ shape }: Tensor): Tensor {
@@ -131,13 +131,13 @@ function withinTime(scores: Tensor, inputLengths: Tensor | undefined): Tensor {
   if (inputLengths === undefined) return scores;
   const [n, , times] = scores.shape;
   const time = places(fill(0, [n, times], "i32"));
-  const isWithin = less(time, column(inputLengths, time));
+  const isWithin = less(time, besideStates(inputLengths, time));
   return select(reshape(isWithin, [n, 1, times]), scores, 0);
 }
 
 /** l′: a blank before, between and after the labels, and in place of those beyond a sample's own, `i32` [n, states]. */
 function withBlanks(targets: Tensor, lengths: Tensor, blank: number): Tensor {
-  const own = select(less(places(targets), column(lengths, targets)), targets, blank);
+  const own = select(less(places(targets), besideStates(lengths, targets)), targets, blank);
   const between = targets.shape[1] > 0 ? 1 : 0;
   return padOp([own], { before: [0, between], after: [0, 1], interior: [0, between], value: blank });
 }
@@ -150,12 +150,12 @@ function emissionsOf(logProbabilities: Tensor, states: Tensor): Tensor {
 }
 
 /** Entries shifted by `by`, filled with `value`. */
-const shifted = (x: Tensor, by: number, value: number): Tensor =>
+const shiftStates = (x: Tensor, by: number, value: number): Tensor =>
   slice(pad(x, [[0, 0], [by, 0]], { value }), 1, 0, x.shape[1]); // biome-ignore format: one pair an axis
 
 /** Whether the state two before may directly precede: it must not skip a label, nor go from a label to the same one. */
 const skippable = (states: Tensor, blank: number): Tensor =>
-  and(notEqual(states, blank), notEqual(states, shifted(states, 2, blank)));
+  and(notEqual(states, blank), notEqual(states, shiftStates(states, 2, blank)));
 
 /** log Σ e^x; the maximum prevents overflow and has no derivative. */
 function logSum(terms: readonly Tensor[]): Tensor {
@@ -163,16 +163,16 @@ function logSum(terms: readonly Tensor[]): Tensor {
   return add(most, log(terms.map((x) => exp(sub(x, most))).reduce((a, b) => add(a, b))));
 }
 
-function step(alpha: Tensor, emission: Tensor, skips: Tensor): Tensor {
-  const skipped = select(skips, shifted(alpha, 2, IMPOSSIBLE), IMPOSSIBLE);
-  return add(logSum([alpha, shifted(alpha, 1, IMPOSSIBLE), skipped]), emission);
+function nextAlpha(alpha: Tensor, emission: Tensor, skips: Tensor): Tensor {
+  const skipped = select(skips, shiftStates(alpha, 2, IMPOSSIBLE), IMPOSSIBLE);
+  return add(logSum([alpha, shiftStates(alpha, 1, IMPOSSIBLE), skipped]), emission);
 }
 
 /** −log of the last two states of each sample, [n]. */
 function ending(alpha: Tensor, lengths: Tensor): Tensor {
   const place = places(alpha);
   const last = mul(lengths, 2);
-  const isLast = or(equal(place, column(last, alpha)), equal(place, column(sub(last, 1), alpha)));
+  const isLast = or(equal(place, besideStates(last, alpha)), equal(place, besideStates(sub(last, 1), alpha)));
   const ends = select(isLast, alpha, IMPOSSIBLE);
   const most = stopGradient(max(ends, 1, { keep: true }));
   const total = sum(exp(sub(ends, broadcastTo(most, ends.shape))), 1);

@@ -2,8 +2,8 @@
 import { located, type Tensor } from "../../graph/index.ts";
 import { add, equal, mul, oneHot, relu, reshape, select, square, sub, sum, take, transpose } from "../../ops/index.ts";
 import { type Kind, optional, readOptions, real, withDefault } from "../../options/index.ts";
-import { type ClassWeights, checkClasses, classWeightsKind, pick, weightTable } from "./classification.ts";
-import { type LossOptions, lossOfPairs, lossOptions, reduce, weigh, withoutLeftOut } from "./reduction.ts";
+import { type ClassWeights, checkClasses, classWeightsKind, pickClass, weightTable } from "./classification.ts";
+import { type LossOptions, lossOfPairs, lossOptions, reduceLosses, weigh, withoutLeftOut } from "./reduction.ts";
 
 const isPower = (value: unknown): value is 1 | 2 => value === 1 || value === 2;
 
@@ -64,12 +64,12 @@ export function multiMargin(scores: Tensor, classes: Tensor, options: MultiMargi
   const table = classWeights && weightTable(name, classWeights, scores, classes);
   const weights = table && take(table, classes);
   const kept = withoutLeftOut(name, scores, classes.shape, reduction, weights && equal(weights, 0));
-  const own = reshape(pick(kept, classes), [n, 1, ...rest]);
+  const own = reshape(pickClass(kept, classes), [n, 1, ...rest]);
   const isOwn = equal(classesFirst(oneHot(classes, count, scores.dtype)), 1);
   // Before squaring, whose derivative would turn ∞ − ∞ into NaN.
   const missing = relu(select(isOwn, 0, add(sub(kept, own), margin)));
   const losses = mul(sum(power === 1 ? missing : square(missing), 1), 1 / count);
-  return reduce(name, weights === undefined ? losses : weigh(losses, weights), reduction);
+  return reduceLosses(name, weights === undefined ? losses : weigh(losses, weights), reduction);
 }
 
 /** [n, …, classes] to [n, classes, …]. */

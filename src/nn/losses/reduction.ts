@@ -37,7 +37,7 @@ export const lossOptions = {
  * Weights and reduces losses.
  * @param counts the weight of each loss in the mean, if not 1
  */
-export function reduce(
+export function reduceLosses(
   name: string,
   losses: Tensor,
   { reduction, sampleWeights }: ValuesOf<typeof lossOptions>,
@@ -49,7 +49,7 @@ export function reduce(
   if (reduction === "sum") return sum(weighed);
   if (weights === undefined && counts === undefined) return mean(losses);
   const all = fill(1, losses.shape, losses.dtype);
-  return meanOf(sum(weighed), sum(mul(weights ?? all, counts ?? all)));
+  return meanOrNaN(sum(weighed), sum(mul(weights ?? all, counts ?? all)));
 }
 
 /** Losses times weights of the same shape; weight 0 gives 0 for any loss. */
@@ -100,11 +100,11 @@ export function lossOfPairs(
   checkAlike(name, x, target);
   const leftOut = options.sampleWeights && isLeftOut(name, options.sampleWeights, x);
   const kept = (tensor: Tensor): Tensor => (leftOut === undefined ? tensor : select(leftOut, 0, tensor));
-  return reduce(name, loss(kept(x), kept(target)), options);
+  return reduceLosses(name, loss(kept(x), kept(target)), options);
 }
 
 /** NaN if nothing counts; the derivatives then bypass the division. */
-function meanOf(total: Tensor, count: Tensor): Tensor {
+function meanOrNaN(total: Tensor, count: Tensor): Tensor {
   const isEmpty = equal(count, 0);
   return select(isEmpty, Number.NaN, div(total, select(isEmpty, 1, count)));
 }

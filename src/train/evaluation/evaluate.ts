@@ -19,7 +19,7 @@ import { checkData } from "../checks.ts";
 import { evaluationStep, measured, perBatchType } from "../programs.ts";
 import { readEvaluateOptions } from "../settings.ts";
 import type { Arrays, ClassificationDetails, Figures, Task, Tensors } from "../tasks/index.ts";
-import { addTo, Collection, type Sums } from "../totals.ts";
+import { addToSums, Collection, type Sums } from "../totals.ts";
 import { inputColumn, targetColumns, type Wiring, wire } from "../wiring.ts";
 import { isPredictor, type Predictor } from "./predictors.ts";
 import { taskOf } from "./task-of.ts";
@@ -128,7 +128,7 @@ export function createEvaluator<D extends object = ClassificationDetails>(
       const measured = await measure(batch);
       const samplesIn = Object.values(batch)[0].shape[0];
       lossSum += measured.loss.item() * samplesIn;
-      addTo(sums, measured.sums);
+      addToSums(sums, measured.sums);
       kept.add(measured.collected);
       done += samplesIn;
       onProgress?.(done, count);

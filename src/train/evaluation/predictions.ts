@@ -5,7 +5,7 @@ import { isFloat, type NdArray, ShapeError, sameShape, zeros } from "../../array
 import { batchesInOrder, inputShape, type Samples, sampleCount, sliceRows } from "../../data/index.ts";
 import { formatType, naming } from "../../graph/index.ts";
 import { readOptions } from "../../options/index.ts";
-import { checkClasses, checkData } from "../checks.ts";
+import { checkData, checkSameClasses } from "../checks.ts";
 import { predictionSchema } from "../settings.ts";
 import { checkPredictor, type Predictor } from "./predictors.ts";
 
@@ -32,7 +32,7 @@ export async function predictProbabilities(
   checkPredictor("predictProbabilities", predictor);
   const { batch, workers, onProgress } = readOptions("predictProbabilities", predictionSchema, options);
   const count = sampleCount(checkData(data));
-  checkClasses(predictor, data);
+  checkSameClasses(predictor, data);
   naming(`data set ${data.name}`, () => predictor.checkInput(inputShape(data)));
   const probabilities = zeros([count, predictor.classCount]);
   let done = 0;

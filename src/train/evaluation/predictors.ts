@@ -204,7 +204,7 @@ export function alignMembers(members: readonly Predictor[]): Predictor[] {
       );
     const order = members[named]?.classes ?? [];
     const stranger = member.classes?.find((name) => !order.includes(name));
-    if (stranger === undefined) return inOrder(member, order);
+    if (stranger === undefined) return reorderClasses(member, order);
     throw new DataError(
       `ensemble: member ${i} has a class ${quoted(stranger)} that member ${named} does not know; all must tell the same classes apart`,
     );
@@ -212,7 +212,7 @@ export function alignMembers(members: readonly Predictor[]): Predictor[] {
 }
 
 /** The predictor with its columns in the given order of its class names. */
-function inOrder(predictor: Predictor, order: readonly string[]): Predictor {
+function reorderClasses(predictor: Predictor, order: readonly string[]): Predictor {
   const { classes } = predictor;
   if (classes === undefined || classes.every((name, k) => name === order[k])) return predictor;
   const columns = order.map((name) => classes.indexOf(name));

@@ -48,7 +48,7 @@ function checkClass(where: string, what: string, { data }: NdArray, i: number, c
 }
 
 /** How far above 1 rounding may raise a float32 probability. */
-const ROUNDING = 1e-4;
+const PROBABILITY_ROUNDING = 1e-4;
 
 /**
  * Probabilities, floats [n, classes], and labels `i32` [n]; NaN stays NaN.
@@ -59,8 +59,9 @@ export function checkProbable(where: string, scores: NdArray, labels: NdArray): 
   for (let i = 0; i < checked.count; i++) {
     const row = Array.from(scores.row(i).data).filter((p) => !Number.isNaN(p));
     const [least, most] = [row.reduce((a, b) => Math.min(a, b), 1), row.reduce((a, b) => Math.max(a, b), 0)];
-    if (least >= 0 && most <= 1 + ROUNDING) continue;
-    const what = most > 1 + ROUNDING ? `largest of sample ${i} is ${most}` : `smallest of sample ${i} is ${least}`;
+    if (least >= 0 && most <= 1 + PROBABILITY_ROUNDING) continue;
+    const what =
+      most > 1 + PROBABILITY_ROUNDING ? `largest of sample ${i} is ${most}` : `smallest of sample ${i} is ${least}`;
     throw new DataError(`${where}: needs probabilities; the ${what}: apply softmax to scores`);
   }
   return checked;

@@ -24,13 +24,13 @@ export function rankOf(scores: ArrayLike<number>, label: number): number {
 export function predictedClasses(scores: NdArray): NdArray {
   const { count } = checkRows("predictedClasses", scores);
   return new NdArray(
-    Int32Array.from({ length: count }, (_, i) => firstOf(scores.row(i).data)),
+    Int32Array.from({ length: count }, (_, i) => topClass(scores.row(i).data)),
     [count],
     "i32",
   );
 }
 
-function firstOf(scores: ArrayLike<number>): number {
+function topClass(scores: ArrayLike<number>): number {
   let best = 0;
   for (let k = 1; k < scores.length; k++) if (comesBefore(k, scores[k], best, scores[best])) best = k;
   return best;

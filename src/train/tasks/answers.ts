@@ -5,14 +5,18 @@ import type { Answer } from "./task.ts";
 /** The number of classes in an answer's plain data. */
 const NAMED_CLASSES = 5;
 
-const percent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
+const formatPercent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
 
 /** The classes of one sample, the most probable first. */
 export function classAnswer({ data }: NdArray, names: readonly string[] = []): Answer {
   const order = Array.from(data.keys()).sort((a, b) => data[b] - data[a] || a - b);
   const choices = order.map((k) => ({ class: names[k] ?? String(k), probability: data[k] }));
   const [first] = choices;
-  return { text: `${first.class} (${percent(first.probability)})`, json: choices.slice(0, NAMED_CLASSES), choices };
+  return {
+    text: `${first.class} (${formatPercent(first.probability)})`,
+    json: choices.slice(0, NAMED_CLASSES),
+    choices,
+  };
 }
 
 /** The classes that apply to one sample. */
@@ -20,7 +24,7 @@ export function yesAnswer({ data }: NdArray, names: readonly string[] = []): Ans
   const all = Array.from(data, (probability, k) => ({ class: names[k] ?? String(k), probability }));
   all.sort((a, b) => b.probability - a.probability);
   const chosen = all.filter(({ probability }) => probability >= 0.5);
-  const text = chosen.map((one) => `${one.class} (${percent(one.probability)})`).join(", ");
+  const text = chosen.map((one) => `${one.class} (${formatPercent(one.probability)})`).join(", ");
   return { text: text === "" ? "none" : text, json: chosen, choices: all };
 }
 

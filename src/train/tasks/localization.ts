@@ -21,7 +21,7 @@ export interface LocalizationOptions {
 }
 
 /** Lengths of a picture along x, y, x, y. */
-const extentOf = (input: Shape): Tensor => {
+const pictureLengths = (input: Shape): Tensor => {
   const [height, width] = input.slice(-2);
   return constant(array([[width, height, width, height]]));
 };
@@ -65,11 +65,11 @@ export const localization: TaskFactory<LocalizationOptions> = defineTask({
   }),
   loss: ({ boxes: given }, { boxes }, { input, options: { beta } }) => {
     const truth = boxRows(boxes);
-    return nn.smoothL1(boxRows(given), div(truth, extentOf(input)), { beta, sampleWeights: isThere(truth) });
+    return nn.smoothL1(boxRows(given), div(truth, pictureLengths(input)), { beta, sampleWeights: isThere(truth) });
   },
   tally: ({ boxes: given }, { boxes }, { input }) => {
     const truth = boxRows(boxes);
-    const overlaps = overlap(mul(boxRows(given), extentOf(input)), truth);
+    const overlaps = overlap(mul(boxRows(given), pictureLengths(input)), truth);
     const there = isThere(truth);
     return {
       overlap: sumWhere(there, overlaps),
@@ -84,7 +84,7 @@ export const localization: TaskFactory<LocalizationOptions> = defineTask({
   best: "meanIoU",
   shares: ["meanIoU", "found"],
   predict: ({ boxes }, { input }) => ({
-    boxes: reshape(mul(boxRows(boxes), extentOf(input)), boxes.shape),
+    boxes: reshape(mul(boxRows(boxes), pictureLengths(input)), boxes.shape),
   }),
   answer: ({ boxes }) => ({
     text: Array.from(boxes.data, (x) => x.toFixed(1)).join(", "),

@@ -19,7 +19,7 @@ export interface MultiLabelClassificationOptions {
 }
 
 const yes = (scores: Tensor): Tensor => greater(scores, 0);
-const perClass = (condition: Tensor): Tensor => sum(cast(condition, "f32"), 0);
+const countPerClass = (condition: Tensor): Tensor => sum(cast(condition, "f32"), 0);
 
 /** The mean over the classes that occur or were predicted of 2 hits / (occurring + predicted). */
 function macroF1(hits: NdArray, occurring: NdArray, predicted: NdArray): number {
@@ -50,9 +50,9 @@ export const multiLabelClassification: TaskFactory<MultiLabelClassificationOptio
     const truth = greaterEqual(cast(labels, "f32"), 0.5);
     const right = equal(cast(yes(scores), "f32"), cast(truth, "f32"));
     return {
-      hits: perClass(and(yes(scores), truth)),
-      occurring: perClass(truth),
-      predicted: perClass(yes(scores)),
+      hits: countPerClass(and(yes(scores), truth)),
+      occurring: countPerClass(truth),
+      predicted: countPerClass(yes(scores)),
       right: countTrue(right),
       exact: sum(min(cast(right, "f32"), 1)),
     };

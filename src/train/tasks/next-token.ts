@@ -7,7 +7,7 @@ import * as nn from "../../nn/index.ts";
 import { and, argMax, cast, equal, slice, softmax, transpose } from "../../ops/index.ts";
 import { optional, text } from "../../options/index.ts";
 import { classAnswer } from "./answers.ts";
-import { insideOf, sequenceLoss } from "./tagging.ts";
+import { insideMask, sequenceLoss } from "./tagging.ts";
 import { axisLength, defineTask, type TaskFactory, type Tensors } from "./task.ts";
 import { countTrue } from "./tensors.ts";
 
@@ -23,7 +23,7 @@ export interface NextTokenOptions {
 function following({ scores }: Tensors, targets: Tensors): [scores: Tensor, tokens: Tensor, inside: Tensor] {
   const { tokens } = targets;
   const steps = tokens.shape[1];
-  const inside = slice(insideOf("tokens", tokens, targets), 1, 1, steps);
+  const inside = slice(insideMask("tokens", tokens, targets), 1, 1, steps);
   return [slice(scores, 1, 0, steps - 1), slice(tokens, 1, 1, steps), inside];
 }
 

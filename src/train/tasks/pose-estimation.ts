@@ -26,7 +26,7 @@ const sides = (input: Shape): [width: number, height: number] => {
   const [height, width] = input.slice(-2);
   return [width, height];
 };
-const extentOf = (input: Shape): Tensor => constant(array([sides(input)]));
+const pictureSides = (input: Shape): Tensor => constant(array([sides(input)]));
 
 /** All points of a batch, one after the other: [n · k, 2]. */
 const pointRows = (points: Tensor): Tensor => reshape(points, [-1, 2]);
@@ -59,13 +59,13 @@ export const poseEstimation: TaskFactory<PoseEstimationOptions> = defineTask({
   }),
   loss: ({ points: given }, { points }, { input, options: { beta } }) => {
     const truth = pointRows(points);
-    const target = div(withoutUnknown(truth), extentOf(input));
+    const target = div(withoutUnknown(truth), pictureSides(input));
     return nn.smoothL1(pointRows(given), target, { beta, sampleWeights: isKnown(truth) });
   },
   tally: ({ points: given }, { points }, { input, options: { within } }) => {
     const truth = pointRows(points);
     const distance = sqrt(
-      sum(square(sub(mul(pointRows(given), extentOf(input)), withoutUnknown(truth))), 1, { keep: true }),
+      sum(square(sub(mul(pointRows(given), pictureSides(input)), withoutUnknown(truth))), 1, { keep: true }),
     );
     const there = isKnown(truth);
     const near = lessEqual(distance, within * Math.max(...sides(input)));
@@ -78,7 +78,7 @@ export const poseEstimation: TaskFactory<PoseEstimationOptions> = defineTask({
   best: "meanDistance",
   shares: ["pck"],
   lowerIsBetter: ["meanDistance"],
-  predict: ({ points }, { input }) => ({ points: reshape(mul(pointRows(points), extentOf(input)), points.shape) }),
+  predict: ({ points }, { input }) => ({ points: reshape(mul(pointRows(points), pictureSides(input)), points.shape) }),
   answer: ({ points }) => ({
     text: Array.from(points.data, (x) => x.toFixed(1)).join(", "),
     json: points.toNested(),

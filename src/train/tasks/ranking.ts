@@ -42,7 +42,7 @@ function pairLoss(score: Tensor, relevant: Tensor, group: Tensor | undefined): T
 }
 
 /** The values that figures need for each candidate. */
-const kept = ({ score }: Tensors, { relevant, group }: Tensors): Tensors => ({
+const keptValues = ({ score }: Tensors, { relevant, group }: Tensors): Tensors => ({
   score: reshape(score, [-1]),
   relevant: reshape(relevanceOf(relevant), [-1]),
   ...(group !== undefined && { group: reshape(cast(group, "i32"), [-1]) }),
@@ -70,7 +70,7 @@ export const ranking: TaskFactory<RankingOptions> = defineTask({
   }),
   loss: ({ score }, { relevant, group }, { options: { loss } }) =>
     loss === "pairs" ? pairLoss(score, relevant, group) : nn.binaryCrossEntropy(column(score), relevanceOf(relevant)),
-  collect: kept,
+  collect: keptValues,
   figures: ({ collected: { score, relevant, group } }): Record<string, number> => {
     if (score === undefined) return {};
     const auc = rocAuc(score.data, relevant.data);

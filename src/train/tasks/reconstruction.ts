@@ -18,11 +18,11 @@ export interface ReconstructionOptions {
    * `meanSquaredError` (default) and the other losses of differences take outputs as values; `binaryCrossEntropy` takes them
    * as scores, the logits of values 0 … 1.
    */
-  readonly loss?: keyof typeof losses | undefined;
+  readonly loss?: keyof typeof reconstructionLosses | undefined;
 }
 
-const losses = { ...differenceLosses, binaryCrossEntropy: nn.binaryCrossEntropy };
-const names = Object.keys(losses) as (keyof typeof losses)[];
+const reconstructionLosses = { ...differenceLosses, binaryCrossEntropy: nn.binaryCrossEntropy };
+const lossNames = Object.keys(reconstructionLosses) as (keyof typeof reconstructionLosses)[];
 
 /** Reconstructs the input. Byte pictures become floats 0 … 1. Figure: `mse`, the mean squared error of an element. */
 export const reconstruction: TaskFactory<ReconstructionOptions> = defineTask({
@@ -30,13 +30,13 @@ export const reconstruction: TaskFactory<ReconstructionOptions> = defineTask({
   options: {
     target: optional(text()),
     output: optional(text()),
-    loss: withDefault(word(...names), "meanSquaredError" as const),
+    loss: withDefault(word(...lossNames), "meanSquaredError" as const),
   },
   targets: ({ target }) => ({ target: { kinds: ["picture", "numbers", "waveform"], column: target } }),
   outputs: ({ shapes: { target }, options: { output } }) => ({
     values: { shape: ["n", ...(target ?? ["…"])], holds: "the input again", names: output ? [output] : undefined },
   }),
-  loss: ({ values }, { target }, { options: { loss } }) => losses[loss](values, toFloats(target)),
+  loss: ({ values }, { target }, { options: { loss } }) => reconstructionLosses[loss](values, toFloats(target)),
   tally: ({ values }, { target }, { options: { loss } }) => {
     const given = loss === "binaryCrossEntropy" ? sigmoid(values) : values;
     return { squares: sum(square(sub(given, toFloats(target)))) };
@@ -52,8 +52,8 @@ export const reconstruction: TaskFactory<ReconstructionOptions> = defineTask({
   answer: ({ values }) => ({
     text: `${values.shape.join("×")} values`,
     json: values.toNested(),
-    ...(isPicture(values) && { picture: arrayToPicture(values) }),
+    ...(isPictureShaped(values) && { picture: arrayToPicture(values) }),
   }),
 });
 
-const isPicture = ({ shape }: NdArray): boolean => shape.length === 3 && (shape[0] === 1 || shape[0] === 3);
+const isPictureShaped = ({ shape }: NdArray): boolean => shape.length === 3 && (shape[0] === 1 || shape[0] === 3);

@@ -17,7 +17,7 @@ export interface TaggingOptions {
 }
 
 /** Whether steps lie inside their sequences, `bool` [n, steps]. */
-export const insideOf = (name: string, tokens: Tensor, targets: Tensors): Tensor =>
+export const insideMask = (name: string, tokens: Tensor, targets: Tensors): Tensor =>
   insideLengths(targets[`${name}.length`], tokens.shape[0], tokens.shape[1]);
 
 /** The mean cross-entropy of scores [n, steps, classes] over the steps inside the sequences. */
@@ -36,10 +36,10 @@ export const tagging: TaskFactory<TaggingOptions> = defineTask({
       names: output ? [output] : undefined,
     },
   }),
-  loss: ({ scores }, targets) => sequenceLoss(scores, targets.labels, insideOf("labels", targets.labels, targets)),
+  loss: ({ scores }, targets) => sequenceLoss(scores, targets.labels, insideMask("labels", targets.labels, targets)),
   tally: ({ scores }, targets) => {
     const { labels } = targets;
-    const inside = insideOf("labels", labels, targets);
+    const inside = insideMask("labels", labels, targets);
     return { right: countTrue(and(equal(argMax(scores, 2), labels), inside)), places: countTrue(inside) };
   },
   figures: ({ sums: { right, places } }) => ({ accuracy: right.item() / places.item() }),

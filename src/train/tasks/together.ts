@@ -71,7 +71,7 @@ export function together(tasks: Named<Task>, options: TogetherOptions = {}): Tas
     );
   const traced = (rule: "tally" | "detail" | "collect") => (outputs: Tensors, targets: Tensors, scene: Scene) =>
     merged<Tensor>((task, part) =>
-      task[rule](selectPart(part, outputs), selectPart(part, targets), sceneOf(part, scene)),
+      task[rule](selectPart(part, outputs), selectPart(part, targets), partScene(part, scene)),
     );
   const totalsOf = (part: string, totals: Totals): Totals => ({
     sums: selectPart(part, totals.sums),
@@ -85,11 +85,11 @@ export function together(tasks: Named<Task>, options: TogetherOptions = {}): Tas
     lowerIsBetter: ["loss", ...parts.flatMap(([part, task]) => task.lowerIsBetter.map((name) => partName(part, name)))],
     shares: parts.flatMap(([part, task]) => task.shares.map((name) => partName(part, name))),
     targets: () => merged<Target>((task) => task.targets()),
-    outputs: (scene) => merged<Output>((task, part) => namedOutputs(part, task.outputs(sceneOf(part, scene)))),
+    outputs: (scene) => merged<Output>((task, part) => namedOutputs(part, task.outputs(partScene(part, scene)))),
     loss: (outputs, targets, scene) =>
       parts
         .map(([part, task]) => {
-          const loss = task.loss(selectPart(part, outputs), selectPart(part, targets), sceneOf(part, scene));
+          const loss = task.loss(selectPart(part, outputs), selectPart(part, targets), partScene(part, scene));
           return mul(loss, weights[part] ?? 1);
         })
         .reduce((a, b) => add(a, b)),
@@ -97,12 +97,13 @@ export function together(tasks: Named<Task>, options: TogetherOptions = {}): Tas
     detail: traced("detail"),
     collect: traced("collect"),
     figures: (totals, scene): Figures =>
-      merged((task, part) => task.figures(totalsOf(part, totals), sceneOf(part, scene))),
+      merged((task, part) => task.figures(totalsOf(part, totals), partScene(part, scene))),
     details: (totals, scene) =>
       Object.fromEntries(
-        parts.map(([part, task]) => [part, task.details(totalsOf(part, totals), sceneOf(part, scene))]),
+        parts.map(([part, task]) => [part, task.details(totalsOf(part, totals), partScene(part, scene))]),
       ),
-    predict: (outputs, scene) => merged((task, part) => task.predict(selectPart(part, outputs), sceneOf(part, scene))),
+    predict: (outputs, scene) =>
+      merged((task, part) => task.predict(selectPart(part, outputs), partScene(part, scene))),
     answer: (prediction, scene) => answerOf(parts, prediction, scene),
     toJSON: () => ({ type: "together", tasks: jsonOf(parts), weights, best }),
   };
@@ -122,7 +123,7 @@ function namedOutputs(part: string, outputs: Named<Output>): Named<Output> {
   );
 }
 
-const sceneOf = (part: string, scene: Scene): Scene => ({
+const partScene = (part: string, scene: Scene): Scene => ({
   ...scene,
   names: selectPart(part, scene.names),
   shapes: selectPart(part, scene.shapes),
@@ -131,7 +132,7 @@ const sceneOf = (part: string, scene: Scene): Scene => ({
 
 function answerOf(parts: readonly (readonly [string, Task])[], prediction: Arrays, scene: Scene): Answer {
   const answers = parts.map(
-    ([part, task]) => [part, task.answer(selectPart(part, prediction), sceneOf(part, scene))] as const,
+    ([part, task]) => [part, task.answer(selectPart(part, prediction), partScene(part, scene))] as const,
   );
   const picture = answers.find(([, answer]) => answer.picture !== undefined)?.[1].picture;
   return {

@@ -34,11 +34,11 @@ const HABITS = [
   { lean: -0.01, sway: 0.12, pen: 0.94 },
 ] as const;
 
-const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
+const clip = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
 
 /** The pen's width for a digit in pixels: those that are written small, as 0 is, grow when they are scaled to fit. */
 export const penFor = (digit: number, { pen }: WritingStyle, random: Random): number =>
-  clamp(pen * HABITS[digit].pen * Math.exp(random.normal(0, 0.08)), 1.4, 4.5);
+  clip(pen * HABITS[digit].pen * Math.exp(random.normal(0, 0.08)), 1.4, 4.5);
 
 export function drawStyle(random: Random): WritingStyle {
   return {
@@ -123,7 +123,7 @@ function ripple(random: Random, { haste }: WritingStyle): Move {
 
 /** The affine part: aspect, then slant, within what MNIST shows, then a small rotation. */
 function lean(digit: number, random: Random, { slant, aspect }: WritingStyle): Move {
-  const shear = clamp(slant + random.normal(HABITS[digit].lean, HABITS[digit].sway), -0.6, 0.85);
+  const shear = clip(slant + random.normal(HABITS[digit].lean, HABITS[digit].sway), -0.6, 0.85);
   const width = aspect * Math.exp(random.normal(0, 0.1));
   const angle = random.normal(0, 0.05);
   const cos = Math.cos(angle);
