@@ -1,4 +1,4 @@
-/** Finds out where a value that is not a number, or infinite, first came up in a step. */
+/** Finds the first NaN or infinity of a step. */
 import { isFloat, type NdArray } from "../array/index.ts";
 import { createInterpreter } from "../engines/index.ts";
 import { type Graph, labelOf, type Node } from "../graph/index.ts";
@@ -6,14 +6,14 @@ import { type Graph, labelOf, type Node } from "../graph/index.ts";
 const allFinite = ({ dtype, data }: NdArray): boolean => !isFloat(dtype) || data.every((x) => Number.isFinite(x));
 
 /**
- * Runs a step once more on the interpreter, changing nothing, and describes the first node with an output that is not
- * finite: `exp in layer 3 (f32[128,10])`. `undefined` when all values are finite there.
+ * Repeats a step on the interpreter, without changing variables, and describes the first node with a non-finite output: `exp
+ * in layer 3 (f32[128,10])`. `undefined` when all values are finite.
  */
 export async function firstNotFinite(graph: Graph, inputs: readonly NdArray[]): Promise<string | undefined> {
   let found: string | undefined;
   const watch = (node: Node, outputs: readonly NdArray[]): boolean => {
     const bad = outputs.find((output) => !allFinite(output));
-    if (bad !== undefined) found = describe(node, bad);
+    if (bad !== undefined) found = describeValues(node, bad);
     return bad !== undefined;
   };
   await createInterpreter({ watch })
@@ -22,7 +22,7 @@ export async function firstNotFinite(graph: Graph, inputs: readonly NdArray[]): 
   return found;
 }
 
-function describe(node: Node, { data, dtype, shape }: NdArray): string {
+function describeValues(node: Node, { data, dtype, shape }: NdArray): string {
   const value = data.find((x) => !Number.isFinite(x));
   const what = node.kind === "input" ? "the inputs" : labelOf(node);
   const where = node.path === "" ? "" : ` of layer ${node.path}`;
