@@ -133,7 +133,7 @@ describe("a checkpoint", () => {
       history({ validation: { loss: 1, accuracy: "high" } }),
       wrong(
         "history",
-        ', got {"epoch":1,"training":{"loss":1,"accuracy":0.5},"validation":{"loss":1,"accuracy":"hi… for epoch 1',
+        ', got {"epoch":1,"training":{"loss":1,"accuracy":0.5},"validation":{"loss":1,"accuracy… for epoch 1',
       ),
     ],
     [

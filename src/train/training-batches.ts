@@ -18,6 +18,7 @@ import {
   isRagged,
 } from "../data/index.ts";
 import type { BuildOptions } from "../nn/index.ts";
+import { isTypedJson } from "../options/index.ts";
 import { checkData } from "./checks.ts";
 import type { TypesOf } from "./steps.ts";
 
@@ -50,7 +51,7 @@ export function inputOf(column: Column, augment: readonly Augmentation[]): Omit<
 export function checkSteps(steps: readonly Augmentation[], data: AnyDataset): void {
   if (!Array.isArray(steps))
     throw new OptionError("fit: augment must be a list of steps, such as [flip(), randomCrop({ padding: 4 })]");
-  const stranger = steps.findIndex((step) => typeof step?.type !== "string");
+  const stranger = steps.findIndex((step) => !isTypedJson(step));
   if (stranger >= 0)
     throw new OptionError(
       `fit: augment must be a list of steps, which calls make: flip(); got ${describeGiven(steps[stranger])}`,
