@@ -28,7 +28,7 @@ import { type FitSettings, readFitOptions } from "./settings.ts";
 import { classification, type Figures, type Task } from "./tasks/index.ts";
 import { checkSteps, inputOf, typesOfBatches, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
-import { inputColumn, targetColumns, wire } from "./wiring.ts";
+import { inputColumns, targetColumns, wire } from "./wiring.ts";
 
 /** What happens while a network trains. */
 export type TrainingEvent =
@@ -205,7 +205,7 @@ function buildFor(
   const meaning = meaningOf(task, data, targets);
   if (layer.type === "network")
     return Model.build(layer, { normalization: normalizationsOf(layer, data, inputs), seed, ...meaning });
-  const column = inputs.input ?? inputColumn(data, targets);
+  const { input: column } = inputColumns(["input"], data, targets, inputs);
   return Model.build(layer, { ...inputOf(columns[column], augment), seed, ...meaning });
 }
 

@@ -1,7 +1,7 @@
 /** What a trained model is worth: the loss and the task's figures on a data set. */
 
 import { pause } from "#platform";
-import type { NdArray } from "../../array/index.ts";
+import { type NdArray, OptionError } from "../../array/index.ts";
 import {
   type AlignOptions,
   type AnyDataset,
@@ -20,7 +20,7 @@ import { evaluationStep, measured, perBatchType } from "../programs.ts";
 import { readEvaluateOptions } from "../settings.ts";
 import type { Arrays, ClassificationDetails, Figures, Task, Tensors } from "../tasks/index.ts";
 import { addTo, Collection, type Sums } from "../totals.ts";
-import { inputColumn, targetColumns, type Wiring, wire } from "../wiring.ts";
+import { inputColumns, targetColumns, type Wiring, wire } from "../wiring.ts";
 import { isPredictor, type Predictor } from "./predictors.ts";
 import { taskOf } from "./task-of.ts";
 
@@ -83,9 +83,10 @@ function meterOfModel(model: Model, data: AnyDataset, task: Task, { inputs, engi
 }
 
 /** Of probabilities of classes, whose logarithms are scores. */
-function meterOfPredictor(predictor: Predictor, data: AnyDataset, task: Task, { engine }: Settings): Meter {
+function meterOfPredictor(predictor: Predictor, data: AnyDataset, task: Task, { inputs, engine }: Settings): Meter {
+  checkPredictorTask(task);
   const targets = targetColumns(task, data);
-  const input = inputColumn(data, targets);
+  const { input } = inputColumns(["input"], data, targets, inputs);
   const { labels } = targets;
   const names = { labels: columnNames(columnsOf(data)[labels]) ?? [] };
   const scene = { names, shapes: {}, input: [], training: false };
@@ -100,6 +101,12 @@ function meterOfPredictor(predictor: Predictor, data: AnyDataset, task: Task, { 
       return programs.for(given)(...programs.inputs(given));
     },
   };
+}
+
+/** @throws OptionError for a task other than classification */
+function checkPredictorTask({ type }: Task): void {
+  if (type === "classification") return;
+  throw new OptionError(`evaluate: a predictor is for classification, got the task ${type}; give the model itself`);
 }
 
 /** What a probability of 0 counts as, so that one mistake does not make the loss infinite. */
@@ -129,7 +136,7 @@ export function createEvaluator<D extends object = ClassificationDetails>(
       const samplesIn = Object.values(batch)[0].shape[0];
       lossSum += measured.loss.item() * samplesIn;
       addTo(sums, measured.sums);
-      kept.add(measured.collected);
+      kept.add(task, measured.collected, samplesIn);
       done += samplesIn;
       onProgress?.(done, count);
       await pause();

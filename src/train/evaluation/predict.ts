@@ -1,5 +1,5 @@
 /** What a trained model says of samples without a label. */
-import { checkArray, describeGiven, NdArray, OptionError } from "../../array/index.ts";
+import { checkArray, describeGiven, type NdArray, OptionError } from "../../array/index.ts";
 import { compile, type EngineChoice } from "../../engines/index.ts";
 import { kindOf, type Tensor } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
@@ -34,8 +34,7 @@ export function sceneOfModel(model: Model, task: Task): Scene {
  */
 function byName(model: Model, inputs: NdArray | Arrays): Arrays {
   const names = Object.keys(model.inputs);
-  const isRecord =
-    !(inputs instanceof NdArray) && kindOf(inputs) === "Object" && names.some((name) => Object.hasOwn(inputs, name));
+  const isRecord = kindOf(inputs) === "Object";
   if (!isRecord && names.length > 1)
     throw new OptionError(
       `predict: the model has the inputs ${names.join(", ")}; give a record of arrays, got ${describeGiven(inputs)}`,
