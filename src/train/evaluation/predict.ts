@@ -28,18 +28,19 @@ export function sceneOfModel(model: Model, task: Task): Scene {
   return { names: Object.fromEntries(names), shapes: {}, input, training: false };
 }
 
+const isRecord = (inputs: NdArray | Arrays): inputs is Arrays => kindOf(inputs) === "Object";
+
 /**
  * The inputs by name; what is no record of arrays is taken for that of the only input.
  * @throws OptionError for a single array of several inputs, and for what is no array
  */
 function byName(model: Model, inputs: NdArray | Arrays): Arrays {
   const names = Object.keys(model.inputs);
-  const isRecord = kindOf(inputs) === "Object";
-  if (!isRecord && names.length > 1)
+  if (!isRecord(inputs) && names.length > 1)
     throw new OptionError(
       `predict: the model has the inputs ${names.join(", ")}; give a record of arrays, got ${describeGiven(inputs)}`,
     );
-  const given = isRecord ? inputs : { [names[0]]: inputs as NdArray };
+  const given = isRecord(inputs) ? inputs : { [names[0]]: inputs };
   for (const [name, array] of Object.entries(given)) checkArray("predict", name, array);
   return given;
 }
