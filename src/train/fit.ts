@@ -27,7 +27,7 @@ import { type FitSettings, readFitOptions } from "./settings.ts";
 import { type ClassificationOptions, classification, type Figures, type Task } from "./tasks/index.ts";
 import { checkSteps, inputOf, typesOfBatches, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
-import { inputColumn, targetColumns, wire } from "./wiring.ts";
+import { checkColumn, inputColumn, targetColumns, wire } from "./wiring.ts";
 
 /** What happens while a network trains. */
 export type TrainingEvent =
@@ -208,6 +208,7 @@ function buildFor(
   if (layer.type === "network")
     return Model.build(layer, { normalization: normalizationsOf(layer, data, inputs), seed, ...meaning });
   const column = inputs.input ?? inputColumn(data, targets);
+  checkColumn("input", column, data);
   return Model.build(layer, { ...inputOf(columns[column], augment), seed, ...meaning });
 }
 

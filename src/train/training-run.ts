@@ -221,7 +221,7 @@ export class TrainingRun {
       training: this.#figures(),
       ...(validation && { validation: validation.figures }),
     };
-    if (epoch === 1) checkFigure(schedule?.watches, record, this.#wiring.task.best);
+    if (epoch === 1) checkFigures(schedule?.watches, record, this.#wiring.task);
     const isBest = isBetter(record, progress.history[progress.bestEpoch - 1], this.#wiring.task);
     const next = { ...startOfRun(progress.fingerprint), epoch, history: [...progress.history, record] };
     this.#progress = { ...next, bestEpoch: isBest ? epoch : progress.bestEpoch };
@@ -291,8 +291,11 @@ function describeClasses(classes: readonly string[]): string {
   return text.length <= 200 ? text : `${classes.length} with checksum ${checksum(new TextEncoder().encode(text))}`;
 }
 
-/** @throws OptionError for a schedule that watches a figure that there is none of */
-function checkFigure(watched: Figure | undefined, record: EpochRecord, best: string): void {
+/** @throws OptionError for a task that goes by a figure that there is none of, and for a schedule that watches one */
+function checkFigures(watched: Figure | undefined, record: EpochRecord, { type, best }: Wiring["task"]): void {
+  const { validation } = record;
+  if (validation !== undefined && !(best in validation))
+    throw new OptionError(`fit: the best of ${type} is ${best}, its figures are ${Object.keys(validation).join(", ")}`);
   if (watched === undefined) return;
   const { name = best, on } = watched;
   const figures = record[on] ?? {};

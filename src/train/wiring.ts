@@ -100,6 +100,16 @@ export function inputColumn(data: AnyDataset, targets: Readonly<Record<string, s
   throw new DataError(`data set ${data.name}: ${problem}`);
 }
 
+/** @throws DataError unless there is the column of an input */
+export function checkColumn(input: string, column: string, data: AnyDataset): void {
+  const columns = columnsOf(data);
+  if (Object.hasOwn(columns, column)) return;
+  throw new DataError(
+    `data set ${data.name}: the network's input ${input} needs a column '${column}', and there is none` +
+      `${didYouMean(column, Object.keys(columns))}; rename it, or say which: inputs: { ${input}: … }`,
+  );
+}
+
 /** The column of each of a network's inputs. */
 function feedsOf(
   model: Model,
@@ -114,13 +124,10 @@ function feedsOf(
     throw new DataError(`inputs: the network has no input '${stranger}', its inputs are ${list(names)}`);
   return Object.fromEntries(
     names.map((name) => {
-      const column = given[name] ?? name;
-      if (Object.hasOwn(columns, column)) return [name, column];
-      if (names.length === 1 && given[name] === undefined) return [name, inputColumn(data, targets)];
-      throw new DataError(
-        `data set ${data.name}: the network's input ${name} needs a column '${column}', and there is none` +
-          `${didYouMean(column, Object.keys(columns))}; rename it, or say which: inputs: { ${name}: … }`,
-      );
+      const isOnly = names.length === 1 && given[name] === undefined;
+      const column = given[name] ?? (isOnly && !Object.hasOwn(columns, name) ? inputColumn(data, targets) : name);
+      checkColumn(name, column, data);
+      return [name, column];
     }),
   );
 }
