@@ -1,4 +1,4 @@
-/** Bytes of several pieces, one after the other. */
+/** Concatenates bytes. */
 export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
   let at = 0;

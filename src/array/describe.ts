@@ -1,19 +1,19 @@
-/** Values that callers give, in words for messages. */
+/** Describes callers' values in messages. */
 import { shorten } from "./shorten.ts";
 
 export const isTypedArray = (value: unknown): value is { length: number; constructor: { name: string } } =>
   ArrayBuffer.isView(value) && "length" in value;
 
-/** A host array; its class is not needed here, which itself describes values. */
+/** A host array; structural, since its class imports this file. */
 const isArrayLike = (value: object): value is { dtype: string; shape: readonly number[] } =>
   "dtype" in value && "shape" in value && "data" in value && Array.isArray(value.shape);
 
 const article = (noun: string): string => (/^[AEIOU]/i.test(noun) ? `an ${noun}` : `a ${noun}`);
 
-/** How much of a list messages show. */
-const SHOWN = { items: 16, depth: 3 };
+/** How much of a list a message shows. */
+const SHOWN_PARTS = { items: 16, depth: 3 };
 
-/** A value as messages name it: numbers, texts and lists themselves, other things by their kind, with a hint where one is near. */
+/** A value in a message: numbers, texts and lists themselves, others by their kind, with a hint where there is one. */
 export function describeGiven(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return JSON.stringify(shorten(value));
@@ -29,11 +29,11 @@ export function describeGiven(value: unknown): string {
 }
 
 function describeList(list: readonly unknown[], depth: number): string {
-  if (depth === SHOWN.depth) return "[…]";
+  if (depth === SHOWN_PARTS.depth) return "[…]";
   const shown = list
-    .slice(0, SHOWN.items)
+    .slice(0, SHOWN_PARTS.items)
     .map((value) => (Array.isArray(value) ? describeList(value, depth + 1) : describeItem(value)));
-  return shorten(`[${[...shown, ...(list.length > SHOWN.items ? ["…"] : [])].join(",")}]`);
+  return shorten(`[${[...shown, ...(list.length > SHOWN_PARTS.items ? ["…"] : [])].join(",")}]`);
 }
 
 const describeItem = (value: unknown): string => describeGiven(value).replace("; did you forget await?", "");

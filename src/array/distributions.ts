@@ -1,11 +1,11 @@
-/** Random numbers of further distributions, from a reader of uniform and Gaussian ones. */
+/** Further distributions, from uniform and Gaussian random numbers. */
 import { OptionError } from "./errors.ts";
 import type { Random } from "./random.ts";
 
 /**
- * Gamma distributed with the given shape and scale 1: mean and variance are `shape`. By Marsaglia and Tsang 2000, "A
- * simple method for generating gamma variables": with d = shape − 1/3, c = 1/√(9d) and x Gaussian, d (1 + c x)³ is kept
- * with a probability that makes it right. Below shape 1: that of shape + 1 times U^{1/shape}.
+ * Gamma distributed with the given shape and scale 1: mean and variance are `shape`. By Marsaglia and Tsang 2000, "A simple
+ * method for generating gamma variables": with d = shape − 1/3, c = 1/√(9d) and x Gaussian, d (1 + c x)³ is accepted with
+ * the right probability. Below shape 1: that of shape + 1 times U^{1/shape}.
  * @throws OptionError for a shape that is not a finite number above 0
  */
 export const drawGamma = (random: Random, shape: number): number => Math.exp(logGamma(random, shape));
@@ -15,7 +15,7 @@ export const drawGamma = (random: Random, shape: number): number => Math.exp(log
  * @throws OptionError for shapes that are not finite numbers above 0
  */
 export function drawBeta(random: Random, alpha: number, beta: number): number {
-  // By their logarithms: of small shapes, both numbers are often too small for doubles.
+  // By their logarithms: for small shapes, both numbers often underflow.
   const [x, y] = [logGamma(random, alpha), logGamma(random, beta)];
   return 1 / (1 + Math.exp(y - x));
 }

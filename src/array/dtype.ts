@@ -1,10 +1,10 @@
-/** The element types: what they are called, how wide they are, and which typed array holds them. */
+/** The element types: names, sizes and typed arrays. */
 import { ShapeError } from "./errors.ts";
 import { formatBytes, takingMemory } from "./memory.ts";
 
-/** What holds the elements of an `NdArray`. */
+/** The storage of an `NdArray`. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
-/** What the elements of a type are: floating-point numbers, integers, or truth values. */
+/** The kind of a type's elements: floating-point numbers, integers, or truth values. */
 export type NumericKind = "float" | "integer" | "boolean";
 
 interface DTypeRow {
@@ -23,7 +23,7 @@ export const dtypes = {
   f32: { bytes: 4, kind: "float", array: Float32Array },
   /** Double precision, 8 bytes. */
   f64: { bytes: 8, kind: "float", array: Float64Array },
-  /** Signed 32-bit integers: labels, indices, word numbers. */
+  /** Signed 32-bit integers: labels, indices, tokens. */
   i32: { bytes: 4, kind: "integer", array: Int32Array },
   /** Unsigned bytes: pictures, 0 … 255. */
   u8: { bytes: 1, kind: "integer", array: Uint8Array },
@@ -36,7 +36,7 @@ export type DType = keyof typeof dtypes;
 
 /** Whether `name` is the name of an element type. */
 export const isDType = (name: unknown): name is DType => typeof name === "string" && Object.hasOwn(dtypes, name);
-/** @throws ShapeError for what is not the name of an element type */
+/** @throws ShapeError unless it is the name of an element type */
 export function checkDType(name: unknown): asserts name is DType {
   if (isDType(name)) return;
   throw new ShapeError(`there is no element type ${String(name)}, expected ${Object.keys(dtypes).join(", ")}`);
@@ -49,7 +49,7 @@ export const bytesOf = (dtype: DType): number => dtypes[dtype].bytes;
 
 /**
  * A zeroed typed array of `length` elements.
- * @throws ShapeError for a type that is none, CapabilityError where there is no memory for it
+ * @throws ShapeError for an invalid type, CapabilityError if memory is insufficient
  */
 export function allocate(dtype: DType, length: number): TypedArray {
   checkDType(dtype);
@@ -60,8 +60,8 @@ export function allocate(dtype: DType, length: number): TypedArray {
 }
 
 /**
- * How a number becomes an element of a type: to floats by rounding, to integers by truncation toward zero with
- * saturation (NaN becomes 0), to `bool` by "is not zero".
+ * Converts a number to an element of a type: to floats by rounding, to integers by truncation toward zero with saturation
+ * (NaN becomes 0), to `bool` by "is not zero".
  */
 export const converters: Record<DType, (value: number) => number> = {
   f32: Math.fround,

@@ -1,10 +1,10 @@
 /**
- * The error classes of Fovea. Every message says what went wrong, where, what was expected against what was
- * given, and what to change. Catch `FoveaError` for all of them, or one class for a kind.
+ * The error classes of Fovea. Every message says what went wrong and where, what was expected and given, and what to change.
+ * Catch `FoveaError` for all of them, or one class for a kind.
  */
 import { LONGEST_NAME, shorten } from "./shorten.ts";
 
-/** Longer messages are cut: what they quote may come from a file. */
+/** Longer messages are truncated: they may quote a file. */
 const LONGEST_MESSAGE = 4000;
 /** The base of every error that Fovea raises on purpose. */
 export class FoveaError extends Error {
@@ -35,22 +35,22 @@ export class DataError extends FoveaError {
   override readonly name = "DataError";
 }
 
-/** A call at a moment when it cannot be served: a variable read outside a trace, a checkpoint of another model. */
+/** A call at the wrong time: a variable read outside a trace, a checkpoint of another model. */
 export class StateError extends FoveaError {
   override readonly name = "StateError";
 }
 
-/** Training met a value that is not a number, or infinite. */
+/** Training met NaN or an infinity. */
 export class NumericError extends FoveaError {
   override readonly name = "NumericError";
 }
 
-/** Something that this machine or this page lacks; names the package to install or the setting to change. */
+/** Something this machine or page lacks; names the package to install or the setting to change. */
 export class CapabilityError extends FoveaError {
   override readonly name = "CapabilityError";
 }
 
-/** The entries of `known` that are nearest to `name` by edit distance; empty when none is near, or shares nothing with it. */
+/** The entries of `known` that are nearest to `name` by edit distance; empty if none is near. */
 export function nearMisses(name: string, known: readonly string[]): string[] {
   if (name.length > LONGEST_NAME) return [];
   const distances = known.map((candidate) => editDistance(name.toLowerCase(), candidate.toLowerCase()));
@@ -60,7 +60,7 @@ export function nearMisses(name: string, known: readonly string[]): string[] {
     : [];
 }
 
-/** "; did you mean a or b?" for the near misses of `name`, or the list of what is known. */
+/** "; did you mean a or b?" for the near misses of `name`, or the list of known names. */
 export function didYouMean(name: string, known: readonly string[]): string {
   const near = nearMisses(name, known);
   return near.length > 0 ? `; did you mean ${near.join(" or ")}?` : `; known: ${known.join(", ") || "none"}`;

@@ -1,14 +1,14 @@
-/** What happens where memory cannot be had: one error that says how much was asked for. */
+/** Failed allocations: one error that says how much was requested. */
 import { CapabilityError } from "./errors.ts";
 
-/** What JavaScript engines say when they have no room for an array, or none that is so long. */
+/** Messages of JavaScript engines about arrays that do not fit or are too long. */
 const REFUSAL = /allocat|out of memory|array (buffer )?length|length out of range|small enough positive/i;
 
-/** Whether an error says that memory was refused. */
+/** Whether an error is a failed allocation. */
 export const isRefusedMemory = (error: unknown): error is RangeError =>
   error instanceof RangeError && REFUSAL.test(error.message);
 
-/** A number of bytes for people: `512 bytes`, `3.5 MiB`. */
+/** A number of bytes as text: `512 bytes`, `3.5 MiB`. */
 export function formatBytes(bytes: number): string {
   const unit = bytes < 2 ** 20 ? 0 : Math.min(4, Math.floor(Math.log2(bytes) / 10));
   return unit === 0
@@ -18,8 +18,8 @@ export function formatBytes(bytes: number): string {
 
 /**
  * Runs `take`.
- * @param what is asked for, in words: `8.0 GiB for f32[2147483648]`
- * @throws CapabilityError where memory is refused
+ * @param what is requested, in words: `8.0 GiB for f32[2147483648]`
+ * @throws CapabilityError if the allocation fails
  */
 export function takingMemory<T>(what: () => string, take: () => T): T {
   try {

@@ -1,6 +1,6 @@
-/** Lists of names, of which each stands for one thing. */
+/** Lists of distinct names. */
 
-/** The first name that a list has twice. */
+/** The first duplicate name. */
 export const firstDuplicate = (names: readonly string[]): string | undefined => {
   const seen = new Set<string>();
   return names.find((name) => seen.size === seen.add(name).size);

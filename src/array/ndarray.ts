@@ -21,12 +21,12 @@ export class NdArray {
    * @param dtype default: that of the typed array (`u8` for a Uint8Array), and `f32` for a plain array
    * @throws ShapeError when `data` does not hold exactly as many elements as `shape` says, or has another type.
    */
-  constructor(data: TypedArray | readonly number[], shape: Shape, dtype: DType = dtypeOf(data)) {
+  constructor(data: TypedArray | readonly number[], shape: Shape, dtype: DType = inferDType(data)) {
     checkDType(dtype);
     checkShape(shape);
     const typed = Array.isArray(data) ? typedFrom(data, dtype) : (data as TypedArray);
     if (!(typed instanceof dtypes[dtype].array)) {
-      throw new ShapeError(`${dtype} data must be a ${dtypes[dtype].array.name}, got ${nameOf(typed)}`);
+      throw new ShapeError(`${dtype} data must be a ${dtypes[dtype].array.name}, got ${constructorName(typed)}`);
     }
     if (typed.length !== sizeOf(shape)) {
       throw new ShapeError(
@@ -65,7 +65,7 @@ export class NdArray {
 
   /**
    * An array of the same shape with data of its own.
-   * @throws CapabilityError where there is no memory for it
+   * @throws CapabilityError if memory is insufficient
    */
   copy(): NdArray {
     const data = allocate(this.dtype, this.size);
@@ -95,15 +95,16 @@ export class NdArray {
 const inferred = ["f32", "f64", "i32", "u8"] as const;
 
 /** The element type of data; of a plain array it is `f32`. */
-function dtypeOf(data: unknown): DType {
+function inferDType(data: unknown): DType {
   if (Array.isArray(data)) return "f32";
   const found = inferred.find((dtype) => data instanceof dtypes[dtype].array);
   if (found !== undefined) return found;
   const expected = inferred.map((dtype) => `${dtypes[dtype].array.name} (${dtype})`).join(", ");
-  throw new ShapeError(`no element type fits ${nameOf(data)}; expected ${expected} or numbers in an array`);
+  throw new ShapeError(`no element type fits ${constructorName(data)}; expected ${expected} or numbers in an array`);
 }
 
-const nameOf = (value: unknown): string => (value as object | undefined | null)?.constructor?.name ?? String(value);
+const constructorName = (value: unknown): string =>
+  (value as object | undefined | null)?.constructor?.name ?? String(value);
 
 function typedFrom(values: readonly unknown[], dtype: DType): TypedArray {
   const wrong = values.findIndex((value) => typeof value !== "number");
@@ -114,14 +115,14 @@ function typedFrom(values: readonly unknown[], dtype: DType): TypedArray {
 
 /**
  * An array of zeros.
- * @throws ShapeError for lengths that are no integers of at least 0, CapabilityError where there is no memory for it
+ * @throws ShapeError unless lengths are integers of at least 0, CapabilityError if memory is insufficient
  */
 export function zeros(shape: Shape, dtype: DType = "f32"): NdArray {
   checkShape(shape);
   return new NdArray(allocate(dtype, sizeOf(shape)), shape, dtype);
 }
 
-/** An array with one number everywhere. */
+/** An array filled with one number. */
 export function full(shape: Shape, value: number, dtype: DType = "f32"): NdArray {
   if (typeof value !== "number")
     throw new OptionError(`full: expects a number to fill the array with, got ${describeGiven(value)}`);

@@ -1,6 +1,6 @@
-/** Mean and standard deviation, channel by channel: what data sets know, models apply and pictures are shown without. */
+/** Mean and standard deviation of channels, known by data sets and applied by models. */
 
-/** What inputs are shifted and scaled by: (x − mean) / std, channel by channel. */
+/** Normalization of inputs: (x − mean) / std for each channel. */
 export interface Normalization {
   /** One number for each channel, of values in 0 … 1. */
   readonly mean: readonly number[];

@@ -1,15 +1,15 @@
 /**
- * Random numbers by address: the bits at (seed, stream, position, index) are a pure function of these four, so any
- * number can be drawn in any order, on any number of threads, and a run resumes at the number where it stopped.
+ * Random numbers by address: the bits at (seed, stream, position, index) are a pure function of these four, so any number
+ * can be drawn in any order, on any number of threads, and a run resumes where it stopped.
  *
- * The generator is Threefry-2×32 with 20 rounds: an addition, a rotation and an exclusive-or a round, and a key
- * injection every fourth. Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011).
+ * The generator is Threefry-2×32 with 20 rounds: an addition, a rotation and an exclusive-or a round, and a key injection
+ * every fourth. Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011).
  */
 import { OptionError } from "./errors.ts";
 
 const PARITY = 0x1bd11bda;
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
-const ROUNDS = 20;
+const THREEFRY_ROUNDS = 20;
 
 const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
 
@@ -18,7 +18,7 @@ export function threefry(key0: number, key1: number, counter0: number, counter1:
   const key = [key0 | 0, key1 | 0, PARITY ^ key0 ^ key1];
   let x0 = (counter0 + key[0]) | 0;
   let x1 = (counter1 + key[1]) | 0;
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < THREEFRY_ROUNDS; round++) {
     x0 = (x0 + x1) | 0;
     x1 = rotate(x1, ROTATIONS[round % 8]) ^ x0;
     if (round % 4 === 3) {
@@ -34,7 +34,7 @@ export function threefry(key0: number, key1: number, counter0: number, counter1:
 /** The upper 24 bits as a number in [0, 1): exactly representable in float32. */
 export const unitInterval = (bits: number): number => (bits >>> 8) * 2 ** -24;
 
-/** A stream's number from its name (FNV-1a), so that streams can be called by what they are for. */
+/** A stream's number from its name (FNV-1a), which states its purpose. */
 export function streamOf(name: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
@@ -42,7 +42,7 @@ export function streamOf(name: string): number {
 }
 
 /**
- * The seed itself, once it is known to be one.
+ * Checks a seed and returns it.
  * @throws OptionError unless the seed is an integer from 0 to 2³² − 1
  */
 export function checkSeed(seed: number): number {
@@ -52,7 +52,7 @@ export function checkSeed(seed: number): number {
   return seed;
 }
 
-/** A reader that walks one (seed, stream, position) from index 0 on. */
+/** A reader of one (seed, stream, position), from index 0. */
 export class Random {
   readonly #seed: number;
   readonly #stream: number;
@@ -62,7 +62,7 @@ export class Random {
 
   /**
    * @param seed an integer from 0 to 2³² − 1
-   * @param stream what the numbers are for; different streams are independent
+   * @param stream the purpose of the numbers; different streams are independent
    * @param position a second coordinate, such as a sample's or an epoch's number
    */
   constructor(seed: number, stream: string, position = 0) {

@@ -8,10 +8,10 @@ export type Shape = readonly number[];
 /** The number of elements; 1 for a scalar, 0 as soon as one axis is empty. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
 
-/** A shape in words, `[2,3]`. */
+/** A shape as text, `[2,3]`. */
 export const formatShape = (shape: Shape): string => `[${shape.join(",")}]`;
 
-/** Sees to it that a value is what it should be. @throws ShapeError unless it is a list of lengths */
+/** Checks a shape. @throws ShapeError unless it is a list of lengths */
 export function checkShape(shape: unknown): asserts shape is Shape {
   if (Array.isArray(shape) && shape.every((length) => Number.isSafeInteger(length) && length >= 0)) return;
   throw new ShapeError(`a shape is a list of lengths, such as [2, 3], got ${describeGiven(shape)}`);
@@ -39,7 +39,7 @@ export function normalizeAxis(axis: number, rank: number, what = "axis"): number
   return normal;
 }
 
-/** Distinct axes in ascending order; all of them when `axes` is left out. */
+/** Distinct axes in ascending order; all if `axes` is omitted. */
 export function normalizeAxes(axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
   const list = typeof axes === "number" ? [axes] : axes;
@@ -50,7 +50,7 @@ export function normalizeAxes(axes: number | readonly number[] | undefined, rank
   return normal.sort((a, b) => a - b);
 }
 
-/** The shape both fit into when axes are aligned at the end and axes of length 1 repeat (NumPy's rule). */
+/** The broadcast shape: axes are aligned at the end and axes of length 1 repeat (NumPy's rule). */
 export function broadcastShapes(a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {

@@ -63,14 +63,14 @@ async function ownData(
     const differing = settings.find((name) => JSON.stringify(other[name]) !== JSON.stringify(first[name]));
     if (differing === undefined) continue;
     throw new OptionError(
-      `the runs have different data: ${differing} is ${show(first, differing)} for ${models[0].name} and ` +
-        `${show(other, differing)} for ${models[i + 1].name}; name what to evaluate on with --data`,
+      `the runs have different data: ${differing} is ${formatSetting(first, differing)} for ${models[0].name} and ` +
+        `${formatSetting(other, differing)} for ${models[i + 1].name}; name what to evaluate on with --data`,
     );
   }
   return loadParts(first, output);
 }
 
-const show = (config: TrainConfig, name: keyof TrainConfig): string => JSON.stringify(config[name]);
+const formatSetting = (config: TrainConfig, name: keyof TrainConfig): string => JSON.stringify(config[name]);
 
 const namedData = (
   models: readonly TrainedModel[],

@@ -9,10 +9,10 @@
  */
 const controls = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
-const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+const escapeControl = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** Lines of text. */
-export const visible = (text: string): string => text.replace(controls, escaped);
+export const visible = (text: string): string => text.replace(controls, escapeControl);
 
 /** Text that stands in one line, such as a name in a table. */
-export const visibleName = (text: string): string => visible(text).replaceAll("\n", escaped);
+export const visibleName = (text: string): string => visible(text).replaceAll("\n", escapeControl);

@@ -1,6 +1,6 @@
 /**
- * Classes are matched by name. Data whose classes stand in another order than a model's get the model's labels; classes of
- * the data that the model does not know are refused, or left out on request.
+ * Matches classes by name. Labels are renumbered to the order of the model's classes; classes unknown to the model are
+ * refused, or left out on request.
  */
 import { DataError, describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { quoted } from "../formats/index.ts";
@@ -10,14 +10,14 @@ import { renumber, rowsWith } from "./columns/renumber.ts";
 import { type ClassColumn, classColumn, elementColumn, namedClasses, withColumn, withLabels } from "./columns/table.ts";
 import type { AnyDataset, Samples } from "./dataset.ts";
 
-/** What happens to samples of classes that a model does not know. */
+/** What to do with samples of classes unknown to the model. */
 export type UnknownClasses = "refuse" | "leave out";
 
-/** What to do about classes that a model does not know. */
+/** How to treat classes unknown to the model. */
 export interface AlignOptions {
   /**
-   * Samples of classes that the model does not know: `refuse` them with an error, or `leave out`: they are not used, and
-   * `leftOut` counts them. Default `refuse`.
+   * Samples of classes unknown to the model: `refuse` them with an error, or `leave out`, counted in `leftOut`. Default
+   * `refuse`.
    */
   readonly unknownClasses?: UnknownClasses | undefined;
 }
@@ -25,27 +25,27 @@ export interface AlignOptions {
 /** Options of `alignClasses`. */
 export interface AlignClassesOptions extends AlignOptions {
   /**
-   * The column of classes that is meant. Default: the first with a class for each row; where there is none, the first whose
-   * pixels, elements or indicators have classes with names. Of these no rows are left out: what is not known becomes unknown.
+   * The column of classes. Default: the first with a class for each row, else the first whose pixels, elements or indicators
+   * have named classes. There no rows are left out: labels that do not match become unknown.
    */
   readonly column?: string | undefined;
 }
 
 /** How the classes of a data set match those of a model. */
 export interface ClassMatch {
-  /** The class names, in the model's order: what labels, scores, rows and columns of figures refer to. */
+  /** The class names, in the model's order: which labels, scores and class metrics refer to. */
   readonly classes: readonly string[];
-  /** Classes of the model that the data set does not name. */
+  /** Classes of the model that the data set lacks. */
   readonly missing: readonly string[];
-  /** Classes that the model does not know, and the number of their samples, which are not used. */
+  /** Classes unknown to the model, and the number of their samples, which are not used. */
   readonly leftOut: readonly { readonly name: string; readonly samples: number }[];
 }
 
-/** A data set in the terms of a model's classes, and how the classes match. */
+/** A data set with a model's classes, and how the classes match. */
 export interface AlignedSamples<S extends AnyDataset> extends ClassMatch {
-  /** The data set with the model's classes and labels: the given one itself where all names agree in order. */
+  /** The data set with the model's classes and labels; the given one where all names agree in order. */
   readonly data: S;
-  /** The number of each sample in the given data set; absent where none was left out. */
+  /** The index of each sample in the given data set; absent if none was left out. */
   readonly rows?: Int32Array | undefined;
 }
 
@@ -61,11 +61,10 @@ const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
 
 /**
  * The data set with its labels in the order of a model's classes, matched by name.
- * @param classes the model's classes; `undefined` where it has no names: then the data stay as they are
+ * @param classes the model's classes; `undefined` if it has none, which leaves the data unchanged
  * @example
  * const { data, missing, leftOut } = alignClasses(test, model.classes, { unknownClasses: "leave out" });
- * @throws DataError for a class of the data that the model does not know, unless it is to be left out, and where no sample
- *   would be left
+ * @throws DataError for a class unknown to the model, unless it is to be left out, and when no sample remains
  */
 export function alignClasses<D extends AnyDataset>(
   data: D,
@@ -100,7 +99,7 @@ export function alignClasses<D extends AnyDataset>(
   return { data: aligned, classes, missing, leftOut };
 }
 
-/** Rows whose class is not known are left out. */
+/** Leaves out rows of unknown classes. */
 function alignRows<D extends AnyDataset>(
   data: D,
   own: ClassColumn,
@@ -108,7 +107,7 @@ function alignRows<D extends AnyDataset>(
   classes: readonly string[],
 ): Pick<AlignedSamples<D>, "data" | "leftOut" | "rows"> {
   const unknown = own.classes.filter((_, k) => target[k] < 0);
-  const leftOut = unknown.map((name) => ({ name, samples: countOf(own, name) }));
+  const leftOut = unknown.map((name) => ({ name, samples: countLabels(own, name) }));
   const rows = rowsOf(own, target);
   if (rows.length === 0 && own.labels.size > 0)
     throw new DataError(
@@ -124,19 +123,19 @@ function alignRows<D extends AnyDataset>(
   return { data: aligned, leftOut, ...(kept !== data && { rows }) };
 }
 
-/** The samples whose class is known. */
+/** The samples of known classes. */
 const rowsOf = ({ labels }: ClassColumn, target: readonly number[]): Int32Array =>
   Int32Array.from(labels.data.keys()).filter((row) => target[labels.data[row]] >= 0);
 
-function countOf({ labels, classes }: ClassColumn, name: string): number {
+function countLabels({ labels, classes }: ClassColumn, name: string): number {
   const label = classes.indexOf(name);
   return Int32Array.from(labels.data).filter((one) => one === label).length;
 }
 
-/** The most names that a message lists. */
+/** The maximum number of names in a message. */
 const LISTED = 20;
 
-/** Names for a message: the first ones, and how many there are. */
+/** Names for a message: the first ones, and the total. */
 const listNames = (names: readonly string[]): string =>
   names.slice(0, LISTED).map(quoted).join(", ") + (names.length > LISTED ? `, … (${names.length} in all)` : "");
 

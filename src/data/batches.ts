@@ -1,4 +1,4 @@
-/** Data sets cut up: checked, split, shuffled, and taken in batches. Everything random depends on a seed alone. */
+/** Operations on data sets: check, split, shuffle, batch. All randomness depends on a seed alone. */
 import {
   DataError,
   type DType,
@@ -17,18 +17,18 @@ import { checkIsTable, checkTable, classColumn, isDataTable } from "./columns/ta
 import { firstRows, loadColumn, mapColumns, takeColumn } from "./columns/take.ts";
 import type { AnyDataset, Columns, Dataset, DataTable, PictureRows, Samples } from "./dataset.ts";
 import { selectPictures } from "./pictures/picture-rows.ts";
-import { range, sliceRows, takeRows } from "./rows.ts";
+import { rowRange, sliceRows, takeRows } from "./rows.ts";
 import { absentClasses, countAside, membersOf, rowsInTurns, sizesOf, splitAtRandom, splitByClass } from "./split.ts";
 
-export { range, sliceRows, takeRows };
+export { rowRange as range, sliceRows, takeRows };
 
-/** How many samples a data set has. */
+/** The number of samples of a data set. */
 export function sampleCount(data: Pick<Samples, "labels"> | DataTable): number {
   if (!isDataTable(data)) return checkParts(data, "labels").labels.size;
   return rowCount(Object.values(checkIsTable(data).columns)[0].values);
 }
 
-/** What has inputs, [count, …]. */
+/** Data with inputs [count, …]. */
 interface WithInputs {
   readonly images: { readonly shape: Shape };
 }
@@ -40,7 +40,7 @@ const pictureTypes: readonly DType[] = ["u8", "f32"];
 const inputTypes: readonly DType[] = [...pictureTypes, "i32"];
 
 /**
- * The data set itself, once it is known to be one: columns; or inputs and labels in arrays, and names of classes.
+ * Checks that a value is a data set: columns; or inputs and labels in arrays, and class names. Returns it.
  * @throws DataError for anything else
  */
 export const checkIsDataset = <D extends AnyDataset>(data: D): D => {
@@ -50,7 +50,7 @@ export const checkIsDataset = <D extends AnyDataset>(data: D): D => {
 };
 
 /**
- * The data set itself, once it is known to be sound.
+ * Checks a data set and returns it.
  * @throws DataError unless columns agree in number, class names differ, and every label is the number of a class
  */
 export function checkDataset<D extends AnyDataset>(data: D): D {
@@ -78,10 +78,10 @@ function checkLabeled(data: Samples): void {
     fail(`label ${wrong} is ${labels.data[wrong]}; there are ${classes.length} classes, 0 to ${classes.length - 1}`);
 }
 
-/** What a data set has samples of, for messages. */
+/** What the samples of a data set are, for messages. */
 export const nounOf = ({ images }: WithInputs): string => (images.shape.length === 4 ? "pictures" : "inputs");
 
-/** Pictures by number, wherever they are. @throws OptionError for what has no pictures, and for numbers of none */
+/** Pictures by index, wherever they are stored. @throws OptionError for data without pictures, and for invalid indices */
 export async function takePictures(images: NdArray | PictureRows, rows: Int32Array): Promise<NdArray> {
   const isInMemory = images instanceof NdArray;
   if (!isInMemory && !isRows(images))
@@ -98,7 +98,7 @@ export async function loadSamples<D extends AnyDataset>(data: D): Promise<Loaded
   const given: AnyDataset = checkIsDataset(data);
   if (!isDataTable(given)) {
     const { images } = given;
-    const held = images instanceof NdArray ? images : await images.take(range(0, sampleCount(given)));
+    const held = images instanceof NdArray ? images : await images.take(rowRange(0, sampleCount(given)));
     return { ...given, images: held } as unknown as LoadedOf<D>;
   }
   const entries = Object.entries(given.columns);
@@ -112,8 +112,8 @@ export type LoadedOf<D extends AnyDataset> = D extends DataTable ? D : Dataset;
 const withColumns = (data: DataTable, columns: Columns, name = data.name): DataTable =>
   Object.freeze({ ...data, name, columns: Object.freeze(columns) });
 
-/** @throws OptionError for what is no list of numbers of samples */
-function checkRows<D extends AnyDataset>(data: D, rows: ArrayLike<number>): D {
+/** @throws OptionError unless it is a list of sample indices */
+function checkRowNumbers<D extends AnyDataset>(data: D, rows: ArrayLike<number>): D {
   const isList = Array.isArray(rows) || ArrayBuffer.isView(rows);
   const count = sampleCount(data);
   const wrong = isList
@@ -125,9 +125,9 @@ function checkRows<D extends AnyDataset>(data: D, rows: ArrayLike<number>): D {
   );
 }
 
-/** The samples of a data set with the given numbers, in their order. Rows that are not in memory stay where they are. */
+/** The samples of a data set with the given indices, in that order. Rows that are not in memory are not fetched. */
 export function subset<D extends AnyDataset>(data: D, rows: ArrayLike<number>, name = data?.name): D {
-  const given: AnyDataset = checkRows(checkIsDataset(data), rows);
+  const given: AnyDataset = checkRowNumbers(checkIsDataset(data), rows);
   if (isDataTable(given))
     return withColumns(
       given,
@@ -150,12 +150,14 @@ export function firstSamples<D extends AnyDataset>(data: D, count: number): D {
       given,
       mapColumns(given.columns, (column) => firstRows(column, most)),
     ) as AnyDataset as D;
-  if (!(given.images instanceof NdArray)) return subset(data, range(0, most));
+  if (!(given.images instanceof NdArray)) return subset(data, rowRange(0, most));
   const [images, labels] = [sliceRows(given.images, 0, most), sliceRows(given.labels, 0, most)];
   return { ...given, images, labels } as AnyDataset as D;
 }
 
-/** The samples of a data set in turns, one of each class, so that the first few are of all classes; without classes as they are. */
+/**
+ * The samples of a data set with classes taking turns, so that the first few are of all classes; unchanged without classes.
+ */
 export function inTurns<D extends AnyDataset>(data: D): D {
   const found = classColumn(checkDataset(data));
   if (found === undefined) return data;
@@ -165,17 +167,17 @@ export function inTurns<D extends AnyDataset>(data: D): D {
 /** Options of `holdOut`. */
 export interface HoldOutOptions {
   /**
-   * Whether every class gives the same share of its samples, by the first column with a class for each row. Default: samples are
-   * chosen among all of them, as they are where there are no classes.
+   * Whether to stratify by class, using the first column with a class for each row. Default: samples are chosen among all,
+   * as they are if there are no classes.
    */
   readonly stratified?: boolean | undefined;
 }
 
-/** A data set in two. */
+/** A data set split in two. */
 export interface HeldOut<S extends AnyDataset> {
-  /** The samples that are left for training. */
+  /** The samples left for training. */
   readonly train: S;
-  /** The samples that were held out. */
+  /** The samples held out. */
   readonly validation: S;
   /** A sentence on the classes that `validation` has no samples of, if there are any. */
   readonly notices: readonly string[];
@@ -184,12 +186,10 @@ export interface HeldOut<S extends AnyDataset> {
 const holdOutOptions = { stratified: withDefault(flag(), false) };
 
 /**
- * Sets part of a data set aside, so that choices can be made without looking at the test data. Every class keeps at least
- * one of its samples to train on.
+ * Holds out part of a data set for validation. Every class keeps at least one training sample.
  * @param amount a share below 1, or a number of samples
- * @param seed of the random choice; the same seed sets the same samples aside
- * @throws OptionError when none are set aside, or more than leave every class a sample; DataError for labels
- *   that name no class
+ * @param seed of the random choice; the same seed holds out the same samples
+ * @throws OptionError when no sample would be held out, or too few are left for every class; DataError for invalid labels
  */
 export function holdOut<D extends AnyDataset>(
   data: D,
@@ -210,8 +210,8 @@ export function holdOut<D extends AnyDataset>(
 }
 
 /**
- * The order of the samples in an epoch: another one in each, the same in every run with this seed. `fit` takes its batches in
- * this order, one slice after the other.
+ * The order of the samples in an epoch: different in each epoch, the same in every run with this seed. The batches of `fit`
+ * are consecutive slices of it.
  * @example
  * const order = epochOrder(sampleCount(train), 1, epoch);
  * const first = subset(train, order.slice(0, 64));

@@ -1,4 +1,4 @@
-/** What the parts of a data set of inputs, labels and classes must be. */
+/** Checks of the parts of a data set of inputs, labels and classes. */
 import { checkObject, DataError, describeGiven, NdArray } from "../array/index.ts";
 import type { PictureRows } from "./dataset.ts";
 
@@ -6,8 +6,8 @@ import type { PictureRows } from "./dataset.ts";
 export const isRows = (images: unknown): images is PictureRows =>
   typeof images === "object" && images !== null && "take" in images && "shape" in images && "dtype" in images;
 
-/** What each part of a data set must be, and what to do about it. */
-const parts = {
+/** What each part of a data set must be, and how to fix it. */
+const partChecks = {
   images: {
     accepts: (images: unknown) => images instanceof NdArray || isRows(images),
     expects: "an NdArray [count, …]",
@@ -25,14 +25,14 @@ const parts = {
   },
 };
 
-type PartsGiven = { readonly [name in keyof typeof parts | "name"]?: unknown };
+type PartsGiven = { readonly [name in keyof typeof partChecks | "name"]?: unknown };
 
-/** The data set itself, once these parts of it are what they should be. @throws DataError for anything else */
-export function checkParts<D extends PartsGiven>(data: D, ...names: readonly (keyof typeof parts)[]): D {
+/** Checks these parts of a data set and returns it. @throws DataError for invalid parts */
+export function checkParts<D extends PartsGiven>(data: D, ...names: readonly (keyof typeof partChecks)[]): D {
   checkObject("a data set, { name, images, labels, classes }", data);
   const given: PartsGiven = data;
   for (const part of names) {
-    const { accepts, expects, hint } = parts[part];
+    const { accepts, expects, hint } = partChecks[part];
     if (accepts(given[part])) continue;
     const name = typeof given.name === "string" ? given.name : "without a name";
     throw new DataError(`data set ${name}: ${part} must be ${expects}, got ${describeGiven(given[part])}; ${hint}`);

@@ -1,4 +1,4 @@
-/** What a data set is: values at rest, ready to be cut into batches. */
+/** Types of data sets. */
 import type { NdArray, Normalization, Shape } from "../array/index.ts";
 import type { Column } from "./columns/column.ts";
 import type { RowsSource } from "./pictures/picture-rows.ts";
@@ -7,10 +7,10 @@ export type { Normalization };
 
 /**
  * A data set for classification: of pictures, signals, rows of numbers or of words. Bytes stand for 0 … 1, floats for
- * themselves, integers for the numbers of words and the like, which `nn.embedding` takes.
+ * themselves, integers for indices, as `nn.embedding` takes.
  */
 export interface Dataset {
-  /** For people: `mnist/train`. */
+  /** Its name, for messages: `mnist/train`. */
   readonly name: string;
   /**
    * `u8`, `f32` or `i32` [count, …]: pictures [count, channels, height, width], signals [count, channels, length], rows of
@@ -21,25 +21,25 @@ export interface Dataset {
   readonly labels: NdArray;
   /** The names of the classes; label k is `classes[k]`. */
   readonly classes: readonly string[];
-  /** Mean and standard deviation of a channel's values in 0 … 1; a model trained on the set subtracts and divides. */
+  /** Mean and standard deviation of each channel, in 0 … 1; applied inside models trained on the set. */
   readonly normalization?: Normalization | undefined;
 }
 
-/** Rows that are fetched when they are needed: pictures, most often. */
+/** Rows that are fetched when needed, usually pictures. */
 export interface PictureRows {
   /** [count, …] of all of them, [count, channels, height, width] of pictures. */
   readonly shape: Shape;
   /** The element type: `u8` for pictures of 0 … 255. */
   readonly dtype: "u8" | "f32" | "i32";
-  /** The pictures of the given numbers, in their order: [rows, channels, height, width]. */
+  /** The rows of the given indices, in that order: [rows, channels, height, width]. */
   take(rows: Int32Array): Promise<NdArray>;
-  /** What another thread fetches the same pictures from. Without it they are fetched on the thread that asks. */
+  /** A description from which other threads fetch the same rows. Without it they are fetched on the calling thread. */
   readonly source?: RowsSource | undefined;
 }
 
-/** A data set whose pictures are not all in memory. */
+/** A data set whose pictures are not in memory. */
 export interface StreamedDataset extends Omit<Dataset, "images"> {
-  /** The pictures, fetched by number. */
+  /** The pictures, fetched by index. */
   readonly images: PictureRows;
 }
 
@@ -57,8 +57,8 @@ export interface DataTable<C extends Columns = Columns> {
   readonly columns: C;
 }
 
-/** What can be trained on and evaluated: a data set of columns, or one of inputs, labels and classes. */
+/** Any data set: of columns, or of inputs, labels and classes. */
 export type AnyDataset = Samples | DataTable;
 
-/** What a step takes: an array for each column, under its name; beside one of different lengths `NAME.length`, `i32` [n]. */
+/** A batch: an array for each column, by name; for rows of variable length also `NAME.length`, `i32` [n]. */
 export type Batch = Readonly<Record<string, NdArray>>;

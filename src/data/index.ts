@@ -40,11 +40,11 @@ export {
   type ColumnKind,
   type ColumnValues,
   defineColumn,
-  dtypeOf,
   elementShape,
   isOfKind,
   type NotAugmented,
   none,
+  valuesDType as dtypeOf,
 } from "./columns/column.ts";
 export { type MaskOptions, mask } from "./columns/mask.ts";
 export { columnNames, countsOf } from "./columns/names.ts";
@@ -88,7 +88,7 @@ export type { PictureCacheOptions } from "./pictures/picture-cache.ts";
 export { isArchive, openFileSource } from "./pictures/picture-files.ts";
 export { decodePlanes } from "./pictures/picture-planes.ts";
 export type { EncodedPictures, RowsSource, StoredPictures } from "./pictures/picture-rows.ts";
-export type { ScanOptions, SkippedFile } from "./pictures/picture-scan.ts";
+export type { PictureScanOptions as ScanOptions, SkippedFile } from "./pictures/picture-scan.ts";
 export { type CropCount, type CropOptions, checkCrops, crops, fiveCrop, tenCrop } from "./pictures/ten-crop.ts";
 export { type NamedSet, type NamedSetOptions, namedSets } from "./sets/catalog.ts";
 export { type Cifar10Options, cifar10 } from "./sets/cifar10.ts";

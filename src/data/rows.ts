@@ -17,6 +17,6 @@ export function sliceRows(array: NdArray, from: number, to: number): NdArray {
   return new NdArray(array.data.subarray(from * step, to * step), [to - from, ...shape], array.dtype);
 }
 
-/** Numbers one after the other: `from` … `to` − 1. */
-export const range = (from: number, to: number): Int32Array =>
+/** The integers `from` … `to` − 1. */
+export const rowRange = (from: number, to: number): Int32Array =>
   Int32Array.from({ length: to - from }, (_, i) => from + i);

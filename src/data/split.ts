@@ -1,10 +1,10 @@
 /**
- * Which samples are set aside: at random among all, or of every class in its share. Every class that has samples keeps at
- * least one of them to train on. Everything depends on a seed alone.
+ * Chooses the samples to hold out: at random among all, or stratified by class. Every class with samples keeps at least one
+ * for training. Depends on a seed alone.
  */
 import { OptionError, Random } from "../array/index.ts";
 
-/** Numbers of samples. */
+/** The indices of samples. */
 export interface Split {
   readonly kept: Int32Array;
   readonly aside: Int32Array;
@@ -12,20 +12,20 @@ export interface Split {
 
 /** The samples that are split. */
 export interface Labeled {
-  /** Of each sample, from 0 to `classes` − 1. */
+  /** The label of each sample, from 0 to `classes` − 1. */
   readonly labels: ArrayLike<number>;
-  /** How many classes there are. */
+  /** The number of classes. */
   readonly classes: number;
 }
 
 /**
- * How many samples `amount` stands for.
+ * The number of samples `amount` stands for.
  * @param amount a share below 1, or a number of samples
- * @throws OptionError unless some samples can be set aside, and of each class one is left
+ * @throws OptionError unless some samples can be held out, and one of each class is left
  */
 export function countAside(labeled: Labeled, amount: number, name = "validation"): number {
   const total = labeled.labels.length;
-  const count = countOf(amount, total);
+  const count = absoluteCount(amount, total);
   const most = mostAside(labeled);
   const cannot = `${name}: ${amount} of ${total} samples cannot be set aside`;
   if (!(typeof amount === "number" && Number.isInteger(count) && count >= 1 && count < total))
@@ -35,26 +35,26 @@ export function countAside(labeled: Labeled, amount: number, name = "validation"
   return count;
 }
 
-/** Whether a share below 1, or a number of samples, can be set aside. */
+/** Whether an amount is a share below 1 or a number of samples. */
 export function canSetAside(labeled: Labeled, amount: number): boolean {
-  const count = countOf(amount, labeled.labels.length);
+  const count = absoluteCount(amount, labeled.labels.length);
   return Number.isInteger(count) && count >= 1 && count <= mostAside(labeled);
 }
 
-const countOf = (amount: number, total: number): number => (amount < 1 ? Math.round(total * amount) : amount);
+const absoluteCount = (amount: number, total: number): number => (amount < 1 ? Math.round(total * amount) : amount);
 
-/** How many samples can be set aside when every class keeps one. */
+/** The number of samples that can be held out when every class keeps one. */
 const mostAside = (labeled: Labeled): number =>
   labeled.labels.length - sizesOf(labeled).filter((size) => size > 0).length;
 
-/** How many samples each class has. */
+/** The number of samples of each class. */
 export function sizesOf({ labels, classes }: Labeled): number[] {
   const sizes = new Array<number>(classes).fill(0);
   for (let i = 0; i < labels.length; i++) sizes[labels[i]]++;
   return sizes;
 }
 
-/** Numbers of samples, given by class: the first of each, the second of each, … */
+/** Interleaves the samples of classes: the first of each, the second of each, … */
 export function rowsInTurns(classes: readonly (readonly number[])[]): Int32Array {
   const longest = Math.max(...classes.map(({ length }) => length));
   const rows: number[] = [];
@@ -62,14 +62,14 @@ export function rowsInTurns(classes: readonly (readonly number[])[]): Int32Array
   return Int32Array.from(rows);
 }
 
-/** The numbers of the samples of each class. */
+/** The indices of the samples of each class. */
 export function membersOf({ labels, classes }: Labeled): number[][] {
   const members: number[][] = Array.from({ length: classes }, () => []);
   for (let i = 0; i < labels.length; i++) members[labels[i]].push(i);
   return members;
 }
 
-/** `count` of the samples at random. */
+/** Chooses `count` samples at random. */
 export function splitAtRandom({ labels, classes }: Labeled, count: number, seed: number): Split {
   const left = sizesOf({ labels, classes });
   const kept: number[] = [];
@@ -83,8 +83,8 @@ export function splitAtRandom({ labels, classes }: Labeled, count: number, seed:
 }
 
 /**
- * `count` of the samples, of each class the share that it has of all: rounded down, and those with the largest remainders
- * get one more until the count is reached. Both parts keep the order of the samples.
+ * Chooses `count` samples, stratified by class: proportional shares are rounded down, and the classes with the largest
+ * remainders get one more until the count is reached. Both parts keep the order of the samples.
  */
 export function splitByClass({ labels, classes }: Labeled, count: number, seed: number): Split {
   const members = membersOf({ labels, classes });
@@ -101,7 +101,7 @@ export function splitByClass({ labels, classes }: Labeled, count: number, seed: 
   return { kept: where(0), aside: where(1) };
 }
 
-/** How many of each class add up to `count`, less than all of any. */
+/** The number for each class, summing to `count`, less than all of any. */
 function quotasOf(sizes: readonly number[], count: number): number[] {
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const exact = sizes.map((size) => (count * size) / total);
@@ -117,7 +117,7 @@ function quotasOf(sizes: readonly number[], count: number): number[] {
   return quotas;
 }
 
-/** A sentence on the classes that a part has nothing of, if there are any; `counts` is of each class. */
+/** A sentence on the classes that a part lacks, if any; `counts` is by class. */
 export function absentClasses(
   part: string,
   classes: readonly string[],

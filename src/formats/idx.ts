@@ -14,7 +14,7 @@ import {
   OptionError,
 } from "../array/index.ts";
 
-/** More axes than any array has; the format's own limit of 255 would only serve hostile files. */
+/** The maximum rank; the format's own limit of 255 would only serve hostile files. */
 const MAX_RANK = 32;
 
 interface IdxType {
@@ -24,27 +24,27 @@ interface IdxType {
   set(view: DataView, offset: number, value: number): void;
 }
 
-const types: readonly IdxType[] = [
+const idxTypes: readonly IdxType[] = [
   { code: 0x08, dtype: "u8", get: (v, at) => v.getUint8(at), set: (v, at, x) => v.setUint8(at, x) },
   { code: 0x0c, dtype: "i32", get: (v, at) => v.getInt32(at), set: (v, at, x) => v.setInt32(at, x) },
   { code: 0x0d, dtype: "f32", get: (v, at) => v.getFloat32(at), set: (v, at, x) => v.setFloat32(at, x) },
   { code: 0x0e, dtype: "f64", get: (v, at) => v.getFloat64(at), set: (v, at, x) => v.setFloat64(at, x) },
 ];
 
-const hex = (byte: number): string => `0x${byte.toString(16).padStart(2, "0")}`;
-const known = types.map(({ code, dtype }) => `${hex(code)} (${dtype})`).join(", ");
+const formatByte = (byte: number): string => `0x${byte.toString(16).padStart(2, "0")}`;
+const knownTypes = idxTypes.map(({ code, dtype }) => `${formatByte(code)} (${dtype})`).join(", ");
 
 /**
  * The array in an IDX file, the format of MNIST.
- * @param name what error messages call the file
- * @throws FormatError when the bytes are not exactly what their header promises
+ * @param name the file's name in messages
+ * @throws FormatError unless the bytes match their header exactly
  */
 export function readIdx(bytes: Uint8Array, name = "the IDX data"): NdArray {
   checkBytes("readIdx", bytes);
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { type, shape, begin } = readHeader(view, fail);
-  const count = countOf(shape, bytesOf(type.dtype), bytes.length - begin, fail);
+  const { type, shape, begin } = readIdxHeader(view, fail);
+  const count = elementCount(shape, bytesOf(type.dtype), bytes.length - begin, fail);
   const data = allocate(type.dtype, count);
   if (type.dtype === "u8") data.set(bytes.subarray(begin));
   else for (let i = 0; i < count; i++) data[i] = type.get(view, begin + i * bytesOf(type.dtype));
@@ -53,15 +53,18 @@ export function readIdx(bytes: Uint8Array, name = "the IDX data"): NdArray {
 
 type Fail = (problem: string) => FormatError;
 
-function readHeader(view: DataView, fail: Fail): { type: IdxType; shape: number[]; begin: number } {
+function readIdxHeader(view: DataView, fail: Fail): { type: IdxType; shape: number[]; begin: number } {
   if (view.byteLength < 4) throw fail(`${view.byteLength} bytes are too short for an IDX file, which begins with 4`);
   const magic = [0, 1, 2, 3].map((at) => view.getUint8(at));
   if (magic[0] === 0x1f && magic[1] === 0x8b) throw fail("it is compressed with gzip; unpack it first (gunzip)");
   if (magic[0] !== 0 || magic[1] !== 0) {
-    throw fail(`it begins with ${magic.map(hex).join(" ")}, an IDX file with 0x00 0x00; is it another kind of file?`);
+    throw fail(
+      `it begins with ${magic.map(formatByte).join(" ")}, an IDX file with 0x00 0x00; is it another kind of file?`,
+    );
   }
-  const type = types.find(({ code }) => code === magic[2]);
-  if (type === undefined) throw fail(`element type ${hex(magic[2])} is not supported, expected one of ${known}`);
+  const type = idxTypes.find(({ code }) => code === magic[2]);
+  if (type === undefined)
+    throw fail(`element type ${formatByte(magic[2])} is not supported, expected one of ${knownTypes}`);
   const rank = magic[3];
   if (rank === 0 || rank > MAX_RANK) throw fail(`it has ${rank} axes, expected 1 to ${MAX_RANK}`);
   const begin = 4 + 4 * rank;
@@ -73,10 +76,10 @@ function readHeader(view: DataView, fail: Fail): { type: IdxType; shape: number[
   return { type, shape: Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis)), begin };
 }
 
-/** The number of elements, once it is certain that the file holds exactly that many. */
-function countOf(shape: readonly number[], width: number, found: number, fail: Fail): number {
+/** The number of elements, checked against the length of the file. */
+function elementCount(shape: readonly number[], width: number, found: number, fail: Fail): number {
   const count = shape.reduce((product, n) => product * n, 1);
-  // Not every product is exact, but one that equals the length of a file is.
+  // Products may be inexact, but one that equals the length of a file is exact.
   if (count * width !== found) {
     const what = count * width > found ? "it was cut off, fetch it again" : "it holds more than it says";
     throw fail(
@@ -88,7 +91,7 @@ function countOf(shape: readonly number[], width: number, found: number, fail: F
 
 /** An IDX file of `u8`, `i32`, `f32` or `f64` values. @throws OptionError for other types and for scalars */
 export function writeIdx(array: NdArray): Uint8Array {
-  const type = types.find(({ dtype }) => dtype === array.dtype);
+  const type = idxTypes.find(({ dtype }) => dtype === array.dtype);
   if (type === undefined)
     throw new OptionError(`IDX cannot hold ${array.dtype}: cast the array to u8, i32, f32 or f64`);
   const rank = array.shape.length;

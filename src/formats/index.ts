@@ -1,5 +1,5 @@
 export { checksum } from "./checksum.ts";
 export { readIdx, writeIdx } from "./idx.ts";
-export { describe, isRecord, quoted, stringify } from "./json.ts";
+export { describeJson as describe, isRecord, quoted, stringify } from "./json.ts";
 export { readSafetensors, type Safetensors, type WriteSafetensorsOptions, writeSafetensors } from "./safetensors.ts";
 export { readTar, type TarEntry, type TarOptions } from "./tar.ts";

@@ -1,11 +1,11 @@
 /**
- * JSON from files that nobody vouches for: an object of the top level as a map, so that a key such as `__proto__` is
- * a key like any other, and no key twice at any level (`JSON.parse` would keep the last and say nothing).
+ * JSON from untrusted files: the top-level object as a map, so that `__proto__` is a key like any other, and no duplicate
+ * keys at any level (`JSON.parse` silently keeps the last).
  */
 
 import { shorten } from "../array/index.ts";
 
-/** A name from a file, fit for an error message: quoted, control characters escaped, cut to 80 characters. */
+/** A name from a file for an error message: quoted, control characters escaped, cut to 80 characters. */
 export const quoted = (text: string): string => JSON.stringify(shorten(text));
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -13,12 +13,12 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 
 /**
  * Reads UTF-8 JSON whose outermost value is an object.
- * @param fail makes the error to throw of what is wrong
+ * @param fail makes the error to throw from the problem
  */
 export function parseObject(bytes: Uint8Array, fail: (problem: string) => Error): Map<string, unknown> {
   const text = decodeUtf8(bytes, fail);
   const value = parse(text, fail);
-  if (!isRecord(value)) throw fail(`is ${describe(value)}, expected an object`);
+  if (!isRecord(value)) throw fail(`is ${describeJson(value)}, expected an object`);
   const twice = repeatedKey(text);
   if (twice !== undefined) throw fail(`has the key ${quoted(twice)} twice`);
   return new Map(Object.entries(value));
@@ -37,12 +37,12 @@ function parse(text: string, fail: (problem: string) => Error): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // The message quotes the text, whatever is in it.
+    // The message quotes the text, which is not trusted.
     throw fail(`is not JSON: ${(error as Error).message.replace(/\p{Cc}/gu, "?")}`);
   }
 }
 
-/** Stands for an infinity until the text is there: JSON.stringify has none, but every parser reads 1e999 as one. */
+/** Placeholder of an infinity: JSON.stringify has none, but every parser reads 1e999 as one. */
 const INFINITY = "\u0000∞";
 const infinities: readonly (readonly [sign: string, text: string])[] = [
   ["", "1e999"],
@@ -50,28 +50,28 @@ const infinities: readonly (readonly [sign: string, text: string])[] = [
 ];
 
 /**
- * Plain data as JSON that is read back as it was, infinities included.
- * @param fail makes the error to throw for what JSON cannot hold: NaN, functions, instances of classes
+ * Plain data as JSON that is read back unchanged, infinities included.
+ * @param fail makes the error to throw for values that JSON cannot hold: NaN, functions, instances of classes
  */
 export function stringify(value: unknown, fail: (problem: string) => Error): string {
   const text = JSON.stringify(value, (key, item: unknown) => {
     if (item === INFINITY || item === `-${INFINITY}`)
       throw fail(`${quoted(key)} is ${quoted(item)}, which is reserved`);
     if (item === Infinity || item === -Infinity) return `${item < 0 ? "-" : ""}${INFINITY}`;
-    if (!isPlain(item)) throw fail(`${quoted(key)} is ${describe(item)}, which JSON cannot hold`);
+    if (!isPlainJson(item)) throw fail(`${quoted(key)} is ${describeJson(item)}, which JSON cannot hold`);
     return item;
   });
   return infinities.reduce((all, [sign, number]) => all.replaceAll(JSON.stringify(`${sign}${INFINITY}`), number), text);
 }
 
-function isPlain(value: unknown): boolean {
+function isPlainJson(value: unknown): boolean {
   if (typeof value === "number") return !Number.isNaN(value);
   if (typeof value !== "object" || value === null) return !["function", "bigint", "symbol"].includes(typeof value);
   return Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }
 
-/** What a JSON value is, in words. */
-export function describe(value: unknown): string {
+/** A description of a JSON value. */
+export function describeJson(value: unknown): string {
   if (value === null) return "null";
   if (value === undefined) return "missing";
   if (Array.isArray(value)) return `a list of ${value.length}`;
@@ -80,7 +80,7 @@ export function describe(value: unknown): string {
   return typeof value === "object" ? "an object" : String(value);
 }
 
-/** The first key that one object of `text`, which must be valid JSON, holds twice: strings before a colon are keys. */
+/** The first duplicate key in an object of `text`, which must be valid JSON: strings before a colon are keys. */
 function repeatedKey(text: string): string | undefined {
   const open: Set<string>[] = [];
   for (let i = 0; i < text.length; i++) {

@@ -1,7 +1,7 @@
 /**
- * Checksums in the metadata of a safetensors file, by which damage is noticed: under one key, JSON with a CRC-32 in
- * hexadecimal for each tensor by its name, over its type, shape and data, and under the name that the format reserves one
- * for the rest of the metadata.
+ * Checksums in the metadata of a safetensors file, to detect damage: under one key, JSON with a CRC-32 in hexadecimal for
+ * each tensor by name, over its type, shape and data, and, under a name reserved by the format, one for the rest of the
+ * metadata.
  */
 import { FormatError, formatShape, type NdArray, type Shape } from "../array/index.ts";
 import { checksum } from "./checksum.ts";
@@ -14,12 +14,12 @@ export const CHECKSUMS = "fovea.crc32";
 /** No tensor can have this name. */
 const METADATA = "__metadata__";
 
-/** How the text of checksums begins, by which it is known under a damaged key. */
+/** The beginning of the text of checksums, by which it is recognized under a damaged key. */
 const BEGINNING = `{"${METADATA}":`;
 
 type Metadata = Readonly<Record<string, string>>;
 
-/** Metadata as a file has them: sorted by key. */
+/** Metadata as in a file: sorted by key. */
 export const metadataText = (metadata: Metadata): string =>
   `{${Object.keys(metadata)
     .sort()
@@ -27,11 +27,11 @@ export const metadataText = (metadata: Metadata): string =>
     .join(",")}}`;
 
 const textSum = (text: string): number => checksum(new TextEncoder().encode(text));
-const hex = (sum: number): string => sum.toString(16).padStart(8, "0");
+const formatSum = (sum: number): string => sum.toString(16).padStart(8, "0");
 
 const tensorSum = (typeName: string, shape: Shape, data: Uint8Array): string =>
-  hex(checksum(data, textSum(`${typeName}${formatShape(shape)}`)));
-const metadataSum = (metadata: Metadata): string => hex(textSum(metadataText(metadata)));
+  formatSum(checksum(data, textSum(`${typeName}${formatShape(shape)}`)));
+const metadataSum = (metadata: Metadata): string => formatSum(textSum(metadataText(metadata)));
 
 /** The text for the metadata of a file. */
 export function checksumsOf(named: readonly (readonly [string, NdArray])[], metadata: Metadata): string {
@@ -43,8 +43,8 @@ export function checksumsOf(named: readonly (readonly [string, NdArray])[], meta
 }
 
 /**
- * Takes the checksums out of a file's metadata, if it has them, and compares them.
- * @throws FormatError naming the tensor that is damaged
+ * Removes the checksums from a file's metadata, if any, and verifies them.
+ * @throws FormatError naming the damaged tensor
  */
 export function verifyChecksums(
   entries: readonly Entry[],

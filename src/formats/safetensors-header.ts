@@ -1,15 +1,15 @@
 /**
- * The header of a safetensors file, parsed as if an enemy had written it: what it returns can be read without another
- * check. Tensors must cover the data section exactly, without gap or overlap, as the format demands.
- * Source: github.com/huggingface/safetensors, README, section "Format".
+ * The header of a safetensors file, which is not trusted: the result needs no further checks. Tensors must cover the data
+ * section exactly, without gap or overlap, as the format requires. Source: github.com/huggingface/safetensors, README,
+ * section "Format".
  */
 import { FormatError, formatShape, type Shape } from "../array/index.ts";
-import { describe, isRecord, parseObject, quoted } from "./json.ts";
+import { describeJson, isRecord, parseObject, quoted } from "./json.ts";
 import { type StoredType, storedTypes } from "./safetensors-types.ts";
 
-/** The format's own limit; a longer header would only serve to exhaust memory. */
+/** The format's limit; a longer header could exhaust memory. */
 export const MAX_HEADER = 100_000_000;
-/** More axes than any tensor has; keeps hostile shapes out of messages and recursions. */
+/** The maximum rank; keeps hostile shapes out of messages and recursions. */
 export const MAX_RANK = 32;
 const LENGTH_BYTES = 8;
 
@@ -33,7 +33,7 @@ export interface Header {
 }
 
 /** @throws FormatError that begins with `file` */
-export function readHeader(bytes: Uint8Array, file: string): Header {
+export function readSafetensorsHeader(bytes: Uint8Array, file: string): Header {
   const fail = (problem: string) => new FormatError(`${file}: ${problem}`);
   const length = headerLength(bytes, fail);
   const text = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length);
@@ -67,9 +67,9 @@ function headerLength(bytes: Uint8Array, fail: Fail): number {
 function readMetadata(value: unknown, fail: Fail): Record<string, string> {
   const metadata: Record<string, string> = Object.create(null);
   if (value === undefined) return metadata;
-  if (!isRecord(value)) throw fail(`__metadata__ is ${describe(value)}, expected an object of strings`);
+  if (!isRecord(value)) throw fail(`__metadata__ is ${describeJson(value)}, expected an object of strings`);
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== "string") throw fail(`__metadata__ ${quoted(key)} is ${describe(text)}, expected a string`);
+    if (typeof text !== "string") throw fail(`__metadata__ ${quoted(key)} is ${describeJson(text)}, expected a string`);
     metadata[key] = text;
   }
   return metadata;
@@ -77,7 +77,7 @@ function readMetadata(value: unknown, fail: Fail): Record<string, string> {
 
 function readEntry(name: string, value: unknown, failFile: Fail): Entry {
   const fail = (problem: string) => failFile(`tensor ${quoted(name)}: ${problem}`);
-  if (!isRecord(value)) throw fail(`its entry is ${describe(value)}, expected {dtype, shape, data_offsets}`);
+  if (!isRecord(value)) throw fail(`its entry is ${describeJson(value)}, expected {dtype, shape, data_offsets}`);
   const [type, typeName] = readType(value.dtype, fail);
   const shape = readShape(value.shape, fail);
   const [begin, end] = readOffsets(value.data_offsets, fail);
@@ -93,7 +93,7 @@ function readEntry(name: string, value: unknown, failFile: Fail): Entry {
 function readType(value: unknown, fail: Fail): [StoredType, string] {
   const type = typeof value === "string" ? storedTypes.get(value) : undefined;
   if (type === undefined) {
-    throw fail(`its dtype is ${describe(value)}, expected one of ${[...storedTypes.keys()].join(", ")}`);
+    throw fail(`its dtype is ${describeJson(value)}, expected one of ${[...storedTypes.keys()].join(", ")}`);
   }
   return [type, value as string];
 }
@@ -101,11 +101,12 @@ function readType(value: unknown, fail: Fail): [StoredType, string] {
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function readShape(value: unknown, fail: Fail): number[] {
-  if (!Array.isArray(value)) throw fail(`its shape is ${describe(value)}, expected a list of sizes`);
+  if (!Array.isArray(value)) throw fail(`its shape is ${describeJson(value)}, expected a list of sizes`);
   if (value.length > MAX_RANK) throw fail(`its shape has ${value.length} axes, at most ${MAX_RANK} are supported`);
   let product = 1;
   for (const [axis, size] of value.entries()) {
-    if (!isCount(size)) throw fail(`axis ${axis} of its shape is ${describe(size)}, expected a whole number from 0 on`);
+    if (!isCount(size))
+      throw fail(`axis ${axis} of its shape is ${describeJson(size)}, expected a whole number from 0 on`);
     product *= size;
     // The widest element takes 8 bytes, and byte counts must stay exact.
     if (product > Number.MAX_SAFE_INTEGER / 8)
@@ -115,7 +116,7 @@ function readShape(value: unknown, fail: Fail): number[] {
 }
 
 function readOffsets(value: unknown, fail: Fail): [number, number] {
-  const given = Array.isArray(value) ? `[${value.slice(0, 3).map(describe).join(",")}]` : describe(value);
+  const given = Array.isArray(value) ? `[${value.slice(0, 3).map(describeJson).join(",")}]` : describeJson(value);
   if (!Array.isArray(value) || value.length !== 2 || !value.every(isCount)) {
     throw fail(`its data_offsets are ${given}, expected two whole numbers from 0 on`);
   }
@@ -123,7 +124,7 @@ function readOffsets(value: unknown, fail: Fail): [number, number] {
   return [value[0], value[1]];
 }
 
-/** `entries` are sorted by where they begin. */
+/** `entries` are sorted by offset. */
 function checkCover(entries: readonly Entry[], length: number, failFile: Fail): void {
   let covered = 0;
   for (const [i, { begin, end, fail }] of entries.entries()) {

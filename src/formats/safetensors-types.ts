@@ -1,6 +1,6 @@
 /**
- * The element types of safetensors files, and how each becomes one of ours. Everything is little-endian in the file;
- * so are typed arrays wherever JavaScript runs today, so types that we have are copied as they stand.
+ * The element types of safetensors files, and how each becomes one of ours. Everything is little-endian in the file; so are
+ * typed arrays wherever JavaScript runs today, so supported types are copied unchanged.
  *
  * Half precision (IEEE 754-2019, binary16): (−1)^s · 2^(e−15) · (1 + f/1024); e = 0 has no leading 1, e = 31 is ∞ or NaN.
  * bfloat16 is the upper half of a float32. Wider and unsigned integers become i32 when every value fits.
@@ -14,7 +14,7 @@ export interface StoredType {
   read(bytes: Uint8Array, fail: (problem: string) => Error): TypedArray;
 }
 
-const same = (dtype: DType): StoredType => ({
+const storedAs = (dtype: DType): StoredType => ({
   bytes: dtypes[dtype].bytes,
   dtype,
   // Copied by the constructor: slice() of Node's Buffer, which is a Uint8Array too, shares its memory.
@@ -23,7 +23,7 @@ const same = (dtype: DType): StoredType => ({
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-const floats = (bytes: number, valueAt: (view: DataView, offset: number) => number): StoredType => ({
+const floatType = (bytes: number, valueAt: (view: DataView, offset: number) => number): StoredType => ({
   bytes,
   dtype: "f32",
   read: (data) => {
@@ -34,7 +34,7 @@ const floats = (bytes: number, valueAt: (view: DataView, offset: number) => numb
   },
 });
 
-const integers = (
+const integerType = (
   name: string,
   bytes: number,
   valueAt: (view: DataView, offset: number) => number | bigint,
@@ -82,18 +82,18 @@ function bfloatToNumber(bits: number): number {
 
 /** By the name that the file gives; a map, so that `constructor` is an unknown type and not a function. */
 export const storedTypes: ReadonlyMap<string, StoredType> = new Map([
-  ["F32", same("f32")],
-  ["F64", same("f64")],
-  ["I32", same("i32")],
-  ["U8", same("u8")],
+  ["F32", storedAs("f32")],
+  ["F64", storedAs("f64")],
+  ["I32", storedAs("i32")],
+  ["U8", storedAs("u8")],
   ["BOOL", booleans],
-  ["F16", floats(2, (view, offset) => halfToNumber(view.getUint16(offset, true)))],
-  ["BF16", floats(2, (view, offset) => bfloatToNumber(view.getUint16(offset, true)))],
-  ["I8", integers("I8", 1, (view, offset) => view.getInt8(offset))],
-  ["I16", integers("I16", 2, (view, offset) => view.getInt16(offset, true))],
-  ["U16", integers("U16", 2, (view, offset) => view.getUint16(offset, true))],
-  ["U32", integers("U32", 4, (view, offset) => view.getUint32(offset, true))],
-  ["I64", integers("I64", 8, (view, offset) => view.getBigInt64(offset, true))],
+  ["F16", floatType(2, (view, offset) => halfToNumber(view.getUint16(offset, true)))],
+  ["BF16", floatType(2, (view, offset) => bfloatToNumber(view.getUint16(offset, true)))],
+  ["I8", integerType("I8", 1, (view, offset) => view.getInt8(offset))],
+  ["I16", integerType("I16", 2, (view, offset) => view.getInt16(offset, true))],
+  ["U16", integerType("U16", 2, (view, offset) => view.getUint16(offset, true))],
+  ["U32", integerType("U32", 4, (view, offset) => view.getUint32(offset, true))],
+  ["I64", integerType("I64", 8, (view, offset) => view.getBigInt64(offset, true))],
 ]);
 
 export const storedNames: Readonly<Record<DType, string>> = {

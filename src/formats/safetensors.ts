@@ -10,7 +10,7 @@
 import { bytesOf, checkArray, checkBytes, checkOptions, describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { quoted } from "./json.ts";
 import { CHECKSUMS, checksumsOf, metadataText, verifyChecksums } from "./safetensors-checksums.ts";
-import { MAX_HEADER, MAX_RANK, readHeader } from "./safetensors-header.ts";
+import { MAX_HEADER, MAX_RANK, readSafetensorsHeader } from "./safetensors-header.ts";
 import { storedNames } from "./safetensors-types.ts";
 
 /** The contents of a safetensors file. */
@@ -22,15 +22,15 @@ export interface Safetensors {
 }
 
 /**
- * Reads a file's bytes. F32, F64, I32, U8 and BOOL keep their type; F16 and BF16 become f32; I8, I16, U16, U32 and
- * I64 become i32 if every value fits. The data are copied, so `bytes` may be reused. Checksums in the metadata, such as
- * `writeSafetensors` puts there, are compared and left out of `metadata`.
- * @param name what error messages call the file
- * @throws FormatError when anything is not as the format demands, or a checksum is wrong
+ * Reads a file's bytes. F32, F64, I32, U8 and BOOL keep their type; F16 and BF16 become f32; I8, I16, U16, U32 and I64
+ * become i32 if every value fits. The data are copied, so `bytes` may be reused. Checksums in the metadata, as written by
+ * `writeSafetensors`, are verified and left out of `metadata`.
+ * @param name the file's name in messages
+ * @throws FormatError if the file violates the format, or a checksum is wrong
  */
 export function readSafetensors(bytes: Uint8Array, name = "the safetensors data"): Safetensors {
   checkBytes("readSafetensors", bytes);
-  const { entries, metadata, data } = readHeader(bytes, name);
+  const { entries, metadata, data } = readSafetensorsHeader(bytes, name);
   verifyChecksums(entries, metadata, data, name);
   const tensors = new Map<string, NdArray>();
   for (const { name, type, shape, begin, end, fail } of entries) {
@@ -42,15 +42,15 @@ export function readSafetensors(bytes: Uint8Array, name = "the safetensors data"
 /** Options of `writeSafetensors`. */
 export interface WriteSafetensorsOptions {
   /**
-   * Whether the metadata get a checksum for each tensor and for themselves, which `readSafetensors` compares. Default
-   * false: programs that change tensors and keep the metadata would leave wrong ones.
+   * Whether to add checksums of each tensor and of the metadata, which `readSafetensors` verifies. Default false: programs
+   * that change tensors and keep the metadata would leave wrong ones.
    */
   readonly checksums?: boolean | undefined;
 }
 
 /**
  * A file's bytes: tensors in the order given, metadata sorted by key, so the same input gives the same bytes.
- * @throws OptionError for a name that is given twice or reserved, for metadata that are not strings, and for what
+ * @throws OptionError for duplicate or reserved names, for metadata that are not strings, and for values that
  *   `readSafetensors` would refuse
  */
 export function writeSafetensors(
@@ -69,7 +69,7 @@ export function writeSafetensors(
   if (stray !== undefined)
     throw new OptionError(`writeSafetensors: an entry must be [name, array], got ${describeGiven(stray)}`);
   for (const [name, array] of named) checkArray("writeSafetensors", `tensor ${name}`, array);
-  checkNames(named.map(([name]) => name));
+  checkTensorNames(named.map(([name]) => name));
   for (const [name, array] of named) checkTensor(name, array);
   checkMetadata(metadata);
   const all = checksums ? { ...metadata, [CHECKSUMS]: checksumsOf(named, metadata) } : metadata;
@@ -96,7 +96,7 @@ export function writeSafetensors(
   return file;
 }
 
-/** What a reader would refuse. */
+/** Checks what a reader would refuse. */
 function checkTensor(name: string, { dtype, shape, data }: NdArray): void {
   if (shape.length > MAX_RANK) {
     throw new OptionError(`tensor ${quoted(name)} has ${shape.length} axes, the limit is ${MAX_RANK}`);
@@ -129,7 +129,7 @@ function headerText(
   return `{${members.join(",")}}`;
 }
 
-function checkNames(names: readonly string[]): void {
+function checkTensorNames(names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
     if (name === "__metadata__")

@@ -1,7 +1,7 @@
 /**
- * The 512 bytes in front of everything in a tar archive, and the records that extend them.
- * Sources: POSIX.1-2017, "pax", sections "ustar Interchange Format" and "pax Extended Header"; the GNU tar manual, "Basic
- * Tar Format" and "Storing Sparse Files", for base-256 numbers, long names and sparse files.
+ * The headers of tar archives, 512 bytes each, and the records that extend them. Sources: POSIX.1-2017, "pax", sections
+ * "ustar Interchange Format" and "pax Extended Header"; the GNU tar manual, "Basic Tar Format" and "Storing Sparse Files",
+ * for base-256 numbers, long names and sparse files.
  */
 import { FormatError } from "../array/index.ts";
 
@@ -12,21 +12,21 @@ const SPARSE = 0x53;
 export interface TarHeader {
   readonly path: string;
   readonly size: number;
-  /** One sign: `0` a file, `5` a folder, `x` records for the next entry, … */
+  /** One character: `0` a file, `5` a folder, `x` records for the next entry, … */
   readonly type: string;
   /** Whether more of the header follows in another block, as in the sparse files of old GNU archives. */
   readonly isContinued: boolean;
 }
 
-const text = (bytes: Uint8Array): string => {
+const textOf = (bytes: Uint8Array): string => {
   const end = bytes.indexOf(0);
   return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
 };
 
-/** Numbers are octal digits, or from the top bit of the first byte on, 95 bits with the largest first. */
-function numberIn(field: Uint8Array): number {
+/** Numbers are octal digits, or, if the top bit of the first byte is set, 95 bits, big-endian. */
+function parseNumber(field: Uint8Array): number {
   if ((field[0] & 0x80) === 0) {
-    const digits = text(field).trim();
+    const digits = textOf(field).trim();
     return digits === "" ? 0 : /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : NaN;
   }
   return field.reduce((value, byte, i) => value * 256 + (i === 0 ? byte & 0x7f : byte), 0);
@@ -34,7 +34,7 @@ function numberIn(field: Uint8Array): number {
 
 /** The sum of the block's bytes, its own eight bytes counted as spaces; old archives took the bytes as signed. */
 function hasRightSum(block: Uint8Array): boolean {
-  const expected = numberIn(block.subarray(148, 156));
+  const expected = parseNumber(block.subarray(148, 156));
   let [unsigned, signed] = [0, 0];
   for (let i = 0; i < BLOCK; i++) {
     const byte = i >= 148 && i < 156 ? 0x20 : block[i];
@@ -47,19 +47,19 @@ function hasRightSum(block: Uint8Array): boolean {
 export const isZero = (block: Uint8Array): boolean => block.every((byte) => byte === 0);
 
 /** @throws FormatError when the checksum is wrong or the size is no number; `where` begins the message */
-export function readHeader(block: Uint8Array, where: string): TarHeader {
+export function readTarHeader(block: Uint8Array, where: string): TarHeader {
   if (!hasRightSum(block)) {
     const what = where.endsWith("byte 0")
       ? "it is not a tar archive"
       : "the tar archive is damaged; fetch or pack it again";
     throw new FormatError(`${where}: the checksum of a header is wrong: ${what}`);
   }
-  const size = numberIn(block.subarray(124, 136));
+  const size = parseNumber(block.subarray(124, 136));
   if (!Number.isSafeInteger(size) || size < 0)
     throw new FormatError(`${where}: the size of an entry is no number; the archive is damaged`);
-  const name = text(block.subarray(0, 100));
-  const isPosix = text(block.subarray(257, 263)) === "ustar" && block[263] === 0x30;
-  const prefix = isPosix ? text(block.subarray(345, 500)) : "";
+  const name = textOf(block.subarray(0, 100));
+  const isPosix = textOf(block.subarray(257, 263)) === "ustar" && block[263] === 0x30;
+  const prefix = isPosix ? textOf(block.subarray(345, 500)) : "";
   return {
     path: prefix === "" ? name : `${prefix}/${name}`,
     size,
@@ -68,18 +68,18 @@ export function readHeader(block: Uint8Array, where: string): TarHeader {
   };
 }
 
-/** What records say of the entry after them. */
+/** The attributes of the next entry, from records. */
 export interface TarRecords {
   readonly path?: string | undefined;
   readonly size?: string | undefined;
-  /** Whether only the parts of a file are stored that are not zero. */
+  /** Whether the file is sparse: only its nonzero parts are stored. */
   readonly isSparse?: boolean | undefined;
 }
 
-/** Entries have a dozen records; more than these serve hostile files only. */
+/** Entries have about a dozen records; many more only serve hostile files. */
 const MOST_RECORDS = 4096;
 
-/** The keys that are read, and what becomes of their values. An empty value takes back what was said for all entries. */
+/** The keys that are read, and how. An empty value cancels a global one. */
 const wanted: ReadonlyMap<string, (value: string) => TarRecords> = new Map<string, (value: string) => TarRecords>([
   ["path", (value) => ({ path: value || undefined })],
   ["size", (value) => ({ size: value || undefined })],
@@ -91,16 +91,18 @@ const wanted: ReadonlyMap<string, (value: string) => TarRecords> = new Map<strin
 ]);
 const lengths = new Set(Array.from(wanted.keys(), (key) => key.length));
 
-/** The records `LENGTH key=value\n` of an extended header; the length counts itself. Only what is wanted is decoded. */
+/**
+ * The records `LENGTH key=value\n` of an extended header; the length counts itself. Only the keys that are read are decoded.
+ */
 export function readRecords(bytes: Uint8Array, where: string): TarRecords {
-  const decode = (from: number, to: number): string => decoder.decode(bytes.subarray(from, to));
+  const decode = (from: number, to: number): string => textDecoder.decode(bytes.subarray(from, to));
   let records: TarRecords = {};
   for (let at = 0, count = 0; at < bytes.length; count++) {
     if (count === MOST_RECORDS)
       throw new FormatError(
         `${where}: an extended header has more than ${MOST_RECORDS} records; it is damaged or hostile`,
       );
-    const { start, end } = recordAt(bytes, at);
+    const { start, end } = paxRecordAt(bytes, at);
     const equals = bytes.indexOf(0x3d, start);
     if (!(equals > start && equals < end && bytes[end - 1] === 0x0a))
       throw new FormatError(`${where}: the records of an extended header are broken; the archive is damaged`);
@@ -113,10 +115,10 @@ export function readRecords(bytes: Uint8Array, where: string): TarRecords {
   return records;
 }
 
-const decoder = new TextDecoder();
+const textDecoder = new TextDecoder();
 
-/** Where the key of a record begins, and where the record ends: −1 where the length is no number, or leads out. */
-function recordAt(bytes: Uint8Array, at: number): { start: number; end: number } {
+/** The start of a record's key, and its end: −1 if the length is invalid or leads out. */
+function paxRecordAt(bytes: Uint8Array, at: number): { start: number; end: number } {
   let [length, i] = [0, at];
   for (; i < at + 8 && bytes[i] >= 0x30 && bytes[i] <= 0x39; i++) length = 10 * length + bytes[i] - 0x30;
   const isSound = i > at && bytes[i] === 0x20 && at + length <= bytes.length && at + length > i + 1;
@@ -124,4 +126,4 @@ function recordAt(bytes: Uint8Array, at: number): { start: number; end: number }
 }
 
 /** The name in a GNU long-name entry: it ends with a zero byte. */
-export const readLongName = (bytes: Uint8Array): string => text(bytes);
+export const readLongName = (bytes: Uint8Array): string => textOf(bytes);

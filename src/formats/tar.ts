@@ -1,40 +1,47 @@
 /**
- * Tar archives, read once from front to back as their bytes come in: ustar, with pax records and GNU long names. Nothing
- * is ever put on the disk, links are not followed, and what could lead out of the archive is named and passed over.
- * Sources: as in `tar-header.ts`.
+ * Tar archives, read as a stream: ustar, with pax records and GNU long names. Nothing is written to disk, links are not
+ * followed, and entries that could lead out of the archive are reported and skipped. Sources: as in `tar-header.ts`.
  */
 import { concatenate, FormatError } from "../array/index.ts";
-import { BLOCK, isZero, readHeader, readLongName, readRecords, type TarHeader, type TarRecords } from "./tar-header.ts";
+import {
+  BLOCK,
+  isZero,
+  readLongName,
+  readRecords,
+  readTarHeader,
+  type TarHeader,
+  type TarRecords,
+} from "./tar-header.ts";
 
-/** Something in an archive. */
+/** An entry of an archive. */
 export type TarEntry =
   | {
       readonly kind: "file";
-      /** Of names divided by `/`, none of them `.` or `..`. */
+      /** Names separated by `/`, none of them `.` or `..`. */
       readonly path: string;
       readonly size: number;
-      /** Where the contents begin, in bytes from the archive's beginning. */
+      /** The offset of the contents in the archive, in bytes. */
       readonly offset: number;
-      /** The contents; undefined when they were not wanted. */
+      /** The contents; undefined if not wanted. */
       readonly bytes: Uint8Array | undefined;
     }
   | { readonly kind: "folder"; readonly path: string }
-  /** What is not read: a link, a device, a path out of the archive, a file that is too long. */
+  /** An entry that is not read: a link, a device, a path out of the archive, a file that is too long. */
   | { readonly kind: "refused"; readonly path: string; readonly reason: string };
 
 /** Options of `readTar`. */
 export interface TarOptions {
-  /** What messages call the archive. */
+  /** The archive's name in messages. */
   readonly name?: string | undefined;
-  /** Whether a file's contents are to be read. Default: all. */
+  /** Whether to read a file's contents. Default: all. */
   readonly wants?: ((path: string, size: number) => boolean) | undefined;
-  /** Wanted files with more bytes are refused. Default 64 MiB. */
+  /** Larger wanted files are refused. Default 64 MiB. */
   readonly fileLimit?: number | undefined;
 }
 
-/** Names longer than this come from no file system; attributes of files may be. */
+/** Limits of records: longer names exist in no file system, but attributes may be longer. */
 const RECORDS_LIMIT = 1 << 20;
-/** Extended headers in front of one entry, and blocks by which a header may be continued. */
+/** The maximum number of extended headers of an entry, and of continuation blocks of a header. */
 const MOST_HEADERS = 64;
 
 const reasons: ReadonlyMap<string, string> = new Map(
@@ -52,8 +59,8 @@ const reasons: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * The entries of an archive, in their order.
- * @throws FormatError when it is not an archive, is damaged or cut off
+ * The entries of an archive, in order.
+ * @throws FormatError if it is not an archive, damaged or truncated
  */
 export async function* readTar(chunks: AsyncIterable<Uint8Array>, options: TarOptions = {}): AsyncGenerator<TarEntry> {
   const input = new ByteReader(chunks, options.name ?? "the archive");
@@ -74,7 +81,7 @@ async function* entriesOf(input: ByteReader, options: TarOptions): AsyncGenerato
       throw new FormatError(`${where}: more than ${MOST_HEADERS} headers of one entry; it is damaged or hostile`);
     const block = await input.read(BLOCK);
     if (isZero(block)) return await input.drain();
-    const header = readHeader(block, where);
+    const header = readTarHeader(block, where);
     if (isExtension(header)) {
       const records = await readExtension(input, header, where);
       if (header.type === "g") everywhere = { ...everywhere, ...records };
@@ -85,13 +92,13 @@ async function* entriesOf(input: ByteReader, options: TarOptions): AsyncGenerato
     const records = { ...everywhere, ...next };
     const entry = extended(header, records, where);
     [next, headers] = [{}, -1];
-    yield await takeEntry(input, entry, records.isSparse ? sparse(entry) : kindOf(entry, wants, fileLimit));
+    yield await takeEntry(input, entry, records.isSparse ? sparse(entry) : sortEntry(entry, wants, fileLimit));
   }
 }
 
 const sparse = ({ path }: TarHeader): Kept => ({ kind: "refused", path, reason: reasons.get("S")! });
 
-/** The rest of the list of a sparse file's parts: blocks that say themselves whether another one follows. */
+/** The rest of the list of a sparse file's parts: blocks with a flag for another one. */
 async function skipContinuation(input: ByteReader, where: string): Promise<void> {
   for (let count = 0; count < MOST_HEADERS; count++) if ((await input.read(BLOCK))[504] === 0) return;
   throw new FormatError(`${where}: the header of a sparse file goes on for more than ${MOST_HEADERS} blocks`);
@@ -108,7 +115,7 @@ async function takeEntry(input: ByteReader, { path, size }: TarHeader, kept: Kep
 /** Whether the contents of a file are read; or what the entry is instead of a file. */
 type Kept = boolean | Exclude<TarEntry, { kind: "file" }>;
 
-function kindOf({ path, size, type }: TarHeader, wants: NonNullable<TarOptions["wants"]>, fileLimit: number): Kept {
+function sortEntry({ path, size, type }: TarHeader, wants: NonNullable<TarOptions["wants"]>, fileLimit: number): Kept {
   const refused = (reason: string) => ({ kind: "refused", path, reason }) as const;
   if (leadsOut(path)) return refused("its path leads out of the archive");
   if (type === "5" || (type === "0" && path.endsWith("/"))) return { kind: "folder", path: plainPath(path) };
@@ -144,7 +151,7 @@ function extended(header: TarHeader, { path = header.path, size }: TarRecords, w
   throw new FormatError(`${where}: the size of an entry is no number; the archive is damaged`);
 }
 
-/** Takes bytes from chunks of any length. */
+/** Reads bytes from chunks of any length. */
 class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #name: string;
@@ -157,7 +164,7 @@ class ByteReader {
     this.#name = name;
   }
 
-  /** A copy, which grows with what really comes. */
+  /** A copy, which grows with the bytes received. */
   async read(length: number): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
     await this.#take(length, (part) => parts.push(part));
@@ -172,7 +179,7 @@ class ByteReader {
     await this.#chunks.return?.();
   }
 
-  /** Reads to the end, so that what unpacks the bytes can check all of them. */
+  /** Reads to the end, so that the decompressor can verify all bytes. */
   async drain(): Promise<void> {
     while (!(await this.#chunks.next()).done);
   }

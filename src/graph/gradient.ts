@@ -8,7 +8,7 @@ import { describeGiven, isFloat, ShapeError, sameShape } from "../array/index.ts
 import { checkNames } from "../options/index.ts";
 import { expectTensors } from "./op.ts";
 import { atPath, located } from "./path.ts";
-import { elementsOf, fill, formatType, isTensor, type Node, type OpNode, type Tensor } from "./tensor.ts";
+import { elementCountOf, fill, formatType, isTensor, type Node, type OpNode, type Tensor } from "./tensor.ts";
 import { inputsOf, isOpNode, sortNodes } from "./trace.ts";
 
 /** Options of `gradient`. */
@@ -20,7 +20,7 @@ export interface GradientOptions {
 /** The derivatives of `of` with respect to each tensor, in their order and shapes, as more graph. */
 export type GradientFunction = (of: Tensor, withRespectTo: readonly Tensor[], options?: GradientOptions) => Tensor[];
 
-/** Makes the gradient function from the op that adds two tensors: this room knows no op by name. */
+/** Makes the gradient function from the addition op: this room knows no op by name. */
 export function reverseMode(add: (a: Tensor, b: Tensor) => Tensor): GradientFunction {
   return (of, withRespectTo, options = {}) => {
     checkNames("gradient", ["outputGradient"], options);
@@ -50,7 +50,7 @@ export function reverseMode(add: (a: Tensor, b: Tensor) => Tensor): GradientFunc
 function startingGradient(of: Tensor, given: Tensor | undefined): Tensor {
   if (!isFloat(of.dtype)) throw new ShapeError(`gradient: the result must be floating point, got ${formatType(of)}`);
   if (given === undefined) {
-    if (elementsOf(of) !== 1) {
+    if (elementCountOf(of) !== 1) {
       throw new ShapeError(
         `gradient: the result must be one number, got ${formatType(of)}; reduce it, or give outputGradient`,
       );
@@ -78,7 +78,7 @@ function nodesBetween(of: Tensor, tensors: readonly Tensor[]): OpNode[] {
   });
 }
 
-/** What the op's rule gives; in plain JavaScript that may be anything. */
+/** Checks the result of an op's rule, which in JavaScript may be anything. */
 function inputGradients(node: OpNode, gradients: ReadonlyMap<Tensor, Tensor>): readonly unknown[] {
   const rule = node.op.gradient;
   if (typeof rule !== "function") {

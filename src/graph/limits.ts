@@ -1,11 +1,11 @@
 /**
- * Limits of a trace. Shapes are computed long before memory is asked for, so sizes from a file could name tensors
- * that no machine holds, or make tables of positions that fill the memory while they are traced.
+ * Limits of a trace. Shapes are computed before memory is allocated, so sizes from a file could claim tensors that no
+ * machine holds, or tables of positions that exhaust memory while tracing.
  */
 import { formatShape, ShapeError, sizeOf } from "../array/index.ts";
 import type { TensorType } from "./tensor.ts";
 
-/** More axes than any tensor has; keeps loops over axes short. */
+/** The maximum rank; keeps loops over axes short. */
 const MAX_RANK = 32;
 
 /** What one trace may use. */
@@ -18,30 +18,30 @@ export interface TraceLimits {
   readonly constantBytes: number;
 }
 
-/** Element counts must be exact, whatever the machine. */
+/** Element counts must be exact integers. */
 const anywhere: TraceLimits = { elements: Number.MAX_SAFE_INTEGER, tensors: Infinity, constantBytes: Infinity };
 
-/** The limits that hold now, and what has been used of them. */
-let limits = anywhere;
+/** The current limits, and their use. */
+let currentLimits = anywhere;
 let used = { tensors: 0, constantBytes: 0 };
 
 /** Runs `body` under other limits, and restores the former ones. */
 export function withLimits<T>(own: TraceLimits, body: () => T): T {
-  const [outer, outerUsed] = [limits, used];
-  [limits, used] = [own, { tensors: 0, constantBytes: 0 }];
+  const [outer, outerUsed] = [currentLimits, used];
+  [currentLimits, used] = [own, { tensors: 0, constantBytes: 0 }];
   try {
     return body();
   } finally {
-    [limits, used] = [outer, outerUsed];
+    [currentLimits, used] = [outer, outerUsed];
   }
 }
 
 /** @throws ShapeError for a type with too many axes or elements */
 export function checkExtent({ shape, dtype }: TensorType): void {
   if (shape.length > MAX_RANK) throw new ShapeError(`a tensor of ${shape.length} axes; the limit is ${MAX_RANK}`);
-  if (sizeOf(shape) <= limits.elements) return;
+  if (sizeOf(shape) <= currentLimits.elements) return;
   throw new ShapeError(
-    `${dtype}${formatShape(shape)} has ${sizeOf(shape)} elements; the limit is ${limits.elements}; make it smaller`,
+    `${dtype}${formatShape(shape)} has ${sizeOf(shape)} elements; the limit is ${currentLimits.elements}; make it smaller`,
   );
 }
 
@@ -49,12 +49,12 @@ export function checkExtent({ shape, dtype }: TensorType): void {
 export function countTensors(tensors: number, constantBytes = 0): void {
   used.tensors += tensors;
   used.constantBytes += constantBytes;
-  if (used.tensors > limits.tensors) {
-    throw new ShapeError(`the network has more than ${limits.tensors} tensors; make it smaller`);
+  if (used.tensors > currentLimits.tensors) {
+    throw new ShapeError(`the network has more than ${currentLimits.tensors} tensors; make it smaller`);
   }
-  if (used.constantBytes > limits.constantBytes) {
+  if (used.constantBytes > currentLimits.constantBytes) {
     throw new ShapeError(
-      `the network's constants, such as positions of resized maps, take more than ${limits.constantBytes} bytes; ` +
+      `the network's constants, such as positions of resized maps, take more than ${currentLimits.constantBytes} bytes; ` +
         "make its maps smaller",
     );
   }

@@ -1,6 +1,6 @@
 /**
- * What an operation is: one record, from which everything else follows. `defineOp` turns the record into a function
- * over symbolic tensors that checks attributes and shapes when it is called.
+ * An operation is one record, from which everything else follows. `defineOp` turns the record into a function over symbolic
+ * tensors that checks attributes and shapes when it is called.
  */
 import { type DType, describeGiven, type NdArray, ShapeError } from "../array/index.ts";
 import {
@@ -22,14 +22,14 @@ import {
   formatType,
   isTensor,
   isTensorType,
-  kindOf,
   type OpNode,
   TENSOR_HINT,
   type Tensor,
   type TensorType,
+  typeNameOf,
 } from "./tensor.ts";
 
-/** What a gradient rule sees of the node that it differentiates. */
+/** The arguments of a gradient rule: the node that it differentiates. */
 export interface Applied<S extends Schema = Schema> {
   /** The attributes, with defaults filled in. */
   readonly attributes: ValuesOf<S>;
@@ -63,7 +63,7 @@ export interface Sample<S extends Schema = Schema> {
   readonly inputs: readonly SampleInput[];
   /** The attributes; those left out have their defaults. */
   readonly attributes?: GivenOf<S> | undefined;
-  /** Why the op is not differentiable at these inputs, so that differences say nothing about its gradient. */
+  /** Why the op is not differentiable at these inputs, where its gradient cannot be compared with differences. */
   readonly kink?: string | undefined;
 }
 
@@ -81,14 +81,14 @@ export interface SampleInput {
   readonly values?: readonly number[] | undefined;
 }
 
-/** Properties by which rewrites may treat ops alike. `checkOp` tests those that a record states. */
+/** Properties that rewrites rely on. `checkOp` tests those that a record declares. */
 export interface Algebra {
   /**
-   * Whether all inputs and the output have one shape, and each element of the output is the same function of the inputs'
-   * elements at its position. Default false.
+   * Whether all inputs and the output have the same shape, and each element of the output is the same function of the
+   * inputs' elements at its position. Default false.
    */
   readonly elementwise?: boolean | undefined;
-  /** Whether an op of two inputs gives the same bits when they are exchanged. Default false. */
+  /** Whether an op of two inputs gives the same bits when they are swapped. Default false. */
   readonly commutative?: boolean | undefined;
   /** Whether each element of the output is an element of one of the inputs, unchanged. Default false. */
   readonly picks?: boolean | undefined;
@@ -96,9 +96,9 @@ export interface Algebra {
 
 /** The definition of an op, as `defineOp` takes it. */
 export interface OpRecord<S extends Schema> extends Algebra {
-  /** Unique; what graphs, messages and engines call the op. */
+  /** The unique name of the op in graphs, messages and engines. */
   readonly name: string;
-  /** The field's name for a use of the op, where it depends on the rank: `conv2d`. Default: `name`. */
+  /** The usual name for a use of the op, if it depends on the rank: `conv2d`. Default: `name`. */
   readonly title?: ((...inputs: readonly TensorType[]) => string) | undefined;
   /** Input names in order. A last name that starts with `...` stands for one or more. */
   readonly inputs: readonly string[];
@@ -108,15 +108,15 @@ export interface OpRecord<S extends Schema> extends Algebra {
   readonly shape: (attributes: ValuesOf<S>, ...inputs: readonly TensorType[]) => TensorType | readonly TensorType[];
   /** Which elements of the inputs an output element is computed from: `pointwise`, `along`, `reducing`, `everything`. */
   readonly sees: Sight<S>;
-  /** What a use costs. Default: no multiply-adds, and the bytes of all inputs and outputs. */
+  /** The cost of a use. Default: no multiply-adds, and the bytes of all inputs and outputs. */
   readonly cost?: CostRule<S> | undefined;
   /** The derivative, or why there is none. */
   readonly gradient: GradientRule<S> | NoGradient;
   /** The meaning: fills zeroed outputs. Plain loops, written from the equation. Must not change its inputs. */
   readonly reference: (attributes: ValuesOf<S>, inputs: readonly NdArray[], outputs: readonly NdArray[]) => void;
-  /** What the contract tests run the op with: every case of its meaning at least once. */
+  /** The samples of the contract tests: every case of its meaning at least once. */
   readonly samples: readonly Sample<S>[];
-  /** The same outputs by other ops, for engines that have no kernel for this one or compute those better. */
+  /** The same outputs by other ops, for engines without a kernel, or with a better one for these. */
   readonly expand?: ((node: Applied<S>) => readonly Tensor[]) | undefined;
 }
 
@@ -127,7 +127,7 @@ export interface Op
   readonly shape: (attributes: never, ...inputs: readonly TensorType[]) => TensorType | readonly TensorType[];
   /** Which elements of the inputs an output element is computed from, with attributes and types filled in. */
   readonly sees: (attributes: never, inputs: readonly TensorType[], outputs: readonly TensorType[]) => Looks;
-  /** What a use costs, as in `OpRecord`; `costOf` fills in the defaults. */
+  /** The cost of a use, as in `OpRecord`; `costOf` fills in defaults. */
   readonly cost?:
     | ((attributes: never, inputs: readonly TensorType[], outputs: readonly TensorType[]) => Partial<Cost>)
     | undefined;
@@ -137,9 +137,9 @@ export interface Op
     | NoGradient;
   /** The meaning, as in `OpRecord`: fills zeroed outputs. */
   readonly reference: (attributes: never, inputs: readonly NdArray[], outputs: readonly NdArray[]) => void;
-  /** What the contract tests run the op with. */
+  /** The samples of the contract tests. */
   readonly samples: readonly Sample<never>[];
-  /** The same outputs by other ops, as in `OpRecord`; absent where there is no such expansion. */
+  /** The same outputs by other ops, as in `OpRecord`; absent if there is no expansion. */
   readonly expand?: ((node: never) => readonly Tensor[]) | undefined;
 }
 
@@ -155,60 +155,60 @@ export interface OpFunction<S extends Schema = Schema> {
 type AttributesArgument<S extends Schema> =
   Record<never, never> extends GivenOf<S> ? [given?: GivenOf<S>] : [given: GivenOf<S>];
 
-/** Whether a value is what `defineOp` gives. */
+/** Whether a value is an op. */
 export const isOpFunction = (value: unknown): value is OpFunction => typeof value === "function" && "op" in value;
 
-const rule: Kind<unknown> = {
+const ruleKind: Kind<unknown> = {
   expects: "a function",
   read: (value) => (typeof value === "function" ? value : undefined),
 };
 
-/** What a record is made of, for plain JavaScript; the types of `OpRecord` say the same. */
+/** The schema of a record, for JavaScript callers; the types of `OpRecord` say the same. */
 const recordParts = {
   name: text(),
-  title: optional(rule),
+  title: optional(ruleKind),
   inputs: {
     expects: "a list of the inputs' names",
     read: (value) => (Array.isArray(value) && value.every((name) => typeof name === "string") ? value : undefined),
   },
   attributes: {
     expects: "an object with the kind of each attribute, {} for none",
-    read: (value) => (kindOf(value) === "Object" ? value : undefined),
+    read: (value) => (typeNameOf(value) === "Object" ? value : undefined),
   },
-  shape: rule,
-  sees: optional(rule),
-  cost: optional(rule),
+  shape: ruleKind,
+  sees: optional(ruleKind),
+  cost: optional(ruleKind),
   elementwise: optional(flag()),
   commutative: optional(flag()),
   picks: optional(flag()),
   gradient: {
     expects: 'a function, or none("why there is none")',
     read: (value) =>
-      typeof value === "function" || kindOf((value as NoGradient)?.none) === "string" ? value : undefined,
+      typeof value === "function" || typeNameOf((value as NoGradient)?.none) === "string" ? value : undefined,
   },
-  reference: rule,
+  reference: ruleKind,
   samples: optional({
     expects: "a list",
     read: (value) => (Array.isArray(value) ? value : undefined),
   }),
-  expand: optional(rule),
+  expand: optional(ruleKind),
 } satisfies Record<keyof OpRecord<Schema>, Kind<unknown>>;
 
-function checkRecord(record: object): void {
+function checkOpRecord(record: object): void {
   const { name } = readOptions("defineOp", { name: text() }, { name: (record as Partial<Op>)?.name });
   readOptions(`defineOp '${name}'`, recordParts, record);
 }
 
 /** Turns the record of an operation into the function that applies it, which has the record as `.op`. */
 export function defineOp<S extends Schema>(record: OpRecord<S>): OpFunction<S> {
-  checkRecord(record);
-  // Plain JavaScript may leave out how far the op looks.
+  checkOpRecord(record);
+  // JavaScript callers may omit `sees`.
   const op = { ...record, sees: record.sees ?? everything } as unknown as Op;
   const all = (inputs: readonly Tensor[], given: object = {}): readonly Tensor[] => applyOp(op, inputs, given).outputs;
   return Object.assign((inputs: readonly Tensor[], given: object = {}) => all(inputs, given)[0], { all, op });
 }
 
-/** Applies an op whose attributes are not known to the compiler: for rewrites and tests. */
+/** Applies an op with attributes of unknown type: for rewrites and tests. */
 export function applyOp(op: Op, inputs: readonly Tensor[], given: object): OpNode {
   checkOperands(op, inputs);
   const where = located(op.title?.(...inputs) ?? op.name);
@@ -216,7 +216,7 @@ export function applyOp(op: Op, inputs: readonly Tensor[], given: object): OpNod
   return createNode({ kind: "op", op, inputs: [...inputs], attributes }, inferTypes(op, attributes, inputs)) as OpNode;
 }
 
-/** The output types by the op's own shape rule; its complaint gets the op's name and the layer path in front. */
+/** The output types by the op's own shape rule; its errors get the op's name and the layer path in front. */
 export function inferTypes(op: Op, attributes: object, inputs: readonly TensorType[]): readonly TensorType[] {
   try {
     const result = op.shape(attributes as never, ...inputs);
@@ -226,7 +226,7 @@ export function inferTypes(op: Op, attributes: object, inputs: readonly TensorTy
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     const where = located(op.title?.(...inputs) ?? op.name);
-    const got = inputs.map((type, i) => `${inputName(op, i)} ${formatType(type)}`).join(", ");
+    const got = inputs.map((type, i) => `${opInputName(op, i)} ${formatType(type)}`).join(", ");
     throw new ShapeError(`${where}: ${error.message}: ${got}`, { cause: error });
   }
 }
@@ -238,11 +238,11 @@ function checkOutput(type: unknown): void {
 }
 
 const describeOutput = (type: unknown): string =>
-  kindOf(type) === "Object" ? JSON.stringify(type) : describeGiven(type);
+  typeNameOf(type) === "Object" ? JSON.stringify(type) : describeGiven(type);
 
-const inputName = (op: Op, i: number): string => op.inputs[Math.min(i, op.inputs.length - 1)].replace("...", "");
+const opInputName = (op: Op, i: number): string => op.inputs[Math.min(i, op.inputs.length - 1)].replace("...", "");
 
-/** For functions that look at shapes before they apply ops. @throws ShapeError unless all values are symbolic tensors */
+/** For functions that use shapes before they apply ops. @throws ShapeError unless all values are symbolic tensors */
 export function expectTensors(name: string, ...values: readonly unknown[]): void {
   for (const value of values)
     if (!isTensor(value))
@@ -261,7 +261,7 @@ function checkOperands(op: Op, inputs: readonly Tensor[]): void {
   inputs.forEach((input, i) => {
     if (isTensor(input)) return;
     throw new ShapeError(
-      `${located(op.name)}: ${inputName(op, i)} must be a symbolic tensor, got ${describeGiven(input)}; ${TENSOR_HINT}`,
+      `${located(op.name)}: ${opInputName(op, i)} must be a symbolic tensor, got ${describeGiven(input)}; ${TENSOR_HINT}`,
     );
   });
 }

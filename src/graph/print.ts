@@ -1,8 +1,8 @@
-/** Graphs for people: as numbered lines of text, and as Graphviz dot. */
+/** Prints graphs: as numbered lines of text, and as Graphviz dot. */
 import { formatType, type Node, type Tensor } from "./tensor.ts";
 import { type Graph, inputsOf } from "./trace.ts";
 
-/** What a node is called: the op's title, or the leaf's kind and name. */
+/** The label of a node: the op's title, or the leaf's kind and name. */
 export function labelOf(node: Node): string {
   switch (node.kind) {
     case "op":
@@ -18,7 +18,7 @@ export function labelOf(node: Node): string {
   }
 }
 
-const attributesOf = (node: Node): string =>
+const formatAttributes = (node: Node): string =>
   node.kind !== "op" || Object.keys(node.attributes).length === 0
     ? ""
     : ` {${Object.entries(node.attributes)
@@ -32,14 +32,14 @@ function tensorNames(graph: Graph): (tensor: Tensor) => string {
 }
 
 /**
- * One line a node: `%5 = conv2d(%0, %3) {stride=[1,1]} : f32[8,6,28,28]  # features.0`, then what is returned and
- * assigned. Equal graphs print equally.
+ * One line a node: `%5 = conv2d(%0, %3) {stride=[1,1]} : f32[8,6,28,28] # features.0`, then the outputs and assignments.
+ * Equal graphs print equally.
  */
 export function printGraph(graph: Graph): string {
   const name = tensorNames(graph);
   const lines = graph.nodes.map((node) => {
     const inputs = inputsOf(node);
-    const call = `${labelOf(node)}${inputs.length > 0 ? `(${inputs.map(name).join(", ")})` : ""}${attributesOf(node)}`;
+    const call = `${labelOf(node)}${inputs.length > 0 ? `(${inputs.map(name).join(", ")})` : ""}${formatAttributes(node)}`;
     const types = node.outputs.map(formatType).join(", ");
     return `${name(node.outputs[0])} = ${call} : ${types}${node.path === "" ? "" : `  # ${node.path}`}`;
   });

@@ -1,29 +1,29 @@
 /**
- * How far an op looks: for each axis of each input, where the elements lie that an output element is computed from. A rule
- * may say more than that, but not less; receptive fields follow from it, and `checkOp` tests it.
+ * What an op sees: for each axis of each input, the elements that an output element is computed from. A rule may
+ * overestimate, but not underestimate; receptive fields follow from it, and `checkOp` tests it.
  */
 import type { Schema, ValuesOf } from "../options/index.ts";
 import type { TensorType } from "./tensor.ts";
 
-/** Output position o along `axis` sees the input positions from o · step + start on, `span` in a row. */
+/** Output position o along `axis` sees `span` consecutive input positions from o · step + start. */
 export interface Stretch {
-  /** The axis of the output, from 0 on. */
+  /** The axis of the output, from 0. */
   readonly axis: number;
-  /** How many neighboring input positions are seen. */
+  /** The number of consecutive input positions. */
   readonly span: number;
-  /** How far the stretch moves along the input from one output position to the next. */
+  /** The distance between the stretches of neighboring output positions. */
   readonly step: number;
-  /** Where the stretch of output position 0 begins; negative inside padding. */
+  /** The start of the stretch of output position 0; negative inside padding. */
   readonly start: number;
 }
 
-/** Of an axis of an input: a stretch of it, all of it, or one position that no single axis of the output tells. */
+/** Of an axis of an input: a stretch, all of it, or one position that does not follow from a single axis of the output. */
 export type Look = Stretch | "all" | "one";
 
-/** For each input, how an output element looks along each of its axes. */
+/** For each input, what an output element sees along each of its axes. */
 export type Looks = readonly (readonly Look[])[];
 
-/** How far an op looks, by its attributes and types. What it says holds for each of its outputs. */
+/** What an op sees, by its attributes and types. It holds for each of its outputs. */
 export type Sight<S extends Schema = Schema> = (
   attributes: ValuesOf<S>,
   inputs: readonly TensorType[],
@@ -32,14 +32,14 @@ export type Sight<S extends Schema = Schema> = (
 
 type AxesOf<S extends Schema> = (attributes: ValuesOf<S>) => readonly number[];
 
-/** The position that is the output's own along an axis, or lies `offset` after it. */
+/** The output's own position along an axis, or `offset` after it. */
 export const same = (axis: number, offset = 0): Stretch => ({ axis, span: 1, step: 1, start: offset });
 
 /** The position of the output in all inputs, which have its shape. */
 export const pointwise = (_: unknown, inputs: readonly TensorType[]): Looks =>
   inputs.map(({ shape }) => shape.map((_, axis) => same(axis)));
 
-/** Everything: what is assumed of an op whose record does not say. */
+/** Everything: the default. */
 export const everything = (_: unknown, inputs: readonly TensorType[]): Looks =>
   inputs.map(({ shape }) => shape.map(() => "all"));
 

@@ -1,6 +1,6 @@
 /**
- * Symbolic values. A `Tensor` is one output of a `Node`; a node is an op applied to tensors, or one of four leaves:
- * an input of the traced function, a variable's value, a constant, or a constant that is the same number everywhere.
+ * Symbolic values. A `Tensor` is one output of a `Node`; a node is an op applied to tensors, or one of four leaves: an input
+ * of the traced function, a variable's value, a constant, or a fill.
  */
 import {
   checkArray,
@@ -36,11 +36,11 @@ export interface Tensor extends TensorType {
   readonly index: number;
 }
 
-/** What tensors are made of. `ops/methods.ts` adds the methods. */
+/** The implementation of tensors. `ops/methods.ts` adds the methods. */
 export class SymbolicTensor {
   /** The node that computes the value. */
   readonly node: Node;
-  /** Which of the node's outputs this is, from 0 on. */
+  /** The index of the output in its node. */
   readonly index: number;
   /** The length of each axis; [] for a scalar. */
   readonly shape: Shape;
@@ -78,7 +78,7 @@ export interface OpNode extends AnyNode {
 export interface InputNode extends AnyNode {
   /** Distinguishes the nodes. */
   readonly kind: "input";
-  /** What messages and drawings call the input. */
+  /** The name of the input in messages and drawings. */
   readonly name: string;
 }
 
@@ -98,7 +98,7 @@ export interface ConstantNode extends AnyNode {
   readonly value: NdArray;
 }
 
-/** A constant that is the same number everywhere. */
+/** A fill: a constant with the same number everywhere. */
 export interface FillNode extends AnyNode {
   /** Distinguishes the nodes. */
   readonly kind: "fill";
@@ -108,12 +108,12 @@ export interface FillNode extends AnyNode {
 
 /** A node without inputs. */
 export type LeafNode = InputNode | VariableNode | ConstantNode | FillNode;
-/** What computes tensors: an op applied to others, or a leaf. */
+/** A node of the graph: an op applied to tensors, or a leaf. */
 export type Node = OpNode | LeafNode;
 
 type Unfinished<N extends Node> = N extends Node ? Omit<N, "outputs" | "path"> : never;
 
-/** A node with its output tensors. Ops make theirs through `defineOp`, which checks; leaves have functions below. */
+/** Creates a node with its output tensors. Ops use `defineOp`, which checks; leaves have functions below. */
 export function createNode(node: Unfinished<Node>, types: readonly TensorType[]): Node {
   countTensors(types.length, node.kind === "constant" ? node.value.data.byteLength : 0);
   const outputs: Tensor[] = [];
@@ -126,7 +126,7 @@ export function createNode(node: Unfinished<Node>, types: readonly TensorType[])
 export const inputTensor = (name: string, type: TensorType): Tensor =>
   createNode({ kind: "input", name }, [type]).outputs[0];
 
-/** A host value inside a graph. The array is not copied: leave it alone afterwards. */
+/** A host value inside a graph. The array is not copied and must not be changed afterwards. */
 export function constant(value: NdArray): Tensor {
   checkArray("constant", "the value", value);
   return createNode({ kind: "constant", value }, [value]).outputs[0];
@@ -148,19 +148,19 @@ export function isTensorType(value: unknown): value is TensorType {
   return isDType(dtype) && Array.isArray(shape) && shape.every((n) => Number.isInteger(n) && n >= 0);
 }
 
-/** What a value that is no tensor is, in a word. */
-export function kindOf(value: unknown): string {
+/** The kind of a value that is not a tensor, in a word. */
+export function typeNameOf(value: unknown): string {
   if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
   return value.constructor?.name ?? "object";
 }
 
-/** How to make a tensor of what people give instead. */
+/** How to make a tensor of a value given instead. */
 export const TENSOR_HINT = "inside a trace, read() a Variable and wrap a host array with constant()";
 
-/** A type in words, `f32[2,3]`. */
+/** A type as text, `f32[2,3]`. */
 export const formatType = ({ dtype, shape }: TensorType): string => `${dtype}${formatShape(shape)}`;
-/** How many elements a tensor of a type has. */
-export const elementsOf = (type: TensorType): number => sizeOf(type.shape);
+/** The number of elements of a type. */
+export const elementCountOf = (type: TensorType): number => sizeOf(type.shape);
 
 /** A type for an input of a compiled function: `f32(128, 1, 28, 28)`, numbers in single precision. */
 export const f32 = (...shape: number[]): TensorType => ({ shape, dtype: "f32" });
@@ -170,5 +170,5 @@ export const f64 = (...shape: number[]): TensorType => ({ shape, dtype: "f64" })
 export const i32 = (...shape: number[]): TensorType => ({ shape, dtype: "i32" });
 /** A type for an input: bytes, such as pixels. */
 export const u8 = (...shape: number[]): TensorType => ({ shape, dtype: "u8" });
-/** A type for an input: what holds or does not. */
+/** A type for an input: truth values. */
 export const bool = (...shape: number[]): TensorType => ({ shape, dtype: "bool" });

@@ -1,7 +1,6 @@
 /**
- * Tracing: calling an ordinary function once with symbolic inputs, and keeping what it computed, which variables it
- * read and what it assigned to them. The result is a `Graph` with static shapes, on which gradients, rewrites and
- * engines work.
+ * Tracing: calls an ordinary function once with symbolic inputs, and records its computation, the variables it read and its
+ * assignments. The result is a `Graph` with static shapes, on which gradients, rewrites and engines work.
  */
 import { describeGiven, isDType, OptionError, ShapeError, StateError } from "../array/index.ts";
 import { checkExtent } from "./limits.ts";
@@ -11,12 +10,12 @@ import {
   inputTensor,
   isTensor,
   isTensorType,
-  kindOf,
   type Node,
   type OpNode,
   TENSOR_HINT,
   type Tensor,
   type TensorType,
+  typeNameOf,
 } from "./tensor.ts";
 import type { Variable } from "./variable.ts";
 
@@ -55,7 +54,7 @@ export type TreeOf<O, V> = TensorTree extends O
       ? { readonly [K in keyof O]: TreeOf<O[K], V> }
       : undefined;
 
-/** The variables' side of a trace that is going on. */
+/** The variables' side of the current trace. */
 export class Trace {
   readonly #initial = new Map<Variable, Tensor>();
   readonly #next = new Map<Variable, Tensor>();
@@ -65,7 +64,7 @@ export class Trace {
     return this.#next.get(variable) ?? this.initial(variable);
   }
 
-  /** The value that the variable has before the step. */
+  /** The variable's value before the step. */
   initial(variable: Variable): Tensor {
     let tensor = this.#initial.get(variable);
     if (tensor === undefined) {
@@ -94,8 +93,8 @@ export class Trace {
 let current: Trace | undefined;
 
 /**
- * The trace that is going on.
- * @throws StateError outside a trace, saying what was tried, and what else would do
+ * The current trace.
+ * @throws StateError outside a trace, with the attempted call and an alternative
  */
 export function currentTrace(tried: string, otherwise = ""): Trace {
   if (current === undefined) {
@@ -117,7 +116,7 @@ export function trace(
     throw new OptionError(
       `trace: expects a list of the inputs' types, such as [f32(128, 1, 28, 28)], got ${describeGiven(types)}`,
     );
-  types.forEach(checkType);
+  types.forEach(checkInputType);
   const inputs = types.map((type, i) => inputTensor(`input${i}`, type));
   const outer = current;
   const own = new Trace();
@@ -134,10 +133,10 @@ export function trace(
   }
 }
 
-function checkType(type: unknown, i: number): void {
+function checkInputType(type: unknown, i: number): void {
   if (!isTensorType(type)) {
     const { dtype, shape } = (type ?? {}) as Partial<TensorType>;
-    const got = isDType(dtype) && Array.isArray(shape) ? formatType({ dtype, shape }) : kindOf(type);
+    const got = isDType(dtype) && Array.isArray(shape) ? formatType({ dtype, shape }) : typeNameOf(type);
     throw new ShapeError(`the type of input ${i} must be one such as f32(128, 1, 28, 28), got ${got}`);
   }
   checkExtent(type);
@@ -197,11 +196,11 @@ function collect(tree: TensorTree, into: Tensor[]): void {
   else if (isBranch(tree)) for (const branch of Object.values(tree)) collect(branch, into);
   else {
     const hint = (tree as unknown) instanceof Promise ? "it must not be async" : TENSOR_HINT;
-    throw new StateError(`a traced function may return tensors in lists and records, got ${kindOf(tree)}; ${hint}`);
+    throw new StateError(`a traced function may return tensors in lists and records, got ${typeNameOf(tree)}; ${hint}`);
   }
 }
 
-/** A list, or a record that is nothing else. */
+/** Whether a value is a list or a plain record. */
 function isBranch(tree: unknown): tree is object {
   if (typeof tree !== "object" || tree === null) return false;
   return Array.isArray(tree) || [Object.prototype, null].includes(Object.getPrototypeOf(tree));

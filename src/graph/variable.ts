@@ -13,7 +13,7 @@ import {
 import { formatType, isTensor, TENSOR_HINT, type Tensor } from "./tensor.ts";
 import { currentTrace } from "./trace.ts";
 
-/** What brings a value from the memory of an engine to the host: at once, or as a promise where the engine has to wait. */
+/** Fetches a value from the memory of an engine: at once, or as a promise if the engine has to wait. */
 export type FetchValue = () => NdArray | PromiseLike<NdArray>;
 
 /**
@@ -22,17 +22,17 @@ export type FetchValue = () => NdArray | PromiseLike<NdArray>;
  * copy.
  */
 export class Variable {
-  /** What messages and saved models call the variable. */
+  /** The variable's name in messages and saved models. */
   readonly name: string;
   /** The element type. */
   readonly dtype: DType;
   /** The length of each axis; [] for a scalar. */
   readonly shape: Shape;
-  /** Whether `minimize` changes it when no list of variables is given. */
+  /** Whether `minimize` changes it by default. */
   readonly trainable: boolean;
   #value: NdArray | undefined;
   #fetch: FetchValue | undefined;
-  /** The value on its way to the host; dropped when the variable gets another one. */
+  /** A pending fetch of the value; dropped when the variable gets another one. */
   #pending: Promise<NdArray> | undefined;
   #version = 0;
 
@@ -49,12 +49,12 @@ export class Variable {
   }
 
   /**
-   * The value between steps. Set another one, or write into the data of the one that you get, before the next step runs;
-   * what is written into an array that was got earlier is not seen.
+   * The value between steps. To change it, set another one, or write into the data of the returned array before the next
+   * step; writes into arrays returned earlier are ignored.
    *
-   * Reading needs a value at hand: one that was set or fetched since the last step, or that lies in memory which the engine
-   * can read at once, as the CPU engine can. `fetch` works with every engine. Setting never waits: the next step takes the
-   * new value to its device.
+   * Reading needs an available value: set or fetched since the last step, or in memory that the engine reads synchronously,
+   * as the CPU engine does. `fetch` works with every engine. Setting never waits: the next step takes the new value to its
+   * device.
    * @throws StateError when read while the value lies on a device
    */
   get value(): NdArray {
@@ -75,25 +75,24 @@ export class Variable {
   }
 
   /**
-   * The value at the time of the call, wherever it lies; then the same as `value`, which works until the next step changes
-   * the variable.
+   * The value at the time of the call, from any device; afterwards `value` works until the next step changes the variable.
    * @example const weights = (await model.variables[0].fetch()).toNested();
    */
   async fetch(): Promise<NdArray> {
     const value = await this.peek();
-    // Otherwise the variable has changed meanwhile, and what is written into this array is not seen.
+    // Otherwise the variable has changed meanwhile, and writes into this array are ignored.
     if (value === this.#value) this.#version++;
     return value;
   }
 
-  /** Counts the occasions on which the value may have changed: an engine's copy of an older version is out of date. */
+  /** Counts possible changes of the value: an engine's copy of an older version is stale. */
   get version(): number {
     return this.#version;
   }
 
   /**
-   * For engines: the value, or a promise of it where it lies on a device. To be read only: unlike `value` this does not
-   * count as a change.
+   * For engines: the value, or a promise of it if it is on a device. Read-only: unlike `value` this does not count as a
+   * change.
    */
   peek(): NdArray | Promise<NdArray> {
     if (this.#value !== undefined) return this.#value;
@@ -105,8 +104,8 @@ export class Variable {
   }
 
   /**
-   * For engines: the value has changed and lies in the engine's memory. `fetch` is called when the value is asked for, and
-   * gives it as it is at the time of the call, even where a later run changes it before the promise settles.
+   * For engines: the value has changed and is in the engine's memory. `fetch` is called on demand and returns the value at
+   * the time of the call, even if a later run changes it before the promise settles.
    */
   defer(fetch: FetchValue): void {
     this.#set(undefined, fetch);
@@ -156,7 +155,7 @@ export class Variable {
         throw error;
       },
     );
-    // Reported to those who await the value; not as an unhandled rejection.
+    // Reported to whoever awaits the value, not as an unhandled rejection.
     pending.catch(() => {});
     this.#pending = pending;
     return pending;

@@ -1,4 +1,4 @@
-/** Checks that a graph keeps its promises. Runs in tests, and after every rewrite when debugging. */
+/** Checks the invariants of a graph. Runs in tests, and after every rewrite when debugging. */
 import { StateError, sameShape } from "../array/index.ts";
 import { readOptions } from "../options/index.ts";
 import { inferTypes } from "./op.ts";
@@ -8,9 +8,9 @@ import { type Graph, inputsOf } from "./trace.ts";
 import type { Variable } from "./variable.ts";
 
 /**
- * Checks that a graph keeps the promises that engines rely on.
- * @throws StateError at the first promise that is broken, naming the node; an op that refuses its attributes or inputs
- * says so itself, with OptionError or ShapeError
+ * Checks the invariants that engines rely on.
+ * @throws StateError for the first violation, naming the node; an op that refuses its attributes or inputs throws
+ *   OptionError or ShapeError
  */
 export function verifyGraph(graph: Graph): void {
   const seen = new Set<Node>();

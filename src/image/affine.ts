@@ -9,23 +9,23 @@ import type { Picture } from "./picture.ts";
 /** [a, b, c, d, e, f]: (x, y) goes to (a x + b y + c, d x + e y + f). The rows of OpenCV's 2×3 matrices. */
 export type AffineMatrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
-/** What an affine map does, one thing after the other in the order of these options. */
+/** The components of an affine map, applied in the order of these options. */
 export interface AffineParts {
-  /** Mirrors left and right. Default false. */
+  /** Horizontal flip. Default false. */
   readonly flip?: boolean | undefined;
-  /** Makes wider by this factor and less high by the same, above 0. Default 1. */
+  /** Stretch: the factor of the width, and its inverse of the height, above 0. Default 1. */
   readonly stretch?: number | undefined;
-  /** Moves rows sideways, so that vertical lines run to the right on their way down, by this angle in degrees. Default 0. */
+  /** Horizontal shear in degrees: vertical lines lean to the right on their way down. Default 0. */
   readonly shear?: number | undefined;
-  /** Makes larger by this factor, above 0. Default 1. */
+  /** Scale factor, above 0. Default 1. */
   readonly scale?: number | undefined;
-  /** Turns counter-clockwise, as one sees it, by this angle in degrees. Default 0. */
+  /** Rotation in degrees, counter-clockwise as seen. Default 0. */
   readonly rotation?: number | undefined;
-  /** Pixels by which it moves to the right and downwards. Default [0, 0]. */
+  /** Translation in pixels, right and down. Default [0, 0]. */
   readonly translation?: readonly [x: number, y: number] | undefined;
 }
 
-const finite = real(-Number.MAX_VALUE, Number.MAX_VALUE);
+const finiteKind = real(-Number.MAX_VALUE, Number.MAX_VALUE);
 const point: Kind<readonly [number, number]> = {
   expects: "two numbers, [x, y]",
   read: (value) =>
@@ -37,11 +37,11 @@ const schema = {
   stretch: withDefault(positive(), 1),
   shear: withDefault(real(-89, 89), 0),
   scale: withDefault(positive(), 1),
-  rotation: withDefault(finite, 0),
+  rotation: withDefault(finiteKind, 0),
   translation: withDefault(point, [0, 0] as const),
 };
 
-/** @throws OptionError for what is no affine map */
+/** @throws OptionError unless it is an affine map */
 function checkAffine(where: string, matrix: unknown): asserts matrix is AffineMatrix {
   if (Array.isArray(matrix) && matrix.length === 6 && matrix.every((value) => typeof value === "number")) return;
   throw new OptionError(
@@ -49,10 +49,10 @@ function checkAffine(where: string, matrix: unknown): asserts matrix is AffineMa
   );
 }
 
-/** The map that leaves everything where it is. */
+/** The identity. */
 export const identity: AffineMatrix = [1, 0, 0, 0, 1, 0];
 
-/** The point that the center of a picture is, which a map about the center leaves in place. */
+/** The center of a picture, in pixels. */
 export const centerOf = ({ width, height }: Pick<Picture, "width" | "height">): [x: number, y: number] => [
   (width - 1) / 2,
   (height - 1) / 2,
@@ -89,7 +89,7 @@ export function affineMatrix(parts: AffineParts, center: readonly [x: number, y:
   return [a, b, x - (a * x + b * y) + translation[0], d, e, y - (d * x + e * y) + translation[1]];
 }
 
-/** One map after the other, the first one first. */
+/** The composition of maps, the first one applied first. */
 export function composeAffine(...maps: readonly AffineMatrix[]): AffineMatrix {
   for (const map of maps) checkAffine("composeAffine", map);
   return maps.reduce<AffineMatrix>(
@@ -101,15 +101,15 @@ export function composeAffine(...maps: readonly AffineMatrix[]): AffineMatrix {
   );
 }
 
-/** Where a map takes a point. */
+/** Applies a map to a point. */
 export const applyAffine = ([a, b, c, d, e, f]: AffineMatrix, x: number, y: number): [x: number, y: number] => [
   a * x + b * y + c,
   d * x + e * y + f,
 ];
 
 /**
- * The way back. Numbers that differ from whole ones by rounding only are whole, so that what is undone exactly is so.
- * @throws OptionError for a map that has none: one onto a line or a point, or with numbers that are not finite
+ * The inverse. Numbers that are integers up to rounding become integers, so that exact maps have exact inverses.
+ * @throws OptionError for a map without one: onto a line or a point, or with numbers that are not finite
  */
 export function invertAffine(matrix: AffineMatrix): AffineMatrix {
   checkAffine("invertAffine", matrix);
@@ -121,17 +121,17 @@ export function invertAffine(matrix: AffineMatrix): AffineMatrix {
   return [snap(p), snap(q), snap(-p * c - q * f), snap(s), snap(t), snap(-s * c - t * f)];
 }
 
-/** What rounding leaves of sines, cosines and their sums. */
-const ROUNDING = 1e-12;
+/** The rounding error of sines, cosines and their sums. */
+const TRIGONOMETRIC_ROUNDING = 1e-12;
 
 function snap(value: number): number {
   const whole = Math.round(value);
-  return Math.abs(value - whole) < ROUNDING ? whole + 0 : value;
+  return Math.abs(value - whole) < TRIGONOMETRIC_ROUNDING ? whole + 0 : value;
 }
 
-/** Whether a map takes whole pixels to whole pixels, with nothing to interpolate, and counting on 32 bits. */
+/** Whether a map takes pixels to pixels, without interpolation, within 32-bit integers. */
 export const isIntegral = (matrix: AffineMatrix): boolean =>
   matrix.every((value) => Number.isInteger(value) && Math.abs(value) < 2 ** 31);
 
-/** Whether a map leaves everything where it is. */
+/** Whether a map is the identity. */
 export const isIdentity = (matrix: AffineMatrix): boolean => matrix.every((value, i) => value === identity[i]);

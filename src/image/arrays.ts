@@ -1,4 +1,4 @@
-/** Pictures as arrays and back: channels stand first in arrays, as networks read them, and last in pictures. */
+/** Pictures as arrays and back: channels come first in arrays, as in networks, and last in pictures. */
 import {
   checkArray,
   type DType,
@@ -51,7 +51,7 @@ const isPictureShape = ([channels, height, width]: readonly number[], rank: numb
 
 /**
  * Pictures of one size as an array [count, channels, height, width], `u8` or `f32`.
- * @throws ShapeError when they are none, or differ in size, channels or kind of values
+ * @throws ShapeError if there are none, or they differ in size, channels or kind of values
  */
 export function picturesToBatch(pictures: readonly Picture[]): NdArray {
   if (!Array.isArray(pictures))

@@ -1,7 +1,7 @@
-/** What lies beyond the edges of a picture, for all that slides a window over it. */
+/** Border modes of sliding windows. */
 
 /**
- * What a window reads where it hangs over the edge of `abcd`:
+ * What a window reads beyond the edges of `abcd`:
  *
  * - `valid`: it does not hang over, so that the result is smaller than the picture;
  * - `zero`: 00|abcd|00;
@@ -10,36 +10,35 @@
  */
 export type Border = "valid" | "zero" | "reflect" | "replicate";
 
-/** All of them, by name. */
+/** The border modes, by name. */
 export const borders = ["valid", "zero", "reflect", "replicate"] as const satisfies readonly Border[];
 
 /** From any position along an axis to one on it. */
-export type Rule = (position: number, length: number) => number;
+export type BorderRule = (position: number, length: number) => number;
 
-/** Mirrored at the outermost positions, again and again where there is more beyond than within. */
-export const reflected: Rule = (position, length) => {
+/** Mirrored at the outermost positions, repeatedly if needed. */
+export const reflected: BorderRule = (position, length) => {
   const period = Math.max(1, 2 * (length - 1));
   const within = ((position % period) + period) % period;
   return Math.min(within, period - within);
 };
 
 /** The nearest position. */
-export const replicated: Rule = (position, length) => Math.min(Math.max(position, 0), length - 1);
+export const replicated: BorderRule = (position, length) => Math.min(Math.max(position, 0), length - 1);
 
-/** From a position beyond the edges to the one that is read; −1 reads zero. */
-const rules: Readonly<Record<Exclude<Border, "valid">, Rule>> = {
+/** The position to read for one beyond the edges; −1 reads zero. */
+const borderRules: Readonly<Record<Exclude<Border, "valid">, BorderRule>> = {
   zero: () => -1,
   reflect: reflected,
   replicate: replicated,
 };
 
-/**
- * An axis of `length` positions made longer by `before` and `after`: for each position, which one is read instead. −1
- * stands for a zero.
- */
+/** The positions to read along an axis of `length` positions extended by `before` and `after`; −1 stands for zero. */
 export function borderPositions(border: Border, length: number, before: number, after: number): Int32Array {
   return Int32Array.from({ length: before + length + after }, (_, i) => {
     const position = i - before;
-    return border === "valid" || (position >= 0 && position < length) ? position : rules[border](position, length);
+    return border === "valid" || (position >= 0 && position < length)
+      ? position
+      : borderRules[border](position, length);
   });
 }

@@ -1,9 +1,9 @@
 /**
  * Edges after J. Canny 1986, "A Computational Approach to Edge Detection" (CMU 10-301, "Feature Engineering for CV"):
  *
- * 1. the gradient, by Sobel's kernels, after a Gaussian where one is asked for;
- * 2. thinning: a pixel stays where the gradient is longer than at both neighbors in its direction, one of four;
- * 3. two thresholds: what is above `high` is an edge, what is above `low` is one where it hangs together with such.
+ * 1. the gradient, by Sobel's kernels, after an optional Gaussian; 2. thinning: a pixel stays where the gradient is longer
+ * than at both neighbors in its direction, one of four; 3. two thresholds: pixels above `high` are edges, and so are those
+ * above `low` that are connected to them.
  *
  * Details that the paper leaves open are as in OpenCV's `Canny` (aperture 3): the picture's edge pixels are repeated beyond
  * it, of colors the channel with the longest gradient counts, and of two equally long gradients on a line the first stays.
@@ -21,13 +21,13 @@ export interface CannyOptions {
   readonly low?: number | undefined;
   /** Gradients above it begin an edge; default 200. A step from black to white comes to 1020. */
   readonly high?: number | undefined;
-  /** Of the Gaussian that smooths the picture before, in pixels; 0, the default, leaves it as it is. */
+  /** The standard deviation of the Gaussian before, in pixels; 0, the default, for none. */
   readonly sigma?: number | undefined;
-  /** How long a gradient is: `l1` is |x| + |y|, the default, `l2` is √(x² + y²). */
+  /** The norm of gradients: `l1` is |x| + |y|, the default, `l2` is √(x² + y²). */
   readonly norm?: "l1" | "l2" | undefined;
 }
 
-/** What each option takes, and its default. */
+/** The kind and default of each option. */
 export const cannyOptions = {
   low: withDefault(real(0), 100),
   high: withDefault(real(0), 200),
@@ -35,7 +35,7 @@ export const cannyOptions = {
   norm: withDefault(word("l1", "l2"), "l1"),
 };
 
-/** 0 is none; an edge is what was strong, or reached from there. */
+/** Marks of pixels: 0 is none; edges are strong pixels and those connected to them. */
 const WEAK = 1;
 const EDGE = 255;
 
@@ -63,7 +63,7 @@ function inByteSteps(picture: Picture): FloatPicture {
   return { ...picture, data: data instanceof Uint8Array ? new Float32Array(data) : data.map((value) => value * 255) };
 }
 
-interface Slopes {
+interface GradientMap {
   readonly width: number;
   readonly height: number;
   readonly x: Float32Array;
@@ -73,7 +73,7 @@ interface Slopes {
 }
 
 /** At every pixel the gradient of the channel where it is longest. */
-function strongest(picture: FloatPicture, norm: "l1" | "l2"): Slopes {
+function strongest(picture: FloatPicture, norm: "l1" | "l2"): GradientMap {
   const { width, height, channels } = picture;
   const all = gradients(picture, { border: "replicate" });
   const [x, y] = [new Float32Array(width * height), new Float32Array(width * height)];
@@ -93,15 +93,15 @@ function strongest(picture: FloatPicture, norm: "l1" | "l2"): Slopes {
   return { width, height, x, y, lengths };
 }
 
-/** Where a pixel lies in a picture with a frame around. */
+/** The index of a pixel in a picture with a frame. */
 const framed = (pixel: number, width: number): number =>
   (Math.floor(pixel / width) + 1) * (width + 2) + (pixel % width) + 1;
 
-/** tan 22.5°: nearer to the axis than that, a direction is along it. */
+/** tan 22.5°: directions closer to an axis are along it. */
 const TANGENT = Math.SQRT2 - 1;
 
 /** Marks the pixels where the gradient is longest along its direction: as an edge above `strong`, as weak above `weak`. */
-function thin({ width, x, y, lengths }: Slopes, weak: number, strong: number): Uint8Array {
+function thin({ width, x, y, lengths }: GradientMap, weak: number, strong: number): Uint8Array {
   const marks = new Uint8Array(x.length);
   const down = width + 2;
   for (let pixel = 0; pixel < marks.length; pixel++) {

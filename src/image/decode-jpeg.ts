@@ -1,14 +1,13 @@
 /**
- * JPEGs of the common kind by the package @jsquash/jpeg, which is mozjpeg compiled to WebAssembly. It gives the pixels
- * that sharp gives, in a tenth of the time when pictures are small, because it runs on the calling thread and has no
- * pipeline to set up. What needs more than a decoder is left to others: inks, profiles, pictures that lie on their side,
- * large ones, damaged ones.
+ * JPEGs of the common kind by the package @jsquash/jpeg, which is mozjpeg compiled to WebAssembly. It gives the pixels that
+ * sharp gives, in a tenth of the time when pictures are small, because it runs on the calling thread and has no pipeline to
+ * set up. CMYK, color profiles, rotated, large and damaged pictures are left to other decoders.
  */
 import { optionalPackage, packageFile } from "#platform";
 import { readJpegHeader } from "./jpeg-header.ts";
 import type { BytePicture } from "./picture.ts";
 
-/** WebAssembly's memory never becomes smaller: 4 bytes a pixel stay taken. */
+/** WebAssembly's memory never shrinks: 4 bytes a pixel stay allocated. */
 const PIXEL_LIMIT = 1 << 22;
 
 /** The decoder, as WebAssembly. */
@@ -31,14 +30,14 @@ interface CodecModule {
   }>;
 }
 
-/** RGBA; undefined when the decoder has any complaint. */
+/** RGBA; undefined on any error or warning of the decoder. */
 type Decode = (
   bytes: Uint8Array,
 ) => { readonly width: number; readonly height: number; readonly data: ArrayLike<number> } | undefined;
 
 let decoder: Promise<Decode | undefined> | undefined;
 
-/** The picture; undefined when the package is missing, or the file not a sound JPEG of the common kind. */
+/** The picture; undefined if the package is missing, or the file is not a valid JPEG of the common kind. */
 export async function decodePlainJpeg(bytes: Uint8Array): Promise<BytePicture | undefined> {
   const header = readJpegHeader(bytes);
   if (header === undefined || !header.isCommon || header.orientation !== 1 || header.hasProfile) return undefined;
@@ -78,7 +77,7 @@ async function loadDecoder(): Promise<Decode | undefined> {
       const picture = decode(bytes, false) ?? undefined;
       return hasComplaint ? undefined : picture;
     } catch {
-      // What the decoder had taken of its memory stays taken; the next picture gets a fresh one.
+      // The decoder's memory stays allocated; the next picture gets a fresh decoder.
       decoder = undefined;
       return undefined;
     }

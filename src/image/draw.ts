@@ -1,6 +1,6 @@
 /**
- * Lines and circles, one pixel wide, drawn into a picture that is changed in place. What lies outside is cut off before
- * anything is drawn, so that no shape takes longer than the picture is large.
+ * Lines and circles, one pixel wide, drawn into a picture that is changed in place. Shapes are clipped first, so none takes
+ * longer than the picture is large.
  */
 import { describeGiven, OptionError } from "../array/index.ts";
 import { type BytePicture, expectPicture } from "./picture.ts";
@@ -8,7 +8,7 @@ import { type BytePicture, expectPicture } from "./picture.ts";
 /** One byte for each channel of the picture. */
 export type Color = readonly number[];
 
-/** A place in pixels; the center of the first pixel is at 0, 0. */
+/** A point in pixels; the center of the first pixel is at 0, 0. */
 export interface Point {
   /** In pixels to the right. */
   readonly x: number;
@@ -18,10 +18,10 @@ export interface Point {
 
 /**
  * Draws a line with both of its ends.
- * @throws OptionError when a coordinate is not finite, or the color has not as many bytes as the picture has channels
+ * @throws OptionError when a coordinate is not finite, or the color does not have a byte for each channel
  */
 export function drawLine(picture: BytePicture, from: Point, to: Point, color: Color): void {
-  check("drawLine", picture, color, [from, to]);
+  checkDrawing("drawLine", picture, color, [from, to]);
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const part = insidePart(picture, from, dx, dy);
   if (part === undefined) return;
@@ -37,14 +37,13 @@ export function drawLine(picture: BytePicture, from: Point, to: Point, color: Co
 /**
  * Draws a circle.
  * @param radius in pixels
- * @throws OptionError when a number is not finite or the radius negative, or the color has not as many bytes as the
- *   picture has channels
+ * @throws OptionError when a number is not finite or the radius negative, or the color does not have a byte for each channel
  */
 export function drawCircle(picture: BytePicture, center: Point, radius: number, color: Color): void {
-  check("drawCircle", picture, color, [center]);
+  checkDrawing("drawCircle", picture, color, [center]);
   if (!(radius >= 0 && radius < Infinity))
     throw new OptionError(`drawCircle: radius ${radius}, expected a number of at least 0`);
-  // Where it is steep there is a pixel in each row, where it is flat one in each column.
+  // Steep parts have a pixel in each row, flat parts one in each column.
   const flat = radius * Math.SQRT1_2;
   for (const y of wholeNumbers(center.y - flat, center.y + flat, picture.height)) {
     const half = Math.sqrt(Math.max(0, radius ** 2 - (y - center.y) ** 2));
@@ -56,7 +55,7 @@ export function drawCircle(picture: BytePicture, center: Point, radius: number, 
   }
 }
 
-/** The rows, or columns, nearest to what lies between two coordinates, as far as there are any. */
+/** The rows, or columns, nearest to an interval, clipped to the picture. */
 function* wholeNumbers(from: number, to: number, size: number): Generator<number> {
   const last = Math.min(size - 1, Math.round(to));
   for (let i = Math.max(0, Math.round(from)); i <= last; i++) yield i;
@@ -68,7 +67,7 @@ function* wholeNumbers(from: number, to: number, size: number): Generator<number
  */
 function insidePart({ width, height }: BytePicture, from: Point, dx: number, dy: number): [number, number] | undefined {
   let [begin, end] = [0, 1];
-  // Along each axis, the way that is gone and the room before the edge; pixels reach half a pixel around their centers.
+  // Along each axis, the line's extent and the distance to the edge; pixels extend half a pixel around their centers.
   const edges = [
     [-dx, from.x + 0.5],
     [dx, width - 0.5 - from.x],
@@ -88,7 +87,7 @@ function setPixel({ width, height, channels, data }: BytePicture, x: number, y: 
   for (let c = 0; c < channels; c++) data[(y * width + x) * channels + c] = color[c];
 }
 
-function check(where: string, picture: BytePicture, color: Color, points: readonly Point[]): void {
+function checkDrawing(where: string, picture: BytePicture, color: Color, points: readonly Point[]): void {
   expectPicture(picture, where);
   const { channels } = picture;
   for (const point of points)

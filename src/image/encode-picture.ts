@@ -1,6 +1,6 @@
 /**
- * Pictures to files. PNG is our own encoder's everywhere; the other formats are the machine's codec's (the package sharp
- * in Node, the browser itself in a page). Float pictures are written as the bytes that they show.
+ * Pictures to files. PNG is written by our own encoder; other formats by the platform's codec (the package sharp in Node,
+ * the browser in a page). Float pictures are converted to bytes.
  */
 import { pictureCodec } from "#platform";
 import { CapabilityError, OptionError } from "../array/index.ts";
@@ -25,9 +25,9 @@ const optionNames = namesOf<EncodePictureOptions>({ format: true, quality: true 
 interface Lossy {
   /** The default. */
   readonly quality: number;
-  /** The longest side that the format can say. */
+  /** The longest side the format allows. */
   readonly longest: number;
-  /** What the format can hold of a picture. */
+  /** Converts a picture to what the format can hold. */
   readonly fit: (picture: BytePicture) => BytePicture;
 }
 
@@ -44,8 +44,8 @@ export const pictureFormats: readonly PictureFormat[] = ["png", ...(Object.keys(
 
 /**
  * The bytes of a file with the picture. JPEG has no alpha: transparent pictures are laid over white.
- * @throws OptionError for a format or quality that is none, a picture whose size and data do not fit together, or one that
- *   is too large for its format; CapabilityError when nothing on this machine writes the format
+ * @throws OptionError for an invalid format or quality, a picture whose size and data do not match, or one too large for its
+ *   format; CapabilityError if the format cannot be written on this machine
  */
 export async function encodePicture(picture: Picture, options: EncodePictureOptions = {}): Promise<Uint8Array> {
   checkPicture(picture, "encodePicture");

@@ -9,29 +9,29 @@ import { OptionError, ShapeError } from "../array/index.ts";
 import { flag, optional, readOptions, sizes, withDefault, word } from "../options/index.ts";
 import { type Border, borderPositions, borders } from "./borders.ts";
 import { expectPicture, type FloatPicture, type Picture, toFloats } from "./picture.ts";
-import { type Axis, type Kernel, slide } from "./sliding.ts";
+import { type Kernel, type SlidingAxis, slide } from "./sliding.ts";
 
 /** Options of `filter`. */
 export interface FilterOptions {
-  /** `correlation` (the default) lays the kernel on the picture as it is, `convolution` flips both its axes. */
+  /** `correlation` (the default) applies the kernel unflipped, `convolution` flips both axes. */
   readonly mode?: "correlation" | "convolution" | undefined;
   /** What the kernel reads beyond the edges; all but `valid` keep the picture's size. Default `reflect`. */
   readonly border?: Border | undefined;
   /**
-   * Divides by the sum of the weights, so that an even area keeps its value; where they cancel, as in kernels for edges, by
-   * the sum of the positive ones, so that an edge from 0 to 1 comes to 1 at most. Default false.
+   * Divides by the sum of the weights, so that a flat area keeps its value; if they cancel, as in edge kernels, by the sum
+   * of the positive ones, so that an edge from 0 to 1 gives at most 1. Default false.
    */
   readonly normalize?: boolean | undefined;
-  /** How far the kernel moves, in pixels, down and across; one number for both. Default 1. */
+  /** The step of the kernel in pixels, down and across; one number for both. Default 1. */
   readonly step?: number | readonly number[] | undefined;
   /**
-   * `each` keeps the channels apart, `across` adds them up to one, as a filter of a convolutional layer does. Default `each`
-   * for one kernel, `across` for a kernel for each channel.
+   * `each` filters channels separately, `across` sums them up, as a convolutional layer does. Default `each` for one kernel,
+   * `across` for a kernel for each channel.
    */
   readonly color?: "each" | "across" | undefined;
 }
 
-/** What each option takes, and its default. */
+/** The kind and default of each option. */
 export const filterOptions = {
   mode: withDefault(word("correlation", "convolution"), "correlation"),
   border: withDefault(word(...borders), "reflect"),
@@ -41,11 +41,11 @@ export const filterOptions = {
 };
 
 /**
- * The picture under a kernel, in values that are not cut. The result of a picture of h × w pixels has ⌈h / step⌉ × ⌈w / step⌉,
- * with the border `valid` ⌊(h − kernel's height) / step⌋ + 1 and so on.
+ * The filtered picture, with unclipped values. The result of a picture of h × w pixels has ⌈h / step⌉ × ⌈w / step⌉, with the
+ * border `valid` ⌊(h − kernel's height) / step⌋ + 1 and so on.
  * @param picture gray or RGB; bytes are taken as 0 … 1
- * @param kernel rows of weights, [rows][columns], of any size; or one for each channel, [channels][rows][columns]. Where a
- *   side is even, the origin is the pixel after the middle
+ * @param kernel rows of weights, [rows][columns], of any size; or one for each channel, [channels][rows][columns]. For an
+ *   even side, the origin is the pixel after the middle
  * @throws ShapeError for kernels that are empty or ragged, do not go with the channels, or do not fit into the picture with
  *   the border `valid`; OptionError for weights that are not finite, for options, and for pictures with alpha, whose
  *   transparent pixels would bleed into others: call `withoutAlpha` or `toGray` first
@@ -74,8 +74,8 @@ export function filter(
         `${width} columns; choose another border than 'valid'`,
     );
   }
-  const rows = axisOf(height, size[0], stepY, border, isFlipped);
-  const columns = axisOf(width, size[1], stepX, border, isFlipped);
+  const rows = filterAxis(height, size[0], stepY, border, isFlipped);
+  const columns = filterAxis(width, size[1], stepX, border, isFlipped);
   return slide(toFloats(picture), kernels, rows, columns, isAcross);
 }
 
@@ -85,7 +85,7 @@ function stepsOf(step: number | readonly number[]): readonly number[] {
   throw new OptionError(`filter: step must be one integer, or two, down and across; got ${step.length}`);
 }
 
-function axisOf(length: number, taps: number, step: number, border: Border, isFlipped: boolean): Axis {
+function filterAxis(length: number, taps: number, step: number, border: Border, isFlipped: boolean): SlidingAxis {
   const origin = isFlipped ? taps - 1 - Math.floor(taps / 2) : Math.floor(taps / 2);
   const [before, after] = border === "valid" ? [0, 0] : [origin, taps - 1 - origin];
   const positions = borderPositions(border, length, before, after);
@@ -98,7 +98,7 @@ const isForChannels = (kernel: Kernel | readonly Kernel[]): kernel is readonly K
 /** One kernel for each channel, all of one size. */
 function readKernels(kernel: Kernel | readonly Kernel[], channels: number): readonly Kernel[] {
   if (!isForChannels(kernel)) {
-    checkKernel(kernel, "the kernel");
+    checkFilterKernel(kernel, "the kernel");
     return Array.from({ length: channels }, () => kernel);
   }
   if (kernel.length !== channels) {
@@ -107,7 +107,7 @@ function readKernels(kernel: Kernel | readonly Kernel[], channels: number): read
     );
   }
   for (const [c, one] of kernel.entries()) {
-    checkKernel(one, `kernel ${c}`);
+    checkFilterKernel(one, `kernel ${c}`);
     if (one.length !== kernel[0].length || one[0].length !== kernel[0][0].length)
       throw new ShapeError(
         `filter: kernel ${c} is ${one.length}×${one[0].length}, kernel 0 is ${kernel[0].length}×${kernel[0][0].length}; expected one size`,
@@ -116,7 +116,7 @@ function readKernels(kernel: Kernel | readonly Kernel[], channels: number): read
   return kernel;
 }
 
-function checkKernel(kernel: Kernel, name: string): void {
+function checkFilterKernel(kernel: Kernel, name: string): void {
   if (kernel.length === 0 || kernel[0].length === 0)
     throw new ShapeError(
       `filter: ${name} is empty, expected rows of weights such as [[0, 1, 0], [1, -4, 1], [0, 1, 0]]`,
@@ -132,10 +132,10 @@ function checkKernel(kernel: Kernel, name: string): void {
   }
 }
 
-/** Below this share of Σ |w|, a sum of weights is what rounding leaves of zero. */
+/** Below this share of Σ |w|, a sum of weights is zero up to rounding. */
 const CANCELED = 1e-12;
 
-/** Whether a kernel's weights add up to zero, but for rounding: it answers to differences then, with either sign. */
+/** Whether a kernel's weights sum to zero, up to rounding: it then responds to differences, with either sign. */
 export function weightsCancel(kernel: Kernel): boolean {
   const weights = kernel.flat();
   const total = weights.reduce((sum, weight) => sum + Math.abs(weight), 0);

@@ -1,14 +1,14 @@
 /**
- * The letters under pictures: a bitmap font of 5 × 9 pixels a sign, of which the last two rows lie below the line. The
- * table is the drawing itself, signs side by side.
+ * The font for text in pictures: bitmaps of 5 × 9 pixels a character, of which the last two rows are below the baseline. The
+ * table is the drawing itself.
  */
 
-/** Pixels of a sign. */
+/** The size of a character, in pixels. */
 export const GLYPH = { width: 5, height: 9 } as const;
-/** Of which so many lie above the line that letters stand on. */
+/** The rows above the baseline. */
 export const BASELINE = 7;
 
-/** Signs, and their pixels in rows from the top. */
+/** Characters, and their pixels in rows from the top. */
 const bands: readonly (readonly [signs: string, drawing: string])[] = [
   [
     "!\"#$%&'()*+,-./0123",
@@ -90,17 +90,17 @@ const bands: readonly (readonly [signs: string, drawing: string])[] = [
   ],
 ];
 
-/** The rows of a sign, in each a bit for every column, the leftmost the highest. */
+/** The rows of a character, with a bit for every column, the leftmost the highest. */
 export type Glyph = readonly number[];
 
-const bitsOf = (row: string): number => Array.from(row).reduce((bits, sign) => 2 * bits + (sign === "#" ? 1 : 0), 0);
+const rowBits = (row: string): number => Array.from(row).reduce((bits, sign) => 2 * bits + (sign === "#" ? 1 : 0), 0);
 
 const glyphs: ReadonlyMap<string, Glyph> = new Map(
   bands.flatMap(([signs, drawing]) => {
     const rows = drawing.trim().split("\n");
     return Array.from(signs, (sign, i): [string, Glyph] => {
       const from = i * (GLYPH.width + 1);
-      return [sign, rows.map((row) => bitsOf(row.slice(from, from + GLYPH.width)))];
+      return [sign, rows.map((row) => rowBits(row.slice(from, from + GLYPH.width)))];
     });
   }),
 );
@@ -108,11 +108,11 @@ const glyphs: ReadonlyMap<string, Glyph> = new Map(
 const blank: Glyph = new Array(GLYPH.height).fill(0);
 const box: Glyph = [31, 17, 17, 17, 17, 17, 31, 0, 0];
 
-/** How a sign looks: without its accents where it is not drawn with them, and as a box where it is not drawn at all. */
+/** The glyph of a character: without accents if not in the table with them, and a box if not in the table. */
 export function glyphOf(sign: string): Glyph {
   if (/^\s$/u.test(sign)) return blank;
   return glyphs.get(sign) ?? glyphs.get(sign.normalize("NFKD")[0]) ?? box;
 }
 
-/** All signs that are drawn. */
+/** All characters of the font. */
 export const drawnSigns: readonly string[] = [...glyphs.keys()];

@@ -1,6 +1,4 @@
-/**
- * The slope of a picture by Sobel's kernels, which Canny's edges and Harris's corners are made of.
- */
+/** The gradient of a picture by Sobel's kernels, the basis of Canny's edges and Harris's corners. */
 import { checkNames, namesOf } from "../options/index.ts";
 import type { Border } from "./borders.ts";
 import { filter } from "./filter.ts";
@@ -9,7 +7,7 @@ import type { FloatPicture, Picture } from "./picture.ts";
 
 /** Options of `gradients`. */
 export interface GradientOptions {
-  /** Of Sobel's kernels, 1, 3, 5 or 7. Default 3. */
+  /** The size of Sobel's kernels, 1, 3, 5 or 7. Default 3. */
   readonly size?: number | undefined;
   /** What the kernels read beyond the edges. Default `reflect`. */
   readonly border?: Border | undefined;
@@ -26,11 +24,11 @@ export interface Gradients {
 }
 
 /**
- * The slopes across and down of every channel, as the kernels sum them up: 8 times the difference from one pixel to the
- * next for size 3, 2, 128 and 2048 times for sizes 1, 5 and 7.
+ * The horizontal and vertical derivatives of every channel, as summed by the kernels: 8 times the difference from one pixel
+ * to the next for size 3, 2, 128 and 2048 times for sizes 1, 5 and 7.
  * @param picture gray or RGB; bytes are taken as 0 … 1
- * @throws OptionError for other sizes and borders, and for pictures with alpha; ShapeError where the border is `valid` and the
- *   picture smaller than the kernels
+ * @throws OptionError for other sizes and borders, and for pictures with alpha; ShapeError where the border is `valid` and
+ *   the picture smaller than the kernels
  */
 export function gradients(picture: Picture, options: GradientOptions = {}): Gradients {
   checkNames("gradients", optionNames, options);

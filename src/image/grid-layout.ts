@@ -1,14 +1,14 @@
-/** Where everything stands in a grid of pictures, in pixels; `grid.ts` and `grid-svg.ts` draw it. */
+/** The layout of a grid of pictures, in pixels; `grid.ts` and `grid-svg.ts` draw it. */
 import { checkOptions as checkGiven, checkObject, DataError, describeGiven, OptionError } from "../array/index.ts";
 import { MAX_PIXELS } from "./limits.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
-import { ADVANCE, fitLines, LINE, type TextLine, widthOf } from "./text.ts";
+import { ADVANCE, fitLines, LINE, type TextLine, textWidth } from "./text.ts";
 
-/** A picture of a grid, with what is to be read under it. */
+/** A picture of a grid with its caption. */
 export interface GridCell {
-  /** Of any size and channels; floats show as their bytes, transparency as white. */
+  /** Of any size and channels; floats are shown as bytes, transparency as white. */
   readonly picture: Picture;
-  /** At most three lines are shown, the last cut with "…". Line breaks stay. */
+  /** At most three lines, the last truncated with "…". Line breaks are kept. */
   readonly caption?: string | undefined;
 }
 
@@ -17,22 +17,22 @@ export interface GridOptions {
   /** Default: as many as rows, or one more. */
   readonly columns?: number | undefined;
   /**
-   * By which whole factor pictures are enlarged, without smoothing. Default: each by the one that brings its longer side
-   * closest to 64 pixels; large pictures stay as they are.
+   * The integer factor by which pictures are enlarged, without smoothing. Default: that which brings each longer side
+   * closest to 64 pixels; large pictures are not changed.
    */
   readonly scale?: number | undefined;
   /** Pixels between cells, and around them. Default: 8. */
   readonly gap?: number | undefined;
   /** A gray from 0 to 255, or red, green and blue. Text is black on light and white on dark. Default: 255. */
   readonly background?: number | Rgb | undefined;
-  /** What stands above the grid. */
+  /** The title above the grid. */
   readonly title?: string | undefined;
 }
 
 /** Red, green and blue, 0 … 255. */
 export type Rgb = readonly [number, number, number];
 
-/** A picture in its place, `factor` times as large as it is. */
+/** A placed picture, enlarged by `factor`. */
 export interface PlacedPicture {
   readonly picture: BytePicture;
   readonly factor: number;
@@ -51,12 +51,12 @@ export interface GridLayout {
   readonly texts: readonly TextLine[];
 }
 
-/** What small pictures are enlarged to, about. */
+/** The approximate size to which small pictures are enlarged. */
 const USUAL_SIDE = 64;
-/** Captions make cells so wide if they need it: ten signs. */
+/** Captions may widen cells to this: ten characters. */
 const CAPTION_SIGNS = 10;
 const MOST_LINES = 3;
-/** Cells from so many pixels on have text of twice the size. */
+/** Cells of at least this width have text of twice the size. */
 const WIDE = 160;
 
 /** A picture in the size that it is shown in. */
@@ -68,24 +68,24 @@ interface Shown {
   readonly caption?: string;
 }
 
-/** @throws DataError for no cells; OptionError for options and pictures that are none, beginning with `where` */
+/** @throws DataError for no cells; OptionError, beginning with `where`, for invalid options and pictures */
 export function layoutGrid(cells: readonly GridCell[], options: GridOptions, where: string): GridLayout {
   if (!Array.isArray(cells))
     throw new OptionError(`${where}: expects a list of cells, { picture, caption }, got ${describeGiven(cells)}`);
   checkGiven(where, options);
   if (cells.length === 0) throw new DataError(`${where}: no cells, expected at least one picture`);
-  const { gap, columns, background } = checkOptions(cells.length, options, where);
-  const shown = cells.map((cell) => show(cell, options.scale, where));
+  const { gap, columns, background } = checkGridOptions(cells.length, options, where);
+  const shown = cells.map((cell) => layOutCell(cell, options.scale, where));
   const measure = measureCells(shown);
   const width = columns * (measure.width + gap) + gap;
   const title = layoutTitle(options.title, width, gap, measure.size);
   const { pictures, texts, height } = placeRows(shown, measure, { columns, gap, top: title.bottom });
-  checkSize(width, height, where);
+  checkGridSize(width, height, where);
   const ink = lumaOf(background) < 128 ? 255 : 0;
   return { width, height, background, ink: [ink, ink, ink], pictures, texts: [...title.lines, ...texts] };
 }
 
-function checkOptions(count: number, options: GridOptions, where: string) {
+function checkGridOptions(count: number, options: GridOptions, where: string) {
   const { columns = Math.ceil(Math.sqrt(count)), scale = 1, gap = 8, background = 255 } = options;
   const least = { columns: [columns, 1], scale: [scale, 1], gap: [gap, 0] } as const;
   for (const [name, [value, minimum]] of Object.entries(least)) {
@@ -103,13 +103,13 @@ function checkOptions(count: number, options: GridOptions, where: string) {
 
 const lumaOf = ([r, g, b]: Rgb): number => 0.299 * r + 0.587 * g + 0.114 * b;
 
-function show(cell: GridCell, scale: number | undefined, where: string): Shown {
+function layOutCell(cell: GridCell, scale: number | undefined, where: string): Shown {
   checkObject(`a cell of a grid, { picture, caption }`, cell);
   const { picture, caption } = cell;
   checkPicture(picture, where);
   const { width, height } = picture;
   const factor = scale ?? Math.max(1, Math.round(USUAL_SIDE / Math.max(width, height)));
-  checkSize(width * factor, height * factor, where);
+  checkGridSize(width * factor, height * factor, where);
   const text = caption === "" ? undefined : caption;
   return {
     picture: withoutAlpha(toBytes(picture)),
@@ -120,7 +120,7 @@ function show(cell: GridCell, scale: number | undefined, where: string): Shown {
   };
 }
 
-function checkSize(width: number, height: number, where: string): void {
+function checkGridSize(width: number, height: number, where: string): void {
   if (width * height <= MAX_PIXELS) return;
   throw new OptionError(
     `${where}: the grid would have ${width}×${height} pixels or more, at most ${MAX_PIXELS} are drawn; ` +
@@ -128,7 +128,7 @@ function checkSize(width: number, height: number, where: string): void {
   );
 }
 
-/** How wide all cells are, and how large their text is. */
+/** The width of all cells, and the size of their text. */
 interface Measure {
   readonly width: number;
   readonly size: number;
@@ -136,21 +136,21 @@ interface Measure {
 
 function measureCells(shown: readonly Shown[]): Measure {
   const widest = shown.reduce((most, { width }) => Math.max(most, width), 0);
-  const signs = shown.reduce((most, { caption }) => Math.max(most, caption === undefined ? 0 : widthOf(caption)), 0);
+  const signs = shown.reduce((most, { caption }) => Math.max(most, caption === undefined ? 0 : textWidth(caption)), 0);
   const size = widest < WIDE ? 1 : 2;
   return { size, width: Math.max(widest, Math.min(signs, CAPTION_SIGNS) * ADVANCE * size) };
 }
 
-/** In letters a size larger than captions if it fits into one line so. */
+/** One size larger than captions if it then fits into one line. */
 function layoutTitle(title: string | undefined, width: number, gap: number, size: number) {
   if (title === undefined || title === "") return { lines: [], bottom: gap };
   const room = Math.max(ADVANCE * size, width - 2 * gap);
-  const chosen = widthOf(title) * ADVANCE * (size + 1) <= room ? size + 1 : size;
+  const chosen = textWidth(title) * ADVANCE * (size + 1) <= room ? size + 1 : size;
   const lines = textLines(title, { center: width / 2, top: gap, room, size: chosen });
   return { lines, bottom: gap + lines.length * LINE * chosen + gap };
 }
 
-/** A room for text: its middle, its upper edge and its width in pixels, and the size of its letters. */
+/** A box for text: center, upper edge and width in pixels, and the size of its letters. */
 interface TextRoom {
   readonly center: number;
   readonly top: number;
@@ -166,14 +166,14 @@ const textLines = (text: string, { center, top, room, size }: TextRoom): TextLin
     size,
   }));
 
-interface Frame {
+interface GridFrame {
   readonly columns: number;
   readonly gap: number;
   readonly top: number;
 }
 
 /** Every row is as high as its highest picture and its longest caption; pictures stand in the middle of their cells. */
-function placeRows(shown: readonly Shown[], { width, size }: Measure, { columns, gap, top }: Frame) {
+function placeRows(shown: readonly Shown[], { width, size }: Measure, { columns, gap, top }: GridFrame) {
   const pictures: PlacedPicture[] = [];
   const texts: TextLine[] = [];
   let y = top;

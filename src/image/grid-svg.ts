@@ -5,20 +5,19 @@ import { type GridCell, type GridOptions, layoutGrid, type PlacedPicture, type R
 import { encodePng } from "./png/png.ts";
 import type { TextLine } from "./text.ts";
 
-/** Signs of a monospaced font are 0.6 of its size wide: at this one, as wide as those of `font.ts`. */
+/** Characters of a monospaced font are 0.6 times its size wide: at this size, as wide as those of `font.ts`. */
 const FONT_SIZE = 10;
 
 /**
- * The grid that `pictureGrid` draws, as SVG: each picture a PNG in a data URI, enlarged without smoothing, and each line
- * of text an element. Pointing at a picture shows the whole of its caption. Captions and title are escaped: what they
- * say is never markup.
- * @throws DataError for no cells; OptionError for options that are none, and for more than 100 million pixels
+ * The grid that `pictureGrid` draws, as SVG: each picture a PNG in a data URI, enlarged without smoothing, and each line of
+ * text an element. Hovering over a picture shows its full caption. Captions and title are escaped.
+ * @throws DataError for no cells; OptionError for invalid options, and for more than 100 million pixels
  */
 export async function pictureGridSvg(cells: readonly GridCell[], options: GridOptions = {}): Promise<string> {
   const { width, height, background, ink, pictures, texts } = layoutGrid(cells, options, "pictureGridSvg");
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    ...(options.title ? [`<title>${escaped(options.title)}</title>`] : []),
+    ...(options.title ? [`<title>${escapeXml(options.title)}</title>`] : []),
     `<rect width="${width}" height="${height}" fill="${rgb(background)}"/>`,
     ...(await Promise.all(pictures.map(pictureElement))),
     `<g font-family="monospace" fill="${rgb(ink)}" text-anchor="middle" xml:space="preserve">`,
@@ -34,12 +33,12 @@ const rgb = (color: Rgb): string => `rgb(${color.join(",")})`;
 async function pictureElement({ picture, factor, x, y, caption }: PlacedPicture): Promise<string> {
   const place = `x="${x}" y="${y}" width="${picture.width * factor}" height="${picture.height * factor}"`;
   const source = `data:image/png;base64,${base64(await encodePng(picture))}`;
-  const title = caption === undefined ? "" : `<title>${escaped(caption)}</title>`;
+  const title = caption === undefined ? "" : `<title>${escapeXml(caption)}</title>`;
   return `<image ${place} style="image-rendering:pixelated" href="${source}">${title}</image>`;
 }
 
 function textElement({ text, center, top, size }: TextLine): string {
-  return `<text x="${center}" y="${top + BASELINE * size}" font-size="${FONT_SIZE * size}">${escaped(text)}</text>`;
+  return `<text x="${center}" y="${top + BASELINE * size}" font-size="${FONT_SIZE * size}">${escapeXml(text)}</text>`;
 }
 
 const entities: Readonly<Record<string, string>> = {
@@ -50,11 +49,11 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Signs that XML does not allow become U+FFFD. */
-const escaped = (text: string): string =>
+/** Characters not allowed in XML become U+FFFD. */
+const escapeXml = (text: string): string =>
   text.replace(/[^\P{Cc}\n\r\t]|\p{Cs}|[\ufffe\uffff]/gu, "\ufffd").replace(/[&<>"']/g, (sign) => entities[sign]);
 
-/** In pieces, because a call takes only so many arguments. */
+/** In pieces, because the number of arguments of a call is limited. */
 function base64(bytes: Uint8Array): string {
   const pieces: string[] = [];
   for (let at = 0; at < bytes.length; at += 8192) {

@@ -11,9 +11,9 @@ import type { BytePicture } from "./picture.ts";
 import { drawText, type TextLine } from "./text.ts";
 
 /**
- * Pictures side by side, row after row, with captions under them and a title above. Gray if everything in it is, else RGB.
+ * Pictures side by side, row after row, with captions under them and a title above. Gray if all of it is, else RGB.
  * `encodePicture` makes a file of it, `pictureGridSvg` draws the same with text that can be searched.
- * @throws DataError for no cells; OptionError for options that are none, and for more than 100 million pixels
+ * @throws DataError for no cells; OptionError for invalid options, and for more than 100 million pixels
  */
 export function pictureGrid(cells: readonly GridCell[], options: GridOptions = {}): BytePicture {
   const layout = layoutGrid(cells, options, "pictureGrid");
@@ -43,7 +43,7 @@ function drawPicture({ width, channels, data }: BytePicture, { picture, factor, 
   }
 }
 
-/** What lies outside of the canvas is left out: letters may be wider than a narrow grid. */
+/** Clipped to the canvas: letters may be wider than a narrow grid. */
 function writeLine({ width, height, channels, data }: BytePicture, line: TextLine, ink: Rgb): void {
   const { size } = line;
   drawText(line, (left, top) => {

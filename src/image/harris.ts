@@ -4,7 +4,7 @@
  *
  *   M = Σ [ gₓ²  gₓ g_y ; gₓ g_y  g_y² ],   R = det M − k (trace M)²
  *
- * R is large at corners, negative along edges, near 0 where it is even. Shi & Tomasi 1994, "Good Features to Track", take the
+ * R is large at corners, negative along edges, near 0 in flat areas. Shi & Tomasi 1994, "Good Features to Track", take the
  * smaller eigenvalue of M in its place. Slopes are scaled as in OpenCV's `cornerHarris`, and R is the same.
  */
 import { integer, optional, readOptions, real, type Schema, withDefault, word } from "../options/index.ts";
@@ -16,7 +16,7 @@ import type { Kernel } from "./sliding.ts";
 
 /** Options of `harrisResponse`. */
 export interface HarrisOptions {
-  /** Side of the square that slopes are added up over, in pixels. Default 2. */
+  /** Side of the square of summation, in pixels. Default 2. */
   readonly block?: number | undefined;
   /** Size of Sobel's kernels, 1, 3, 5 or 7. Default 3. */
   readonly aperture?: number | undefined;
@@ -30,9 +30,9 @@ export interface HarrisOptions {
 export interface CornerOptions extends HarrisOptions {
   /** The response that a corner needs, as a share of the largest one. Default 0.01. */
   readonly threshold?: number | undefined;
-  /** No two corners are nearer than this, in pixels. Default 10. */
+  /** The minimum distance of corners, in pixels. Default 10. */
   readonly distance?: number | undefined;
-  /** The most corners to return, the strongest first. Default: all. */
+  /** The maximum number of corners, the strongest first. Default: all. */
   readonly count?: number | undefined;
 }
 
@@ -53,7 +53,7 @@ const responseSchema = {
   measure: withDefault(word("harris", "shiTomasi"), "harris"),
 } satisfies Schema;
 
-/** What each option takes, and its default. */
+/** The kind and default of each option. */
 export const cornerOptions = {
   ...responseSchema,
   threshold: withDefault(real(0, 1), 0.01),
@@ -63,13 +63,13 @@ export const cornerOptions = {
 
 /**
  * The response at every pixel, in one channel. Beyond its edges the picture is mirrored.
- * @param picture of any kind; colors count as their gray
+ * @param picture of any kind; colors are converted to gray
  * @throws OptionError for options
  */
 export function harrisResponse(picture: Picture, options: HarrisOptions = {}): FloatPicture {
   expectPicture(picture, "harris");
   const { block, aperture, k, measure } = readOptions("harrisResponse", responseSchema, options);
-  const sums = filter(products(toGray(toFloats(picture)), aperture, block), ones(block));
+  const sums = filter(gradientProducts(toGray(toFloats(picture)), aperture, block), ones(block));
   const data = new Float32Array(sums.data.length / 3);
   for (let i = 0; i < data.length; i++) {
     const [xx, xy, yy] = [sums.data[3 * i], sums.data[3 * i + 1], sums.data[3 * i + 2]];
@@ -82,7 +82,7 @@ export function harrisResponse(picture: Picture, options: HarrisOptions = {}): F
 }
 
 /** gₓ², gₓ g_y and g_y² as three channels. */
-function products(gray: FloatPicture, size: number, block: number): FloatPicture {
+function gradientProducts(gray: FloatPicture, size: number, block: number): FloatPicture {
   const { x, y } = gradients(gray, { size });
   const scale = 1 / (2 ** (size - 1) * block);
   const data = new Float32Array(3 * gray.data.length);
@@ -99,18 +99,18 @@ const ones = (side: number): Kernel => Array.from({ length: side }, () => Array<
 
 /**
  * The corners, strongest first: pixels with a response above the threshold that none of their eight neighbors exceeds. A
- * corner leaves out weaker ones that are nearer than `distance`. The outermost pixels lack neighbors and are no corners.
- * @param picture of any kind; colors count as their gray
+ * corner suppresses weaker ones nearer than `distance`. The outermost pixels lack neighbors and are no corners.
+ * @param picture of any kind; colors are converted to gray
  * @throws OptionError for options
  */
 export function harris(picture: Picture, options: CornerOptions = {}): Corner[] {
   const { threshold, distance, count, ...how } = readOptions("harris", cornerOptions, options);
   const response = harrisResponse(picture, how);
-  return thinOut(peaks(response, threshold), response, distance, count ?? Infinity);
+  return thinOut(localMaxima(response, threshold), response, distance, count ?? Infinity);
 }
 
 /** Local maxima above `threshold` times the largest response, and above 0; strongest first, then from the top. */
-function peaks({ width, height, data }: FloatPicture, threshold: number): Corner[] {
+function localMaxima({ width, height, data }: FloatPicture, threshold: number): Corner[] {
   const largest = data.reduce((most, response) => Math.max(most, response), 0);
   const found: Corner[] = [];
   for (let y = 1; y < height - 1; y++) {
@@ -130,7 +130,7 @@ function isPeak(data: Float32Array, at: number, width: number): boolean {
   return true;
 }
 
-/** Goes through the corners and leaves out those that are near to one before. */
+/** Drops corners that are near to a stronger one. */
 function thinOut(
   corners: readonly Corner[],
   { width, height }: FloatPicture,

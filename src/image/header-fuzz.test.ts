@@ -3,9 +3,9 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { Random } from "../array/index.ts";
 import { decodePlainJpeg } from "./decode-jpeg.ts";
-import { readHeader } from "./headers.ts";
+import { readPictureHeader } from "./headers.ts";
 import { readJpegHeader } from "./jpeg-header.ts";
-import { kindOf } from "./kinds.ts";
+import { pictureKindOf } from "./kinds.ts";
 import { readPicture } from "./read-picture.ts";
 
 const picture = (width = 40, height = 30) =>
@@ -43,7 +43,7 @@ describe("a JPEG's header", () => {
   ])("is not understood with %s in front of the frame", async (_, inserted) => {
     const file = await withBeforeFrame(inserted);
     expect(readJpegHeader(file)).toBeUndefined();
-    expect(readHeader(file, "JPEG")).toBeUndefined();
+    expect(readPictureHeader(file, "JPEG")).toBeUndefined();
   });
 
   it("is found behind fill bytes and segments with anything in them", async () => {
@@ -85,7 +85,7 @@ describe("headers that were changed", () => {
         .metadata()
         .catch(() => undefined);
       if (found === undefined) continue;
-      const header = readHeader(bytes, kindOf(bytes, "x"));
+      const header = readPictureHeader(bytes, pictureKindOf(bytes, "x"));
       if (header === undefined) continue;
       compared++;
       expect(header.width * header.height, `change ${n}`).toBeGreaterThanOrEqual(found.width * found.height);

@@ -1,8 +1,8 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { readHeader } from "./headers.ts";
-import { kindOf } from "./kinds.ts";
-import { readChunks, writeChunks } from "./png/chunks.ts";
+import { readPictureHeader } from "./headers.ts";
+import { pictureKindOf } from "./kinds.ts";
+import { readPngChunks, writeChunks } from "./png/chunks.ts";
 
 const WIDTH = 300; // more than a byte
 const HEIGHT = 17;
@@ -13,7 +13,7 @@ function file(format: "jpeg" | "png" | "gif" | "webp" | "avif", channels: 1 | 2 
   const pipeline = sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels } });
   return (channels < 3 ? pipeline.toColourspace("b-w") : pipeline).toFormat(format, options).toBuffer();
 }
-const headerOf = (bytes: Uint8Array) => readHeader(bytes, kindOf(bytes, "x"));
+const headerOf = (bytes: Uint8Array) => readPictureHeader(bytes, pictureKindOf(bytes, "x"));
 const size = { width: WIDTH, height: HEIGHT };
 
 describe("the header", () => {
@@ -48,7 +48,7 @@ describe("the header", () => {
   });
 
   it("of a PNG that has alpha twice, which none may, counts it once", async () => {
-    const [header, ...rest] = readChunks(await file("png", 4), "x");
+    const [header, ...rest] = readPngChunks(await file("png", 4), "x");
     const bytes = writeChunks([header, { type: "tRNS", data: new Uint8Array(6) }, ...rest]);
     expect(headerOf(bytes)).toEqual({ ...size, channels: 4 });
   });
@@ -93,9 +93,9 @@ describe("the header", () => {
     "of a %s promises nothing where it is cut off, and nothing fails",
     async (format) => {
       const bytes = await file(format, 3);
-      const kind = kindOf(bytes, "x");
+      const kind = pictureKindOf(bytes, "x");
       for (let length = 0; length < Math.min(bytes.length, 1000); length++) {
-        const header = readHeader(bytes.subarray(0, length), kind);
+        const header = readPictureHeader(bytes.subarray(0, length), kind);
         if (header !== undefined) expect(header).toMatchObject(size);
       }
     },
@@ -107,7 +107,7 @@ describe("the header", () => {
       [0xff, 0xd8, 0xff, 0xff, 0xff, 0xff],
       [0xff, 0xd8, 0xff, 0xda, 0, 2, 0xff, 0xc0, 0, 11, 8, 0, 9, 0, 9, 3],
     ]) {
-      expect(readHeader(Uint8Array.from(bytes), "JPEG")).toBeUndefined();
+      expect(readPictureHeader(Uint8Array.from(bytes), "JPEG")).toBeUndefined();
     }
   });
 });

@@ -1,6 +1,6 @@
 /**
- * What the first bytes of a picture promise: size and channels, read before anything is decoded. A header that is cut off
- * or not understood promises nothing; the decoder says what is wrong with it.
+ * Headers of picture files: size and channels, read before decoding. Truncated or unknown headers give nothing; the decoder
+ * then reports the problem.
  *
  * Sources: ITU-T T.81 (JPEG), annex B; W3C, "Portable Network Graphics (Third Edition)"; CompuServe, "GIF89a"; RFC 9649
  * (WebP); ISO/IEC 23008-12 (the boxes of AVIF); Windows' BITMAPINFOHEADER.
@@ -12,17 +12,17 @@ import type { Picture } from "./picture.ts";
 import { chunkTypes } from "./png/chunks.ts";
 import { colorTypes } from "./png/header.ts";
 
-/** What a file says about the picture in it. */
+/** The header of a picture file. */
 export interface PictureHeader {
-  /** As stored, before the picture is turned upright. */
+  /** As stored, before rotation to upright. */
   readonly width: number;
   readonly height: number;
-  /** Of the decoded picture; undefined where only decoding tells. */
+  /** Channels of the decoded picture; undefined if only decoding tells. */
   readonly channels?: Picture["channels"] | undefined;
 }
 
-/** The header of a file of a known kind; undefined where it is not understood. */
-export function readHeader(bytes: Uint8Array, kind: PictureKind): PictureHeader | undefined {
+/** The header of a file of a known kind; undefined if it is not understood. */
+export function readPictureHeader(bytes: Uint8Array, kind: PictureKind): PictureHeader | undefined {
   try {
     return readers[kind](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), bytes);
   } catch (error) {
@@ -31,14 +31,14 @@ export function readHeader(bytes: Uint8Array, kind: PictureKind): PictureHeader 
   }
 }
 
-type Reader = (view: DataView, bytes: Uint8Array) => PictureHeader | undefined;
+type HeaderReader = (view: DataView, bytes: Uint8Array) => PictureHeader | undefined;
 
-const readers: Readonly<Record<PictureKind, Reader>> = {
+const readers: Readonly<Record<PictureKind, HeaderReader>> = {
   JPEG: readJpeg,
   PNG: readPng,
   GIF: readGif,
   WebP: (view, bytes) => webpChunks.get(signsAt(view, 12))?.(view, bytes),
-  AVIF: (view) => largest(boxesAt(view, 0, view.byteLength, ["meta", "iprp", "ipco", "ispe"])),
+  AVIF: (view) => largestIcon(boxesAt(view, 0, view.byteLength, ["meta", "iprp", "ipco", "ispe"])),
   BMP: readBmp,
   TIFF: () => undefined, // its directory may stand anywhere
 };
@@ -48,7 +48,7 @@ function readJpeg(_: DataView, bytes: Uint8Array): PictureHeader | undefined {
   return header && { width: header.width, height: header.height, channels: header.components === 1 ? 1 : 3 };
 }
 
-/** The screen, and the first picture on it, which some files have stand out. */
+/** The screen, and the first picture, which in some files exceeds it. */
 function readGif(view: DataView): PictureHeader {
   const tableBytes = (flags: number): number => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
   const screen = { width: view.getUint16(6, true), height: view.getUint16(8, true) };
@@ -75,14 +75,14 @@ function readBmp(view: DataView): PictureHeader | undefined {
 function readPng(view: DataView, bytes: Uint8Array): PictureHeader | undefined {
   if (view.getUint32(8) !== 13 || signsAt(view, 12) !== "IHDR") return undefined;
   const stored = colorTypes.get(view.getUint8(25))?.channels;
-  // A transparent color makes alpha of a picture without any.
+  // A transparent color adds alpha.
   const alpha = stored !== undefined && stored % 2 === 1 && chunkTypes(bytes).includes("tRNS");
   const channels = alpha ? ((stored + 1) as Picture["channels"]) : stored;
   return { width: view.getUint32(16), height: view.getUint32(20), channels };
 }
 
 /** By the first chunk: lossy, lossless, or extended with a header of its own. */
-const webpChunks: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+const webpChunks: ReadonlyMap<string, HeaderReader> = new Map<string, HeaderReader>([
   [
     "VP8 ",
     (view) => ({
@@ -107,7 +107,7 @@ const webpChunks: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
 ]);
 
-/** Where the bodies of all boxes lie that this path of types leads to. */
+/** The bodies of all boxes at this path of types. */
 function boxesAt(view: DataView, start: number, end: number, [type, ...inner]: readonly string[]): DataView[] {
   const found: DataView[] = [];
   for (let at = start; at + 8 <= end; ) {
@@ -125,7 +125,7 @@ function boxesAt(view: DataView, start: number, end: number, [type, ...inner]: r
 }
 
 /** Tiles, thumbnails and alpha have sizes of their own; the picture's is the largest. */
-function largest(sizes: readonly DataView[]): PictureHeader | undefined {
+function largestIcon(sizes: readonly DataView[]): PictureHeader | undefined {
   const headers = sizes.map((view) => ({ width: view.getUint32(0), height: view.getUint32(4) }));
   return headers.sort((a, b) => b.width * b.height - a.width * a.height)[0];
 }

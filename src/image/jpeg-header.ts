@@ -1,6 +1,6 @@
 /**
- * What a JPEG file says of itself before its picture: segments `FF type length …` up to the first scan.
- * Sources: ITU-T T.81, annex B; CIPA DC-008, "Exif 2.32", section 4.6, for the orientation.
+ * The header of a JPEG file: segments `FF type length …` up to the first scan. Sources: ITU-T T.81, annex B; CIPA DC-008,
+ * "Exif 2.32", section 4.6, for the orientation.
  */
 
 export interface JpegHeader {
@@ -10,16 +10,16 @@ export interface JpegHeader {
   readonly components: number;
   /** Whether the coding is baseline, extended or progressive, by Huffman's method, with 8 bits. */
   readonly isCommon: boolean;
-  /** As in the EXIF note, 1 … 8; 1 is upright. */
+  /** The EXIF orientation, 1 … 8; 1 is upright. */
   readonly orientation: number;
-  /** Whether the colors are those of a profile of its own. */
+  /** Whether it has a color profile. */
   readonly hasProfile: boolean;
 }
 
 /**
- * The header; undefined where the file breaks off before the picture's first scan, and where it breaks the rules, so that
- * a decoder might find another frame than this one: markers without a length, bytes between segments, a second frame, a
- * frame whose length does not fit its components.
+ * The header; undefined if the file ends before the first scan, or violates the format such that a decoder might find
+ * another frame: markers without a length, bytes between segments, a second frame, a frame whose length does not fit its
+ * components.
  */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;

@@ -25,14 +25,14 @@ const defineKernel = <S extends Schema>(type: string, options: S, make: (options
 
 type Fixed = KernelFactory<Record<never, never>>;
 
-/** A kernel that is always the same. */
+/** A kernel without options. */
 const fixed = (name: string, ...kernel: Kernel): Fixed => defineKernel(name, {}, () => kernel);
 
-/** Wider windows are refused, so that an option cannot ask for all memory. */
+/** The maximum size, so that an option cannot exhaust memory. */
 const MOST_TAPS = 1001;
 /** The sigma whose Gaussian is that wide. */
 const MOST_SIGMA = (MOST_TAPS - 1) / 6;
-/** Sobel's weights grow as 4^size; up to this one their sums over bytes are exact in float32. */
+/** Sobel's weights grow as 4^size; up to this size their sums over bytes are exact in float32. */
 const MOST_SOBEL = 7;
 
 const taps = (most: number, step: 1 | 2): Kind<number> => ({
@@ -56,11 +56,12 @@ const neighborsKind: Kind<4 | 8> = {
   read: (value) => (value === 4 || value === 8 ? value : undefined),
 };
 
-const times = (column: readonly number[], row: readonly number[]): Kernel => column.map((c) => row.map((r) => c * r));
+const outerProduct = (column: readonly number[], row: readonly number[]): Kernel =>
+  column.map((c) => row.map((r) => c * r));
 
-const transposed = (kernel: Kernel): Kernel => kernel[0].map((_, x) => kernel.map((row) => row[x]));
+const transposedKernel = (kernel: Kernel): Kernel => kernel[0].map((_, x) => kernel.map((row) => row[x]));
 
-const mirrored = (kernel: Kernel): Kernel => kernel.map((row) => row.toReversed());
+const mirroredKernel = (kernel: Kernel): Kernel => kernel.map((row) => row.toReversed());
 
 /** exp(−x² / 2σ²) at `size` places around 0, divided by their sum. */
 function bell(sigma: number, size: number): number[] {
@@ -81,12 +82,12 @@ function sobel(size: number): Kernel {
   if (size === 1) return [[-1, 0, 1]];
   const smooth = binomial(size - 3);
   const difference = Array.from({ length: size }, (_, i) => (smooth[i - 2] ?? 0) - (smooth[i] ?? 0));
-  return times(binomial(size - 1), difference);
+  return outerProduct(binomial(size - 1), difference);
 }
 
-const prewitt = times([1, 1, 1], [-1, 0, 1]);
+const prewitt = outerProduct([1, 1, 1], [-1, 0, 1]);
 
-/** Differences to the upper right, as the lecture has them. */
+/** Differences to the upper right, as in the lecture. */
 const edgeRight: Kernel = [
   [0, -1, -2],
   [0, 4, -1],
@@ -114,22 +115,22 @@ const sobelOptions = { size: withDefault(sobelSize, 3) };
 
 /** The kernels by name: `kernels.gaussian({ sigma: 2 })`. */
 export const kernels = {
-  /** Leaves the picture as it is. */
+  /** The identity. */
   identity: fixed("identity", [0, 0, 0], [0, 1, 0], [0, 0, 0]),
   /** The lecture's blur: .2 in the middle, .1 around. */
   blur: fixed("blur", [0.1, 0.1, 0.1], [0.1, 0.2, 0.1], [0.1, 0.1, 0.1]),
   /** The mean of a square of `size` × `size` pixels, default 3. */
   box: defineKernel("box", { size: withDefault(boxSize, 3) }, ({ size }) => {
     const row = Array<number>(size).fill(1 / size);
-    return times(row, row);
+    return outerProduct(row, row);
   }) as KernelFactory<{ readonly size?: number }>,
   /** A bell of width `sigma` in pixels, default 1, on `size` × `size` pixels, odd; default 2 ⌈3 sigma⌉ + 1. Its sum is 1. */
   gaussian: defineKernel(
     "gaussian",
     { sigma: withDefault(sigmaKind, 1), size: optional(taps(MOST_TAPS, 2)) },
-    ({ sigma, size = 2 * Math.ceil(3 * sigma) + 1 }) => times(bell(sigma, size), bell(sigma, size)),
+    ({ sigma, size = 2 * Math.ceil(3 * sigma) + 1 }) => outerProduct(bell(sigma, size), bell(sigma, size)),
   ) as KernelFactory<{ readonly sigma?: number; readonly size?: number }>,
-  /** Lifts each pixel from its four neighbors. */
+  /** Sharpens: each pixel against its four neighbors. */
   sharpen: fixed("sharpen", [0, -1, 0], [-1, 5, -1], [0, -1, 0]),
   /** Light from the upper left, as on a relief. */
   emboss: fixed("emboss", [-2, -1, 0], [-1, 1, 1], [0, 1, 2]),
@@ -137,16 +138,18 @@ export const kernels = {
   outline: fixed("outline", [-1, -1, -1], [-1, 8, -1], [-1, -1, -1]),
   /** The lecture's edges: each pixel against those to its upper right, or to its upper left. */
   edge: defineKernel("edge", { toward: withDefault(word("right", "left"), "right") }, ({ toward }) =>
-    toward === "right" ? edgeRight : mirrored(edgeRight),
+    toward === "right" ? edgeRight : mirroredKernel(edgeRight),
   ) as KernelFactory<{ readonly toward?: "right" | "left" }>,
   /** Differences across, from left to right: positive where it is brighter on the right. */
   sobelX: defineKernel("sobelX", sobelOptions, ({ size }) => sobel(size)) as KernelFactory<SobelOptions>,
   /** Differences down: positive where it is brighter below. */
-  sobelY: defineKernel("sobelY", sobelOptions, ({ size }) => transposed(sobel(size))) as KernelFactory<SobelOptions>,
+  sobelY: defineKernel("sobelY", sobelOptions, ({ size }) =>
+    transposedKernel(sobel(size)),
+  ) as KernelFactory<SobelOptions>,
   /** Differences across, smoothed evenly. */
   prewittX: fixed("prewittX", ...prewitt),
   /** Differences down, smoothed evenly. */
-  prewittY: fixed("prewittY", ...transposed(prewitt)),
+  prewittY: fixed("prewittY", ...transposedKernel(prewitt)),
   /** The sum of second differences, over `neighbors` 4 (the default) or 8. */
   laplacian: defineKernel(
     "laplacian",

@@ -1,14 +1,14 @@
-/** What kind of picture a file is, by its first bytes and never by its name; and what else it may be. */
+/** The kind of a picture file, by its first bytes and never by its name. */
 import { FormatError } from "../array/index.ts";
 import { quoted } from "../formats/index.ts";
 
 /** The kinds of files that are recognized as pictures. */
 export type PictureKind = "PNG" | "JPEG" | "GIF" | "WebP" | "BMP" | "TIFF" | "AVIF";
 
-/** What stands at which offset, as text in Latin-1. */
+/** Bytes at offsets, as Latin-1 text. */
 type Magic = readonly (readonly [offset: number, text: string])[];
 
-const kinds: readonly (readonly [PictureKind, Magic])[] = [
+const magicsByKind: readonly (readonly [PictureKind, Magic])[] = [
   ["PNG", [[0, "\x89PNG\r\n\x1a\n"]]],
   ["JPEG", [[0, "\xff\xd8\xff"]]],
   ["GIF", [[0, "GIF87a"]]],
@@ -33,7 +33,7 @@ const kinds: readonly (readonly [PictureKind, Magic])[] = [
   ["AVIF", [[4, "ftypavis"]]],
 ];
 
-/** What a file that is none of these may be, in words. */
+/** What an unrecognized file may be, in words. */
 const others: readonly (readonly [words: string, Magic])[] = [
   ...["heic", "heix", "mif1"].map((brand) => ["a HEIC photograph (save it as JPEG)", [[4, `ftyp${brand}`]]] as const),
   ["a video", [[4, "ftyp"]]],
@@ -50,22 +50,22 @@ const markup: readonly (readonly [RegExp, string])[] = [
   [/^\s*<(\?xml|svg)/i, "XML or SVG"],
 ];
 
-/** @throws FormatError that says what the file looks like instead, beginning with `name` */
-export function kindOf(bytes: Uint8Array, name: string): PictureKind {
+/** @throws FormatError that begins with `name` and says what the file looks like */
+export function pictureKindOf(bytes: Uint8Array, name: string): PictureKind {
   if (bytes.length === 0) throw new FormatError(`${name}: the file is empty, expected a picture`);
   const start = String.fromCharCode(...bytes.subarray(0, 64));
-  const found = kinds.find(([, magic]) => matches(start, magic));
+  const found = magicsByKind.find(([, magic]) => matchesMagic(start, magic));
   if (found !== undefined) return found[0];
-  const known = [...new Set(kinds.map(([kind]) => kind))].join(", ");
+  const known = [...new Set(magicsByKind.map(([kind]) => kind))].join(", ");
   throw new FormatError(`${name}: it looks like ${appearance(start)}, expected a picture: ${known}`);
 }
 
-const matches = (start: string, magic: Magic): boolean =>
+const matchesMagic = (start: string, magic: Magic): boolean =>
   magic.every(([offset, text]) => start.startsWith(text, offset));
 
 function appearance(start: string): string {
   const other =
-    others.find(([, magic]) => matches(start, magic))?.[0] ?? markup.find(([pattern]) => pattern.test(start))?.[1];
+    others.find(([, magic]) => matchesMagic(start, magic))?.[0] ?? markup.find(([pattern]) => pattern.test(start))?.[1];
   if (other !== undefined) return other;
   if (/^[\t\n\r\x20-\x7e\x80-\xff]+$/.test(start)) return `text beginning with ${quoted(start.slice(0, 20))}`;
   const bytes = Array.from(start.slice(0, 8), (sign) => sign.charCodeAt(0).toString(16).padStart(2, "0"));

@@ -1,4 +1,4 @@
-/** Points drawn into a picture, to look at what was found. */
+/** Draws points into a picture. */
 import { checkList, checkOptions, OptionError } from "../array/index.ts";
 import { checkNames, namesOf } from "../options/index.ts";
 import { drawLine, type Point } from "./draw.ts";
@@ -8,15 +8,15 @@ import { type BytePicture, type Picture, toBytes, toRgb } from "./picture.ts";
 export interface MarkOptions {
   /** Red, green and blue in bytes. Default a strong red. */
   readonly color?: readonly [number, number, number] | undefined;
-  /** How far the arms of each cross reach from its middle, in pixels. Default 3. */
+  /** The length of the arms of each cross, in pixels. Default 3. */
   readonly reach?: number | undefined;
 }
 
 const optionNames = namesOf<MarkOptions>({ color: true, reach: true });
 
 /**
- * The picture in RGB with a cross at each point; what lies outside of it is left out.
- * @throws OptionError for a reach that is not a whole number from 0 on
+ * The picture in RGB with a cross at each point; clipped to the picture.
+ * @throws OptionError unless the reach is an integer of at least 0
  */
 export function markPoints(picture: Picture, points: readonly Point[], options: MarkOptions = {}): BytePicture {
   checkList("markPoints", "points, { x, y }", points);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DataError, OptionError } from "../array/index.ts";
-import { kindOf } from "./kinds.ts";
+import { pictureKindOf } from "./kinds.ts";
 import type { BytePicture } from "./picture.ts";
 import { loadPicture, writePicture } from "./picture-files.ts";
 
@@ -36,14 +36,14 @@ describe("pictures by path", () => {
     ["a.avif", "AVIF"],
   ])("are written to %s as %s", async (name, kind) => {
     await writePicture(join(folder, name), picture);
-    expect(kindOf(await readFile(join(folder, name)), name)).toBe(kind);
+    expect(pictureKindOf(await readFile(join(folder, name)), name)).toBe(kind);
   });
 
   it("are written in the format that is asked for, whatever they are called, and in its quality", async () => {
     const path = join(folder, "cache.bin");
     await writePicture(path, picture, { format: "jpeg", quality: 10 });
     const bytes = await readFile(path);
-    expect(kindOf(bytes, "x")).toBe("JPEG");
+    expect(pictureKindOf(bytes, "x")).toBe("JPEG");
     await writePicture(path, picture, { format: "jpeg", quality: 100 });
     expect((await readFile(path)).length).toBeGreaterThan(bytes.length);
   });

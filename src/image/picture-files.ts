@@ -1,4 +1,4 @@
-/** Pictures by path, where there are files: what is read is recognized by its first bytes, what is written by its name. */
+/** Pictures by path, where there are files: reading recognizes the format by the first bytes, writing by the extension. */
 import { readFile, writeFileAtomic } from "#platform";
 import { checkOptions, checkPath, OptionError } from "../array/index.ts";
 import { type EncodePictureOptions, encodePicture, type PictureFormat } from "./encode-picture.ts";
@@ -21,9 +21,9 @@ const formats: Readonly<Record<string, PictureFormat>> = {
 };
 
 /**
- * Writes a picture, whole or not at all. The name's ending says in which format, unless `format` does: .png, .jpg, .jpeg,
- * .webp or .avif.
- * @throws OptionError for another ending, DataError when the file cannot be written, and what `encodePicture` throws
+ * Writes a picture, atomically. The extension determines the format, unless `format` does: .png, .jpg, .jpeg, .webp or
+ * .avif.
+ * @throws OptionError for another extension, DataError if the file cannot be written, and what `encodePicture` throws
  */
 export async function writePicture(path: string, picture: Picture, options: EncodePictureOptions = {}): Promise<void> {
   checkPath("writePicture", path);
@@ -32,7 +32,7 @@ export async function writePicture(path: string, picture: Picture, options: Enco
   await writeFileAtomic(path, await encodePicture(picture, { ...options, format }));
 }
 
-/** The endings of names that `writePicture` takes. */
+/** The extensions that `writePicture` accepts. */
 export const pictureEndings: readonly string[] = Object.keys(formats).map((name) => `.${name}`);
 
 function formatOf(path: string): PictureFormat {

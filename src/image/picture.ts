@@ -1,14 +1,14 @@
 /**
- * What a picture is, and what can be done with any: values in bytes or floats, grayness, opacity, size.
+ * Pictures and their conversions: bytes and floats, gray, alpha, size.
  *
- * Gray is the luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B. Transparent pictures are laid over white, as on paper:
- * c · α + 255 · (1 − α). Resizing weights each source pixel with a triangle that is as wide as one pixel of the coarser
- * of the two grids: bilinear interpolation when enlarging, an antialiased weighted mean when shrinking.
+ * Gray is the luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B. Transparent pictures are laid over white, as on paper: c ·
+ * α + 255 · (1 − α). Resizing weights each source pixel with a triangle that is as wide as one pixel of the coarser of the
+ * two grids: bilinear interpolation when enlarging, an antialiased weighted mean when shrinking.
  */
 import { describeGiven, OptionError } from "../array/index.ts";
 import { MAX_PIXELS } from "./limits.ts";
 
-/** The values of a picture: bytes 0 … 255, or floats, of which 0 … 1 is what bytes show. */
+/** The values of a picture: bytes 0 … 255, or floats, with 0 … 1 for the range of bytes. */
 export type PictureData = Uint8Array | Float32Array;
 
 /** A picture in memory. Filters and features take floats of any size; files and screens hold bytes. */
@@ -23,12 +23,12 @@ export interface Picture<Data extends PictureData = PictureData> {
   readonly data: Data;
 }
 
-/** A picture as files hold it. */
+/** A picture as in files. */
 export type BytePicture = Picture<Uint8Array>;
-/** A picture to compute with. */
+/** A picture for computation. */
 export type FloatPicture = Picture<Float32Array>;
 
-/** @throws OptionError, beginning with `where`, for what is no picture at all */
+/** @throws OptionError, beginning with `where`, unless it is a picture */
 export function expectPicture(picture: unknown, where: string): asserts picture is Picture {
   const isPicture = typeof picture === "object" && picture !== null && "width" in picture && "data" in picture;
   if (!isPicture)
@@ -43,7 +43,7 @@ export function expectPicture(picture: unknown, where: string): asserts picture 
   );
 }
 
-/** @throws OptionError, beginning with `where`, when size, channels and data do not fit together */
+/** @throws OptionError, beginning with `where`, if size, channels and data do not match */
 export function checkPicture(picture: unknown, where: string): asserts picture is Picture {
   expectPicture(picture, where);
   const { width, height, channels, data } = picture;
@@ -59,11 +59,11 @@ export function checkPicture(picture: unknown, where: string): asserts picture i
   throw new OptionError(`${where}: ${width}×${height}×${channels} values are ${needed}, the data have ${data.length}`);
 }
 
-/** Room for the values of such a picture, of the same kind as `like`. */
+/** Allocates the values of a picture, of the same kind as `like`. */
 export const roomFor = <Data extends PictureData>(like: Data, length: number): Data =>
   (like instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length)) as Data;
 
-/** Values as `like` holds them: bytes are rounded, and cut to 0 … 255. */
+/** Values as `like` holds them: bytes are rounded and clipped to 0 … 255. */
 const rounding = (like: PictureData): ((value: number) => number) =>
   like instanceof Uint8Array ? (value) => Math.min(255, Math.max(0, Math.round(value))) : (value) => value;
 
@@ -78,7 +78,7 @@ export function toFloats(picture: Picture): FloatPicture {
   return { ...picture, data: floats };
 }
 
-/** In bytes: 0 … 1 becomes 0 … 255, rounded and cut; NaN becomes 0. The same picture if it was in bytes. */
+/** In bytes: 0 … 1 becomes 0 … 255, rounded and clipped; NaN becomes 0. The same picture if it was in bytes. */
 export function toBytes(picture: Picture): BytePicture {
   expectPicture(picture, "toBytes");
   const { data } = picture;
@@ -131,8 +131,8 @@ export function toRgb<Data extends PictureData>(picture: Picture<Data>): Picture
 
 /**
  * The picture at another size, in pixels.
- * @throws OptionError for sizes that are not whole numbers from 1 on or make more than 10⁸ pixels, and for pictures with alpha, whose transparent
- *   pixels would bleed their color into others: call `withoutAlpha` or `toGray` first
+ * @throws OptionError unless sizes are integers of at least 1 with at most 10⁸ pixels, and for pictures with alpha, whose
+ *   transparent pixels would bleed their color into others: call `withoutAlpha` or `toGray` first
  */
 export function resize<Data extends PictureData>(picture: Picture<Data>, width: number, height: number): Picture<Data> {
   expectPicture(picture, "resize");
@@ -141,8 +141,8 @@ export function resize<Data extends PictureData>(picture: Picture<Data>, width: 
   }
   if (width * height > MAX_PIXELS)
     throw new OptionError(`resize: ${width}×${height} pixels, expected at most ${MAX_PIXELS}`);
-  const across = tapsOf("width", picture.width, width);
-  const down = tapsOf("height", picture.height, height);
+  const across = resizeTaps("width", picture.width, width);
+  const down = resizeTaps("height", picture.height, height);
   const { channels } = picture;
   // Rows first, then columns, with the values in between unrounded.
   const narrow = resample(picture.data, picture.height, picture.width, channels, across);
@@ -154,13 +154,13 @@ export function resize<Data extends PictureData>(picture: Picture<Data>, width: 
 }
 
 /** For one target position: the weights of the sources `first`, `first + 1`, …; they add up to 1. */
-export interface Taps {
+export interface ResizeTaps {
   readonly first: number;
   readonly weights: readonly number[];
 }
 
-/** The taps that bring an axis from one length to another. @throws OptionError for a length that is none */
-export function tapsOf(what: string, from: number, to: number): Taps[] {
+/** The taps that resize an axis. @throws OptionError for an invalid length */
+export function resizeTaps(what: string, from: number, to: number): ResizeTaps[] {
   if (!Number.isInteger(to) || to < 1)
     throw new OptionError(`resize: ${what} ${to}, expected a whole number from 1 on`);
   const scale = from / to;
@@ -181,7 +181,7 @@ export function resample(
   outer: number,
   from: number,
   inner: number,
-  taps: readonly Taps[],
+  taps: readonly ResizeTaps[],
 ): Float32Array {
   const out = new Float32Array(outer * taps.length * inner);
   for (let o = 0, position = 0; o < outer; o++) {

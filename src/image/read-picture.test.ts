@@ -5,7 +5,7 @@ import { pictureCodec } from "#platform";
 import { CapabilityError, FormatError, OptionError } from "../array/index.ts";
 import { sharpCodec } from "../platform/sharp.ts";
 import type { BytePicture, Picture } from "./picture.ts";
-import { readChunks, writeChunks } from "./png/chunks.ts";
+import { readPngChunks, writeChunks } from "./png/chunks.ts";
 import { encodePng } from "./png/png.ts";
 import { readPicture } from "./read-picture.ts";
 import { flipHorizontally, flipVertically, quarterTurns } from "./turns.ts";
@@ -260,7 +260,7 @@ describe("with a codec that loses what is under alpha", () => {
     const plain = await encodePng({ width: 1, height: 1, channels: 2, data: Uint8Array.of(77, 1) });
     expect((await readPicture(plain)).data).toEqual(Uint8Array.of(77, 1));
     expect(decode).not.toHaveBeenCalled();
-    const [header, ...rest] = readChunks(plain, "x");
+    const [header, ...rest] = readPngChunks(plain, "x");
     const noted = ["eXIf", "iCCP"].map((type) => writeChunks([header, { type, data: new Uint8Array(4) }, ...rest]));
     for (const file of noted) expect((await readPicture(file)).data).toEqual(Uint8Array.of(1));
     expect(decode).toHaveBeenCalledTimes(2);

@@ -1,26 +1,26 @@
 /**
- * Pictures from files of any common kind. The machine's codec decodes them (the package sharp in Node, the browser itself
- * in a page), turned upright by their EXIF note, reduced to 8 bits and to sRGB. Our own decoder reads PNG without a codec,
- * and small PNG always. Sizes are compared with a limit before anything is decoded.
+ * Pictures from files of any common kind. The platform's codec decodes them (the package sharp in Node, the browser in a
+ * page), turned upright by their EXIF note, reduced to 8 bits and to sRGB. Our own decoder reads PNG without a codec, and
+ * small PNG always. Sizes are compared with a limit before anything is decoded.
  */
 import { type PictureCodec, packageFile, pictureCodec } from "#platform";
 import { CapabilityError, checkBytes, checkOptions, FormatError, FoveaError, OptionError } from "../array/index.ts";
 import { decodePlainJpeg, jpegDecoderFile } from "./decode-jpeg.ts";
-import { type PictureHeader, readHeader } from "./headers.ts";
-import { kindOf, type PictureKind } from "./kinds.ts";
+import { type PictureHeader, readPictureHeader } from "./headers.ts";
+import { type PictureKind, pictureKindOf } from "./kinds.ts";
 import { MAX_PIXELS } from "./limits.ts";
 import type { BytePicture } from "./picture.ts";
 import { decodePng, isPlainPng } from "./png/png.ts";
 
 /** Options of `readPicture`. */
 export interface ReadPictureOptions {
-  /** `own` decodes PNG without the machine's codec, and nothing else. Default: `auto`. */
+  /** `own` decodes only PNG, without the platform's codec. Default: `auto`. */
   readonly decoder?: "auto" | "own" | undefined;
-  /** Larger pictures are refused, so that a small file cannot ask for all memory. Default: 100 million. */
+  /** Larger pictures are refused, so that a small file cannot exhaust memory. Default: 100 million. */
   readonly maxPixels?: number | undefined;
 }
 
-/** A file whose kind is known. */
+/** A file of known kind. */
 interface File {
   readonly bytes: Uint8Array;
   readonly kind: PictureKind;
@@ -29,11 +29,11 @@ interface File {
 }
 
 /**
- * Decodes a picture; animations give their first frame. It has the channels that the file has: gray pictures 1, CMYK 3,
- * and one more for alpha, in GIF, AVIF and TIFF only if some pixel is not opaque.
- * @param name what error messages call the file
- * @throws FormatError when the bytes are not a picture, a broken one, or one of more pixels than `maxPixels`;
- *   CapabilityError when nothing on this machine decodes the kind; OptionError for a `maxPixels` that is none
+ * Decodes a picture; animations give their first frame. It has the channels that the file has: gray pictures 1, CMYK 3, and
+ * one more for alpha, in GIF, AVIF and TIFF only if some pixel is not opaque.
+ * @param name the file's name in messages
+ * @throws FormatError if the bytes are not a picture, or one that is damaged or has more pixels than `maxPixels`;
+ *   CapabilityError if the kind cannot be decoded on this machine; OptionError for an invalid `maxPixels`
  */
 export async function readPicture(
   bytes: Uint8Array,
@@ -43,8 +43,8 @@ export async function readPicture(
   checkBytes("readPicture", bytes);
   checkOptions("readPicture", options);
   const { decoder = "auto", maxPixels = MAX_PIXELS } = options;
-  const file: File = { bytes, kind: kindOf(bytes, name), name, checkSize: sizeCheck(name, maxPixels) };
-  const header = readHeader(bytes, file.kind);
+  const file: File = { bytes, kind: pictureKindOf(bytes, name), name, checkSize: sizeCheck(name, maxPixels) };
+  const header = readPictureHeader(bytes, file.kind);
   if (header !== undefined) file.checkSize(header.width, header.height);
   if (decoder === "auto") {
     const plain = file.kind === "JPEG" ? await decodePlainJpeg(bytes) : await decodeSmallPng(file, header);
@@ -60,12 +60,12 @@ export async function readPicture(
   throw new CapabilityError(`${name} is a ${file.kind}; our own decoder reads PNG only`);
 }
 
-/** PNGs of at most this many pixels are decoded by our own decoder, where setting up a codec would take longer. */
-const SMALL = 1 << 14;
+/** PNGs of at most this many pixels are decoded by our own decoder, since setting up a codec would take longer. */
+const SMALL_PNG = 1 << 14;
 
-/** The picture in a small PNG; undefined for another file, and for one that is broken or needs more than a decoder. */
+/** The picture in a small PNG; undefined for other files, and for those that are damaged or need more than a decoder. */
 async function decodeSmallPng({ bytes, kind, name }: File, header: PictureHeader | undefined) {
-  if (kind !== "PNG" || header === undefined || header.width * header.height > SMALL) return undefined;
+  if (kind !== "PNG" || header === undefined || header.width * header.height > SMALL_PNG) return undefined;
   if (!isPlainPng(bytes)) return undefined;
   return decodePng(bytes, name).catch((error) => {
     if (error instanceof FormatError) return undefined; // a codec may read it nevertheless
@@ -73,17 +73,17 @@ async function decodeSmallPng({ bytes, kind, name }: File, header: PictureHeader
   });
 }
 
-/** Raised when files that were refused are decoded from now on. */
+/** To be raised when formerly refused files are decoded. */
 const REVISION = 1;
 
-/** What decodes pictures here, as plain data: while it is the same, a file that is refused now is refused again. */
+/** The available decoders, as plain data: the same decoders refuse the same files. */
 export async function decodersHere(): Promise<string> {
   const search = await pictureCodec();
   const codec = search.found ? [search.codec.name, search.codec.version] : [];
   return JSON.stringify([REVISION, codec, (await packageFile(jpegDecoderFile))?.length ?? 0]);
 }
 
-/** The codec to decode a file with; undefined where it is a PNG that is left to our own decoder. */
+/** The codec to decode a file with; undefined for a PNG for our own decoder. */
 async function codecFor({ bytes, kind, name }: File): Promise<PictureCodec | undefined> {
   const search = await pictureCodec();
   if (!search.kinds.includes(kind)) {

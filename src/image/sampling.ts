@@ -1,59 +1,59 @@
 /**
- * The loops that read a grid of values at places between its points, row by row of the result. Everything that moves
- * pixels about (affine maps, elastic distortion) says where the pixels of a row come from, and these fetch them.
+ * The loops that sample a grid of values at positions between its points, row by row of the result. Geometric transforms
+ * (affine maps, elastic distortion) compute the source positions of a row.
  *
  * Bilinear: with (x, y) = (i + u, j + v), where i and j are whole and 0 ≤ u, v < 1,
  *
  *   top = p[j, i] + u (p[j, i + 1] − p[j, i]),   bottom likewise in row j + 1,   value = top + v (bottom − top)
  *
- * so that an even tone stays what it is, bit for bit.
+ * so that a constant stays the same, bit for bit.
  */
 import type { TypedArray } from "../array/index.ts";
-import { type Rule, reflected, replicated } from "./borders.ts";
+import { type BorderRule, reflected, replicated } from "./borders.ts";
 
-/** Values of channels on a grid of pixels, however they are laid out in memory: planes, or channels interleaved. */
-export interface Grid<Data extends TypedArray = TypedArray> {
+/** Values of channels on a grid of pixels, in any layout: planes, or channels interleaved. */
+export interface SampleGrid<Data extends TypedArray = TypedArray> {
   /** Of one picture alone. */
   readonly data: Data;
   readonly width: number;
   readonly height: number;
   readonly channels: number;
-  /** From a value to that of the next pixel, row and channel. */
+  /** Strides to the next pixel, row and channel. */
   readonly steps: { readonly pixel: number; readonly row: number; readonly channel: number };
 }
 
 /** The planes of picture `i` of data [n, channels, height, width]. */
-export function planesOf(data: TypedArray, i: number, [channels, height, width]: readonly number[]): Grid {
+export function planesOf(data: TypedArray, i: number, [channels, height, width]: readonly number[]): SampleGrid {
   const size = channels * height * width;
   const steps = { pixel: 1, row: width, channel: width * height };
   return { data: data.subarray(i * size, (i + 1) * size), width, height, channels, steps };
 }
 
 /**
- * Beyond the edges: a value for each channel, as a frame of any width; or else the picture itself, its outermost pixels
- * repeated (`replicate`: aa|abcd|dd) or mirrored at them (`reflect`: cb|abcd|cb).
+ * The fill beyond the edges: a value for each channel; or the outermost pixels, repeated (`replicate`: aa|abcd|dd) or
+ * mirrored (`reflect`: cb|abcd|cb).
  */
 export type Surroundings = readonly number[] | "replicate" | "reflect";
 
-/** Which position along an axis is read instead of one that may lie beyond its ends; −1: none. */
-const rules: Readonly<Record<"constant" | "replicate" | "reflect", Rule>> = {
+/** The position to read along an axis for one that may lie beyond its ends; −1: none. */
+const outsideRules: Readonly<Record<"constant" | "replicate" | "reflect", BorderRule>> = {
   constant: (position, length) => (position >= 0 && position < length ? position : -1),
   replicate: replicated,
   reflect: reflected,
 };
 
-/** What is known of a row's pixels, in room that rows share. */
-interface Row {
-  /** Where they come from. */
+/** Buffers for a row's pixels, shared by rows. */
+interface SampleRow {
+  /** Their source positions. */
   readonly xs: Float64Array;
   readonly ys: Float64Array;
-  /** Of pixels inside: the position of the top left of four neighbors, and the way from there. */
+  /** For pixels inside: the index of the top left of four neighbors, and the offset from it. */
   readonly at: Int32Array;
   readonly u: Float64Array;
   readonly v: Float64Array;
 }
 
-export const rowOf = (width: number): Row => ({
+export const createRow = (width: number): SampleRow => ({
   xs: new Float64Array(width),
   ys: new Float64Array(width),
   at: new Int32Array(width),
@@ -61,34 +61,34 @@ export const rowOf = (width: number): Row => ({
   v: new Float64Array(width),
 });
 
-/** From one grid to another. The loops are fast as long as these are all built alike, here. */
+/** From one grid to another. Always constructed here with the same shape, which keeps the loops fast. */
 export interface Sampling {
-  readonly source: Grid;
-  readonly target: Grid;
-  readonly row: Row;
-  readonly rule: Rule;
-  /** What lies beyond the edges in each channel, where that is a value. */
+  readonly source: SampleGrid;
+  readonly target: SampleGrid;
+  readonly row: SampleRow;
+  readonly rule: BorderRule;
+  /** The fill of each channel, if it is a value. */
   readonly fill: readonly number[];
-  /** Added before a value is stored: one half where storing cuts the fraction off, as bytes do. */
+  /** Added before storing: one half if storing truncates, as for bytes. */
   readonly rounding: number;
 }
 
-/** @param row room for a row of the target; it may be used again for the next picture */
+/** @param row buffers for a row of the target; may be reused for the next picture */
 export const samplingOf = (
-  source: Grid,
-  target: Grid,
+  source: SampleGrid,
+  target: SampleGrid,
   surroundings: Surroundings,
-  row = rowOf(target.width),
+  row = createRow(target.width),
 ): Sampling => ({
   source,
   target,
   row,
-  rule: rules[typeof surroundings === "string" ? surroundings : "constant"],
+  rule: outsideRules[typeof surroundings === "string" ? surroundings : "constant"],
   fill: typeof surroundings === "string" ? [] : surroundings,
   rounding: target.data instanceof Uint8Array ? 0.5 : 0,
 });
 
-/** The pixels of the row from the places in `xs` and `ys`, interpolated. */
+/** Samples the row at the positions in `xs` and `ys`, bilinearly. */
 export function sampleRow(sampling: Sampling, y: number): void {
   const { source, target } = sampling;
   const { xs, ys } = sampling.row;
@@ -129,7 +129,7 @@ function blendInside({ source, target, row, rounding }: Sampling, y: number, fro
   }
 }
 
-/** A pixel some of whose neighbors may lie beyond the edges. */
+/** A pixel with neighbors that may lie beyond the edges. */
 function blendAtEdge({ source, target, row, rule, fill, rounding }: Sampling, y: number, x: number): void {
   const { xs, ys } = row;
   const { data, width, height, channels, steps } = source;
@@ -153,10 +153,10 @@ function blendAtEdge({ source, target, row, rule, fill, rounding }: Sampling, y:
   }
 }
 
-const place = (column: number, row: number, steps: Grid["steps"]): number =>
+const place = (column: number, row: number, steps: SampleGrid["steps"]): number =>
   column < 0 || row < 0 ? -1 : row * steps.row + column * steps.pixel;
 
-/** The pixels of the row from the nearest places to those in `xs` and `ys`: of class numbers, which have no mean. */
+/** Samples the row at the nearest pixels, for class numbers, which have no mean. */
 export function nearestRow(sampling: Sampling, y: number): void {
   const { xs, ys } = sampling.row;
   for (let x = 0; x < sampling.target.width; x++)
@@ -171,33 +171,33 @@ function copyPixel({ source, target, rule, fill }: Sampling, x: number, y: numbe
     target.data[to + c * target.steps.channel] = from < 0 ? fill[c] : data[from + c * steps.channel];
 }
 
-/** From a place of the target, in whole numbers, to one of the source: (a x + b y + c, d x + e y + f). */
+/** From integer positions in the target to positions in the source: (a x + b y + c, d x + e y + f). */
 export type WholeMap = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
-/** The whole target, when its pixels come from whole pixels: values are moved as they are. */
+/** The whole target, if pixels come from pixels: values are copied. */
 export function moveGrid(sampling: Sampling, map: WholeMap): void {
   const { source, target } = sampling;
   const { steps } = source;
-  // Cut to integers, as which they can be counted on: the loops are several times as fast.
+  // Converted to 32-bit integers, which makes the loops several times as fast.
   const a = map[0] | 0;
   const d = map[3] | 0;
   const step = (a * steps.pixel + d * steps.row) | 0;
   for (let y = 0; y < target.height; y++) {
     const startX = map[1] * y + map[2];
     const startY = map[4] * y + map[5];
-    // Places of a row lie on a line, so that those in the source are next to each other.
+    // Positions of a row lie on a line, so those inside the source are consecutive.
     let first = 0;
-    while (first < target.width && !isInside(source, startX + a * first, startY + d * first))
+    while (first < target.width && !isInsideGrid(source, startX + a * first, startY + d * first))
       copyPixel(sampling, first, y, startX + a * first, startY + d * first++);
     let end = target.width;
-    while (end > first && !isInside(source, startX + a * (end - 1), startY + d * (end - 1)))
+    while (end > first && !isInsideGrid(source, startX + a * (end - 1), startY + d * (end - 1)))
       copyPixel(sampling, --end, y, startX + a * end, startY + d * end);
     const from = ((startX + a * first) * steps.pixel + (startY + d * first) * steps.row) | 0;
     moveRun(sampling, from, step, y, first, end);
   }
 }
 
-const isInside = ({ width, height }: Grid, x: number, y: number): boolean =>
+const isInsideGrid = ({ width, height }: SampleGrid, x: number, y: number): boolean =>
   x >= 0 && x < width && y >= 0 && y < height;
 
 function moveRun(

@@ -1,38 +1,38 @@
 /**
- * Kernels slid over a picture's lines: the loops behind `filter`. Sums are taken in double precision and rounded once.
+ * Sliding windows over a picture's lines: the loops of `filter`. Sums are taken in double precision and rounded once.
  *
  * A kernel that is a column times a row, k[y][x] = c[y] r[x], as Gaussians and Sobel's are, is slid in two passes: the row
  * when a line is read, the column over the lines that are kept. That takes kh + kw products a pixel in place of kh · kw,
- * and comes to the same up to rounding in double precision.
+ * with the same result up to rounding in double precision.
  */
 import type { FloatPicture, Picture } from "./picture.ts";
 
 /** Rows of weights, equally long. */
 export type Kernel = readonly (readonly number[])[];
 
-/** One axis of the picture, as the window meets it. */
-export interface Axis {
-  /** The axis made longer by the border: which position is read; −1 reads zero. */
+/** The window along one axis of the picture. */
+export interface SlidingAxis {
+  /** The positions to read along the axis extended by the border; −1 reads zero. */
   readonly positions: Int32Array;
-  /** How wide the window is. */
+  /** The size of the window. */
   readonly taps: number;
-  /** How far it moves. */
+  /** The step of the window. */
   readonly step: number;
-  /** How often it stands still. */
+  /** The number of window positions. */
   readonly count: number;
 }
 
 interface Passes {
-  /** Along each line, when it is read; nothing where the kernel takes one pass. */
+  /** The pass along each line as it is read; absent for kernels of one pass. */
   readonly along?: readonly number[];
-  /** Over the lines that came of it. */
+  /** The pass over the resulting lines. */
   readonly over: Kernel;
 }
 
-/** How far from a column times a row a kernel may be, in parts of its largest weight: some roundings of its entries. */
+/** The tolerance for separable kernels, relative to the largest weight: a few roundings. */
 const SEPARABLE_WITHIN = 4 * Number.EPSILON;
 
-function passesOf(kernel: Kernel): Passes {
+function separablePasses(kernel: Kernel): Passes {
   const weights = kernel.flat();
   const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
   const pivot = weights.findIndex((weight) => Math.abs(weight) === largest);
@@ -51,8 +51,8 @@ function passesOf(kernel: Kernel): Passes {
 export function slide(
   picture: FloatPicture,
   kernels: readonly Kernel[],
-  rows: Axis,
-  columns: Axis,
+  rows: SlidingAxis,
+  columns: SlidingAxis,
   across: boolean,
 ): FloatPicture {
   const channels = across ? 1 : picture.channels;
@@ -63,7 +63,7 @@ export function slide(
     for (const [channel, addTo] of sliders.entries()) {
       if (channel === 0 || !across) sum.fill(0);
       addTo(sum, y * rows.step);
-      // Across channels, what is stored before the last of them is stored over.
+      // With `across`, partial sums are overwritten until the last channel.
       const to = y * columns.count * channels + (across ? 0 : channel);
       for (let x = 0; x < sum.length; x++) data[to + x * channels] = sum[x];
     }
@@ -71,19 +71,19 @@ export function slide(
   return { width: columns.count, height: rows.count, channels, data };
 }
 
-/** Adds one line of the result to `sum`: that of the window whose first line is `top`. Calls go down the picture. */
+/** Adds one line of the result to `sum`: that of the window whose first line is `top`. Called from the top down. */
 function slider(
   picture: Picture,
   channel: number,
   kernel: Kernel,
-  rows: Axis,
-  columns: Axis,
+  rows: SlidingAxis,
+  columns: SlidingAxis,
 ): (sum: Float64Array, top: number) => void {
-  const { along, over } = passesOf(kernel);
-  // The first pass, if there is one, makes the steps along the line.
+  const { along, over } = separablePasses(kernel);
+  // The first pass, if any, steps along the line.
   const [stepOver, length] = along === undefined ? [columns.step, columns.positions.length] : [1, columns.count];
   const wide = new Float64Array(columns.positions.length);
-  // A window's lines, each at its number modulo their count, and which lines these are.
+  // The window's lines as a ring buffer, and their numbers.
   const lines = Array.from({ length: rows.taps }, () => new Float64Array(length));
   const held = new Int32Array(rows.taps).fill(-1);
 
@@ -92,13 +92,13 @@ function slider(
     if (held[place] !== row) {
       const line = along === undefined ? lines[place] : wide;
       readLine(line, picture, channel, rows.positions[row], columns.positions);
-      if (along !== undefined) accumulate(lines[place].fill(0), line, columns.step, along);
+      if (along !== undefined) accumulateLine(lines[place].fill(0), line, columns.step, along);
       held[place] = row;
     }
     return lines[place];
   };
   return (sum, top) => {
-    for (const [y, weights] of over.entries()) accumulate(sum, lineAt(top + y), stepOver, weights);
+    for (const [y, weights] of over.entries()) accumulateLine(sum, lineAt(top + y), stepOver, weights);
   };
 }
 
@@ -110,8 +110,8 @@ function readLine(to: Float64Array, picture: Picture, channel: number, row: numb
   else for (let x = 0; x < to.length; x++) to[x] = positions[x] < 0 ? 0 : data[from + positions[x] * channels];
 }
 
-/** sum[i] += Σⱼ weights[j] line[i step + j]; three weights at a time, since a sum is dear to fetch and to store. */
-function accumulate(sum: Float64Array, line: Float64Array, step: number, weights: readonly number[]): void {
+/** sum[i] += Σⱼ weights[j] line[i step + j]; three weights at a time, since loading and storing a sum is expensive. */
+function accumulateLine(sum: Float64Array, line: Float64Array, step: number, weights: readonly number[]): void {
   let j = 0;
   for (; j + 3 <= weights.length; j += 3) {
     const [a, b, c] = [weights[j], weights[j + 1], weights[j + 2]];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BASELINE, drawnSigns, GLYPH, glyphOf } from "./font.ts";
-import { drawText, fitLines, widthOf } from "./text.ts";
+import { drawText, fitLines, textWidth } from "./text.ts";
 
 /** A glyph as it is drawn. */
 const drawing = (sign: string): string[] =>
@@ -70,8 +70,8 @@ describe("lines", () => {
   });
 
   it("are measured in signs, accents included", () => {
-    expect(widthOf("cafe\u0301\nno")).toBe(4);
-    expect(widthOf("")).toBe(0);
+    expect(textWidth("cafe\u0301\nno")).toBe(4);
+    expect(textWidth("")).toBe(0);
   });
 });
 

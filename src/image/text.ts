@@ -1,23 +1,23 @@
-/** Text in pictures: broken into lines, and drawn with the font of `font.ts`. */
+/** Text in pictures: broken into lines and drawn with the font of `font.ts`. */
 import { GLYPH, glyphOf } from "./font.ts";
 
-/** From one sign to the next, in pixels of the font. */
+/** The distance of characters, in pixels of the font. */
 export const ADVANCE = GLYPH.width + 1;
-/** From one line to the next, in pixels of the font. */
+/** The distance of lines, in pixels of the font. */
 export const LINE = GLYPH.height + 1;
 
-/** What counts as one sign: accents belong to their letters, and control characters are spaces. */
+/** The characters of a text: accents belong to their letters, and control characters are spaces. */
 const signsOf = (text: string): string[] => Array.from(text.normalize("NFC").replace(/\p{Cc}|\p{Cs}/gu, " "));
 
-/** The lines that the text itself has. */
+/** The lines of the text itself. */
 const paragraphsOf = (text: string): string[] => text.split(/\r\n|\n|\r/);
 
-/** How many signs the longest line of a text has, if nothing breaks it. */
-export const widthOf = (text: string): number => Math.max(...paragraphsOf(text).map((line) => signsOf(line).length));
+/** The length of the longest line of a text. */
+export const textWidth = (text: string): number => Math.max(...paragraphsOf(text).map((line) => signsOf(line).length));
 
 /**
- * A text in lines of at most `columns` signs, broken at spaces, and inside of words that are longer. Of more than `most`
- * lines, the last that stays ends in "…".
+ * Breaks a text into lines of at most `columns` characters, at spaces, and inside longer words. With more than `most` lines,
+ * the last one kept ends in "…".
  */
 export function fitLines(text: string, columns: number, most: number): string[] {
   const lines = paragraphsOf(text).flatMap((line) => wrap(signsOf(line), columns));
@@ -30,7 +30,7 @@ function wrap(signs: readonly string[], columns: number): string[] {
   const lines: string[] = [];
   for (let from = 0; from < signs.length; ) {
     const rest = signs.length - from;
-    // The space after a full line may be the one to break at.
+    // The break may be the space after a full line.
     const space = signs.slice(from, from + columns + 1).lastIndexOf(" ");
     const length = rest <= columns ? rest : space > 0 ? space : columns;
     lines.push(
@@ -45,7 +45,7 @@ function wrap(signs: readonly string[], columns: number): string[] {
   return lines.length > 0 ? lines : [""];
 }
 
-/** One line of text, and where it stands. */
+/** One line of text, and its position. */
 export interface TextLine {
   readonly text: string;
   /** The middle of the line, in pixels. */

@@ -1,4 +1,4 @@
-/** Parts, mirror images and quarter turns of pictures: pixels change their places, and none its value. */
+/** Crops, flips and quarter turns of pictures: pixels move, values do not change. */
 import { checkOptions, OptionError } from "../array/index.ts";
 import { checkPicture, type Picture, type PictureData, roomFor } from "./picture.ts";
 
@@ -14,10 +14,15 @@ export interface Rectangle {
   readonly height: number;
 }
 
-/** Where the pixel at (x, y) of the result stands in the source: y · width + x. */
-type Source = (x: number, y: number) => number;
+/** The index in the source, y · width + x, of the pixel at (x, y) of the result. */
+type SourcePosition = (x: number, y: number) => number;
 
-function moved<Data extends PictureData>(picture: Picture<Data>, width: number, height: number, source: Source) {
+function movePixels<Data extends PictureData>(
+  picture: Picture<Data>,
+  width: number,
+  height: number,
+  source: SourcePosition,
+) {
   const { channels, data } = picture;
   const out = roomFor(data, width * height * channels);
   for (let y = 0, to = 0; y < height; y++) {
@@ -29,7 +34,7 @@ function moved<Data extends PictureData>(picture: Picture<Data>, width: number, 
   return { width, height, channels, data: out };
 }
 
-/** The part of a picture inside of a rectangle. @throws OptionError for one that is empty or reaches outside */
+/** The part of a picture inside a rectangle. @throws OptionError if it is empty or reaches outside */
 export function crop<Data extends PictureData>(picture: Picture<Data>, part: Rectangle): Picture<Data> {
   checkPicture(picture, "crop");
   checkOptions("crop", part);
@@ -41,36 +46,36 @@ export function crop<Data extends PictureData>(picture: Picture<Data>, part: Rec
         `${picture.width}×${picture.height} pixels that there are`,
     );
   }
-  return moved(picture, width, height, (column, row) => (y + row) * picture.width + x + column);
+  return movePixels(picture, width, height, (column, row) => (y + row) * picture.width + x + column);
 }
 
-/** Left and right exchanged. */
+/** Flips horizontally. */
 export function flipHorizontally<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
   checkPicture(picture, "flipHorizontally");
   const { width, height } = picture;
-  return moved(picture, width, height, (x, y) => y * width + width - 1 - x);
+  return movePixels(picture, width, height, (x, y) => y * width + width - 1 - x);
 }
 
-/** Top and bottom exchanged. */
+/** Flips vertically. */
 export function flipVertically<Data extends PictureData>(picture: Picture<Data>): Picture<Data> {
   checkPicture(picture, "flipVertically");
   const { width, height } = picture;
-  return moved(picture, width, height, (x, y) => (height - 1 - y) * width + x);
+  return movePixels(picture, width, height, (x, y) => (height - 1 - y) * width + x);
 }
 
 /**
- * Turned clockwise by n · 90°; the other way for a negative n.
- * @throws OptionError for an n that is no whole number
+ * Rotates clockwise by n · 90°; counter-clockwise for negative n.
+ * @throws OptionError unless n is an integer
  */
 export function quarterTurns<Data extends PictureData>(picture: Picture<Data>, n: number): Picture<Data> {
   checkPicture(picture, "quarterTurns");
   if (!Number.isInteger(n)) throw new OptionError(`quarterTurns: ${n} turns, expected a whole number`);
   const { width, height } = picture;
   const turns = [
-    () => moved(picture, width, height, (x, y) => y * width + x),
-    () => moved(picture, height, width, (x, y) => (height - 1 - x) * width + y),
-    () => moved(picture, width, height, (x, y) => (height - 1 - y) * width + width - 1 - x),
-    () => moved(picture, height, width, (x, y) => x * width + width - 1 - y),
+    () => movePixels(picture, width, height, (x, y) => y * width + x),
+    () => movePixels(picture, height, width, (x, y) => (height - 1 - x) * width + y),
+    () => movePixels(picture, width, height, (x, y) => (height - 1 - y) * width + width - 1 - x),
+    () => movePixels(picture, height, width, (x, y) => x * width + width - 1 - y),
   ];
   return turns[((n % 4) + 4) % 4]();
 }

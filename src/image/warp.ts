@@ -1,7 +1,7 @@
 /**
- * Affine warps of pictures, and of whole batches of them: each pixel of the result is fetched from where the inverse map
- * says that it comes from, interpolated between the four pixels around that place. Maps that take whole pixels to whole
- * pixels, such as flips and turns by multiples of 90° about the center of a square, move the values as they are.
+ * Affine warps of pictures, and of whole batches of them: each pixel of the result is sampled at its position under the
+ * inverse map, interpolated between four pixels. Maps that take pixels to pixels, such as flips and rotations by multiples
+ * of 90° about the center of a square, copy values exactly.
  */
 import {
   allocate,
@@ -21,11 +21,11 @@ import { type AffineMatrix, invertAffine, isIdentity, isIntegral } from "./affin
 import { MAX_PIXELS } from "./limits.ts";
 import { checkPicture, type Picture, type PictureData } from "./picture.ts";
 import {
-  type Grid,
+  createRow,
   moveGrid,
   nearestRow,
   planesOf,
-  rowOf,
+  type SampleGrid,
   type Sampling,
   type Surroundings,
   sampleRow,
@@ -33,12 +33,12 @@ import {
 } from "./sampling.ts";
 
 /**
- * What pictures show beyond their edges: a number or one for each channel, in the picture's own unit (0 … 255 for bytes);
- * `replicate` goes on with the outermost pixels (aa|abcd|dd), `reflect` mirrors at them (cb|abcd|cb).
+ * The fill beyond the edges: a number or one for each channel, in the picture's own unit (0 … 255 for bytes); `replicate`
+ * repeats the outermost pixels (aa|abcd|dd), `reflect` mirrors at them (cb|abcd|cb).
  */
 export type Fill = number | readonly number[] | "replicate" | "reflect";
 
-const numbers: Kind<readonly number[]> = {
+const numbersKind: Kind<readonly number[]> = {
   expects: "a list of finite numbers, one for each channel",
   read: (value) => (Array.isArray(value) && value.length > 0 && value.every(Number.isFinite) ? [...value] : undefined),
 };
@@ -47,9 +47,9 @@ const finite: Kind<number> = {
   read: (value) => (Number.isFinite(value) ? (value as number) : undefined),
 };
 
-/** The kind of option that a fill is. */
+/** The kind of the option `fill`. */
 export const fillKind: Kind<Fill> = either<Fill, Fill>(
-  either<number, readonly number[]>(finite, numbers),
+  either<number, readonly number[]>(finite, numbersKind),
   word("replicate", "reflect"),
 );
 
@@ -59,21 +59,21 @@ export interface WarpOptions {
   readonly width?: number | undefined;
   /** Of the result, in pixels. Default: as the picture. */
   readonly height?: number | undefined;
-  /** What lies beyond the picture's edges. Default 0. */
+  /** The fill beyond the picture's edges. Default 0. */
   readonly fill?: Fill | undefined;
 }
 
 /** Options of `warpPlanes`. */
 export interface WarpPlanesOptions extends WarpOptions {
-  /** `nearest` takes the nearest pixel as it is, as class numbers need it. Default `bilinear`. */
+  /** `nearest` takes the nearest pixel, as needed for class numbers. Default `bilinear`. */
   readonly interpolation?: "bilinear" | "nearest" | undefined;
 }
 
-const sizeKind = integer(1);
+const lengthKind = integer(1);
 
 /**
- * The picture under an affine map. Bytes are rounded to the nearest.
- * @param matrix from places in the picture to places in the result, as of `affineMatrix`
+ * Warps a picture by an affine map. Bytes are rounded to the nearest.
+ * @param matrix from positions in the picture to positions in the result, as of `affineMatrix`
  * @throws OptionError for a map that has no inverse, for sizes below 1, and for a fill that does not suit the picture
  */
 export function warpAffine<Data extends PictureData>(
@@ -87,13 +87,22 @@ export function warpAffine<Data extends PictureData>(
   const isBytes = picture.data instanceof Uint8Array;
   const length = width * height * channels;
   const data = (isBytes ? new Uint8Array(length) : new Float32Array(length)) as Data;
-  const source = interleaved(picture);
-  const sampling = samplingOf(source, interleaved({ ...picture, width, height, data }), surroundingsOf(source, fill));
+  const source = interleavedGrid(picture);
+  const sampling = samplingOf(
+    source,
+    interleavedGrid({ ...picture, width, height, data }),
+    surroundingsOf(source, fill),
+  );
   warpGrid(sampling, invertAffine(matrix), sampleRow);
   return { width, height, channels, data };
 }
 
-const interleaved = <Data extends PictureData>({ data, width, height, channels }: Picture<Data>): Grid<Data> => ({
+const interleavedGrid = <Data extends PictureData>({
+  data,
+  width,
+  height,
+  channels,
+}: Picture<Data>): SampleGrid<Data> => ({
   data,
   width,
   height,
@@ -102,8 +111,8 @@ const interleaved = <Data extends PictureData>({ data, width, height, channels }
 });
 
 /**
- * Pictures [n, channels, height, width] under affine maps, `u8` or `f32`; of other types with `nearest`.
- * @param matrices one for each picture, from places in it to places in the result
+ * Warps pictures [n, channels, height, width] by affine maps, `u8` or `f32`; of other types with `nearest`.
+ * @param matrices one for each picture, from positions in it to positions in the result
  * @throws ShapeError unless there are pictures, and a map for each; OptionError as `warpAffine` does
  */
 export function warpPlanes(
@@ -121,11 +130,11 @@ export function warpPlanes(
     );
   const { interpolation = "bilinear", ...size } = options;
   const { width, height, fill } = readWarp("warpPlanes", { width: shape[2], height: shape[1] }, size);
-  checkType(images, interpolation);
+  checkElementType(images, interpolation);
   const target = [shape[0], height, width];
   const data = allocate(images.dtype, n * sizeOf(target));
   const surroundings = surroundingsOf({ data, channels: shape[0] }, fill);
-  const row = rowOf(width);
+  const row = createRow(width);
   const takeRow = interpolation === "nearest" ? nearestRow : sampleRow;
   matrices.forEach((matrix, i) => {
     const [from, to] = [planesOf(images.data, i, shape), planesOf(data, i, target)];
@@ -136,7 +145,7 @@ export function warpPlanes(
   return new NdArray(data, [n, ...target], images.dtype);
 }
 
-/** @param inverse from places in the result to places in the picture */
+/** @param inverse from positions in the result to positions in the picture */
 function warpGrid(sampling: Sampling, inverse: AffineMatrix, takeRow: (sampling: Sampling, y: number) => void): void {
   if (isIntegral(inverse)) {
     moveGrid(sampling, inverse);
@@ -158,8 +167,8 @@ function warpGrid(sampling: Sampling, inverse: AffineMatrix, takeRow: (sampling:
 
 function readWarp(where: string, { width, height }: { width: number; height: number }, options: WarpOptions) {
   const schema = {
-    width: { ...sizeKind, fallback: width },
-    height: { ...sizeKind, fallback: height },
+    width: { ...lengthKind, fallback: width },
+    height: { ...lengthKind, fallback: height },
     fill: { ...fillKind, fallback: 0 as Fill },
   };
   const read = readOptions(where, schema, options);
@@ -168,16 +177,16 @@ function readWarp(where: string, { width, height }: { width: number; height: num
   return read;
 }
 
-function checkType({ dtype }: NdArray, interpolation: string): void {
+function checkElementType({ dtype }: NdArray, interpolation: string): void {
   if (interpolation === "nearest" || dtype === "u8" || dtypes[dtype].kind === "float") return;
   throw new OptionError(`warpPlanes: ${dtype} values cannot be interpolated; give interpolation: "nearest"`);
 }
 
 /**
- * A fill as the loops take it: a number for each channel, or a word.
+ * A fill for the loops: a number for each channel, or a word.
  * @throws OptionError for another number of values than channels, and for values that bytes cannot hold
  */
-export function surroundingsOf({ data, channels }: Pick<Grid, "data" | "channels">, fill: Fill): Surroundings {
+export function surroundingsOf({ data, channels }: Pick<SampleGrid, "data" | "channels">, fill: Fill): Surroundings {
   if (typeof fill === "string") return fill;
   const values = typeof fill === "number" ? Array.from({ length: channels }, () => fill) : fill;
   if (values.length !== channels)

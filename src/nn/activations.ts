@@ -1,4 +1,4 @@
-/** Activations as layers; the functions are those of `ops`. Shapes stay as they are, but for maxout's. */
+/** Activations as layers; the functions are those of `ops`. Shapes do not change, except for maxout. */
 import { ShapeError } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";
@@ -11,20 +11,20 @@ const activation = <S extends Schema>(
   apply: (x: Tensor, options: ValuesOf<S>) => Tensor,
 ): LayerFactory<S> => defineLayer({ type, options, forward: (values, x) => apply(x, values) });
 
-const plain = (type: string, apply: (x: Tensor) => Tensor) => activation(type, {}, (x) => apply(x));
+const withoutOptions = (type: string, apply: (x: Tensor) => Tensor) => activation(type, {}, (x) => apply(x));
 
 /** tanh x. */
-export const tanh = plain("tanh", ops.tanh);
+export const tanh = withoutOptions("tanh", ops.tanh);
 /** max(0, x). */
-export const relu = plain("relu", ops.relu);
+export const relu = withoutOptions("relu", ops.relu);
 /** 1 / (1 + e⁻ˣ). */
-export const sigmoid = plain("sigmoid", ops.sigmoid);
+export const sigmoid = withoutOptions("sigmoid", ops.sigmoid);
 /** λ · elu(x, α) with λ ≈ 1.0507 and α ≈ 1.6733, which keep mean 0 and variance 1; start with `lecunNormal` weights. */
-export const selu = plain("selu", ops.selu);
+export const selu = withoutOptions("selu", ops.selu);
 /** x · σ(x), also called swish. */
-export const silu = plain("silu", ops.silu);
+export const silu = withoutOptions("silu", ops.silu);
 /** x / (1 + |x|). */
-export const softsign = plain("softsign", ops.softsign);
+export const softsign = withoutOptions("softsign", ops.softsign);
 
 const leakyReluLayer = activation("leakyRelu", { slope: withDefault(real(), 0.01) }, (x, { slope }) =>
   ops.leakyRelu(x, slope),
@@ -39,20 +39,22 @@ const eluLayer = activation("elu", { alpha: withDefault(real(), 1) }, (x, { alph
 export const elu = (alpha = 1): Layer => eluLayer({ alpha });
 
 const approximation = {
-  /** `tanh`: ½x (1 + tanh(√(2/π) (x + 0.044715 x³))), as older networks have it. Default `none`. */
+  /** `tanh`: ½x (1 + tanh(√(2/π) (x + 0.044715 x³))), as in older networks. Default `none`. */
   approximate: withDefault(word("none", "tanh"), "none" as const),
 };
 
-/** x · Φ(x) = ½x (1 + erf(x / √2)), or by tanh on request: `gelu({ approximate: "tanh" })`. Source: Hendrycks, Gimpel 2016. */
+/**
+ * x · Φ(x) = ½x (1 + erf(x / √2)), or approximated by tanh: `gelu({ approximate: "tanh" })`. Source: Hendrycks, Gimpel 2016.
+ */
 export const gelu = activation("gelu", approximation, ops.gelu);
 
 /** ln(1 + eᵝˣ) / β, and x where βx is above the threshold. Default β = 1, threshold 20 (at most 80). */
 export const softplus = activation(
   "softplus",
   {
-    /** How sharp the bend is; above 0. Default 1. */
+    /** β, the sharpness of the bend; above 0. Default 1. */
     beta: withDefault(positive(), 1),
-    /** Where βx is above it, the result is x. Default 20, at most 80. */
+    /** Where βx exceeds it, the result is x. Default 20, at most 80. */
     threshold: withDefault(real(-Infinity, 80), 20),
   },
   ops.softplus,
@@ -64,7 +66,7 @@ const hardTanhLayer = activation(
   (x, { low, high }) => ops.hardTanh(x, low, high),
 );
 
-/** x between `low` and `high`, and these outside. Default −1 … 1. `hardTanh(0, 6)` is known as ReLU6. */
+/** x clipped to `low` … `high`. Default −1 … 1. `hardTanh(0, 6)` is known as ReLU6. */
 export const hardTanh = (low = -1, high = 1): Layer => hardTanhLayer({ low, high });
 
 const preluLayer = defineLayer({
@@ -85,7 +87,7 @@ const preluLayer = defineLayer({
 export interface PreluOptions {
   /** One slope for each channel (axis 1) rather than one for all. Default false. */
   readonly perChannel?: boolean | undefined;
-  /** Where the slopes start. Default 0.25. */
+  /** The initial slope. Default 0.25. */
   readonly slope?: number | undefined;
 }
 
@@ -100,26 +102,26 @@ const maxoutLayer = activation(
 
 /** Options of `maxout`. */
 export interface MaxoutOptions {
-  /** Whose neighbors are compared. Default 1, the channels. */
+  /** The axis whose neighbors are compared. Default 1, the channels. */
   readonly axis?: number | undefined;
 }
 
 /**
- * The maximum of each `pieces` neighboring channels: [n, c, …] to [n, c / pieces, …]; another axis on request.
- * Source: Goodfellow et al. 2013.
+ * The maximum of each `pieces` neighboring channels: [n, c, …] to [n, c / pieces, …]; or along another axis. Source:
+ * Goodfellow et al. 2013.
  * @throws ShapeError when the pieces do not divide the axis
  */
 export const maxout = (pieces: number, options: MaxoutOptions = {}): Layer => maxoutLayer({ pieces, ...options });
 
 const alongOptions = {
-  /** Along which axis the numbers are shares of 1. Default 1, the classes. */
+  /** The axis along which results sum to 1. Default 1, the classes. */
   axis: withDefault(integer(), 1),
 };
 
 const alongAxis = (type: string, apply: (x: Tensor, axis: number) => Tensor) =>
   activation(type, alongOptions, (x, { axis }) => apply(x, axis));
 
-/** Probabilities along an axis; default 1, the classes. For training use `crossEntropy` on what goes into it. */
+/** Probabilities along an axis; default 1, the classes. For training use `crossEntropy` on its input. */
 export const softmax = alongAxis("softmax", ops.softmax);
 /** The logarithm of the softmax along an axis; default 1. Its loss is `negativeLogLikelihood`. */
 export const logSoftmax = alongAxis("logSoftmax", ops.logSoftmax);

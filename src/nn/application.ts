@@ -1,62 +1,62 @@
-/** One application of a network inside a trace: layers get their scopes, and what was asked for is handed out. */
+/** One application of a network inside a trace: creates the scopes of layers, and collects taps and states. */
 import { didYouMean, OptionError, ShapeError, StateError, shorten, streamOf } from "../array/index.ts";
-import { atPath, joinPath, located, type Tensor, type TensorType } from "../graph/index.ts";
+import { atPath, childPath, located, type Tensor, type TensorType } from "../graph/index.ts";
 import { add } from "../ops/index.ts";
 import type { Initial } from "./initializers.ts";
 import type { Layer, Scope } from "./layer.ts";
-import { describeInputs, takes, titleOf } from "./place.ts";
+import { describeInputs, layerTitle, takes } from "./place.ts";
 import { StepTracker } from "./steps.ts";
 import type { VariableStore } from "./store.ts";
 
-/** What a layer was applied to, and what it gave. */
+/** The application of a layer: its inputs and outputs. */
 export interface LayerEnds {
-  /** All inputs, in the order of the layer's. */
+  /** All inputs, in order. */
   readonly inputs: readonly Tensor[];
-  /** All outputs, in the order of the layer's. */
+  /** All outputs, in order. */
   readonly outputs: readonly Tensor[];
 }
 
 /** Options of applying a model inside a trace. */
 export interface ApplyOptions {
-  /** Whether dropout draws and running statistics move. Default false. */
+  /** Whether to train: dropout draws and running statistics are updated. Default false. */
   readonly training?: boolean | undefined;
   /**
-   * Sees the output of every layer below the outermost one as it is traced, inner layers first; of several outputs the
-   * first, and all of them in `ends`.
+   * Called with the output of every layer below the outermost as it is traced, inner layers first; with the first of several
+   * outputs, and all of them in `ends`.
    */
   readonly onLayer?: ((path: string, layer: Layer, output: Tensor, ends: LayerEnds) => void) | undefined;
   /**
    * The states of recurrent layers before the first step, by path: `{ "0.h": …, "0.c": … }`, each [layers · directions, n,
-   * units]. Default zeros. With states, given or asked for, a sequence may have another number of steps than `input`.
+   * units]. Default zeros. With `states` or `onStates`, a sequence may have another number of steps than `input`.
    */
   readonly states?: Readonly<Record<string, Tensor>> | undefined;
-  /** Gets the states after the last step, by the same names. */
+  /** Called with the states after the last step, by the same names. */
   readonly onState?: ((name: string, state: Tensor) => void) | undefined;
   /**
    * The paths of inner values that `onTap` gets: of layers, `features.3`, and of nodes of networks; one of several outputs
    * is `path.output`, by its name or number.
    */
   readonly taps?: readonly string[] | undefined;
-  /** Gets the values of `taps`, in their order, when the network has been applied. */
+  /** Called with the values of `taps`, in order, after the network has been applied. */
   readonly onTap?: ((path: string, value: Tensor) => void) | undefined;
 }
 
-/** What a layer left for later ones, and the layer's path. */
+/** Tensors remembered by a layer for later ones, and the layer's path. */
 interface Left {
   readonly by: string;
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
-/** More layers than any network applies: a file of nested networks that share layers could ask for 2⁶⁵. */
+/** The maximum number of layer applications: nested networks in a file that share layers could require 2⁶⁵. */
 const MAX_APPLIED = 2 ** 18;
 
-/** Where a layer stands in the network, and whose parameters it has: those of its own place unless it shares them. */
-interface Location {
+/** The path of a layer, and that of its parameters: the same unless it shares them. */
+interface ScopeLocation {
   readonly path: string;
   readonly parameters: string;
 }
 
-/** One application of a network: hands out scopes and notes whether random numbers were drawn. */
+/** One application of a network: creates scopes and notes whether random numbers were drawn. */
 export class Application {
   readonly #store: VariableStore;
   readonly #options: ApplyOptions;
@@ -92,14 +92,14 @@ export class Application {
     return outputs;
   }
 
-  /** @throws OptionError for a state that no layer has taken */
+  /** @throws OptionError for a state that no layer uses */
   #checkStates(): void {
     const stranger = Object.keys(this.#options.states ?? {}).find((name) => !this.#taken.has(name));
     if (stranger !== undefined)
       throw new OptionError(`the model: no layer has a state '${stranger}'${didYouMean(stranger, [...this.#taken])}`);
   }
 
-  /** @throws OptionError for a path under which there is no value */
+  /** @throws OptionError for a path without a value */
   #tap(): void {
     for (const path of this.#options.taps ?? []) {
       const value = this.#values.get(path);
@@ -111,7 +111,7 @@ export class Application {
     }
   }
 
-  #apply(layer: Layer, inputs: readonly Tensor[], at: Location): readonly Tensor[] {
+  #apply(layer: Layer, inputs: readonly Tensor[], at: ScopeLocation): readonly Tensor[] {
     return atPath(at.path, () => {
       if (++this.#applied > MAX_APPLIED)
         throw new ShapeError(`the network applies more than ${MAX_APPLIED} layers; make it smaller`);
@@ -122,25 +122,25 @@ export class Application {
     });
   }
 
-  /** Keeps what can be tapped, and tells of the layer. */
-  #report(layer: Layer, inputs: readonly Tensor[], outputs: readonly Tensor[], { path }: Location): void {
+  /** Records values for taps, and reports the layer. */
+  #report(layer: Layer, inputs: readonly Tensor[], outputs: readonly Tensor[], { path }: ScopeLocation): void {
     this.#values.set(path, outputs[0]);
     if (outputs.length > 1) {
       for (const [i, output] of outputs.entries()) {
-        const inner = joinPath(path, layer.outputs?.[i] ?? String(i));
-        // The node of a network has the name first.
+        const inner = childPath(path, layer.outputs?.[i] ?? String(i));
+        // The name belongs to the node of a network first.
         if (!this.#values.has(inner)) this.#values.set(inner, output);
       }
     }
     this.#options.onLayer?.(path, layer, outputs[0], { inputs, outputs });
   }
 
-  #scope(at: Location): Scope {
+  #scope(at: ScopeLocation): Scope {
     const { path, parameters } = at;
     const variable = (name: string, type: TensorType, initial: Initial, trainable: boolean) =>
-      this.#store.find(joinPath(parameters, name), type, initial, trainable);
+      this.#store.find(childPath(parameters, name), type, initial, trainable);
     const applyAll: Scope["applyAll"] = (name, layer, inputs, shared = name) => {
-      const inner = { path: joinPath(path, name), parameters: joinPath(parameters, shared) };
+      const inner = { path: childPath(path, name), parameters: childPath(parameters, shared) };
       const outputs = this.#apply(layer, inputs, inner);
       this.#report(layer, inputs, outputs, inner);
       return outputs;
@@ -155,11 +155,11 @@ export class Application {
       applyAll,
       steps: (x) => this.#steps.of(x),
       stateBefore: (name) => {
-        const full = joinPath(path, name);
+        const full = childPath(path, name);
         this.#taken.add(full);
         return this.#options.states?.[full];
       },
-      stateAfter: (name, state) => this.#options.onState?.(joinPath(path, name), state),
+      stateAfter: (name, state) => this.#options.onState?.(childPath(path, name), state),
       remember: (name, tensors) => {
         const by = this.#left.get(name)?.by ?? parameters;
         if (by !== parameters) {
@@ -184,11 +184,11 @@ export class Application {
   }
 }
 
-/** @throws ShapeError for another number of inputs than the layer takes */
+/** @throws ShapeError for a wrong number of inputs */
 function expectCount(layer: Layer, inputs: readonly Tensor[]): void {
   if (takes(layer, inputs.length)) return;
   throw new ShapeError(
-    `${located(titleOf(layer))}: takes ${describeInputs(layer)}, got ${inputs.length}; ` +
+    `${located(layerTitle(layer))}: takes ${describeInputs(layer)}, got ${inputs.length}; ` +
       "layers of several inputs are applied in nn.network",
   );
 }

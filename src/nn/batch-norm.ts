@@ -33,17 +33,17 @@ const runningStatistics = (scope: Scope, channels: number): Running => ({
   batches: scope.state("num_batches_tracked", [], "zeros", "i32"),
 });
 
-/** How many elements of each channel there are. */
-const countOf = ({ shape: [n, , ...spatial] }: Tensor): number => n * sizeOf(spatial);
+/** The number of elements of each channel. */
+const valuesPerChannel = ({ shape: [n, , ...spatial] }: Tensor): number => n * sizeOf(spatial);
 
-/** One step toward what the batch has. */
+/** One step of a running statistic toward that of the batch. */
 function follow(
   { mean, variance, batches }: Running,
   x: Tensor,
   batch: Record<"mean" | "variance", Tensor>,
   m: number,
 ) {
-  const count = countOf(x);
+  const count = valuesPerChannel(x);
   const toward = (running: Variable, value: Tensor): void =>
     running.assign(add(mul(running.read(), 1 - m), mul(reshape(value, running.shape), m)));
   toward(mean, batch.mean);
@@ -90,7 +90,7 @@ function expectRank(type: string, rank: number, x: Tensor): void {
 }
 
 function expectSeveral(type: string, x: Tensor): void {
-  if (countOf(x) > 1) return;
+  if (valuesPerChannel(x) > 1) return;
   throw new ShapeError(
     `${located(type)}: while training it needs more than one value for each channel, got ${formatType(x)}; ` +
       "take a larger batch",
@@ -104,20 +104,20 @@ export const batchNormLayers = [batchNorm1dLayer, batchNorm2dLayer, batchNorm3dL
 
 /** Options of `batchNorm1d`, `batchNorm2d`, `batchNorm3d`. */
 export interface BatchNormOptions {
-  /** How far running statistics move toward those of a batch, 0 to 1. Default 0.1. */
+  /** The weight of a batch in the running statistics, 0 to 1. Default 0.1. */
   readonly momentum?: number | undefined;
   /** Added to the variance; above 0. Default 1e−5. */
   readonly epsilon?: number | undefined;
-  /** Whether there are a weight and a bias for each channel. Default true; they start at 1 and 0. */
+  /** Whether to learn a weight and a bias for each channel, initially 1 and 0. Default true. */
   readonly affine?: boolean | undefined;
-  /** Whether statistics are kept for predicting; otherwise every batch is standardized by its own. Default true. */
+  /** Whether to keep running statistics for prediction; otherwise every batch is standardized by its own. Default true. */
   readonly trackRunningStats?: boolean | undefined;
 }
 
 /**
- * Batch normalization of [n, channels] or [n, channels, length]. Parameters `weight`, `bias` [channels]; kept beside them
- * and not trained: `running_mean`, `running_var` [channels], `num_batches_tracked`.
- * @throws ShapeError while training, when there is only one value for each channel
+ * Batch normalization of [n, channels] or [n, channels, length]. Parameters `weight`, `bias` [channels]; saved but not
+ * trained: `running_mean`, `running_var` [channels], `num_batches_tracked`.
+ * @throws ShapeError while training, if there is only one value for each channel
  */
 export const batchNorm1d = (options: BatchNormOptions = {}): Layer => batchNorm1dLayer(options);
 

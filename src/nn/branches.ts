@@ -1,6 +1,6 @@
 /**
- * Layers side by side, all of the same input: their outputs are put one after the other, as in Inception modules
- * (Szegedy et al. 2014), or added, as in residual blocks, y = F(x) + x (He et al. 2015), or multiplied, as gates are.
+ * Layers side by side, all of the same input: their outputs are concatenated, as in Inception modules (Szegedy et al. 2014),
+ * added, as in residual blocks, y = F(x) + x (He et al. 2015), or multiplied, as by gates.
  */
 import { OptionError, ShapeError, sameShape } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
@@ -14,10 +14,10 @@ import { identity } from "./simple.ts";
 
 type Combine = (a: Tensor, b: Tensor) => Tensor;
 
-const elementwise: Readonly<Record<"add" | "multiply" | "maximum", Combine>> = { add, multiply: mul, maximum };
+const combinations: Readonly<Record<"add" | "multiply" | "maximum", Combine>> = { add, multiply: mul, maximum };
 
-/** How the outputs of branches become one: side by side, or element by element. */
-export type Combination = "concat" | keyof typeof elementwise;
+/** How the outputs of branches are combined: concatenated, or element by element. */
+export type Combination = "concat" | keyof typeof combinations;
 
 const branchesLayer = defineLayer({
   type: "branches",
@@ -29,12 +29,12 @@ const branchesLayer = defineLayer({
   forward: ({ layers, combine, axis }, x, scope) => {
     const outputs = layers.map(({ name, layer }) => scope.apply(name, layer, x));
     if (combine === "concat") return concatOp(outputs, axis);
-    checkShapes(layers, outputs, combine);
-    return outputs.reduce(elementwise[combine]);
+    checkBranchShapes(layers, outputs, combine);
+    return outputs.reduce(combinations[combine]);
   },
 });
 
-function checkShapes(layers: readonly NamedLayer[], outputs: readonly Tensor[], combine: string): void {
+function checkBranchShapes(layers: readonly NamedLayer[], outputs: readonly Tensor[], combine: string): void {
   if (outputs.every(({ shape }) => sameShape(shape, outputs[0].shape))) return;
   const got = layers.map(({ name }, i) => `${name} ${formatType(outputs[i])}`).join(", ");
   throw new ShapeError(
@@ -45,48 +45,49 @@ function checkShapes(layers: readonly NamedLayer[], outputs: readonly Tensor[], 
 
 /** Options of `branches`. */
 export interface BranchesOptions {
-  /** What becomes of the outputs: `concat` puts them one after the other. Default `concat`. */
+  /** How the outputs are combined. Default `concat`. */
   readonly combine?: Combination | undefined;
   /** The axis of `concat`. Default 1, the channels. */
   readonly axis?: number | undefined;
 }
 
-function sideBySide(where: string, members: Members, options: BranchesOptions): Layer {
+function branchLayer(where: string, members: Members, options: BranchesOptions): Layer {
   const named = namedLayers(where, members);
   if (named.length === 0) throw new OptionError(`${where}: needs at least one layer`);
   return branchesLayer({ layers: named, ...options });
 }
 
 /**
- * Named layers of one input, with outputs that are combined: side by side, [n, c₁ + c₂ + …, h, w], or as one of the shape
- * that all of them have. Parameters are called `path.a.weight`.
+ * Named layers of one input whose outputs are combined: concatenated, [n, c₁ + c₂ + …, h, w], or elementwise, in the shape
+ * of each. Parameters are named `path.a.weight`.
  * @example branches({ a: conv2d(8, { kernel: 1 }), b: conv2d(8, { kernel: 3, padding: 1 }) })
- * @throws ShapeError where outputs do not fit together
+ * @throws ShapeError if the outputs do not match
  */
 export const branches = (members: Readonly<Record<string, Layer>>, options: BranchesOptions = {}): Layer =>
-  sideBySide("branches", [members], options);
+  branchLayer("branches", [members], options);
 
 /**
- * Layers of one input, their maps one after the other: [n, c₁ + c₂ + …, h, w]. Named like those of `sequential`. In
- * `network` also places, one after the other along axis 1; along another one: `a.concat(b, { axis: 2 })`.
+ * Layers of one input with their maps concatenated: [n, c₁ + c₂ + …, h, w]. Named like those of `sequential`. In `network`
+ * also places, one after the other along axis 1; along another one: `a.concat(b, { axis: 2 })`.
  */
 export function concat(...places: readonly [Place, ...Place[]]): Place;
 export function concat(...members: Members): Layer;
 export function concat(...given: Members | readonly Place[]): Layer | Place {
   if (isPlace(given[0])) return op("concat", { axis: 1 })(...(given as readonly Place[]));
-  return sideBySide("concat", given as Members, { combine: "concat" });
+  return branchLayer("concat", given as Members, { combine: "concat" });
 }
 
-/** Layers of one input, their outputs, which have one shape, [n, …], added. Named like those of `sequential`. */
-export const parallel = (...members: Members): Layer => sideBySide("parallel", members, { combine: "add" });
+/** The sum of layers of one input, whose outputs have the same shape [n, …]. Named like those of `sequential`. */
+export const parallel = (...members: Members): Layer => branchLayer("parallel", members, { combine: "add" });
 
 /**
- * body(x) + shortcut(x), both of one shape, [n, …]. The shortcut is the input itself unless given, such as a strided 1×1 convolution where the body
- * changes the shape. Parameters are called `path.body.…` and `path.shortcut.…`. Source: He et al. 2015.
- * @throws ShapeError where body and shortcut do not have one shape
+ * body(x) + shortcut(x), of the same shape [n, …]. The shortcut is the input itself unless given, such as a strided 1×1
+ * convolution where the body changes the shape. Parameters are named `path.body.…` and `path.shortcut.…`. Source: He et al.
+ * 2015.
+ * @throws ShapeError if body and shortcut differ in shape
  */
 export const residual = (body: Layer, shortcut: Layer = identity()): Layer =>
-  sideBySide("residual", [{ body, shortcut }], { combine: "add" });
+  branchLayer("residual", [{ body, shortcut }], { combine: "add" });
 
 /** The factories, for the catalog. */
 export const branchLayers = [branchesLayer];

@@ -1,7 +1,7 @@
 /**
- * Recurrent networks over stretches of long sequences: the states after one stretch are those before the next, between
- * calls of a compiled program. No gradient goes from one stretch to the one before, which makes training on stretches
- * truncated backpropagation through time (Williams and Peng 1990), and stretches of one step sampling.
+ * Recurrent networks over chunks of long sequences: states are carried from chunk to chunk, between calls of a compiled
+ * program. No gradient crosses chunks, so training on chunks is truncated backpropagation through time (Williams and Peng
+ * 1990); chunks of one step are for sampling.
  */
 import { OptionError, zeros } from "../array/index.ts";
 import { type Tensor, trace, Variable } from "../graph/index.ts";
@@ -13,28 +13,28 @@ import type { Model } from "./model.ts";
 
 /** Options of `carryStates`. */
 export interface CarryOptions {
-  /** How many sequences are gone through side by side. */
+  /** The number of sequences in parallel. */
   readonly batch: number;
 }
 
-/** A recurrent network that remembers where its sequences were. */
+/** A recurrent network with carried states. */
 export interface CarriedModel {
-  /** Applies the network inside a trace to the next stretch, [batch, steps, …], of any number of steps. */
+  /** Applies the network inside a trace to the next chunk, [batch, steps, …], of any number of steps. */
   (x: Tensor, options?: Pick<ApplyOptions, "training">): Tensor;
-  /** The states by their names, such as `0.h` [layers, batch, units]: each can be fetched, kept and set. */
+  /** The states by their names, such as `0.h` [layers, batch, units]: each can be fetched, saved and set. */
   readonly states: ReadonlyMap<string, Variable>;
-  /** Begins new sequences: all states are zero again. */
+  /** Begins new sequences: resets all states to zero. */
   reset(): void;
 }
 
 /**
- * A model with states that are carried from call to call.
+ * A model whose states are carried from call to call.
  * @example
  * const carried = carryStates(model, { batch: 1 });
  * const next = compile((x) => softmax(carried(x)), [f32(1, 1, 27)]); // one step at a time
  * const probabilities = await next(letter);
- * @throws OptionError for a model without recurrent layers, and with one that runs both ways: its way back begins at the
- *   end of a sequence, which no stretch but the last one has
+ * @throws OptionError for a model without recurrent layers, and for bidirectional ones, whose reverse direction begins at
+ *   the end of the whole sequence
  */
 export function carryStates(model: Model, options: CarryOptions): CarriedModel {
   checkModel("carryStates", model);

@@ -1,4 +1,4 @@
-/** Every built-in layer type by name: what a saved model can be made of without further ado. */
+/** Every built-in layer type by name, from which saved models can be loaded. */
 
 import { OptionError } from "../array/index.ts";
 import { located } from "../graph/index.ts";
@@ -51,7 +51,7 @@ const factories: readonly AnyLayerFactory[] = [
 
 const builtIn = new Map(factories.map(({ definition }) => [definition.type, definition]));
 
-/** @throws OptionError for a layer of one's own under the name of a built-in one, which saved models would be read with */
+/** @throws OptionError for a custom layer with the name of a built-in one, which loading would use instead */
 export function checkLayerType(layer: Layer, path: string): void {
   const known = builtIn.get(layer.type);
   if (known === undefined || known === definitionOf(layer)) return;
@@ -60,7 +60,7 @@ export function checkLayerType(layer: Layer, path: string): void {
   );
 }
 
-/** Types under the names that models were saved with before version 0.2. */
+/** Names of types in models saved before version 0.2. */
 const FORMER_NAMES: Readonly<Record<string, string>> = {
   meanPool1d: "avgPool1d",
   meanPool2d: "avgPool2d",
@@ -69,7 +69,7 @@ const FORMER_NAMES: Readonly<Record<string, string>> = {
   globalMeanPool: "globalAvgPool",
 };
 
-/** The catalog with further factories on top. */
+/** The catalog extended by further factories. */
 export function layerCatalog(further: readonly AnyLayerFactory[] = []): ReadonlyMap<string, AnyLayerFactory> {
   const current = new Map(factories.map((factory) => [factory.definition.type, factory]));
   const former = Object.entries(FORMER_NAMES).map(([was, is]) => [was, current.get(is)!] as const);

@@ -1,4 +1,4 @@
-/** Whether values are networks, and what to do with those that are not. */
+/** Checks that values are networks. */
 import { describeGiven, OptionError } from "../array/index.ts";
 import { isLayer, type Layer } from "./layer.ts";
 import type { Model } from "./model.ts";
@@ -14,14 +14,14 @@ function kindOfNetwork(value: unknown): string {
   return describeGiven(value) + (typeof value === "function" ? "; layers are made by a call: nn.relu()" : "");
 }
 
-/** Sees to it that a value is a layer. @throws OptionError otherwise, saying what it is and how to make a layer */
+/** Checks that a value is a layer. @throws OptionError otherwise, with the value and how to make a layer */
 export function checkLayer(where: string, value: unknown): asserts value is Layer {
   if (isLayer(value)) return;
   const hint = isModel(value) ? "; its layer is model.layer" : "";
   throw new OptionError(`${where}: expects a layer, got ${kindOfNetwork(value)}${hint}`);
 }
 
-/** Sees to it that a value is a model. @throws OptionError otherwise, saying what it is and how to make a model */
+/** Checks that a value is a model. @throws OptionError otherwise, with the value and how to make a model */
 export function checkModel(where: string, value: unknown): asserts value is Model {
   if (isModel(value)) return;
   const hint = isLayer(value) ? "; nn.Model.build(layer, { input }) makes a model, and fit trains one" : "";

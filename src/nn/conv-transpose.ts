@@ -1,14 +1,14 @@
-/** Transposed convolution layers: maps grow by laying a filter, scaled, at every position. */
+/** Transposed convolution layers: every element adds a scaled filter to larger maps. */
 import { OptionError } from "../array/index.ts";
 import { located } from "../graph/index.ts";
 import { type ConvTransposeOptions, convTranspose } from "../ops/index.ts";
 import { sizes, withDefault } from "../options/index.ts";
-import { addBias, type ConvLayerOptions, filterOptions } from "./conv.ts";
+import { addBias, type ConvLayerOptions, convOptions } from "./conv.ts";
 import { defineLayer, type Layer, type LayerFactory } from "./layer.ts";
 import { expectSpatial, kernelFor } from "./spatial.ts";
 
 const options = {
-  ...filterOptions,
+  ...convOptions,
   padding: withDefault(sizes(0), 0),
   outputPadding: withDefault(sizes(0), 0),
 };
@@ -44,10 +44,10 @@ export const convTranspose1d = (filters: number, rest: ConvTransposeLayerOptions
   transpose1d({ filters, ...rest });
 
 /**
- * 2-D transposed convolution over [n, channels, height, width] into `filters` maps. Parameters `weight`
- * [channels, filters / groups, kh, kw], as PyTorch has it, and `bias` [filters]; output [n, filters, h′, w′] with
- * h′ = (h − 1) stride + dilation (kh − 1) + 1 − 2 padding + outputPadding. Defaults: stride 1, no padding, dilation 1.
- * Random weights go by the fans of that layout, as in PyTorch.
+ * 2-D transposed convolution over [n, channels, height, width] into `filters` maps. Parameters `weight` [channels, filters /
+ * groups, kh, kw], as in PyTorch, and `bias` [filters]; output [n, filters, h′, w′] with h′ = (h − 1) stride + dilation (kh
+ * − 1) + 1 − 2 padding + outputPadding. Defaults: stride 1, no padding, dilation 1. Initializers use the fans of that
+ * layout, as in PyTorch.
  * @throws ShapeError where groups do not divide the channels, or padding leaves nothing of the output
  */
 export const convTranspose2d = (filters: number, rest: ConvTransposeLayerOptions): Layer =>

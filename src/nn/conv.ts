@@ -7,11 +7,11 @@ import { defineLayer, type Layer, type LayerFactory, type Scope } from "./layer.
 import { expectSpatial, kernelFor } from "./spatial.ts";
 import { withoutPadding } from "./steps.ts";
 
-/** Padding as options have it: numbers, or one of the words. */
+/** Padding as an option: numbers, or one of the words. */
 export const paddingKind: Kind<Padding> = either(sizes(0), word(...paddingWords));
 
-/** The options that filters have in every kind of convolution. */
-export const filterOptions = {
+/** Options shared by all convolutions. */
+export const convOptions = {
   filters: integer(1),
   kernel: sizes(1),
   stride: withDefault(sizes(1), 1),
@@ -22,14 +22,16 @@ export const filterOptions = {
   biasInitializer: initializerOption("zeros"),
 } satisfies Schema;
 
-const options = { ...filterOptions, padding: withDefault(paddingKind, 0) };
+const options = { ...convOptions, padding: withDefault(paddingKind, 0) };
 
 interface BiasOptions {
   readonly bias: boolean;
   readonly biasInitializer: Initializer;
 }
 
-/** A number for each map of `y` [n, maps, …], if the layer has them; `weights` is the shape whose fans they go by. */
+/**
+ * Adds the bias to each map of `y` [n, maps, …], if there is one; `weights` is the shape whose fans its initializer uses.
+ */
 export function addBias(y: Tensor, { bias, biasInitializer }: BiasOptions, weights: readonly number[], scope: Scope) {
   if (!bias) return y;
   const [, maps, ...spatial] = y.shape;
@@ -43,7 +45,7 @@ const defineConv = (rank: number): LayerFactory<typeof options> =>
   defineLayer({
     type: `conv${rank}d`,
     options,
-    // Zeros follow each sequence's end, as they do where it stands alone.
+    // Zeros follow the end of each sequence, as if it were alone.
     steps: ({ stride }, axis, [x], [y]) =>
       rank === 1 && axis === 2 && isOne(stride) && y.shape[2] === x.shape[2] ? "kept" : "followed",
     forward: ({ filters, kernel, bias, initializer, biasInitializer, ...convolution }, given, scope) => {
@@ -65,28 +67,28 @@ export const convLayers = [conv1dLayer, conv2dLayer, conv3dLayer];
 export interface ConvLayerOptions extends ConvOptions {
   /** The filter's size: one number, or one for each spatial axis. */
   readonly kernel: number | readonly number[];
-  /** Whether a number is added to each output map. Default true. */
+  /** Whether to add a bias to each output map. Default true. */
   readonly bias?: boolean | undefined;
-  /** How the filters start. Default `glorotUniform`. */
+  /** Initializer of the filters. Default `glorotUniform`. */
   readonly initializer?: Initializer | undefined;
-  /** How the bias starts. Default `zeros`. */
+  /** Initializer of the bias. Default `zeros`. */
   readonly biasInitializer?: Initializer | undefined;
 }
 
 /**
  * 1-D convolution over [n, channels, length]. Parameters `weight` [filters, channels / groups, kernel], `bias` [filters].
  * Over the steps of sequences, [n, steps, features], exchange the axes before it: `op("transpose", { order: [0, 2, 1] })`.
- * Where their lengths are known, padding reads as 0; with `padding: "same"` and stride 1 the steps stay known, for
+ * If their lengths are known, padding reads as 0; with `padding: "same"` and stride 1 the steps stay known, for
  * `globalMaxPool` and the like.
  * @throws ShapeError where the kernel does not fit into the padded input or groups do not divide the channels
  */
 export const conv1d = (filters: number, rest: ConvLayerOptions): Layer => conv1dLayer({ filters, ...rest });
 
 /**
- * 2-D convolution over [n, channels, height, width], the layer that the lectures are about. Parameters `weight`
- * [filters, channels / groups, kh, kw] and `bias` [filters]; output [n, filters, h′, w′] with
- * h′ = ⌊(h + 2 padding − dilation (kh − 1) − 1) / stride⌋ + 1. Padding may be a word: `"valid"` for none, `"full"`, or
- * `"same"` for h′ = ⌈h / stride⌉; what is odd then comes after, as in TensorFlow's SAME and ONNX's SAME_UPPER.
+ * 2-D convolution over [n, channels, height, width]. Parameters `weight` [filters, channels / groups, kh, kw] and `bias`
+ * [filters]; output [n, filters, h′, w′] with h′ = ⌊(h + 2 padding − dilation (kh − 1) − 1) / stride⌋ + 1. Padding may be a
+ * word: `"valid"` for none, `"full"`, or `"same"` for h′ = ⌈h / stride⌉; an odd element then comes after, as in TensorFlow's
+ * SAME and ONNX's SAME_UPPER.
  * @throws ShapeError where the kernel does not fit into the padded input or groups do not divide the channels
  */
 export const conv2d = (filters: number, rest: ConvLayerOptions): Layer => conv2dLayer({ filters, ...rest });

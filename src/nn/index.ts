@@ -77,7 +77,7 @@ export {
 export { op } from "./op-layer.ts";
 export { constant, type ParameterOptions, parameter } from "./parameter.ts";
 export type { Place } from "./place.ts";
-export { titleOf } from "./place.ts";
+export { layerTitle as titleOf } from "./place.ts";
 export type { PlaceMethods } from "./place-methods.ts";
 export {
   avgPool1d,

@@ -26,7 +26,7 @@ import {
 } from "../options/index.ts";
 import { orthonormalRows, passOn } from "./patterns.ts";
 
-interface Rule<S> {
+interface InitializerRule<S> {
   readonly options: S;
   /** The values of a parameter; `fans` is the shape of the weights that it belongs to, its own unless it is a bias. */
   readonly create: (
@@ -37,13 +37,16 @@ interface Rule<S> {
   ) => NdArray;
 }
 
-const rule = <S extends Schema>(options: S, create: Rule<S>["create"]): Rule<S> => ({ options, create });
+const defineRule = <S extends Schema>(options: S, create: InitializerRule<S>["create"]): InitializerRule<S> => ({
+  options,
+  create,
+});
 
-type Draw = (random: Random, deviation: number) => number;
+type DrawWeight = (random: Random, deviation: number) => number;
 
-const normal: Draw = (random, deviation) => random.normal(0, deviation);
+const normal: DrawWeight = (random, deviation) => random.normal(0, deviation);
 /** Uniform on ±√3 σ has the deviation σ. */
-const uniform: Draw = (random, deviation) => random.uniform(-1, 1) * Math.sqrt(3) * deviation;
+const uniformDraw: DrawWeight = (random, deviation) => random.uniform(-1, 1) * Math.sqrt(3) * deviation;
 
 type Variance = (fanIn: number, fanOut: number) => number;
 
@@ -60,8 +63,8 @@ function filled(shape: Shape, next: () => number): NdArray {
 
 const gain = withDefault(real(0), 1);
 
-const scaled = (variance: Variance, draw: Draw) =>
-  rule({ gain }, ({ gain }, shape, random, [outputs, inputs = 1, ...kernel]) => {
+const scaledBy = (variance: Variance, draw: DrawWeight) =>
+  defineRule({ gain }, ({ gain }, shape, random, [outputs, inputs = 1, ...kernel]) => {
     const deviation = gain * Math.sqrt(variance(inputs * sizeOf(kernel), outputs * sizeOf(kernel)));
     return filled(shape, () => draw(random, deviation));
   });
@@ -69,51 +72,53 @@ const scaled = (variance: Variance, draw: Draw) =>
 /** By name, as layer options and saved models have them. */
 export const initializerRules = {
   /** Uniform with variance gain² / fanIn. */
-  lecunUniform: scaled(lecun, uniform),
+  lecunUniform: scaledBy(lecun, uniformDraw),
   /** Gaussian with variance gain² / fanIn; for tanh and SELU. */
-  lecunNormal: scaled(lecun, normal),
+  lecunNormal: scaledBy(lecun, normal),
   /** Uniform with variance 2 gain² / (fanIn + fanOut); for tanh and sigmoid. */
-  glorotUniform: scaled(glorot, uniform),
+  glorotUniform: scaledBy(glorot, uniformDraw),
   /** Gaussian with variance 2 gain² / (fanIn + fanOut). */
-  glorotNormal: scaled(glorot, normal),
+  glorotNormal: scaledBy(glorot, normal),
   /** Uniform with variance 2 gain² / fanIn. */
-  heUniform: scaled(he, uniform),
+  heUniform: scaledBy(he, uniformDraw),
   /** Gaussian with variance 2 gain² / fanIn; for ReLU and its kin. */
-  heNormal: scaled(he, normal),
+  heNormal: scaledBy(he, normal),
   /** Uniform in ±gain / √fanIn, as PyTorch starts linear and convolution layers. */
-  torchUniform: scaled(torch, uniform),
+  torchUniform: scaledBy(torch, uniformDraw),
   /** 0 everywhere. */
-  zeros: rule({}, (_, shape) => zeroArray(shape)),
+  zeros: defineRule({}, (_, shape) => zeroArray(shape)),
   /** 1 everywhere. */
-  ones: rule({}, (_, shape) => filled(shape, () => 1)),
+  ones: defineRule({}, (_, shape) => filled(shape, () => 1)),
   /** One number everywhere. */
-  constant: rule({ value: real() }, ({ value }, shape) => filled(shape, () => value)),
+  constant: defineRule({ value: real() }, ({ value }, shape) => filled(shape, () => value)),
   /** Uniform from `low` up to `high`, whatever the shape. */
-  uniform: rule({ low: real(), high: real() }, ({ low, high }, shape, random) =>
+  uniform: defineRule({ low: real(), high: real() }, ({ low, high }, shape, random) =>
     filled(shape, () => random.uniform(low, high)),
   ),
   /** Gaussian with a given mean and standard deviation, whatever the shape. */
-  normal: rule({ mean: withDefault(real(), 0), deviation: real(0) }, ({ mean, deviation }, shape, random) =>
+  normal: defineRule({ mean: withDefault(real(), 0), deviation: real(0) }, ({ mean, deviation }, shape, random) =>
     filled(shape, () => random.normal(mean, deviation)),
   ),
   /** Rows that are orthogonal to each other (columns, where there are more rows), of length `gain`. */
-  orthogonal: rule({ gain }, ({ gain }, shape, random) => orthonormalRows(shape, random, gain)),
+  orthogonal: defineRule({ gain }, ({ gain }, shape, random) => orthonormalRows(shape, random, gain)),
   /** The identity matrix: outputs begin as the inputs. For matrices. */
-  identity: rule({}, (_, shape) => passOn("identity", shape, 1)),
+  identity: defineRule({}, (_, shape) => passOn("identity", shape, 1)),
   /** Filters that hand on their input channel: 1 in the middle, 0 elsewhere. For convolutions. */
-  dirac: rule({ groups: withDefault(integer(1), 1) }, ({ groups }, shape) => passOn("dirac", shape, groups)),
-} as const satisfies Record<string, { readonly options: Schema; readonly create: Rule<never>["create"] }>;
+  dirac: defineRule({ groups: withDefault(integer(1), 1) }, ({ groups }, shape) => passOn("dirac", shape, groups)),
+} as const satisfies Record<string, { readonly options: Schema; readonly create: InitializerRule<never>["create"] }>;
 
-type Rules = typeof initializerRules;
-type OptionsOf<N extends keyof Rules> = GivenOf<Rules[N]["options"]>;
+type InitializerRules = typeof initializerRules;
+type OptionsOf<N extends keyof InitializerRules> = GivenOf<InitializerRules[N]["options"]>;
 
 /** The rules that need no options, so that their name is enough. */
 export type InitializerName = {
-  [N in keyof Rules]: Record<never, never> extends OptionsOf<N> ? N : never;
-}[keyof Rules];
+  [N in keyof InitializerRules]: Record<never, never> extends OptionsOf<N> ? N : never;
+}[keyof InitializerRules];
 
 /** How a parameter starts: a name such as `heNormal`, or a name with options: `{ type: "normal", deviation: 0.01 }`. */
-export type Initializer = InitializerName | { [N in keyof Rules]: { readonly type: N } & OptionsOf<N> }[keyof Rules];
+export type Initializer =
+  | InitializerName
+  | { [N in keyof InitializerRules]: { readonly type: N } & OptionsOf<N> }[keyof InitializerRules];
 
 const needsNothing = ({ options }: { readonly options: Schema }): boolean =>
   Object.values(options).every((kind) => "fallback" in kind);
@@ -129,7 +134,7 @@ interface ReadInitializer {
   readonly create: (shape: Shape, random: Random, fans: Shape) => NdArray;
 }
 
-const factoryOf = (type: string, { options, create }: Rule<Schema>) =>
+const factoryOf = (type: string, { options, create }: InitializerRule<Schema>) =>
   defineFactory({
     type,
     where: `initializer ${type}`,
@@ -140,21 +145,23 @@ const factoryOf = (type: string, { options, create }: Rule<Schema>) =>
     }),
   });
 
-const allRules = initializerRules as unknown as Readonly<Record<string, Rule<Schema>>>;
+const allRules = initializerRules as unknown as Readonly<Record<string, InitializerRule<Schema>>>;
 
 /** Every rule, with those that need options. */
-const catalog = createCatalog(
+const initializerCatalog = createCatalog(
   "initializer",
   Object.fromEntries(Object.entries(allRules).map(([type, rule]) => [type, factoryOf(type, rule)])),
 );
 
 function readInitializer(value: unknown): Initializer | undefined {
   if (typeof value === "string") return initializerNames.find((name) => name === value);
-  return isTypedJson(value) && catalog.has(value.type) ? fromJson(catalog, value).json : undefined;
+  return isTypedJson(value) && initializerCatalog.has(value.type)
+    ? fromJson(initializerCatalog, value).json
+    : undefined;
 }
 
 const initializerKind: Kind<Initializer> = {
-  expects: `one of ${initializerNames.map((name) => `'${name}'`).join(", ")}, or { type, … } with type ${catalog.names.join(", ")}`,
+  expects: `one of ${initializerNames.map((name) => `'${name}'`).join(", ")}, or { type, … } with type ${initializerCatalog.names.join(", ")}`,
   read: readInitializer,
 };
 
@@ -173,7 +180,7 @@ export type Initial = Initializer | ((shape: Shape, random: Random) => NdArray);
 export function initialize(initial: Initial, shape: Shape, random: Random, fans: Shape = shape): NdArray {
   if (typeof initial === "function") return initial(shape, random);
   const json = typeof initial === "string" ? { type: initial } : initial;
-  return fromJson(catalog, json).create(shape, random, fans);
+  return fromJson(initializerCatalog, json).create(shape, random, fans);
 }
 
 /** A bias that goes by the fans of the weights that it stands beside. */

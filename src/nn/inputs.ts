@@ -1,4 +1,4 @@
-/** What a model takes: named inputs, each with a shape, an element type and, for sequences, an open number of steps. */
+/** The inputs of a model: named, each with a shape, an element type and, for sequences, an open number of steps. */
 import {
   checkOptions,
   describeGiven,
@@ -13,36 +13,36 @@ import { formatType, type TensorType } from "../graph/index.ts";
 import { integer, optional, readOptions } from "../options/index.ts";
 import type { Normalization, TaskDescription } from "./model.ts";
 
-/** The element type of a model's inputs: `f32`, or `i32` for indices such as word numbers. */
+/** The element type of a model's inputs: `f32`, or `i32` for indices such as tokens. */
 export type InputType = "f32" | "i32";
 
 /** One input of a model. */
 export interface ModelInput {
-  /** The shape of one sample without the batch axis, such as [1, 28, 28]; of a sequence, [most steps, …]. */
+  /** The shape of one sample without the batch axis, such as [1, 28, 28]; of a sequence, [maximum steps, …]. */
   readonly shape: Shape;
-  /** `f32`, or `i32` for the numbers of words and the like, which `embedding` takes. */
+  /** `f32`, or `i32` for indices, as `embedding` takes. */
   readonly dtype: InputType;
   /** Whether it is a sequence: its first axis holds steps, of which a batch may have 1 to `shape[0]`. */
   readonly sequence: boolean;
-  /** Token numbers are below it. */
+  /** Tokens are below it. */
   readonly vocabulary?: number | undefined;
-  /** Subtracted and divided by, channel by channel, before the first layer; for `f32`. */
+  /** Applied to each channel before the first layer; for `f32`. */
   readonly normalization?: Normalization | undefined;
 }
 
-/** An input as networks declare it: the shape of one sample, what `tokens` or `sequence` makes, or an input in full. */
+/** An input as declared by networks: the shape of one sample, the result of `tokens` or `sequence`, or a complete input. */
 export type InputSpec = Shape | (Pick<ModelInput, "shape"> & Partial<Omit<ModelInput, "shape" | "normalization">>);
 
 /** Options of `tokens`. */
 export interface TokensOptions {
-  /** How many different tokens there are; their numbers are 0 to `vocabulary` − 1. Default: not said. */
+  /** The number of distinct tokens, 0 to `vocabulary` − 1. Default: unknown. */
   readonly vocabulary?: number | undefined;
 }
 
 /**
- * An input of token numbers, `i32` [n, L] with 1 ≤ L ≤ `maxLength`. Beside it a model takes the lengths of the sequences
- * as `"NAME.length"`, `i32` [n]; what comes after a sequence's end is padding, which recurrent layers, `poolSteps` and
- * `conv1d` do not see.
+ * An input of token numbers, `i32` [n, L] with 1 ≤ L ≤ `maxLength`. Beside it a model takes the lengths of the sequences as
+ * `"NAME.length"`, `i32` [n]; elements after a sequence's end are padding, which recurrent layers, `poolSteps` and `conv1d`
+ * ignore.
  * @throws OptionError unless both are integers of at least 1
  */
 export function tokens(maxLength: number, options: TokensOptions = {}): ModelInput {
@@ -55,7 +55,7 @@ export function tokens(maxLength: number, options: TokensOptions = {}): ModelInp
 }
 
 /**
- * An input of sequences of vectors, `f32` [n, L, features] with 1 ≤ L ≤ `maxLength`. It has lengths as `tokens` has.
+ * An input of sequences of vectors, `f32` [n, L, features] with 1 ≤ L ≤ `maxLength`. Lengths are given as for `tokens`.
  * @throws OptionError unless both are integers of at least 1
  */
 export function sequence(features: number, maxLength: number): ModelInput {
@@ -68,7 +68,7 @@ function checked<T extends object>(where: string, options: T): T {
   return options;
 }
 
-/** What the input of the lengths of a sequence is called. */
+/** The name of the input with the lengths of a sequence. */
 export const lengthName = (input: string): string => `${input}.length`;
 
 const isList =
@@ -77,7 +77,7 @@ const isList =
     Array.isArray(value) && value.every(item);
 const isNumbers = isList((value): value is number => Number.isFinite(value));
 const isStrings = isList((value): value is string => typeof value === "string");
-/** Whether a value is a list of different names. */
+/** Whether a value is a list of distinct names. */
 export const isClassNames = (value: unknown): value is readonly string[] =>
   isStrings(value) && firstDuplicate(value) === undefined;
 /** Whether a value is a record of what `is` accepts. */
@@ -103,7 +103,7 @@ export const isNormalization = (value: unknown): value is Normalization =>
 
 const inputKeys = ["shape", "dtype", "sequence", "vocabulary"];
 
-/** What is wrong with an input as it is declared or read from a file, if anything is. */
+/** What is wrong with an input, declared or read from a file, if anything. */
 export function problemOfInput(value: unknown): string | undefined {
   if (isShape(value)) return undefined;
   const expected = "expected the shape of one sample, such as [3, 32, 32], or nn.tokens(…), nn.sequence(…)";
@@ -121,7 +121,7 @@ export function problemOfInput(value: unknown): string | undefined {
   return dtype === "i32" ? undefined : "vocabulary is for inputs of dtype 'i32'";
 }
 
-/** An input in full, defaults filled in. @throws OptionError that begins with `where` for what is no input */
+/** A complete input, with defaults filled in. @throws OptionError that begins with `where` for an invalid input */
 export function readInput(where: string, spec: unknown, dtype: InputType = "f32"): ModelInput {
   const problem = problemOfInput(spec);
   if (problem !== undefined) throw new OptionError(`${where}: ${problem}`);
@@ -134,7 +134,7 @@ export function readInput(where: string, spec: unknown, dtype: InputType = "f32"
   };
 }
 
-/** An input as plain data: keys with defaults only where they say something. */
+/** An input as plain data, without keys that have their defaults. */
 export const inputToJson = ({ shape, dtype, sequence, vocabulary, normalization }: ModelInput) => ({
   shape,
   dtype,
@@ -148,13 +148,13 @@ export const sameInput = (a: ModelInput, b: ModelInput): boolean =>
   JSON.stringify(inputToJson({ ...a, normalization: undefined })) ===
   JSON.stringify(inputToJson({ ...b, normalization: undefined }));
 
-/** An input in words: `f32[n,3,32,32]`, `i32[n,1…20]`. */
+/** A description of an input: `f32[n,3,32,32]`, `i32[n,1…20]`. */
 export function describeInput({ shape, dtype, sequence }: ModelInput): string {
   const [steps, ...rest] = shape;
   return `${dtype}[${["n", ...(sequence ? [`1…${steps}`, ...rest] : shape)].join(",")}]`;
 }
 
-/** The axis of one sample that normalization goes along: channels come first, those of sequences last. */
+/** The axis of channels in one sample: the first, in sequences the last. */
 const channelAxis = ({ shape, sequence }: ModelInput): number => (sequence ? shape.length - 1 : 0);
 
 /** @throws ShapeError for a normalization that does not fit its input */
@@ -170,7 +170,7 @@ export function checkNormalization(where: string, input: ModelInput): void {
   );
 }
 
-/** How many axes of length 1 follow the channels of an input where statistics of channels are repeated over it. */
+/** The number of axes of length 1 after the channels with which statistics broadcast over an input. */
 export const axesAfterChannels = (input: ModelInput): number => input.shape.length - 1 - channelAxis(input);
 
 /** @throws ShapeError unless a tensor is a batch of an input; `isOpen` tells further axes of a sample of any length */
@@ -194,7 +194,7 @@ export function checkBatch(
 }
 
 /** @throws ShapeError unless lengths are `i32` [n] */
-export function checkLengths(name: string, lengths: TensorType, batch: number): void {
+export function checkSequenceLengths(name: string, lengths: TensorType, batch: number): void {
   if (lengths.dtype === "i32" && lengths.shape.length === 1 && lengths.shape[0] === batch) return;
   throw new ShapeError(
     `the model: ${name} must be i32${formatShape([batch])}, the number of steps of each sequence, got ${formatType(lengths)}`,

@@ -31,15 +31,15 @@ const foldLayer = defineLayer({
 /** The factories, for the catalog. */
 export const kMaxPoolLayers = [kMaxLayer, dynamicLayer, foldLayer];
 
-/** The axis of `kMaxPool` and `dynamicKMaxPool`. */
+/** Options of `kMaxPool` and `dynamicKMaxPool`. */
 export interface AlongAxis {
-  /** Counted from the front, or negative from the end. Default −1, the positions in a sentence. */
+  /** The axis; negative ones count from the end. Default −1, the positions in a sentence. */
   readonly axis?: number | undefined;
 }
 
 /**
- * The k largest elements along an axis, in the order in which they stand there: [n, c, length] to [n, c, k]. Ties go to
- * the first position; NaN counts as the largest. The derivative goes to the elements that were chosen.
+ * The k largest elements along an axis, in their original order: [n, c, length] to [n, c, k]. Ties go to the first position;
+ * NaN counts as the largest. The gradient goes to the chosen elements.
  * @throws ShapeError where the axis has fewer than k elements
  */
 export const kMaxPool = (k: number, options: AlongAxis = {}): Layer => kMaxLayer({ k, ...options });
@@ -54,9 +54,9 @@ export const dynamicKMaxPool = (options: ops.DynamicK & AlongAxis): Layer => dyn
 
 /** Options of `fold`. */
 export interface FoldOptions {
-  /** Whose neighbors are added. Default 1, the channels. */
+  /** The axis whose neighbors are added. Default 1, the channels. */
   readonly axis?: number | undefined;
 }
 
-/** Neighboring rows along an axis added up in twos: [n, 2 c, length] to [n, c, length]. */
+/** The sums of pairs of neighboring rows along an axis: [n, 2 c, length] to [n, c, length]. */
 export const fold = (options: FoldOptions = {}): Layer => foldLayer(options);

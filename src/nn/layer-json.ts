@@ -4,8 +4,8 @@ import { describe, isRecord } from "../formats/index.ts";
 import { type AnyLayerFactory, isNested, type Layer, type LayerFactory, MAX_LEVELS } from "./layer.ts";
 
 /**
- * Builds a layer from its saved description. Runs no code but that of the given factories.
- * @throws FormatError naming the place in the description, OptionError for options that the layer does not take
+ * Builds a layer from its saved description. Runs only code of the given factories.
+ * @throws FormatError naming the place in the description, OptionError for invalid options
  */
 export function layerFromJson(
   json: unknown,

@@ -1,6 +1,6 @@
 /**
- * What a layer is: a type, options that are plain data, and a function that traces it. Parameters belong to a scope,
- * which knows the layer's path; input channels are inferred, because parameters are made when their input is known.
+ * A layer is a type, options that are plain data, and a function that traces it. Parameters belong to a scope, which knows
+ * the layer's path; input channels are inferred, because parameters are made when their input is known.
  */
 import { type DType, describeGiven, OptionError, type Shape } from "../array/index.ts";
 import { isRecord } from "../formats/index.ts";
@@ -11,15 +11,15 @@ import type { Initial } from "./initializers.ts";
 import { callLayer, type Place, type PlaceOperand } from "./place.ts";
 import type { Steps, StepsRule } from "./steps.ts";
 
-/** What a layer sees of the network around it while it is traced. */
+/** A layer's view of the network while it is traced. */
 export interface Scope {
-  /** The layer's path, such as `features.3`; parameters are called `path.weight`, `path.bias`. */
+  /** The layer's path, such as `features.3`; parameters are named `path.weight`, `path.bias`. */
   readonly path: string;
-  /** Whether the network is being trained: dropout draws, running statistics move. */
+  /** Whether the network is being trained: dropout draws, running statistics are updated. */
   readonly training: boolean;
-  /** How many samples the model is applied to. */
+  /** The number of samples in the batch. */
   readonly batch: number;
-  /** A trained parameter, made by the initializer the first time. */
+  /** A trained parameter, created by the initializer on first use. */
   parameter(name: string, shape: Shape, initial: Initial): Tensor;
   /** State that is saved but not trained, such as running statistics. Default `f32`. */
   state(name: string, shape: Shape, initial: Initial, dtype?: DType): Variable;
@@ -33,21 +33,21 @@ export interface Scope {
    */
   applyAll(name: string, layer: Layer, inputs: readonly Tensor[], parameters?: string): readonly Tensor[];
   /**
-   * The axis of `x` that holds the steps of sequences, and their lengths; `undefined` where it holds none, or where every
-   * sequence has all of its steps. What goes along the steps must leave out those beyond the lengths.
-   * @throws ShapeError where a layer before has mixed steps with padding
+   * The axis of `x` that holds the steps of sequences, and their lengths; `undefined` if there are none, or if every
+   * sequence has full length. Layers that work along the steps must ignore those beyond the lengths.
+   * @throws ShapeError if an earlier layer has mixed steps with padding
    */
   steps(x: Tensor): Steps | undefined;
-  /** The state of this layer before the first step, as the caller of the model gives it; `undefined` stands for zeros. */
+  /** The initial state of this layer, as given by the caller of the model; `undefined` stands for zeros. */
   stateBefore(name: string): Tensor | undefined;
-  /** Gives the state of this layer after the last step to the caller of the model. */
+  /** Returns the final state of this layer to the caller of the model. */
   stateAfter(name: string, state: Tensor): void;
   /**
-   * Leaves tensors for a later layer anywhere in the network, under a name of the network's own. A layer that is applied
-   * again replaces what it left. @throws StateError where another layer has left something under that name
+   * Keeps tensors for a later layer anywhere in the network, under a name unique in the network. A layer that is applied
+   * again replaces its own. @throws StateError if another layer has used the name
    */
   remember(name: string, tensors: Readonly<Record<string, Tensor>>): void;
-  /** What an earlier layer has left. @throws StateError where none has */
+  /** The tensors that an earlier layer remembered. @throws StateError if there are none */
   recall(name: string): Readonly<Record<string, Tensor>>;
 }
 
@@ -57,30 +57,30 @@ export interface Scope {
  */
 export interface Layer {
   /**
-   * Applies the layer to values of the network that is being described. Layers of several inputs take them in order, or
-   * as one record by name; elementwise ops take numbers beside places.
-   * @throws StateError outside `network`, OptionError for another number of inputs, or names that it does not have
+   * Applies the layer to places of the network under construction. Layers of several inputs take them in order, or as one
+   * record by name; elementwise ops take numbers beside places.
+   * @throws StateError outside `network`, OptionError for another number of inputs, or unknown names
    */
   (...inputs: readonly PlaceOperand[] | readonly [Readonly<Record<string, PlaceOperand>>]): Place;
-  /** The unique name of the layer's type, which saved models hold. */
+  /** The unique name of the layer's type, as in saved models. */
   readonly type: string;
   /** The options, with defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** The names of its inputs, of most layers one. A last name that starts with `...` stands for one or more. */
+  /** The names of its inputs, usually one. A last name that starts with `...` stands for one or more. */
   readonly inputs: readonly string[];
-  /** The names of its outputs, of most layers one; `undefined` for an op, which has them by number. */
+  /** The names of its outputs, usually one; `undefined` for an op, whose outputs have numbers. */
   readonly outputs: readonly string[] | undefined;
   /** Applies the layer to a tensor inside a trace; parameters come from the scope. For layers of one input. */
   readonly forward: (x: Tensor, scope: Scope) => Tensor;
-  /** Applies the layer inside a trace to all of its inputs, and gives all of its outputs. */
+  /** Applies the layer inside a trace to all of its inputs and returns all of its outputs. */
   readonly forwardAll: (inputs: readonly Tensor[], scope: Scope) => readonly Tensor[];
-  /** What becomes of the steps of sequences, which its inputs have along an axis. */
+  /** What happens to the steps of sequences, which its inputs have along an axis. */
   readonly steps: (axis: number, inputs: readonly Tensor[], outputs: readonly Tensor[]) => StepsRule;
-  /** `{ type, ...options }`, from which `layerFromJson` builds the layer again. */
+  /** `{ type, ...options }`, from which `layerFromJson` rebuilds the layer. */
   readonly toJSON: () => LayerJson;
 }
 
-/** A layer as plain data, as models are saved. */
+/** A layer as plain data, as in saved models. */
 export interface LayerJson {
   /** The name of the layer's type. */
   readonly type: string;
@@ -88,14 +88,14 @@ export interface LayerJson {
 }
 
 interface AnyLayerDefinition<S extends Schema> {
-  /** Unique; what saved models call the layer. */
+  /** The unique name of the type, as in saved models. */
   readonly type: string;
   /** The schema of its options: `{ rate: withDefault(real(0, 1), 0.5) }`. */
   readonly options: S;
   /**
-   * What becomes of the steps of sequences. `kept`: the output has them along the same axis, at the same positions;
-   * `ended`: it has none. Default `followed`: what the ops say that the layer is made of, which is right for all that
-   * treats each position on its own, such as activations. As a function it gets the axis of the steps in the inputs.
+   * What happens to the steps of sequences. `kept`: the output has them along the same axis, at the same positions; `ended`:
+   * it has none. Default `followed`: derived from the layer's ops, which is right for layers that treat positions
+   * independently, such as activations. As a function it gets the axis of the steps in the inputs.
    */
   readonly steps?:
     | StepsRule
@@ -115,36 +115,36 @@ export interface LayerDefinition<S extends Schema> extends AnyLayerDefinition<S>
 export interface JoiningLayerDefinition<S extends Schema> extends AnyLayerDefinition<S> {
   /** The names of the inputs. A last name that starts with `...` stands for one or more. */
   readonly inputs: readonly string[];
-  /** Traces the layer; the inputs come in the order of their names. */
+  /** Traces the layer; inputs are in the order of their names. */
   readonly forward: (options: ValuesOf<S>, inputs: readonly Tensor[], scope: Scope) => Tensor;
 }
 
 /** Makes layers of one type. */
 export interface LayerFactory<S extends Schema = Schema> {
   (...options: Record<never, never> extends GivenOf<S> ? [options?: GivenOf<S>] : [options: GivenOf<S>]): Layer;
-  /** What the layers are made from. */
+  /** The definition of the layers. */
   readonly definition: { readonly type: string; readonly options: S };
 }
 
-/** Reads what is nested in a layer's description. */
+/** Reads nested layers of a layer's description. */
 export interface NestedReader {
-  /** Where the description stands, for messages. */
+  /** The location of the description, for messages. */
   readonly at: string;
-  /** Reads a layer in it. */
+  /** Reads a nested layer. */
   layer(json: unknown, at: string): Layer;
 }
 
-/** A factory whose options are not known to the compiler: an entry of a catalog. */
+/** A factory with options of unknown type: an entry of a catalog. */
 export interface AnyLayerFactory {
   readonly definition: { readonly type: string; readonly options: Schema };
-  /** Builds a layer from its description, where that is more than options by their kinds. */
+  /** Builds a layer from its description, if that needs more than reading options. */
   readonly fromJson?: ((json: Readonly<Record<string, unknown>>, reader: NestedReader) => Layer) | undefined;
 }
 
 /**
- * Defines a type of layer. Own layers work like built-in ones; to load a saved model that has them, give their
- * factories to `Model.load`. Layers with several inputs name them, and get them as a list.
- * @throws OptionError for what is no definition
+ * Defines a type of layer. Custom layers work like built-in ones; to load a saved model with them, pass their factories to
+ * `Model.load`. Layers with several inputs name them and get them as a list.
+ * @throws OptionError for an invalid definition
  * @example
  * const swish = defineLayer({ type: "swish", options: {}, forward: (_, x) => mul(x, sigmoid(x)) });
  * @example
@@ -177,14 +177,14 @@ export function defineLayer<S extends Schema>(
   return Object.assign(create, { definition }) as LayerFactory<S>;
 }
 
-/** What a layer is made of, beside what follows from it. */
+/** The parts of a layer, besides what follows from them. */
 interface LayerParts
   extends Pick<Layer, "type" | "options" | "inputs" | "outputs" | "forwardAll" | "steps" | "toJSON"> {
-  /** How many levels of layers it has, itself included. */
+  /** The number of nested levels, itself included. */
   readonly levels: number;
 }
 
-/** A layer of a definition, which can be called. */
+/** Creates a callable layer of a definition. */
 export function createLayer(definition: AnyLayerFactory["definition"], { levels: count, ...parts }: LayerParts): Layer {
   const call = (...inputs: readonly unknown[]): Place => callLayer(layer, inputs);
   const layer: Layer = Object.assign(call, {
@@ -196,7 +196,7 @@ export function createLayer(definition: AnyLayerFactory["definition"], { levels:
   return layer;
 }
 
-/** A layer like another one: the same type and options, and of the same definition. */
+/** A copy of a layer: the same definition and options. */
 export function copyLayer(layer: Layer): Layer {
   const { type, options, inputs, outputs, forwardAll, steps, toJSON } = layer;
   const parts = { type, options, inputs, outputs, forwardAll, steps, toJSON, levels: levelsIn(layer) };
@@ -205,25 +205,25 @@ export function copyLayer(layer: Layer): Layer {
 
 const definitions = new WeakMap<Layer, AnyLayerFactory["definition"]>();
 
-/** The definition that a layer was made by: types of the same name may be different ones. */
+/** The definition of a layer: different types may have the same name. */
 export const definitionOf = (layer: Layer): AnyLayerFactory["definition"] | undefined => definitions.get(layer);
 
 /** Networks nested deeper than this are refused: real ones stay far below, hostile files would exhaust the stack. */
 export const MAX_LEVELS = 65;
 const levels = new WeakMap<Layer, number>();
 
-/** How many levels a layer has, itself included. */
+/** The number of nested levels of a layer, itself included. */
 export const levelsIn = (layer: Layer): number => levels.get(layer) ?? 1;
 
 /** A layer under a name within its parent. */
 export interface NamedLayer {
-  /** The name, unique within the parent: a part of the parameters' names. */
+  /** The name, unique within the parent: part of the parameters' names. */
   readonly name: string;
   /** The layer of that name. */
   readonly layer: Layer;
 }
 
-/** An option that holds layers; in saved models they stand as `{ name, layer: { type, … } }`. */
+/** An option that holds layers, saved as `{ name, layer: { type, … } }`. */
 export interface LayersKind extends Kind<readonly NamedLayer[]> {
   readonly nested: true;
 }
@@ -238,7 +238,7 @@ function levelsOf(schema: Schema, options: Readonly<Record<string, unknown>>): n
   return inner.reduce((most, { layer }) => Math.max(most, 1 + levelsIn(layer)), 1);
 }
 
-/** @throws OptionError for a network that is nested too deep to be saved and read again */
+/** @throws OptionError for a network nested too deeply to be saved and loaded */
 export function checkLevels(where: string, layer: Layer): void {
   const count = levelsIn(layer);
   if (count <= MAX_LEVELS) return;
@@ -247,7 +247,7 @@ export function checkLevels(where: string, layer: Layer): void {
   );
 }
 
-/** @throws OptionError unless it has what layers are made of */
+/** @throws OptionError unless the parts of a layer are valid */
 function checkDefinition(definition: unknown): void {
   const { type, options, forward, inputs = ["x"] } = isRecord(definition) ? definition : {};
   const hasNames = Array.isArray(inputs) && inputs.every((name) => typeof name === "string");

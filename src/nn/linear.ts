@@ -31,11 +31,11 @@ export const linearLayer = defineLayer({
 
 /** Options of `linear`. */
 export interface LinearOptions {
-  /** Whether a number is added to each output. Default true. */
+  /** Whether to add a bias to each output. Default true. */
   readonly bias?: boolean | undefined;
-  /** How the weights start. Default `glorotUniform`. */
+  /** Initializer of the weights. Default `glorotUniform`. */
   readonly initializer?: Initializer | undefined;
-  /** How the bias starts. Default `zeros`. */
+  /** Initializer of the bias. Default `zeros`. */
   readonly biasInitializer?: Initializer | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Layers under names: how users list them, and how options of layers hold them. */
+/** Named layers: as listed by users, and as held by options. */
 import { describeGiven, firstDuplicate, OptionError, shorten } from "../array/index.ts";
 import { isRecord } from "../formats/index.ts";
 import { copyLayer, isLayer, type Layer, type LayersKind, type NamedLayer } from "./layer.ts";
@@ -12,11 +12,10 @@ export const layers = (): LayersKind => ({
 });
 
 /**
- * A layer under a name that its parameters then have, in `network`, `sequential`, `concat` and `parallel` alike:
- * `sequential(named("conv1", conv2d(…)), relu())` has the parameters `conv1.weight` and `conv1.bias`. It is the same
- * layer: applied under several names in one network it still has one set of parameters, under the first of them;
- * shapes stay.
- * @throws OptionError for a name that makes no path, or for what is no layer
+ * A layer with a name, which becomes part of the names of its parameters, in `network`, `sequential`, `concat` and
+ * `parallel` alike: `sequential(named("conv1", conv2d(…)), relu())` has the parameters `conv1.weight` and `conv1.bias`. It
+ * is the same layer: applied under several names in one network, it still has one set of parameters, under the first name.
+ * @throws OptionError for an invalid name, or unless it is a layer
  */
 export function named(name: string, layer: Layer): Layer {
   if (!isLayerName(name)) throw new OptionError(`named: a layer's name ${NAME_RULE}, got ${describeGiven(name)}`);
@@ -27,10 +26,10 @@ export function named(name: string, layer: Layer): Layer {
   return copy;
 }
 
-/** Layers as users list them: as arguments, which are called 0, 1, 2, …, or as one record, which gives their names. */
+/** Layers as listed by users: as arguments, named 0, 1, 2, …, or as one record by name. */
 export type Members = readonly Layer[] | readonly [Readonly<Record<string, Layer>>];
 
-/** @throws OptionError that begins with `where`, for what is no layer, for names that make no path or stand twice */
+/** @throws OptionError that begins with `where`, for invalid layers, and for invalid or duplicate names */
 export function namedLayers(where: string, members: Members): readonly NamedLayer[] {
   const [first] = members;
   if (members.length === 1 && Array.isArray(first))
@@ -58,7 +57,7 @@ export function namedLayers(where: string, members: Members): readonly NamedLaye
   return list;
 }
 
-/** An object that is nothing else than names and what they stand for. */
+/** Whether a value is a plain record. */
 const isPlainRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   isRecord(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 

@@ -4,7 +4,7 @@ import { constant, expectTensors, formatType, type Tensor } from "../graph/index
 import { cast, div, mul, sub } from "../ops/index.ts";
 import { checkNames, namesOf } from "../options/index.ts";
 import { Application, type ApplyOptions } from "./application.ts";
-import { axesAfterChannels, checkBatch, checkLengths, lengthName, type ModelInput } from "./inputs.ts";
+import { axesAfterChannels, checkBatch, checkSequenceLengths, lengthName, type ModelInput } from "./inputs.ts";
 import type { Model, ModelDescription } from "./model.ts";
 import { outputNames } from "./model-inputs.ts";
 import type { VariableStore } from "./store.ts";
@@ -31,7 +31,7 @@ export function applierOf(
     const tensors = entries.map(([name, input]) => tensorOf(name, input, given, entries.length > 1, options));
     checkStrangers(given, inputs);
     checkBatches(entries.map(([name], i) => [name, tensors[i]]));
-    const lengths = entries.map(([name, input], i) => lengthsOf(name, input, given, tensors[i]));
+    const lengths = entries.map(([name, input], i) => sequenceLengths(name, input, given, tensors[i]));
     const prepared = entries.map(([, input], i) => prepare(input, tensors[i]));
     const results = new Application(store, options).runAll(layer, prepared, lengths);
     return Object.fromEntries(outputs.map((name, i) => [name, results[i]]));
@@ -50,7 +50,7 @@ function checkTaps({ taps = [], onTap }: ApplyOptions): void {
 
 type Given = Readonly<Record<string, Tensor>>;
 
-/** An input as it is given. @throws OptionError where it is missing, ShapeError where it does not fit */
+/** The given input. @throws OptionError if it is missing, ShapeError if it does not fit */
 function tensorOf(
   name: string,
   input: ModelInput,
@@ -68,14 +68,14 @@ function tensorOf(
     );
   const x = given[name];
   expectTensors(isOneOfSeveral ? `the model, ${name}` : "the model", x);
-  // The steps of a sequence, which is a stretch of a longer one.
+  // The number of steps, for a chunk of a longer sequence.
   const isOpen = (axis: number): boolean =>
     axis === 0 && input.shape.length > 1 && (options.states !== undefined || options.onState !== undefined);
   checkBatch(isOneOfSeveral ? `the model takes ${name}` : "the model takes inputs", input, x, isOpen);
   return x;
 }
 
-/** @throws OptionError for an input that the model does not have */
+/** @throws OptionError for an unknown input */
 function checkStrangers(given: Given, inputs: ModelDescription["inputs"]): void {
   const known = Object.entries(inputs).flatMap(([name, { sequence }]) =>
     sequence ? [name, lengthName(name)] : [name],
@@ -85,7 +85,7 @@ function checkStrangers(given: Given, inputs: ModelDescription["inputs"]): void 
   throw new OptionError(`the model: there is no input '${shorten(stranger)}'${didYouMean(stranger, known)}`);
 }
 
-/** @throws ShapeError unless all inputs have as many samples */
+/** @throws ShapeError unless all inputs have the same number of samples */
 function checkBatches(tensors: readonly (readonly [name: string, x: Tensor])[]): void {
   const [[first, { shape }], ...others] = tensors;
   const other = others.find(([, x]) => x.shape[0] !== shape[0]);
@@ -95,18 +95,18 @@ function checkBatches(tensors: readonly (readonly [name: string, x: Tensor])[]):
   );
 }
 
-function lengthsOf(name: string, { sequence }: ModelInput, given: Given, x: Tensor): Tensor | undefined {
+function sequenceLengths(name: string, { sequence }: ModelInput, given: Given, x: Tensor): Tensor | undefined {
   if (!sequence || given[lengthName(name)] === undefined) return undefined;
   const lengths = given[lengthName(name)];
   expectTensors(`the model, ${lengthName(name)}`, lengths);
-  checkLengths(lengthName(name), lengths, x.shape[0]);
+  checkSequenceLengths(lengthName(name), lengths, x.shape[0]);
   return lengths;
 }
 
 const prepare = (input: ModelInput, x: Tensor): Tensor =>
-  input.dtype === "i32" ? toInteger(x) : normalize(toFloat(x), input);
+  input.dtype === "i32" ? castToInteger(x) : normalizeInput(castToFloat(x), input);
 
-function toFloat(x: Tensor): Tensor {
+function castToFloat(x: Tensor): Tensor {
   if (x.dtype === "u8") return mul(cast(x, "f32"), 1 / 255);
   if (isFloat(x.dtype)) return x;
   throw new ShapeError(
@@ -115,12 +115,12 @@ function toFloat(x: Tensor): Tensor {
   );
 }
 
-function toInteger(x: Tensor): Tensor {
+function castToInteger(x: Tensor): Tensor {
   if (x.dtype === "i32" || x.dtype === "u8") return cast(x, "i32");
   throw new ShapeError(`the model takes integers, i32 or u8, got ${formatType(x)}`);
 }
 
-function normalize(x: Tensor, input: ModelInput): Tensor {
+function normalizeInput(x: Tensor, input: ModelInput): Tensor {
   const { normalization } = input;
   if (normalization === undefined) return x;
   const after = new Array<number>(axesAfterChannels(input)).fill(1);

@@ -1,12 +1,12 @@
 /**
- * Model files: one `.safetensors` file with a tensor for each variable under its layer path, and in the metadata, under
- * the key `fovea`, the rest of the model as JSON:
+ * Model files: one `.safetensors` file with a tensor for each variable under its layer path, and in the metadata, under the
+ * key `fovea`, the rest of the model as JSON:
  *
  *   { "version": 1, "architecture": { "type": …, … }, "input": […], "dtype": …,
  *     "normalization": { "mean", "std" }, "classes": […] }
  *
- * Models of several inputs, or of one that is a sequence or has a name of its own, have instead of `input`, `dtype` and
- * `normalization` a list "inputs": [{ "name", "shape", "dtype", "sequence", "vocabulary", "normalization" }].
+ * Models with several inputs, or one that is a sequence or named, have instead of `input`, `dtype` and `normalization` a
+ * list "inputs": [{ "name", "shape", "dtype", "sequence", "vocabulary", "normalization" }].
  */
 import {
   FormatError,
@@ -42,10 +42,10 @@ import {
 import type { AnyLayerFactory } from "./layer.ts";
 import { layerFromJson } from "./layer-json.ts";
 import type { ModelDescription, Normalization } from "./model.ts";
-import { checkInputs, plainInput, plainInputs } from "./model-inputs.ts";
+import { checkModelInputs, plainInput, plainInputs } from "./model-inputs.ts";
 import { isLayerName } from "./names.ts";
 
-const KEY = "fovea";
+const MODEL_KEY = "fovea";
 const VERSION = 1;
 
 /** @throws OptionError for options that a file cannot hold */
@@ -62,7 +62,7 @@ export function writeModelFile(
     { version: VERSION, architecture: layer, ...ends, classes, task, names },
     (problem) => new OptionError(`the model cannot be saved: ${problem}`),
   );
-  return writeSafetensors(tensors, { [KEY]: json }, { checksums: true });
+  return writeSafetensors(tensors, { [MODEL_KEY]: json }, { checksums: true });
 }
 
 /** @throws FormatError unless the file is a model of a version that this library knows */
@@ -76,12 +76,12 @@ function readDescription(
   name: string,
   layers: readonly AnyLayerFactory[],
 ): ModelDescription {
-  if (!Object.hasOwn(metadata, KEY)) {
+  if (!Object.hasOwn(metadata, MODEL_KEY)) {
     throw new FormatError(
-      `${name}: holds tensors but no Fovea model (no metadata '${KEY}'); save it with model.save()`,
+      `${name}: holds tensors but no Fovea model (no metadata '${MODEL_KEY}'); save it with model.save()`,
     );
   }
-  const json = parse(metadata[KEY], name);
+  const json = parse(metadata[MODEL_KEY], name);
   if (json.version !== VERSION) {
     throw new FormatError(
       `${name}: is a model of version ${describe(json.version)}; this Fovea reads version ${VERSION}`,
@@ -96,8 +96,8 @@ function readDescription(
   const dtype = optional("dtype", isInputType, "'f32' or 'i32'") ?? "f32";
   const normalization = optional("normalization", isNormalization, "{ mean, std } with lists of finite numbers");
   const layer = layerFromJson(json.architecture, layerCatalog(layers), `${name}: architecture`);
-  const inputs = input === undefined ? readInputs(json.inputs, name) : plainInputs(input, dtype, normalization);
-  checkInputs(layer, inputs);
+  const inputs = input === undefined ? readModelInputs(json.inputs, name) : plainInputs(input, dtype, normalization);
+  checkModelInputs(layer, inputs);
   return {
     layer,
     inputs,
@@ -107,11 +107,11 @@ function readDescription(
   };
 }
 
-/** More inputs than any model has. */
+/** The maximum number of inputs. */
 const MAX_INPUTS = 1024;
 
-/** The inputs of a model that has several, or one that is more than a shape. */
-function readInputs(json: unknown, name: string): ModelDescription["inputs"] {
+/** The inputs of a model with several, or with one that is more than a shape. */
+function readModelInputs(json: unknown, name: string): ModelDescription["inputs"] {
   if (json === undefined)
     throw new FormatError(`${name}: the model does not say what its inputs are ('input' is missing)`);
   if (!Array.isArray(json) || json.length > MAX_INPUTS)
@@ -143,23 +143,23 @@ function parse(text: string, name: string): Record<string, unknown> {
     if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
   } catch {}
   throw new FormatError(
-    `${name}: the description of the model (metadata '${KEY}') is not a JSON object; the file is damaged`,
+    `${name}: the description of the model (metadata '${MODEL_KEY}') is not a JSON object; the file is damaged`,
   );
 }
 
-/** Hands out a file's tensors to variables, and notices what is missing, misshapen or left over. */
+/** Assigns a file's tensors to variables, and detects missing, misshapen and unused ones. */
 export class TensorSource {
   readonly #tensors: Map<string, NdArray>;
   readonly #name: string;
 
-  /** @param name what messages call the file */
+  /** @param name the file's name in messages */
   constructor(tensors: ReadonlyMap<string, NdArray>, name: string) {
     this.#tensors = new Map(tensors);
     this.#name = name;
   }
 
   /**
-   * Hands out a tensor and marks it as used.
+   * Returns a tensor and marks it as used.
    * @throws FormatError when the file has no such tensor, or one of another type
    */
   take(path: string, shape: Shape, dtype: NdArray["dtype"] = "f32"): NdArray {
@@ -174,8 +174,8 @@ export class TensorSource {
   }
 
   /**
-   * Checks that every tensor was taken.
-   * @throws FormatError when tensors are left that were not taken
+   * Checks that every tensor was used.
+   * @throws FormatError for unused tensors
    */
   finish(): void {
     const left = [...this.#tensors.keys()];

@@ -1,4 +1,4 @@
-/** What a model takes and gives, from its layer and the options of `Model.build`. */
+/** The inputs and outputs of a model, from its layer and the options of `Model.build`. */
 import { describeGiven, didYouMean, OptionError, type Shape, shorten } from "../array/index.ts";
 import { isRecord } from "../formats/index.ts";
 import { type Kind, optional, readOptions, real, withDefault, word } from "../options/index.ts";
@@ -21,7 +21,7 @@ import type { Layer } from "./layer.ts";
 import type { BuildOptions, Normalization } from "./model.ts";
 import { declaredInputs, isNetwork } from "./network.ts";
 
-/** What the one input and the one output of a plain layer are called. */
+/** The names of the input and the output of a plain layer. */
 const PLAIN = { input: "input", output: "output" } as const;
 
 /** The names of a model's inputs. */
@@ -56,7 +56,7 @@ const buildOptions = {
   seed: withDefault(real(), 0),
 };
 
-/** What is given for inputs, by their names. @throws OptionError for names that the layer does not have */
+/** The inputs given, by name. @throws OptionError for unknown names */
 function givenInputs(layer: Layer, names: readonly string[], options: BuildOptions): Map<string, InputSpec> {
   const { input, inputs } = options;
   if (input !== undefined && inputs !== undefined)
@@ -74,7 +74,7 @@ function givenInputs(layer: Layer, names: readonly string[], options: BuildOptio
   return new Map(Object.entries(inputs ?? {}));
 }
 
-/** One input: the given one, or that which a network declares; both must agree. */
+/** One input: the given one, or that declared by a network; both must agree. */
 function resolveInput(name: string, given: InputSpec | undefined, declared: ModelInput | undefined, dtype?: InputType) {
   if (given === undefined) {
     if (declared === undefined)
@@ -97,8 +97,8 @@ function resolveInput(name: string, given: InputSpec | undefined, declared: Mode
   return read;
 }
 
-/** What to normalize by, for each input. @throws OptionError for an input that the model does not have */
-function normalizationsOf(
+/** The normalization of each input. @throws OptionError for an unknown input */
+function inputNormalizations(
   names: readonly string[],
   given: BuildOptions["normalization"],
 ): ReadonlyMap<string, Normalization> {
@@ -124,7 +124,7 @@ export function describeModel(layer: Layer, options: BuildOptions) {
   if (variadic !== undefined)
     throw new OptionError(`Model.build: ${layer.type} takes any number of inputs; put it into nn.network(…)`);
   const given = givenInputs(layer, names, read as BuildOptions);
-  const normalizations = normalizationsOf(names, read.normalization);
+  const normalizations = inputNormalizations(names, read.normalization);
   const declared = declaredInputs(layer);
   if (read.dtype !== undefined && read.input === undefined)
     throw new OptionError(`Model.build: dtype ${describeGiven(read.dtype)} belongs to input, which is not given`);
@@ -140,10 +140,10 @@ export function describeModel(layer: Layer, options: BuildOptions) {
 }
 
 /**
- * Inputs as a file has them, against the layer that they are for.
- * @throws OptionError unless they are the layer's
+ * Checks the inputs in a file against the layer.
+ * @throws OptionError unless they match
  */
-export function checkInputs(layer: Layer, inputs: Readonly<Record<string, ModelInput>>): void {
+export function checkModelInputs(layer: Layer, inputs: Readonly<Record<string, ModelInput>>): void {
   const names = inputNames(layer);
   const got = Object.keys(inputs);
   if (names.length !== got.length || names.some((name) => !got.includes(name)))
@@ -164,7 +164,7 @@ export function checkInputs(layer: Layer, inputs: Readonly<Record<string, ModelI
   }
 }
 
-/** The one input of a model that can be described as plain layers' are, by shape, dtype and normalization alone. */
+/** The only input of a model, if shape, dtype and normalization describe it. */
 export function plainInput(inputs: Readonly<Record<string, ModelInput>>): ModelInput | undefined {
   const [[name, input], ...further] = Object.entries(inputs);
   const isPlain = further.length === 0 && name === PLAIN.input && !input.sequence && input.vocabulary === undefined;

@@ -1,6 +1,6 @@
 /**
- * A model: a layer together with its variables, the inputs that it is for and the names of its classes. It can be
- * called inside a trace, saved to one `.safetensors` file, and built again from that file without running code from it.
+ * A model: a layer with its variables, inputs and class names. It can be called inside a trace, saved to one `.safetensors`
+ * file, and loaded without running code from the file.
  */
 
 import { readFile, writeFileAtomic } from "#platform";
@@ -34,17 +34,17 @@ import { type RandomState, type ValueSource, VariableStore } from "./store.ts";
 
 export type { Normalization };
 
-/** What a model is besides its parameters: all of it is plain data and is saved with it. */
+/** The description of a model besides its parameters: plain data, saved with it. */
 export interface ModelDescription {
   /** The outermost layer. */
   readonly layer: Layer;
-  /** What the model takes, by name; of a plain layer the one input is called `input`. */
+  /** The inputs, by name; that of a plain layer is named `input`. */
   readonly inputs: Readonly<Record<string, ModelInput>>;
-  /** The names of the classes, when the model tells classes apart. */
+  /** The names of the classes, for classification. */
   readonly classes?: readonly string[] | undefined;
-  /** What it was trained for, as plain data, `{ type, … }`; absent for telling classes apart. */
+  /** The task it was trained for, as plain data, `{ type, … }`; absent for classification. */
   readonly task?: TaskDescription | undefined;
-  /** What numbers in the task's targets stand for, by target: names of classes, words of a vocabulary. */
+  /** The names of the numbers in the task's targets, by target: classes, or words of a vocabulary. */
   readonly names?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
@@ -64,64 +64,64 @@ export interface Model extends ModelDescription {
   /** The same as `apply`. */
   (inputs: Readonly<Record<string, Tensor>>, options?: ApplyOptions): Readonly<Record<string, Tensor>>;
   /**
-   * Applies the network inside a trace: all inputs by name, and all outputs by name. Beside a sequence `text` it may be
-   * given `"text.length"`, `i32` [n], the number of steps of each sequence; default: all have all steps.
-   * @throws OptionError for inputs that are missing or that the model does not have, ShapeError for those that do not fit
+   * Applies the network inside a trace: takes all inputs and returns all outputs by name. A sequence `text` may have
+   * `"text.length"`, `i32` [n], the number of steps of each sequence; default: all steps.
+   * @throws OptionError for missing or unknown inputs, ShapeError for those that do not fit
    */
   apply(inputs: Readonly<Record<string, Tensor>>, options?: ApplyOptions): Readonly<Record<string, Tensor>>;
-  /** The names of what the model gives; of a plain layer the one output is called `output`. */
+  /** The names of the outputs; that of a plain layer is `output`. */
   readonly outputs: readonly string[];
-  /** Of a model of one input, the shape of one sample without the batch axis. @throws StateError for several inputs */
+  /** The shape of one sample of the only input, without the batch axis. @throws StateError for several inputs */
   readonly input: Shape;
-  /** Of a model of one input, its element type. @throws StateError for several inputs */
+  /** The element type of the only input. @throws StateError for several inputs */
   readonly dtype: InputType;
-  /** Of a model of one input, what it is normalized by. @throws StateError for several inputs */
+  /** The normalization of the only input. @throws StateError for several inputs */
   readonly normalization?: Normalization | undefined;
   /** Parameters and other saved state, by layer path, in the order of the layers. */
   readonly variables: readonly Variable[];
   /** The seed and position of the random numbers that training draws. Not part of a saved model. */
   readonly random: RandomState;
-  /** The model as it is now, as a `.safetensors` file. The same model gives the same bytes. */
+  /** The current model as a `.safetensors` file. The same model gives the same bytes. */
   toBytes(): Promise<Uint8Array>;
-  /** Writes what `toBytes()` gives, whole or not at all. Node only. */
+  /** Writes the result of `toBytes()` to a file, atomically. Node only. */
   save(path: string): Promise<void>;
 }
 
 /** Options of `build`. */
 export interface BuildOptions {
   /**
-   * The one input of a layer: the shape of one sample without the batch axis, such as [1, 28, 28], or what `tokens` or
-   * `sequence` makes. Networks that declare their inputs need none.
+   * The one input of a layer: the shape of one sample without the batch axis, such as [1, 28, 28], or the result of `tokens`
+   * or `sequence`. Not needed for networks that declare their inputs.
    */
   readonly input?: InputSpec | undefined;
-  /** The inputs of a layer that has several, by name. */
+  /** The inputs of a layer with several, by name. */
   readonly inputs?: Readonly<Record<string, InputSpec>> | undefined;
-  /** The element type of `input`, where that is a shape. Default `f32`. */
+  /** The element type of `input`, if that is a shape. Default `f32`. */
   readonly dtype?: InputType | undefined;
-  /** What is subtracted and divided by before the first layer; for several inputs by their names. Default: nothing. */
+  /** The normalization, applied before the first layer; for several inputs by name. Default: none. */
   readonly normalization?: Normalization | Readonly<Record<string, Normalization>> | undefined;
-  /** The names of the classes, when the model tells classes apart. */
+  /** The names of the classes, for classification. */
   readonly classes?: readonly string[] | undefined;
-  /** What it is trained for, as plain data. Default: to tell classes apart. */
+  /** The task it is trained for, as plain data. Default: classification. */
   readonly task?: TaskDescription | undefined;
-  /** What numbers in the task's targets stand for, by target. */
+  /** The names of the numbers in the task's targets, by target. */
   readonly names?: Readonly<Record<string, readonly string[]>> | undefined;
-  /** Of the initial parameters and of what training draws. An integer from 0 to 2³² − 1, default 0. */
+  /** Seed of the initial parameters and of training. An integer from 0 to 2³² − 1, default 0. */
   readonly seed?: number | undefined;
 }
 
 /** Options of `load`. */
 export interface LoadOptions {
-  /** Factories of layers of your own that the model is made of. */
+  /** Factories of custom layers in the model. */
   readonly layers?: readonly AnyLayerFactory[] | undefined;
 }
 
 /**
- * A new model with initialized parameters. Its inputs are those that a network declares, or the given ones.
+ * A new model with initialized parameters. Its inputs are those declared by a network, or the given ones.
  * @throws ShapeError where layers and input do not fit, OptionError for layers nested more than 65 levels deep, and for
- *   inputs that are missing or not those of the layer
+ *   missing or unknown inputs
  */
-function build(layer: Layer, options: BuildOptions = {}): Model {
+function buildModel(layer: Layer, options: BuildOptions = {}): Model {
   checkLayer("Model.build", layer);
   const { seed, ...description } = describeModel(layer, options);
   checkSeed(seed);
@@ -132,10 +132,10 @@ function build(layer: Layer, options: BuildOptions = {}): Model {
 }
 
 /**
- * For one sample on its way through a network, the same when it is built and when it is read from a file: 1 GiB of floats
- * in one tensor. They keep a file of a few bytes from claiming sizes that fill the memory.
+ * Limits for one sample in a network, the same when building and when loading: 1 GiB of floats in one tensor. They keep
+ * small files from claiming sizes that exhaust memory.
  */
-const limits: TraceLimits = { elements: 2 ** 28, tensors: 2 ** 18, constantBytes: 2 ** 27 };
+const MODEL_LIMITS: TraceLimits = { elements: 2 ** 28, tensors: 2 ** 18, constantBytes: 2 ** 27 };
 
 const loadOptionNames = namesOf<LoadOptions>({ layers: true });
 
@@ -144,7 +144,7 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
   const { layer, inputs } = description;
   const { apply, outputs } = applierOf(description, store);
   checkLayerType(layer, "");
-  withLimits(limits, () =>
+  withLimits(MODEL_LIMITS, () =>
     trace(
       (...samples) => {
         const named = Object.fromEntries(Object.keys(inputs).map((name, i) => [name, samples[i]]));
@@ -187,7 +187,7 @@ export function setTask(model: Model, { classes, task, names }: Meaning): void {
 
 type Call = (given: Tensor | Readonly<Record<string, Tensor>>, options?: ApplyOptions) => unknown;
 
-/** What a model does when it is called: one tensor to one tensor, or tensors by name to tensors by name. */
+/** Applies a model when called: tensor to tensor, or tensors by name to tensors by name. */
 const callOf =
   ({ inputs }: ModelDescription, outputs: readonly string[], apply: Model["apply"]): Call =>
   (given, options) => {
@@ -202,11 +202,11 @@ const callOf =
     return apply({ [names[0]]: given }, options)[outputs[0]];
   };
 
-/** Tensors by name, in an object that is nothing else. */
+/** Whether a value is a plain record of tensors. */
 const isNamed = (given: unknown): given is Readonly<Record<string, Tensor>> =>
   isRecord(given) && [Object.prototype, null].includes(Object.getPrototypeOf(given));
 
-/** `input`, `dtype` and `normalization`, which models of several inputs refuse. */
+/** `input`, `dtype` and `normalization`, which models with several inputs do not have. */
 function propertiesOfInput(inputs: ModelDescription["inputs"]): PropertyDescriptorMap {
   const [only, ...further] = Object.values(inputs);
   const keys: Readonly<Record<string, unknown>> = {
@@ -229,8 +229,8 @@ function propertiesOfInput(inputs: ModelDescription["inputs"]): PropertyDescript
 
 /**
  * The model in the bytes of a `.safetensors` file that `toBytes` made.
- * @param name what the bytes are called in messages
- * @throws FormatError where the file is damaged, or tensors and architecture do not agree
+ * @param name the name of the bytes in messages
+ * @throws FormatError if the file is damaged, or tensors and architecture do not match
  */
 function fromBytes(bytes: Uint8Array, options: LoadOptions & { name?: string } = {}): Model {
   checkNames("Model.fromBytes", [...loadOptionNames, "name"], options);
@@ -239,14 +239,14 @@ function fromBytes(bytes: Uint8Array, options: LoadOptions & { name?: string } =
   return blaming(name, () => {
     const { description, tensors } = readModelFile(bytes, name, layers);
     const source = new TensorSource(tensors, name);
-    // Parameters come from the file and are checked before memory is taken, whatever sizes the architecture claims.
+    // Parameters come from the file and are checked before memory is allocated, whatever sizes the architecture claims.
     const model = assemble(description, 0, (path, { shape, dtype }) => source.take(path, shape, dtype));
     source.finish();
     return model;
   });
 }
 
-/** What layers say of options and shapes is the file's fault while a file is read. */
+/** While loading, errors of layers about options and shapes are errors of the file. */
 function blaming<T>(file: string, read: () => T): T {
   try {
     return read();
@@ -263,5 +263,5 @@ async function load(path: string, options: LoadOptions = {}): Promise<Model> {
   return fromBytes(await readFile(path), { ...options, name: path });
 }
 
-/** Where models come from: a layer and a seed, the bytes of a file, or a file. */
-export const Model = { build, fromBytes, load };
+/** Creates models from a layer and a seed, the bytes of a file, or a file. */
+export const Model = { build: buildModel, fromBytes, load };

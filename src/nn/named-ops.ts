@@ -1,7 +1,7 @@
 /**
- * Ops by name, as networks hold them: every record of `ops`, with inputs that are broadcast where the op is elementwise,
- * and a few functions that are composed of ops and need the shape of what they are applied to. Where a list among the
- * attributes holds the number of samples, −1 stands for it.
+ * Ops by name, as networks hold them: every record of `ops`, with inputs that are broadcast where the op is elementwise, and
+ * a few functions composed of ops that need the shape of their input. In lists among the attributes, −1 stands for the
+ * number of samples.
  */
 import { broadcastShapes, didYouMean, OptionError, ShapeError, shorten } from "../array/index.ts";
 import { applyOp, located, naming, type Op, type Tensor } from "../graph/index.ts";
@@ -19,30 +19,30 @@ import {
 } from "../options/index.ts";
 
 /** The attributes of an op, plain data. */
-export type Attributes = Readonly<Record<string, unknown>>;
+export type OpAttributes = Readonly<Record<string, unknown>>;
 
-/** What a network can apply by name. */
+/** An op that a network can apply by name. */
 export interface NamedOp {
   /** The names of the inputs. A last name that starts with `...` stands for one or more. */
   readonly inputs: readonly string[];
-  /** Whether numbers may stand in for inputs. */
+  /** Whether inputs may be numbers. */
   readonly takesNumbers: boolean;
-  /** The attributes as they are kept. @throws OptionError for attributes that the op does not have or take */
-  readonly read: (attributes: Attributes) => Attributes;
-  readonly apply: (inputs: readonly Tensor[], attributes: Attributes, batch: number) => readonly Tensor[];
+  /** The attributes with defaults. @throws OptionError for unknown or invalid attributes */
+  readonly read: (attributes: OpAttributes) => OpAttributes;
+  readonly apply: (inputs: readonly Tensor[], attributes: OpAttributes, batch: number) => readonly Tensor[];
 }
 
-const elementwise: ReadonlySet<Op> = new Set(ops.elementwiseOps.map(({ op }) => op));
+const elementwiseRecords: ReadonlySet<Op> = new Set(ops.elementwiseOps.map(({ op }) => op));
 
-/** Elementwise ops take their inputs in one shape. */
+/** Elementwise ops take inputs of the same shape. */
 function broadcast(op: Op, inputs: readonly Tensor[]): readonly Tensor[] {
-  if (!elementwise.has(op) || inputs.length < 2) return inputs;
+  if (!elementwiseRecords.has(op) || inputs.length < 2) return inputs;
   const shape = naming(op.name, () => inputs.map(({ shape }) => shape).reduce(broadcastShapes));
   return inputs.map((x) => ops.broadcastTo(x, shape));
 }
 
-/** Attributes with the number of samples in place of −1, in lists whose kind takes no −1 itself. */
-function withBatch({ attributes: schema }: Op, attributes: Attributes, batch: number): Attributes {
+/** Attributes with −1 replaced by the number of samples, in lists that otherwise allow no −1. */
+function withBatch({ attributes: schema }: Op, attributes: OpAttributes, batch: number): OpAttributes {
   const entries = Object.entries(attributes).map(([name, value]) => {
     const isOpen = Array.isArray(value) && value.includes(-1) && schema[name]?.read(value) === undefined;
     return [name, isOpen ? value.map((n) => (n === -1 ? batch : n)) : value];
@@ -52,7 +52,7 @@ function withBatch({ attributes: schema }: Op, attributes: Attributes, batch: nu
 
 const fromRecord = (op: Op): NamedOp => ({
   inputs: op.inputs,
-  takesNumbers: elementwise.has(op),
+  takesNumbers: elementwiseRecords.has(op),
   read: (attributes) => {
     const read = readOptions(op.name, op.attributes, withBatch(op, attributes, 1));
     const kept = Object.keys(read).map((name) => [
@@ -78,25 +78,25 @@ const composed = <S extends Schema>(
   },
 ];
 
-const definedOf = (values: Attributes): Attributes =>
+const definedOf = (values: OpAttributes): OpAttributes =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
-const reducing = { axes: integers(), keep: withDefault(flag(), false) };
+const reductionKinds = { axes: integers(), keep: withDefault(flag(), false) };
 
-/** One −1 is what remains; of two, the first is the number of samples. */
-function reshape(x: Tensor, shape: readonly number[]): Tensor {
+/** One −1 is inferred; of two, the first is the number of samples. */
+function reshapeTo(x: Tensor, shape: readonly number[]): Tensor {
   const open = shape.filter((n) => n === -1).length;
   if (open > 1 && shape[0] === -1) return ops.reshape(x, [x.shape[0], ...shape.slice(1)]);
   return ops.reshape(x, shape);
 }
 
-/** What is composed of ops; where it has the name of a record, it takes all that the record takes. */
+/** Functions composed of ops; one with the name of a record accepts all that the record does. */
 const composedOps: ReadonlyMap<string, NamedOp> = new Map([
-  composed("sum", reducing, (x, { axes, keep }) => ops.sum(x, axes, { keep })),
-  composed("mean", reducing, (x, { axes, keep }) => ops.mean(x, axes, { keep })),
-  composed("reduceMax", reducing, (x, { axes, keep }) => ops.max(x, axes, { keep })),
-  composed("reduceMin", reducing, (x, { axes, keep }) => ops.min(x, axes, { keep })),
-  composed("reshape", { shape: integers(-1) }, (x, { shape }) => reshape(x, shape)),
+  composed("sum", reductionKinds, (x, { axes, keep }) => ops.sum(x, axes, { keep })),
+  composed("mean", reductionKinds, (x, { axes, keep }) => ops.mean(x, axes, { keep })),
+  composed("reduceMax", reductionKinds, (x, { axes, keep }) => ops.max(x, axes, { keep })),
+  composed("reduceMin", reductionKinds, (x, { axes, keep }) => ops.min(x, axes, { keep })),
+  composed("reshape", { shape: integers(-1) }, (x, { shape }) => reshapeTo(x, shape)),
   composed(
     "sliceAxis",
     { axis: integer(), start: withDefault(integer(), 0), stop: optional(integer()), step: withDefault(integer(1), 1) },
@@ -104,7 +104,7 @@ const composedOps: ReadonlyMap<string, NamedOp> = new Map([
   ),
 ]);
 
-/** @throws OptionError where no op has the name */
+/** @throws OptionError for an unknown op */
 export function namedOp(name: string): NamedOp {
   const found = composedOps.get(name);
   if (found !== undefined) return found;
@@ -115,7 +115,7 @@ export function namedOp(name: string): NamedOp {
   );
 }
 
-/** @throws ShapeError where an op gives fewer outputs */
+/** @throws ShapeError if an op has fewer outputs */
 export function outputOf(outputs: readonly Tensor[], index: number, name: string): Tensor {
   if (index < outputs.length) return outputs[index];
   throw new ShapeError(`${located("network")}: ${name} has ${outputs.length} outputs, there is no output ${index}`);

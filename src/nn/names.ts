@@ -1,16 +1,16 @@
-/** Names of layers within their parent, which parameters are called by. */
+/** Names of layers within their parent, which parameter names contain. */
 import type { Layer } from "./layer.ts";
 
-/** Names are joined by dots to paths, and a name may have to become a file's. */
+/** Names are joined by dots to paths, and may become file names. */
 export const isLayerName = (name: unknown): name is string => typeof name === "string" && /^[^./]{1,255}$/.test(name);
 
 /** What names must be, in words. */
 export const NAME_RULE = "has 1 to 255 characters, no dot and no slash";
 
-/** The names that layers were given, and the layers that they were given to. */
+/** The names of layers, and the layers they were given to. */
 const given = new WeakMap<Layer, { readonly name: string; readonly of: Layer }>();
 
-/** Notes that a layer is another one under a name. */
+/** Records that a layer is another one with a name. */
 export const giveName = (layer: Layer, name: string, of: Layer): void =>
   void given.set(layer, { name, of: originalOf(of) });
 

@@ -1,38 +1,38 @@
-/** Networks from their saved descriptions, which are checked as if an enemy had written them. */
+/** Networks from their saved descriptions, which are not trusted. */
 import { FormatError, OptionError, shorten } from "../array/index.ts";
 import { describe, isRecord } from "../formats/index.ts";
 import { problemOfInput, readInput } from "./inputs.ts";
 import type { Layer, NestedReader } from "./layer.ts";
 import {
-  MOST,
+  NETWORK_LIMITS,
   type NetworkInput,
   type NetworkNode,
   type NetworkOutput,
   type NetworkSpec,
-  problemOf,
+  networkProblem,
 } from "./network-spec.ts";
 import { op } from "./op-layer.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** @throws FormatError naming the place in the description */
+/** @throws FormatError with the location in the description */
 export function specFromJson(json: Json, reader: NestedReader): NetworkSpec {
   checkKeys(json, ["inputs", "nodes", "outputs"], reader.at);
-  const inputs = listIn(json, "inputs", MOST.ends, reader.at).map((item, i) =>
+  const inputs = listIn(json, "inputs", NETWORK_LIMITS.ends, reader.at).map((item, i) =>
     inputFromJson(item, `${reader.at}.inputs[${i}]`),
   );
   const nodes: NetworkNode[] = [];
   const layers = new Map<string, Layer>();
-  for (const [i, item] of listIn(json, "nodes", MOST.nodes, reader.at).entries()) {
+  for (const [i, item] of listIn(json, "nodes", NETWORK_LIMITS.nodes, reader.at).entries()) {
     const node = nodeFromJson(item, `${reader.at}.nodes[${i}]`, reader, layers);
     if (node.shares === undefined && !layers.has(node.name)) layers.set(node.name, node.layer);
     nodes.push(node);
   }
-  const outputs = listIn(json, "outputs", MOST.ends, reader.at).map((item, i) =>
+  const outputs = listIn(json, "outputs", NETWORK_LIMITS.ends, reader.at).map((item, i) =>
     outputFromJson(item, `${reader.at}.outputs[${i}]`),
   );
   const spec = { inputs, nodes, outputs };
-  const found = problemOf(spec);
+  const found = networkProblem(spec);
   if (found !== undefined) throw new FormatError(`${reader.at}.${found.at}: ${found.problem}`);
   return spec;
 }
@@ -105,7 +105,7 @@ function nodeFromJson(
   return { name, layer, shares, from };
 }
 
-/** What an op says of its name and attributes, with the place in front. */
+/** The error of an op's name and attributes, with the location in front. */
 function opAt(json: Json, at: string): Layer {
   const attributes = json.attributes ?? {};
   if (!isRecord(attributes)) throw new FormatError(`${at}.attributes: expected an object, got ${describe(attributes)}`);

@@ -1,6 +1,6 @@
 /**
- * A network as plain data, and what must hold of it: names are unique, and every node takes what comes before it. It may
- * come from a file, so everything is checked before it is used.
+ * A network as plain data, and its rules: names are unique, and nodes only refer to earlier ones. It may come from a file,
+ * so everything is checked before it is used.
  */
 import { describeGiven, didYouMean, shorten } from "../array/index.ts";
 import { inputToJson, type ModelInput } from "./inputs.ts";
@@ -8,17 +8,17 @@ import type { Layer } from "./layer.ts";
 import { namedOp } from "./named-ops.ts";
 import { isLayerName, NAME_RULE } from "./names.ts";
 import { isOp } from "./op-layer.ts";
-import { describeInputs, takes, titleOf } from "./place.ts";
+import { describeInputs, layerTitle, takes } from "./place.ts";
 
-/** An input of a network; without a shape it takes whatever its layers take. */
+/** An input of a network; without a shape it accepts what its layers accept. */
 export interface NetworkInput {
   readonly name: string;
   readonly input?: ModelInput | undefined;
 }
 
-/** A layer of a network, and what it is applied to. */
+/** A node of a network: a layer and its inputs. */
 export interface NetworkNode {
-  /** Unique in the network; its parameters are called by it. */
+  /** Unique in the network; part of its parameters' names. */
   readonly name: string;
   readonly layer: Layer;
   /** The node whose parameters it uses. Default: its own. */
@@ -33,19 +33,19 @@ export interface NetworkOutput {
   readonly from: string;
 }
 
-/** A network as plain data. Nodes stand after those that they need. */
+/** A network as plain data. Nodes are in topological order. */
 export interface NetworkSpec {
   readonly inputs: readonly NetworkInput[];
   readonly nodes: readonly NetworkNode[];
   readonly outputs: readonly NetworkOutput[];
 }
 
-/** More than any network has. */
-export const MOST = { ends: 1024, nodes: 2 ** 16 } as const;
+/** Upper limits of networks. */
+export const NETWORK_LIMITS = { ends: 1024, nodes: 2 ** 16 } as const;
 
-/** What is wrong with a network, and where. */
+/** A problem of a network, and its location. */
 export interface Problem {
-  /** The place in the description: `nodes[3].from[0]`. */
+  /** The location in the description: `nodes[3].from[0]`. */
   readonly at: string;
   readonly problem: string;
 }
@@ -62,7 +62,7 @@ export const outputIndex = ({ outputs }: Layer, output: string | undefined): num
   return outputs === undefined ? Number(output) : outputs.indexOf(output);
 };
 
-/** Why an output of a layer cannot be meant, if it cannot. */
+/** Why a reference to an output of a layer is invalid, if it is. */
 function problemOfOutput({ type, outputs }: Layer, output: string | undefined): string | undefined {
   if (outputs === undefined)
     return output === undefined || /^\d{1,4}$/.test(output)
@@ -76,16 +76,16 @@ function problemOfOutput({ type, outputs }: Layer, output: string | undefined): 
 }
 
 /** The first thing that is wrong with a network. */
-export function problemOf(spec: NetworkSpec): Problem | undefined {
+export function networkProblem(spec: NetworkSpec): Problem | undefined {
   const { inputs, nodes, outputs } = spec;
   const check = new NetworkCheck(spec);
   return (
-    problemOfCount("inputs", inputs, MOST.ends) ??
-    problemOfCount("outputs", outputs, MOST.ends) ??
-    problemOfCount("nodes", nodes, MOST.nodes, 0) ??
-    firstOf("inputs", inputs, (input) => check.input(input)) ??
-    firstOf("nodes", nodes, (node) => check.node(node)) ??
-    firstOf("outputs", outputs, (output) => check.output(output))
+    problemOfCount("inputs", inputs, NETWORK_LIMITS.ends) ??
+    problemOfCount("outputs", outputs, NETWORK_LIMITS.ends) ??
+    problemOfCount("nodes", nodes, NETWORK_LIMITS.nodes, 0) ??
+    firstProblem("inputs", inputs, (input) => check.input(input)) ??
+    firstProblem("nodes", nodes, (node) => check.node(node)) ??
+    firstProblem("outputs", outputs, (output) => check.output(output))
   );
 }
 
@@ -94,10 +94,14 @@ function problemOfCount(at: string, { length }: readonly unknown[], most: number
   return length > most ? { at, problem: `${length} ${at}; the limit is ${most}` } : undefined;
 }
 
-/** What is wrong with an entry, and where in the entry. */
+/** A problem of an entry, and its location in the entry. */
 type EntryProblem = string | { readonly within: string; readonly problem: string } | undefined;
 
-function firstOf<T>(list: string, entries: readonly T[], problemIn: (entry: T) => EntryProblem): Problem | undefined {
+function firstProblem<T>(
+  list: string,
+  entries: readonly T[],
+  problemIn: (entry: T) => EntryProblem,
+): Problem | undefined {
   for (const [i, entry] of entries.entries()) {
     const found = problemIn(entry);
     if (typeof found === "string") return { at: `${list}[${i}]`, problem: found };
@@ -106,7 +110,7 @@ function firstOf<T>(list: string, entries: readonly T[], problemIn: (entry: T) =
   return undefined;
 }
 
-/** Goes through a network in order, and knows what has been defined so far. */
+/** Checks a network in order, tracking the names defined so far. */
 class NetworkCheck {
   /** Nodes with their layers, inputs without. */
   readonly #known = new Map<string, Layer | undefined>();
@@ -129,7 +133,7 @@ class NetworkCheck {
       if (problem !== undefined) return { within: `from[${k}]`, problem };
     }
     if (!takes(layer, from.length))
-      return `'${name}', ${titleOf(layer)}, takes ${describeInputs(layer)}, got ${from.length}`;
+      return `'${name}', ${layerTitle(layer)}, takes ${describeInputs(layer)}, got ${from.length}`;
     if (from.length > 0 && from.every((operand) => typeof operand === "number"))
       return `'${name}' needs at least one input that is no number`;
     return this.#define(name, layer);
@@ -148,7 +152,7 @@ class NetworkCheck {
   #operand(layer: Layer, operand: string | number): string | undefined {
     if (typeof operand !== "number") return this.#reference(operand);
     if (isOp(layer) && namedOp(layer.options.op).takesNumbers) return undefined;
-    return `numbers can be inputs of elementwise ops only, ${titleOf(layer)} got ${operand}`;
+    return `numbers can be inputs of elementwise ops only, ${layerTitle(layer)} got ${operand}`;
   }
 
   #reference(reference: string): string | undefined {
@@ -168,7 +172,7 @@ function problemOfName(name: unknown, taken: { has(name: string): boolean }): st
   return taken.has(name) ? `the name '${shorten(name)}' is taken already` : undefined;
 }
 
-/** A network as it is saved, without its type. */
+/** A network as saved, without its type. */
 export const specToJson = ({ inputs, nodes, outputs }: NetworkSpec) => ({
   inputs: inputs.map(({ name, input }) => ({ name, ...(input && inputToJson(input)) })),
   nodes: nodes.map(({ name, layer, shares, from }) => {

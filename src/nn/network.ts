@@ -13,26 +13,26 @@ import { specFromJson } from "./network-json.ts";
 import {
   type NetworkNode,
   type NetworkSpec,
+  networkProblem,
   outputIndex,
   parseReference,
-  problemOf,
   specToJson,
 } from "./network-spec.ts";
 import { isOp } from "./op-layer.ts";
-import { isPlace, Place, type PlaceOperand, type RecordedNode, type Recording, record, titleOf } from "./place.ts";
+import { isPlace, layerTitle, Place, type PlaceOperand, type RecordedNode, type Recording, record } from "./place.ts";
 import { givePlaceMethods } from "./place-methods.ts";
 
-const listOf = (expects: string): Kind<readonly unknown[]> => ({
+const listKind = (expects: string): Kind<readonly unknown[]> => ({
   expects,
   read: (value) => (Array.isArray(value) ? value : undefined),
 });
 
-const definition = {
+const networkDefinition = {
   type: "network",
   options: {
-    inputs: listOf("a list of inputs, { name, shape, dtype }"),
-    nodes: listOf("a list of nodes, { name, layer, from }, { name, op, attributes, from } or { name, shares, from }"),
-    outputs: listOf("a list of outputs, { name, from }"),
+    inputs: listKind("a list of inputs, { name, shape, dtype }"),
+    nodes: listKind("a list of nodes, { name, layer, from }, { name, op, attributes, from } or { name, shares, from }"),
+    outputs: listKind("a list of outputs, { name, from }"),
   },
 };
 
@@ -41,7 +41,7 @@ const specs = new WeakMap<Layer["forwardAll"], NetworkSpec>();
 /** Whether a layer is a network of named inputs and outputs. */
 export const isNetwork = (layer: Layer): boolean => specs.has(layer.forwardAll);
 
-/** The network that a layer is, as plain data; `undefined` for other layers. */
+/** The network of a layer, as plain data; `undefined` for other layers. */
 export const specOf = (layer: Layer): NetworkSpec | undefined => specs.get(layer.forwardAll);
 
 /** The inputs whose shapes a network declares, by name. */
@@ -50,25 +50,26 @@ export function declaredInputs(layer: Layer): ReadonlyMap<string, ModelInput> {
   return new Map(declared.flatMap(({ name, input }) => (input === undefined ? [] : [[name, input] as const])));
 }
 
-/** A layer that is a network. The description must be sound (`problemOf`). */
+/** A layer that is a network. The description must be valid (`networkProblem`). */
 function createNetwork(spec: NetworkSpec): Layer {
   const json = specToJson(spec);
   const nodes = new Map(spec.nodes.map((node) => [node.name, node]));
-  const forwardAll = (inputs: readonly Tensor[], scope: Scope): readonly Tensor[] => run(spec, nodes, inputs, scope);
+  const forwardAll = (inputs: readonly Tensor[], scope: Scope): readonly Tensor[] =>
+    runNodes(spec, nodes, inputs, scope);
   specs.set(forwardAll, spec);
-  return createLayer(definition, {
-    type: definition.type,
+  return createLayer(networkDefinition, {
+    type: networkDefinition.type,
     options: json,
     inputs: spec.inputs.map(({ name }) => name),
     outputs: spec.outputs.map(({ name }) => name),
     forwardAll,
     steps: () => "followed",
-    toJSON: () => ({ type: definition.type, ...json }),
+    toJSON: () => ({ type: networkDefinition.type, ...json }),
     levels: spec.nodes.reduce((most, { layer }) => Math.max(most, 1 + levelsIn(layer)), 1),
   });
 }
 
-function run(
+function runNodes(
   spec: NetworkSpec,
   nodes: ReadonlyMap<string, NetworkNode>,
   inputs: readonly Tensor[],
@@ -87,7 +88,7 @@ function run(
   return spec.outputs.map(({ from }) => valueAt(from));
 }
 
-/** Numbers take the shape and type of the tensor that they stand beside; the last one, since `select` has its condition first. */
+/** Numbers take the shape and type of the last tensor operand, since `select` has its condition first. */
 function numbersAsTensors(layer: Layer, operands: readonly (Tensor | number)[]): readonly Tensor[] {
   const like = operands.findLast((operand) => typeof operand !== "number");
   return operands.map((operand) => {
@@ -95,58 +96,61 @@ function numbersAsTensors(layer: Layer, operands: readonly (Tensor | number)[]):
     const { shape, dtype } = like!;
     if (!isFloat(dtype) && converters[dtype](operand) !== operand)
       throw new ShapeError(
-        `${located(titleOf(layer))}: ${operand} is no value of type ${dtype}, that of ` +
+        `${located(layerTitle(layer))}: ${operand} is no value of type ${dtype}, that of ` +
           `${formatType(like!)}; cast the tensor to f32 first`,
       );
     return fill(operand, shape, dtype);
   });
 }
 
-/** What a builder gets: a place for each input, by name. */
-type Places<N extends string> = Readonly<Record<N, Place>>;
+/** The argument of a builder: a place for each input, by name. */
+type NamedPlaces<N extends string> = Readonly<Record<N, Place>>;
 
-/** What a builder gives: one value, or several by name. */
+/** The result of a builder: one value, or several by name. */
 type Results = Place | Readonly<Record<string, Place>>;
 
 /**
- * A network of named inputs, each [n, …], and outputs, described by calling layers on places. It is a layer of type `network`: a model is
- * built of it, saved and loaded like any other, and it can be a part of other networks, and of `sequential` if it has one
- * input and one output. A layer that is called twice has its parameters once. Parameters are called by the names of the
- * layers: those that `named` gave, else the type (`linear`), with a number from the second one on (`linear_2`).
- * @param inputs the shape of one sample of each input, without the batch axis, or what `tokens` or `sequence` makes; or
- *   only their names, for networks that are a part of others
+ * A network of named inputs, each [n, …], and outputs, described by calling layers on places. It is a layer of type
+ * `network`: models of it are built, saved and loaded like any other, and it can be part of other networks, and of
+ * `sequential` if it has one input and one output. A layer that is called twice shares its parameters. Parameters are named
+ * after the layers: those that `named` gave, else the type (`linear`), with a number from the second one on (`linear_2`).
+ * @param inputs the shape of one sample of each input, without the batch axis, or the result of `tokens` or `sequence`; or
+ *   only the names, for networks that are part of others
  * @param build gets a place for each input, and returns one (the output `output`), or a record of them by name
- * @throws OptionError for names that make no path or stand twice, for layers that no output needs, and for what is no
- *   place; StateError for places of another network
+ * @throws OptionError for invalid or duplicate names, for layers that no output needs, and for values that are not places;
+ *   StateError for places of another network
  * @example
  * network({ image: [3, 32, 32], question: tokens(20) }, ({ image, question }) => {
  *   const seen = trunk(image);
  *   return { scores: head(concat(seen, encoder(question))), box: linear(4)(seen) };
  * });
  */
-export function network<const N extends string>(inputs: readonly N[], build: (places: Places<N>) => Results): Layer;
+export function network<const N extends string>(
+  inputs: readonly N[],
+  build: (places: NamedPlaces<N>) => Results,
+): Layer;
 export function network<N extends string>(
   inputs: Readonly<Record<N, InputSpec>>,
-  build: (places: Places<N>) => Results,
+  build: (places: NamedPlaces<N>) => Results,
 ): Layer;
 export function network(
   inputs: readonly string[] | Readonly<Record<string, InputSpec>>,
-  build: (places: Places<string>) => Results,
+  build: (places: NamedPlaces<string>) => Results,
 ): Layer {
   givePlaceMethods();
-  const declared = readInputs(inputs);
+  const declared = readNetworkInputs(inputs);
   if (typeof build !== "function")
     throw new OptionError(`network: expects a function (places) => place, got ${describeGiven(build)}`);
   const { recording, result } = record((recording) =>
     build(Object.fromEntries(declared.map(({ name }) => [name, new Place({ recording, node: name })]))),
   );
   const spec = specOfRecording(declared, recording, readResults(result, recording));
-  const found = problemOf(spec);
+  const found = networkProblem(spec);
   if (found !== undefined) throw new OptionError(`network: ${found.at}: ${found.problem}`);
   return createNetwork(spec);
 }
 
-function readInputs(inputs: unknown): NetworkSpec["inputs"] {
+function readNetworkInputs(inputs: unknown): NetworkSpec["inputs"] {
   if (Array.isArray(inputs)) return inputs.map((name) => ({ name: checkName("an input's name", name) }));
   if (typeof inputs !== "object" || inputs === null)
     throw new OptionError(`network: expects its inputs, such as { image: [3, 32, 32] }, got ${describeGiven(inputs)}`);
@@ -217,7 +221,7 @@ function nameNodes(nodes: readonly RecordedNode[], inputs: readonly string[]): R
   const names = givenNames(nodes, inputs);
   const taken = new Set([...inputs, ...names.values()]);
   const counts = new Map<string, number>();
-  /** What a layer that is called again is named after. */
+  /** The name of a layer that is called again. */
   const bases = new Map<Layer, string>();
   for (const node of nodes) {
     const given = names.get(node);
@@ -237,7 +241,7 @@ function nameNodes(nodes: readonly RecordedNode[], inputs: readonly string[]): R
   return names;
 }
 
-/** The names that were chosen. @throws OptionError for one that makes no path or stands twice */
+/** The names that were chosen. @throws OptionError for invalid and duplicate names */
 function givenNames(nodes: readonly RecordedNode[], inputs: readonly string[]): Map<RecordedNode, string> {
   const named = new Map<string, RecordedNode>();
   for (const node of nodes) {
@@ -255,7 +259,7 @@ function givenNames(nodes: readonly RecordedNode[], inputs: readonly string[]): 
 }
 
 const baseName = (layer: Layer): string => {
-  const name = titleOf(layer).replace(/[./]/g, "_").slice(0, 200);
+  const name = layerTitle(layer).replace(/[./]/g, "_").slice(0, 200);
   return name === "" ? "layer" : name;
 };
 
@@ -275,7 +279,7 @@ function checkUse(
 
 /** The factory, for the catalog. */
 export const networkLayer = {
-  definition,
+  definition: networkDefinition,
   fromJson: (json: Readonly<Record<string, unknown>>, reader: NestedReader): Layer =>
     createNetwork(specFromJson(json, reader)),
 };

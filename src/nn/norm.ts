@@ -19,11 +19,11 @@ const epsilon = withDefault(positive(), 1e-5);
 export interface NormOptions {
   /** Added to the variance; above 0. Default 1e−5. */
   readonly epsilon?: number | undefined;
-  /** Whether there are a weight and a bias, which start at 1 and 0. Default true; `instanceNorm`: false. */
+  /** Whether to learn a weight and a bias, initially 1 and 0. Default true; `instanceNorm`: false. */
   readonly affine?: boolean | undefined;
 }
 
-/** x · weight + bias with parameters of the given shape, which are applied in another. */
+/** x · weight + bias, with parameters of one shape, applied in another. */
 const rescaled = (x: Tensor, scope: Scope, shape: readonly number[], as: readonly number[] = shape): Tensor =>
   add(
     mul(x, reshape(scope.parameter("weight", shape, "ones"), as)),
@@ -56,7 +56,7 @@ const layerNormLayer = defineLayer({
 
 /** Options of `layerNorm`. */
 export interface LayerNormOptions extends NormOptions {
-  /** How many of the last axes are standardized together. Default 1. */
+  /** The number of last axes that are standardized together. Default 1. */
   readonly axes?: number | undefined;
 }
 
@@ -128,17 +128,20 @@ const localResponseNormLayer = defineLayer({
 
 /** Options of `localResponseNorm`. */
 export interface LocalResponseNormOptions {
-  /** Weight of the mean square of the channels around. Default 1e−4. AlexNet's α is for the sum, 1 / size of this one. */
+  /**
+   * α, the weight of the mean square of neighboring channels. Default 1e−4. AlexNet's α is for the sum, 1 / size of this
+   * one.
+   */
   readonly alpha?: number | undefined;
-  /** The power of what it is divided by. Default 0.75. */
+  /** β, the exponent. Default 0.75. */
   readonly beta?: number | undefined;
-  /** What the share of the squares is added to; above 0. Default 1. */
+  /** k, the offset; above 0. Default 1. */
   readonly k?: number | undefined;
 }
 
 /**
- * Divides each element of [n, channels, …] by (k + α · mean square of the `size` channels around it)^β; channels beyond
- * the ends count as 0. What is around c are the channels c − ⌊size / 2⌋ to c + ⌊(size − 1) / 2⌋.
+ * Divides each element of [n, channels, …] by (k + α · mean square of the `size` channels around it)^β; channels beyond the
+ * ends count as 0. The neighbors of c are the channels c − ⌊size / 2⌋ to c + ⌊(size − 1) / 2⌋.
  */
 export const localResponseNorm = (size: number, options: LocalResponseNormOptions = {}): Layer =>
   localResponseNormLayer({ size, ...options });

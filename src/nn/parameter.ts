@@ -1,4 +1,4 @@
-/** Layers without inputs, for networks: a parameter of its own, and fixed numbers. */
+/** Layers without inputs, for networks: parameters and constants. */
 import {
   array,
   type DType,
@@ -36,27 +36,27 @@ const parameterLayer = defineLayer({
 
 /** Options of `parameter`. */
 export interface ParameterOptions {
-  /** How it starts. Default `zeros`. */
+  /** Its initializer. Default `zeros`. */
   readonly initializer?: Initializer | undefined;
-  /** Whether it is trained; otherwise it is kept and saved only, such as a table from another program. Default true. */
+  /** Whether it is trained; otherwise it is only saved, such as a fixed table. Default true. */
   readonly trainable?: boolean | undefined;
-  /** The element type of one that is not trained. Default `f32`. */
+  /** The element type, if not trained. Default `f32`. */
   readonly dtype?: DType | undefined;
 }
 
 /**
- * A parameter as a value of a network: no input, its own value, such as [8] or [1, 8], without a batch axis. It is called
+ * A parameter as a value of a network: no input, its own value, such as [8] or [1, 8], without a batch axis. Its name is
  * `name.value`.
- * @throws OptionError for what is no shape
+ * @throws OptionError for an invalid shape
  * @example
  * network({ x: [8] }, ({ x }) => x.mul(named("scale", parameter([8], { initializer: "ones" }))()));
  */
 export const parameter = (shape: Shape, options: ParameterOptions = {}): Layer => parameterLayer({ shape, ...options });
 
-/** Larger ones are parameters that are not trained: their numbers lie in the file as they are. */
+/** Larger ones should be untrained parameters, which are stored as tensors. */
 const MAX_CONSTANT = 2 ** 16;
 
-const numbers: Kind<readonly number[]> = {
+const numbersKind: Kind<readonly number[]> = {
   expects: `a list of up to ${MAX_CONSTANT} numbers`,
   read: (value) =>
     Array.isArray(value) && value.length <= MAX_CONSTANT && value.every((n) => typeof n === "number")
@@ -67,7 +67,7 @@ const numbers: Kind<readonly number[]> = {
 const constantLayer = defineLayer({
   type: "constant",
   inputs: [],
-  options: { shape: integers(0), dtype: withDefault(word<DType>(...isOneOf), "f32"), values: numbers },
+  options: { shape: integers(0), dtype: withDefault(word<DType>(...isOneOf), "f32"), values: numbersKind },
   forward: ({ shape, dtype, values }) => {
     if (values.length !== sizeOf(shape))
       throw new ShapeError(`${located("constant")}: ${values.length} values do not fill [${shape}]`);
@@ -77,8 +77,8 @@ const constantLayer = defineLayer({
 
 /**
  * Fixed numbers as a value of a network: no input, an array such as [3, 3], without a batch axis. They are a part of the
- * network's description, so there are at most 65,536; more are a `parameter` that is not trained. A saved network cannot
- * hold NaN.
+ * network's description, so there are at most 65,536; use an untrained `parameter` for more. A saved network cannot hold
+ * NaN.
  * @throws OptionError for more numbers, ShapeError for a ragged list
  * @example constant([[0, 1, 0], [1, -4, 1], [0, 1, 0]])()
  */

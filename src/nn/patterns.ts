@@ -1,4 +1,4 @@
-/** Initial weights that are more than independent numbers: orthonormal rows, and filters that pass their input on. */
+/** Structured initial weights: orthonormal rows, and filters that pass their input on. */
 import { NdArray, type Random, type Shape, ShapeError, sizeOf, zeros } from "../array/index.ts";
 
 /** Walks over the vectors of a matrix: rows, or columns where those are fewer. */
@@ -9,9 +9,9 @@ interface Vectors {
 }
 
 /**
- * A Gaussian matrix [shape[0], rest] made orthonormal: by rows, or by columns where there are more rows than columns.
- * Gram and Schmidt's method, in double precision, each vector cleared twice since once leaves rounding errors behind
- * (Giraud et al. 2005); on Gaussian vectors it gives every orthonormal set the same chance.
+ * A Gaussian matrix [shape[0], rest] made orthonormal: by rows, or by columns where there are more rows than columns. The
+ * Gram–Schmidt method in double precision, orthogonalizing each vector twice since once leaves rounding errors (Giraud et
+ * al. 2005); on Gaussian vectors the result is uniformly distributed.
  * @throws ShapeError for fewer than two axes
  */
 export function orthonormalRows(shape: Shape, random: Random, gain: number): NdArray {
@@ -36,7 +36,7 @@ export function orthonormalRows(shape: Shape, random: Random, gain: number): NdA
   ).cast("f32");
 }
 
-const dot = (values: Float64Array, { length, at }: Vectors, a: number, b: number): number => {
+const dotOfVectors = (values: Float64Array, { length, at }: Vectors, a: number, b: number): number => {
   let total = 0;
   for (let i = 0; i < length; i++) total += values[at(a, i)] * values[at(b, i)];
   return total;
@@ -45,18 +45,18 @@ const dot = (values: Float64Array, { length, at }: Vectors, a: number, b: number
 function clearOfEarlier(values: Float64Array, vectors: Vectors, v: number): void {
   const { length, at } = vectors;
   for (let earlier = 0; earlier < v; earlier++) {
-    const share = dot(values, vectors, earlier, v);
+    const share = dotOfVectors(values, vectors, earlier, v);
     for (let i = 0; i < length; i++) values[at(v, i)] -= share * values[at(earlier, i)];
   }
 }
 
 function scaleTo(values: Float64Array, vectors: Vectors, v: number, size: number): void {
-  const factor = size / Math.sqrt(dot(values, vectors, v, v));
+  const factor = size / Math.sqrt(dotOfVectors(values, vectors, v, v));
   for (let i = 0; i < vectors.length; i++) values[vectors.at(v, i)] *= factor;
 }
 
-/** How many axes the weights have that each rule is for. */
-const ranks: Readonly<
+/** The rank of the weights that each rule is for. */
+const weightRanks: Readonly<
   Record<"identity" | "dirac", { readonly from: number; readonly to: number; readonly of: string }>
 > = {
   identity: { from: 2, to: 2, of: "a linear layer, [units, features]" },
@@ -64,11 +64,11 @@ const ranks: Readonly<
 };
 
 /**
- * Weights with 1 where output d of a group meets its input d, in the middle of the kernel, and 0 elsewhere: as many
- * channels as both sides have come out as they went in. @throws ShapeError for weights of another kind of layer
+ * Weights with 1 where output d of a group meets its input d, in the middle of the kernel, and 0 elsewhere: the channels
+ * that both sides have pass unchanged. @throws ShapeError for weights of another kind of layer
  */
-export function passOn(name: keyof typeof ranks, shape: Shape, groups: number): NdArray {
-  const { from, to, of } = ranks[name];
+export function passOn(name: keyof typeof weightRanks, shape: Shape, groups: number): NdArray {
+  const { from, to, of } = weightRanks[name];
   const [outputs, inputs, ...kernel] = shape;
   if (shape.length < from || shape.length > to)
     throw new ShapeError(`${name}: is for the weights of ${of}, got [${shape}]`);

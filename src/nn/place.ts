@@ -1,6 +1,6 @@
 /**
- * Values of a network that is being described: `network` calls its builder with places, layers are called on places and
- * give places. What was called is recorded, and becomes the nodes of the network.
+ * Values of a network under construction: `network` calls its builder with places; calling layers on places returns places.
+ * The calls are recorded and become the nodes of the network.
  */
 import { describeGiven, didYouMean, OptionError, StateError } from "../array/index.ts";
 import { isTensor } from "../graph/index.ts";
@@ -10,47 +10,47 @@ import { givenName } from "./names.ts";
 /** An input of a node: a place, or a number beside one. */
 export type PlaceOperand = Place | number;
 
-/** A layer that was called. */
+/** A recorded call of a layer. */
 export interface RecordedNode {
   readonly layer: Layer;
   readonly from: readonly PlaceOperand[];
-  /** The name that it was given; others get one when the network is complete. */
+  /** The given name; others are named when the network is complete. */
   name: string | undefined;
 }
 
-/** What is recorded while a network is described. */
+/** The recording of a network under construction. */
 export interface Recording {
   readonly nodes: RecordedNode[];
 }
 
-/** Where a place comes from: an input by name, or an output of a node. */
+/** The origin of a place: an input by name, or an output of a node. */
 interface Origin {
   readonly recording: Recording;
   readonly node: RecordedNode | string;
-  /** The output's name or number, where the node has several. */
+  /** The output's name or number, if the node has several. */
   readonly output?: string | number | undefined;
 }
 
 /**
- * A value of the network that is being described. Layers are called on it, and what tensors have as methods it has too:
- * `head(x.add(y).mul(0.5))`. It holds no numbers and knows no shape.
+ * A value of a network under construction. Layers are called on it, and it has the methods of tensors:
+ * `head(x.add(y).mul(0.5))`. It has neither values nor a shape.
  */
 export class Place {
   readonly #origin: Origin;
 
-  /** For `network`, which makes the first ones. */
+  /** For `network`, which creates the inputs. */
   constructor(origin: Origin) {
     this.#origin = origin;
   }
 
-  /** Where a place comes from. */
+  /** The origin of a place. */
   static originOf(place: Place): Origin {
     return place.#origin;
   }
 
   /**
    * One of several outputs: of an op by number, of a network by name.
-   * @throws OptionError for one that there is not
+   * @throws OptionError for an unknown output
    * @example nn.op("maxPool", { kernel: [2], stride: [2], padding: [0, 0], dilation: [1], ceil: false })(x).output(1)
    */
   output(which: string | number): Place {
@@ -61,14 +61,14 @@ export class Place {
     const isKnown = known === undefined ? Number.isInteger(which) && Number(which) >= 0 : known.includes(`${which}`);
     if (!isKnown) {
       const hint = known === undefined ? "; outputs of an op are numbered from 0" : didYouMean(`${which}`, known);
-      throw new OptionError(`network: ${titleOf(layer)} has no output ${describeGiven(which)}${hint}`);
+      throw new OptionError(`network: ${layerTitle(layer)} has no output ${describeGiven(which)}${hint}`);
     }
     return new Place({ recording, node, output: which });
   }
 
   /**
-   * The same value under a name: of its node, in messages, taps, summaries and the saved model, and of its parameters.
-   * @throws OptionError where it has one already, StateError for an input
+   * Names the node of the value, for messages, taps, summaries, the saved model and its parameters.
+   * @throws OptionError if it has one already, StateError for an input
    */
   named(name: string): Place {
     const { node } = this.#origin;
@@ -85,7 +85,7 @@ export const isPlace = (value: unknown): value is Place => value instanceof Plac
 
 let current: Recording | undefined;
 
-/** Runs a builder, and keeps what it calls. */
+/** Runs a builder and records its calls. */
 export function record<T>(body: (recording: Recording) => T): { readonly recording: Recording; readonly result: T } {
   const outer = current;
   const recording: Recording = { nodes: [] };
@@ -97,27 +97,27 @@ export function record<T>(body: (recording: Recording) => T): { readonly recordi
   }
 }
 
-/** Records the application of a layer; called with anything, as plain JavaScript may. */
+/** Records the application of a layer; the arguments are not trusted. */
 export function callLayer(layer: Layer, given: readonly unknown[]): Place {
   if (current === undefined)
     throw new StateError(
-      `${titleOf(layer)}: layers are called on places inside nn.network(inputs, (places) => …) only; ` +
+      `${layerTitle(layer)}: layers are called on places inside nn.network(inputs, (places) => …) only; ` +
         `got ${given.map(describePlace).join(", ") || "nothing"}; a model is applied to tensors: nn.Model.build(layer, { input })`,
     );
-  return addNode(layer, inputsOf(layer, given));
+  return addNode(layer, operandsOf(layer, given));
 }
 
-/** Records a node over places that belong to the network that is being described. */
+/** Records a node over places of the network under construction. */
 export function addNode(layer: Layer, from: readonly PlaceOperand[]): Place {
   if (current === undefined)
-    throw new StateError(`${titleOf(layer)}: places can be used only while their network is described`);
+    throw new StateError(`${layerTitle(layer)}: places can be used only while their network is described`);
   checkCount(layer, from.length);
   for (const place of from) {
     if (!isPlace(place)) continue;
     const { recording, node, output } = Place.originOf(place);
     if (recording !== current)
       throw new StateError(
-        `${titleOf(layer)}: this place belongs to another network; give it to this network as an input`,
+        `${layerTitle(layer)}: this place belongs to another network; give it to this network as an input`,
       );
     if (
       typeof node !== "string" &&
@@ -126,7 +126,7 @@ export function addNode(layer: Layer, from: readonly PlaceOperand[]): Place {
       output === undefined
     )
       throw new OptionError(
-        `${titleOf(layer)}: ${node.layer.type} has the outputs ${node.layer.outputs.join(", ")}; ` +
+        `${layerTitle(layer)}: ${node.layer.type} has the outputs ${node.layer.outputs.join(", ")}; ` +
           `choose one: .output("${node.layer.outputs[0]}")`,
       );
   }
@@ -135,47 +135,47 @@ export function addNode(layer: Layer, from: readonly PlaceOperand[]): Place {
   return new Place({ recording: current, node });
 }
 
-const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const isPlainRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 
 /** The places that a layer is called on, in the order of its inputs. */
-function inputsOf(layer: Layer, given: readonly unknown[]): readonly PlaceOperand[] {
+function operandsOf(layer: Layer, given: readonly unknown[]): readonly PlaceOperand[] {
   const [first] = given;
-  const list = given.length === 1 && isPlain(first) ? byName(layer, first) : given;
+  const list = given.length === 1 && isPlainRecord(first) ? inputsByName(layer, first) : given;
   for (const [i, place] of list.entries())
     if (!isPlace(place) && !(typeof place === "number" && layer.outputs === undefined))
       throw new OptionError(
-        `${titleOf(layer)}: ${inputName(layer, i)} must be a place of the network, got ${describePlace(place)}`,
+        `${layerTitle(layer)}: ${inputName(layer, i)} must be a place of the network, got ${describePlace(place)}`,
       );
   return list as readonly PlaceOperand[];
 }
 
-function byName(layer: Layer, given: Readonly<Record<string, unknown>>): readonly unknown[] {
+function inputsByName(layer: Layer, given: Readonly<Record<string, unknown>>): readonly unknown[] {
   const { inputs } = layer;
   const stranger = Object.keys(given).find((name) => !inputs.includes(name));
   if (stranger !== undefined)
-    throw new OptionError(`${titleOf(layer)}: there is no input '${stranger}'${didYouMean(stranger, inputs)}`);
+    throw new OptionError(`${layerTitle(layer)}: there is no input '${stranger}'${didYouMean(stranger, inputs)}`);
   const missing = inputs.find((name) => !Object.hasOwn(given, name));
   if (missing !== undefined)
-    throw new OptionError(`${titleOf(layer)}: the input '${missing}' is missing; it takes ${inputs.join(", ")}`);
+    throw new OptionError(`${layerTitle(layer)}: the input '${missing}' is missing; it takes ${inputs.join(", ")}`);
   return inputs.map((name) => given[name]);
 }
 
-/** What messages call a layer: its type, or the op that it is. */
-export const titleOf = ({ type, outputs, options }: Layer): string =>
+/** The name of a layer in messages: its type or op. */
+export const layerTitle = ({ type, outputs, options }: Layer): string =>
   outputs === undefined ? String(options.op) : type;
 
-/** What an input of a layer is called. */
+/** The name of an input of a layer. */
 export const inputName = ({ inputs }: Layer, i: number): string =>
   (inputs[Math.min(i, inputs.length - 1)] ?? `input ${i}`).replace("...", "");
 
-/** Whether a layer takes so many inputs. */
+/** Whether a layer takes this number of inputs. */
 export function takes({ inputs }: Layer, count: number): boolean {
   const isOpen = inputs.at(-1)?.startsWith("...") ?? false;
   return isOpen ? count >= inputs.length : count === inputs.length;
 }
 
-/** How many inputs a layer takes, in words. */
+/** The number of inputs of a layer, in words. */
 export function describeInputs({ inputs }: Layer): string {
   if (inputs.length === 0) return "no inputs";
   const isOpen = inputs.at(-1)?.startsWith("...") ?? false;
@@ -184,7 +184,7 @@ export function describeInputs({ inputs }: Layer): string {
 }
 
 function checkCount(layer: Layer, count: number): void {
-  if (!takes(layer, count)) throw new OptionError(`${titleOf(layer)}: takes ${describeInputs(layer)}, got ${count}`);
+  if (!takes(layer, count)) throw new OptionError(`${layerTitle(layer)}: takes ${describeInputs(layer)}, got ${count}`);
 }
 
 const describePlace = (value: unknown): string =>

@@ -1,4 +1,4 @@
-/** The steps of a sequence pooled to one vector, without those of padding. */
+/** Pools the steps of a sequence to one vector, without padding. */
 import { ShapeError } from "../array/index.ts";
 import { formatType, located } from "../graph/index.ts";
 import { word } from "../options/index.ts";
@@ -23,8 +23,8 @@ const poolStepsLayer = defineLayer({
 });
 
 /**
- * The maximum, mean or sum of the steps of a sequence: [n, steps, features, …] to [n, features, …]. Where the lengths of
- * the sequences are known, steps of padding do not count; a sequence without steps gives 0.
+ * The maximum, mean or sum of the steps of a sequence: [n, steps, features, …] to [n, features, …]. If the lengths of the
+ * sequences are known, padding does not count; a sequence without steps gives 0.
  * @throws ShapeError for inputs without an axis of steps
  */
 export const poolSteps = (kind: StepPooling): Layer => poolStepsLayer({ kind });

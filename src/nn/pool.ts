@@ -7,15 +7,15 @@ import { defineLayer, type Layer, type LayerFactory, type Scope } from "./layer.
 import { expectSpatial } from "./spatial.ts";
 
 /** Stride 0 in a saved model stands for "as the kernel". */
-const common = {
+const poolOptions = {
   kernel: sizes(1),
   stride: withDefault(sizes(0), 0),
   padding: withDefault(paddingKind, 0),
   ceil: withDefault(flag(), false),
 };
 
-const maxOptions = { ...common, dilation: withDefault(sizes(1), 1), remember: optional(text()) };
-const meanOptions = { ...common, includePadding: withDefault(flag(), true) };
+const maxOptions = { ...poolOptions, dilation: withDefault(sizes(1), 1), remember: optional(text()) };
+const meanOptions = { ...poolOptions, includePadding: withDefault(flag(), true) };
 
 const definePool = <S extends Schema>(
   kind: string,
@@ -41,47 +41,49 @@ function applyMaxPool(x: Tensor, { remember, ...options }: ValuesOf<typeof maxOp
   return values;
 }
 
-const ranks = [1, 2, 3];
-const maxLayers = ranks.map((rank) => definePool("maxPool", rank, maxOptions, applyMaxPool));
-const meanLayers = ranks.map((rank) => definePool("avgPool", rank, meanOptions, (x, o) => avgPool(x, withStride(o))));
+const poolRanks = [1, 2, 3];
+const maxLayers = poolRanks.map((rank) => definePool("maxPool", rank, maxOptions, applyMaxPool));
+const meanLayers = poolRanks.map((rank) =>
+  definePool("avgPool", rank, meanOptions, (x, o) => avgPool(x, withStride(o))),
+);
 
 /** The factories, for the catalog. */
 export const poolLayers = [...maxLayers, ...meanLayers];
 
-type Kernel = number | readonly number[];
+type KernelSize = number | readonly number[];
 
 /** Options of `maxPool1d`, `maxPool2d`, `maxPool3d`. */
 export interface MaxPoolLayerOptions extends Omit<MaxPoolOptions, "kernel"> {
-  /** A name under which the positions of the maxima are kept for `maxUnpool1d`, `2d`, `3d` later in the network. */
+  /** A name under which the positions of the maxima are remembered for `maxUnpool1d`, `2d`, `3d` later in the network. */
   readonly remember?: string | undefined;
 }
 
-const max =
+const maxPoolOf =
   (rank: number) =>
-  (kernel: Kernel, options: MaxPoolLayerOptions = {}): Layer =>
+  (kernel: KernelSize, options: MaxPoolLayerOptions = {}): Layer =>
     maxLayers[rank - 1]({ kernel, ...options });
 
-const mean =
+const avgPoolOf =
   (rank: number) =>
-  (kernel: Kernel, options: Omit<AvgPoolOptions, "kernel"> = {}): Layer =>
+  (kernel: KernelSize, options: Omit<AvgPoolOptions, "kernel"> = {}): Layer =>
     meanLayers[rank - 1]({ kernel, ...options });
 
 /** As `maxPool2d`, over [n, c, length]. */
-export const maxPool1d = max(1);
+export const maxPool1d = maxPoolOf(1);
 /**
  * The maximum of each window, channel by channel: [n, c, h, w] to [n, c, h′, w′]. The stride is the kernel unless given.
  * Ties go to the first position in scan order; NaN wins. With `remember: "name"` a later `maxUnpool2d("name")` puts its
- * input back to where the maxima were.
+ * input back at the positions of the maxima.
  */
-export const maxPool2d = max(2);
+export const maxPool2d = maxPoolOf(2);
 /** As `maxPool2d`, over [n, c, depth, height, width]. */
-export const maxPool3d = max(3);
+export const maxPool3d = maxPoolOf(3);
 /** As `avgPool2d`, over [n, c, length]. */
-export const avgPool1d = mean(1);
+export const avgPool1d = avgPoolOf(1);
 /**
  * The mean of each window, channel by channel: [n, c, h, w] to [n, c, h′, w′]. The stride is the kernel unless given. Zeros
  * of the padding count unless `includePadding: false`.
  */
-export const avgPool2d = mean(2);
+export const avgPool2d = avgPoolOf(2);
 /** As `avgPool2d`, over [n, c, depth, height, width]. */
-export const avgPool3d = mean(3);
+export const avgPool3d = avgPoolOf(3);

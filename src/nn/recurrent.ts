@@ -23,27 +23,27 @@ const options = {
   biasInitializer: initializerOption("zeros"),
 };
 
-type Values = ValuesOf<typeof options>;
+type RecurrentValues = ValuesOf<typeof options>;
 
-/** What a recurrent layer needs to know for its parameters. */
+/** The options that determine a recurrent layer's parameters. */
 export interface RecurrentParameterOptions {
-  /** How many numbers a state has, in each direction. */
+  /** The size of a state, in each direction. */
   readonly units: number;
-  /** How many layers lie above each other. */
+  /** The number of stacked layers. */
   readonly layers: number;
-  /** Whether each layer runs both ways. */
+  /** Whether layers are bidirectional. */
   readonly bidirectional: boolean;
   /** Whether there are biases. */
   readonly bias: boolean;
   /** How the weights start. */
   readonly initializer: Initializer;
-  /** How the biases start; what goes by fans goes by those of `weight_hh`. */
+  /** Initializer of the biases, with the fans of `weight_hh`. */
   readonly biasInitializer: Initializer;
 }
 
 /**
- * The parameters of a recurrent network, for layers of one's own: `lstm(x, parameters, { lengths, initial })` and its kin
- * take them.
+ * The parameters of a recurrent network for custom layers, as taken by `lstm(x, parameters, { lengths, initial })` and the
+ * others.
  * @param channels of the input, the length of its last axis
  */
 export function recurrentParameters(
@@ -71,10 +71,10 @@ type Over = (
   },
 ) => ops.RecurrentResult<ops.RecurrentState>;
 
-/** What the states of a cell are called. */
+/** The names of a cell's states. */
 const stateNames = { rnn: ["h"], gru: ["h"], lstm: ["h", "c"] } as const;
 
-/** The states before the first step, all of them or none. @throws OptionError where one is missing */
+/** The initial states, all of them or none. @throws OptionError if one is missing */
 function initialOf(kind: keyof typeof stateNames, scope: Scope): object {
   const given = stateNames[kind].map((name) => [name, scope.stateBefore(name)] as const);
   const missing = given.filter(([, state]) => state === undefined);
@@ -86,7 +86,13 @@ function initialOf(kind: keyof typeof stateNames, scope: Scope): object {
   return { initial: Object.fromEntries(given) };
 }
 
-function apply(kind: "rnn" | "lstm" | "gru", over: Over, values: Values, x: Tensor, scope: Scope): Tensor {
+function applyRecurrent(
+  kind: "rnn" | "lstm" | "gru",
+  over: Over,
+  values: RecurrentValues,
+  x: Tensor,
+  scope: Scope,
+): Tensor {
   if (x.shape.length !== 3)
     throw new ShapeError(`${located(kind)}: expects [n, steps, channels], got ${formatType(x)}`);
   const { dropout, output, bidirectional, units } = values;
@@ -105,8 +111,8 @@ function apply(kind: "rnn" | "lstm" | "gru", over: Over, values: Values, x: Tens
   return ops.reshape(ops.transpose(top, [1, 0, 2]), [x.shape[0], directions * units]);
 }
 
-/** Sequences keep their steps; of their last states there are none. */
-const steps = ({ output }: Pick<Values, "output">, axis: number): StepsRule => {
+/** Outputs of sequences keep the steps; last states have none. */
+const stepsRule = ({ output }: Pick<RecurrentValues, "output">, axis: number): StepsRule => {
   if (axis !== 1) return "followed";
   return output === "sequence" ? "kept" : "ended";
 };
@@ -114,23 +120,23 @@ const steps = ({ output }: Pick<Values, "output">, axis: number): StepsRule => {
 const rnnLayer = defineLayer({
   type: "rnn",
   options: { ...options, activation: withDefault(word("tanh", "relu"), "tanh" as const) },
-  steps,
+  steps: stepsRule,
   forward: ({ activation, ...values }, x, scope) =>
-    apply("rnn", (y, parameters, rest) => ops.rnn(y, parameters, { ...rest, activation }), values, x, scope),
+    applyRecurrent("rnn", (y, parameters, rest) => ops.rnn(y, parameters, { ...rest, activation }), values, x, scope),
 });
 
 const lstmLayer = defineLayer({
   type: "lstm",
   options,
-  steps,
-  forward: (values, x, scope) => apply("lstm", ops.lstm, values, x, scope),
+  steps: stepsRule,
+  forward: (values, x, scope) => applyRecurrent("lstm", ops.lstm, values, x, scope),
 });
 
 const gruLayer = defineLayer({
   type: "gru",
   options,
-  steps,
-  forward: (values, x, scope) => apply("gru", ops.gru, values, x, scope),
+  steps: stepsRule,
+  forward: (values, x, scope) => applyRecurrent("gru", ops.gru, values, x, scope),
 });
 
 /** The factories, for the catalog. */
@@ -138,23 +144,23 @@ export const recurrentLayers = [rnnLayer, lstmLayer, gruLayer];
 
 /** Options of `lstm` and `gru`. */
 export interface RecurrentLayerOptions {
-  /** How many of them lie above each other, each over the outputs of the one below. Default 1. */
+  /** The number of stacked layers, each over the outputs of the one below. Default 1. */
   readonly layers?: number | undefined;
-  /** Whether each layer runs over the sequence both ways; its outputs stand beside each other. Default false. */
+  /** Whether layers are bidirectional, with concatenated outputs. Default false. */
   readonly bidirectional?: boolean | undefined;
   /**
-   * `sequence`, the default: the output of each step, [n, steps, units]; `last`: the state after the last step, which for
-   * the direction back is the first one, [n, units]. Both ways it is twice as many units. Where the lengths of the
-   * sequences are known, each one's last step is its own.
+   * `sequence`, the default: the output of each step, [n, steps, units]; `last`: the state after the last step, which in the
+   * reverse direction is the first one, [n, units]. Bidirectional layers give twice as many units. If the lengths of the
+   * sequences are known, each ends at its own last step.
    */
   readonly output?: "sequence" | "last" | undefined;
-  /** The share of what goes from one layer to the next that is set to 0 while training. Default 0. */
+  /** The dropout rate between stacked layers while training. Default 0. */
   readonly dropout?: number | undefined;
   /** Whether there are biases. Default true. */
   readonly bias?: boolean | undefined;
-  /** How the weights start. Default `torchUniform`, uniform in ±1/√(length of their rows). */
+  /** Initializer of the weights. Default `torchUniform`, uniform in ±1/√(length of their rows). */
   readonly initializer?: Initializer | undefined;
-  /** How the biases start. Default `zeros`. */
+  /** Initializer of the biases. Default `zeros`. */
   readonly biasInitializer?: Initializer | undefined;
 }
 
@@ -174,7 +180,7 @@ function checkDropout(type: string, options: RecurrentLayerOptions): void {
 /**
  * Elman's recurrent network: [n, steps, channels] to [n, steps, units]. Parameters `weight_ih_l0` [units, channels],
  * `weight_hh_l0` [units, units], `bias_ih_l0` and `bias_hh_l0` [units]; `_l1`, … for further layers, `_reverse` for the
- * direction back.
+ * reverse direction.
  * @throws OptionError for dropout in a single layer, ShapeError for inputs of another rank
  */
 export function rnn(units: number, rest: RnnLayerOptions = {}): Layer {

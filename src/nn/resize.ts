@@ -1,6 +1,6 @@
 /**
- * Layers that change the size of maps by a fixed rule, over one, two or three spatial axes as their input has them:
- * pooling to a given size, padding, upsampling. None has parameters.
+ * Layers that change the size of maps by a fixed rule, over one, two or three spatial axes: pooling to a given size,
+ * padding, upsampling. None has parameters.
  */
 import { ShapeError } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
@@ -19,9 +19,9 @@ const adaptiveMaxLayer = defineAdaptive("adaptiveMaxPool", ops.adaptiveMaxPool);
 const adaptiveMeanLayer = defineAdaptive("adaptiveAvgPool", ops.adaptiveAvgPool);
 
 /**
- * The maximum of each of `size` windows (one number, or one for each spatial axis) that share the maps out as evenly as
- * they go: [n, c, h, w] to [n, c, ...size], whatever h and w. Window i of m covers ⌊i h / m⌋ up to ⌈(i + 1) h / m⌉.
- * Ties go to the first position; NaN wins.
+ * The maximum of each of `size` windows (one number, or one for each spatial axis) that divide the maps as evenly as
+ * possible: [n, c, h, w] to [n, c, ...size], whatever h and w. Window i of m covers ⌊i h / m⌋ up to ⌈(i + 1) h / m⌉. Ties go
+ * to the first position; NaN wins.
  */
 export const adaptiveMaxPool = (size: PerAxis): Layer => adaptiveMaxLayer({ size });
 /** The mean of each of `size` windows; see `adaptiveMaxPool`. */
@@ -39,13 +39,13 @@ const defineGlobal = (type: string, kind: StepPooling, apply: (x: Tensor) => Ten
   });
 
 /**
- * The maximum of each whole map: [n, c, …spatial] to [n, c]. Ties go to the first position; NaN wins. Of sequences
- * [n, c, steps] whose lengths are known, steps of padding do not count.
+ * The maximum of each whole map: [n, c, …spatial] to [n, c]. Ties go to the first position; NaN wins. In sequences [n, c,
+ * steps] of known lengths, padding does not count.
  */
 export const globalMaxPool = defineGlobal("globalMaxPool", "max", ops.globalMaxPool);
 /**
- * The mean of each whole map: [n, c, …spatial] to [n, c]. Of sequences [n, c, steps] whose lengths are known, steps of
- * padding do not count. Source: Lin et al. 2014, "Network in Network".
+ * The mean of each whole map: [n, c, …spatial] to [n, c]. In sequences [n, c, steps] of known lengths, padding does not
+ * count. Source: Lin et al. 2014, "Network in Network".
  */
 export const globalAvgPool = defineGlobal("globalAvgPool", "mean", ops.globalAvgPool);
 
@@ -75,7 +75,7 @@ const replicateLayer = definePad("replicatePad", ops.padReplicate);
 
 /**
  * Zeros around the maps: [n, c, h, w] grows by `padding` on every side; one number, one for each spatial axis, or all
- * befores and then all afters.
+ * amounts before and then all after.
  */
 export const zeroPad = (padding: PerAxis): Layer => zeroLayer({ padding });
 /**
@@ -101,14 +101,14 @@ const bilinearLayer = defineLayer({
 });
 
 /**
- * Larger maps that repeat the nearest element: [n, c, …spatial] to [n, c, …larger], by `{ scale }` or to `{ size }`, one
- * number or one for each spatial axis; 1-D to 3-D. As PyTorch's mode `nearest`.
- * @throws ShapeError unless one of both is given
+ * Nearest-neighbor upsampling: [n, c, …spatial] to [n, c, …larger], by `{ scale }` or to `{ size }`, one number or one for
+ * each spatial axis; 1-D to 3-D. As PyTorch's mode `nearest`.
+ * @throws ShapeError unless exactly one of both is given
  */
 export const upsampleNearest = (options: ops.UpsampleOptions): Layer => nearestLayer(options);
 /**
- * Larger maps by interpolation between the four nearest elements: [n, c, h, w] to [n, c, h′, w′], by `{ scale }` or to
- * `{ size }`. As PyTorch's mode `bilinear`, with `alignCorners` (default false) as it has it.
+ * Bilinear upsampling: [n, c, h, w] to [n, c, h′, w′], by `{ scale }` or to `{ size }`. As PyTorch's mode `bilinear`, with
+ * `alignCorners` (default false) as it has it.
  */
 export const upsampleBilinear = (options: ops.BilinearOptions): Layer => bilinearLayer(options);
 

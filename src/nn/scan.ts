@@ -1,6 +1,6 @@
 /**
- * Loops over the steps of a sequence, for recurrences of one's own: h_t = step(h_{t−1}, x_t). The loop runs while it is
- * traced, so the graph has as many copies of the step as there are steps; the layers of `recurrent.ts` do not unroll.
+ * Loops over the steps of a sequence, for custom recurrences: h_t = step(h_{t−1}, x_t). The loop is unrolled while tracing,
+ * with a copy of the step for each; the layers of `recurrent.ts` do not unroll.
  */
 import { describeGiven, normalizeAxis, OptionError, ShapeError } from "../array/index.ts";
 import { expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
@@ -10,19 +10,19 @@ import { concat, reshape, split } from "../ops/index.ts";
 export interface StepsOptions {
   /** The axis of the steps, in the sequence and in the outputs. Default 1: [n, steps, …]. */
   readonly axis?: number | undefined;
-  /** From the last step to the first; outputs keep the order of the sequence. Default false. */
+  /** Iterate from the last step to the first; outputs keep the order of the sequence. Default false. */
   readonly reverse?: boolean | undefined;
 }
 
-/** What a step makes of the state before it and of its element of the sequence. */
+/** A step: from the previous state and an element to the next state and an output. */
 export type ScanStep<S> = (state: S, x: Tensor, t: number) => { readonly state: S; readonly output: Tensor };
 
 /**
  * Carries a state through the steps of a sequence.
- * @param step sees the state, the element [n, …] without the axis of the steps, and the number of the step
- * @param initial the state before the first step: a tensor, or tensors in lists or records
- * @returns the state after the last step, and the outputs one beside the other along the axis: [n, steps, …]
- * @throws ShapeError when there is no such axis or it is empty, or the steps' outputs differ in shape
+ * @param step gets the state, the element [n, …] without the axis of the steps, and the index of the step
+ * @param initial the initial state: a tensor, or tensors in lists or records
+ * @returns the final state, and the outputs stacked along the axis: [n, steps, …]
+ * @throws ShapeError if the axis does not exist or is empty, or if the outputs differ in shape
  * @example scan((h, x) => { const y = tanh(add(x, matmul(h, w))); return { state: y, output: y }; }, h0, xs)
  */
 export function scan<S>(
@@ -50,11 +50,11 @@ export function scan<S>(
     state = result.state;
     outputs[t] = result.output;
   }
-  return { state, outputs: stack(outputs, along) };
+  return { state, outputs: stackSteps(outputs, along) };
 }
 
-/** Tensors of one shape beside each other along a new axis. */
-function stack(parts: readonly Tensor[], axis: number): Tensor {
+/** Stacks tensors of one shape along a new axis. */
+function stackSteps(parts: readonly Tensor[], axis: number): Tensor {
   const { shape } = parts[0];
   if (axis > shape.length)
     throw new ShapeError(`${located("scan")}: outputs ${formatType(parts[0])} have no place for axis ${axis}`);

@@ -9,8 +9,8 @@ export const sequentialLayer = defineLayer({
 });
 
 /**
- * Layers one after the other: [n, …] as the first takes it to [n, …] as the last gives it. Given as arguments they are called 0, 1, 2, …; given as a record they keep their names:
- * parameters are then `features.0.weight` rather than `0.0.weight`.
+ * Layers one after the other: [n, …] to [n, …]. As arguments they are named 0, 1, 2, …; in a record they keep their names,
+ * so parameters are `features.0.weight` rather than `0.0.weight`.
  * @example sequential(conv2d(6, { kernel: 5 }), tanh(), flatten(), linear(10))
  * @example sequential({ features: sequential(…), classifier: linear(10) })
  */

@@ -1,13 +1,13 @@
-/** Layers that pass on what comes in: as it is, in another shape, or times a number. */
+/** Simple layers: identity, flatten, scale. */
 
 import { flatten as flattenOp, mul } from "../ops/index.ts";
 import { real } from "../options/index.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 
-/** The input itself, such as the shortcut of a residual block. Shapes stay. */
+/** Returns its input, such as the shortcut of a residual block. */
 export const identity = defineLayer({ type: "identity", options: {}, forward: (_, x) => x });
 
-/** All axes but the first as one: [n, c, h, w] to [n, c · h · w]. */
+/** Flattens all axes but the first: [n, c, h, w] to [n, c · h · w]. */
 export const flatten = defineLayer({ type: "flatten", options: {}, forward: (_, x) => flattenOp(x) });
 
 const rescaleLayer = defineLayer({
@@ -17,8 +17,8 @@ const rescaleLayer = defineLayer({
 });
 
 /**
- * Everything times a fixed number, which is not learned. Behind the last layer it is one over the temperature of a softmax:
- * with 1/8, a network that is not trained yet gives about the same probability to each class. Shapes stay.
+ * Multiplies by a fixed number, which is not learned. After the last layer it is the inverse temperature of a softmax: with
+ * 1/8, an untrained network gives all classes about the same probability. Shapes do not change.
  */
 export const rescale = (factor: number): Layer => rescaleLayer({ factor });
 

@@ -1,13 +1,13 @@
-/** What layers over maps ask of their input and their options. */
+/** Checks of layers over maps. */
 import { ShapeError } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
 
-const names = ["length", "height, width", "depth, height, width"];
+const axisNames = ["length", "height, width", "depth, height, width"];
 
 /** @throws ShapeError unless `x` has samples, channels and `rank` spatial axes */
 export function expectSpatial(type: string, rank: number, x: Tensor): void {
   if (x.shape.length === rank + 2) return;
-  throw new ShapeError(`${located(type)}: expects [n, channels, ${names[rank - 1]}], got ${formatType(x)}`);
+  throw new ShapeError(`${located(type)}: expects [n, channels, ${axisNames[rank - 1]}], got ${formatType(x)}`);
 }
 
 /** The size of a kernel along each axis. @throws ShapeError for a list of another length */

@@ -1,46 +1,46 @@
 /**
- * Which axis of a tensor holds the steps of sequences of different lengths. It is followed through a network, so that
- * what goes along the steps leaves the padding out: layers declare what becomes of the steps (`steps` of their
- * definition), and ops tell it by what an output element sees.
+ * Tracks the axis with the steps of sequences of different lengths through a network, so that layers along the steps ignore
+ * padding: layers declare what happens to the steps (`steps` of their definition), and for ops it follows from what an
+ * output element sees.
  */
 import { ShapeError } from "../array/index.ts";
 import { constant, inputsOf, isOpNode, located, type OpNode, type Tensor } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";
 import { numbersBelow } from "../ops/index.ts";
 import type { Layer } from "./layer.ts";
-import { titleOf } from "./place.ts";
+import { layerTitle } from "./place.ts";
 
 /** The steps of the sequences in a tensor. */
 export interface Steps {
   /** The axis of the steps. */
   readonly axis: number;
-  /** How many steps each sequence has, `i32` [n]; what comes after is padding. */
+  /** The number of steps of each sequence, `i32` [n]; the rest is padding. */
   readonly lengths: Tensor;
 }
 
-/** Steps that some layer has mixed, so that padding is in every position. */
+/** Steps mixed by a layer, so that every position contains padding. */
 interface Mixed {
   readonly by: string;
 }
 
-/** What is known of a tensor: steps, mixed steps, or that it has none. */
+/** What is known about a tensor: steps, mixed steps, or none. */
 type Known = Steps | Mixed | undefined;
 
-/** What a layer does to the steps of its input: its output has them at the same positions, or has none any more. */
+/** What a layer does to the steps of its input: its output keeps their positions, or has none. */
 export type StepsRule = "kept" | "ended" | "followed";
 
 /** The steps of the tensors of one application of a network. */
 export class StepTracker {
   readonly #known = new Map<Tensor, Known>();
 
-  /** Says that `x` holds sequences of these lengths along an axis. */
+  /** Declares that `x` has sequences of these lengths along an axis. */
   begin(x: Tensor, steps: Steps): void {
     this.#known.set(x, steps);
   }
 
   /**
-   * The steps of `x`; `undefined` where it has none, or all of its sequences have every step.
-   * @throws ShapeError where a layer has mixed steps with padding
+   * The steps of `x`; `undefined` if it has none, or all of its sequences have full length.
+   * @throws ShapeError if a layer has mixed steps with padding
    */
   of(x: Tensor): Steps | undefined {
     const known = this.#known.get(x);
@@ -51,26 +51,26 @@ export class StepTracker {
     );
   }
 
-  /** Notes what a layer has made of the steps of its inputs. */
+  /** Records what a layer does to the steps of its inputs. */
   follow(layer: Layer, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
     const sources = inputs.map((x) => this.#known.get(x)).filter((known) => known !== undefined);
     if (sources.length === 0) return;
-    const by = located(titleOf(layer));
+    const by = located(layerTitle(layer));
     const whole = sources.find((known) => "axis" in known);
     const rule = whole === undefined ? "followed" : layer.steps(whole.axis, inputs, outputs);
     if (rule === "ended") {
       for (const output of outputs) this.#known.set(output, undefined);
       return;
     }
-    const through = rule === "followed" ? this.#through(by, inputs) : () => joined(by, sources);
+    const through = rule === "followed" ? this.#through(by, inputs) : () => joinSteps(by, sources);
     for (const output of outputs) if (!this.#known.has(output)) this.#known.set(output, through(output));
   }
 
-  /** What is known of a tensor, by walking back through the graph to what is known already. */
+  /** What is known about a tensor, by walking back through the graph to known tensors. */
   #through(by: string, inputs: readonly Tensor[]): (output: Tensor) => Known {
     const found = new Map<Tensor, Known>(inputs.map((x) => [x, this.#known.get(x)]));
     return (output) => {
-      // With an explicit stack: what a layer unrolls is deeper than the call stack.
+      // With an explicit stack: unrolled layers are deeper than the call stack.
       const stack = [output];
       while (stack.length > 0) {
         const x = stack[stack.length - 1];
@@ -89,7 +89,7 @@ export class StepTracker {
   }
 }
 
-/** An output has the steps of an op's inputs where each of its elements sees the step at its own position only. */
+/** An output has the steps of an op's inputs if each of its elements sees only the step at its own position. */
 function throughOp(by: string, node: OpNode, output: Tensor, found: ReadonlyMap<Tensor, Known>): Known {
   const looks = node.op.sees(node.attributes as never, node.inputs, node.outputs);
   const sources = node.inputs.map((input, i): Known => {
@@ -102,21 +102,21 @@ function throughOp(by: string, node: OpNode, output: Tensor, found: ReadonlyMap<
     const fits = isKept && output.shape[place.axis] === input.shape[steps.axis];
     return fits ? { axis: place.axis, lengths: steps.lengths } : { by };
   });
-  return joined(
+  return joinSteps(
     by,
     sources.filter((source) => source !== undefined),
   );
 }
 
-/** What is computed from several tensors has steps where all that have any agree. */
-function joined(by: string, sources: readonly NonNullable<Known>[]): Known {
+/** A result of several tensors has steps if all inputs with steps agree. */
+function joinSteps(by: string, sources: readonly NonNullable<Known>[]): Known {
   const [first] = sources;
   const agrees = (other: NonNullable<Known>): boolean =>
     "axis" in first && "axis" in other && other.axis === first.axis && other.lengths === first.lengths;
   return first === undefined || sources.every(agrees) ? first : { by: "by" in first ? first.by : by };
 }
 
-/** Which positions along the axis of the steps are none of padding, as a `bool` of the shape of `x`. */
+/** Whether positions along the axis of the steps are not padding, as a `bool` of the shape of `x`. */
 export function isStep(x: Tensor, { axis, lengths }: Steps): Tensor {
   const along = (length: number, at: number): number[] => x.shape.map((_, i) => (i === at ? length : 1));
   const numbers = constant(numbersBelow(x.shape[axis]).reshape(along(x.shape[axis], axis)));
@@ -127,10 +127,10 @@ export function isStep(x: Tensor, { axis, lengths }: Steps): Tensor {
 export const withoutPadding = (x: Tensor, steps: Steps | undefined): Tensor =>
   steps === undefined ? x : ops.select(isStep(x, steps), x, 0);
 
-/** How steps become one value: the maximum, the mean or the sum of those that are no padding. */
+/** How steps are pooled: the maximum, the mean or the sum, without padding. */
 export type StepPooling = "max" | "mean" | "sum";
 
-/** Steps pooled along their axis, which the result does not have; a sequence without steps gives 0. */
+/** Pools steps along their axis, which is removed; a sequence without steps gives 0. */
 export function poolOver(x: Tensor, axis: number, kind: StepPooling, steps: Steps | undefined): Tensor {
   if (steps === undefined) return { max: ops.max, mean: ops.mean, sum: ops.sum }[kind](x, [axis]);
   const isIn = isStep(x, steps);

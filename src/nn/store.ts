@@ -1,9 +1,9 @@
-/** Where the variables of a network live while it is traced: made by the first trace, found again by every later one. */
+/** The variables of a network: created by the first trace, reused by later ones. */
 import { type NdArray, type Shape, ShapeError, StateError, sameShape } from "../array/index.ts";
 import { formatType, scalarVariable, type TensorType, Variable } from "../graph/index.ts";
 import type { Initial } from "./initializers.ts";
 
-/** Random numbers for training: a seed, and a position that each training step moves on. */
+/** Random numbers for training: a seed, and a position that each training step advances. */
 export interface RandomState {
   /** `i32` scalar; fixed during a run. */
   readonly seed: Variable;
@@ -16,7 +16,7 @@ export const randomState = (seed: number): RandomState => ({
   position: scalarVariable("random.position", 0, "i32"),
 });
 
-/** Where the first values of variables come from: initializers, or a file. */
+/** The source of the first values of variables: initializers, or a file. */
 export type ValueSource = (path: string, type: TensorType, initial: Initial) => NdArray;
 
 /** The variables of one network by path, in the order in which layers asked for them. */
@@ -31,14 +31,14 @@ export class VariableStore {
     this.random = randomState(seed);
   }
 
-  /** From now on every variable must be there already. */
+  /** From now on every variable must exist. */
   close(): void {
     this.#open = false;
   }
 
   find(path: string, type: TensorType, initial: Initial, trainable: boolean): Variable {
     const known = this.variables.get(path);
-    if (known !== undefined) return checkShape(known, type.shape, this.#open);
+    if (known !== undefined) return checkVariableShape(known, type.shape, this.#open);
     if (!this.#open)
       throw new StateError(`the network asked for a new parameter, ${path}; its parameters are fixed when it is built`);
     const variable = new Variable(path, this.#source(path, type, initial), { trainable });
@@ -47,7 +47,7 @@ export class VariableStore {
   }
 }
 
-function checkShape(variable: Variable, shape: Shape, isBuilding: boolean): Variable {
+function checkVariableShape(variable: Variable, shape: Shape, isBuilding: boolean): Variable {
   if (sameShape(variable.shape, shape)) return variable;
   throw new ShapeError(
     `parameter ${variable.name} is ${formatType(variable)}, this input asks for [${shape}]; ` +

@@ -1,15 +1,15 @@
 /**
- * Scanning a network over a larger input is itself a convolutional net: a network of fully connected layers that is
- * applied at every place of a recording or a picture computes convolutions, the first with a kernel as large as what it
- * flattens, the others with kernels of 1. In one dimension that is a time-delay neural network.
+ * Scanning a network over a larger input is itself a convolutional net: a network of fully connected layers that is applied
+ * at every position of a recording or a picture computes convolutions, the first with a kernel as large as what it flattens,
+ * the others with kernels of 1. In one dimension that is a time-delay neural network.
  *
  *   y[units, o] = Σ_{c,k} w[units, (c, k)] · x[c, o + k]      the rows of `linear`'s weight are filters, flattened
  *
- * Source: CMU 11-785, "Scanning an input with a network and combining the outcomes is equivalent to scanning with
- * individual neurons hierarchically"; Waibel et al. 1989.
+ * Source: CMU 11-785, "Scanning an input with a network and combining the outcomes is equivalent to scanning with individual
+ * neurons hierarchically"; Waibel et al. 1989.
  */
 import { NdArray, OptionError, type Shape, ShapeError } from "../array/index.ts";
-import { joinPath, type Tensor, type Variable } from "../graph/index.ts";
+import { childPath, type Tensor, type Variable } from "../graph/index.ts";
 import { trace } from "../ops/index.ts";
 import { optional, readOptions, sizes } from "../options/index.ts";
 import { activationLayers } from "./activations.ts";
@@ -27,10 +27,7 @@ import { identity } from "./simple.ts";
 export interface ScanOptions {
   /** The shape of the larger inputs without the batch axis, such as [1, 100, 100]. Default: the model's own input. */
   readonly input?: Shape | undefined;
-  /**
-   * How far the first fully connected layer moves from one place to the next over what it sees; one number, or one for
-   * each axis. Default 1.
-   */
+  /** The stride of the first fully connected layer over its input; one number, or one for each axis. Default 1. */
   readonly stride?: number | readonly number[] | undefined;
 }
 
@@ -43,38 +40,38 @@ const schema = {
 };
 
 const typesOf = (factories: readonly AnyLayerFactory[]): string[] => factories.map(({ definition }) => definition.type);
-/** Layers that treat every place alike. */
-const pointwise = new Set(typesOf([...activationLayers, ...dropoutLayers, identity]));
-/** Layers that do so too as long as they see nothing but the input. */
+/** Layers that treat positions independently. */
+const pointwiseTypes = new Set(typesOf([...activationLayers, ...dropoutLayers, identity]));
+/** Layers that do so, too, if they see only the input. */
 const windowed = new Set(typesOf([...convLayers, ...poolLayers]));
 
 const isNothing = (padding: unknown): boolean => [0, "valid"].includes(padding as number) || isZeros(padding);
 const isZeros = (list: unknown): boolean => Array.isArray(list) && list.every((n) => n === 0);
 
-/** Why a layer that stays as it is cannot be scanned with; nothing if it can. */
+/** Why a layer cannot be scanned unchanged; `undefined` if it can. */
 function obstacle({ type, options }: Layer): string | undefined {
   if (windowed.has(type)) {
     if (!isNothing(options.padding)) return "it pads its input, so that places would differ";
     return options.ceil === true ? "its windows overhang its input, so that places would differ" : undefined;
   }
-  if (!pointwise.has(type))
+  if (!pointwiseTypes.has(type))
     return "only fully connected, convolution, pooling and activation layers can be scanned with";
   return (options.axis ?? 1) === 1 ? undefined : `it works along axis ${options.axis}, the features are axis 1`;
 }
 
 const convolutions = [conv1d, conv2d, conv3d];
 
-interface LinearOptions extends ConvLayerOptions {
+interface LinearConvOptions extends ConvLayerOptions {
   readonly units: number;
 }
 
 type Sizes = number | readonly number[];
 
-/** Turns the layers of a network into those that scan with it, one after the other. */
+/** Converts the layers of a network into scanning ones, in order. */
 class Conversion {
   readonly #shapes = new Map<string, Shape>();
   readonly #convolution: (typeof convolutions)[number];
-  /** What the layer before gives. */
+  /** The output of the previous layer. */
   #before: Shape;
   /** The window of the next fully connected layer, once there is one. */
   #window: { readonly kernel: Sizes; readonly stride: Sizes } | undefined;
@@ -88,7 +85,7 @@ class Conversion {
     this.#stride = stride;
   }
 
-  /** The layer in the scanning network; nothing for one that it does without. */
+  /** The layer in the scanning network; `undefined` if not needed. */
   convert(layer: Layer, path: string): Layer | undefined {
     const converted = this.#convert(layer, path);
     this.#before = this.#shapes.get(path) ?? this.#before;
@@ -97,7 +94,7 @@ class Conversion {
 
   #convert(layer: Layer, path: string): Layer | undefined {
     if (layer.type === "sequential") return this.#sequential(layer.options.layers as readonly NamedLayer[], path);
-    if (layer.type === "linear") return this.#linear(layer.options as unknown as LinearOptions, path);
+    if (layer.type === "linear") return this.#linear(layer.options as unknown as LinearConvOptions, path);
     if (layer.type === "flatten") {
       this.#window ??= { kernel: this.#before.slice(2), stride: this.#stride };
       return undefined;
@@ -109,13 +106,13 @@ class Conversion {
 
   #sequential(members: readonly NamedLayer[], path: string): Layer {
     const converted = members.flatMap(({ name, layer }) => {
-      const next = this.convert(layer, joinPath(path, name));
+      const next = this.convert(layer, childPath(path, name));
       return next === undefined ? [] : [{ name, layer: next }];
     });
     return sequentialLayer({ layers: converted });
   }
 
-  #linear({ units, ...options }: LinearOptions, path: string): Layer {
+  #linear({ units, ...options }: LinearConvOptions, path: string): Layer {
     if (this.#window === undefined)
       throw new OptionError(
         `toConvolutional: linear (${path}): needs flatten() before the first fully connected layer`,
@@ -127,9 +124,9 @@ class Conversion {
 }
 
 /**
- * The convolutional net that scans with a model: it gives at every place what the model gives for the part of the input
- * that lies there, [n, units, …places] for a model that gives [n, units]. It has a copy of the model's parameters under
- * the same names, the weights of fully connected layers as filters.
+ * The convolutional net that scans with a model: at every position it gives the model's output for that part of the input,
+ * [n, units, …positions] for a model that gives [n, units]. It has a copy of the model's parameters under the same names,
+ * the weights of fully connected layers as filters.
  *
  * The model is `sequential`: activations, dropout, convolution and pooling without padding, then `flatten` and fully
  * connected layers. A softmax must work along axis 1.

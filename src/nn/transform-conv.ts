@@ -97,23 +97,23 @@ export interface TransformConvOptions {
   /** The length of the filters' sides; they are square. */
   readonly kernel: number;
   /**
-   * In which ways each filter is applied; default the quarter turns, `turns(4)`. Quarter turns and mirror images permute
-   * the taps and are exact, others interpolate between them. See `mirrored`, `scaled`.
+   * The transforms of each filter; default the quarter turns, `turns(4)`. Quarter turns and mirror images permute the taps
+   * and are exact, others interpolate between them. See `mirrored`, `scaled`.
    */
   readonly transforms?: readonly FilterTransform[] | undefined;
   /** `"max"`: the largest response over the transforms (default). `"channels"`: a map for each, side by side. */
   readonly combine?: "max" | "channels" | undefined;
-  /** How far the filters move from one output to the next; one number, or one for each axis. Default 1. */
+  /** The stride; one number, or one for each axis. Default 1. */
   readonly stride?: number | readonly number[] | undefined;
-  /** As for `conv2d`; must be the same all around for a net that does not mind turns. Default 0. */
+  /** As for `conv2d`; must be the same on all sides for rotation invariance. Default 0. */
   readonly padding?: Padding | undefined;
   /** The distance between neighboring filter taps. Default 1. */
   readonly dilation?: number | readonly number[] | undefined;
-  /** Whether a number is added to the maps of each filter, the same for all transforms. Default true. */
+  /** Whether to add a bias to the maps of each filter, the same for all transforms. Default true. */
   readonly bias?: boolean | undefined;
-  /** How the filters start. Default `glorotUniform`. */
+  /** Initializer of the filters. Default `glorotUniform`. */
   readonly initializer?: Initializer | undefined;
-  /** How the bias starts. Default `zeros`. */
+  /** Initializer of the bias. Default `zeros`. */
   readonly biasInitializer?: Initializer | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Unpooling layers: they undo a max pooling layer earlier in the network, to which they are linked by a name. */
+/** Unpooling layers: they invert an earlier max pooling layer, to which they are linked by a name. */
 import { ShapeError, shorten } from "../array/index.ts";
 import { formatType, located } from "../graph/index.ts";
 import { maxUnpool } from "../ops/index.ts";
@@ -36,11 +36,11 @@ export const unpoolLayers = [unpool1d, unpool2d, unpool3d];
 /** As `maxUnpool2d`, over [n, channels, length]. */
 export const maxUnpool1d = (of: string): Layer => unpool1d({ of });
 /**
- * Puts each element back to where `maxPool2d(…, { remember: of })` found its maximum, in maps as large as that layer's
- * input, with zeros everywhere else: [n, c, h′, w′] to [n, c, h, w]. Its input must have the shape of that layer's output.
- * Where overlapping windows found the same position, it gets the mean of what they bring.
- * Source: Zeiler and Fergus 2014; Adelaide, "Pooling to Unpooling".
- * @throws StateError where no layer before it remembers anything under that name
+ * Puts each element back where `maxPool2d(…, { remember: of })` found its maximum, in maps as large as that layer's input,
+ * with zeros everywhere else: [n, c, h′, w′] to [n, c, h, w]. Its input must have the shape of that layer's output. A
+ * position found by several windows gets the mean of their values. Source: Zeiler and Fergus 2014; Adelaide, "Pooling to
+ * Unpooling".
+ * @throws StateError if no earlier layer remembers positions under that name
  */
 export const maxUnpool2d = (of: string): Layer => unpool2d({ of });
 /** As `maxUnpool2d`, over [n, channels, depth, height, width]. */

@@ -1,6 +1,7 @@
 /**
  * Activation functions, composed of elementwise ops. NaN stays NaN, results and derivatives at ±∞ are their limits, and
- * derivatives stay finite for every finite x: what a `select` leaves out is computed from a number that does not overflow.
+ * derivatives stay finite for every finite x: operands not chosen by `select` are computed from numbers that do not
+ * overflow.
  *
  * Sources: leaky ReLU, ELU, maxout: Adelaide, "Activation functions"; He et al. 2015 (PReLU); Clevert et al. 2016 (ELU);
  * Klambauer et al. 2017 (SELU); Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2018 (SiLU); Goodfellow et al. 2013
@@ -35,7 +36,7 @@ import { axisOf } from "./rules.ts";
 export const leakyRelu = (x: Tensor, slope = 0.01): Tensor =>
   slope === 0 ? relu(x) : select(greater(x, 0), x, mul(x, slope));
 
-/** x where it is positive, and slope · x elsewhere, with a slope that is learned; it is broadcast. */
+/** x where it is positive, and slope · x elsewhere, with a learned slope, which is broadcast. */
 export function prelu(x: Tensor, slope: Tensor): Tensor {
   const isPositive = greater(x, 0);
   return select(isPositive, x, mul(slope, select(isPositive, 0, x)));
@@ -60,15 +61,15 @@ export interface GeluOptions {
 }
 
 /**
- * x · gate(x), for a gate that is 0 up to −end and 1 from end on. Beyond them it is not looked at, so that neither the
- * result at −∞ nor a derivative is 0 · ∞.
+ * x · gate(x), for a gate that is 0 up to −end and 1 from end on. Beyond them it is not used, so that neither the result at
+ * −∞ nor a derivative is 0 · ∞.
  */
 function gated(x: Tensor, end: number, gate: (x: Tensor) => Tensor): Tensor {
   const above = select(less(x, -end), -end, x);
   return mul(above, gate(select(greater(above, end), end, above)));
 }
 
-/** From here on erf(x / √2), and the tanh of its approximation, is 1 to the last bit of a double. */
+/** From here, erf(x / √2), and the tanh of its approximation, is 1 to the last bit of a double. */
 const GELU_END = 9;
 
 /** Φ, the distribution function of the normal distribution. */
@@ -90,7 +91,7 @@ export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
   return gated(x, GELU_END, shares[approximate]);
 }
 
-/** From −1000 down σ is 0, of doubles too. */
+/** Below −1000, σ is 0 even in double precision. */
 const SIGMOID_END = 1000;
 
 /** x · σ(x), also called swish; 0 at −∞. */
@@ -98,9 +99,9 @@ export const silu = (x: Tensor): Tensor => gated(x, SIGMOID_END, sigmoid);
 
 /** Options of `softplus`. */
 export interface SoftplusOptions {
-  /** How sharp the bend is; above 0. Default 1. */
+  /** β, the sharpness of the bend; above 0. Default 1. */
   readonly beta?: number | undefined;
-  /** Where βx is above it, the result is x. Default 20; at most 80, up to which eᵝˣ is a finite float32. */
+  /** Where βx exceeds it, the result is x. Default 20; at most 80, up to which eᵝˣ is a finite float32. */
   readonly threshold?: number | undefined;
 }
 
@@ -114,7 +115,7 @@ export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
   return select(isLinear, x, mul(log1p(exp(select(isLinear, 0, scaled))), 1 / beta));
 }
 
-/** From here on x / (1 + |x|) rounds to 1. */
+/** From here, x / (1 + |x|) rounds to 1. */
 const SOFTSIGN_END = 1e30;
 
 /** x / (1 + |x|); ±1 at ±∞. */
@@ -123,15 +124,15 @@ export function softsign(x: Tensor): Tensor {
   return div(inside, add(abs(inside), 1));
 }
 
-/** x between `low` and `high`, and these outside. Default −1 … 1. */
+/** x clipped to `low` … `high`. Default −1 … 1. */
 export function hardTanh(x: Tensor, low = -1, high = 1): Tensor {
   if (!(low < high)) throw new OptionError(`${located("hardTanh")}: low must be below high, got ${low} and ${high}`);
   return select(lessEqual(x, low), low, select(greaterEqual(x, high), high, x));
 }
 
 /**
- * The largest of each `pieces` neighbors along an axis (default 1, the channels): channel c of the result is the
- * maximum of channels c · pieces … c · pieces + pieces − 1. Where several are largest they share the derivative.
+ * The maximum of each `pieces` neighbors along an axis (default 1, the channels): channel c of the result is the maximum of
+ * channels c · pieces … c · pieces + pieces − 1. Ties share the derivative.
  * @throws ShapeError when the pieces do not divide the axis
  */
 export function maxout(x: Tensor, pieces: number, axis = 1): Tensor {

@@ -1,11 +1,11 @@
 /**
- * Pooling to a given number of windows, and to one: along an axis of length L, window i of m covers the positions
+ * Pooling to a given number of windows: along an axis of length L, window i of m covers the positions
  *
  *   ⌊i · L / m⌋ … ⌈(i + 1) · L / m⌉ − 1
  *
- * as in PyTorch's adaptive pooling, so that any input gives the same output size. Where m divides L they tile the input
- * and this is ordinary pooling. Otherwise the windows differ in length: their positions are a constant table, in which
- * short windows repeat their last position, and the rest is gathering.
+ * as in PyTorch's adaptive pooling, so that any input gives the same output size. Where m divides L they tile the input and
+ * this is ordinary pooling. Otherwise the windows differ in length: their positions are a constant table, in which short
+ * windows repeat their last position, and the rest is a gather.
  */
 import { NdArray, type Shape, ShapeError, sizeOf } from "../array/index.ts";
 import { constant, expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
@@ -20,12 +20,12 @@ import { expectTable } from "./tables.ts";
 import { perAxis, ranked, spatialOf } from "./window.ts";
 
 /** [windows, places] over one axis, or over several as one. */
-interface Table {
+interface WindowTable {
   readonly windows: number;
   readonly places: number;
   /** Row-major positions in a map, each window in scan order. */
   readonly positions: Int32Array;
-  /** 1 over the number of positions in the window; 0 where a position stands there again. */
+  /** 1 over the number of positions in the window; 0 for repeated positions. */
   readonly shares: Float64Array;
 }
 
@@ -33,14 +33,14 @@ const windowStart = (i: number, length: number, count: number): number => Math.f
 const windowLength = (i: number, length: number, count: number): number =>
   Math.ceil(((i + 1) * length) / count) - windowStart(i, length, count);
 
-function emptyTable(windows: number, places: number): Table {
+function emptyTable(windows: number, places: number): WindowTable {
   expectTable(windows * places);
   const [positions, shares] = [new Int32Array(windows * places), new Float64Array(windows * places)];
   return { windows, places, positions, shares };
 }
 
 /** The windows along one axis. @throws ShapeError for too many positions */
-function tableAlong(length: number, count: number): Table {
+function tableAlong(length: number, count: number): WindowTable {
   expectTable(count);
   let places = 1;
   for (let i = 0; i < count; i++) places = Math.max(places, windowLength(i, length, count));
@@ -55,8 +55,8 @@ function tableAlong(length: number, count: number): Table {
   return table;
 }
 
-/** The windows over the axes of `heads` and one more inside them. */
-function combine(heads: Table, inner: Table, length: number): Table {
+/** The windows over the axes of `heads` and one more inner axis. */
+function crossWindows(heads: WindowTable, inner: WindowTable, length: number): WindowTable {
   const table = emptyTable(heads.windows * inner.windows, heads.places * inner.places);
   for (let at = 0; at < table.positions.length; at++) {
     const [window, place] = [Math.floor(at / table.places), at % table.places];
@@ -68,11 +68,11 @@ function combine(heads: Table, inner: Table, length: number): Table {
   return table;
 }
 
-const tableOf = (name: string, spatial: Shape, size: Shape): Table =>
+const windowTable = (name: string, spatial: Shape, size: Shape): WindowTable =>
   naming(name, () =>
     spatial
       .map((length, axis) => tableAlong(length, size[axis]))
-      .reduce((heads, inner, axis) => combine(heads, inner, spatial[axis])),
+      .reduce((heads, inner, axis) => crossWindows(heads, inner, spatial[axis])),
   );
 
 /** The options of one call, checked: the number of windows along each axis. */
@@ -89,10 +89,10 @@ function readWindowCount(name: string, x: Tensor, given: number | readonly numbe
 }
 
 const tiles = (spatial: Shape, size: Shape): boolean => spatial.every((length, i) => length % size[i] === 0);
-const kernelFor = (spatial: Shape, size: Shape): number[] => spatial.map((length, i) => length / size[i]);
+const tilingKernel = (spatial: Shape, size: Shape): number[] => spatial.map((length, i) => length / size[i]);
 
-/** `x` with its maps as rows, the table's positions for each of them, and how results get their shape. */
-function lookUp(x: Tensor, size: Shape, { positions, windows, places }: Table) {
+/** Gathers the table's positions from each map of `x`, and restores the shape of results. */
+function gatherWindows(x: Tensor, size: Shape, { positions, windows, places }: WindowTable) {
   const [n, channels] = x.shape;
   const rows = reshape(x, [n, channels, sizeOf(spatialOf(x))]);
   return {
@@ -111,8 +111,12 @@ function lookUp(x: Tensor, size: Shape, { positions, windows, places }: Table) {
 export function adaptiveMaxPool(x: Tensor, size: number | readonly number[]): Tensor {
   const full = readWindowCount("adaptiveMaxPool", x, size);
   const spatial = spatialOf(x);
-  if (tiles(spatial, full)) return maxPool(x, { kernel: kernelFor(spatial, full) });
-  const { rows, index, asRow, inWindows, asMaps } = lookUp(x, full, tableOf("adaptiveMaxPool", spatial, full));
+  if (tiles(spatial, full)) return maxPool(x, { kernel: tilingKernel(spatial, full) });
+  const { rows, index, asRow, inWindows, asMaps } = gatherWindows(
+    x,
+    full,
+    windowTable("adaptiveMaxPool", spatial, full),
+  );
   const best = argMax(inWindows(gather(rows, asRow(index))));
   const winners = gather(index, reshape(best, [...best.shape, 1]));
   return asMaps(gather(rows, reshape(winners, best.shape)));
@@ -122,9 +126,9 @@ export function adaptiveMaxPool(x: Tensor, size: number | readonly number[]): Te
 export function adaptiveAvgPool(x: Tensor, size: number | readonly number[]): Tensor {
   const full = readWindowCount("adaptiveAvgPool", x, size);
   const spatial = spatialOf(x);
-  if (tiles(spatial, full)) return avgPool(x, { kernel: kernelFor(spatial, full) });
-  const table = tableOf("adaptiveAvgPool", spatial, full);
-  const { rows, index, asRow, inWindows, asMaps } = lookUp(x, full, table);
+  if (tiles(spatial, full)) return avgPool(x, { kernel: tilingKernel(spatial, full) });
+  const table = windowTable("adaptiveAvgPool", spatial, full);
+  const { rows, index, asRow, inWindows, asMaps } = gatherWindows(x, full, table);
   const values = inWindows(gather(rows, asRow(index)));
   const weights = new NdArray(table.shares, [table.windows, table.places], "f64");
   const shares = constant(weights.cast(x.dtype));

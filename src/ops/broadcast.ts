@@ -79,13 +79,13 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 
 /** Options of `sum`, `mean`, `max` and `min`. */
 export interface ReduceOptions {
-  /** Leave the reduced axes in place, with length 1. Default false. */
+  /** Keep the reduced axes with length 1. Default false. */
   readonly keep?: boolean | undefined;
 }
 
-/** The sum over the given axes, or over all; 0 where there is nothing to add. */
+/** The sum over the given axes, or over all; 0 for empty axes. */
 export const sum = reduction(sumOp);
 
-/** What was reduced along `axes`, repeated along them to the shape from before. */
+/** Repeats a reduced tensor along `axes` to its original shape. */
 export const spreadBack = (reduced: Tensor, shape: Shape, axes: readonly number[]): Tensor =>
   broadcastTo(reshape(reduced, keptShape(shape, axes)), shape);

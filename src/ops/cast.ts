@@ -31,5 +31,5 @@ const castOp = defineOp({
 
 export { castOp };
 
-/** `x` in another element type: floats rounded, integers cut off and saturated, `bool` for "is not zero". */
+/** `x` in another element type: floats are rounded, integers truncated and saturated, `bool` is "not zero". */
 export const cast = (x: Tensor, dtype: DType): Tensor => (x?.dtype === dtype ? x : castOp([x], { dtype }));

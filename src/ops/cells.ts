@@ -1,7 +1,7 @@
 /**
- * The cells of recurrent layers: how the states after a step follow from those before it. Each equation stands here once,
- * over any arithmetic: of numbers for the reference meaning, of tensors for further derivatives, of vectors in an engine's
- * kernel. With a the part of a gate's argument that comes from the input, b the part W h + bias that comes from the state:
+ * The cells of recurrent layers: how the states after a step follow from those before it. Each equation is written once,
+ * over any arithmetic: numbers in the reference, tensors for further derivatives, vectors in an engine's kernel. With a the
+ * part of a gate's argument that comes from the input, b the part W h + bias that comes from the state:
  *
  *   tanh, relu   h′ = H(a + b)                                      Elman (10-301, "Recurrent Neural Networks")
  *   lstm         i, f, o = σ(a + b), g = tanh(a + b);  c′ = f c + i g,  h′ = o tanh c′          gates i, f, g, o
@@ -12,7 +12,7 @@
  */
 import { sigmoidOf } from "./special.ts";
 
-/** What the equations are written with. */
+/** The arithmetic of the equations. */
 export interface Arithmetic<V> {
   readonly add: (x: V, y: V) => V;
   readonly sub: (x: V, y: V) => V;
@@ -26,21 +26,21 @@ export interface Arithmetic<V> {
   readonly unlessFlat: (x: V, y: V) => V;
 }
 
-/** Derivatives of a scalar with respect to what a step was computed from. */
+/** Derivatives of a scalar with respect to the inputs of a step. */
 export interface Slopes<V> {
   /** For each gate, of the part that comes from the input. */
   readonly input: readonly V[];
-  /** For each gate, of the part that comes from the state; where it is left out it is the same as `input`. */
+  /** For each gate, of the part that comes from the state; if absent, the same as `input`. */
   readonly recurrent?: readonly V[] | undefined;
-  /** Of the states before, without what flows through the gates; `undefined` is zero. */
+  /** Of the previous states, without the part through the gates; `undefined` is zero. */
   readonly states: readonly (V | undefined)[];
 }
 
 export interface Cell {
   readonly gates: number;
-  /** The first state, h, is the output, and what the gates see. */
+  /** The first state, h, is the output, and the input of the gates. */
   readonly states: number;
-  /** How many values of a step are kept for its derivative, beside the states. */
+  /** The number of values of a step kept for its derivative, besides the states. */
   readonly kept: number;
   /** Whether the two parts of a gate's argument have different derivatives. */
   readonly splits: boolean;
@@ -50,7 +50,7 @@ export interface Cell {
     b: readonly V[],
     states: readonly V[],
   ) => { readonly states: readonly V[]; readonly kept: readonly V[] };
-  /** From the derivatives with respect to the states after the step and to what was kept. */
+  /** From the kept values and the derivatives with respect to the states after the step. */
   readonly backward: <V>(
     m: Arithmetic<V>,
     slopes: { readonly states: readonly V[]; readonly kept: readonly V[] },
@@ -133,7 +133,7 @@ export type CellName = keyof typeof cells;
 export const cellNames = Object.keys(cells) as CellName[];
 
 /** Over plain numbers. */
-export const numbers: Arithmetic<number> = {
+export const numberArithmetic: Arithmetic<number> = {
   add: (x, y) => x + y,
   sub: (x, y) => x - y,
   mul: (x, y) => x * y,

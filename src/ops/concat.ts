@@ -1,4 +1,4 @@
-/** Tensors one after the other along an axis. */
+/** Concatenation of tensors along an axis. */
 import { describeGiven, normalizeAxis, ShapeError } from "../array/index.ts";
 import { defineOp, expectTensors, formatType, located, same, type Tensor } from "../graph/index.ts";
 import { integer } from "../options/index.ts";
@@ -54,7 +54,7 @@ const concatOp = defineOp({
 
 export { concatOp };
 
-/** `parts` one after the other; their shapes may differ along `axis` only. */
+/** Concatenates `parts`; their shapes may differ along `axis` only. */
 export function concat(parts: readonly Tensor[], axis = 0): Tensor {
   if (!Array.isArray(parts))
     throw new ShapeError(`${located("concat")}: takes a list of tensors, got ${describeGiven(parts)}`);

@@ -1,13 +1,13 @@
 /**
- * Transposed ("de-") convolution over one, two or three spatial axes: every input element lays its filter, scaled, into
- * the output, `stride` apart, and what overlaps adds up:
+ * Transposed ("de-") convolution over one, two or three spatial axes: every input element adds its scaled filter to the
+ * output, `stride` apart:
  *
  *   y[n,j,o·stride + k·dilation − before] += Σ_i w[i,j,k] · x[n,i,o]
  *   output = (input − 1) · stride + dilation · (kernel − 1) + 1 − before − after + outputPadding
  *
  * That is the gradient of a convolution with respect to its input, so it is one node of that op and has its gradients.
- * Source: CMU 11-785, "Expanding convolution layer": z((x−1)b+x′, (y−1)b+y′) += w(x′,y′) Y(x,y) with stride b and kernel
- * K. Its array of length Wb + K ends in b places that no filter reaches: outputPadding = b makes it exactly. Adelaide,
+ * Source: CMU 11-785, "Expanding convolution layer": z((x−1)b+x′, (y−1)b+y′) += w(x′,y′) Y(x,y) with stride b and kernel K.
+ * Its array of length Wb + K ends in b places that no filter reaches: outputPadding = b makes it exactly. Adelaide,
  * "Convolution to Transpose Convolution". Weight layout and padding as PyTorch's ConvTranspose has them.
  */
 import { checkOptions, ShapeError } from "../array/index.ts";
@@ -20,15 +20,18 @@ import { paddingPerAxis, perAxis, ranked, reach, spatialOf, windowAttributes } f
 
 /** Options of `convTranspose`. */
 export interface ConvTransposeOptions {
-  /** How far the filters of neighboring elements lie apart in the output; one number, or one for each axis. Default 1. */
+  /** The distance of neighboring filters in the output; one number, or one for each axis. Default 1. */
   readonly stride?: number | readonly number[] | undefined;
-  /** How much is cut off around the output: one number, one for each axis, or all befores and then all afters. Default 0. */
+  /**
+   * How much to cut off around the output: one number, one for each axis, or all amounts before and then all after. Default
+   * 0.
+   */
   readonly padding?: number | readonly number[] | undefined;
-  /** How much longer the output is at the end of each axis; at most the stride or the dilation. Default 0. */
+  /** Additional length at the end of each axis; at most the stride or the dilation. Default 0. */
   readonly outputPadding?: number | readonly number[] | undefined;
   /** The distance between neighboring filter taps. Default 1. */
   readonly dilation?: number | readonly number[] | undefined;
-  /** Into how many groups channels are divided that do not see each other. Default 1. */
+  /** The number of independent groups of channels. Default 1. */
   readonly groups?: number | undefined;
 }
 
@@ -60,7 +63,7 @@ export function convTranspose(x: Tensor, filters: Tensor, given: ConvTransposeOp
   });
   const axes = naming(name, () => {
     checkConvTranspose(x, filters, options);
-    return spatialOf(x).map((input, i) => outputOf(i, input, filters.shape[2 + i], options));
+    return spatialOf(x).map((input, i) => outputAxisOf(i, input, filters.shape[2 + i], options));
   });
   const list = (of: keyof OutputAxis): number[] => axes.map((axis) => axis[of]);
   const y = inputGradientOp([x, filters], {
@@ -97,12 +100,12 @@ interface OutputAxis {
   readonly size: number;
   readonly before: number;
   readonly after: number;
-  /** How many zeros lie behind `size`, where no filter reaches. */
+  /** The number of zeros beyond `size`, where no filter reaches. */
   readonly beyond: number;
 }
 
-/** Output padding takes back padding first; only what is more than that lies beyond the reach of the filters. */
-function outputOf(i: number, input: number, kernel: number, options: Options): OutputAxis {
+/** Output padding first undoes padding; only the excess lies beyond the reach of the filters. */
+function outputAxisOf(i: number, input: number, kernel: number, options: Options): OutputAxis {
   const [stride, dilation, more] = [options.stride[i], options.dilation[i], options.outputPadding[i]];
   const [before, after] = [options.padding[i], options.padding[options.stride.length + i]];
   if (more > Math.max(stride, dilation)) {

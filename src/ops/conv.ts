@@ -68,7 +68,7 @@ function checkRanks(a: TensorType, b: TensorType): void {
   }
 }
 
-/** Walks all pairs of an output map and an input map that it sees, with the offsets of their planes and their filter. */
+/** Visits all pairs of an output map and an input map it depends on, with the offsets of their planes and filter. */
 function forEachPair(
   x: Shape,
   y: Shape,
@@ -138,29 +138,29 @@ const convOp = defineOp({
     });
   },
   samples: [
-    { inputs: [{ shape: [2, 3, 5, 7] }, { shape: [4, 3, 3, 2] }], attributes: plain(2) },
+    { inputs: [{ shape: [2, 3, 5, 7] }, { shape: [4, 3, 3, 2] }], attributes: plainWindow(2) },
     {
       inputs: [{ shape: [1, 4, 6, 5] }, { shape: [6, 2, 3, 3] }],
       attributes: { stride: [2, 1], padding: [1, 0, 1, 2], dilation: [1, 2], groups: 2 },
     },
     {
       inputs: [{ shape: [2, 3, 4, 4] }, { shape: [3, 1, 2, 2] }],
-      attributes: { ...plain(2), stride: [3, 3], groups: 3 },
+      attributes: { ...plainWindow(2), stride: [3, 3], groups: 3 },
     },
-    { inputs: [{ shape: [1, 1, 1, 1] }, { shape: [1, 1, 1, 1] }], attributes: plain(2) },
+    { inputs: [{ shape: [1, 1, 1, 1] }, { shape: [1, 1, 1, 1] }], attributes: plainWindow(2) },
     {
       inputs: [{ shape: [2, 2, 11] }, { shape: [3, 2, 3] }],
       attributes: { stride: [2], padding: [2, 2], dilation: [3] },
     },
     {
       inputs: [{ shape: [1, 2, 3, 4, 3] }, { shape: [2, 2, 2, 1, 3] }],
-      attributes: { ...plain(3), padding: [0, 1, 0, 1, 0, 1] },
+      attributes: { ...plainWindow(3), padding: [0, 1, 0, 1, 0, 1] },
     },
-    { inputs: [{ shape: [0, 2, 4, 4] }, { shape: [3, 2, 3, 3] }], attributes: plain(2) },
+    { inputs: [{ shape: [0, 2, 4, 4] }, { shape: [3, 2, 3, 3] }], attributes: plainWindow(2) },
   ],
 });
 
-function plain(rank: number): Window {
+function plainWindow(rank: number): Window {
   return { stride: perAxis(1, rank), padding: perAxis(0, 2 * rank), dilation: perAxis(1, rank) };
 }
 
@@ -209,7 +209,7 @@ const inputGradientOp: OpFunction<typeof convAttributes & { size: ReturnType<typ
     });
   },
   samples: [
-    { inputs: [{ shape: [2, 4, 3, 6] }, { shape: [4, 3, 3, 2] }], attributes: { ...plain(2), size: [5, 7] } },
+    { inputs: [{ shape: [2, 4, 3, 6] }, { shape: [4, 3, 3, 2] }], attributes: { ...plainWindow(2), size: [5, 7] } },
     {
       inputs: [{ shape: [1, 4, 3, 3] }, { shape: [4, 1, 2, 2] }],
       attributes: { stride: [2, 2], padding: [0, 1, 0, 0], dilation: [1, 1], groups: 2, size: [7, 5] },
@@ -218,7 +218,7 @@ const inputGradientOp: OpFunction<typeof convAttributes & { size: ReturnType<typ
       inputs: [{ shape: [2, 3, 4] }, { shape: [3, 2, 3] }],
       attributes: { stride: [3], padding: [1, 1], dilation: [2], size: [13] },
     },
-    { inputs: [{ shape: [0, 3, 2, 2] }, { shape: [3, 2, 3, 3] }], attributes: { ...plain(2), size: [4, 4] } },
+    { inputs: [{ shape: [0, 3, 2, 2] }, { shape: [3, 2, 3, 3] }], attributes: { ...plainWindow(2), size: [4, 4] } },
   ],
 });
 
@@ -261,7 +261,7 @@ const filterGradientOp: OpFunction<typeof convAttributes & { kernel: ReturnType<
     });
   },
   samples: [
-    { inputs: [{ shape: [2, 3, 5, 7] }, { shape: [2, 4, 3, 6] }], attributes: { ...plain(2), kernel: [3, 2] } },
+    { inputs: [{ shape: [2, 3, 5, 7] }, { shape: [2, 4, 3, 6] }], attributes: { ...plainWindow(2), kernel: [3, 2] } },
     {
       inputs: [{ shape: [1, 4, 6, 5] }, { shape: [1, 2, 3, 3] }],
       attributes: { stride: [2, 2], padding: [0, 1, 0, 0], dilation: [1, 1], groups: 2, kernel: [2, 2] },
@@ -270,7 +270,7 @@ const filterGradientOp: OpFunction<typeof convAttributes & { kernel: ReturnType<
       inputs: [{ shape: [2, 2, 13] }, { shape: [2, 3, 4] }],
       attributes: { stride: [3], padding: [1, 1], dilation: [2], kernel: [3] },
     },
-    { inputs: [{ shape: [0, 2, 4, 4] }, { shape: [0, 3, 2, 2] }], attributes: { ...plain(2), kernel: [3, 3] } },
+    { inputs: [{ shape: [0, 2, 4, 4] }, { shape: [0, 3, 2, 2] }], attributes: { ...plainWindow(2), kernel: [3, 3] } },
   ],
 });
 
@@ -278,23 +278,23 @@ export { convOp, filterGradientOp, inputGradientOp };
 
 /** Options of `conv`. */
 export interface ConvOptions {
-  /** How far the filter moves from one output to the next; one number, or one for each axis. Default 1. */
+  /** The stride; one number, or one for each axis. Default 1. */
   readonly stride?: number | readonly number[] | undefined;
   /**
-   * Zeros around the input: one number, one for each axis, or all befores and then all afters; `"valid"` for none,
-   * `"full"` for dilation · (kernel − 1) on each side, `"same"` for output = ⌈input / stride⌉ (what is odd comes after, as
-   * in TensorFlow's SAME and ONNX's SAME_UPPER). Default 0.
+   * Zeros around the input: one number, one for each axis, or all amounts before and then all after; `"valid"` for none,
+   * `"full"` for dilation · (kernel − 1) on each side, `"same"` for output = ⌈input / stride⌉ (an odd element comes after,
+   * as in TensorFlow's SAME and ONNX's SAME_UPPER). Default 0.
    */
   readonly padding?: Padding | undefined;
   /** The distance between neighboring filter taps. Default 1. */
   readonly dilation?: number | readonly number[] | undefined;
-  /** Into how many groups channels are divided that do not see each other. Default 1. */
+  /** The number of independent groups of channels. Default 1. */
   readonly groups?: number | undefined;
 }
 
 /**
- * Convolution over the spatial axes of `x` [n, channels, …] with filters [out, channels / groups, …]: 1-D, 2-D or 3-D
- * as the shapes say.
+ * Convolution over the spatial axes of `x` [n, channels, …] with filters [out, channels / groups, …]: 1-D, 2-D or 3-D by the
+ * shapes.
  */
 export function conv(x: Tensor, filters: Tensor, options: ConvOptions = {}): Tensor {
   expectTensors("conv", x, filters);
@@ -303,6 +303,6 @@ export function conv(x: Tensor, filters: Tensor, options: ConvOptions = {}): Ten
   const spatial = spatialOf(x);
   const window = { stride: perAxis(stride, spatial.length), dilation: perAxis(dilation, spatial.length) };
   const around = resolvePadding(ranked("conv", x), padding, spatial, { ...window, kernel: spatialOf(filters) });
-  // Options that do not exist go along, so that the op refuses them by name.
+  // Unknown options are passed on, so that the op reports them.
   return convOp([x, filters], { ...unknown, ...window, padding: around, groups });
 }

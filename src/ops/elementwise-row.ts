@@ -1,4 +1,4 @@
-/** How a row of the elementwise table becomes an op: the record of a function of one element, or of two. */
+/** Makes ops of the rows of the elementwise table: functions of one or two elements. */
 import type { DType, TypedArray } from "../array/index.ts";
 import { defineOp, type OpFunction, pointwise, type Tensor, type TensorType } from "../graph/index.ts";
 import { expectBool, expectNumber, expectSameShape } from "./rules.ts";
@@ -8,7 +8,7 @@ export type Derivative = (dy: Tensor, y: Tensor, ...inputs: Tensor[]) => readonl
 
 /** A row of the table. */
 export interface ElementwiseRow {
-  /** Which element types are accepted; comparisons take any. */
+  /** The accepted element types; comparisons accept any. */
   readonly accepts: (...types: readonly TensorType[]) => void;
   /** The element type of the result. Default: that of the inputs. */
   readonly gives?: DType;
@@ -17,11 +17,11 @@ export interface ElementwiseRow {
   /** The result for `i32`, where doubles would lose digits. Default: `meaning`. */
   readonly integerMeaning?: (a: number, b: number) => number;
   readonly derivative: Derivative;
-  /** The same result by other ops. An op that has it needs no kernel. */
+  /** The same result by other ops. An op with this needs no kernel. */
   readonly expand?: (...inputs: Tensor[]) => Tensor;
   /** Whether exchanged inputs give the same bits. Default false. */
   readonly commutative?: boolean;
-  /** Where the samples are drawn from, when −2 … 2 leaves the op's domain. */
+  /** The range of the samples, if −2 … 2 leaves the op's domain. */
   readonly domain?: readonly [low: number, high: number];
 }
 

@@ -1,9 +1,10 @@
 /**
- * The elementwise ops, as a table: name, meaning for one element, derivative (`elementwise-row.ts`). All inputs have the same shape; the
- * functions at the end broadcast, and accept plain numbers. An operand that is NaN gives NaN, as IEEE 754 has it.
+ * The elementwise ops, as a table: name, meaning for one element, derivative (`elementwise-row.ts`). All inputs have the
+ * same shape; the functions at the end broadcast, and accept plain numbers. An operand that is NaN gives NaN, as in IEEE
+ * 754.
  *
- * Sources: sigmoid σ(x) = 1 / (1 + e⁻ˣ), tanh, ReLU max(0, x): Adelaide, "Remember nonlinear activations?".
- * Derivatives of an activation: ∂E/∂z = ∂E/∂y · f′(z), "simple component-wise computation": CMU 11-785.
+ * Sources: sigmoid σ(x) = 1 / (1 + e⁻ˣ), tanh, ReLU max(0, x): Adelaide, "Remember nonlinear activations?". Derivatives of
+ * an activation: ∂E/∂z = ∂E/∂y · f′(z), "simple component-wise computation": CMU 11-785.
  */
 import { broadcastShapes, converters, describeGiven, isFloat, ShapeError, sameShape } from "../array/index.ts";
 import {
@@ -30,7 +31,7 @@ const flat: Derivative = (_dy, _y, ...inputs) => inputs.map(() => undefined);
 
 const roundHalfToEven = (x: number): number => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
 
-const unary = {
+const unaryRows = {
   neg: { accepts: expectNumber, meaning: (x) => -x, derivative: (dy) => [neg(dy)] },
   abs: { accepts: expectNumber, meaning: Math.abs, derivative: (dy, _y, x) => [mul(dy, sign(x))] },
   sign: { accepts: expectNumber, meaning: Math.sign, derivative: flat },
@@ -67,7 +68,7 @@ const unary = {
   not: { accepts: expectBool, meaning: (x) => 1 - x, derivative: flat },
 } satisfies Record<string, ElementwiseRow>;
 
-/** Half of the derivative goes to each side where both are equal. */
+/** Equal operands get half of the derivative each. */
 const toWinner =
   (wins: (a: Tensor, b: Tensor) => Tensor): Derivative =>
   (dy, _y, a, b) => {
@@ -81,7 +82,7 @@ const powDerivative: Derivative = (dy, y, a, b) => [
   select(equal(a, 0), 0, mul(dy, mul(y, log(a)))),
 ];
 
-const binary = {
+const binaryRows = {
   add: { accepts: expectNumber, meaning: (a, b) => a + b, derivative: (dy) => [dy, dy], commutative: true },
   sub: { accepts: expectNumber, meaning: (a, b) => a - b, derivative: (dy) => [dy, neg(dy)] },
   mul: {
@@ -117,8 +118,8 @@ const binary = {
   or: { accepts: expectBool, meaning: (a, b) => a | b, derivative: flat, commutative: true },
 } satisfies Record<string, ElementwiseRow>;
 
-const unaryOps = defineElementwiseTable(unary, 1);
-const binaryOps = defineElementwiseTable(binary, 2);
+const unaryOps = defineElementwiseTable(unaryRows, 1);
+const binaryOps = defineElementwiseTable(binaryRows, 2);
 
 const selectOp = defineOp({
   name: "select",
@@ -159,7 +160,7 @@ function toTensor(name: string, x: Operand, { shape, dtype }: Tensor): Tensor {
 }
 
 /** Both operands in their common shape. At least one must be a tensor. */
-function align(name: string, x: Operand, y: Operand): [Tensor, Tensor] {
+function alignOperands(name: string, x: Operand, y: Operand): [Tensor, Tensor] {
   const like = isTensor(x) ? x : y;
   if (!isTensor(like))
     throw new ShapeError(
@@ -172,13 +173,13 @@ function align(name: string, x: Operand, y: Operand): [Tensor, Tensor] {
 }
 
 const one =
-  (name: keyof typeof unary) =>
+  (name: keyof typeof unaryRows) =>
   (x: Tensor): Tensor =>
     unaryOps[name]([x]);
 const two =
-  (name: keyof typeof binary) =>
+  (name: keyof typeof binaryRows) =>
   (x: Operand, y: Operand): Tensor =>
-    binaryOps[name](align(name, x, y));
+    binaryOps[name](alignOperands(name, x, y));
 
 /** −x. */
 export const neg = one("neg");
@@ -214,10 +215,10 @@ export const sigmoid = one("sigmoid");
 export const erf = one("erf");
 /** max(0, x). */
 export const relu = one("relu");
-/** Whether a `bool` does not hold. */
+/** Negates a `bool`. */
 export const not = one("not");
 
-/** x + y. Numbers take the type of their partner, shapes are broadcast; so for all that take two. */
+/** x + y. Numbers take the type of the other operand and shapes are broadcast, as in all functions of two operands. */
 export const add = two("add");
 /** x − y. */
 export const sub = two("sub");
@@ -227,7 +228,7 @@ export const mul = two("mul");
 export const div = two("div");
 /**
  * xʸ, of floats, as ECMAScript has it: (−0)⁻³ is −∞, NaN⁰ is 1, and 1 to the power of ±∞ or NaN is NaN (C and PyTorch give
- * 1). Finite numbers below 0 have whole powers only. The derivative by y is 0 where x is 0.
+ * 1). Negative finite numbers have only integer powers. The derivative by y is 0 where x is 0.
  */
 export const pow = two("pow");
 /** The larger of two; NaN if either is NaN. For the maximum along axes see `max`. */
@@ -251,9 +252,9 @@ export const and = two("and");
 /** Whether at least one of two `bool`s holds. */
 export const or = two("or");
 
-/** `x` where the condition holds, `y` elsewhere. What is not chosen does not matter, NaN included. */
+/** `x` where the condition holds, `y` elsewhere. Operands not chosen have no effect, NaN included. */
 export function select(condition: Tensor, x: Operand, y: Operand): Tensor {
-  const [a, b] = align("select", x, y);
+  const [a, b] = alignOperands("select", x, y);
   const shape = naming("select", () => broadcastShapes(condition.shape, a.shape));
   return selectOp([broadcastTo(condition, shape), broadcastTo(a, shape), broadcastTo(b, shape)]);
 }

@@ -1,14 +1,14 @@
 /**
- * A filter bank under a set of transforms: each filter mirrored, scaled and turned about its center. With the tap grid's
- * coordinates p counted from the center, transform T = turn ∘ scale ∘ mirror makes of a filter w
+ * A filter bank under a set of transforms: each filter mirrored, scaled and rotated about its center. With coordinates p of
+ * the taps from the center, the transform T = rotation ∘ scale ∘ mirror of a filter w is
  *
  *   w_T[p] = w[T⁻¹ p] = Σ_q M_T[p, q] · w[q]
  *
  * where M_T is a constant matrix: bilinear interpolation between the four taps around T⁻¹ p, zeros outside the filter.
  * Quarter turns and mirror images are permutations of the taps and exact. The map is linear, so that derivatives flow back
- * through each transform to the one filter, ∂E/∂w = Σ_T M_Tᵀ · ∂E/∂w_T.
- * Source: CMU 11-785, "Transform invariance", z_{T_t}(s,i,j) = Y.shift(T_t(w(s)), i, j) with an enumerated, discrete set of
- * rotations, scalings and reflections, and "BP with transform invariance".
+ * through each transform to the one filter, ∂E/∂w = Σ_T M_Tᵀ · ∂E/∂w_T. Source: CMU 11-785, "Transform invariance",
+ * z_{T_t}(s,i,j) = Y.shift(T_t(w(s)), i, j) with an enumerated, discrete set of rotations, scalings and reflections, and "BP
+ * with transform invariance".
  */
 import { checkList, checkOptions, NdArray, OptionError, ShapeError } from "../array/index.ts";
 import { constant, expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
@@ -18,17 +18,17 @@ import { reshape } from "./reshape.ts";
 import { expectTable } from "./tables.ts";
 import { transpose } from "./transpose.ts";
 
-/** One way in which a filter is applied. */
+/** A transform of a filter. */
 export interface FilterTransform {
-  /** Degrees counter-clockwise as the picture is seen. Default 0. Exact for multiples of 90. */
+  /** Rotation, degrees counter-clockwise. Default 0. Exact for multiples of 90. */
   readonly turn?: number | undefined;
-  /** How much larger the pattern becomes; what leaves the filter's square is cut off. Above 0, default 1. */
+  /** The scale of the pattern, clipped to the filter's square. Above 0, default 1. */
   readonly scale?: number | undefined;
-  /** Left and right changed over first. Default false. */
+  /** Whether to flip horizontally first. Default false. */
   readonly mirror?: boolean | undefined;
 }
 
-/** Cosine and sine, exact where they are 0 or ±1, so that quarter turns are permutations. */
+/** Cosine and sine, exact if they are 0 or ±1, so that quarter turns are permutations. */
 function direction(degrees: number): [cosine: number, sine: number] {
   const quarters = degrees / 90;
   if (Number.isInteger(quarters)) {
@@ -39,11 +39,11 @@ function direction(degrees: number): [cosine: number, sine: number] {
   return [Math.cos(angle), Math.sin(angle)];
 }
 
-/** The taps that make up one tap of the transformed filter, with their weights. */
+/** The taps that contribute to one tap of the transformed filter, with their weights. */
 type Mixture = readonly { readonly tap: number; readonly weight: number }[];
 
-/** The taps around a point between them; `row` counts down, `column` to the right, from the first tap. */
-function around(row: number, column: number, size: number): Mixture {
+/** The taps around a point; `row` counts down, `column` to the right, from the first tap. */
+function tapsAround(row: number, column: number, size: number): Mixture {
   const [top, left] = [Math.floor(row), Math.floor(column)];
   const [down, right] = [row - top, column - left];
   const corners = [
@@ -58,7 +58,7 @@ function around(row: number, column: number, size: number): Mixture {
     .map(({ row, column, weight }) => ({ tap: row * size + column, weight }));
 }
 
-/** For each tap of a `size`×`size` filter under each transform what it is made of, one after the other. */
+/** The contributions to each tap of a `size`×`size` filter, for each transform. */
 function* mixturesOf(transforms: readonly FilterTransform[], size: number): Generator<Mixture> {
   const center = (size - 1) / 2;
   for (const { turn = 0, scale = 1, mirror = false } of transforms) {
@@ -66,7 +66,7 @@ function* mixturesOf(transforms: readonly FilterTransform[], size: number): Gene
     for (let tap = 0; tap < size * size; tap++) {
       const [x, y] = [(tap % size) - center, center - Math.floor(tap / size)];
       const [u, v] = [(x * cosine + y * sine) / scale, (y * cosine - x * sine) / scale];
-      yield around(center - v, center + (mirror ? -u : u), size);
+      yield tapsAround(center - v, center + (mirror ? -u : u), size);
     }
   }
 }

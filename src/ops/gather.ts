@@ -1,5 +1,5 @@
 /**
- * Picking by position along an axis, and its gradient, adding at positions:
+ * Gather along an axis, and its gradient, scatter-add:
  *
  *   gather      y[…, j, …] = x[…, index[…, j, …], …]
  *   scatterAdd  y[…, index[…, j, …], …] += x[…, j, …]
@@ -36,8 +36,8 @@ function expectAgreement(axis: number, x: TensorType, index: TensorType): void {
 const replaceAxis = ({ shape }: TensorType, axis: number, length: number): number[] =>
   shape.map((n, i) => (i === axis ? length : n));
 
-/** Visits each index entry, row by row, with the element of `target` that it points at, −1 when it points outside. */
-function forEachPointer(
+/** Visits each index entry, row by row, with the element of `target` it points at, −1 outside. */
+function forEachTarget(
   index: NdArray,
   axis: number,
   target: NdArray,
@@ -65,7 +65,7 @@ const gatherOp = defineOp({
     x.shape.map((_, i) => (i === axis ? "all" : same(i))),
     index.shape.map((_, i) => same(i)),
   ],
-  // Of a long table only what is picked is read.
+  // Of a long table only the gathered rows are read.
   cost: (_, [, index], [y]) => ({ bytes: bytesOfTypes(index, y, y) }),
   gradient: ({ attributes: { axis }, inputs: [x, index] }, [dy]) => [
     scatterAdd(dy, index, x.shape[axis], axis),
@@ -73,7 +73,7 @@ const gatherOp = defineOp({
   ],
   reference: ({ axis }, [x, index], [y]) => {
     const outside = isFloat(y.dtype) ? Number.NaN : 0;
-    forEachPointer(index, axis, x, (at, from) => {
+    forEachTarget(index, axis, x, (at, from) => {
       y.data[at] = from < 0 ? outside : x.data[from];
     });
   },
@@ -107,7 +107,7 @@ const scatterAddOp = defineOp({
   gradient: ({ attributes: { axis }, inputs: [, index] }, [dy]) => [gatherInside(dy, index, axis), undefined],
   reference: ({ axis }, [x, index], [y]) => {
     const sums = new Float64Array(y.size);
-    forEachPointer(index, axis, y, (at, to) => {
+    forEachTarget(index, axis, y, (at, to) => {
       if (to >= 0) sums[to] += x.data[at];
     });
     y.data.set(sums);
@@ -135,13 +135,13 @@ export { gatherOp, scatterAddOp };
 export const gather = (x: Tensor, index: Tensor, axis = -1): Tensor =>
   gatherOp([x, index], { axis: axisOf("gather", x, axis) });
 
-/** `gather`, but 0 at positions outside of the axis: the gradient of adding there. */
+/** `gather`, but with 0 at positions outside the axis: the gradient of `scatterAdd`. */
 export function gatherInside(x: Tensor, index: Tensor, axis = -1): Tensor {
   const length = x.shape[axisOf("gather", x, axis)];
   return select(and(greaterEqual(index, 0), less(index, length)), gather(x, index, axis), 0);
 }
 
-/** Adds the elements of `x` at positions `index` along an axis into zeros of the given length there. */
+/** Adds the elements of `x` at positions `index` along an axis to zeros of the given length. */
 export const scatterAdd = (x: Tensor, index: Tensor, length: number, axis = -1): Tensor =>
   scatterAddOp([x, index], { axis: axisOf("scatterAdd", x, axis), length });
 
@@ -154,7 +154,7 @@ export function take(table: Tensor, numbers: Tensor): Tensor {
   return reshape(gather(table, index, 0), [...numbers.shape, ...row]);
 }
 
-/** Elements of `x` at the same fixed positions along an axis everywhere: y[…, j, …] = x[…, positions[j], …]. */
+/** Elements of `x` at fixed positions along an axis: y[…, j, …] = x[…, positions[j], …]. */
 export function pick(x: Tensor, positions: ArrayLike<number>, axis: number): Tensor {
   const at = axisOf("pick", x, axis);
   const along = x.shape.map((_, i) => (i === at ? positions.length : 1));

@@ -1,4 +1,4 @@
-/** Walking over the positions of a shape, for the reference meanings of ops that move or reduce data. */
+/** Iteration over the positions of a shape, for the references of ops that move or reduce data. */
 import { type Shape, sizeOf } from "../array/index.ts";
 
 /**
@@ -34,17 +34,17 @@ export function blocksAlong(shape: Shape, axis: number): { outer: number; length
 }
 
 /** The rows of a shape along one axis, in the row-major order of the other axes. */
-export interface Rows {
-  /** How many rows there are. */
+export interface AxisRows {
+  /** The number of rows. */
   readonly count: number;
-  /** The length of each. */
+  /** The length of each row. */
   readonly length: number;
   /** The offset of position `k` of a row. */
   readonly at: (row: number, k: number) => number;
 }
 
-/** The rows along an axis. Shapes that differ in that axis only have the same rows. */
-export function rowsAlong(shape: Shape, axis: number): Rows {
+/** The rows along an axis. Shapes that differ only in that axis have the same rows. */
+export function rowsAlong(shape: Shape, axis: number): AxisRows {
   const { outer, length, inner } = blocksAlong(shape, axis);
   return {
     count: outer * inner,

@@ -1,11 +1,11 @@
 /**
- * k-max pooling: the k largest elements along an axis, in the order in which they stand there.
+ * k-max pooling: the k largest elements along an axis, in their original order.
  *
  *   k_l = max(k_top, ⌈(L − l) / L · s⌉)     for the l-th of L convolution layers over a sentence of length s
  *
- * Ties go to the first position, and NaN counts as the largest, as in max pooling. The derivative goes to the positions
- * that were chosen. Source: Kalchbrenner, Grefenstette and Blunsom 2014, "A Convolutional Neural Network for Modeling
- * Sentences", sections 3.2 to 3.5 (k-max pooling, dynamic k-max pooling, folding); Oxford, "Sentence ConvNet".
+ * Ties go to the first position, and NaN counts as the largest, as in max pooling. The derivative goes to the chosen
+ * positions. Source: Kalchbrenner, Grefenstette and Blunsom 2014, "A Convolutional Neural Network for Modeling Sentences",
+ * sections 3.2 to 3.5 (k-max pooling, dynamic k-max pooling, folding); Oxford, "Sentence ConvNet".
  */
 import { normalizeAxis, OptionError, ShapeError } from "../array/index.ts";
 import { along, defineOp, formatType, located, naming, none, type Tensor } from "../graph/index.ts";
@@ -59,7 +59,7 @@ const topPositionsOp = defineOp({
   ],
 });
 
-/** NaN first, then from large to small; 0 where both are the same. */
+/** NaN first, then descending; 0 for equal numbers. */
 const descending = (a: number, b: number): number => {
   if (Number.isNaN(a) || Number.isNaN(b)) return +Number.isNaN(b) - +Number.isNaN(a);
   return a === b ? 0 : a > b ? -1 : 1;
@@ -68,7 +68,7 @@ const descending = (a: number, b: number): number => {
 export { topPositionsOp };
 
 /**
- * The `k` largest elements along an axis (default: the last) in the order in which they stand there.
+ * The `k` largest elements along an axis (default: the last), in their original order.
  * @throws ShapeError where the axis has fewer than `k` elements
  */
 export function kMaxPool(x: Tensor, k: number, axis = -1): Tensor {
@@ -76,13 +76,13 @@ export function kMaxPool(x: Tensor, k: number, axis = -1): Tensor {
   return gather(x, topPositionsOp([x], { axis: at, k }), at);
 }
 
-/** What the k of `dynamicKMaxPool` is computed from. */
+/** The options of `dynamicKMaxPool`. */
 export interface DynamicK {
   /** k of the topmost layer, and the least of the others. */
   readonly top: number;
   /** The number of this convolution layer, counted from 1. */
   readonly layer: number;
-  /** How many convolution layers there are. */
+  /** The number of convolution layers. */
   readonly layers: number;
   /** The length s of the sentence. */
   readonly length: number;
@@ -96,8 +96,8 @@ export function dynamicK({ top, layer, layers, length }: DynamicK): number {
 }
 
 /**
- * Folding: neighboring rows along an axis (default 1) added up in twos, so that it is half as long. In a net that
- * convolves every row of a sentence matrix by itself it lets rows see each other, at no parameter.
+ * Folding: sums of pairs of neighboring rows along an axis (default 1), which becomes half as long. It connects rows that
+ * are otherwise convolved independently, without parameters.
  * @throws ShapeError for an axis of odd length
  */
 export function fold(x: Tensor, axis = 1): Tensor {

@@ -1,6 +1,6 @@
 /**
- * Matrix product over the last two axes, y = a · b, either factor transposed on request; leading axes are a batch.
- * Its gradients are matrix products again: ∂E/∂a = ∂E/∂y · bᵀ, ∂E/∂b = aᵀ · ∂E/∂y (11-785, "Final flat layers").
+ * Matrix product over the last two axes, y = a · b, with optional transposes of both factors; leading axes are a batch. Its
+ * gradients are matrix products again: ∂E/∂a = ∂E/∂y · bᵀ, ∂E/∂b = aᵀ · ∂E/∂y (11-785, "Final flat layers").
  */
 import { broadcastShapes, ShapeError, sameShape, sizeOf } from "../array/index.ts";
 import {

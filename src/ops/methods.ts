@@ -1,6 +1,6 @@
 /**
- * Functions of tensors as methods beside them: `x.add(y).mul(2).mean()` is `mean(mul(add(x, y), 2))`. Only ops that every
- * compiled program needs anyway are here, so that methods bring no code into a bundle.
+ * Functions of tensors as methods: `x.add(y).mul(2).mean()` is `mean(mul(add(x, y), 2))`. Only ops that every compiled
+ * program needs anyway are here, so that methods bring no code into a bundle.
  */
 import { SymbolicTensor, type Tensor } from "../graph/index.ts";
 import { broadcastTo, sum } from "./broadcast.ts";
@@ -28,7 +28,7 @@ const functions = {
 
 type Functions = typeof functions;
 
-/** What can be called on a tensor inside a trace: each is the function of its name, with the tensor as first argument. */
+/** Methods of tensors inside a trace: each is the function of its name, with the tensor as first argument. */
 export type TensorMethods = {
   readonly [Name in keyof Functions]: Functions[Name] extends (x: Tensor, ...rest: infer Rest) => infer Result
     ? (...rest: Rest) => Result
@@ -41,7 +41,9 @@ declare module "../graph/tensor.ts" {
 
 let isDone = false;
 
-/** Gives the methods to all tensors, once. Called rather than done on import, which bundlers may leave out. */
+/**
+ * Adds the methods to the prototype of tensors, once. Called explicitly, since bundlers may drop side effects of imports.
+ */
 export function giveMethods(): void {
   if (isDone) return;
   isDone = true;

@@ -1,6 +1,6 @@
 /**
- * Padding with what is there: mirrored at the edge, which is not repeated (`d c b | a b c d | c b a`), or the edge itself
- * repeated (`a a a | a b c d | d d d`). Both read fixed positions along each axis, and derivatives add up there.
+ * Padding from the edges: mirrored, without repeating the edge (`d c b | a b c d | c b a`), or repeating the edge (`a a a |
+ * a b c d | d d d`). Both read fixed positions along each axis, and derivatives add up there.
  */
 
 import { ShapeError } from "../array/index.ts";
@@ -9,13 +9,13 @@ import { pick } from "./gather.ts";
 import { expectPairs } from "./pad.ts";
 import { tabulate } from "./tables.ts";
 
-/** For each axis, how many elements come before and after. */
+/** The number of elements before and after each axis. */
 type Around = readonly (readonly [before: number, after: number])[];
 
-/** Where position `i`, which may lie outside, is read along an axis of some length. */
+/** The position to read for position `i`, which may lie outside an axis of some length. */
 type EdgeRule = (i: number, length: number) => number;
 
-const mirrored: EdgeRule = (i, length) => length - 1 - Math.abs(length - 1 - Math.abs(i));
+const mirroredIndex: EdgeRule = (i, length) => length - 1 - Math.abs(length - 1 - Math.abs(i));
 const nearest: EdgeRule = (i, length) => Math.min(Math.max(i, 0), length - 1);
 
 function padBy(name: string, rule: EdgeRule, most: (length: number) => number, what: string) {
@@ -46,16 +46,16 @@ function padBy(name: string, rule: EdgeRule, most: (length: number) => number, w
 
 /**
  * `x` with `[before, after]` elements around each axis, mirrored at the edge: `padReflect(x, [[0, 0], [1, 2]])`.
- * @throws ShapeError for more elements than there are beside the edge
+ * @throws ShapeError for more elements than exist beside the edge
  */
 export const padReflect = padBy(
   "padReflect",
-  mirrored,
+  mirroredIndex,
   (length) => Math.max(0, length - 1),
   "there must be whole numbers from 0 to less than the length, since the edge itself is not repeated",
 );
 
-/** `x` with `[before, after]` elements around each axis, the edge repeated. @throws ShapeError where there is no edge */
+/** `x` with `[before, after]` elements around each axis, the edge repeated. @throws ShapeError for an empty axis */
 export const padReplicate = padBy(
   "padReplicate",
   nearest,

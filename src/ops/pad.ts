@@ -1,6 +1,6 @@
 /**
- * Padding and its inverse, strided slicing. Padding puts `before` and `after` elements around an axis and `interior`
- * ones between neighbors; a slice takes `size` elements from `start` on, `step` apart. Each is the gradient of the other.
+ * Padding and its inverse, strided slicing. Padding puts `before` and `after` elements around an axis and `interior` ones
+ * between neighbors; a slice takes `size` elements from `start`, `step` apart. Each is the gradient of the other.
  */
 import { describeGiven, OptionError, type Shape, ShapeError, stridesOf } from "../array/index.ts";
 import { bytesOfTypes, defineOp, expectTensors, located, type OpFunction, same, type Tensor } from "../graph/index.ts";
@@ -8,7 +8,7 @@ import { integers, readOptions, real, withDefault } from "../options/index.ts";
 import { forEachIndex } from "./indexing.ts";
 import { axisOf, expectLengths } from "./rules.ts";
 
-/** How far `count` elements reach that lie `step` apart. */
+/** The extent of `count` elements with distance `step`. */
 const span = (count: number, step: number): number => (count === 0 ? 0 : (count - 1) * step + 1);
 
 const offsetOf = (start: readonly number[], strides: readonly number[]): number =>
@@ -97,7 +97,7 @@ export { padOp, sliceOp };
 
 /** Options of `pad`. */
 export interface PadOptions {
-  /** What to put there. Default 0. */
+  /** The value of the padding. Default 0. */
   readonly value?: number | undefined;
 }
 

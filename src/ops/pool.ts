@@ -60,7 +60,7 @@ function poolAxes(spatial: Shape, { kernel, ceil, ...window }: Pooling): Axis[] 
   return windowAxes(spatial, kernel, window, ceil);
 }
 
-const planesOf = ({ shape }: Pick<TensorType, "shape">): number => sizeOf(shape.slice(0, 2));
+const planeCount = ({ shape }: Pick<TensorType, "shape">): number => sizeOf(shape.slice(0, 2));
 
 function pooledShape(pooling: Pooling, x: TensorType): number[] {
   expectFloat(x);
@@ -68,7 +68,7 @@ function pooledShape(pooling: Pooling, x: TensorType): number[] {
   return [...x.shape.slice(0, 2), ...outputShape(poolAxes(spatialOf(x), pooling))];
 }
 
-/** Two outputs: the maxima, and where in its input map (row-major) each was found. */
+/** Two outputs: the maxima, and their row-major positions in the input map. */
 const maxPoolOp = defineOp({
   name: "maxPool",
   title: (x) => ranked("maxPool", x),
@@ -90,13 +90,13 @@ const maxPoolOp = defineOp({
     const [xSize, ySize] = [sizeOf(spatialOf(x)), sizeOf(spatialOf(y))];
     y.data.fill(-Infinity);
     winners.data.fill(-1);
-    for (let plane = 0; plane < planesOf(x); plane++) {
+    for (let plane = 0; plane < planeCount(x); plane++) {
       for (let r = 0; r < runs.length; r += RUN) {
         for (let i = 0; i < runs[r + 3]; i++) {
           const to = plane * ySize + runs[r + 1] + i;
           const position = runs[r + 2] + i * step;
           const value = x.data[plane * xSize + position];
-          // The negated comparison lets a NaN in; one that is there already stays.
+          // The negated comparison lets NaN win, and keeps it.
           if (winners.data[to] >= 0 && (value <= y.data[to] || Number.isNaN(y.data[to]))) continue;
           y.data[to] = value;
           winners.data[to] = position;
@@ -115,7 +115,7 @@ const maxPoolOp = defineOp({
     },
     { inputs: [{ shape: [2, 2, 9] }], attributes: { ...pooling([3], [2]), padding: [1, 1] } },
     { inputs: [{ shape: [1, 2, 3, 4, 5] }], attributes: pooling([2, 1, 3], [1, 2, 2]) },
-    // Larger than an engine writes out position by position.
+    // Larger than an engine unrolls.
     { inputs: [{ shape: [2, 1, 9, 11] }], attributes: { ...pooling([8, 9], [3, 2]), padding: [2, 1, 0, 3] } },
     {
       inputs: [{ shape: [2, 3, 2, 5] }],
@@ -138,12 +138,12 @@ function expectWindows(pooling: Pooling, size: Shape, dy: TensorType): void {
     throw new ShapeError(`the window gives output maps of [${expected}], got [${spatialOf(dy)}]`);
 }
 
-/** Planes of positions in a row. */
-const rows = (t: Tensor): Tensor => reshape(t, [...t.shape.slice(0, 2), sizeOf(spatialOf(t))]);
+/** Reshapes planes to rows. */
+const planeRows = (t: Tensor): Tensor => reshape(t, [...t.shape.slice(0, 2), sizeOf(spatialOf(t))]);
 
 /**
- * Adds the derivative of each maximum to the position where it was found. It means what `scatterAdd` does; as an op of its
- * own it keeps the windows, by which engines can tell where positions lie.
+ * Adds the derivative of each maximum to the position where it was found. Equivalent to `scatterAdd`; as a separate op it
+ * keeps the windows, which tell engines where positions lie.
  */
 const maxGradientOp: OpFunction<typeof gradientAttributes> = defineOp({
   name: "maxPoolGradient",
@@ -157,14 +157,14 @@ const maxGradientOp: OpFunction<typeof gradientAttributes> = defineOp({
     expectWindows(pooling, size, dy);
     return { shape: [...dy.shape.slice(0, 2), ...size], dtype: dy.dtype };
   },
-  // Positions may lie anywhere.
+  // Positions may be arbitrary.
   sees: (_, inputs) => inputs.map(({ shape }) => shape.map((_, axis) => (axis < 2 ? same(axis) : "all"))),
   gradient: ({ inputs: [dy, positions] }, [g]) => [
-    reshape(gatherInside(rows(g), rows(positions)), dy.shape),
+    reshape(gatherInside(planeRows(g), planeRows(positions)), dy.shape),
     undefined,
   ],
   expand: ({ inputs: [dy, positions], outputs: [dx] }) => [
-    reshape(scatterAdd(rows(dy), rows(positions), sizeOf(spatialOf(dx))), dx.shape),
+    reshape(scatterAdd(planeRows(dy), planeRows(positions), sizeOf(spatialOf(dx))), dx.shape),
   ],
   reference: (_, [dy, positions], [dx]) => {
     const [ySize, xSize] = [dy, dx].map((maps) => sizeOf(spatialOf(maps)));
@@ -177,28 +177,28 @@ const maxGradientOp: OpFunction<typeof gradientAttributes> = defineOp({
   },
   samples: [
     {
-      inputs: [{ shape: [1, 2, 2, 2] }, at([1, 2, 2, 2], 5, 2, 9, 11, 0, 7, 12, 15)],
+      inputs: [{ shape: [1, 2, 2, 2] }, positionSample([1, 2, 2, 2], 5, 2, 9, 11, 0, 7, 12, 15)],
       attributes: { ...pooling([2, 2], [2, 2]), size: [4, 4] },
     },
     {
-      inputs: [{ shape: [2, 1, 3] }, at([2, 1, 3], 1, 2, 4, 0, 2, 5)],
+      inputs: [{ shape: [2, 1, 3] }, positionSample([2, 1, 3], 1, 2, 4, 0, 2, 5)],
       attributes: { ...pooling([2], [2]), size: [6] },
     },
     // Windows that share a position, and one that found none.
     {
-      inputs: [{ shape: [1, 1, 2, 2] }, at([1, 1, 2, 2], 4, 4, -1, 4)],
+      inputs: [{ shape: [1, 1, 2, 2] }, positionSample([1, 1, 2, 2], 4, 4, -1, 4)],
       attributes: { ...pooling([2, 2], [1, 1]), size: [3, 3] },
     },
-    { inputs: [{ shape: [0, 2, 2] }, at([0, 2, 2])], attributes: { ...pooling([2], [2]), size: [4] } },
+    { inputs: [{ shape: [0, 2, 2] }, positionSample([0, 2, 2])], attributes: { ...pooling([2], [2]), size: [4] } },
   ],
 });
 
-function at(shape: number[], ...values: number[]) {
+function positionSample(shape: number[], ...values: number[]) {
   return { shape, dtype: "i32" as const, values };
 }
 
-/** How many positions the mean of each window is taken over: those inside the input, or inside the padded input. */
-function windowCounts(axes: readonly Axis[], includePadding: boolean): Float64Array {
+/** The number of positions of each window in the mean: those inside the input, or inside the padded input. */
+function positionsPerWindow(axes: readonly Axis[], includePadding: boolean): Float64Array {
   const along = axes.map(({ input, output, kernel, stride, before, after }) =>
     Array.from({ length: output }, (_, o) => {
       const start = o * stride - before;
@@ -228,9 +228,9 @@ const avgPoolOp = defineOp({
   gradient: ({ attributes, inputs: [x] }, [dy]) => [meanGradientOp([dy], { ...attributes, size: spatialOf(x) })],
   reference: (pooling, [x], [y]) => {
     const axes = poolAxes(spatialOf(x), pooling);
-    const counts = windowCounts(axes, pooling.includePadding);
+    const counts = positionsPerWindow(axes, pooling.includePadding);
     const sums = new Float64Array(y.size);
-    forEachMeeting(axes, planesOf(x), (at, from) => {
+    forEachMeeting(axes, planeCount(x), (at, from) => {
       sums[at] += x.data[from];
     });
     for (let i = 0; i < y.size; i++) y.data[i] = sums[i] / counts[i % counts.length];
@@ -255,7 +255,7 @@ const avgPoolOp = defineOp({
   ],
 });
 
-/** Spreads the derivative of each mean evenly over the positions that it was taken of. */
+/** Spreads the derivative of each mean evenly over its positions. */
 const meanGradientOp: OpFunction<typeof meanAttributes & typeof gradientAttributes> = defineOp({
   name: "avgPoolGradient",
   title: (dy) => `${ranked("avgPool", dy)} gradient`,
@@ -270,9 +270,9 @@ const meanGradientOp: OpFunction<typeof meanAttributes & typeof gradientAttribut
   gradient: ({ attributes: { size: _, ...attributes } }, [g]) => [avgPoolOp([g], attributes)],
   reference: ({ size, ...pooling }, [dy], [dx]) => {
     const axes = poolAxes(size, pooling);
-    const counts = windowCounts(axes, pooling.includePadding);
+    const counts = positionsPerWindow(axes, pooling.includePadding);
     const sums = new Float64Array(dx.size);
-    forEachMeeting(axes, planesOf(dy), (from, to) => {
+    forEachMeeting(axes, planeCount(dy), (from, to) => {
       sums[to] += dy.data[from] / counts[from % counts.length];
     });
     dx.data.set(sums);
@@ -303,18 +303,18 @@ function forEachMeeting(axes: readonly Axis[], planes: number, visit: (output: n
 
 export { avgPoolOp, maxGradientOp, maxPoolOp, meanGradientOp };
 
-/** Options that all pooling shares. */
+/** Options shared by all pooling. */
 export interface PoolOptions {
   /** The window's size: one number, or one for each axis. */
   readonly kernel: number | readonly number[];
   /** Default: the kernel, so that windows tile the input. */
   readonly stride?: number | readonly number[] | undefined;
   /**
-   * What lies around the input and never wins, less than the kernel: one number, one for each axis, all befores and then
-   * all afters, or a word as for `conv`: `"valid"`, `"same"`, `"full"`. Default 0.
+   * Padding, which never wins, less than the kernel: one number, one for each axis, all amounts before and then all after,
+   * or a word as for `conv`: `"valid"`, `"same"`, `"full"`. Default 0.
    */
   readonly padding?: Padding | undefined;
-  /** Also keep a last window that overhangs the end, as PyTorch does: by less than the stride. Default false. */
+  /** Whether to keep a last window that overhangs the end by less than the stride, as in PyTorch. Default false. */
   readonly ceil?: boolean | undefined;
 }
 
@@ -326,11 +326,11 @@ export interface MaxPoolOptions extends PoolOptions {
 
 /** Options of `avgPool`. */
 export interface AvgPoolOptions extends PoolOptions {
-  /** Count the padding as zeros in the mean. Default true, as PyTorch has it; LeCun's nets have no padding. */
+  /** Whether the mean includes the zeros of the padding. Default true, as in PyTorch. */
   readonly includePadding?: boolean | undefined;
 }
 
-/** Options that do not exist go along, so that the op refuses them by name. */
+/** Unknown options are passed on, so that the op reports them. */
 function windowOf(name: string, x: Tensor, options: MaxPoolOptions) {
   expectTensors(name, x);
   checkOptions(located(name), options);

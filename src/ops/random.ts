@@ -1,6 +1,6 @@
 /**
  * Uniform random numbers inside a graph, a pure function of (seed, stream, position, index): Threefry-2×32 as in
- * `array/random.ts`. A step that draws numbers moves a position variable on, so a run repeats and resumes exactly.
+ * `array/random.ts`. A step that draws numbers advances a position variable, so a run repeats and resumes exactly.
  */
 import { type Shape, ShapeError, threefry, unitInterval } from "../array/index.ts";
 import { defineOp, everything, none, type Tensor, type TensorType } from "../graph/index.ts";
@@ -50,7 +50,7 @@ const uniformOp = defineOp({
 
 export { uniformOp };
 
-/** Where random numbers come from: a seed, a position, both `i32` scalars, and the number of a stream. */
+/** The address of random numbers: a seed and a position, both `i32` scalars, and the number of a stream. */
 export interface RandomAddress {
   /** `i32` scalar. */
   readonly seed: Tensor;

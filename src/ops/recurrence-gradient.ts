@@ -5,7 +5,7 @@
  */
 import { type NdArray, ShapeError, sizeOf } from "../array/index.ts";
 import { defineOp, everything, fill, type OpFunction, type Sample, type Tensor } from "../graph/index.ts";
-import { type Arithmetic, type Cell, type CellName, cellNames, cells, numbers } from "./cells.ts";
+import { type Arithmetic, type Cell, type CellName, cellNames, cells, numberArithmetic } from "./cells.ts";
 import { concat } from "./concat.ts";
 import { add, less, lessEqual, mul, relu, select, sigmoid, sub, tanh } from "./elementwise.ts";
 import { gradient } from "./gradient.ts";
@@ -16,11 +16,11 @@ import {
   fromBlocks,
   initialEntry,
   intoBlocks,
+  listOfLength,
   placeOf,
   recurrenceAttributes,
   type SampleSizes,
   sampleLengths,
-  times,
 } from "./recurrence-steps.ts";
 import { reshape, reshapeOp } from "./reshape.ts";
 import { expectFloat, expectInteger } from "./rules.ts";
@@ -33,13 +33,13 @@ const gradientSizes: readonly SampleSizes[] = [
   { steps: 2, batch: 0, units: 2, reverse: false },
 ];
 
-/** How many outputs a recurrence has: a history for each state, and what is kept. */
+/** The number of outputs of a recurrence: a history for each state, and the kept values. */
 const outputsOf = ({ states, kept }: Cell): number => states + Math.min(kept, 1);
 
 /**
  * `values` are the outputs of the recurrence, then the derivatives with respect to them. Gives the derivatives with respect
- * to its input, to the part of the gates' arguments that comes from the states (where it has others than the input), and to
- * the initial states.
+ * to its input, to the part of the gates' arguments that comes from the states (if different from the input's), and to the
+ * initial states.
  */
 const recurrenceGradientOp: OpFunction<typeof recurrenceAttributes> = defineOp({
   name: "recurrenceGradient",
@@ -61,16 +61,16 @@ const recurrenceGradientOp: OpFunction<typeof recurrenceAttributes> = defineOp({
     }
     const { dtype } = weight;
     return [
-      ...times(cell.splits ? 2 : 1, () => ({ shape: [entries - 1, batch, cell.gates * units], dtype })),
-      ...times(cell.states, () => ({ shape: [batch, units], dtype })),
+      ...listOfLength(cell.splits ? 2 : 1, () => ({ shape: [entries - 1, batch, cell.gates * units], dtype })),
+      ...listOfLength(cell.states, () => ({ shape: [batch, units], dtype })),
     ];
   },
   sees: everything,
-  // As forward, each step of each sample meets the whole weight.
+  // As in the forward pass, each step of each sample uses the whole weight.
   cost: (_, [weight], [slope]) => ({ multiplyAdds: sizeOf(slope.shape.slice(0, 2)) * sizeOf(weight.shape) }),
-  // Once is what training asks for. Further derivatives go through the steps one by one.
+  // Training needs first derivatives only. Further derivatives are unrolled step by step.
   gradient: ({ attributes: { cell, reverse }, inputs }, slopes) => {
-    // Under names of their own: histories depend on the weight, and that way is not this op's.
+    // As separate tensors: histories depend on the weight, but not through this op.
     const own = inputs.map((input) => reshapeOp([input], { shape: input.shape }));
     const outputs = unrolled(cells[cell], reverse, own);
     const parts = outputs.map((output, k) => gradient(output, own, { outputGradient: slopes[k] }));
@@ -86,14 +86,14 @@ function gradientSample(name: CellName, size: SampleSizes): Sample<typeof recurr
   const { steps, batch, units, reverse } = size;
   const { gates, states, kept } = cells[name];
   const values = [
-    ...times(states, () => ({ shape: [steps + 1, batch, units] })),
-    ...times(Math.min(kept, 1), () => ({ shape: [steps, batch, kept * units] })),
+    ...listOfLength(states, () => ({ shape: [steps + 1, batch, units] })),
+    ...listOfLength(Math.min(kept, 1), () => ({ shape: [steps, batch, kept * units] })),
   ];
   const weight = { shape: [gates * units, units] };
   return { inputs: [weight, sampleLengths(size), ...values, ...values], attributes: { cell: name, reverse } };
 }
 
-/** The inputs of the op by what they are. */
+/** The inputs of the op by name. */
 function parted<T>(cell: Cell, [weight, lengths, ...values]: readonly T[]) {
   const part = (from: number) => ({
     histories: values.slice(from, from + cell.states),
@@ -123,20 +123,20 @@ function runBackward(cell: Cell, reverse: boolean, inputs: readonly NdArray[], o
   }
 }
 
-interface Place {
+interface GradientPlace {
   readonly time: number;
   readonly before: number;
   readonly after: number;
   readonly n: number;
 }
 
-/** One step of one sample; `carried` goes from the derivatives with respect to the states after it to those before. */
+/** One step of one sample; updates `carried` from the derivatives with respect to the states after it to those before. */
 function stepBack(
   cell: Cell,
   inputs: readonly NdArray[],
   outputs: readonly NdArray[],
   carried: readonly Float64Array[],
-  { time, before, after, n }: Place,
+  { time, before, after, n }: GradientPlace,
 ): void {
   const { weight, histories, kept, slopes } = parted(cell, inputs);
   const [, batch, units] = histories[0].shape;
@@ -148,7 +148,7 @@ function stepBack(
     const keptIn = (list: readonly NdArray[]): number[] =>
       list.flatMap((values) => fromBlocks(values, keptRow + j, cell.kept, units));
     const found = cell.backward(
-      numbers,
+      numberArithmetic,
       { states: carried.map((slope) => slope[j]), kept: keptIn(slopes.kept) },
       { before: stateAt(before), after: stateAt(after), kept: keptIn(kept) },
     );
@@ -175,7 +175,7 @@ function unrolled(cell: Cell, reverse: boolean, inputs: readonly Tensor[]): Tens
   const steps = entries - 1;
   const entry = (x: Tensor, at: number): Tensor => reshape(slice(x, 0, at, at + 1), x.shape.slice(1));
   const keptAt = (list: readonly Tensor[], time: number): Tensor[] =>
-    list.flatMap((x) => times(cell.kept, (k) => slice(entry(x, time), 1, k * units, (k + 1) * units)));
+    list.flatMap((x) => listOfLength(cell.kept, (k) => slice(entry(x, time), 1, k * units, (k + 1) * units)));
   const zero = fill(0, [batch, units], weight.dtype);
   const [input, recurrent]: Tensor[][] = [[], []];
   let carried = histories.map(() => zero);

@@ -1,4 +1,4 @@
-/** What a recurrence and its gradient share: where steps stand in time, what shapes fit, sizes to test with. */
+/** Shared by a recurrence and its gradient: the order of steps, checks of shapes, sizes for tests. */
 import { type NdArray, ShapeError, sameShape } from "../array/index.ts";
 import { formatType, type SampleInput, type TensorType } from "../graph/index.ts";
 import { flag, word } from "../options/index.ts";
@@ -7,21 +7,21 @@ import { cellNames } from "./cells.ts";
 /** `reverse`: time runs from the last step to the first. */
 export const recurrenceAttributes = { cell: word(...cellNames), reverse: flag() };
 
-/** Where the i-th step that is computed stands in the sequence, and the states around it in their histories. */
+/** The position of the i-th computed step in the sequence, and of the adjacent states in their histories. */
 export function placeOf(i: number, steps: number, reverse: boolean): { time: number; before: number; after: number } {
   const time = reverse ? steps - 1 - i : i;
   return reverse ? { time, before: time + 1, after: time } : { time, before: time, after: time + 1 };
 }
 
-/** Which entry of a history is the initial state. */
+/** The entry of a history with the initial state. */
 export const initialEntry = (steps: number, reverse: boolean): number => (reverse ? steps : 0);
 
-export const times = <T>(count: number, make: (k: number) => T): T[] =>
+export const listOfLength = <T>(count: number, make: (k: number) => T): T[] =>
   Array.from({ length: count }, (_, k) => make(k));
 
-/** An element of each block of a row, `apart` from one to the next. */
+/** Reads an element of each block of a row, `apart` from each other. */
 export const fromBlocks = ({ data }: NdArray, start: number, count: number, apart: number): number[] =>
-  times(count, (k) => data[start + k * apart]);
+  listOfLength(count, (k) => data[start + k * apart]);
 
 /** The reverse: puts an element into each block. */
 export function intoBlocks(data: NdArray["data"], start: number, apart: number, values: readonly number[]): void {
@@ -45,5 +45,5 @@ export interface SampleSizes {
 export const sampleLengths = ({ steps, batch, lengths }: SampleSizes): SampleInput => ({
   shape: [batch],
   dtype: "i32",
-  values: lengths ?? times(batch, () => steps),
+  values: lengths ?? listOfLength(batch, () => steps),
 });

@@ -1,16 +1,16 @@
 /**
- * A recurrence over all steps of a sequence as one op. What the gates get from the input is computed before, for all steps
- * at once, and so are the gradients of the weights afterwards, ∂E/∂W = Σ_t δ_tᵀ h_{t−1}, one matrix product over steps and
- * samples. Only W h_{t−1} waits for the step before. The equations of the cells are in `cells.ts`.
+ * A recurrence over all steps of a sequence as one op. The input's part of the gates is computed before, for all steps at
+ * once, and the gradients of the weights after, ∂E/∂W = Σ_t δ_tᵀ h_{t−1}, one matrix product over steps and samples. Only W
+ * h_{t−1} depends on the previous step. The equations of the cells are in `cells.ts`.
  *
- * Time is the first axis. A state's history has one entry more than there are steps: the initial state stands in front, or
- * at the end where time runs backwards. From a sequence's length on its states stand still, so a reversed recurrence begins
- * at each sequence's own end. Lengths beyond the steps mean all of them, those below 1 none.
+ * Time is the first axis. A state's history has one more entry than there are steps: the initial state comes first, or last
+ * if time runs backwards. Beyond a sequence's length its states are constant, so a reversed recurrence begins at each
+ * sequence's own end. Lengths beyond the steps mean all of them, those below 1 none.
  */
 import { type NdArray, ShapeError, sizeOf } from "../array/index.ts";
 import { defineOp, everything, type OpFunction, type Sample } from "../graph/index.ts";
 import { sum } from "./broadcast.ts";
-import { type Cell, type CellName, cellNames, cells, numbers } from "./cells.ts";
+import { type Cell, type CellName, cellNames, cells, numberArithmetic } from "./cells.ts";
 import { matmul } from "./matmul.ts";
 import { slice } from "./pad.ts";
 import { recurrenceGradientOp } from "./recurrence-gradient.ts";
@@ -19,11 +19,11 @@ import {
   fromBlocks,
   initialEntry,
   intoBlocks,
+  listOfLength,
   placeOf,
   recurrenceAttributes,
   type SampleSizes,
   sampleLengths,
-  times,
 } from "./recurrence-steps.ts";
 import { reshape } from "./reshape.ts";
 import { expectFloat, expectInteger } from "./rules.ts";
@@ -58,12 +58,12 @@ const recurrenceOp: OpFunction<typeof recurrenceAttributes> = defineOp({
     for (const state of states) expectShape("a state", state, [batch, units]);
     const { dtype } = input;
     return [
-      ...times(cell.states, () => ({ shape: [steps + 1, batch, units], dtype })),
-      ...times(Math.min(cell.kept, 1), () => ({ shape: [steps, batch, cell.kept * units], dtype })),
+      ...listOfLength(cell.states, () => ({ shape: [steps + 1, batch, units], dtype })),
+      ...listOfLength(Math.min(cell.kept, 1), () => ({ shape: [steps, batch, cell.kept * units], dtype })),
     ];
   },
   sees: everything,
-  // Each step of each sample meets the whole weight.
+  // Each step of each sample uses the whole weight.
   cost: (_, [input, weight]) => ({ multiplyAdds: sizeOf(input.shape.slice(0, 2)) * sizeOf(weight.shape) }),
   gradient: ({ attributes: { cell, reverse }, inputs: [input, weight, , lengths], outputs }, slopes) => {
     const [steps, batch, width] = input.shape;
@@ -87,7 +87,7 @@ function recurrenceSample(name: CellName, size: SampleSizes): Sample<typeof recu
   const width = gates * units;
   const given = [{ shape: [steps, batch, width] }, { shape: [width, units] }, { shape: [width] }, sampleLengths(size)];
   return {
-    inputs: [...given, ...times(states, () => ({ shape: [batch, units] }))],
+    inputs: [...given, ...listOfLength(states, () => ({ shape: [batch, units] }))],
     attributes: { cell: name, reverse },
   };
 }
@@ -107,12 +107,12 @@ function runForward(cell: Cell, reverse: boolean, inputs: readonly NdArray[], ou
         for (const { data } of histories) data.copyWithin(to, from, from + units);
         continue;
       }
-      const b = times(width, (p) => dot(weight, p, histories[0], from) + bias.data[p]);
+      const b = listOfLength(width, (p) => rowTimesState(weight, p, histories[0], from) + bias.data[p]);
       for (let j = 0; j < units; j++) {
         const found = cell.forward(
-          numbers,
+          numberArithmetic,
           fromBlocks(input, row * width + j, cell.gates, units),
-          times(cell.gates, (k) => b[k * units + j]),
+          listOfLength(cell.gates, (k) => b[k * units + j]),
           histories.map(({ data }) => data[from + j]),
         );
         for (const [k, { data }] of histories.entries()) data[to + j] = found.states[k];
@@ -123,7 +123,7 @@ function runForward(cell: Cell, reverse: boolean, inputs: readonly NdArray[], ou
 }
 
 /** A row of the weight times a state. */
-function dot({ data, shape: [, units] }: NdArray, row: number, state: NdArray, from: number): number {
+function rowTimesState({ data, shape: [, units] }: NdArray, row: number, state: NdArray, from: number): number {
   let total = 0;
   for (let j = 0; j < units; j++) total += data[row * units + j] * state.data[from + j];
   return total;

@@ -1,12 +1,12 @@
 /**
- * Recurrent networks over batches of sequences: Elman's, LSTM and GRU; deep, in both directions, over sequences of
- * different lengths. Composed of `recurrence`; names, shapes and gate order of the parameters are PyTorch's, so published
- * weights fit. Per layer and direction, with G gates (1; LSTM 4: i f g o; GRU 3: r z n):
+ * Recurrent networks over batches of sequences: Elman's, LSTM and GRU; deep, in both directions, over sequences of different
+ * lengths. Composed of `recurrence`; names, shapes and gate order of the parameters are PyTorch's, so published weights fit.
+ * Per layer and direction, with G gates (1; LSTM 4: i f g o; GRU 3: r z n):
  *
  *   weight_ih_l0 [G · units, channels]   weight_hh_l0 [G · units, units]   bias_ih_l0, bias_hh_l0 [G · units]
  *
- * `l1`, … are the layers above, whose channels are the outputs of the layer below; `_reverse` is the direction back. The
- * biases are there for all or for none. Source: 10-301, "Recurrent Neural Networks", "Bidirectional RNN", "Deep RNNs".
+ * `l1`, … are the layers above, whose channels are the outputs of the layer below; `_reverse` is the reverse direction.
+ * Either all or no layers have biases. Source: 10-301, "Recurrent Neural Networks", "Bidirectional RNN", "Deep RNNs".
  */
 import {
   checkOptions,
@@ -38,11 +38,11 @@ export interface RecurrentOptions<S> {
   /** The states before the first step, each [layers · directions, n, units], forward before reverse. Default zeros. */
   readonly initial?: S | undefined;
   /**
-   * How many steps each sequence has, `i32` [n]; what comes after is padding, and does not matter, NaN included. There the
-   * outputs are 0; the final states are those at the end, and the direction back begins there. Default: all steps.
+   * The number of steps of each sequence, `i32` [n]; the rest is padding, which has no effect, NaN included. There outputs
+   * are 0; final states are those at the end of each sequence, where the reverse direction begins. Default: all steps.
    */
   readonly lengths?: Tensor | undefined;
-  /** What happens to [steps, n, channels] on the way into each layer but the first, such as dropout. */
+  /** Applied to the input [steps, n, channels] of each layer but the first, such as dropout. */
   readonly between?: ((x: Tensor, layer: number) => Tensor) | undefined;
 }
 
@@ -71,7 +71,7 @@ export interface RnnOptions extends RecurrentOptions<RecurrentState> {
 
 /**
  * Elman's network over `x` [n, steps, channels]. Unlike PyTorch's default, samples come before steps.
- * @throws OptionError for parameters that are missing or have no place, ShapeError for those that do not fit
+ * @throws OptionError for missing or unknown parameters, ShapeError for those that do not fit
  */
 export function rnn(
   x: Tensor,
@@ -82,7 +82,7 @@ export function rnn(
   const { activation = "tanh", initial } = options;
   if (activation !== "tanh" && activation !== "relu")
     throw new OptionError(`${located("rnn")}: activation must be 'tanh' or 'relu', got ${describeGiven(activation)}`);
-  const { outputs, states } = run("rnn", activation, x, parameters, initial && [initial.h], options);
+  const { outputs, states } = runCells("rnn", activation, x, parameters, initial && [initial.h], options);
   return { outputs, h: states[0] };
 }
 
@@ -94,13 +94,13 @@ export function gru(
 ): RecurrentResult<RecurrentState> {
   checkNames(located("gru"), optionNames, options);
   const { initial } = options;
-  const { outputs, states } = run("gru", "gru", x, parameters, initial && [initial.h], options);
+  const { outputs, states } = runCells("gru", "gru", x, parameters, initial && [initial.h], options);
   return { outputs, h: states[0] };
 }
 
 /**
- * Long short-term memory (Hochreiter and Schmidhuber 1997) over `x` [n, steps, channels]; see `rnn`. What it returns can be
- * the initial state of the next stretch of the sequences: `lstm(next, parameters, { initial: previous })`.
+ * Long short-term memory (Hochreiter and Schmidhuber 1997) over `x` [n, steps, channels]; see `rnn`. The returned state can
+ * be the initial state of the next chunk of the sequences: `lstm(next, parameters, { initial: previous })`.
  */
 export function lstm(
   x: Tensor,
@@ -109,11 +109,11 @@ export function lstm(
 ): RecurrentResult<LstmState> {
   checkNames(located("lstm"), optionNames, options);
   const { initial } = options;
-  const { outputs, states } = run("lstm", "lstm", x, parameters, initial && [initial.h, initial.c], options);
+  const { outputs, states } = runCells("lstm", "lstm", x, parameters, initial && [initial.h, initial.c], options);
   return { outputs, h: states[0], c: states[1] };
 }
 
-/** What there is to a recurrent network beside its parameters. */
+/** The structure of a recurrent network. */
 export interface RecurrentSizes {
   /** The cell of each layer. */
   readonly cell: CellName;
@@ -121,7 +121,7 @@ export interface RecurrentSizes {
   readonly channels: number;
   /** The length of the hidden state, per direction. */
   readonly units: number;
-  /** How many recurrent layers are stacked. */
+  /** The number of stacked layers. */
   readonly layers: number;
   /** Whether each layer runs in both directions. */
   readonly bidirectional: boolean;
@@ -134,8 +134,8 @@ const directionsOf = ({ bidirectional }: Pick<RecurrentSizes, "bidirectional">):
   bidirectional ? [false, true] : [false];
 
 /**
- * The name and shape of each parameter, in the order of the layers; one after the other, so that a file that claims many
- * layers is refused at the first parameter that it lacks.
+ * The name and shape of each parameter, in the order of the layers; generated lazily, so that a file that claims many layers
+ * is refused at the first missing parameter.
  */
 export function* eachRecurrentShape(sizes: RecurrentSizes): Generator<[name: string, shape: readonly number[]]> {
   const { cell, channels, units, layers, bias } = sizes;
@@ -155,7 +155,7 @@ export function* eachRecurrentShape(sizes: RecurrentSizes): Generator<[name: str
 export const recurrentShapes = (sizes: RecurrentSizes): Map<string, readonly number[]> =>
   new Map(eachRecurrentShape(sizes));
 
-/** The sizes that follow from which parameters there are. */
+/** The structure, inferred from the parameters. */
 function recurrentSizes(name: string, cell: CellName, x: Tensor, parameters: RecurrentParameters): RecurrentSizes {
   const has = (parameter: string): boolean => Object.hasOwn(parameters, parameter);
   const layers = Object.keys(parameters).filter((parameter) => /^weight_ih_l\d+$/.test(parameter)).length;
@@ -183,20 +183,20 @@ function expectType(name: string, what: string, got: Tensor, expected: Pick<Tens
   throw new ShapeError(`${located(name)}: ${what} must be ${formatType(expected)}, got ${formatType(got)}`);
 }
 
-interface Run {
+interface RecurrentRun {
   readonly outputs: Tensor;
   /** Each [layers · directions, n, units]. */
   readonly states: readonly Tensor[];
 }
 
-function run(
+function runCells(
   name: string,
   cell: CellName,
   x: Tensor,
   parameters: RecurrentParameters,
   given: readonly Tensor[] | undefined,
   { lengths, between = (y) => y }: Pick<RecurrentOptions<unknown>, "lengths" | "between">,
-): Run {
+): RecurrentRun {
   expectTensors(name, x);
   checkOptions(`${located(name)}: the parameters`, parameters);
   if (x.shape.length !== 3 || !isFloat(x.dtype))
@@ -209,14 +209,14 @@ function run(
   for (const [k, state] of initial.entries()) expectType(name, `the initial ${"hc"[k]}`, state, type);
   if (lengths !== undefined) expectType(name, "lengths", lengths, { dtype: "i32", shape: [batch] });
   const ends = lengths ?? fill(steps, [batch], "i32");
-  const running = lengths && isRunning(lengths, steps);
+  const running = lengths && runningSteps(lengths, steps);
   const withoutPadding = (y: Tensor): Tensor => (running === undefined ? y : select(running, y, 0));
   const finals: Tensor[][] = initial.map(() => []);
   let y = withoutPadding(transpose(x, [1, 0, 2]));
   for (let layer = 0; layer < sizes.layers; layer++) {
     const below = layer === 0 ? y : between(y, layer);
     const outputs = directions.map((reverse, d) => {
-      const before = initial.map((state) => entryOf(state, layer * directions.length + d));
+      const before = initial.map((state) => stateEntry(state, layer * directions.length + d));
       const suffix = suffixOf(layer, reverse);
       const histories = oneWay(cell, reverse, below, (part) => parameters[`${part}${suffix}`], ends, before);
       const last = initialEntry(steps, !reverse);
@@ -228,7 +228,7 @@ function run(
   return { outputs: transpose(withoutPadding(y), [1, 0, 2]), states: finals.map((parts) => concat(parts)) };
 }
 
-const entryOf = (x: Tensor, at: number): Tensor => reshape(slice(x, 0, at, at + 1), x.shape.slice(1));
+const stateEntry = (x: Tensor, at: number): Tensor => reshape(slice(x, 0, at, at + 1), x.shape.slice(1));
 
 /** One layer in one direction over [steps, n, channels]: the states' histories, each [steps + 1, n, units]. */
 function oneWay(
@@ -251,7 +251,7 @@ function oneWay(
 }
 
 /** Which steps are not padding: [steps, n, 1]. */
-function isRunning(lengths: Tensor, steps: number): Tensor {
+function runningSteps(lengths: Tensor, steps: number): Tensor {
   const numbers = naming("recurrence", () => numbersBelow(steps)).reshape([steps, 1]);
   return reshape(less(constant(numbers), lengths), [steps, lengths.shape[0], 1]);
 }

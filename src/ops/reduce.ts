@@ -1,6 +1,6 @@
 /**
- * Reductions along axes: maximum, minimum, mean, and the position of the maximum. The sum is in `broadcast.ts`, beside the
- * op of which it is the gradient.
+ * Reductions along axes: maximum, minimum, mean, and the position of the maximum. The sum is in `broadcast.ts`, beside its
+ * gradient.
  */
 import { formatShape, isFloat, normalizeAxes, normalizeAxis, ShapeError, sizeOf } from "../array/index.ts";
 import {
@@ -22,7 +22,7 @@ import { rowsAlong } from "./indexing.ts";
 import { type Axes, defineReduction, readReduceOptions, reduction } from "./reduction.ts";
 import { axisOf } from "./rules.ts";
 
-/** The largest or the smallest element. Where several elements share the extreme, they share the derivative evenly. */
+/** The largest or the smallest element. Ties share the derivative evenly. */
 const defineExtreme = (name: string, start: number, combine: (extreme: number, x: number) => number) =>
   defineReduction(name, {
     start,

@@ -1,7 +1,7 @@
 /**
- * What reductions along axes have in common: the record, by how two elements are combined, and the function that users
- * call. The interpreter combines in double precision and rounds once; compiled engines are within 1e-6 of Σ |x|, however
- * many terms there are.
+ * Shared by reductions along axes: the record, from the combination of two elements, and the user's function. The
+ * interpreter combines in double precision and rounds once; compiled engines are within 1e-6 of Σ |x|, however many terms
+ * there are.
  */
 import { formatShape, normalizeAxes, ShapeError } from "../array/index.ts";
 import {
@@ -26,7 +26,7 @@ const reductionAttributes = { axes: integers(0) };
 export type ReductionOp = OpFunction<typeof reductionAttributes>;
 
 interface Reduction {
-  /** The result for no elements; where it is not finite, there is none. */
+  /** The result for no elements; if not finite, there is none. */
   readonly start: number;
   readonly combine: (sum: number, x: number) => number;
   /** Whether the result is one of the elements. */

@@ -1,4 +1,4 @@
-/** The same elements in the same row-major order under another shape. */
+/** Reshaping: the same elements in row-major order. */
 import { describeGiven, formatShape, OptionError, type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
 import { defineOp, expectTensors, located, same, type Tensor } from "../graph/index.ts";
 import { integers } from "../options/index.ts";
@@ -40,7 +40,7 @@ function sharedAxes(from: Shape, to: Shape): (number | undefined)[] {
   });
 }
 
-/** `x` under another shape of the same size; one length may be −1, which then is what remains. */
+/** `x` under another shape of the same size; one length may be −1, which is inferred. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   expectTensors("reshape", x);
   if (!Array.isArray(shape))
@@ -52,7 +52,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return sameShape(full, x.shape) ? x : reshapeOp([x], { shape: full });
 }
 
-/** All axes from `from` on as one: [n, c, h, w] becomes [n, c·h·w] with the default 1. */
+/** Flattens all axes from `from`: [n, c, h, w] becomes [n, c·h·w] with the default 1. */
 export function flatten(x: Tensor, from = 1): Tensor {
   expectTensors("flatten", x);
   return reshape(x, [...x.shape.slice(0, from), sizeOf(x.shape.slice(from))]);

@@ -1,4 +1,4 @@
-/** Checks that shape rules share. Messages leave out the op's name: `defineOp` puts it in front. */
+/** Checks shared by shape rules. Messages omit the op's name: `defineOp` adds it. */
 import { dtypes, isFloat, normalizeAxis, ShapeError, sameShape } from "../array/index.ts";
 import { expectTensors, formatType, naming, type Tensor, type TensorType } from "../graph/index.ts";
 

@@ -1,19 +1,19 @@
 /**
- * Special functions that the host does not have, in double precision.
+ * Special functions missing in JavaScript, in double precision.
  *
- * Error function: erf x = (2 / √π) e^(−x²) Σₙ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · 5 ⋯ (2n + 1))   (Abramowitz and Stegun 1964, 7.1.6).
- * All terms have one sign, so nothing cancels.
+ * Error function: erf x = (2 / √π) e^(−x²) Σₙ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · 5 ⋯ (2n + 1)) (Abramowitz and Stegun 1964, 7.1.6). All
+ * terms have one sign, so nothing cancels.
  */
 
 /** From here on erf rounds to 1. */
-const ERF_END = 6;
+const ERF_SATURATION = 6;
 
 /** The derivative of erf at 0. */
 export const ERF_SLOPE = 2 / Math.sqrt(Math.PI);
 
 /** The error function. */
 export function erfOf(x: number): number {
-  if (Math.abs(x) >= ERF_END) return Math.sign(x);
+  if (Math.abs(x) >= ERF_SATURATION) return Math.sign(x);
   let term = x;
   let total = x;
   for (let n = 1; Math.abs(term) > Number.EPSILON * Math.abs(total) * 2 ** -3; n++) {

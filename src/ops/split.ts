@@ -1,6 +1,6 @@
 /**
- * A tensor cut into parts along an axis; joined, they give it back. The gradient is one concatenation; slices would
- * each have a gradient as large as the whole.
+ * Splits a tensor along an axis; the inverse of concatenation. The gradient is one concatenation; slices would each have a
+ * gradient as large as the whole.
  */
 import { type NdArray, normalizeAxis, ShapeError } from "../array/index.ts";
 import { along, defineOp, type Tensor, type TensorType } from "../graph/index.ts";
@@ -56,7 +56,7 @@ function copyPart(x: NdArray, part: NdArray, axis: number, start: number): void 
 }
 
 /**
- * Parts of the given lengths along an axis, one after the other.
+ * Consecutive parts of the given lengths along an axis.
  * @throws ShapeError unless the lengths add up to that of the axis
  */
 export const split = (x: Tensor, sizes: readonly number[], axis = 0): readonly Tensor[] =>

@@ -24,7 +24,7 @@ import { sliceOp } from "./pad.ts";
 import { mean as meanOf } from "./reduce.ts";
 import { expectFloat } from "./rules.ts";
 
-const countOf = ({ shape }: { readonly shape: Shape }, axes: readonly number[]): number =>
+const reducedCount = ({ shape }: { readonly shape: Shape }, axes: readonly number[]): number =>
   sizeOf(axes.map((axis) => shape[axis]));
 
 /** 1 / √(σ² + ε). */
@@ -32,7 +32,7 @@ const inverseDeviation = (variance: Tensor, epsilon: number): Tensor => div(1, s
 
 /**
  * The first element of each group, or 0 where it is not finite. Sums of x − start are exact where all elements are equal,
- * and have the digits of the differences where x is large.
+ * and as precise as the differences if x is large.
  */
 function groupStart(x: Tensor, axes: readonly number[]): Tensor {
   const size = keptShape(x.shape, axes);
@@ -40,11 +40,11 @@ function groupStart(x: Tensor, axes: readonly number[]): Tensor {
   return select(finite(first), first, 0);
 }
 
-/** What differences are multiplied by before they are squared, so that float32 holds the squares of 10²⁸ as well. */
+/** The scale of differences before squaring, so that float32 holds even the squares of 10²⁸. */
 const SHRINK = 2 ** -40;
 const SMALLEST_FLOAT32 = 2 ** -126;
 
-/** An ε that would become subnormal with the squares leaves no room for it. */
+/** If ε would become subnormal, there is no room for scaling. */
 const shrinkFor = (epsilon: number): number => (epsilon * SHRINK ** 2 >= SMALLEST_FLOAT32 ? SHRINK : 1);
 
 const isUnused = ({ node }: Tensor): boolean => node.kind === "fill" && node.value === 0;
@@ -56,7 +56,7 @@ const standardizeOp = defineOp({
   shape: ({ axes }, x, scale, offset) => {
     expectFloat(x, scale, offset);
     normalizeAxes(axes, x.shape.length);
-    if (countOf(x, axes) === 0)
+    if (reducedCount(x, axes) === 0)
       throw new ShapeError(`nothing has no mean: axes [${axes}] of ${formatShape(x.shape)} are empty`);
     const kept = { shape: keptShape(x.shape, axes), dtype: x.dtype };
     if (!sameShape(scale.shape, kept.shape) || !sameShape(offset.shape, kept.shape))
@@ -67,7 +67,7 @@ const standardizeOp = defineOp({
   gradient: ({ attributes: { axes, epsilon }, inputs: [x, scale], outputs }, [dy, dMean, dVar]) => {
     const [, mean, variance, rest] = outputs;
     const spread = (t: Tensor): Tensor => broadcastTo(t, x.shape);
-    const share = 1 / countOf(x, axes);
+    const share = 1 / reducedCount(x, axes);
     const r = inverseDeviation(variance, epsilon);
     const near = sub(x, spread(mean));
     const dOffset = sum(dy, axes, { keep: true });
@@ -98,7 +98,7 @@ const standardizeOp = defineOp({
   },
   reference: ({ axes, epsilon }, [x, scale, offset], [y, mean, variance, rest]) => {
     const strides = outputStrides(x.shape, axes);
-    const count = countOf(x, axes);
+    const count = reducedCount(x, axes);
     const average = (term: (at: number, group: number) => number): Float64Array => {
       const sums = new Float64Array(mean.size);
       forEachIndex(x.shape, [strides], (at, group) => {
@@ -135,10 +135,10 @@ export { standardizeOp };
 
 /** The result of `standardize`, with the statistics. */
 export interface Standardized {
-  /** (x − mean) / √(variance + ε), scaled and shifted if asked for; of the shape of x. */
+  /** (x − mean) / √(variance + ε), optionally scaled and shifted; of the shape of x. */
   readonly y: Tensor;
   /**
-   * In the shape of x with length 1 along the axes. The variance is Σ (x − μ)² / n, which is ∞ where it is beyond the largest
+   * In the shape of x with length 1 along the axes. The variance is Σ (x − μ)² / n, which is ∞ if it exceeds the largest
    * number of the type; derivatives are 0 then.
    */
   readonly mean: Tensor;
@@ -150,9 +150,9 @@ export interface Standardized {
 export interface StandardizeOptions {
   /** Added to the variance; above 0. Default 1e−5. */
   readonly epsilon?: number | undefined;
-  /** What the result is multiplied by; broadcast to x with length 1 along the axes. Default: left as it is. */
+  /** The factor of the result; broadcast to x with length 1 along the axes. Default: none. */
   readonly scale?: Tensor | undefined;
-  /** What is added after that, likewise. Default: nothing. */
+  /** Added after that, likewise. Default: none. */
   readonly offset?: Tensor | undefined;
 }
 

@@ -10,7 +10,7 @@ const stopGradientOp = defineOp({
   elementwise: true,
   gradient: () => [undefined],
   reference: (_, [x], [y]) => y.data.set(x.data),
-  // Not compared with differences: that its derivative is not the true one is what the op is for.
+  // Not compared with differences: the derivative is wrong on purpose.
   samples: [],
 });
 

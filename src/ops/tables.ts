@@ -1,10 +1,10 @@
 /**
- * Tables of positions and weights that ops make while they are traced. Their sizes follow from options, which may come
- * from a file, so they are checked before a table is made.
+ * Tables of positions and weights made while tracing. Their sizes depend on options, which may come from a file, so they are
+ * checked first.
  */
 import { NdArray, ShapeError } from "../array/index.ts";
 
-/** The most elements that a table may have. */
+/** The maximum number of elements of a table. */
 const MAX_TABLE = 2 ** 22;
 
 /** @throws ShapeError for a table that would be too large */

@@ -1,11 +1,11 @@
-/** Tracing as users know it: the graph's, with tensors that have methods. */
+/** Tracing for users: that of `graph`, with methods on tensors. */
 import { type Graph, trace as record, type TensorTree, type TensorType, type Traceable } from "../graph/index.ts";
 import { giveMethods } from "./methods.ts";
 
 /**
- * Calls `body` once with symbolic inputs of the given types and keeps what it computed.
+ * Calls `body` once with symbolic inputs of the given types, and records the graph.
  * @returns the graph, and a function that puts values for its outputs back into the shape that `body` returned
- * @throws OptionError for what is no function over tensors or no list of types
+ * @throws OptionError unless given a function over tensors and a list of types
  */
 export function trace(
   body: Traceable<TensorTree>,

@@ -1,4 +1,4 @@
-/** Axes in another order: y[i_p(0), i_p(1), …] = x[i_0, i_1, …] for a permutation p. */
+/** Permutation of axes: y[i_p(0), i_p(1), …] = x[i_0, i_1, …] for a permutation p. */
 import { describeGiven, OptionError, ShapeError, stridesOf } from "../array/index.ts";
 import { defineOp, expectTensors, located, same, type Tensor } from "../graph/index.ts";
 import { integers } from "../options/index.ts";

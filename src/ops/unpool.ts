@@ -1,12 +1,12 @@
 /**
- * Unpooling with remembered positions: each value goes back to where max pooling found it, zeros everywhere else.
+ * Unpooling with remembered positions: each value goes back to the position where max pooling found it, with zeros
+ * elsewhere.
  *
  *   y[n, c, positions[n, c, o]] = x[n, c, o]
  *
- * Where overlapping windows remembered one position, y gets the mean of what they bring, whatever their order: the
- * maximum itself, up to rounding, when they bring what the pooling gave. Positions outside the map put nothing.
- * Source: Zeiler and Fergus 2014 ("switches"); Adelaide, "Pooling to Unpooling"; CMU 11-785 (pidx). Without overlap it is PyTorch's
- * max_unpool.
+ * Where overlapping windows remembered one position, y gets the mean of their values: up to rounding the maximum, if the
+ * values are those of the pooling. Positions outside the map are ignored. Source: Zeiler and Fergus 2014 ("switches");
+ * Adelaide, "Pooling to Unpooling"; CMU 11-785 (pidx). Without overlap it is PyTorch's max_unpool.
  */
 import { type Shape, ShapeError, sameShape, sizeOf } from "../array/index.ts";
 import { expectTensors, fill, formatType, naming, type Tensor } from "../graph/index.ts";

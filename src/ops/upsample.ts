@@ -21,7 +21,7 @@ import { perAxis, spatialOf } from "./window.ts";
 
 /** Options of `upsampleNearest`. */
 export interface UpsampleOptions {
-  /** By how much the maps grow: a whole number, or one for each axis. Either this or `size`. */
+  /** The scale of the maps: an integer, or one for each axis. Either this or `size`. */
   readonly scale?: number | readonly number[] | undefined;
   /** The lengths of the new maps: one number, or one for each axis. */
   readonly size?: number | readonly number[] | undefined;
@@ -57,12 +57,12 @@ function readNewLengths(name: string, x: Tensor, given: UpsampleOptions): readon
   return option === "size" ? lengths : lengths.map((factor, i) => factor * spatial[i]);
 }
 
-/** `x` with its spatial axes brought to their new lengths one after the other. */
+/** Resizes the spatial axes of `x` one by one. */
 const alongAxes = (x: Tensor, size: Shape, resize: (y: Tensor, axis: number, length: number) => Tensor): Tensor =>
   size.reduce((y, length, i) => (length === y.shape[2 + i] ? y : resize(y, 2 + i, length)), x);
 
-/** Each element `factor` times along an axis. */
-function repeat(x: Tensor, axis: number, factor: number): Tensor {
+/** Repeats each element `factor` times along an axis. */
+function repeatAlong(x: Tensor, axis: number, factor: number): Tensor {
   const [before, length, after] = [x.shape.slice(0, axis), x.shape[axis], x.shape.slice(axis + 1)];
   const apart = reshape(x, [...before, length, 1, ...after]);
   return reshape(broadcastTo(apart, [...before, length, factor, ...after]), [...before, length * factor, ...after]);
@@ -73,7 +73,7 @@ export function upsampleNearest(x: Tensor, options: UpsampleOptions): Tensor {
   const size = readNewLengths("upsampleNearest", x, options);
   return alongAxes(x, size, (y, axis, length) => {
     const from = y.shape[axis];
-    if (length % from === 0) return repeat(y, axis, length / from);
+    if (length % from === 0) return repeatAlong(y, axis, length / from);
     const nearest = (o: number): number => Math.floor((o * from) / length);
     return pick(
       y,
@@ -83,7 +83,7 @@ export function upsampleNearest(x: Tensor, options: UpsampleOptions): Tensor {
   });
 }
 
-/** Where an axis of length `from` is read for position `o` of `length`. */
+/** The position to read in an axis of length `from`, for position `o` of `length`. */
 function coordinate(o: number, from: number, length: number, alignCorners: boolean): number {
   if (alignCorners) return length === 1 ? 0 : (o * (from - 1)) / (length - 1);
   return Math.min(from - 1, Math.max(0, ((o + 0.5) * from) / length - 0.5));

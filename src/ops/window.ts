@@ -21,7 +21,7 @@ export interface Axis {
   readonly after: number;
 }
 
-/** The attributes that windowed ops have in common. `padding` lists what comes before each axis, then what comes after. */
+/** Attributes shared by windowed ops. `padding` lists the amounts before each axis, then those after. */
 export const windowAttributes = { stride: integers(1), padding: integers(0), dilation: integers(1) };
 
 export interface Window {
@@ -30,14 +30,14 @@ export interface Window {
   readonly dilation: readonly number[];
 }
 
-/** How far a kernel reaches: its offsets from first to last, both included. */
+/** The extent of a kernel: from the first to the last tap, inclusive. */
 export const reach = (kernel: number, dilation: number): number => dilation * (kernel - 1) + 1;
 
 /**
  * The spatial axes for input lengths and kernel sizes.
- * @param ceil round the output length up, as long as the last window still starts inside the input or its front padding; so a
- *   window that is longer than the padded input by less than the stride is one, as PyTorch and ONNX have it
- * @throws ShapeError where there is no window
+ * @param ceil round the output length up, as long as the last window still starts inside the input or its front padding; so
+ *   a window may exceed the padded input by less than the stride, as in PyTorch and ONNX
+ * @throws ShapeError if there is no window
  */
 export function windowAxes(spatial: Shape, kernel: Shape, window: Window, ceil = false): Axis[] {
   const rank = spatial.length;
@@ -65,7 +65,7 @@ export function windowAxes(spatial: Shape, kernel: Shape, window: Window, ceil =
 
 function checkRank(rank: number, kernel: Shape, window: Window): void {
   if (rank < 1 || rank > 3) throw new ShapeError(`windows slide over 1, 2 or 3 spatial axes, there are ${rank}`);
-  for (const [name, list] of Object.entries({ kernel, ...window })) checkLengths(name, list);
+  for (const [name, list] of Object.entries({ kernel, ...window })) checkWindowLengths(name, list);
   const lengths = [kernel, window.stride, window.dilation].map((list) => list.length);
   if (lengths.some((n) => n !== rank) || window.padding.length !== 2 * rank) {
     throw new ShapeError(
@@ -78,7 +78,7 @@ function checkRank(rank: number, kernel: Shape, window: Window): void {
 /** The largest kernel, stride, padding or dilation: engines compute with 32 bits, loops over offsets must end. */
 const MAX_LENGTH = 2 ** 24;
 
-function checkLengths(name: string, list: unknown): void {
+function checkWindowLengths(name: string, list: unknown): void {
   const large = Array.isArray(list) ? list.find((n) => n > MAX_LENGTH) : undefined;
   if (large !== undefined) throw new ShapeError(`${name} ${large} is too large; the limit is ${MAX_LENGTH}`);
 }
@@ -110,20 +110,20 @@ export function tapsOf(axes: readonly Axis[]): Taps {
     if (w1 === w0) continue;
     for (let od = d0; od < d1; od++) {
       for (let oh = h0; oh < h1; oh++) {
-        const inputRow = (positionOf(d, od, kd) * h.input + positionOf(h, oh, kh)) * w.input;
-        runs.push(k, (od * h.output + oh) * w.output + w0, inputRow + positionOf(w, w0, kw), w1 - w0);
+        const inputRow = (inputPosition(d, od, kd) * h.input + inputPosition(h, oh, kh)) * w.input;
+        runs.push(k, (od * h.output + oh) * w.output + w0, inputRow + inputPosition(w, w0, kw), w1 - w0);
       }
     }
   }
   return { runs: Int32Array.from(runs), step: w.stride };
 }
 
-const positionOf = ({ stride, dilation, before }: Axis, o: number, k: number): number =>
+const inputPosition = ({ stride, dilation, before }: Axis, o: number, k: number): number =>
   o * stride + k * dilation - before;
 
 export const spatialOf = ({ shape }: { readonly shape: Shape }): Shape => shape.slice(2);
 
-/** How an output position looks along the spatial axes. */
+/** The input positions seen by an output position along the spatial axes. */
 export const lookThrough = (axes: readonly Axis[]): Stretch[] =>
   axes.map(({ kernel, stride, dilation, before }, i) => ({
     axis: 2 + i,
@@ -132,10 +132,7 @@ export const lookThrough = (axes: readonly Axis[]): Stretch[] =>
     start: -before,
   }));
 
-/**
- * How an input position looks at the windows that meet it: with a stride above 1, at different numbers of them, which is
- * taken for all.
- */
+/** The windows seen by an input position: with a stride above 1 their number varies, and all are assumed. */
 export const lookBack = (axes: readonly Axis[]): Look[] =>
   lookThrough(axes).map((look, i) => {
     const { stride, before, kernel, dilation } = axes[i];
@@ -153,11 +150,11 @@ export const perAxis = (value: number | readonly number[], rank: number): readon
   typeof value === "number" ? new Array<number>(rank).fill(value) : value;
 
 /**
- * How much padding a word stands for, along one axis:
+ * The padding of a word along one axis:
  *
  *   valid   none: windows lie inside the input
- *   same    as much as makes output = ⌈input / stride⌉; what is odd comes after (TensorFlow's SAME, ONNX's SAME_UPPER)
- *   full    as much as lets every window see something: output = input + reach − 1 at stride 1
+ *   same    as much as makes output = ⌈input / stride⌉; an odd element comes after (TensorFlow's SAME, ONNX's SAME_UPPER)
+ *   full    as much as keeps every window in touch with the input: output = input + reach − 1 at stride 1
  */
 const amounts = {
   valid: () => [0, 0],
@@ -172,12 +169,12 @@ const amounts = {
 export type PaddingWord = keyof typeof amounts;
 export const paddingWords = Object.keys(amounts) as PaddingWord[];
 
-/** One number, one for each axis, all befores and then all afters, or a word. */
+/** One number, one for each axis, all amounts before and then all after, or a word. */
 export type Padding = number | readonly number[] | PaddingWord;
 
 const isPaddingWord = (word: string): word is PaddingWord => Object.hasOwn(amounts, word);
 
-/** Padding as all befores and then all afters. @throws OptionError for unknown words, in the name of the op */
+/** Padding as all amounts before and then all after. @throws OptionError for unknown words, in the name of the op */
 export function resolvePadding(
   name: string,
   padding: Padding,

@@ -1,6 +1,6 @@
 /**
- * Gradient accumulation: a batch that is too large for memory is gone through in parts, whose gradients are added up
- * before one update,
+ * Gradient accumulation: a batch that is too large for memory is processed in parts, whose gradients are summed before one
+ * update,
  *
  *   g = Σ over the parts of share · dErr_part/dw,   share = samples of the part / samples of the batch
  *
@@ -12,15 +12,15 @@ import { add, mul, type Operand } from "../ops/index.ts";
 import {
   checkOptimizer,
   gradientsOf,
-  like,
   type MinimizeOptions,
   type Optimizer,
+  slotLike,
   trainedVariables,
 } from "./optimizer.ts";
 
 /** Options of `add` of an `Accumulator`. */
 export interface AddOptions extends MinimizeOptions {
-  /** What the part counts among the parts of its batch; default 1. */
+  /** The part's share of its batch; default 1. */
   readonly share?: Operand | undefined;
 }
 
@@ -28,14 +28,14 @@ export interface AddOptions extends MinimizeOptions {
 export interface Accumulator {
   /**
    * Adds the gradients of a part's loss to the sums, in the step being traced.
-   * @returns the gradients that were added, in the order of the variables
+   * @returns the added gradients, in the order of the variables
    */
   add(loss: Tensor, options?: AddOptions): readonly Tensor[];
   /**
-   * Updates the parameters by the sums, which start again from zero, in the step being traced: another one than that of
-   * `add`, which must have been traced before.
+   * Updates the parameters by the sums and resets these, in the step being traced: not that of `add`, which must have been
+   * traced before.
    * @returns the sums, in the order of the variables
-   * @throws StateError when nothing was ever added
+   * @throws StateError if nothing was ever added
    */
   apply(optimizer: Optimizer): readonly Tensor[];
   /** The sums; zero between whole batches. */
@@ -43,7 +43,7 @@ export interface Accumulator {
 }
 
 /**
- * Sums of gradients of the parts of a batch, for one update in the end.
+ * Sums the gradients of the parts of a batch, for one update.
  * @example
  * const parts = createAccumulator();
  * const part = compile((x, y) => void parts.add(crossEntropy(model(x), y), { share: 1 / 4 }), [f32(16, 784), i32(16)]);
@@ -52,7 +52,7 @@ export interface Accumulator {
 export function createAccumulator(): Accumulator {
   const sums = new Map<Variable, Variable>();
   const sumOf = (parameter: Variable): Variable => {
-    const sum = sums.get(parameter) ?? like("sum", parameter);
+    const sum = sums.get(parameter) ?? slotLike("sum", parameter);
     sums.set(parameter, sum);
     return sum;
   };

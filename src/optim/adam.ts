@@ -21,7 +21,7 @@ import {
   withFiniteSquare,
 } from "./options.ts";
 
-const optionsWith = (decay: DecayKind) => ({
+const adamOptions = (decay: DecayKind) => ({
   betas: withDefault(betas, [0.9, 0.999] as Betas),
   epsilon: withDefault(real(0), 1e-8),
   ...decaying(decay),
@@ -30,10 +30,10 @@ const optionsWith = (decay: DecayKind) => ({
 const defineAdam = (
   type: string,
   decay: DecayKind,
-): OptimizerDefinition<ReturnType<typeof optionsWith>, "mean" | "square"> => ({
+): OptimizerDefinition<ReturnType<typeof adamOptions>, "mean" | "square"> => ({
   type,
   learningRate: withDefault(real(0), 0.001),
-  options: optionsWith(decay),
+  options: adamOptions(decay),
   slots: () => ["mean", "square"],
   rule: ({ options, gradient, slots, step }) => {
     const { betas, epsilon } = options;

@@ -1,5 +1,5 @@
 /**
- * Optimizers that scale the step of each weight by the gradients that it has had:
+ * Optimizers that scale the step of each weight by its past gradients:
  *
  *   RMSprop   v ← α v + (1 − α) g²                       w ← w − η · g / (√v + ε)
  *             centered: √(v − m²) with m ← α m + (1 − α) g; with momentum b ← μ b + g / (√v + ε), w ← w − η b
@@ -15,7 +15,7 @@ import { flag, real, withDefault } from "../options/index.ts";
 import { defineOptimizer, type OptimizerDefinition, type OptimizerFactory } from "./optimizer.ts";
 import { decaying, type SharedOptions, share, withFiniteSquare } from "./options.ts";
 
-/** A mean in which the past counts α. */
+/** A running mean in which the past has weight α. */
 const running = (past: Tensor, alpha: number, now: Tensor): Tensor => add(mul(past, alpha), mul(now, 1 - alpha));
 
 const rmspropOptions = {
@@ -39,7 +39,7 @@ const rmspropDefinition: OptimizerDefinition<typeof rmspropOptions, "square" | "
     const g = withFiniteSquare(gradient);
     const v = running(slots.square, smoothing, square(g));
     const m = centered ? running(slots.mean, smoothing, g) : undefined;
-    // In exact arithmetic v is never less than m²; rounding may say otherwise.
+    // In exact arithmetic v ≥ m²; rounding may violate it.
     const spread = m === undefined ? v : relu(sub(v, square(m)));
     const scaled = div(g, add(sqrt(spread), epsilon));
     const b = momentum > 0 ? add(mul(slots.momentum, momentum), scaled) : undefined;
@@ -57,7 +57,7 @@ export interface RmspropOptions extends SharedOptions {
   readonly epsilon?: number | undefined;
   /** μ, default 0. */
   readonly momentum?: number | undefined;
-  /** Scale by the deviation of the gradient rather than by its size. Default false. */
+  /** Scale by the standard deviation of the gradient rather than its root mean square. Default false. */
   readonly centered?: boolean | undefined;
 }
 
@@ -118,5 +118,5 @@ export interface AdadeltaOptions extends SharedOptions {
   readonly epsilon?: number | undefined;
 }
 
-/** Adadelta: as RMSprop, in units of the steps that were made before. */
+/** Adadelta: as RMSprop, in units of previous steps. */
 export const adadelta: OptimizerFactory<AdadeltaOptions> = defineOptimizer(adadeltaDefinition);

@@ -1,11 +1,11 @@
-/** The moving averages of the weights in use: to evaluate or save a model with them while it is being trained. */
+/** Uses the moving averages of the weights: to evaluate or save a model during training. */
 import { describeGiven, type NdArray, OptionError } from "../array/index.ts";
 import type { Variable } from "../graph/index.ts";
 import { checkOptimizer, type Optimizer } from "./optimizer.ts";
 
 /**
- * Does something with the averages that an optimizer keeps (option `average`) in place of the parameters, which are put
- * back afterwards, also when it fails. Without averages it is done with the parameters as they are.
+ * Runs a function with the averages of an optimizer (option `average`) in place of the parameters, which are restored
+ * afterwards, also on errors. Without averages the parameters are not changed.
  * @example await withAverages(optimizer, () => model.save("average.safetensors"))
  */
 export async function withAverages<T>(optimizer: Optimizer, work: () => T | Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-/** Optimizers and schedules by name, and what takes one: a name stands for the one with default options. */
+/** Optimizers and schedules by name; a name stands for the one with default options. */
 import { createCatalog, type Kind, madeOrNamed } from "../options/index.ts";
 import { adam, adamW } from "./adam.ts";
 import { adadelta, adagrad, rmsprop } from "./adaptive.ts";
@@ -40,7 +40,7 @@ export type OptimizerName = keyof typeof optimizers;
 /** The name of a schedule, such as `oneCycle`. */
 export type ScheduleName = keyof typeof schedules;
 
-/** What takes an optimizer, or the name of one. */
+/** Accepts an optimizer, or the name of one. */
 export const optimizerKind: Kind<Optimizer> = madeOrNamed(createCatalog("optimizer", optimizers), "adam", isOptimizer);
-/** What takes a schedule, or the name of one. */
+/** Accepts a schedule, or the name of one. */
 export const scheduleKind: Kind<Schedule> = madeOrNamed(createCatalog("schedule", schedules), "cosine", isSchedule);

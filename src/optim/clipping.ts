@@ -1,10 +1,10 @@
 /**
- * Gradients that are too large, cut down before an update, so that a cliff in the error does not throw the weights far
- * off (Pascanu, Mikolov, Bengio 2013): each element to ±value, or all of them together to a length,
+ * Gradient clipping, so that a cliff in the error does not throw the weights far off (Pascanu, Mikolov, Bengio 2013): each
+ * element to ±value, or all of them to a norm,
  *
  *   g ← g · min(1, c / |g|),   |g|² = Σ over all parameters of g²
  *
- * Where the squares would over- or underflow, lengths are taken of s · g with a power of two s; else s is 1.
+ * If the squares would over- or underflow, the norm is that of s · g with a power of two s; else s is 1.
  */
 
 import type { DType } from "../array/index.ts";
@@ -45,24 +45,23 @@ const SPANS: Partial<Record<DType, Span>> = {
   f64: { least: 2 ** -900, most: 2 ** 1022, up: 2 ** 600, down: 2 ** -540 },
 };
 
-/** The length of s · g, and s. */
+/** The norm of s · g, and s. */
 interface Length {
   readonly scaled: Tensor;
   readonly scale: Tensor;
 }
 
-const total = (terms: readonly Tensor[]): Tensor => terms.reduce((a, b) => add(a, b));
+const addAll = (terms: readonly Tensor[]): Tensor => terms.reduce((a, b) => add(a, b));
 
-function lengthOf(tensors: readonly Tensor[]): Length {
-  const squares = total(tensors.map((g) => sum(square(g))));
+function normOf(tensors: readonly Tensor[]): Length {
+  const squares = addAll(tensors.map((g) => sum(square(g))));
   const { least, most, up, down } = SPANS[squares.dtype]!;
   const scale = select(less(squares, least), up, select(greater(squares, most), fill(down, [], squares.dtype), 1));
-  return { scaled: sqrt(total(tensors.map((g) => sum(square(mul(g, scale)))))), scale };
+  return { scaled: sqrt(addAll(tensors.map((g) => sum(square(mul(g, scale)))))), scale };
 }
 
 /**
- * The length of all tensors taken as one vector. It is NaN or ∞ where an element is, and ∞ where it is beyond the largest
- * number of the type itself.
+ * The norm of all tensors as one vector: NaN or ∞ if an element is, and ∞ if it exceeds the largest number of the type.
  * @throws OptionError without a tensor
  */
 export function globalNorm(tensors: readonly Tensor[]): Tensor {
@@ -70,19 +69,19 @@ export function globalNorm(tensors: readonly Tensor[]): Tensor {
     throw new OptionError(`globalNorm: expects a list of tensors, got ${describeGiven(tensors)}`);
   if (tensors.length === 0) throw new OptionError("globalNorm: expects at least one tensor, got none");
   expectTensors("globalNorm", ...tensors);
-  const { scaled, scale } = lengthOf(tensors);
+  const { scaled, scale } = normOf(tensors);
   return div(scaled, scale);
 }
 
 /**
- * By value first, then by length. Where an element is NaN, lengths are NaN, and all of the clipped gradients are; where one
- * is infinite it becomes NaN and the finite ones 0. (`fit` leaves out a step with such gradients, and reports them.)
+ * By value first, then by norm. If an element is NaN, all clipped gradients are; an infinite one becomes NaN and the finite
+ * ones 0. (`fit` skips a step with such gradients, and reports them.)
  */
 export function clip(gradients: readonly Tensor[], { clipValue, clipNorm }: ClipOptions): readonly Tensor[] {
   const cut = clipValue === undefined ? gradients : gradients.map((g) => minimum(maximum(g, -clipValue), clipValue));
   if (clipNorm === undefined || cut.length === 0) return cut;
-  const { scaled, scale } = lengthOf(cut);
-  // NaN is not short. Exactly 1 where nothing is too long.
+  const { scaled, scale } = normOf(cut);
+  // Not reversed: NaN must not pass as small. Exactly 1 if no clipping is needed.
   const isLong = not(lessEqual(scaled, mul(scale, clipNorm)));
   const [first, second] = [select(isLong, scale, 1), select(isLong, div(clipNorm, scaled), 1)];
   return cut.map((g) => mul(mul(g, first), second));

@@ -1,24 +1,24 @@
-/** Parameter groups: some parameters have other options than the rest, found by their names or by a question. */
+/** Parameter groups: parameters with options of their own, selected by name or by a predicate. */
 import { OptionError } from "../array/index.ts";
 import type { Variable } from "../graph/index.ts";
 import { type Kind, readOptions, real, type Schema, type ValuesOf, withDefault } from "../options/index.ts";
 
-/** A pattern of whole names in which `*` stands for anything, a regular expression, or a question to each parameter. */
+/** A pattern of whole names in which `*` stands for anything, a regular expression, or a predicate. */
 export type ParameterMatch = string | RegExp | ((parameter: Variable) => boolean);
 
 /** Parameters with options of their own. */
 export interface ParameterGroup {
   /** Which parameters: `"*.bias"`, `/^features\./`, or `({ shape }) => shape.length === 1`. */
   readonly match: ParameterMatch;
-  /** What the learning rate is multiplied by. Default 1; 0 keeps the parameters as they are but for decay. */
+  /** The factor of the learning rate. Default 1; 0 freezes the parameters except for decay. */
   readonly learningRateFactor?: number | undefined;
   /** Any option of the optimizer's rule, such as `weightDecay: 0`. */
   readonly [option: string]: unknown;
 }
 
 /**
- * A group for biases and for the scales of normalizations, which penalties should spare: every parameter with at most
- * one axis.
+ * A group for biases and for the scales of normalizations, which should not be penalized: every parameter with at most one
+ * axis.
  */
 export const withoutDecay: ParameterGroup = { match: ({ shape }: Variable) => shape.length <= 1, weightDecay: 0 };
 
@@ -35,7 +35,7 @@ const groupOptions = {
   learningRateFactor: withDefault(real(0), 1),
 } satisfies Record<string, Kind<unknown>>;
 
-/** What holds for one parameter. */
+/** The options for one parameter. */
 export interface Setting<S extends Schema> {
   readonly options: ValuesOf<S>;
   readonly learningRateFactor: number;
@@ -64,37 +64,39 @@ export const readGroups = <S extends Schema>(
     return { match, learningRateFactor, options: rest as ValuesOf<S> };
   });
 
-const escaped = (text: string): string => text.replace(/[\\^$.|?+()[\]{}]/g, "\\$&");
+const escapeRegExp = (text: string): string => text.replace(/[\\^$.|?+()[\]{}]/g, "\\$&");
 
-function matches(match: ParameterMatch, parameter: Variable): boolean {
+function matchesParameter(match: ParameterMatch, parameter: Variable): boolean {
   if (typeof match === "function") return match(parameter);
   if (typeof match !== "string") return parameter.name.search(match) >= 0;
-  return new RegExp(`^${match.split("*").map(escaped).join(".*")}$`).test(parameter.name);
+  return new RegExp(`^${match.split("*").map(escapeRegExp).join(".*")}$`).test(parameter.name);
 }
 
 export const settingOf = <S extends Schema>(
   parameter: Variable,
   groups: readonly ReadGroup<S>[],
   rest: Setting<S>,
-): Setting<S> => groups.find(({ match }) => matches(match, parameter)) ?? rest;
+): Setting<S> => groups.find(({ match }) => matchesParameter(match, parameter)) ?? rest;
 
-/** @throws OptionError for a pattern that no parameter has, which is likely to be misspelt */
+/** @throws OptionError for a pattern that matches no parameter, which is probably misspelled */
 export function checkPatterns(
   type: string,
   groups: readonly { readonly match: ParameterMatch }[],
   parameters: readonly Variable[],
 ): void {
   groups.forEach(({ match }, i) => {
-    if (typeof match === "function" || parameters.some((parameter) => matches(match, parameter))) return;
+    if (typeof match === "function" || parameters.some((parameter) => matchesParameter(match, parameter))) return;
     const names = parameters.map(({ name }) => name).join(", ");
-    throw new OptionError(`${type}, group ${i}: no parameter matches ${show(match)}; there are ${names}`);
+    throw new OptionError(`${type}, group ${i}: no parameter matches ${formatMatch(match)}; there are ${names}`);
   });
 }
 
-const show = (match: ParameterMatch): string => (typeof match === "string" ? `'${match}'` : String(match));
+const formatMatch = (match: ParameterMatch): string => (typeof match === "string" ? `'${match}'` : String(match));
 
-/** Groups in words, by which runs are told apart. */
+/** A description of groups, by which runs are compared. */
 export const describeGroups = (groups: readonly ParameterGroup[]): string =>
   `[${groups
-    .map(({ match, ...others }) => [show(match), ...Object.entries(others).map((pair) => pair.join(" "))].join(" "))
+    .map(({ match, ...others }) =>
+      [formatMatch(match), ...Object.entries(others).map((pair) => pair.join(" "))].join(" "),
+    )
     .join("; ")}]`;

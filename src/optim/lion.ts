@@ -14,7 +14,7 @@ import { type Betas, betas, decaying, type SharedOptions } from "./options.ts";
 
 const options = { betas: withDefault(betas, [0.9, 0.99] as Betas), ...decaying("decoupled") };
 
-const definition: OptimizerDefinition<typeof options, "mean"> = {
+const lionDefinition: OptimizerDefinition<typeof options, "mean"> = {
   type: "lion",
   learningRate: withDefault(real(0), 0.0001),
   options,
@@ -29,9 +29,9 @@ const definition: OptimizerDefinition<typeof options, "mean"> = {
 export interface LionOptions extends SharedOptions {
   /** η, default 0.0001. */
   readonly learningRate?: number | undefined;
-  /** β₁ of the step and β₂ of the memory, default 0.9 and 0.99. */
+  /** β₁ of the step and β₂ of the mean, default 0.9 and 0.99. */
   readonly betas?: readonly [number, number] | undefined;
 }
 
 /** Lion: the sign of a mean of gradients, so that all weights move alike. */
-export const lion: OptimizerFactory<LionOptions> = defineOptimizer(definition);
+export const lion: OptimizerFactory<LionOptions> = defineOptimizer(lionDefinition);

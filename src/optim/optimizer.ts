@@ -1,15 +1,14 @@
 /**
- * What an optimizer is: a rule that turns a parameter's gradient and the optimizer's own memory of it (slots) into the
- * direction of its next step. Around every rule stand the same things, in this order: clipping of the gradients, weight
- * decay, the step itself, a moving average of the weights. `minimize` puts a whole update into the step that is being
- * traced.
+ * An optimizer is a rule that turns a parameter's gradient and the optimizer's state for it (slots) into the direction of
+ * its next step. All rules share, in this order: clipping of the gradients, weight decay, the step itself, a moving average
+ * of the weights. `minimize` adds a whole update to the step being traced.
  *
  *   coupled decay   g ← dErr/dw + λ w          w ← w − η · direction(g)
  *   decoupled       g ← dErr/dw                w ← (w − η λ w) − η · direction(g)       (Loshchilov and Hutter 2019)
  *   average         a ← a + (1 − δ) / (1 − δᵗ) · (w − a)
  *
- * The average is that of the weights so far with shares that fall by δ a step (after Polyak and Juditsky 1992); the
- * divisor corrects for its start, as Adam's does.
+ * The average weights the past with shares that decay by δ a step (after Polyak and Juditsky 1992); the divisor corrects for
+ * its start, as Adam's does.
  */
 import { describeGiven, full, OptionError, StateError, zeros } from "../array/index.ts";
 import { currentTrace, scalarVariable, type Tensor, Variable } from "../graph/index.ts";
@@ -32,38 +31,38 @@ export interface Update<S extends Schema, Slot extends string> {
   readonly options: ValuesOf<S>;
   readonly gradient: Tensor;
   readonly slots: Readonly<Record<Slot, Tensor>>;
-  /** The number of this step, from 1 on, as `f32`. */
+  /** The number of this step, from 1, as `f32`. */
   readonly step: Tensor;
 }
 
 export interface OptimizerDefinition<S extends Schema, Slot extends string> {
   readonly type: string;
   readonly learningRate: OptionalKind<number>;
-  /** Options of the rule, which parameter groups may set otherwise. */
+  /** Options of the rule, which parameter groups may override. */
   readonly options: S;
-  /** What is wrong with options that are right one by one. */
+  /** What is wrong with a combination of valid options. */
   readonly complain?: (options: ValuesOf<S>) => string | undefined;
-  /** Memory of each parameter, of its shape, which starts at zero. */
+  /** The state of each parameter, of its shape, initially zero. */
   readonly slots: (options: ValuesOf<S>) => readonly Slot[];
   /** The direction in which the learning rate scales the step, and the next values of the slots. */
   readonly rule: (update: Update<S, Slot>) => { readonly direction: Tensor } & { readonly [K in Slot]?: Tensor };
 }
 
-/** What turns gradients into parameter updates, with its state. */
+/** Turns gradients into parameter updates, with state. */
 export interface Optimizer {
   /** The unique name of the rule, such as `adam`. */
   readonly type: string;
   /** The options, with defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Type and options in words, by which runs are told apart. */
+  /** A description of type and options, by which runs are compared. */
   readonly description: string;
-  /** A scalar that may be set between steps, without compiling again: by schedules, or with `setLearningRate`. */
+  /** A scalar that may be set between steps, without recompiling: by schedules, or with `setLearningRate`. */
   readonly learningRate: Variable;
-  /** Records the parameters' next values, and its own, in the trace that is going on. */
+  /** Records the next values of parameters and state in the current trace. */
   update(parameters: readonly Variable[], gradients: readonly Tensor[]): void;
   /** All its state: learning rate, step number, slots, averages. Complete once `update` was traced. */
   readonly variables: readonly Variable[];
-  /** The moving averages of parameters, when they are kept. Complete once `update` was traced. */
+  /** The moving averages of parameters, if kept. Complete once `update` was traced. */
   readonly averages: ReadonlyMap<Variable, Variable>;
 }
 
@@ -80,7 +79,7 @@ export function checkOptimizer(where: string, value: unknown): asserts value is 
 }
 
 /**
- * Sets the learning rate for the steps that follow, between steps of a loop of one's own. Nothing is compiled again.
+ * Sets the learning rate of the following steps, in a custom training loop. Nothing is recompiled.
  * @example
  * const rate = (moment) => 0.1 * cosine().factor(moment);
  * setLearningRate(optimizer, rate({ step, steps, epoch, epochs, history: [] }));
@@ -131,7 +130,7 @@ function createOptimizer<S extends RuleSchema, Slot extends string>(
     const { options, learningRateFactor } = settingOf(variable, groups, rest);
     const rate = learningRateFactor === 1 ? learningRate.read() : mul(learningRate.read(), learningRateFactor);
     const own = remembered(slots, variable, () =>
-      Object.fromEntries(definition.slots(options).map((slot) => [slot, like(slot, variable)])),
+      Object.fromEntries(definition.slots(options).map((slot) => [slot, slotLike(slot, variable)])),
     );
     const parameter = variable.read();
     const { gradient, shrunk } = decayed(parameter, slope, rate, options as ValuesOf<S> & Decaying);
@@ -142,7 +141,7 @@ function createOptimizer<S extends RuleSchema, Slot extends string>(
   };
 
   const follow = (variable: Variable, decay: number, step: Tensor): void => {
-    const average = remembered(averages, variable, () => like("average", variable));
+    const average = remembered(averages, variable, () => slotLike("average", variable));
     const pace = div(1 - decay, correction(decay, step));
     average.assign(add(average.read(), mul(sub(variable.read(), average.read()), pace)));
   };
@@ -150,7 +149,7 @@ function createOptimizer<S extends RuleSchema, Slot extends string>(
   return {
     type,
     options,
-    description: `${type} (${describe(options)})`,
+    description: `${type} (${describeOptions(options)})`,
     learningRate,
     averages,
     get variables() {
@@ -187,15 +186,18 @@ function remembered<V>(memory: Map<Variable, V>, key: Variable, make: () => V): 
   return known;
 }
 
-/** State beside a variable: zeros of its shape, called `slot.NAME`. */
-export const like = (slot: string, { name, shape, dtype }: Variable): Variable =>
+/** State for a variable: zeros of its shape, named `slot.NAME`. */
+export const slotLike = (slot: string, { name, shape, dtype }: Variable): Variable =>
   new Variable(`${slot}.${name}`, zeros(shape, dtype), { trainable: false });
 
 const mapValues = <V, W>(record: Readonly<Record<string, V>>, change: (value: V) => W): Record<string, W> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 
-/** `momentum 0.9, nesterov false`: what was left out and has no value is not mentioned. */
-const describe = ({ groups, ...options }: Readonly<Record<string, unknown>> & ValuesOf<typeof wholeOptions>): string =>
+/** `momentum 0.9, nesterov false`: without undefined options. */
+const describeOptions = ({
+  groups,
+  ...options
+}: Readonly<Record<string, unknown>> & ValuesOf<typeof wholeOptions>): string =>
   [
     ...Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`])),
     ...(groups.length > 0 ? [`groups ${describeGroups(groups)}`] : []),
@@ -203,15 +205,15 @@ const describe = ({ groups, ...options }: Readonly<Record<string, unknown>> & Va
 
 /** Options of `minimize`. */
 export interface MinimizeOptions {
-  /** What to change. Default: every trainable variable that was read in the trace so far. */
+  /** The variables to change. Default: every trainable variable read in the trace so far. */
   readonly variables?: readonly Variable[] | undefined;
 }
 
 const optionNames = namesOf<MinimizeOptions>({ variables: true });
 
 /**
- * One step downhill: the gradients of `loss`, and the update of the variables, as part of the step being traced.
- * @returns the gradients as they are before clipping, in the order of the variables
+ * One optimization step: the gradients of `loss` and the update of the variables, as part of the step being traced.
+ * @returns the gradients before clipping, in the order of the variables
  */
 export function minimize(loss: Tensor, optimizer: Optimizer, options: MinimizeOptions = {}): Tensor[] {
   checkOptimizer("minimize", optimizer);
@@ -221,7 +223,7 @@ export function minimize(loss: Tensor, optimizer: Optimizer, options: MinimizeOp
   return gradients;
 }
 
-/** The variables that a step is to change. @throws StateError when there are none */
+/** The variables to change. @throws StateError if there are none */
 export function trainedVariables(where: string, given: MinimizeOptions): readonly Variable[] {
   const trace = currentTrace(`${where} was called`);
   checkNames(where, optionNames, given);

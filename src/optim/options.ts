@@ -1,4 +1,4 @@
-/** The options that every optimizer takes, and kinds of numbers that several of them need. */
+/** Options shared by all optimizers, and kinds of numbers. */
 import type { Tensor } from "../graph/index.ts";
 import { add, expm1, maximum, minimum, mul, neg, sub } from "../ops/index.ts";
 import { type Kind, optional, positive, real, withDefault, word } from "../options/index.ts";
@@ -6,7 +6,7 @@ import { groupsKind, type ParameterGroup } from "./groups.ts";
 
 const isBelowOne = (value: unknown): value is number => typeof value === "number" && value >= 0 && value < 1;
 
-/** A share of the past that is kept: with 1 nothing new would ever come in. */
+/** A decay rate: with 1, nothing new would ever count. */
 export const share: Kind<number> = {
   expects: "a number from 0 up to but not including 1",
   read: (value) => (isBelowOne(value) ? value : undefined),
@@ -20,10 +20,10 @@ export const betas: Kind<Betas> = {
     Array.isArray(value) && value.length === 2 && value.every(isBelowOne) ? [value[0], value[1]] : undefined,
 };
 
-/** How weights are kept small: by a term of the gradient, or beside it. */
+/** The kind of weight decay: as a term of the gradient, or decoupled. */
 export type DecayKind = "coupled" | "decoupled";
 
-/** Options of the rule for one parameter, which a group may set otherwise. */
+/** Options of the rule for one parameter, which a group may override. */
 export const decaying = (decay: DecayKind) => ({
   weightDecay: withDefault(real(0), 0),
   decay: withDefault(word<DecayKind>("coupled", "decoupled"), decay),
@@ -42,20 +42,20 @@ export interface SharedOptions {
   /** λ of the L2 penalty λ/2 · |w|²; default 0. The lectures use 5e-4. */
   readonly weightDecay?: number | undefined;
   /**
-   * `coupled`: λ w is added to the gradient, and scaled with it (the penalty as it stands); `decoupled`: the weight
-   * itself shrinks by η λ w (Loshchilov and Hutter 2019). Default `coupled`, but for `adamW` and `lion`.
+   * `coupled`: λ w is added to the gradient, and scaled with it (the L2 penalty); `decoupled`: the weight itself shrinks by
+   * η λ w (Loshchilov and Hutter 2019). Default `coupled`, but for `adamW` and `lion`.
    */
   readonly decay?: DecayKind | undefined;
-  /** Every element of the gradients is cut to ±clipValue. Default: it is left. */
+  /** Clips every element of the gradients to ±clipValue. Default: no clipping. */
   readonly clipValue?: number | undefined;
   /**
-   * The gradients, taken as one vector, are scaled down to this length where they are longer. Where one is infinite or NaN,
-   * so is the length, and weights become NaN; `fit` leaves out such a step. Default: they are left.
+   * Scales the gradients, as one vector, down to this norm if they exceed it. If one is infinite or NaN, so is the norm, and
+   * weights become NaN; `fit` skips such a step. Default: no clipping.
    */
   readonly clipNorm?: number | undefined;
   /** The decay of a moving average of the weights, which `fit` evaluates and saves; 0.99 … 0.9999. Default: none. */
   readonly average?: number | undefined;
-  /** Options that some parameters have otherwise; the first group that matches a parameter counts. */
+  /** Parameter groups with options of their own; the first group that matches a parameter applies. */
   readonly groups?: readonly ParameterGroup[] | undefined;
 }
 
@@ -63,11 +63,12 @@ export interface SharedOptions {
 export const correction = (beta: number, step: Tensor): Tensor =>
   neg(expm1(mul(step, Math.max(Math.log(beta), -1e30))));
 
-/** Of numbers up to here, float32 holds the sum of 2¹⁵ squares. */
-const MOST = 2 ** 56;
+/** Up to this number, float32 holds the sum of 2¹⁵ squares. */
+const LARGEST_SQUARABLE = 2 ** 56;
 
 /**
- * A gradient whose squares can be added up, for rules that divide by their root: beyond ±2⁵⁶ it counts as that, since with
- * a sum that is infinite a weight would never move again. Infinities become NaN, so that they are not hidden.
+ * Limits a gradient to ±2⁵⁶ for rules that divide by the root of its summed squares: with an infinite sum, a weight would
+ * never move again. Infinities become NaN, so that they are not hidden.
  */
-export const withFiniteSquare = (g: Tensor): Tensor => add(minimum(maximum(g, -MOST), MOST), sub(g, g));
+export const withFiniteSquare = (g: Tensor): Tensor =>
+  add(minimum(maximum(g, -LARGEST_SQUARABLE), LARGEST_SQUARABLE), sub(g, g));

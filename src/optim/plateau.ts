@@ -1,9 +1,9 @@
 /**
- * Division on plateau: the rate is multiplied by a factor when a figure of the validation data has not become better for
- * some epochs (CMU 11-785: "learning rate divided by 10 when validation accuracy plateaus"). Which rate holds follows
- * from the figures of the epochs so far, which a checkpoint keeps. Counting is PyTorch's `ReduceLROnPlateau`: a figure is
- * better when it passes the best one so far by a share `threshold` of it, and the factor comes in when more than
- * `patience` epochs in a row were not.
+ * Division on plateau: the rate is multiplied by a factor when a validation figure has not improved for some epochs (CMU
+ * 11-785: "learning rate divided by 10 when validation accuracy plateaus"). The rate follows from the figures of past
+ * epochs, which a checkpoint keeps. Counting is PyTorch's `ReduceLROnPlateau`: a figure is better when it passes the best
+ * one so far by a share `threshold` of it, and the factor applies after more than `patience` epochs in a row without
+ * improvement.
  */
 import { integer, optional, real, text, withDefault, word } from "../options/index.ts";
 import { defineSchedule, type ScheduleFactory } from "./schedules.ts";
@@ -20,17 +20,17 @@ const options = {
 export interface PlateauOptions {
   /** The name of the figure, such as `loss`. Default: the one that decides which epoch is best, such as `accuracy`. */
   readonly figure?: string | undefined;
-  /** The data that it is measured on. Default `validation`. */
+  /** The data it is measured on. Default `validation`. */
   readonly on?: "validation" | "training" | undefined;
-  /** What the rate is multiplied by. Default 0.1. */
+  /** The factor of the rate. Default 0.1. */
   readonly factor?: number | undefined;
-  /** How many epochs in a row without a better figure are put up with. Default 2. */
+  /** The number of epochs without improvement to tolerate. Default 2. */
   readonly patience?: number | undefined;
-  /** By which share of itself the best figure must be passed. Default 1e-4. */
+  /** The relative improvement required. Default 1e-4. */
   readonly threshold?: number | undefined;
 }
 
-/** Multiplied by a factor whenever a figure stays where it is. */
+/** Multiplies the rate by a factor whenever a figure stops improving. */
 export const plateau: ScheduleFactory<PlateauOptions> = defineSchedule({
   name: "plateau",
   options,

@@ -1,7 +1,7 @@
 /**
- * Learning-rate schedules: what the base rate is multiplied by at each step of a run. Toward the end small steps let
- * the noise of mini-batches average out (Robbins and Monro 1951). A factor is a pure function of the place in the run and
- * of what its epochs came to, so that a run that is resumed goes on with the same rates.
+ * Learning-rate schedules: the factor of the base rate at each step of a run. Toward the end small steps let the noise of
+ * mini-batches average out (Robbins and Monro 1951). A factor is a pure function of the position in the run and of its past
+ * epochs, so a resumed run continues with the same rates.
  *
  *   step         γ^⌊epoch / every⌋                    multiStep    γ^(milestones passed)
  *   exponential  γ^epoch                              polynomial   f + (1 − f) (1 − t)^power,  t = step / steps
@@ -24,9 +24,9 @@ import {
   withDefault,
 } from "../options/index.ts";
 
-/** What an epoch came to, as far as schedules look at it: numbers by name, `loss` among them. */
+/** The record of an epoch for schedules: figures by name, `loss` among them. */
 export interface EpochFigures {
-  /** Over the training data, as they were trained on. */
+  /** On the training data, during the epoch. */
   readonly training: Readonly<Record<string, number>>;
   /** On the validation data after the epoch; absent without validation data. */
   readonly validation?: Readonly<Record<string, number>> | undefined;
@@ -36,44 +36,44 @@ export interface EpochFigures {
 export interface Figure {
   /** Its name, such as `accuracy`. Default: the one that decides which epoch is best. */
   readonly name?: string | undefined;
-  /** Of which data. */
+  /** The data it is measured on. */
   readonly on: "training" | "validation";
 }
 
-/** A place in a run. */
+/** A position in a run. */
 export interface Moment {
-  /** Steps done so far, and in the whole run. */
+  /** Finished steps. */
   readonly step: number;
   /** Steps in the whole run. */
   readonly steps: number;
-  /** Epochs done so far, and in the whole run. */
+  /** Finished epochs. */
   readonly epoch: number;
   /** Epochs in the whole run. */
   readonly epochs: number;
-  /** What each epoch so far came to. */
+  /** The records of past epochs. */
   readonly history: readonly EpochFigures[];
   /** The figure that decides which epoch is best. Default `loss`. */
   readonly best?: string | undefined;
-  /** The figures of which less is better. Default `loss` alone. */
+  /** The figures where lower is better. Default `loss` alone. */
   readonly lowerIsBetter?: readonly string[] | undefined;
 }
 
 /** A learning rate that changes during a run. */
 export interface Schedule {
-  /** The schedule in words. It tells runs apart: a run is resumed with the schedule that it began with. */
+  /** A description, by which runs are compared: a run must be resumed with its schedule. */
   readonly name: string;
-  /** Whether it goes by the length of the whole run, which can then not be changed on the way. */
+  /** Whether it depends on the length of the whole run, which can then not be changed on resuming. */
   readonly spansRun: boolean;
-  /** The figure that it looks at, if any. */
+  /** The figure it watches, if any. */
   readonly watches?: Figure | undefined;
-  /** What the base rate is multiplied by for the step that comes next. */
+  /** The factor of the base rate for the next step. */
   readonly factor: (moment: Moment) => number;
 }
 
 /** Makes schedules of one type. */
 export type ScheduleFactory<O extends object> = Factory<O, Schedule>;
 
-interface Definition<S extends Schema> {
+interface ScheduleDefinition<S extends Schema> {
   readonly name: string;
   readonly options: S;
   readonly spansRun?: boolean;
@@ -81,7 +81,7 @@ interface Definition<S extends Schema> {
   readonly factor: (options: ValuesOf<S>) => Schedule["factor"];
 }
 
-export const defineSchedule = <S extends Schema>({ name, options, ...definition }: Definition<S>) =>
+export const defineSchedule = <S extends Schema>({ name, options, ...definition }: ScheduleDefinition<S>) =>
   defineFactory({
     type: name,
     options,
@@ -97,12 +97,12 @@ export const defineSchedule = <S extends Schema>({ name, options, ...definition 
     },
   });
 
-/** γ: what the rate is multiplied by. */
+/** γ, the factor of the rate. */
 const gamma = real(0, 1);
-/** f: the share of the rate that is left at the end. */
-const floor = withDefault(real(0, 1), 0);
+/** f, the share of the rate at the end. */
+const floorKind = withDefault(real(0, 1), 0);
 
-/** The same rate throughout. */
+/** A constant rate. */
 export const constant: ScheduleFactory<Record<never, never>> = defineSchedule({
   name: "constant",
   options: {},
@@ -115,35 +115,35 @@ const falling =
     floor + (1 - floor) * (1 - step / steps) ** power;
 
 export interface FloorOptions {
-  /** The share of the rate that is left at the end of the run. Default 0. */
+  /** The share of the rate at the end of the run. Default 0. */
   readonly floor?: number | undefined;
 }
 
-/** In a straight line to the floor at the end of the run. */
+/** Linear decay to the floor at the end of the run. */
 export const linear: ScheduleFactory<FloorOptions> = defineSchedule({
   name: "linear",
-  options: { floor },
+  options: { floor: floorKind },
   spansRun: true,
   factor: ({ floor }) => falling(1, floor),
 });
 
 export interface PolynomialOptions extends FloorOptions {
-  /** Of the share that is left; 1 is a straight line. Default 2. */
+  /** The exponent; 1 is linear. Default 2. */
   readonly power?: number | undefined;
 }
 
-/** Along a power of the remaining share of the run to the floor at its end. */
+/** Polynomial decay to the floor at the end of the run. */
 export const polynomial: ScheduleFactory<PolynomialOptions> = defineSchedule({
   name: "polynomial",
-  options: { power: withDefault(real(0), 2), floor },
+  options: { power: withDefault(real(0), 2), floor: floorKind },
   spansRun: true,
   factor: ({ power, floor }) => falling(power, floor),
 });
 
-/** Along half a cosine to the floor at the end of the run. */
+/** Cosine decay to the floor at the end of the run. */
 export const cosine: ScheduleFactory<FloorOptions> = defineSchedule({
   name: "cosine",
-  options: { floor },
+  options: { floor: floorKind },
   spansRun: true,
   factor:
     ({ floor }) =>
@@ -152,13 +152,13 @@ export const cosine: ScheduleFactory<FloorOptions> = defineSchedule({
 });
 
 export interface StepOptions {
-  /** How many epochs a rate lasts. */
+  /** The number of epochs between changes. */
   readonly every: number;
   /** γ, default 0.1. */
   readonly factor?: number | undefined;
 }
 
-/** Multiplied by a factor each time a number of epochs has passed. */
+/** Multiplies the rate by a factor every few epochs. */
 export const step: ScheduleFactory<StepOptions> = defineSchedule({
   name: "step",
   options: { every: integer(1), factor: withDefault(gamma, 0.1) },
@@ -174,13 +174,13 @@ const milestonesKind: Kind<readonly number[]> = {
 };
 
 export interface MultiStepOptions {
-  /** After how many epochs of the run the rate falls: one number, or several. */
+  /** The epochs after which the rate falls: one number, or several. */
   readonly milestones: number | readonly number[];
   /** γ, default 0.1. */
   readonly factor?: number | undefined;
 }
 
-/** Multiplied by a factor after given numbers of epochs. */
+/** Multiplies the rate by a factor after given epochs. */
 export const multiStep: ScheduleFactory<MultiStepOptions> = defineSchedule({
   name: "multiStep",
   options: { milestones: milestonesKind, factor: withDefault(gamma, 0.1) },
@@ -195,7 +195,7 @@ export interface ExponentialOptions {
   readonly factor?: number | undefined;
 }
 
-/** Multiplied by a factor every epoch. */
+/** Multiplies the rate by a factor every epoch. */
 export const exponential: ScheduleFactory<ExponentialOptions> = defineSchedule({
   name: "exponential",
   options: { factor: withDefault(gamma, 0.9) },
@@ -212,7 +212,7 @@ const cycle = {
 };
 
 export interface OneCycleOptions {
-  /** The share of the run in which the rate rises. Default 0.3. */
+  /** The share of the run during which the rate rises. Default 0.3. */
   readonly rise?: number | undefined;
   /** The run starts at the base rate divided by this. Default 25. */
   readonly start?: number | undefined;
@@ -223,7 +223,7 @@ export interface OneCycleOptions {
 /** From `a` at 0 to `b` at 1 along half a cosine. */
 const ease = (a: number, b: number, t: number): number => b + ((a - b) * (1 + Math.cos(Math.PI * t))) / 2;
 
-/** Up to the base rate and down to almost nothing, both along half a cosine. */
+/** The one-cycle policy: up to the base rate and down to almost zero, both along half a cosine. */
 export const oneCycle: ScheduleFactory<OneCycleOptions> = defineSchedule({
   name: "oneCycle",
   options: cycle,
@@ -232,7 +232,7 @@ export const oneCycle: ScheduleFactory<OneCycleOptions> = defineSchedule({
     ({ rise, start, end }) =>
     ({ step, steps }) => {
       const [first, last] = [1 / start, 1 / (start * end)];
-      // As PyTorch counts: the top is reached one step before the share of the run is over.
+      // As PyTorch counts: the maximum is reached one step before the end of the rise.
       const [top, bottom] = [rise * steps - 1, steps - 1];
       if (step <= top) return top === 0 ? 1 : ease(first, 1, step / top);
       return bottom === top ? 1 : ease(1, last, (step - top) / (bottom - top));
@@ -240,15 +240,15 @@ export const oneCycle: ScheduleFactory<OneCycleOptions> = defineSchedule({
 });
 
 export interface WarmupOptions {
-  /** For how many epochs the rate rises; a part of one counts as well. */
+  /** The number of epochs during which the rate rises; may be fractional. */
   readonly epochs: number;
 }
 
 const warmupOptions = { epochs: real(0) };
 
 /**
- * Rises in a straight line to the first rate of another schedule, which then has the rest of the run: steps in which the
- * gradients are not yet worth much are small.
+ * Linear warm-up to the first rate of another schedule, which then covers the rest of the run: steps are small while
+ * gradients are not yet reliable.
  */
 export function warmup(then: Schedule, options: WarmupOptions): Schedule {
   const { epochs } = readOptions("warmup", warmupOptions, options);

@@ -18,7 +18,7 @@ const options = {
   ...decaying("coupled"),
 };
 
-const definition: OptimizerDefinition<typeof options, "momentum"> = {
+const sgdDefinition: OptimizerDefinition<typeof options, "momentum"> = {
   type: "sgd",
   learningRate: withDefault(real(0), 0.05),
   options,
@@ -45,11 +45,11 @@ export interface SgdOptions extends SharedOptions {
   readonly learningRate?: number | undefined;
   /** μ, default 0; the lectures use 0.9. */
   readonly momentum?: number | undefined;
-  /** d, default 0: how much less of each gradient but the first comes into the momentum. */
+  /** d, the dampening of each gradient but the first in the momentum. Default 0. */
   readonly dampening?: number | undefined;
-  /** Look ahead along the momentum (Sutskever et al. 2013). Default false. */
+  /** Whether to use Nesterov momentum (Sutskever et al. 2013). Default false. */
   readonly nesterov?: boolean | undefined;
 }
 
 /** Stochastic gradient descent. */
-export const sgd: OptimizerFactory<SgdOptions> = defineOptimizer(definition);
+export const sgd: OptimizerFactory<SgdOptions> = defineOptimizer(sgdDefinition);

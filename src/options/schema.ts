@@ -57,14 +57,14 @@ export const sizes = (least: number): Kind<number | readonly number[]> => ({
   read: (value) => integer(least).read(value) ?? integers(least).read(value),
 });
 
-const range = (least: number, most: number): string => {
+const rangeText = (least: number, most: number): string => {
   if (most < Infinity) return least > -Infinity ? ` from ${least} to ${most}` : ` of at most ${most}`;
   return least > -Infinity ? ` of at least ${least}` : "";
 };
 
 /** A number from `least` to `most`; infinities only where these are. */
 export const real = (least = -Infinity, most = Infinity): Kind<number> => ({
-  expects: `a number${range(least, most)}`,
+  expects: `a number${rangeText(least, most)}`,
   read: (value) => (typeof value === "number" && value >= least && value <= most ? value : undefined),
 });
 

@@ -1,14 +1,13 @@
 /**
- * Algebra that holds bit for bit, for NaN, infinities and both zeros. What looks simple and is not: x · 0 is NaN for
- * infinities, x − x too, 0 / x is NaN at 0, x + 0 makes 0 of −0, and (x · a) · b rounds twice where x · (a · b) rounds
- * once.
+ * Algebra that holds bit for bit, for NaN, infinities and both zeros. Counterexamples: x · 0 is NaN for infinities, x − x
+ * too, 0 / x is NaN at 0, x + 0 makes 0 of −0, and (x · a) · b rounds twice where x · (a · b) rounds once.
  */
 import { type DType, isFloat } from "../array/index.ts";
 import { fill, type Tensor } from "../graph/index.ts";
 import { abs, add, cast, mul, neg, select, sub } from "../ops/index.ts";
-import { isFill, madeBy, type Rule, type Rules, sameValue, type Use, uniformValue } from "./rules.ts";
+import { isFill, madeBy, type RewriteRule, type RewriteRules, sameValue, type Use, uniformValue } from "./rules.ts";
 
-/** What the tensor is the negative of. */
+/** The operand of a negation. */
 const negated = (x: Tensor): Tensor | undefined => madeBy(x, "neg")?.inputs[0];
 
 /** −0, or any 0 among integers, which have only one. */
@@ -28,7 +27,7 @@ function subtraction({ inputs: [x, y] }: Use): Tensor | undefined {
   return right && add(x, right);
 }
 
-function product({ inputs: [x, y] }: Use): Tensor | undefined {
+function simplifyProduct({ inputs: [x, y] }: Use): Tensor | undefined {
   if (isFill(x, 1)) return y;
   if (isFill(y, 1)) return x;
   if (isFill(x, -1)) return neg(y);
@@ -37,10 +36,10 @@ function product({ inputs: [x, y] }: Use): Tensor | undefined {
   return left && right && mul(left, right);
 }
 
-/** The smallest number of full precision; engines may take smaller ones for 0. */
+/** The smallest normal number; engines may flush smaller ones to 0. */
 const SMALLEST_NORMAL: Partial<Record<DType, number>> = { f32: 2 ** -126, f64: 2 ** -1022 };
 
-/** Of the numbers, only powers of two have an inverse that is not rounded. */
+/** Only powers of two have an exact inverse. */
 function hasExactInverse(x: number, dtype: DType): boolean {
   const size = Math.abs(x);
   return size === 2 ** Math.round(Math.log2(size)) && Math.min(size, 1 / size) >= SMALLEST_NORMAL[dtype]!;
@@ -73,13 +72,13 @@ function choice({ inputs: [condition, x, y] }: Use): Tensor | undefined {
   return inner || other ? select(condition, inner ?? x, other ?? y) : undefined;
 }
 
-/** The branch of `x` that a choice by the same condition leaves, counted from 1. */
+/** The branch of `x`, a select by the same condition, that remains, counted from 1. */
 function chosenAlready(condition: Tensor, x: Tensor, branch: number): Tensor | undefined {
   const inner = madeBy(x, "select");
   return inner?.inputs[0] === condition ? inner.inputs[branch] : undefined;
 }
 
-/** The types of which a type has every value. */
+/** The types whose values a type contains. */
 const HOLDS: Readonly<Record<DType, readonly DType[]>> = {
   f64: ["f64", "f32", "i32", "u8", "bool"],
   f32: ["f32", "u8", "bool"],
@@ -94,30 +93,30 @@ function conversion({ inputs: [x], outputs: [y] }: Use): Tensor | undefined {
   return origin && HOLDS[x.dtype].includes(origin.dtype) ? cast(origin, y.dtype) : undefined;
 }
 
-/** For ops that change nothing about the results of any of `names`. */
+/** For ops that do not change the results of `names`. */
 const after =
-  (...names: string[]): Rule =>
+  (...names: string[]): RewriteRule =>
   ({ inputs: [x] }) =>
     names.some((name) => madeBy(x, name)) ? x : undefined;
 
-const whole = after("floor", "ceil", "round");
+const integral = after("floor", "ceil", "round");
 
-/** For ops of two equal operands that give this operand. */
-const unlessTheyDiffer: Rule = ({ inputs: [x, y] }) => (sameValue(x, y) ? x : undefined);
+/** For ops that map two equal operands to that operand. */
+const unlessTheyDiffer: RewriteRule = ({ inputs: [x, y] }) => (sameValue(x, y) ? x : undefined);
 
-/** `and` and `or`: one truth value decides, the other leaves the decision to the partner. */
-const logical =
-  (decisive: number): Rule =>
+/** `and` and `or`: one truth value decides, the other yields the other operand. */
+const logicalRule =
+  (decisive: number): RewriteRule =>
   (use) => {
     const constant = use.inputs.findIndex(({ node }) => node.kind === "fill");
     if (constant < 0) return unlessTheyDiffer(use);
     return use.inputs[isFill(use.inputs[constant], decisive) ? constant : 1 - constant];
   };
 
-export const algebraRules: Rules = {
+export const algebraRules: RewriteRules = {
   add: addition,
   sub: subtraction,
-  mul: product,
+  mul: simplifyProduct,
   div: quotient,
   pow: power,
   neg: ({ inputs: [x] }) => negated(x),
@@ -127,13 +126,13 @@ export const algebraRules: Rules = {
   },
   relu: after("relu"),
   sign: after("sign"),
-  floor: whole,
-  ceil: whole,
-  round: whole,
+  floor: integral,
+  ceil: integral,
+  round: integral,
   max: unlessTheyDiffer,
   min: unlessTheyDiffer,
-  and: logical(0),
-  or: logical(1),
+  and: logicalRule(0),
+  or: logicalRule(1),
   not: ({ inputs: [x] }) => madeBy(x, "not")?.inputs[0],
   select: choice,
   cast: conversion,

@@ -19,7 +19,7 @@ import {
 } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";
 import { add, conv, mul, neg, sub, transpose } from "../ops/index.ts";
-import { deduplicate, show } from "./deduplicate.ts";
+import { deduplicate, formatAttribute } from "./deduplicate.ts";
 
 const nodes = ({ nodes }: Graph): number => nodes.length;
 
@@ -174,7 +174,7 @@ it("shows different attributes differently", () => {
     "true",
   ];
   const others = [Number.NaN, "NaN", Infinity, -Infinity, null, undefined];
-  const texts = [...values, ...others].map(show);
+  const texts = [...values, ...others].map(formatAttribute);
   expect(new Set(texts).size).toBe(texts.length);
-  expect(show([1.5, -0, Number.NaN])).toBe(show([1.5, -0, Number.NaN]));
+  expect(formatAttribute([1.5, -0, Number.NaN])).toBe(formatAttribute([1.5, -0, Number.NaN]));
 });

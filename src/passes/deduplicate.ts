@@ -1,14 +1,14 @@
 /**
- * Common subexpressions: of nodes that compute the same thing, the first stays, with its layer path. Random numbers are
- * no exception, since they are a function of their address.
+ * Common subexpressions: of nodes that compute the same thing, the first stays, with its layer path. This includes random
+ * numbers, which are a function of their address.
  */
 import { type NdArray, sameArray } from "../array/index.ts";
 import { formatType, type Node, type OpNode, type Tensor } from "../graph/index.ts";
 import { type Pass, rewrite, withInputs } from "./pass.ts";
 
 /** An attribute as text, different for different values: JSON has no NaN, no infinities and no −0. */
-export function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(show).join()}]`;
+export function formatAttribute(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(formatAttribute).join()}]`;
   if (typeof value === "string") return JSON.stringify(value);
   return Object.is(value, -0) ? "-0" : String(value);
 }
@@ -23,7 +23,7 @@ function objectNumbers(): (object: object) => number {
   };
 }
 
-/** Finds for each array the first one that was equal to it. */
+/** Maps each array to the first equal one. */
 function distinctArrays(): (value: NdArray) => NdArray {
   const byType = new Map<string, NdArray[]>();
   return (value) => {
@@ -36,7 +36,7 @@ function distinctArrays(): (value: NdArray) => NdArray {
   };
 }
 
-/** Names what a node computes: equal keys for equal values. */
+/** Keys of nodes: equal keys for equal values. */
 function keying(): (node: Node, inputs: readonly Tensor[]) => string {
   const numberOf = objectNumbers();
   const distinct = distinctArrays();
@@ -44,7 +44,7 @@ function keying(): (node: Node, inputs: readonly Tensor[]) => string {
     const operands = inputs.map(numberOf);
     if (op.commutative) operands.sort((a, b) => a - b);
     // The schema fixes the order of the attributes.
-    const options = Object.keys(op.attributes).map((name) => show(attributes[name]));
+    const options = Object.keys(op.attributes).map((name) => formatAttribute(attributes[name]));
     return `op ${numberOf(op)} (${operands}) ${options}`;
   };
   return (node, inputs) => {
@@ -52,7 +52,7 @@ function keying(): (node: Node, inputs: readonly Tensor[]) => string {
       case "op":
         return application(node, inputs);
       case "fill":
-        return `fill ${show(node.value)} ${formatType(node.outputs[0])}`;
+        return `fill ${formatAttribute(node.value)} ${formatType(node.outputs[0])}`;
       case "constant":
         return `constant ${numberOf(distinct(node.value))}`;
       default:

@@ -2,7 +2,7 @@
 import { type Assignment, createGraph } from "../graph/index.ts";
 import type { Pass } from "./pass.ts";
 
-/** Whether a variable gets the value that it has already. */
+/** Whether an assignment does not change the variable. */
 const keepsItsValue = ({ variable, value: { node } }: Assignment): boolean =>
   node.kind === "variable" && node.variable === variable;
 

@@ -6,12 +6,12 @@ import { CapabilityError } from "../array/index.ts";
 import { type Graph, isOpNode, labelOf, located, type OpNode } from "../graph/index.ts";
 import { rewrite } from "./pass.ts";
 
-/** Ops that expand to ops that expand are rare; an op that expands to itself never ends. */
+/** Limit of nested expansions, which are rare; an op that expands to itself would never end. */
 const MOST_EXPANSIONS = 20;
 
 /**
- * A graph of the same meaning.
- * @param isKept whether a node stays although its op says how it is expanded, as where an engine has a kernel for it
+ * Expands ops; the graph keeps its meaning.
+ * @param isKept whether to keep a node although its op has an expansion, such as for an engine's kernel
  * @throws CapabilityError for an op that expands to itself
  */
 export function expand(graph: Graph, isKept: (node: OpNode) => boolean = () => false): Graph {

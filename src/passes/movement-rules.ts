@@ -1,15 +1,15 @@
-/** Ops that move elements: two in a row become one, and those that leave everything in place are dropped. */
+/** Ops that move elements: consecutive ones are merged, and identities dropped. */
 import { type Shape, sameShape } from "../array/index.ts";
 import type { OpNode, Tensor } from "../graph/index.ts";
 import { broadcastTo, matmulOp, reshape, sliceOp, transposeOp } from "../ops/index.ts";
-import { integersOf, madeBy, type Rule, type Rules, type Use } from "./rules.ts";
+import { integersOf, madeBy, type RewriteRule, type RewriteRules, type Use } from "./rules.ts";
 
-/** For ops that take every element at most once and in order: then an output of the input's shape is the input. */
-const unlessItChanges: Rule = ({ inputs: [x], outputs: [y] }) => (sameShape(x.shape, y.shape) ? x : undefined);
+/** For ops that take every element at most once and in order: an output of the input's shape equals the input. */
+const unlessItChanges: RewriteRule = ({ inputs: [x], outputs: [y] }) => (sameShape(x.shape, y.shape) ? x : undefined);
 
 const isAscending = (list: readonly number[]): boolean => list.every((n, i) => i === 0 || list[i - 1] <= n);
 
-function transposed(use: Use): Tensor | undefined {
+function simplifyTranspose(use: Use): Tensor | undefined {
   const [x] = use.inputs;
   const order = integersOf(use, "order");
   if (isAscending(order)) return x;
@@ -41,7 +41,7 @@ function sliced(use: Use): Tensor | undefined {
   const [from] = inner.inputs;
   const [start, step] = ["start", "step"].map((name) => integersOf(use, name));
   const [first, apart] = ["start", "step"].map((name) => integersOf(inner, name));
-  // Where nothing is taken, a start in steps of the inner slice may lie beyond the end.
+  // For empty slices, a start in steps of the inner slice may lie beyond the end.
   const begin = (n: number, axis: number): number => Math.min(from.shape[axis], first[axis] + n * apart[axis]);
   return sliceOp([from], { start: start.map(begin), size, step: step.map((n, axis) => n * apart[axis]) });
 }
@@ -66,17 +66,17 @@ function multiplied({ inputs: [a, b], attributes }: Use): Tensor | undefined {
 }
 
 /** The extreme of one element is that element. A sum is not: it starts at 0, which makes 0 of −0. */
-const overOnes: Rule = (use) => {
+const overOnes: RewriteRule = (use) => {
   const [x] = use.inputs;
   return integersOf(use, "axes").every((axis) => x.shape[axis] === 1) ? reshape(x, use.outputs[0].shape) : undefined;
 };
 
-export const movementRules: Rules = {
+export const movementRules: RewriteRules = {
   reshape: ({ inputs: [x], outputs: [y] }) => {
     const inner = madeBy(x, "reshape");
     return sameShape(x.shape, y.shape) ? x : inner && reshape(inner.inputs[0], y.shape);
   },
-  transpose: transposed,
+  transpose: simplifyTranspose,
   broadcastTo: repeated,
   slice: sliced,
   pad: unlessItChanges,

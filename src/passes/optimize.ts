@@ -11,25 +11,25 @@ const passes: readonly Pass[] = [simplify, deduplicate, eliminateDead];
 /** Two or three rounds are usual. The limit guards against rules that undo each other's work. */
 const MOST_ROUNDS = 20;
 
-/** What one pass did in one round. `before` and `after` are one object where it found nothing to do. */
+/** The result of one pass in one round. `before` and `after` are the same object if nothing changed. */
 export interface PassReport {
   readonly pass: string;
-  /** From 1 on. */
+  /** The round, from 1. */
   readonly round: number;
   readonly before: Graph;
   readonly after: Graph;
 }
 
 export interface OptimizeOptions {
-  /** Sees every pass when it is done, for debugging and statistics. */
+  /** Called after every pass, for debugging and statistics. */
   readonly onPass?: (report: PassReport) => void;
-  /** Check after each pass that the graph still keeps its promises. Default false: it takes longer than the passes. */
+  /** Whether to verify the graph after each pass. Default false: it takes longer than the passes. */
   readonly verify?: boolean;
 }
 
 /**
- * A graph with fewer nodes, the same inputs, and bit for bit the same outputs and next values of variables: all passes
- * in turn, until none finds anything to do.
+ * A graph with fewer nodes, the same inputs, and bit for bit the same outputs and next values of variables: all passes in
+ * turn, until nothing changes.
  */
 export function optimize(graph: Graph, { onPass, verify = false }: OptimizeOptions = {}): Graph {
   let current = graph;
@@ -38,7 +38,7 @@ export function optimize(graph: Graph, { onPass, verify = false }: OptimizeOptio
     for (const pass of passes) {
       const before = current;
       current = pass.run(before);
-      if (verify && current !== before) check(current, pass);
+      if (verify && current !== before) checkPass(current, pass);
       onPass?.({ pass: pass.name, round, before, after: current });
     }
     if (current === start) break;
@@ -46,7 +46,7 @@ export function optimize(graph: Graph, { onPass, verify = false }: OptimizeOptio
   return current;
 }
 
-function check(graph: Graph, pass: Pass): void {
+function checkPass(graph: Graph, pass: Pass): void {
   try {
     verifyGraph(graph);
   } catch (error) {

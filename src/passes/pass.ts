@@ -1,6 +1,6 @@
 /**
- * What a pass is: a named function from graphs to graphs with the same meaning. Passes are pure: they make new nodes
- * and leave old ones alone, so the former graph stays valid.
+ * A pass is a named function from graphs to graphs with the same meaning. Passes are pure: they create new nodes and do not
+ * change old ones, so the former graph stays valid.
  */
 import { describeGiven, StateError, sameShape } from "../array/index.ts";
 import {
@@ -17,21 +17,21 @@ import {
 } from "../graph/index.ts";
 
 export interface Pass {
-  /** What reports and messages call it. */
+  /** Its name in reports and messages. */
   readonly name: string;
-  /** The same graph object where there was nothing to do: that is how the driver sees the end. */
+  /** Returns the same graph object if nothing changed, which ends the driver's loop. */
   readonly run: (graph: Graph) => Graph;
 }
 
 /**
- * What to put in place of the outputs of `node`, of which `inputs` are the inputs after rewriting; `undefined` keeps
- * the node. Called at the node's layer path, so that what it makes belongs to the same layer.
+ * Replacements of the outputs of `node`, given its rewritten `inputs`; `undefined` keeps the node. Called at the node's
+ * layer path, so that new nodes belong to the same layer.
  */
 export type Replacement = (node: Node, inputs: readonly Tensor[]) => readonly Tensor[] | undefined;
 
 /**
- * Rebuilds a graph from its leaves up. Every node is visited once, so what was shared stays shared. Inputs and
- * variables are not offered for replacement: programs know them by identity.
+ * Rebuilds a graph from its leaves up. Every node is visited once, so shared nodes stay shared. Inputs and variables are not
+ * offered for replacement: programs know them by identity.
  */
 export function rewrite(graph: Graph, replacement: Replacement): Graph {
   const changed = new Map<Tensor, Tensor>();
@@ -49,7 +49,7 @@ export function rewrite(graph: Graph, replacement: Replacement): Graph {
   return createGraph(graph.inputs, graph.outputs.map(current), assignments);
 }
 
-/** The node itself, or one like it that reads other tensors of the same types. */
+/** The node itself, or a copy with other inputs of the same types. */
 export function withInputs(node: Node, inputs: readonly Tensor[]): Node {
   if (node.kind !== "op" || node.inputs.every((input, i) => input === inputs[i])) return node;
   const { kind, op, attributes, path, outputs } = node;

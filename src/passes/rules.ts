@@ -1,16 +1,16 @@
-/** What the tables of simplifications are made of, and the questions that their rules ask. */
+/** The types of the tables of simplifications, and helpers of their rules. */
 import { converters, type DType, full, isFloat } from "../array/index.ts";
 import type { OpNode, Tensor } from "../graph/index.ts";
 import { isUseOf } from "../ops/index.ts";
 
-/** What a rule sees: a use of an op with one output. */
+/** The argument of a rule: a use of an op with one output. */
 export type Use = Pick<OpNode, "op" | "inputs" | "attributes" | "outputs">;
 
-/** A simpler tensor with the very same bits as the output of the use, if the rule knows one. NaNs count as equal. */
-export type Rule = (use: Use) => Tensor | undefined;
+/** A simpler tensor with the same bits as the output of the use, if there is one. NaNs count as equal. */
+export type RewriteRule = (use: Use) => Tensor | undefined;
 
 /** By the name of the op, one of `src/ops`. */
-export type Rules = Readonly<Record<string, Rule>>;
+export type RewriteRules = Readonly<Record<string, RewriteRule>>;
 
 /** The node that made the tensor, if it is a use of the op of `src/ops` called `name`. */
 export const madeBy = (tensor: Tensor, name: string): OpNode | undefined =>
@@ -20,7 +20,7 @@ export const madeBy = (tensor: Tensor, name: string): OpNode | undefined =>
 export const integersOf = ({ attributes }: Pick<Use, "attributes">, name: string): readonly number[] =>
   attributes[name] as readonly number[];
 
-/** A number as an array of the type keeps it. */
+/** A number rounded to the type. */
 export const stored = (value: number, dtype: DType): number =>
   isFloat(dtype) ? converters[dtype](value) : full([], value, dtype).data[0];
 

@@ -5,33 +5,33 @@ import { algebraRules } from "./algebra-rules.ts";
 import { fillRuleOf } from "./fill-rules.ts";
 import { movementRules } from "./movement-rules.ts";
 import { type Pass, rewrite } from "./pass.ts";
-import type { Rule, Use } from "./rules.ts";
+import type { RewriteRule, Use } from "./rules.ts";
 
-/** What becomes constant is not worth a look at its algebra, so that table comes first. */
-const ruleTables: readonly { readonly get: (op: Op) => Rule | undefined }[] = [
+/** Constants need no algebra, so their table comes first. */
+const ruleTables: readonly { readonly get: (op: Op) => RewriteRule | undefined }[] = [
   { get: fillRuleOf },
   byRecord(movementRules),
   byRecord(algebraRules),
 ];
 
-function apply(use: Use): Tensor | undefined {
+function simplifyUse(use: Use): Tensor | undefined {
   for (const rules of ruleTables) {
     const simpler = rules.get(use.op)?.(use);
     if (simpler !== undefined) return simpler;
   }
 }
 
-/** Until no rule applies to the tensor: what a rule makes may be simple in another way. */
+/** Repeats until no rule applies to the tensor. */
 function simplified(use: Use): Tensor | undefined {
-  let found = apply(use);
+  let found = simplifyUse(use);
   for (let next = found; next !== undefined; ) {
     found = next;
-    next = isOpNode(next.node) ? apply(next.node) : undefined;
+    next = isOpNode(next.node) ? simplifyUse(next.node) : undefined;
   }
   return found;
 }
 
-/** A host array that is one number everywhere. An empty one is any number everywhere. */
+/** The number of a constant host array; an empty one may be any number. */
 function uniformConstant(node: Node): Tensor | undefined {
   if (node.kind !== "constant") return undefined;
   const { data, shape, dtype } = node.value;

@@ -5,7 +5,7 @@ import { trace } from "../ops/index.ts";
 import { ContractError } from "./compare.ts";
 import { describeSample, drawInputs } from "./sample-inputs.ts";
 
-const show = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
+const formatNumber = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
 
 /** Numbers at which algebra breaks first. */
 const SPECIAL = [0, -0, 1, -1, 0.1, Infinity, -Infinity, Number.NaN];
@@ -25,7 +25,7 @@ export function checkAlgebra(op: Op, sample: Sample<never>): void {
   }
 }
 
-function compute(op: Op, { attributes = {} }: Sample<never>, inputs: readonly NdArray[]): readonly NdArray[] {
+function applyReference(op: Op, { attributes = {} }: Sample<never>, inputs: readonly NdArray[]): readonly NdArray[] {
   let node: OpNode | undefined;
   trace((...tensors) => {
     node = applyOp(op, tensors, attributes);
@@ -37,9 +37,9 @@ function compute(op: Op, { attributes = {} }: Sample<never>, inputs: readonly Nd
 }
 
 function checkElementwise(op: Op, sample: Sample<never>, inputs: readonly NdArray[], where: string): void {
-  const [y] = compute(op, sample, inputs);
+  const [y] = applyReference(op, sample, inputs);
   for (let k = 0; k < y.size; k++) {
-    const [alone] = compute(
+    const [alone] = applyReference(
       op,
       sample,
       inputs.map(({ data, dtype }) => full([], data[k], dtype)),
@@ -52,12 +52,12 @@ function checkElementwise(op: Op, sample: Sample<never>, inputs: readonly NdArra
 }
 
 function checkCommutative(op: Op, sample: Sample<never>, [a, b]: readonly NdArray[], where: string): void {
-  const [[y], [exchanged]] = [compute(op, sample, [a, b]), compute(op, sample, [b, a])];
+  const [[y], [exchanged]] = [applyReference(op, sample, [a, b]), applyReference(op, sample, [b, a])];
   y.data.forEach((value, k) => {
     if (!Object.is(value, exchanged.data[k]))
       throw new ContractError(
-        `${where}: is not commutative: of ${show(a.data[k])} and ${show(b.data[k])} it is ${show(value)}, ` +
-          `exchanged ${show(exchanged.data[k])}`,
+        `${where}: is not commutative: of ${formatNumber(a.data[k])} and ${formatNumber(b.data[k])} it is ${formatNumber(value)}, ` +
+          `exchanged ${formatNumber(exchanged.data[k])}`,
       );
   });
 }
@@ -76,10 +76,10 @@ function specialPairs(): NdArray[] {
 }
 
 function checkPicks(op: Op, sample: Sample<never>, inputs: readonly NdArray[], where: string): void {
-  const [y] = compute(op, sample, inputs);
+  const [y] = applyReference(op, sample, inputs);
   // Sets take −0 for 0, so numbers are kept as text.
-  const elements = new Set(inputs.flatMap(({ data }) => Array.from(data, show)));
-  const stranger = y.data.findIndex((value) => !elements.has(show(value)));
+  const elements = new Set(inputs.flatMap(({ data }) => Array.from(data, formatNumber)));
+  const stranger = y.data.findIndex((value) => !elements.has(formatNumber(value)));
   if (stranger >= 0)
     throw new ContractError(
       `${where}: does not pick: element ${stranger}, ${y.data[stranger]}, is no element of an input`,

@@ -18,11 +18,11 @@ const weights = (like: Tensor, stream: string): Tensor => {
   return constant(new NdArray(data, like.shape, "f64").cast(like.dtype));
 };
 
-export const floats = (tensors: readonly Tensor[]): Tensor[] => tensors.filter(({ dtype }) => isFloat(dtype));
+export const floatTensors = (tensors: readonly Tensor[]): Tensor[] => tensors.filter(({ dtype }) => isFloat(dtype));
 
 /** Σ weight · output over all floating-point outputs, or nothing if there are none. */
-export function weightedSum(outputs: readonly Tensor[], stream: string): Tensor | undefined {
-  const terms = floats(outputs).map((output, i) => sum(mul(output, weights(output, `${stream}${i}`))));
+export function weightedOutputs(outputs: readonly Tensor[], stream: string): Tensor | undefined {
+  const terms = floatTensors(outputs).map((output, i) => sum(mul(output, weights(output, `${stream}${i}`))));
   return terms.length === 0 ? undefined : terms.reduce((a, b) => add(a, b));
 }
 
@@ -39,15 +39,15 @@ export function checkGradient(
   where: string,
 ): void {
   const withGradients = (tensors: readonly Tensor[]) => {
-    const total = weightedSum(body(...tensors), "first");
-    return { total, gradients: total === undefined ? [] : gradient(total, floats(tensors)) };
+    const total = weightedOutputs(body(...tensors), "first");
+    return { total, gradients: total === undefined ? [] : gradient(total, floatTensors(tensors)) };
   };
   compareWithDifferences(inputs, withGradients, `${where}: gradient`);
   compareWithDifferences(
     inputs,
     (tensors) => {
-      const total = weightedSum(withGradients(tensors).gradients, "second");
-      return { total, gradients: total === undefined ? [] : gradient(total, floats(tensors)) };
+      const total = weightedOutputs(withGradients(tensors).gradients, "second");
+      return { total, gradients: total === undefined ? [] : gradient(total, floatTensors(tensors)) };
     },
     `${where}: second gradient`,
   );

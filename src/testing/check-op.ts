@@ -13,7 +13,7 @@ import { createInterpreter, type Engine, type EngineChoice, openChoice } from ".
 import { applyOp, type Op, type Sample, type Tensor, verifyGraph } from "../graph/index.ts";
 import { gradient, trace } from "../ops/index.ts";
 import { checkAlgebra } from "./check-algebra.ts";
-import { checkGradient, floats, weightedSum } from "./check-gradient.ts";
+import { checkGradient, floatTensors, weightedOutputs } from "./check-gradient.ts";
 import { checkSight } from "./check-sight.ts";
 import { ContractError, compare, FLOAT32_TOLERANCE } from "./compare.ts";
 import { describeSample, drawInputs } from "./sample-inputs.ts";
@@ -59,8 +59,8 @@ const isDifferentiable = (op: Op): boolean => typeof op.gradient === "function";
 /** The op's outputs and, where it has any, the gradients of their weighted sum. */
 function applyWithGradients(op: Op, sample: Sample<never>, inputs: readonly Tensor[]) {
   const { outputs } = applyOp(op, inputs, sample.attributes ?? {});
-  const total = isDifferentiable(op) ? weightedSum(outputs, "first") : undefined;
-  return { outputs, total, gradients: total === undefined ? [] : gradient(total, floats(inputs)) };
+  const total = isDifferentiable(op) ? weightedOutputs(outputs, "first") : undefined;
+  return { outputs, total, gradients: total === undefined ? [] : gradient(total, floatTensors(inputs)) };
 }
 
 /** Checks that an engine gives what the interpreter does at a sample, gradients included. @throws ContractError */

@@ -8,15 +8,16 @@ import { ContractError } from "./compare.ts";
 export function checkSight(op: Op, sample: Sample<never>, inputs: readonly NdArray[], where: string): void {
   const node = applied(op, sample, inputs);
   const looks = op.sees(node.attributes as never, node.inputs, node.outputs);
-  const before = compute(node, inputs);
+  const before = computeOutputs(node, inputs);
   inputs.forEach((input, i) => {
     if (looks[i].every((look) => look === "all")) return;
     const witness = new Witness(looks[i], `${where}: input ${i}`);
     for (let k = 0; k < input.size; k++) {
-      const after = compute(node, inputs.with(i, changed(input, k)));
+      const after = computeOutputs(node, inputs.with(i, changed(input, k)));
       for (const [j, { data, shape }] of before.entries()) {
         for (let o = 0; o < data.length; o++)
-          if (!Object.is(data[o], after[j].data[o])) witness.saw(positionOf(k, input.shape), positionOf(o, shape), j);
+          if (!Object.is(data[o], after[j].data[o]))
+            witness.saw(indexOfElement(k, input.shape), indexOfElement(o, shape), j);
       }
     }
   });
@@ -31,7 +32,7 @@ function applied(op: Op, sample: Sample<never>, inputs: readonly NdArray[]): OpN
   return node!;
 }
 
-function compute({ op, attributes, outputs }: OpNode, inputs: readonly NdArray[]): NdArray[] {
+function computeOutputs({ op, attributes, outputs }: OpNode, inputs: readonly NdArray[]): NdArray[] {
   const results = outputs.map(({ shape, dtype }) => zeros(shape, dtype));
   op.reference(attributes as never, inputs, results);
   return results;
@@ -43,7 +44,7 @@ function changed(input: NdArray, k: number): NdArray {
   return copy;
 }
 
-const positionOf = (element: number, shape: Shape): number[] =>
+const indexOfElement = (element: number, shape: Shape): number[] =>
   stridesOf(shape).map((stride, axis) => Math.floor(element / stride) % shape[axis]);
 
 /** What output elements were found to see of an input, against how the record says that they look. */

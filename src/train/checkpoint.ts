@@ -1,7 +1,7 @@
 /**
- * Checkpoints: everything that a run needs to go on as if it had never stopped, in one `.safetensors` file. Tensors are
- * called `model/…`, `optimizer/…`, `random/…` and, when a best model has been found, `best/…`; the position in the run
- * is JSON in the metadata.
+ * Checkpoints: everything a run needs to resume with the same bits, in one `.safetensors` file. Tensors are named `model/…`,
+ * `optimizer/…`, `random/…` and, when a best model has been found, `best/…`; the position in the run is JSON in the
+ * metadata.
  */
 import { FormatError, formatShape, NdArray, type Shape, shorten } from "../array/index.ts";
 import { describe, readSafetensors, writeSafetensors } from "../formats/index.ts";
@@ -11,54 +11,54 @@ import type { Optimizer } from "../optim/index.ts";
 import type { Figures } from "./tasks/index.ts";
 import type { SumShapes, Sums } from "./totals.ts";
 
-const KEY = "fovea.checkpoint";
+const CHECKPOINT_KEY = "fovea.checkpoint";
 const VERSION = 2;
 
-/** What one epoch came to. */
+/** The record of one epoch. */
 export interface EpochRecord {
-  /** From 1 on. */
+  /** The epoch's number, from 1. */
   readonly epoch: number;
-  /** The loss and the task's figures over the batches of the epoch, as they were trained on. */
+  /** The loss and the task's figures over the training batches of the epoch. */
   readonly training: Figures;
-  /** The same on the validation data after the epoch; absent without validation data. */
+  /** The same on the validation data, after the epoch; absent without validation data. */
   readonly validation?: Figures | undefined;
 }
 
 /** An array as JSON. */
-interface Numbers {
+interface StoredArray {
   readonly shape: Shape;
   readonly values: readonly number[];
 }
 
-/** Where a run is. */
+/** The position of a run. */
 export interface Progress {
-  /** Epochs that are finished. */
+  /** Finished epochs. */
   epoch: number;
-  /** Steps of the current epoch that are done. */
+  /** Finished steps of the current epoch. */
   step: number;
-  /** Over the current epoch so far. */
+  /** The mean loss over the current epoch so far. */
   lossSum: number;
-  /** What the task added up over the current epoch so far, `f64`. */
+  /** The task's sums over the current epoch so far, `f64`. */
   sums: Sums;
   seen: number;
-  /** The number of the epoch whose model is the best so far; 0 before there is one. */
+  /** The number of the best epoch so far; 0 before the first. */
   bestEpoch: number;
   history: readonly EpochRecord[];
   readonly fingerprint: Fingerprint;
 }
 
-/** How long a run is: what a position in it must lie within. */
+/** The length of a run, which bounds its positions. */
 export interface RunExtent {
   readonly epochs: number;
-  /** Steps of an epoch. */
+  /** Steps per epoch. */
   readonly steps: number;
-  /** Samples of an epoch. */
+  /** Samples per epoch. */
   readonly samples: number;
   /** The sums of an epoch that has begun. */
   readonly sums: SumShapes;
 }
 
-/** What must be the same for the run to go on, each in words: data, batch size, seed, optimizer, architecture. */
+/** What must match for the run to resume, in words: data, batch size, seed, optimizer, architecture. */
 export type Fingerprint = Readonly<Record<string, string>>;
 
 export interface Snapshot {
@@ -67,7 +67,7 @@ export interface Snapshot {
   readonly best: readonly NdArray[] | undefined;
 }
 
-/** All variables of a run under the names that they have in a checkpoint. */
+/** All variables of a run, by their names in a checkpoint. */
 function namedVariables(model: Model, optimizer: Optimizer): [name: string, variable: Variable][] {
   return [
     ...model.variables.map((variable) => [`model/${variable.name}`, variable] as [string, Variable]),
@@ -90,12 +90,12 @@ export async function writeCheckpoint(
     { version: VERSION, ...progress, sums: mapValues(progress.sums, toNumbers) },
     writeNumber,
   );
-  return writeSafetensors([...current, ...bestTensors], { [KEY]: position }, { checksums: true });
+  return writeSafetensors([...current, ...bestTensors], { [CHECKPOINT_KEY]: position }, { checksums: true });
 }
 
 /**
- * Puts a checkpoint's state into model and optimizer, whose variables must all exist, and says where the run was.
- * Nothing is changed when the checkpoint does not fit.
+ * Restores model and optimizer, whose variables must all exist, and returns the run's position. Changes nothing when the
+ * checkpoint does not fit.
  * @throws FormatError when the file is damaged or belongs to another run
  */
 export function restoreCheckpoint(
@@ -107,7 +107,7 @@ export function restoreCheckpoint(
   extent: RunExtent,
 ): Snapshot {
   const { tensors, metadata } = readSafetensors(bytes, name);
-  const progress = readProgress(metadata[KEY], name);
+  const progress = readProgress(metadata[CHECKPOINT_KEY], name);
   checkFingerprint(progress.fingerprint, fingerprint, name);
   checkPosition(progress, extent, name);
   checkSums(progress, extent, name);
@@ -124,7 +124,7 @@ export function restoreCheckpoint(
   return { progress, best };
 }
 
-/** JSON has no NaN and no infinities, but the loss on validation data may be one. */
+/** JSON has no NaN and no infinities, but a validation loss may be one. */
 const unwritable = [NaN, Infinity, -Infinity].map(String);
 const writeNumber = (_: string, value: unknown): unknown =>
   typeof value === "number" && unwritable.includes(String(value)) ? String(value) : value;
@@ -143,7 +143,7 @@ function checkFingerprint(theirs: Fingerprint, ours: Fingerprint, name: string):
 
 function readProgress(text: string | undefined, name: string): Progress {
   if (text === undefined)
-    throw new FormatError(`${name}: is not a checkpoint of a training run (no metadata '${KEY}')`);
+    throw new FormatError(`${name}: is not a checkpoint of a training run (no metadata '${CHECKPOINT_KEY}')`);
   let json: unknown;
   try {
     json = JSON.parse(text, readNumber);
@@ -156,22 +156,25 @@ function readProgress(text: string | undefined, name: string): Progress {
       `${name}: is a checkpoint of version ${JSON.stringify(version)}; this Fovea reads version ${VERSION}`,
     );
   }
-  const wrong = Object.entries(parts).find(([key, is]) => !is(progress[key], progress));
+  const wrong = Object.entries(progressChecks).find(([key, is]) => !is(progress[key], progress));
   if (wrong !== undefined) {
     const [key] = wrong;
     const got = key === "history" ? describeHistory(progress[key]) : describe(progress[key]);
     throw new FormatError(`${name}: the position in the run has a wrong '${key}', got ${got}; the file is damaged`);
   }
-  return { ...(progress as unknown as Progress), sums: mapValues(progress.sums as Record<string, Numbers>, toArray) };
+  return {
+    ...(progress as unknown as Progress),
+    sums: mapValues(progress.sums as Record<string, StoredArray>, arrayFromJson),
+  };
 }
 
 const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 
-const toNumbers = ({ shape, data }: NdArray): Numbers => ({ shape, values: Array.from(data) });
-const toArray = ({ shape, values }: Numbers): NdArray => new NdArray(Float64Array.from(values), shape, "f64");
+const toNumbers = ({ shape, data }: NdArray): StoredArray => ({ shape, values: Array.from(data) });
+const arrayFromJson = ({ shape, values }: StoredArray): NdArray => new NdArray(Float64Array.from(values), shape, "f64");
 
-/** @throws FormatError for a position that the run cannot have come to */
+/** @throws FormatError for a position outside the run */
 function checkPosition(
   { epoch, step, seen, lossSum }: Progress,
   { epochs, steps, samples }: RunExtent,
@@ -209,17 +212,19 @@ function describeHistory(history: unknown): string {
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** What each part of a position may be, given the whole. */
-const parts: { readonly [K in keyof Progress]: (value: unknown, whole: Record<string, unknown>) => boolean } = {
-  epoch: isCount,
-  step: isCount,
-  seen: isCount,
-  sums: (value) => isRecord(value) && Object.values(value).every(isNumbers),
-  lossSum: Number.isFinite,
-  history: (value, { epoch }) => Array.isArray(value) && value.length === epoch && value.every(isEpochRecord),
-  bestEpoch: (value, { epoch }) => isCount(value) && value <= (epoch as number) && value > 0 === (epoch as number) > 0,
-  fingerprint: (value) => isRecord(value) && Object.values(value).every((text) => typeof text === "string"),
-};
+/** The check of each field of a position, given the whole. */
+const progressChecks: { readonly [K in keyof Progress]: (value: unknown, whole: Record<string, unknown>) => boolean } =
+  {
+    epoch: isCount,
+    step: isCount,
+    seen: isCount,
+    sums: (value) => isRecord(value) && Object.values(value).every(isStoredArray),
+    lossSum: Number.isFinite,
+    history: (value, { epoch }) => Array.isArray(value) && value.length === epoch && value.every(isEpochRecord),
+    bestEpoch: (value, { epoch }) =>
+      isCount(value) && value <= (epoch as number) && value > 0 === (epoch as number) > 0,
+    fingerprint: (value) => isRecord(value) && Object.values(value).every((text) => typeof text === "string"),
+  };
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
@@ -229,7 +234,7 @@ const isFigures = (value: unknown): value is Figures =>
   isRecord(value) && "loss" in value && Object.values(value).every((figure) => typeof figure === "number");
 
 /** An array as JSON, with as many numbers as its shape says. */
-const isNumbers = (value: unknown): boolean =>
+const isStoredArray = (value: unknown): boolean =>
   isRecord(value) &&
   Array.isArray(value.shape) &&
   value.shape.every(isCount) &&

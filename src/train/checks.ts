@@ -1,4 +1,4 @@
-/** What training and evaluation ask of their arguments before they begin, so that nothing fails an hour later. */
+/** Checks of the arguments of training and evaluation, made before the first step. */
 import { DataError, describeGiven, OptionError } from "../array/index.ts";
 import { type AnyDataset, checkDataset, checkSameOrder, type Samples, sampleCount } from "../data/index.ts";
 import type { FitSettings } from "./settings.ts";
@@ -9,12 +9,12 @@ export function atLeastOne(where: string, name: string, value: number): number {
   return value;
 }
 
-/** @throws OptionError unless a batch can be divided into that many parts */
-export function checkParts(accumulate: number, batch: number): void {
+/** @throws OptionError unless a batch has at least `accumulate` samples */
+export function checkAccumulate(accumulate: number, batch: number): void {
   if (accumulate > batch) throw new OptionError(`fit: accumulate (${accumulate}) must not exceed batch (${batch})`);
 }
 
-/** @throws OptionError unless there are validation data for those options that go by them */
+/** @throws OptionError for options that need validation data where there are none */
 export function checkWatched({
   schedule,
   patience,
@@ -32,8 +32,8 @@ export function checkData<S extends AnyDataset>(data: S): S {
   return data;
 }
 
-/** @throws DataError unless the classes that are told apart are those of the data, in the same order */
-export function checkClasses(
+/** @throws DataError unless model and data have the same classes in the same order */
+export function checkSameClasses(
   told: { classCount: number; classes?: readonly string[] },
   data: Pick<Samples, "name" | "classes">,
 ): void {

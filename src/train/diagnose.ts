@@ -1,4 +1,4 @@
-/** Finds out where a value that is not a number, or infinite, first came up in a step. */
+/** Finds the first NaN or infinity of a step. */
 import { isFloat, type NdArray } from "../array/index.ts";
 import { createInterpreter } from "../engines/index.ts";
 import { type Graph, isOpNode, labelOf, type Node } from "../graph/index.ts";
@@ -6,16 +6,16 @@ import { type Graph, isOpNode, labelOf, type Node } from "../graph/index.ts";
 const allFinite = ({ dtype, data }: NdArray): boolean => !isFloat(dtype) || data.every((x) => Number.isFinite(x));
 
 /**
- * Runs a step once more on the interpreter, changing nothing, and describes where the values came up that made a result of
- * it not finite: `exp in layer 3 (f32[128,10])`. What does no harm, as unknown points that are NaN, is not meant. `undefined`
- * when all values are finite there.
+ * Repeats a step on the interpreter, without changing variables, and describes where the values come from that make a result
+ * non-finite: `exp in layer 3 (f32[128,10])`. Non-finite values that no result depends on, such as unknown points, are not
+ * meant. `undefined` when all values are finite.
  */
 export async function firstNotFinite(graph: Graph, inputs: readonly NdArray[]): Promise<string | undefined> {
   const bad = new Map<Node, string>();
   const watch = (node: Node, outputs: readonly NdArray[]): boolean => {
     const broken = outputs.find((output) => !allFinite(output));
-    // What a program writes down is meant, and may not be taken.
-    if (broken !== undefined && node.kind !== "fill") bad.set(node, describe(node, broken));
+    // Constants of the program are intended; the result of selecting one is what is reported.
+    if (broken !== undefined && node.kind !== "fill") bad.set(node, describeValues(node, broken));
     return false;
   };
   await createInterpreter({ watch })
@@ -36,7 +36,7 @@ function originOf(node: Node, bad: ReadonlyMap<Node, string>): Node {
   return origin;
 }
 
-function describe(node: Node, { data, dtype, shape }: NdArray): string {
+function describeValues(node: Node, { data, dtype, shape }: NdArray): string {
   const value = data.find((x) => !Number.isFinite(x));
   const what = node.kind === "input" ? "the inputs" : labelOf(node);
   const where = node.path === "" ? "" : ` of layer ${node.path}`;

@@ -1,20 +1,20 @@
-/** How the samples of an epoch are cut into steps, and what becomes of those left over at its end. */
+/** Divides the samples of an epoch into steps, and decides what happens to an incomplete last batch. */
 import { type FoveaError, ShapeError } from "../array/index.ts";
 
 /**
- * What becomes of samples that do not fill a batch at the end of an epoch: `keep` takes them as a smaller one, `merge` adds
- * them to the batch before, `drop` leaves them out; in the next epoch they are others.
+ * What happens to an incomplete batch at the end of an epoch: `keep` trains on it, `merge` adds it to the batch before,
+ * `drop` skips it. The order, and so the samples concerned, changes with each epoch.
  */
 export type LastBatch = "keep" | "merge" | "drop";
 
 export interface EpochPlan {
   readonly batch: number;
   readonly steps: number;
-  /** How many samples are used; the last step takes all that are left of them. */
+  /** The number of samples used; the last step takes the rest. */
   readonly used: number;
-  /** What was done with a last batch that is smaller; `keep` where there is none. */
+  /** What happens to a smaller last batch; `keep` where there is none. */
   readonly lastBatch: LastBatch;
-  /** What to tell of the last batch, where the choice was not the caller's. */
+  /** The notice about the last batch, unless the caller chose. */
   readonly notice?: string | undefined;
 }
 
@@ -28,9 +28,9 @@ const plans: Readonly<Record<LastBatch, (count: number, batch: number) => { step
 };
 
 /**
- * Cuts an epoch of `count` samples into batches, at most as large as the data. A last batch of one sample that the network
- * cannot take is merged, unless the caller has chosen.
- * @throws ShapeError for a last batch that the network cannot take otherwise
+ * Divides an epoch of `count` samples into batches, at most as large as the data. A last batch of a single sample that the
+ * network cannot take is merged, unless the caller chose otherwise.
+ * @throws ShapeError for a last batch that the network cannot take
  */
 export function planEpoch(count: number, batch: number, choice: LastBatch | undefined, refusal: Refusal): EpochPlan {
   const rest = count % batch;
@@ -52,7 +52,7 @@ const mergedNotice = (count: number, batch: number): string =>
   `${count} samples in batches of ${batch} leave one for the last batch, which batch normalization cannot train on; it is ` +
   `merged with the batch before, which has ${batch + 1} (lastBatch: 'drop' leaves it out)`;
 
-/** The samples of a step, from one place in the epoch's order to the next. */
+/** The samples of each step, as slices of the epoch's order. */
 export const placesOf = ({ batch, steps, used }: EpochPlan, step: number): [from: number, to: number] => [
   step * batch,
   step === steps - 1 ? used : (step + 1) * batch,

@@ -19,24 +19,24 @@ import { type Layer, Model, modelOf, type Normalization, setTask } from "../nn/i
 import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
 import { alignTargets, namesOfData, namesOfModel } from "./align-targets.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { checkData, checkParts, checkWatched } from "./checks.ts";
+import { checkAccumulate, checkData, checkWatched } from "./checks.ts";
 import type { LastBatch } from "./epoch-plan.ts";
 import { createEvaluator, taskOf } from "./evaluation/index.ts";
 import type { OnNotice } from "./notices.ts";
 import { type FitSettings, readFitOptions } from "./settings.ts";
-import { type ClassificationOptions, classification, type Figures, type Task } from "./tasks/index.ts";
-import { checkSteps, inputOf, typesOfBatches, validationFor } from "./training-batches.ts";
+import { defaultTask, type Figures, isDefaultTask, type Task } from "./tasks/index.ts";
+import { checkSteps, modelInputOf, typesOfBatches, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
 import { checkColumn, inputColumn, targetColumns, wire } from "./wiring.ts";
 
-/** What happens while a network trains. */
+/** Events of a training run. */
 export type TrainingEvent =
   | {
       readonly type: "step";
       readonly epoch: number;
       readonly step: number;
       readonly steps: number;
-      /** How many samples the step had. */
+      /** Samples in the step. */
       readonly samples: number;
       /** The loss and the task's figures over the epoch so far. */
       readonly figures: Figures;
@@ -48,13 +48,13 @@ export type TrainingEvent =
       readonly epochs: number;
       readonly isBest: boolean;
       readonly seconds: number;
-      /** How much of the time steps waited for their batches, in seconds. */
+      /** How long steps waited for their batches, in seconds. */
       readonly waited: number;
       /** How much of the values in columns whose rows differ in length was padding, 0 … 1. */
       readonly padding: number;
     } & EpochRecord);
 
-/** Where a run is kept while it goes on. `openRunFolder` makes one on disk. */
+/** Storage for a run in progress. `createRunFolder` makes one on disk. */
 export interface RunStore {
   /** The state to resume from: after every epoch, and when the run is interrupted. */
   saveCheckpoint(bytes: Uint8Array): Promise<void>;
@@ -67,79 +67,80 @@ export interface RunStore {
 /** Options of `fit`. */
 export interface FitOptions extends AlignOptions {
   /**
-   * What is to be learned: which columns go where, the loss, the figures. Default `classification()`; for a model that was
-   * trained before, its own task. The model keeps it.
+   * The task: which columns go where, the loss, the figures. Default `classification()`; for a trained model, its own task.
    */
   readonly task?: Task | undefined;
-  /** The columns of inputs whose names they do not have: `{ image: "photo" }`. */
+  /** Columns of inputs that are named differently: `{ image: "photo" }`. */
   readonly inputs?: Readonly<Record<string, string>> | undefined;
-  /** What runs the steps, or its name. Default: the fastest that is there. */
+  /** The engine, or its name. Default: the fastest available. */
   readonly engine?: EngineChoice | undefined;
   /**
    * Data to choose the best epoch by; without it the last model is kept. Do not use the test data here. A share below 1, or
-   * a number of samples, is held out of the training data, of every class alike, by the seed. Classes are matched by name,
-   * as those of the training data are with a model that has class names.
+   * a number of samples, is held out of the training data, stratified by class and drawn by the seed. Classes are matched by
+   * name, as are those of the training data where a trained model has class names.
    */
   readonly validation?: AnyDataset | number | undefined;
-  /** How often the training data are gone through. Default 5. */
+  /** Passes over the training data. Default 5. */
   readonly epochs?: number | undefined;
-  /** Samples in a step. Default 64, or all where there are fewer. */
+  /** Samples per step. Default 64, or all if there are fewer. */
   readonly batch?: number | undefined;
   /**
-   * What becomes of the samples that are left over at the end of an epoch: `keep` takes them as a smaller batch, `merge` adds
-   * them to the batch before, `drop` leaves them out; in the next epoch they are others. Default: `keep`; but a single
-   * sample is merged where the network cannot be trained on one, as with batch normalization, and a notice says so.
+   * What happens to an incomplete batch at the end of an epoch: `keep` trains on it, `merge` adds it to the batch before,
+   * `drop` skips it (other samples in each epoch). Default `keep`; but a single sample is merged, with a notice, where the
+   * network cannot be trained on one, as with batch normalization.
    */
   readonly lastBatch?: LastBatch | undefined;
   /**
-   * In how many parts a step is gone through, one after the other, for batches that are too large for memory; their
-   * gradients are added up before the update. Default 1. Statistics of batch normalization are then those of parts; a last
-   * batch is gone through in fewer parts where these would have a single sample.
+   * Number of parts a batch is divided into when it is too large for memory; their gradients are summed before the update.
+   * Default 1. Batch normalization then uses the statistics of parts; a last batch is divided into fewer parts where these
+   * would be single samples.
    */
   readonly accumulate?: number | undefined;
   /**
-   * What is done to each batch of training pictures, one step after the other, drawn anew in each epoch: `[flip(),
-   * randomCrop({ padding: 4 })]`. Default: nothing. Validation data are left as they are; where the steps change the size of
-   * pictures, their middles are taken, unless they have that size already. After steps that mix labels, the loss gets
-   * probabilities [n, classes], and a hit is the class with the larger share.
+   * Augmentation of the training batches, step by step, drawn anew in each epoch: `[flip(), randomCrop({ padding: 4 })]`.
+   * Default: none. Validation data are not augmented; where the steps change the size of pictures, their centers are
+   * cropped, unless they have that size already. After steps that mix labels, the loss gets probabilities [n, classes], and
+   * the class with the larger share counts as correct.
    */
   readonly augment?: readonly Augmentation[] | undefined;
   /**
-   * How many threads fetch and augment batches ahead of the steps. The same bits come of any number. Default: 1 where
-   * pictures are not in memory or are augmented and there are threads, else 0: each batch when its step comes.
+   * Threads that fetch and augment batches ahead of the steps; any number gives the same bits. Default: 1 if pictures are
+   * augmented or not in memory and threads are available, else 0: each batch is prepared when its step needs it.
    */
   readonly workers?: number | undefined;
-  /** Of initial parameters, shuffling, dropout and augmentation: 0 … 2³² − 1, default 0. The same seed gives the same bits. */
+  /**
+   * Seed of initial parameters, shuffling, dropout and augmentation: 0 … 2³² − 1, default 0. The same seed gives the same
+   * bits.
+   */
   readonly seed?: number | undefined;
   /**
-   * An optimizer, or the name of one, which is then made without options. Default `sgd({ learningRate: 0.05, momentum: 0.9
-   * })`. Where it keeps moving averages of the weights (`average`), these are what is validated and what the model has in
-   * the end.
+   * An optimizer, or the name of one with default options. Default `sgd({ learningRate: 0.05, momentum: 0.9 })`. If it keeps
+   * moving averages of the weights (`average`), these are validated and returned.
    */
   readonly optimizer?: Optimizer | OptimizerName | undefined;
-  /** How the learning rate changes over the run: a schedule, or the name of one. Default: it stays as it is. */
+  /** A learning rate schedule, or the name of one. Default: constant. */
   readonly schedule?: Schedule | ScheduleName | undefined;
-  /** Ends the run early when the best epoch by the validation data lies this many epochs back. Default: never. */
+  /** Stops the run when the validation data have not improved for this many epochs. Default: never. */
   readonly patience?: number | undefined;
   /** Stops after the current step when aborted, with a checkpoint in the store. */
   readonly signal?: AbortSignal | undefined;
-  /** Told what happens: each step, validation as it goes on, each epoch. */
+  /** Called with each event: steps, progress of validation, epochs. */
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
-  /** Told what may surprise, such as a merged last batch or a loss that explodes. Default: a line by `console.warn`. */
+  /** Called with warnings, such as a merged last batch or a loss that explodes. Default: `console.warn`. */
   readonly onNotice?: OnNotice | undefined;
-  /** Where the run is kept while it goes on, such as `await createRunFolder("runs/1", {})`. Default: nowhere. */
+  /** Where to store the run as it goes, such as `await createRunFolder("runs/1", {})`. Default: nowhere. */
   readonly store?: RunStore | undefined;
-  /** The bytes of a checkpoint of the same run, to go on from. */
+  /** The bytes of a checkpoint of the same run, to resume from. */
   readonly resume?: Uint8Array | undefined;
 }
 
-/** What a training run ended with. */
+/** The result of a training run. */
 export interface FitResult {
-  /** The model of the best epoch, or as it was when interrupted before the first epoch ended. */
+  /** The model of the best epoch, or the current one when interrupted during the first epoch. */
   readonly model: Model;
   /** The figures of each finished epoch, in order. */
   readonly history: readonly EpochRecord[];
-  /** From 1 on; 0 when no epoch was finished. */
+  /** The best epoch, from 1; 0 when no epoch was finished. */
   readonly bestEpoch: number;
   /** Whether the signal ended the run before its last epoch. */
   readonly interrupted: boolean;
@@ -148,28 +149,28 @@ export interface FitResult {
 }
 
 /**
- * Trains a network: to tell the classes of a data set apart, or for any other task.
- * @param network a layer, from which a model is built for the data, or a model to go on with
+ * Trains a network for a task, by default classification.
+ * @param network a layer, from which a model is built for the data, or a model to train further
  * @example
  * const { model, history } = await fit(network, train, { validation: 0.1, epochs: 10 });
  * @example
  * await fit(encoder, photos, { task: reconstruction(), epochs: 10 });
- * @throws OptionError for options that are not acceptable; DataError when columns do not agree or are missing; ShapeError
- *   when network, task and data do not fit; NumericError when loss or gradients stop being finite
+ * @throws OptionError for invalid options; DataError when columns are missing or inconsistent; ShapeError when network, task
+ *   and data do not fit; NumericError when loss or gradients are not finite
  */
 export async function fit(network: Layer | Model, samples: AnyDataset, options: FitOptions = {}): Promise<FitResult> {
   const given = modelOf("fit", network);
   const settings = readFitOptions(options);
   checkWorkers(settings.workers);
   checkWatched(settings);
-  checkParts(settings.accumulate, settings.batch);
-  const { engine, seed, augment, inputs, task = given === undefined ? classification() : taskOf(given) } = settings;
+  checkAccumulate(settings.accumulate, settings.batch);
+  const { engine, seed, augment, inputs, task = given === undefined ? defaultTask() : taskOf(given) } = settings;
   const { train: data, validation } = prepareData(given, task, samples, settings);
   const model = given ?? buildFor(network as Layer, data, task, { augment, seed, inputs });
   const wiring = wire(model, task, data, { inputs, augment });
   if (given !== undefined && settings.task !== undefined) setTask(given, meaningOf(task, data));
   const batch = Math.min(settings.batch, sampleCount(data));
-  const run = new TrainingRun({ ...wiring, scene: { ...wiring.scene, counts: classCounts(data, task) } }, data, {
+  const run = new TrainingRun({ ...wiring, scene: { ...wiring.scene, counts: targetCounts(data, task) } }, data, {
     ...settings,
     batch,
     accumulate: Math.min(settings.accumulate, batch),
@@ -184,8 +185,8 @@ export async function fit(network: Layer | Model, samples: AnyDataset, options: 
   return { model, interrupted, ...run.finish() };
 }
 
-/** How many samples each class of a target has. */
-function classCounts(data: AnyDataset, task: Task): Record<string, readonly number[]> {
+/** The number of samples of each class, by target. */
+function targetCounts(data: AnyDataset, task: Task): Record<string, readonly number[]> {
   const columns = columnsOf(data);
   const targets = Object.entries(targetColumns(task, data));
   return Object.fromEntries(
@@ -195,7 +196,7 @@ function classCounts(data: AnyDataset, task: Task): Record<string, readonly numb
   );
 }
 
-/** A model of a network for the columns of a data set. What its answers mean is kept with it. */
+/** Builds a model of a network for the columns of a data set, with the task and the class names. */
 function buildFor(
   layer: Layer,
   data: AnyDataset,
@@ -209,10 +210,10 @@ function buildFor(
     return Model.build(layer, { normalization: normalizationsOf(layer, data, inputs), seed, ...meaning });
   const column = inputs.input ?? inputColumn(data, targets);
   checkColumn("input", column, data);
-  return Model.build(layer, { ...inputOf(columns[column], augment), seed, ...meaning });
+  return Model.build(layer, { ...modelInputOf(columns[column], augment), seed, ...meaning });
 }
 
-/** What inputs of a network are normalized by: as the columns say that feed them. */
+/** The normalization of each input: that of its column. */
 function normalizationsOf(layer: Layer, data: AnyDataset, inputs: Readonly<Record<string, string>>) {
   const columns = columnsOf(data);
   return Object.fromEntries(
@@ -223,16 +224,19 @@ function normalizationsOf(layer: Layer, data: AnyDataset, inputs: Readonly<Recor
   );
 }
 
-/** The task and the names of its classes, as models keep them; `classification()` of the only column needs its classes alone. */
+/** What a model keeps of its task: the names of classes, and the task itself unless it is the default one. */
 function meaningOf(task: Task, data: AnyDataset) {
   const names = namesOfData(data, task);
-  if (task.type !== "classification") return { task: task.toJSON(), names };
-  const { target, output } = task.options as ClassificationOptions;
-  const isPlain = target === undefined && output === undefined;
-  return { classes: names.labels, ...(!isPlain && { task: { type: task.type, target, output } }) };
+  const columns = columnsOf(data);
+  const targets = Object.entries(targetColumns(task, data));
+  const [classes, ...others] = targets.filter(([, column]) => columns[column].kind.name === "class");
+  return {
+    ...(classes !== undefined && others.length === 0 && { classes: names[classes[0]] }),
+    ...(!isDefaultTask(task) && { task: task.toJSON(), names }),
+  };
 }
 
-/** Data to train on and to validate with, with classes in one order. */
+/** Training and validation data with their classes in one order. */
 function prepareData(
   model: Model | undefined,
   task: Task,

@@ -1,4 +1,4 @@
-/** Traps that training walks into without an error: found before the first step, or in the first epoch. */
+/** Detects mistakes that raise no error: before the first step, or in the first epoch. */
 import { NdArray } from "../array/index.ts";
 import { type AnyDataset, type Column, columnNames, columnsOf, countsOf } from "../data/index.ts";
 import { quoted } from "../formats/index.ts";
@@ -6,10 +6,10 @@ import { type Graph, isOpNode } from "../graph/index.ts";
 import { byRecord, isUseOf } from "../ops/index.ts";
 import type { OnNotice } from "./notices.ts";
 
-/** Floats are taken as values in 0 … 1; above this they were meant as bytes. */
+/** Floats are expected in 0 … 1; values above this limit were probably meant as bytes. */
 const MOST_FLOAT = 16;
 
-/** Pictures of floats that lie in 0 … 255. */
+/** Float pictures with values in 0 … 255. */
 function unscaledInputs(set: string, column: Column): string | undefined {
   const { values } = column;
   if (column.kind.name !== "picture" || !(values instanceof NdArray) || values.dtype !== "f32") return undefined;
@@ -25,7 +25,7 @@ function unscaledInputs(set: string, column: Column): string | undefined {
   );
 }
 
-/** Classes that have no samples to learn from. */
+/** Classes without training samples. */
 function emptyClasses(set: string, column: Column): string | undefined {
   if (column.kind.name !== "class") return undefined;
   const counts = countsOf(column);
@@ -37,14 +37,14 @@ function emptyClasses(set: string, column: Column): string | undefined {
 
 const advice = "leave that layer out, so that the loss gets scores";
 
-/** What it means that cross-entropy gets what one of these ops gives. */
+/** What each of these ops before cross-entropy means. */
 const squashed = byRecord<string>({
   softmax: `${advice}: the network learns slowly or not at all otherwise`,
   sigmoid: `${advice}: the network learns slowly or not at all otherwise`,
   logSoftmax: `${advice}, or train it with the loss negativeLogLikelihood`,
 });
 
-/** A softmax of what is squashed already: cross-entropy of a network that ends with one. */
+/** A double softmax: cross-entropy of a network that ends with one. */
 function repeatedSoftmax({ nodes }: Graph): string | undefined {
   for (const node of nodes) {
     if (!isUseOf(node, "logSoftmax")) continue;
@@ -57,7 +57,7 @@ function repeatedSoftmax({ nodes }: Graph): string | undefined {
   return undefined;
 }
 
-/** Tells what is noticed of data and network before the first step. */
+/** Reports what is noticed about data and network before the first step. */
 export function tellHints(data: AnyDataset, graph: Graph, onNotice: OnNotice): void {
   const columns = Object.values(columnsOf(data));
   const found = [
@@ -68,22 +68,22 @@ export function tellHints(data: AnyDataset, graph: Graph, onNotice: OnNotice): v
   for (const [message, kind] of found) if (message !== undefined) onNotice(message, kind);
 }
 
-/** A loss this many times that of a guess is no accident of one batch. */
-const GROWTH = 5;
+/** A loss this many times that of guessing is no accident of one batch. */
+const LOSS_GROWTH = 5;
 
-/** The loss of a guess among two classes; below it a loss that has grown is small still. */
+/** The loss of guessing among two classes, ln 2; a loss below it is still small, even if it has grown. */
 const LEAST_LOSS = Math.LN2;
 
-/** Watches the losses of the first epoch, and tells once when they explode. */
+/** Watches the losses of the first epoch, and reports once if they explode. */
 export function watchLoss(learningRate: () => number, onNotice: OnNotice) {
   let bound: number | undefined;
   let told = false;
   return (loss: number, step: number): void => {
-    bound ??= GROWTH * Math.max(loss, LEAST_LOSS);
+    bound ??= LOSS_GROWTH * Math.max(loss, LEAST_LOSS);
     if (told || loss <= bound) return;
     told = true;
     const message =
-      `the loss has grown to ${loss.toPrecision(3)} by step ${step} of the first epoch, ${GROWTH} times what it began with; ` +
+      `the loss has grown to ${loss.toPrecision(3)} by step ${step} of the first epoch, ${LOSS_GROWTH} times what it began with; ` +
       `the learning rate, ${learningRate()}, is probably too large: try a tenth of it`;
     onNotice(message, "lossGrows");
   };

@@ -1,18 +1,18 @@
-/** The losses that training and evaluation know by name, and weights of the classes in them. */
+/** The losses by name, and class weights. */
 import { OptionError } from "../array/index.ts";
 import { balanced } from "../data/index.ts";
-import { kindOf, type Tensor } from "../graph/index.ts";
+import { type Tensor, typeNameOf } from "../graph/index.ts";
 import * as nn from "../nn/index.ts";
 import { oneHot } from "../ops/index.ts";
 import { createCatalog, type Kind } from "../options/index.ts";
 
 /**
- * From scores [n, classes] and labels to one number to make small. Labels are class numbers `i32` [n]; while a network is
- * trained with steps that mix them, probabilities `f32` [n, classes].
+ * From scores [n, classes] and labels to the scalar to minimize. Labels are class numbers `i32` [n], or probabilities `f32`
+ * [n, classes] after augmentation that mixes them.
  */
 export type Loss = (scores: Tensor, labels: Tensor) => Tensor;
 
-/** Weights of the classes in the training loss: a number for each, or `balanced`, n / (K · n[class]). */
+/** Class weights of the training loss: a number for each class, or `balanced`, n / (K · n[class]). */
 export type TrainingWeights = readonly number[] | "balanced";
 
 interface WeightOptions {
@@ -20,11 +20,11 @@ interface WeightOptions {
 }
 type WeightedLoss = (scores: Tensor, labels: Tensor, options?: WeightOptions) => Tensor;
 
-/** Of scores and the indicator vectors of the classes. */
+/** A loss of scores and one-hot vectors of the classes. */
 const squared: Loss = (scores, labels) =>
   nn.meanSquaredError(scores, labels.shape.length === 2 ? labels : oneHot(labels, scores.shape[1], scores.dtype));
 
-/** Losses whose classes can be weighed. */
+/** Losses that take class weights. */
 const weighted = {
   crossEntropy: nn.crossEntropy,
   negativeLogLikelihood: nn.negativeLogLikelihood,
@@ -33,20 +33,20 @@ const weighted = {
 
 const losses = { ...weighted, meanSquaredError: squared, mse: squared } satisfies Record<string, Loss>;
 
-/** `mse` is `meanSquaredError`, of the scores and the indicator vectors of the classes. */
+/** `mse` is `meanSquaredError`, of the scores and one-hot vectors of the classes. */
 export type LossName = keyof typeof losses;
 
-/** A function of one's own, or the name of a loss. */
+/** A custom function, or the name of a loss. */
 export type LossChoice = Loss | LossName;
 
-const catalog = createCatalog<Loss>("loss", losses);
+const lossCatalog = createCatalog<Loss>("loss", losses);
 
-/** What takes a loss, or the name of one; names stay names. */
+/** Accepts a loss, or the name of one; names stay names. */
 export const lossKind: Kind<LossChoice> = {
-  expects: `a function (scores, labels) => loss, or one of the names ${catalog.names.join(", ")}`,
+  expects: `a function (scores, labels) => loss, or one of the names ${lossCatalog.names.join(", ")}`,
   read: (value) => {
     if (typeof value !== "string") return typeof value === "function" ? (value as Loss) : undefined;
-    catalog.get(value);
+    lossCatalog.get(value);
     return value as LossName;
   },
 };
@@ -64,9 +64,9 @@ export const lossOf = (choice: LossChoice = "crossEntropy"): Loss =>
   typeof choice === "function" ? choice : losses[choice];
 
 /**
- * The loss to train by, with the weights of the classes in it.
- * @param counts how many training samples each class has
- * @throws OptionError for weights of another number than there are classes, and with a loss that takes none
+ * The training loss, with its class weights.
+ * @param counts the number of training samples of each class
+ * @throws OptionError when the number of weights is not the number of classes, and for a loss that takes none
  */
 export function trainingLoss(
   choice: LossChoice = "crossEntropy",
@@ -91,5 +91,5 @@ export function trainingLoss(
 /** Whether a value is a function, for options that are called. */
 export const callback = <F>(): Kind<F> => ({
   expects: "a function",
-  read: (value) => (kindOf(value) === "function" ? (value as F) : undefined),
+  read: (value) => (typeNameOf(value) === "function" ? (value as F) : undefined),
 });

@@ -1,6 +1,6 @@
-/** Remarks on what is not wrong but may surprise, each made once. */
+/** Notices: warnings about what is allowed but may surprise, each given once. */
 
-/** What a notice is about. */
+/** The subject of a notice. */
 export type NoticeKind =
   | "classesLeftOut"
   | "emptyClass"
@@ -10,7 +10,7 @@ export type NoticeKind =
   | "repeatedSoftmax"
   | "unscaledInputs";
 
-/** Told each notice, a sentence for people: what was found, and what to change if it was not meant. */
+/** Called with each notice: what was found, and what to change if it was not intended. */
 export type OnNotice = (message: string, kind: NoticeKind) => void;
 
 /** Where notices go by default: a line on the console. */

@@ -1,4 +1,4 @@
-/** The compiled steps of training and evaluation, one for each type of batch that occurs (the last batch is smaller). */
+/** The compiled steps of training and evaluation, one for each type of batch (the last batch may be smaller). */
 import type { NdArray } from "../array/index.ts";
 import { type Compiled, compile, type EngineChoice } from "../engines/index.ts";
 import { currentTrace, type Tensor, type TensorTree, type TensorType } from "../graph/index.ts";
@@ -7,18 +7,18 @@ import { type Accumulator, globalNorm, minimize, type Optimizer } from "../optim
 import type { Arrays, Tensors } from "./tasks/index.ts";
 import type { Wiring } from "./wiring.ts";
 
-/** What the step takes besides a batch: scalars. */
+/** The step's inputs besides the batch: scalars. */
 type Further = readonly TensorType[];
 
-/** A step, compiled for each type of batch when that first comes. */
+/** A step, compiled for each type of batch when first needed. */
 export interface BatchProgram<O extends TensorTree> {
   /** The program for batches of the types of this one. */
   readonly for: (batch: Readonly<Record<string, TensorType>>) => Compiled<O>;
-  /** What a program takes: the arrays of the batch, in order. */
+  /** A program's inputs: the arrays of the batch, in order. */
   readonly inputs: (batch: Arrays, ...further: readonly NdArray[]) => readonly NdArray[];
   /** The traced body over a list of tensors. */
   readonly body: (...inputs: readonly Tensor[]) => O;
-  /** The types that it takes for batches of these types. */
+  /** Its input types for batches of these types. */
   readonly types: (batch: Readonly<Record<string, TensorType>>) => readonly TensorType[];
 }
 
@@ -50,7 +50,7 @@ export function perBatchType<O extends TensorTree>(
   };
 }
 
-/** The loss of a batch, and what the task adds up and keeps of it. */
+/** The loss of a batch, with the task's sums and collected values. */
 export const evaluationStep =
   ({ apply, task, scene }: Wiring) =>
   (batch: Tensors) => {
@@ -58,14 +58,14 @@ export const evaluationStep =
     return measured(task, outputs, targets, scene);
   };
 
-/** The loss of outputs, and what the task adds up and keeps of them. */
+/** The loss of outputs, with the task's sums and collected values. */
 export const measured = (task: Wiring["task"], outputs: Tensors, targets: Tensors, scene: Wiring["scene"]) => ({
   loss: task.loss(outputs, targets, scene),
   sums: { ...task.tally(outputs, targets, scene), ...task.detail(outputs, targets, scene) },
   collected: task.collect(outputs, targets, scene),
 });
 
-/** Loss and sums of a batch that is trained on, and the parameters that are to change. */
+/** Loss and sums of a training batch, and the parameters to change. */
 function trained({ apply, task, scene, model }: Wiring, batch: Tensors) {
   const { outputs, targets } = apply(batch, { training: true });
   return {
@@ -75,7 +75,7 @@ function trained({ apply, task, scene, model }: Wiring, batch: Tensors) {
   };
 }
 
-/** The length of the gradients and whether all is finite; otherwise no variable changes in this step. */
+/** The norm of the gradients, and whether all is finite; if not, no variable changes in this step. */
 function keepSound(gradients: readonly Tensor[], loss?: Tensor) {
   const gradientNorm = globalNorm(gradients);
   const isSound = loss === undefined ? finite(gradientNorm) : and(finite(loss), finite(gradientNorm));
@@ -89,13 +89,15 @@ export const trainingStep = (wiring: Wiring, optimizer: Optimizer) => (batch: Te
   return { loss, sums, ...keepSound(minimize(loss, optimizer, { variables }), loss) };
 };
 
-/** A part of a step: gradients are added up, and the parameters stay. `share` is that of the part's samples, a scalar. */
+/**
+ * A part of a step: accumulates gradients without changing parameters. `share` is the part's share of the samples, a scalar.
+ */
 export const partStep = (wiring: Wiring, parts: Accumulator) => (batch: Tensors, share: Tensor) => {
   const { loss, sums, variables } = trained(wiring, batch);
   return { loss, sums, ...keepSound(parts.add(loss, { share, variables }), loss) };
 };
 
-/** The end of a step that was gone through in parts. */
+/** The end of a step that was divided into parts. */
 export const applyBody = (parts: Accumulator, optimizer: Optimizer) => () => keepSound(parts.apply(optimizer));
 
 /** Makes every assignment of the trace so far conditional: otherwise the variable keeps its value. */

@@ -15,10 +15,10 @@ const files = {
   checkpoint: "checkpoint.safetensors",
 } as const;
 
-/** Settings as JSON; what they mean is the caller's business. */
+/** Settings as JSON; their meaning is up to the caller. */
 export type RunConfig = Readonly<Record<string, unknown>>;
 
-/** A folder that a run writes its checkpoints, log and best model to. */
+/** A folder with a run's checkpoints, log and best model. */
 export interface RunFolder extends RunStore {
   /** The path of the folder. */
   readonly path: string;
@@ -32,8 +32,8 @@ export interface RunFolder extends RunStore {
 export const modelPath = (folder: string): string => joinPath(folder, files.model);
 
 /**
- * Makes sure that a run can begin in a folder.
- * @throws StateError when there is a file in the folder that a run would replace
+ * Checks that a run can begin in a folder.
+ * @throws StateError when the folder has a file that a run would overwrite
  */
 export async function checkFree(path: string): Promise<void> {
   checkPath("createRunFolder", path);
@@ -46,7 +46,7 @@ const taken = (path: string, name: string): StateError =>
   new StateError(`${path} already holds a run (${name}); resume it, or choose another folder`);
 
 /**
- * Begins a run in a folder that holds none yet; of several processes at once, one gets the folder.
+ * Begins a run in a folder without one; of several concurrent processes, one gets the folder.
  * @throws StateError when there is a run: nothing is overwritten
  */
 export async function createRunFolder(path: string, config: RunConfig): Promise<RunFolder> {
@@ -56,7 +56,7 @@ export async function createRunFolder(path: string, config: RunConfig): Promise<
   return runFolder(path, config, []);
 }
 
-/** Begins a run in a new folder: `path`, or with the first number that is free, `path-2`, `path-3`, …. */
+/** Begins a run in a new folder: `path`, or the first that is free of `path-2`, `path-3`, …. */
 export async function createNextRunFolder(path: string, config: RunConfig): Promise<RunFolder> {
   for (let i = 1; ; i++) {
     const candidate = i === 1 ? path : `${path}-${i}`;
@@ -71,8 +71,8 @@ export async function createNextRunFolder(path: string, config: RunConfig): Prom
 }
 
 /**
- * Opens the folder of a run that was stopped. Lines of `metrics.jsonl` beyond the checkpoint are dropped when the next
- * epoch is logged.
+ * Opens the folder of an interrupted run. Lines of `metrics.jsonl` beyond the checkpoint are dropped when the next epoch is
+ * logged.
  */
 export async function openRunFolder(path: string): Promise<RunFolder> {
   checkPath("openRunFolder", path);

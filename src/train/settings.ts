@@ -1,4 +1,4 @@
-/** What the options of training and evaluation take: a table of kinds, from which defaults and messages come. */
+/** The schemas of the options of training and evaluation, with defaults and messages. */
 import { checkSeed } from "../array/index.ts";
 import {
   type AnyDataset,
@@ -29,7 +29,7 @@ import { isTask, type Task } from "./tasks/index.ts";
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** An object that has what it is used for. */
+/** An object with the properties it is used for. */
 const objectWith = <T>(expects: string, names: readonly string[], hint?: (value: unknown) => string): Kind<T> => ({
   expects,
   read: (value) => (isObject(value) && names.every((name) => name in value) ? (value as T) : undefined),
@@ -41,7 +41,7 @@ const samples: Kind<AnyDataset> = {
   read: (value) => (isDataset(value) ? value : undefined),
 };
 
-/** Data, or how many of the training data. */
+/** A data set, or an amount of the training data. */
 const validation: Kind<AnyDataset | number> = {
   expects: "a data set, or the share or number of training samples to hold out",
   read: (value) => (typeof value === "number" ? value : samples.read(value)),
@@ -53,14 +53,14 @@ const store = objectWith<RunStore>(
   (value) => (typeof value === "string" ? `; open one first: await createRunFolder(${JSON.stringify(value)}, {})` : ""),
 );
 
-const bytes: Kind<Uint8Array> = {
+const bytesKind: Kind<Uint8Array> = {
   expects: "the bytes of a checkpoint, a Uint8Array",
   read: (value) => (value instanceof Uint8Array ? value : undefined),
 };
 
 const signal = objectWith<AbortSignal>("an AbortSignal", ["aborted", "addEventListener"]);
 
-/** Looked at more closely with the data. */
+/** Checked further once the data are known. */
 const steps: Kind<readonly Augmentation[]> = {
   expects: "a list of steps, such as [flip(), randomCrop({ padding: 4 })]",
   read: (value) => (Array.isArray(value) ? value : undefined),
@@ -84,10 +84,10 @@ const inputs: Kind<Readonly<Record<string, string>>> = {
 const program = { task: optional(task), inputs: optional(inputs), engine: optional(engineKind) };
 const workers = optional(real());
 
-/** Made anew for each run: an optimizer has a memory. */
+/** A new one for each run: optimizers have state. */
 const defaultOptimizer = (): Optimizer => sgd({ learningRate: 0.05, momentum: 0.9 });
 
-/** What each option of `fit` takes, and its default; the command line has these too. */
+/** The kind and default of each option of `fit`, shared with the command line. */
 export const fitSchema = {
   ...program,
   validation: optional(validation),
@@ -106,12 +106,12 @@ export const fitSchema = {
   onEvent: optional(callback<(event: TrainingEvent) => void>()),
   onNotice: withDefault(callback<OnNotice>(), warn),
   store: optional(store),
-  resume: optional(bytes),
+  resume: optional(bytesKind),
 } satisfies Record<keyof FitOptions, Kind<unknown>>;
 
 export type FitSettings = Omit<ValuesOf<typeof fitSchema>, "optimizer"> & { readonly optimizer: Optimizer };
 
-/** The options of `fit`, read and with their defaults. @throws OptionError */
+/** Reads the options of `fit` and fills in defaults. @throws OptionError */
 export function readFitOptions(options: FitOptions): FitSettings {
   const { optimizer = defaultOptimizer(), ...settings } = readOptions("fit", fitSchema, options);
   checkSeed(settings.seed);
@@ -126,16 +126,16 @@ const evaluateSchema = {
   onProgress: optional(callback<(done: number, total: number) => void>()),
 } satisfies Record<keyof EvaluateOptions, Kind<unknown>>;
 
-/** The options of evaluation, read and with their defaults. @throws OptionError */
+/** Reads the options of evaluation and fills in defaults. @throws OptionError */
 export const readEvaluateOptions = (options: object): ValuesOf<typeof evaluateSchema> =>
   readOptions("evaluate", evaluateSchema, options);
 
-/** What only asks a model for predictions. */
+/** The options of predictions alone. */
 export const viewSchema = { engine: optional(engineKind) } satisfies Schema;
 
 const predictSchema = { task: program.task, engine: program.engine };
 
-/** The options of `predict`. @throws OptionError */
+/** Reads the options of `predict`. @throws OptionError */
 export const readPredictOptions = (options: object): ValuesOf<typeof predictSchema> =>
   readOptions("predict", predictSchema, options);
 

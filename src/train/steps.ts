@@ -8,52 +8,52 @@ import { createAccumulator, type Optimizer } from "../optim/index.ts";
 import type { Refusal } from "./epoch-plan.ts";
 import { applyBody, type BatchProgram, partStep, perBatchType, trainingStep } from "./programs.ts";
 import type { Arrays, Tensors } from "./tasks/index.ts";
-import { addTo, type SumShapes, type Sums } from "./totals.ts";
+import { addToSums, type SumShapes, type Sums } from "./totals.ts";
 import type { Wiring } from "./wiring.ts";
 
 export interface StepOutcome {
   /** The mean over the samples of the step. */
   readonly loss: number;
-  /** What the task added up. */
+  /** The task's sums. */
   readonly sums: Arrays;
   readonly gradientNorm: number;
-  /** Where loss or gradients stopped being finite, if they did; the parameters are then as before the step. */
+  /** Where loss or gradients were not finite, if so; the parameters are then unchanged. */
   readonly broken?: { readonly graph: Graph; readonly inputs: readonly NdArray[] };
 }
 
-/** The types of a batch of some number of samples, by column. */
+/** The types of a batch of a given number of samples, by column. */
 export type TypesOf = (size: number) => Readonly<Record<string, TensorType>>;
 
 /** A way to train on batches. */
 export interface Steps {
   /** Trains on the samples of a batch. */
   readonly take: (batch: Arrays) => Promise<StepOutcome>;
-  /** What the network says of batches of a size that it cannot take; found by tracing, before anything is compiled. */
+  /** The error of batches of a size that the network cannot take; found by tracing, before compiling. */
   readonly refusal: Refusal;
-  /** A step as it was traced. */
+  /** The traced graph of a step. */
   readonly graph: Graph;
   /** The shape of each sum that the task adds up. */
   readonly sumShapes: SumShapes;
 }
 
-export interface StepOptions {
+export interface TrainingStepOptions {
   readonly optimizer: Optimizer;
   readonly engine?: EngineChoice | undefined;
   /** Samples in the data set. */
   readonly samples: number;
-  /** Samples in a step. */
+  /** Samples per step. */
   readonly batch: number;
-  /** Parts that a step is gone through in. */
+  /** Parts of a step. */
   readonly accumulate: number;
-  /** The types of batches as they come to a step, after augmentation. */
+  /** The types of the batches of a step, after augmentation. */
   readonly typesOf: TypesOf;
 }
 
 /** Compiles the first programs at once: tracing them makes the optimizer's slots, which every checkpoint holds. */
-export const createSteps = (wiring: Wiring, options: StepOptions): Steps =>
-  options.accumulate === 1 ? wholeSteps(wiring, options) : stepsInParts(wiring, options);
+export const createSteps = (wiring: Wiring, options: TrainingStepOptions): Steps =>
+  options.accumulate === 1 ? stepsOfWholes(wiring, options) : stepsInParts(wiring, options);
 
-/** The complaint of a trace of batches that do not fit, if there is one. */
+/** The error of tracing batches that do not fit, if any. */
 function refusalOf({ body, types }: BatchProgram<never>, typesOf: TypesOf) {
   return (size: number): FoveaError | undefined => {
     try {
@@ -66,13 +66,13 @@ function refusalOf({ body, types }: BatchProgram<never>, typesOf: TypesOf) {
   };
 }
 
-/** What the network says of a single sample where it takes two, as with statistics over the batch. */
+/** The network's error for a single sample where it takes two, as with batch statistics. */
 function refusedAlone(refusal: Refusal): FoveaError | undefined {
   const problem = refusal(1);
   return problem === undefined || refusal(2) !== undefined ? undefined : problem;
 }
 
-/** @throws ShapeError where batches of one sample are asked for that the network cannot take */
+/** @throws ShapeError for batches of one sample that the network cannot take */
 function checkAlone(refusal: Refusal, samples: number): void {
   const problem = refusedAlone(refusal);
   if (problem === undefined) return;
@@ -83,7 +83,7 @@ function checkAlone(refusal: Refusal, samples: number): void {
   );
 }
 
-const sizeOf = (batch: Arrays): number => Object.values(batch)[0].shape[0];
+const batchSize = (batch: Arrays): number => Object.values(batch)[0].shape[0];
 
 /** A step, and the shapes of the task's sums as they are found by tracing it. */
 function watched<A extends readonly unknown[], O extends { readonly sums: Tensors }>(step: (...inputs: A) => O) {
@@ -96,7 +96,10 @@ function watched<A extends readonly unknown[], O extends { readonly sums: Tensor
   return { body, sumShapes };
 }
 
-function wholeSteps(wiring: Wiring, { optimizer, engine, batch: size, samples, typesOf }: StepOptions): Steps {
+function stepsOfWholes(
+  wiring: Wiring,
+  { optimizer, engine, batch: size, samples, typesOf }: TrainingStepOptions,
+): Steps {
   const { body, sumShapes } = watched(trainingStep(wiring, optimizer));
   const programs = perBatchType(wiring.columns, body, engine);
   const refusal = refusalOf(programs as never, typesOf);
@@ -116,7 +119,10 @@ function wholeSteps(wiring: Wiring, { optimizer, engine, batch: size, samples, t
   return { take, refusal, graph: first.graph, sumShapes };
 }
 
-function stepsInParts(wiring: Wiring, { optimizer, engine, batch: size, accumulate, typesOf }: StepOptions): Steps {
+function stepsInParts(
+  wiring: Wiring,
+  { optimizer, engine, batch: size, accumulate, typesOf }: TrainingStepOptions,
+): Steps {
   const parts = createAccumulator();
   const { body, sumShapes } = watched(partStep(wiring, parts));
   const programs = perBatchType(wiring.columns, body, engine, [f32()]);
@@ -125,7 +131,7 @@ function stepsInParts(wiring: Wiring, { optimizer, engine, batch: size, accumula
   const first = programs.for(typesOf(Math.ceil(size / accumulate)));
   const apply = compile(applyBody(parts, optimizer), [], { engine });
   const take: Steps["take"] = async (batch) => {
-    const count = sizeOf(batch);
+    const count = batchSize(batch);
     const sums: Sums = {};
     let lossSum = 0;
     for (const [from, to] of divided(count, accumulate, least)) {
@@ -135,7 +141,7 @@ function stepsInParts(wiring: Wiring, { optimizer, engine, batch: size, accumula
       const program = programs.for(part);
       const result = await program(...inputs);
       lossSum += share * result.loss.item();
-      addTo(sums, result.sums);
+      addToSums(sums, result.sums);
       if (result.finite.item() === 0)
         return {
           loss: result.loss.item(),
@@ -177,10 +183,7 @@ function leastPart(batch: number, accumulate: number, refusal: Refusal): number 
   );
 }
 
-/**
- * Rows in a number of parts, each from one bound to the next, of sizes that differ by one at most; in fewer parts where
- * these would be smaller than `least`.
- */
+/** The bounds of parts whose sizes differ by at most one; fewer parts where they would be smaller than `least`. */
 function divided(rows: number, parts: number, least: number): [from: number, to: number][] {
   const count = Math.max(1, Math.min(parts, Math.floor(rows / least)));
   const bound = (i: number): number => Math.ceil((i * rows) / count);

@@ -9,7 +9,7 @@ export type Sums = Record<string, NdArray>;
 export type SumShapes = Readonly<Record<string, Shape>>;
 
 /** Adds what one batch gave. */
-export function addTo(sums: Sums, batch: Arrays): void {
+export function addToSums(sums: Sums, batch: Arrays): void {
   for (const [name, { data, shape }] of Object.entries(batch)) {
     const sum = sums[name] ?? zeros(shape, "f64");
     sums[name] = sum;
@@ -21,7 +21,7 @@ export function addTo(sums: Sums, batch: Arrays): void {
   }
 }
 
-/** Arrays of samples, [n, …] each, one batch after the other. */
+/** Arrays of samples [n, …], batch after batch. */
 export class Collection {
   readonly #parts: Record<string, NdArray[]> = {};
 
@@ -32,13 +32,13 @@ export class Collection {
     }
   }
 
-  /** All of them, each as one array. */
+  /** The batches joined, each as one array. */
   finish(): Arrays {
-    return Object.fromEntries(Object.entries(this.#parts).map(([name, parts]) => [name, joined(parts)]));
+    return Object.fromEntries(Object.entries(this.#parts).map(([name, parts]) => [name, concatenated(parts)]));
   }
 }
 
-function joined(parts: readonly NdArray[]): NdArray {
+function concatenated(parts: readonly NdArray[]): NdArray {
   const [{ shape, dtype }] = parts;
   const count = parts.reduce((sum, part) => sum + part.shape[0], 0);
   const whole = zeros([count, ...shape.slice(1)], dtype);

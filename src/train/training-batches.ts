@@ -1,4 +1,4 @@
-/** What training knows of its batches before it begins: their types, and whether steps of augmentation suit the data. */
+/** What is known about training batches in advance: their types, and whether the augmentation suits the data. */
 import { DataError, describeGiven, formatShape, OptionError, type Shape, sameShape } from "../array/index.ts";
 import {
   type AlignedSamples,
@@ -25,14 +25,14 @@ import { checkData } from "./checks.ts";
 import type { TypesOf } from "./steps.ts";
 import type { Task } from "./tasks/index.ts";
 
-/** The types of batches as they come to a step, after augmentation; of sequences, of the longest. */
+/** The types of the batches of a step, after augmentation; with the greatest length of sequences. */
 export const typesOfBatches =
   (data: AnyDataset, augment: readonly Augmentation[]): TypesOf =>
   (size) =>
     batchTypes(data, { size, augment });
 
-/** What a model takes that is built for a column: its shape after augmentation, its type, its normalization. */
-export function inputOf(column: Column, augment: readonly Augmentation[]): Omit<BuildOptions, "seed"> {
+/** The model input for a column: its shape after augmentation, its type, its normalization. */
+export function modelInputOf(column: Column, augment: readonly Augmentation[]): Omit<BuildOptions, "seed"> {
   const { kind, values, options } = column;
   const { normalization } = options as { normalization?: BuildOptions["normalization"] };
   const dtype = dtypeOf(values) === "i32" ? "i32" : "f32";
@@ -48,8 +48,8 @@ export function inputOf(column: Column, augment: readonly Augmentation[]): Omit<
 }
 
 /**
- * @throws OptionError for what are no steps, or steps that change what the model's own normalization reads; ShapeError for
- *   steps that do not suit the pictures
+ * @throws OptionError for invalid steps, or steps that conflict with the model's normalization; ShapeError for steps that do
+ *   not suit the pictures
  */
 export function checkSteps(steps: readonly Augmentation[], data: AnyDataset): void {
   if (!Array.isArray(steps))
@@ -68,9 +68,9 @@ export function checkSteps(steps: readonly Augmentation[], data: AnyDataset): vo
 }
 
 /**
- * Validation data as the model takes them: classes in the order of the training data's, inputs as they are where they have
- * the model's shape; else, where steps of augmentation change the size of pictures, their middles.
- * @throws DataError when neither is possible, and for classes or columns that the training data do not have
+ * Validation data to fit the model: classes in the order of the training data; inputs unchanged where they have the model's
+ * shape; else center crops, where the augmentation changes the size of pictures.
+ * @throws DataError when neither is possible, and for classes or columns that the training data lack
  */
 export function validationFor<S extends AnyDataset>(
   samples: S,

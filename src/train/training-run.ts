@@ -1,4 +1,4 @@
-/** One training run as it goes on: the loop over epochs and steps, and the state that a checkpoint keeps. */
+/** A training run: the loop over epochs and steps, and the state that a checkpoint keeps. */
 
 import { pause } from "#platform";
 import { full, isFloat, type NdArray, NumericError, OptionError } from "../array/index.ts";
@@ -22,7 +22,7 @@ import { tellHints, watchLoss } from "./hints.ts";
 import type { FitSettings } from "./settings.ts";
 import { createSteps, type StepOutcome, type Steps, type TypesOf } from "./steps.ts";
 import type { Arrays, Figures } from "./tasks/index.ts";
-import { addTo } from "./totals.ts";
+import { addToSums } from "./totals.ts";
 import { neededColumns, type Wiring } from "./wiring.ts";
 
 type Resolved = Omit<FitSettings, "validation"> & {
@@ -56,7 +56,7 @@ export class TrainingRun {
     tellHints(data, this.#steps.graph, onNotice);
   }
 
-  /** Goes back to where a checkpoint was written. */
+  /** Restores the state of a checkpoint. */
   restore(bytes: Uint8Array): void {
     const { optimizer, epochs } = this.#options;
     const { fingerprint } = this.#progress;
@@ -66,7 +66,7 @@ export class TrainingRun {
     this.#best = snapshot.best;
   }
 
-  /** Trains to the end. `false` when the signal stopped it; the store then has a checkpoint of that moment. */
+  /** Trains to the end. `false` when stopped by the signal; the store then has a checkpoint of that moment. */
   async train(): Promise<boolean> {
     const { augment, seed, workers } = this.#options;
     const loader = new Loader(this.#data, this.#plans(), {
@@ -113,7 +113,7 @@ export class TrainingRun {
     return this.#progress.epoch - this.#progress.bestEpoch >= patience;
   }
 
-  /** Leaves the best parameters in the model. */
+  /** Restores the best parameters. */
   finish(): { history: readonly EpochRecord[]; bestEpoch: number; stoppedEarly: boolean } {
     this.#best?.forEach((value, i) => {
       this.#model.variables[i].value = value;
@@ -142,7 +142,7 @@ export class TrainingRun {
     if (outcome.broken !== undefined) throw await this.#notFinite(outcome.broken, outcome.loss);
     progress.step++;
     progress.lossSum += outcome.loss * samples;
-    addTo(progress.sums, outcome.sums);
+    addToSums(progress.sums, outcome.sums);
     progress.seen += samples;
     if (progress.epoch === 0) this.#watchLoss(outcome.loss, progress.step);
     this.#options.onEvent?.({
@@ -195,7 +195,7 @@ export class TrainingRun {
     );
   }
 
-  /** A step with a finite gradient can still overflow: neither checkpoint nor best model may get what it made. */
+  /** A step with a finite gradient can still overflow: its result must reach neither checkpoint nor best model. */
   async #checkVariables(): Promise<void> {
     const variables = [...this.#model.variables, ...this.#options.optimizer.variables];
     const values = await Promise.all(variables.map((variable) => variable.fetch()));
@@ -273,7 +273,7 @@ function fingerprintOf(
   const span = schedule?.spansRun ? ` over ${epochs} epochs` : "";
   return {
     data: describe(data),
-    classes: describeClasses(model.classes ?? []),
+    classes: formatClasses(model.classes ?? []),
     validation: validation === undefined ? "none" : describe(validation.data),
     batch: (accumulate === 1 ? String(batch) : `${batch} in ${accumulate} parts`) + last,
     seed: String(seed),
@@ -285,17 +285,19 @@ function fingerprintOf(
   };
 }
 
-/** Class names in their order; long lists by their checksum. */
-function describeClasses(classes: readonly string[]): string {
+/** The class names in order; a checksum for long lists. */
+function formatClasses(classes: readonly string[]): string {
   const text = JSON.stringify(classes);
   return text.length <= 200 ? text : `${classes.length} with checksum ${checksum(new TextEncoder().encode(text))}`;
 }
 
-/** @throws OptionError for a task that goes by a figure that there is none of, and for a schedule that watches one */
+/** @throws OptionError for a task or a schedule that depends on an unknown figure */
 function checkFigures(watched: Figure | undefined, record: EpochRecord, { type, best }: Wiring["task"]): void {
   const { validation } = record;
   if (validation !== undefined && !(best in validation))
-    throw new OptionError(`fit: the best of ${type} is ${best}, its figures are ${Object.keys(validation).join(", ")}`);
+    throw new OptionError(
+      `fit: ${type} compares epochs by ${best}, its figures are ${Object.keys(validation).join(", ")}`,
+    );
   if (watched === undefined) return;
   const { name = best, on } = watched;
   const figures = record[on] ?? {};
@@ -317,6 +319,6 @@ function isBetter(
   return gain > 0 || (!(gain < 0) && rank(-validation.loss) > rank(-best.validation.loss));
 }
 
-/** What is not a number is worse than any. */
+/** NaN is worse than any number. */
 const rank = (value: number | undefined): number =>
   value === undefined || Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;

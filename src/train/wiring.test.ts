@@ -103,7 +103,7 @@ it("a task goes by a figure that it has", async () => {
   })();
   const data = dataset("d", { image, value: numbers(zeros([N, 1])) });
   const run = fit(flat(1, 1), data, { ...quick, task, validation: data });
-  await expect(run).rejects.toThrow("fit: the best of guess is acuracy, its figures are loss");
+  await expect(run).rejects.toThrow("fit: guess compares epochs by acuracy, its figures are loss");
 });
 
 describe("rows of different lengths", () => {

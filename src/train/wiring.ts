@@ -1,6 +1,6 @@
 /**
- * Which column of the data goes where: into which input of the network, and to the task as which target. Columns are found
- * by name, then by kind where only one will do; nothing is matched by position.
+ * Connects columns to the inputs of the network and the targets of the task. Columns are found by name, then by kind if only
+ * one qualifies; nothing is matched by position.
  */
 import { DataError, didYouMean, type Shape, ShapeError, sizeOf } from "../array/index.ts";
 import {
@@ -23,9 +23,9 @@ import type { Output, Scene, Target, Task, Tensors } from "./tasks/index.ts";
 export interface Wiring {
   readonly task: Task;
   readonly model: Model;
-  /** What programs take of a batch, in this order: the columns of the network's inputs, then further targets. */
+  /** The columns that programs take, in order: the network's inputs, then further targets. */
   readonly columns: readonly string[];
-  /** What the task knows of data and network. */
+  /** What the task knows about data and network. */
   readonly scene: Scene;
   /** Applies the network to a batch, given by column, inside a trace. */
   readonly apply: (batch: Tensors, options?: ApplyOptions) => { readonly outputs: Tensors; readonly targets: Tensors };
@@ -33,9 +33,9 @@ export interface Wiring {
 
 type Columns = Readonly<Record<string, Column>>;
 
-const list = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
+const listNames = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
 
-/** The columns that a task reads, by its names for them. @throws DataError for a column that is missing, or not the only one that would do */
+/** The columns that a task reads, by its names for them. @throws DataError for a missing or ambiguous column */
 export function targetColumns(task: Task, data: AnyDataset): Readonly<Record<string, string>> {
   const columns = columnsOf(data);
   return Object.fromEntries(
@@ -56,7 +56,8 @@ function targetColumn(task: Task, role: string, target: Target, columns: Columns
 }
 
 function columnFor(task: Task, role: string, { kinds, column }: Target, columns: Columns, set: string): string {
-  const described = (): string => list(Object.entries(columns).map(([name, { kind }]) => `${name} (${kind.name})`));
+  const described = (): string =>
+    listNames(Object.entries(columns).map(([name, { kind }]) => `${name} (${kind.name})`));
   const wanted = `data set ${set}: ${task.type} needs a column of kind ${kinds.join(" or ")} as ${role}`;
   if (column !== undefined) {
     const found = columns[column];
@@ -66,7 +67,7 @@ function columnFor(task: Task, role: string, { kinds, column }: Target, columns:
     return column;
   }
   const fitting = Object.keys(columns).filter((name) => kinds.includes(columns[name].kind.name));
-  // Kinds stand in the order in which they are preferred.
+  // Kinds are in order of preference.
   const preferred = kinds.map((kind) => fitting.filter((name) => columns[name].kind.name === kind)).find(isSingle);
   const [only] = fitting.includes(role) ? [role] : fitting.length === 1 ? fitting : (preferred ?? []);
   if (only !== undefined) return only;
@@ -83,8 +84,8 @@ const isSingle = (names: readonly string[]): boolean => names.length === 1;
 const INPUT_KINDS: readonly string[] = ["picture", "numbers", "tokens", "waveform"];
 
 /**
- * The column of a network's only input, where it does not say: the only one that is no target and can be an input, else the
- * target itself, as an autoencoder takes it.
+ * The default column of a network's only input: the only possible one that is not a target, else the target itself, as for
+ * autoencoders.
  */
 export function inputColumn(data: AnyDataset, targets: Readonly<Record<string, string>>): string {
   const columns = columnsOf(data);
@@ -95,8 +96,8 @@ export function inputColumn(data: AnyDataset, targets: Readonly<Record<string, s
   if (only !== undefined && others.length === 0) return only;
   const problem =
     only === undefined
-      ? `none of its columns can be an input: ${list(Object.keys(columns))}`
-      : `its columns ${list([only, ...others])} could all be the network's input; say which: inputs: { input: "${only}" }`;
+      ? `none of its columns can be an input: ${listNames(Object.keys(columns))}`
+      : `its columns ${listNames([only, ...others])} could all be the network's input; say which: inputs: { input: "${only}" }`;
   throw new DataError(`data set ${data.name}: ${problem}`);
 }
 
@@ -121,7 +122,7 @@ function feedsOf(
   const names = Object.keys(model.inputs);
   const stranger = Object.keys(given).find((name) => !names.includes(name));
   if (stranger !== undefined)
-    throw new DataError(`inputs: the network has no input '${stranger}', its inputs are ${list(names)}`);
+    throw new DataError(`inputs: the network has no input '${stranger}', its inputs are ${listNames(names)}`);
   return Object.fromEntries(
     names.map((name) => {
       const isOnly = names.length === 1 && given[name] === undefined;
@@ -158,7 +159,7 @@ function checkLengths(
 }
 
 /** What is known of the columns of targets, whose rows have the shapes that augmentation leaves them. */
-function sceneOf(
+function createScene(
   model: Model,
   data: AnyDataset,
   targets: Readonly<Record<string, string>>,
@@ -192,6 +193,7 @@ interface WireOptions {
 
 /**
  * Joins a network, a task and the columns of a data set.
+ * @param inputs columns of inputs that are named differently
  * @throws DataError for columns that are missing
  */
 export function wire(
@@ -203,7 +205,7 @@ export function wire(
   const targets = targetColumns(task, data);
   const feeds = feedsOf(model, data, targets, inputs);
   const columns = columnsOf(data);
-  const scene = sceneOf(model, data, targets, augment);
+  const scene = createScene(model, data, targets, augment);
   checkLengths(task, data, feeds, targets);
   const withLength = (name: string): string[] => (isRagged(columns[name].values) ? [name, lengthName(name)] : [name]);
   const used = [...new Set([...Object.values(feeds), ...Object.values(targets)])];
@@ -232,7 +234,7 @@ export const neededColumns = ({ columns }: Wiring, data: AnyDataset): readonly s
 
 /**
  * The outputs that a task reads, under its own names.
- * @throws ShapeError where the network has no such output, or one of another shape
+ * @throws ShapeError where an output is missing or has another shape
  */
 export function outputsFor(task: Task, scene: Scene, given: Tensors): Tensors {
   return Object.fromEntries(
@@ -249,7 +251,7 @@ function outputFor(task: Task, role: string, output: Output, given: Tensors, isO
   const name = names.find((one) => Object.hasOwn(given, one)) ?? (isOnly && all.length === 1 ? all[0] : undefined);
   if (name === undefined)
     throw new ShapeError(
-      `${task.type}: needs an output '${names[0]}' with ${holds}, the network gives ${list(all)}; ` +
+      `${task.type}: needs an output '${names[0]}' with ${holds}, the network gives ${listNames(all)}; ` +
         "name it in the network, or give the task its name as the option output",
     );
   const fitting = inShape(given[name], output);

@@ -1,46 +1,54 @@
 /**
- * Random affine maps: turns, shifts, changes of size, shear, stretching and mirror images, composed to one warp with
- * bilinear interpolation, so that pixels are interpolated once. Source: CMU 11-785, "Data Augmentation", whose ranges
- * `lecture` has.
+ * Random affine maps: rotation, translation, scale, shear, stretch and reflection, composed into one warp with bilinear
+ * interpolation, so pixels are interpolated once. Source: CMU 11-785, "Data Augmentation", whose ranges are those of
+ * `lecture`.
  */
 
 import { affineMatrix, centerOf } from "../../image/index.ts";
 import { defineFactory, real, withDefault } from "../../options/index.ts";
 import { frameOf, placeBatch } from "./place.ts";
-import { drawLogUniform, drawUniform, type EdgeOptions, edgeOptions, factors, type Range, spread } from "./ranges.ts";
+import {
+  drawLogUniform,
+  drawUniform,
+  type EdgeOptions,
+  edgeOptions,
+  factors,
+  type Interval,
+  symmetricRange,
+} from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `affine`. */
 export interface AffineOptions extends EdgeOptions {
-  /** Degrees counter-clockwise: r for −r … r, or [low, high]. Default 0. */
-  readonly rotation?: number | Range | undefined;
-  /** Pixels to the right and, drawn by itself, downwards: r for −r … r, or [low, high]. Default 0. */
-  readonly translation?: number | Range | undefined;
-  /** By which factor pictures become larger: f for 1/f … f, or [low, high]; uniform in its logarithm. Default 1. */
-  readonly scale?: number | Range | undefined;
-  /** Degrees by which verticals lean: r for −r … r, or [low, high], within ±89. Default 0. */
-  readonly shear?: number | Range | undefined;
+  /** Rotation, degrees counter-clockwise: r for −r … r, or [low, high]. Default 0. */
+  readonly rotation?: number | Interval | undefined;
+  /** Translation in pixels, drawn independently to the right and down: r for −r … r, or [low, high]. Default 0. */
+  readonly translation?: number | Interval | undefined;
+  /** Scale factor: f for 1/f … f, or [low, high]; uniform in its logarithm. Default 1. */
+  readonly scale?: number | Interval | undefined;
+  /** Shear of verticals, in degrees: r for −r … r, or [low, high], within ±89. Default 0. */
+  readonly shear?: number | Interval | undefined;
   /**
-   * By which factor pictures become wider, and lower by the same: f for 1/f … f, or [low, high]; uniform in its logarithm.
+   * Factor by which pictures become wider and, inversely, lower: f for 1/f … f, or [low, high]; uniform in its logarithm.
    * Default 1.
    */
-  readonly stretch?: number | Range | undefined;
-  /** How likely the mirror image is, left and right exchanged: 0 … 1. Default 0. */
+  readonly stretch?: number | Interval | undefined;
+  /** Probability of a horizontal flip, 0 … 1. Default 0. */
   readonly flip?: number | undefined;
 }
 
 /**
  * Mirrors, stretches, shears, scales and turns each picture about its center, then shifts it, each by an amount drawn at
- * random from its range: one warp, exact for mirror images, turns of square pictures by multiples of 90° and shifts by
- * whole pixels. Masks, boxes and key points go along.
+ * random from its range: one warp, exact for mirror images, turns of square pictures by multiples of 90° and shifts by whole
+ * pixels. Masks, boxes and key points are transformed alike.
  */
 export const affine: AugmentationFactory<AffineOptions> = defineAugmentation({
   type: "affine",
   options: {
-    rotation: withDefault(spread(), [0, 0]),
-    translation: withDefault(spread(), [0, 0]),
+    rotation: withDefault(symmetricRange(), [0, 0]),
+    translation: withDefault(symmetricRange(), [0, 0]),
     scale: withDefault(factors, [1, 1]),
-    shear: withDefault(spread(89), [0, 0]),
+    shear: withDefault(symmetricRange(89), [0, 0]),
     stretch: withDefault(factors, [1, 1]),
     flip: withDefault(real(0, 1), 0),
     ...edgeOptions,

@@ -1,4 +1,4 @@
-/** Batches through steps of augmentation, one step after the other; and what comes out, known before. */
+/** Applies steps of augmentation to batches, and tells shapes and types of the result in advance. */
 import {
   checkArray,
   checkObject,
@@ -9,15 +9,15 @@ import {
   ShapeError,
   sameShape,
 } from "../../array/index.ts";
-import { typeOf } from "./catalog.ts";
-import { type Augmentation, type AugmentedBatch, contextOf, type Draw } from "./step.ts";
+import { stepTypeOf } from "./catalog.ts";
+import { type Augmentation, type AugmentedBatch, type Draw, stepContext } from "./step.ts";
 
 /**
- * The batch after the steps, in their order. Pictures of bytes stay bytes, rounded after each step; what a picture becomes
- * depends on the seed, the epoch, its number in the data set and the steps before it alone (of `mixup` and `cutMix`, also
- * on the next picture of the batch). The batch that is given stays as it is.
- * @param classes how many there are, for labels that are mixed
- * @throws ShapeError for arrays that do not go together or do not suit a step, OptionError for steps that are none
+ * Applies the steps to a batch, in order. Byte pictures stay bytes, rounded after each step. The result for a picture
+ * depends only on the seed, the epoch, its index in the data set and the steps before (for `mixup` and `cutMix` also on the
+ * next picture of the batch). The given batch is not changed.
+ * @param classes the number of classes, for mixed labels
+ * @throws ShapeError for arrays that do not match or do not suit a step, OptionError for invalid steps
  */
 export function augmentBatch(
   steps: readonly Augmentation[],
@@ -25,15 +25,15 @@ export function augmentBatch(
   draw: Draw,
   classes: number,
 ): AugmentedBatch {
-  checkBatch(batch, draw, classes);
+  checkAugmentedBatch(batch, draw, classes);
   return steps.reduce(
-    (before, step, place) => typeOf(step).apply(step.options, before, contextOf(draw, place, classes)),
+    (before, step, place) => stepTypeOf(step).apply(step.options, before, stepContext(draw, place, classes)),
     batch,
   );
 }
 
 /**
- * The shape [channels, height, width] of pictures after the steps; of other inputs, which take no steps, the shape as it is.
+ * The shape [channels, height, width] of pictures after the steps; other inputs, which take no steps, keep their shape.
  * @throws ShapeError when a step does not suit them
  */
 export function augmentedShape(steps: readonly Augmentation[], shape: Shape): Shape {
@@ -41,17 +41,18 @@ export function augmentedShape(steps: readonly Augmentation[], shape: Shape): Sh
     throw new ShapeError(
       `augment: ${steps[0].type} is for pictures [channels, height, width], the inputs are ${formatShape(shape)}; leave augment out`,
     );
-  return steps.reduce((before, step) => typeOf(step).shape(step.options, before), shape);
+  return steps.reduce((before, step) => stepTypeOf(step).shape(step.options, before), shape);
 }
 
 /** The element type of pictures after the steps. */
 export const augmentedType = (steps: readonly Augmentation[], dtype: DType): DType =>
-  steps.reduce((before, step) => typeOf(step).dtype ?? before, dtype);
+  steps.reduce((before, step) => stepTypeOf(step).dtype ?? before, dtype);
 
-/** Whether labels come out as probabilities [n, classes]. */
-export const mixesLabels = (steps: readonly Augmentation[]): boolean => steps.some((step) => typeOf(step).mixesLabels);
+/** Whether labels become probabilities [n, classes]. */
+export const mixesLabels = (steps: readonly Augmentation[]): boolean =>
+  steps.some((step) => stepTypeOf(step).mixesLabels);
 
-function checkBatch(batch: AugmentedBatch, draw: Draw, classes: number): void {
+function checkAugmentedBatch(batch: AugmentedBatch, draw: Draw, classes: number): void {
   checkObject("a batch to augment, { images, labels }", batch);
   checkObject("what augmentation draws by, { seed, epoch, samples }", draw);
   const { images, labels, boxes, keyPoints, masks } = batch;

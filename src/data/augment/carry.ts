@@ -1,13 +1,13 @@
-/** What is carried along when a step moves pixels about: masks, key points, boxes. */
+/** Transforms masks, key points and boxes along with their pictures. */
 import { allocate, NdArray, type TypedArray } from "../../array/index.ts";
 import { type AffineMatrix, applyAffine, type Fill, warpPlanes } from "../../image/index.ts";
 import { ignoredIn } from "./ranges.ts";
 import type { AugmentedBatch } from "./step.ts";
 
-/** Where a place in the picture before a step lies after it. */
+/** The map from positions before a step to positions after it. */
 export type PointMap = (x: number, y: number) => readonly [x: number, y: number];
 
-/** What pictures are like after a step. */
+/** The pictures' geometry after a step. */
 export interface Frame {
   readonly width: number;
   readonly height: number;
@@ -15,9 +15,9 @@ export interface Frame {
   readonly ignoreIndex: number;
 }
 
-type Extent = Pick<Frame, "width" | "height">;
+type FrameSize = Pick<Frame, "width" | "height">;
 
-/** Everything of the batch but the pictures, under a map for each. */
+/** Transforms all of the batch but the pictures, by a map for each. */
 export function carryAffine(batch: AugmentedBatch, matrices: readonly AffineMatrix[], frame: Frame): AugmentedBatch {
   const maps = matrices.map(
     (matrix): PointMap =>
@@ -42,14 +42,14 @@ function carryMasks(masks: NdArray, matrices: readonly AffineMatrix[], frame: Fr
   return warped.reshape([n, height, width]);
 }
 
-/** Beyond the edges, masks show what pictures do, or that nobody knows. */
+/** Beyond the edges, masks are continued like pictures, or unknown. */
 export const maskFill = (masks: NdArray, fill: Fill, ignoreIndex: number): Fill =>
   typeof fill === "string" ? fill : ignoredIn(masks, ignoreIndex);
 
-/** Points of a box's outline that tell where the box goes. */
+/** Points of a box's outline that determine the transformed box. */
 export type Outline = (left: number, top: number, right: number, bottom: number) => (readonly [x: number, y: number])[];
 
-/** Enough for maps that keep straight lines straight. */
+/** The corners: enough for maps that preserve straight lines. */
 export const corners: Outline = (left, top, right, bottom) => [
   [left, top],
   [right, top],
@@ -57,11 +57,11 @@ export const corners: Outline = (left, top, right, bottom) => [
   [right, bottom],
 ];
 
-/** Key points and boxes under any maps. */
+/** Transforms key points and boxes by any maps. */
 export function carryPlaces(
   { keyPoints, boxes }: Pick<AugmentedBatch, "keyPoints" | "boxes">,
   maps: readonly PointMap[],
-  size: Extent,
+  size: FrameSize,
   outline: Outline,
 ): Pick<AugmentedBatch, "keyPoints" | "boxes"> {
   return {
@@ -70,7 +70,7 @@ export function carryPlaces(
   };
 }
 
-/** Goes through [n, k, numbers], with the map of each of the n. */
+/** Visits [n, k, numbers], with the map of each of the n. */
 function carryRows(
   rows: NdArray,
   maps: readonly PointMap[],
@@ -86,7 +86,11 @@ function carryRows(
 }
 
 /** A pixel reaches half a pixel around its center. */
-function carryPoint(map: PointMap, [fromX, fromY]: TypedArray, { width, height }: Extent): readonly [number, number] {
+function carryPoint(
+  map: PointMap,
+  [fromX, fromY]: TypedArray,
+  { width, height }: FrameSize,
+): readonly [number, number] {
   const [x, y] = map(fromX, fromY);
   const isInside = x >= -0.5 && x <= width - 0.5 && y >= -0.5 && y <= height - 0.5;
   return isInside ? [x, y] : [NaN, NaN];
@@ -94,9 +98,9 @@ function carryPoint(map: PointMap, [fromX, fromY]: TypedArray, { width, height }
 
 const NO_BOX = [0, 0, 0, 0] as const;
 
-/** The smallest upright box around where the outline goes, as far as it lies in the picture. */
-function carryBox(map: PointMap, box: TypedArray, { width, height }: Extent, outline: Outline): readonly number[] {
-  // From the edges of pixels to their centers, and back.
+/** The bounding box of the transformed outline, clipped to the picture. */
+function carryBox(map: PointMap, box: TypedArray, { width, height }: FrameSize, outline: Outline): readonly number[] {
+  // From pixel edges to pixel centers, and back.
   const [left, top, right, bottom] = Array.from(box, (edge) => edge - 0.5);
   if (!(left < right && top < bottom)) return NO_BOX;
   const points = outline(left, top, right, bottom).map(([x, y]) => map(x, y));

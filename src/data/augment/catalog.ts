@@ -1,4 +1,4 @@
-/** Every type of step by name, and a ready choice of options. */
+/** Every type of step by name, and a preset of options. */
 import { createCatalog } from "../../options/index.ts";
 import { affine, lecture } from "./affine.ts";
 import { colorJitter, gray } from "./color.ts";
@@ -11,7 +11,7 @@ import { normalize } from "./normalize.ts";
 import { randomResizedCrop } from "./resized-crop.ts";
 import type { Augmentation, AugmentationFactory, StepType } from "./step.ts";
 
-/** What makes steps, by name: `augmentations.flip({ vertical: 0.5 })`. */
+/** Factories of steps by name: `augmentations.flip({ vertical: 0.5 })`. */
 export const augmentations = {
   affine,
   lecture,
@@ -29,10 +29,10 @@ export const augmentations = {
   cutMix,
 } satisfies Record<string, AugmentationFactory<never>>;
 
-const types = createCatalog<StepType>(
+const stepTypes = createCatalog<StepType>(
   "augmentation",
   Object.fromEntries(Object.values(augmentations).map(({ step }) => [step.type, step])),
 );
 
-/** What steps of its type do. @throws OptionError for a type that there is none of */
-export const typeOf = ({ type }: Augmentation): StepType => types.get(type);
+/** The type of a step. @throws OptionError for an unknown type */
+export const stepTypeOf = ({ type }: Augmentation): StepType => stepTypes.get(type);

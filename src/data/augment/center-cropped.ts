@@ -1,4 +1,4 @@
-/** Data sets whose pictures are the middles of another's: to try a model on that was trained on crops. */
+/** Data sets of center crops, to evaluate a model that was trained on crops. */
 import { DataError, NdArray, type Shape, ShapeError, sameShape } from "../../array/index.ts";
 import { type AffineMatrix, applyAffine, warpPlanes } from "../../image/index.ts";
 import type { Column } from "../columns/column.ts";
@@ -11,11 +11,11 @@ import { carryPlaces, corners } from "./carry.ts";
 import { middle } from "./crop.ts";
 
 /**
- * A data set whose pictures are the middles of another's, in the shape [channels, height, width]: to try a model on that was
- * trained on crops. The same data set when its pictures have that shape. Masks, boxes and points go along. Pictures that are
- * not in memory stay where they are.
- * @param column which pictures are meant, where a data set has several
- * @throws ShapeError when they are too small, or have other channels; DataError where it is not known which pictures are meant
+ * A data set of center crops of the shape [channels, height, width], to evaluate a model that was trained on crops; the same
+ * data set if its pictures have that shape. Masks, boxes and points are cropped alike. Pictures that are not in memory are
+ * cropped when fetched.
+ * @param column the picture column, where a data set has several
+ * @throws ShapeError when pictures are too small or have other channels; DataError when the picture column is ambiguous
  */
 export function centerCropped<D extends AnyDataset>(data: D, shape: Shape, column?: string): D {
   const given: AnyDataset = data;
@@ -24,7 +24,7 @@ export function centerCropped<D extends AnyDataset>(data: D, shape: Shape, colum
   return cropped === given.images ? data : ({ ...given, images: cropped } as AnyDataset as D);
 }
 
-/** Pictures, or their middles where they are larger. */
+/** Pictures, or their center crops where they are larger. */
 function croppedRows(name: string, images: NdArray | PictureRows, shape: Shape): NdArray | PictureRows {
   const own = images.shape.slice(1);
   if (sameShape(own, shape)) return images;

@@ -1,6 +1,6 @@
 /**
  * Changes of color. With values in 0 … 1, gray g = 0.299 R + 0.587 G + 0.114 B (BT.601) and m the mean of g over the
- * picture, amounts drawn for each picture make of a value v, in this order, cut to 0 … 1 after each:
+ * picture, amounts drawn for each picture change a value v in this order, clipped to 0 … 1 after each:
  *
  *   brightness b   v ← b v               contrast c   v ← m + c (v − m)
  *   saturation s   v ← g + s (v − g)     hue h        the hue of HSV ← hue + h, in turns of the color circle
@@ -9,26 +9,26 @@
  */
 import { allocate, NdArray, ShapeError, sizeOf } from "../../array/index.ts";
 import { type Kind, real, withDefault } from "../../options/index.ts";
-import { drawUniform, type Range, spread } from "./ranges.ts";
+import { drawUniform, type Interval, symmetricRange } from "./ranges.ts";
 import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `colorJitter`. */
 export interface ColorJitterOptions {
-  /** What values are multiplied by: r for max(0, 1 − r) … 1 + r, or [low, high]. Default 0, which changes nothing. */
-  readonly brightness?: number | Range | undefined;
-  /** What the distance from the mean gray is multiplied by: r, or [low, high]. Default 0, which changes nothing. */
-  readonly contrast?: number | Range | undefined;
-  /** What the distance from the pixel's gray is multiplied by: r, or [low, high]. Default 0, which changes nothing. */
-  readonly saturation?: number | Range | undefined;
-  /** By what part of the circle hues turn, at most ½: r for −r … r, or [low, high]. Default 0. */
-  readonly hue?: number | Range | undefined;
+  /** The brightness factor: r for max(0, 1 − r) … 1 + r, or [low, high]. Default 0, which changes nothing. */
+  readonly brightness?: number | Interval | undefined;
+  /** The contrast factor, of the distance from the mean gray: r, or [low, high]. Default 0, which changes nothing. */
+  readonly contrast?: number | Interval | undefined;
+  /** The saturation factor, of the distance from the pixel's gray: r, or [low, high]. Default 0, which changes nothing. */
+  readonly saturation?: number | Interval | undefined;
+  /** Shift of the hue, as a fraction of the color circle, at most ½: r for −r … r, or [low, high]. Default 0. */
+  readonly hue?: number | Interval | undefined;
 }
 
 /** A range around 1, which changes nothing. */
-const aroundOne: Kind<Range> = {
+const aroundOne: Kind<Interval> = {
   expects: "a number r of at least 0, for max(0, 1 − r) to 1 + r, or [low, high] of at least 0",
   read: (value) => {
-    const range = spread().read(value);
+    const range = symmetricRange().read(value);
     if (range === undefined) return undefined;
     if (typeof value === "number") return [Math.max(0, 1 - value), 1 + value];
     return range[0] >= 0 ? range : undefined;
@@ -36,9 +36,9 @@ const aroundOne: Kind<Range> = {
 };
 
 /**
- * Makes each picture brighter or darker, with more contrast or less, more colorful or less, and turns its hues. Pictures
- * are gray or RGB, their values in 0 … 1 or bytes; gray ones have no saturation and no hue, which stay as they are.
- * @throws ShapeError when it is used on pictures of other channels
+ * Changes brightness, contrast, saturation and hue of each picture at random. Pictures are gray or RGB, with values in 0 … 1
+ * or bytes; saturation and hue do not apply to gray ones.
+ * @throws ShapeError for pictures with other channels
  */
 export const colorJitter: AugmentationFactory<ColorJitterOptions> = defineAugmentation({
   type: "colorJitter",
@@ -46,7 +46,7 @@ export const colorJitter: AugmentationFactory<ColorJitterOptions> = defineAugmen
     brightness: withDefault(aroundOne, [1, 1] as const),
     contrast: withDefault(aroundOne, [1, 1] as const),
     saturation: withDefault(aroundOne, [1, 1] as const),
-    hue: withDefault(spread(0.5), [0, 0] as const),
+    hue: withDefault(symmetricRange(0.5), [0, 0] as const),
   },
   apply: ({ brightness, contrast, saturation, hue }, batch, { random }) => ({
     ...batch,
@@ -63,13 +63,13 @@ export const colorJitter: AugmentationFactory<ColorJitterOptions> = defineAugmen
 
 /** Options of `gray`. */
 export interface GrayOptions {
-  /** How likely a picture is made gray: 0 … 1. Default 0.1. */
+  /** The probability that a picture is made gray, 0 … 1. Default 0.1. */
   readonly probability?: number | undefined;
 }
 
 /**
- * Takes the color out of some pictures: all three channels become their gray. Gray pictures stay as they are.
- * @throws ShapeError when it is used on pictures that are neither gray nor RGB
+ * Makes some pictures gray: all three channels become their gray value. Gray pictures are not changed.
+ * @throws ShapeError for pictures that are neither gray nor RGB
  */
 export const gray: AugmentationFactory<GrayOptions> = defineAugmentation({
   type: "gray",
@@ -83,10 +83,10 @@ export const gray: AugmentationFactory<GrayOptions> = defineAugmentation({
 });
 
 /** The channels of a picture, in 0 … 1. */
-type Planes = readonly Float64Array[];
+type ColorPlanes = readonly Float64Array[];
 
-/** Copies of pictures with their colors changed in place, one picture at a time. */
-function recolor(type: string, images: NdArray, change: (planes: Planes, i: number) => void): NdArray {
+/** Copies pictures and changes the colors of each copy in place. */
+function recolor(type: string, images: NdArray, change: (planes: ColorPlanes, i: number) => void): NdArray {
   const [n, channels, ...rest] = images.shape;
   if (channels !== 1 && channels !== 3)
     throw new ShapeError(`${type}: is for pictures that are gray or RGB, got ${channels} channels`);
@@ -106,15 +106,15 @@ function recolor(type: string, images: NdArray, change: (planes: Planes, i: numb
 
 const cut = (value: number): number => Math.min(Math.max(value, 0), 1);
 
-function brighten(planes: Planes, factor: number): void {
+function brighten(planes: ColorPlanes, factor: number): void {
   if (factor === 1) return;
   for (const plane of planes) for (let i = 0; i < plane.length; i++) plane[i] = cut(factor * plane[i]);
 }
 
-const grayAt = ([red, green, blue]: Planes, i: number): number =>
+const grayAt = ([red, green, blue]: ColorPlanes, i: number): number =>
   blue === undefined ? red[i] : 0.299 * red[i] + 0.587 * green[i] + 0.114 * blue[i];
 
-function spreadOut(planes: Planes, factor: number): void {
+function spreadOut(planes: ColorPlanes, factor: number): void {
   if (factor === 1) return;
   let sum = 0;
   for (let i = 0; i < planes[0].length; i++) sum += grayAt(planes, i);
@@ -122,7 +122,7 @@ function spreadOut(planes: Planes, factor: number): void {
   for (const plane of planes) for (let i = 0; i < plane.length; i++) plane[i] = cut(mean + factor * (plane[i] - mean));
 }
 
-function saturate(planes: Planes, factor: number): void {
+function saturate(planes: ColorPlanes, factor: number): void {
   if (factor === 1) return;
   for (let i = 0; i < planes[0].length; i++) {
     const value = grayAt(planes, i);
@@ -131,10 +131,10 @@ function saturate(planes: Planes, factor: number): void {
 }
 
 /**
- * HSV and back in one go: the largest and the smallest of the three values stay, and with them value and saturation. On
- * the circle of six sixths each value lies highest for two, falls for one, lies lowest for two, and rises for one.
+ * HSV and back in one step: the largest and the smallest of the three values stay, and so value and saturation. On the
+ * circle of six sixths each value lies highest for two, falls for one, lies lowest for two, and rises for one.
  */
-function turnHues([red, green, blue]: Planes, turns: number): void {
+function turnHues([red, green, blue]: ColorPlanes, turns: number): void {
   if (turns === 0) return;
   for (let i = 0; i < red.length; i++) {
     const [r, g, b] = [red[i], green[i], blue[i]];
@@ -149,7 +149,7 @@ function turnHues([red, green, blue]: Planes, turns: number): void {
   }
 }
 
-/** How far a value lies below the largest, as a part of the range: max(0, min(k, 4 − k, 1)) with k = (n + hue) mod 6. */
+/** How far a value lies below the largest, as a fraction of the range: max(0, min(k, 4 − k, 1)) with k = (n + hue) mod 6. */
 function distance(hue: number, n: number): number {
   const k = (((n + hue) % 6) + 6) % 6;
   return Math.max(0, Math.min(k, 4 - k, 1));

@@ -1,4 +1,4 @@
-/** Crops: parts of pictures, at random places or in the center. Moves of whole pixels, exact. */
+/** Crops at random positions or in the center. Shifts by whole pixels are exact. */
 import { formatShape, type Shape, ShapeError } from "../../array/index.ts";
 import type { AffineMatrix } from "../../image/index.ts";
 import { optional, withDefault } from "../../options/index.ts";
@@ -8,19 +8,19 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `randomCrop`. */
 export interface RandomCropOptions extends EdgeOptions {
-  /** Of the crop, in pixels: one number for squares, or [height, width]. Default: as the pictures. */
+  /** The crop's size in pixels: one number for squares, or [height, width]. Default: that of the pictures. */
   readonly size?: number | Size | undefined;
-  /** How many pixels are put around a picture first: one number, or [above and below, left and right]. Default 0. */
+  /** Padding before cropping, in pixels: one number, or [vertical, horizontal]. Default 0. */
   readonly padding?: number | Size | undefined;
 }
 
-/** The map that puts the pixel (left, top) where the crop begins. */
-const shift = (left: number, top: number): AffineMatrix => [1, 0, -left, 0, 1, -top];
+/** The map that moves pixel (left, top) to the crop's origin. */
+const shiftMatrix = (left: number, top: number): AffineMatrix => [1, 0, -left, 0, 1, -top];
 
 /**
- * A part of each picture at a random place, all places equally likely; with padding, beyond the edges as well. Masks,
- * boxes and key points go along. Source for crops of padded pictures: He et al. 2016, 4 pixels around those of CIFAR.
- * @throws ShapeError when it is used on pictures that are too small
+ * A crop of each picture at a uniformly random position; with padding, beyond the edges as well. Masks, boxes and key points
+ * are cropped alike. Source for crops of padded pictures: He et al. 2016, 4 pixels around those of CIFAR.
+ * @throws ShapeError for pictures that are too small
  */
 export const randomCrop: AugmentationFactory<RandomCropOptions> = defineAugmentation({
   type: "randomCrop",
@@ -33,21 +33,21 @@ export const randomCrop: AugmentationFactory<RandomCropOptions> = defineAugmenta
     return placeBatch(batch, { width, height, ...edges }, (i) => {
       const draws = random(i);
       const top = draws.integer(down + 1) - padding[0];
-      return shift(draws.integer(across + 1) - padding[1], top);
+      return shiftMatrix(draws.integer(across + 1) - padding[1], top);
     });
   },
 });
 
 /** Options of `centerCrop`. */
 export interface CenterCropOptions {
-  /** Of the crop, in pixels: one number for squares, or [height, width]. */
+  /** The crop's size in pixels: one number for squares, or [height, width]. */
   readonly size: number | Size;
 }
 
 /**
- * The middle of each picture; where it does not lie on a pixel, half a pixel is cut off more below and on the right.
- * Masks, boxes and key points go along.
- * @throws ShapeError when it is used on pictures that are too small
+ * The center crop of each picture; if the margins are odd, one pixel more is cut off below and on the right. Masks, boxes
+ * and key points are cropped alike.
+ * @throws ShapeError for pictures that are too small
  */
 export const centerCrop: AugmentationFactory<CenterCropOptions> = defineAugmentation({
   type: "centerCrop",
@@ -59,11 +59,11 @@ export const centerCrop: AugmentationFactory<CenterCropOptions> = defineAugmenta
   },
 });
 
-/** The map that puts the middle of pictures […, height, width] into a frame of a size. @throws ShapeError when they are too small */
+/** The map of a center crop of pictures […, height, width]. @throws ShapeError when they are too small */
 export function middle({ shape }: { readonly shape: Shape }, height: number, width: number): AffineMatrix {
   const [, ...picture] = shape;
   cropShape("centerCrop", picture, [height, width]);
-  return shift(Math.floor((picture[2] - width) / 2), Math.floor((picture[1] - height) / 2));
+  return shiftMatrix(Math.floor((picture[2] - width) / 2), Math.floor((picture[1] - height) / 2));
 }
 
 function cropShape(type: string, shape: Shape, size: Size | undefined, [down, across]: Size = [0, 0]): Shape {

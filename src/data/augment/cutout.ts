@@ -1,6 +1,6 @@
 /**
- * Cutout: a square of each picture is painted over, so that a network learns to go by all of it. Source: DeVries and
- * Taylor 2017, "Improved regularization of convolutional neural networks with cutout".
+ * Cutout: hides a square of each picture, so that a network learns to use all of it. Source: DeVries and Taylor 2017,
+ * "Improved regularization of convolutional neural networks with cutout".
  */
 
 import { fillKind, surroundingsOf } from "../../image/index.ts";
@@ -12,7 +12,7 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 export interface CutoutOptions {
   /** The side of the square in pixels. */
   readonly size: number;
-  /** What it is painted with: a number or one for each channel, in the pictures' own unit (0 … 255 for bytes). Default 0. */
+  /** The fill: a number or one for each channel, in the pictures' own unit (0 … 255 for bytes). Default 0. */
   readonly fill?: number | readonly number[] | undefined;
 }
 
@@ -25,8 +25,8 @@ const colorKind: Kind<number | readonly number[]> = {
 };
 
 /**
- * Paints over a square whose center is any pixel of the picture, all equally likely; near the edges a part of it lies
- * outside. Boxes, key points and masks stay as they are: what is hidden is still there.
+ * Fills a square whose center is a uniformly random pixel; near the edges a part of it lies outside. Boxes, key points and
+ * masks are not changed: hidden objects are still there.
  */
 export const cutout: AugmentationFactory<CutoutOptions> = defineAugmentation({
   type: "cutout",

@@ -1,11 +1,11 @@
 /**
- * Elastic distortion. Each pixel is fetched from a place nearby, by a displacement that varies smoothly: numbers uniform
- * in −1 … 1 for every pixel, down and across, smoothed by a Gaussian of deviation σ and multiplied by α,
+ * Elastic distortion. Each pixel is sampled at a smoothly varying displacement: numbers uniform in −1 … 1 for every pixel
+ * and both axes, smoothed by a Gaussian of standard deviation σ and multiplied by α,
  *
  *   out(p) = in(p + d(p)),   d = α · G_σ ∗ u
  *
- * Source: Simard, Steinkraus, Platt, "Best practices for convolutional neural networks applied to visual document
- * analysis" (2003), whose values for digits of 29×29 are the defaults.
+ * Source: Simard, Steinkraus, Platt, "Best practices for convolutional neural networks applied to visual document analysis"
+ * (2003), whose values for digits of 29×29 are the defaults.
  */
 import { type NdArray, type Random, zeros } from "../../array/index.ts";
 import {
@@ -25,14 +25,14 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `elastic`. */
 export interface ElasticOptions extends EdgeOptions {
-  /** α: the larger, the farther pixels move. Default 34. */
+  /** α, the strength of the distortion. Default 34. */
   readonly alpha?: number | undefined;
-  /** σ in pixels, above 0: the larger, the smoother, and the less pixels move. Default 4. */
+  /** σ in pixels, above 0: larger is smoother and weaker. Default 4. */
   readonly sigma?: number | undefined;
 }
 
 /** A displacement for every pixel of a picture. */
-interface Field {
+interface DisplacementField {
   readonly width: number;
   readonly height: number;
   readonly dx: Float64Array;
@@ -40,9 +40,8 @@ interface Field {
 }
 
 /**
- * Distorts each picture as if it were printed on rubber. Masks go along (nearest pixel); key points to where their pixel
- * goes, and boxes around where their outline goes, as long as the distortion does not fold the picture, which it does
- * when α is large and σ small.
+ * Distorts each picture like a rubber sheet. Masks (nearest pixel), key points and boxes (bounding the distorted outline)
+ * are transformed alike, provided that the distortion does not fold the picture, as it does when α is large and σ small.
  */
 export const elastic: AugmentationFactory<ElasticOptions> = defineAugmentation({
   type: "elastic",
@@ -50,7 +49,7 @@ export const elastic: AugmentationFactory<ElasticOptions> = defineAugmentation({
   apply: ({ alpha, sigma, fill, ignoreIndex }, batch, { random }) => {
     const { images, masks } = batch;
     const [n, , height, width] = images.shape;
-    const kernel = gaussian(sigma, Math.max(width, height));
+    const kernel = gaussianWeights(sigma, Math.max(width, height));
     const fields = Array.from({ length: n }, (_, i) => drawField(random(i), width, height, alpha, kernel));
     const planes = masks?.reshape([n, 1, height, width]);
     return {
@@ -67,7 +66,7 @@ export const elastic: AugmentationFactory<ElasticOptions> = defineAugmentation({
 /** Pictures [n, channels, height, width], each under its field. */
 function displaced(
   images: NdArray,
-  fields: readonly Field[],
+  fields: readonly DisplacementField[],
   fill: Fill,
   takeRow: (sampling: Sampling, y: number) => void,
 ): NdArray {
@@ -88,7 +87,13 @@ function displaced(
   return out;
 }
 
-function drawField(random: Random, width: number, height: number, alpha: number, kernel: Float64Array): Field {
+function drawField(
+  random: Random,
+  width: number,
+  height: number,
+  alpha: number,
+  kernel: Float64Array,
+): DisplacementField {
   const draw = (): Float64Array => {
     const noise = Float64Array.from({ length: width * height }, () => alpha * random.uniform(-1, 1));
     return smoothColumns(smoothRows(noise, width, height, kernel), width, height, kernel);
@@ -96,15 +101,15 @@ function drawField(random: Random, width: number, height: number, alpha: number,
   return { width, height, dx: draw(), dy: draw() };
 }
 
-/** Half a Gaussian, from its middle on, as far as it counts and meets anything; both halves add up to 1. */
-function gaussian(sigma: number, longest: number): Float64Array {
+/** Half a Gaussian, from its center, truncated at 3 σ or the longest axis; the whole sums to 1. */
+function gaussianWeights(sigma: number, longest: number): Float64Array {
   const reach = Math.min(Math.ceil(3 * sigma), longest);
   const heights = Float64Array.from({ length: reach + 1 }, (_, i) => Math.exp(-(i ** 2) / (2 * sigma ** 2)));
   const sum = heights.reduce((a, b) => a + b) * 2 - heights[0];
   return heights.map((one) => one / sum);
 }
 
-/** Beyond the edges there is no displacement. */
+/** The displacement is zero beyond the edges. */
 function smoothRows(values: Float64Array, width: number, height: number, kernel: Float64Array): Float64Array {
   const out = new Float64Array(values.length);
   for (let y = 0; y < height; y++) {
@@ -122,29 +127,29 @@ function smoothRows(values: Float64Array, width: number, height: number, kernel:
 }
 
 const smoothColumns = (values: Float64Array, width: number, height: number, kernel: Float64Array): Float64Array =>
-  transpose(smoothRows(transpose(values, width, height), height, width, kernel), height, width);
+  transposeField(smoothRows(transposeField(values, width, height), height, width, kernel), height, width);
 
-function transpose(values: Float64Array, width: number, height: number): Float64Array {
+function transposeField(values: Float64Array, width: number, height: number): Float64Array {
   const out = new Float64Array(values.length);
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) out[x * height + y] = values[y * width + x];
   return out;
 }
 
-/** Steps toward the place from which a point is fetched; each brings it nearer where the field does not fold. */
-const STEPS = 30;
+/** Steps of the fixed-point iteration, which converges where the field does not fold. */
+const FIXED_POINT_STEPS = 30;
 
-/** Where the point p goes: to the q with q + d(q) = p, found as the limit of q ← p − d(q). */
+/** The new position of point p: the q with q + d(q) = p, found as the limit of q ← p − d(q). */
 const pointMap =
-  (field: Field): PointMap =>
+  (field: DisplacementField): PointMap =>
   (px, py) => {
     let [x, y] = [px, py];
-    for (let step = 0; step < STEPS; step++)
-      [x, y] = [px - between(field, field.dx, x, y), py - between(field, field.dy, x, y)];
+    for (let step = 0; step < FIXED_POINT_STEPS; step++)
+      [x, y] = [px - interpolate(field, field.dx, x, y), py - interpolate(field, field.dy, x, y)];
     return [x, y];
   };
 
-/** A displacement at any place, interpolated; outside it is that of the nearest pixel. */
-function between({ width, height }: Field, values: Float64Array, x: number, y: number): number {
+/** The displacement at any position, interpolated; outside, that of the nearest pixel. */
+function interpolate({ width, height }: DisplacementField, values: Float64Array, x: number, y: number): number {
   const [nearX, nearY] = [Math.min(Math.max(x, 0), width - 1), Math.min(Math.max(y, 0), height - 1)];
   const [i, j] = [Math.floor(nearX), Math.floor(nearY)];
   const [right, below] = [Math.min(i + 1, width - 1), Math.min(j + 1, height - 1)];
@@ -154,7 +159,7 @@ function between({ width, height }: Field, values: Float64Array, x: number, y: n
   return top * (1 - v) + bottom * v;
 }
 
-/** A straight line becomes a curve, which is looked at pixel by pixel, as far as there are pixels. */
+/** A straight line becomes a curve, which is sampled at every pixel inside the picture. */
 const outlineIn =
   (width: number, height: number): Outline =>
   (...[left, top, right, bottom]) => {
@@ -162,12 +167,12 @@ const outlineIn =
     const [fromY, toY] = [Math.max(top, -0.5), Math.min(bottom, height - 0.5)];
     if (!(fromX < toX && fromY < toY)) return [];
     return [
-      ...along(fromX, toX).flatMap((x) => [[x, fromY] as const, [x, toY] as const]),
-      ...along(fromY, toY).flatMap((y) => [[fromX, y] as const, [toX, y] as const]),
+      ...positionsAlong(fromX, toX).flatMap((x) => [[x, fromY] as const, [x, toY] as const]),
+      ...positionsAlong(fromY, toY).flatMap((y) => [[fromX, y] as const, [toX, y] as const]),
     ];
   };
 
-function along(from: number, to: number): number[] {
+function positionsAlong(from: number, to: number): number[] {
   const steps = Math.ceil(to - from);
   return Array.from({ length: steps + 1 }, (_, i) => from + ((to - from) * i) / steps);
 }

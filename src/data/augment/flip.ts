@@ -1,4 +1,4 @@
-/** Mirror images, and turns by multiples of 90°: moves of whole pixels, exact. */
+/** Flips, and rotations by multiples of 90°: exact, by whole pixels. */
 import { ShapeError } from "../../array/index.ts";
 import { affineMatrix, centerOf } from "../../image/index.ts";
 import { real, withDefault } from "../../options/index.ts";
@@ -7,15 +7,15 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `flip`. */
 export interface FlipOptions {
-  /** How likely left and right are exchanged: 0 … 1. Default 0.5. */
+  /** The probability of a horizontal flip, 0 … 1. Default 0.5. */
   readonly horizontal?: number | undefined;
-  /** How likely top and bottom are exchanged: 0 … 1. Default 0. */
+  /** The probability of a vertical flip, 0 … 1. Default 0. */
   readonly vertical?: number | undefined;
 }
 
 const probability = real(0, 1);
 
-/** Mirrors each picture left and right, or upside down, or both, as chance has it. Masks, boxes and key points go along. */
+/** Flips each picture at random, horizontally, vertically or both. Masks, boxes and key points are flipped alike. */
 export const flip: AugmentationFactory<FlipOptions> = defineAugmentation({
   type: "flip",
   options: { horizontal: withDefault(probability, 0.5), vertical: withDefault(probability, 0) },
@@ -25,13 +25,15 @@ export const flip: AugmentationFactory<FlipOptions> = defineAugmentation({
     return placeBatch(batch, frame, (i) => {
       const draws = random(i);
       const [across, down] = [draws.chance(horizontal), draws.chance(vertical)];
-      // Upside down is the mirror image, turned by 180°.
+      // A vertical flip is a horizontal one, rotated by 180°.
       return affineMatrix({ flip: across !== down, rotation: down ? 180 : 0 }, center);
     });
   },
 });
 
-/** Turns each square picture by 0°, 90°, 180° or 270°, all equally likely. Masks, boxes and key points go along. */
+/**
+ * Rotates each square picture by 0°, 90°, 180° or 270°, all equally likely. Masks, boxes and key points are rotated alike.
+ */
 export const quarterTurn: AugmentationFactory<Record<never, never>> = defineAugmentation({
   type: "quarterTurn",
   options: {},

@@ -1,6 +1,6 @@
 /**
  * Mixtures of two pictures and of their labels: a share λ of one and 1 − λ of the other. The other is the next picture of
- * the batch, and the first for the last, since batches are in random order already.
+ * the batch, cyclically, since batches are in random order already.
  *
  *   mixup    λ x + (1 − λ) x′,   λ ~ Beta(α, α)         Zhang, Cissé, Dauphin, Lopez-Paz 2018
  *   CutMix   a rectangle of x′ pasted into x; 1 − λ is its share of the area      Yun et al. 2019
@@ -11,9 +11,9 @@ import { type AugmentationFactory, type AugmentedBatch, defineAugmentation } fro
 
 /** Options of `mixup`. */
 export interface MixupOptions {
-  /** α: the larger, the evener the mixtures; with small ones most are almost one of the two. Default 0.2. */
+  /** α: the larger, the more even the mixtures; with a small one, most are close to one of the two. Default 0.2. */
   readonly alpha?: number | undefined;
-  /** How likely a picture is mixed with another at all: 0 … 1. Default 1. */
+  /** The probability that a picture is mixed, 0 … 1. Default 1. */
   readonly probability?: number | undefined;
 }
 
@@ -21,11 +21,11 @@ export interface MixupOptions {
 export interface CutMixOptions {
   /** α of the beta distribution that the share is drawn from. Default 1: all shares are equally likely. */
   readonly alpha?: number | undefined;
-  /** How likely a picture gets a part of another at all: 0 … 1. Default 1. */
+  /** The probability that a picture is mixed, 0 … 1. Default 1. */
   readonly probability?: number | undefined;
 }
 
-const optionsWith = (alpha: number) => ({
+const mixOptions = (alpha: number) => ({
   alpha: withDefault(positive(), alpha),
   probability: withDefault(real(0, 1), 1),
 });
@@ -35,17 +35,17 @@ const drawShare = (random: Random, alpha: number, probability: number): number =
   random.chance(probability) ? drawBeta(random, alpha, alpha) : 1;
 
 /**
- * Lays another picture of the batch over each, and mixes their labels, which become probabilities.
- * @throws OptionError when it is used with boxes, key points or masks, of which there is no mean
+ * Blends each picture with another of the batch, and mixes their labels, which become probabilities.
+ * @throws OptionError with boxes, key points or masks, which cannot be averaged
  */
 export const mixup: AugmentationFactory<MixupOptions> = defineAugmentation({
   type: "mixup",
-  options: optionsWith(0.2),
+  options: mixOptions(0.2),
   mixesLabels: true,
   apply: ({ alpha, probability }, batch, { random, classes }) => {
-    refuse("mixup", batch, ["boxes", "keyPoints", "masks"]);
+    refuseTargets("mixup", batch, ["boxes", "keyPoints", "masks"]);
     const { images } = batch;
-    const shares = sharesOf(images, (i) => drawShare(random(i), alpha, probability));
+    const shares = remainingShares(images, (i) => drawShare(random(i), alpha, probability));
     const data = allocate(images.dtype, images.size);
     const size = sizeOf(images.shape.slice(1));
     const rounding = images.dtype === "u8" ? 0.5 : 0;
@@ -61,21 +61,21 @@ export const mixup: AugmentationFactory<MixupOptions> = defineAugmentation({
 /**
  * Pastes a rectangle of another picture of the batch into each, at the same place, and mixes their labels by area, which
  * become probabilities. Masks are pasted as well.
- * @throws OptionError when it is used with boxes or key points, of which pasting hides some and adds others
+ * @throws OptionError with boxes or key points, since pasting hides some and adds others
  */
 export const cutMix: AugmentationFactory<CutMixOptions> = defineAugmentation({
   type: "cutMix",
-  options: optionsWith(1),
+  options: mixOptions(1),
   mixesLabels: true,
   apply: ({ alpha, probability }, batch, { random, classes }) => {
-    refuse("cutMix", batch, ["boxes", "keyPoints"]);
+    refuseTargets("cutMix", batch, ["boxes", "keyPoints"]);
     const { images, masks } = batch;
     const [n, , height, width] = images.shape;
     const out = images.copy();
     const outMasks = masks?.copy();
-    const shares = sharesOf(images, (i) => {
+    const shares = remainingShares(images, (i) => {
       const draws = random(i);
-      const part = drawPart(draws, drawShare(draws, alpha, probability), width, height);
+      const part = drawMixedPart(draws, drawShare(draws, alpha, probability), width, height);
       paste(images.row(partnerOf(i, n)), out.row(i), part);
       if (masks && outMasks) paste(masks.row(partnerOf(i, n)), outMasks.row(i), part);
       return 1 - ((part.right - part.left) * (part.bottom - part.top)) / (width * height);
@@ -86,10 +86,10 @@ export const cutMix: AugmentationFactory<CutMixOptions> = defineAugmentation({
 
 const partnerOf = (i: number, n: number): number => (i + 1) % n;
 
-const sharesOf = ({ shape: [n] }: NdArray, shareOf: (i: number) => number): number[] =>
+const remainingShares = ({ shape: [n] }: NdArray, shareOf: (i: number) => number): number[] =>
   Array.from({ length: n }, (_, i) => shareOf(i));
 
-function refuse(type: string, batch: AugmentedBatch, names: readonly ("boxes" | "keyPoints" | "masks")[]): void {
+function refuseTargets(type: string, batch: AugmentedBatch, names: readonly ("boxes" | "keyPoints" | "masks")[]): void {
   const found = names.find((name) => batch[name] !== undefined);
   if (found !== undefined)
     throw new OptionError(
@@ -97,15 +97,15 @@ function refuse(type: string, batch: AugmentedBatch, names: readonly ("boxes" | 
     );
 }
 
-interface Part {
+interface MixedPart {
   readonly left: number;
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
 }
 
-/** A rectangle of the picture's proportions and a share 1 − λ of its area, around any pixel; what lies outside is cut off. */
-function drawPart(random: Random, share: number, width: number, height: number): Part {
+/** A rectangle of the picture's proportions and a share 1 − λ of its area, around a random pixel, clipped to the picture. */
+function drawMixedPart(random: Random, share: number, width: number, height: number): MixedPart {
   const side = Math.sqrt(1 - share);
   const [wide, high] = [Math.floor(width * side), Math.floor(height * side)];
   const [left, top] = [random.integer(width) - (wide >> 1), random.integer(height) - (high >> 1)];
@@ -118,7 +118,7 @@ function drawPart(random: Random, share: number, width: number, height: number):
 }
 
 /** Copies a part of planes […, height, width] to the same place in others. */
-function paste(from: NdArray, to: NdArray, { left, top, right, bottom }: Part): void {
+function paste(from: NdArray, to: NdArray, { left, top, right, bottom }: MixedPart): void {
   const [height, width] = from.shape.slice(-2);
   for (let plane = 0; plane < from.size; plane += height * width) {
     for (let y = top; y < bottom; y++) {
@@ -130,7 +130,7 @@ function paste(from: NdArray, to: NdArray, { left, top, right, bottom }: Part): 
 
 /** λ of a picture's own label and 1 − λ of its partner's, as probabilities [n, classes]. */
 function mixLabels({ labels }: AugmentedBatch, shares: readonly number[], classes: number): NdArray {
-  const sure = labels.shape.length === 2 ? labels : oneHot(labels, classes);
+  const sure = labels.shape.length === 2 ? labels : oneHotLabels(labels, classes);
   const mixed = zeros(sure.shape, "f32");
   shares.forEach((share, i) => {
     const [own, other] = [i * classes, partnerOf(i, shares.length) * classes];
@@ -140,7 +140,7 @@ function mixLabels({ labels }: AugmentedBatch, shares: readonly number[], classe
   return mixed;
 }
 
-function oneHot(labels: NdArray, classes: number): NdArray {
+function oneHotLabels(labels: NdArray, classes: number): NdArray {
   const probabilities = zeros([labels.size, classes]);
   for (let i = 0; i < labels.size; i++) probabilities.data[i * classes + labels.data[i]] = 1;
   return probabilities;

@@ -5,13 +5,13 @@ import { type AugmentationFactory, defineAugmentation } from "./step.ts";
 
 /** Options of `normalize`. */
 export interface NormalizeOptions {
-  /** What is subtracted from values in 0 … 1: one number for each channel. */
+  /** The mean of values in 0 … 1: one number for each channel. */
   readonly mean: readonly number[];
-  /** What they are then divided by: one number above 0 for each channel. */
+  /** The standard deviation: one number above 0 for each channel. */
   readonly std: readonly number[];
 }
 
-const listOf = (what: string, isRight: (value: number) => boolean): Kind<readonly number[]> => ({
+const numberList = (what: string, isRight: (value: number) => boolean): Kind<readonly number[]> => ({
   expects: `a list of ${what}, one for each channel`,
   read: (value) => {
     const list = typeof value === "number" ? [value] : value;
@@ -22,13 +22,13 @@ const listOf = (what: string, isRight: (value: number) => boolean): Kind<readonl
 });
 
 /**
- * Subtracts the mean and divides by the deviation; pictures become `f32`. For those who prepare arrays themselves: models
- * that `fit` makes normalize by themselves, as the data set's `normalization` says.
- * @throws OptionError when it is used on pictures of another number of channels
+ * Subtracts the mean and divides by the standard deviation; pictures become `f32`. For custom pipelines: models that `fit`
+ * builds normalize their inputs by the data set's `normalization`.
+ * @throws OptionError for pictures with another number of channels
  */
 export const normalize: AugmentationFactory<NormalizeOptions> = defineAugmentation({
   type: "normalize",
-  options: { mean: listOf("finite numbers", () => true), std: listOf("numbers above 0", (one) => one > 0) },
+  options: { mean: numberList("finite numbers", () => true), std: numberList("numbers above 0", (one) => one > 0) },
   dtype: "f32",
   apply: ({ mean, std }, batch) => {
     const { data, shape, dtype } = batch.images;

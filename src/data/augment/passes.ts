@@ -1,32 +1,32 @@
 /**
- * How columns go through augmentation. Steps know one set of pictures and what goes along with it; a data set may have several,
- * and each picture column is a group: itself, the masks, boxes and points that belong to it, targets that are pictures, and the
- * classes. A group goes through the steps in passes, of which each takes one column of a kind; draws are by address, so
- * that all passes of a group move pixels alike. Plain data, for threads.
+ * Maps columns onto augmentation. Steps know one set of pictures and their masks, boxes, points and labels; a data set may
+ * have several, and each picture column is a group: itself, the masks, boxes and points that belong to it, targets that are
+ * pictures, and the classes. A group is augmented in passes, each with at most one column of a kind; draws are by address,
+ * so all passes of a group transform alike. Plain data, for threads.
  */
 import { checkList, NdArray, OptionError, ShapeError, zeros } from "../../array/index.ts";
-import { type Column, dtypeOf, elementShape } from "../columns/column.ts";
+import { type Column, elementShape, valuesDType } from "../columns/column.ts";
 import { columnsOf, isDataTable, mainPictures, pictureFor } from "../columns/table.ts";
 import type { AnyDataset, Batch, Columns } from "../dataset.ts";
 import { augmentBatch, augmentedShape, mixesLabels } from "./augment-batch.ts";
-import { typeOf } from "./catalog.ts";
+import { stepTypeOf } from "./catalog.ts";
 import type { Augmentation, AugmentedBatch, Draw } from "./step.ts";
 
-/** One way of a batch through the steps: the names of the arrays that go along. */
+/** One pass of a batch through the steps: the names of its arrays. */
 export interface AugmentPass {
   readonly images: string;
   readonly labels?: { readonly name: string; readonly classes: number } | undefined;
   readonly masks?: string | undefined;
   readonly boxes?: string | undefined;
   readonly keyPoints?: string | undefined;
-  /** The picture column whose draws are meant, where there are several. */
+  /** The picture column whose draws are used, where there are several. */
   readonly column?: string | undefined;
 }
 
 /**
- * The passes of a data set's batches through steps; none without steps.
- * @throws OptionError for what are no steps, and for steps that mix samples of which some columns cannot be mixed; ShapeError for
- *   data without pictures, and for pictures that a step does not suit
+ * The augmentation passes of a data set's batches; none without steps.
+ * @throws OptionError for invalid steps, and for steps that mix samples with columns that cannot be mixed; ShapeError for
+ *   data without pictures, and for pictures that do not suit a step
  */
 export function augmentPasses(data: AnyDataset, steps: readonly Augmentation[]): AugmentPass[] {
   checkList("augment", "steps of augmentation, such as flip()", steps);
@@ -39,16 +39,18 @@ export function augmentPasses(data: AnyDataset, steps: readonly Augmentation[]):
     );
   for (const name of isDataTable(data) ? mains : ["images"]) augmentedShape(steps, elementShape(columns[name].values));
   if (mixesLabels(steps)) checkMixing(data.name, columns, mains, steps);
-  return mains.flatMap((main) => passesOf(columns, main, mains.length > 1, mixesLabels(steps)));
+  return mains.flatMap((main) => passesOfColumn(columns, main, mains.length > 1, mixesLabels(steps)));
 }
 
-/** Whether a row has one class, or a share of each. */
+/** Whether rows have one class each, or shares of classes. */
 const hasClassPerRow = ({ kind, values }: Column): boolean =>
-  kind.augment === "labels" && values instanceof NdArray && values.shape.length === (dtypeOf(values) === "i32" ? 1 : 2);
+  kind.augment === "labels" &&
+  values instanceof NdArray &&
+  values.shape.length === (valuesDType(values) === "i32" ? 1 : 2);
 
 const classesIn = ({ options }: Column): number => (options as { classes: readonly string[] }).classes.length;
 
-function passesOf(columns: Columns, main: string, hasOthers: boolean, isMixed: boolean): AugmentPass[] {
+function passesOfColumn(columns: Columns, main: string, hasOthers: boolean, isMixed: boolean): AugmentPass[] {
   const column = hasOthers ? main : undefined;
   const along = (role: string): string[] =>
     Object.keys(columns).filter((name) => columns[name].kind.augment === role && pictureFor(columns, name) === main);
@@ -67,7 +69,7 @@ function passesOf(columns: Columns, main: string, hasOthers: boolean, isMixed: b
 }
 
 function checkMixing(where: string, columns: Columns, mains: readonly string[], steps: readonly Augmentation[]): void {
-  const { type } = steps.find((step) => typeOf(step).mixesLabels)!;
+  const { type } = steps.find((step) => stepTypeOf(step).mixesLabels)!;
   if (mains.length > 1)
     throw new OptionError(
       `${type}: data set ${where} has several pictures in a row, ${mains.join(" and ")}, which would be mixed with different rows; leave it out`,
@@ -82,7 +84,7 @@ function checkMixing(where: string, columns: Columns, mains: readonly string[], 
     );
 }
 
-/** A batch after the steps, in all its passes; columns that no pass names stay as they are. */
+/** Applies the steps to a batch in all passes; other columns are not changed. */
 export function augmentColumns(
   steps: readonly Augmentation[],
   passes: readonly AugmentPass[],

@@ -1,13 +1,13 @@
-/** A step that is one affine map for each picture: pictures, masks, boxes and key points under it. */
+/** Steps with an affine map for each picture, which moves pictures, masks, boxes and key points. */
 import type { AffineMatrix } from "../../image/index.ts";
 import { warpPlanes } from "../../image/index.ts";
 import { carryAffine, type Frame } from "./carry.ts";
 import type { AugmentedBatch } from "./step.ts";
 
-/** The map of the batch's picture `i`, from places in it to places in the frame. */
+/** The map of the batch's picture `i`, from positions in it to positions in the frame. */
 export type MapOf = (i: number) => AffineMatrix;
 
-/** The batch with picture `i` under the map `mapOf(i)`, as much of it as the frame shows. */
+/** Maps picture `i` of the batch by `mapOf(i)`, clipped to the frame. */
 export function placeBatch(batch: AugmentedBatch, frame: Frame, mapOf: MapOf): AugmentedBatch {
   const { width, height, fill } = frame;
   const matrices = Array.from({ length: batch.images.shape[0] }, (_, i) => mapOf(i));
@@ -21,5 +21,5 @@ export const frameOf = ({ images }: AugmentedBatch, edges: Pick<Frame, "fill" | 
   return { width, height, ...edges };
 };
 
-/** For maps under which nothing beyond the edges comes into the picture. */
+/** For maps that show nothing from beyond the edges. */
 export const NO_EDGES = { fill: 0, ignoreIndex: 0 } as const;

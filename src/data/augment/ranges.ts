@@ -1,12 +1,12 @@
-/** Options that many steps have: ranges to draw from, sizes, what is beyond a picture's edges. */
+/** Options shared by steps: ranges to draw from, sizes, the fill beyond a picture's edges. */
 import { OptionError, type Random } from "../../array/index.ts";
 import { type Fill, fillKind } from "../../image/index.ts";
 import { integer, type Kind, withDefault } from "../../options/index.ts";
 
-/** The least and the greatest. */
-export type Range = readonly [low: number, high: number];
+/** Lower and upper end. */
+export type Interval = readonly [low: number, high: number];
 
-const pairOf = (value: unknown, isRight: (value: number) => boolean): Range | undefined => {
+const pairOf = (value: unknown, isRight: (value: number) => boolean): Interval | undefined => {
   if (!Array.isArray(value) || value.length !== 2) return undefined;
   const [low, high] = value;
   const areNumbers = [low, high].every((one) => Number.isFinite(one) && isRight(one));
@@ -14,7 +14,7 @@ const pairOf = (value: unknown, isRight: (value: number) => boolean): Range | un
 };
 
 /** A range given by both ends, or by one number r for −r … r. */
-export const spread = (most = Number.MAX_VALUE): Kind<Range> => {
+export const symmetricRange = (most = Number.MAX_VALUE): Kind<Interval> => {
   const isRight = (value: number): boolean => Math.abs(value) <= most;
   const bound = most < Number.MAX_VALUE ? ` of at most ${most}` : "";
   return {
@@ -27,23 +27,23 @@ export const spread = (most = Number.MAX_VALUE): Kind<Range> => {
 };
 
 /** A range of factors given by both ends, or by one number f for 1/f … f. */
-export const factors: Kind<Range> = {
+export const factors: Kind<Interval> = {
   expects: "a number f of at least 1, for 1/f to f, or [low, high], both above 0",
   read: (value) =>
     typeof value === "number" && value >= 1 && value < Infinity ? [1 / value, value] : pairOf(value, (one) => one > 0),
 };
 
 /** A range of numbers above 0, of at most `most`, given by both ends. */
-export const between = (most = Number.MAX_VALUE): Kind<Range> => ({
+export const between = (most = Number.MAX_VALUE): Kind<Interval> => ({
   expects: `[low, high], both above 0${most < Number.MAX_VALUE ? ` and at most ${most}` : ""}`,
   read: (value) => pairOf(value, (one) => one > 0 && one <= most),
 });
 
-/** Uniform in a range. */
-export const drawUniform = (random: Random, [low, high]: Range): number => random.uniform(low, high);
+/** Draws uniformly from a range. */
+export const drawUniform = (random: Random, [low, high]: Interval): number => random.uniform(low, high);
 
-/** Uniform in its logarithm: halving is as likely as doubling. */
-export const drawLogUniform = (random: Random, [low, high]: Range): number =>
+/** Draws log-uniformly: halving is as likely as doubling. */
+export const drawLogUniform = (random: Random, [low, high]: Interval): number =>
   Math.exp(random.uniform(Math.log(low), Math.log(high)));
 
 /** [height, width]. */
@@ -59,22 +59,22 @@ export const sizeKind = (least: number): Kind<Size> => ({
   },
 });
 
-/** What pictures and masks show beyond their edges. */
+/** How pictures and masks continue beyond their edges. */
 export const edgeOptions = {
   fill: withDefault<Fill>(fillKind, 0),
   ignoreIndex: withDefault(integer(), -1),
 };
 
-/** What steps that look beyond a picture's edges are told. */
+/** Options of steps that show what lies beyond a picture's edges. */
 export interface EdgeOptions {
   /**
-   * What pictures show beyond their edges: a number or one for each channel, in the pictures' own unit (0 … 255 for bytes),
-   * `replicate` for their outermost pixels, `reflect` for their mirror image. Default 0.
+   * The fill beyond the edges: a number or one for each channel, in the pictures' own unit (0 … 255 for bytes), `replicate`
+   * for the nearest pixel, `reflect` for the mirror image. Default 0.
    */
   readonly fill?: Fill | undefined;
   /**
-   * The class number of masks where there is no picture, unless `fill` is a word; what losses take as `ignoreIndex`. In
-   * masks of bytes −1 is 255. Default −1.
+   * The class of masks outside the picture, unless `fill` is a word; the `ignoreIndex` of losses. In masks of bytes −1 is
+   * 255. Default −1.
    */
   readonly ignoreIndex?: number | undefined;
 }

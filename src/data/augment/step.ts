@@ -1,22 +1,21 @@
 /**
- * What a step of augmentation is: a type and options, plain data that can be written down and sent to a worker, and a
- * record of what steps of this type do. A step draws its random numbers by address, picture by picture, so that what
- * becomes of a picture depends on seed, epoch, the picture's number and the place of the step alone: not on the batch
- * that it is in, nor on who prepares the batch.
+ * A step of augmentation is a type and options, plain data that can be stored and sent to a worker; a record says what steps
+ * of a type do. Random numbers are drawn by address for each picture, so the result depends only on the seed, the epoch, the
+ * picture's index and the position of the step: not on its batch, nor on the thread that prepares it.
  */
 import { type DType, type NdArray, Random, type Shape } from "../../array/index.ts";
 import { defineFactory, type Factory, readOptions, type Schema, type ValuesOf } from "../../options/index.ts";
 
-/** One step of augmentation: plain data, so that it can be sent to a worker and written into a run's configuration. */
+/** One step of augmentation: plain data, which can be sent to a worker and stored in a run's configuration. */
 export interface Augmentation {
-  /** A name in the table `augmentations`. */
+  /** The type: a name in the table `augmentations`. */
   readonly type: string;
-  /** All options of the type, with nothing left out. */
+  /** All options of the type, with defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
 /**
- * A batch of pictures on its way through augmentation. Places are in pixels; what lies outside after a step is cut off.
+ * A batch of pictures during augmentation. Positions are in pixels; everything outside the frame after a step is clipped.
  */
 export interface AugmentedBatch {
   /** `u8` or `f32` [n, channels, height, width]; bytes stand for value / 255. */
@@ -24,8 +23,8 @@ export interface AugmentedBatch {
   /** Class numbers `i32` [n], or probabilities `f32` [n, classes]. */
   readonly labels: NdArray;
   /**
-   * `f32` [n, k, 4]: left, top, right, bottom, measured along the pixels' edges, so that the box of pixel (x, y) alone is
-   * x, y, x + 1, y + 1. Of a box that leaves the picture the part inside remains; four zeros are no box.
+   * `f32` [n, k, 4]: left, top, right, bottom, measured along the pixels' edges, so that the box of pixel (x, y) alone is x,
+   * y, x + 1, y + 1. Boxes are clipped to the picture; four zeros are no box.
    */
   readonly boxes?: NdArray | undefined;
   /** `f32` [n, k, 2]: x and y, (0, 0) being the center of the top left pixel. A point outside becomes NaN, NaN. */
@@ -34,43 +33,43 @@ export interface AugmentedBatch {
   readonly masks?: NdArray | undefined;
 }
 
-/** Where random numbers come from: draws depend on these alone. */
+/** The address of random numbers: draws depend on these alone. */
 export interface Draw {
-  /** Of the run: 0 … 2³² − 1. */
+  /** The run's seed: 0 … 2³² − 1. */
   readonly seed: number;
-  /** The number of the epoch, which changes what is drawn. */
+  /** The number of the epoch. */
   readonly epoch: number;
-  /** The data set's numbers of the batch's pictures. */
+  /** The indices of the batch's pictures in the data set. */
   readonly samples: ArrayLike<number>;
-  /** Of several picture columns the one that is augmented, each by draws of its own. Default: there is only one. */
+  /** The augmented column, where there are several picture columns with separate draws. Default: there is only one. */
   readonly column?: string | undefined;
 }
 
-/** What a step may look at besides its batch. */
+/** A step's inputs besides its batch. */
 export interface StepContext {
-  /** The random numbers of the batch's picture `i`, from the first one on. */
+  /** The random numbers of the batch's picture `i`, from the first. */
   readonly random: (i: number) => Random;
   readonly classes: number;
 }
 
-/** What there is to know of a type of step. */
-interface Definition<S extends Schema> {
+/** The definition of a type of step. */
+interface StepDefinition<S extends Schema> {
   readonly type: string;
   readonly options: S;
   /** The shape [channels, height, width] of pictures after the step. Default: as before. */
   readonly shape?: (options: ValuesOf<S>, shape: Shape) => Shape;
   /** The element type after the step. Default: as before. */
   readonly dtype?: DType;
-  /** Whether labels come out as probabilities. Default false. */
+  /** Whether labels become probabilities. Default false. */
   readonly mixesLabels?: boolean;
   readonly apply: (options: ValuesOf<S>, batch: AugmentedBatch, context: StepContext) => AugmentedBatch;
 }
 
-/** A type of step, as batches go through it. */
+/** A type of step. */
 export interface StepType {
   /** The unique name of the step's type. */
   readonly type: string;
-  /** Whether labels come out as probabilities [n, classes] instead of class numbers. */
+  /** Whether labels become probabilities [n, classes] instead of class numbers. */
   readonly mixesLabels: boolean;
   /** The element type of pictures after the step. Default: as before. */
   readonly dtype?: DType | undefined;
@@ -82,11 +81,11 @@ export interface StepType {
 
 /** Makes steps of one type. */
 export interface AugmentationFactory<O extends object> extends Factory<O, Augmentation> {
-  /** What the steps do. */
+  /** The type of the steps. */
   readonly step: StepType;
 }
 
-export function defineAugmentation<S extends Schema>({ type, options: schema, ...definition }: Definition<S>) {
+export function defineAugmentation<S extends Schema>({ type, options: schema, ...definition }: StepDefinition<S>) {
   const read = (given: object): ValuesOf<S> => readOptions(type, schema, given);
   const step: StepType = {
     type,
@@ -100,7 +99,7 @@ export function defineAugmentation<S extends Schema>({ type, options: schema, ..
 }
 
 /** The random numbers of one step for one batch. */
-export function contextOf({ seed, epoch, samples, column }: Draw, place: number, classes: number): StepContext {
+export function stepContext({ seed, epoch, samples, column }: Draw, place: number, classes: number): StepContext {
   const stream = `augment ${place} in epoch ${epoch}${column === undefined ? "" : ` of ${column}`}`;
   return { classes, random: (i) => new Random(seed, stream, samples[i]) };
 }

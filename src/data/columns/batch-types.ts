@@ -1,4 +1,4 @@
-/** What the arrays of a batch are, known before there is one. */
+/** The types of the arrays of a batch, known in advance. */
 import { describeGiven, OptionError } from "../../array/index.ts";
 import type { TensorType } from "../../graph/index.ts";
 import { checkNames, namesOf } from "../../options/index.ts";
@@ -7,7 +7,7 @@ import { type AugmentPass, augmentPasses } from "../augment/passes.ts";
 import type { Augmentation } from "../augment/step.ts";
 import { checkIsDataset } from "../batches.ts";
 import type { AnyDataset, Columns } from "../dataset.ts";
-import { dtypeOf, elementShape } from "./column.ts";
+import { elementShape, valuesDType } from "./column.ts";
 import { isRagged } from "./ragged.ts";
 import { columnsOf } from "./table.ts";
 import { lengthName } from "./take.ts";
@@ -16,16 +16,16 @@ import { lengthName } from "./take.ts";
 export interface BatchTypesOptions {
   /** Samples in the batch. */
   readonly size: number;
-  /** The length that rows of a column are padded to, by the column's name; one of `batchLengths`. Default: the greatest of them. */
+  /** The padded length of each column's rows, by name; one of `batchLengths`. Default: the greatest. */
   readonly lengths?: Readonly<Record<string, number>> | undefined;
-  /** The steps that batches go through. Default: none. */
+  /** The steps of augmentation. Default: none. */
   readonly augment?: readonly Augmentation[] | undefined;
 }
 
-/** Types by the names of a batch's arrays. */
+/** Types by array name. */
 export type BatchTypes = Readonly<Record<string, TensorType>>;
 
-/** The lengths that batches are padded to, rising, by the name of each column whose rows differ in length. */
+/** The lengths that batches are padded to, ascending, by name of each column of variable length. */
 export function batchLengths(data: AnyDataset): Readonly<Record<string, readonly number[]>> {
   const found = Object.entries(columnsOf(checkIsDataset(data))).flatMap(([name, { values }]) =>
     isRagged(values) ? [[name, values.lengths] as const] : [],
@@ -38,7 +38,7 @@ const optionNames = namesOf<BatchTypesOptions>({ size: true, lengths: true, augm
 /**
  * The types of the arrays of a batch, by name: what a program is compiled for.
  * @example batchTypes(sst, { size: 64, lengths: { text: 25 } }) // { text: i32 [64,25], "text.length": i32 [64], label: i32 [64] }
- * @throws OptionError for options that are not acceptable, ShapeError for steps that do not suit the data
+ * @throws OptionError for invalid options, ShapeError for steps that do not suit the data
  */
 export function batchTypes(data: AnyDataset, options: BatchTypesOptions): BatchTypes {
   checkNames("batchTypes", optionNames, options);
@@ -51,7 +51,7 @@ export function batchTypes(data: AnyDataset, options: BatchTypesOptions): BatchT
   checkNames("batchTypes: lengths", Object.keys(known), lengths);
   const types: Record<string, TensorType> = {};
   for (const [name, { values }] of Object.entries(columns)) {
-    const [dtype, shape] = [dtypeOf(values), elementShape(values)];
+    const [dtype, shape] = [valuesDType(values), elementShape(values)];
     if (!isRagged(values)) {
       types[name] = { shape: [size, ...shape], dtype };
       continue;
@@ -68,7 +68,7 @@ export function batchTypes(data: AnyDataset, options: BatchTypesOptions): BatchT
   return types;
 }
 
-/** The types of a pass's arrays after the steps, where these change them. */
+/** The types of a pass's arrays that the steps change. */
 function augmentedTypesOf(
   { images, masks, labels }: AugmentPass,
   columns: Columns,
@@ -78,8 +78,8 @@ function augmentedTypesOf(
   const { values } = columns[images];
   const [channels, height, width] = augmentedShape(steps, elementShape(values));
   return {
-    [images]: { shape: [size, channels, height, width], dtype: augmentedType(steps, dtypeOf(values)) },
-    ...(masks && { [masks]: { shape: [size, height, width], dtype: dtypeOf(columns[masks].values) } }),
+    [images]: { shape: [size, channels, height, width], dtype: augmentedType(steps, valuesDType(values)) },
+    ...(masks && { [masks]: { shape: [size, height, width], dtype: valuesDType(columns[masks].values) } }),
     ...(labels && mixesLabels(steps) && { [labels.name]: { shape: [size, labels.classes], dtype: "f32" as const } }),
   };
 }

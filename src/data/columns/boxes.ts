@@ -6,7 +6,7 @@ import type { Ragged } from "./ragged.ts";
 
 /** Options of `boxes`. */
 export interface BoxesOptions {
-  /** The picture column that they belong to. Default: the only one. */
+  /** The picture column they belong to. Default: the only one. */
   readonly of?: string | undefined;
 }
 
@@ -26,11 +26,15 @@ const create = defineColumn({
     return undefined;
   },
   augment: "boxes",
-  show: (row) => listed(row.data, 4, (numbers) => numbers.some((edge) => edge !== 0)),
+  show: (row) => formatGroups(row.data, 4, (numbers) => numbers.some((edge) => edge !== 0)),
 });
 
 /** Groups of numbers as a text: `(1, 2) (3, 4)`. */
-export function listed(data: TypedArray, length: number, isThere: (numbers: readonly number[]) => boolean): string {
+export function formatGroups(
+  data: TypedArray,
+  length: number,
+  isThere: (numbers: readonly number[]) => boolean,
+): string {
   const groups = Array.from({ length: data.length / length }, (_, i) => [
     ...data.subarray(i * length, (i + 1) * length),
   ]);
@@ -41,7 +45,7 @@ export function listed(data: TypedArray, length: number, isThere: (numbers: read
 /**
  * A column of boxes in pictures, in pixels along their edges: left, top, right, bottom; four zeros are no box.
  * @param values `f32` [n, boxes, 4], or `ragged` rows [boxes, 4] where pictures have different numbers of boxes
- * @throws OptionError for options that it does not take, DataError for what are no values
+ * @throws OptionError for invalid options, DataError for invalid values
  */
 export const boxes = Object.assign((values: NdArray | Ragged, options: BoxesOptions = {}) => create(values, options), {
   kind: create.kind,

@@ -1,4 +1,4 @@
-/** The kinds of columns: one file each, and a line in this table. */
+/** The kinds of columns, each defined in its own file. */
 import { boxes } from "./boxes.ts";
 import { classes, multiLabel } from "./classes.ts";
 import { mask } from "./mask.ts";
@@ -8,5 +8,5 @@ import { points } from "./points.ts";
 import { tokens } from "./tokens.ts";
 import { waveform } from "./waveform.ts";
 
-/** What makes columns, by name. The name of each one's kind is that of its record: `classes.kind.name` is `class`. */
+/** Factories of columns by name. The name of each one's kind is that of its record: `classes.kind.name` is `class`. */
 export const columnKinds = { picture, mask, boxes, points, classes, multiLabel, numbers, tokens, waveform } as const;

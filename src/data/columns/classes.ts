@@ -4,7 +4,7 @@ import type { Kind } from "../../options/index.ts";
 import { defineColumn } from "./column.ts";
 import { isRagged, type Ragged } from "./ragged.ts";
 
-/** Names that all differ, by number. */
+/** Distinct names, by number. */
 export const namesKind: Kind<readonly string[]> = {
   expects: "a list of names, all different",
   read: (value) => {
@@ -13,10 +13,10 @@ export const namesKind: Kind<readonly string[]> = {
   },
 };
 
-/** The label of elements that losses leave out. */
+/** The label of elements that losses ignore. */
 const IGNORED = -1;
 
-const one = defineColumn({
+const oneClass = defineColumn({
   kind: "class",
   noun: "labels",
   options: { classes: namesKind },
@@ -37,14 +37,14 @@ const one = defineColumn({
 
 /**
  * A column of classes.
- * @param labels `i32` [n], numbers of classes from 0 on; or, for each element of a sequence, [n, length] or `ragged`: −1 is then
- *   an element without a class
+ * @param labels `i32` [n], class numbers from 0; or, for each element of a sequence, [n, length] or `ragged`, where −1 is an
+ *   element without a class
  * @param names of the classes: label k is `names[k]`
- * @throws OptionError for what are no names, DataError for what are no values
+ * @throws OptionError for invalid names, DataError for invalid values
  */
 export const classes = Object.assign(
-  (labels: NdArray | Ragged, names: readonly string[]) => one(labels, { classes: names }),
-  { kind: one.kind },
+  (labels: NdArray | Ragged, names: readonly string[]) => oneClass(labels, { classes: names }),
+  { kind: oneClass.kind },
 );
 
 const several = defineColumn({
@@ -66,10 +66,10 @@ const several = defineColumn({
 });
 
 /**
- * A column of classes of which a row has any number.
+ * A column of classes of which each row has any number.
  * @param labels `f32` [n, classes], 1 for the classes that a row has and 0 for others; or `ragged` lists of their numbers
  * @param names of the classes
- * @throws OptionError for what are no names, DataError for what are no values
+ * @throws OptionError for invalid names, DataError for invalid values
  */
 export const multiLabel = Object.assign(
   (labels: NdArray | Ragged, names: readonly string[]) =>

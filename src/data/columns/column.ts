@@ -1,7 +1,7 @@
 /**
- * What a column of a data set is: values of a kind, and the kind's options. A kind is a record in one file: which values it
- * takes and how they are checked, what fills rows up that are shorter than others, what augmentation does to them, how a
- * row is shown, and what the column is in words. Adding a kind of data touches that file and the table in `catalog.ts`.
+ * A column of a data set: values of a kind, and the kind's options. A kind is a record in one file: which values it takes
+ * and how they are checked, the padding of shorter rows, how augmentation treats them, how a row is shown, and a
+ * description. Adding a kind of data touches that file and the table in `catalog.ts`.
  */
 import {
   DataError,
@@ -19,23 +19,23 @@ import type { PictureRows } from "../dataset.ts";
 import { sliceRows } from "../rows.ts";
 import { checkOffsets, isRagged, type Ragged, raggedCount } from "./ragged.ts";
 
-/** The values of a column: in memory, of one shape or of different lengths; or fetched when they are needed. */
+/** The values of a column: in memory, of one shape or of different lengths; or fetched when needed. */
 export type ColumnValues = NdArray | Ragged | PictureRows;
 
 /** One column of a data set. */
 export interface Column<O extends object = object> {
   /** The record of its kind, by which columns are told apart: `isOfKind(column, tokens)`. */
   readonly kind: ColumnKind<O>;
-  /** One row for each sample. */
+  /** The values, one row for each sample. */
   readonly values: ColumnValues;
-  /** The options of the kind, with nothing left out: normalization, vocabulary, names of classes. */
+  /** The options of the kind, with defaults filled in: normalization, vocabulary, class names. */
   readonly options: O;
 }
 
-/** As what augmentation carries a column along. */
+/** The role of a column in augmentation. */
 export type CarriedAs = "images" | "masks" | "boxes" | "keyPoints" | "labels";
 
-/** For columns that augmentation leaves as they are, and why. */
+/** For columns that augmentation does not change, and why. */
 export interface NotAugmented {
   /** Why, in words. */
   readonly none: string;
@@ -45,29 +45,29 @@ export interface NotAugmented {
 export interface ColumnKind<O extends object = object> {
   /** Its unique name: `picture`, `tokens`. */
   readonly name: string;
-  /** What its values are called in messages: `pictures`. */
+  /** The noun for its values in messages: `pictures`. */
   readonly noun: string;
   /** What its options take, and their defaults. */
   readonly schema: Schema;
-  /** What stands behind the end of rows that are shorter than the batch is long. */
+  /** The padding of rows that are shorter than the batch. */
   readonly padding: number;
-  /** What augmentation does to it. */
+  /** Its role in augmentation. */
   readonly augment: CarriedAs | NotAugmented;
   /**
-   * Sees to it that values are sound. Of rows that are fetched only shape and type are known.
-   * @param where what messages begin with, such as `data set pets: column image`
-   * @throws DataError for values that are not what the kind takes
+   * Checks values. Of fetched rows only shape and type are known.
+   * @param where the beginning of messages, such as `data set pets: column image`
+   * @throws DataError for values that do not suit the kind
    */
   check(where: string, column: Column<O>): void;
-  /** A row for people: a text, or a picture. `row` is one row of a batch, without its padding. */
+  /** Shows a row as text or picture. `row` is one row of a batch, without padding. */
   show(row: NdArray, options: O): string | BytePicture;
-  /** What a column is, in words: `pictures u8 [3,32,32]`. */
+  /** A description of a column: `pictures u8 [3,32,32]`. */
   describe(column: Column<O>): string;
 }
 
 /** Makes columns of one kind. */
 export interface ColumnFactory<S extends Schema> {
-  /** @throws OptionError for options that the kind does not take, DataError for values that are none */
+  /** @throws OptionError for invalid options, DataError for invalid values */
   (
     values: ColumnValues,
     ...options: Record<never, never> extends GivenOf<S> ? [options?: GivenOf<S>] : [options: GivenOf<S>]
@@ -76,70 +76,70 @@ export interface ColumnFactory<S extends Schema> {
   readonly kind: ColumnKind<ValuesOf<S>>;
 }
 
-/** What has the record of a kind: what makes columns of it. */
+/** An object with the record of a kind: a factory of its columns. */
 interface ColumnFactoryOf<O extends object> {
   /** The kind's record. */
   readonly kind: ColumnKind<O>;
 }
 
-/** Whether a column is one that the factory makes. */
+/** Whether a column is of the factory's kind. */
 export const isOfKind = <O extends object>(
   column: Column,
   factory: Pick<ColumnFactoryOf<O>, "kind">,
 ): column is Column<O> => (column.kind as ColumnKind<O>) === factory.kind;
 
-/** What a check of values is told. */
+/** The context of a check of values. */
 export interface Checked<O> {
   /** The options of the kind. */
   readonly options: O;
-  /** The data set's number of the row that element `i` of the values lies in. */
+  /** The index of the row that contains element `i` of the values. */
   readonly rowOf: (i: number) => number;
-  /** The shape of one row; of rows of different lengths, of one element. */
+  /** The shape of one row; of one element for rows of variable length. */
   readonly shape: Shape;
   /** Whether rows differ in length. */
   readonly isRagged: boolean;
 }
 
-/** What there is to know of a kind. */
+/** The definition of a kind. */
 export interface ColumnDefinition<S extends Schema> {
   /** The unique name of the kind. */
   readonly kind: string;
-  /** What its values are called in messages. */
+  /** The noun for its values in messages. */
   readonly noun: string;
   /** What its options take, and their defaults. */
   readonly options: S;
-  /** The element types that it takes. */
+  /** The accepted element types. */
   readonly dtypes: readonly DType[];
-  /** The values that it takes, in words: `[n, channels, height, width]`. */
+  /** The accepted values, in words: `[n, channels, height, width]`. */
   readonly expects: string;
-  /** Whether rows may have this shape; of rows of different lengths it is the shape of one element. */
+  /** Whether rows may have this shape; that of one element for rows of variable length. */
   readonly fits: (shape: Shape, isRagged: boolean) => boolean;
-  /** What is wrong with values in memory, if something is, in words that complete "column x: …". */
+  /** What is wrong with values in memory, if anything, in words that complete "column x: …". */
   readonly problem?: (data: TypedArray, checked: Checked<ValuesOf<S>>) => string | undefined;
-  /** What stands behind the end of shorter rows. Default 0. */
+  /** The padding of shorter rows. Default 0. */
   readonly padding?: number;
-  /** As what augmentation carries it along, or why it does not: `none("words do not move")`. */
+  /** The role in augmentation, or why there is none: `none("words do not move")`. */
   readonly augment: CarriedAs | NotAugmented;
   /** A row for people: a text, or a picture. */
   readonly show: (row: NdArray, options: ValuesOf<S>) => string | BytePicture;
-  /** What a column is beside its noun, type and shape. */
+  /** Details for descriptions, beside noun, type and shape. */
   readonly details?: (options: ValuesOf<S>) => string;
 }
 
-/** For kinds that augmentation leaves as they are: `augment: none("words do not move")`. */
+/** For kinds that augmentation does not change: `augment: none("words do not move")`. */
 export const none = (reason: string): NotAugmented => ({ none: reason });
 
 const isColumnValues = (values: unknown): values is ColumnValues =>
   values instanceof NdArray || isRagged(values) || isRows(values);
 
-/** How many rows there are. */
+/** The number of rows. */
 export const rowCount = (values: ColumnValues): number =>
   isRagged(values) ? raggedCount(values) : (values.shape[0] ?? 0);
 
 /** The element type of values. */
-export const dtypeOf = (values: ColumnValues): DType => (isRagged(values) ? values.values.dtype : values.dtype);
+export const valuesDType = (values: ColumnValues): DType => (isRagged(values) ? values.values.dtype : values.dtype);
 
-/** The shape of a row; of rows of different lengths, of one element. */
+/** The shape of a row; of one element for rows of variable length. */
 export const elementShape = (values: ColumnValues): Shape =>
   (isRagged(values) ? values.values.shape : values.shape).slice(1);
 
@@ -151,12 +151,12 @@ export function rowOf(values: ColumnValues, row: number): NdArray {
 }
 
 /** The shape of all values in words: `[60000,1,28,28]`, `[8544, 1 to 52]`. */
-export function describeShape(values: ColumnValues): string {
+export function formatValuesShape(values: ColumnValues): string {
   if (!isRagged(values)) return formatShape(values.shape);
   return `[${[raggedCount(values), `up to ${values.lengths.at(-1)}`, ...elementShape(values)].join(",")}]`;
 }
 
-/** Makes a kind of column from what there is to know of it. */
+/** Defines a kind of column. */
 export function defineColumn<S extends Schema>(definition: ColumnDefinition<S>): ColumnFactory<S> {
   const { kind: name, noun, options: schema, padding = 0, augment, show } = definition;
   const kind: ColumnKind<ValuesOf<S>> = Object.freeze({
@@ -164,7 +164,7 @@ export function defineColumn<S extends Schema>(definition: ColumnDefinition<S>):
     check: (where: string, column: Column<ValuesOf<S>>) => checkValues(definition, where, column),
     describe: ({ values, options }: Column<ValuesOf<S>>) => {
       const details = definition.details?.(options) ?? "";
-      return `${noun} ${dtypeOf(values)} ${describeShape(values)}${details && `, ${details}`}`;
+      return `${noun} ${valuesDType(values)} ${formatValuesShape(values)}${details && `, ${details}`}`;
     },
   });
   const create = (values: ColumnValues, given: object = {}): Column<ValuesOf<S>> => {
@@ -186,12 +186,12 @@ function checkValues<S extends Schema>(
   const { noun, dtypes, expects, fits, problem } = definition;
   const { values, options } = column;
   const shape = elementShape(values);
-  const dtype = dtypeOf(values);
+  const dtype = valuesDType(values);
   if (isRagged(values)) checkOffsets(values.values, values.offsets, where);
   const hasRows = isRagged(values) || values.shape.length > 0;
   if (!dtypes.includes(dtype) || !hasRows || !fits(shape, isRagged(values)))
     throw new DataError(
-      `${where}: ${noun} must be ${dtypes.join(" or ")} ${expects}, got ${dtype} ${describeShape(values)}`,
+      `${where}: ${noun} must be ${dtypes.join(" or ")} ${expects}, got ${dtype} ${formatValuesShape(values)}`,
     );
   const array = isRagged(values) ? values.values : values;
   if (!(array instanceof NdArray)) return;
@@ -199,7 +199,7 @@ function checkValues<S extends Schema>(
   if (found !== undefined) throw new DataError(`${where}: ${found}`);
 }
 
-/** From the place of an element to the number of its row. */
+/** The map from an element's index to the index of its row. */
 function rowFinder(values: ColumnValues): (i: number) => number {
   const step = elementShape(values).reduce((product, length) => product * length, 1);
   if (!isRagged(values)) return (i) => Math.floor(i / step);

@@ -1,20 +1,23 @@
 /**
- * Which lengths batches of sequences are padded to: few, since programs are compiled for each, and such that there is little
- * padding. For candidates c₁ < … < c_m of which each row takes the smallest that is not below its own length l,
+ * The lengths that batches of sequences are padded to: few, since a program is compiled for each, with little padding. For
+ * candidates c₁ < … < c_m of which each row takes the smallest that is not below its own length l,
  *
  *   padding = Σ rows (c(l) − l)
  *
  * is minimal by dynamic programming over the last length that is chosen.
  */
 
-/** The most lengths that a column's batches have. */
+/** The maximum number of lengths of a column's batches. */
 const MOST_LENGTHS = 8;
-/** The most lengths that are candidates. */
+/** The maximum number of candidates. */
 const MOST_CANDIDATES = 256;
-/** Fewer lengths are taken when these cost no more than that share of all values. */
+/** Fewer lengths are chosen if this costs at most this share of all values. */
 const NEGLIGIBLE = 0.01;
 
-/** The lengths that rows of the given lengths are padded to, rising: at most 8; the last is the greatest length, and at least 1. */
+/**
+ * The lengths that rows of the given lengths are padded to, ascending: at most 8; the last is the greatest length, at least
+ * 1.
+ */
 export function chooseLengths(rows: Int32Array): number[] {
   const sorted = rows.slice().sort();
   const longest = Math.max(1, sorted.at(-1) ?? 1);
@@ -25,7 +28,7 @@ export function chooseLengths(rows: Int32Array): number[] {
   return choices.find(({ padding }) => padding <= enough)!.lengths;
 }
 
-/** Lengths that occur: all, or, where there are many, those of evenly spaced rows and evenly spaced in length. */
+/** Candidate lengths: all that occur; if there are many, those of evenly spaced rows and evenly spaced lengths. */
 function candidatesOf(sorted: Int32Array, longest: number): number[] {
   const distinct = [...new Set(sorted)].filter((length) => length > 0);
   if (distinct.length <= MOST_CANDIDATES) return distinct.length > 0 ? distinct : [longest];
@@ -39,9 +42,9 @@ function candidatesOf(sorted: Int32Array, longest: number): number[] {
 }
 
 /** The padding of all rows longer than candidate `from` (−1: of all) and not longer than `to` that are padded to `to`. */
-type Cost = (from: number, to: number) => number;
+type PaddingCost = (from: number, to: number) => number;
 
-function costsOf(sorted: Int32Array, candidates: readonly number[]): Cost {
+function costsOf(sorted: Int32Array, candidates: readonly number[]): PaddingCost {
   const counts = [0];
   const sums = [0];
   let [row, sum] = [0, 0];
@@ -53,15 +56,15 @@ function costsOf(sorted: Int32Array, candidates: readonly number[]): Cost {
   return (from, to) => candidates[to] * (counts[to + 1] - counts[from + 1]) - (sums[to + 1] - sums[from + 1]);
 }
 
-interface Choice {
+interface LengthChoice {
   readonly lengths: number[];
   readonly padding: number;
 }
 
 /** For each number of lengths the choice with the least padding. */
-function bestChoices(candidates: readonly number[], cost: Cost): Choice[] {
+function bestChoices(candidates: readonly number[], cost: PaddingCost): LengthChoice[] {
   const last = candidates.length - 1;
-  let best = candidates.map((length, to): Choice => ({ lengths: [length], padding: cost(-1, to) }));
+  let best = candidates.map((length, to): LengthChoice => ({ lengths: [length], padding: cost(-1, to) }));
   const choices = [best[last]];
   for (let count = 2; count <= Math.min(MOST_LENGTHS, candidates.length); count++) {
     best = candidates.map((length, to) => {

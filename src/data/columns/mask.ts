@@ -8,20 +8,20 @@ import { defineColumn } from "./column.ts";
 
 /** Options of `mask`. */
 export interface MaskOptions {
-  /** The names of the classes, by number. Default: they have none. */
+  /** The names of the classes, by number. Default: none. */
   readonly classes?: readonly string[] | undefined;
-  /** The picture column that it belongs to. Default: the only one. */
+  /** The picture column it belongs to. Default: the only one. */
   readonly of?: string | undefined;
 }
 
 /** The largest of some numbers, at least 0. */
-export function largest(data: ArrayLike<number>): number {
+export function largestValue(data: ArrayLike<number>): number {
   let most = 0;
   for (let i = 0; i < data.length; i++) most = Math.max(most, data[i]);
   return most;
 }
 
-/** The class of pixels that are not known: 255 of bytes, −1 of integers. */
+/** The class of unknown pixels: 255 of bytes, −1 of integers. */
 const unknownOf = (data: unknown): number => (data instanceof Uint8Array ? 255 : -1);
 
 const create = defineColumn({
@@ -42,7 +42,7 @@ const create = defineColumn({
   augment: "masks",
   show: (row, { classes }) => {
     const gray = zeros(row.shape, "u8");
-    const most = Math.max(1, (classes?.length ?? largest(row.data) + 1) - 1);
+    const most = Math.max(1, (classes?.length ?? largestValue(row.data) + 1) - 1);
     const unknown = unknownOf(row.data);
     for (const [i, label] of row.data.entries())
       gray.data[i] = label === unknown ? 0 : Math.round((255 * label) / most);
@@ -52,9 +52,9 @@ const create = defineColumn({
 });
 
 /**
- * A column of masks: the class of each pixel, 255 of bytes or −1 of integers where it is not known.
+ * A column of masks: the class of each pixel, 255 of bytes or −1 of integers where unknown.
  * @param values `u8` or `i32` [n, height, width], of the size of the pictures
- * @throws OptionError for options that it does not take, DataError for what are no values
+ * @throws OptionError for invalid options, DataError for invalid values
  */
 export const mask = Object.assign(
   (values: NdArray | PictureRows, options: MaskOptions = {}) => create(values, options),

@@ -1,4 +1,4 @@
-/** What the numbers of a column stand for. */
+/** The meaning of a column's numbers. */
 import { NdArray } from "../../array/index.ts";
 import type { Column } from "./column.ts";
 import { isRagged } from "./ragged.ts";

@@ -8,12 +8,12 @@ import type { Ragged } from "./ragged.ts";
 
 /** Options of `numbers`. */
 export interface NumbersOptions {
-  /** Mean and deviation of each channel, of values in their own unit; a model that is trained on them subtracts and divides. */
+  /** Mean and standard deviation of each channel, in the values' own unit; applied inside models trained on them. */
   readonly normalization?: Normalization | undefined;
 }
 
-/** How many numbers of a row are shown. */
-const SHOWN = 8;
+/** The number of values of a row that are shown. */
+const SHOWN_NUMBERS = 8;
 
 const create = defineColumn({
   kind: "numbers",
@@ -30,14 +30,14 @@ const create = defineColumn({
   },
   augment: none("what numbers mean is not known"),
   show: ({ data }) =>
-    Array.from(data.subarray(0, SHOWN), (value) => Number(value.toPrecision(4))).join(", ") +
-    (data.length > SHOWN ? `, … (${data.length} in all)` : ""),
+    Array.from(data.subarray(0, SHOWN_NUMBERS), (value) => Number(value.toPrecision(4))).join(", ") +
+    (data.length > SHOWN_NUMBERS ? `, … (${data.length} in all)` : ""),
 });
 
 /**
  * A column of numbers.
- * @param values `f32` or `u8` (value / 255) of any shape [n, …]; `ragged` rows [length, …]; or rows that are fetched
- * @throws OptionError for options that it does not take, DataError for what are no values
+ * @param values `f32` or `u8` (value / 255) of any shape [n, …]; `ragged` rows [length, …]; or fetched rows
+ * @throws OptionError for invalid options, DataError for invalid values
  */
 export const numbers = Object.assign(
   (values: NdArray | Ragged | PictureRows, options: NumbersOptions = {}) => create(values, options),

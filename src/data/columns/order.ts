@@ -1,8 +1,7 @@
 /**
- * The order in which an epoch goes through a data set, and how much of its batches is padding. Where rows differ in length, the
- * random order is sorted by the length that they are padded to, which leaves rows that are padded alike in random order, and cut
- * into batches; these then come in a random order. Sorting windows of 32 batches instead pads twice as much where
- * lengths spread widely, since every window has batches with rows of two lengths.
+ * The order of the samples in an epoch, and the share of padding in its batches. Where rows differ in length, the random
+ * order is stably sorted by padded length and divided into batches, which are then shuffled. Sorting windows of 32 batches
+ * instead pads twice as much where lengths spread widely, since every window has batches with two padded lengths.
  */
 import { checkSeed, describeGiven, OptionError, Random, sizeOf } from "../../array/index.ts";
 import { integer, readOptions, real } from "../../options/index.ts";
@@ -14,17 +13,17 @@ import { columnsOf } from "./table.ts";
 
 /** Options of `batchOrder`. */
 export interface BatchOrderOptions {
-  /** Of the order: 0 … 2³² − 1. */
+  /** The seed: 0 … 2³² − 1. */
   readonly seed: number;
-  /** The number of the epoch, from 0 on. */
+  /** The number of the epoch, from 0. */
   readonly epoch: number;
-  /** Samples in a batch. */
+  /** Samples per batch. */
   readonly batch: number;
 }
 
 const schema = { seed: real(), epoch: integer(0), batch: integer(1) };
 
-/** The columns whose rows differ in length, those with the most values first. */
+/** The columns of variable length, those with the most values first. */
 const raggedIn = (columns: Columns): Ragged[] =>
   Object.values(columns)
     .map(({ values }) => values)
@@ -32,13 +31,13 @@ const raggedIn = (columns: Columns): Ragged[] =>
     .sort((a, b) => b.values.size - a.values.size);
 
 /**
- * The order of the samples in an epoch, of which consecutive slices of `batch` are the batches: another one in each epoch, the
- * same in every run with this seed. It is that of `epochOrder` where no column has rows of different lengths; else rows that
- * are padded to the same length stand in one batch, by chance which of them. The samples of a smaller last batch are chosen at random.
+ * The order of the samples in an epoch; consecutive slices of `batch` are its batches. It differs in each epoch and is the
+ * same in every run with this seed: that of `epochOrder` if no column has rows of different lengths; else rows with the same
+ * padded length share a batch, at random. The samples of a smaller last batch are chosen at random.
  * @example
  * const order = batchOrder(train, { seed: 1, epoch, batch: 64 });
  * const first = subset(train, order.slice(0, 64));
- * @throws OptionError for options that are not acceptable, DataError for what is no data set
+ * @throws OptionError for invalid options, DataError unless it is a data set
  */
 export function batchOrder(data: AnyDataset, options: BatchOrderOptions): Int32Array {
   const { seed, epoch, batch } = readOptions("batchOrder", schema, options);
@@ -50,10 +49,10 @@ export function batchOrder(data: AnyDataset, options: BatchOrderOptions): Int32A
   return withBatchesMixed(order, batch, new Random(seed, "order of batches", epoch));
 }
 
-/** The most columns by which rows are sorted, so that keys stay whole numbers. */
+/** The maximum number of columns to sort by, so that keys stay safe integers. */
 const MOST_SORTED = 8;
 
-/** Sorts rows by what they are padded to, one column after the other; rows that are padded to the same stay in their order. */
+/** Sorts rows stably by padded length, column after column. */
 function sortByLength(rows: Int32Array, ragged: readonly Ragged[]): void {
   const keys = Float64Array.from(rows, (row, place) => {
     let key = 0;
@@ -76,9 +75,9 @@ function withBatchesMixed(order: Int32Array, batch: number, random: Random): Int
 }
 
 /**
- * How much of what steps take is padding when batches are consecutive slices of an order: 0 … 1, of all values of the columns
- * whose rows differ in length; 0 where there are none.
- * @throws DataError for what is no data set, OptionError for what is no order or no size of batches
+ * The share of padding, 0 … 1, among all values of the columns of variable length, when batches are consecutive slices of an
+ * order; 0 without such columns.
+ * @throws DataError unless it is a data set, OptionError for an invalid order or batch size
  */
 export function paddingOf(data: AnyDataset, order: Int32Array, batch: number): number {
   const ragged = raggedIn(columnsOf(checkDataset(data)));

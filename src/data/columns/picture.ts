@@ -7,18 +7,18 @@ import { defineColumn } from "./column.ts";
 
 /** Options of `picture`. */
 export interface PictureOptions {
-  /** Mean and deviation of each channel in 0 … 1; a model that is trained on the pictures subtracts and divides. */
+  /** Mean and standard deviation of each channel, in 0 … 1; applied inside models trained on the pictures. */
   readonly normalization?: Normalization | undefined;
   /**
-   * The picture column whose augmentation this one follows, as a target does that is itself a picture; sizes must be equal.
-   * Default: none; each picture column is then augmented by draws of its own.
+   * The picture column whose augmentation this one follows, as for a target that is a picture; sizes must be equal. Default:
+   * none, augmented independently.
    */
   readonly of?: string | undefined;
 }
 
 const isNumbers = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every(Number.isFinite);
 
-/** Mean and deviation, channel by channel. */
+/** Mean and standard deviation for each channel. */
 export const normalizationKind: Kind<Normalization> = {
   expects: "{ mean, std }: a finite number for each channel, and one above 0",
   read: (value) => {
@@ -45,8 +45,8 @@ const create = defineColumn({
 
 /**
  * A column of pictures of one size.
- * @param values `u8` (value / 255) or `f32` [n, channels, height, width], or pictures that are fetched
- * @throws OptionError for options that it does not take, DataError for what are no values
+ * @param values `u8` (value / 255) or `f32` [n, channels, height, width], or fetched pictures
+ * @throws OptionError for invalid options, DataError for invalid values
  */
 export const picture = Object.assign(
   (values: NdArray | PictureRows, options: PictureOptions = {}) => create(values, options),

@@ -1,13 +1,13 @@
 /** Points in pictures, such as landmarks of faces. */
 import type { NdArray } from "../../array/index.ts";
 import { optional, text } from "../../options/index.ts";
-import { listed } from "./boxes.ts";
+import { formatGroups } from "./boxes.ts";
 import { defineColumn } from "./column.ts";
 import type { Ragged } from "./ragged.ts";
 
 /** Options of `points`. */
 export interface PointsOptions {
-  /** The picture column that they belong to. Default: the only one. */
+  /** The picture column they belong to. Default: the only one. */
   readonly of?: string | undefined;
 }
 
@@ -26,13 +26,13 @@ const create = defineColumn({
   },
   padding: NaN,
   augment: "keyPoints",
-  show: (row) => listed(row.data, 2, ([x]) => !Number.isNaN(x)),
+  show: (row) => formatGroups(row.data, 2, ([x]) => !Number.isNaN(x)),
 });
 
 /**
  * A column of points in pictures: x and y in pixels, (0, 0) the center of the top left one; NaN, NaN is no point.
  * @param values `f32` [n, points, 2], or `ragged` rows [points, 2] where pictures have different numbers of points
- * @throws OptionError for options that it does not take, DataError for what are no values
+ * @throws OptionError for invalid options, DataError for invalid values
  */
 export const points = Object.assign(
   (values: NdArray | Ragged, options: PointsOptions = {}) => create(values, options),

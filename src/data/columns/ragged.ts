@@ -16,37 +16,36 @@ import {
 } from "../../array/index.ts";
 import { chooseLengths } from "./lengths.ts";
 
-/** Rows of different lengths, one after the other. */
+/** Rows of different lengths, concatenated. */
 export interface Ragged {
   /** [total, …]: the elements of all rows. */
   readonly values: NdArray;
   /** [rows + 1]: row i has the elements `offsets[i]` … `offsets[i + 1]` − 1. */
   readonly offsets: Int32Array;
-  /** The lengths that batches are padded to, at most 8, rising; the last is that of the longest row. */
+  /** The lengths that batches are padded to, at most 8, ascending; the last is that of the longest row. */
   readonly lengths: readonly number[];
 }
 
-/** A row of numbers, or of rows of numbers. */
+/** A row of numbers, or of nested numbers. */
 export type RaggedRow = NdArray | ArrayLike<number> | readonly (readonly number[])[];
 
 /** Whether values are rows of different lengths. */
 export const isRagged = (values: unknown): values is Ragged =>
   typeof values === "object" && values !== null && "offsets" in values && "values" in values && "lengths" in values;
 
-/** How many rows there are. */
+/** The number of rows. */
 export const raggedCount = ({ offsets }: Ragged): number => offsets.length - 1;
 
 /**
- * Rows of different lengths, put one after the other. Batches of them are padded to one of at most 8 lengths, which are chosen so
- * that there is little padding.
- * @param rows lists of numbers, or arrays [length, …]; or values and offsets as they lie, which are then shared
- * @param dtype default: that of the rows where they are typed, else `f32`
+ * Rows of different lengths, concatenated. Batches are padded to one of at most 8 lengths, chosen to minimize padding.
+ * @param rows lists of numbers, or arrays [length, …]; or values and offsets, which are then shared
+ * @param dtype default: that of typed rows, else `f32`
  * @example ragged(texts.map((text) => encode(words, text)))
- * @throws OptionError for what are no rows; DataError for rows that differ in more than their length, and for offsets that do not
- *   rise from 0 to the number of values
+ * @throws OptionError for invalid rows; DataError for rows that differ in more than their length, and for offsets that do
+ *   not rise from 0 to the number of values
  */
 export function ragged(rows: readonly RaggedRow[] | Pick<Ragged, "values" | "offsets">, dtype?: DType): Ragged {
-  const { values, offsets } = Array.isArray(rows) ? joinRows(rows, dtype) : partsOf(rows);
+  const { values, offsets } = Array.isArray(rows) ? concatenateRows(rows, dtype) : partsOf(rows);
   return withLengths(values, offsets, chooseLengths(lengthsIn(offsets)));
 }
 
@@ -78,8 +77,8 @@ export function checkOffsets({ shape }: NdArray, offsets: Int32Array, where: str
     );
 }
 
-function joinRows(rows: readonly RaggedRow[], dtype: DType | undefined): Pick<Ragged, "values" | "offsets"> {
-  const arrays = rows.map((row, i) => toArray(row, i, dtype));
+function concatenateRows(rows: readonly RaggedRow[], dtype: DType | undefined): Pick<Ragged, "values" | "offsets"> {
+  const arrays = rows.map((row, i) => rowToArray(row, i, dtype));
   const first = arrays.find(({ size }) => size > 0) ?? arrays[0];
   const type = first?.dtype ?? dtype ?? "f32";
   const inner = first?.shape.slice(1) ?? [];
@@ -97,7 +96,7 @@ function joinRows(rows: readonly RaggedRow[], dtype: DType | undefined): Pick<Ra
   return { values: new NdArray(data, [offsets[rows.length], ...inner], type), offsets };
 }
 
-function toArray(row: RaggedRow, i: number, dtype: DType | undefined): NdArray {
+function rowToArray(row: RaggedRow, i: number, dtype: DType | undefined): NdArray {
   const found = row instanceof NdArray ? row : fromNumbers(row, dtype);
   if (found === undefined || found.shape.length === 0)
     throw new OptionError(
@@ -129,14 +128,14 @@ export function takeRagged({ values, offsets, lengths }: Ragged, rows: ArrayLike
   return withLengths(new NdArray(data, [taken[rows.length], ...inner], values.dtype), taken, lengths);
 }
 
-/** The length that a batch of these rows is padded to. */
+/** The padded length of a batch of these rows. */
 export function paddedLength({ offsets, lengths }: Ragged, rows: ArrayLike<number>): number {
   let longest = 0;
   for (let i = 0; i < rows.length; i++) longest = Math.max(longest, offsets[rows[i] + 1] - offsets[rows[i]]);
   return lengths.find((length) => length >= longest) ?? longest;
 }
 
-/** A batch of rows: [n, L, …], filled up behind their ends, and the length of each, `i32` [n]. */
+/** A batch of rows: padded [n, L, …], and the length of each, `i32` [n]. */
 export function padRows(values: Ragged, rows: ArrayLike<number>, padding: number): { rows: NdArray; lengths: NdArray } {
   const { offsets } = values;
   const { data: from, dtype, shape } = values.values;

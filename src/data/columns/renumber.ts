@@ -1,21 +1,20 @@
-/** Labels in another order of classes: of pixels, of the elements of sequences, and of several classes at once. */
+/** Renumbers labels to another order of classes: of pixels, of elements of sequences, and of indicators. */
 import { DataError, NdArray, zeros } from "../../array/index.ts";
 import type { PictureRows } from "../dataset.ts";
-import { type Column, type ColumnValues, dtypeOf, elementShape, rowCount } from "./column.ts";
+import { type Column, type ColumnValues, elementShape, rowCount, valuesDType } from "./column.ts";
 import { isRagged, withLengths } from "./ragged.ts";
 
 /** Bytes hold classes 0 to 254; 255 stands for unknown. */
 const MOST_OF_BYTES = 255;
 
 /**
- * A column whose labels are numbers of other classes. Where a class has none, pixels and elements become unknown, and
- * columns of indicators are dropped.
+ * A column with its labels renumbered. Without a new number, pixels and elements become unknown, and indicators are dropped.
  * @param target the new number of each class, or −1
  * @param classes the names of the new classes
  * @throws DataError for more classes than masks of bytes can hold
  */
 export function renumber(where: string, column: Column, target: readonly number[], classes: readonly string[]): Column {
-  if (dtypeOf(column.values) === "u8" && classes.length > MOST_OF_BYTES)
+  if (valuesDType(column.values) === "u8" && classes.length > MOST_OF_BYTES)
     throw new DataError(`${where}: bytes hold ${MOST_OF_BYTES} classes, there are ${classes.length}; cast it to i32`);
   const values = renumberValues(column.values, target, classes.length);
   return Object.freeze({ ...column, values, options: Object.freeze({ ...column.options, classes }) });
@@ -23,7 +22,7 @@ export function renumber(where: string, column: Column, target: readonly number[
 
 function renumberValues(values: ColumnValues, target: readonly number[], count: number): ColumnValues {
   if (isRagged(values)) return withLengths(renumberElements(values.values, target), values.offsets, values.lengths);
-  const isIndicators = dtypeOf(values) === "f32";
+  const isIndicators = valuesDType(values) === "f32";
   const change = (array: NdArray): NdArray =>
     isIndicators ? moveIndicators(array, target, count) : renumberElements(array, target);
   if (values instanceof NdArray) return change(values);
@@ -32,7 +31,7 @@ function renumberValues(values: ColumnValues, target: readonly number[], count: 
   return { shape, dtype: values.dtype, take };
 }
 
-/** Integers one by one; those that stand for unknown stay. */
+/** Renumbers integers; the number of unknown stays. */
 function renumberElements(labels: NdArray, target: readonly number[]): NdArray {
   const unknown = labels.dtype === "u8" ? 255 : -1;
   const out = labels.copy();
@@ -52,11 +51,11 @@ function moveIndicators(shares: NdArray, target: readonly number[], count: numbe
   return out;
 }
 
-/** In how many rows of a column in memory a class occurs. @throws DataError for rows that are fetched */
+/** The number of rows of a column in memory in which a class occurs. @throws DataError for fetched rows */
 export function rowsWith(where: string, { values }: Column, label: number): number {
   if (!isRagged(values) && !(values instanceof NdArray))
     throw new DataError(`${where}: classes are left out of rows in memory only; load them first: loadSamples(data)`);
-  const isIndicators = dtypeOf(values) === "f32";
+  const isIndicators = valuesDType(values) === "f32";
   const step = elementShape(values).reduce((product, length) => product * length, 1);
   const has = (row: number): boolean => {
     if (isIndicators) return (values as NdArray).data[row * step + label] > 0;

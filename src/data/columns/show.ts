@@ -1,4 +1,4 @@
-/** Samples for people: each column of a row as a text or a picture. */
+/** Shows samples: each column of a row as text or picture. */
 import { describeGiven, OptionError } from "../../array/index.ts";
 import type { BytePicture } from "../../image/index.ts";
 import { sampleCount } from "../batches.ts";
@@ -14,9 +14,9 @@ async function showRow(column: Column, row: number): Promise<string | BytePictur
 }
 
 /**
- * A sample for people: each column as a text or a picture, by name.
- * @param row the sample's number in the data set
- * @throws OptionError for a number of no sample, DataError for what is no data set
+ * Shows a sample: each column as text or picture, by name.
+ * @param row the sample's index in the data set
+ * @throws OptionError for an invalid index, DataError unless it is a data set
  */
 export async function showSample(
   data: AnyDataset,

@@ -4,7 +4,7 @@ import { quoted } from "../../formats/index.ts";
 import { checkParts } from "../check-parts.ts";
 import type { AnyDataset, Columns, DataTable, Samples } from "../dataset.ts";
 import { classes } from "./classes.ts";
-import { type Column, dtypeOf, elementShape, isOfKind, rowCount } from "./column.ts";
+import { type Column, elementShape, isOfKind, rowCount, valuesDType } from "./column.ts";
 import { numbers } from "./numbers.ts";
 import { picture } from "./picture.ts";
 import { tokens } from "./tokens.ts";
@@ -13,7 +13,7 @@ import { tokens } from "./tokens.ts";
 export const isDataTable = (data: unknown): data is DataTable =>
   typeof data === "object" && data !== null && "columns" in data && !("images" in data);
 
-/** Whether a value has what data sets have. */
+/** Whether a value has the properties of a data set. */
 export const isDataset = (data: unknown): data is AnyDataset =>
   isDataTable(data) ||
   (typeof data === "object" && data !== null && "images" in data && "labels" in data && "classes" in data);
@@ -28,8 +28,8 @@ const isColumn = (column: unknown): column is Column =>
  *   `multiLabel`, `numbers`, `tokens` and `waveform` make them; all have the same number of rows
  * @example
  * const pets = dataset("pets", { image: picture(images), label: classes(labels, ["cat", "dog"]) });
- * @throws DataError for columns that differ in their number of rows, for values that are not what a column's kind takes, and for
- *   columns that do not belong together
+ * @throws DataError for columns with different numbers of rows, for values that do not suit a column's kind, and for columns
+ *   that do not match
  */
 export function dataset<C extends Columns>(name: string, columns: C): DataTable<C> {
   if (typeof name !== "string" || name === "")
@@ -38,16 +38,16 @@ export function dataset<C extends Columns>(name: string, columns: C): DataTable<
   return checkTable(Object.freeze({ name, columns: Object.freeze({ ...columns }) }));
 }
 
-/** Columns whose values were looked at, or are rows of such. */
+/** Columns whose values have been checked, or are rows of checked ones. */
 const sound = new WeakSet<Column>();
 
-/** Columns made of rows of a sound one are sound. */
+/** Rows of a checked column need no check. */
 export function markSound(column: Column, from: Column): Column {
   if (sound.has(from)) sound.add(column);
   return column;
 }
 
-/** The data set itself, once it is known to be sound; values are looked at once. @throws DataError for anything else */
+/** Checks a data set and returns it; values are checked once. @throws DataError for invalid data */
 export function checkTable<T extends DataTable>(table: T): T {
   const { name, columns } = checkIsTable(table);
   const where = `data set ${name}`;
@@ -56,7 +56,7 @@ export function checkTable<T extends DataTable>(table: T): T {
     column.kind.check(`${where}: column ${key}`, column);
     sound.add(column);
   }
-  checkTogether(where, columns);
+  checkPictureColumns(where, columns);
   return table;
 }
 
@@ -86,7 +86,7 @@ export function checkIsTable<T extends DataTable>(table: T): T {
   return table;
 }
 
-/** The picture column that a column names as its own, if it does. */
+/** The picture column that a column names, if any. */
 const namedPicture = ({ options }: Column): string | undefined => (options as { of?: string }).of;
 
 /** The names of the picture columns that do not follow another. */
@@ -95,7 +95,7 @@ export const mainPictures = (columns: Columns): string[] =>
     (name) => columns[name].kind.augment === "images" && namedPicture(columns[name]) === undefined,
   );
 
-/** The picture column that a column goes along with: itself, the one that it names, or the only one. */
+/** The picture column that a column follows: itself, the one it names, or the only one. */
 export function pictureFor(columns: Columns, name: string): string | undefined {
   const column = columns[name];
   if (typeof column.kind.augment !== "string" || column.kind.augment === "labels") return undefined;
@@ -103,8 +103,8 @@ export function pictureFor(columns: Columns, name: string): string | undefined {
   return namedPicture(column) ?? (mains.includes(name) ? name : mains.length === 1 ? mains[0] : undefined);
 }
 
-/** @throws DataError for columns that go along with pictures which are not there, or that are of another size than theirs */
-function checkTogether(where: string, columns: Columns): void {
+/** @throws DataError for columns that follow missing pictures, or pictures of another size */
+function checkPictureColumns(where: string, columns: Columns): void {
   const mains = mainPictures(columns);
   for (const [name, column] of Object.entries(columns)) {
     const { kind, values } = column;
@@ -131,14 +131,14 @@ function checkTogether(where: string, columns: Columns): void {
 const sizeFor = (shape: Shape): string => shape.slice(-2).join("×");
 
 /**
- * The columns of any data set, by the names that batches have their arrays under. Of a data set of inputs, labels and classes
- * these are `images` (pictures, where they have four axes; tokens, where they are integers; else numbers) and `labels`.
- * @throws DataError for what is no data set
+ * The columns of any data set, by name. Of a data set of inputs, labels and classes these are `images` (pictures, where they
+ * have four axes; tokens, where they are integers; else numbers) and `labels`.
+ * @throws DataError unless it is a data set
  */
 export function columnsOf(data: AnyDataset): Columns {
   if (isDataTable(data)) return checkIsTable(data).columns;
   const { images, labels, classes: names, normalization } = checkParts(data, "images", "labels", "classes");
-  const { kind } = images.shape.length === 4 ? picture : dtypeOf(images) === "i32" ? tokens : numbers;
+  const { kind } = images.shape.length === 4 ? picture : valuesDType(images) === "i32" ? tokens : numbers;
   return Object.freeze({
     images: Object.freeze({ kind, values: images, options: { normalization } }),
     labels: Object.freeze({ kind: classes.kind, values: labels, options: { classes: names } }),
@@ -159,7 +159,7 @@ export interface ClassColumn {
 export function classColumn(data: AnyDataset): ClassColumn | undefined {
   if (!isDataTable(data)) return { name: "labels", ...labelsIn(data) };
   const found = Object.keys(data.columns).find((name) => hasClasses(data.columns[name]));
-  return found === undefined ? undefined : classesOf(data, found);
+  return found === undefined ? undefined : classColumnOf(data, found);
 }
 
 const labelsIn = (data: Samples): Pick<Samples, "labels" | "classes"> => {
@@ -170,7 +170,7 @@ const labelsIn = (data: Samples): Pick<Samples, "labels" | "classes"> => {
 const hasClasses = (column: Column): boolean =>
   isOfKind(column, classes) && column.values instanceof NdArray && column.values.shape.length === 1;
 
-const classesOf = ({ columns }: DataTable, name: string): ClassColumn => ({
+const classColumnOf = ({ columns }: DataTable, name: string): ClassColumn => ({
   name,
   labels: columns[name].values as NdArray,
   classes: (columns[name].options as { classes: readonly string[] }).classes,
@@ -189,7 +189,7 @@ export function namedClasses(where: string, data: AnyDataset, name: string | und
       `${where}: data set ${data.name} has no column${name === undefined ? "" : ` ${quoted(name)}`} with a class for each row; ` +
         `there ${names.length === 0 ? "is none: classes(labels, names) makes one" : `are ${names.join(", ")}`}`,
     );
-  return isDataTable(data) && name !== undefined ? classesOf(data, name) : found;
+  return isDataTable(data) && name !== undefined ? classColumnOf(data, name) : found;
 }
 
 /** A column whose pixels, elements or indicators have classes with names. */
@@ -210,7 +210,7 @@ export function elementColumn(data: AnyDataset, name: string | undefined): Eleme
   return undefined;
 }
 
-/** A data set with another column of a name, or one more. */
+/** A data set with a column replaced or added. */
 export function withColumn<D extends AnyDataset>(data: D, name: string, column: Column): D {
   const table: AnyDataset = data;
   if (!isDataTable(table))
@@ -226,7 +226,7 @@ export function withLabels<D extends AnyDataset>(data: D, { name, labels, classe
   return withColumn(data, name, markSound(changed, column));
 }
 
-/** A data set in words: its name, and its columns one by one. */
+/** A description of a data set: its name and columns. */
 export const describeDataset = (data: AnyDataset): string =>
   `${data.name}: ${Object.entries(columnsOf(data))
     .map(([name, column]) => `${name}, ${column.kind.describe(column)}`)

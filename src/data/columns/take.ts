@@ -2,7 +2,7 @@
 import { NdArray } from "../../array/index.ts";
 import type { Batch, Columns } from "../dataset.ts";
 import { selectPictures } from "../pictures/picture-rows.ts";
-import { range, sliceRows, takeRows } from "../rows.ts";
+import { rowRange, sliceRows, takeRows } from "../rows.ts";
 import { type Column, type ColumnValues, rowCount } from "./column.ts";
 import { isRagged, padRows, takeRagged } from "./ragged.ts";
 import { markSound } from "./table.ts";
@@ -10,11 +10,11 @@ import { markSound } from "./table.ts";
 const withValues = (column: Column, values: ColumnValues): Column =>
   markSound(Object.freeze({ ...column, values }), column);
 
-/** Every column of some, changed. */
+/** Maps every column of a record. */
 export const mapColumns = <C extends Columns>(columns: C, change: (column: Column, name: string) => Column): C =>
   Object.freeze(Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, change(column, name)]))) as C;
 
-/** The column with some of its rows, in the given order. Rows that are fetched stay where they are. */
+/** The column with the given rows, in that order. Fetched rows are not fetched. */
 export function takeColumn(column: Column, rows: ArrayLike<number>): Column {
   const { values } = column;
   if (values instanceof NdArray) return withValues(column, takeRows(values, rows));
@@ -26,20 +26,20 @@ export function firstRows(column: Column, count: number): Column {
   const { values } = column;
   return values instanceof NdArray
     ? withValues(column, sliceRows(values, 0, count))
-    : takeColumn(column, range(0, count));
+    : takeColumn(column, rowRange(0, count));
 }
 
 /** The column with all its rows in memory. */
 export async function loadColumn(column: Column): Promise<Column> {
   const { values } = column;
   if (values instanceof NdArray || isRagged(values)) return column;
-  return withValues(column, await values.take(range(0, rowCount(values))));
+  return withValues(column, await values.take(rowRange(0, rowCount(values))));
 }
 
 /** The name of the array that has the lengths of a column's rows. */
 export const lengthName = (name: string): string => `${name}.length`;
 
-/** The arrays of a batch that a column in memory gives; without any for rows that are fetched. */
+/** The arrays of a batch from a column in memory; none for fetched rows. */
 function heldArrays(name: string, { kind, values }: Column, rows: Int32Array): Batch {
   if (values instanceof NdArray) return { [name]: takeRows(values, rows) };
   if (!isRagged(values)) return {};
@@ -47,7 +47,7 @@ function heldArrays(name: string, { kind, values }: Column, rows: Int32Array): B
   return { [name]: padded.rows, [lengthName(name)]: padded.lengths };
 }
 
-/** The arrays of a batch that lie in memory. */
+/** The arrays of a batch that are in memory. */
 export const takeHeld = (columns: Columns, rows: Int32Array): Batch =>
   Object.assign({}, ...Object.entries(columns).map(([name, column]) => heldArrays(name, column, rows)));
 

@@ -1,4 +1,4 @@
-/** Sequences of words, by their numbers in a vocabulary. */
+/** Sequences of words, as indices into a vocabulary. */
 import type { NdArray } from "../../array/index.ts";
 import { type Kind, optional } from "../../options/index.ts";
 import { checkVocabulary, decode, PADDING, type Vocabulary } from "../../text/index.ts";
@@ -32,11 +32,11 @@ const create = defineColumn({
 });
 
 /**
- * A column of sequences of words. Shorter rows of a batch are filled up with 0.
+ * A column of sequences of words. Shorter rows of a batch are padded with 0.
  * @param values `i32` [n, length], or `ragged` rows of different lengths: the numbers that `encode` gives
- * @param vocabulary of the words. Default: none; then any number from 0 on is a token
+ * @param vocabulary of the words. Default: none; any number from 0 is then a token
  * @example tokens(ragged(texts.map((text) => encode(words, text))), words)
- * @throws OptionError for what is no vocabulary, DataError for what are no values
+ * @throws OptionError for an invalid vocabulary, DataError for invalid values
  */
 export const tokens = Object.assign(
   (values: NdArray | Ragged | PictureRows, vocabulary?: Vocabulary) => create(values, { vocabulary }),

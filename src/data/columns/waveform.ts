@@ -3,7 +3,7 @@ import type { NdArray } from "../../array/index.ts";
 import { positive, withDefault } from "../../options/index.ts";
 import type { PictureRows } from "../dataset.ts";
 import { defineColumn, none } from "./column.ts";
-import { largest } from "./mask.ts";
+import { largestValue } from "./mask.ts";
 import type { Ragged } from "./ragged.ts";
 
 /** Options of `waveform`. */
@@ -25,7 +25,7 @@ const create = defineColumn({
   },
   augment: none("steps of augmentation are for pictures"),
   show: ({ shape, data }, { rate }) => {
-    const loudest = largest(data.map(Math.abs));
+    const loudest = largestValue(data.map(Math.abs));
     return `${(shape.at(-1)! / rate).toFixed(2)} s, peak ${loudest.toFixed(2)}`;
   },
   details: ({ rate }) => `${rate} Hz`,
@@ -34,7 +34,7 @@ const create = defineColumn({
 /**
  * A column of sound.
  * @param values `f32` [n, length] or [n, channels, length], usually in −1 … 1; or `ragged` rows of one channel
- * @throws OptionError for options that it does not take, DataError for what are no values
+ * @throws OptionError for invalid options, DataError for invalid values
  */
 export const waveform = Object.assign(
   (values: NdArray | Ragged | PictureRows, options: WaveformOptions = {}) => create(values, options),

@@ -1,27 +1,27 @@
 /**
- * Files that were fetched once, kept in a folder under their names. A file counts only with the right checksum, and is
- * replaced in one move, so a broken one heals and processes that fetch the same file at once do each other no harm.
+ * A folder of fetched files by name. A file counts only with the right checksum and is replaced atomically, so damaged files
+ * are repaired and concurrent processes do not interfere.
  */
 import { fileExists, joinPath, readFile, sha256, writeFileAtomic } from "#platform";
 import { DataError } from "../../array/index.ts";
 
 export interface CacheOptions {
   readonly folder: string;
-  /** Of the whole file, in hexadecimal. */
+  /** SHA-256 of the file, in hexadecimal. */
   readonly sha256: string;
-  /** Called when the cache does not have the file. */
+  /** Called when the file is not in the cache. */
   readonly fetch: () => Promise<Uint8Array>;
-  /** Told, in one sentence, of a broken file that is replaced and of a folder that cannot be written. */
+  /** Called with a notice about a damaged file that is replaced, or a folder that cannot be written. */
   readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /**
- * The file's bytes, from the cache or from `fetch`. A cache that cannot be written is no error: the bytes are there.
- * @throws DataError when what `fetch` brings has another checksum; what `fetch` throws
+ * The file's bytes, from the cache or from `fetch`. An unwritable cache is not an error.
+ * @throws DataError when the fetched file has another checksum; what `fetch` throws
  */
 export async function cached(fileName: string, options: CacheOptions): Promise<Uint8Array> {
   const path = joinPath(options.folder, fileName);
-  const kept = await look(path, options);
+  const kept = await readCached(path, options);
   if (kept !== undefined) return kept;
   const bytes = await options.fetch();
   const found = await sha256(bytes);
@@ -34,7 +34,7 @@ export async function cached(fileName: string, options: CacheOptions): Promise<U
   return bytes;
 }
 
-async function look(path: string, options: CacheOptions): Promise<Uint8Array | undefined> {
+async function readCached(path: string, options: CacheOptions): Promise<Uint8Array | undefined> {
   if (!(await fileExists(path))) return undefined;
   try {
     const bytes = await readFile(path);

@@ -1,4 +1,4 @@
-/** Removing from the cache what can be made, or fetched, again. */
+/** Clears the cache of files that can be made or fetched again. */
 import { cacheFolder, folderExists, hasFiles, joinPath, listFolder, removeFile } from "#platform";
 import { OptionError } from "../../array/index.ts";
 import { checkNames, namesOf } from "../../options/index.ts";
@@ -10,19 +10,19 @@ import { fashionMnistSource, kmnistSource, mnistSource } from "../sets/mnist.ts"
 
 /** Options of `clearCache`. */
 export interface ClearCacheOptions {
-  /** Only what belongs to this data set: a name such as `mnist`, or the path or name of a folder of pictures. Default: all. */
+  /** Restricts it to one data set: a name such as `mnist`, or the path or name of a folder of pictures. Default: all. */
   readonly name?: string | undefined;
-  /** Whether decoded pictures are removed. Default: yes, unless `downloads` alone is asked for. */
+  /** Whether to remove decoded pictures. Default: yes, unless only `downloads` is set. */
   readonly pictures?: boolean | undefined;
-  /** Whether downloaded files are removed. Default: yes, unless `pictures` alone is asked for. */
+  /** Whether to remove downloaded files. Default: yes, unless only `pictures` is set. */
   readonly downloads?: boolean | undefined;
 }
 
 /** What was removed. */
 export interface ClearedCache {
-  /** Paths, sorted. */
+  /** The paths of the removed files, sorted. */
   readonly files: readonly string[];
-  /** All of them together. */
+  /** Their total size, in bytes. */
   readonly bytes: number;
 }
 
@@ -42,28 +42,27 @@ const downloads: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * Removes decoded pictures and downloaded files from the cache, unfinished ones too. Files of others in the same folder
- * stay.
- * @throws OptionError when nothing is to be removed, DataError for a file that cannot be removed
+ * Removes decoded pictures and downloaded files from the cache, unfinished ones too. Other files in the same folder stay.
+ * @throws OptionError when both kinds are excluded, DataError for a file that cannot be removed
  */
 export async function clearCache(options: ClearCacheOptions = {}): Promise<ClearedCache> {
   checkNames("clearCache", optionNames, options);
   const { name, pictures = options.downloads !== true, downloads: files = options.pictures !== true } = options;
   if (!pictures && !files)
     throw new OptionError("clearCache: pictures and downloads are both false; nothing is removed");
-  const found: Found[] = [];
+  const found: FoundFile[] = [];
   if (pictures && hasFiles) found.push(...(await picturesOf(name)));
   if (files && hasFiles) for (const [set, names] of downloads) found.push(...(await downloadsOf(set, names, name)));
   for (const { path } of found) await removeFile(path);
   return { files: found.map(({ path }) => path).sort(), bytes: found.reduce((sum, { size }) => sum + size, 0) };
 }
 
-interface Found {
+interface FoundFile {
   readonly path: string;
   readonly size: number;
 }
 
-async function filesIn(folder: string, isOurs: (name: string) => boolean): Promise<Found[]> {
+async function filesIn(folder: string, isOurs: (name: string) => boolean): Promise<FoundFile[]> {
   if (!(await folderExists(folder))) return [];
   const entries = await listFolder(folder);
   return entries
@@ -71,13 +70,13 @@ async function filesIn(folder: string, isOurs: (name: string) => boolean): Promi
     .map(({ name, size }) => ({ path: joinPath(folder, name), size }));
 }
 
-const picturesOf = (name: string | undefined): Promise<Found[]> =>
+const picturesOf = (name: string | undefined): Promise<FoundFile[]> =>
   filesIn(
     picturesFolder(),
     (file) => isPicturesFile(file) && (name === undefined || isOfDataSet(file, nameOfSource(name))),
   );
 
-async function downloadsOf(set: string, names: readonly string[], wanted: string | undefined): Promise<Found[]> {
+async function downloadsOf(set: string, names: readonly string[], wanted: string | undefined): Promise<FoundFile[]> {
   if (wanted !== undefined && wanted !== set) return [];
   const isOurs = (file: string): boolean =>
     names.includes(file) || names.some((name) => file.startsWith(`.${name}.`) && file.endsWith(".tmp"));

@@ -1,30 +1,30 @@
 /**
- * Fetching a file whose checksum is known from the first of several mirrors that delivers it. What does not come whole,
- * in time, within the limit and with the right checksum never reaches the caller.
+ * Downloads a file with a known checksum from the first mirror that delivers it. Incomplete, late, oversized or damaged
+ * files never reach the caller.
  */
 import { sha256 } from "#platform";
 import { concatenate, DataError } from "../../array/index.ts";
 
 export interface DownloadOptions {
-  /** Of the whole file, in hexadecimal. */
+  /** SHA-256 of the file, in hexadecimal. */
   readonly sha256: string;
-  /** In bytes; a mirror that sends more is given up. */
+  /** In bytes; a mirror that sends more is abandoned. */
   readonly limit: number;
-  /** What messages call the file. */
+  /** The file's name in messages. */
   readonly name: string;
-  /** The data set's name, and that of its folder. */
+  /** The name of the data set and of its folder. */
   readonly set: string;
-  /** Called for every piece that comes; starts again at 0 with every mirror. `total` is unknown to some servers. */
+  /** Called for every chunk; restarts at 0 with every mirror. Some servers do not tell `total`. */
   readonly onProgress?: (received: number, total: number | undefined) => void;
   /** Stops the transfer; `download` then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** In milliseconds without a byte, after which a mirror is given up. Default: 30 000. */
+  /** Milliseconds without data after which a mirror is abandoned. Default 30 000. */
   readonly idleTimeout?: number | undefined;
 }
 
 /**
  * The file's bytes, from the first of `urls` that delivers them.
- * @throws DataError that lists every mirror with the reason why it failed
+ * @throws DataError with the reason why each mirror failed
  */
 export async function download(urls: readonly string[], options: DownloadOptions): Promise<Uint8Array> {
   const failures: string[] = [];
@@ -34,7 +34,7 @@ export async function download(urls: readonly string[], options: DownloadOptions
       return await fetchFrom(url, options);
     } catch (error) {
       options.signal?.throwIfAborted();
-      failures.push(`  ${url}: ${reasonOf(error)}`);
+      failures.push(`  ${url}: ${fetchErrorOf(error)}`);
     }
   }
   throw new DataError(
@@ -60,11 +60,11 @@ async function fetchFrom(url: string, options: DownloadOptions): Promise<Uint8Ar
     if (!response.ok) throw new Error(`HTTP ${response.status} ${response.statusText}`.trim());
     const bytes = await readBody(response, options, restart);
     clearTimeout(timer);
-    await check(bytes, response, options.sha256);
+    await checkDownload(bytes, response, options.sha256);
     return bytes;
   } finally {
     clearTimeout(timer);
-    // Closes the connection of a mirror that is given up half-way.
+    // Closes the connection of an abandoned mirror.
     stop.abort();
   }
 }
@@ -89,18 +89,18 @@ async function readBody(response: Response, options: DownloadOptions, onPiece: (
 
   function brokeOff(error: unknown): never {
     const of = total === undefined ? "" : ` of ${total}`;
-    throw new Error(`broke off after ${received}${of} bytes: ${reasonOf(error)}`);
+    throw new Error(`broke off after ${received}${of} bytes: ${fetchErrorOf(error)}`);
   }
 }
 
-/** Undefined where it is not known, or counts the bytes before `fetch` unpacked them. */
+/** Undefined if unknown, or if it counts compressed bytes. */
 function announcedLength({ headers }: Response): number | undefined {
   const length = headers.get("content-length");
   return length === null || headers.has("content-encoding") ? undefined : Number(length);
 }
 
-/** A right checksum settles it; a wrong length then only explains a wrong one. */
-async function check(bytes: Uint8Array, response: Response, expected: string): Promise<void> {
+/** The checksum decides; a wrong length only explains a wrong checksum. */
+async function checkDownload(bytes: Uint8Array, response: Response, expected: string): Promise<void> {
   const found = await sha256(bytes);
   if (found === expected) return;
   const total = announcedLength(response);
@@ -110,7 +110,7 @@ async function check(bytes: Uint8Array, response: Response, expected: string): P
 }
 
 /** `fetch` only says "fetch failed"; the reason is in its cause. */
-function reasonOf(error: unknown): string {
+function fetchErrorOf(error: unknown): string {
   const { message, cause } = error as Error & { cause?: { message?: string; code?: string } };
   return cause?.message || cause?.code || message || String(error);
 }

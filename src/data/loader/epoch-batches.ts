@@ -1,4 +1,4 @@
-/** The batches of one epoch, for training loops of one's own: those that `fit` would train on, ahead of their steps. */
+/** The batches of one epoch for custom training loops: those that `fit` would train on, prepared ahead. */
 import { checkSeed, OptionError } from "../../array/index.ts";
 import { flag, integer, type Kind, optional, readOptions, real, withDefault, word } from "../../options/index.ts";
 import type { Augmentation } from "../augment/index.ts";
@@ -10,19 +10,19 @@ import { type BatchOf, checkWorkers, plansOf, preparedBatches } from "./loader.t
 
 /** Options of `batches`. */
 export interface BatchesOptions {
-  /** Samples in a batch. Default 64. */
+  /** Samples per batch. Default 64. */
   readonly batch?: number | undefined;
-  /** Whether samples come in a random order, that of `batchOrder`. Default true. */
+  /** Whether to shuffle, in the order of `batchOrder`. Default true. */
   readonly shuffle?: boolean | undefined;
-  /** The number of the epoch, from 0 on: in each one order and augmentation are others. Default 0. */
+  /** The number of the epoch, from 0; order and augmentation differ in each. Default 0. */
   readonly epoch?: number | undefined;
-  /** Of order and augmentation: 0 … 2³² − 1, default 0. */
+  /** Seed of order and augmentation: 0 … 2³² − 1, default 0. */
   readonly seed?: number | undefined;
-  /** What is done to pictures, what belongs to them, and labels, one step after the other. Default: nothing. */
+  /** Steps of augmentation. Default: none. */
   readonly augment?: readonly Augmentation[] | undefined;
-  /** Whether a last batch that is smaller is taken or left out: `keep` (default) or `drop`. */
+  /** What to do with a smaller last batch: `keep` (default) or `drop`. */
   readonly lastBatch?: "keep" | "drop" | undefined;
-  /** How many threads prepare batches ahead. Default: 1 where there is something to prepare and there are threads, else 0. */
+  /** Threads that prepare batches ahead. Default: 1 if batches need preparation and threads are available, else 0. */
   readonly workers?: number | undefined;
 }
 
@@ -31,7 +31,7 @@ const steps: Kind<readonly Augmentation[]> = {
   read: (value) => (Array.isArray(value) ? value : undefined),
 };
 
-/** Samples in a step of training, here and in `fit`. */
+/** Samples per batch, here and in `fit`. */
 export const batchKind = withDefault(integer(1), 64);
 
 const schema = {
@@ -45,14 +45,14 @@ const schema = {
 } satisfies Record<keyof BatchesOptions, Kind<unknown>>;
 
 /**
- * A data set once, in batches: an array for each column, under its name. Of data sets of inputs, labels and classes these are
- * `images` [n, …] and `labels`, `i32` [n], or probabilities [n, classes] after steps that mix them. Rows of different lengths
- * are filled up to one of the lengths that `batchLengths` lists, and `NAME.length`, `i32` [n], has their own. With the same
- * seed, epoch and batch size the batches are those that `fit` trains on. Threads end with the loop.
+ * Iterates once over a data set in batches: an array for each column, by name. For data sets of inputs, labels and classes
+ * these are `images` [n, …] and `labels`, `i32` [n], or probabilities [n, classes] after steps that mix them. Rows of
+ * variable length are padded to one of the lengths of `batchLengths`, and `NAME.length`, `i32` [n], has their lengths. With
+ * the same seed, epoch and batch size the batches are those that `fit` trains on. Threads end with the loop.
  * @example
  * for (let epoch = 0; epoch < 5; epoch++)
  *   for await (const { images, labels } of batches(train, { batch: 64, seed: 1, epoch })) await step(images, labels);
- * @throws OptionError, DataError, ShapeError at once, before the first batch is asked for
+ * @throws OptionError, DataError, ShapeError immediately, before the first batch
  */
 export function batches<D extends AnyDataset>(data: D, options: BatchesOptions = {}): AsyncGenerator<BatchOf<D>, void> {
   const { batch, shuffle, epoch, seed, augment, lastBatch, workers } = readOptions("batches", schema, options);

@@ -1,4 +1,4 @@
-/** What a loader and its threads tell each other. All of it is plain data. */
+/** Messages between a loader and its threads: plain data. */
 import * as errors from "../../array/index.ts";
 import { type DType, FoveaError, NdArray, type Shape, type TypedArray } from "../../array/index.ts";
 import type { Augmentation } from "../augment/index.ts";
@@ -6,11 +6,11 @@ import { type AugmentPass, augmentColumns } from "../augment/passes.ts";
 import type { AnyDataset, Batch, Samples } from "../dataset.ts";
 import type { RowsSource } from "../pictures/picture-rows.ts";
 
-/** Which samples make a batch. */
+/** The plan of a batch. */
 export interface BatchPlan {
-  /** The number of the epoch, from 0 on. */
+  /** The number of the epoch, from 0. */
   readonly epoch: number;
-  /** The numbers of the samples in the data set, in the order of the batch. */
+  /** The indices of the samples in the data set, in order. */
   readonly rows: Int32Array;
 }
 
@@ -22,30 +22,30 @@ export interface PreparedBatch extends Batch {
   readonly labels: NdArray;
 }
 
-/** What the batches of a data set are: arrays by the names of its columns. */
+/** The batches of a data set: arrays by column name. */
 export type BatchOf<D extends AnyDataset> = D extends Samples ? PreparedBatch : Batch;
 
-/** An array on its way between threads. */
+/** An array sent between threads. */
 export interface SentArray {
   readonly data: TypedArray;
   readonly shape: Shape;
   readonly dtype: DType;
 }
 
-/** Arrays on their way, by name. */
+/** Arrays sent between threads, by name. */
 export type SentBatch = Readonly<Record<string, SentArray>>;
 
 /** How batches are augmented. */
 export interface AugmentSetting {
   readonly augment: readonly Augmentation[];
-  /** How the columns go through the steps. */
+  /** The passes of the columns through the steps. */
   readonly passes: readonly AugmentPass[];
   readonly seed: number;
 }
 
 /** What a thread needs for all batches. */
 export interface LoaderSetting extends AugmentSetting {
-  /** Where rows are fetched from, by column; those of other columns come with every order. */
+  /** The sources of fetched rows, by column; other columns come with every order. */
   readonly sources: Readonly<Record<string, RowsSource>>;
   /** The names of a batch's arrays, in their order. */
   readonly names: readonly string[];
@@ -65,10 +65,10 @@ const mapArrays = <A, B>(arrays: Readonly<Record<string, A>>, change: (array: A)
 export const send = (batch: Batch): SentBatch => mapArrays(batch, ({ data, shape, dtype }) => ({ data, shape, dtype }));
 export const receive = (batch: SentBatch): Batch =>
   mapArrays(batch, ({ data, shape, dtype }) => new NdArray(data, shape, dtype));
-export const buffersOf = (batch: SentBatch): ArrayBuffer[] =>
+export const transferables = (batch: SentBatch): ArrayBuffer[] =>
   [...new Set(Object.values(batch).map(({ data }) => data.buffer))] as ArrayBuffer[];
 
-/** The batch of a plan, augmented; the same whichever thread does it. */
+/** The augmented batch of a plan; the same on any thread. */
 export const augmented = (
   batch: Batch,
   { epoch, rows }: BatchPlan,
@@ -80,7 +80,7 @@ export const describeError = (error: unknown): { name: string; message: string }
   message: (error as Error)?.message ?? String(error),
 });
 
-/** The error that it was on the other thread, of the same class where that is one of ours. */
+/** Restores an error of another thread, as the same class if it is a `FoveaError`. */
 export function restoreError({ name, message }: { name: string; message: string }): Error {
   const known = new Map<string, unknown>(Object.entries(errors)).get(name) as
     | (new (

@@ -8,20 +8,20 @@ import type { RowsSource } from "../pictures/picture-rows.ts";
 import {
   type AugmentSetting,
   type BatchPlan,
-  buffersOf,
   type FromThread,
   type LoaderSetting,
   receive,
   restoreError,
   send,
   type ToThread,
+  transferables,
 } from "./loader-messages.ts";
 
-/** The threads' module, beside this one and in the same language. */
+/** The threads' module, beside this one and with the same extension. */
 const [extension] = /\.[jt]s(?=$|\?)/.exec(import.meta.url) ?? [".js"];
 const moduleUrl = new URL(`./loader-worker${extension}`, import.meta.url);
 
-/** Whether threads can run the module as it stands: TypeScript would have to be translated first. */
+/** Whether threads can run the module: TypeScript would have to be compiled first. */
 export const canRunThreads = moduleUrl.pathname.endsWith(".js");
 
 interface Due {
@@ -29,7 +29,7 @@ interface Due {
   readonly reject: (error: Error) => void;
 }
 
-/** One thread, and the batches that it owes. */
+/** One thread and its pending batches. */
 class Worker {
   readonly #thread: ModuleThread;
   readonly #due = new Map<number, Due>();
@@ -47,9 +47,9 @@ class Worker {
     return new Promise((resolve, reject) => {
       if (this.failure !== undefined) return reject(this.failure);
       this.#due.set(message.number, { resolve, reject });
-      // Nothing else may keep the process alive while the caller waits for a batch.
+      // A waiting caller must keep the process alive.
       this.#thread.hold(true);
-      this.#thread.post(message, buffersOf(message.held));
+      this.#thread.post(message, transferables(message.held));
     });
   }
 
@@ -75,7 +75,7 @@ class Worker {
   }
 }
 
-/** Where the rows of columns are fetched from that other threads can fetch. */
+/** The sources of the columns that other threads can fetch. */
 export function sourcesOf(columns: Columns): Readonly<Record<string, RowsSource>> {
   const found = Object.entries(columns).flatMap(([name, { values }]) =>
     "source" in values && values.source !== undefined ? [[name, values.source] as const] : [],
@@ -104,7 +104,7 @@ export class LoaderPool {
     return this.#workers.some(({ failure }) => failure !== undefined);
   }
 
-  /** Threads take turns. What lies in memory is taken here, which is quick, and moves to the thread. */
+  /** Threads take turns. Rows in memory are taken here, which is quick, and transferred to the thread. */
   async prepare(plan: BatchPlan): Promise<Batch> {
     const number = this.#number++;
     const worker = this.#workers[number % this.#workers.length];

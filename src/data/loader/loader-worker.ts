@@ -1,23 +1,23 @@
-/** The module that a loader's threads run: prepares the batches that are ordered, one after the other. */
+/** The module that a loader's threads run: prepares the requested batches in order. */
 import { serveThread } from "#platform";
 import type { Batch, PictureRows } from "../dataset.ts";
 import { openRows } from "../pictures/picture-rows.ts";
 import {
   augmented,
-  buffersOf,
   describeError,
   type FromThread,
   type LoaderSetting,
   receive,
   send,
   type ToThread,
+  transferables,
 } from "./loader-messages.ts";
 
 let setting: LoaderSetting;
 let fetched: readonly (readonly [name: string, rows: PictureRows])[] = [];
 let last: Promise<void> = Promise.resolve();
 
-async function answer({ number, plan, held }: Extract<ToThread, { kind: "prepare" }>): Promise<FromThread> {
+async function answerOrder({ number, plan, held }: Extract<ToThread, { kind: "prepare" }>): Promise<FromThread> {
   try {
     const parts = fetched.map(async ([name, rows]) => [name, await rows.take(plan.rows)] as const);
     const taken: Batch = { ...receive(held), ...Object.fromEntries(await Promise.all(parts)) };
@@ -35,9 +35,9 @@ serveThread((message, post) => {
     fetched = Object.entries(setting.sources).map(([name, source]) => [name, openRows(source)]);
     return;
   }
-  // One at a time, so that no more pictures are decoded at once than a batch has.
+  // One at a time, which limits the pictures decoded at once to one batch.
   last = last.then(async () => {
-    const reply = await answer(order);
-    post(reply, "error" in reply ? [] : buffersOf(reply.batch));
+    const reply = await answerOrder(order);
+    post(reply, "error" in reply ? [] : transferables(reply.batch));
   });
 });

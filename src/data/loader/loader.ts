@@ -1,6 +1,6 @@
 /**
- * Batches in the order of a run, fetched and augmented ahead of it on other threads. What a batch holds depends on its
- * plan and the seed alone, never on the number of threads.
+ * Batches in the order of a run, fetched and augmented ahead on other threads. A batch depends on its plan and the seed
+ * alone, never on the number of threads.
  */
 import { availableThreads } from "#platform";
 import { checkList, checkOptions, describeGiven, OptionError } from "../../array/index.ts";
@@ -18,14 +18,13 @@ export type { BatchOf, BatchPlan, PreparedBatch };
 
 /** Options of `Loader`. */
 export interface LoaderOptions {
-  /** What is done to pictures, what belongs to them, and labels, in this order. Default: nothing. */
+  /** Steps of augmentation, in order. Default: none. */
   readonly augment?: readonly Augmentation[] | undefined;
-  /** Of the augmentation. Default 0. */
+  /** Seed of the augmentation. Default 0. */
   readonly seed?: number | undefined;
   /**
-   * How many threads prepare batches ahead of those that are asked for; 0 prepares each when it is asked for. Where rows
-   * are in memory and stay as they are, there is nothing to prepare, and no thread is started. Default: 1 if there are
-   * threads, else 0.
+   * Threads that prepare batches ahead; with 0 each batch is prepared on demand. If rows are in memory and not augmented, no
+   * thread is started. Default: 1 if threads are available, else 0.
    */
   readonly workers?: number | undefined;
   /** The columns that are needed: others may be missing in batches, and are not fetched. Default: all. */
@@ -34,7 +33,7 @@ export interface LoaderOptions {
 
 const MOST_WORKERS = 64;
 
-/** @throws OptionError unless it can be a number of threads */
+/** @throws OptionError unless it is a valid number of threads */
 export function checkWorkers(workers: number | undefined): void {
   if (workers === undefined || (Number.isInteger(workers) && workers >= 0 && workers <= MOST_WORKERS)) return;
   throw new OptionError(`workers must be an integer from 0 to ${MOST_WORKERS}, got ${workers}`);
@@ -68,7 +67,7 @@ function workersFor(columns: Columns, augment: readonly Augmentation[], wanted: 
   return wanted ?? (canRunThreads && availableThreads() > 1 ? 1 : 0);
 }
 
-/** Prepares batches in the order of their plans, on other threads where there is something to prepare. */
+/** Prepares batches in the order of their plans, on other threads if they need preparation. */
 export class Loader<D extends AnyDataset = Samples> {
   readonly #plans: Iterator<BatchPlan>;
   readonly #prepare: (plan: BatchPlan) => Promise<BatchOf<D>>;
@@ -78,8 +77,9 @@ export class Loader<D extends AnyDataset = Samples> {
   #waited = 0;
 
   /**
-   * @param plans the batches, in order; those that are ahead are asked for early
-   * @throws OptionError for a number of workers that is none, DataError for what is no data set, ShapeError for steps that do not suit it
+   * @param plans the batches, in order; read ahead
+   * @throws OptionError for an invalid number of workers, DataError unless it is a data set, ShapeError for steps that do
+   *   not suit it
    */
   constructor(data: D, plans: Iterable<BatchPlan>, options: LoaderOptions = {}) {
     checkIsDataset(data);
@@ -97,11 +97,11 @@ export class Loader<D extends AnyDataset = Samples> {
     const prepare = prepareWith(columns, sampleCount(data), setting, this.#pool, workers === undefined);
     // The arrays of a batch have the names of the data set's columns.
     this.#prepare = prepare as (plan: BatchPlan) => Promise<BatchOf<D>>;
-    // One batch for every thread to work on, and one that is ready.
+    // One batch in progress per thread, plus one ready.
     this.#ahead = count === 0 ? 0 : count + 1;
   }
 
-  /** The time in which batches were waited for so far, in milliseconds. */
+  /** The total time spent waiting for batches, in milliseconds. */
   get waited(): number {
     return this.#waited;
   }
@@ -116,7 +116,7 @@ export class Loader<D extends AnyDataset = Samples> {
     return batch;
   }
 
-  /** Ends the threads. Batches that are on their way never come. */
+  /** Ends the threads and discards pending batches. */
   stop(): void {
     this.#pool?.stop();
     this.#queue.length = 0;
@@ -134,7 +134,7 @@ export class Loader<D extends AnyDataset = Samples> {
   }
 }
 
-/** On the calling thread, or on the pool's; where nobody asked for threads, it does not matter if they do not run. */
+/** On the calling thread or on a pool; threads that cannot run are an error only if requested. */
 function prepareWith(
   columns: Columns,
   count: number,
@@ -153,7 +153,7 @@ function prepareWith(
   return async (plan) => (prepare ?? here)(checkPlan(plan, count));
 }
 
-/** @throws OptionError unless it has numbers of samples */
+/** @throws OptionError unless it has valid sample indices */
 function checkPlan(plan: BatchPlan, count: number): BatchPlan {
   const rows: unknown = plan?.rows;
   const wrong = rows instanceof Int32Array ? rows.find((row) => !(row >= 0 && row < count)) : rows;
@@ -163,12 +163,15 @@ function checkPlan(plan: BatchPlan, count: number): BatchPlan {
   );
 }
 
-/** The plans of batches of `size` samples each, the last with what is left, in the given order of samples. */
+/** The plans of batches of `size` samples, the last with the rest, in the given order. */
 export function* plansOf(order: Int32Array, size: number, epoch = 0): Generator<BatchPlan> {
   for (let from = 0; from < order.length; from += size) yield { epoch, rows: order.slice(from, from + size) };
 }
 
-/** The batches of the plans, prepared ahead; the threads end with the loop. @throws OptionError for a number of workers that is none */
+/**
+ * The batches of the plans, prepared ahead; the threads end with the loop. @throws OptionError for an invalid number of
+ * workers
+ */
 export async function* preparedBatches<D extends AnyDataset>(
   data: D,
   plans: Iterable<BatchPlan>,
@@ -182,7 +185,7 @@ export async function* preparedBatches<D extends AnyDataset>(
   }
 }
 
-/** A data set once, from its first sample to its last. */
+/** One pass over a data set, in order. */
 export const batchesInOrder = <D extends AnyDataset>(
   data: D,
   size: number,

@@ -1,22 +1,22 @@
-/** Mean and standard deviation of each channel over pictures, as networks subtract and divide. */
+/** Mean and standard deviation of each channel over pictures, for normalization. */
 import { type NdArray, sizeOf } from "../../array/index.ts";
 import { takePictures } from "../batches.ts";
 import type { Normalization, PictureRows } from "../dataset.ts";
 
-/** More values make the figures no better: each is then known to three digits at least. */
+/** Enough values for at least three digits. */
 const ENOUGH_VALUES = 1 << 24;
-const AT_ONCE = 64;
-/** Pictures of one color have no deviation to divide by. */
+const PICTURES_AT_ONCE = 64;
+/** Avoids division by 0 for pictures of one color. */
 const LEAST_DEVIATION = 1 / 255;
 
-/** Over the first of the pictures with the given numbers, `u8`, as many as it takes; in 0 … 1. */
+/** Computed over the first of the given pictures, `u8`, up to the limit; in 0 … 1. */
 export async function channelStatistics(images: NdArray | PictureRows, rows: Int32Array): Promise<Normalization> {
   const [, channels, height, width] = images.shape;
   const picture = sizeOf(images.shape.slice(1));
   const chosen = rows.subarray(0, Math.max(1, Math.ceil(ENOUGH_VALUES / picture)));
   const [sums, squares] = [new Float64Array(channels), new Float64Array(channels)];
-  for (let from = 0; from < chosen.length; from += AT_ONCE) {
-    const { data } = await takePictures(images, chosen.subarray(from, from + AT_ONCE));
+  for (let from = 0; from < chosen.length; from += PICTURES_AT_ONCE) {
+    const { data } = await takePictures(images, chosen.subarray(from, from + PICTURES_AT_ONCE));
     addUp(data, height * width, sums, squares);
   }
   const count = chosen.length * height * width;

@@ -1,31 +1,31 @@
 /**
- * What the paths of pictures say about them: `CLASS/…` or `train|validation|test/CLASS/…`, with folders around all of it
- * or inside of classes. Names that can be read in more than one way are a problem, or at least a remark.
+ * The classes and parts of pictures, from their paths: `CLASS/…` or `train|validation|test/CLASS/…`, with folders around all
+ * of it or inside of classes. Ambiguous names are errors, or at least reported.
  */
 import { type Part, partOf, parts, partWithin } from "../part-names.ts";
 
 export interface FolderLayout {
   /** Sorted by name; the same for all parts. */
   readonly classes: readonly string[];
-  /** Of each part, the numbers of the pictures of each class. Only parts that have pictures are there. */
+  /** For each part with pictures, the indices of the pictures of each class. */
   readonly members: ReadonlyMap<Part, readonly (readonly number[])[]>;
-  /** Numbers of the pictures that are in no class. */
+  /** Indices of the pictures without a class. */
   readonly outside: readonly number[];
-  /** The folders of the parts, as they are called; empty where the folders do not tell parts. */
+  /** The names of the parts' folders; empty if there are none. */
   readonly folders: ReadonlyMap<Part, string>;
-  /** Folders where classes and parts lie, without a picture in them. */
+  /** Folders beside classes and parts without a picture. */
   readonly vacant: readonly string[];
-  /** Sentences about names that might have been meant otherwise. */
+  /** Notices about ambiguous names. */
   readonly remarks: readonly string[];
-  /** Why the folders cannot be understood, and what to change. */
+  /** Why the layout is not understood, and what to change. */
   readonly problem?: string | undefined;
 }
 
-/** The names of the folders that a picture lies in; undefined for a picture that does not count. */
+/** The names of the folders that contain a picture; undefined for an ignored picture. */
 type Folders = readonly string[] | undefined;
 
 /**
- * Sorts pictures by their paths, of which none is there twice; `undefined` stands for one that does not count.
+ * Sorts pictures by their paths, which are distinct; `undefined` stands for an ignored picture.
  * @param empty folders without pictures
  */
 export function layOut(paths: readonly (string | undefined)[], empty: readonly string[] = []): FolderLayout {
@@ -58,10 +58,10 @@ export function layOut(paths: readonly (string | undefined)[], empty: readonly s
   return { classes, members: new Map(sorted), outside, folders: named, ...said };
 }
 
-/** No machine's language changes the order. */
+/** Independent of the locale. */
 const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Folders around all pictures say nothing. */
+/** Folders around all pictures carry no information. */
 function withoutCommon(folders: readonly Folders[]): { common: readonly string[]; folders: readonly Folders[] } {
   const all = folders.filter((names) => names !== undefined);
   const [first = []] = all;
@@ -79,10 +79,10 @@ interface FoundParts {
   readonly problem?: string;
 }
 
-/** Folders of parts: called as parts are, with folders of classes in them, one of them to train on. */
+/** Folders of parts: with names of parts, containing folders of classes, and a training part among them. */
 function findParts(folders: readonly Folders[]): FoundParts {
   const inside = foldersInside(folders);
-  const read = readerOf(inside);
+  const read = partReader(inside);
   const called = [...inside].filter(([name]) => read(name) !== undefined);
   const candidates = called.filter(([, classes]) => classes.size > 0).map(([name]) => name);
   const none = { named: new Map<Part, string>() };
@@ -99,8 +99,8 @@ function findParts(folders: readonly Folders[]): FoundParts {
   return { named: new Map(candidates.map((name) => [read(name)!, name])), remarks: [] };
 }
 
-/** How names are read: by words in them too where that gives a part to train on and another one with the same classes. */
-function readerOf(inside: ReadonlyMap<string, Set<string>>): typeof partOf {
+/** How names are read: also by words within them, if that gives a training part and another part with the same classes. */
+function partReader(inside: ReadonlyMap<string, Set<string>>): typeof partOf {
   const named = (isMeant: (part: Part | undefined) => boolean) =>
     [...inside].filter(([name]) => isMeant(partWithin(name)));
   const train = named((part) => part === "train");
@@ -109,14 +109,14 @@ function readerOf(inside: ReadonlyMap<string, Set<string>>): typeof partOf {
   return isShared && !train.some(([name]) => partOf(name) === "train") ? partWithin : partOf;
 }
 
-/** Names of parts, and names with words for several parts in them. */
+/** Names of parts, and names with words for several parts. */
 function soundingLikeParts(inside: ReadonlyMap<string, Set<string>>): string[] {
   const names = [...inside.keys()].filter((name) => partWithin(name) !== undefined);
   const isDivided = new Set(names.map(partWithin)).size > 1;
   return names.filter((name) => isDivided || partOf(name) !== undefined);
 }
 
-/** The folders at the top, each with the names of the folders in it. */
+/** The top folders, each with the names of its subfolders. */
 function foldersInside(folders: readonly Folders[]): Map<string, Set<string>> {
   const inside = new Map<string, Set<string>>();
   for (const [top, next] of folders.filter((names) => names !== undefined)) {
@@ -127,7 +127,7 @@ function foldersInside(folders: readonly Folders[]): Map<string, Set<string>> {
   return inside;
 }
 
-/** `test/cat` beside `cat`, or beside nothing but `val/cat`, is no class. */
+/** `test` is a part, not a class, in `test/cat` beside `cat`, or beside `val/cat` alone. */
 function withoutTraining(inside: ReadonlyMap<string, Set<string>>, candidates: readonly string[]): string | undefined {
   const others = [...inside.keys()].filter((name) => !candidates.includes(name));
   const part = candidates.find((name) => others.length === 0 || others.some((other) => inside.get(name)!.has(other)));
@@ -137,7 +137,7 @@ function withoutTraining(inside: ReadonlyMap<string, Set<string>>, candidates: r
   );
 }
 
-/** `cat/train` and `cat/test`: pictures to test with must not be trained on. */
+/** `cat/train` and `cat/test`: test pictures must not be trained on. */
 function partsInClasses(inside: ReadonlyMap<string, Set<string>>): string | undefined {
   for (const [name, folders] of inside) {
     const found = [...folders].filter((folder) => partOf(folder) !== undefined);

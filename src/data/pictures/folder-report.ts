@@ -1,24 +1,21 @@
-/** What is said of a folder of pictures: how many there are of what, what was skipped, and what may be a mistake. */
+/** The report on a folder of pictures: counts, skipped files, and possible mistakes. */
 
 import { type Part, parts } from "../part-names.ts";
 import { absentClasses } from "../split.ts";
 import type { FolderLayout } from "./folder-layout.ts";
 import type { SkippedFile } from "./picture-scan.ts";
 
-/** What a folder of pictures turned out to be. */
+/** The report on a folder of pictures. */
 export interface FolderReport {
-  /** How the pictures are divided, and by what: the names of their folders, or options. One sentence. */
+  /** How the pictures are split, by folder names or options. One sentence. */
   readonly split: string;
-  /** How many pictures of each class there are in each part. */
+  /** The number of pictures of each class in each part. */
   readonly counts: Readonly<Partial<Record<Part, readonly number[]>>>;
-  /** Pictures that are not in the data set, because they cannot be read or lead out of an archive. */
+  /** Skipped pictures, which cannot be read or lead out of an archive. */
   readonly skipped: readonly SkippedFile[];
-  /** Files that are no pictures by their names, and hidden ones. */
+  /** Files without a picture's extension, and hidden ones. */
   readonly others: readonly string[];
-  /**
-   * Sentences about what is unexpected but no error: classes of very different size, pictures in no class, folders without
-   * pictures, names that might have been meant otherwise.
-   */
+  /** Notices: classes of very different size, pictures without a class, folders without pictures, ambiguous names. */
   readonly notices: readonly string[];
 }
 
@@ -26,34 +23,34 @@ export interface Findings {
   readonly classes: readonly string[];
   readonly counts: FolderReport["counts"];
   readonly skipped: readonly SkippedFile[];
-  /** Pictures in no class. */
+  /** Pictures without a class. */
   readonly outside: readonly string[];
-  /** Paths that an archive has again later on. */
+  /** Paths that occur again later in an archive. */
   readonly repeated: readonly string[];
   readonly layout: FolderLayout;
 }
 
-/** Above this, the largest class is set against the smallest. */
+/** Above this ratio of largest to smallest class, a notice compares them. */
 const IMBALANCE = 1.5;
-/** How many files a notice names. */
-const NAMED = 5;
+/** The number of files named in a notice. */
+const NAMED_FILES = 5;
 
 export function noticesOf({ classes, counts, skipped, outside, repeated, layout }: Findings): string[] {
   return [
     ...layout.remarks,
-    ...listed(skipped, "skipped, because", ({ path, reason }) => `${path}: ${reason}`),
-    ...listed(outside, "skipped, because it is in no class", (path) => path),
-    ...listed(repeated, "in the archive more than once; the last one counts", (path) => path),
-    ...listed(layout.vacant, "without pictures that can be read", (path) => path, "folder"),
+    ...listItems(skipped, "skipped, because", ({ path, reason }) => `${path}: ${reason}`),
+    ...listItems(outside, "skipped, because it is in no class", (path) => path),
+    ...listItems(repeated, "in the archive more than once; the last one counts", (path) => path),
+    ...listItems(layout.vacant, "without pictures that can be read", (path) => path, "folder"),
     ...imbalance(classes, counts.train ?? []),
     ...parts.flatMap((part) => absentClasses(part, classes, counts[part] ?? [], "pictures")),
   ];
 }
 
-function listed<T>(items: readonly T[], what: string, describe: (item: T) => string, noun = "file"): string[] {
+function listItems<T>(items: readonly T[], what: string, describe: (item: T) => string, noun = "file"): string[] {
   if (items.length === 0) return [];
-  const more = items.length > NAMED ? [`  and ${items.length - NAMED} more`] : [];
-  const lines = [...items.slice(0, NAMED).map((item) => `  ${describe(item)}`), ...more];
+  const more = items.length > NAMED_FILES ? [`  and ${items.length - NAMED_FILES} more`] : [];
+  const lines = [...items.slice(0, NAMED_FILES).map((item) => `  ${describe(item)}`), ...more];
   return [`${items.length} ${items.length === 1 ? noun : `${noun}s`} ${what}\n${lines.join("\n")}`];
 }
 
@@ -70,7 +67,7 @@ function imbalance(classes: readonly string[], counts: readonly number[]): strin
 
 const purposes: Readonly<Record<Part, string>> = { train: "train on", validation: "validate with", test: "test with" };
 
-/** How pictures are divided: `folders` are those of the parts, and `amounts` the options that set some aside. */
+/** How pictures are split: `folders` are those of the parts, `amounts` the options that hold some out. */
 export function describeSplit(
   counts: FolderReport["counts"],
   folders: FolderLayout["folders"],

@@ -14,32 +14,32 @@ import { type FolderLayout, layOut } from "./folder-layout.ts";
 import { describeSplit, type FolderReport, noticesOf } from "./folder-report.ts";
 import { openFileSource } from "./picture-files.ts";
 import { selectPictures } from "./picture-rows.ts";
-import { type Scan, type ScanOptions, scanPictures } from "./picture-scan.ts";
+import { type PictureScanOptions, type Scan, scanPictures } from "./picture-scan.ts";
 
 /** Options of `imageFolder`. */
-export interface ImageFolderOptions extends ScanOptions {
+export interface ImageFolderOptions extends PictureScanOptions {
   /**
-   * How many pictures are set aside to test with, where the folder has no such part: a share below 1, or a number, of all,
-   * by class. Every class keeps at least one to train on. Default 0: none.
+   * The test pictures to hold out if the folder has no such part: a share below 1, or a number, of all, stratified by class.
+   * Every class keeps at least one training picture. Default 0.
    */
   readonly test?: number | undefined;
-  /** The same of the rest, to choose the best epoch by. Default 0: none. */
+  /** The same of the rest, for validation. Default 0. */
   readonly validation?: number | undefined;
-  /** Of the choice of what is set aside. Default 0. */
+  /** Seed of the choice of held-out pictures. Default 0. */
   readonly seed?: number | undefined;
 }
 
 /** The data sets of a folder of pictures, one for each part. */
 export interface ImageFolder {
-  /** All pictures, but for those of the other parts. */
+  /** All pictures but those of the other parts. */
   readonly train: Samples;
-  /** The folder's own part, or what the option `validation` set aside. */
+  /** The folder's own part, or that held out by the option `validation`. */
   readonly validation?: Samples | undefined;
-  /** The folder's own part, or what the option `test` set aside. */
+  /** The folder's own part, or that held out by the option `test`. */
   readonly test?: Samples | undefined;
   /** Names of the classes' folders, sorted. */
   readonly classes: readonly string[];
-  /** What was read and what was skipped. */
+  /** The report on files read and skipped. */
   readonly report: FolderReport;
 }
 
@@ -56,16 +56,14 @@ const plainOptions = {
 };
 
 /**
- * The pictures of a folder, or of an archive `.tar`, `.tar.gz` or `.tgz`. There is a folder for each class, `cat/…` and
- * `dog/…`, around which there may be folders of parts, `train/cat/…` and `test/cat/…`; these may be called `train` or
- * `training`, `val`, `valid`, `validation` or `dev`, and `test`, `testing` or `eval`, in any case, also as in `Train_set`;
- * names such as `images_train` and `val2017` are parts where folders of the same classes lie in them.
- * Without such folders all pictures are in `train`, unless the options `validation` and `test` set some aside;
- * `report.split` says how they are divided. Samples stand in turns, one of each class, so that the first few are of all.
- * Decoded pictures are kept in the cache, and read from there if they are too many for memory.
- * @throws DataError when there are no pictures, one class only, or several sizes and no `size`, and for folders that can be
- *   read in two ways; FormatError for a damaged archive; OptionError for a size that is none, and for setting aside what is
- *   there
+ * The pictures of a folder, or of an archive `.tar`, `.tar.gz` or `.tgz`. Each class is a folder, `cat/…` and `dog/…`,
+ * possibly inside folders of parts, `train/cat/…` and `test/cat/…`; these may be called `train` or `training`, `val`,
+ * `valid`, `validation` or `dev`, and `test`, `testing` or `eval`, in any case, also as in `Train_set`; names such as
+ * `images_train` and `val2017` are parts if they contain folders of the same classes. Without such folders all pictures are
+ * in `train`, unless the options `validation` and `test` hold some out; `report.split` says how. Classes take turns, so the
+ * first few samples are of all classes. Decoded pictures are cached, and read from the cache if too large for memory.
+ * @throws DataError when there are no pictures, one class only, or several sizes and no `size`, and for ambiguous folders;
+ *   FormatError for a damaged archive; OptionError for an invalid size, and for holding out a part that exists
  */
 export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
   checkPath("imageFolder", path);
@@ -78,13 +76,13 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
   const { paths, repeated } = lastOfEach(scan.paths);
   const layout = layOut(paths, scan.empty);
   const images = checkPictures(path, scan, layout);
-  const labels = labelsOf(layout, paths.length);
+  const labels = labelsOfLayout(layout, paths.length);
   const rows = rowsOfParts(path, layout, labels, options);
   const normalization = await channelStatistics(images, rows.train);
   const { classes } = layout;
   const sets = Object.entries(rows).map(([part, numbers]): [string, Samples] => [
     part,
-    samplesOf(images, numbers, {
+    toSamples(images, numbers, {
       name: `${source.name}/${part}`,
       labels: takeRows(labels, numbers),
       classes,
@@ -92,7 +90,7 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
     }),
   ]);
   const counts = Object.fromEntries(
-    Object.entries(rows).map(([part, numbers]) => [part, countsOf(labels, numbers, classes.length)]),
+    Object.entries(rows).map(([part, numbers]) => [part, countsByClass(labels, numbers, classes.length)]),
   );
   const notices = noticesOf({
     classes,
@@ -120,14 +118,14 @@ function checkPictureSize(size: ImageFolderOptions["size"]): void {
   throw new OptionError(`imageFolder: size must be [height, width] in pixels, got ${describeGiven(size)}`);
 }
 
-/** When a path is there more than once, as archives allow, the last one counts, as it does for those who unpack. */
+/** If an archive has a path more than once, the last one counts, as when unpacking. */
 function lastOfEach(paths: readonly string[]) {
   const last = new Map(paths.map((path, i) => [path, i]));
   const repeated = paths.filter((path, i) => last.get(path) !== i);
   return { paths: paths.map((path, i) => (last.get(path) === i ? path : undefined)), repeated };
 }
 
-/** @throws DataError unless there are pictures of two classes at least, and of each class some to train on */
+/** @throws DataError unless there are at least two classes, each with training pictures */
 function checkPictures(
   path: string,
   { images, skipped, others, paths }: Scan,
@@ -156,8 +154,8 @@ function checkPictures(
   return images;
 }
 
-/** Of each picture `i32`; −1 for those that are in no class. */
-function labelsOf({ members }: FolderLayout, count: number): NdArray {
+/** The class of each picture, `i32`; −1 for none. */
+function labelsOfLayout({ members }: FolderLayout, count: number): NdArray {
   const labels = new Int32Array(count).fill(-1);
   for (const classes of members.values())
     classes.forEach((rows, label) => {
@@ -168,7 +166,7 @@ function labelsOf({ members }: FolderLayout, count: number): NdArray {
 
 type PartRows = Readonly<Partial<Record<Part, Int32Array>>> & { readonly train: Int32Array };
 
-/** The pictures of each part; test and validation are taken from those to train on where options say so. */
+/** The pictures of each part; test and validation are held out of the training part if options say so. */
 function rowsOfParts(path: string, layout: FolderLayout, labels: NdArray, options: ImageFolderOptions): PartRows {
   let rows = Object.fromEntries([...layout.members].map(([part, classes]) => [part, rowsInTurns(classes)])) as PartRows;
   for (const part of ["test", "validation"] as const) {
@@ -191,12 +189,12 @@ function rowsOfParts(path: string, layout: FolderLayout, labels: NdArray, option
   return rows;
 }
 
-const samplesOf = (images: NdArray | PictureRows, rows: Int32Array, rest: Omit<Samples, "images">): Samples =>
+const toSamples = (images: NdArray | PictureRows, rows: Int32Array, rest: Omit<Samples, "images">): Samples =>
   images instanceof NdArray
     ? { ...rest, images: takeRows(images, rows) }
     : { ...rest, images: selectPictures(images, rows) };
 
-function countsOf(labels: NdArray, rows: Int32Array, classes: number): number[] {
+function countsByClass(labels: NdArray, rows: Int32Array, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
   for (const row of rows) counts[labels.data[row]]++;
   return counts;

@@ -1,6 +1,6 @@
 /**
- * Decoded pictures, kept in the folder `pictures` of the cache under a key that says what they were made of. All of them
- * together stay within a limit: those that were not used for longest go first. What is damaged is made again.
+ * The cache of decoded pictures: the folder `pictures`, by a key that identifies their source. Its total size is limited:
+ * the least recently used are removed first. Damaged files are made again.
  */
 import {
   cacheFolder,
@@ -21,29 +21,32 @@ import { openStore, type PictureStore, StoreWriter } from "./picture-store.ts";
 
 /** Options of the cache of decoded pictures. */
 export interface PictureCacheOptions {
-  /** In bytes, all decoded pictures in the cache together. Default: FOVEA_CACHE_LIMIT, such as `500M` or `2G`, else 4 GiB. */
+  /**
+   * The size limit of the cache of decoded pictures, in bytes. Default: FOVEA_CACHE_LIMIT, such as `500M` or `2G`, else 4
+   * GiB.
+   */
   readonly cacheLimit?: number | undefined;
-  /** Told, in one sentence each, of what is unexpected but no error. */
+  /** Called with notices. */
   readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 const ENDING = ".pictures";
 export const picturesFolder = (): string => joinPath(cacheFolder(), "pictures");
 
-/** A data set's name in the names of files. */
+/** A data set's name, made safe for file names. */
 const stemOf = (name: string): string => name.replace(/[^\w.-]+/g, "-").slice(0, 60);
 
-/** Whether a file of decoded pictures is of the data set of this name. */
+/** Whether a file of decoded pictures belongs to the data set of this name. */
 export const isOfDataSet = (file: string, name: string): boolean =>
   file.replace(/^\./, "").replace(/-[0-9a-f]{24}\.pictures.*$/, "") === stemOf(name);
 
-/** A file of decoded pictures, or one that is being written. */
+/** A file of decoded pictures, finished or being written. */
 export const isPicturesFile = (name: string): boolean =>
   name.endsWith(ENDING) || /^\..*\.pictures\..*\.tmp$/.test(name);
 const DEFAULT_LIMIT = 4 * 2 ** 30;
-const units: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+const unitFactors: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
-/** @throws OptionError for a limit that is no number of bytes */
+/** @throws OptionError for an invalid number of bytes */
 export function cacheLimitOf(given: number | undefined): number {
   if (given !== undefined) {
     if (given >= 0) return given;
@@ -54,10 +57,10 @@ export function cacheLimitOf(given: number | undefined): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)([KMGT]?)i?B?$/i.exec(text.trim()) ?? [];
   if (digits === undefined)
     throw new OptionError(`FOVEA_CACHE_LIMIT must be a number of bytes, such as 500M or 2G, got ${text}`);
-  return Number(digits) * units[unit.toUpperCase()];
+  return Number(digits) * unitFactors[unit.toUpperCase()];
 }
 
-/** One place in the cache. */
+/** One entry of the cache. */
 export class CachedPictures {
   readonly #folder = picturesFolder();
   readonly #fileName: string;
@@ -70,7 +73,7 @@ export class CachedPictures {
     this.#notice = options.onNotice ?? (() => {});
   }
 
-  /** @param key plain data that names everything that the pictures depend on */
+  /** @param key plain data with everything that the pictures depend on */
   static async at(name: string, key: unknown, options: PictureCacheOptions): Promise<CachedPictures> {
     const sum = await sha256(new TextEncoder().encode(JSON.stringify(key)));
     return new CachedPictures(`${stemOf(name)}-${sum.slice(0, 24)}${ENDING}`, options);
@@ -81,10 +84,10 @@ export class CachedPictures {
   }
 
   /**
-   * What is kept, in memory if it takes no more than `memory` bytes. Undefined when there is nothing, when `read` finds the
-   * note out of date, and when what is there is damaged or is not what belongs there, which is removed.
-   * @param picture [channels, height, width] that is expected; 0 stands for any size
-   * @param read makes sense of the note; throws FormatError when there is none in it
+   * The entry's pictures, in memory if they take at most `memory` bytes. Undefined if there is no entry, if `read` finds its
+   * note out of date, or if the file is damaged or another, which is then removed.
+   * @param picture [channels, height, width] expected; 0 stands for any size
+   * @param read parses the note; throws FormatError for an invalid one
    */
   async open<N>(
     memory: number,
@@ -97,7 +100,7 @@ export class CachedPictures {
       checkContents(this.path, pictures, picture);
       const note = await read(kept, pictures.rows.length);
       if (note === undefined) return undefined;
-      // Nor is anything removed from a cache that can only be read.
+      // A read-only cache keeps its files.
       await touchFile(this.path).catch(() => {});
       const rows = openRows(pictures);
       const isSmall = sizeOf(rows.shape) <= memory;
@@ -109,7 +112,7 @@ export class CachedPictures {
     }
   }
 
-  /** Begins to fill the place; undefined, with a notice, where nothing can be written. */
+  /** Begins to write the entry; undefined, with a notice, if the cache cannot be written. */
   async fill(picture: Shape): Promise<CacheFilling | undefined> {
     if (this.#limit === 0) return undefined;
     try {
@@ -121,7 +124,7 @@ export class CachedPictures {
     }
   }
 
-  /** Removes the files that were not used for longest until the rest, and what is being written, is within the limit. */
+  /** Removes the least recently used files until the rest and the file being written are within the limit. */
   async #makeRoom(): Promise<void> {
     await sweepTemporaries(this.#folder);
     const found = (await listFolder(this.#folder)).filter(({ name }) => isPicturesFile(name));
@@ -146,7 +149,7 @@ function checkContents(path: string, { picture, rows }: StoredPictures, expected
   );
 }
 
-/** A place that is being filled. What hinders it is a notice, not an error. */
+/** An entry being written. Failures are notices, not errors. */
 export class CacheFilling {
   #writer: StoreWriter | undefined;
   readonly #limit: number;
@@ -170,7 +173,7 @@ export class CacheFilling {
     });
   }
 
-  /** The store; undefined when it was given up. */
+  /** The store; undefined if writing failed. */
   async finish(note: unknown): Promise<PictureStore | undefined> {
     return this.#attempt(async (writer) => {
       const store = await writer.finish(note);

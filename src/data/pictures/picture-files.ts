@@ -1,4 +1,4 @@
-/** The files of a data set as they come, one by one: from a folder with folders in it, or from a tar archive. */
+/** The files of a data set, one by one: from nested folders, or from a tar archive. */
 import {
   absolutePath,
   fileInfo,
@@ -12,46 +12,46 @@ import {
 import { DataError } from "../../array/index.ts";
 import { readTar } from "../../formats/index.ts";
 
-/** A file of a data set; paths begin in it, and are divided by `/`. */
+/** A file of a data set; paths are relative to it, separated by `/`. */
 export type FoundFile =
   | { readonly kind: "picture"; readonly path: string; readonly bytes: Uint8Array; readonly offset: number }
-  /** Not called a picture. */
+  /** Without a picture's extension. */
   | { readonly kind: "other"; readonly path: string }
   /** Its files come after it. */
   | { readonly kind: "folder"; readonly path: string }
-  /** `passing` when the file itself is not to blame: it may be readable the next time. */
+  /** `passing` for a temporary failure: the file may be readable the next time. */
   | { readonly kind: "refused"; readonly path: string; readonly reason: string; readonly passing?: boolean };
 
-/** Where a data set's files are. */
+/** The location of a data set's files. */
 export interface FileSource {
-  /** For people: the last part of the path. */
+  /** Its name: the last part of the path. */
   readonly name: string;
   readonly path: string;
   /** Plain data that changes when the files do. */
   readonly identity: unknown;
-  /** `archive` when files can be read from the middle of it. */
+  /** `archive` if files can be read from within it. */
   readonly kind: "folder" | "archive" | "compressed";
-  /** Whether a file is one of it; undefined where that is not known before the files are read. */
+  /** Whether it has a file; undefined if unknown before reading. */
   readonly has?: ((path: string) => boolean) | undefined;
   files(): AsyncIterable<FoundFile>;
 }
 
 const PICTURE_NAME = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
 const ARCHIVE_NAME = /\.(tar|tar\.gz|tgz)$/i;
-/** Files with more bytes are no pictures of a data set. */
+/** Larger files are not taken for pictures. */
 const FILE_LIMIT = 1 << 26;
-/** What a compressed archive may unpack to: 1 TiB. */
-const UNPACKED_LIMIT = 2 ** 40;
-/** Files of a folder that are read at once, while they are small. */
+/** The maximum size of an unpacked archive: 1 TiB. */
+const UNPACKED_ARCHIVE_LIMIT = 2 ** 40;
+/** Small files of a folder that are read concurrently. */
 const [AHEAD_FILES, AHEAD_BYTES] = [32, 1 << 23];
 
 export const isArchive = (path: string): boolean => ARCHIVE_NAME.test(path);
 
-/** Hidden files, and those that archivers add. */
+/** Hidden files, and those added by archivers. */
 const isHidden = (path: string): boolean => /(^|\/)(\.|__MACOSX\/)/.test(path);
 const isPicture = (path: string): boolean => PICTURE_NAME.test(path) && !isHidden(path);
 
-/** What the data set at a path is called: the last part of the path. */
+/** The name of the data set at a path: its last part. */
 export const nameOfSource = (path: string): string =>
   path
     .replace(/[/\\]+$/, "")
@@ -60,7 +60,7 @@ export const nameOfSource = (path: string): string =>
     .replace(ARCHIVE_NAME, "") || "pictures";
 
 /**
- * The files of a folder or an archive. A folder with nothing in it but an archive stands for that.
+ * The files of a folder or an archive. A folder that contains only an archive stands for it.
  * @throws DataError when there is neither a folder nor an archive at the path
  */
 export async function openFileSource(path: string): Promise<FileSource> {
@@ -85,7 +85,7 @@ async function beginsAsGzip(path: string): Promise<boolean> {
 }
 
 async function* archiveFiles(path: string, isPacked: boolean): AsyncGenerator<FoundFile> {
-  const chunks = isPacked ? gunzipChunks(readChunks(path), UNPACKED_LIMIT, path) : readChunks(path);
+  const chunks = isPacked ? gunzipChunks(readChunks(path), UNPACKED_ARCHIVE_LIMIT, path) : readChunks(path);
   for await (const entry of readTar(chunks, { name: path, wants: isPicture, fileLimit: FILE_LIMIT })) {
     if (entry.kind === "refused") yield entry;
     else if (entry.kind === "folder") {
@@ -95,7 +95,7 @@ async function* archiveFiles(path: string, isPacked: boolean): AsyncGenerator<Fo
   }
 }
 
-/** What is known of a file before it is read. */
+/** What is known about a file before reading it. */
 interface ListedFile {
   readonly path: string;
   readonly kind: FoundFile["kind"];
@@ -106,7 +106,7 @@ interface ListedFile {
 
 async function folderSource(path: string, name: string): Promise<FileSource> {
   const listed: ListedFile[] = [];
-  for await (const file of walk(path, "")) listed.push(file);
+  for await (const file of walkFolder(path, "")) listed.push(file);
   const identity = [absolutePath(path), listed.map(({ path, size, modified }) => [path, size, modified])];
   const paths = new Set(listed.map(({ path }) => path));
   return {
@@ -119,13 +119,13 @@ async function folderSource(path: string, name: string): Promise<FileSource> {
   };
 }
 
-async function* walk(root: string, folder: string): AsyncGenerator<ListedFile> {
+async function* walkFolder(root: string, folder: string): AsyncGenerator<ListedFile> {
   for (const { name, kind, size, modified } of await listFolder(joinPath(root, folder))) {
     const path = folder === "" ? name : `${folder}/${name}`;
     const listed = { path, size, modified, reason: "" };
     if (kind === "folder" && !isHidden(`${path}/`)) {
       yield { ...listed, kind };
-      yield* walk(root, path);
+      yield* walkFolder(root, path);
     } else if (kind === "other" && !isHidden(path)) {
       yield { ...listed, kind: "refused", reason: "it is a link to a folder or to nothing, or no file" };
     } else if (!isPicture(path) || kind === "folder") yield { ...listed, kind: "other" };

@@ -1,11 +1,11 @@
-/** Takes decoded pictures as they come, and keeps them in memory while they are few, and in the cache. */
+/** Collects decoded pictures, in memory while they are few, and in the cache. */
 import { concatenate, NdArray, type Shape } from "../../array/index.ts";
 import type { PictureRows } from "../dataset.ts";
 import type { CachedPictures, CacheFilling } from "./picture-cache.ts";
 import { openRows } from "./picture-rows.ts";
 
-/** In bytes: decoded pictures that take no more are held in memory. */
-export const MEMORY = 1 << 26;
+/** Decoded pictures up to this size are held in memory, in bytes. */
+export const DEFAULT_MEMORY = 1 << 26;
 
 export class PictureKeeper {
   readonly #place: CachedPictures | undefined;
@@ -14,13 +14,13 @@ export class PictureKeeper {
   #filling: CacheFilling | undefined;
   #held: Uint8Array[] | undefined = [];
 
-  /** @param place where in the cache, if anywhere */
-  constructor(place: CachedPictures | undefined, memory = MEMORY) {
+  /** @param place the entry of the cache, if any */
+  constructor(place: CachedPictures | undefined, memory = DEFAULT_MEMORY) {
     this.#place = place;
     this.#memory = memory;
   }
 
-  /** @param picture [channels, height, width] of all that will come */
+  /** @param picture [channels, height, width] of every picture */
   async begin(picture: Shape): Promise<void> {
     this.#shape = picture;
     this.#filling = await this.#place?.fill(picture);
@@ -32,7 +32,7 @@ export class PictureKeeper {
     await this.#filling?.add(planes);
   }
 
-  /** All pictures, `u8` [count, channels, height, width]; undefined when neither memory nor the cache could take them. */
+  /** All pictures, `u8` [count, channels, height, width]; undefined if they fit neither memory nor the cache. */
   async finish(note: unknown): Promise<NdArray | PictureRows | undefined> {
     const store = await this.#filling?.finish(note);
     if (this.#held !== undefined)
@@ -40,7 +40,7 @@ export class PictureKeeper {
     return store && openRows(store.pictures);
   }
 
-  /** Gives up what is not finished. */
+  /** Discards an unfinished entry. */
   async discard(): Promise<void> {
     await this.#filling?.discard();
   }

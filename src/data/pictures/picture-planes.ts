@@ -1,12 +1,12 @@
 /**
- * A picture as networks take it: planes of bytes, [channels, height, width]. A picture of another size is scaled until it
- * covers the size, and what stands over at two sides is cut off evenly.
+ * Pictures as planes of bytes, [channels, height, width]. A picture of another size is scaled to cover the size, and
+ * center-cropped.
  */
 import { DataError, type Shape } from "../../array/index.ts";
 import { type BytePicture, readPicture, resize, toGray, withoutAlpha } from "../../image/index.ts";
 
 export interface Planes {
-  /** Of the picture before it was scaled. */
+  /** The width of the picture before scaling. */
   readonly width: number;
   readonly height: number;
   /** `u8` [channels, height, width]. */
@@ -23,11 +23,11 @@ export async function decodePlanes(bytes: Uint8Array, name: string, [channels, h
   const opaque = channels === 1 ? toGray(picture) : withoutAlpha(picture);
   const fitted =
     height === 0 || (opaque.height === height && opaque.width === width) ? opaque : cover(opaque, width, height);
-  return { width: picture.width, height: picture.height, data: planesOf(fitted, channels) };
+  return { width: picture.width, height: picture.height, data: toPlanes(fitted, channels) };
 }
 
-/** Gray values stand for all three colors where these are asked for. */
-function planesOf({ data, width, height, channels }: BytePicture, planes: number): Uint8Array {
+/** Gray pictures are repeated for three channels. */
+function toPlanes({ data, width, height, channels }: BytePicture, planes: number): Uint8Array {
   const size = width * height;
   const out = new Uint8Array(planes * size);
   for (let c = 0, to = 0; c < planes; c++)

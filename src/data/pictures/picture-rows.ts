@@ -1,6 +1,6 @@
 /**
- * Pictures by number from where they rest: decoded ones in a file of the cache, or the encoded files themselves, which
- * are then decoded each time. What they are fetched from is plain data, so any thread can do it.
+ * Pictures by index from storage: decoded ones from a file of the cache, or the encoded files, which are decoded each time.
+ * Sources are plain data, so any thread can fetch.
  */
 import { type OpenFile, openFile, readFile, removeFile } from "#platform";
 import { DataError, NdArray, type Shape, sizeOf } from "../../array/index.ts";
@@ -8,42 +8,42 @@ import { checksum } from "../../formats/index.ts";
 import type { PictureRows } from "../dataset.ts";
 import { decodePlanes } from "./picture-planes.ts";
 
-/** Decoded pictures, one after the other in a file. */
+/** Decoded pictures in a file. */
 export interface StoredPictures {
   /** Distinguishes the sources of pictures. */
   readonly kind: "stored";
   /** The path of the file. */
   readonly path: string;
-  /** Where the first one begins. */
+  /** The offset of the first. */
   readonly start: number;
   /** [channels, height, width]. */
   readonly picture: Shape;
   /** CRC-32 of each picture in the file. */
   readonly checksums: Uint32Array;
-  /** The pictures' numbers in the file. */
+  /** The pictures' indices in the file. */
   readonly rows: Int32Array;
 }
 
-/** Files of pictures, in folders or one after the other in an archive. */
+/** Encoded pictures, in folders or in an archive. */
 export interface EncodedPictures {
   /** Distinguishes the sources of pictures. */
   readonly kind: "encoded";
   /** The path of each file, on disk or inside `archive`. */
   readonly paths: readonly string[];
-  /** Where they lie, when `paths` are inside an archive that is not compressed. */
+  /** Their ranges, if `paths` are inside an uncompressed archive. */
   readonly archive?: { readonly path: string; readonly offsets: Float64Array; readonly lengths: Float64Array };
-  /** [channels, height, width] that they are brought to. */
+  /** [channels, height, width] they are scaled to. */
   readonly picture: Shape;
-  /** The pictures' numbers in `paths`. */
+  /** The pictures' indices in `paths`. */
   readonly rows: Int32Array;
 }
 
-/** Where pictures are fetched from. */
+/** The source of pictures. */
 export type RowsSource = StoredPictures | EncodedPictures;
 
 type Fetch = (position: number, into: Uint8Array) => Promise<void>;
 
-/** The pictures that a source describes, `u8`. Files are opened with the first that are taken. */
+/** The pictures of a source, `u8`. Files are opened on the first fetch. */
 export function openRows(source: RowsSource): PictureRows {
   const step = sizeOf(source.picture);
   const fetch = source.kind === "stored" ? fromStore(source) : fromFiles(source);
@@ -59,7 +59,7 @@ export function openRows(source: RowsSource): PictureRows {
   };
 }
 
-/** Each picture's checksum is looked at when it is read for the first time, which takes longer than reading it. */
+/** Each picture's checksum is verified on its first read only, since that takes longer than reading. */
 function fromStore({ path, start, checksums }: StoredPictures): Fetch {
   const file = openedOnce(path);
   const isSound = new Uint8Array(checksums.length);
@@ -96,7 +96,7 @@ function openedOnce(path: string): () => Promise<OpenFile> {
   };
 }
 
-/** Some of the pictures, in the given order, without fetching any. */
+/** The given pictures, in that order, without fetching any. */
 export function selectPictures(images: PictureRows, rows: ArrayLike<number>): PictureRows {
   if (images.source !== undefined) {
     const { source } = images;

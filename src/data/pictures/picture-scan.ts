@@ -1,6 +1,6 @@
 /**
- * Goes through the files of a data set once: decodes every picture, keeps what can be kept, and notes what cannot be read.
- * Small sets stay in memory, larger ones are read from the cache afterwards, and where there is none from the files.
+ * Scans the files of a data set once: decodes every picture, stores the result, and notes what cannot be read. Small sets
+ * stay in memory; larger ones are then read from the cache, or without one from the files.
  */
 import { absolutePath, hasFiles, joinPath, pause } from "#platform";
 import { DataError, FormatError, FoveaError, type NdArray, type Shape } from "../../array/index.ts";
@@ -9,29 +9,29 @@ import { decodersHere } from "../../image/index.ts";
 import type { PictureRows } from "../dataset.ts";
 import { CachedPictures, type PictureCacheOptions } from "./picture-cache.ts";
 import type { FileSource, FoundFile } from "./picture-files.ts";
-import { MEMORY, PictureKeeper } from "./picture-keeper.ts";
+import { DEFAULT_MEMORY, PictureKeeper } from "./picture-keeper.ts";
 import { checkSize, decodePlanes } from "./picture-planes.ts";
 import { openRows } from "./picture-rows.ts";
 
 /** Options of reading a folder of pictures. */
-export interface ScanOptions extends PictureCacheOptions {
-  /** [height, width] that pictures are scaled to. Default: their own, which must then be the same for all. */
+export interface PictureScanOptions extends PictureCacheOptions {
+  /** [height, width] that pictures are scaled to. Default: their own, which must be the same for all. */
   readonly size?: readonly [number, number] | undefined;
-  /** What the channels are. Default `rgb`. */
+  /** The channels. Default `rgb`. */
   readonly colors?: "rgb" | "gray" | undefined;
-  /** Whether a file that cannot be read is an error. Default: it is skipped. */
+  /** Whether an unreadable file is an error. Default: it is skipped. */
   readonly strict?: boolean | undefined;
-  /** In bytes: decoded pictures that take no more are held in memory, others are read as they are needed. Default 64 MiB. */
+  /** Decoded pictures up to this size, in bytes, are held in memory; others are read when needed. Default 64 MiB. */
   readonly memory?: number | undefined;
-  /** Whether decoded pictures are kept on the disk. Default: yes. */
+  /** Whether decoded pictures are cached on disk. Default: yes. */
   readonly cache?: boolean | undefined;
-  /** Told how many pictures have been decoded. */
+  /** Called with the number of decoded pictures. */
   readonly onProgress?: ((decoded: number) => void) | undefined;
-  /** Stops it; the promise is then rejected with the signal's reason. */
+  /** Stops the scan; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A file that is not in the data set, and why. */
+/** A skipped file, and why. */
 export interface SkippedFile {
   /** The path of the file. */
   readonly path: string;
@@ -39,38 +39,40 @@ export interface SkippedFile {
   readonly reason: string;
 }
 
-/** What was found, in the order of the files. */
+/** The result of a scan, in the order of the files. */
 export interface ScanNote {
   /** Of each picture. */
   readonly paths: readonly string[];
   readonly skipped: readonly SkippedFile[];
-  /** Files that are no pictures by their names. */
+  /** The number of files without a picture's extension. */
   readonly others: readonly string[];
-  /** Folders without a picture; of those inside of each other, the outermost. */
+  /** The outermost folders without a picture. */
   readonly empty: readonly string[];
 }
 
-/** What the cache keeps of a scan. */
+/** The note of a scan in the cache. */
 interface KeptNote extends ScanNote {
-  /** By which decoders files were skipped: others may read them. Empty when something else may have changed since. */
+  /** The decoders that skipped files: others may read them. Empty if something else may have changed since. */
   readonly decoders?: string;
 }
 
 export interface Scan extends ScanNote {
-  /** All pictures; undefined when there are none. */
+  /** All pictures; undefined if there are none. */
   readonly images: NdArray | PictureRows | undefined;
 }
 
 const PROGRESS_INTERVAL = 256;
 
 /** @throws DataError for pictures of several sizes without `size`, and with `strict` for a file that cannot be read */
-export async function scanPictures(source: FileSource, options: ScanOptions): Promise<Scan> {
+export async function scanPictures(source: FileSource, options: PictureScanOptions): Promise<Scan> {
   const shape: Shape = [options.colors === "gray" ? 1 : 3, ...(options.size ?? [0, 0])];
   const place =
     hasFiles && options.cache !== false
       ? await CachedPictures.at(source.name, [source.identity, shape], options)
       : undefined;
-  const known = await place?.open(options.memory ?? MEMORY, shape, (note, count) => readNote(note, count, source));
+  const known = await place?.open(options.memory ?? DEFAULT_MEMORY, shape, (note, count) =>
+    readScanNote(note, count, source),
+  );
   if (known !== undefined) {
     const { note, images } = known;
     if (options.strict && note.skipped.length > 0) throw unreadable(source, note.skipped[0]);
@@ -89,8 +91,8 @@ const isTexts = (value: unknown): value is readonly string[] => Array.isArray(va
 const isSkipped = (value: unknown): value is SkippedFile =>
   isRecord(value) && isText(value.path) && isText(value.reason);
 
-/** The note of a scan; undefined when a file that was skipped may be read by now. @throws FormatError for any other note */
-async function readNote(note: unknown, count: number, { has }: FileSource): Promise<ScanNote | undefined> {
+/** The note of a scan; undefined if a skipped file may be readable now. @throws FormatError for any other note */
+async function readScanNote(note: unknown, count: number, { has }: FileSource): Promise<ScanNote | undefined> {
   const { paths, skipped, others, empty, decoders } = isRecord(note) ? note : {};
   const isSound = isTexts(paths) && paths.length === count && isTexts(others) && isTexts(empty);
   const isOfSource = has === undefined || (isTexts(paths) && new Set(paths).size === count && paths.every(has));
@@ -119,18 +121,18 @@ function withoutPictures(folders: ReadonlySet<string>, paths: readonly string[])
 class Scanner {
   readonly #source: FileSource;
   readonly #keeper: PictureKeeper;
-  readonly #options: ScanOptions;
+  readonly #options: PictureScanOptions;
   readonly #paths: string[] = [];
   readonly #skipped: SkippedFile[] = [];
   readonly #others: string[] = [];
   readonly #folders = new Set<string>();
   #isPassing = false;
   readonly #spans: { offset: number; length: number }[] = [];
-  /** What pictures are brought to; 0 stands for their own size. */
+  /** The size that pictures are scaled to; 0 stands for their own. */
   readonly #wanted: Shape;
   #shape: Shape;
 
-  constructor(source: FileSource, shape: Shape, place: CachedPictures | undefined, options: ScanOptions) {
+  constructor(source: FileSource, shape: Shape, place: CachedPictures | undefined, options: PictureScanOptions) {
     this.#source = source;
     this.#wanted = shape;
     this.#shape = shape;
@@ -176,12 +178,12 @@ class Scanner {
       throw error;
     });
     if (planes instanceof FoveaError) {
-      // Messages begin with the file's name, and so do the lists that this reason stands in.
+      // The file's name is removed: lists of reasons add it.
       return this.#skip({ path, reason: planes.message.replace(`${path}: `, "").replace(`${path} `, "it ") });
     }
     const isSizeGiven = this.#options.size !== undefined;
     if (this.#paths.length === 0) {
-      // The first picture tells the size, where none was asked for.
+      // Without a requested size, the first picture determines it.
       if (!isSizeGiven) this.#shape = [this.#shape[0], planes.height, planes.width];
       await this.#keeper.begin(this.#shape);
     } else if (!isSizeGiven) checkSize(planes, path, { path: this.#paths[0], shape: this.#shape });
@@ -190,7 +192,7 @@ class Scanner {
     await this.#keeper.add(planes.data);
   }
 
-  /** The files themselves, to be decoded again whenever a picture is needed. */
+  /** The files themselves, decoded whenever a picture is needed. */
   #encoded() {
     const { kind, path: root } = this.#source;
     if (kind === "compressed") {

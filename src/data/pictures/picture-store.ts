@@ -1,7 +1,7 @@
 /**
  * Decoded pictures in one file: a header of 64 bytes, the pictures one after the other, the CRC-32 of each, and a note,
- * which is JSON. The header has the lengths of all of them and a checksum of itself and of what follows the pictures, so a
- * file that is cut off, or of another version, is known for what it is before a picture is read.
+ * which is JSON. The header has their lengths, and a checksum of itself and of what follows the pictures, so truncated files
+ * and other versions are detected before a picture is read.
  */
 import { createFile, type GrowingFile, openFile } from "#platform";
 import { concatenate, FormatError, type Shape, sizeOf } from "../../array/index.ts";
@@ -15,7 +15,7 @@ const HEADER = 64;
 const FIELDS = 8;
 const PENDING_BYTES = 1 << 20;
 
-/** A store that was opened. */
+/** An opened store. */
 export interface PictureStore {
   readonly pictures: StoredPictures;
   readonly note: unknown;
@@ -73,7 +73,7 @@ export class StoreWriter {
     await this.#file.append(tail);
     await this.#file.writeAt(new Uint8Array(header.buffer), 0);
     await this.#file.finish();
-    return { note, pictures: describe(this.#path, this.#picture, checksums) };
+    return { note, pictures: describeStored(this.#path, this.#picture, checksums) };
   }
 
   discard(): Promise<void> {
@@ -81,7 +81,7 @@ export class StoreWriter {
   }
 }
 
-const describe = (path: string, picture: Shape, checksums: Uint32Array): StoredPictures => ({
+const describeStored = (path: string, picture: Shape, checksums: Uint32Array): StoredPictures => ({
   kind: "stored",
   path,
   start: HEADER,
@@ -91,7 +91,7 @@ const describe = (path: string, picture: Shape, checksums: Uint32Array): StoredP
 });
 
 /**
- * Opens a store; the pictures' own checksums are looked at when they are read.
+ * Opens a store; the pictures' own checksums are verified when they are read.
  * @throws FormatError when it is damaged or of another version, DataError when it cannot be read
  */
 export async function openStore(path: string): Promise<PictureStore> {
@@ -112,7 +112,7 @@ export async function openStore(path: string): Promise<PictureStore> {
     await file.readAt(tail, end);
     if (checksum(tail) !== tailSum) throw fail("is damaged: the checksum of its note is wrong");
     const note: unknown = JSON.parse(new TextDecoder().decode(tail.subarray(4 * count)));
-    return { note, pictures: describe(path, picture, new Uint32Array(tail.buffer, 0, count)) };
+    return { note, pictures: describeStored(path, picture, new Uint32Array(tail.buffer, 0, count)) };
   } finally {
     await file.close();
   }

@@ -1,7 +1,7 @@
 /**
- * Ten views of every picture: crops of one size in the four corners and in the center, and the mirror image of each.
- * A network that gives a class for each of them votes. Source: 11-785, testing on "10 crops"; A. Krizhevsky,
- * I. Sutskever, G. E. Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012, section 4.1.
+ * Ten views of every picture: crops of one size in the four corners and in the center, and the mirror image of each. A
+ * network's predictions for them are combined by vote. Source: 11-785, testing on "10 crops"; A. Krizhevsky, I. Sutskever,
+ * G. E. Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012, section 4.1.
  */
 import { allocate, checkArray, dtypes, formatShape, NdArray, OptionError, ShapeError } from "../../array/index.ts";
 import { type AffineMatrix, type Fill, fillKind, warpPlanes } from "../../image/index.ts";
@@ -9,13 +9,13 @@ import { either, integer, type Kind, readOptions, withDefault } from "../../opti
 
 /** Options of `tenCrop` and `fiveCrop`. */
 export interface CropOptions {
-  /** Of a crop, in pixels: one number for squares, or [height, width]. */
+  /** The size of a crop in pixels: one number for squares, or [height, width]. */
   readonly size: number | readonly [height: number, width: number];
-  /** Pixels around the picture on each side before crops are taken. Default 0. */
+  /** Padding on each side before cropping, in pixels. Default 0. */
   readonly padding?: number | undefined;
   /**
-   * What they hold: numbers in the pictures' own unit, 0 … 255 for bytes, or how the picture goes on there. Default
-   * `reflect`, which a network that never saw edges minds least.
+   * The padding: values in the pictures' own unit (0 … 255 for bytes), or how the picture is continued. Default `reflect`,
+   * which disturbs networks trained without padding least.
    */
   readonly fill?: Fill | undefined;
 }
@@ -35,29 +35,29 @@ const cropOptions = {
 };
 
 /**
- * Ten crops of each picture: [10, ...] of pictures [n, channels, height, width] becomes [10, n, channels, crop height,
- * crop width]. The first five are top left, top right, bottom left, bottom right and center (where it does not lie on a
- * pixel, half a pixel more is cut off below and on the right), the other five their mirror images in the same order.
- * @throws ShapeError for what is no pictures, and for crops that are larger than the padded pictures
+ * Ten crops of each picture: [10, ...] of pictures [n, channels, height, width] becomes [10, n, channels, crop height, crop
+ * width]. The first five are top left, top right, bottom left, bottom right and center (if the margins are odd, one pixel
+ * more is cut off below and on the right), the other five their mirror images in the same order.
+ * @throws ShapeError unless they are pictures, and for crops larger than the padded pictures
  */
 export const tenCrop = (images: NdArray, options: CropOptions): NdArray =>
-  stack([...crops(images, options, 10)], images);
+  stackParts([...crops(images, options, 10)], images);
 
-/** The first five of the ten crops, for pictures whose mirror images are something else, such as digits. */
+/** The first five of the ten crops, for pictures whose mirror images mean something else, such as digits. */
 export const fiveCrop = (images: NdArray, options: CropOptions): NdArray =>
-  stack([...crops(images, options, 5)], images);
+  stackParts([...crops(images, options, 5)], images);
 
-function stack(parts: readonly NdArray[], { dtype }: NdArray): NdArray {
+function stackParts(parts: readonly NdArray[], { dtype }: NdArray): NdArray {
   const [{ size, shape }] = parts;
   const data = allocate(dtype, parts.length * size);
   for (const [i, part] of parts.entries()) data.set(part.data, i * size);
   return new NdArray(data, [parts.length, ...shape], dtype);
 }
 
-/** How many crops there can be: the center alone, with the corners, or those and their mirror images. */
+/** The numbers of crops: the center alone, with the corners, or those and their mirror images. */
 export type CropCount = 1 | 5 | 10;
 
-/** The crops one after the other, each made when it is asked for: all ten of a batch may be more than fits. */
+/** The crops one by one, made on demand: all ten of a batch may not fit into memory. */
 export function* crops(images: NdArray, options: CropOptions, count: CropCount): Generator<NdArray> {
   checkArray("tenCrop", "images", images);
   const { size, padding, fill } = readOptions("tenCrop", cropOptions, options);
@@ -93,7 +93,7 @@ export function checkCrops({ shape }: Pick<NdArray, "shape">, height: number, wi
   );
 }
 
-/** @throws OptionError for numbers that the pictures' type cannot hold */
+/** @throws OptionError for values that the pictures' type cannot hold */
 function checkFill({ dtype }: NdArray, fill: Fill): void {
   if (dtypes[dtype].kind === "float" || typeof fill === "string") return;
   const wrong = [fill].flat().find((value) => !Number.isInteger(value) || value < 0 || value > 255);

@@ -1,42 +1,42 @@
-/** The data sets that have names: one file each, and a row in this table. */
+/** The table of named data sets, each defined in its own file. */
 import { OptionError } from "../../array/index.ts";
 import type { Samples } from "../dataset.ts";
 import { type Cifar10Options, cifar10 } from "./cifar10.ts";
 import { digits } from "./digits/dataset.ts";
 import { fashionMnist, kmnist, mnist } from "./mnist.ts";
 
-/** Options of all data sets that have names. */
+/** Options of all named data sets. */
 export interface NamedSetOptions extends Pick<Cifar10Options, "folder" | "onNotice" | "onProgress" | "signal"> {
-  /** How many training samples will be used, so that no more are made where they are made on the spot; 0: all there are. */
+  /** The number of training samples needed, for sets that are generated; 0 for all. */
   readonly limit?: number | undefined;
 }
 
-/** A data set that has a name. */
+/** A named data set. */
 export interface NamedSet {
-  /** A sentence on what it has, how large it is and where it comes from. */
+  /** A sentence on its contents, size and origin. */
   readonly summary: string;
-  /** Loads its parts. @throws DataError when it is not there and cannot be fetched */
+  /** Loads its parts. @throws DataError when it is missing and cannot be fetched */
   readonly load: (options?: NamedSetOptions) => Promise<{ readonly train: Samples; readonly test: Samples }>;
-  /** Whether samples that are set aside are of every class alike unless one says otherwise. Default false. */
+  /** Whether held-out samples are stratified by class by default. Default false. */
   readonly isStratified?: boolean | undefined;
-  /** Matches the names of files that tell that a folder holds the set, where it is not one of a known form. */
+  /** Matches the names of files by which a folder of the set is recognized, where its form is not generic. */
   readonly sign?: RegExp | undefined;
 }
 
 const FROM = "from FOVEA_DATA, the cache or a mirror";
 
-/** A set that comes as MNIST does; folders of such files are known as what they are. */
+/** A set in the form of MNIST, which is recognized generically. */
 const idxSet = (load: typeof mnist, what: string, size: string): NamedSet => ({
   summary: `${what} (${size}, ${FROM})`,
   load: ({ limit: _, ...options } = {}) => load(options),
 });
 
-/** How many built-in digits are drawn unless told otherwise: enough for 99 % in a few seconds. */
+/** The default number of built-in digits: enough for 99 % in a few seconds. */
 const DIGITS = { train: 30_000, test: 5_000 };
 
-/** The data sets that have names. */
+/** The named data sets. */
 export const namedSets = {
-  /** Handwritten-looking digits, drawn on the spot. */
+  /** Synthetic handwritten digits. */
   digits: {
     summary: "handwritten-looking digits 28×28, drawn on the spot (built in)",
     load: async ({ limit = 0, folder } = {}) => {

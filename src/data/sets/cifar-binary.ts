@@ -8,7 +8,7 @@ import { isRecord, readTar } from "../../formats/index.ts";
 import { subset } from "../batches.ts";
 import type { Normalization, PictureRows, Samples } from "../dataset.ts";
 import { CachedPictures, type PictureCacheOptions } from "../pictures/picture-cache.ts";
-import { MEMORY, PictureKeeper } from "../pictures/picture-keeper.ts";
+import { DEFAULT_MEMORY, PictureKeeper } from "../pictures/picture-keeper.ts";
 
 export interface BinarySource {
   readonly name: string;
@@ -19,19 +19,19 @@ export interface BinarySource {
   readonly normalization: Normalization;
 }
 
-/** One of the files: its published name, and what messages call it. */
+/** One of the files: its published name, and its name in messages. */
 export interface BinaryFile {
   readonly name: string;
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
-/** What was found: the labels of each file, in the order in which they came. */
+/** The files found: the labels of each, in order. */
 type Note = readonly { readonly name: string; readonly labels: readonly number[] }[];
 
-const UNPACKED_LIMIT = 1_000_000_000;
+const UNPACKED_CIFAR_LIMIT = 1_000_000_000;
 
-/** The files in the published archive, in whichever folder of it they are. */
+/** The files in the published archive, in any folder. */
 export async function* unpackBinary(
   source: BinarySource,
   path: string,
@@ -40,16 +40,16 @@ export async function* unpackBinary(
   const names = Object.values(source.parts).flat();
   const nameOf = (file: string): string => file.split("/").at(-1)!;
   const wants = (file: string): boolean => names.includes(nameOf(file));
-  for await (const entry of readTar(gunzipChunks(chunks, UNPACKED_LIMIT, path), { name: path, wants })) {
+  for await (const entry of readTar(gunzipChunks(chunks, UNPACKED_CIFAR_LIMIT, path), { name: path, wants })) {
     if (entry.kind !== "file" || entry.bytes === undefined) continue;
     yield { name: nameOf(entry.path), path: `${path}/${entry.path}`, bytes: entry.bytes };
   }
 }
 
 /**
- * The data set of such files, from the cache if it is there.
+ * The data set of such files, from the cache if available.
  * @param identity plain data that changes when the files do
- * @throws FormatError for files that are not records of this kind, DataError for files that are missing
+ * @throws FormatError for invalid files, DataError for missing files
  */
 export async function loadBinary(
   source: BinarySource,
@@ -58,10 +58,10 @@ export async function loadBinary(
   options: PictureCacheOptions & { readonly memory?: number },
 ): Promise<{ train: Samples; test: Samples }> {
   const place = hasFiles ? await CachedPictures.at(source.name, ["binary", identity], options) : undefined;
-  const known = await place?.open(options.memory ?? MEMORY, source.picture, async (note, count) =>
-    readNote(source, note, count),
+  const known = await place?.open(options.memory ?? DEFAULT_MEMORY, source.picture, async (note, count) =>
+    readCifarNote(source, note, count),
   );
-  if (known !== undefined) return setsOf(source, known.note, known.images);
+  if (known !== undefined) return trainAndTest(source, known.note, known.images);
   const keeper = new PictureKeeper(place, options.memory);
   try {
     await keeper.begin(source.picture);
@@ -69,7 +69,7 @@ export async function loadBinary(
     for await (const file of files()) note.push({ name: file.name, labels: await keepRecords(source, file, keeper) });
     checkFiles(source, note);
     const images = await keeper.finish(note);
-    if (images !== undefined) return setsOf(source, note, images);
+    if (images !== undefined) return trainAndTest(source, note, images);
   } finally {
     await keeper.discard();
   }
@@ -79,8 +79,8 @@ export async function loadBinary(
   );
 }
 
-/** @throws FormatError for a note that does not give each of the pictures one of the classes */
-function readNote({ parts, classes }: BinarySource, note: unknown, count: number): Note {
+/** @throws FormatError unless the note has a valid class for each picture */
+function readCifarNote({ parts, classes }: BinarySource, note: unknown, count: number): Note {
   const names = Object.values(parts).flat();
   const isLabel = (label: unknown): boolean =>
     Number.isInteger(label) && (label as number) >= 0 && (label as number) < classes.length;
@@ -98,7 +98,7 @@ function readNote({ parts, classes }: BinarySource, note: unknown, count: number
   throw new FormatError(`the note on ${count} pictures in the cache is not one`);
 }
 
-/** Keeps a file's pictures, and gives their labels. */
+/** Stores a file's pictures and returns their labels. */
 async function keepRecords(
   source: BinarySource,
   { path, bytes }: BinaryFile,
@@ -125,7 +125,11 @@ function checkFiles({ name, parts }: BinarySource, note: Note): void {
   if (missing.length > 0) throw new DataError(`${name}: ${missing.join(", ")} must be there once`);
 }
 
-function setsOf(source: BinarySource, note: Note, images: NdArray | PictureRows): { train: Samples; test: Samples } {
+function trainAndTest(
+  source: BinarySource,
+  note: Note,
+  images: NdArray | PictureRows,
+): { train: Samples; test: Samples } {
   const labels = Int32Array.from(note.flatMap(({ labels }) => labels));
   const starts = new Map<string, number>();
   let start = 0;

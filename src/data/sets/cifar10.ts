@@ -16,21 +16,21 @@ import { type BinaryFile, type BinarySource, loadBinary, unpackBinary } from "./
 
 /** Options of `cifar10`. */
 export interface Cifar10Options extends PictureCacheOptions {
-  /** A folder with the data set, or with a folder `cifar10` that has it. Nothing else is then tried. */
+  /** A folder with the data set, or with a folder `cifar10` that has it. No other source is then tried. */
   readonly folder?: string | undefined;
-  /** Where the archive is fetched from: addresses of folders, tried in turn. */
+  /** Mirrors of the archive: URLs of folders, tried in turn. */
   readonly mirrors?: readonly string[] | undefined;
-  /** Never fetches. */
+  /** Whether to work offline. */
   readonly offline?: boolean | undefined;
-  /** In bytes: decoded pictures that take no more are held in memory. Default 64 MiB, so these are read from the cache. */
+  /** Decoded pictures up to this size, in bytes, are held in memory. Default 64 MiB, so these are read from the cache. */
   readonly memory?: number | undefined;
-  /** Told how many bytes of the archive have come, and of how many, where that is known. */
+  /** Called with the number of bytes received, and the total if known. */
   readonly onProgress?: (progress: { file: string; received: number; total: number | undefined }) => void;
-  /** Stops a download; the promise is then rejected with the signal's reason. */
+  /** Stops a download; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is published, and under which names. */
+/** The published files and their names. */
 export interface CifarSource extends BinarySource {
   readonly mirrors: readonly string[];
   readonly archive: { readonly name: string; readonly sha256: string };
@@ -57,19 +57,19 @@ export const cifar10Source: CifarSource = {
   normalization: { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
 };
 
-/** The archive takes 170 MB. */
+/** The archive has 170 MB. */
 const PACKED_LIMIT = 256_000_000;
 
 /**
  * CIFAR-10 from, in this order: `folder`; the folder that FOVEA_DATA names; the cache; the mirrors. Decoded pictures are
- * kept in the cache and read from there while training.
- * @throws DataError when it is not there and cannot be fetched, FormatError when it is broken
+ * cached and read from there while training.
+ * @throws DataError when it is missing and cannot be fetched, FormatError when it is damaged
  */
 export function cifar10(options: Cifar10Options = {}): Promise<{ train: Samples; test: Samples }> {
   return loadCifar(cifar10Source, options);
 }
 
-/** What `cifar10` does, for any data set that comes as it does. */
+/** As `cifar10`, for any data set in its form. */
 export async function loadCifar(
   source: CifarSource,
   options: Cifar10Options,
@@ -78,13 +78,13 @@ export async function loadCifar(
   const { folder, onNotice } = options;
   if (folder !== undefined) {
     if (!(await folderExists(folder))) throw new DataError(`${source.name}: the folder ${folder} does not exist`);
-    const found = await search(folder, source, options);
+    const found = await searchCifar(folder, source, options);
     if (found === undefined) throw new DataError(`${source.name}: ${lacking(folder, source)}`);
     return found;
   }
   const named = environment("FOVEA_DATA");
   if (named !== undefined) {
-    const found = await search(named, source, options);
+    const found = await searchCifar(named, source, options);
     if (found !== undefined) return found;
     onNotice?.(`${source.name}: FOVEA_DATA is set, but ${lacking(named, source)}; looking in the cache`);
   }
@@ -107,7 +107,7 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-async function search(folder: string, source: CifarSource, options: Cifar10Options) {
+async function searchCifar(folder: string, source: CifarSource, options: Cifar10Options) {
   for (const place of [joinPath(folder, source.name), folder]) {
     const found =
       (await searchUnpacked(place, source, options)) ??

@@ -1,6 +1,6 @@
 /**
- * A folder of IDX files as a data set of its own: `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, and the same of
- * other parts, gzipped or not.
+ * Folders of IDX files as data sets: `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, and the same of other parts,
+ * gzipped or not.
  */
 import { absolutePath, fileExists, folderExists, joinPath, listFolder, readFile } from "#platform";
 import { DataError, NdArray } from "../../array/index.ts";
@@ -22,22 +22,20 @@ export interface IdxFolder {
   readonly classes: readonly string[];
 }
 
-/** `PART-images-idx3-ubyte`, with a dot for any of the signs and anything in front of the part. */
+/** `PART-images-idx3-ubyte`, with dots in place of dashes, and any prefix. */
 const FILE_NAME = /^(?:(.+)[-_.])?(images|labels)[-_.]idx([13])-ubyte(\.gz)?$/i;
 
-/** Files that name the classes, a line for each. */
+/** Files with class names, one a line. */
 const NAME_FILES = ["classes.txt", "class_names.txt", "names.txt", "labels.txt", "label_names.txt"];
 
 /** Whether a file of this name is one of an IDX data set. */
 export const isIdxFile = (name: string): boolean => FILE_NAME.test(name);
 
 /**
- * The data set in a folder of IDX files, named after the folder. Its parts are told by the files' names: `train-…` is to
- * train on, `t10k-…` or `test-…` to test with, `val-…` to validate with. Classes are the labels that there are to train on,
- * in their order, unless a file `classes.txt` or `names.txt` names class 0, 1, …, one a line. Mean and deviation are those
- * of the pictures to train on.
- * @throws DataError when files are missing, or there are two of the same part; FormatError for files that are broken or do
- *   not match
+ * The data set in a folder of IDX files, named after the folder. Its parts follow from the files' names: `train-…`, `t10k-…`
+ * or `test-…`, `val-…`. Classes are the labels of the training part, in order, unless a file `classes.txt` or `names.txt`
+ * names class 0, 1, …, one a line. Mean and standard deviation are those of the training pictures.
+ * @throws DataError when files are missing or duplicated; FormatError for files that are damaged or do not match
  */
 export async function idxFolder(path: string): Promise<IdxFolder> {
   if (!(await folderExists(path))) throw new DataError(`${path}: there is no such folder`);
@@ -49,7 +47,7 @@ export async function idxFolder(path: string): Promise<IdxFolder> {
   const train = await readPair(found.get("train")!);
   const size = train.images.array.shape.slice(1);
   checkPair(train.images, train.labels, size);
-  const classes = await classesOf(path, train.labels);
+  const classes = await readClasses(path, train.labels);
   const toDataset = (part: Part, { images, labels }: FilePair) => ({
     name: `${name ?? "idx"}/${part}`,
     images: images.array.reshape([images.array.shape[0], 1, ...size]),
@@ -108,7 +106,7 @@ async function pairsIn(path: string): Promise<Map<Part, FilePair<string>>> {
   return new Map(pairs);
 }
 
-/** The part is the last word: `emnist-letters-train`. Files without any are to train on. */
+/** The part is the last word: `emnist-letters-train`. Files without one are the training part. */
 function partOfStem(stem: string): Part | undefined {
   const word = stem.split(/[-_.]/).at(-1)!.toLowerCase();
   return word === "" ? "train" : word === "t10k" ? "test" : partOf(word);
@@ -120,7 +118,7 @@ interface Classes {
   readonly indices: (labels: IdxFile) => NdArray;
 }
 
-async function classesOf(path: string, labels: IdxFile): Promise<Classes> {
+async function readClasses(path: string, labels: IdxFile): Promise<Classes> {
   const exist = await Promise.all(NAME_FILES.map((name) => fileExists(joinPath(path, name))));
   const found = NAME_FILES.filter((_, i) => exist[i]);
   if (found.length > 1) throw new DataError(`${path}: ${found.join(" and ")} both name classes; keep one of them`);
@@ -138,7 +136,7 @@ async function classesOf(path: string, labels: IdxFile): Promise<Classes> {
   return { names, indices: (file) => labelsBelow(names.length, file) };
 }
 
-/** The labels that there are, in their order. */
+/** The labels that occur, in order. */
 function classesFrom({ array, name }: IdxFile): Classes {
   const values = [...new Set<number>(array.data)].sort((a, b) => a - b);
   const indices = new Map(values.map((value, index) => [value, index]));

@@ -1,6 +1,5 @@
 /**
- * Data sets that are published as four IDX files: pictures and labels to train on, and to test with. They come from a
- * folder, from the cache, or from a mirror.
+ * Data sets published as four IDX files, pictures and labels for training and testing, from a folder, the cache or a mirror.
  */
 import { cacheFolder, environment, fileExists, folderExists, hasFiles, joinPath } from "#platform";
 import { checkOptions, DataError } from "../../array/index.ts";
@@ -11,18 +10,20 @@ import { checkPair, type IdxFile, labelsBelow, readIdxFile, unpackIdx } from "./
 
 /** Options of `mnist`, `fashionMnist` and `kmnist`. */
 export interface IdxOptions {
-  /** A folder with the four files, or with a folder of the data set's name that has them; gzipped or not. Nothing else is
-   * then tried. */
+  /**
+   * A folder with the four files, or with a folder of the data set's name that has them; gzipped or not. No other source is
+   * then tried.
+   */
   readonly folder?: string | undefined;
-  /** Where the files are fetched from: addresses of folders, tried in turn. */
+  /** Mirrors of the files: URLs of folders, tried in turn. */
   readonly mirrors?: readonly string[] | undefined;
-  /** Never fetches. */
+  /** Whether to work offline. */
   readonly offline?: boolean | undefined;
-  /** Told how many bytes of a file have come, and of how many, where that is known. */
+  /** Called with the number of bytes received, and the total if known. */
   readonly onProgress?: (progress: { file: string; received: number; total: number | undefined }) => void;
-  /** Told, in one sentence each, of what is unexpected but no error. */
+  /** Called with notices. */
   readonly onNotice?: ((text: string) => void) | undefined;
-  /** Stops a download; the promise is then rejected with the signal's reason. */
+  /** Stops a download; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,7 +31,7 @@ export interface IdxOptions {
 export interface SourceFile {
   readonly stem: string;
   readonly axes: number;
-  /** Of the gzipped file that the mirrors serve. */
+  /** SHA-256 of the gzipped file on the mirrors. */
   readonly bytes: number;
   readonly sha256: string;
 }
@@ -49,7 +50,7 @@ export interface IdxSource {
 /**
  * The data set from, in this order: `folder`; the folder of its name in the one that FOVEA_DATA names; the cache; the
  * mirrors.
- * @throws DataError when the files are not there and cannot be fetched, FormatError when they are broken
+ * @throws DataError when the files are missing and cannot be fetched, FormatError when they are damaged
  */
 export async function loadIdxSource(
   source: IdxSource,
@@ -64,41 +65,41 @@ export async function loadIdxSource(
   return { train: await load("train"), test: await load("test") };
 }
 
-type Reader = (file: SourceFile) => Promise<IdxFile>;
+type IdxReader = (file: SourceFile) => Promise<IdxFile>;
 
-async function readerFor(source: IdxSource, options: IdxOptions): Promise<Reader> {
+async function readerFor(source: IdxSource, options: IdxOptions): Promise<IdxReader> {
   if (options.folder !== undefined) {
     if (!(await folderExists(options.folder))) {
       throw new DataError(`${source.name}: the folder ${options.folder} does not exist`);
     }
-    const found = await search(options.folder, [source.name, "."], source);
+    const found = await searchIdx(options.folder, [source.name, "."], source);
     if (found.missing !== undefined) throw new DataError(`${source.name}: ${found.missing}`);
     return found.read;
   }
   const named = environment("FOVEA_DATA");
   if (named !== undefined) {
-    // Files of these names without a folder around them may be of any data set.
-    const found = await search(named, [source.name], source);
+    // Without a folder of its name, such files may be of any data set.
+    const found = await searchIdx(named, [source.name], source);
     if (found.missing === undefined) return found.read;
     options.onNotice?.(`${source.name}: FOVEA_DATA is set, but ${found.missing}; looking in the cache`);
   }
   return (file) => fetchFile(file, source, options);
 }
 
-const namesOf = ({ stem, axes }: SourceFile): string[] =>
+const fileNamesOf = ({ stem, axes }: SourceFile): string[] =>
   ["-", "."].flatMap((sign) => [`${stem}${sign}idx${axes}-ubyte.gz`, `${stem}${sign}idx${axes}-ubyte`]);
 
-type Found = { readonly missing?: undefined; readonly read: Reader } | { readonly missing: string };
+type FoundSource = { readonly missing?: undefined; readonly read: IdxReader } | { readonly missing: string };
 
-/** The four files, all in the same one of the folders in `folder`; or a sentence about what is missing. */
-async function search(folder: string, inside: readonly string[], source: IdxSource): Promise<Found> {
+/** The four files, in one of the folders in `folder`; or a sentence about what is missing. */
+async function searchIdx(folder: string, inside: readonly string[], source: IdxSource): Promise<FoundSource> {
   const places = inside.map((name) => joinPath(folder, name));
   const files = Object.values(source.parts).flatMap(({ images, labels }) => [images, labels]);
   let missing = files;
   for (const place of places) {
     const paths = new Map<SourceFile, string>();
     for (const file of files) {
-      const path = await find(place, file);
+      const path = await findFile(place, file);
       if (path !== undefined) paths.set(file, path);
     }
     if (paths.size === files.length) return { read: (file) => readIdxFile(paths.get(file) as string) };
@@ -110,15 +111,15 @@ async function search(folder: string, inside: readonly string[], source: IdxSour
   return { missing: `${folder} lacks ${names} (looked for ${spellings}, in ${places.join(" and ")})` };
 }
 
-async function find(place: string, file: SourceFile): Promise<string | undefined> {
-  for (const name of namesOf(file)) {
+async function findFile(place: string, file: SourceFile): Promise<string | undefined> {
+  for (const name of fileNamesOf(file)) {
     if (await fileExists(joinPath(place, name))) return joinPath(place, name);
   }
   return undefined;
 }
 
 async function fetchFile(file: SourceFile, source: IdxSource, options: IdxOptions): Promise<IdxFile> {
-  const [name] = namesOf(file);
+  const [name] = fileNamesOf(file);
   const { sha256, bytes: limit } = file;
   const { onNotice, onProgress, signal, mirrors = source.mirrors } = options;
   const fetch = async () => {

@@ -1,19 +1,20 @@
 /**
- * MNIST, and two data sets that were made to replace it file by file: 60 000 + 10 000 pictures of 28×28 gray pixels in ten
- * classes each.
- * Sources: LeCun, Cortes, Burges, "The MNIST database of handwritten digits" (1998); Xiao, Rasul, Vollgraf, "Fashion-MNIST"
- * (2017), https://github.com/zalandoresearch/fashion-mnist; Clanuwat et al., "Deep Learning for Classical Japanese
- * Literature" (2018), https://github.com/rois-codh/kmnist. Checksums: torchvision's list of the published files.
+ * MNIST and two drop-in replacements: 60 000 + 10 000 pictures of 28×28 gray pixels in ten classes each. Sources: LeCun,
+ * Cortes, Burges, "The MNIST database of handwritten digits" (1998); Xiao, Rasul, Vollgraf, "Fashion-MNIST" (2017),
+ * https://github.com/zalandoresearch/fashion-mnist; Clanuwat et al., "Deep Learning for Classical Japanese Literature"
+ * (2018), https://github.com/rois-codh/kmnist. Checksums: torchvision's list of the published files.
  */
 import type { Dataset } from "../dataset.ts";
 import { type IdxOptions, type IdxSource, loadIdxSource, type SourceFile } from "./idx-source.ts";
 
-type Sum = readonly [bytes: number, sha256: string];
+type FileSum = readonly [bytes: number, sha256: string];
 
-const file = (stem: string, axes: number, [bytes, sha256]: Sum): SourceFile => ({ stem, axes, bytes, sha256 });
+const file = (stem: string, axes: number, [bytes, sha256]: FileSum): SourceFile => ({ stem, axes, bytes, sha256 });
 
-/** The files under the names that all of them have. */
-const filesOf = (sums: Readonly<Record<"train" | "test", { images: Sum; labels: Sum }>>): IdxSource["parts"] => ({
+/** The files, whose names they share. */
+const filesOf = (
+  sums: Readonly<Record<"train" | "test", { images: FileSum; labels: FileSum }>>,
+): IdxSource["parts"] => ({
   train: { images: file("train-images", 3, sums.train.images), labels: file("train-labels", 1, sums.train.labels) },
   test: { images: file("t10k-images", 3, sums.test.images), labels: file("t10k-labels", 1, sums.test.labels) },
 });
@@ -81,7 +82,7 @@ export const kmnistSource: IdxSource = {
 /**
  * MNIST, handwritten digits, from, in this order: `folder`; the folder `mnist` in the one that FOVEA_DATA names; the cache;
  * the mirrors (11 MB).
- * @throws DataError when the files are not there and cannot be fetched, FormatError when they are broken
+ * @throws DataError when the files are missing and cannot be fetched, FormatError when they are damaged
  */
 export const mnist = (options: IdxOptions = {}): Promise<{ train: Dataset; test: Dataset }> =>
   loadIdxSource(mnistSource, options);

@@ -1,7 +1,7 @@
 /** What the CPU engine cannot compute, said before anything is compiled. */
 import { mostMemory } from "#platform";
 import { CapabilityError, formatBytes } from "../../array/index.ts";
-import { elementsOf, formatType, type Graph, isOpNode, labelOf, located, type Node } from "../../graph/index.ts";
+import { elementCountOf, formatType, type Graph, isOpNode, labelOf, located, type Node } from "../../graph/index.ts";
 import { MOST_ELEMENTS } from "./loops/index.ts";
 import { hasKernel } from "./lower/index.ts";
 
@@ -23,7 +23,7 @@ function problemOf(node: Node, engine: string): string | undefined {
     );
   for (const output of node.outputs) {
     if (output.dtype === "f64") return `is float64, which only the interpreter computes; cast it to f32`;
-    const elements = elementsOf(output);
+    const elements = elementCountOf(output);
     if (elements > MOST_ELEMENTS)
       return (
         `${formatType(output)} has ${elements} elements, and a tensor of the engine ${engine} at most ${MOST_ELEMENTS}; ` +

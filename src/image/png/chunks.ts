@@ -13,8 +13,8 @@ export interface Chunk {
   readonly data: Uint8Array;
 }
 
-/** The chunks up to IEND, each complete and its checksum right. Bytes after IEND are ignored, as all viewers do. */
-export function readChunks(bytes: Uint8Array, name: string): Chunk[] {
+/** The chunks up to IEND, each complete and with the right checksum. Bytes after IEND are ignored, as all viewers do. */
+export function readPngChunks(bytes: Uint8Array, name: string): Chunk[] {
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
   if (!signature.every((byte, i) => bytes[i] === byte)) throw fail("it does not begin with the PNG signature");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -22,7 +22,7 @@ export function readChunks(bytes: Uint8Array, name: string): Chunk[] {
   for (let at = signature.length; chunks.at(-1)?.type !== "IEND"; ) {
     if (at + 12 > bytes.length) throw fail("the PNG is cut off: it has no IEND chunk; fetch or save it again");
     const end = at + 12 + view.getUint32(at);
-    const type = typeOf(bytes.subarray(at + 4, at + 8));
+    const type = typeText(bytes.subarray(at + 4, at + 8));
     if (end > bytes.length) {
       throw fail(
         `the PNG is cut off: chunk ${type} ends at byte ${end}, the file at ${bytes.length}; fetch or save it again`,
@@ -39,18 +39,18 @@ export function readChunks(bytes: Uint8Array, name: string): Chunk[] {
   return chunks;
 }
 
-/** The types of the chunks one after the other, as far as they can be followed; checksums are not looked at. */
+/** The types of the chunks in order, as far as they can be followed, without checksums. */
 export function chunkTypes(bytes: Uint8Array): string[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const types: string[] = [];
   for (let at = signature.length; at + 8 <= bytes.length; at += 12 + view.getUint32(at)) {
-    types.push(typeOf(bytes.subarray(at + 4, at + 8)));
+    types.push(typeText(bytes.subarray(at + 4, at + 8)));
   }
   return types;
 }
 
-/** Four letters; bytes that are none show as `?`. */
-const typeOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes).replace(/[^A-Za-z]/g, "?");
+/** Four letters; other bytes are shown as `?`. */
+const typeText = (bytes: Uint8Array): string => String.fromCharCode(...bytes).replace(/[^A-Za-z]/g, "?");
 
 export function writeChunks(chunks: readonly Chunk[]): Uint8Array {
   const file = new Uint8Array(chunks.reduce((length, { data }) => length + 12 + data.length, signature.length));

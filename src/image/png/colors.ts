@@ -6,13 +6,13 @@
 import type { Chunk } from "./chunks.ts";
 import { type Fail, PALETTE, type PngHeader } from "./header.ts";
 
-/** How many channels there are, and how `count` pixels of samples become theirs, from `to` on, `step` pixels apart. */
+/** The number of channels, and a function that writes `count` pixels from samples, from `to`, `step` pixels apart. */
 export interface Colors {
   readonly channels: 1 | 2 | 3 | 4;
   readonly write: (samples: ArrayLike<number>, count: number, data: Uint8Array, to: number, step: number) => void;
 }
 
-/** What the chunks before the pixels say of colors. */
+/** The color information of the chunks before the pixels. */
 export function colorsOf(header: PngHeader, chunks: readonly Chunk[], fail: Fail): Colors {
   const palette = onlyChunk("PLTE", chunks, fail);
   const transparency = header.type.channels % 2 === 1 ? onlyChunk("tRNS", chunks, fail) : undefined;

@@ -4,9 +4,9 @@
  * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", section 9.
  */
 
-type Predictor = (a: number, b: number, c: number) => number;
+type PixelPredictor = (a: number, b: number, c: number) => number;
 
-const predictors: readonly Predictor[] = [
+const predictors: readonly PixelPredictor[] = [
   () => 0,
   (a) => a,
   (_, b) => b,
@@ -18,16 +18,16 @@ const predictors: readonly Predictor[] = [
   },
 ];
 
-/** How rows lie in memory: bytes a pixel, bytes a row, rows. */
-export interface Rows {
+/** The layout of rows: bytes a pixel, bytes a row, rows. */
+export interface ScanLines {
   readonly pixel: number;
   readonly row: number;
   readonly count: number;
 }
 
 /**
- * Takes the filter off a row: bytes of `data` from `at` to `end`, whose pixels have `pixel` bytes, given the row above,
- * from `over` on. These are the predictors above, written out because they run for every byte of a picture.
+ * Unfilters a row: bytes of `data` from `at` to `end`, whose pixels have `pixel` bytes, given the row above, from `over`.
+ * These are the predictors above, written out because they run for every byte of a picture.
  */
 type Undo = (data: Uint8Array, at: number, end: number, pixel: number, above: Uint8Array, over: number) => void;
 
@@ -59,10 +59,10 @@ const undo: readonly Undo[] = [
   },
 ];
 
-/** Rows without filters, from rows that each begin with the number of theirs. */
+/** Unfiltered rows, from rows that each begin with the number of their filter. */
 export function unfilter(
   filtered: Uint8Array,
-  { pixel, row, count }: Rows,
+  { pixel, row, count }: ScanLines,
   fail: (problem: string) => Error,
 ): Uint8Array {
   const data = new Uint8Array(count * row);
@@ -77,12 +77,12 @@ export function unfilter(
   return data;
 }
 
-/** Each row by the filter whose differences have the least sum of magnitudes: the specification's advice (12.7). */
-export function filter(data: Uint8Array, rows: Rows): Uint8Array {
+/** Filters each row to minimize the sum of magnitudes: the specification's advice (12.7). */
+export function filterRows(data: Uint8Array, rows: ScanLines): Uint8Array {
   const { row, count } = rows;
   const filtered = new Uint8Array(count * (row + 1));
   for (let y = 0; y < count; y++) {
-    const candidates = predictors.map((predict) => differences(data, y, rows, predict));
+    const candidates = predictors.map((predict) => predictionErrors(data, y, rows, predict));
     const costs = candidates.map((bytes) => bytes.reduce((sum, byte) => sum + Math.min(byte, 256 - byte), 0));
     const best = costs.indexOf(Math.min(...costs));
     filtered[y * (row + 1)] = best;
@@ -91,7 +91,7 @@ export function filter(data: Uint8Array, rows: Rows): Uint8Array {
   return filtered;
 }
 
-function differences(data: Uint8Array, y: number, { pixel, row }: Rows, predict: Predictor): Uint8Array {
+function predictionErrors(data: Uint8Array, y: number, { pixel, row }: ScanLines, predict: PixelPredictor): Uint8Array {
   const out = new Uint8Array(row);
   const at = y * row;
   for (let x = 0; x < row; x++) {

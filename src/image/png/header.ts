@@ -7,7 +7,7 @@ import type { Chunk } from "./chunks.ts";
 
 export type Fail = (problem: string) => FormatError;
 
-/** What the samples of a pixel are. */
+/** The samples of a pixel. */
 export interface ColorType {
   /** Samples a pixel, as stored. */
   readonly samples: 1 | 2 | 3 | 4;
@@ -39,7 +39,7 @@ export interface PngHeader {
 }
 
 /** The header of a PNG of at most `maxPixels`. */
-export function readHeader({ type, data }: Chunk, maxPixels: number, fail: Fail): PngHeader {
+export function readPngHeader({ type, data }: Chunk, maxPixels: number, fail: Fail): PngHeader {
   if (type !== "IHDR" || data.length !== 13) {
     throw fail(`the PNG begins with chunk ${type} of ${data.length} bytes, expected IHDR of 13`);
   }

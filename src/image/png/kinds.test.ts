@@ -5,7 +5,7 @@ import { optionalPackage } from "#platform";
 import { colorsAndDepths, type PngKind, palette, pngFile } from "../../../tests/support/png-files.ts";
 import { FormatError } from "../../array/index.ts";
 import { sharpCodec } from "../../platform/sharp.ts";
-import { readHeader } from "../headers.ts";
+import { readPictureHeader } from "../headers.ts";
 import type { Chunk } from "./chunks.ts";
 import { decodePng } from "./png.ts";
 
@@ -14,7 +14,7 @@ if (!search.found) throw new Error("this test compares with sharp");
 const { codec } = search;
 
 const withSharp = (bytes: Uint8Array) =>
-  codec.decode(bytes, { kind: "PNG", channels: readHeader(bytes, "PNG")?.channels, checkSize: () => {} });
+  codec.decode(bytes, { kind: "PNG", channels: readPictureHeader(bytes, "PNG")?.channels, checkSize: () => {} });
 
 const chunk = (type: string, ...data: number[]): Chunk => ({ type, data: Uint8Array.from(data) });
 const noise = (x: number, y: number, c: number) => (x * 7919 + y * 104_729 + c * 1_299_709 + x * y * 31) >>> 0;

@@ -1,21 +1,20 @@
 /**
- * In which order the pixels of a PNG are stored: row by row, or in the seven passes of Adam7, each a smaller picture made
- * of columns and rows at regular distances.
- * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", sections 7.2 and 8.
+ * The order of pixels in a PNG: row by row, or in the seven passes of Adam7, each a smaller picture made of columns and rows
+ * at regular distances. Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", sections 7.2 and 8.
  */
 import type { PngHeader } from "./header.ts";
 
 /** Pixels `left`, `left + right`, … of rows `top`, `top + down`, …. */
-interface Grid {
+interface PassGrid {
   readonly left: number;
   readonly top: number;
   readonly right: number;
   readonly down: number;
 }
 
-const whole: readonly Grid[] = [{ left: 0, top: 0, right: 1, down: 1 }];
+const wholePicture: readonly PassGrid[] = [{ left: 0, top: 0, right: 1, down: 1 }];
 
-const adam7: readonly Grid[] = [
+const adam7: readonly PassGrid[] = [
   { left: 0, top: 0, right: 8, down: 8 },
   { left: 4, top: 0, right: 8, down: 8 },
   { left: 0, top: 4, right: 4, down: 8 },
@@ -25,8 +24,8 @@ const adam7: readonly Grid[] = [
   { left: 0, top: 1, right: 1, down: 2 },
 ];
 
-/** A picture within the picture: which pixels it holds, and how many. */
-export interface Pass extends Grid {
+/** A pass: its pixels, and their number. */
+export interface InterlacePass extends PassGrid {
   readonly columns: number;
   readonly rows: number;
   /** Bytes of a row, without its filter's. */
@@ -34,8 +33,8 @@ export interface Pass extends Grid {
 }
 
 /** The passes that hold any pixels, in the order of the file. */
-export const passesOf = ({ width, height, type, depth, isInterlaced }: PngHeader): Pass[] =>
-  (isInterlaced ? adam7 : whole)
+export const interlacePasses = ({ width, height, type, depth, isInterlaced }: PngHeader): InterlacePass[] =>
+  (isInterlaced ? adam7 : wholePicture)
     .map((grid) => {
       const columns = Math.ceil((width - grid.left) / grid.right);
       const rows = Math.ceil((height - grid.top) / grid.down);
@@ -44,5 +43,5 @@ export const passesOf = ({ width, height, type, depth, isInterlaced }: PngHeader
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
 
 /** Bytes of all passes, with a filter's number before each row. */
-export const bytesOfPasses = (passes: readonly Pass[]): number =>
+export const bytesOfPasses = (passes: readonly InterlacePass[]): number =>
   passes.reduce((bytes, { rows, rowBytes }) => bytes + rows * (1 + rowBytes), 0);

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { FormatError, OptionError } from "../../array/index.ts";
 import { checksum } from "../../formats/checksum.ts";
 import type { BytePicture } from "../picture.ts";
-import { type Chunk, readChunks, writeChunks } from "./chunks.ts";
+import { type Chunk, readPngChunks, writeChunks } from "./chunks.ts";
 import { decodePng, encodePng } from "./png.ts";
 
 const pictures: fc.Arbitrary<BytePicture> = fc
@@ -117,7 +117,7 @@ describe("encoding and decoding", () => {
     const black = new Array(width).fill(0);
     const rows = [noise, noise, halfway, shifted, flat, black];
     const file = await encodePng({ width, height: rows.length, channels: 1, data: Uint8Array.from(rows.flat()) });
-    const raw = inflateSync(readChunks(file, "x").find(({ type }) => type === "IDAT")!.data);
+    const raw = inflateSync(readPngChunks(file, "x").find(({ type }) => type === "IDAT")!.data);
     expect(Array.from(rows, (_, y) => raw[y * (width + 1)])).toEqual([1, 2, 3, 4, 1, 0]);
   });
 
@@ -194,7 +194,7 @@ describe("broken files", () => {
   });
 
   it("says when parts are missing", async () => {
-    const [header, data, , end] = readChunks(pngOf({}), "x");
+    const [header, data, , end] = readPngChunks(pngOf({}), "x");
     expect(await failure(writeChunks([data, end]))).toContain(
       "the PNG begins with chunk IDAT of 3 bytes, expected IHDR",
     );

@@ -1,25 +1,25 @@
 /**
  * PNG without any package: every color type and depth, palettes, transparent colors, interlaced or not, as pictures of
- * bytes. Nothing is allocated before the size that the header promises was compared with what is there.
- * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)".
+ * bytes. The size in the header is compared with the data before anything is allocated. Source: W3C, "Portable Network
+ * Graphics (PNG) Specification (Third Edition)".
  */
 import { deflate, inflate } from "#platform";
 import { checkBytes, concatenate, FormatError, OptionError } from "../../array/index.ts";
 import { MAX_PIXELS } from "../limits.ts";
 import { type BytePicture, checkPicture } from "../picture.ts";
-import { type Chunk, chunkTypes, readChunks, writeChunks } from "./chunks.ts";
+import { type Chunk, chunkTypes, readPngChunks, writeChunks } from "./chunks.ts";
 import { type Colors, colorsOf } from "./colors.ts";
-import { filter, type Rows, unfilter } from "./filters.ts";
-import { colorTypes, type Fail, PALETTE, type PngHeader, readHeader } from "./header.ts";
-import { bytesOfPasses, type Pass, passesOf } from "./passes.ts";
-import { samplesOf } from "./samples.ts";
+import { filterRows, type ScanLines, unfilter } from "./filters.ts";
+import { colorTypes, type Fail, PALETTE, type PngHeader, readPngHeader } from "./header.ts";
+import { bytesOfPasses, type InterlacePass, interlacePasses } from "./passes.ts";
+import { unpackSamples } from "./samples.ts";
 
 const understood = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
 
 /** Chunks that change how the picture looks in a viewer, beyond what is decoded here: orientation and color profile. */
 const changing = ["eXIf", "iCCP"];
 
-/** Whether `decodePng` gives all that there is in a PNG; of one that is cut off the beginning counts. */
+/** Whether `decodePng` decodes all information in a PNG; of a truncated one the beginning counts. */
 export function isPlainPng(bytes: Uint8Array): boolean {
   const types = chunkTypes(bytes);
   return !changing.some((type) => types.includes(type));
@@ -28,9 +28,9 @@ export function isPlainPng(bytes: Uint8Array): boolean {
 /**
  * The picture in a PNG file: 1 channel for gray, 3 for RGB and palettes, one more where there is alpha or a transparent
  * color. Fewer than 8 bits are scaled, of 16 the upper 8 are kept. Color profiles, gamma and EXIF notes are not applied.
- * @param name what error messages call the file
+ * @param name the file's name in messages
  * @param maxPixels larger pictures are refused
- * @throws FormatError when the file is broken
+ * @throws FormatError if the file is damaged
  */
 export async function decodePng(
   bytes: Uint8Array,
@@ -39,11 +39,11 @@ export async function decodePng(
 ): Promise<BytePicture> {
   checkBytes("decodePng", bytes);
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
-  const chunks = readChunks(bytes, name);
-  const header = readHeader(chunks[0], maxPixels, fail);
+  const chunks = readPngChunks(bytes, name);
+  const header = readPngHeader(chunks[0], maxPixels, fail);
   checkKinds(chunks, fail);
   const colors = colorsOf(header, chunks, fail);
-  const passes = passesOf(header);
+  const passes = interlacePasses(header);
   const expected = bytesOfPasses(passes);
   const filtered = await inflate(joinData(chunks, fail), expected, name);
   if (filtered.length !== expected) {
@@ -51,7 +51,7 @@ export async function decodePng(
       `the PNG of ${header.width}×${header.height} pixels needs ${expected} bytes, it holds ${filtered.length}`,
     );
   }
-  return assemble(header, passes, colors, filtered, fail);
+  return assemblePicture(header, passes, colors, filtered, fail);
 }
 
 function checkKinds(chunks: readonly Chunk[], fail: Fail): void {
@@ -62,7 +62,7 @@ function checkKinds(chunks: readonly Chunk[], fail: Fail): void {
   }
 }
 
-/** All IDAT chunks are one stream, cut anywhere; nothing may stand between them. */
+/** All IDAT chunks are one stream, split anywhere; nothing may come between them. */
 function joinData(chunks: readonly Chunk[], fail: Fail): Uint8Array {
   const first = chunks.findIndex(({ type }) => type === "IDAT");
   if (first < 0) throw fail("the PNG has no IDAT chunk, so no picture");
@@ -75,15 +75,15 @@ function joinData(chunks: readonly Chunk[], fail: Fail): Uint8Array {
 }
 
 /** The picture, from its passes one after the other. */
-function assemble(
+function assemblePicture(
   { width, height, type, depth, color, isInterlaced }: PngHeader,
-  passes: readonly Pass[],
+  passes: readonly InterlacePass[],
   { channels, write }: Colors,
   filtered: Uint8Array,
   fail: Fail,
 ): BytePicture {
   const pixel = Math.max(1, (type.samples * depth) >> 3);
-  const rowsOf = ({ rows, rowBytes }: Pass): Rows => ({ pixel, row: rowBytes, count: rows });
+  const rowsOf = ({ rows, rowBytes }: InterlacePass): ScanLines => ({ pixel, row: rowBytes, count: rows });
   if (!isInterlaced && depth === 8 && channels === type.channels && color !== PALETTE) {
     return { width, height, channels, data: unfilter(filtered, rowsOf(passes[0]), fail) };
   }
@@ -94,14 +94,14 @@ function assemble(
     const bytes = unfilter(filtered.subarray(from, from + rows * (rowBytes + 1)), rowsOf(pass), fail);
     from += rows * (rowBytes + 1);
     for (let y = 0; y < rows; y++) {
-      const samples = samplesOf(bytes.subarray(y * rowBytes, (y + 1) * rowBytes), depth, columns * type.samples);
+      const samples = unpackSamples(bytes.subarray(y * rowBytes, (y + 1) * rowBytes), depth, columns * type.samples);
       write(samples, columns, data, ((top + y * down) * width + left) * channels, right);
     }
   }
   return { width, height, channels, data };
 }
 
-/** A PNG file. @throws OptionError when the size and the data of the picture do not fit together, or it is too large */
+/** A PNG file. @throws OptionError if size and data of the picture do not match, or it is too large */
 export async function encodePng(picture: BytePicture): Promise<Uint8Array> {
   checkPicture(picture, "encodePng");
   const { width, height, channels, data } = picture;
@@ -114,10 +114,10 @@ export async function encodePng(picture: BytePicture): Promise<Uint8Array> {
   header.setUint8(8, 8);
   for (const [color, { samples }] of colorTypes)
     if (samples === channels && color !== PALETTE) header.setUint8(9, color);
-  const rows: Rows = { pixel: channels, row: width * channels, count: height };
+  const rows: ScanLines = { pixel: channels, row: width * channels, count: height };
   return writeChunks([
     { type: "IHDR", data: new Uint8Array(header.buffer) },
-    { type: "IDAT", data: await deflate(filter(data, rows)) },
+    { type: "IDAT", data: await deflate(filterRows(data, rows)) },
     { type: "IEND", data: new Uint8Array(0) },
   ]);
 }

@@ -4,9 +4,9 @@
  */
 
 /** The first `count` samples of `depth` bits. */
-export function samplesOf(row: Uint8Array, depth: number, count: number): ArrayLike<number> {
+export function unpackSamples(row: Uint8Array, depth: number, count: number): ArrayLike<number> {
   if (depth === 8) return row;
-  return depth === 16 ? wide(row, count) : narrow(row, depth, count);
+  return depth === 16 ? wide(row, count) : unpackBits(row, depth, count);
 }
 
 function wide(row: Uint8Array, count: number): Uint16Array {
@@ -15,7 +15,7 @@ function wide(row: Uint8Array, count: number): Uint16Array {
   return samples;
 }
 
-function narrow(row: Uint8Array, depth: number, count: number): Uint8Array {
+function unpackBits(row: Uint8Array, depth: number, count: number): Uint8Array {
   const samples = new Uint8Array(count);
   const mask = (1 << depth) - 1;
   for (let i = 0, bit = 0; i < count; i++, bit += depth) {

@@ -1,16 +1,16 @@
 /**
- * The descriptor of a keypoint (Lowe 2004, section 6): what the gradients around it look like in its own frame.
+ * The descriptor of a keypoint (Lowe 2004, section 6): the gradients around it, in its own frame.
  *
- * The frame is turned into the keypoint's direction and measured in cells of 3 deviations. The gradients of 4 × 4 cells
- * are counted in histograms of 8 directions each, weighted with their length and with a Gaussian of half the width of all
- * cells; each is shared between the two nearest cells along either axis and the two nearest directions. The 128 numbers
- * are a vector v, made robust against glare by cutting its highest parts:
+ * The frame is turned into the keypoint's direction and measured in cells of 3 deviations. The gradients of 4 × 4 cells are
+ * counted in histograms of 8 directions each, weighted with their length and with a Gaussian of half the width of all cells;
+ * each is shared between the two nearest cells along either axis and the two nearest directions. The 128 numbers are a
+ * vector v, made robust against glare by clipping its largest parts:
  *
  *   v ← v / |v|,   v ← min(v, 0.2),   v ← v / |v|
  *
- * It is stored in bytes as 512 v, rounded and cut at 255. Number (4 · row + column) · 8 + direction belongs to a cell; the
- * rows go down and the columns right in the keypoint's frame, directions turn against the clock as seen. This is the order
- * in which OpenCV has them, so that descriptors of both can be compared.
+ * It is stored in bytes as 512 v, rounded and clipped at 255. Number (4 · row + column) · 8 + direction belongs to a cell;
+ * the rows go down and the columns right in the keypoint's frame, directions turn against the clock as seen. This is
+ * OpenCV's order, so that descriptors of both can be compared.
  */
 import type { Extremum } from "./extrema.ts";
 
@@ -19,12 +19,12 @@ const CELLS = 4;
 const DIRECTIONS = 8;
 /** A cell's side, in deviations of the keypoint. */
 const CELL_SIZE = 3;
-/** No part of the vector of length 1 counts for more than this. */
+/** The clipping of the parts of the unit vector. */
 const CLIP = 0.2;
-/** What a length of 1 is in bytes. */
+/** The scale of the unit vector in bytes. */
 const UNIT = 512;
 
-/** How many numbers a descriptor has. */
+/** The length of a descriptor. */
 export const DESCRIPTOR_LENGTH = CELLS * CELLS * DIRECTIONS;
 
 /** The histograms have a margin of one cell, which takes the shares of cells beyond the edge. */
@@ -37,14 +37,14 @@ export function writeDescriptor(extremum: Extremum, orientation: number, out: Ui
   for (let row = 0, i = 0; row < CELLS; row++) {
     for (let k = 0; k < CELLS * DIRECTIONS; k++, i++) vector[i] = counts[((row + 1) * SIDE + 1) * DIRECTIONS + k];
   }
-  const limit = CLIP * lengthOf(vector);
+  const limit = CLIP * norm(vector);
   for (let i = 0; i < vector.length; i++) vector[i] = Math.min(vector[i], limit);
   // Even surroundings have no gradients; their descriptor is zero.
-  const scale = UNIT / (lengthOf(vector) || 1);
+  const scale = UNIT / (norm(vector) || 1);
   for (let i = 0; i < vector.length; i++) out[i] = Math.min(255, Math.round(vector[i] * scale));
 }
 
-const lengthOf = (vector: Float64Array): number => Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
+const norm = (vector: Float64Array): number => Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
 
 /** The histograms [SIDE, SIDE, DIRECTIONS]. */
 function countGradients({ octave, level, column, row, sigma }: Extremum, orientation: number): Float64Array {
@@ -53,7 +53,7 @@ function countGradients({ octave, level, column, row, sigma }: Extremum, orienta
   const counts = new Float64Array(SIDE * SIDE * DIRECTIONS);
   const cell = CELL_SIZE * sigma;
   const [cos, sin] = [Math.cos(orientation) / cell, Math.sin(orientation) / cell];
-  // Reaches the corners of the margin's middle, however the frame is turned.
+  // Reaches the corners of the margin's middle for any rotation.
   const radius = Math.round((cell * Math.SQRT2 * (CELLS + 1)) / 2);
   const [top, bottom] = [Math.max(1, row - radius), Math.min(height - 2, row + radius)];
   const [left, right] = [Math.max(1, column - radius), Math.min(width - 2, column + radius)];
@@ -70,17 +70,17 @@ function countGradients({ octave, level, column, row, sigma }: Extremum, orienta
       const dy = data[i + width] - data[i - width];
       const weight = Math.exp((across * across + down * down) / (-0.5 * CELLS * CELLS));
       const turn = (orientation - Math.atan2(dy, dx)) / (2 * Math.PI);
-      share(counts, v, h, (turn - Math.floor(turn)) * DIRECTIONS, weight * Math.sqrt(dx * dx + dy * dy));
+      distribute(counts, v, h, (turn - Math.floor(turn)) * DIRECTIONS, weight * Math.sqrt(dx * dx + dy * dy));
     }
   }
   return counts;
 }
 
-/** Adds `amount` at a place between bins to the eight around it, to each the more the nearer it is. */
-function share(counts: Float64Array, v: number, h: number, direction: number, amount: number): void {
+/** Distributes `amount` among the eight bins around a position, by trilinear interpolation. */
+function distribute(counts: Float64Array, v: number, h: number, direction: number, amount: number): void {
   const [v0, h0, d0] = [Math.floor(v), Math.floor(h), Math.floor(direction)];
   const [dv, dh, dd] = [v - v0, h - h0, direction - d0];
-  // 8 is direction 0 again, should rounding have led there.
+  // Rounding may give 8, which is direction 0.
   const [first, second] = [d0 % DIRECTIONS, (d0 + 1) % DIRECTIONS];
   for (let k = 0; k < 4; k++) {
     const [below, beside] = [k >> 1, k & 1];

@@ -1,11 +1,11 @@
-/** Keypoints and matches as pictures to look at. */
+/** Draws keypoints and matches. */
 import { checkList, checkOptions, OptionError } from "../../array/index.ts";
 import { type Color, drawCircle, drawLine } from "../draw.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, toRgb } from "../picture.ts";
 import type { Match } from "./match.ts";
 import type { Keypoint } from "./sift.ts";
 
-/** Colors that are told apart easily, and from gray; neighbors in the list take them in turn. */
+/** Colors that are easy to distinguish, also from gray; used in turn. */
 const palette: readonly Color[] = [
   [255, 64, 64],
   [64, 255, 64],
@@ -31,7 +31,7 @@ export function drawKeypoints(picture: Picture, keypoints: readonly Keypoint[]):
 
 /**
  * Two pictures side by side in RGB, with the keypoints that were matched and a line between those that belong together.
- * @throws OptionError for a match of keypoints that are not there
+ * @throws OptionError for a match of missing keypoints
  */
 export function drawMatches(
   a: Picture,
@@ -48,7 +48,7 @@ export function drawMatches(
     const counts = `${keypointsA.length} and ${keypointsB.length} keypoints`;
     throw new OptionError(`drawMatches: a match of ${wrong.a} with ${wrong.b}, there are ${counts}`);
   }
-  const canvas = sideBySide(a, b);
+  const canvas = joinPictures(a, b);
   drawOnto(
     canvas,
     matches.map((match) => keypointsA[match.a]),
@@ -83,7 +83,7 @@ function drawOnto(canvas: BytePicture, keypoints: readonly Keypoint[], left: num
 }
 
 /** Both from the top on; black below the lower one. */
-function sideBySide(a: Picture, b: Picture): BytePicture {
+function joinPictures(a: Picture, b: Picture): BytePicture {
   const [width, height] = [a.width + b.width, Math.max(a.height, b.height)];
   const data = new Uint8Array(3 * width * height);
   for (const [picture, left] of [

@@ -3,14 +3,14 @@
  *
  *   D(x, y, σ) = L(x, y, kσ) − L(x, y, σ)
  *
- * A sample that is no smaller, or no larger, than its 26 neighbors in place and scale is refined: a quadratic through it
- * has its extremum at
+ * A sample that is no smaller, or no larger, than its 26 neighbors in place and scale is refined: a quadratic through it has
+ * its extremum at
  *
  *   x̂ = −(∂²D/∂x²)⁻¹ ∂D/∂x,   D(x̂) = D + ½ (∂D/∂x)ᵀ x̂
  *
- * and if x̂ is nearer to another sample, that one is taken, some times over. What remains is dropped if it has little
- * contrast, |D(x̂)| < contrastThreshold / s, or lies on an edge, where one of the two curvatures in the plane is much
- * larger than the other: tr(H)² / det(H) ≥ (r + 1)² / r.
+ * and if x̂ is nearer to another sample, that one is refined in turn, a limited number of times. What remains is dropped if
+ * it has little contrast, |D(x̂)| < contrastThreshold / s, or lies on an edge, where one of the two curvatures in the plane
+ * is much larger than the other: tr(H)² / det(H) ≥ (r + 1)² / r.
  */
 import { type Octave, sigmaOf } from "./scale-space.ts";
 
@@ -24,11 +24,11 @@ export interface ExtremaOptions {
 /** An extremum; distances are in samples of its octave. */
 export interface Extremum {
   readonly octave: Octave;
-  /** The level, column and row that are nearest to it. */
+  /** The nearest level, column and row. */
   readonly level: number;
   readonly column: number;
   readonly row: number;
-  /** Where it lies. */
+  /** Its position. */
   readonly x: number;
   readonly y: number;
   /** The deviation of the Gaussian in which it lies. */
@@ -39,10 +39,10 @@ export interface Extremum {
 
 /** Extrema keep this many samples away from the edges. */
 const BORDER = 5;
-/** How often a refinement may go on to another sample. */
+/** The maximum number of moves of a refinement to another sample. */
 const MAX_STEPS = 5;
 
-interface Sample {
+interface SamplePosition {
   readonly level: number;
   readonly column: number;
   readonly row: number;
@@ -58,7 +58,7 @@ interface Quadratic {
 /** All extrema of one octave, level by level and row by row. */
 export function findExtrema(octave: Octave, options: ExtremaOptions): Extremum[] {
   const { width, height, levels } = octave;
-  // Half of what is asked for in the end: refinement adds to the contrast of a sample.
+  // Half of the threshold: refinement increases the contrast of a sample.
   const least = (0.5 * options.contrastThreshold) / options.octaveLayers;
   const neighbors = Int32Array.of(-1, 1, -width, width, -width - 1, -width + 1, width - 1, width + 1, 0);
   const found = new Map<number, Extremum>();
@@ -92,13 +92,13 @@ function isExtremum(levels: readonly Float32Array[], level: number, i: number, n
   return true;
 }
 
-/** The extremum that lies nearest, if there is one, strong enough and on no edge. */
-function refine(octave: Octave, start: Sample, options: ExtremaOptions): Extremum | undefined {
+/** The nearest extremum, if there is one with enough contrast and not on an edge. */
+function refine(octave: Octave, start: SamplePosition, options: ExtremaOptions): Extremum | undefined {
   const { width, height } = octave;
   let sample = start;
   for (let step = 0; step < MAX_STEPS; step++) {
     const quadratic = quadraticAt(octave, sample);
-    const offset = peakOf(quadratic);
+    const offset = fitPeak(quadratic);
     if (offset === undefined) return undefined;
     if (offset.every((distance) => Math.abs(distance) < 0.5)) return accept(octave, sample, quadratic, offset, options);
     const [column, row, level] = [sample.column, sample.row, sample.level].map((at, k) => at + Math.round(offset[k]));
@@ -117,7 +117,7 @@ function refine(octave: Octave, start: Sample, options: ExtremaOptions): Extremu
 
 function accept(
   octave: Octave,
-  { level, column, row }: Sample,
+  { level, column, row }: SamplePosition,
   { value, gradient, hessian: { xx, yy, xy } }: Quadratic,
   [x, y, s]: readonly number[],
   { octaveLayers, contrastThreshold, edgeThreshold, sigma }: ExtremaOptions,
@@ -132,7 +132,7 @@ function accept(
 }
 
 /** Derivatives by central differences. */
-function quadraticAt({ width, levels }: Octave, { level, column, row }: Sample): Quadratic {
+function quadraticAt({ width, levels }: Octave, { level, column, row }: SamplePosition): Quadratic {
   const i = row * width + column;
   const d = (s: number, dy: number, dx: number): number => {
     const at = i + dy * width + dx;
@@ -153,8 +153,8 @@ function quadraticAt({ width, levels }: Octave, { level, column, row }: Sample):
   };
 }
 
-/** x̂ by Cramer's rule; undefined where the quadratic has no single extremum. */
-function peakOf({ gradient: [gx, gy, gs], hessian: { xx, yy, ss, xy, xs, ys } }: Quadratic) {
+/** x̂ by Cramer's rule; undefined if the quadratic has no single extremum. */
+function fitPeak({ gradient: [gx, gy, gs], hessian: { xx, yy, ss, xy, xs, ys } }: Quadratic) {
   // Cofactors of the symmetric matrix.
   const [cxx, cxy, cxs] = [yy * ss - ys * ys, xs * ys - xy * ss, xy * ys - xs * yy];
   const [cyy, cys, css] = [xx * ss - xs * xs, xs * xy - xx * ys, xx * yy - xy * xy];

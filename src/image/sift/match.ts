@@ -1,6 +1,6 @@
 /**
- * Which descriptors of two pictures belong together (Lowe 2004, section 7.1): each with its nearest neighbor in the other
- * picture, unless another one is about as near,
+ * Matches the descriptors of two pictures (Lowe 2004, section 7.1): each with its nearest neighbor in the other picture,
+ * unless the second nearest is about as near,
  *
  *   |a − b₁| < ratio · |a − b₂|
  *
@@ -10,7 +10,7 @@
 import { checkArray, type NdArray, ShapeError } from "../../array/index.ts";
 import { flag, type Kind, readOptions, withDefault } from "../../options/index.ts";
 
-/** How sure matches have to be. */
+/** Options of matching. */
 export interface MatchOptions {
   /** How near a match must be, as a share of the distance to the second nearest, above 0 up to 1. Default: 0.8. */
   readonly ratio?: number | undefined;
@@ -18,7 +18,7 @@ export interface MatchOptions {
   readonly mutual?: boolean | undefined;
 }
 
-/** Two descriptors that belong together. */
+/** A match of two descriptors. */
 export interface Match {
   /** A row of the first array. */
   readonly a: number;
@@ -30,19 +30,19 @@ export interface Match {
 
 const TILE = 4;
 /** Rows of b that are compared with all of a before the next ones are: 256 KB of descriptors of 128 numbers. */
-const BLOCK = 256;
+const BLOCK_ROWS = 256;
 
-const share: Kind<number> = {
+const shareKind: Kind<number> = {
   expects: "a number above 0, up to 1",
   read: (value) => (typeof value === "number" && value > 0 && value <= 1 ? value : undefined),
 };
-/** What each option takes, and its default. */
-export const matchOptions = { ratio: withDefault(share, 0.8), mutual: withDefault(flag(), false) };
+/** The kind and default of each option. */
+export const matchOptions = { ratio: withDefault(shareKind, 0.8), mutual: withDefault(flag(), false) };
 
 /**
  * The matches of descriptors [n, length] with others [m, length], `u8` or `f32`, in the order of the first. A descriptor
- * with two equally near neighbors has no match; nor has any where there are not two to choose from.
- * @throws OptionError for options that are none; ShapeError for arrays that do not fit together
+ * with two equally near neighbors has no match; nor has any if there are fewer than two candidates.
+ * @throws OptionError for invalid options; ShapeError for arrays that do not match
  */
 export function matchDescriptors(a: NdArray, b: NdArray, options: MatchOptions = {}): readonly Match[] {
   const { ratio, mutual } = readOptions("matchDescriptors", matchOptions, options);
@@ -50,7 +50,7 @@ export function matchDescriptors(a: NdArray, b: NdArray, options: MatchOptions =
   if (rowsA.length !== rowsB.length) {
     throw new ShapeError(`matchDescriptors: a [${a.shape}] and b [${b.shape}] must have rows of one length`);
   }
-  const [ofA, ofB] = compare(rowsA, rowsB);
+  const [ofA, ofB] = compareRows(rowsA, rowsB);
   const matches: Match[] = [];
   for (let i = 0; i < rowsA.count; i++) {
     const [nearest, second] = [ofA.nearest[i], ofA.second[i]];
@@ -62,17 +62,17 @@ export function matchDescriptors(a: NdArray, b: NdArray, options: MatchOptions =
 }
 
 /** Descriptors in the type that is multiplied fastest. */
-interface Rows {
+interface DescriptorRows {
   readonly count: number;
   /** Numbers in a row. */
   readonly length: number;
-  /** With rows of zeros behind, up to whole tiles: reading beyond an array is slow. */
+  /** Padded with rows of zeros to whole tiles: reading beyond an array is slow. */
   readonly values: Float64Array;
   /** |row|². */
   readonly squares: Float64Array;
 }
 
-function readRows(name: string, descriptors: NdArray): Rows {
+function readRows(name: string, descriptors: NdArray): DescriptorRows {
   checkArray("matchDescriptors", name, descriptors);
   const { shape, dtype, data } = descriptors;
   if (shape.length !== 2 || (dtype !== "u8" && dtype !== "f32")) {
@@ -86,7 +86,7 @@ function readRows(name: string, descriptors: NdArray): Rows {
   return { count, length, values, squares };
 }
 
-/** For each row of one side: which row of the other is nearest, and the squared distances to it and to the next. */
+/** For each row of one side: the nearest row of the other, and the squared distances to it and to the second nearest. */
 interface Neighbors {
   readonly index: Int32Array;
   readonly nearest: Float64Array;
@@ -108,17 +108,17 @@ function offer({ index, nearest, second }: Neighbors, row: number, other: number
 }
 
 /** The neighbors of every row of a, and of every row of b. */
-function compare(a: Rows, b: Rows): readonly [Neighbors, Neighbors] {
+function compareRows(a: DescriptorRows, b: DescriptorRows): readonly [Neighbors, Neighbors] {
   const [ofA, ofB] = [nobody(a.count), nobody(b.count)];
   const products = new Float64Array(TILE);
-  for (let start = 0; start < b.count; start += BLOCK) {
-    const end = Math.min(start + BLOCK, b.count);
+  for (let start = 0; start < b.count; start += BLOCK_ROWS) {
+    const end = Math.min(start + BLOCK_ROWS, b.count);
     for (let first = 0; first < a.count; first += TILE) {
       const last = Math.min(first + TILE, a.count);
       for (let j = start; j < end; j++) {
         multiplyTile(a, first, b, j, products);
         for (let i = first; i < last; i++) {
-          // Rounding may lead below zero.
+          // Rounding may give a negative number.
           const distance = Math.max(0, a.squares[i] + b.squares[j] - 2 * products[i - first]);
           offer(ofA, i, j, distance);
           offer(ofB, j, i, distance);
@@ -130,7 +130,7 @@ function compare(a: Rows, b: Rows): readonly [Neighbors, Neighbors] {
 }
 
 /** The products of rows `i` to `i + 3` of a with row `j` of b. */
-function multiplyTile(a: Rows, i: number, b: Rows, j: number, out: Float64Array): void {
+function multiplyTile(a: DescriptorRows, i: number, b: DescriptorRows, j: number, out: Float64Array): void {
   const { length, values } = a;
   const [row0, row1, row2, row3] = [i * length, (i + 1) * length, (i + 2) * length, (i + 3) * length];
   let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];

@@ -1,5 +1,5 @@
 /**
- * The directions of a keypoint (Lowe 2004, section 5): those into which the picture around it mostly brightens.
+ * The orientations of a keypoint (Lowe 2004, section 5): the dominant gradients around it.
  *
  * The gradients around it, weighted with their length and with a Gaussian 1.5 times as wide as the keypoint's, are counted
  * in a histogram of 36 directions, which is then smoothed by (1, 4, 6, 4, 1) / 16. Its highest bin, and every other local
@@ -10,9 +10,9 @@ import type { Extremum } from "./extrema.ts";
 const BINS = 36;
 /** The window's deviation, in those of the keypoint. */
 const WINDOW = 1.5;
-/** Where the window ends, in its deviations. */
-const REACH = 3;
-/** The share of the highest bin from which on another one is a direction too. */
+/** The radius of the window, in its deviations. */
+const WINDOW_REACH = 3;
+/** The share of the highest bin above which another bin is a direction, too. */
 const PEAK_SHARE = 0.8;
 
 /** The directions in radians from 0 up to but not including 2π, from the x axis toward the y axis, which points down. */
@@ -35,7 +35,7 @@ function countDirections({ octave, level, column, row, sigma }: Extremum): Float
   const { width, height } = octave;
   const data = octave.levels[level];
   const deviation = WINDOW * sigma;
-  const radius = Math.round(REACH * deviation);
+  const radius = Math.round(WINDOW_REACH * deviation);
   const histogram = new Float64Array(BINS);
   // The outermost samples have no gradient.
   for (let y = Math.max(1, row - radius); y <= Math.min(height - 2, row + radius); y++) {

@@ -15,14 +15,14 @@ import { CapabilityError } from "../../array/index.ts";
 import { reflected } from "../borders.ts";
 import { type FloatPicture, resize } from "../picture.ts";
 
-/** Of larger pictures the scale space would take more than about two gigabytes. */
-const MAX_PIXELS = 2 ** 24;
-/** How much a camera blurs, in pixels of its picture. */
+/** The scale space of larger pictures would take more than about two gigabytes. */
+const MAX_SCALE_SPACE_PIXELS = 2 ** 24;
+/** The assumed blur of the camera, in pixels. */
 const CAMERA_SIGMA = 0.5;
-/** The least deviation of a blur: below it there is nothing to blur, and the formula of the kernel divides by zero. */
+/** The least deviation of a blur: below it there is nothing to blur, and the kernel's formula would divide by zero. */
 const LEAST_SIGMA = 0.1;
 /** Gaussians end at this many deviations, where they have fallen to 3e-4 of their height. */
-const REACH = 4;
+const KERNEL_REACH = 4;
 
 export interface Octave {
   /** −1 for the picture at twice its size, 0 at its own size, 1 at half of it, … */
@@ -35,15 +35,15 @@ export interface Octave {
   readonly levels: readonly Float32Array[];
 }
 
-/** Where on the picture sample `at` of an octave lies, along one axis: pixel centers have whole coordinates. */
+/** The position of sample `at` of an octave in the picture, along one axis: pixel centers have integer coordinates. */
 export const toPixels = (at: number, { index }: Octave): number => at * 2 ** index - 0.25;
 
-/** How blurred a level is, in samples of its octave; levels in between have fractions. */
+/** The blur of a level, in samples of its octave; levels may be fractional. */
 export const sigmaOf = (level: number, octaveLayers: number, sigma: number): number =>
   sigma * 2 ** (level / octaveLayers);
 
 /**
- * All octaves of a gray picture. A picture too small for any has none.
+ * All octaves of a gray picture. A picture that is too small has none.
  * @throws CapabilityError for a picture that is too large
  */
 export function buildOctaves(picture: FloatPicture, octaveLayers: number, sigma: number): Octave[] {
@@ -51,9 +51,11 @@ export function buildOctaves(picture: FloatPicture, octaveLayers: number, sigma:
   // The last octave has about four samples along the shorter side.
   const count = Math.round(Math.log2(Math.min(width, height)) - 2);
   if (!(count >= 1)) return [];
-  if (picture.width * picture.height > MAX_PIXELS) {
+  if (picture.width * picture.height > MAX_SCALE_SPACE_PIXELS) {
     const size = `${picture.width}×${picture.height}`;
-    throw new CapabilityError(`sift: the picture has ${size} pixels, at most ${MAX_PIXELS} fit; resize() it first`);
+    throw new CapabilityError(
+      `sift: the picture has ${size} pixels, at most ${MAX_SCALE_SPACE_PIXELS} fit; resize() it first`,
+    );
   }
   const increments = blurIncrements(octaveLayers, sigma);
   const doubled = resize(picture, width, height).data;
@@ -99,8 +101,8 @@ function everySecond(data: Float32Array, width: number, height: number): Float32
 }
 
 /** The middle of a Gaussian, and its right half: weights of the offsets 0, 1, …; with the left half they add up to 1. */
-function gaussian(sigma: number): Float64Array {
-  const half = Float64Array.from({ length: Math.ceil(REACH * sigma) + 1 }, (_, k) =>
+function halfGaussian(sigma: number): Float64Array {
+  const half = Float64Array.from({ length: Math.ceil(KERNEL_REACH * sigma) + 1 }, (_, k) =>
     Math.exp(-(k ** 2) / (2 * sigma ** 2)),
   );
   const sum = half.reduce((total, weight) => total + 2 * weight);
@@ -109,7 +111,7 @@ function gaussian(sigma: number): Float64Array {
 
 /** A picture under a Gaussian: columns first, then rows. */
 export function blur(data: Float32Array, width: number, height: number, sigma: number): Float32Array {
-  const weights = gaussian(sigma);
+  const weights = halfGaussian(sigma);
   const out = new Float32Array(data.length);
   const margin = weights.length - 1;
   // One row that was blurred downwards, with what lies beyond both of its ends.

@@ -1,8 +1,7 @@
 /**
- * SIFT: places in a picture that are found again when it is turned, scaled, or lit otherwise, and what their surroundings
- * look like (Lowe 2004, "Distinctive image features from scale-invariant keypoints", International Journal of Computer
- * Vision 60). The phases follow the paper: `scale-space.ts`, `extrema.ts`, `orientation.ts`, `descriptor.ts`; `match.ts`
- * compares descriptors.
+ * SIFT: keypoints that are invariant to rotation, scale and lighting, with descriptors of their surroundings (Lowe 2004,
+ * "Distinctive image features from scale-invariant keypoints", International Journal of Computer Vision 60). The phases
+ * follow the paper: `scale-space.ts`, `extrema.ts`, `orientation.ts`, `descriptor.ts`; `match.ts` compares descriptors.
  */
 import { DataError, NdArray } from "../../array/index.ts";
 import { integer, type Kind, optional, positive, readOptions, real, withDefault } from "../../options/index.ts";
@@ -12,21 +11,21 @@ import { type Extremum, findExtrema } from "./extrema.ts";
 import { orientationsOf } from "./orientation.ts";
 import { buildOctaves, toPixels } from "./scale-space.ts";
 
-/** What `sift` looks for. */
+/** Options of `sift`. */
 export interface SiftOptions {
-  /** In how many steps the scale doubles, 1 to 16. Default: 3. */
+  /** The number of levels per octave, 1 to 16. Default: 3. */
   readonly octaveLayers?: number | undefined;
   /** The contrast below which keypoints are dropped, where the brightest gray is 1. Default: 0.04. */
   readonly contrastThreshold?: number | undefined;
-  /** The ratio of the two curvatures from which on a keypoint counts as part of an edge. Default: 10. */
+  /** The ratio of curvatures above which a keypoint counts as part of an edge. Default: 10. */
   readonly edgeThreshold?: number | undefined;
   /** The deviation of the first Gaussian in half pixels, 1 to 16. Default: 1.6. */
   readonly sigma?: number | undefined;
-  /** How many keypoints to keep, of the strongest. Default: all. */
+  /** The maximum number of keypoints, the strongest first. Default: all. */
   readonly maxFeatures?: number | undefined;
 }
 
-/** A place in a picture, with its size and direction. */
+/** A point in a picture, with scale and orientation. */
 export interface Keypoint {
   /** In pixels: the center of the leftmost ones is 0. OpenCV's is a quarter of a pixel larger. */
   readonly x: number;
@@ -38,7 +37,7 @@ export interface Keypoint {
   readonly orientation: number;
   /** Its contrast, the absolute difference of Gaussians; the brightest gray is 1. */
   readonly response: number;
-  /** Where in the scale space it was found: −1 is the picture at twice its size, 0 at its own, 1 at half of it, … */
+  /** The octave in which it was found: −1 is the picture at twice its size, 0 at its own, 1 at half of it, … */
   readonly octave: number;
 }
 
@@ -50,14 +49,14 @@ export interface SiftFeatures {
   readonly descriptors: NdArray;
 }
 
-const between = (least: number, most: number): Kind<number> => ({
+const integerBetween = (least: number, most: number): Kind<number> => ({
   expects: `an integer from ${least} to ${most}`,
   read: (value) => ((integer(least).read(value) ?? most + 1) <= most ? (value as number) : undefined),
 });
 
-/** What each option takes, and its default. */
+/** The kind and default of each option. */
 export const siftOptions = {
-  octaveLayers: withDefault(between(1, 16), 3),
+  octaveLayers: withDefault(integerBetween(1, 16), 3),
   contrastThreshold: withDefault(real(0, 1), 0.04),
   edgeThreshold: withDefault(positive(), 10),
   sigma: withDefault(real(1, 16), 1.6),
@@ -65,16 +64,16 @@ export const siftOptions = {
 };
 
 /**
- * Finds keypoints and describes their surroundings. Colors are made gray; floats are expected in 0 … 1. A place with
- * several directions is as many keypoints. A picture without contrast, or smaller than six pixels, has none.
- * @throws OptionError for options that are none; DataError for values that are not finite; CapabilityError for a picture
- *   of more than 2²⁴ pixels
+ * Finds keypoints and describes their surroundings. Colors are made gray; floats are expected in 0 … 1. A point with several
+ * orientations gives several keypoints. A picture without contrast, or smaller than six pixels, has none.
+ * @throws OptionError for invalid options; DataError for values that are not finite; CapabilityError for a picture of more
+ *   than 2²⁴ pixels
  */
 export function sift(picture: Picture, options: SiftOptions = {}): SiftFeatures {
   expectPicture(picture, "sift");
   const { maxFeatures, ...settings } = readOptions("sift", siftOptions, options);
   const gray = toFloats(toGray(picture));
-  checkValues(gray);
+  checkFinite(gray);
   const extrema = buildOctaves(gray, settings.octaveLayers, settings.sigma).flatMap((octave) =>
     findExtrema(octave, settings),
   );
@@ -92,7 +91,7 @@ export function sift(picture: Picture, options: SiftOptions = {}): SiftFeatures 
   };
 }
 
-function checkValues({ width, data }: FloatPicture): void {
+function checkFinite({ width, data }: FloatPicture): void {
   const i = data.findIndex((value) => !Number.isFinite(value));
   if (i < 0) return;
   const place = `column ${i % width}, row ${Math.floor(i / width)}`;

@@ -26,20 +26,28 @@ import {
   take,
 } from "../../ops/index.ts";
 import { integer, type Kind, optional, readOptions, real, withDefault } from "../../options/index.ts";
-import { expected, type LossOptions, lossOptions, reduce, tensorKind, weigh, withoutLeftOut } from "./reduction.ts";
+import {
+  expected,
+  type LossOptions,
+  lossOptions,
+  reduceLosses,
+  tensorKind,
+  weigh,
+  withoutLeftOut,
+} from "./reduction.ts";
 
 /**
- * A number for each class: a list, or a tensor [classes]; or `balanced`, by which all classes weigh the same in the end:
- * w[class] = n / (K · n[class]) of n samples, n[class] of the class, where K classes occur, counted in the targets of the
- * batch. (`fit` counts in all training labels instead.) Source: scikit-learn's `class_weight="balanced"`, after King and Zeng 2001.
+ * Class weights: a list, or a tensor [classes]; or `balanced`, which gives all classes the same total weight: w[class] = n /
+ * (K · n[class]) of n samples, n[class] of the class, where K classes occur, counted in the targets of the batch. (`fit`
+ * counts in all training labels instead.) Source: scikit-learn's `class_weight="balanced"`, after King and Zeng 2001.
  */
 export type ClassWeights = readonly number[] | Tensor | "balanced";
 
 /** Options of `negativeLogLikelihood`. */
 export interface ClassOptions extends LossOptions {
-  /** What losses of each class are multiplied by, and count in the mean. Default: all 1. */
+  /** Class weights of the losses, also used in the mean. Default: all 1. */
   readonly classWeights?: ClassWeights | undefined;
-  /** A class number whose losses are left out: of padding, or of pixels without a label. Default: none. */
+  /** A class number whose losses are ignored, such as that of padding or unlabeled pixels. Default: none. */
   readonly ignoreIndex?: number | undefined;
 }
 
@@ -66,15 +74,15 @@ export function checkClasses(name: string, scores: Tensor, classes: Tensor, also
   );
 }
 
-/** The entry of each sample's own class, [n, k, …] to [n, …]. */
-export function pick(scores: Tensor, classes: Tensor): Tensor {
+/** The score of each sample's own class, [n, k, …] to [n, …]. */
+export function pickClass(scores: Tensor, classes: Tensor): Tensor {
   const [n, ...rest] = classes.shape;
   return reshape(gather(scores, reshape(classes, [n, 1, ...rest]), 1), classes.shape);
 }
 
 /**
  * The weights of the classes as a tensor [classes] of the scores' type.
- * @param target class numbers, or probabilities of the scores' shape; classes that do not occur get weight 0
+ * @param target class numbers, or probabilities of the scores' shape; missing classes get weight 0
  */
 export function weightTable(name: string, weights: ClassWeights, scores: Tensor, target: Tensor): Tensor {
   if (weights === "balanced") return balancedTable(scores, target);
@@ -87,11 +95,11 @@ export function weightTable(name: string, weights: ClassWeights, scores: Tensor,
   );
 }
 
-/** Class numbers, those to be ignored by one that is no class. */
+/** Class numbers, with ignored ones replaced by an invalid one. */
 const counted = (target: Tensor, ignoreIndex: number | undefined): Tensor =>
   ignoreIndex === undefined || isFloat(target.dtype) ? target : select(equal(target, ignoreIndex), -1, target);
 
-/** n / (K · n[class]); numbers that are no class, as those of ignored samples are, count for none. */
+/** n / (K · n[class]); invalid numbers, such as those of ignored samples, do not count. */
 function balancedTable(scores: Tensor, target: Tensor): Tensor {
   const classes = scores.shape[1];
   const isSoft = isFloat(target.dtype);
@@ -107,9 +115,10 @@ function balancedTable(scores: Tensor, target: Tensor): Tensor {
 }
 
 /** Along the axis of the classes, 1. */
-const perClass = (table: Tensor, scores: Tensor): Tensor => reshape(table, [-1, ...scores.shape.slice(2).map(() => 1)]);
+const alignPerClass = (table: Tensor, scores: Tensor): Tensor =>
+  reshape(table, [-1, ...scores.shape.slice(2).map(() => 1)]);
 
-/** What each sample counts by its class: its weight, 0 where it is ignored; and a way to leave ignored losses out. */
+/** The weight of each sample by its class, 0 if ignored; and a function that masks ignored losses. */
 function counting(scores: Tensor, classes: Tensor, table: Tensor | undefined, ignored: Tensor | undefined) {
   const kept = (losses: Tensor): Tensor => (ignored === undefined ? losses : select(ignored, 0, losses));
   const weights = table && kept(take(table, classes));
@@ -118,14 +127,14 @@ function counting(scores: Tensor, classes: Tensor, table: Tensor | undefined, ig
   return { counts, kept, weighed };
 }
 
-/** Where the class number is the one to be ignored. */
+/** Where the class number is ignored. */
 const ignoredAmong = (classes: Tensor, ignoreIndex: number | undefined): Tensor | undefined =>
   ignoreIndex === undefined ? undefined : equal(classes, ignoreIndex);
 
 /**
- * Negative log-likelihood, −log p[class], of logarithms of probabilities [n, classes, …] at class numbers `i32` [n, …].
- * With class weights w, −w[class] log p[class], and the mean divides by Σ w[class]. Class numbers that do not exist give
- * NaN, but for `ignoreIndex`; where all are ignored the mean is NaN and its derivatives 0.
+ * Negative log-likelihood, −log p[class], of logarithms of probabilities [n, classes, …] at class numbers `i32` [n, …]. With
+ * class weights w, −w[class] log p[class], and the mean divides by Σ w[class]. Class numbers that do not exist give NaN, but
+ * for `ignoreIndex`; if all are ignored, the mean is NaN and its derivatives 0.
  * @throws ShapeError, OptionError
  */
 export function negativeLogLikelihood(logProbabilities: Tensor, classes: Tensor, options: ClassOptions = {}): Tensor {
@@ -134,12 +143,12 @@ export function negativeLogLikelihood(logProbabilities: Tensor, classes: Tensor,
   const { classWeights, ignoreIndex, ...reduction } = readOptions(located(name), classOptions, options);
   const table = classWeights && weightTable(name, classWeights, logProbabilities, counted(classes, ignoreIndex));
   const { counts, weighed } = counting(logProbabilities, classes, table, ignoredAmong(classes, ignoreIndex));
-  return reduce(name, weighed(neg(pick(logProbabilities, classes))), reduction, counts);
+  return reduceLosses(name, weighed(neg(pickClass(logProbabilities, classes))), reduction, counts);
 }
 
 /** Options of `crossEntropy`. */
 export interface CrossEntropyOptions extends ClassOptions {
-  /** The share ε of the target that is spread evenly over all classes (Szegedy et al. 2016). Default 0. */
+  /** Label smoothing ε: the share of the target that is spread evenly over all classes (Szegedy et al. 2016). Default 0. */
   readonly labelSmoothing?: number | undefined;
 }
 
@@ -152,11 +161,11 @@ const crossEntropyOptions = { ...classOptions, labelSmoothing: withDefault(real(
  *   −(1 − ε) w[class] log p[class] − ε / K · Σ_k w_k log p_k
  *
  * and the mean divides by Σ w[class]. Targets may also be probabilities t of the scores' shape and type: −Σ_k w_k t_k log
- * p_k, and the mean divides by the number of samples. Class numbers that do not exist give NaN, but for `ignoreIndex`;
- * where all are ignored the mean is NaN and its derivatives 0. As PyTorch's `cross_entropy`.
+ * p_k, and the mean divides by the number of samples. Class numbers that do not exist give NaN, but for `ignoreIndex`; if
+ * all are ignored, the mean is NaN and its derivatives 0. As PyTorch's `cross_entropy`.
  *
- * A score of −∞ rules its class out: that costs nothing where the class has the target or weight 0, which PyTorch makes
- * NaN, and ∞ where it has not, as any label smoothing sees to.
+ * A score of −∞ excludes its class: it adds 0 where the class has target or weight 0 (PyTorch gives NaN), and ∞ elsewhere,
+ * as with any label smoothing.
  * @throws ShapeError, OptionError
  */
 export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
@@ -177,7 +186,7 @@ export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntro
       );
     const [n, , ...rest] = scores.shape;
     const [kept, probabilities] = [scores, target].map((t) => withoutLeftOut(name, t, [n, ...rest], reduction));
-    return reduce(name, softLosses(kept, smoothed(probabilities, labelSmoothing), table), reduction);
+    return reduceLosses(name, softLosses(kept, smoothed(probabilities, labelSmoothing), table), reduction);
   }
   const ignored = ignoredAmong(target, ignoreIndex);
   // With label smoothing the other classes still count.
@@ -185,22 +194,22 @@ export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntro
   const leftOut = ignored && weightless ? or(ignored, weightless) : (ignored ?? weightless);
   const logProbabilities = logSoftmax(withoutLeftOut(name, scores, target.shape, reduction, leftOut), 1);
   const { counts, kept, weighed } = counting(scores, target, table, ignored);
-  const own = weighed(neg(pick(logProbabilities, target)));
-  if (labelSmoothing === 0) return reduce(name, own, reduction, counts);
+  const own = weighed(neg(pickClass(logProbabilities, target)));
+  if (labelSmoothing === 0) return reduceLosses(name, own, reduction, counts);
   const even = mul(kept(neg(mean(weighedByClass(logProbabilities, table), 1))), labelSmoothing);
-  return reduce(name, labelSmoothing === 1 ? even : add(mul(own, 1 - labelSmoothing), even), reduction, counts);
+  return reduceLosses(name, labelSmoothing === 1 ? even : add(mul(own, 1 - labelSmoothing), even), reduction, counts);
 }
 
 /** Logarithms of probabilities times the weights of their classes. */
 const weighedByClass = (logProbabilities: Tensor, table: Tensor | undefined): Tensor =>
   table === undefined
     ? logProbabilities
-    : expected(broadcastTo(perClass(table, logProbabilities), logProbabilities.shape), logProbabilities);
+    : expected(broadcastTo(alignPerClass(table, logProbabilities), logProbabilities.shape), logProbabilities);
 
 /** −Σ_k w_k t_k log p_k of each sample. */
 const softLosses = (scores: Tensor, target: Tensor, table: Tensor | undefined): Tensor =>
   neg(sum(expected(target, weighedByClass(logSoftmax(scores, 1), table)), 1));
 
-/** Probabilities [n, classes, …] of which a share is spread evenly. */
+/** Probabilities [n, classes, …] with a share spread evenly. */
 const smoothed = (target: Tensor, share: number): Tensor =>
   share === 0 ? target : add(mul(target, 1 - share), share / target.shape[1]);

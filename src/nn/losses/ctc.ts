@@ -7,8 +7,8 @@
  *   α_t(s) = p_t(l′_s) · (α_{t−1}(s) + α_{t−1}(s − 1) + [l′_s is no blank and not l′_{s−2}] α_{t−1}(s − 2))
  *   loss   = −log(α_T(last) + α_T(last − 1))
  *
- * kept as logarithms. The recurrence is unrolled over the times while it is traced, and its derivatives are those of the
- * graph. What is impossible has a large finite number in place of −∞, so that no difference of infinities comes up.
+ * kept as logarithms. The recurrence is unrolled over time while tracing, and its derivatives are those of the graph.
+ * Impossible states have a large negative number in place of −∞, so that no difference of infinities occurs.
  */
 import { NdArray, OptionError, ShapeError } from "../../array/index.ts";
 import { constant, expectTensors, fill, formatType, located, type Tensor } from "../../graph/index.ts";
@@ -41,17 +41,20 @@ import {
   sum,
 } from "../../ops/index.ts";
 import { flag, integer, optional, readOptions, withDefault } from "../../options/index.ts";
-import { type LossOptions, lossOptions, reduce, tensorKind, withoutLeftOut } from "./reduction.ts";
+import { type LossOptions, lossOptions, reduceLosses, tensorKind, withoutLeftOut } from "./reduction.ts";
 
 /** Options of `ctc`. */
 export interface CtcOptions extends LossOptions {
-  /** The class that stands for no label. Default 0. */
+  /** The blank class. Default 0. */
   readonly blank?: number | undefined;
-  /** How many times of each sample are filled, `i32` [n]. Default: all. */
+  /** The length of each sample in time steps, `i32` [n]. Default: all. */
   readonly inputLengths?: Tensor | undefined;
-  /** How many labels of each sample are filled, `i32` [n]. Default: all. */
+  /** The number of labels of each sample, `i32` [n]. Default: all. */
   readonly targetLengths?: Tensor | undefined;
-  /** Whether a target that cannot be spelt in its time counts 0 instead of ∞. Default false; its derivatives are 0 in both cases. */
+  /**
+   * Whether a target that is too long for its sample gives 0 instead of ∞. Default false; its derivatives are 0 in both
+   * cases.
+   */
   readonly zeroInfinity?: boolean | undefined;
 }
 
@@ -63,9 +66,9 @@ const ctcOptions = {
   zeroInfinity: withDefault(flag(), false),
 };
 
-/** The logarithm of what is impossible: far below that of any path, and far from what float32 can hold. */
+/** The logarithm of an impossible state: far below that of any path, and far from the limits of float32. */
 const IMPOSSIBLE = -1e30;
-/** A sum of logarithms below this has an impossible one in it. */
+/** A sum of logarithms below this contains an impossible one. */
 const NO_PATH = IMPOSSIBLE / 2;
 
 /**
@@ -80,7 +83,7 @@ export function ctc(scores: Tensor, targets: Tensor, options: CtcOptions = {}): 
     ctcOptions,
     options,
   );
-  checkShapes(scores, targets, { inputLengths, targetLengths });
+  checkCtcShapes(scores, targets, { inputLengths, targetLengths });
   const [n, classes, times] = scores.shape;
   if (blank >= classes)
     throw new OptionError(`${located("ctc")}: blank is ${blank}; there are ${classes} classes, 0 to ${classes - 1}`);
@@ -91,15 +94,15 @@ export function ctc(scores: Tensor, targets: Tensor, options: CtcOptions = {}): 
   const skips = skippable(states, blank);
   let alpha = select(equal(places(states), 0), fill(0, states.shape, scores.dtype), IMPOSSIBLE);
   for (const [t, emission] of split(emissions, new Array<number>(times).fill(1), 2).entries()) {
-    const next = step(alpha, reshape(emission, states.shape), skips);
-    alpha = inputLengths === undefined ? next : select(column(greater(inputLengths, t), states), next, alpha);
+    const next = nextAlpha(alpha, reshape(emission, states.shape), skips);
+    alpha = inputLengths === undefined ? next : select(besideStates(greater(inputLengths, t), states), next, alpha);
   }
   const losses = settled(ending(alpha, lengths), zeroInfinity);
-  if (reduction.reduction !== "mean") return reduce("ctc", losses, reduction);
-  return reduce("ctc", div(losses, maximum(cast(lengths, losses.dtype), 1)), reduction);
+  if (reduction.reduction !== "mean") return reduceLosses("ctc", losses, reduction);
+  return reduceLosses("ctc", div(losses, maximum(cast(lengths, losses.dtype), 1)), reduction);
 }
 
-function checkShapes(scores: Tensor, targets: Tensor, lengths: Readonly<Record<string, Tensor | undefined>>): void {
+function checkCtcShapes(scores: Tensor, targets: Tensor, lengths: Readonly<Record<string, Tensor | undefined>>): void {
   const [n] = scores.shape;
   if (scores.shape.length !== 3 || targets.shape.length !== 2 || targets.shape[0] !== n || targets.dtype !== "i32")
     throw new ShapeError(
@@ -115,7 +118,7 @@ function checkShapes(scores: Tensor, targets: Tensor, lengths: Readonly<Record<s
 }
 
 /** A number for each sample, beside each of its states. */
-const column = (x: Tensor, { shape }: Tensor): Tensor => broadcastTo(reshape(x, [-1, 1]), shape);
+const besideStates = (x: Tensor, { shape }: Tensor): Tensor => broadcastTo(reshape(x, [-1, 1]), shape);
 
 /** 0, 1, 2, … along the second axis, in the shape of a tensor [n, length]. */
 function places({ shape }: Tensor): Tensor {
@@ -123,18 +126,18 @@ function places({ shape }: Tensor): Tensor {
   return broadcastTo(constant(new NdArray(numbers, [shape[1]], "i32")), shape);
 }
 
-/** Scores with 0 beyond a sample's own time: a derivative of weight 0 would still make NaN of what is not finite there. */
+/** Scores with 0 beyond a sample's own time: a derivative of weight 0 would still turn infinities there into NaN. */
 function withinTime(scores: Tensor, inputLengths: Tensor | undefined): Tensor {
   if (inputLengths === undefined) return scores;
   const [n, , times] = scores.shape;
   const time = places(fill(0, [n, times], "i32"));
-  const isWithin = less(time, column(inputLengths, time));
+  const isWithin = less(time, besideStates(inputLengths, time));
   return select(reshape(isWithin, [n, 1, times]), scores, 0);
 }
 
 /** l′: a blank before, between and after the labels, and in place of those beyond a sample's own, `i32` [n, states]. */
 function withBlanks(targets: Tensor, lengths: Tensor, blank: number): Tensor {
-  const own = select(less(places(targets), column(lengths, targets)), targets, blank);
+  const own = select(less(places(targets), besideStates(lengths, targets)), targets, blank);
   const between = targets.shape[1] > 0 ? 1 : 0;
   return padOp([own], { before: [0, between], after: [0, 1], interior: [0, between], value: blank });
 }
@@ -146,36 +149,36 @@ function emissionsOf(logProbabilities: Tensor, states: Tensor): Tensor {
   return maximum(gather(logProbabilities, index, 1), IMPOSSIBLE);
 }
 
-/** Each entry in the place `by` further on; what comes in is `value`. */
-const shifted = (x: Tensor, by: number, value: number): Tensor =>
+/** Entries shifted by `by`, filled with `value`. */
+const shiftStates = (x: Tensor, by: number, value: number): Tensor =>
   slice(pad(x, [[0, 0], [by, 0]], { value }), 1, 0, x.shape[1]); // biome-ignore format: one pair an axis
 
-/** Whether the state two before may come right before: not past a label, nor from a label to the same one. */
+/** Whether the state two before may directly precede: it must not skip a label, nor go from a label to the same one. */
 const skippable = (states: Tensor, blank: number): Tensor =>
-  and(notEqual(states, blank), notEqual(states, shifted(states, 2, blank)));
+  and(notEqual(states, blank), notEqual(states, shiftStates(states, 2, blank)));
 
-/** log Σ e^x; the maximum keeps it from overflowing and has no part in the derivative. */
+/** log Σ e^x; the maximum prevents overflow and has no derivative. */
 function logSum(terms: readonly Tensor[]): Tensor {
   const most = stopGradient(terms.reduce((a, b) => maximum(a, b)));
   return add(most, log(terms.map((x) => exp(sub(x, most))).reduce((a, b) => add(a, b))));
 }
 
-function step(alpha: Tensor, emission: Tensor, skips: Tensor): Tensor {
-  const skipped = select(skips, shifted(alpha, 2, IMPOSSIBLE), IMPOSSIBLE);
-  return add(logSum([alpha, shifted(alpha, 1, IMPOSSIBLE), skipped]), emission);
+function nextAlpha(alpha: Tensor, emission: Tensor, skips: Tensor): Tensor {
+  const skipped = select(skips, shiftStates(alpha, 2, IMPOSSIBLE), IMPOSSIBLE);
+  return add(logSum([alpha, shiftStates(alpha, 1, IMPOSSIBLE), skipped]), emission);
 }
 
 /** −log of the last two states of each sample, [n]. */
 function ending(alpha: Tensor, lengths: Tensor): Tensor {
   const place = places(alpha);
   const last = mul(lengths, 2);
-  const isLast = or(equal(place, column(last, alpha)), equal(place, column(sub(last, 1), alpha)));
+  const isLast = or(equal(place, besideStates(last, alpha)), equal(place, besideStates(sub(last, 1), alpha)));
   const ends = select(isLast, alpha, IMPOSSIBLE);
   const most = stopGradient(max(ends, 1, { keep: true }));
   const total = sum(exp(sub(ends, broadcastTo(most, ends.shape))), 1);
   return mul(add(reshape(most, [-1]), log(total)), -1);
 }
 
-/** What is impossible as ∞ or 0, without derivatives. */
+/** Replaces impossible losses by ∞ or 0, without derivatives. */
 const settled = (losses: Tensor, zeroInfinity: boolean): Tensor =>
   select(greater(losses, -NO_PATH), zeroInfinity ? 0 : Number.POSITIVE_INFINITY, losses);

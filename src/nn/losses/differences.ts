@@ -4,7 +4,7 @@ import { abs, div, minimum, mul, square, sub } from "../../ops/index.ts";
 import { positive, readOptions, real, withDefault } from "../../options/index.ts";
 import { type LossOptions, lossOfPairs, lossOptions } from "./reduction.ts";
 
-const differences =
+const differenceLoss =
   (name: string, loss: (difference: Tensor) => Tensor) =>
   (x: Tensor, target: Tensor, options: LossOptions = {}): Tensor => {
     const reduction = readOptions(located(name), lossOptions, options);
@@ -12,12 +12,12 @@ const differences =
   };
 
 /** The squared difference, (x − target)², over all elements (the lectures' L2 loss). @throws ShapeError, OptionError */
-export const meanSquaredError = differences("meanSquaredError", square);
+export const meanSquaredError = differenceLoss("meanSquaredError", square);
 
 /** The size of the difference, |x − target|, over all elements (the lectures' L1 loss). Its derivative is 0 where both are equal. */
-export const meanAbsoluteError = differences("meanAbsoluteError", abs);
+export const meanAbsoluteError = differenceLoss("meanAbsoluteError", abs);
 
-/** d²/2 up to a size, and along its tangent beyond. */
+/** d²/2 up to a bound, and its tangent beyond. */
 function rounded(difference: Tensor, size: number): Tensor {
   const distance = abs(difference);
   const near = minimum(distance, size);
@@ -26,15 +26,15 @@ function rounded(difference: Tensor, size: number): Tensor {
 
 /** Options of `huber`. */
 export interface HuberOptions extends LossOptions {
-  /** δ, where the square ends and the straight line begins. Default 1. */
+  /** δ, where the loss changes from quadratic to linear. Default 1. */
   readonly delta?: number | undefined;
 }
 
 const huberOptions = { ...lossOptions, delta: withDefault(positive(), 1) };
 
 /**
- * Huber's loss, with d = x − target: d²/2 where |d| ≤ δ, δ (|d| − δ/2) beyond (Huber 1964), so that a few targets far off
- * do not rule the rest. @throws ShapeError, OptionError
+ * Huber's loss, with d = x − target: d²/2 where |d| ≤ δ, δ (|d| − δ/2) beyond (Huber 1964), so that outliers do not
+ * dominate. @throws ShapeError, OptionError
  */
 export function huber(x: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
   const { delta, ...reduction } = readOptions(located("huber"), huberOptions, options);
@@ -43,7 +43,7 @@ export function huber(x: Tensor, target: Tensor, options: HuberOptions = {}): Te
 
 /** Options of `smoothL1`. */
 export interface SmoothL1Options extends LossOptions {
-  /** β, where the square ends and the L1 loss begins. Default 1; 0 is the L1 loss itself. */
+  /** β, where the loss changes from quadratic to L1. Default 1; 0 is the L1 loss itself. */
   readonly beta?: number | undefined;
 }
 

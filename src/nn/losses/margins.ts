@@ -1,9 +1,9 @@
-/** Hinge losses, of support vector machines: nothing is lost once the right answer leads by a margin. */
+/** Hinge losses, as of support vector machines: zero once the correct answer leads by a margin. */
 import { located, type Tensor } from "../../graph/index.ts";
 import { add, equal, mul, oneHot, relu, reshape, select, square, sub, sum, take, transpose } from "../../ops/index.ts";
 import { type Kind, optional, readOptions, real, withDefault } from "../../options/index.ts";
-import { type ClassWeights, checkClasses, classWeightsKind, pick, weightTable } from "./classification.ts";
-import { type LossOptions, lossOfPairs, lossOptions, reduce, weigh, withoutLeftOut } from "./reduction.ts";
+import { type ClassWeights, checkClasses, classWeightsKind, pickClass, weightTable } from "./classification.ts";
+import { type LossOptions, lossOfPairs, lossOptions, reduceLosses, weigh, withoutLeftOut } from "./reduction.ts";
 
 const isPower = (value: unknown): value is 1 | 2 => value === 1 || value === 2;
 
@@ -14,9 +14,9 @@ const powerKind: Kind<1 | 2> = {
 
 /** Options of `hinge`. */
 export interface HingeOptions extends LossOptions {
-  /** How far on its own side a score should be. Default 1. */
+  /** The margin. Default 1. */
   readonly margin?: number | undefined;
-  /** 1 or 2: whether what is missing counts as it is (default) or squared. */
+  /** The power of the missing margin, 1 (default) or 2. */
   readonly power?: 1 | 2 | undefined;
 }
 
@@ -36,11 +36,11 @@ export function hinge(scores: Tensor, target: Tensor, options: HingeOptions = {}
 
 /** Options of `multiMargin`. */
 export interface MultiMarginOptions extends LossOptions {
-  /** By how much the right class should lead. Default 1. */
+  /** The margin by which the correct class should lead. Default 1. */
   readonly margin?: number | undefined;
-  /** 1 or 2: whether what is missing counts as it is (default) or squared. */
+  /** The power of the missing margin, 1 (default) or 2. */
   readonly power?: 1 | 2 | undefined;
-  /** What losses of each class are multiplied by. They do not count in the mean. Default: all 1. */
+  /** Class weights of the losses, not used in the mean. Default: all 1. */
   readonly classWeights?: ClassWeights | undefined;
 }
 
@@ -64,12 +64,12 @@ export function multiMargin(scores: Tensor, classes: Tensor, options: MultiMargi
   const table = classWeights && weightTable(name, classWeights, scores, classes);
   const weights = table && take(table, classes);
   const kept = withoutLeftOut(name, scores, classes.shape, reduction, weights && equal(weights, 0));
-  const own = reshape(pick(kept, classes), [n, 1, ...rest]);
+  const own = reshape(pickClass(kept, classes), [n, 1, ...rest]);
   const isOwn = equal(classesFirst(oneHot(classes, count, scores.dtype)), 1);
-  // Before the square, whose derivative would make NaN of ∞ − ∞.
+  // Before squaring, whose derivative would turn ∞ − ∞ into NaN.
   const missing = relu(select(isOwn, 0, add(sub(kept, own), margin)));
   const losses = mul(sum(power === 1 ? missing : square(missing), 1), 1 / count);
-  return reduce(name, weights === undefined ? losses : weigh(losses, weights), reduction);
+  return reduceLosses(name, weights === undefined ? losses : weigh(losses, weights), reduction);
 }
 
 /** [n, …, classes] to [n, classes, …]. */

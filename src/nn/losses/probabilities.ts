@@ -1,4 +1,4 @@
-/** Losses of probabilities against probabilities, of the same shape: of yes or no, and of whole distributions. */
+/** Losses of probabilities against target probabilities of the same shape: binary, and of distributions. */
 import { located, type Tensor } from "../../graph/index.ts";
 import {
   abs,
@@ -21,8 +21,8 @@ import { expected, type LossOptions, lossOfPairs, lossOptions, tensorKind } from
 /** Options of `binaryCrossEntropy`. */
 export interface BinaryCrossEntropyOptions extends LossOptions {
   /**
-   * What the losses of positive targets are multiplied by: a number, or a tensor whose axes are aligned at the end, such
-   * as one number for each of several questions [questions]. Above 1 fewer positives are missed. Default 1.
+   * The weight of positive targets: a number, or a tensor whose axes are aligned at the end, such as [classes]. Above 1,
+   * fewer positives are missed. Default 1.
    */
   readonly positiveWeight?: Operand | undefined;
 }
@@ -37,7 +37,7 @@ const binaryOptions = { ...lossOptions, positiveWeight: withDefault(weightKind, 
 /**
  * Binary cross-entropy, −p t log σ(x) − (1 − t) log(1 − σ(x)), of scores (logits) x and targets t in 0 … 1 of the same
  * shape, with p the weight of positives. Computed as p t s(−x) + (1 − t) s(x) with s(x) = max(x, 0) + log(1 + e^{−|x|}),
- * which neither overflows nor loses the small losses of sure answers; at x = ±∞ it is 0 or ∞.
+ * which neither overflows nor loses the small losses of confident answers; at x = ±∞ it is 0 or ∞.
  * @throws ShapeError, OptionError
  */
 export function binaryCrossEntropy(scores: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
@@ -54,11 +54,11 @@ export function binaryCrossEntropy(scores: Tensor, target: Tensor, options: Bina
 /** Options of `klDivergence`. */
 export interface KlDivergenceOptions extends Omit<LossOptions, "reduction"> {
   /**
-   * The mean over all elements (default), their sum, every element by itself; or `batchMean`, the mean over samples of the
-   * sums over all other axes, which is what the divergence means.
+   * The mean over all elements (default), their sum, or none; or `batchMean`, the mean over samples of the sums over all
+   * other axes, which is the divergence.
    */
   readonly reduction?: "mean" | "sum" | "none" | "batchMean" | undefined;
-  /** Whether targets are logarithms of probabilities as well. Default false. */
+  /** Whether targets are log-probabilities, too. Default false. */
   readonly logTarget?: boolean | undefined;
 }
 
@@ -85,7 +85,7 @@ export function klDivergence(logProbabilities: Tensor, target: Tensor, options: 
   });
 }
 
-/** With neither 0 · ∞ where a target is 0, nor in the derivatives there. */
+/** Avoids 0 · ∞ where a target is 0, in the derivatives too. */
 function divergences(logProbabilities: Tensor, target: Tensor, isLog: boolean): Tensor {
   const t = isLog ? exp(target) : target;
   const isZero = equal(t, 0);

@@ -1,24 +1,24 @@
 /**
- * From losses one by one to what a step makes small:
+ * Reduces the losses of samples or elements:
  *
  *   none  w_i l_i        sum  Σ w_i l_i        mean  Σ w_i l_i / Σ w_i c_i
  *
- * with sample weights w (1 where none are given) and c, what a loss counts in the mean: 1, a class weight, or 0 where it
- * was left out. The mean of nothing, 0 / 0, is NaN, as PyTorch has it, and its derivatives are 0.
+ * with sample weights w (1 where none are given) and c, the weight of a loss in the mean: 1, a class weight, or 0 if
+ * ignored. The mean of nothing, 0 / 0, is NaN, as PyTorch has it, and its derivatives are 0.
  */
 import { type Shape, ShapeError, sameShape } from "../../array/index.ts";
 import { expectTensors, fill, formatType, isTensor, located, type Tensor, type TensorType } from "../../graph/index.ts";
 import { abs, and, broadcastTo, cast, div, equal, mean, mul, or, reshape, select, sum } from "../../ops/index.ts";
 import { type Kind, optional, type ValuesOf, withDefault, word } from "../../options/index.ts";
 
-/** Options that the losses share. */
+/** Options shared by the losses. */
 export interface LossOptions {
-  /** The mean over all losses (default), their sum, or every loss by itself. */
+  /** The mean over all losses (default), their sum, or none. */
   readonly reduction?: "mean" | "sum" | "none" | undefined;
   /**
-   * What each loss is multiplied by, and counts in the mean: a tensor of the losses' shape, or of their first axes, such
-   * as [n]; axes of length 1 repeat. A loss of weight 0 is left out, NaN and infinity included, and so are its derivatives;
-   * so a mask will do. Default: all 1.
+   * Weights of the losses, also used in the mean: a tensor of the losses' shape, or of their first axes, such as [n]; axes
+   * of length 1 broadcast. Losses of weight 0 are ignored, even NaN and infinities, and so are their derivatives, so it may
+   * be a mask. Default: all 1.
    */
   readonly sampleWeights?: Tensor | undefined;
 }
@@ -34,10 +34,10 @@ export const lossOptions = {
 };
 
 /**
- * The losses as the options want them.
- * @param counts what each loss counts in the mean, where it is not 1
+ * Weights and reduces losses.
+ * @param counts the weight of each loss in the mean, if not 1
  */
-export function reduce(
+export function reduceLosses(
   name: string,
   losses: Tensor,
   { reduction, sampleWeights }: ValuesOf<typeof lossOptions>,
@@ -49,25 +49,25 @@ export function reduce(
   if (reduction === "sum") return sum(weighed);
   if (weights === undefined && counts === undefined) return mean(losses);
   const all = fill(1, losses.shape, losses.dtype);
-  return meanOf(sum(weighed), sum(mul(weights ?? all, counts ?? all)));
+  return meanOrNaN(sum(weighed), sum(mul(weights ?? all, counts ?? all)));
 }
 
-/** Losses times weights of the same shape; what has weight 0 is 0, whatever it is. */
+/** Losses times weights of the same shape; weight 0 gives 0 for any loss. */
 export const weigh = (losses: Tensor, weights: Tensor): Tensor => mul(select(equal(weights, 0), 0, losses), weights);
 
-/** target · losses with 0 · ∞ = 0: what never happens costs nothing, even if it is held to be impossible. */
+/** target · losses with 0 · ∞ = 0: an event of probability 0 adds nothing, even if predicted as impossible. */
 export function expected(target: Tensor, losses: Tensor): Tensor {
   const isLost = and(equal(target, 0), equal(abs(losses), Number.POSITIVE_INFINITY));
   return mul(target, select(isLost, 0, losses));
 }
 
-/** Where losses have weight 0, as `bool`. */
+/** Whether losses have weight 0, as `bool`. */
 const isLeftOut = (name: string, sampleWeights: Tensor, losses: TensorType): Tensor =>
   equal(alignWeights(name, sampleWeights, losses), 0);
 
 /**
  * Scores [n, classes, …], or targets of that shape, with 0 for samples that are ignored or have weight 0: a derivative of
- * weight 0 would still make NaN of an infinity.
+ * weight 0 would still turn an infinity into NaN.
  * @param shape of the losses, [n, …]
  */
 export function withoutLeftOut(
@@ -86,9 +86,9 @@ export function withoutLeftOut(
 }
 
 /**
- * The loss of numbers x and targets of one shape, which nothing repeats: that would hide a mistake. What has weight 0 is
- * taken for 0 before the loss is computed, since even derivatives of weight 0 would make NaN of infinities.
- * @throws ShapeError where the shapes differ
+ * A loss of x and targets of the same shape, without broadcasting, which would hide mistakes. Elements of weight 0 are
+ * replaced by 0 before the loss is computed, since even derivatives of weight 0 would turn infinities into NaN.
+ * @throws ShapeError if the shapes differ
  */
 export function lossOfPairs(
   name: string,
@@ -100,11 +100,11 @@ export function lossOfPairs(
   checkAlike(name, x, target);
   const leftOut = options.sampleWeights && isLeftOut(name, options.sampleWeights, x);
   const kept = (tensor: Tensor): Tensor => (leftOut === undefined ? tensor : select(leftOut, 0, tensor));
-  return reduce(name, loss(kept(x), kept(target)), options);
+  return reduceLosses(name, loss(kept(x), kept(target)), options);
 }
 
-/** NaN where nothing counts; the derivatives do not go through the division then. */
-function meanOf(total: Tensor, count: Tensor): Tensor {
+/** NaN if nothing counts; the derivatives then bypass the division. */
+function meanOrNaN(total: Tensor, count: Tensor): Tensor {
   const isEmpty = equal(count, 0);
   return select(isEmpty, Number.NaN, div(total, select(isEmpty, 1, count)));
 }
@@ -123,7 +123,7 @@ function alignWeights(name: string, weights: Tensor, losses: TensorType): Tensor
   return broadcastTo(cast(reshape(weights, [...weights.shape, ...missing]), losses.dtype), losses.shape);
 }
 
-/** @throws ShapeError unless both have one shape: nothing is repeated, which would hide a mistake */
+/** @throws ShapeError unless both have the same shape: broadcasting would hide mistakes */
 function checkAlike(name: string, x: Tensor, target: Tensor): void {
   expectTensors(name, x, target);
   if (sameShape(x.shape, target.shape)) return;

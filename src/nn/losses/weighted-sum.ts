@@ -1,16 +1,16 @@
-/** One loss of several: networks that have more than one task. */
+/** The loss of networks with several tasks. */
 import { checkOptions, describeGiven, OptionError, ShapeError } from "../../array/index.ts";
 import { fill, formatType, isTensor, located, type Tensor } from "../../graph/index.ts";
 import { add, mul, type Operand } from "../../ops/index.ts";
 import { weigh } from "./reduction.ts";
 
-/** A loss that is one number, and what it is multiplied by. */
+/** A scalar loss and its weight. */
 export type WeighedLoss = Tensor | readonly [loss: Tensor, weight: Operand];
 
 /**
  * The loss of a network with several tasks, Σ weight · loss.
- * @param losses by the name of the task, each one number; alone it has weight 1, and with weight 0 it is left out
- * @throws ShapeError for a loss that is not one number, OptionError for a weight that is not one either
+ * @param losses by task name, each a scalar; without a weight it has weight 1; with weight 0 it is ignored
+ * @throws ShapeError for a loss that is not a scalar, OptionError for an invalid weight
  * @example weightedSum({ class: crossEntropy(scores, labels), box: [meanSquaredError(corners, boxes), 0.5] })
  */
 export function weightedSum(losses: Readonly<Record<string, WeighedLoss>>): Tensor {

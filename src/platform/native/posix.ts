@@ -12,7 +12,7 @@ import { INTEGER, type Koffi, Library } from "./koffi.ts";
 import { errorName, PAGE, refuse, STACK_BYTES, type System } from "./system.ts";
 
 /** Where the two differ. */
-interface Numbers {
+interface SystemNumbers {
   readonly name: NativeSystem;
   readonly reservation: string | undefined;
   /** Flags of mmap: of this process alone, of no file; in Linux also not counted before it is touched. */
@@ -27,7 +27,7 @@ interface Numbers {
 
 const [MAP_PRIVATE, MAP_ANONYMOUS, MAP_NORESERVE, MAP_ANON] = [0x02, 0x20, 0x4000, 0x1000];
 
-const linuxNumbers: Numbers = {
+const linuxNumbers: SystemNumbers = {
   name: "linux",
   reservation: undefined,
   mapping: MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
@@ -36,7 +36,7 @@ const linuxNumbers: Numbers = {
   atThreadExit: { name: "__cxa_thread_atexit_impl", knowsLibrary: true },
 };
 
-const macosNumbers: Numbers = {
+const macosNumbers: SystemNumbers = {
   name: "macos",
   reservation: "untested on macOS",
   mapping: MAP_PRIVATE | MAP_ANON,
@@ -63,10 +63,10 @@ class PosixSystem implements System {
   /** rax = rdi + rsi; ret. */
   readonly sum = Uint8Array.of(0x48, 0x8d, 0x04, 0x37, 0xc3);
   readonly #koffi: Koffi;
-  readonly #numbers: Numbers;
+  readonly #numbers: SystemNumbers;
   readonly #libc: Library;
 
-  constructor(koffi: Koffi, numbers: Numbers) {
+  constructor(koffi: Koffi, numbers: SystemNumbers) {
     this.name = numbers.name;
     this.reservation = numbers.reservation;
     this.#koffi = koffi;

@@ -1,4 +1,4 @@
-/** What a trained model is worth: the loss and the task's figures on a data set. */
+/** Evaluation: the loss and the task's figures on a data set. */
 
 import { pause } from "#platform";
 import type { NdArray } from "../../array/index.ts";
@@ -20,50 +20,50 @@ import { checkData } from "../checks.ts";
 import { evaluationStep, measured, perBatchType } from "../programs.ts";
 import { readEvaluateOptions } from "../settings.ts";
 import type { Arrays, ClassificationDetails, Figures, Task, Tensors } from "../tasks/index.ts";
-import { addTo, Collection, type Sums } from "../totals.ts";
+import { addToSums, Collection, type Sums } from "../totals.ts";
 import { inputColumn, neededColumns, targetColumns, type Wiring, wire } from "../wiring.ts";
 import { isPredictor, type Predictor } from "./predictors.ts";
 import { taskOf } from "./task-of.ts";
 
-/** How well a model does on a data set. */
+/** The result of an evaluation. */
 export interface Evaluation<D extends object = ClassificationDetails> extends ClassMatch {
   /** The mean loss over all samples as `loss`, and the task's figures: `{ loss, accuracy }` for classes. */
   readonly figures: Figures;
-  /** More than numbers, as the task has it: for classes `correct` and the `confusion` matrix. */
+  /** Results other than single numbers, by task: for classes `correct` and the `confusion` matrix. */
   readonly details: D;
-  /** How many samples were evaluated. */
+  /** The number of samples evaluated. */
   readonly count: number;
 }
 
 /** Options of `evaluateModel`. */
 export interface EvaluateOptions<D extends object = ClassificationDetails> extends AlignOptions {
-  /** What the model is for. Default: what it was trained for, else `classification()`. */
+  /** The task. Default: the one the model was trained for, else `classification()`. */
   readonly task?: Task<D> | undefined;
-  /** The columns of inputs whose names they do not have: `{ image: "photo" }`. */
+  /** Columns of inputs that are named differently: `{ image: "photo" }`. */
   readonly inputs?: Readonly<Record<string, string>> | undefined;
-  /** What computes, or its name. Default: the fastest that is there. */
+  /** The engine, or its name. Default: the fastest available. */
   readonly engine?: EngineChoice | undefined;
-  /** How many samples at a time. Default 256. */
+  /** Samples per batch. Default 256. */
   readonly batch?: number | undefined;
-  /** How many threads fetch samples ahead. Default: 1 where they are not in memory and there are threads, else 0. */
+  /** Threads that fetch samples ahead. Default: 1 if samples are not in memory and threads are available, else 0. */
   readonly workers?: number | undefined;
-  /** Told how many samples are done, of how many, after each batch. */
+  /** Called after each batch with the number of samples done and the total. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** An evaluator compiles once and can be used again and again: after every epoch, say. `undefined` when it was aborted. */
+/** An evaluator compiles once and can be called repeatedly, such as after every epoch. `undefined` when aborted. */
 export type Evaluator<D extends object = object> = (
   options?: Pick<EvaluateOptions, "onProgress"> & { readonly signal?: AbortSignal },
 ) => Promise<Evaluation<D> | undefined>;
 
-/** What one batch came to. */
+/** The results of one batch. */
 interface Measured {
   readonly loss: NdArray;
   readonly sums: Arrays;
   readonly collected: Arrays;
 }
 
-/** What takes the measure of batches, and what the task knows of them. */
+/** A measuring program, and what the task knows of its batches. */
 interface Meter {
   readonly task: Task;
   readonly scene: Wiring["scene"];
@@ -89,7 +89,7 @@ function meterOfModel(model: Model, data: AnyDataset, task: Task, { inputs, engi
   };
 }
 
-/** Of probabilities of classes, whose logarithms are scores. */
+/** For class probabilities; their logarithms are the scores. */
 function meterOfPredictor(predictor: Predictor, data: AnyDataset, task: Task, { engine }: Settings): Meter {
   const targets = targetColumns(task, data);
   const input = inputColumn(data, targets);
@@ -115,7 +115,7 @@ const namesOfPredictor = ({ classes }: Predictor): TargetNames => (classes === u
 /** What a probability of 0 counts as, so that one mistake does not make the loss infinite. */
 const LEAST = 1e-30;
 
-/** What `evaluateModel` does, ready to be done again and again. */
+/** Prepares `evaluateModel` for repeated use. */
 export function createEvaluator<D extends object = ClassificationDetails>(
   model: Model | Predictor,
   samples: AnyDataset,
@@ -139,7 +139,7 @@ export function createEvaluator<D extends object = ClassificationDetails>(
       const measured = await measure(batch);
       const samplesIn = Object.values(batch)[0].shape[0];
       lossSum += measured.loss.item() * samplesIn;
-      addTo(sums, measured.sums);
+      addToSums(sums, measured.sums);
       kept.add(measured.collected);
       done += samplesIn;
       onProgress?.(done, count);
@@ -153,14 +153,14 @@ export function createEvaluator<D extends object = ClassificationDetails>(
 }
 
 /**
- * The loss and the figures of a model, or of several together, on a data set. Classes are matched by name where the model
- * has names; figures are in the model's order.
- * @param model a model, or a predictor: votes over crops or of an ensemble, which tell classes apart
+ * Evaluates a model, or several together, on a data set. Classes are matched by name where the model has names; results are
+ * in the model's class order.
+ * @param model a model, or for classes a predictor: a vote over crops or an ensemble
  * @example
  * const { figures, details } = await evaluateModel(model, test);
  * console.log(figures.accuracy, details.confusion);
- * @throws DataError when the data set is empty, does not agree with itself, has classes that the model does not know, or
- *   lacks a column that task or network need; ShapeError when its samples are not what the model takes
+ * @throws DataError when the data set is empty, is inconsistent, has classes unknown to the model, or lacks a column that
+ *   task or network needs; ShapeError when its samples do not fit the model
  */
 export async function evaluateModel<D extends object = ClassificationDetails>(
   model: Model | Predictor,

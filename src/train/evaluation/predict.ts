@@ -1,8 +1,8 @@
-/** What a trained model says of samples without a label. */
+/** Predictions of a trained model. */
 import { checkArray, describeGiven, NdArray, OptionError } from "../../array/index.ts";
 import { lengthName, sliceRows } from "../../data/index.ts";
 import { compile, type EngineChoice } from "../../engines/index.ts";
-import { kindOf, type Tensor } from "../../graph/index.ts";
+import { type Tensor, typeNameOf } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
 import { namesOfModel } from "../align-targets.ts";
 import { readPredictOptions } from "../settings.ts";
@@ -12,26 +12,28 @@ import { taskOf } from "./task-of.ts";
 
 /** Options of `predict` and `answer`. */
 export interface PredictOptions {
-  /** What the model is for. Default: what it was trained for, else `classification()`. */
+  /** The task. Default: the one the model was trained for, else `classification()`. */
   readonly task?: Task | undefined;
-  /** What computes, or its name. Default: the fastest that is there. */
+  /** The engine, or its name. Default: the fastest available. */
   readonly engine?: EngineChoice | undefined;
 }
 
-/** What a task knows of a model alone: the names of classes that the model was saved with. */
+/** What a task knows from the model alone: the class names it was saved with. */
 export function sceneOfModel(model: Model, task: Task): Scene {
   const [{ shape: input }] = Object.values(model.inputs);
   return { names: namesOfModel(model, task), shapes: {}, input, training: false };
 }
 
 /**
- * The inputs by name; what is no record of arrays is taken for that of the only input.
- * @throws OptionError for a single array of several inputs, and for what is no array
+ * The inputs by name; a single array is that of the only input.
+ * @throws OptionError for a single array where there are several inputs, and for values that are not arrays
  */
-function byName(model: Model, inputs: NdArray | Arrays): Arrays {
+function arraysByName(model: Model, inputs: NdArray | Arrays): Arrays {
   const names = Object.keys(model.inputs);
   const isRecord =
-    !(inputs instanceof NdArray) && kindOf(inputs) === "Object" && names.some((name) => Object.hasOwn(inputs, name));
+    !(inputs instanceof NdArray) &&
+    typeNameOf(inputs) === "Object" &&
+    names.some((name) => Object.hasOwn(inputs, name));
   if (!isRecord && names.length > 1)
     throw new OptionError(
       `predict: the model has the inputs ${names.join(", ")}; give a record of arrays, got ${describeGiven(inputs)}`,
@@ -42,16 +44,15 @@ function byName(model: Model, inputs: NdArray | Arrays): Arrays {
 }
 
 /**
- * What a model says of samples, ready for use: `{ probabilities }` [n, classes] for classes, `{ mask }` [n, height, width] for
- * segmentation, and so on. Where predictions are made for each step of sequences that came with their lengths, these stand
- * beside them: `{ labels }` [n, steps] and `"labels.length"` [n].
- * @param inputs an array [n, …], or one for each input by name, with the lengths of sequences as `"NAME.length"`
- * @throws ShapeError when the inputs are not what the model takes
+ * A model's predictions for samples: `{ probabilities }` [n, classes] for classes, `{ mask }` [n, height, width] for
+ * segmentation, and so on.
+ * @param inputs an array [n, …], or one for each input by name
+ * @throws ShapeError when the inputs do not fit the model
  */
 export async function predict(model: Model, inputs: NdArray | Arrays, options: PredictOptions = {}): Promise<Arrays> {
   checkModel("predict", model);
   const { task = taskOf(model), engine } = readPredictOptions(options);
-  const given = byName(model, inputs);
+  const given = arraysByName(model, inputs);
   const names = Object.keys(given);
   const scene = sceneOfModel(model, task);
   const body = (...tensors: readonly Tensor[]) => {
@@ -77,8 +78,7 @@ function lengthsOf(predictions: Arrays, task: Task, scene: Scene, given: Arrays)
 }
 
 /**
- * What a model says of each sample, for people and machines: a line of text, plain data, and a picture where there is
- * something to look at.
+ * A model's answer for each sample: a line of text, plain data, and a picture where there is something to show.
  * @example
  * const [{ text }] = await answer(model, pictures); // "cat (93 %)"
  */
@@ -92,7 +92,7 @@ export async function answer(
   return answersFrom(predictions, task, sceneOfModel(model, task));
 }
 
-/** The answers in predictions [n, …]; of those with lengths beside them, in the steps before the end. */
+/** The answers of predictions [n, …]. */
 export function answersFrom(predictions: Arrays, task: Task, scene: Scene): readonly Answer[] {
   const entries = Object.entries(predictions).filter(([name]) => !isLengthOf(name, predictions));
   const count = entries[0]?.[1].shape[0] ?? 0;

@@ -1,6 +1,6 @@
 /**
- * What turns pictures into probabilities of classes: a model that looks once, one that looks at ten crops, or several
- * together. They are made of each other: the members of an ensemble may vote over crops themselves.
+ * Predictors turn pictures into class probabilities: a model's single view, a vote over crops, or an ensemble. They compose:
+ * members of an ensemble may vote over crops.
  */
 import {
   checkArray,
@@ -26,11 +26,11 @@ import { checkNames, namesOf, readOptions } from "../../options/index.ts";
 import { viewSchema } from "../settings.ts";
 import { checkVoting, type Voting, vote } from "./voting.ts";
 
-/** Pictures in, probabilities out. One of your own need not be made of models. */
+/** Pictures in, probabilities out. A custom predictor need not be made of models. */
 export interface Predictor {
-  /** How many classes are told apart. */
+  /** The number of classes. */
   readonly classCount: number;
-  /** Their names, where they are known. */
+  /** The names of the classes, where known. */
   readonly classes?: readonly string[] | undefined;
   /**
    * Checks the shape of one input before `predict`.
@@ -41,7 +41,7 @@ export interface Predictor {
   predict(images: NdArray): Promise<NdArray>;
 }
 
-/** Whether a value has what predictors have. */
+/** Whether a value has a predictor's properties. */
 export const isPredictor = (value: unknown): value is Predictor =>
   typeof value === "object" && value !== null && "predict" in value && "checkInput" in value;
 
@@ -56,13 +56,13 @@ export function checkPredictor(where: string, value: unknown): asserts value is 
 
 /** Options of `singleView`. */
 export interface ViewOptions {
-  /** What computes. Default: the fastest that is there. */
+  /** The engine. Default: the fastest available. */
   readonly engine?: EngineChoice | undefined;
 }
 
 /**
- * A model that looks at each picture once. It is compiled for each type of batch when that first comes.
- * @throws OptionError for a model of another task than telling classes apart, ShapeError unless it gives scores [n, classes]
+ * A model applied to each picture once. It is compiled for each type of batch when first needed.
+ * @throws OptionError for a model of another task than classification, ShapeError unless the model gives scores [n, classes]
  */
 export function singleView(model: Model, options: ViewOptions = {}): Predictor {
   checkModel("singleView", model);
@@ -104,29 +104,25 @@ function classCountOf(model: Model): number {
 
 /** Options of `cropVote`. */
 export interface CropVoteOptions extends ViewOptions {
-  /**
-   * 10, or 5 without mirror images, for what is something else in a mirror, such as digits; or 1, the center alone. Default
-   * 10.
-   */
+  /** 10; or 5, without mirror images, where these mean something else, as for digits; or 1, the center alone. Default 10. */
   readonly crops?: CropCount | undefined;
-  /** Pixels around the picture on each side before crops are taken. Default 0, for pictures larger than the model takes. */
+  /** Padding on each side before cropping, in pixels. Default 0, for pictures larger than the model's input. */
   readonly padding?: number | undefined;
   /**
-   * What they hold: numbers in the pictures' own unit, 0 … 255 for bytes, or how the picture goes on there. Default
-   * `reflect`; what a network was trained with is best.
+   * The padding: values in the pictures' own unit (0 … 255 for bytes), or how the picture is continued. Default `reflect`;
+   * best is what the network was trained with.
    */
   readonly fill?: Fill | undefined;
-  /** Whether crops vote with their probabilities or with their first classes. Default `probabilities`. */
+  /** Whether crops vote with their probabilities or with their top class. Default `probabilities`. */
   readonly voting?: Voting | undefined;
 }
 
 const cropVoteNames = namesOf<CropVoteOptions>({ engine: true, crops: true, padding: true, fill: true, voting: true });
 
 /**
- * A model that votes over crops of its input's size, in the corners and the center of each picture, and their mirror
- * images.
+ * A model that votes over crops of its input's size, in the corners and the center of each picture, and their mirror images.
  * @example
- * // A model of 32×32 pictures looks at each ten times, moved by up to 4 pixels.
+ * // Ten crops of each 32×32 picture, shifted by up to 4 pixels.
  * const { figures } = await evaluateModel(cropVote(model, { padding: 4 }), test);
  * @throws ShapeError unless the model takes pictures, OptionError for another number of crops
  */
@@ -158,16 +154,16 @@ export function cropVote(model: Model, options: CropVoteOptions = {}): Predictor
 
 /** Options of `ensemble`. */
 export interface EnsembleOptions {
-  /** Whether members vote with their probabilities or with their first classes. Default `probabilities`. */
+  /** Whether members vote with their probabilities or with their top class. Default `probabilities`. */
   readonly voting?: Voting | undefined;
 }
 
 const ensembleNames = namesOf<EnsembleOptions>({ voting: true });
 
 /**
- * Several predictors as one. Members' classes are matched by name, and are in the order of the first member that has names.
+ * Several predictors as one. Classes are matched by name, in the order of the first member with names.
  * @example ensemble([cropVote(first, { padding: 4 }), cropVote(second, { padding: 4 }), singleView(third)])
- * @throws DataError for no members, and for members that do not tell the same classes apart
+ * @throws DataError for no members, and for members with different classes
  */
 export function ensemble(members: readonly Predictor[], options: EnsembleOptions = {}): Predictor {
   checkNames("ensemble", ensembleNames, options);
@@ -196,8 +192,8 @@ export function ensemble(members: readonly Predictor[], options: EnsembleOptions
 }
 
 /**
- * The predictors with their classes in one order, that of the first one that has names.
- * @throws DataError unless they tell the same classes apart
+ * The predictors with their classes in the order of the first one with names.
+ * @throws DataError unless they have the same classes
  */
 export function alignMembers(members: readonly Predictor[]): Predictor[] {
   const named = members.findIndex(({ classes }) => classes !== undefined);
@@ -214,15 +210,15 @@ export function alignMembers(members: readonly Predictor[]): Predictor[] {
       );
     const order = members[named]?.classes ?? [];
     const stranger = member.classes?.find((name) => !order.includes(name));
-    if (stranger === undefined) return inOrder(member, order);
+    if (stranger === undefined) return reorderClasses(member, order);
     throw new DataError(
       `ensemble: member ${i} has a class ${quoted(stranger)} that member ${named} does not know; all must tell the same classes apart`,
     );
   });
 }
 
-/** A predictor whose columns are in the order of the given names, which are its own. */
-function inOrder(predictor: Predictor, order: readonly string[]): Predictor {
+/** The predictor with its columns in the given order of its class names. */
+function reorderClasses(predictor: Predictor, order: readonly string[]): Predictor {
   const { classes } = predictor;
   if (classes === undefined || classes.every((name, k) => name === order[k])) return predictor;
   const columns = order.map((name) => classes.indexOf(name));

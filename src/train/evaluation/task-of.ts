@@ -1,16 +1,13 @@
 /** The task that a model was trained for. */
 import { OptionError, shorten } from "../../array/index.ts";
 import type { Model } from "../../nn/index.ts";
-import { classification, type Task, taskFromJson } from "../tasks/index.ts";
+import { defaultTask, type Task, taskFromJson } from "../tasks/index.ts";
 import type { Predictor } from "./predictors.ts";
 
-/**
- * What the model's file says, else telling classes apart.
- * @throws OptionError for a task of a type that is not known, such as one that `defineTask` made in another program
- */
+/** The task in the model's file, else classification. */
 export const taskOf = (model: Model | Predictor): Task => {
   const json = "task" in model ? model.task : undefined;
-  if (json === undefined) return classification();
+  if (json === undefined) return defaultTask();
   try {
     return taskFromJson(json);
   } catch (error) {

@@ -1,7 +1,7 @@
 /**
- * What several views of a picture, or several models, make of it together. Probabilities are averaged, p = 1/m Σ_j p_j;
- * or each gives one vote to its first class, and the shares of votes take the probabilities' place.
- * Sources: 11-785, "vote" of 10 crops and ensembles of networks; L. Breiman, "Bagging Predictors", 1996, which votes.
+ * Combines the predictions of several views of a picture, or of several models. Probabilities are averaged, p = 1/m Σ_j p_j;
+ * or each votes for its top class, and the shares of votes replace the probabilities. Sources: 11-785, "vote" of 10 crops
+ * and ensembles of networks; L. Breiman, "Bagging Predictors", 1996, which votes.
  */
 import {
   checkList,
@@ -30,15 +30,15 @@ const additions = {
   },
 };
 
-/** `probabilities` are averaged; of `classes` votes are counted. */
+/** `probabilities` averages; `classes` counts votes. */
 export type Voting = keyof typeof additions;
 
 /** The ways to vote, the default one first. */
 export const votings = Object.keys(additions) as readonly Voting[];
 
 /**
- * The common probabilities of several members, `f32` [n, classes]. With votes for classes a draw goes to the class that
- * comes first, and a class without votes has a probability of 0, so figures of likelihood and calibration mean little.
+ * The combined probabilities of several members, `f32` [n, classes]. With class votes, a tie goes to the first class, and a
+ * class without votes has probability 0, so likelihood and calibration mean little.
  * @param members each floats [n, classes]
  * @throws DataError for no members and for members that differ in shape
  */

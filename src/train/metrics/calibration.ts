@@ -1,11 +1,11 @@
 /**
- * How far the probabilities that a model gives are from how often it is right. Predictions are sorted into bins of equal
- * width, B_m = ((m − 1)/M, m/M], by the confidence, the largest probability; of each, conf is the mean confidence and
- * acc the share that is right. Of n predictions
+ * Calibration: how far a model's confidence is from its accuracy. Predictions are sorted into bins of equal width, B_m = ((m
+ * − 1)/M, m/M], by the confidence, the largest probability; of each, conf is the mean confidence and acc the share that is
+ * correct. For n predictions
  *
  *   expected calibration error = Σ_m |B_m|/n · |acc(B_m) − conf(B_m)|    maximum = max_m |acc(B_m) − conf(B_m)|
  *
- * where empty bins say nothing. Sources: M. P. Naeini, G. F. Cooper, M. Hauskrecht, "Obtaining Well Calibrated
+ * where empty bins do not count. Sources: M. P. Naeini, G. F. Cooper, M. Hauskrecht, "Obtaining Well Calibrated
  * Probabilities Using Bayesian Binning", 2015; C. Guo et al., "On Calibration of Modern Neural Networks", 2017, eq. 3–5.
  */
 import { checkOptions, type NdArray, OptionError } from "../../array/index.ts";
@@ -19,11 +19,11 @@ export interface CalibrationBin {
   readonly from: number;
   /** The upper end of the confidences, included. */
   readonly to: number;
-  /** How many predictions. */
+  /** The number of predictions. */
   readonly count: number;
-  /** Their mean confidence, and the share that is right; NaN where there are none. */
+  /** Their mean confidence; NaN if there are none. */
   readonly confidence: number;
-  /** The share of the predictions that is right, 0 … 1; NaN where there are none. */
+  /** The share of correct predictions, 0 … 1; NaN if there are none. */
   readonly accuracy: number;
 }
 
@@ -39,16 +39,16 @@ export interface Calibration {
 
 /** Options of `calibration`. */
 export interface CalibrationOptions {
-  /** How many bins of equal width, at most 10 000. Default 15. */
+  /** The number of bins of equal width, at most 10 000. Default 15. */
   readonly bins?: number | undefined;
 }
 
-/** More bins than anyone reads would only fill the memory. */
+/** Bounds the memory; no more bins are ever useful. */
 const MOST_BINS = 10_000;
 
 /**
  * The calibration of probabilities, floats [n, classes], against labels `i32` [n]. Without samples, or where a largest
- * probability is not a number, both errors are NaN; what is not a number is in no bin.
+ * probability is NaN, both errors are NaN; a NaN is in no bin.
  * @throws ShapeError for other shapes and types, DataError for a label that names no class and for scores that are no
  *   probabilities, OptionError for a number of bins out of range
  */
@@ -85,7 +85,7 @@ function binOf(confidence: number, bins: number): number {
   return bin;
 }
 
-/** `total` counts also what is in no bin: then there is a NaN among the confidences, and the errors are unknown. */
+/** `total` includes NaN confidences, which are in no bin; the errors are then unknown. */
 function errorsOf(bins: readonly CalibrationBin[], total: number): Pick<Calibration, "error" | "maximum"> {
   const used = bins.filter(({ count }) => count > 0);
   const known = used.reduce((sum, { count }) => sum + count, 0);

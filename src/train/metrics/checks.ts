@@ -1,9 +1,9 @@
-/** What metrics ask of their arguments: labels that name classes, one row of scores for each. */
+/** Checks of the arguments of metrics: labels within the classes, and one row of scores for each. */
 import { checkArray, DataError, formatShape, isFloat, type NdArray, ShapeError, sameShape } from "../../array/index.ts";
 import { formatType } from "../../graph/index.ts";
 
 /**
- * Labels `i32` and predicted classes `i32` of one shape; what predictions say where the label is ignored is no matter.
+ * Labels `i32` and predicted classes `i32` of one shape; predictions at ignored labels may be anything.
  * @throws ShapeError unless they are that, DataError where one of them names no class
  */
 export function checkPairs(where: string, labels: NdArray, predicted: NdArray, classes: number, ignore?: number): void {
@@ -34,7 +34,7 @@ export function checkScored(where: string, scores: NdArray, labels: NdArray): { 
   return { count, classes };
 }
 
-/** @throws ShapeError unless it is a row of floats for each sample, with one class at least */
+/** @throws ShapeError unless there is a row of floats for each sample, with at least one class */
 export function checkRows(where: string, scores: NdArray): { count: number; classes: number } {
   checkArray(where, "scores", scores);
   const [count, classes] = scores.shape;
@@ -47,8 +47,8 @@ function checkClass(where: string, what: string, { data }: NdArray, i: number, c
   throw new DataError(`${where}: ${what} ${i} is ${data[i]}; there are ${classes} classes, 0 to ${classes - 1}`);
 }
 
-/** By how much rounding may take the largest of some float32 probabilities above 1. */
-const ROUNDING = 1e-4;
+/** How far above 1 rounding may raise a float32 probability. */
+const PROBABILITY_ROUNDING = 1e-4;
 
 /**
  * Probabilities, floats [n, classes], and labels `i32` [n]; NaN stays NaN.
@@ -59,15 +59,16 @@ export function checkProbable(where: string, scores: NdArray, labels: NdArray): 
   for (let i = 0; i < checked.count; i++) {
     const row = Array.from(scores.row(i).data).filter((p) => !Number.isNaN(p));
     const [least, most] = [row.reduce((a, b) => Math.min(a, b), 1), row.reduce((a, b) => Math.max(a, b), 0)];
-    if (least >= 0 && most <= 1 + ROUNDING) continue;
-    const what = most > 1 + ROUNDING ? `largest of sample ${i} is ${most}` : `smallest of sample ${i} is ${least}`;
+    if (least >= 0 && most <= 1 + PROBABILITY_ROUNDING) continue;
+    const what =
+      most > 1 + PROBABILITY_ROUNDING ? `largest of sample ${i} is ${most}` : `smallest of sample ${i} is ${least}`;
     throw new DataError(`${where}: needs probabilities; the ${what}: apply softmax to scores`);
   }
   return checked;
 }
 
 /**
- * How many classes a confusion matrix is of.
+ * The number of classes of a confusion matrix.
  * @throws ShapeError unless it is square, DataError where an element is no count
  */
 export function checkConfusion(where: string, confusion: NdArray): number {

@@ -1,5 +1,5 @@
 /**
- * What a confusion matrix C says of each class k, and of all together. With TP = C[k, k]:
+ * Metrics of each class k, and their means, from a confusion matrix C. With TP = C[k, k]:
  *
  *   precision = TP / Σ_a C[a, k]    recall = TP / Σ_b C[k, b]    F1 = 2 TP / (Σ_a C[a, k] + Σ_b C[k, b])
  *   accuracy = Σ_k C[k, k] / Σ C    balanced accuracy = mean of the recalls
@@ -8,43 +8,43 @@
  * mean. Balanced accuracy: K. H. Brodersen et al., "The balanced accuracy and its posterior distribution", 2010.
  *
  * A share of nothing, 0 / 0, is NaN: the precision of a class that was never predicted, the recall of one that does not
- * occur, the F1 of one that neither occurs nor was predicted. Means go over the classes that occur, and a class that
- * occurs and was never predicted has a precision of 0 in them, so that never naming a class does not pay.
+ * occur, the F1 of one that neither occurs nor was predicted. Means go over the classes that occur, and a class that occurs
+ * and was never predicted has a precision of 0 in them, so that ignoring a class is no advantage.
  */
 import type { NdArray } from "../../array/index.ts";
 import { checkConfusion } from "./checks.ts";
 
 /** Shares, 0 … 1. */
 export interface ClassShares {
-  /** Of what was taken for the class, how much is of it. */
+  /** The share of the predictions of this class that are correct. */
   readonly precision: number;
-  /** Of what is of the class, how much was taken for it. */
+  /** The share of the samples of this class that are predicted as such. */
   readonly recall: number;
-  /** The harmonic mean of both. */
+  /** The harmonic mean of precision and recall. */
   readonly f1: number;
 }
 
 /** The figures of one class. */
 export interface ClassMetrics extends ClassShares {
-  /** How many samples are of the class. */
+  /** The number of samples of the class. */
   readonly support: number;
 }
 
 /** The figures of a classification. */
 export interface ClassificationMetrics {
-  /** How many samples, and how many of them were taken for what they are. */
+  /** The number of samples. */
   readonly count: number;
-  /** How many samples were taken for what they are. */
+  /** The number of samples classified correctly. */
   readonly correct: number;
-  /** The share of samples that were taken for what they are; NaN without samples. */
+  /** The share of samples classified correctly; NaN without samples. */
   readonly accuracy: number;
   /** The mean recall of the classes that occur. */
   readonly balancedAccuracy: number;
   /** For each class, in their order. */
   readonly perClass: readonly ClassMetrics[];
-  /** Means over the classes that occur, each counting the same. */
+  /** Means over the classes that occur, weighted equally. */
   readonly macro: ClassShares;
-  /** Means over the classes that occur, each counting as often as it occurs. */
+  /** Means over the classes that occur, weighted by their number of samples. */
   readonly weighted: ClassShares;
 }
 

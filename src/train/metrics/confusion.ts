@@ -1,6 +1,6 @@
 /**
- * The confusion matrix, C[a, b] = how many samples of class a were taken for class b, which most figures about classes
- * follow from; and the classes that are confused most.
+ * The confusion matrix, C[a, b] = how many samples of class a were predicted as class b, from which most class metrics
+ * follow; and the most confused classes.
  */
 import { DataError, type NdArray, zeros } from "../../array/index.ts";
 import { atLeastOne } from "../checks.ts";
@@ -8,7 +8,7 @@ import { checkConfusion, checkPairs } from "./checks.ts";
 
 /** Options of `confusionMatrix`. */
 export interface ConfusionOptions {
-  /** A label that stands for "unknown", such as 255 at the borders of objects: such places are not counted. */
+  /** The label for "unknown", such as 255 at the borders of objects; not counted. */
   readonly ignore?: number | undefined;
 }
 
@@ -16,8 +16,8 @@ export interface ConfusionOptions {
 const MOST_COUNTED = 2 ** 31 - 1;
 
 /**
- * How often each class was taken for each: `i32` [classes, classes], the label's class in the row, the predicted one in
- * the column. All zero where there is nothing to count.
+ * The confusion matrix, `i32` [classes, classes], the label's class in the row, the predicted one in the column. All zero if
+ * there is nothing to count.
  * @param labels `i32` of any shape: [n] for classes of pictures, [n, height, width] for classes of pixels
  * @param predicted `i32` of the same shape
  * @throws ShapeError for other shapes and types, DataError for a number that names no class, OptionError for a number of
@@ -38,7 +38,7 @@ export function confusionMatrix(
   return confusion;
 }
 
-/** Adds to a confusion matrix; labels and predicted classes are known to be sound. */
+/** Adds to a confusion matrix; labels and predicted classes are already checked. */
 export function countConfusions(confusion: NdArray, labels: NdArray, predicted: NdArray, ignore?: number): void {
   const [classes] = confusion.shape;
   for (let i = 0; i < labels.size; i++) {
@@ -46,23 +46,22 @@ export function countConfusions(confusion: NdArray, labels: NdArray, predicted: 
   }
 }
 
-/** A pair of classes, and how often one was taken for the other. */
+/** A pair of confused classes. */
 export interface ConfusedPair {
-  /** The class that the samples are of. */
+  /** The true class. */
   readonly label: number;
-  /** The class that they were taken for. */
+  /** The predicted class. */
   readonly predicted: number;
-  /** How many samples. */
+  /** The number of samples. */
   readonly count: number;
-  /** Of all samples of the class, 0 … 1. */
+  /** Their share of all samples of the true class, 0 … 1. */
   readonly share: number;
 }
 
 /**
- * The pairs of classes that were confused, the most frequent first, equally frequent ones by class. That a was taken for
- * b and b for a are two pairs.
+ * The pairs of confused classes, the most frequent first, ties by class. (a, b) and (b, a) are two pairs.
  * @param confusion [classes, classes], as `confusionMatrix` gives it
- * @param most how many pairs at most; default all that occur
+ * @param most the maximum number of pairs; default all
  */
 export function confusedPairs(confusion: NdArray, most = Infinity): ConfusedPair[] {
   const classes = checkConfusion("confusedPairs", confusion);

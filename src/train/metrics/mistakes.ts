@@ -1,26 +1,25 @@
-/** The mistakes of a model that say most: those that it was surest of. */
+/** The mistakes made with the highest confidence. */
 import type { NdArray } from "../../array/index.ts";
 import { checkScored } from "./checks.ts";
 import { predictedClasses } from "./top-k.ts";
 
-/** A sample that was classified wrongly. */
+/** A misclassified sample. */
 export interface Mistake {
   /** The sample's number in the data set. */
   readonly sample: number;
-  /** The class that it is of. */
+  /** The true class. */
   readonly label: number;
-  /** The class that it was taken for. */
+  /** The predicted class. */
   readonly predicted: number;
-  /** The probability that it was taken for that class with. */
+  /** The probability of the predicted class. */
   readonly confidence: number;
 }
 
 /**
- * The samples that were taken for another class than theirs, those of the largest confidence first, equal ones in the
- * order of the data; what is not a number comes before all.
+ * The misclassified samples, the largest confidence first, ties in the order of the data; NaN comes first.
  * @param probabilities floats [n, classes]
  * @param labels `i32` [n]
- * @param most how many at most; default all
+ * @param most the maximum number of mistakes; default all
  * @throws ShapeError for other shapes and types, DataError for a label that names no class
  */
 export function worstMistakes(probabilities: NdArray, labels: NdArray, most = Infinity): Mistake[] {

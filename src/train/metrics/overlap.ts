@@ -1,5 +1,6 @@
 /**
- * How well regions overlap, |A ∩ B| / |A ∪ B| (P. Jaccard, 1901): of the pixels of a class, from a confusion matrix C,
+ * Intersection over union of regions, |A ∩ B| / |A ∪ B| (P. Jaccard, 1901): of the pixels of a class, from a confusion
+ * matrix C,
  *
  *   IoU_k = C[k, k] / (Σ_b C[k, b] + Σ_a C[a, k] − C[k, k])
  *
@@ -52,12 +53,12 @@ export function boxIoU(a: NdArray, b: NdArray): NdArray {
 
 type Box = ArrayLike<number>;
 
-/** How long the common part along an axis is, given where the ends lie; 0 where there is none. */
-const common = (a: Box, b: Box, from: number): number =>
+/** The length of the intersection along an axis; 0 where there is none. */
+const overlapAlong = (a: Box, b: Box, from: number): number =>
   Math.max(0, Math.min(a[from + 2], b[from + 2]) - Math.max(a[from], b[from]));
 
 function overlapOf(a: Box, b: Box): number {
-  const area = (box: Box): number => common(box, box, 0) * common(box, box, 1);
-  const intersection = common(a, b, 0) * common(a, b, 1);
+  const area = (box: Box): number => overlapAlong(box, box, 0) * overlapAlong(box, box, 1);
+  const intersection = overlapAlong(a, b, 0) * overlapAlong(a, b, 1);
   return intersection / (area(a) + area(b) - intersection);
 }

@@ -1,5 +1,5 @@
 /**
- * Figures that are best for the true probabilities and for nothing else, of probabilities p [n, classes] and labels y:
+ * Proper scores, which only the true probabilities optimize, of probabilities p [n, classes] and labels y:
  *
  *   negative log-likelihood  1/n Σ_i −ln p_{i, y_i}        Brier score  1/n Σ_i Σ_k (p_{i, k} − [k = y_i])²
  *

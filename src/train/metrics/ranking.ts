@@ -1,30 +1,31 @@
 /**
- * How well scores put what is relevant first. Sources: D. Manning, P. Raghavan, H. Schütze, "Introduction to Information
- * Retrieval", 2008, chapter 8; J. Hanley, B. McNeil, "The meaning and use of the area under a ROC curve", 1982.
+ * Metrics of ranking: how well scores put relevant items first. Sources: D. Manning, P. Raghavan, H. Schütze, "Introduction
+ * to Information Retrieval", 2008, chapter 8; J. Hanley, B. McNeil, "The meaning and use of the area under a ROC curve",
+ * 1982.
  */
 import { OptionError } from "../../array/index.ts";
 
 /** Numbers by position: of a list or a typed array. */
-type Numbers = ArrayLike<number>;
+type NumberList = ArrayLike<number>;
 
-function checkLengths(where: string, ...lists: readonly Numbers[]): void {
+function checkEqualLengths(where: string, ...lists: readonly NumberList[]): void {
   const lengths = lists.map(({ length }) => length);
   if (lengths.every((length) => length === lengths[0])) return;
   throw new OptionError(`${where}: needs as many scores as labels and groups, got ${lengths.join(", ")}`);
 }
 
 /**
- * The area under the ROC curve: how likely a relevant item has a higher score than one that is not; equal scores count
- * half. NaN where one of both is missing.
+ * The area under the ROC curve: the probability that a relevant item has a higher score than an irrelevant one; ties count
+ * half. NaN without relevant or without irrelevant items.
  * @param relevant above 0 for relevant items
  */
-export function rocAuc(scores: Numbers, relevant: Numbers): number {
-  checkLengths("rocAuc", scores, relevant);
+export function rocAuc(scores: NumberList, relevant: NumberList): number {
+  checkEqualLengths("rocAuc", scores, relevant);
   const order = Array.from(scores, (_, i) => i).sort((a, b) => scores[a] - scores[b]);
   let [rankSum, positives] = [0, 0];
   for (let from = 0, to = 0; from < order.length; from = to) {
     while (to < order.length && scores[order[to]] === scores[order[from]]) to++;
-    // Ranks from 1 on; equal scores share the mean of theirs.
+    // Ranks from 1; ties share their mean rank.
     const rank = (from + 1 + to) / 2;
     for (const i of order.slice(from, to)) {
       if (relevant[i] > 0) {
@@ -36,8 +37,8 @@ export function rocAuc(scores: Numbers, relevant: Numbers): number {
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * (order.length - positives));
 }
 
-/** The relevance of each group's items, by falling score; ties stay in the order of the items. */
-function rankedGroups(scores: Numbers, relevant: Numbers, groups: Numbers): boolean[][] {
+/** The relevance of each group's items, by descending score; ties keep their order. */
+function rankedGroups(scores: NumberList, relevant: NumberList, groups: NumberList): boolean[][] {
   const members = new Map<number, number[]>();
   for (let i = 0; i < scores.length; i++) members.set(groups[i], [...(members.get(groups[i]) ?? []), i]);
   return [...members.values()]
@@ -45,26 +46,26 @@ function rankedGroups(scores: Numbers, relevant: Numbers, groups: Numbers): bool
     .filter((items) => items.includes(true));
 }
 
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+const average = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** The mean over the relevant places of the share of relevant items up to there. */
+/** The mean, over the positions of relevant items, of the precision up to there. */
 function averagePrecision(items: readonly boolean[]): number {
   let hits = 0;
   const precisions = items.flatMap((isRelevant, i) => (isRelevant ? [++hits / (i + 1)] : []));
-  return mean(precisions);
+  return average(precisions);
 }
 
 /**
- * The mean over groups, such as questions, of the average precision of their items. Groups without a relevant item are
- * left out; NaN where there is no other.
+ * The mean over groups, such as questions, of the average precision of their items. Groups without a relevant item are left
+ * out; NaN if none remain.
  */
-export function meanAveragePrecision(scores: Numbers, relevant: Numbers, groups: Numbers): number {
-  checkLengths("meanAveragePrecision", scores, relevant, groups);
-  return mean(rankedGroups(scores, relevant, groups).map(averagePrecision));
+export function meanAveragePrecision(scores: NumberList, relevant: NumberList, groups: NumberList): number {
+  checkEqualLengths("meanAveragePrecision", scores, relevant, groups);
+  return average(rankedGroups(scores, relevant, groups).map(averagePrecision));
 }
 
-/** The mean over groups of one over the place of the first relevant item. Groups without one are left out. */
-export function meanReciprocalRank(scores: Numbers, relevant: Numbers, groups: Numbers): number {
-  checkLengths("meanReciprocalRank", scores, relevant, groups);
-  return mean(rankedGroups(scores, relevant, groups).map((items) => 1 / (items.indexOf(true) + 1)));
+/** The mean reciprocal rank of the first relevant item of each group. Groups without one are left out. */
+export function meanReciprocalRank(scores: NumberList, relevant: NumberList, groups: NumberList): number {
+  checkEqualLengths("meanReciprocalRank", scores, relevant, groups);
+  return average(rankedGroups(scores, relevant, groups).map((items) => 1 / (items.indexOf(true) + 1)));
 }

@@ -1,4 +1,4 @@
-/** All that evaluation knows to tell of probabilities and labels, in one record. */
+/** All metrics of probabilities and labels in one record. */
 import { checkArray, checkObject, type NdArray, OptionError, ShapeError } from "../../array/index.ts";
 import type { Samples } from "../../data/index.ts";
 import { formatType } from "../../graph/index.ts";
@@ -11,7 +11,7 @@ import { type Mistake, worstMistakes } from "./mistakes.ts";
 import { brierScore, negativeLogLikelihood } from "./proper-scores.ts";
 import { predictedClasses, topKAccuracy } from "./top-k.ts";
 
-/** All that there is to tell of probabilities and labels. */
+/** All metrics of probabilities and labels. */
 export interface EvaluationReport extends Omit<ClassificationMetrics, "perClass"> {
   /** The negative log-likelihood, in nats a sample. */
   readonly loss: number;
@@ -19,13 +19,13 @@ export interface EvaluationReport extends Omit<ClassificationMetrics, "perClass"
   readonly brierScore: number;
   /** The share of samples whose class is among the first k, by k. */
   readonly topK: Readonly<Record<number, number>>;
-  /** `i32` [classes, classes]: how often the row's class was taken for the column's. */
+  /** The confusion matrix `i32` [classes, classes]: true class in the row, predicted class in the column. */
   readonly confusion: NdArray;
-  /** The figures of each class, with its name, in the order of the classes. */
+  /** The metrics of each class, with its name, in the order of the classes. */
   readonly perClass: readonly (ClassMetrics & { readonly name: string })[];
   /** How well confidences agree with accuracies. */
   readonly calibration: Calibration;
-  /** The pairs of classes that were confused most, the most frequent first. */
+  /** The most confused pairs of classes, the most frequent first. */
   readonly confused: readonly ConfusedPair[];
   /** The mistakes made with the largest confidence, the largest first. */
   readonly mistakes: readonly Mistake[];
@@ -33,13 +33,13 @@ export interface EvaluationReport extends Omit<ClassificationMetrics, "perClass"
 
 /** Options of `reportOn`. */
 export interface ReportOptions {
-  /** For which k the share of samples is told whose class is among the first k. Default: 1, and 5 of more than 5 classes. */
+  /** The k of top-k accuracy. Default: 1, and 5 with more than 5 classes. */
   readonly topK?: readonly number[] | undefined;
-  /** How many bins of confidence calibration is measured in. Default 15. */
+  /** The number of confidence bins of the calibration. Default 15. */
   readonly bins?: number | undefined;
-  /** How many confused pairs to list at most. Default 10. */
+  /** The maximum number of confused pairs. Default 10. */
   readonly confused?: number | undefined;
-  /** How many mistakes to list at most. Default 20. */
+  /** The maximum number of mistakes. Default 20. */
   readonly mistakes?: number | undefined;
 }
 
@@ -56,7 +56,7 @@ export const reportKind: Kind<boolean | ReportOptions> = {
 };
 
 /**
- * What probabilities, floats [n, classes], are worth against the labels of a data set.
+ * All metrics of probabilities, floats [n, classes], against the labels of a data set.
  * @throws ShapeError unless there is a row for each sample and a column for each class
  */
 export function reportOn(

@@ -1,8 +1,7 @@
 /**
- * The order in which scores put classes: larger ones first, equal ones by the class's number, and what is not a number
- * before all numbers, as `argMax` has it. A sample is a hit among the first k when fewer than k classes come before its
- * own; so ties do not make hits of misses, and k = 1 is accuracy.
- * Source: O. Russakovsky et al., "ImageNet Large Scale Visual Recognition Challenge", 2015, 4.1 (its error is 1 − this).
+ * Top-k accuracy. Scores order classes: larger first, ties by class number, NaN before all numbers, as in `argMax`. A sample
+ * is a hit when fewer than k classes precede its own; so ties do not turn misses into hits, and k = 1 is accuracy. Source:
+ * O. Russakovsky et al., "ImageNet Large Scale Visual Recognition Challenge", 2015, 4.1 (its error is 1 − this).
  */
 import { NdArray } from "../../array/index.ts";
 import { atLeastOne } from "../checks.ts";
@@ -14,7 +13,7 @@ function comesBefore(a: number, x: number, b: number, y: number): boolean {
   return x > y || (x === y && a < b);
 }
 
-/** How many classes the scores of one sample put before the given one. */
+/** The number of classes that one sample's scores put before the given one. */
 export function rankOf(scores: ArrayLike<number>, label: number): number {
   let rank = 0;
   for (let k = 0; k < scores.length; k++) if (comesBefore(k, scores[k], label, scores[label])) rank++;
@@ -25,13 +24,13 @@ export function rankOf(scores: ArrayLike<number>, label: number): number {
 export function predictedClasses(scores: NdArray): NdArray {
   const { count } = checkRows("predictedClasses", scores);
   return new NdArray(
-    Int32Array.from({ length: count }, (_, i) => firstOf(scores.row(i).data)),
+    Int32Array.from({ length: count }, (_, i) => topClass(scores.row(i).data)),
     [count],
     "i32",
   );
 }
 
-function firstOf(scores: ArrayLike<number>): number {
+function topClass(scores: ArrayLike<number>): number {
   let best = 0;
   for (let k = 1; k < scores.length; k++) if (comesBefore(k, scores[k], best, scores[best])) best = k;
   return best;

@@ -1,29 +1,33 @@
-/** How predictions are put for people: classes with their shares, and marks drawn over pictures. */
+/** Predictions for people: classes with their probabilities, and marks drawn over pictures. */
 import type { NdArray } from "../../array/index.ts";
 import type { Answer } from "./task.ts";
 
-/** How many classes an answer names as plain data. */
-const NAMED = 5;
+/** The number of classes in an answer's plain data. */
+const NAMED_CLASSES = 5;
 
-const percent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
+const formatPercent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
 
-/** The classes of one sample, the likeliest first. */
+/** The classes of one sample, the most probable first. */
 export function classAnswer({ data }: NdArray, names: readonly string[] = []): Answer {
   const order = Array.from(data.keys()).sort((a, b) => data[b] - data[a] || a - b);
   const choices = order.map((k) => ({ class: names[k] ?? String(k), probability: data[k] }));
   const [first] = choices;
-  return { text: `${first.class} (${percent(first.probability)})`, json: choices.slice(0, NAMED), choices };
+  return {
+    text: `${first.class} (${formatPercent(first.probability)})`,
+    json: choices.slice(0, NAMED_CLASSES),
+    choices,
+  };
 }
 
-/** The questions of one sample that are answered by yes. */
+/** The classes that apply to one sample. */
 export function yesAnswer({ data }: NdArray, names: readonly string[] = []): Answer {
   const all = Array.from(data, (probability, k) => ({ class: names[k] ?? String(k), probability }));
   all.sort((a, b) => b.probability - a.probability);
   const chosen = all.filter(({ probability }) => probability >= 0.5);
-  const text = chosen.map((one) => `${one.class} (${percent(one.probability)})`).join(", ");
+  const text = chosen.map((one) => `${one.class} (${formatPercent(one.probability)})`).join(", ");
   return { text: text === "" ? "none" : text, json: chosen, choices: all };
 }
 
-/** Names of numbers: of words, tags or classes. */
-export const namesOf = (numbers: ArrayLike<number>, names: readonly string[] = []): string[] =>
+/** The names of numbers: words, tags or classes. */
+export const classNamesOf = (numbers: ArrayLike<number>, names: readonly string[] = []): string[] =>
   Array.from(numbers, (k) => names[k] ?? String(k));

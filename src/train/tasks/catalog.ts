@@ -1,4 +1,4 @@
-/** Every built-in type of task by name, and tasks from the data that runs and models keep of them. */
+/** Every built-in type of task by name, and tasks from their plain data. */
 import { describeGiven, OptionError } from "../../array/index.ts";
 import { type AnyFactory, createCatalog, fromJson, isTypedJson } from "../../options/index.ts";
 import { classification } from "./classification.ts";
@@ -16,7 +16,7 @@ import { type TogetherOptions, together } from "./together.ts";
 
 type AnyTask = AnyFactory<Task>;
 
-/** What makes tasks, by name; `together` makes one of several. */
+/** Factories of tasks by name; `together` combines several. */
 export const tasks = {
   classification,
   multiLabelClassification,
@@ -30,10 +30,16 @@ export const tasks = {
   ranking,
 } satisfies Record<string, AnyTask>;
 
+/** What `fit` and evaluation do unless they are told otherwise. */
+export const defaultTask = classification;
+
+/** Whether a task is the default one, without options. */
+export const isDefaultTask = (task: Task): boolean => JSON.stringify(task) === JSON.stringify(defaultTask());
+
 /**
  * A task from its plain data, `{ type, ...options }`, as a saved model has it.
- * @param own factories of types of your own
- * @throws OptionError for a type that is not known, and for options that it does not take
+ * @param own factories of custom types
+ * @throws OptionError for an unknown type or invalid options
  */
 export function taskFromJson(json: unknown, own: readonly AnyTask[] = []): Task {
   const known = Object.fromEntries([...Object.values<AnyTask>(tasks), ...own].map((make) => [make.type, make]));

@@ -1,6 +1,6 @@
 /**
- * One box for each sample, or a fixed number of them, as left, top, right, bottom. Networks give them in shares of the
- * picture's width and height, so that outputs are about 0 … 1; columns and answers have pixels.
+ * One box for each sample, or a fixed number of them, as left, top, right, bottom. Networks predict them as fractions of the
+ * picture's width and height, about 0 … 1; columns and answers are in pixels.
  */
 import { array, type Shape } from "../../array/index.ts";
 import { constant, type Tensor } from "../../graph/index.ts";
@@ -8,36 +8,36 @@ import * as nn from "../../nn/index.ts";
 import { add, div, greater, maximum, minimum, mul, reshape, select, slice, sub } from "../../ops/index.ts";
 import { optional, positive, text, withDefault } from "../../options/index.ts";
 import { defineTask, type TaskFactory } from "./task.ts";
-import { count, floats, orZero, sumWhere } from "./tensors.ts";
+import { countTrue, orZero, sumWhere, toFloats } from "./tensors.ts";
 
 /** Options of `localization`. */
 export interface LocalizationOptions {
   /** The column of the boxes [n, k, 4], in pixels. Default: the only one with boxes. */
   readonly target?: string | undefined;
-  /** The output [n, k, 4] or [n, 4 k], in shares of the picture. Default: the network's only one, else `boxes`. */
+  /** The output [n, 4] or [n, k, 4], in fractions of the picture. Default: the network's only one, else `boxes`. */
   readonly output?: string | undefined;
-  /** Where the smooth L1 loss of a share becomes straight. Default 0.1. */
+  /** The error, as a fraction, at which the smooth L1 loss becomes linear. Default 0.1. */
   readonly beta?: number | undefined;
 }
 
 /** Lengths of a picture along x, y, x, y. */
-const extentOf = (input: Shape): Tensor => {
+const pictureLengths = (input: Shape): Tensor => {
   const [height, width] = input.slice(-2);
   return constant(array([[width, height, width, height]]));
 };
 
 /** All boxes of a batch, one after the other: [n · k, 4]. */
-const rows = (boxes: Tensor): Tensor => reshape(floats(boxes), [-1, 4]);
+const boxRows = (boxes: Tensor): Tensor => reshape(toFloats(boxes), [-1, 4]);
 
 const side = (boxes: Tensor, k: number): Tensor => slice(boxes, 1, k, k + 1);
 
 /** max(0, the smaller right end − the larger left end), along x or y. */
-const common = (a: Tensor, b: Tensor, k: number): Tensor =>
+const overlapOf = (a: Tensor, b: Tensor, k: number): Tensor =>
   maximum(sub(minimum(side(a, k + 2), side(b, k + 2)), maximum(side(a, k), side(b, k))), 0);
 
-const area = (a: Tensor, b: Tensor): Tensor => mul(common(a, b, 0), common(a, b, 1));
+const area = (a: Tensor, b: Tensor): Tensor => mul(overlapOf(a, b, 0), overlapOf(a, b, 1));
 
-/** Intersection over union of boxes in pairs, [k, 4] and [k, 4] to [k, 1]; 0 where neither covers anything. */
+/** Intersection over union of boxes in pairs, [k, 4] and [k, 4] to [k, 1]; 0 where both are empty. */
 function overlap(a: Tensor, b: Tensor): Tensor {
   const both = area(a, b);
   const union = sub(add(area(a, a), area(b, b)), both);
@@ -49,8 +49,8 @@ function overlap(a: Tensor, b: Tensor): Tensor {
 const isThere = (boxes: Tensor): Tensor => greater(area(boxes, boxes), 0);
 
 /**
- * Where things are. Loss: smooth L1 of the shares; samples without a box, four zeros, do not count. Figures: `meanIoU`, the
- * mean overlap with the true box; `found`, the share of boxes with an overlap above one half.
+ * Where objects are. Loss: smooth L1 of the fractions; samples without a box, four zeros, do not count. Figures: `meanIoU`,
+ * the mean overlap with the true box; `found`, the share of boxes with an overlap above one half.
  */
 export const localization: TaskFactory<LocalizationOptions> = defineTask({
   type: "localization",
@@ -65,18 +65,21 @@ export const localization: TaskFactory<LocalizationOptions> = defineTask({
     },
   }),
   loss: ({ boxes: given }, { boxes }, { input, options: { beta } }) => {
-    const truth = rows(boxes);
+    const truth = boxRows(boxes);
     const there = isThere(truth);
-    return orZero(there, nn.smoothL1(rows(given), div(truth, extentOf(input)), { beta, sampleWeights: there }));
+    return orZero(
+      there,
+      nn.smoothL1(boxRows(given), div(truth, pictureLengths(input)), { beta, sampleWeights: there }),
+    );
   },
   tally: ({ boxes: given }, { boxes }, { input }) => {
-    const truth = rows(boxes);
-    const overlaps = overlap(mul(rows(given), extentOf(input)), truth);
+    const truth = boxRows(boxes);
+    const overlaps = overlap(mul(boxRows(given), pictureLengths(input)), truth);
     const there = isThere(truth);
     return {
       overlap: sumWhere(there, overlaps),
-      found: count(greater(select(there, overlaps, 0), 0.5)),
-      boxes: count(there),
+      found: countTrue(greater(select(there, overlaps, 0), 0.5)),
+      boxes: countTrue(there),
     };
   },
   figures: ({ sums: { overlap, found, boxes } }) => ({
@@ -86,7 +89,7 @@ export const localization: TaskFactory<LocalizationOptions> = defineTask({
   best: "meanIoU",
   shares: ["meanIoU", "found"],
   predict: ({ boxes }, { input }) => ({
-    boxes: reshape(mul(rows(boxes), extentOf(input)), boxes.shape),
+    boxes: reshape(mul(boxRows(boxes), pictureLengths(input)), boxes.shape),
   }),
   answer: ({ boxes }) => ({
     text: Array.from(boxes.data, (x) => x.toFixed(1)).join(", "),

@@ -1,12 +1,12 @@
-/** Several classes at once: a question with yes or no for each class, by binary cross-entropy of scores. */
+/** Several classes at once: a binary decision for each class, by binary cross-entropy of scores. */
 import type { NdArray } from "../../array/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import * as nn from "../../nn/index.ts";
 import { and, cast, equal, greater, greaterEqual, min, sigmoid, sum } from "../../ops/index.ts";
 import { optional, real, text, withDefault } from "../../options/index.ts";
 import { yesAnswer } from "./answers.ts";
-import { countOf, defineTask, type TaskFactory } from "./task.ts";
-import { count } from "./tensors.ts";
+import { axisLength, defineTask, type TaskFactory } from "./task.ts";
+import { countTrue } from "./tensors.ts";
 
 /** Options of `multiLabelClassification`. */
 export interface MultiLabelClassificationOptions {
@@ -14,12 +14,12 @@ export interface MultiLabelClassificationOptions {
   readonly target?: string | undefined;
   /** The output with the scores [n, classes]. Default: the network's only one, else `scores`. */
   readonly output?: string | undefined;
-  /** What losses of classes that apply are multiplied by. Above 1 fewer are missed. Default 1. */
+  /** The weight of the loss of positive classes. Above 1, fewer are missed. Default 1. */
   readonly positiveWeight?: number | undefined;
 }
 
 const yes = (scores: Tensor): Tensor => greater(scores, 0);
-const perClass = (condition: Tensor): Tensor => sum(cast(condition, "f32"), 0);
+const countPerClass = (condition: Tensor): Tensor => sum(cast(condition, "f32"), 0);
 
 /** The mean over the classes that occur or were predicted of 2 hits / (occurring + predicted). */
 function macroF1(hits: NdArray, occurring: NdArray, predicted: NdArray): number {
@@ -29,9 +29,9 @@ function macroF1(hits: NdArray, occurring: NdArray, predicted: NdArray): number 
 }
 
 /**
- * Which of several classes apply. A class counts as predicted where its probability is above one half. Figures:
- * `macroF1`, the mean over classes of the harmonic mean of precision and recall; `exactMatch`, the share of samples with
- * all classes right; `hamming`, the share of single answers that are right.
+ * Which of several classes apply. A class counts as predicted where its probability is above one half. Figures: `macroF1`,
+ * the mean over classes of the harmonic mean of precision and recall; `exactMatch`, the share of samples with all classes
+ * right; `hamming`, the share of single decisions that are correct.
  */
 export const multiLabelClassification: TaskFactory<MultiLabelClassificationOptions> = defineTask({
   type: "multiLabelClassification",
@@ -39,7 +39,7 @@ export const multiLabelClassification: TaskFactory<MultiLabelClassificationOptio
   targets: ({ target }) => ({ labels: { kinds: ["multiLabel"], column: target } }),
   outputs: ({ names: { labels }, options: { output } }) => ({
     scores: {
-      shape: ["n", countOf(labels, "classes")],
+      shape: ["n", axisLength(labels, "classes")],
       holds: "scores, one for each class",
       names: output ? [output] : undefined,
     },
@@ -50,10 +50,10 @@ export const multiLabelClassification: TaskFactory<MultiLabelClassificationOptio
     const truth = greaterEqual(cast(labels, "f32"), 0.5);
     const right = equal(cast(yes(scores), "f32"), cast(truth, "f32"));
     return {
-      hits: perClass(and(yes(scores), truth)),
-      occurring: perClass(truth),
-      predicted: perClass(yes(scores)),
-      right: count(right),
+      hits: countPerClass(and(yes(scores), truth)),
+      occurring: countPerClass(truth),
+      predicted: countPerClass(yes(scores)),
+      right: countTrue(right),
       exact: sum(min(cast(right, "f32"), 1)),
     };
   },

@@ -1,15 +1,15 @@
 /**
- * Language models: from the tokens up to a place, the one that follows. The targets are the inputs, one place on.
- * Source: 10-301, "RNN language models"; p(w) = Π_t p(w_t | w_1 … w_{t−1}).
+ * Language models: predicts each token from those before it. The targets are the inputs, shifted by one. Source: 10-301,
+ * "RNN language models"; p(w) = Π_t p(w_t | w_1 … w_{t−1}).
  */
 import type { Tensor } from "../../graph/index.ts";
 import * as nn from "../../nn/index.ts";
 import { and, argMax, cast, equal, slice, softmax, transpose } from "../../ops/index.ts";
 import { optional, text } from "../../options/index.ts";
 import { classAnswer } from "./answers.ts";
-import { insideOf, sequenceLoss } from "./tagging.ts";
-import { countOf, defineTask, type TaskFactory, type Tensors } from "./task.ts";
-import { count } from "./tensors.ts";
+import { insideMask, sequenceLoss } from "./tagging.ts";
+import { axisLength, defineTask, type TaskFactory, type Tensors } from "./task.ts";
+import { countTrue } from "./tensors.ts";
 
 /** Options of `nextToken`. */
 export interface NextTokenOptions {
@@ -19,17 +19,17 @@ export interface NextTokenOptions {
   readonly output?: string | undefined;
 }
 
-/** Scores at all places but the last, the tokens that follow, and which of these lie inside their sequences. */
+/** Scores at all positions but the last, the next tokens, and which of these lie inside their sequences. */
 function following({ scores }: Tensors, targets: Tensors): [scores: Tensor, tokens: Tensor, inside: Tensor] {
   const { tokens } = targets;
   const steps = tokens.shape[1];
-  const inside = slice(insideOf("tokens", tokens, targets), 1, 1, steps);
+  const inside = slice(insideMask("tokens", tokens, targets), 1, 1, steps);
   return [slice(scores, 1, 0, steps - 1), slice(tokens, 1, 1, steps), inside];
 }
 
 /**
- * What comes next. Figures: `perplexity`, e to the mean cross-entropy; `bitsPerToken`; `accuracy`. All go by the tokens
- * inside the sequences but the first ones, which nothing precedes.
+ * The next token. Figures: `perplexity`, e to the mean cross-entropy; `bitsPerToken`; `accuracy`. All count the tokens
+ * inside the sequences except the first, which nothing precedes.
  */
 export const nextToken: TaskFactory<NextTokenOptions> = defineTask({
   type: "nextToken",
@@ -37,7 +37,7 @@ export const nextToken: TaskFactory<NextTokenOptions> = defineTask({
   targets: ({ target }) => ({ tokens: { kinds: ["tokens"], column: target } }),
   outputs: ({ names: { tokens }, options: { output } }) => ({
     scores: {
-      shape: ["n", "steps", countOf(tokens, "vocabulary")],
+      shape: ["n", "steps", axisLength(tokens, "vocabulary")],
       holds: "scores, one for each token of the vocabulary at each step",
       names: output ? [output] : undefined,
     },
@@ -49,7 +49,7 @@ export const nextToken: TaskFactory<NextTokenOptions> = defineTask({
       sampleWeights: cast(inside, "f32"),
       reduction: "sum",
     });
-    return { nats, right: count(and(equal(argMax(scores, 2), tokens), inside)), tokens: count(inside) };
+    return { nats, right: countTrue(and(equal(argMax(scores, 2), tokens), inside)), tokens: countTrue(inside) };
   },
   figures: ({ sums }) => {
     const [nats, right, tokens] = [sums.nats, sums.right, sums.tokens].map((sum) => sum.item());

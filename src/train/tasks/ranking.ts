@@ -12,7 +12,7 @@ import { defineTask, type TaskFactory, type Tensors } from "./task.ts";
 
 /** Options of `ranking`. */
 export interface RankingOptions {
-  /** The column with what is relevant: a class, or a number above 0. Default: the only one with classes or numbers. */
+  /** The column of relevance: a class or number, above 0 for relevant. Default: the only one with classes or numbers. */
   readonly target?: string | undefined;
   /** The column of the groups that candidates are ranked within, such as the numbers of questions. Default: all are one group. */
   readonly group?: string | undefined;
@@ -41,8 +41,8 @@ function pairLoss(score: Tensor, relevant: Tensor, group: Tensor | undefined): T
   return div(sum(mul(losses, weights)), maximum(sum(weights), 1));
 }
 
-/** What figures need of each candidate. */
-const kept = ({ score }: Tensors, { relevant, group }: Tensors): Tensors => ({
+/** The values that figures need for each candidate. */
+const keptValues = ({ score }: Tensors, { relevant, group }: Tensors): Tensors => ({
   score: reshape(score, [-1]),
   relevant: reshape(relevanceOf(relevant), [-1]),
   ...(group !== undefined && { group: reshape(cast(group, "i32"), [-1]) }),
@@ -50,8 +50,8 @@ const kept = ({ score }: Tensors, { relevant, group }: Tensors): Tensors => ({
 
 /**
  * Ranking by scores. Figures: `auc`, the share of pairs in the right order; with groups also `map`, the mean average
- * precision, and `mrr`, the mean reciprocal rank of the first relevant candidate. They are no sums: in evaluation the score
- * of every sample is kept, and there are none for training.
+ * precision, and `mrr`, the mean reciprocal rank of the first relevant candidate. They are not sums: evaluation keeps the
+ * score of every sample, and training reports none.
  */
 export const ranking: TaskFactory<RankingOptions> = defineTask({
   type: "ranking",
@@ -70,7 +70,7 @@ export const ranking: TaskFactory<RankingOptions> = defineTask({
   }),
   loss: ({ score }, { relevant, group }, { options: { loss } }) =>
     loss === "pairs" ? pairLoss(score, relevant, group) : nn.binaryCrossEntropy(column(score), relevanceOf(relevant)),
-  collect: kept,
+  collect: keptValues,
   figures: ({ collected: { score, relevant, group } }): Record<string, number> => {
     if (score === undefined) return {};
     const auc = rocAuc(score.data, relevant.data);

@@ -1,4 +1,4 @@
-/** The input itself as the target: autoencoders, and with noise in the augmentation those that take it away. */
+/** The input itself as the target: autoencoders, and with noise in the augmentation denoising ones. */
 import type { NdArray } from "../../array/index.ts";
 import { arrayToPicture } from "../../image/index.ts";
 import * as nn from "../../nn/index.ts";
@@ -6,31 +6,31 @@ import { sigmoid, square, sub, sum } from "../../ops/index.ts";
 import { optional, text, withDefault, word } from "../../options/index.ts";
 import { differenceLosses } from "./regression.ts";
 import { defineTask, type TaskFactory } from "./task.ts";
-import { floats } from "./tensors.ts";
+import { toFloats } from "./tensors.ts";
 
 /** Options of `reconstruction`. */
 export interface ReconstructionOptions {
-  /** The column to be given again. Default: the only picture, else the only column. */
+  /** The column to reconstruct. Default: the only picture, else the only column. */
   readonly target?: string | undefined;
   /** The output of as many numbers. Default: the network's only one, else `values`. */
   readonly output?: string | undefined;
   /**
-   * `meanSquaredError` (default) and the other losses of differences take outputs as values; `binaryCrossEntropy` takes
-   * them as scores, of which the logistic function gives values 0 … 1.
+   * `meanSquaredError` (default) and the other losses of differences take outputs as values; `binaryCrossEntropy` takes them
+   * as scores, the logits of values 0 … 1.
    */
-  readonly loss?: keyof typeof losses | undefined;
+  readonly loss?: keyof typeof reconstructionLosses | undefined;
 }
 
-const losses = { ...differenceLosses, binaryCrossEntropy: nn.binaryCrossEntropy };
-const names = Object.keys(losses) as (keyof typeof losses)[];
+const reconstructionLosses = { ...differenceLosses, binaryCrossEntropy: nn.binaryCrossEntropy };
+const lossNames = Object.keys(reconstructionLosses) as (keyof typeof reconstructionLosses)[];
 
-/** Pictures of bytes are given again as floats 0 … 1. Figure: `mse`, the mean squared error of an element. */
+/** Reconstructs the input. Byte pictures become floats 0 … 1. Figure: `mse`, the mean squared error of an element. */
 export const reconstruction: TaskFactory<ReconstructionOptions> = defineTask({
   type: "reconstruction",
   options: {
     target: optional(text()),
     output: optional(text()),
-    loss: withDefault(word(...names), "meanSquaredError" as const),
+    loss: withDefault(word(...lossNames), "meanSquaredError" as const),
   },
   targets: ({ target }) => ({ target: { kinds: ["picture", "numbers", "waveform"], column: target, fixed: true } }),
   outputs: ({ shapes: { target }, options: { output } }) => ({
@@ -41,10 +41,10 @@ export const reconstruction: TaskFactory<ReconstructionOptions> = defineTask({
       names: output ? [output] : undefined,
     },
   }),
-  loss: ({ values }, { target }, { options: { loss } }) => losses[loss](values, floats(target)),
+  loss: ({ values }, { target }, { options: { loss } }) => reconstructionLosses[loss](values, toFloats(target)),
   tally: ({ values }, { target }, { options: { loss } }) => {
     const given = loss === "binaryCrossEntropy" ? sigmoid(values) : values;
-    return { squares: sum(square(sub(given, floats(target)))) };
+    return { squares: sum(square(sub(given, toFloats(target)))) };
   },
   figures: ({ sums: { squares }, count }, { shapes: { target } }) => ({
     mse: squares.item() / (count * target.reduce((a, b) => a * b, 1)),
@@ -57,8 +57,8 @@ export const reconstruction: TaskFactory<ReconstructionOptions> = defineTask({
   answer: ({ values }) => ({
     text: `${values.shape.join("×")} values`,
     json: values.toNested(),
-    ...(isPicture(values) && { picture: arrayToPicture(values) }),
+    ...(isPictureShaped(values) && { picture: arrayToPicture(values) }),
   }),
 });
 
-const isPicture = ({ shape }: NdArray): boolean => shape.length === 3 && (shape[0] === 1 || shape[0] === 3);
+const isPictureShaped = ({ shape }: NdArray): boolean => shape.length === 3 && (shape[0] === 1 || shape[0] === 3);

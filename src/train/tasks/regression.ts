@@ -1,10 +1,10 @@
-/** Numbers to be predicted, one or many for each sample. */
+/** Regression: one or more numbers for each sample. */
 import type { Tensor } from "../../graph/index.ts";
 import * as nn from "../../nn/index.ts";
 import { abs, square, sub, sum } from "../../ops/index.ts";
 import { optional, text, withDefault, word } from "../../options/index.ts";
 import { defineTask, type TaskFactory } from "./task.ts";
-import { floats } from "./tensors.ts";
+import { toFloats } from "./tensors.ts";
 
 /** Losses of differences by name. */
 export const differenceLosses = {
@@ -23,7 +23,7 @@ export interface RegressionOptions {
   readonly target?: string | undefined;
   /** The output that predicts them, as many for each sample. Default: the network's only one, else `values`. */
   readonly output?: string | undefined;
-  /** What becomes small: a loss of differences by name. Default `meanSquaredError`. */
+  /** The loss, by name. Default `meanSquaredError`. */
   readonly loss?: DifferenceLoss | undefined;
 }
 
@@ -33,8 +33,8 @@ export const differenceLossKind = withDefault(
 );
 
 /**
- * Numbers `f32` [n, …] as the network gives them. Figures: `rmse`, the root of the mean squared error; `mae`, the mean
- * absolute error; `r2`, the share of the variance that is explained, 1 − Σ (y − ŷ)² / Σ (y − ȳ)², over all numbers.
+ * Predicts numbers `f32` [n, …]. Figures: `rmse`, the root of the mean squared error; `mae`, the mean absolute error; `r2`,
+ * the coefficient of determination, 1 − Σ (y − ŷ)² / Σ (y − ȳ)², over all numbers.
  */
 export const regression: TaskFactory<RegressionOptions> = defineTask({
   type: "regression",
@@ -48,9 +48,9 @@ export const regression: TaskFactory<RegressionOptions> = defineTask({
       names: output ? [output] : undefined,
     },
   }),
-  loss: ({ values }, { target }, { options: { loss } }) => differenceLosses[loss](values, floats(target)),
+  loss: ({ values }, { target }, { options: { loss } }) => differenceLosses[loss](values, toFloats(target)),
   tally: ({ values }, { target }) => {
-    const truth = floats(target);
+    const truth = toFloats(target);
     const difference = sub(values, truth);
     return {
       squares: sum(square(difference)),

@@ -6,13 +6,13 @@ import { argMax, cast, equal, greaterEqual, matmul, oneHot, reshape, select, tra
 import { integer, optional, text } from "../../options/index.ts";
 import { type TrainingWeights, weightsKind } from "../losses.ts";
 import { classIoU, meanIoU } from "../metrics/index.ts";
-import { namesOf } from "./answers.ts";
-import { countOf, defineTask, type TaskFactory } from "./task.ts";
+import { classNamesOf } from "./answers.ts";
+import { axisLength, defineTask, type TaskFactory } from "./task.ts";
 import { orZero } from "./tensors.ts";
 
-/** What an evaluation of `segmentation` tells besides its figures. */
+/** The details of an evaluation of `segmentation`. */
 export interface SegmentationDetails {
-  /** `f64` [classes, classes]: how often pixels of the row's class were taken for the column's. */
+  /** `f64` [classes, classes], in pixels: true class in the row, predicted class in the column. */
   readonly confusion: NdArray;
   /** Intersection over union of each class by name; NaN for one that neither occurs nor was predicted. */
   readonly classIoU: Readonly<Record<string, number>>;
@@ -26,7 +26,7 @@ export interface SegmentationOptions {
   readonly output?: string | undefined;
   /** A further class number that is not learned and not counted. Pixels of unknown class, 255 of bytes or −1 of integers, never are. */
   readonly ignore?: number | undefined;
-  /** What losses of each class are multiplied by while training. Default: all 1. */
+  /** Class weights of the training loss. Default: all 1. */
   readonly classWeights?: readonly number[] | undefined;
 }
 
@@ -56,8 +56,8 @@ function shareOnDiagonal({ data, shape: [classes] }: NdArray): number {
 }
 
 /**
- * Telling the classes of pixels apart. Figures: `meanIoU`, the mean over classes of intersection over union, all pictures
- * together; `pixelAccuracy`. Details: `confusion`, and `classIoU` by name.
+ * A class for each pixel. Figures: `meanIoU`, the mean over classes of intersection over union, all pictures together;
+ * `pixelAccuracy`. Details: `confusion`, and `classIoU` by name.
  */
 export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails> = defineTask({
   type: "segmentation",
@@ -70,7 +70,7 @@ export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails>
   targets: ({ target }) => ({ mask: { kinds: ["mask"], column: target } }),
   outputs: ({ names, shapes: { mask = ["height", "width"] }, options: { output } }) => ({
     scores: {
-      shape: ["n", countOf(names.mask, "classes"), ...mask],
+      shape: ["n", axisLength(names.mask, "classes"), ...mask],
       holds: "scores, a map for each class",
       names: output ? [output] : undefined,
     },
@@ -96,7 +96,7 @@ export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails>
     const pixels = Array.from(mask.data);
     const classes = [...new Set(pixels)].sort((a, b) => a - b);
     const found = classes.map((k) => ({
-      class: namesOf([k], names.mask)[0],
+      class: classNamesOf([k], names.mask)[0],
       share: pixels.filter((one) => one === k).length / mask.size,
     }));
     const text = found.map((one) => `${one.class} ${(100 * one.share).toFixed(1)} %`).join(", ");

@@ -1,7 +1,7 @@
 /**
- * What a task is: which columns of the data say what is right, which outputs the network must give, the loss, the figures
- * that are reported, and how outputs become answers. A task is a type and options, plain data, that runs write down and
- * models are saved with; the training loop, checkpoints, evaluation and the command line see only this interface.
+ * What a task is: which columns are targets, which outputs the network must give, the loss, the figures, and how outputs
+ * become answers. A task is a type and options, plain data, which runs record and models are saved with; the training loop,
+ * checkpoints, evaluation and the command line see only this interface.
  */
 import type { NdArray, Shape } from "../../array/index.ts";
 import type { Tensor } from "../../graph/index.ts";
@@ -24,9 +24,9 @@ export type Figures = Readonly<Record<string, number>>;
 
 /** A column that a task reads besides the network's inputs. */
 export interface Target {
-  /** The kinds of column that will do: `["class"]`. */
+  /** The accepted kinds of column: `["class"]`. */
   readonly kinds: readonly string[];
-  /** Its name. Default: the column called as the task calls it, else the only one of these kinds. */
+  /** Its name. Default: the column with the target's name, else the only one of these kinds. */
   readonly column?: string | undefined;
   /** Whether all of its rows must have one shape. Default: they may differ in length. */
   readonly fixed?: boolean | undefined;
@@ -42,11 +42,11 @@ export interface Output {
   readonly reshaped?: boolean | undefined;
   /** What it holds, for messages: `scores, one for each class`. */
   readonly holds: string;
-  /** Names that the network may call it by, the first one first. A network's only output may have any name. */
+  /** The names it may have in the network, in order of preference. A network's only output may have any name. */
   readonly names?: readonly string[] | undefined;
 }
 
-/** What a task knows of data and network. */
+/** What a task knows about data and network. */
 export interface Scene {
   /** The names of classes by target; absent for columns without classes. */
   readonly names: Readonly<Record<string, readonly string[]>>;
@@ -54,86 +54,86 @@ export interface Scene {
   readonly shapes: Readonly<Record<string, Shape>>;
   /** The shape of the network's first input without the batch axis, such as [channels, height, width]. */
   readonly input: Shape;
-  /** Whether the network is being trained: class weights and the like count then only. */
+  /** Whether the network is being trained: class weights apply only then. */
   readonly training: boolean;
-  /** Of the training data: how many samples each class has, by target. */
+  /** The number of training samples of each class, by target. */
   readonly counts?: Readonly<Record<string, readonly number[]>> | undefined;
 }
 
-/** All that was added up over a data set. */
+/** The totals over a data set. */
 export interface Totals {
-  /** The sums of what `tally` gave, and in evaluation of what `detail` gave, as `f64`. */
+  /** The sums of the results of `tally`, and in evaluation of `detail`, as `f64`. */
   readonly sums: Arrays;
-  /** What `collect` gave for each sample, one batch after the other; empty while training. */
+  /** The results of `collect` for each sample, batch after batch; empty while training. */
   readonly collected: Arrays;
-  /** How many samples there were. */
+  /** The number of samples. */
   readonly count: number;
-  /** The number of each sample in the data set, where samples were left out. */
+  /** The index of each sample in the data set, where samples were left out. */
   readonly rows?: Int32Array | undefined;
 }
 
-/** One of several things that a sample may be. */
+/** One of the possible classes of a sample. */
 export interface Choice {
   /** The name of the class. */
   readonly class: string;
-  /** How likely it is, 0 … 1. */
+  /** Its probability, 0 … 1. */
   readonly probability: number;
 }
 
-/** What a network says of one sample, for people and machines. */
+/** The answer for one sample, for people and programs. */
 export interface Answer {
   /** A line, such as `cat (93 %)`. */
   readonly text: string;
   /** The same as plain data. */
   readonly json: unknown;
-  /** What it could be, the likeliest first, where there is a choice. */
+  /** The possible classes, the most probable first, where there is a choice. */
   readonly choices?: readonly Choice[] | undefined;
-  /** A picture of it, where there is something to look at. */
+  /** A picture, where there is something to show. */
   readonly picture?: Picture | undefined;
 }
 
-/** What is to be learned, and what it is worth: made by a factory such as `classification()`. */
+/** A task, made by a factory such as `classification()`. */
 export interface Task<D extends object = object> {
   /** The unique name of its type. */
   readonly type: string;
   /** All options, with defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** The columns that loss and figures read, by the names by which they get them. */
+  /** The columns that loss and figures read, by target name. */
   readonly targets: () => Readonly<Record<string, Target>>;
-  /** The outputs that loss and figures read, by the names by which they get them. */
+  /** The outputs that loss and figures read, by name. */
   readonly outputs: (scene: Scene) => Readonly<Record<string, Output>>;
-  /** The number to make small: a scalar, the mean over the samples of the batch. */
+  /** The loss to minimize: a scalar, the mean over the samples of the batch. */
   readonly loss: (outputs: Tensors, targets: Tensors, scene: Scene) => Tensor;
   /** Sums over the samples of a batch, of fixed shapes, from which the figures follow. */
   readonly tally: (outputs: Tensors, targets: Tensors, scene: Scene) => Tensors;
   /** Further sums, in evaluation only. */
   readonly detail: (outputs: Tensors, targets: Tensors, scene: Scene) => Tensors;
-  /** What figures that are no sums need of each sample, [n, …], in evaluation only. All of it is kept. */
+  /** Values of each sample, [n, …], for figures that are not sums; in evaluation only. All of them are kept in memory. */
   readonly collect: (outputs: Tensors, targets: Tensors, scene: Scene) => Tensors;
   /** The figures from the sums. The loss is added in front. */
   readonly figures: (totals: Totals, scene: Scene) => Figures;
-  /** More than numbers by name, in evaluation: confusions, figures of each class. */
+  /** Results other than single numbers, in evaluation: confusion matrices, figures of each class. */
   readonly details: (totals: Totals, scene: Scene) => D;
-  /** The figure that decides which epoch was best. */
+  /** The figure that decides which epoch is best. */
   readonly best: string;
-  /** Figures of which less is better, `loss` among them. */
+  /** Figures where lower is better, `loss` among them. */
   readonly lowerIsBetter: readonly string[];
-  /** Figures that are shares, 0 … 1, which people are shown in percent. */
+  /** Figures that are shares, 0 … 1, shown in percent. */
   readonly shares: readonly string[];
-  /** What a network says, ready for use: probabilities of scores, classes of pixels. */
+  /** Predictions from outputs: probabilities from scores, classes of pixels. */
   readonly predict: (outputs: Tensors, scene: Scene) => Tensors;
-  /** The answer in one sample's row of each prediction. */
+  /** The answer, from one sample's row of each prediction. */
   readonly answer: (prediction: Arrays, scene: Scene) => Answer;
-  /** `{ type, ...options }`, from which the task can be made again. */
+  /** `{ type, ...options }`, from which the task can be recreated. */
   readonly toJSON: () => TypedJson;
 }
 
 /** A scene, with the options of the task in it. */
 export type SceneOf<S extends Schema> = Scene & { readonly options: ValuesOf<S> };
 
-/** The definition of a type of task, as `defineTask` takes it. */
+/** The definition of a type of task, for `defineTask`. */
 export interface TaskDefinition<S extends Schema, D extends object = object> {
-  /** Unique; what runs and saved models call the task. */
+  /** The unique name of the type, as stored in runs and models. */
   readonly type: string;
   /** The kind of each option. Every value is plain data. */
   readonly options: S;
@@ -143,7 +143,7 @@ export interface TaskDefinition<S extends Schema, D extends object = object> {
   readonly outputs: (scene: SceneOf<S>) => Readonly<Record<string, Output>>;
   /** As in `Task`. */
   readonly loss: (outputs: Tensors, targets: Tensors, scene: SceneOf<S>) => Tensor;
-  /** As in `Task`. Default: nothing is added up but the loss. */
+  /** As in `Task`. Default: only the loss is summed. */
   readonly tally?: ((outputs: Tensors, targets: Tensors, scene: SceneOf<S>) => Tensors) | undefined;
   /** As in `Task`. Default: nothing. */
   readonly detail?: ((outputs: Tensors, targets: Tensors, scene: SceneOf<S>) => Tensors) | undefined;
@@ -155,7 +155,7 @@ export interface TaskDefinition<S extends Schema, D extends object = object> {
   readonly details?: ((totals: Totals, scene: SceneOf<S>) => D) | undefined;
   /** As in `Task`. Default `loss`. */
   readonly best?: string | undefined;
-  /** Figures of which less is better, besides `loss`. Default: none. */
+  /** Figures where lower is better, besides `loss`. Default: none. */
   readonly lowerIsBetter?: readonly string[] | undefined;
   /** Figures that are shares, 0 … 1. Default: none. */
   readonly shares?: readonly string[] | undefined;
@@ -168,14 +168,14 @@ export interface TaskDefinition<S extends Schema, D extends object = object> {
 /** Makes tasks of one type. */
 export type TaskFactory<O extends object = Record<never, never>, D extends object = object> = Factory<O, Task<D>>;
 
-/** How many classes there are, or a word where that is not known. */
-export const countOf = (names: readonly string[] | undefined, otherwise: string): number | string =>
+/** The number of classes, or a word where it is not known. */
+export const axisLength = (names: readonly string[] | undefined, otherwise: string): number | string =>
   names?.length ?? otherwise;
 
 const nothing = (): Readonly<Record<string, never>> => ({});
 
 /**
- * Defines a type of task. Tasks of your own work like built-in ones.
+ * Defines a type of task. Custom tasks work like built-in ones.
  * @example
  * const countDots = defineTask({
  *   type: "countDots",
@@ -215,26 +215,30 @@ export function defineTask<S extends Schema, D extends object = object>(
       details: (totals, scene) => definition.details?.(totals, within(scene)) ?? ({} as D),
       predict: (outputs, scene) => definition.predict?.(outputs, within(scene)) ?? outputs,
       answer: (prediction, scene) => (definition.answer ?? numbersOf)(prediction, within(scene)),
-      toJSON: () => ({ type, ...options }),
+      toJSON: () => ({ type, ...plainOf(options) }),
     };
   };
   return defineFactory({ type, options: schema, make });
 }
 
-/** How many numbers of a prediction a line shows. */
-const SHOWN = 8;
+/** Options that are data: functions, such as a loss, are not written down. */
+const plainOf = (options: object): object =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => typeof value !== "function"));
 
-/** The numbers themselves. */
+/** How many numbers of a prediction a line shows. */
+const SHOWN_VALUES = 8;
+
+/** The default answer: the numbers themselves. */
 function numbersOf(prediction: Arrays): Answer {
   const entries = Object.entries(prediction);
   const json = Object.fromEntries(entries.map(([name, array]) => [name, array.toNested()]));
   const texts = entries.map(([name, { data }]) => {
-    const shown = Array.from(data.subarray(0, SHOWN), (value) => Number(value.toPrecision(4)));
-    return `${name} ${shown.join(", ")}${data.length > SHOWN ? ", …" : ""}`;
+    const shown = Array.from(data.subarray(0, SHOWN_VALUES), (value) => Number(value.toPrecision(4)));
+    return `${name} ${shown.join(", ")}${data.length > SHOWN_VALUES ? ", …" : ""}`;
   });
   return { text: texts.join("; "), json };
 }
 
-/** Whether a value is what a factory of tasks makes. */
+/** Whether a value is a task. */
 export const isTask = (value: unknown): value is Task =>
   typeof value === "object" && value !== null && "loss" in value && "figures" in value && "targets" in value;

@@ -4,7 +4,7 @@ import { array, type NdArray } from "../../array/index.ts";
 import { compile } from "../../engines/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { measured } from "../programs.ts";
-import { addTo, type Sums } from "../totals.ts";
+import { addToSums, type Sums } from "../totals.ts";
 import {
   type Arrays,
   classification,
@@ -53,7 +53,7 @@ async function figuresOf(task: Task, outputs: Arrays, targets: Arrays, given: Pa
   );
   const { loss, sums, collected } = await step(...arrays);
   const totals: Sums = {};
-  addTo(totals, sums as Arrays);
+  addToSums(totals, sums as Arrays);
   const count = arrays[0].shape[0];
   const all = { sums: totals, collected: collected as Arrays, count };
   const figures = { loss: loss.item(), ...task.figures(all, scene) };

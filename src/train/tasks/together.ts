@@ -1,4 +1,4 @@
-/** Several tasks on one network, such as a class and a box: their losses added with weights, their figures side by side. */
+/** Several tasks on one network, such as a class and a box: with a weighted sum of their losses, and the figures of all. */
 import { OptionError } from "../../array/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { add, mul } from "../../ops/index.ts";
@@ -17,18 +17,18 @@ import {
 
 /** Options of `together`. */
 export interface TogetherOptions {
-  /** What the loss of each task is multiplied by. Default: all 1. */
+  /** The weight of each task's loss. Default: all 1. */
   readonly weights?: Readonly<Record<string, number>> | undefined;
   /** The task whose best figure decides which epoch was best; `loss` for the sum of the losses. Default: the first task. */
   readonly best?: string | undefined;
 }
 
-/** `part.name`: what belongs to a part of several tasks. */
-const joined = (part: string, name: string): string => `${part}.${name}`;
+/** `part.name`: the name of a part's target, output or figure. */
+const partName = (part: string, name: string): string => `${part}.${name}`;
 
-/** What belongs to a part, under its own names. */
-function partOf<T>(part: string, record: Readonly<Record<string, T>>): Record<string, T> {
-  const prefix = joined(part, "");
+/** The entries of a part, by their own names. */
+function selectPart<T>(part: string, record: Readonly<Record<string, T>>): Record<string, T> {
+  const prefix = partName(part, "");
   const own = Object.entries(record).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
 }
@@ -52,43 +52,45 @@ function checkTasks(tasks: Named<Task>, { weights = {}, best }: TogetherOptions)
 }
 
 /**
- * Several tasks together. Targets, outputs and figures of a task have its name in front: `box.meanIoU`; a network's output
- * may be called `box` where the task has one output.
+ * Several tasks together. Targets, outputs and figures of a task have its name in front: `box.meanIoU`; an output may simply
+ * be named `box` where the task has only one.
  * @example
  * fit(network, pets, { task: together({ species: classification(), head: localization() }, { weights: { head: 2 } }) });
- * @throws OptionError for weights of no task
+ * @throws OptionError for weights of unknown tasks
  */
 export function together(tasks: Named<Task>, options: TogetherOptions = {}): Task {
   checkTasks(tasks, options);
   const { weights = {}, best = Object.keys(tasks)[0] } = options;
   const parts = Object.entries(tasks);
-  /** The records of all parts as one, with the names of the parts in front. */
+  /** Merges the records of all parts, with the names of the parts in front. */
   const merged = <T>(of: (task: Task, part: string) => Named<T>): Record<string, T> =>
     Object.fromEntries(
       parts.flatMap(([part, task]) =>
-        Object.entries(of(task, part)).map(([name, value]) => [joined(part, name), value]),
+        Object.entries(of(task, part)).map(([name, value]) => [partName(part, name), value]),
       ),
     );
   const traced = (rule: "tally" | "detail" | "collect") => (outputs: Tensors, targets: Tensors, scene: Scene) =>
-    merged<Tensor>((task, part) => task[rule](partOf(part, outputs), partOf(part, targets), sceneOf(part, scene)));
+    merged<Tensor>((task, part) =>
+      task[rule](selectPart(part, outputs), selectPart(part, targets), partScene(part, scene)),
+    );
   const totalsOf = (part: string, totals: Totals): Totals => ({
-    sums: partOf(part, totals.sums),
-    collected: partOf(part, totals.collected),
+    sums: selectPart(part, totals.sums),
+    collected: selectPart(part, totals.collected),
     count: totals.count,
     rows: totals.rows,
   });
   return {
     type: "together",
     options: { tasks: jsonOf(parts), weights, best },
-    best: best === "loss" ? "loss" : joined(best, tasks[best].best),
-    lowerIsBetter: ["loss", ...parts.flatMap(([part, task]) => task.lowerIsBetter.map((name) => joined(part, name)))],
-    shares: parts.flatMap(([part, task]) => task.shares.map((name) => joined(part, name))),
+    best: best === "loss" ? "loss" : partName(best, tasks[best].best),
+    lowerIsBetter: ["loss", ...parts.flatMap(([part, task]) => task.lowerIsBetter.map((name) => partName(part, name)))],
+    shares: parts.flatMap(([part, task]) => task.shares.map((name) => partName(part, name))),
     targets: () => merged<Target>((task) => task.targets()),
-    outputs: (scene) => merged<Output>((task, part) => namedOutputs(part, task.outputs(sceneOf(part, scene)))),
+    outputs: (scene) => merged<Output>((task, part) => namedOutputs(part, task.outputs(partScene(part, scene)))),
     loss: (outputs, targets, scene) =>
       parts
         .map(([part, task]) => {
-          const loss = task.loss(partOf(part, outputs), partOf(part, targets), sceneOf(part, scene));
+          const loss = task.loss(selectPart(part, outputs), selectPart(part, targets), partScene(part, scene));
           return mul(loss, weights[part] ?? 1);
         })
         .reduce((a, b) => add(a, b)),
@@ -96,12 +98,13 @@ export function together(tasks: Named<Task>, options: TogetherOptions = {}): Tas
     detail: traced("detail"),
     collect: traced("collect"),
     figures: (totals, scene): Figures =>
-      merged((task, part) => task.figures(totalsOf(part, totals), sceneOf(part, scene))),
+      merged((task, part) => task.figures(totalsOf(part, totals), partScene(part, scene))),
     details: (totals, scene) =>
       Object.fromEntries(
-        parts.map(([part, task]) => [part, task.details(totalsOf(part, totals), sceneOf(part, scene))]),
+        parts.map(([part, task]) => [part, task.details(totalsOf(part, totals), partScene(part, scene))]),
       ),
-    predict: (outputs, scene) => merged((task, part) => task.predict(partOf(part, outputs), sceneOf(part, scene))),
+    predict: (outputs, scene) =>
+      merged((task, part) => task.predict(selectPart(part, outputs), partScene(part, scene))),
     answer: (prediction, scene) => answerOf(parts, prediction, scene),
     toJSON: () => ({ type: "together", tasks: jsonOf(parts), weights, best }),
   };
@@ -110,27 +113,27 @@ export function together(tasks: Named<Task>, options: TogetherOptions = {}): Tas
 const jsonOf = (parts: readonly (readonly [string, Task])[]) =>
   Object.fromEntries(parts.map(([name, task]) => [name, task.toJSON()]));
 
-/** A network may call the only output of a part by the part's name. */
+/** The only output of a part may have the part's name. */
 function namedOutputs(part: string, outputs: Named<Output>): Named<Output> {
   const isOnly = Object.keys(outputs).length === 1;
   return Object.fromEntries(
     Object.entries(outputs).map(([name, output]) => [
       name,
-      { ...output, names: output.names ?? [joined(part, name), ...(isOnly ? [part] : []), name] },
+      { ...output, names: output.names ?? [partName(part, name), ...(isOnly ? [part] : []), name] },
     ]),
   );
 }
 
-const sceneOf = (part: string, scene: Scene): Scene => ({
+const partScene = (part: string, scene: Scene): Scene => ({
   ...scene,
-  names: partOf(part, scene.names),
-  shapes: partOf(part, scene.shapes),
-  counts: scene.counts && partOf(part, scene.counts),
+  names: selectPart(part, scene.names),
+  shapes: selectPart(part, scene.shapes),
+  counts: scene.counts && selectPart(part, scene.counts),
 });
 
 function answerOf(parts: readonly (readonly [string, Task])[], prediction: Arrays, scene: Scene): Answer {
   const answers = parts.map(
-    ([part, task]) => [part, task.answer(partOf(part, prediction), sceneOf(part, scene))] as const,
+    ([part, task]) => [part, task.answer(selectPart(part, prediction), partScene(part, scene))] as const,
   );
   const picture = answers.find(([, answer]) => answer.picture !== undefined)?.[1].picture;
   return {

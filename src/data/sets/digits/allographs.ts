@@ -378,7 +378,7 @@ const TABLE: readonly Readonly<Record<string, AllographRow>>[] = [
   },
 ];
 
-function parse(name: string, { share, shapes }: AllographRow): Allograph {
+function parseAllograph(name: string, { share, shapes }: AllographRow): Allograph {
   let first = 0;
   const strokes = shapes[0].split(" / ").map((stroke) => {
     const corners = stroke.split(" ").map((point) => point.endsWith("!"));
@@ -392,5 +392,5 @@ function parse(name: string, { share, shapes }: AllographRow): Allograph {
 
 /** The allographs of each digit, every one with at least two shapes. */
 export const allographs: readonly (readonly Allograph[])[] = TABLE.map((rows) =>
-  Object.entries(rows).map(([name, row]) => parse(name, row)),
+  Object.entries(rows).map(([name, row]) => parseAllograph(name, row)),
 );

@@ -5,19 +5,19 @@ import { type DigitsSplit, drawDigits } from "./digits.ts";
 
 /** Options of `digits`. */
 export interface DigitsDatasetOptions {
-  /** How many digits to draw for training. Default 10 000. */
+  /** The number of training digits. Default 10 000. */
   readonly train?: number | undefined;
-  /** How many to draw for testing, from other writers. Default 2 000. */
+  /** The number of test digits, of other writers. Default 2 000. */
   readonly test?: number | undefined;
-  /** Of all writers, default 0: another seed gives other digits. */
+  /** Seed of all writers. Default 0. */
   readonly seed?: number | undefined;
 }
 
 const optionNames = namesOf<DigitsDatasetOptions>({ train: true, test: true, seed: true });
 
 /**
- * Handwritten-looking digits, 28×28, drawn on the spot: no download. Training and test digits are of different writers.
- * MNIST's mean and deviation are used for both, so that a model trained on either reads the other.
+ * Synthetic handwritten digits, 28×28, without a download. Training and test digits are of different writers. MNIST's mean
+ * and deviation are used for both, so that a model trained on one can read the other.
  */
 export function digits(options: DigitsDatasetOptions = {}): {
   train: Dataset;

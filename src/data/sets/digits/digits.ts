@@ -1,12 +1,12 @@
 /**
- * The built-in dataset: handwritten-looking digits, drawn from a seed, in MNIST's format.
+ * The built-in data set: synthetic handwritten digits, drawn from a seed, in MNIST's format.
  *
- * Ten consecutive samples are one writer's ten digits in a random order. Writers are numbered within a split, and the
- * random numbers of a sample are addressed by (seed, split, number), so any sample can be drawn alone.
+ * Ten consecutive samples are one writer's ten digits in a random order. Writers are numbered within a split, and the random
+ * numbers of a sample are addressed by (seed, split, number), so any sample can be drawn alone.
  */
 import { NdArray, OptionError, Random } from "../../../array/index.ts";
 import { PICTURE_SIZE, renderInk } from "./render.ts";
-import { drawStyle, penFor, type Style, writeDigit } from "./writer.ts";
+import { drawStyle, penFor, type WritingStyle, writeDigit } from "./writer.ts";
 
 const CLASSES = 10;
 const SPLITS = ["train", "validation", "test"] as const;
@@ -71,10 +71,10 @@ export function drawDigit(digit: number, seed: number, split: string, index: num
   return drawWith(styleOf(seed, split, Math.floor(index / CLASSES)), digit, seed, split, index);
 }
 
-const styleOf = (seed: number, split: string, writer: number): Style =>
+const styleOf = (seed: number, split: string, writer: number): WritingStyle =>
   drawStyle(new Random(seed, `digits/${split}/writer`, writer));
 
-function drawWith(style: Style, digit: number, seed: number, split: string, index: number): Uint8Array {
+function drawWith(style: WritingStyle, digit: number, seed: number, split: string, index: number): Uint8Array {
   const random = new Random(seed, `digits/${split}/sample`, index);
   const lines = writeDigit(digit, style, random);
   return renderInk(lines, {

@@ -11,7 +11,7 @@ import { type Allograph, allographs } from "./allographs.ts";
 import { drawStroke, type Line } from "./curve.ts";
 
 /** What one writer's digits have in common. */
-export interface Style {
+export interface WritingStyle {
   readonly slant: number; // shear to the right, as a slope
   readonly aspect: number; // width over that of the table
   readonly pen: number; // diameter of the pen in pixels
@@ -34,13 +34,13 @@ const HABITS = [
   { lean: -0.01, sway: 0.12, pen: 0.94 },
 ] as const;
 
-const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
+const clip = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));
 
 /** The pen's width for a digit in pixels: those that are written small, as 0 is, grow when they are scaled to fit. */
-export const penFor = (digit: number, { pen }: Style, random: Random): number =>
-  clamp(pen * HABITS[digit].pen * Math.exp(random.normal(0, 0.08)), 1.4, 4.5);
+export const penFor = (digit: number, { pen }: WritingStyle, random: Random): number =>
+  clip(pen * HABITS[digit].pen * Math.exp(random.normal(0, 0.08)), 1.4, 4.5);
 
-export function drawStyle(random: Random): Style {
+export function drawStyle(random: Random): WritingStyle {
   return {
     slant: random.normal(0.14, 0.22),
     aspect: Math.exp(random.normal(0, 0.15)),
@@ -52,7 +52,7 @@ export function drawStyle(random: Random): Style {
 }
 
 /** The lines of one digit, in the units of the table but anywhere in the plane. */
-export function writeDigit(digit: number, style: Style, random: Random): Line[] {
+export function writeDigit(digit: number, style: WritingStyle, random: Random): Line[] {
   const allograph = choose(allographs[digit], random);
   const points = blend(allograph, random);
   for (let i = 0; i < points.length; i++) points[i] += random.normal(0, 1.2 * style.haste);
@@ -85,7 +85,7 @@ function blend({ shapes }: Allograph, random: Random): Float64Array {
 type Move = (line: Line) => void;
 
 /** Other proportions: a larger upper or lower half, a broader top or bottom, a bow to one side. */
-function bulge(random: Random, { haste }: Style): Move {
+function bulge(random: Random, { haste }: WritingStyle): Move {
   const balance = random.normal(0, 0.13 * haste);
   const taper = random.normal(0, 0.14 * haste);
   const bow = random.normal(0, 0.06 * haste);
@@ -100,7 +100,7 @@ function bulge(random: Random, { haste }: Style): Move {
 }
 
 /** A displacement field of three plane waves, each longer than half a digit. */
-function ripple(random: Random, { haste }: Style): Move {
+function ripple(random: Random, { haste }: WritingStyle): Move {
   const waves = Array.from({ length: 3 }, () => ({
     kx: random.normal(0, 0.04),
     ky: random.normal(0, 0.04),
@@ -122,8 +122,8 @@ function ripple(random: Random, { haste }: Style): Move {
 }
 
 /** The affine part: aspect, then slant, within what MNIST shows, then a small rotation. */
-function lean(digit: number, random: Random, { slant, aspect }: Style): Move {
-  const shear = clamp(slant + random.normal(HABITS[digit].lean, HABITS[digit].sway), -0.6, 0.85);
+function lean(digit: number, random: Random, { slant, aspect }: WritingStyle): Move {
+  const shear = clip(slant + random.normal(HABITS[digit].lean, HABITS[digit].sway), -0.6, 0.85);
   const width = aspect * Math.exp(random.normal(0, 0.1));
   const angle = random.normal(0, 0.05);
   const cos = Math.cos(angle);
