@@ -27,7 +27,7 @@ import { type FitSettings, readFitOptions } from "./settings.ts";
 import { defaultTask, type Figures, isDefaultTask, type Task } from "./tasks/index.ts";
 import { checkSteps, modelInputOf, typesOfBatches, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
-import { checkColumn, inputColumn, targetColumns, wire } from "./wiring.ts";
+import { checkColumn, inputColumn, inputColumns, targetColumns, wire } from "./wiring.ts";
 
 /** Events of a training run. */
 export type TrainingEvent =
@@ -207,18 +207,23 @@ function buildFor(
   const targets = targetColumns(task, data);
   const meaning = meaningOf(task, data);
   if (layer.type === "network")
-    return Model.build(layer, { normalization: normalizationsOf(layer, data, inputs), seed, ...meaning });
+    return Model.build(layer, { normalization: normalizationsOf(layer, data, targets, inputs), seed, ...meaning });
   const column = inputs.input ?? inputColumn(data, targets);
   checkColumn("input", column, data);
   return Model.build(layer, { ...modelInputOf(columns[column], augment), seed, ...meaning });
 }
 
 /** The normalization of each input: that of its column. */
-function normalizationsOf(layer: Layer, data: AnyDataset, inputs: Readonly<Record<string, string>>) {
+function normalizationsOf(
+  layer: Layer,
+  data: AnyDataset,
+  targets: Readonly<Record<string, string>>,
+  inputs: Readonly<Record<string, string>>,
+) {
   const columns = columnsOf(data);
   return Object.fromEntries(
-    layer.inputs.flatMap((name) => {
-      const { normalization } = (columns[inputs[name] ?? name]?.options ?? {}) as { normalization?: Normalization };
+    Object.entries(inputColumns(layer.inputs, data, targets, inputs)).flatMap(([name, column]) => {
+      const { normalization } = columns[column].options as { normalization?: Normalization };
       return normalization === undefined ? [] : [[name, normalization] as const];
     }),
   );

@@ -92,6 +92,16 @@ it("columns that are named for inputs must be there", async () => {
   );
 });
 
+it("a network's only input has the normalization of the column that it takes, whatever its name", async () => {
+  const normalization = { mean: [0.5], std: [0.25] };
+  const data = dataset("d", {
+    photo: picture(zeros([N, 1, 4, 4], "u8"), { normalization }),
+    label: classes(zeros([N], "i32"), ["a", "b"]),
+  });
+  const network = nn.network({ x: [1, 4, 4] }, ({ x }) => flat(2, 2)(x));
+  expect((await fit(network, data, quick)).model.normalization).toEqual(normalization);
+});
+
 it("a task goes by a figure that it has", async () => {
   const task = defineTask({
     type: "guess",

@@ -111,15 +111,14 @@ export function checkColumn(input: string, column: string, data: AnyDataset): vo
   );
 }
 
-/** The column of each of a network's inputs. */
-function feedsOf(
-  model: Model,
+/** The column of each of a network's inputs. @throws DataError for columns that are missing */
+export function inputColumns(
+  names: readonly string[],
   data: AnyDataset,
   targets: Readonly<Record<string, string>>,
   given: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const columns = columnsOf(data);
-  const names = Object.keys(model.inputs);
   const stranger = Object.keys(given).find((name) => !names.includes(name));
   if (stranger !== undefined)
     throw new DataError(`inputs: the network has no input '${stranger}', its inputs are ${listNames(names)}`);
@@ -203,7 +202,7 @@ export function wire(
   { inputs = {}, augment = [] }: WireOptions = {},
 ): Wiring {
   const targets = targetColumns(task, data);
-  const feeds = feedsOf(model, data, targets, inputs);
+  const feeds = inputColumns(Object.keys(model.inputs), data, targets, inputs);
   const columns = columnsOf(data);
   const scene = createScene(model, data, targets, augment);
   checkLengths(task, data, feeds, targets);
