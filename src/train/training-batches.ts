@@ -13,9 +13,9 @@ import {
   centerCropped,
   columnNames,
   columnsOf,
-  dtypeOf,
   elementShape,
   isRagged,
+  valuesDType,
 } from "../data/index.ts";
 import type { BuildOptions } from "../nn/index.ts";
 import { checkData } from "./checks.ts";
@@ -31,7 +31,7 @@ export const typesOfBatches =
 export function modelInputOf(column: Column, augment: readonly Augmentation[]): Omit<BuildOptions, "seed"> {
   const { kind, values, options } = column;
   const { normalization } = options as { normalization?: BuildOptions["normalization"] };
-  const dtype = dtypeOf(values) === "i32" ? "i32" : "f32";
+  const dtype = valuesDType(values) === "i32" ? "i32" : "f32";
   const shape = elementShape(values);
   if (isRagged(values)) {
     const vocabulary = columnNames(column)?.length;

@@ -6,6 +6,7 @@ import { DataError, didYouMean, ShapeError } from "../array/index.ts";
 import {
   type AnyDataset,
   type Column,
+  type Columns,
   columnNames,
   columnsOf,
   elementShape,
@@ -27,8 +28,6 @@ export interface Wiring {
   /** Applies the network to a batch, given by column, inside a trace. */
   readonly apply: (batch: Tensors, options?: ApplyOptions) => { readonly outputs: Tensors; readonly targets: Tensors };
 }
-
-type Columns = Readonly<Record<string, Column>>;
 
 const listNames = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
 

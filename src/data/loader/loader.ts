@@ -6,7 +6,7 @@ import { availableThreads } from "#platform";
 import { checkList, checkOptions, describeGiven, OptionError } from "../../array/index.ts";
 import type { Augmentation } from "../augment/index.ts";
 import { augmentPasses } from "../augment/passes.ts";
-import { checkIsDataset, range, sampleCount } from "../batches.ts";
+import { checkIsDataset, rowRange, sampleCount } from "../batches.ts";
 import { columnsOf } from "../columns/table.ts";
 import { takeBatch } from "../columns/take.ts";
 import type { AnyDataset, Batch, Columns, Samples } from "../dataset.ts";
@@ -165,4 +165,5 @@ export const batchesInOrder = <D extends AnyDataset>(
   data: D,
   size: number,
   workers: number | undefined,
-): AsyncGenerator<BatchOf<D>, void> => preparedBatches(data, plansOf(range(0, sampleCount(data)), size), { workers });
+): AsyncGenerator<BatchOf<D>, void> =>
+  preparedBatches(data, plansOf(rowRange(0, sampleCount(data)), size), { workers });

@@ -5,7 +5,7 @@ import * as nn from "../../nn/index.ts";
 import { argMax, cast, equal, matmul, mul, not, oneHot, reshape, transpose } from "../../ops/index.ts";
 import { integer, optional, text } from "../../options/index.ts";
 import { type TrainingWeights, weightsKind } from "../losses.ts";
-import { classIoU, meanIoU } from "../metrics/index.ts";
+import { classIoU, meanIoU, total } from "../metrics/index.ts";
 import { classNamesOf } from "./answers.ts";
 import { axisLength, defineTask, type TaskFactory } from "./task.ts";
 
@@ -38,8 +38,6 @@ function confusionOf(scores: Tensor, mask: Tensor, ignore: number | undefined): 
     ignore === undefined ? rows : mul(rows, reshape(cast(not(equal(truth, ignore)), "f32"), [rows.shape[0], 1]));
   return matmul(transpose(counted, [1, 0]), oneHot(predicted, classes));
 }
-
-const total = (numbers: ArrayLike<number>): number => Array.from(numbers).reduce((a, b) => a + b, 0);
 
 /** The share of all pixels on the diagonal. */
 function shareOnDiagonal({ data, shape: [classes] }: NdArray): number {
