@@ -8,8 +8,8 @@ interface Module {
   readonly introduction: string;
   /** The entry that exports what the page tells of. */
   readonly entry: string;
-  /** The rooms of the entry's exports that belong on the page. Default: all. */
-  readonly rooms?: readonly string[];
+  /** The rooms and files whose exports are on the page. Default: all. */
+  readonly from?: readonly string[];
 }
 
 const MAIN = "src/entries/main.ts";
@@ -21,7 +21,7 @@ const modules: Readonly<Record<string, Module>> = {
       'Host values: `import { array, NdArray, zeros } from "fovea"`. Compiled functions take and return typed arrays with a ' +
       "shape; none has to be disposed of. Every error that is raised on purpose is a `FoveaError`.",
     entry: MAIN,
-    rooms: ["array"],
+    from: ["src/array/"],
   },
   "compile.md": {
     title: "Tracing and compiling",
@@ -30,7 +30,7 @@ const modules: Readonly<Record<string, Module>> = {
       "steps is kept in variables, gradients extend the graph, and a custom op is a record. See also [operations](ops.md) and " +
       "[engines](engines.md).",
     entry: MAIN,
-    rooms: ["engines", "graph"],
+    from: ["src/engines/", "src/graph/", "src/ops/trace.ts"],
   },
   "options.md": {
     title: "Options",
@@ -38,7 +38,7 @@ const modules: Readonly<Record<string, Module>> = {
       'Schemas of options, for ops and layers of your own: `import { integer, withDefault } from "fovea"`. A schema gives types, ' +
       "checks, defaults and error messages; what it holds is plain JSON.",
     entry: MAIN,
-    rooms: ["options"],
+    from: ["src/options/"],
   },
   "data.md": {
     title: "Data",
@@ -89,8 +89,8 @@ const modules: Readonly<Record<string, Module>> = {
   },
 };
 
-function modulePage({ title, introduction, entry, rooms }: Module): string {
-  const isOnPage = (file: string): boolean => rooms === undefined || rooms.includes(file.split("/")[1]);
+function modulePage({ title, introduction, entry, from = [""] }: Module): string {
+  const isOnPage = (file: string): boolean => from.some((start) => file.startsWith(start));
   const groups = groupsOf(
     source()
       .exportsOf(entry)

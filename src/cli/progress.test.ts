@@ -44,6 +44,7 @@ const epoch: TrainingEvent = {
   isBest: true,
   seconds: 65,
   waited: 0,
+  padding: 0,
   training: { loss: 0.5, accuracy: 0.875 },
 };
 

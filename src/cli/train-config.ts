@@ -15,7 +15,7 @@ import {
   withDefault,
   word,
 } from "../options/index.ts";
-import { fitSchema, type RunConfig, type TrainingWeights, weightsKind } from "../train/index.ts";
+import { fitSchema, type RunConfig, type Task, type TrainingWeights, tasks, weightsKind } from "../train/index.ts";
 import { withCurrentNames } from "./former-names.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
 import { loadParts, VALIDATION_SHARE } from "./parts.ts";
@@ -144,6 +144,8 @@ const schema = {
   average: optionalNumber,
   /** Parts in which a step is gone through. */
   accumulate: fitSchema.accumulate,
+  /** What is learned. */
+  task: withDefault(specificationKind(tasks), "classification"),
   /** `balanced`, or a weight for each class; `null`: all 1. */
   classWeights: withDefault<TrainingWeights | null>(
     {
@@ -193,6 +195,15 @@ function createOptimizer(config: TrainConfig): Optimizer {
   });
 }
 
+/** @throws OptionError for weights of classes with a task that takes none */
+function createTask({ task, classWeights }: TrainConfig): Task {
+  const { name } = parseSpecification(task);
+  const isWeighed = tasks[name as keyof typeof tasks].optionNames.includes("classWeights");
+  if (classWeights === null) return build<Task>(tasks, task);
+  if (isWeighed) return build<Task>(tasks, task, { classWeights });
+  throw new OptionError(`--class-weights is for tasks with classes; ${name} has none`);
+}
+
 export function createSchedule({ schedule, warmup: epochs }: TrainConfig): Schedule {
   const chosen = build<Schedule>(schedules, schedule);
   return epochs > 0 ? warmup(chosen, { epochs }) : chosen;
@@ -219,6 +230,7 @@ function checkTogether(
 export async function setUp(config: TrainConfig, { output }: Pick<SourceOptions, "output">) {
   const optimizer = createOptimizer(config);
   const schedule = createSchedule(config);
+  const task = createTask(config);
   checkTogether(config, schedule);
   const augment = config.augment.map((text) => build<Augmentation>(augmentSteps, text));
   const { source, train, validation, test } = await loadParts(config, output);
@@ -232,7 +244,7 @@ export async function setUp(config: TrainConfig, { output }: Pick<SourceOptions,
   const input = augmentedShape(augment, inputShape(train));
   const network = architectures[config.model].create(input, train.classes.length);
   return {
-    ...{ config: lasting, network, optimizer, schedule, augment },
+    ...{ config: lasting, network, task, optimizer, schedule, augment },
     ...{ train, validation, test: test && centerCropped(test, input) },
   };
 }

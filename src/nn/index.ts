@@ -61,6 +61,7 @@ export {
   Model,
   type ModelDescription,
   type Normalization,
+  setTask,
 } from "./model.ts";
 export { TensorSource } from "./model-file.ts";
 export { isNetwork, network } from "./network.ts";

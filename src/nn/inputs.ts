@@ -185,7 +185,9 @@ export function checkBatch(
   };
   if (x.shape.length === shape.length + 1 && shape.every(fits)) return;
   const expected = sequence ? describeInput(input) : `[n,${shape}]`;
-  throw new ShapeError(`${where} of shape ${expected}, got ${formatType(x)}`);
+  const isLonger = sequence && x.shape.length === shape.length + 1 && got[0] > shape[0];
+  const advice = isLonger ? `; cut sequences to ${shape[0]} steps, or build the model for longer ones` : "";
+  throw new ShapeError(`${where} of shape ${expected}, got ${formatType(x)}${advice}`);
 }
 
 /** @throws ShapeError unless lengths are `i32` [n] */

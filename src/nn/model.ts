@@ -157,7 +157,7 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
   const variables = [...store.variables.values()];
   const toBytes = async (): Promise<Uint8Array> =>
     writeModelFile(
-      description,
+      { ...description, ...meaningOf(model as Model) },
       await Promise.all(variables.map(async (variable) => [variable.name, await variable.fetch()] as const)),
     );
   const model: object = Object.assign(callOf(description, outputs, apply), {
@@ -173,6 +173,16 @@ function assemble(description: ModelDescription, seed: number, source: ValueSour
     },
   });
   return Object.defineProperties(model, propertiesOfInput(inputs)) as Model;
+}
+
+/** What a model's outputs stand for. */
+type Meaning = Pick<ModelDescription, "classes" | "task" | "names">;
+
+const meaningOf = ({ classes, task, names }: Model): Meaning => ({ classes, task, names });
+
+/** Makes a model one for another task, which it is going to be trained for. */
+export function setTask(model: Model, { classes, task, names }: Meaning): void {
+  Object.assign(model, { classes, task, names });
 }
 
 type Call = (given: Tensor | Readonly<Record<string, Tensor>>, options?: ApplyOptions) => unknown;

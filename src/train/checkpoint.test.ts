@@ -101,6 +101,7 @@ describe("a checkpoint", () => {
   });
 
   const wrong = (key: string, got = "") => `the position in the run has a wrong '${key}'${got}; the file is damaged`;
+  const sums = (got: string) => `${got}; the file is damaged`;
   const position = (got: string) => `the position in the run is impossible, ${got}; the file is damaged`;
   const record = { epoch: 1, training: { loss: 1, accuracy: 0.5 } };
   const history = (changes: Progress) => (p: Progress) => ({ ...p, history: [{ ...record, ...changes }] });
@@ -113,6 +114,21 @@ describe("a checkpoint", () => {
       "sums of another shape",
       (p) => ({ ...p, sums: { correct: { shape: [2], values: [1] } } }),
       wrong("sums", ", got an object"),
+    ],
+    [
+      "no sums in the middle of an epoch",
+      (p) => ({ ...p, sums: {} }),
+      sums("after step 2 of its epoch it has the sums none, expected correct []"),
+    ],
+    [
+      "sums of another task",
+      (p) => ({ ...p, sums: { ...(p.sums as object), squares: { shape: [1], values: [1] } } }),
+      sums("after step 2 of its epoch it has the sums correct [], squares [1], expected correct []"),
+    ],
+    [
+      "sums before the first step",
+      (p) => ({ ...p, step: 0, seen: 0, lossSum: 0 }),
+      sums("after step 0 of its epoch it has the sums correct [], expected none"),
     ],
     ["a loss that is none", (p) => ({ ...p, lossSum: "NaN" }), wrong("lossSum", ", got NaN")],
     [
@@ -133,7 +149,7 @@ describe("a checkpoint", () => {
       history({ validation: { loss: 1, accuracy: "high" } }),
       wrong(
         "history",
-        ', got {"epoch":1,"training":{"loss":1,"accuracy":0.5},"validation":{"loss":1,"accuracy":"hi… for epoch 1',
+        ', got {"epoch":1,"training":{"loss":1,"accuracy":0.5},"validation":{"loss":1,"accuracy… for epoch 1',
       ),
     ],
     [

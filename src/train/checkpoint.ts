@@ -3,13 +3,13 @@
  * `optimizer/…`, `random/…` and, when a best model has been found, `best/…`; the position in the run is JSON in the
  * metadata.
  */
-import { FormatError, mapValues, NdArray, type Shape, shorten } from "../array/index.ts";
+import { FormatError, formatShape, mapValues, NdArray, type Shape, shorten } from "../array/index.ts";
 import { describeJson, isCount, isRecord, readSafetensors, writeSafetensors } from "../formats/index.ts";
 import type { Variable } from "../graph/index.ts";
 import { type Model, TensorSource } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
 import type { Figures } from "./tasks/index.ts";
-import type { Sums } from "./totals.ts";
+import type { SumShapes, Sums } from "./totals.ts";
 
 const CHECKPOINT_KEY = "fovea.checkpoint";
 const VERSION = 2;
@@ -54,6 +54,8 @@ export interface RunExtent {
   readonly steps: number;
   /** Samples per epoch. */
   readonly samples: number;
+  /** The sums of an epoch that has begun. */
+  readonly sums: SumShapes;
 }
 
 /** What must match for the run to resume, in words: data, batch size, seed, optimizer, architecture. */
@@ -108,6 +110,7 @@ export function restoreCheckpoint(
   const progress = readProgress(metadata[CHECKPOINT_KEY], name);
   checkFingerprint(progress.fingerprint, fingerprint, name);
   checkPosition(progress, extent, name);
+  checkSums(progress, extent, name);
   const source = new TensorSource(tensors, name);
   const values = namedVariables(model, optimizer).map(
     ([path, variable]) => [variable, source.take(path, variable.shape, variable.dtype)] as const,
@@ -180,6 +183,21 @@ function checkPosition(
   const got = `step ${step} of ${steps} after ${seen} of ${samples} samples${isTooEarly ? ` with a loss of ${lossSum}` : ""}`;
   if (step > steps || seen > samples || step > seen || isTooEarly || (step === 0 && seen > 0))
     throw new FormatError(`${name}: the position in the run is impossible, ${got}; the file is damaged`);
+}
+
+const describeSums = (sums: SumShapes): string =>
+  Object.entries(sums)
+    .map(([name, shape]) => `${shorten(name)} ${formatShape(shape)}`)
+    .sort()
+    .join(", ") || "none";
+
+/** @throws FormatError for other sums than those of the task, from which the figures of the epoch would be wrong */
+function checkSums({ sums, step }: Progress, extent: RunExtent, name: string): void {
+  const [got, expected] = [mapValues(sums, ({ shape }) => shape), step === 0 ? {} : extent.sums].map(describeSums);
+  if (got === expected) return;
+  throw new FormatError(
+    `${name}: after step ${step} of its epoch it has the sums ${got}, expected ${expected}; the file is damaged`,
+  );
 }
 
 /** The index of the first invalid record, or the number of records. */

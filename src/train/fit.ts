@@ -6,10 +6,8 @@ import {
   type AlignOptions,
   type AnyDataset,
   type Augmentation,
-  alignClasses,
   type ClassMatch,
   checkWorkers,
-  columnNames,
   columnsOf,
   countsOf,
   holdOut,
@@ -17,15 +15,16 @@ import {
 } from "../data/index.ts";
 import type { EngineChoice } from "../engines/index.ts";
 import { quoted } from "../formats/index.ts";
-import { type Layer, Model, modelOf, type Normalization } from "../nn/index.ts";
+import { type Layer, Model, modelOf, type Normalization, setTask } from "../nn/index.ts";
 import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
+import { alignTargets, namesOfData, namesOfModel } from "./align-targets.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import { checkAccumulate, checkData, checkWatched } from "./checks.ts";
 import type { LastBatch } from "./epoch-plan.ts";
 import { createEvaluator, taskOf } from "./evaluation/index.ts";
 import type { OnNotice } from "./notices.ts";
 import { type FitSettings, readFitOptions } from "./settings.ts";
-import { classification, type Figures, type Task } from "./tasks/index.ts";
+import { defaultTask, type Figures, isDefaultTask, type Task } from "./tasks/index.ts";
 import { checkSteps, modelInputOf, typesOfBatches, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
 import { inputColumn, targetColumns, wire } from "./wiring.ts";
@@ -51,6 +50,8 @@ export type TrainingEvent =
       readonly seconds: number;
       /** How long steps waited for their batches, in seconds. */
       readonly waited: number;
+      /** How much of the values in columns whose rows differ in length was padding, 0 … 1. */
+      readonly padding: number;
     } & EpochRecord);
 
 /** Storage for a run in progress. `createRunFolder` makes one on disk. */
@@ -163,10 +164,11 @@ export async function fit(network: Layer | Model, samples: AnyDataset, options: 
   checkWorkers(settings.workers);
   checkWatched(settings);
   checkAccumulate(settings.accumulate, settings.batch);
-  const { engine, seed, augment, inputs, task = given === undefined ? classification() : taskOf(given) } = settings;
-  const { train: data, validation } = prepareData(given, samples, settings);
+  const { engine, seed, augment, inputs, task = given === undefined ? defaultTask() : taskOf(given) } = settings;
+  const { train: data, validation } = prepareData(given, task, samples, settings);
   const model = given ?? buildFor(network as Layer, data, task, { augment, seed, inputs });
-  const wiring = wire(model, task, data, inputs);
+  const wiring = wire(model, task, data, { inputs, augment });
+  if (given !== undefined && settings.task !== undefined) setTask(given, meaningOf(task, data));
   const batch = Math.min(settings.batch, sampleCount(data));
   const run = new TrainingRun({ ...wiring, scene: { ...wiring.scene, counts: targetCounts(data, task) } }, data, {
     ...settings,
@@ -203,7 +205,7 @@ function buildFor(
 ): Model {
   const columns = columnsOf(data);
   const targets = targetColumns(task, data);
-  const meaning = meaningOf(task, data, targets);
+  const meaning = meaningOf(task, data);
   if (layer.type === "network")
     return Model.build(layer, { normalization: normalizationsOf(layer, data, inputs), seed, ...meaning });
   const column = inputs.input ?? inputColumn(data, targets);
@@ -221,29 +223,32 @@ function normalizationsOf(layer: Layer, data: AnyDataset, inputs: Readonly<Recor
   );
 }
 
-/** The task and its class names, as models store them; `classification()` stores the class names alone. */
-function meaningOf(task: Task, data: AnyDataset, targets: Readonly<Record<string, string>>) {
+/** What a model keeps of its task: the names of classes, and the task itself unless it is the default one. */
+function meaningOf(task: Task, data: AnyDataset) {
+  const names = namesOfData(data, task);
   const columns = columnsOf(data);
-  const named = Object.entries(targets).flatMap(([role, name]) => {
-    const list = columnNames(columns[name]);
-    return list === undefined ? [] : [[role, list] as const];
-  });
-  if (task.type === "classification") return { classes: named[0][1] };
-  return { task: task.toJSON(), names: Object.fromEntries(named) };
+  const targets = Object.entries(targetColumns(task, data));
+  const [classes, ...others] = targets.filter(([, column]) => columns[column].kind.name === "class");
+  return {
+    ...(classes !== undefined && others.length === 0 && { classes: names[classes[0]] }),
+    ...(!isDefaultTask(task) && { task: task.toJSON(), names }),
+  };
 }
 
 /** Training and validation data with their classes in one order. */
 function prepareData(
   model: Model | undefined,
+  task: Task,
   samples: AnyDataset,
   { validation, augment, seed, unknownClasses, onNotice }: FitSettings,
 ): { train: AnyDataset; validation?: AnyDataset } {
-  const aligned = alignClasses(checkData(samples), model?.classes, { unknownClasses });
+  const names = model === undefined ? {} : namesOfModel(model, task);
+  const aligned = alignTargets(checkData(samples), task, names, { unknownClasses });
   tellLeftOut(aligned, samples, onNotice);
   checkSteps(augment, aligned.data);
   if (validation === undefined) return { train: aligned.data };
   if (typeof validation !== "number") {
-    const fitting = validationFor(validation, aligned.data, augment, { unknownClasses });
+    const fitting = validationFor(validation, aligned.data, augment, task, { unknownClasses });
     tellLeftOut(fitting, validation, onNotice);
     return { train: aligned.data, validation: fitting.data };
   }
@@ -251,7 +256,7 @@ function prepareData(
   const [count, total] = [parts.validation, aligned.data].map(sampleCount);
   const message = `${count} of ${total} training samples are held out for validation (validation: ${validation})`;
   for (const notice of [message, ...parts.notices]) onNotice(notice, "heldOut");
-  return { train: parts.train, validation: validationFor(parts.validation, parts.train, augment, {}).data };
+  return { train: parts.train, validation: validationFor(parts.validation, parts.train, augment, task, {}).data };
 }
 
 function tellLeftOut({ leftOut }: ClassMatch, { name }: AnyDataset, onNotice: OnNotice): void {

@@ -1,5 +1,5 @@
 /** Training steps: in one program, or in parts whose gradients are summed before the update. */
-import { FoveaError, full, mapValues, type NdArray, ShapeError } from "../array/index.ts";
+import { FoveaError, full, mapValues, type NdArray, type Shape, ShapeError } from "../array/index.ts";
 import { sliceRows } from "../data/index.ts";
 import { compile, type EngineChoice } from "../engines/index.ts";
 import { f32, type Graph, type TensorType } from "../graph/index.ts";
@@ -7,8 +7,8 @@ import { trace } from "../ops/index.ts";
 import { createAccumulator, type Optimizer } from "../optim/index.ts";
 import type { Refusal } from "./epoch-plan.ts";
 import { applyBody, type BatchProgram, partStep, perBatchType, trainingStep } from "./programs.ts";
-import type { Arrays } from "./tasks/index.ts";
-import { addToSums, type Sums } from "./totals.ts";
+import type { Arrays, Tensors } from "./tasks/index.ts";
+import { addToSums, type SumShapes, type Sums } from "./totals.ts";
 import type { Wiring } from "./wiring.ts";
 
 export interface StepOutcome {
@@ -32,6 +32,8 @@ export interface Steps {
   readonly refusal: Refusal;
   /** The traced graph of a step. */
   readonly graph: Graph;
+  /** The shape of each sum that the task adds up. */
+  readonly sumShapes: SumShapes;
 }
 
 export interface TrainingStepOptions {
@@ -83,11 +85,23 @@ function checkAlone(refusal: Refusal, samples: number): void {
 
 const batchSize = (batch: Arrays): number => Object.values(batch)[0].shape[0];
 
+/** A step, and the shapes of the task's sums as they are found by tracing it. */
+function watched<A extends readonly unknown[], O extends { readonly sums: Tensors }>(step: (...inputs: A) => O) {
+  const sumShapes: Record<string, Shape> = {};
+  const body = (...inputs: A): O => {
+    const result = step(...inputs);
+    for (const [name, { shape }] of Object.entries(result.sums)) sumShapes[name] = shape;
+    return result;
+  };
+  return { body, sumShapes };
+}
+
 function stepsOfWholes(
   wiring: Wiring,
   { optimizer, engine, batch: size, samples, typesOf }: TrainingStepOptions,
 ): Steps {
-  const programs = perBatchType(wiring.columns, trainingStep(wiring, optimizer), engine);
+  const { body, sumShapes } = watched(trainingStep(wiring, optimizer));
+  const programs = perBatchType(wiring.columns, body, engine);
   const refusal = refusalOf(programs as never, typesOf);
   if (size === 1) checkAlone(refusal, samples);
   const first = programs.for(typesOf(size));
@@ -102,7 +116,7 @@ function stepsOfWholes(
       ...(finite.item() === 0 && { broken: { graph: program.graph, inputs } }),
     };
   };
-  return { take, refusal, graph: first.graph };
+  return { take, refusal, graph: first.graph, sumShapes };
 }
 
 function stepsInParts(
@@ -110,7 +124,8 @@ function stepsInParts(
   { optimizer, engine, batch: size, accumulate, typesOf }: TrainingStepOptions,
 ): Steps {
   const parts = createAccumulator();
-  const programs = perBatchType(wiring.columns, partStep(wiring, parts), engine, [f32()]);
+  const { body, sumShapes } = watched(partStep(wiring, parts));
+  const programs = perBatchType(wiring.columns, body, engine, [f32()]);
   const partRefusal = refusalOf(programs as never, typesOf);
   const least = leastPart(size, accumulate, partRefusal);
   const first = programs.for(typesOf(Math.ceil(size / accumulate)));
@@ -147,7 +162,7 @@ function stepsInParts(
     const sizes = divided(count, accumulate, least).map(([from, to]) => to - from);
     return [...new Set(sizes)].map(partRefusal).find((problem) => problem !== undefined);
   };
-  return { take, refusal, graph: first.graph };
+  return { take, refusal, graph: first.graph, sumShapes };
 }
 
 /**

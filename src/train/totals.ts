@@ -1,11 +1,14 @@
-/** Sums over batches in double precision, and values collected for each sample. */
-import { type NdArray, StateError, sameShape, zeros } from "../array/index.ts";
+/** Sums over batches in double precision, and what is kept of each sample. */
+import { type NdArray, type Shape, StateError, sameShape, zeros } from "../array/index.ts";
 import type { Arrays } from "./tasks/index.ts";
 
 /** The sums of arrays by name, each `f64`. */
 export type Sums = Record<string, NdArray>;
 
-/** Adds the results of one batch. */
+/** The shapes of sums by name. */
+export type SumShapes = Readonly<Record<string, Shape>>;
+
+/** Adds what one batch gave. */
 export function addToSums(sums: Sums, batch: Arrays): void {
   for (const [name, { data, shape }] of Object.entries(batch)) {
     const sum = sums[name] ?? zeros(shape, "f64");
@@ -23,7 +26,10 @@ export class Collection {
   readonly #parts: Record<string, NdArray[]> = {};
 
   add(batch: Arrays): void {
-    for (const [name, array] of Object.entries(batch)) this.#parts[name] = [...(this.#parts[name] ?? []), array];
+    for (const [name, array] of Object.entries(batch)) {
+      this.#parts[name] ??= [];
+      this.#parts[name].push(array);
+    }
   }
 
   /** The batches joined, each as one array. */

@@ -5,7 +5,6 @@ import {
   type AlignOptions,
   type AnyDataset,
   type Augmentation,
-  alignClasses,
   augmentedShape,
   augmentedType,
   batchTypes,
@@ -14,12 +13,17 @@ import {
   columnNames,
   columnsOf,
   elementShape,
+  isOfKind,
   isRagged,
+  tokens,
   valuesDType,
 } from "../data/index.ts";
 import type { BuildOptions } from "../nn/index.ts";
+import { isTypedJson } from "../options/index.ts";
+import { alignTargets, checkSameWords, namesOfData } from "./align-targets.ts";
 import { checkData } from "./checks.ts";
 import type { TypesOf } from "./steps.ts";
+import type { Task } from "./tasks/index.ts";
 
 /** The types of the batches of a step, after augmentation; with the greatest length of sequences. */
 export const typesOfBatches =
@@ -50,7 +54,7 @@ export function modelInputOf(column: Column, augment: readonly Augmentation[]): 
 export function checkSteps(steps: readonly Augmentation[], data: AnyDataset): void {
   if (!Array.isArray(steps))
     throw new OptionError("fit: augment must be a list of steps, such as [flip(), randomCrop({ padding: 4 })]");
-  const stranger = steps.findIndex((step) => typeof step?.type !== "string");
+  const stranger = steps.findIndex((step) => !isTypedJson(step));
   if (stranger >= 0)
     throw new OptionError(
       `fit: augment must be a list of steps, which calls make: flip(); got ${describeGiven(steps[stranger])}`,
@@ -72,17 +76,23 @@ export function validationFor<S extends AnyDataset>(
   samples: S,
   data: AnyDataset,
   steps: readonly Augmentation[],
+  task: Task,
   options: AlignOptions,
 ): AlignedSamples<S> {
-  const aligned = alignClasses(checkData(samples), classNames(data), options);
+  const aligned = alignTargets(checkData(samples), task, namesOfData(data, task), options);
+  checkVocabularies(aligned.data, data);
   return { ...aligned, data: sizedFor(aligned.data, data, steps) };
 }
 
-/** The classes of a data set, where one of its columns has classes. */
-const classNames = (data: AnyDataset): readonly string[] | undefined => {
-  const column = Object.values(columnsOf(data)).find(({ kind }) => kind.name === "class");
-  return column && columnNames(column);
-};
+/** @throws DataError for a column of words with another vocabulary than the same column of the training data */
+function checkVocabularies(validation: AnyDataset, data: AnyDataset): void {
+  const own = columnsOf(validation);
+  for (const [name, column] of Object.entries(columnsOf(data))) {
+    if (!isOfKind(column, tokens) || own[name] === undefined || !isOfKind(own[name], tokens)) continue;
+    const [words, given] = [column, own[name]].map(columnNames);
+    if (words !== undefined && given !== undefined) checkSameWords(validation.name, name, given, words);
+  }
+}
 
 /** The shapes of rows of fixed size, by column. */
 const shapesOf = (data: AnyDataset): ReadonlyMap<string, Shape> =>
@@ -94,22 +104,29 @@ const shapesOf = (data: AnyDataset): ReadonlyMap<string, Shape> =>
 
 function sizedFor<S extends AnyDataset>(validation: S, data: AnyDataset, steps: readonly Augmentation[]): S {
   const own = shapesOf(validation);
+  let fitting = validation;
   for (const [name, shape] of shapesOf(data)) {
     const got = own.get(name);
     if (got === undefined) continue;
-    const wanted = columnsOf(data)[name].kind.name === "picture" ? augmentedShape(steps, shape) : shape;
+    const { kind, options } = columnsOf(data)[name];
+    const wanted = kind.name === "picture" ? augmentedShape(steps, shape) : shape;
     if (sameShape(got, wanted)) continue;
     if (!sameShape(got, shape))
       throw new DataError(
         `validation data must be like the training data: ${validation.name} has inputs ${formatShape(got)}, ` +
           `${data.name} has ${formatShape(shape)}`,
       );
+    // What belongs to another picture is cut with that one.
+    if ("of" in options && options.of !== undefined) continue;
     const [, height, width] = got;
-    if (wanted[1] <= height && wanted[2] <= width) return centerCropped(validation, wanted);
+    if (wanted[1] <= height && wanted[2] <= width) {
+      fitting = centerCropped(fitting, wanted, name);
+      continue;
+    }
     throw new DataError(
       `validation data ${validation.name} have pictures of ${height}×${width}, augment makes ${wanted[1]}×${wanted[2]} of those ` +
         "that are trained on; give validation data of that size",
     );
   }
-  return validation;
+  return fitting;
 }

@@ -2,7 +2,15 @@
 
 import { pause } from "#platform";
 import { full, isFloat, type NdArray, NumericError, OptionError } from "../array/index.ts";
-import { type AnyDataset, type BatchPlan, batchOrder, Loader, sampleCount } from "../data/index.ts";
+import {
+  type AnyDataset,
+  type BatchPlan,
+  batchLengths,
+  batchOrder,
+  Loader,
+  paddingOf,
+  sampleCount,
+} from "../data/index.ts";
 import { checksum } from "../formats/index.ts";
 import type { Model } from "../nn/index.ts";
 import { type Figure, withAverages } from "../optim/index.ts";
@@ -15,7 +23,7 @@ import type { FitSettings } from "./settings.ts";
 import { createSteps, type StepOutcome, type Steps, type TypesOf } from "./steps.ts";
 import type { Arrays, Figures } from "./tasks/index.ts";
 import { addToSums } from "./totals.ts";
-import type { Wiring } from "./wiring.ts";
+import { neededColumns, type Wiring } from "./wiring.ts";
 
 type Resolved = Omit<FitSettings, "validation"> & {
   readonly typesOf: TypesOf;
@@ -52,7 +60,7 @@ export class TrainingRun {
   restore(bytes: Uint8Array): void {
     const { optimizer, epochs } = this.#options;
     const { fingerprint } = this.#progress;
-    const extent = { epochs, steps: this.#plan.steps, samples: this.#plan.used };
+    const extent = { epochs, steps: this.#plan.steps, samples: this.#plan.used, sums: this.#steps.sumShapes };
     const snapshot = restoreCheckpoint(bytes, "the checkpoint", this.#model, optimizer, fingerprint, extent);
     this.#progress = snapshot.progress;
     this.#best = snapshot.best;
@@ -61,7 +69,10 @@ export class TrainingRun {
   /** Trains to the end. `false` when stopped by the signal; the store then has a checkpoint of that moment. */
   async train(): Promise<boolean> {
     const { augment, seed, workers } = this.#options;
-    const loader = new Loader(this.#data, this.#plans(), { augment, seed, workers });
+    const loader = new Loader(this.#data, this.#plans(), {
+      ...{ augment, seed, workers },
+      columns: neededColumns(this.#wiring, this.#data),
+    });
     try {
       while (this.#progress.epoch < this.#options.epochs && !this.#ranOutOfPatience) {
         const start = performance.now();
@@ -88,7 +99,15 @@ export class TrainingRun {
     }
   }
 
-  /** Whether the run ends early, since the best epoch is `patience` epochs old. Derived from checkpointed state. */
+  /** The share of padding in the batches of an epoch. */
+  #paddingIn(epoch: number): number {
+    const { batch, used } = this.#plan;
+    if (Object.keys(batchLengths(this.#data)).length === 0) return 0;
+    const order = batchOrder(this.#data, { seed: this.#options.seed, epoch, batch });
+    return paddingOf(this.#data, order.slice(0, used), batch);
+  }
+
+  /** Whether the best epoch lies so far back that the run ends early. Follows from what a checkpoint keeps. */
   get #ranOutOfPatience(): boolean {
     const { patience = Infinity } = this.#options;
     return this.#progress.epoch - this.#progress.bestEpoch >= patience;
@@ -212,7 +231,15 @@ export class TrainingRun {
     }
     const seconds = (performance.now() - start) / 1000;
     await store?.logEpoch({ ...record, seconds });
-    onEvent?.({ type: "epoch", epochs, isBest, seconds, waited: this.#waited, ...record });
+    onEvent?.({
+      type: "epoch",
+      epochs,
+      isBest,
+      seconds,
+      waited: this.#waited,
+      padding: this.#paddingIn(epoch - 1),
+      ...record,
+    });
     return true;
   }
 

@@ -2,19 +2,22 @@
  * Connects columns to the inputs of the network and the targets of the task. Columns are found by name, then by kind if only
  * one qualifies; nothing is matched by position.
  */
-import { DataError, didYouMean, ShapeError } from "../array/index.ts";
+import { DataError, didYouMean, type Shape, ShapeError, sizeOf } from "../array/index.ts";
 import {
   type AnyDataset,
+  type Augmentation,
+  batchTypes,
   type Column,
   type Columns,
   columnNames,
   columnsOf,
-  elementShape,
   isRagged,
   lengthName,
+  type Ragged,
 } from "../data/index.ts";
 import { formatType, type Tensor } from "../graph/index.ts";
 import type { ApplyOptions, Model } from "../nn/index.ts";
+import { reshape } from "../ops/index.ts";
 import type { Output, Scene, Target, Task, Tensors } from "./tasks/index.ts";
 
 /** A network, a task and the columns of a data set, joined. */
@@ -42,7 +45,16 @@ export function targetColumns(task: Task, data: AnyDataset): Readonly<Record<str
   );
 }
 
-function targetColumn(task: Task, role: string, { kinds, column }: Target, columns: Columns, set: string): string {
+function targetColumn(task: Task, role: string, target: Target, columns: Columns, set: string): string {
+  const name = columnFor(task, role, target, columns, set);
+  if (target.fixed && isRagged(columns[name].values))
+    throw new DataError(
+      `data set ${set}: ${task.type} needs rows of one shape as ${role}; those of column ${name} differ in length`,
+    );
+  return name;
+}
+
+function columnFor(task: Task, role: string, { kinds, column }: Target, columns: Columns, set: string): string {
   const described = (): string =>
     listNames(Object.entries(columns).map(([name, { kind }]) => `${name} (${kind.name})`));
   const wanted = `data set ${set}: ${task.type} needs a column of kind ${kinds.join(" or ")} as ${role}`;
@@ -106,30 +118,69 @@ function feedsOf(
       if (Object.hasOwn(columns, column)) return [name, column];
       if (names.length === 1 && given[name] === undefined) return [name, inputColumn(data, targets)];
       throw new DataError(
-        `data set ${data.name}: the network's input ${name} needs a column '${column}', the columns are ` +
-          `${listNames(Object.keys(columns))}${didYouMean(column, Object.keys(columns))}; rename it, or say which: inputs: { ${name}: … }`,
+        `data set ${data.name}: the network's input ${name} needs a column '${column}', and there is none` +
+          `${didYouMean(column, Object.keys(columns))}; rename it, or say which: inputs: { ${name}: … }`,
       );
     }),
   );
 }
 
-/** What is known about a target's column. */
-function createScene(model: Model, data: AnyDataset, targets: Readonly<Record<string, string>>): Scene {
+/** @throws DataError for rows of a target that are longer or shorter than the sequences whose steps they belong to */
+function checkLengths(
+  task: Task,
+  data: AnyDataset,
+  feeds: Readonly<Record<string, string>>,
+  targets: Readonly<Record<string, string>>,
+): void {
   const columns = columnsOf(data);
-  const byRole = <T>(of: (column: Column) => T | undefined): Record<string, T> =>
+  const sequences = [...new Set(Object.values(feeds))].filter((name) => isRagged(columns[name].values));
+  if (sequences.length !== 1) return;
+  const [sequence] = sequences;
+  const own = columns[sequence].values as Ragged;
+  for (const [role, { perStep }] of Object.entries(task.targets())) {
+    const { values } = columns[targets[role]];
+    if (!perStep || !isRagged(values)) continue;
+    const row = values.offsets.findIndex((offset, i) => offset !== own.offsets[i]) - 1;
+    if (row < 0) continue;
+    const [steps, given] = [own, values].map(({ offsets }) => offsets[row + 1] - offsets[row]);
+    throw new DataError(
+      `data set ${data.name}: row ${row} has ${steps} steps in column ${sequence}, and ${given} in column ${targets[role]}; ` +
+        `${task.type} needs one for each step`,
+    );
+  }
+}
+
+/** What is known of the columns of targets, whose rows have the shapes that augmentation leaves them. */
+function createScene(
+  model: Model,
+  data: AnyDataset,
+  targets: Readonly<Record<string, string>>,
+  augment: readonly Augmentation[],
+): Scene {
+  const columns = columnsOf(data);
+  const types = batchTypes(data, { size: 1, augment });
+  const byRole = <T>(of: (column: Column, name: string) => T | undefined): Record<string, T> =>
     Object.fromEntries(
       Object.entries(targets).flatMap(([role, name]) => {
-        const value = of(columns[name]);
+        const value = of(columns[name], name);
         return value === undefined ? [] : [[role, value] as const];
       }),
     );
   const [{ shape: input }] = Object.values(model.inputs);
   return {
     names: byRole(columnNames),
-    shapes: byRole((column) => (isRagged(column.values) ? undefined : elementShape(column.values))),
+    shapes: byRole(({ values }, name) => (isRagged(values) ? undefined : types[name].shape.slice(1))),
     input,
     training: false,
   };
+}
+
+/** What else decides what goes where. */
+interface WireOptions {
+  /** The columns of inputs whose names they do not have. */
+  readonly inputs?: Readonly<Record<string, string>> | undefined;
+  /** The steps that batches go through. */
+  readonly augment?: readonly Augmentation[] | undefined;
 }
 
 /**
@@ -141,12 +192,13 @@ export function wire(
   model: Model,
   task: Task,
   data: AnyDataset,
-  inputs: Readonly<Record<string, string>> = {},
+  { inputs = {}, augment = [] }: WireOptions = {},
 ): Wiring {
   const targets = targetColumns(task, data);
   const feeds = feedsOf(model, data, targets, inputs);
   const columns = columnsOf(data);
-  const scene = createScene(model, data, targets);
+  const scene = createScene(model, data, targets, augment);
+  checkLengths(task, data, feeds, targets);
   const withLength = (name: string): string[] => (isRagged(columns[name].values) ? [name, lengthName(name)] : [name]);
   const used = [...new Set([...Object.values(feeds), ...Object.values(targets)])];
   const take = (batch: Tensors, names: Readonly<Record<string, string>>): Tensors =>
@@ -168,6 +220,10 @@ export function wire(
   };
 }
 
+/** The columns of a data set whose arrays programs take. */
+export const neededColumns = ({ columns }: Wiring, data: AnyDataset): readonly string[] =>
+  Object.keys(columnsOf(data)).filter((name) => columns.includes(name));
+
 /**
  * The outputs that a task reads, under its own names.
  * @throws ShapeError where an output is missing or has another shape
@@ -181,13 +237,8 @@ export function outputsFor(task: Task, scene: Scene, given: Tensors): Tensors {
   );
 }
 
-function outputFor(
-  task: Task,
-  role: string,
-  { shape, holds, names = [role] }: Output,
-  given: Tensors,
-  isOnly: boolean,
-): Tensor {
+function outputFor(task: Task, role: string, output: Output, given: Tensors, isOnly: boolean): Tensor {
+  const { shape, holds, names = [role] } = output;
   const all = Object.keys(given);
   const name = names.find((one) => Object.hasOwn(given, one)) ?? (isOnly && all.length === 1 ? all[0] : undefined);
   if (name === undefined)
@@ -195,13 +246,36 @@ function outputFor(
       `${task.type}: needs an output '${names[0]}' with ${holds}, the network gives ${listNames(all)}; ` +
         "name it in the network, or give the task its name as the option output",
     );
-  const tensor = given[name];
-  const fits =
-    tensor.shape.length === shape.length &&
-    shape.every((length, axis) => typeof length === "string" || length === tensor.shape[axis]);
-  if (fits || (shape.at(-1) === 1 && tensor.shape.length === shape.length - 1)) return tensor;
+  const fitting = inShape(given[name], output);
+  if (fitting !== undefined) return fitting;
   throw new ShapeError(
-    `${task.type}: the network gives ${name} as ${formatType(tensor)}, expected [${shape.join(", ")}]: ${holds}; ` +
+    `${task.type}: the network gives ${name} as ${formatType(given[name])}, expected [${shape.join(", ")}]: ${holds}; ` +
       "change its last layer",
+  );
+}
+
+/** An output in the shape that a task expects, if it has it or may be reshaped to it. */
+function inShape(tensor: Tensor, { shape, reshaped }: Output): Tensor | undefined {
+  if (matches(tensor.shape, shape)) return tensor;
+  const [, ...row] = shape;
+  const lacksLast = shape.at(-1) === 1 && matches(tensor.shape, shape.slice(0, -1));
+  if (lacksLast) return reshape(tensor, [...tensor.shape, 1]);
+  const isKnown = row.every((length): length is number => typeof length === "number");
+  if (!reshaped || !isKnown || sizeOf(row) !== sizeOf(tensor.shape.slice(1))) return undefined;
+  return reshape(tensor, [tensor.shape[0], ...row]);
+}
+
+/** Whether a shape has the expected lengths; words stand for any length, `…` for any number of axes. */
+function matches(shape: Shape, expected: Output["shape"]): boolean {
+  const at = expected.indexOf("…");
+  if (at >= 0) {
+    const behind = expected.length - at - 1;
+    if (shape.length < at + behind) return false;
+    const rest = shape.slice(shape.length - behind);
+    return matches(shape.slice(0, at), expected.slice(0, at)) && matches(rest, expected.slice(at + 1));
+  }
+  return (
+    shape.length === expected.length &&
+    expected.every((length, axis) => typeof length === "string" || length === shape[axis])
   );
 }

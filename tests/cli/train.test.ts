@@ -59,6 +59,7 @@ describe("fovea train", () => {
       clipValue: null,
       average: null,
       accumulate: 1,
+      task: "classification",
       classWeights: null,
       patience: 0,
     });

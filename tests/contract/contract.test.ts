@@ -1,6 +1,6 @@
 /** The contract suite: every op of the registry, on every engine, from its record alone. */
 import { describe, expect, it } from "vitest";
-import { knownLacks } from "../../src/engines/cpu/lacks.ts";
+import { knownLacks } from "../../src/engines/cpu/index.ts";
 import type { Engine } from "../../src/engines/index.ts";
 import { applyOp, defineOp, none, type Op, pointwise, trace } from "../../src/graph/index.ts";
 import { allOps } from "../../src/ops/registry.ts";

@@ -841,12 +841,6 @@ const mistakes: readonly Row[] = [
     "pad: expects [before, after] for each axis, such as [[0, 0], [1, 2]], got 1",
   ],
   [
-    "interpret()",
-    () => fovea.interpret(),
-    "OptionError",
-    "interpret: expects a graph, such as trace(body, types).graph, got nothing",
-  ],
-  [
     "createWasmEngine(null)",
     () => fovea.createWasmEngine(null),
     "OptionError",

@@ -60,6 +60,7 @@ const expected: readonly Expected[] = [
     leaves: "lenet5.safetensors",
   },
   { prints: /learned to a loss of (\d+\.\d+)/, holds: (loss: number) => loss < 0.05 },
+  { prints: /digit\.accuracy (\d\.\d+)/, holds: (accuracy: number) => accuracy > 0.5 },
   { prints: /@digit\.png localhost:(\d+)/, holds: () => true, asked: readsDigits },
   {
     prints: /trained on (\d+) pictures of cat and dog/,

@@ -40,5 +40,7 @@ export async function run({ epochs, seed, validation }: Settings, more: FitOptio
   pictureGrid([{ picture: canny(picture, { sigma: undefined }), caption: undefined }], { columns: undefined });
   pictureGrid([{ picture: await decodePng(bytes) }]);
   const [first = 0] = summarize(model).layers[0]?.output ?? [];
-  return (last ?? 0) + evaluation.figures.accuracy + report.figures.accuracy + missing.length + y.size + first;
+  return (
+    (last ?? 0) + (evaluation.figures.accuracy ?? 0) + (report.figures.accuracy ?? 0) + missing.length + y.size + first
+  );
 }

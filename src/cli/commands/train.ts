@@ -7,7 +7,6 @@ import { architectures } from "../../models/index.ts";
 import { schedules } from "../../optim/index.ts";
 import {
   checkFree,
-  classification,
   createNextRunFolder,
   createRunFolder,
   evaluateModel,
@@ -15,6 +14,7 @@ import {
   fitSchema,
   openRunFolder,
   type RunFolder,
+  tasks,
 } from "../../train/index.ts";
 import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
@@ -90,7 +90,14 @@ export function trainCommand(output: Output): Command {
     .description(
       "Trains a network and keeps the best one in a run folder. Ctrl-C writes a checkpoint and stops; --resume goes on from it.",
     )
-    .option("--model <name>", "a network below (default: lenet5)", oneOf(Object.keys(architectures)))
+    .option("--model <name>", "a network below (default: lenet5)", oneOf(Object.keys(architectures)));
+  for (const addTo of [addData, addBatches, addOptimizer, addTask, addRun]) addTo(command);
+  return command.addHelpText("after", choices + examples).action((flags: Flags) => train(flags, output));
+}
+
+/** What is trained, validated and tested with. */
+function addData(command: Command): void {
+  command
     .option("--data <name|path>", `${dataHelp} (default: digits)`)
     .option("--limit <n>", "use this many training samples (default: all)", wholeNumber(1))
     .option(
@@ -103,7 +110,13 @@ export function trainCommand(output: Output): Command {
       "what to test with at the end: a data set or folder, or a share or number of samples set aside; 0 for none " +
         `(default: the data's own part, else ${TEST_SHARE})`,
       amountOrName,
-    )
+    );
+  for (const option of pictureOptions()) command.addOption(option);
+}
+
+/** How the data are gone through. */
+function addBatches(command: Command): void {
+  command
     .addOption(libraryOption({ flag: "--epochs <n>", about: "passes over the training data", kind: fitSchema.epochs }))
     .addOption(libraryOption({ flag: "--batch <n>", about: "samples in a step", kind: fitSchema.batch }))
     .addOption(
@@ -113,10 +126,21 @@ export function trainCommand(output: Output): Command {
         kind: fitSchema.accumulate,
       }),
     )
-    .option("--optimizer <name>", "an optimizer below, with its options (default: sgd)", specificationOf(optimizers));
-  for (const option of pictureOptions()) command.addOption(option);
+    .option(
+      "--augment <name>",
+      "a step of augmentation below, with its options; repeat it for the next step (default: none)",
+      specificationsOf(augmentSteps),
+    );
+}
+
+function addOptimizer(command: Command): void {
+  command.option(
+    "--optimizer <name>",
+    "an optimizer below, with its options (default: sgd)",
+    specificationOf(optimizers),
+  );
   for (const { flag, help, parse } of optimizerFlags) command.option(flag, help, parse);
-  return command
+  command
     .option(
       "--schedule <name>",
       "how the learning rate changes over the run: a schedule below, with its options (default: linear)",
@@ -126,6 +150,16 @@ export function trainCommand(output: Output): Command {
       "--warmup <epochs>",
       "epochs in which the learning rate rises before its schedule (default: 0)",
       realNumber(0),
+    );
+}
+
+/** What is learned, and when that is enough. */
+function addTask(command: Command): void {
+  command
+    .option(
+      "--task <name>",
+      `what to learn: ${Object.keys(tasks).join(", ")} (default: classification)`,
+      specificationOf(tasks),
     )
     .option(
       "--class-weights <w,…>",
@@ -139,12 +173,12 @@ export function trainCommand(output: Output): Command {
         kind: fitSchema.patience,
         absent: "never",
       }),
-    )
-    .option(
-      "--augment <name>",
-      "a step of augmentation below, with its options; repeat it for the next step (default: none)",
-      specificationsOf(augmentSteps),
-    )
+    );
+}
+
+/** Where and how the run is computed. */
+function addRun(command: Command): void {
+  command
     .addOption(seedOption())
     .option("--out <folder>", "the run folder to create (default: runs/MODEL-DATA, numbered)")
     .option(
@@ -154,9 +188,7 @@ export function trainCommand(output: Output): Command {
     .addOption(engineOption())
     .addOption(threadsOption())
     .addOption(workersOption())
-    .addOption(jsonOption())
-    .addHelpText("after", choices + examples)
-    .action((flags: Flags) => train(flags, output));
+    .addOption(jsonOption());
 }
 
 async function train(flags: Flags, output: Output): Promise<void> {
@@ -165,14 +197,13 @@ async function train(flags: Flags, output: Output): Promise<void> {
   // Said before data are loaded, which may take minutes.
   if (earlier === undefined && flags.out !== undefined) await checkFree(flags.out);
   const settings = earlier === undefined ? resolveConfig(settingsOf(flags)) : resumedConfig(earlier, flags);
-  const { config, network, optimizer, schedule, augment, ...sets } = await setUp(settings, { output });
+  const { config, network, task, optimizer, schedule, augment, ...sets } = await setUp(settings, { output });
   const record = { fovea: version, arithmetic: engine.arithmetic, ...config };
   const folder =
     earlier ??
     (flags.out === undefined
       ? await createNextRunFolder(`runs/${config.model}-${basename(config.data)}`, record)
       : await createRunFolder(flags.out, record));
-  const task = classification(config.classWeights === null ? {} : { classWeights: config.classWeights });
   const run = { folder, config, engine, task, ...sets };
   const report = flags.json ? reportToMachines(run, output) : reportToPeople(run, output);
   const resume = await earlier?.readCheckpoint();

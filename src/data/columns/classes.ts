@@ -23,8 +23,8 @@ const oneClass = defineColumn({
   dtypes: ["i32"],
   expects: "[n], or [n, length] of one class for each element of a sequence",
   fits: (shape, isRagged) => shape.length === 0 || (shape.length === 1 && !isRagged),
-  problem: (data, { options: { classes }, shape, rowOf }) => {
-    const least = shape.length === 0 ? 0 : IGNORED;
+  problem: (data, { options: { classes }, shape, isRagged, rowOf }) => {
+    const least = shape.length === 0 && !isRagged ? 0 : IGNORED;
     const wrong = data.findIndex((label) => label < least || label >= classes.length);
     if (wrong < 0) return undefined;
     return `the label of row ${rowOf(wrong)} is ${data[wrong]}; there are ${classes.length} classes, 0 to ${classes.length - 1}`;

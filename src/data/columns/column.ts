@@ -96,6 +96,8 @@ export interface Checked<O> {
   readonly rowOf: (i: number) => number;
   /** The shape of one row; of one element for rows of variable length. */
   readonly shape: Shape;
+  /** Whether rows differ in length. */
+  readonly isRagged: boolean;
 }
 
 /** The definition of a kind. */
@@ -193,7 +195,7 @@ function checkValues<S extends Schema>(
     );
   const array = isRagged(values) ? values.values : values;
   if (!(array instanceof NdArray)) return;
-  const found = problem?.(array.data, { options, rowOf: rowFinder(values), shape });
+  const found = problem?.(array.data, { options, rowOf: rowFinder(values), shape, isRagged: isRagged(values) });
   if (found !== undefined) throw new DataError(`${where}: ${found}`);
 }
 

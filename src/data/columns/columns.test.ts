@@ -146,7 +146,7 @@ describe("a data set of columns", () => {
 
   it("has the classes of pixels, elements and indicators brought into another order", () => {
     const seen = mask(array([[[0, 1, 255]], [[1, 1, 2]]], "u8"), { classes: names }); // biome-ignore format: one line
-    const tags = classes(ragged([[0, 1], [2]], "i32"), names);
+    const tags = classes(ragged([[0, 1, -1], [2]], "i32"), names);
     const several = multiLabel(array([[1, 0, 0.5], [0, 1, 0]]), names); // biome-ignore format: one line
     const data = dataset("d", { seen, tags, several });
     const wanted = ["new", "z", "x"];
@@ -157,7 +157,7 @@ describe("a data set of columns", () => {
       return [((values as { values?: NdArray }).values ?? (values as NdArray)).toNested(), aligned.leftOut];
     };
     expect(labelsOf("seen")).toEqual([[[[2, 255, 255]], [[255, 255, 1]]], [{ name: "y", samples: 2 }]]);
-    expect(labelsOf("tags")).toEqual([[2, -1, 1], [{ name: "y", samples: 1 }]]);
+    expect(labelsOf("tags")).toEqual([[2, -1, -1, 1], [{ name: "y", samples: 1 }]]);
     expect(labelsOf("several")).toEqual([[[0, 0.5, 1], [0, 0, 0]], [{ name: "y", samples: 1 }]]); // biome-ignore format: one line
     expect(alignClasses(data, [...names]).data).toBe(data);
     expect(() => alignClasses(data, ["x", "y"])).toThrow('data set d: the model does not know its class "z"');

@@ -1,6 +1,9 @@
-import { describe, expect, it, vi } from "vitest";
-import { array, CapabilityError, DataError, type NdArray, OptionError } from "../../array/index.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { array, CapabilityError, DataError, type NdArray, OptionError, zeros } from "../../array/index.ts";
 import { takeRows } from "../batches.ts";
+import { numbers as numbersColumn } from "../columns/numbers.ts";
+import { picture } from "../columns/picture.ts";
+import { dataset } from "../columns/table.ts";
 import type { PictureRows, Samples } from "../dataset.ts";
 import { type BatchPlan, Loader } from "./loader.ts";
 import { restoreError } from "./loader-messages.ts";
@@ -29,6 +32,10 @@ async function all(loader: Loader): Promise<{ images: NdArray; labels: NdArray }
 }
 
 describe("a loader on the calling thread", () => {
+  beforeEach(() => {
+    augmentBatch.mockReset();
+  });
+
   it("gives the batches that are planned, in order, and then none", async () => {
     const batches = await all(new Loader(data, plans([3, 1], [], [9, 9, 0]), { workers: 0 }));
     expect(batches.map(({ images }) => [...images.data])).toEqual([[3, 1], [], [9, 9, 0]]);
@@ -49,6 +56,31 @@ describe("a loader on the calling thread", () => {
     expect(taken).toEqual([]);
     expect([...(await loader.next())!.images.data]).toEqual([1, 2]);
     expect(taken).toEqual([[1, 2]]);
+  });
+
+  it("fetches the columns that are needed, and with augmentation those that go along", async () => {
+    const taken: string[] = [];
+    const rows = (name: string, shape: readonly number[]): PictureRows => ({
+      ...{ shape, dtype: "f32" },
+      take: async (chosen) => {
+        taken.push(name);
+        return zeros([chosen.length, ...shape.slice(1)]);
+      },
+    });
+    const table = dataset("d", {
+      image: picture(rows("image", [4, 1, 2, 2])),
+      clean: picture(rows("clean", [4, 1, 2, 2]), { of: "image" }),
+      signal: numbersColumn(rows("signal", [4, 3])),
+      value: numbersColumn(zeros([4])),
+    });
+    const batch = await new Loader(table, plans([1, 2]), { columns: ["value", "image"] }).next();
+    expect([Object.keys(batch!).sort(), taken]).toEqual([["image", "value"], ["image"]]);
+    taken.length = 0;
+    augmentBatch.mockImplementation((_, { images, labels }) => ({ images, labels }));
+    const augment = [{ type: "flip", options: {} }];
+    await new Loader(table, plans([1, 2]), { columns: ["value"], augment, workers: 0 }).next();
+    expect(taken).toEqual(["image", "clean"]);
+    expect(() => new Loader(table, [], { columns: ["valeu"] })).toThrow("Loader: there is no column 'valeu'");
   });
 
   it("augments with the epoch, the samples' numbers and the seed", async () => {

@@ -7,6 +7,7 @@ import { checkList, checkOptions, describeGiven, OptionError } from "../../array
 import type { Augmentation } from "../augment/index.ts";
 import { augmentPasses } from "../augment/passes.ts";
 import { checkIsDataset, rowRange, sampleCount } from "../batches.ts";
+import type { Column } from "../columns/column.ts";
 import { columnsOf } from "../columns/table.ts";
 import { takeBatch } from "../columns/take.ts";
 import type { AnyDataset, Batch, Columns, Samples } from "../dataset.ts";
@@ -26,6 +27,8 @@ export interface LoaderOptions {
    * thread is started. Default: 1 if threads are available, else 0.
    */
   readonly workers?: number | undefined;
+  /** The columns that are needed: others may be missing in batches, and are not fetched. Default: all. */
+  readonly columns?: readonly string[] | undefined;
 }
 
 const MOST_WORKERS = 64;
@@ -34,6 +37,28 @@ const MOST_WORKERS = 64;
 export function checkWorkers(workers: number | undefined): void {
   if (workers === undefined || (Number.isInteger(workers) && workers >= 0 && workers <= MOST_WORKERS)) return;
   throw new OptionError(`workers must be an integer from 0 to ${MOST_WORKERS}, got ${workers}`);
+}
+
+/**
+ * The columns that batches are made of. Augmentation takes all that it knows how to change along: what it draws depends on
+ * which there are.
+ * @throws OptionError for a column that there is none of
+ */
+function neededColumns(
+  columns: Columns,
+  needed: readonly string[] | undefined,
+  augment: readonly Augmentation[],
+): Columns {
+  if (needed === undefined) return columns;
+  const stranger = needed.find((name) => !Object.hasOwn(columns, name));
+  if (stranger !== undefined)
+    throw new OptionError(
+      `Loader: there is no column '${stranger}', the columns are ${Object.keys(columns).join(", ")}`,
+    );
+  const goesAlong = ({ kind }: Column): boolean => augment.length > 0 && typeof kind.augment === "string";
+  return Object.fromEntries(
+    Object.entries(columns).filter(([name, column]) => needed.includes(name) || goesAlong(column)),
+  );
 }
 
 function workersFor(columns: Columns, augment: readonly Augmentation[], wanted: number | undefined): number {
@@ -59,12 +84,12 @@ export class Loader<D extends AnyDataset = Samples> {
   constructor(data: D, plans: Iterable<BatchPlan>, options: LoaderOptions = {}) {
     checkIsDataset(data);
     checkOptions("Loader", options);
-    const { augment = [], seed = 0, workers } = options;
+    const { augment = [], seed = 0, workers, columns: needed } = options;
     checkList("Loader", "steps of augmentation, such as flip()", augment);
     checkWorkers(workers);
     if (typeof plans?.[Symbol.iterator] !== "function")
       throw new OptionError(`Loader: expects a list of plans, { epoch, rows }, got ${describeGiven(plans)}`);
-    const columns = columnsOf(data);
+    const columns = neededColumns(columnsOf(data), needed, augment);
     const setting = { augment, passes: augmentPasses(data, augment), seed };
     const count = workersFor(columns, augment, workers);
     this.#plans = plans[Symbol.iterator]();
@@ -164,6 +189,5 @@ export async function* preparedBatches<D extends AnyDataset>(
 export const batchesInOrder = <D extends AnyDataset>(
   data: D,
   size: number,
-  workers: number | undefined,
-): AsyncGenerator<BatchOf<D>, void> =>
-  preparedBatches(data, plansOf(rowRange(0, sampleCount(data)), size), { workers });
+  options: Pick<LoaderOptions, "workers" | "columns">,
+): AsyncGenerator<BatchOf<D>, void> => preparedBatches(data, plansOf(rowRange(0, sampleCount(data)), size), options);

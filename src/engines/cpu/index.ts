@@ -8,3 +8,4 @@ export {
   type WasmOptions,
   type X64Options,
 } from "./engine.ts";
+export { knownLacks } from "./lacks.ts";

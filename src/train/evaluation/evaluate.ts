@@ -5,8 +5,8 @@ import type { NdArray } from "../../array/index.ts";
 import {
   type AlignOptions,
   type AnyDataset,
-  alignClasses,
   batchesInOrder,
+  batchTypes,
   type ClassMatch,
   columnNames,
   columnsOf,
@@ -14,13 +14,14 @@ import {
 } from "../../data/index.ts";
 import type { EngineChoice } from "../../engines/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
-import { log, maximum } from "../../ops/index.ts";
+import { log, maximum, trace } from "../../ops/index.ts";
+import { alignTargets, namesOfModel, type TargetNames } from "../align-targets.ts";
 import { checkData } from "../checks.ts";
 import { evaluationStep, measured, perBatchType } from "../programs.ts";
 import { readEvaluateOptions } from "../settings.ts";
 import type { Arrays, ClassificationDetails, Figures, Task, Tensors } from "../tasks/index.ts";
 import { addToSums, Collection, type Sums } from "../totals.ts";
-import { inputColumn, targetColumns, type Wiring, wire } from "../wiring.ts";
+import { inputColumn, neededColumns, targetColumns, type Wiring, wire } from "../wiring.ts";
 import { isPredictor, type Predictor } from "./predictors.ts";
 import { taskOf } from "./task-of.ts";
 
@@ -66,18 +67,24 @@ interface Measured {
 interface Meter {
   readonly task: Task;
   readonly scene: Wiring["scene"];
+  /** The columns that it reads. */
+  readonly columns: readonly string[];
   readonly measure: (batch: Arrays) => Promise<Measured>;
 }
 
 type Settings = ReturnType<typeof readEvaluateOptions>;
 
 /** The model and its loss in one program. */
-function meterOfModel(model: Model, data: AnyDataset, task: Task, { inputs, engine }: Settings): Meter {
-  const wiring = wire(model, task, data, inputs);
+function meterOfModel(model: Model, data: AnyDataset, task: Task, { inputs, engine, batch }: Settings): Meter {
+  const wiring = wire(model, task, data, { inputs });
   const programs = perBatchType(wiring.columns, evaluationStep(wiring), engine);
+  // What does not fit, such as sequences that are too long, is told now and not after an epoch.
+  const types = batchTypes(data, { size: Math.min(batch, sampleCount(data)) });
+  trace(programs.body, programs.types(types));
   return {
     task,
     scene: wiring.scene,
+    columns: neededColumns(wiring, data),
     measure: (batch) => programs.for(batch)(...programs.inputs(batch)),
   };
 }
@@ -95,6 +102,7 @@ function meterOfPredictor(predictor: Predictor, data: AnyDataset, task: Task, { 
   return {
     task,
     scene,
+    columns: [input, targets.labels],
     measure: async (batch) => {
       const given = { probabilities: await predictor.predict(batch[input]), labels: batch[labels] };
       return programs.for(given)(...programs.inputs(given));
@@ -102,7 +110,9 @@ function meterOfPredictor(predictor: Predictor, data: AnyDataset, task: Task, { 
   };
 }
 
-/** Lower bound of probabilities, so that a single mistake does not make the loss infinite. */
+const namesOfPredictor = ({ classes }: Predictor): TargetNames => (classes === undefined ? {} : { labels: classes });
+
+/** What a probability of 0 counts as, so that one mistake does not make the loss infinite. */
 const LEAST = 1e-30;
 
 /** Prepares `evaluateModel` for repeated use. */
@@ -114,17 +124,18 @@ export function createEvaluator<D extends object = ClassificationDetails>(
   if (!isPredictor(model)) checkModel("evaluate", model);
   const settings = readEvaluateOptions(options);
   const { batch: size, workers, unknownClasses } = settings;
-  const { data, rows, ...match } = alignClasses(checkData(samples), model.classes, { unknownClasses });
-  const count = sampleCount(data);
   const task = (settings.task ?? taskOf(model)) as Task<D>;
-  const { measure, scene } = isPredictor(model)
+  const names = isPredictor(model) ? namesOfPredictor(model) : namesOfModel(model, task);
+  const { data, rows, ...match } = alignTargets(checkData(samples), task, names, { unknownClasses });
+  const count = sampleCount(data);
+  const { measure, scene, columns } = isPredictor(model)
     ? meterOfPredictor(model, data, task, settings)
     : meterOfModel(model, data, task, settings);
   return async ({ signal, onProgress } = {}) => {
     let [lossSum, done] = [0, 0];
     const sums: Sums = {};
     const kept = new Collection();
-    for await (const batch of batchesInOrder(data, size, workers)) {
+    for await (const batch of batchesInOrder(data, size, { workers, columns })) {
       const measured = await measure(batch);
       const samplesIn = Object.values(batch)[0].shape[0];
       lossSum += measured.loss.item() * samplesIn;

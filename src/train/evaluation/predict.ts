@@ -1,8 +1,10 @@
 /** Predictions of a trained model. */
 import { checkArray, describeGiven, NdArray, OptionError } from "../../array/index.ts";
+import { lengthName, sliceRows } from "../../data/index.ts";
 import { compile, type EngineChoice } from "../../engines/index.ts";
 import { type Tensor, typeNameOf } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
+import { namesOfModel } from "../align-targets.ts";
 import { readPredictOptions } from "../settings.ts";
 import type { Answer, Arrays, Scene, Task } from "../tasks/index.ts";
 import { outputsFor } from "../wiring.ts";
@@ -19,13 +21,7 @@ export interface PredictOptions {
 /** What a task knows from the model alone: the class names it was saved with. */
 export function sceneOfModel(model: Model, task: Task): Scene {
   const [{ shape: input }] = Object.values(model.inputs);
-  const roles = Object.keys(task.targets());
-  const named = model.names ?? {};
-  const names = roles.flatMap((role) => {
-    const list = named[role] ?? (roles.length === 1 ? model.classes : undefined);
-    return list === undefined ? [] : [[role, list] as const];
-  });
-  return { names: Object.fromEntries(names), shapes: {}, input, training: false };
+  return { names: namesOfModel(model, task), shapes: {}, input, training: false };
 }
 
 /**
@@ -64,7 +60,21 @@ export async function predict(model: Model, inputs: NdArray | Arrays, options: P
     return task.predict(outputsFor(task, scene, outputs), scene);
   };
   const arrays = names.map((name) => given[name]);
-  return (await compile(body, arrays, { engine })(...arrays)) as Arrays;
+  const predictions = (await compile(body, arrays, { engine })(...arrays)) as Arrays;
+  return { ...predictions, ...lengthsOf(predictions, task, scene, given) };
+}
+
+/** What belongs to the same part of several tasks: `tags.` of `tags.labels`. */
+const partOf = (name: string): string => name.slice(0, name.lastIndexOf(".") + 1);
+
+/** The lengths of predictions that are made step by step: those of the only sequence that came with some. */
+function lengthsOf(predictions: Arrays, task: Task, scene: Scene, given: Arrays): Arrays {
+  const [lengths, ...others] = Object.entries(given).filter(([name]) => name.endsWith(lengthName("")));
+  if (lengths === undefined || others.length > 0) return {};
+  const outputs = Object.entries(task.outputs(scene)).filter(([, { shape }]) => shape[1] === "steps");
+  const parts = outputs.map(([role]) => partOf(role));
+  const names = Object.keys(predictions).filter((name) => parts.includes(partOf(name)));
+  return Object.fromEntries(names.map((name) => [lengthName(name), lengths[1]]));
 }
 
 /**
@@ -84,9 +94,17 @@ export async function answer(
 
 /** The answers of predictions [n, …]. */
 export function answersFrom(predictions: Arrays, task: Task, scene: Scene): readonly Answer[] {
-  const entries = Object.entries(predictions);
+  const entries = Object.entries(predictions).filter(([name]) => !isLengthOf(name, predictions));
   const count = entries[0]?.[1].shape[0] ?? 0;
+  const rowOf = (name: string, array: NdArray, i: number): NdArray => {
+    const length = predictions[lengthName(name)]?.data[i];
+    return length === undefined ? array.row(i) : sliceRows(array.row(i), 0, length);
+  };
   return Array.from({ length: count }, (_, i) =>
-    task.answer(Object.fromEntries(entries.map(([name, array]) => [name, array.row(i)])), scene),
+    task.answer(Object.fromEntries(entries.map(([name, array]) => [name, rowOf(name, array, i)])), scene),
   );
 }
+
+/** Whether a name is that of the lengths of another prediction. */
+const isLengthOf = (name: string, predictions: Arrays): boolean =>
+  Object.keys(predictions).some((other) => lengthName(other) === name);

@@ -36,7 +36,7 @@ export async function predictProbabilities(
   naming(`data set ${data.name}`, () => predictor.checkInput(inputShape(data)));
   const probabilities = zeros([count, predictor.classCount]);
   let done = 0;
-  for await (const { images, labels } of batchesInOrder(data, batch, workers)) {
+  for await (const { images, labels } of batchesInOrder(data, batch, { workers })) {
     const part = checkPart(await predictor.predict(images), labels.size, predictor.classCount);
     sliceRows(probabilities, done, done + labels.size).data.set(part.data);
     done += labels.size;

@@ -30,6 +30,12 @@ export const tasks = {
   ranking,
 } satisfies Record<string, AnyTask>;
 
+/** What `fit` and evaluation do unless they are told otherwise. */
+export const defaultTask = classification;
+
+/** Whether a task is the default one, without options. */
+export const isDefaultTask = (task: Task): boolean => JSON.stringify(task) === JSON.stringify(defaultTask());
+
 /**
  * A task from its plain data, `{ type, ...options }`, as a saved model has it.
  * @param own factories of custom types

@@ -1,4 +1,4 @@
-export { taskFromJson, tasks } from "./catalog.ts";
+export { defaultTask, isDefaultTask, taskFromJson, tasks } from "./catalog.ts";
 export { type ClassificationDetails, type ClassificationOptions, classification } from "./classification.ts";
 export { type LocalizationOptions, localization } from "./localization.ts";
 export {

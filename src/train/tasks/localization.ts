@@ -8,11 +8,11 @@ import * as nn from "../../nn/index.ts";
 import { add, div, greater, maximum, minimum, mul, reshape, select, slice, sub } from "../../ops/index.ts";
 import { optional, positive, text, withDefault } from "../../options/index.ts";
 import { defineTask, type TaskFactory } from "./task.ts";
-import { countTrue, sumWhere, toFloats } from "./tensors.ts";
+import { countTrue, orZero, sumWhere, toFloats } from "./tensors.ts";
 
 /** Options of `localization`. */
 export interface LocalizationOptions {
-  /** The column of the boxes [n, 4] or [n, k, 4], in pixels. Default: the only one with boxes. */
+  /** The column of the boxes [n, k, 4], in pixels. Default: the only one with boxes. */
   readonly target?: string | undefined;
   /** The output [n, 4] or [n, k, 4], in fractions of the picture. Default: the network's only one, else `boxes`. */
   readonly output?: string | undefined;
@@ -55,17 +55,22 @@ const isThere = (boxes: Tensor): Tensor => greater(area(boxes, boxes), 0);
 export const localization: TaskFactory<LocalizationOptions> = defineTask({
   type: "localization",
   options: { target: optional(text()), output: optional(text()), beta: withDefault(positive(), 0.1) },
-  targets: ({ target }) => ({ boxes: { kinds: ["boxes"], column: target } }),
-  outputs: ({ shapes: { boxes = [4] }, options: { output } }) => ({
+  targets: ({ target }) => ({ boxes: { kinds: ["boxes"], column: target, fixed: true } }),
+  outputs: ({ shapes: { boxes = ["…"] }, options: { output } }) => ({
     boxes: {
       shape: ["n", ...boxes],
+      reshaped: true,
       holds: "boxes in shares of the picture: left, top, right, bottom",
       names: output ? [output] : undefined,
     },
   }),
   loss: ({ boxes: given }, { boxes }, { input, options: { beta } }) => {
     const truth = boxRows(boxes);
-    return nn.smoothL1(boxRows(given), div(truth, pictureLengths(input)), { beta, sampleWeights: isThere(truth) });
+    const there = isThere(truth);
+    return orZero(
+      there,
+      nn.smoothL1(boxRows(given), div(truth, pictureLengths(input)), { beta, sampleWeights: there }),
+    );
   },
   tally: ({ boxes: given }, { boxes }, { input }) => {
     const truth = boxRows(boxes);

@@ -61,5 +61,8 @@ export const nextToken: TaskFactory<NextTokenOptions> = defineTask({
   lowerIsBetter: ["perplexity", "bitsPerToken"],
   predict: ({ scores }) => ({ probabilities: softmax(scores, 2) }),
   answer: ({ probabilities }, { names: { tokens } }) =>
-    classAnswer(probabilities.row(probabilities.shape[0] - 1), tokens),
+    // Without a step there is nothing to go by.
+    probabilities.shape[0] === 0
+      ? { text: "none", json: [] }
+      : classAnswer(probabilities.row(probabilities.shape[0] - 1), tokens),
 });

@@ -8,7 +8,7 @@ import * as nn from "../../nn/index.ts";
 import { and, div, finite, lessEqual, mul, reshape, select, slice, sqrt, square, sub, sum } from "../../ops/index.ts";
 import { optional, positive, real, text, withDefault } from "../../options/index.ts";
 import { defineTask, type TaskFactory } from "./task.ts";
-import { countTrue, sumWhere } from "./tensors.ts";
+import { countTrue, orZero, sumWhere } from "./tensors.ts";
 
 /** Options of `poseEstimation`. */
 export interface PoseEstimationOptions {
@@ -49,10 +49,11 @@ export const poseEstimation: TaskFactory<PoseEstimationOptions> = defineTask({
     within: withDefault(real(0, 1), 0.1),
     beta: withDefault(positive(), 0.1),
   },
-  targets: ({ target }) => ({ points: { kinds: ["points"], column: target } }),
-  outputs: ({ shapes: { points = ["k", 2] }, options: { output } }) => ({
+  targets: ({ target }) => ({ points: { kinds: ["points"], column: target, fixed: true } }),
+  outputs: ({ shapes: { points = ["…"] }, options: { output } }) => ({
     points: {
       shape: ["n", ...points],
+      reshaped: true,
       holds: "points in shares of the picture, x and y",
       names: output ? [output] : undefined,
     },
@@ -60,7 +61,8 @@ export const poseEstimation: TaskFactory<PoseEstimationOptions> = defineTask({
   loss: ({ points: given }, { points }, { input, options: { beta } }) => {
     const truth = pointRows(points);
     const target = div(withoutUnknown(truth), pictureSides(input));
-    return nn.smoothL1(pointRows(given), target, { beta, sampleWeights: isKnown(truth) });
+    const there = isKnown(truth);
+    return orZero(there, nn.smoothL1(pointRows(given), target, { beta, sampleWeights: there }));
   },
   tally: ({ points: given }, { points }, { input, options: { within } }) => {
     const truth = pointRows(points);

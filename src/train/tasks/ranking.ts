@@ -66,7 +66,7 @@ export const ranking: TaskFactory<RankingOptions> = defineTask({
     ...(group !== undefined && { group: { kinds: ["class", "numbers"], column: group } }),
   }),
   outputs: ({ options: { output } }) => ({
-    score: { shape: ["n", 1], holds: "a score", names: output ? [output] : undefined },
+    score: { shape: ["n", 1], reshaped: true, holds: "a score", names: output ? [output] : undefined },
   }),
   loss: ({ score }, { relevant, group }, { options: { loss } }) =>
     loss === "pairs" ? pairLoss(score, relevant, group) : nn.binaryCrossEntropy(column(score), relevanceOf(relevant)),

@@ -12,7 +12,7 @@ import { toFloats } from "./tensors.ts";
 export interface ReconstructionOptions {
   /** The column to reconstruct. Default: the only picture, else the only column. */
   readonly target?: string | undefined;
-  /** The output of the same shape. Default: the network's only one, else `values`. */
+  /** The output of as many numbers. Default: the network's only one, else `values`. */
   readonly output?: string | undefined;
   /**
    * `meanSquaredError` (default) and the other losses of differences take outputs as values; `binaryCrossEntropy` takes them
@@ -32,9 +32,14 @@ export const reconstruction: TaskFactory<ReconstructionOptions> = defineTask({
     output: optional(text()),
     loss: withDefault(word(...lossNames), "meanSquaredError" as const),
   },
-  targets: ({ target }) => ({ target: { kinds: ["picture", "numbers", "waveform"], column: target } }),
+  targets: ({ target }) => ({ target: { kinds: ["picture", "numbers", "waveform"], column: target, fixed: true } }),
   outputs: ({ shapes: { target }, options: { output } }) => ({
-    values: { shape: ["n", ...(target ?? ["…"])], holds: "the input again", names: output ? [output] : undefined },
+    values: {
+      shape: ["n", ...(target ?? ["…"])],
+      reshaped: true,
+      holds: "the input again",
+      names: output ? [output] : undefined,
+    },
   }),
   loss: ({ values }, { target }, { options: { loss } }) => reconstructionLosses[loss](values, toFloats(target)),
   tally: ({ values }, { target }, { options: { loss } }) => {

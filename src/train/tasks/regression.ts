@@ -19,9 +19,9 @@ export type DifferenceLoss = keyof typeof differenceLosses;
 
 /** Options of `regression`. */
 export interface RegressionOptions {
-  /** The column of the numbers. Default: the only one that is no input. */
+  /** The column of the numbers. Default: the one called `target`, else the only one of numbers. */
   readonly target?: string | undefined;
-  /** The output that predicts them, of the same shape. Default: the network's only one, else `values`. */
+  /** The output that predicts them, as many for each sample. Default: the network's only one, else `values`. */
   readonly output?: string | undefined;
   /** The loss, by name. Default `meanSquaredError`. */
   readonly loss?: DifferenceLoss | undefined;
@@ -39,10 +39,11 @@ export const differenceLossKind = withDefault(
 export const regression: TaskFactory<RegressionOptions> = defineTask({
   type: "regression",
   options: { target: optional(text()), output: optional(text()), loss: differenceLossKind },
-  targets: ({ target }) => ({ target: { kinds: ["numbers"], column: target } }),
+  targets: ({ target }) => ({ target: { kinds: ["numbers"], column: target, fixed: true } }),
   outputs: ({ shapes: { target }, options: { output } }) => ({
     values: {
       shape: ["n", ...(target ?? ["…"])],
+      reshaped: true,
       holds: "numbers like the targets",
       names: output ? [output] : undefined,
     },

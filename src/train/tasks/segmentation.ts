@@ -2,12 +2,13 @@
 import type { NdArray } from "../../array/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import * as nn from "../../nn/index.ts";
-import { argMax, cast, equal, matmul, mul, not, oneHot, reshape, transpose } from "../../ops/index.ts";
+import { argMax, cast, equal, greaterEqual, matmul, oneHot, reshape, select, transpose } from "../../ops/index.ts";
 import { integer, optional, text } from "../../options/index.ts";
 import { type TrainingWeights, weightsKind } from "../losses.ts";
 import { classIoU, meanIoU, total } from "../metrics/index.ts";
 import { classNamesOf } from "./answers.ts";
 import { axisLength, defineTask, type TaskFactory } from "./task.ts";
+import { orZero } from "./tensors.ts";
 
 /** The details of an evaluation of `segmentation`. */
 export interface SegmentationDetails {
@@ -23,20 +24,28 @@ export interface SegmentationOptions {
   readonly target?: string | undefined;
   /** The output with the scores [n, classes, height, width]. Default: the network's only one, else `scores`. */
   readonly output?: string | undefined;
-  /** A class number that stands for "unknown", such as 255 at the borders of objects: not learned, not counted. */
+  /** A further class number that is not learned and not counted. Pixels of unknown class, 255 of bytes or −1 of integers, never are. */
   readonly ignore?: number | undefined;
   /** Class weights of the training loss. Default: all 1. */
   readonly classWeights?: readonly number[] | undefined;
 }
 
-/** The confusion matrix, `f32` [classes, classes], true class in the row, without ignored pixels. */
-function confusionOf(scores: Tensor, mask: Tensor, ignore: number | undefined): Tensor {
+/** What pixels that do not count are taken for; `oneHot` of it is zeros. */
+const UNKNOWN = -1;
+
+/** The classes of pixels, `i32`; −1 where they are unknown, which bytes say by 255, or to be ignored. */
+function known(mask: Tensor, ignore: number | undefined): Tensor {
+  const classes = cast(mask, "i32");
+  const without = (map: Tensor, unknown: number): Tensor => select(equal(map, unknown), UNKNOWN, map);
+  const read = mask.dtype === "u8" ? without(classes, 255) : classes;
+  return ignore === undefined ? read : without(read, ignore);
+}
+
+/** How often the row's class was taken for the column's, `f32` [classes, classes], without pixels that do not count. */
+function confusionOf(scores: Tensor, mask: Tensor): Tensor {
   const classes = scores.shape[1];
-  const [truth, predicted] = [mask, argMax(scores, 1)].map((map) => reshape(cast(map, "i32"), [-1]));
-  const rows = oneHot(truth, classes);
-  const counted =
-    ignore === undefined ? rows : mul(rows, reshape(cast(not(equal(truth, ignore)), "f32"), [rows.shape[0], 1]));
-  return matmul(transpose(counted, [1, 0]), oneHot(predicted, classes));
+  const [truth, predicted] = [mask, argMax(scores, 1)].map((map) => oneHot(reshape(map, [-1]), classes));
+  return matmul(transpose(truth, [1, 0]), predicted);
 }
 
 /** The share of all pixels on the diagonal. */
@@ -64,12 +73,15 @@ export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails>
       names: output ? [output] : undefined,
     },
   }),
-  loss: ({ scores }, { mask }, { training, options: { ignore, classWeights } }) =>
-    nn.crossEntropy(scores, cast(mask, "i32"), {
-      ignoreIndex: ignore,
+  loss: ({ scores }, { mask }, { training, options: { ignore, classWeights } }) => {
+    const truth = known(mask, ignore);
+    const loss = nn.crossEntropy(scores, truth, {
+      ignoreIndex: UNKNOWN,
       classWeights: training ? (classWeights as TrainingWeights | undefined) : undefined,
-    }),
-  tally: ({ scores }, { mask }, { options: { ignore } }) => ({ confusion: confusionOf(scores, mask, ignore) }),
+    });
+    return orZero(greaterEqual(truth, 0), loss);
+  },
+  tally: ({ scores }, { mask }, { options: { ignore } }) => ({ confusion: confusionOf(scores, known(mask, ignore)) }),
   figures: ({ sums: { confusion } }) => ({ meanIoU: meanIoU(confusion), pixelAccuracy: shareOnDiagonal(confusion) }),
   details: ({ sums: { confusion } }, { names: { mask } }) => ({
     confusion,

@@ -2,11 +2,11 @@
 
 import type { Tensor } from "../../graph/index.ts";
 import * as nn from "../../nn/index.ts";
-import { and, argMax, cast, equal, transpose } from "../../ops/index.ts";
+import { and, argMax, cast, equal, greaterEqual, transpose } from "../../ops/index.ts";
 import { optional, text } from "../../options/index.ts";
 import { classNamesOf } from "./answers.ts";
 import { axisLength, defineTask, type TaskFactory, type Tensors } from "./task.ts";
-import { countTrue, insideLengths } from "./tensors.ts";
+import { countTrue, insideLengths, orZero } from "./tensors.ts";
 
 /** Options of `tagging`. */
 export interface TaggingOptions {
@@ -20,15 +20,19 @@ export interface TaggingOptions {
 export const insideMask = (name: string, tokens: Tensor, targets: Tensors): Tensor =>
   insideLengths(targets[`${name}.length`], tokens.shape[0], tokens.shape[1]);
 
-/** The mean cross-entropy of scores [n, steps, classes] over the steps inside the sequences. */
-export const sequenceLoss = (scores: Tensor, tokens: Tensor, inside: Tensor): Tensor =>
-  nn.crossEntropy(transpose(scores, [0, 2, 1]), tokens, { sampleWeights: cast(inside, "f32") });
+/** The mean over the places that count of the cross-entropy of scores [n, steps, classes]; 0 where none does. */
+export const sequenceLoss = (scores: Tensor, tokens: Tensor, counted: Tensor): Tensor =>
+  orZero(counted, nn.crossEntropy(transpose(scores, [0, 2, 1]), tokens, { sampleWeights: cast(counted, "f32") }));
 
-/** Labels along sequences; padding does not count. Figure: `accuracy`, the share of steps that are correct. */
+/** Whether places lie inside their sequences and have a label, `bool` [n, steps]. */
+const labeled = (targets: Tensors): Tensor =>
+  and(insideMask("labels", targets.labels, targets), greaterEqual(targets.labels, 0));
+
+/** Labels along sequences; padding, and places without a label (−1), do not count. Figure: `accuracy`, the share of places that are right. */
 export const tagging: TaskFactory<TaggingOptions> = defineTask({
   type: "tagging",
   options: { target: optional(text()), output: optional(text()) },
-  targets: ({ target }) => ({ labels: { kinds: ["class"], column: target } }),
+  targets: ({ target }) => ({ labels: { kinds: ["class"], column: target, perStep: true } }),
   outputs: ({ names: { labels }, options: { output } }) => ({
     scores: {
       shape: ["n", "steps", axisLength(labels, "classes")],
@@ -36,11 +40,10 @@ export const tagging: TaskFactory<TaggingOptions> = defineTask({
       names: output ? [output] : undefined,
     },
   }),
-  loss: ({ scores }, targets) => sequenceLoss(scores, targets.labels, insideMask("labels", targets.labels, targets)),
+  loss: ({ scores }, targets) => sequenceLoss(scores, targets.labels, labeled(targets)),
   tally: ({ scores }, targets) => {
-    const { labels } = targets;
-    const inside = insideMask("labels", labels, targets);
-    return { right: countTrue(and(equal(argMax(scores, 2), labels), inside)), places: countTrue(inside) };
+    const counted = labeled(targets);
+    return { right: countTrue(and(equal(argMax(scores, 2), targets.labels), counted)), places: countTrue(counted) };
   },
   figures: ({ sums: { right, places } }) => ({ accuracy: right.item() / places.item() }),
   best: "accuracy",

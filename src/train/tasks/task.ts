@@ -28,13 +28,19 @@ export interface Target {
   readonly kinds: readonly string[];
   /** Its name. Default: the column with the target's name, else the only one of these kinds. */
   readonly column?: string | undefined;
+  /** Whether all of its rows must have one shape. Default: they may differ in length. */
+  readonly fixed?: boolean | undefined;
+  /** Whether it has an element for each step of the network's sequence: rows must be as long as that's. Default false. */
+  readonly perStep?: boolean | undefined;
 }
 
 /** An output that a task reads. */
 export interface Output {
-  /** The expected shape: lengths, and words for axes of any length: `["n", 10]`. */
+  /** The expected shape: lengths, words for axes of any length, and `…` for any number of axes: `["n", 10]`. */
   readonly shape: readonly (number | string)[];
-  /** Its contents, for messages: `scores, one for each class`. */
+  /** Whether as many numbers in another shape will do, such as [n, 6] for [n, 3, 2]; they are reshaped. Default false. */
+  readonly reshaped?: boolean | undefined;
+  /** What it holds, for messages: `scores, one for each class`. */
   readonly holds: string;
   /** The names it may have in the network, in order of preference. A network's only output may have any name. */
   readonly names?: readonly string[] | undefined;
@@ -209,13 +215,17 @@ export function defineTask<S extends Schema, D extends object = object>(
       details: (totals, scene) => definition.details?.(totals, within(scene)) ?? ({} as D),
       predict: (outputs, scene) => definition.predict?.(outputs, within(scene)) ?? outputs,
       answer: (prediction, scene) => (definition.answer ?? numbersOf)(prediction, within(scene)),
-      toJSON: () => ({ type, ...options }),
+      toJSON: () => ({ type, ...plainOf(options) }),
     };
   };
   return defineFactory({ type, options: schema, make });
 }
 
-/** The number of values of a prediction shown in a line. */
+/** Options that are data: functions, such as a loss, are not written down. */
+const plainOf = (options: object): object =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => typeof value !== "function"));
+
+/** How many numbers of a prediction a line shows. */
 const SHOWN_VALUES = 8;
 
 /** The default answer: the numbers themselves. */

@@ -123,6 +123,28 @@ it("segmentation leaves out what is unknown, in loss and figures", async () => {
   expect(figures.loss).toBeCloseTo((2 * Math.log1p(Math.exp(-9)) + Math.log1p(Math.exp(9))) / 3, 4);
 });
 
+it("segmentation leaves out unknown pixels by themselves, 255 of bytes and −1 of integers", async () => {
+  const scores = f32([[[[9, 0, 0, 9]], [[0, 9, 9, 0]]]]);
+  const names = { mask: ["ground", "thing"] };
+  const masks = [array([[[0, 1, 0, 255]]], "u8"), i32([[[0, 1, 0, -1]]])];
+  const [bytes, integers] = await Promise.all(
+    masks.map((mask) => figuresOf(segmentation(), { scores }, { mask }, { names })),
+  );
+  expect(bytes).toEqual(integers);
+  expect(bytes).toMatchObject({ meanIoU: 0.5, pixelAccuracy: 2 / 3 });
+  expect(bytes.loss).toBeCloseTo((2 * Math.log1p(Math.exp(-9)) + Math.log1p(Math.exp(9))) / 3, 4);
+});
+
+it.each<[string, Task, Arrays, Arrays]>([
+  ["pixels", segmentation(), { scores: f32([[[[1]], [[2]]]]) }, { mask: i32([[[-1]]]) }],
+  ["boxes", localization(), { boxes: f32([[[0, 0, 1, 1]]]) }, { boxes: f32([[[0, 0, 0, 0]]]) }],
+  ["points", poseEstimation(), { points: f32([[[0, 0]]]) }, { points: f32([[[NaN, NaN]]]) }],
+  ["places", tagging(), { scores: f32([[[1, 2]]]) }, { labels: i32([[-1]]) }],
+  ["tokens", nextToken(), { scores: f32([[[1, 2], [1, 2]]]) }, { tokens: i32([[1, 0]]), "tokens.length": i32([1]) }], // biome-ignore format: a row
+])("a batch without %s that count has the loss 0, and training goes on", async (_, task, outputs, targets) => {
+  expect((await figuresOf(task, outputs, targets)).loss).toBe(0);
+});
+
 it("localization measures overlaps in pixels, without samples that have no box", async () => {
   // Pictures of 10 × 20: shares of width 20 and height 10.
   const boxes = f32([[0, 0, 0.5, 1], [0, 0, 1, 1]]); // biome-ignore format: boxes
@@ -153,6 +175,14 @@ describe("sequences", () => {
     const labels = i32([[1, 2, 1], [2, 1, 1]]); // biome-ignore format: a matrix
     const { accuracy } = await figuresOf(tagging(), { scores }, { labels, "labels.length": lengths });
     expect(accuracy).toBe(4 / 5);
+  });
+
+  it("do not count places without a label", async () => {
+    const labels = i32([[1, -1, 1], [2, -1, 1]]); // biome-ignore format: a matrix
+    const { accuracy, loss } = await figuresOf(tagging(), { scores }, { labels, "labels.length": lengths });
+    expect(accuracy).toBe(2 / 3);
+    // 0 → 1 and 1 → 2 are right; the last place of the first row is held to be 0, for a loss of 20.
+    expect(loss).toBeCloseTo(20 / 3, 4);
   });
 
   it("are continued by language models, from the first token to the last one inside", async () => {

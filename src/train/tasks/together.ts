@@ -77,6 +77,7 @@ export function together(tasks: Named<Task>, options: TogetherOptions = {}): Tas
     sums: selectPart(part, totals.sums),
     collected: selectPart(part, totals.collected),
     count: totals.count,
+    rows: totals.rows,
   });
   return {
     type: "together",
