@@ -222,6 +222,7 @@ export class TrainingRun {
       ...(validation && { validation: validation.figures }),
     };
     if (epoch === 1) checkFigure(schedule?.watches, record, this.#wiring.task.best);
+    if (epoch === 1) checkBest(this.#wiring.task, record);
     const isBest = isBetter(record, progress.history[progress.bestEpoch - 1], this.#wiring.task);
     const next = { ...startOfRun(progress.fingerprint), epoch, history: [...progress.history, record] };
     this.#progress = { ...next, bestEpoch: isBest ? epoch : progress.bestEpoch };
@@ -299,6 +300,14 @@ function checkFigure(watched: Figure | undefined, record: EpochRecord, best: str
   if (name in figures) return;
   throw new OptionError(
     `fit: the schedule watches ${name} on the ${on} data, where the figures are ${Object.keys(figures).join(", ")}`,
+  );
+}
+
+/** @throws OptionError for a task whose best epoch is decided by a figure that it does not give */
+function checkBest({ type, best }: Wiring["task"], { validation }: EpochRecord): void {
+  if (validation === undefined || typeof validation[best] === "number") return;
+  throw new OptionError(
+    `${type}: best is '${best}', but the figures are ${Object.keys(validation).join(", ")}; figures must give it as a number`,
   );
 }
 

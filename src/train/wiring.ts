@@ -86,7 +86,7 @@ const INPUT_KINDS: readonly string[] = ["picture", "numbers", "tokens", "wavefor
  * The default column of a network's only input: the only possible one that is not a target, else the target itself, as for
  * autoencoders.
  */
-export function inputColumn(data: AnyDataset, targets: Readonly<Record<string, string>>): string {
+function inputColumn(data: AnyDataset, targets: Readonly<Record<string, string>>): string {
   const columns = columnsOf(data);
   const isInput = (name: string): boolean => INPUT_KINDS.includes(columns[name].kind.name);
   const used = Object.values(targets);
@@ -100,15 +100,19 @@ export function inputColumn(data: AnyDataset, targets: Readonly<Record<string, s
   throw new DataError(`data set ${data.name}: ${problem}`);
 }
 
-/** The column of each of a network's inputs. */
-function feedsOf(
-  model: Model,
+/**
+ * The column of each input.
+ * @param names of the network's inputs
+ * @param given columns of inputs that are named differently
+ * @throws DataError for a missing or ambiguous column, and where `given` has a name that is not an input
+ */
+export function inputColumns(
+  names: readonly string[],
   data: AnyDataset,
   targets: Readonly<Record<string, string>>,
-  given: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
   const columns = columnsOf(data);
-  const names = Object.keys(model.inputs);
   const stranger = Object.keys(given).find((name) => !names.includes(name));
   if (stranger !== undefined)
     throw new DataError(`inputs: the network has no input '${stranger}', its inputs are ${listNames(names)}`);
@@ -118,11 +122,25 @@ function feedsOf(
       if (Object.hasOwn(columns, column)) return [name, column];
       if (names.length === 1 && given[name] === undefined) return [name, inputColumn(data, targets)];
       throw new DataError(
-        `data set ${data.name}: the network's input ${name} needs a column '${column}', and there is none` +
-          `${didYouMean(column, Object.keys(columns))}; rename it, or say which: inputs: { ${name}: … }`,
+        `data set ${data.name}: the network's input ${name} needs a column '${column}', which is missing` +
+          `${didYouMean(column, Object.keys(columns))}; rename one, or say which: inputs: { ${name}: … }`,
       );
     }),
   );
+}
+
+/** @throws DataError for rows of different lengths where the network takes one length */
+function checkSequences(model: Model, data: AnyDataset, feeds: Readonly<Record<string, string>>): void {
+  const columns = columnsOf(data);
+  for (const [name, { shape, dtype, sequence }] of Object.entries(model.inputs)) {
+    const column = feeds[name];
+    if (sequence || !isRagged(columns[column].values)) continue;
+    const advice = dtype === "i32" ? `nn.tokens(${shape[0]})` : "nn.sequence(features, steps)";
+    throw new DataError(
+      `data set ${data.name}: rows of column ${column} differ in length, but the network's input ${name} has the fixed shape ` +
+        `[n,${shape}]; declare it as a sequence, ${advice}, or give rows of one length`,
+    );
+  }
 }
 
 /** @throws DataError for rows of a target that are longer or shorter than the sequences whose steps they belong to */
@@ -195,7 +213,8 @@ export function wire(
   { inputs = {}, augment = [] }: WireOptions = {},
 ): Wiring {
   const targets = targetColumns(task, data);
-  const feeds = feedsOf(model, data, targets, inputs);
+  const feeds = inputColumns(Object.keys(model.inputs), data, targets, inputs);
+  checkSequences(model, data, feeds);
   const columns = columnsOf(data);
   const scene = createScene(model, data, targets, augment);
   checkLengths(task, data, feeds, targets);
