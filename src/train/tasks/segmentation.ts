@@ -5,7 +5,7 @@ import * as nn from "../../nn/index.ts";
 import { argMax, cast, equal, greaterEqual, matmul, oneHot, reshape, select, transpose } from "../../ops/index.ts";
 import { integer, optional, text } from "../../options/index.ts";
 import { type TrainingWeights, weightsKind } from "../losses.ts";
-import { classIoU, meanIoU } from "../metrics/index.ts";
+import { classIoU, meanIoU, total } from "../metrics/index.ts";
 import { classNamesOf } from "./answers.ts";
 import { axisLength, defineTask, type TaskFactory } from "./task.ts";
 import { orZero } from "./tensors.ts";
@@ -47,8 +47,6 @@ function confusionOf(scores: Tensor, mask: Tensor): Tensor {
   const [truth, predicted] = [mask, argMax(scores, 1)].map((map) => oneHot(reshape(map, [-1]), classes));
   return matmul(transpose(truth, [1, 0]), predicted);
 }
-
-const total = (numbers: ArrayLike<number>): number => Array.from(numbers).reduce((a, b) => a + b, 0);
 
 /** The share of all pixels on the diagonal. */
 function shareOnDiagonal({ data, shape: [classes] }: NdArray): number {
