@@ -1,7 +1,9 @@
 /** Checks of the arguments of training and evaluation, made before the first step. */
-import { DataError, describeGiven, OptionError } from "../array/index.ts";
+import { DataError, describeGiven, OptionError, ShapeError } from "../array/index.ts";
 import { type AnyDataset, checkDataset, checkSameOrder, type Samples, sampleCount } from "../data/index.ts";
+import { expectTensors, formatType, type Tensor } from "../graph/index.ts";
 import type { FitSettings } from "./settings.ts";
+import type { Task, Tensors } from "./tasks/index.ts";
 
 export function atLeastOne(where: string, name: string, value: number): number {
   if (!Number.isInteger(value) || value < 1)
@@ -41,4 +43,17 @@ export function checkSameClasses(
   const { name, classes } = data;
   if (told.classCount !== classes.length)
     throw new DataError(`data set ${name} has ${classes.length} classes, ${told.classCount} are told apart`);
+}
+
+/** @throws ShapeError unless a task's loss is one number */
+export function checkLoss({ type }: Task, loss: Tensor): Tensor {
+  expectTensors(`${type}: loss`, loss);
+  if (loss.shape.length === 0) return loss;
+  throw new ShapeError(`${type}: the loss must be a scalar, got ${formatType(loss)}; take the mean over the samples`);
+}
+
+/** @throws ShapeError unless a rule of a task gives tensors by name */
+export function checkTensors({ type }: Task, rule: string, given: Tensors): Tensors {
+  for (const [name, tensor] of Object.entries(given)) expectTensors(`${type}: ${rule}: ${name}`, tensor);
+  return given;
 }

@@ -27,7 +27,7 @@ import { type FitSettings, readFitOptions } from "./settings.ts";
 import { defaultTask, type Figures, isDefaultTask, type Task } from "./tasks/index.ts";
 import { checkSteps, modelInputOf, typesOfBatches, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
-import { checkColumn, inputColumn, inputColumns, targetColumns, wire } from "./wiring.ts";
+import { inputColumns, targetColumns, wire } from "./wiring.ts";
 
 /** Events of a training run. */
 export type TrainingEvent =
@@ -208,8 +208,7 @@ function buildFor(
   const meaning = meaningOf(task, data);
   if (layer.type === "network")
     return Model.build(layer, { normalization: normalizationsOf(layer, data, targets, inputs), seed, ...meaning });
-  const column = inputs.input ?? inputColumn(data, targets);
-  checkColumn("input", column, data);
+  const { input: column } = inputColumns(["input"], data, targets, inputs);
   return Model.build(layer, { ...modelInputOf(columns[column], augment), seed, ...meaning });
 }
 

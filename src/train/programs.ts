@@ -4,6 +4,7 @@ import { type Compiled, compile, type EngineChoice } from "../engines/index.ts";
 import { currentTrace, type Tensor, type TensorTree, type TensorType } from "../graph/index.ts";
 import { and, finite, select } from "../ops/index.ts";
 import { type Accumulator, globalNorm, minimize, type Optimizer } from "../optim/index.ts";
+import { checkLoss, checkTensors } from "./checks.ts";
 import type { Arrays, Tensors } from "./tasks/index.ts";
 import type { Wiring } from "./wiring.ts";
 
@@ -59,18 +60,22 @@ export const evaluationStep =
   };
 
 /** The loss of outputs, with the task's sums and collected values. */
-export const measured = (task: Wiring["task"], outputs: Tensors, targets: Tensors, scene: Wiring["scene"]) => ({
-  loss: task.loss(outputs, targets, scene),
-  sums: { ...task.tally(outputs, targets, scene), ...task.detail(outputs, targets, scene) },
-  collected: task.collect(outputs, targets, scene),
-});
+export const measured = (task: Wiring["task"], outputs: Tensors, targets: Tensors, scene: Wiring["scene"]) => {
+  const given = (rule: "tally" | "detail" | "collect"): Tensors =>
+    checkTensors(task, rule, task[rule](outputs, targets, scene));
+  return {
+    loss: checkLoss(task, task.loss(outputs, targets, scene)),
+    sums: { ...given("tally"), ...given("detail") },
+    collected: given("collect"),
+  };
+};
 
 /** Loss and sums of a training batch, and the parameters to change. */
 function trained({ apply, task, scene, model }: Wiring, batch: Tensors) {
   const { outputs, targets } = apply(batch, { training: true });
   return {
-    loss: task.loss(outputs, targets, { ...scene, training: true }),
-    sums: task.tally(outputs, targets, scene),
+    loss: checkLoss(task, task.loss(outputs, targets, { ...scene, training: true })),
+    sums: checkTensors(task, "tally", task.tally(outputs, targets, scene)),
     variables: model.variables.filter(({ trainable }) => trainable),
   };
 }

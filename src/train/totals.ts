@@ -1,6 +1,6 @@
 /** Sums over batches in double precision, and what is kept of each sample. */
-import { type NdArray, type Shape, StateError, sameShape, zeros } from "../array/index.ts";
-import type { Arrays } from "./tasks/index.ts";
+import { type NdArray, type Shape, ShapeError, sameShape, zeros } from "../array/index.ts";
+import type { Arrays, Task } from "./tasks/index.ts";
 
 /** The sums of arrays by name, each `f64`. */
 export type Sums = Record<string, NdArray>;
@@ -14,8 +14,9 @@ export function addToSums(sums: Sums, batch: Arrays): void {
     const sum = sums[name] ?? zeros(shape, "f64");
     sums[name] = sum;
     if (!sameShape(sum.shape, shape))
-      throw new StateError(
-        `the sum ${name} of the epoch so far is [${sum.shape}], a step gives [${shape}]; train from the start`,
+      throw new ShapeError(
+        `the sum ${name} is [${sum.shape}] over the batches so far, this batch gives [${shape}]; a task must give sums of one ` +
+          "shape, whatever the size of the batch",
       );
     for (let i = 0; i < data.length; i++) sum.data[i] += data[i];
   }
@@ -25,8 +26,13 @@ export function addToSums(sums: Sums, batch: Arrays): void {
 export class Collection {
   readonly #parts: Record<string, NdArray[]> = {};
 
-  add(batch: Arrays): void {
+  /** @throws ShapeError unless there is a row for each sample of the batch */
+  add({ type }: Task, batch: Arrays, samples: number): void {
     for (const [name, array] of Object.entries(batch)) {
+      if (array.shape[0] !== samples)
+        throw new ShapeError(
+          `${type}: collect gives ${name} as [${array.shape}], expected a row for each of the ${samples} samples of the batch`,
+        );
       this.#parts[name] ??= [];
       this.#parts[name].push(array);
     }

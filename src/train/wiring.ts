@@ -87,7 +87,7 @@ const INPUT_KINDS: readonly string[] = ["picture", "numbers", "tokens", "wavefor
  * The default column of a network's only input: the only possible one that is not a target, else the target itself, as for
  * autoencoders.
  */
-export function inputColumn(data: AnyDataset, targets: Readonly<Record<string, string>>): string {
+function inputColumn(data: AnyDataset, targets: Readonly<Record<string, string>>): string {
   const columns = columnsOf(data);
   const isInput = (name: string): boolean => INPUT_KINDS.includes(columns[name].kind.name);
   const used = Object.values(targets);
@@ -101,22 +101,17 @@ export function inputColumn(data: AnyDataset, targets: Readonly<Record<string, s
   throw new DataError(`data set ${data.name}: ${problem}`);
 }
 
-/** @throws DataError unless there is the column of an input */
-export function checkColumn(input: string, column: string, data: AnyDataset): void {
-  const columns = columnsOf(data);
-  if (Object.hasOwn(columns, column)) return;
-  throw new DataError(
-    `data set ${data.name}: the network's input ${input} needs a column '${column}', and there is none` +
-      `${didYouMean(column, Object.keys(columns))}; rename it, or say which: inputs: { ${input}: … }`,
-  );
-}
-
-/** The column of each of a network's inputs. @throws DataError for columns that are missing */
+/**
+ * The column of each input.
+ * @param names of the network's inputs
+ * @param given columns of inputs that are named differently
+ * @throws DataError for a missing or ambiguous column, and where `given` has a name that is not an input
+ */
 export function inputColumns(
   names: readonly string[],
   data: AnyDataset,
   targets: Readonly<Record<string, string>>,
-  given: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
   const columns = columnsOf(data);
   const stranger = Object.keys(given).find((name) => !names.includes(name));
@@ -124,12 +119,29 @@ export function inputColumns(
     throw new DataError(`inputs: the network has no input '${stranger}', its inputs are ${listNames(names)}`);
   return Object.fromEntries(
     names.map((name) => {
-      const isOnly = names.length === 1 && given[name] === undefined;
-      const column = given[name] ?? (isOnly && !Object.hasOwn(columns, name) ? inputColumn(data, targets) : name);
-      checkColumn(name, column, data);
-      return [name, column];
+      const column = given[name] ?? name;
+      if (Object.hasOwn(columns, column)) return [name, column];
+      if (names.length === 1 && given[name] === undefined) return [name, inputColumn(data, targets)];
+      throw new DataError(
+        `data set ${data.name}: the network's input ${name} needs a column '${column}', which is missing` +
+          `${didYouMean(column, Object.keys(columns))}; rename one, or say which: inputs: { ${name}: … }`,
+      );
     }),
   );
+}
+
+/** @throws DataError for rows of different lengths where the network takes one length */
+function checkSequences(model: Model, data: AnyDataset, feeds: Readonly<Record<string, string>>): void {
+  const columns = columnsOf(data);
+  for (const [name, { shape, dtype, sequence }] of Object.entries(model.inputs)) {
+    const column = feeds[name];
+    if (sequence || !isRagged(columns[column].values)) continue;
+    const advice = dtype === "i32" ? `nn.tokens(${shape[0]})` : "nn.sequence(features, steps)";
+    throw new DataError(
+      `data set ${data.name}: rows of column ${column} differ in length, but the network's input ${name} has the fixed shape ` +
+        `[n,${shape}]; declare it as a sequence, ${advice}, or give rows of one length`,
+    );
+  }
 }
 
 /** @throws DataError for rows of a target that are longer or shorter than the sequences whose steps they belong to */
@@ -203,6 +215,7 @@ export function wire(
 ): Wiring {
   const targets = targetColumns(task, data);
   const feeds = inputColumns(Object.keys(model.inputs), data, targets, inputs);
+  checkSequences(model, data, feeds);
   const columns = columnsOf(data);
   const scene = createScene(model, data, targets, augment);
   checkLengths(task, data, feeds, targets);

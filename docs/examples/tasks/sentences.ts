@@ -1,4 +1,5 @@
-// Sentences of different lengths: which kind of answer a question asks for. Usage: sentences.ts FOLDER, with TREC's two files.
+// Questions of different lengths: what kind of answer does each ask for?
+// Usage: sentences.ts FOLDER, with TREC.train.all and TREC.test.all in it.
 import { readFileSync } from "node:fs";
 import { array, nn, optim } from "fovea";
 import { classes, dataset, ragged, tokens } from "fovea/data";
@@ -6,34 +7,34 @@ import { encode, tokenize, vocabulary } from "fovea/text";
 import { evaluateModel, fit } from "fovea/train";
 
 const [folder] = process.argv.slice(2);
-const lines = (part: string) => readFileSync(`${folder}/TREC.${part}.all`, "utf8").trimEnd().split("\n");
-const textOf = (line: string) => tokenize(line.slice(2));
-const words = vocabulary(lines("train").map(textOf), { atLeast: 2 });
-const names = ["description", "entity", "abbreviation", "human", "location", "number"];
-const questions = (part: string) =>
-  dataset(`questions/${part}`, {
-    text: tokens(ragged(lines(part).map((line) => encode(words, textOf(line)))), words),
-    kind: classes(
-      array(
-        lines(part).map((line) => Number(line[0])),
-        "i32",
-      ),
-      names,
-    ),
-  });
+const KINDS = ["description", "entity", "abbreviation", "human", "location", "number"];
+/** Each line is the number of a kind, a space and a question. */
+const read = (part: string) => {
+  const lines = readFileSync(`${folder}/TREC.${part}.all`, "utf8").trimEnd().split("\n");
+  return lines.map((line) => ({ kind: Number(line[0]), text: tokenize(line.slice(2)) }));
+};
+const [train, test] = [read("train"), read("test")];
+const words = vocabulary(
+  train.map(({ text }) => text),
+  { atLeast: 2 },
+);
+const questions = (rows: typeof train) => {
+  const texts = rows.map(({ text }) => encode(words, text));
+  const kinds = rows.map(({ kind }) => kind);
+  return dataset("TREC", { text: tokens(ragged(texts), words), kind: classes(array(kinds, "i32"), KINDS) });
+};
 const network = nn.sequential(
   nn.embedding(words.words.length, 64, { padding: 0 }),
   nn.dropout(0.4),
   nn.lstm(64, { bidirectional: true, output: "last" }),
   nn.dropout(0.4),
-  nn.linear(6),
+  nn.linear(KINDS.length),
 );
-const { model } = await fit(network, questions("train"), {
-  epochs: 6,
+const { model } = await fit(network, questions(train), {
+  epochs: 8,
   batch: 32,
-  seed: 1,
   optimizer: optim.adam({ learningRate: 3e-3 }),
-  schedule: optim.linear(),
+  schedule: "linear",
 });
-const { figures } = await evaluateModel(model, questions("test"));
+const { figures } = await evaluateModel(model, questions(test));
 console.log(`${(100 * figures.accuracy).toFixed(1)} % of the test questions`);

@@ -1,7 +1,7 @@
 /** Evaluation: the loss and the task's figures on a data set. */
 
 import { pause } from "#platform";
-import type { NdArray } from "../../array/index.ts";
+import { type NdArray, OptionError } from "../../array/index.ts";
 import {
   type AlignOptions,
   type AnyDataset,
@@ -21,7 +21,7 @@ import { evaluationStep, measured, perBatchType } from "../programs.ts";
 import { readEvaluateOptions } from "../settings.ts";
 import type { Arrays, ClassificationDetails, Figures, Task, Tensors } from "../tasks/index.ts";
 import { addToSums, Collection, type Sums } from "../totals.ts";
-import { inputColumn, neededColumns, targetColumns, type Wiring, wire } from "../wiring.ts";
+import { inputColumns, neededColumns, targetColumns, type Wiring, wire } from "../wiring.ts";
 import { isPredictor, type Predictor } from "./predictors.ts";
 import { taskOf } from "./task-of.ts";
 
@@ -90,9 +90,10 @@ function meterOfModel(model: Model, data: AnyDataset, task: Task, { inputs, engi
 }
 
 /** For class probabilities; their logarithms are the scores. */
-function meterOfPredictor(predictor: Predictor, data: AnyDataset, task: Task, { engine }: Settings): Meter {
+function meterOfPredictor(predictor: Predictor, data: AnyDataset, task: Task, { inputs, engine }: Settings): Meter {
+  checkPredictorTask(task);
   const targets = targetColumns(task, data);
-  const input = inputColumn(data, targets);
+  const { input } = inputColumns(["input"], data, targets, inputs);
   const { labels } = targets;
   const names = { labels: columnNames(columnsOf(data)[labels]) ?? [] };
   const scene = { names, shapes: {}, input: [], training: false };
@@ -111,6 +112,15 @@ function meterOfPredictor(predictor: Predictor, data: AnyDataset, task: Task, { 
 }
 
 const namesOfPredictor = ({ classes }: Predictor): TargetNames => (classes === undefined ? {} : { labels: classes });
+
+/** @throws OptionError for a task that is not one of telling classes apart */
+function checkPredictorTask(task: Task): void {
+  const targets = Object.entries(task.targets());
+  if (targets.length === 1 && targets[0][0] === "labels" && targets[0][1].kinds.includes("class")) return;
+  throw new OptionError(
+    `evaluate: a predictor is for classification, got the task ${task.type}; give the model itself`,
+  );
+}
 
 /** What a probability of 0 counts as, so that one mistake does not make the loss infinite. */
 const LEAST = 1e-30;
@@ -140,7 +150,7 @@ export function createEvaluator<D extends object = ClassificationDetails>(
       const samplesIn = Object.values(batch)[0].shape[0];
       lossSum += measured.loss.item() * samplesIn;
       addToSums(sums, measured.sums);
-      kept.add(measured.collected);
+      kept.add(task, measured.collected, samplesIn);
       done += samplesIn;
       onProgress?.(done, count);
       await pause();

@@ -1,5 +1,5 @@
 /** Predictions of a trained model. */
-import { checkArray, describeGiven, NdArray, OptionError } from "../../array/index.ts";
+import { checkArray, describeGiven, type NdArray, OptionError } from "../../array/index.ts";
 import { lengthName, sliceRows } from "../../data/index.ts";
 import { compile, type EngineChoice } from "../../engines/index.ts";
 import { type Tensor, typeNameOf } from "../../graph/index.ts";
@@ -24,21 +24,19 @@ export function sceneOfModel(model: Model, task: Task): Scene {
   return { names: namesOfModel(model, task), shapes: {}, input, training: false };
 }
 
+const isRecord = (inputs: NdArray | Arrays): inputs is Arrays => typeNameOf(inputs) === "Object";
+
 /**
  * The inputs by name; a single array is that of the only input.
  * @throws OptionError for a single array where there are several inputs, and for values that are not arrays
  */
 function arraysByName(model: Model, inputs: NdArray | Arrays): Arrays {
   const names = Object.keys(model.inputs);
-  const isRecord =
-    !(inputs instanceof NdArray) &&
-    typeNameOf(inputs) === "Object" &&
-    names.some((name) => Object.hasOwn(inputs, name));
-  if (!isRecord && names.length > 1)
+  if (!isRecord(inputs) && names.length > 1)
     throw new OptionError(
       `predict: the model has the inputs ${names.join(", ")}; give a record of arrays, got ${describeGiven(inputs)}`,
     );
-  const given = isRecord ? inputs : { [names[0]]: inputs as NdArray };
+  const given = isRecord(inputs) ? inputs : { [names[0]]: inputs };
   for (const [name, array] of Object.entries(given)) checkArray("predict", name, array);
   return given;
 }

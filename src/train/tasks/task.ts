@@ -3,7 +3,7 @@
  * become answers. A task is a type and options, plain data, which runs record and models are saved with; the training loop,
  * checkpoints, evaluation and the command line see only this interface.
  */
-import type { NdArray, Shape } from "../../array/index.ts";
+import { describeGiven, type NdArray, OptionError, type Shape } from "../../array/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { Picture } from "../../image/index.ts";
 import {
@@ -193,6 +193,9 @@ export function defineTask<S extends Schema, D extends object = object>(
   definition: TaskDefinition<S, D>,
 ): AnyFactory<Task<D>> {
   const { type, options: schema, best = "loss", lowerIsBetter = [], shares = [] } = definition;
+  for (const rule of ["outputs", "loss"] as const)
+    if (typeof definition[rule] !== "function")
+      throw new OptionError(`defineTask: ${type} needs ${rule}, a function, got ${describeGiven(definition[rule])}`);
   const make = (options: ValuesOf<S>): Task<D> => {
     const within = (scene: Scene): SceneOf<S> => ({ ...scene, options });
     const traced =

@@ -1,4 +1,4 @@
-/** The programs of `docs/data.md` print what stands behind their arrows. */
+/** The programs of the pages on data sets and tasks print what stands behind their arrows. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,19 +6,19 @@ import { format } from "node:util";
 import { afterAll, describe, expect, it, vi } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const page = readFileSync(join(root, "docs/data.md"), "utf8");
-const programs = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+const programsOf = (page: string): string[] =>
+  [...readFileSync(join(root, "docs", page), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
 
 /** Inside the package, so that `fovea` means this package. */
-const folder = join(root, "dist", "data-page");
+const folder = join(root, "dist", "page-programs");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("the page of data sets", () => {
-  it.each(programs.map((code, i) => ({ code, i })))(
+describe.each(["data.md", "tasks.md"])("docs/%s", (page) => {
+  it.each(programsOf(page).map((code, i) => ({ code, i })))(
     "has programs that print what they promise: $i",
     async ({ code, i }) => {
       mkdirSync(folder, { recursive: true });
-      const file = join(folder, `${i}.ts`);
+      const file = join(folder, `${page}-${i}.ts`);
       writeFileSync(file, code);
       const printed: string[] = [];
       const log = vi.spyOn(console, "log").mockImplementation((...values) => void printed.push(format(...values)));
