@@ -236,7 +236,7 @@ function meaningOf(task: Task, data: AnyDataset) {
   const [classes, ...others] = targets.filter(([, column]) => columns[column].kind.name === "class");
   return {
     ...(classes !== undefined && others.length === 0 && { classes: names[classes[0]] }),
-    ...(!isDefaultTask(task) && { task: task.toJSON(), names }),
+    ...(!isDefaultTask(task) && { task: task.toSaved(), names }),
   };
 }
 

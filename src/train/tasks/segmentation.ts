@@ -90,6 +90,7 @@ export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails>
     classIoU: Object.fromEntries(classIoU(confusion).map((overlap, k) => [mask?.[k] ?? String(k), overlap])),
   }),
   best: "meanIoU",
+  trainingOnly: ["classWeights"],
   shares: ["meanIoU", "pixelAccuracy"],
   predict: ({ scores }) => ({ mask: argMax(scores, 1) }),
   answer: ({ mask }, { names }) => {
