@@ -88,7 +88,7 @@ it("columns that are named for inputs must be there", async () => {
   const data = dataset("d", { image, label: classes(zeros([N], "i32"), ["a", "b"]) });
   const run = fit(flat(2, 2), data, { ...quick, inputs: { input: "imagee" } });
   await expect(run).rejects.toThrow(
-    "data set d: the network's input input needs a column 'imagee', and there is none; did you mean image?; rename it",
+    "data set d: the network's input input needs a column 'imagee', which is missing; did you mean image?; rename one",
   );
 });
 
@@ -113,7 +113,7 @@ it("a task goes by a figure that it has", async () => {
   })();
   const data = dataset("d", { image, value: numbers(zeros([N, 1])) });
   const run = fit(flat(1, 1), data, { ...quick, task, validation: data });
-  await expect(run).rejects.toThrow("fit: guess compares epochs by acuracy, its figures are loss");
+  await expect(run).rejects.toThrow("guess: best is 'acuracy', but the figures are loss");
 });
 
 describe("rows of different lengths", () => {
