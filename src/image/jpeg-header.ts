@@ -66,7 +66,7 @@ const isFrame = (type: number): boolean => type === 0xc0 || (type > 0xc0 && type
 const startsWith = (bytes: Uint8Array, sign: string): boolean =>
   Array.from(sign).every((letter, i) => bytes[i] === letter.charCodeAt(0));
 
-/** A frame's size and coding; undefined where there are no pixels, or its length is not that of so many components. */
+/** A frame's size and coding; undefined where there are no pixels, or its length does not match the components. */
 function readFrame(type: number, content: Uint8Array) {
   const [precision, high, low, far, near, components] = content;
   const [width, height] = [(far << 8) | near, (high << 8) | low];

@@ -28,7 +28,7 @@ import { orthonormalRows, passOn } from "./patterns.ts";
 
 interface InitializerRule<S> {
   readonly options: S;
-  /** The values of a parameter; `fans` is the shape of the weights that it belongs to, its own unless it is a bias. */
+  /** The values of a parameter; `fans` is the shape of the layer's weights, its own unless it is a bias. */
   readonly create: (
     options: S extends Schema ? ValuesOf<S> : never,
     shape: Shape,
@@ -69,7 +69,7 @@ const scaledBy = (variance: Variance, draw: DrawWeight) =>
     return filled(shape, () => draw(random, deviation));
   });
 
-/** By name, as layer options and saved models have them. */
+/** By name, as in layer options and saved models. */
 export const initializerRules = {
   /** Uniform with variance gain² / fanIn. */
   lecunUniform: scaledBy(lecun, uniformDraw),
@@ -103,19 +103,19 @@ export const initializerRules = {
   orthogonal: defineRule({ gain }, ({ gain }, shape, random) => orthonormalRows(shape, random, gain)),
   /** The identity matrix: outputs begin as the inputs. For matrices. */
   identity: defineRule({}, (_, shape) => passOn("identity", shape, 1)),
-  /** Filters that hand on their input channel: 1 in the middle, 0 elsewhere. For convolutions. */
+  /** Filters that pass their input channel on: 1 in the middle, 0 elsewhere. For convolutions. */
   dirac: defineRule({ groups: withDefault(integer(1), 1) }, ({ groups }, shape) => passOn("dirac", shape, groups)),
 } as const satisfies Record<string, { readonly options: Schema; readonly create: InitializerRule<never>["create"] }>;
 
 type InitializerRules = typeof initializerRules;
 type OptionsOf<N extends keyof InitializerRules> = GivenOf<InitializerRules[N]["options"]>;
 
-/** The rules that need no options, so that their name is enough. */
+/** The rules without options, which may be given by name. */
 export type InitializerName = {
   [N in keyof InitializerRules]: Record<never, never> extends OptionsOf<N> ? N : never;
 }[keyof InitializerRules];
 
-/** How a parameter starts: a name such as `heNormal`, or a name with options: `{ type: "normal", deviation: 0.01 }`. */
+/** An initializer: a name such as `heNormal`, or a name with options: `{ type: "normal", deviation: 0.01 }`. */
 export type Initializer =
   | InitializerName
   | { [N in keyof InitializerRules]: { readonly type: N } & OptionsOf<N> }[keyof InitializerRules];
@@ -123,7 +123,7 @@ export type Initializer =
 const needsNothing = ({ options }: { readonly options: Schema }): boolean =>
   Object.values(options).every((kind) => "fallback" in kind);
 
-/** Every name that may stand alone. */
+/** Every name that may be given alone. */
 export const initializerNames = Object.entries(initializerRules)
   .filter(([, { options }]) => needsNothing({ options }))
   .map(([name]) => name) as InitializerName[];
@@ -165,17 +165,17 @@ const initializerKind: Kind<Initializer> = {
   read: readInitializer,
 };
 
-/** A layer's option that says how a parameter starts. */
+/** The kind of a layer's option with an initializer. */
 export const initializerOption = (fallback: Initializer): OptionalKind<Initializer> =>
   withDefault(initializerKind, fallback);
 
-/** How a parameter starts, as layers say it: also in their own code, where it is no option of theirs. */
+/** An initializer as given by layers, also in their code. */
 export type Initial = Initializer | ((shape: Shape, random: Random) => NdArray);
 
 /**
  * The first values of a parameter. The same initializer, shape and random numbers give the same bits.
- * @param fans the shape of the weights whose fans count; a bias goes by the weights that it stands beside
- * @throws OptionError for what is no initializer, ShapeError where the rule does not know such a shape
+ * @param fans the shape of the weights whose fans are used; those of the layer for a bias
+ * @throws OptionError for an invalid initializer, ShapeError for a shape that the rule does not support
  */
 export function initialize(initial: Initial, shape: Shape, random: Random, fans: Shape = shape): NdArray {
   if (typeof initial === "function") return initial(shape, random);
@@ -183,7 +183,7 @@ export function initialize(initial: Initial, shape: Shape, random: Random, fans:
   return fromJson(initializerCatalog, json).create(shape, random, fans);
 }
 
-/** A bias that goes by the fans of the weights that it stands beside. */
+/** The initializer of a bias, with the fans of its layer's weights. */
 export const biasInitial =
   (initializer: Initializer, weights: Shape): Initial =>
   (shape, random) =>

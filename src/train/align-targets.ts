@@ -1,4 +1,4 @@
-/** Data in the terms of a model: the classes of each of a task's targets, matched by name. */
+/** Aligns data with a model: the classes of each of a task's targets, matched by name. */
 import { DataError } from "../array/index.ts";
 import {
   type AlignedSamples,
@@ -17,7 +17,7 @@ import { targetColumns } from "./wiring.ts";
 /** The names of classes by target. */
 export type TargetNames = Readonly<Record<string, readonly string[]>>;
 
-/** The names that a model was saved with; those of its classes belong to the only target. */
+/** The names that a model was saved with; class names belong to the only target. */
 export function namesOfModel({ names = {}, classes }: Pick<Model, "names" | "classes">, task: Task): TargetNames {
   const roles = Object.keys(task.targets());
   const found = roles.flatMap((role) => {
@@ -38,9 +38,9 @@ export function namesOfData(data: AnyDataset, task: Task): TargetNames {
 }
 
 /**
- * The data set with the labels of every target in the order of the given names; targets without names stay as they are.
- * @returns with it the classes of the first target that has some, and those of all that do not match
- * @throws DataError for classes that have no such name, unless they are to be left out, and for words of another vocabulary
+ * The data set with the labels of every target in the order of the given names; targets without names are not changed.
+ * @returns also the classes of the first target with classes, and all classes that do not match
+ * @throws DataError for unknown classes, unless they are to be left out, and for another vocabulary
  */
 export function alignTargets<D extends AnyDataset>(
   data: D,
@@ -62,7 +62,7 @@ export function alignTargets<D extends AnyDataset>(
   return aligned;
 }
 
-/** Two matches one after the other. */
+/** The composition of two matches. */
 function joined<D extends AnyDataset>(first: AlignedSamples<D>, second: AlignedSamples<D>): AlignedSamples<D> {
   const { rows } = first;
   const kept = second.rows && rows ? second.rows.map((row) => rows[row]) : (second.rows ?? rows);

@@ -235,7 +235,7 @@ const plainOf = (options: object, left: readonly PropertyKey[] = []): object =>
     Object.entries(options).filter(([name, value]) => typeof value !== "function" && !left.includes(name)),
   );
 
-/** How many numbers of a prediction a line shows. */
+/** The number of values of a prediction shown in a line. */
 const SHOWN_VALUES = 8;
 
 /** The default answer: the numbers themselves. */

@@ -16,7 +16,7 @@ export type DigitsSplit = (typeof SPLITS)[number];
 
 /** Options of `drawDigits`. */
 export interface DigitsOptions {
-  /** How many digits to draw. */
+  /** The number of digits to draw. */
   count: number;
   /** An integer from 0 to 2³² − 1; default 0. */
   seed?: number | undefined;
