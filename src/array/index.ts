@@ -15,6 +15,7 @@ export {
 } from "./dtype.ts";
 export * from "./errors.ts";
 export * from "./given.ts";
+export { mapValues } from "./map-values.ts";
 export * from "./memory.ts";
 export * from "./names.ts";
 export * from "./ndarray.ts";
@@ -24,6 +25,7 @@ export {
   broadcastShapes,
   checkShape,
   formatShape,
+  MAX_RANK,
   normalizeAxes,
   normalizeAxis,
   type Shape,

@@ -5,6 +5,9 @@ import { ShapeError } from "./errors.ts";
 /** The length of each axis, from the first (slowest) to the last; [] for a scalar. */
 export type Shape = readonly number[];
 
+/** The maximum number of axes, which keeps loops over axes and messages short. Files with more are refused. */
+export const MAX_RANK = 32;
+
 /** The number of elements; 1 for a scalar, 0 as soon as one axis is empty. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
 

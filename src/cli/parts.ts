@@ -9,7 +9,7 @@ import {
   holdOut,
   inputShape,
   inTurns,
-  range,
+  rowRange,
   type Samples,
   sampleCount,
 } from "../data/index.ts";
@@ -93,7 +93,7 @@ async function withTest(source: LoadedSource, given: number | null, output: Outp
     output,
   });
   if (aside === undefined) return { train, validation };
-  const normalization = train.normalization && (await channelStatistics(rest.images, range(0, sampleCount(rest))));
+  const normalization = train.normalization && (await channelStatistics(rest.images, rowRange(0, sampleCount(rest))));
   return {
     train: { ...rest, normalization } as Samples,
     validation,

@@ -1,5 +1,5 @@
 /** What a training run says while it goes on and when it is done: to people, or as JSON Lines to machines. */
-import { range, type Samples, sampleCount, takePictures } from "../data/index.ts";
+import { rowRange, type Samples, sampleCount, takePictures } from "../data/index.ts";
 import type { Engine } from "../engines/index.ts";
 import type { Model } from "../nn/index.ts";
 import { type Evaluation, predict, type RunFolder, type Task, type TrainingEvent } from "../train/index.ts";
@@ -71,7 +71,7 @@ async function showPredictions(model: Model, test: Samples, engine: Engine, outp
   const [, channels] = test.images.shape;
   if (test.images.dtype !== "u8" || channels !== 1) return;
   const count = Math.min(SHOWN, sampleCount(test));
-  const images = await takePictures(test.images, range(0, count));
+  const images = await takePictures(test.images, rowRange(0, count));
   const { probabilities } = await predict(model, images, { engine });
   if (probabilities === undefined) return;
   const blocks = Array.from({ length: count }, (_, i) => [

@@ -20,7 +20,7 @@ import { selectPictures } from "./pictures/picture-rows.ts";
 import { rowRange, sliceRows, takeRows } from "./rows.ts";
 import { absentClasses, countAside, membersOf, rowsInTurns, sizesOf, splitAtRandom, splitByClass } from "./split.ts";
 
-export { rowRange as range, sliceRows, takeRows };
+export { rowRange, sliceRows, takeRows };
 
 /** The number of samples of a data set. */
 export function sampleCount(data: Pick<Samples, "labels"> | DataTable): number {

@@ -1,3 +1,4 @@
+export { lengthName } from "../array/index.ts";
 export {
   type AlignClassesOptions,
   type AlignedSamples,
@@ -20,7 +21,7 @@ export {
   inTurns,
   type LoadedOf,
   loadSamples,
-  range,
+  rowRange,
   sampleCount,
   sliceRows,
   subset,
@@ -44,7 +45,7 @@ export {
   isOfKind,
   type NotAugmented,
   none,
-  valuesDType as dtypeOf,
+  valuesDType,
 } from "./columns/column.ts";
 export { type MaskOptions, mask } from "./columns/mask.ts";
 export { columnNames, countsOf } from "./columns/names.ts";
@@ -63,7 +64,6 @@ export {
   isDataset,
   isDataTable,
 } from "./columns/table.ts";
-export { lengthName } from "./columns/take.ts";
 export { tokens } from "./columns/tokens.ts";
 export { type WaveformOptions, waveform } from "./columns/waveform.ts";
 export type {
@@ -77,7 +77,7 @@ export type {
   StreamedDataset,
 } from "./dataset.ts";
 export { type ClearCacheOptions, type ClearedCache, clearCache } from "./fetch/clear-cache.ts";
-export { type BatchesOptions, batches, batchKind } from "./loader/epoch-batches.ts";
+export { augmentKind, type BatchesOptions, batches, batchKind } from "./loader/epoch-batches.ts";
 export { batchesInOrder, checkWorkers, Loader, type LoaderOptions } from "./loader/loader.ts";
 export type { BatchOf, BatchPlan, PreparedBatch } from "./loader/loader-messages.ts";
 export type { Part } from "./part-names.ts";
@@ -88,7 +88,7 @@ export type { PictureCacheOptions } from "./pictures/picture-cache.ts";
 export { isArchive, openFileSource } from "./pictures/picture-files.ts";
 export { decodePlanes } from "./pictures/picture-planes.ts";
 export type { EncodedPictures, RowsSource, StoredPictures } from "./pictures/picture-rows.ts";
-export type { PictureScanOptions as ScanOptions, SkippedFile } from "./pictures/picture-scan.ts";
+export type { ScanOptions, SkippedFile } from "./pictures/picture-scan.ts";
 export { type CropCount, type CropOptions, checkCrops, crops, fiveCrop, tenCrop } from "./pictures/ten-crop.ts";
 export { type NamedSet, type NamedSetOptions, namedSets } from "./sets/catalog.ts";
 export { type Cifar10Options, cifar10 } from "./sets/cifar10.ts";

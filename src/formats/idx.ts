@@ -10,12 +10,11 @@ import {
   type DType,
   FormatError,
   formatShape,
+  MAX_RANK,
   NdArray,
   OptionError,
 } from "../array/index.ts";
-
-/** The maximum rank; the format's own limit of 255 would only serve hostile files. */
-const MAX_RANK = 32;
+import type { Fail } from "./fail.ts";
 
 interface IdxType {
   readonly code: number;
@@ -50,8 +49,6 @@ export function readIdx(bytes: Uint8Array, name = "the IDX data"): NdArray {
   else for (let i = 0; i < count; i++) data[i] = type.get(view, begin + i * bytesOf(type.dtype));
   return new NdArray(data, shape, type.dtype);
 }
-
-type Fail = (problem: string) => FormatError;
 
 function readIdxHeader(view: DataView, fail: Fail): { type: IdxType; shape: number[]; begin: number } {
   if (view.byteLength < 4) throw fail(`${view.byteLength} bytes are too short for an IDX file, which begins with 4`);

@@ -11,6 +11,9 @@ export const quoted = (text: string): string => JSON.stringify(shorten(text));
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Whether a value is an integer of at least 0. */
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
 /**
  * Reads UTF-8 JSON whose outermost value is an object.
  * @param fail makes the error to throw from the problem

@@ -3,14 +3,13 @@
  * section exactly, without gap or overlap, as the format requires. Source: github.com/huggingface/safetensors, README,
  * section "Format".
  */
-import { FormatError, formatShape, type Shape } from "../array/index.ts";
-import { describeJson, isRecord, parseObject, quoted } from "./json.ts";
+import { FormatError, formatShape, MAX_RANK, type Shape } from "../array/index.ts";
+import type { Fail } from "./fail.ts";
+import { describeJson, isCount, isRecord, parseObject, quoted } from "./json.ts";
 import { type StoredType, storedTypes } from "./safetensors-types.ts";
 
 /** The format's limit; a longer header could exhaust memory. */
 export const MAX_HEADER = 100_000_000;
-/** The maximum rank; keeps hostile shapes out of messages and recursions. */
-export const MAX_RANK = 32;
 const LENGTH_BYTES = 8;
 
 export interface Entry {
@@ -22,7 +21,7 @@ export interface Entry {
   /** Offsets into the data section. */
   readonly begin: number;
   readonly end: number;
-  readonly fail: (problem: string) => FormatError;
+  readonly fail: Fail;
 }
 
 export interface Header {
@@ -46,8 +45,6 @@ export function readSafetensorsHeader(bytes: Uint8Array, file: string): Header {
   checkCover(entries, data.length, fail);
   return { entries, metadata, data };
 }
-
-type Fail = Entry["fail"];
 
 function headerLength(bytes: Uint8Array, fail: Fail): number {
   if (bytes.length < LENGTH_BYTES) {
@@ -97,8 +94,6 @@ function readType(value: unknown, fail: Fail): [StoredType, string] {
   }
   return [type, value as string];
 }
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function readShape(value: unknown, fail: Fail): number[] {
   if (!Array.isArray(value)) throw fail(`its shape is ${describeJson(value)}, expected a list of sizes`);

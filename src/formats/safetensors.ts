@@ -7,10 +7,19 @@
  *
  * Source: github.com/huggingface/safetensors, README, section "Format".
  */
-import { bytesOf, checkArray, checkBytes, checkOptions, describeGiven, NdArray, OptionError } from "../array/index.ts";
+import {
+  bytesOf,
+  checkArray,
+  checkBytes,
+  checkOptions,
+  describeGiven,
+  MAX_RANK,
+  NdArray,
+  OptionError,
+} from "../array/index.ts";
 import { quoted } from "./json.ts";
 import { CHECKSUMS, checksumsOf, metadataText, verifyChecksums } from "./safetensors-checksums.ts";
-import { MAX_HEADER, MAX_RANK, readSafetensorsHeader } from "./safetensors-header.ts";
+import { MAX_HEADER, readSafetensorsHeader } from "./safetensors-header.ts";
 import { storedNames } from "./safetensors-types.ts";
 
 /** The contents of a safetensors file. */

@@ -2,11 +2,8 @@
  * Limits of a trace. Shapes are computed before memory is allocated, so sizes from a file could claim tensors that no
  * machine holds, or tables of positions that exhaust memory while tracing.
  */
-import { formatShape, ShapeError, sizeOf } from "../array/index.ts";
+import { formatShape, MAX_RANK, ShapeError, sizeOf } from "../array/index.ts";
 import type { TensorType } from "./tensor.ts";
-
-/** The maximum rank; keeps loops over axes short. */
-const MAX_RANK = 32;
 
 /** What one trace may use. */
 export interface TraceLimits {

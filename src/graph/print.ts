@@ -47,7 +47,8 @@ export function printGraph(graph: Graph): string {
   return [...lines, ...assignments, `return ${graph.outputs.map(name).join(", ")}`, ""].join("\n");
 }
 
-const quote = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+/** Text as a string of Graphviz dot. */
+export const quote = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 const shapes: Record<Node["kind"], string> = {
   op: "box",
   input: "invhouse",

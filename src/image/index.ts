@@ -35,7 +35,7 @@ export {
   type PictureData,
   resample,
   resize,
-  resizeTaps as tapsOf,
+  resizeTaps,
   toBytes,
   toFloats,
   toGray,
@@ -45,7 +45,7 @@ export {
 export { loadPicture, pictureEndings, writePicture } from "./picture-files.ts";
 export { decodePng, encodePng } from "./png/png.ts";
 export { decodersHere, type ReadPictureOptions, readPicture } from "./read-picture.ts";
-export { createRow as rowOf, nearestRow, planesOf, type Sampling, sampleRow, samplingOf } from "./sampling.ts";
+export { createRow, nearestRow, planesOf, type Sampling, sampleRow, samplingOf } from "./sampling.ts";
 export {
   drawKeypoints,
   drawMatches,

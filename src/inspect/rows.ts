@@ -1,7 +1,7 @@
 /** The layers of a network as they are applied: what each takes and gives, and what it is applied to, by name. */
 import { type Graph, isOpNode, type Node, type Tensor } from "../graph/index.ts";
 import type { Layer, Model } from "../nn/index.ts";
-import { isNetwork, titleOf } from "../nn/index.ts";
+import { isNetwork, layerTitle } from "../nn/index.ts";
 import { trace } from "../ops/index.ts";
 
 /** Where a tensor comes from: an input of the model, or a layer by its path. */
@@ -51,7 +51,7 @@ export function applyOnce(model: Model): AppliedNetwork {
       const results = model.apply(given, {
         onLayer: (path, layer, output, ends) => {
           hasNodes ||= isNetwork(layer);
-          rows.push({ path, type: titleOf(layer), layer, output, from: sourcesOf(ends.inputs, labels) });
+          rows.push({ path, type: layerTitle(layer), layer, output, from: sourcesOf(ends.inputs, labels) });
           const isLeaf = !isInside(rows.at(-2)?.path ?? "", path);
           const source = { kind: "layer", name: path } as const;
           for (const tensor of ends.outputs)
@@ -65,7 +65,7 @@ export function applyOnce(model: Model): AppliedNetwork {
   );
   rows.push({
     path: "",
-    type: titleOf(model.layer),
+    type: layerTitle(model.layer),
     layer: model.layer,
     output: graph.outputs[0],
     from: names.map((name) => ({ kind: "input", name })),

@@ -1,10 +1,9 @@
 /** A network as a drawing: its layers and ops, and what flows between them, for Graphviz. */
 import { formatShape, type Shape } from "../array/index.ts";
+import { quote } from "../graph/index.ts";
 import type { Model } from "../nn/index.ts";
 import { checkModel } from "../nn/index.ts";
 import { applyOnce, type Source } from "./rows.ts";
-
-const quote = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 
 /** Lines of a label, one under the other. */
 const labelOf = (...lines: readonly string[]): string => quote(lines.join("\n")).replaceAll("\n", "\\n");

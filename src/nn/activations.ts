@@ -1,4 +1,4 @@
-/** Activations as layers; the functions are those of `ops`. Shapes do not change, except for maxout. */
+/** Activations as layers; the functions are those of `ops`. Shapes stay the same, except for maxout. */
 import { ShapeError } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";

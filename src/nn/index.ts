@@ -1,3 +1,4 @@
+export { lengthName } from "../array/index.ts";
 export {
   elu,
   gelu,
@@ -35,7 +36,6 @@ export { type Initializer, type InitializerName, initializerNames, initializerOp
 export {
   type InputSpec,
   type InputType,
-  lengthName,
   type ModelInput,
   sequence,
   type TokensOptions,
@@ -77,7 +77,7 @@ export {
 export { op } from "./op-layer.ts";
 export { constant, type ParameterOptions, parameter } from "./parameter.ts";
 export type { Place } from "./place.ts";
-export { layerTitle as titleOf } from "./place.ts";
+export { layerTitle } from "./place.ts";
 export type { PlaceMethods } from "./place-methods.ts";
 export {
   avgPool1d,

@@ -68,9 +68,6 @@ function checked<T extends object>(where: string, options: T): T {
   return options;
 }
 
-/** The name of the input with the lengths of a sequence. */
-export const lengthName = (input: string): string => `${input}.length`;
-
 const isList =
   <T>(item: (value: unknown) => value is T) =>
   (value: unknown): value is readonly T[] =>

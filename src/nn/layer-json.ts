@@ -1,6 +1,6 @@
 /** Layers from their saved descriptions. */
 import { didYouMean, FormatError, shorten } from "../array/index.ts";
-import { describe, isRecord } from "../formats/index.ts";
+import { describeJson, isRecord } from "../formats/index.ts";
 import { type AnyLayerFactory, isNested, type Layer, type LayerFactory, MAX_LEVELS } from "./layer.ts";
 
 /**
@@ -18,7 +18,7 @@ export function layerFromJson(
     throw new FormatError(`${outermost}…: layers are nested more than ${MAX_LEVELS} levels deep`);
   }
   if (!isRecord(json) || typeof json.type !== "string") {
-    const got = isRecord(json) ? "an object without a type" : describe(json);
+    const got = isRecord(json) ? "an object without a type" : describeJson(json);
     throw new FormatError(`${at}: expected a layer, { type, … }, got ${got}`);
   }
   const { type, ...given } = json;
@@ -46,9 +46,10 @@ function namedLayersFromJson(
   at: string,
   level: number,
 ): unknown {
-  if (!Array.isArray(json)) throw new FormatError(`${at}: expected a list of { name, layer }, got ${describe(json)}`);
+  if (!Array.isArray(json))
+    throw new FormatError(`${at}: expected a list of { name, layer }, got ${describeJson(json)}`);
   return json.map((item, i) => {
-    if (!isRecord(item)) throw new FormatError(`${at}[${i}]: expected { name, layer }, got ${describe(item)}`);
+    if (!isRecord(item)) throw new FormatError(`${at}[${i}]: expected { name, layer }, got ${describeJson(item)}`);
     return { name: item.name, layer: layerFromJson(item.layer, known, `${at}[${i}]`, level + 1) };
   });
 }

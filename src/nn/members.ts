@@ -14,7 +14,8 @@ export const layers = (): LayersKind => ({
 /**
  * A layer with a name, which becomes part of the names of its parameters, in `network`, `sequential`, `concat` and
  * `parallel` alike: `sequential(named("conv1", conv2d(…)), relu())` has the parameters `conv1.weight` and `conv1.bias`. It
- * is the same layer: applied under several names in one network, it still has one set of parameters, under the first name.
+ * is the same layer: applied under several names in one network, it still has one set of parameters, under the first name. Shapes stay
+ * the same.
  * @throws OptionError for an invalid name, or unless it is a layer
  */
 export function named(name: string, layer: Layer): Layer {

@@ -1,10 +1,19 @@
 /** Applying a model: inputs are checked, converted and normalized, then the layer is traced. */
-import { describeGiven, didYouMean, isFloat, NdArray, OptionError, ShapeError, shorten } from "../array/index.ts";
+import {
+  describeGiven,
+  didYouMean,
+  isFloat,
+  lengthName,
+  NdArray,
+  OptionError,
+  ShapeError,
+  shorten,
+} from "../array/index.ts";
 import { constant, expectTensors, formatType, type Tensor } from "../graph/index.ts";
 import { cast, div, mul, sub } from "../ops/index.ts";
 import { checkNames, namesOf } from "../options/index.ts";
 import { Application, type ApplyOptions } from "./application.ts";
-import { axesAfterChannels, checkBatch, checkSequenceLengths, lengthName, type ModelInput } from "./inputs.ts";
+import { axesAfterChannels, checkBatch, checkSequenceLengths, type ModelInput } from "./inputs.ts";
 import type { Model, ModelDescription } from "./model.ts";
 import { outputNames } from "./model-inputs.ts";
 import type { VariableStore } from "./store.ts";

@@ -18,7 +18,7 @@ import {
   shorten,
 } from "../array/index.ts";
 import {
-  describe,
+  describeJson,
   isRecord,
   readSafetensors,
   type Safetensors,
@@ -84,7 +84,7 @@ function readDescription(
   const json = parse(metadata[MODEL_KEY], name);
   if (json.version !== VERSION) {
     throw new FormatError(
-      `${name}: is a model of version ${describe(json.version)}; this Fovea reads version ${VERSION}`,
+      `${name}: is a model of version ${describeJson(json.version)}; this Fovea reads version ${VERSION}`,
     );
   }
   const optional = <T>(key: string, is: (value: unknown) => value is T, expects: string): T | undefined => {
@@ -115,12 +115,13 @@ function readModelInputs(json: unknown, name: string): ModelDescription["inputs"
   if (json === undefined)
     throw new FormatError(`${name}: the model does not say what its inputs are ('input' is missing)`);
   if (!Array.isArray(json) || json.length > MAX_INPUTS)
-    throw new FormatError(`${name}: 'inputs' must be a list of up to ${MAX_INPUTS} inputs, got ${describe(json)}`);
+    throw new FormatError(`${name}: 'inputs' must be a list of up to ${MAX_INPUTS} inputs, got ${describeJson(json)}`);
   const entries = json.map((item: unknown, i): [string, ModelInput] => {
     const fail = (problem: string): never => {
       throw new FormatError(`${name}: inputs[${i}]: ${problem}`);
     };
-    if (!isRecord(item) || !isLayerName(item.name)) return fail(`expected { name, shape, … }, got ${describe(item)}`);
+    if (!isRecord(item) || !isLayerName(item.name))
+      return fail(`expected { name, shape, … }, got ${describeJson(item)}`);
     const { name: key, normalization, ...spec } = item;
     const problem = problemOfInput(spec);
     if (problem !== undefined) fail(problem);

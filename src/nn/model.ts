@@ -121,7 +121,7 @@ export interface LoadOptions {
  * @throws ShapeError where layers and input do not fit, OptionError for layers nested more than 65 levels deep, and for
  *   missing or unknown inputs
  */
-function buildModel(layer: Layer, options: BuildOptions = {}): Model {
+function build(layer: Layer, options: BuildOptions = {}): Model {
   checkLayer("Model.build", layer);
   const { seed, ...description } = describeModel(layer, options);
   checkSeed(seed);
@@ -264,4 +264,4 @@ async function load(path: string, options: LoadOptions = {}): Promise<Model> {
 }
 
 /** Creates models from a layer and a seed, the bytes of a file, or a file. */
-export const Model = { build: buildModel, fromBytes, load };
+export const Model = { build, fromBytes, load };

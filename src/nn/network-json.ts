@@ -1,6 +1,6 @@
 /** Networks from their saved descriptions, which are not trusted. */
 import { FormatError, OptionError, shorten } from "../array/index.ts";
-import { describe, isRecord } from "../formats/index.ts";
+import { describeJson, isRecord } from "../formats/index.ts";
 import { problemOfInput, readInput } from "./inputs.ts";
 import type { Layer, NestedReader } from "./layer.ts";
 import {
@@ -39,7 +39,7 @@ export function specFromJson(json: Json, reader: NestedReader): NetworkSpec {
 
 function listIn(json: Json, key: string, most: number, at: string): readonly unknown[] {
   const list = json[key];
-  if (!Array.isArray(list)) throw new FormatError(`${at}.${key}: expected a list, got ${describe(list)}`);
+  if (!Array.isArray(list)) throw new FormatError(`${at}.${key}: expected a list, got ${describeJson(list)}`);
   if (list.length > most) throw new FormatError(`${at}.${key}: ${list.length} entries; the limit is ${most}`);
   return list;
 }
@@ -52,12 +52,12 @@ function checkKeys(json: Json, known: readonly string[], at: string): void {
 
 function recordAt(item: unknown, expected: string, at: string): Json {
   if (isRecord(item)) return item;
-  throw new FormatError(`${at}: expected ${expected}, got ${describe(item)}`);
+  throw new FormatError(`${at}: expected ${expected}, got ${describeJson(item)}`);
 }
 
 function textAt(value: unknown, key: string, at: string): string {
   if (typeof value === "string") return value;
-  throw new FormatError(`${at}.${key}: expected a text, got ${describe(value)}`);
+  throw new FormatError(`${at}.${key}: expected a text, got ${describeJson(value)}`);
 }
 
 function inputFromJson(item: unknown, at: string): NetworkInput {
@@ -92,7 +92,7 @@ function nodeFromJson(
   const isOperand = (value: unknown): value is string | number =>
     typeof value === "string" || typeof value === "number";
   if (!Array.isArray(from) || !from.every(isOperand))
-    throw new FormatError(`${at}.from: expected a list of names and numbers, got ${describe(from)}`);
+    throw new FormatError(`${at}.from: expected a list of names and numbers, got ${describeJson(from)}`);
   const name = textAt(json.name, "name", at);
   if (json.op !== undefined) return { name, layer: opAt(json, at), from };
   if (json.layer !== undefined) return { name, layer: reader.layer(json.layer, `${at}.layer`), from };
@@ -108,7 +108,8 @@ function nodeFromJson(
 /** The error of an op's name and attributes, with the location in front. */
 function opAt(json: Json, at: string): Layer {
   const attributes = json.attributes ?? {};
-  if (!isRecord(attributes)) throw new FormatError(`${at}.attributes: expected an object, got ${describe(attributes)}`);
+  if (!isRecord(attributes))
+    throw new FormatError(`${at}.attributes: expected an object, got ${describeJson(attributes)}`);
   try {
     return op(textAt(json.op, "op", at), attributes);
   } catch (error) {

@@ -10,7 +10,7 @@
  * The average weights the past with shares that decay by δ a step (after Polyak and Juditsky 1992); the divisor corrects for
  * its start, as Adam's does.
  */
-import { describeGiven, full, OptionError, StateError, zeros } from "../array/index.ts";
+import { describeGiven, full, mapValues, OptionError, StateError, zeros } from "../array/index.ts";
 import { currentTrace, scalarVariable, type Tensor, Variable } from "../graph/index.ts";
 import { add, div, gradient, mul, sub } from "../ops/index.ts";
 import {
@@ -189,9 +189,6 @@ function remembered<V>(memory: Map<Variable, V>, key: Variable, make: () => V): 
 /** State for a variable: zeros of its shape, named `slot.NAME`. */
 export const slotLike = (slot: string, { name, shape, dtype }: Variable): Variable =>
   new Variable(`${slot}.${name}`, zeros(shape, dtype), { trainable: false });
-
-const mapValues = <V, W>(record: Readonly<Record<string, V>>, change: (value: V) => W): Record<string, W> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 
 /** `momentum 0.9, nesterov false`: without undefined options. */
 const describeOptions = ({

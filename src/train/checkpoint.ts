@@ -3,8 +3,8 @@
  * `optimizer/…`, `random/…` and, when a best model has been found, `best/…`; the position in the run is JSON in the
  * metadata.
  */
-import { FormatError, formatShape, NdArray, type Shape, shorten } from "../array/index.ts";
-import { describe, readSafetensors, writeSafetensors } from "../formats/index.ts";
+import { FormatError, formatShape, mapValues, NdArray, type Shape, shorten } from "../array/index.ts";
+import { describeJson, isCount, isRecord, readSafetensors, writeSafetensors } from "../formats/index.ts";
 import type { Variable } from "../graph/index.ts";
 import { type Model, TensorSource } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
@@ -159,7 +159,7 @@ function readProgress(text: string | undefined, name: string): Progress {
   const wrong = Object.entries(progressChecks).find(([key, is]) => !is(progress[key], progress));
   if (wrong !== undefined) {
     const [key] = wrong;
-    const got = key === "history" ? describeHistory(progress[key]) : describe(progress[key]);
+    const got = key === "history" ? describeHistory(progress[key]) : describeJson(progress[key]);
     throw new FormatError(`${name}: the position in the run has a wrong '${key}', got ${got}; the file is damaged`);
   }
   return {
@@ -167,9 +167,6 @@ function readProgress(text: string | undefined, name: string): Progress {
     sums: mapValues(progress.sums as Record<string, StoredArray>, arrayFromJson),
   };
 }
-
-const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 
 const toNumbers = ({ shape, data }: NdArray): StoredArray => ({ shape, values: Array.from(data) });
 const arrayFromJson = ({ shape, values }: StoredArray): NdArray => new NdArray(Float64Array.from(values), shape, "f64");
@@ -203,14 +200,12 @@ function checkSums({ sums, step }: Progress, extent: RunExtent, name: string): v
   );
 }
 
-/** The first record that is none, or how many there are. */
+/** The index of the first invalid record, or the number of records. */
 function describeHistory(history: unknown): string {
   const at = Array.isArray(history) ? history.findIndex((record, i) => !isEpochRecord(record, i)) : -1;
-  if (!Array.isArray(history) || at < 0) return describe(history);
+  if (!Array.isArray(history) || at < 0) return describeJson(history);
   return `${shorten(JSON.stringify(history[at], writeNumber))} for epoch ${at + 1}`;
 }
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** The check of each field of a position, given the whole. */
 const progressChecks: { readonly [K in keyof Progress]: (value: unknown, whole: Record<string, unknown>) => boolean } =
@@ -225,9 +220,6 @@ const progressChecks: { readonly [K in keyof Progress]: (value: unknown, whole: 
       isCount(value) && value <= (epoch as number) && value > 0 === (epoch as number) > 0,
     fingerprint: (value) => isRecord(value) && Object.values(value).every((text) => typeof text === "string"),
   };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
 
 /** Figures by name; those of validation data may be any number, NaN included. */
 const isFigures = (value: unknown): value is Figures =>

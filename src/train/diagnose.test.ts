@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { array, full, zeros } from "../array/index.ts";
 import { atPath, i32, scalarVariable, type TensorTree, type Traceable, trace } from "../graph/index.ts";
-import { add, div, exp, log, mul, sub } from "../ops/index.ts";
+import { add, div, exp, finite, greater, log, mul, select, sub } from "../ops/index.ts";
 import { firstNotFinite } from "./diagnose.ts";
 
 const ones = full([2, 3], 1);
@@ -25,6 +25,15 @@ describe("the first value that is not finite", () => {
     expect(await diagnose((x) => add(x, 1), [array([1, NaN])])).toBe("NaN in the inputs (f32[2])");
     const weight = scalarVariable("0.weight", Infinity);
     expect(await diagnose((x) => mul(x, weight.read()))).toBe("Infinity in variable 0.weight (f32[])");
+  });
+
+  it("is not one that the program writes down and does not take, nor one that it leaves out", async () => {
+    const points = array([1, NaN]);
+    const body: Traceable<TensorTree> = (x, y) => {
+      const known = select(finite(x), x, 0);
+      return log(sub(select(greater(known, 5), Number.NaN, known), y));
+    };
+    expect(await diagnose(body, [points, array([3, 0])])).toBe("NaN in log (f32[2])");
   });
 
   it("is not looked for in integers, nor made up", async () => {

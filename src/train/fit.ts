@@ -207,17 +207,22 @@ function buildFor(
   const targets = targetColumns(task, data);
   const meaning = meaningOf(task, data);
   if (layer.type === "network")
-    return Model.build(layer, { normalization: normalizationsOf(layer, data, inputs), seed, ...meaning });
+    return Model.build(layer, { normalization: normalizationsOf(layer, data, targets, inputs), seed, ...meaning });
   const { input: column } = inputColumns(["input"], data, targets, inputs);
   return Model.build(layer, { ...modelInputOf(columns[column], augment), seed, ...meaning });
 }
 
 /** The normalization of each input: that of its column. */
-function normalizationsOf(layer: Layer, data: AnyDataset, inputs: Readonly<Record<string, string>>) {
+function normalizationsOf(
+  layer: Layer,
+  data: AnyDataset,
+  targets: Readonly<Record<string, string>>,
+  inputs: Readonly<Record<string, string>>,
+) {
   const columns = columnsOf(data);
   return Object.fromEntries(
-    layer.inputs.flatMap((name) => {
-      const { normalization } = (columns[inputs[name] ?? name]?.options ?? {}) as { normalization?: Normalization };
+    Object.entries(inputColumns(layer.inputs, data, targets, inputs)).flatMap(([name, column]) => {
+      const { normalization } = columns[column].options as { normalization?: Normalization };
       return normalization === undefined ? [] : [[name, normalization] as const];
     }),
   );
@@ -231,7 +236,7 @@ function meaningOf(task: Task, data: AnyDataset) {
   const [classes, ...others] = targets.filter(([, column]) => columns[column].kind.name === "class");
   return {
     ...(classes !== undefined && others.length === 0 && { classes: names[classes[0]] }),
-    ...(!isDefaultTask(task) && { task: task.toJSON(), names }),
+    ...(!isDefaultTask(task) && { task: task.toSaved(), names }),
   };
 }
 

@@ -1,5 +1,5 @@
 export type { EpochRecord } from "./checkpoint.ts";
-export { checkSameClasses as checkClasses } from "./checks.ts";
+export { checkSameClasses } from "./checks.ts";
 export type { LastBatch } from "./epoch-plan.ts";
 export {
   alignMembers,

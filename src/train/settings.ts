@@ -2,7 +2,7 @@
 import { checkSeed } from "../array/index.ts";
 import {
   type AnyDataset,
-  type Augmentation,
+  augmentKind,
   batchKind,
   isDataset,
   unknownClassesKind as unknownClasses,
@@ -60,12 +60,6 @@ const bytesKind: Kind<Uint8Array> = {
 
 const signal = objectWith<AbortSignal>("an AbortSignal", ["aborted", "addEventListener"]);
 
-/** Checked further once the data are known. */
-const steps: Kind<readonly Augmentation[]> = {
-  expects: "a list of steps, such as [flip(), randomCrop({ padding: 4 })]",
-  read: (value) => (Array.isArray(value) ? value : undefined),
-};
-
 const task: Kind<Task> = {
   expects: "a task, such as classification()",
   read: (value) => (isTask(value) ? value : undefined),
@@ -95,7 +89,7 @@ export const fitSchema = {
   batch: batchKind,
   lastBatch: optional(word<LastBatch>("keep", "merge", "drop")),
   accumulate: withDefault(integer(1), 1),
-  augment: withDefault(steps, []),
+  augment: withDefault(augmentKind, []),
   workers,
   seed: withDefault(real(), 0),
   optimizer: optional(optimizerKind),

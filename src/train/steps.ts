@@ -1,5 +1,5 @@
-/** A step of training as a run takes it: in one program, or in parts whose gradients are added up before the update. */
-import { FoveaError, full, type NdArray, type Shape, ShapeError } from "../array/index.ts";
+/** Training steps: in one program, or in parts whose gradients are summed before the update. */
+import { FoveaError, full, mapValues, type NdArray, type Shape, ShapeError } from "../array/index.ts";
 import { sliceRows } from "../data/index.ts";
 import { compile, type EngineChoice } from "../engines/index.ts";
 import { f32, type Graph, type TensorType } from "../graph/index.ts";
@@ -136,7 +136,7 @@ function stepsInParts(
     let lossSum = 0;
     for (const [from, to] of divided(count, accumulate, least)) {
       const share = (to - from) / count;
-      const part = mapArrays(batch, (array) => sliceRows(array, from, to));
+      const part = mapValues(batch, (array) => sliceRows(array, from, to));
       const inputs = programs.inputs(part, full([], share));
       const program = programs.for(part);
       const result = await program(...inputs);
@@ -164,9 +164,6 @@ function stepsInParts(
   };
   return { take, refusal, graph: first.graph, sumShapes };
 }
-
-const mapArrays = (batch: Arrays, change: (array: NdArray) => NdArray): Arrays =>
-  Object.fromEntries(Object.entries(batch).map(([name, array]) => [name, change(array)]));
 
 /**
  * The smallest part that the network can take: 1, or 2 where one sample has no statistics.

@@ -12,11 +12,11 @@ import {
   centerCropped,
   columnNames,
   columnsOf,
-  dtypeOf,
   elementShape,
   isOfKind,
   isRagged,
   tokens,
+  valuesDType,
 } from "../data/index.ts";
 import type { BuildOptions } from "../nn/index.ts";
 import { isTypedJson } from "../options/index.ts";
@@ -35,7 +35,7 @@ export const typesOfBatches =
 export function modelInputOf(column: Column, augment: readonly Augmentation[]): Omit<BuildOptions, "seed"> {
   const { kind, values, options } = column;
   const { normalization } = options as { normalization?: BuildOptions["normalization"] };
-  const dtype = dtypeOf(values) === "i32" ? "i32" : "f32";
+  const dtype = valuesDType(values) === "i32" ? "i32" : "f32";
   const shape = elementShape(values);
   if (isRagged(values)) {
     const vocabulary = columnNames(column)?.length;

@@ -221,8 +221,7 @@ export class TrainingRun {
       training: this.#figures(),
       ...(validation && { validation: validation.figures }),
     };
-    if (epoch === 1) checkFigure(schedule?.watches, record, this.#wiring.task.best);
-    if (epoch === 1) checkBest(this.#wiring.task, record);
+    if (epoch === 1) checkFigures(schedule?.watches, record, this.#wiring.task);
     const isBest = isBetter(record, progress.history[progress.bestEpoch - 1], this.#wiring.task);
     const next = { ...startOfRun(progress.fingerprint), epoch, history: [...progress.history, record] };
     this.#progress = { ...next, bestEpoch: isBest ? epoch : progress.bestEpoch };
@@ -292,22 +291,19 @@ function formatClasses(classes: readonly string[]): string {
   return text.length <= 200 ? text : `${classes.length} with checksum ${checksum(new TextEncoder().encode(text))}`;
 }
 
-/** @throws OptionError for a schedule that watches an unknown figure */
-function checkFigure(watched: Figure | undefined, record: EpochRecord, best: string): void {
+/** @throws OptionError for a task or a schedule that depends on an unknown figure */
+function checkFigures(watched: Figure | undefined, record: EpochRecord, { type, best }: Wiring["task"]): void {
+  const { validation } = record;
+  if (validation !== undefined && !(best in validation))
+    throw new OptionError(
+      `${type}: best is '${best}', but the figures are ${Object.keys(validation).join(", ")}; figures must give it as a number`,
+    );
   if (watched === undefined) return;
   const { name = best, on } = watched;
   const figures = record[on] ?? {};
   if (name in figures) return;
   throw new OptionError(
     `fit: the schedule watches ${name} on the ${on} data, where the figures are ${Object.keys(figures).join(", ")}`,
-  );
-}
-
-/** @throws OptionError for a task whose best epoch is decided by a figure that it does not give */
-function checkBest({ type, best }: Wiring["task"], { validation }: EpochRecord): void {
-  if (validation === undefined || typeof validation[best] === "number") return;
-  throw new OptionError(
-    `${type}: best is '${best}', but the figures are ${Object.keys(validation).join(", ")}; figures must give it as a number`,
   );
 }
 

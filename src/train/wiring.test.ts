@@ -6,6 +6,7 @@ import * as nn from "../nn/index.ts";
 import { vocabulary } from "../text/index.ts";
 import {
   answer,
+  defineTask,
   evaluateModel,
   type FitOptions,
   fit,
@@ -81,6 +82,38 @@ it("all pictures of validation data are cut to the size that augmentation makes"
   const data = dataset("d", { left: image, right: image, label: classes(zeros([N], "i32"), ["a", "b"]) });
   const { history } = await fit(network, data, { ...quick, validation: data, augment: [randomCrop({ size: 3 })] });
   expect(history[0].validation?.loss).toBeGreaterThanOrEqual(0);
+});
+
+it("columns that are named for inputs must be there", async () => {
+  const data = dataset("d", { image, label: classes(zeros([N], "i32"), ["a", "b"]) });
+  const run = fit(flat(2, 2), data, { ...quick, inputs: { input: "imagee" } });
+  await expect(run).rejects.toThrow(
+    "data set d: the network's input input needs a column 'imagee', and there is none; did you mean image?; rename it",
+  );
+});
+
+it("a network's only input has the normalization of the column that it takes, whatever its name", async () => {
+  const normalization = { mean: [0.5], std: [0.25] };
+  const data = dataset("d", {
+    photo: picture(zeros([N, 1, 4, 4], "u8"), { normalization }),
+    label: classes(zeros([N], "i32"), ["a", "b"]),
+  });
+  const network = nn.network({ x: [1, 4, 4] }, ({ x }) => flat(2, 2)(x));
+  expect((await fit(network, data, quick)).model.normalization).toEqual(normalization);
+});
+
+it("a task goes by a figure that it has", async () => {
+  const task = defineTask({
+    type: "guess",
+    options: {},
+    targets: () => ({ value: { kinds: ["numbers"] } }),
+    outputs: () => ({ value: { shape: ["n", 1], holds: "a number" } }),
+    loss: ({ value: given }, { value }) => nn.huber(given, value),
+    best: "acuracy",
+  })();
+  const data = dataset("d", { image, value: numbers(zeros([N, 1])) });
+  const run = fit(flat(1, 1), data, { ...quick, task, validation: data });
+  await expect(run).rejects.toThrow("fit: guess compares epochs by acuracy, its figures are loss");
 });
 
 describe("rows of different lengths", () => {

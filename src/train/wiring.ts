@@ -8,6 +8,7 @@ import {
   type Augmentation,
   batchTypes,
   type Column,
+  type Columns,
   columnNames,
   columnsOf,
   isRagged,
@@ -30,8 +31,6 @@ export interface Wiring {
   /** Applies the network to a batch, given by column, inside a trace. */
   readonly apply: (batch: Tensors, options?: ApplyOptions) => { readonly outputs: Tensors; readonly targets: Tensors };
 }
-
-type Columns = Readonly<Record<string, Column>>;
 
 const listNames = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
 

@@ -7,7 +7,7 @@ import { writePicture } from "../../image/index.ts";
 import type { Model } from "../../nn/index.ts";
 import {
   alignMembers,
-  checkClasses,
+  checkSameClasses,
   cropVote,
   type EvaluationReport,
   type Predictor,
@@ -159,7 +159,7 @@ function membersOf(models: readonly TrainedModel[], data: Samples, engine: Engin
   for (const [i, { classCount, checkInput }] of predictors.entries()) {
     try {
       checkInput(inputShape(data));
-      checkClasses({ classCount }, data);
+      checkSameClasses({ classCount }, data);
     } catch (error) {
       if (!(error instanceof ShapeError || error instanceof DataError)) throw error;
       throw new DataError(`${models[i].name} cannot be tried on ${data.name}: ${error.message}`, { cause: error });

@@ -9,10 +9,10 @@
  */
 import { type NdArray, type Random, zeros } from "../../array/index.ts";
 import {
+  createRow,
   type Fill,
   nearestRow,
   planesOf,
-  rowOf,
   type Sampling,
   sampleRow,
   samplingOf,
@@ -73,7 +73,7 @@ function displaced(
   const [, ...shape] = images.shape;
   const out = zeros(images.shape, images.dtype);
   const around = surroundingsOf({ data: images.data, channels: shape[0] }, fill);
-  const row = rowOf(shape[2]);
+  const row = createRow(shape[2]);
   fields.forEach(({ width, height, dx, dy }, i) => {
     const sampling = samplingOf(planesOf(images.data, i, shape), planesOf(out.data, i, shape), around, row);
     for (let y = 0, at = 0; y < height; y++) {

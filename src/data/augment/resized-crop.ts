@@ -4,7 +4,7 @@
  */
 import { type NdArray, type Random, zeros } from "../../array/index.ts";
 import type { AffineMatrix } from "../../image/index.ts";
-import { resample, tapsOf } from "../../image/index.ts";
+import { resample, resizeTaps } from "../../image/index.ts";
 import { withDefault } from "../../options/index.ts";
 import { carryAffine } from "./carry.ts";
 import { NO_EDGES } from "./place.ts";
@@ -93,8 +93,8 @@ function mapOf({ left, top, width, height }: CropPart, toWidth: number, toHeight
 function resizePart(picture: NdArray, part: CropPart, out: NdArray): void {
   const [channels, height, width] = out.shape;
   const cut = cutOut(picture, part);
-  const narrow = resample(cut, channels * part.height, part.width, 1, tapsOf("width", part.width, width));
-  const values = resample(narrow, channels, part.height, width, tapsOf("height", part.height, height));
+  const narrow = resample(cut, channels * part.height, part.width, 1, resizeTaps("width", part.width, width));
+  const values = resample(narrow, channels, part.height, width, resizeTaps("height", part.height, height));
   // Storing cuts fractions of bytes off.
   const rounding = out.dtype === "u8" ? 0.5 : 0;
   for (let i = 0; i < values.length; i++) out.data[i] = values[i] + rounding;

@@ -1,5 +1,5 @@
 /** The types of the arrays of a batch, known in advance. */
-import { describeGiven, OptionError } from "../../array/index.ts";
+import { describeGiven, lengthName, OptionError } from "../../array/index.ts";
 import type { TensorType } from "../../graph/index.ts";
 import { checkNames, namesOf } from "../../options/index.ts";
 import { augmentedShape, augmentedType, mixesLabels } from "../augment/augment-batch.ts";
@@ -10,7 +10,6 @@ import type { AnyDataset, Columns } from "../dataset.ts";
 import { elementShape, valuesDType } from "./column.ts";
 import { isRagged } from "./ragged.ts";
 import { columnsOf } from "./table.ts";
-import { lengthName } from "./take.ts";
 
 /** Options of `batchTypes`. */
 export interface BatchTypesOptions {

@@ -1,5 +1,5 @@
 /** Rows of columns: as columns again, and as the arrays of a batch. */
-import { NdArray } from "../../array/index.ts";
+import { lengthName, NdArray } from "../../array/index.ts";
 import type { Batch, Columns } from "../dataset.ts";
 import { selectPictures } from "../pictures/picture-rows.ts";
 import { rowRange, sliceRows, takeRows } from "../rows.ts";
@@ -35,9 +35,6 @@ export async function loadColumn(column: Column): Promise<Column> {
   if (values instanceof NdArray || isRagged(values)) return column;
   return withValues(column, await values.take(rowRange(0, rowCount(values))));
 }
-
-/** The name of the array that has the lengths of a column's rows. */
-export const lengthName = (name: string): string => `${name}.length`;
 
 /** The arrays of a batch from a column in memory; none for fetched rows. */
 function heldArrays(name: string, { kind, values }: Column, rows: Int32Array): Batch {

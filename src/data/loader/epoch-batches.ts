@@ -3,7 +3,7 @@ import { checkSeed, OptionError } from "../../array/index.ts";
 import { flag, integer, type Kind, optional, readOptions, real, withDefault, word } from "../../options/index.ts";
 import type { Augmentation } from "../augment/index.ts";
 import { augmentPasses } from "../augment/passes.ts";
-import { checkDataset, range, sampleCount } from "../batches.ts";
+import { checkDataset, rowRange, sampleCount } from "../batches.ts";
 import { batchOrder } from "../columns/order.ts";
 import type { AnyDataset } from "../dataset.ts";
 import { type BatchOf, checkWorkers, plansOf, preparedBatches } from "./loader.ts";
@@ -26,8 +26,9 @@ export interface BatchesOptions {
   readonly workers?: number | undefined;
 }
 
-const steps: Kind<readonly Augmentation[]> = {
-  expects: "a list of steps, such as [flip(), randomCrop({ padding: 4 })]",
+/** Steps of augmentation, which are checked further with the data; here and in `fit`. */
+export const augmentKind: Kind<readonly Augmentation[]> = {
+  expects: "a list of augmentKind, such as [flip(), randomCrop({ padding: 4 })]",
   read: (value) => (Array.isArray(value) ? value : undefined),
 };
 
@@ -39,7 +40,7 @@ const schema = {
   shuffle: withDefault(flag(), true),
   epoch: withDefault(integer(0), 0),
   seed: withDefault(real(), 0),
-  augment: withDefault(steps, []),
+  augment: withDefault(augmentKind, []),
   lastBatch: withDefault(word("keep", "drop"), "keep" as const),
   workers: optional(real()),
 } satisfies Record<keyof BatchesOptions, Kind<unknown>>;
@@ -62,7 +63,7 @@ export function batches<D extends AnyDataset>(data: D, options: BatchesOptions =
   augmentPasses(data, augment);
   if (lastBatch === "drop" && batch > count)
     throw new OptionError(`batches: with lastBatch 'drop', batch (${batch}) must not exceed the ${count} samples`);
-  const order = shuffle ? batchOrder(data, { seed, epoch, batch }) : range(0, count);
+  const order = shuffle ? batchOrder(data, { seed, epoch, batch }) : rowRange(0, count);
   const used = lastBatch === "drop" ? count - (count % batch) : count;
   return preparedBatches(data, plansOf(order.subarray(0, used), batch, epoch), { augment, seed, workers });
 }

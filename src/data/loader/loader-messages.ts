@@ -1,6 +1,6 @@
 /** Messages between a loader and its threads: plain data. */
 import * as errors from "../../array/index.ts";
-import { type DType, FoveaError, NdArray, type Shape, type TypedArray } from "../../array/index.ts";
+import { type DType, FoveaError, mapValues, NdArray, type Shape, type TypedArray } from "../../array/index.ts";
 import type { Augmentation } from "../augment/index.ts";
 import { type AugmentPass, augmentColumns } from "../augment/passes.ts";
 import type { AnyDataset, Batch, Samples } from "../dataset.ts";
@@ -59,12 +59,9 @@ export type FromThread =
   | { readonly number: number; readonly batch: SentBatch }
   | { readonly number: number; readonly error: { readonly name: string; readonly message: string } };
 
-const mapArrays = <A, B>(arrays: Readonly<Record<string, A>>, change: (array: A) => B): Readonly<Record<string, B>> =>
-  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, change(array)]));
-
-export const send = (batch: Batch): SentBatch => mapArrays(batch, ({ data, shape, dtype }) => ({ data, shape, dtype }));
+export const send = (batch: Batch): SentBatch => mapValues(batch, ({ data, shape, dtype }) => ({ data, shape, dtype }));
 export const receive = (batch: SentBatch): Batch =>
-  mapArrays(batch, ({ data, shape, dtype }) => new NdArray(data, shape, dtype));
+  mapValues(batch, ({ data, shape, dtype }) => new NdArray(data, shape, dtype));
 export const transferables = (batch: SentBatch): ArrayBuffer[] =>
   [...new Set(Object.values(batch).map(({ data }) => data.buffer))] as ArrayBuffer[];
 

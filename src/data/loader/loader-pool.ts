@@ -1,8 +1,8 @@
 /** Threads that prepare batches for a loader. */
 import { type ModuleThread, startModule } from "#platform";
-import { CapabilityError } from "../../array/index.ts";
+import { CapabilityError, lengthName } from "../../array/index.ts";
 import { isRagged } from "../columns/ragged.ts";
-import { lengthName, takeBatch } from "../columns/take.ts";
+import { takeBatch } from "../columns/take.ts";
 import type { Batch, Columns } from "../dataset.ts";
 import type { RowsSource } from "../pictures/picture-rows.ts";
 import {

@@ -6,7 +6,7 @@ import { availableThreads } from "#platform";
 import { checkList, checkOptions, describeGiven, OptionError } from "../../array/index.ts";
 import type { Augmentation } from "../augment/index.ts";
 import { augmentPasses } from "../augment/passes.ts";
-import { checkIsDataset, range, sampleCount } from "../batches.ts";
+import { checkIsDataset, rowRange, sampleCount } from "../batches.ts";
 import type { Column } from "../columns/column.ts";
 import { columnsOf } from "../columns/table.ts";
 import { takeBatch } from "../columns/take.ts";
@@ -190,4 +190,4 @@ export const batchesInOrder = <D extends AnyDataset>(
   data: D,
   size: number,
   options: Pick<LoaderOptions, "workers" | "columns">,
-): AsyncGenerator<BatchOf<D>, void> => preparedBatches(data, plansOf(range(0, sampleCount(data)), size), options);
+): AsyncGenerator<BatchOf<D>, void> => preparedBatches(data, plansOf(rowRange(0, sampleCount(data)), size), options);

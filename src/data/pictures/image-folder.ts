@@ -14,10 +14,10 @@ import { type FolderLayout, layOut } from "./folder-layout.ts";
 import { describeSplit, type FolderReport, noticesOf } from "./folder-report.ts";
 import { openFileSource } from "./picture-files.ts";
 import { selectPictures } from "./picture-rows.ts";
-import { type PictureScanOptions, type Scan, scanPictures } from "./picture-scan.ts";
+import { type Scan, type ScanOptions, scanPictures } from "./picture-scan.ts";
 
 /** Options of `imageFolder`. */
-export interface ImageFolderOptions extends PictureScanOptions {
+export interface ImageFolderOptions extends ScanOptions {
   /**
    * The test pictures to hold out if the folder has no such part: a share below 1, or a number, of all, stratified by class.
    * Every class keeps at least one training picture. Default 0.

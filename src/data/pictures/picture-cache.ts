@@ -14,7 +14,7 @@ import {
   touchFile,
 } from "#platform";
 import { FormatError, type NdArray, OptionError, type Shape, sizeOf } from "../../array/index.ts";
-import { range } from "../batches.ts";
+import { rowRange } from "../batches.ts";
 import type { PictureRows } from "../dataset.ts";
 import { openRows, type StoredPictures } from "./picture-rows.ts";
 import { openStore, type PictureStore, StoreWriter } from "./picture-store.ts";
@@ -104,7 +104,7 @@ export class CachedPictures {
       await touchFile(this.path).catch(() => {});
       const rows = openRows(pictures);
       const isSmall = sizeOf(rows.shape) <= memory;
-      return { note, images: isSmall ? await rows.take(range(0, rows.shape[0])) : rows };
+      return { note, images: isSmall ? await rows.take(rowRange(0, rows.shape[0])) : rows };
     } catch (error) {
       this.#notice(`${(error as Error).message}; the pictures are decoded again`);
       await removeFile(this.path).catch(() => {});

@@ -14,7 +14,7 @@ import { checkSize, decodePlanes } from "./picture-planes.ts";
 import { openRows } from "./picture-rows.ts";
 
 /** Options of reading a folder of pictures. */
-export interface PictureScanOptions extends PictureCacheOptions {
+export interface ScanOptions extends PictureCacheOptions {
   /** [height, width] that pictures are scaled to. Default: their own, which must be the same for all. */
   readonly size?: readonly [number, number] | undefined;
   /** The channels. Default `rgb`. */
@@ -64,7 +64,7 @@ export interface Scan extends ScanNote {
 const PROGRESS_INTERVAL = 256;
 
 /** @throws DataError for pictures of several sizes without `size`, and with `strict` for a file that cannot be read */
-export async function scanPictures(source: FileSource, options: PictureScanOptions): Promise<Scan> {
+export async function scanPictures(source: FileSource, options: ScanOptions): Promise<Scan> {
   const shape: Shape = [options.colors === "gray" ? 1 : 3, ...(options.size ?? [0, 0])];
   const place =
     hasFiles && options.cache !== false
@@ -121,7 +121,7 @@ function withoutPictures(folders: ReadonlySet<string>, paths: readonly string[])
 class Scanner {
   readonly #source: FileSource;
   readonly #keeper: PictureKeeper;
-  readonly #options: PictureScanOptions;
+  readonly #options: ScanOptions;
   readonly #paths: string[] = [];
   readonly #skipped: SkippedFile[] = [];
   readonly #others: string[] = [];
@@ -132,7 +132,7 @@ class Scanner {
   readonly #wanted: Shape;
   #shape: Shape;
 
-  constructor(source: FileSource, shape: Shape, place: CachedPictures | undefined, options: PictureScanOptions) {
+  constructor(source: FileSource, shape: Shape, place: CachedPictures | undefined, options: ScanOptions) {
     this.#source = source;
     this.#wanted = shape;
     this.#shape = shape;

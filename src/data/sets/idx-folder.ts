@@ -4,7 +4,7 @@
  */
 import { absolutePath, fileExists, folderExists, joinPath, listFolder, readFile } from "#platform";
 import { DataError, NdArray } from "../../array/index.ts";
-import { range } from "../batches.ts";
+import { rowRange } from "../batches.ts";
 import type { Dataset } from "../dataset.ts";
 import { type Part, partOf, parts } from "../part-names.ts";
 import { channelStatistics } from "../pictures/channel-statistics.ts";
@@ -55,7 +55,7 @@ export async function idxFolder(path: string): Promise<IdxFolder> {
     classes: classes.names,
   });
   const first = toDataset("train", train);
-  const normalization = await channelStatistics(first.images, range(0, first.labels.size));
+  const normalization = await channelStatistics(first.images, rowRange(0, first.labels.size));
   const sets: [Part, Dataset][] = [["train", { ...first, normalization }]];
   for (const part of parts.slice(1)) {
     const paths = found.get(part);

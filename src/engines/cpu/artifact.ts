@@ -4,7 +4,7 @@
  */
 import type { NdArray } from "../../array/index.ts";
 import { type Graph, inputsOf, type Node } from "../../graph/index.ts";
-import { expand, optimize, show } from "../../passes/index.ts";
+import { expand, formatAttribute, optimize } from "../../passes/index.ts";
 import { variablesOf } from "../at-hand.ts";
 import { checkCapability, checkMemory } from "./capability.ts";
 import { reportCompilation, say } from "./debug.ts";
@@ -131,12 +131,12 @@ export function artifactKey(graph: Graph): string {
   const describe = (node: Node): string => {
     // Ops of the same name may be different ones.
     if (node.kind === "op")
-      return `op #${identityOf(node.op)}${show(Object.values(node.attributes))}${inputsOf(node).map(name)}`;
+      return `op #${identityOf(node.op)}${formatAttribute(Object.values(node.attributes))}${inputsOf(node).map(name)}`;
     if (node.kind === "variable") return `variable ${variables.get(node.variable)}`;
-    if (node.kind === "fill") return `fill ${show(node.value)}`;
+    if (node.kind === "fill") return `fill ${formatAttribute(node.value)}`;
     if (node.kind === "input") return "input";
     return node.value.size <= SMALL
-      ? `constant ${Array.from(node.value.data, show)}`
+      ? `constant ${Array.from(node.value.data, formatAttribute)}`
       : `constant #${identityOf(node.value)}`;
   };
   const types = (node: Node): string => node.outputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();

@@ -3,8 +3,9 @@
  * of sixteen bits the upper eight are kept, and a transparent color becomes alpha.
  * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", sections 11.2.2, 11.3.1 and 13.12.
  */
+import type { Fail } from "../../formats/index.ts";
 import type { Chunk } from "./chunks.ts";
-import { type Fail, PALETTE, type PngHeader } from "./header.ts";
+import { PALETTE, type PngHeader } from "./header.ts";
 
 /** The number of channels, and a function that writes `count` pixels from samples, from `to`, `step` pixels apart. */
 export interface Colors {

@@ -2,10 +2,8 @@
  * The first chunk of a PNG: size, color type, bits a sample, interlacing.
  * Source: W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", section 11.2.1.
  */
-import type { FormatError } from "../../array/index.ts";
+import type { Fail } from "../../formats/index.ts";
 import type { Chunk } from "./chunks.ts";
-
-export type Fail = (problem: string) => FormatError;
 
 /** The samples of a pixel. */
 export interface ColorType {

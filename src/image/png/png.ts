@@ -3,14 +3,16 @@
  * bytes. The size in the header is compared with the data before anything is allocated. Source: W3C, "Portable Network
  * Graphics (PNG) Specification (Third Edition)".
  */
+
 import { deflate, inflate } from "#platform";
 import { checkBytes, concatenate, FormatError, OptionError } from "../../array/index.ts";
+import type { Fail } from "../../formats/index.ts";
 import { MAX_PIXELS } from "../limits.ts";
 import { type BytePicture, checkPicture } from "../picture.ts";
 import { type Chunk, chunkTypes, readPngChunks, writeChunks } from "./chunks.ts";
 import { type Colors, colorsOf } from "./colors.ts";
 import { filterRows, type ScanLines, unfilter } from "./filters.ts";
-import { colorTypes, type Fail, PALETTE, type PngHeader, readPngHeader } from "./header.ts";
+import { colorTypes, PALETTE, type PngHeader, readPngHeader } from "./header.ts";
 import { bytesOfPasses, type InterlacePass, interlacePasses } from "./passes.ts";
 import { unpackSamples } from "./samples.ts";
 

@@ -56,6 +56,8 @@ describe("a model that looks once", () => {
 
   it("must tell classes apart", () => {
     const maps = nn.Model.build(nn.conv2d(2, { kernel: 3 }), { input: [1, 8, 8] });
+    const marked = nn.Model.build(smallNetwork(), { input: [1, 8, 8], task: { type: "multiLabelClassification" } });
+    expect(() => singleView(marked)).toThrow("the model was trained for multiLabelClassification; only models that");
     expect(() => singleView(maps)).toThrow("the model gives f32[1,2,6,6] for one input, expected scores [1, classes]");
   });
 });

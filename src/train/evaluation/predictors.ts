@@ -12,6 +12,7 @@ import {
   type Shape,
   ShapeError,
   sameShape,
+  shorten,
   zeros,
 } from "../../array/index.ts";
 import { type CropCount, checkCrops, crops } from "../../data/index.ts";
@@ -61,10 +62,15 @@ export interface ViewOptions {
 
 /**
  * A model applied to each picture once. It is compiled for each type of batch when first needed.
- * @throws ShapeError unless the model gives scores [n, classes]
+ * @throws OptionError for a model of another task than classification, ShapeError unless the model gives scores [n, classes]
  */
 export function singleView(model: Model, options: ViewOptions = {}): Predictor {
   checkModel("singleView", model);
+  const { type = "classification" } = model.task ?? {};
+  if (type !== "classification")
+    throw new OptionError(
+      `the model was trained for ${shorten(type)}; only models that tell classes apart have probabilities to vote with`,
+    );
   const { engine } = readOptions("singleView", viewSchema, options);
   const programs = new Map<string, Compiled<Tensor>>();
   const { input, classes } = model;

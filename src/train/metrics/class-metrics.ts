@@ -69,7 +69,8 @@ export function classMetrics(confusion: NdArray): ClassificationMetrics {
   };
 }
 
-const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+/** The sum of numbers. */
+export const total = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);
 
 /** The diagonal of a square matrix, and the sums of its rows and columns. */
 export function margins({ data }: NdArray, classes: number) {

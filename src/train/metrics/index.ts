@@ -1,5 +1,11 @@
 export { type Calibration, type CalibrationBin, type CalibrationOptions, calibration } from "./calibration.ts";
-export { type ClassificationMetrics, type ClassMetrics, type ClassShares, classMetrics } from "./class-metrics.ts";
+export {
+  type ClassificationMetrics,
+  type ClassMetrics,
+  type ClassShares,
+  classMetrics,
+  total,
+} from "./class-metrics.ts";
 export { type ConfusedPair, type ConfusionOptions, confusedPairs, confusionMatrix } from "./confusion.ts";
 export { type Mistake, worstMistakes } from "./mistakes.ts";
 export { boxIoU, classIoU, meanIoU } from "./overlap.ts";

@@ -34,7 +34,8 @@ export const tasks = {
 export const defaultTask = classification;
 
 /** Whether a task is the default one, without options. */
-export const isDefaultTask = (task: Task): boolean => JSON.stringify(task) === JSON.stringify(defaultTask());
+export const isDefaultTask = (task: Task): boolean =>
+  JSON.stringify(task.toSaved()) === JSON.stringify(defaultTask().toSaved());
 
 /**
  * A task from its plain data, `{ type, ...options }`, as a saved model has it.

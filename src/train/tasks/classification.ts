@@ -87,6 +87,7 @@ export const classification: TaskFactory<ClassificationOptions, ClassificationDe
     ...(report !== false && { report: reportFrom(totals, classes, report === true ? {} : report) }),
   }),
   best: "accuracy",
+  trainingOnly: ["loss", "classWeights", "report"],
   shares: ["accuracy"],
   predict: ({ scores }) => ({ probabilities: softmax(scores, 1) }),
   answer: ({ probabilities }, { names: { labels } }) => classAnswer(probabilities, labels),

@@ -5,7 +5,7 @@ import * as nn from "../../nn/index.ts";
 import { argMax, cast, equal, greaterEqual, matmul, oneHot, reshape, select, transpose } from "../../ops/index.ts";
 import { integer, optional, text } from "../../options/index.ts";
 import { type TrainingWeights, weightsKind } from "../losses.ts";
-import { classIoU, meanIoU } from "../metrics/index.ts";
+import { classIoU, meanIoU, total } from "../metrics/index.ts";
 import { classNamesOf } from "./answers.ts";
 import { axisLength, defineTask, type TaskFactory } from "./task.ts";
 import { orZero } from "./tensors.ts";
@@ -48,8 +48,6 @@ function confusionOf(scores: Tensor, mask: Tensor): Tensor {
   return matmul(transpose(truth, [1, 0]), predicted);
 }
 
-const total = (numbers: ArrayLike<number>): number => Array.from(numbers).reduce((a, b) => a + b, 0);
-
 /** The share of all pixels on the diagonal. */
 function shareOnDiagonal({ data, shape: [classes] }: NdArray): number {
   return total(Array.from({ length: classes }, (_, k) => data[k * (classes + 1)])) / total(data);
@@ -90,6 +88,7 @@ export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails>
     classIoU: Object.fromEntries(classIoU(confusion).map((overlap, k) => [mask?.[k] ?? String(k), overlap])),
   }),
   best: "meanIoU",
+  trainingOnly: ["classWeights"],
   shares: ["meanIoU", "pixelAccuracy"],
   predict: ({ scores }) => ({ mask: argMax(scores, 1) }),
   answer: ({ mask }, { names }) => {

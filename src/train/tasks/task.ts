@@ -124,8 +124,10 @@ export interface Task<D extends object = object> {
   readonly predict: (outputs: Tensors, scene: Scene) => Tensors;
   /** The answer, from one sample's row of each prediction. */
   readonly answer: (prediction: Arrays, scene: Scene) => Answer;
-  /** `{ type, ...options }`, from which the task can be recreated. */
+  /** `{ type, ...options }`, from which the task can be recreated; functions are left out. */
   readonly toJSON: () => TypedJson;
+  /** The same without options that matter only in training: what a trained model keeps. */
+  readonly toSaved: () => TypedJson;
 }
 
 /** A scene, with the options of the task in it. */
@@ -159,6 +161,8 @@ export interface TaskDefinition<S extends Schema, D extends object = object> {
   readonly lowerIsBetter?: readonly string[] | undefined;
   /** Figures that are shares, 0 … 1. Default: none. */
   readonly shares?: readonly string[] | undefined;
+  /** Options that matter only in training, which models are saved without. Default: none. */
+  readonly trainingOnly?: readonly (keyof S)[] | undefined;
   /** As in `Task`. Default: the outputs as they are. */
   readonly predict?: ((outputs: Tensors, scene: SceneOf<S>) => Tensors) | undefined;
   /** As in `Task`. Default: the numbers. */
@@ -192,7 +196,7 @@ const nothing = (): Readonly<Record<string, never>> => ({});
 export function defineTask<S extends Schema, D extends object = object>(
   definition: TaskDefinition<S, D>,
 ): AnyFactory<Task<D>> {
-  const { type, options: schema, best = "loss", lowerIsBetter = [], shares = [] } = definition;
+  const { type, options: schema, best = "loss", lowerIsBetter = [], shares = [], trainingOnly = [] } = definition;
   for (const rule of ["outputs", "loss"] as const)
     if (typeof definition[rule] !== "function")
       throw new OptionError(`defineTask: ${type} needs ${rule}, a function, got ${describeGiven(definition[rule])}`);
@@ -219,14 +223,17 @@ export function defineTask<S extends Schema, D extends object = object>(
       predict: (outputs, scene) => definition.predict?.(outputs, within(scene)) ?? outputs,
       answer: (prediction, scene) => (definition.answer ?? numbersOf)(prediction, within(scene)),
       toJSON: () => ({ type, ...plainOf(options) }),
+      toSaved: () => ({ type, ...plainOf(options, trainingOnly) }),
     };
   };
   return defineFactory({ type, options: schema, make });
 }
 
-/** Options that are data: functions, such as a loss, are not written down. */
-const plainOf = (options: object): object =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => typeof value !== "function"));
+/** Options that are data: without functions, such as a loss, and without those to leave out. */
+const plainOf = (options: object, left: readonly PropertyKey[] = []): object =>
+  Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => typeof value !== "function" && !left.includes(name)),
+  );
 
 /** How many numbers of a prediction a line shows. */
 const SHOWN_VALUES = 8;

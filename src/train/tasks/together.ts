@@ -107,11 +107,15 @@ export function together(tasks: Named<Task>, options: TogetherOptions = {}): Tas
       merged((task, part) => task.predict(selectPart(part, outputs), partScene(part, scene))),
     answer: (prediction, scene) => answerOf(parts, prediction, scene),
     toJSON: () => ({ type: "together", tasks: jsonOf(parts), weights, best }),
+    toSaved: () => ({ type: "together", tasks: savedOf(parts), weights, best }),
   };
 }
 
 const jsonOf = (parts: readonly (readonly [string, Task])[]) =>
   Object.fromEntries(parts.map(([name, task]) => [name, task.toJSON()]));
+
+const savedOf = (parts: readonly (readonly [string, Task])[]) =>
+  Object.fromEntries(parts.map(([name, task]) => [name, task.toSaved()]));
 
 /** The only output of a part may have the part's name. */
 function namedOutputs(part: string, outputs: Named<Output>): Named<Output> {

@@ -2,7 +2,7 @@
 import type { OpNode } from "../../../../graph/index.ts";
 import type { Axis } from "../../../../ops/index.ts";
 import { isUseOf } from "../../../../ops/index.ts";
-import { show } from "../../../../passes/index.ts";
+import { formatAttribute } from "../../../../passes/index.ts";
 import { apply, constant, indexValue, splat } from "../../loops/index.ts";
 import { type LoweringContext, orderOf } from "../context/index.ts";
 import { forEachInside, forEachOutput, inPlane, overhangs, type PoolAttributes, poolAxes } from "./windows.ts";
@@ -44,7 +44,9 @@ export function hasSeparateWindows(node: OpNode): boolean {
   const [, { node: pool, index }] = node.inputs;
   if (!isUseOf(pool, "maxPool") || index !== 1 || !tilesInput(windowsOf(node))) return false;
   const windows = { ...pool.attributes, size: pool.inputs[0].shape.slice(2) };
-  return Object.entries(windows).every(([name, value]) => show(value) === show(node.attributes[name]));
+  return Object.entries(windows).every(
+    ([name, value]) => formatAttribute(value) === formatAttribute(node.attributes[name]),
+  );
 }
 
 /** Every position takes its window's dy where it won, and else 0; vectors run as in the forward pass. */
