@@ -28,7 +28,7 @@ const trunk = nn.sequential(block(16), block(32), block(64), nn.flatten());
 const locate = nn.sequential(nn.linear(64), nn.relu(), nn.linear(4));
 const network = nn.network({ image: [1, SIDE, SIDE] }, ({ image }) => {
   const features = trunk(image);
-  return { digit: nn.linear(10)(features), box: locate(features).reshape([-1, 1, 4]) };
+  return { digit: nn.linear(10)(features), box: locate(features) };
 });
 const { train, test } = digits({ train: 10000, test: 1000 });
 const task = together({ digit: classification(), box: localization() }, { weights: { box: 10 } });
