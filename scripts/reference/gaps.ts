@@ -50,8 +50,9 @@ const gapsOfFunction = (one: Exported, schema: Schema): readonly string[] => [
 
 /** Shapes stand in brackets; a layer may leave it to the one that it is told by, or to its file. */
 const saysShapes = ({ text, file }: Exported): boolean =>
-  [text, source().headerOf(file)].some((told) => /\[[\w…].*?\]|\bshapes? (?:stays?|does not change|do not change|is kept|is unchanged|are unchanged)\b|\bAs `/i.test(told)) ||
-  / see `\w+`/.test(text);
+  [text, source().headerOf(file)].some((told) =>
+    /\[[\w…].*?\]|\bshapes? (?:stays?|do(?:es)? not change)\b|\bAs `/i.test(told),
+  ) || / see `\w+`/.test(text);
 
 function gapsOfOption(one: Exported, { name, text }: OptionDoc, schema: Schema): readonly string[] {
   const where = `${place(one)}: option ${name}`;

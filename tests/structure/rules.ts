@@ -96,7 +96,7 @@ export const pointsDown: Rule = (path, source) => {
 export const throughIndex: Rule = (path, source) => {
   if (!isSource(path)) return [];
   return importsOf(path, source).flatMap((name) => {
-    const target = name !== undefined && name.startsWith(".") ? resolve(path, name) : undefined;
+    const target = name?.startsWith(".") ? resolve(path, name) : undefined;
     if (target === undefined || roomOf(target) === roomOf(path) || posix.basename(target) === "index.ts") return [];
     return [`imports ${name}, past the index of ${roomOf(target)}`];
   });
