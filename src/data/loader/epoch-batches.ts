@@ -28,7 +28,7 @@ export interface BatchesOptions {
 
 /** Steps of augmentation, which are checked further with the data; here and in `fit`. */
 export const augmentKind: Kind<readonly Augmentation[]> = {
-  expects: "a list of augmentKind, such as [flip(), randomCrop({ padding: 4 })]",
+  expects: "a list of steps, such as [flip(), randomCrop({ padding: 4 })]",
   read: (value) => (Array.isArray(value) ? value : undefined),
 };
 

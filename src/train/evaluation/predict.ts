@@ -1,5 +1,5 @@
 /** Predictions of a trained model. */
-import { checkArray, describeGiven, type NdArray, OptionError } from "../../array/index.ts";
+import { checkArray, describeGiven, NdArray, OptionError } from "../../array/index.ts";
 import { lengthName, sliceRows } from "../../data/index.ts";
 import { compile, type EngineChoice } from "../../engines/index.ts";
 import { type Tensor, typeNameOf } from "../../graph/index.ts";
@@ -24,7 +24,8 @@ export function sceneOfModel(model: Model, task: Task): Scene {
   return { names: namesOfModel(model, task), shapes: {}, input, training: false };
 }
 
-const isRecord = (inputs: NdArray | Arrays): inputs is Arrays => typeNameOf(inputs) === "Object";
+const isRecord = (inputs: NdArray | Arrays): inputs is Arrays =>
+  typeNameOf(inputs) === "Object" && Object.values(inputs).some((value) => value instanceof NdArray);
 
 /**
  * The inputs by name; a single array is that of the only input.
