@@ -1,100 +1,17 @@
-export { lengthName } from "../array/index.ts";
-export {
-  type AlignClassesOptions,
-  type AlignedSamples,
-  type AlignOptions,
-  alignClasses,
-  type ClassMatch,
-  checkSameOrder,
-  type UnknownClasses,
-  unknownClassesKind,
-} from "./align-classes.ts";
-export * from "./augment/index.ts";
-export {
-  checkDataset,
-  epochOrder,
-  firstSamples,
-  type HeldOut,
-  type HoldOutOptions,
-  holdOut,
-  inputShape,
-  inTurns,
-  type LoadedOf,
-  loadSamples,
-  rowRange,
-  sampleCount,
-  sliceRows,
-  subset,
-  takePictures,
-} from "./batches.ts";
-export { balanced, balancedWeights, classCounts } from "./class-counts.ts";
-export { type BatchTypes, type BatchTypesOptions, batchLengths, batchTypes } from "./columns/batch-types.ts";
-export { type BoxesOptions, boxes } from "./columns/boxes.ts";
-export { columnKinds } from "./columns/catalog.ts";
-export { classes, multiLabel } from "./columns/classes.ts";
-export {
-  type CarriedAs,
-  type Checked,
-  type Column,
-  type ColumnDefinition,
-  type ColumnFactory,
-  type ColumnKind,
-  type ColumnValues,
-  defineColumn,
-  elementShape,
-  isOfKind,
-  type NotAugmented,
-  none,
-  valuesDType,
-} from "./columns/column.ts";
-export { type MaskOptions, mask } from "./columns/mask.ts";
+export { lengthName } from "./../array/index.ts";
+export { checkSameOrder, unknownClassesKind } from "./align-classes.ts";
+export { rowRange, sliceRows } from "./batches.ts";
+export { balanced } from "./class-counts.ts";
+export { elementShape, valuesDType } from "./columns/column.ts";
 export { columnNames, countsOf } from "./columns/names.ts";
-export { type NumbersOptions, numbers } from "./columns/numbers.ts";
-export { type BatchOrderOptions, batchOrder, paddingOf } from "./columns/order.ts";
-export { type PictureOptions, picture } from "./columns/picture.ts";
-export { type PointsOptions, points } from "./columns/points.ts";
-export { isRagged, type Ragged, type RaggedRow, ragged } from "./columns/ragged.ts";
-export { showSample } from "./columns/show.ts";
-export {
-  type ClassColumn,
-  classColumn,
-  columnsOf,
-  dataset,
-  describeDataset,
-  isDataset,
-  isDataTable,
-} from "./columns/table.ts";
-export { tokens } from "./columns/tokens.ts";
-export { type WaveformOptions, waveform } from "./columns/waveform.ts";
-export type {
-  AnyDataset,
-  Batch,
-  Columns,
-  Dataset,
-  DataTable,
-  PictureRows,
-  Samples,
-  StreamedDataset,
-} from "./dataset.ts";
-export { type ClearCacheOptions, type ClearedCache, clearCache } from "./fetch/clear-cache.ts";
-export { augmentKind, type BatchesOptions, batches, batchKind } from "./loader/epoch-batches.ts";
-export { batchesInOrder, checkWorkers, Loader, type LoaderOptions } from "./loader/loader.ts";
-export type { BatchOf, BatchPlan, PreparedBatch } from "./loader/loader-messages.ts";
-export type { Part } from "./part-names.ts";
+export { isRagged } from "./columns/ragged.ts";
+export { isDataset } from "./columns/table.ts";
+export { augmentKind, batchKind } from "./loader/epoch-batches.ts";
+export { batchesInOrder, checkWorkers } from "./loader/loader.ts";
 export { channelStatistics } from "./pictures/channel-statistics.ts";
-export type { FolderReport } from "./pictures/folder-report.ts";
-export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./pictures/image-folder.ts";
-export type { PictureCacheOptions } from "./pictures/picture-cache.ts";
 export { isArchive, openFileSource } from "./pictures/picture-files.ts";
 export { decodePlanes } from "./pictures/picture-planes.ts";
-export type { EncodedPictures, RowsSource, StoredPictures } from "./pictures/picture-rows.ts";
-export type { ScanOptions, SkippedFile } from "./pictures/picture-scan.ts";
-export { type CropCount, type CropOptions, checkCrops, crops, fiveCrop, tenCrop } from "./pictures/ten-crop.ts";
-export { type NamedSet, type NamedSetOptions, namedSets } from "./sets/catalog.ts";
-export { type Cifar10Options, cifar10 } from "./sets/cifar10.ts";
-export { type DigitsDatasetOptions, digits } from "./sets/digits/dataset.ts";
-export { type DigitsOptions, drawDigit, drawDigits } from "./sets/digits/index.ts";
-export { type IdxFolder, idxFolder, isIdxFile } from "./sets/idx-folder.ts";
-export type { IdxOptions } from "./sets/idx-source.ts";
-export { fashionMnist, kmnist, mnist } from "./sets/mnist.ts";
+export { type CropCount, checkCrops, crops } from "./pictures/ten-crop.ts";
+export * from "./public.ts";
+export { isIdxFile } from "./sets/idx-folder.ts";
 export { canSetAside, countAside } from "./split.ts";

@@ -146,6 +146,10 @@ describe("the other rules", () => {
 
   it("complain about an entry that exports whatever there is", () => {
     expect(listsByName("src/entries/a.ts", 'export * from "../nn/index.ts";')).toHaveLength(1);
+    expect(listsByName("src/entries/a.ts", 'export * from "../nn/public.ts";')).toEqual([]);
+    expect(listsByName("src/nn/public.ts", 'export * from "./conv.ts";')).toHaveLength(1);
+    expect(throughIndex("src/entries/a.ts", 'export * from "../nn/public.ts";')).toEqual([]);
+    expect(throughIndex("src/train/a.ts", 'import { a } from "../nn/public.ts";')).toHaveLength(1);
     expect(listsByName("src/entries/a.ts", "export const a = 1;")).toHaveLength(1);
     expect(
       listsByName("src/entries/a.ts", 'export { a } from "../nn/index.ts";\nexport * as nn from "./nn.ts";'),

@@ -92,12 +92,17 @@ export const pointsDown: Rule = (path, source) => {
   });
 };
 
-/** Into another room a file looks through an index only: that of the room, or of a room in it. */
+/** What a room gives to users, beside its index, which gives more to other rooms. */
+const PUBLIC = /\/(public|ops\/catalog)\.ts$/;
+
+/** Into another room a file looks through an index only: that of the room, or of a room in it. Entries see what is public. */
 export const throughIndex: Rule = (path, source) => {
   if (!isSource(path)) return [];
+  const isDoor = (target: string): boolean =>
+    posix.basename(target) === "index.ts" || (roomOf(path) === "entries" && PUBLIC.test(target));
   return importsOf(path, source).flatMap((name) => {
     const target = name?.startsWith(".") ? resolve(path, name) : undefined;
-    if (target === undefined || roomOf(target) === roomOf(path) || posix.basename(target) === "index.ts") return [];
+    if (target === undefined || roomOf(target) === roomOf(path) || isDoor(target)) return [];
     return [`imports ${name}, past the index of ${roomOf(target)}`];
   });
 };
@@ -112,16 +117,19 @@ export const knowsNoEngine: Rule = (path, source) => {
     .map((name) => `imports ${name}: ${roomOf(path)} knows no engine`);
 };
 
-/** An entry of the package lists what users get, by name and from the rooms' indices: nothing gets out unnoticed. */
+/** What users get is listed by name, in an entry of the package or in a room's public list: nothing gets out unnoticed. */
 export const listsByName: Rule = (path, source) => {
-  if (!path.startsWith("src/entries/")) return [];
+  const isEntry = path.startsWith("src/entries/");
+  if (!isEntry && !(path.startsWith("src/") && PUBLIC.test(path))) return [];
+  const isFine = (node: ts.Statement): boolean => {
+    if (!ts.isExportDeclaration(node)) return false;
+    // `export * as nn` gives one name.
+    return node.exportClause !== undefined || (isEntry && PUBLIC.test(textOf(node.moduleSpecifier) ?? ""));
+  };
   return parse(path, source)
-    .statements.filter((node) => !ts.isExportDeclaration(node) || isStarOfRoom(node))
+    .statements.filter((node) => !isFine(node))
     .map((node) => `does not list by name: ${node.getText().split("\n")[0]}`);
 };
-
-/** `export *`; `export * as nn` gives one name. */
-const isStarOfRoom = (node: ts.ExportDeclaration): boolean => node.exportClause === undefined;
 
 /** Only the command line uses packages; what belongs to Node, only it, the platform and the benchmark. */
 export const importsOwnCode: Rule = (path, source) => {
