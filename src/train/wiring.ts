@@ -257,9 +257,13 @@ export function outputsFor(task: Task, scene: Scene, given: Tensors): Tensors {
 }
 
 function outputFor(task: Task, role: string, output: Output, given: Tensors, isOnly: boolean): Tensor {
-  const { shape, holds, names = [role] } = output;
+  const { shape, holds, names: own } = output;
   const all = Object.keys(given);
-  const name = names.find((one) => Object.hasOwn(given, one)) ?? (isOnly && all.length === 1 ? all[0] : undefined);
+  // A single name is one that the task was given as its option.
+  const isFree = own === undefined || own.length > 1;
+  const names = own ?? [role];
+  const name =
+    names.find((one) => Object.hasOwn(given, one)) ?? (isOnly && isFree && all.length === 1 ? all[0] : undefined);
   if (name === undefined)
     throw new ShapeError(
       `${task.type}: needs an output '${names[0]}' with ${holds}, the network gives ${listNames(all)}; ` +
