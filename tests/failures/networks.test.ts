@@ -308,7 +308,7 @@ describe("a file with a network", () => {
     ["has a name twice", withNode(1, { name: "dense" }), "@.nodes[1]: the name 'dense' is taken already"],
     ["names a node as an input", withNode(1, { name: "a" }), "@.nodes[1]: the name 'a' is taken already"],
     ["has a name that makes a path", withNode(1, { name: "../x" }), '@.nodes[1]: a name has 1 to 255 characters, no dot and no slash, got "../x"'],
-    ["has an unknown op", withNode(2, { op: "ad" }), "@.nodes[2]: there is no op 'ad'; did you mean pad or add or and?"],
+    ["has an unknown op", withNode(2, { op: "ad" }), "@.nodes[2]: there is no op 'ad'; did you mean add or and or pad?"],
     ["has an attribute of another op", withNode(2, { attributes: { axis: 1 } }), "@.nodes[2]: add: there is no option 'axis'; known: "],
     ["has an unknown layer", withNode(0, { layer: { type: "liner" } }), "@.nodes[0].layer: there is no layer type 'liner'; did you mean linear?; for a layer of your own, give its factory as an option"],
     ["gives an op too few inputs", withNode(2, { from: ["dense"] }), "@.nodes[2]: 'sum', add, takes 2 inputs (x, y), got 1"],
