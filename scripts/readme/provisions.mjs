@@ -17,10 +17,10 @@ const random = () => source.next().value;
  * @param run runs a command line in the clone
  */
 export async function provide({ clone, project, data, run }) {
-  const built = (name) => import(pathToFileURL(join(clone, "dist", name)).href);
-  const { drawDigits } = await built("data/index.js");
-  const { encodePng, writeIdx } = await built("formats/index.js");
-  const { loadPicture, writePicture } = await built("image/index.js");
+  const built = (name) => import(pathToFileURL(join(clone, "dist/entries", `${name}.js`)).href);
+  const { drawDigits } = await built("data");
+  const { encodePng, writeIdx } = await built("formats");
+  const { loadPicture, writePicture } = await built("image");
 
   for (const folder of ["pets", "more-pets"]) await writePets(join(clone, folder), encodePng);
   await writePets(join(project, "pets"), encodePng);
