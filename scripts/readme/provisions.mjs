@@ -19,8 +19,8 @@ const random = () => source.next().value;
 export async function provide({ clone, project, data, run }) {
   const built = (name) => import(pathToFileURL(join(clone, "dist/entries", `${name}.js`)).href);
   const { drawDigits } = await built("data");
-  const { encodePng, writeIdx } = await built("formats");
-  const { loadPicture, writePicture } = await built("image");
+  const { writeIdx } = await built("formats");
+  const { encodePng, loadPicture, writePicture } = await built("image");
 
   for (const folder of ["pets", "more-pets"]) await writePets(join(clone, folder), encodePng);
   await writePets(join(project, "pets"), encodePng);
