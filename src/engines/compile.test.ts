@@ -143,7 +143,7 @@ describe("a compiled function", () => {
     expect(() => compile((x) => add(x, zeros([2]) as never), [f32(3)], { engine })).toThrow(FoveaError);
     const run = compile((x) => tanh(x), [f32(2)], { engine });
     const message = new CapabilityError("the engine async has no kernel for tanh");
-    // Long after it failed: the error has not been one that nobody handles.
+    // Wait past the failure: it must not surface as an unhandled rejection.
     for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
     await expect(run.ready).rejects.toThrow(message);
     for (let i = 0; i < 2; i++) await expect(run(array([1, 2]))).rejects.toThrow(message);

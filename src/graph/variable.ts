@@ -155,7 +155,7 @@ export class Variable {
         throw error;
       },
     );
-    // Reported to whoever awaits the value, not as an unhandled rejection.
+    // The error rejects the promise that callers await; it must not count as an unhandled rejection as well.
     pending.catch(() => {});
     this.#pending = pending;
     return pending;

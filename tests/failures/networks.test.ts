@@ -195,7 +195,7 @@ describe("a model of several inputs", () => {
       new OptionError("the model takes image, question; give them by name: model({ image, question })"),
     ],
     [
-      "with taps that nobody gets",
+      "with taps but no onTap",
       (image, question) => model.apply({ image, question }, { taps: ["lstm"] }),
       [image, question],
       new OptionError("the model: taps need onTap, a function (path, value), got nothing"),

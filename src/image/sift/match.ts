@@ -93,7 +93,7 @@ interface Neighbors {
   readonly second: Float64Array;
 }
 
-const nobody = (count: number): Neighbors => ({
+const noNeighbors = (count: number): Neighbors => ({
   index: new Int32Array(count).fill(-1),
   nearest: new Float64Array(count).fill(Infinity),
   second: new Float64Array(count).fill(Infinity),
@@ -109,7 +109,7 @@ function offer({ index, nearest, second }: Neighbors, row: number, other: number
 
 /** The neighbors of every row of a, and of every row of b. */
 function compareRows(a: DescriptorRows, b: DescriptorRows): readonly [Neighbors, Neighbors] {
-  const [ofA, ofB] = [nobody(a.count), nobody(b.count)];
+  const [ofA, ofB] = [noNeighbors(a.count), noNeighbors(b.count)];
   const products = new Float64Array(TILE);
   for (let start = 0; start < b.count; start += BLOCK_ROWS) {
     const end = Math.min(start + BLOCK_ROWS, b.count);
