@@ -15,7 +15,15 @@ import {
   withDefault,
   word,
 } from "../options/index.ts";
-import { fitSchema, type RunConfig, type Task, type TrainingWeights, tasks, weightsKind } from "../train/index.ts";
+import {
+  fitSchema,
+  type RunConfig,
+  type Task,
+  type TrainingWeights,
+  targetColumns,
+  tasks,
+  weightsKind,
+} from "../train/index.ts";
 import { withCurrentNames } from "./former-names.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
 import { loadParts, VALIDATION_SHARE } from "./parts.ts";
@@ -234,6 +242,8 @@ export async function setUp(config: TrainConfig, { output }: Pick<SourceOptions,
   checkTogether(config, schedule);
   const augment = config.augment.map((text) => build<Augmentation>(augmentSteps, text));
   const { source, train, validation, test } = await loadParts(config, output);
+  // Before a run folder is created, which would be left empty.
+  targetColumns(task, train);
   const [, height, width] = inputShape(train);
   const lasting: TrainConfig = {
     ...config,

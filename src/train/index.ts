@@ -4,3 +4,4 @@ export { weightsKind } from "./losses.ts";
 export * from "./public.ts";
 export { fitSchema } from "./settings.ts";
 export { defaultTask, isDefaultTask, isTask } from "./tasks/index.ts";
+export { targetColumns } from "./wiring.ts";

@@ -203,6 +203,15 @@ describe("fovea train", () => {
     expect(again.stderr).toContain("cropped takes pictures of 24×24: it looks at the middle of each\n");
   });
 
+  it("leaves no run folder behind when the data lack what the task needs", async () => {
+    const { code, stderr } = await fovea("train --data idx --task segmentation --out lacking");
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "segmentation needs a column of kind mask as mask; the columns are images (picture), labels",
+    );
+    expect(existsSync(at("lacking"))).toBe(false);
+  });
+
   it("stops early when no epoch is better, and says so to people and machines", async () => {
     // With a rate of 0 all epochs are alike, and the first is the best.
     const words = "train --data idx --epochs 9 --lr 0 --validation 10 --patience 2";
