@@ -58,7 +58,7 @@ export function compile<O extends TensorTree = undefined>(
     program = await compiled;
   };
   const ready = settle();
-  // Reported to those who wait for it, and to callers; not as an unhandled rejection.
+  // Callers and awaiters of `ready` get the error; it must not count as an unhandled rejection as well.
   ready.catch(() => {});
   const run = async (...inputs: readonly NdArray[]): Promise<unknown> => {
     checkInputs(types, inputs);

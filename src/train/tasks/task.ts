@@ -30,7 +30,7 @@ export interface Target {
   readonly column?: string | undefined;
   /** Whether all of its rows must have one shape. Default: they may differ in length. */
   readonly fixed?: boolean | undefined;
-  /** Whether it has an element for each step of the network's sequence: rows must be as long as that's. Default false. */
+  /** Whether it has one element for each step of the network's input sequence. Default false. */
   readonly perStep?: boolean | undefined;
 }
 
