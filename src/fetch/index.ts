@@ -1,0 +1,1 @@
+export { type FetchOptions, fetchFile, type PublishedFile, urlsIn } from "./fetch-file.ts";
