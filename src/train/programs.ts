@@ -71,12 +71,12 @@ export const measured = (task: Wiring["task"], outputs: Tensors, targets: Tensor
 };
 
 /** Loss and sums of a training batch, and the parameters to change. */
-function trained({ apply, task, scene, model }: Wiring, batch: Tensors) {
+function trained({ apply, task, scene, trained: variables }: Wiring, batch: Tensors) {
   const { outputs, targets } = apply(batch, { training: true });
   return {
     loss: checkLoss(task, task.loss(outputs, targets, { ...scene, training: true })),
     sums: checkTensors(task, "tally", task.tally(outputs, targets, scene)),
-    variables: model.variables.filter(({ trainable }) => trainable),
+    variables,
   };
 }
 
