@@ -20,3 +20,13 @@ export {
   wide_resnet50_2,
   wide_resnet101_2,
 } from "./resnet.ts";
+export {
+  type LoadedWeights,
+  type LoadWeightsOptions,
+  loadWeights,
+  type PretrainedOptions,
+  type PublishedWeights,
+  publishedWeights,
+  type Translation,
+  weightsOf,
+} from "./weights/index.ts";
