@@ -2,5 +2,14 @@ export { checksum } from "./checksum.ts";
 export type { Fail } from "./fail.ts";
 export { readIdx, writeIdx } from "./idx.ts";
 export { describeJson, isCount, isRecord, quoted, stringify } from "./json.ts";
+export { PickledGlobal, PickledObject } from "./pickle/index.ts";
 export { readSafetensors, type Safetensors, type WriteSafetensorsOptions, writeSafetensors } from "./safetensors.ts";
 export { readTar, type TarEntry, type TarOptions } from "./tar.ts";
+export type { TensorFile } from "./tensor-file.ts";
+export {
+  type ReadTorchOptions,
+  type ReadTorchTensorsOptions,
+  readTorch,
+  readTorchTensors,
+  TorchTensor,
+} from "./torch/index.ts";

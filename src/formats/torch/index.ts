@@ -1,0 +1,9 @@
+export {
+  type ReadTorchOptions,
+  type ReadTorchTensorsOptions,
+  readTorch,
+  readTorchTensors,
+  UNPACKED_LIMIT,
+} from "./read-torch.ts";
+export { TorchTensor } from "./torch-tensor.ts";
+export { torchFolderOf } from "./torch-zip.ts";
