@@ -1,6 +1,7 @@
 /** A file of weights: its tensors, and what it says of the pictures and classes that they are for. */
+import { gunzip } from "#platform";
 import type { NdArray, Normalization } from "../../array/index.ts";
-import { isRecord, readSafetensors } from "../../formats/index.ts";
+import { isRecord, readSafetensors, readTorchTensors } from "../../formats/index.ts";
 
 /** The contents of a file of weights. */
 export interface WeightsFile {
@@ -13,7 +14,7 @@ export interface WeightsFile {
 
 /** @throws FormatError when the file is damaged, or of no known format */
 export async function readWeights(bytes: Uint8Array, name: string): Promise<WeightsFile> {
-  const { tensors, metadata } = readSafetensors(bytes, name);
+  const { tensors, metadata } = await readTensors(bytes, name);
   return { tensors, ...describedIn(metadata) };
 }
 
@@ -40,3 +41,8 @@ function parse(text: string | undefined): unknown {
     return undefined;
   }
 }
+
+const readTensors = async (bytes: Uint8Array, name: string) => {
+  if (bytes[0] === 0x1f) return readSafetensors(await gunzip(bytes, 2 ** 31, name), name);
+  return bytes[8] === 0x7b ? readSafetensors(bytes, name) : readTorchTensors(bytes, name);
+};
