@@ -15,7 +15,7 @@ import {
   type ValuesOf,
   withDefault,
 } from "../options/index.ts";
-import type { PretrainedOptions } from "./weights/index.ts";
+import type { DescribedArchitecture, PretrainedOptions } from "./weights/index.ts";
 
 /** The options of every architecture. */
 export interface ArchitectureOptions {
@@ -87,6 +87,12 @@ const pictureShape: Kind<Shape> = {
   read: (value) => (isPicture(value) ? [...value] : undefined),
 };
 
+/** What reads weights is loaded when it is needed. */
+async function loadPretrained(architecture: DescribedArchitecture, options: PretrainedOptions): Promise<Model> {
+  const { pretrained } = await import("./weights/pretrained.ts");
+  return (await pretrained(architecture, options)).model;
+}
+
 const isPretrained = (options: object | undefined): options is PretrainedOptions =>
   (options as { weights?: unknown } | undefined)?.weights !== undefined;
 
@@ -118,11 +124,8 @@ export function defineArchitecture<const S extends FamilySchema = Record<never, 
     make: (read) => network(read as NetworkOptions<S>),
   });
   const about = { name, summary, input, classes, notes, options: schema, optionNames: Object.keys(schema) };
-  // What reads weights is loaded when it is needed.
   const call = (given?: object): Layer | Promise<Model> =>
-    isPretrained(given)
-      ? import("./weights/pretrained.ts").then(({ pretrained }) => pretrained({ create, name, input, classes }, given))
-      : create(given);
+    isPretrained(given) ? loadPretrained({ create, name, input, classes }, given) : create(given);
   // The name of a function cannot be assigned.
   for (const [key, value] of Object.entries(about)) Object.defineProperty(call, key, { value, enumerable: true });
   return call as Architecture<GivenOf<S> & ArchitectureOptions>;

@@ -24,6 +24,8 @@ export interface OpenedWeights {
   readonly classes?: readonly string[] | undefined;
   /** Height and width of the pictures. */
   readonly size?: number | undefined;
+  /** To what the shorter side of a picture is scaled, before its middle of that size is taken. */
+  readonly resize?: number | undefined;
 }
 
 /** Paths have a dot or a slash; names have none. */
@@ -44,16 +46,17 @@ export async function openWeights(
   const bytes = path === undefined ? await fetchWeights(row!, options) : await readFile(path);
   const name = path ?? row!.file;
   const { tensors, ...own } = await readWeights(bytes, name);
-  const spelling = spellings.find(
-    (one) => one.normalization !== undefined && one.applies(new Set(tensors.keys()), new Set()),
-  );
-  const kind = row?.classes ?? spelling?.classes;
+  const view = viewIn(tensors) ?? row;
   return {
-    ...{ name, tensors, size: row?.size },
-    normalization: own.normalization ?? spelling?.normalization ?? row?.normalization,
-    classes: own.classes ?? (kind && (await classLists[kind]())),
+    ...{ name, tensors, size: view?.size, resize: view?.resize },
+    normalization: own.normalization ?? view?.normalization,
+    classes: own.classes ?? (view && (await classLists[view.classes]())),
   };
 }
+
+/** What weights are for that are known by the names of their tensors. */
+const viewIn = (tensors: ReadonlyMap<string, NdArray>) =>
+  spellings.find(({ view, applies }) => view !== undefined && applies(new Set(tensors.keys()), new Set()))?.view;
 
 /** The published weights of a name, or in a file of the published name. @throws OptionError if it is neither nor a path */
 function rowOf(architecture: string, weights: string): PublishedWeights | undefined {

@@ -19,7 +19,7 @@ export interface PretrainedOptions extends WeightsSource, FetchOptions {
 }
 
 /** What is needed of an architecture. */
-interface Described {
+export interface DescribedArchitecture {
   readonly create: (options: object) => Layer;
   readonly name: string;
   readonly input: Shape;
@@ -32,15 +32,22 @@ interface OwnOptions {
   readonly classes?: number | undefined;
 }
 
+/** A model with weights, and how it is shown pictures. */
+export interface Pretrained {
+  readonly model: Model;
+  /** To what the shorter side of a picture is scaled, before its middle is taken; absent where that is not known. */
+  readonly resize?: number | undefined;
+}
+
 /**
  * A model of an architecture with weights.
  * @throws OptionError for weights of an unknown name, DataError for a file that cannot be fetched or read, FormatError for
  *   one that does not fit
  */
 export async function pretrained(
-  architecture: Described,
+  architecture: DescribedArchitecture,
   { weights, file, classNames, normalization, seed, ...others }: PretrainedOptions & OwnOptions,
-): Promise<Model> {
+): Promise<Pretrained> {
   const { offline, onProgress, onNotice, signal, ...options } = others;
   checkCount(architecture.name, classNames, options.classes);
   // Options that it does not take are found before anything is fetched.
@@ -54,7 +61,7 @@ export async function pretrained(
     classes: namesOf(classNames, opened, classes),
   });
   assignWeights(model, opened.tensors, { name: opened.name, newClasses: wanted !== undefined, onNotice });
-  return model;
+  return { model, resize: opened.resize };
 }
 
 /** @throws OptionError unless there are as many names as classes */
@@ -65,7 +72,7 @@ function checkCount(name: string, names: readonly string[] | undefined, classes:
   );
 }
 
-const inputOf = ({ input: [channels, ...sides] }: Described, { size }: OpenedWeights): Shape => [
+const inputOf = ({ input: [channels, ...sides] }: DescribedArchitecture, { size }: OpenedWeights): Shape => [
   channels,
   ...(size === undefined ? sides : [size, size]),
 ];

@@ -21,10 +21,8 @@ export interface Spelling extends Translation {
   readonly what: string;
   /** Whether it is that of a file. */
   readonly applies: (file: ReadonlySet<string>, network: ReadonlySet<string>) => boolean;
-  /** What the pictures are normalized by for these weights. */
-  readonly normalization?: Normalization;
-  /** What the classes are. */
-  readonly classes?: PublishedWeights["classes"];
+  /** What the weights are for, where that is always the same. */
+  readonly view?: Pick<PublishedWeights, "classes" | "size" | "resize" | "normalization">;
 }
 
 /** Caffe's pictures: blue, green, red, 0 … 255 minus (104, 117, 123); as a normalization of red, green, blue, 0 … 1. */
@@ -59,8 +57,7 @@ export const spellings: readonly Spelling[] = [
       [/^conv1\./, "features.0."],
     ],
     layouts: [[/^features\.0\.weight$/, "blueGreenRed"]],
-    normalization: caffeNormalization,
-    classes: "imagenet",
+    view: { classes: "imagenet", size: 227, resize: 256, normalization: caffeNormalization },
   },
 ];
 
