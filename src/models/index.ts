@@ -1,2 +1,2 @@
 export * from "./public.ts";
-export { pretrained } from "./weights/index.ts";
+export { type Pretrained, pretrained } from "./weights/index.ts";

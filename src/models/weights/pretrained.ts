@@ -24,6 +24,8 @@ export interface DescribedArchitecture {
   readonly name: string;
   readonly input: Shape;
   readonly classes: number;
+  /** What pictures are normalized by where the weights do not say. Default: nothing. */
+  readonly normalization?: Normalization | undefined;
 }
 
 /** Options of an architecture besides those of the weights. */
@@ -57,7 +59,7 @@ export async function pretrained(
   const wanted = options.classes ?? classNames?.length;
   const classes = wanted ?? opened.classes?.length ?? architecture.classes;
   const model = Model.build(architecture.create({ ...options, input, classes }), {
-    ...{ input, seed, normalization: normalization ?? opened.normalization },
+    ...{ input, seed, normalization: normalization ?? opened.normalization ?? architecture.normalization },
     classes: namesOf(classNames, opened, classes),
   });
   assignWeights(model, opened.tensors, { name: opened.name, newClasses: wanted !== undefined, onNotice });
