@@ -100,7 +100,7 @@ describe("a model in several files", () => {
 
   it.each<[string, Uint8Array, string]>([
     ["no JSON", text("x"), "x.json: it is not JSON"],
-    ["no list", text("{}"), "x.json: its weight_map is nothing, expected an object of file names"],
+    ["no list", text("{}"), "x.json: its weight_map is missing, expected an object of file names"],
     [
       "a tensor that is missing",
       index({ ...whole, d: "2.safetensors" }),
