@@ -1,12 +1,19 @@
 /** File formats: `fovea/formats`. */
 export {
+  loadTensors,
   PickledGlobal,
   PickledObject,
+  type ReadNpzOptions,
+  type ReadTensorsOptions,
   type ReadTorchOptions,
   type ReadTorchTensorsOptions,
   readIdx,
+  readNpy,
+  readNpz,
   readSafetensors,
+  readShardedTensors,
   readTar,
+  readTensors,
   readTorch,
   readTorchTensors,
   type Safetensors,
@@ -16,5 +23,7 @@ export {
   TorchTensor,
   type WriteSafetensorsOptions,
   writeIdx,
+  writeNpy,
+  writeNpz,
   writeSafetensors,
 } from "../formats/index.ts";

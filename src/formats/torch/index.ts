@@ -3,7 +3,6 @@ export {
   type ReadTorchTensorsOptions,
   readTorch,
   readTorchTensors,
-  UNPACKED_LIMIT,
 } from "./read-torch.ts";
 export { TorchTensor } from "./torch-tensor.ts";
 export { torchFolderOf } from "./torch-zip.ts";

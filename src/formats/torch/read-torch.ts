@@ -2,7 +2,7 @@
 import { checkBytes, FormatError } from "../../array/index.ts";
 import { isTar } from "../tar-header.ts";
 import type { TensorFile } from "../tensor-file.ts";
-import { ZipArchive } from "../zip/index.ts";
+import { UNPACKED_LIMIT, ZipArchive } from "../zip/index.ts";
 import { findStateDict } from "./state-dict.ts";
 import { contextOf } from "./torch-globals.ts";
 import { readTorchLegacy } from "./torch-legacy.ts";
@@ -20,9 +20,6 @@ export interface ReadTorchTensorsOptions extends ReadTorchOptions {
   /** Under which key of the outermost dictionary the tensors are. Default: they are searched under the usual keys. */
   readonly key?: string | undefined;
 }
-
-/** Unpacked sizes beyond this are more likely hostile than useful. */
-export const UNPACKED_LIMIT = 2 ** 31;
 
 /**
  * Everything in a PyTorch file (`.pth`, `.pt`, `.bin`) as plain values: dictionaries are maps, lists and tuples arrays, None

@@ -7,6 +7,9 @@ import type { Fail } from "../fail.ts";
 import { quoted } from "../json.ts";
 import { lengths, readZipDirectory, signatures, type ZipEntry } from "./zip-directory.ts";
 
+/** Unpacked sizes beyond this are more likely hostile than useful: 2 GiB. */
+export const UNPACKED_LIMIT = 2 ** 31;
+
 const STORED = 0;
 const DEFLATED = 8;
 /** No deflate data are longer unpacked: a pair of length 258 and distance takes 2 bits. */
