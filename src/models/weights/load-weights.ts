@@ -1,10 +1,9 @@
 /** Puts the weights of a file into a model: any file of tensors that Fovea reads, with the names of other libraries. */
-import { readFile } from "#platform";
 import { FormatError, type NdArray, OptionError } from "../../array/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { checkNames, namesOf } from "../../options/index.ts";
 import { complaints, type Match, match } from "./match.ts";
-import { readWeights } from "./read-weights.ts";
+import { readWeights, readWeightsFile } from "./read-weights.ts";
 import type { Translation } from "./spellings.ts";
 
 /** Options of `loadWeights`. */
@@ -72,7 +71,7 @@ async function tensorsOf(
 ): Promise<ReadonlyMap<string, NdArray>> {
   if (weights instanceof Map) return weights;
   if (weights instanceof Uint8Array) return (await readWeights(weights, name)).tensors;
-  if (typeof weights === "string") return (await readWeights(await readFile(weights), name)).tensors;
+  if (typeof weights === "string") return (await readWeightsFile(weights)).tensors;
   throw new OptionError("loadWeights: expects a path, the bytes of a file, or a map of tensors by name");
 }
 
