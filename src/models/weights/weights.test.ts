@@ -187,6 +187,9 @@ describe("an architecture with weights", () => {
     await saved.save(weights);
     const model = await tiny({ weights });
     expect([model.normalization, model.classes]).toEqual([normalization, ["a", "b", "c", "d"]]);
+    await expect(tiny({ weights, input: [1, 4, 4] })).rejects.toThrow(
+      `tiny: the weights of ${weights} are for pictures of 3 channels, got 1; give such pictures, or train without these weights`,
+    );
     const reordered = await tiny({ weights, classNames: ["d", "c", "b", "a"] });
     expect(reordered.classes).toEqual(["a", "b", "c", "d"]);
   });
