@@ -103,15 +103,17 @@ interface Head {
   readonly counts: readonly [file: number, model: number];
 }
 
-/** Tensors of another length along their first axis, all of the same two lengths. */
+/** Tensors of another length along their first axis, all of the same two lengths as the last one. */
 function headIn({ unfit }: Match): Head | undefined {
   const countsOf = ({ variable, tensor }: Match["unfit"][number]) => [tensor.shape[0], variable.shape[0]] as const;
   const heads = unfit.filter(
     ({ variable, tensor }) =>
       variable.shape.length === tensor.shape.length && variable.shape.every((n, i) => i === 0 || n === tensor.shape[i]),
   );
-  if (heads.length === 0) return undefined;
-  const counts = countsOf(heads[0]);
+  // The layer of the scores is the last one.
+  const last = heads.at(-1);
+  if (last === undefined) return undefined;
+  const counts = countsOf(last);
   return { unfit: heads.filter((one) => countsOf(one).join() === counts.join()), counts };
 }
 

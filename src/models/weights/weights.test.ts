@@ -249,7 +249,7 @@ describe("published weights", () => {
     );
     vi.stubEnv("FOVEA_DATA", "");
     await expect(fetchWeights(row)).rejects.toThrow(
-      new RegExp(`^cannot download ${row.file}:[^]*put the file into FOLDER/weights and set FOVEA_DATA=FOLDER$`),
+      new RegExp(`^cannot download ${row.file}:[\\s\\S]*put the file into FOLDER/weights and set FOVEA_DATA=FOLDER$`),
     );
   });
 });
