@@ -37,7 +37,7 @@ export const sharedJson = (...names: readonly string[]): unknown => JSON.parse(r
  */
 export async function sharedPicture(names: readonly string[], side = 0): Promise<NdArray> {
   const { data, height, width } = await decodePlanes(sharedBytes(...names), names.join("/"), [3, side, side]);
-  return new NdArray(data, [1, 3, height, width], "u8");
+  return new NdArray(data, [1, 3, side || height, side || width], "u8");
 }
 
 /** The scores of a model. */
