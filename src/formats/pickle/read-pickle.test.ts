@@ -7,8 +7,12 @@ import { readPickle } from "./read-pickle.ts";
 
 /** The bytes of a program: texts are characters, numbers bytes. */
 const program = (...parts: readonly (string | number)[]): Uint8Array =>
-  Uint8Array.from(
-    [0x80, 4, ...parts, "."].flatMap((part) => (typeof part === "number" ? [part] : [...Buffer.from(part, "latin1")])),
+  new Uint8Array(
+    Buffer.concat(
+      [0x80, 4, ...parts, "."].map((part) =>
+        typeof part === "number" ? Uint8Array.of(part) : Buffer.from(part, "latin1"),
+      ),
+    ),
   );
 
 const run = (bytes: Uint8Array): unknown =>
@@ -151,14 +155,15 @@ describe("refused", () => {
       "it has more than 20000 dictionary keys that are numbers; it is hostile",
     ],
   ])("%s", (_, bytes, message) => {
-    expect(messageOf(bytes)).toContain(message);
-    expect(messageOf(bytes)).toMatch(/^x\.pkl: /);
+    const found = messageOf(bytes);
+    expect(found).toContain(message);
+    expect(found).toMatch(/^x\.pkl: /);
   });
 
   it("keys that are numbers, or texts that hash like numbers, beyond those of any checkpoint", () => {
-    const keys = Array.from({ length: 20_001 }, (_, i) => [0x8c, 5, String(10_000 + i), "N"]).flat();
-    expect(messageOf(program("}(", ...keys, "u"))).toContain("more than 20000 dictionary keys that are numbers");
-    const names = Array.from({ length: 20_001 }, (_, i) => [0x8c, 6, `w${10_000 + i}`, "N"]).flat();
-    expect(messageOf(program("}(", ...names, "u"))).toBe("accepted: [object Map]");
+    const keys = Array.from({ length: 20_001 }, (_, i) => `\x8c\x05${10_000 + i}N`).join("");
+    expect(messageOf(program("}(", keys, "u"))).toContain("more than 20000 dictionary keys that are numbers");
+    const names = Array.from({ length: 20_001 }, (_, i) => `\x8c\x06w${10_000 + i}N`).join("");
+    expect(messageOf(program("}(", names, "u"))).toBe("accepted: [object Map]");
   });
 });
