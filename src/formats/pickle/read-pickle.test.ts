@@ -138,8 +138,8 @@ describe("refused", () => {
     ["arguments that are no tuple", program("cos\nsystem\nNR"), "arguments are null, expected a tuple"],
     ["a memory that is empty", program("h", 0), "no value is remembered under the number 0"],
     ["a place in memory far away", program("Nr", ...u32(2 ** 31)), "a value is remembered under the number"],
-    ["more on the stack than can be", program(repeated("N", 5_000_000)), "it nests or lists more than 4194304 values"],
-    ["more marks than can be", program(repeated("(", 5_000_000)), "it nests or lists more than 4194304 values"],
+    ["more on the stack than can be", program(repeated("N", 1_100_000)), "it nests or lists more than 1048576 values"],
+    ["more marks than can be", program(repeated("(", 1_100_000)), "it nests or lists more than 1048576 values"],
     ["more objects than a file of this size has", program(repeated("}0", 300_000)), "its objects would take more than"],
     [
       "a copy of a dictionary again and again",
