@@ -15,7 +15,6 @@ interface Case {
   readonly options?: object;
   readonly input?: Shape;
   readonly batch?: number;
-  readonly weights?: Readonly<Record<string, number>>;
 }
 
 /** The length of a tensor and three of its elements. */
@@ -88,16 +87,23 @@ const told = ({ data, size }: NdArray): Told => [
 
 const isFloat = ({ dtype }: { readonly dtype: string }): boolean => dtype === "f32";
 
-/** The weighted sum of the losses of all outputs, and the scores by name. */
-function lossOf(model: nn.Model, pictures: Tensor, classes: Tensor, training: boolean, weights: Case["weights"] = {}) {
-  const outputs = model.apply({ [Object.keys(model.inputs)[0]]: pictures }, { training });
-  const losses = Object.entries(outputs).map(([name, y]) => mul(nn.crossEntropy(y, classes), weights[name] ?? 1));
-  return { outputs, loss: losses.reduce((sum, loss) => add(sum, loss)) };
+/** The weighted sum of the losses of output and auxiliary heads, which only training has, and the scores by name. */
+function lossOf(model: nn.Model, pictures: Tensor, classes: Tensor, training: boolean) {
+  const heads: (readonly [name: string, scores: Tensor, weight: number])[] = [];
+  const onAuxiliary = (path: string, scores: Tensor, weight: number): void =>
+    void heads.push([path, scores, training ? weight : 0]);
+  const output = model(pictures, { training, onAuxiliary });
+  const all = [["output", output, 1] as const, ...heads].filter(([, , weight]) => weight > 0);
+  const losses = all.map(([, scores, weight]) => mul(nn.crossEntropy(scores, classes), weight));
+  return {
+    outputs: Object.fromEntries(all.map(([name, scores]) => [name, scores])),
+    loss: losses.reduce((sum, loss) => add(sum, loss)),
+  };
 }
 
 /** What our network computes. */
 export async function resultOf(name: string, kind: "prediction" | "training"): Promise<Result> {
-  const { input = [3, 64, 64], batch = 2, weights } = cases[name];
+  const { input = [3, 64, 64], batch = 2 } = cases[name];
   const model = filledModel(name, input);
   const trained = model.variables.filter(({ trainable }) => trainable);
   const pictures = drawn("pictures", [batch, ...input], (share) => 2 * share - 1);
@@ -108,7 +114,7 @@ export async function resultOf(name: string, kind: "prediction" | "training"): P
   );
   const run = compile(
     (x, y) => {
-      const { outputs, loss } = lossOf(model, x, y, kind === "training", weights);
+      const { outputs, loss } = lossOf(model, x, y, kind === "training");
       const gradients = gradient(
         loss,
         trained.map((variable) => variable.read()),
@@ -143,13 +149,23 @@ export async function resultOf(name: string, kind: "prediction" | "training"): P
 const prefixed = (kind: string, entries: readonly (readonly [string, Tensor])[]) =>
   Object.fromEntries(entries.map(([name, value]) => [`${kind} ${name}`, value]));
 
-/** The largest difference of two lists, as a share of the largest number expected. */
-const distance = (ours: readonly number[], theirs: readonly number[]): number =>
-  Math.max(...theirs.map((x, i) => Math.abs(ours[i] - x))) / Math.max(Number.MIN_VALUE, ...theirs.map(Math.abs));
+/** The largest difference of two lists, as a share of the largest number expected, or of a larger scale. */
+const distance = (ours: readonly number[], theirs: readonly number[], scale = Number.MIN_VALUE): number =>
+  Math.max(...theirs.map((x, i) => Math.abs(ours[i] - x))) / Math.max(scale, ...theirs.map(Math.abs));
+
+/**
+ * The length of the largest gradient, with which those that are 0 but for rounding are compared: of offsets that the next
+ * batch normalization takes away.
+ */
+function scaleOf(part: string, [length]: Told, { gradients }: Result): number | undefined {
+  if (part !== "gradients") return undefined;
+  const largest = Math.max(...Object.values(gradients).map(([first]) => first));
+  return length < 1e-9 * largest ? largest : undefined;
+}
 
 /** What differs by more than the tolerance, in words. */
 export function differences(ours: Result, theirs: Result, tolerance: number): string[] {
-  const pairs: [string, readonly number[] | undefined, readonly number[]][] = [
+  const pairs: [string, readonly number[] | undefined, readonly number[], scale?: number][] = [
     ["loss", [ours.loss], [theirs.loss]],
     ...Object.entries(theirs.outputs).map(([name, y]): [string, number[] | undefined, number[]] => [
       name,
@@ -157,15 +173,16 @@ export function differences(ours: Result, theirs: Result, tolerance: number): st
       y.flat(),
     ]),
     ...(["gradients", "running"] as const).flatMap((part) =>
-      Object.entries(theirs[part] ?? {}).map(([name, t]): [string, Told | undefined, Told] => [
+      Object.entries(theirs[part] ?? {}).map(([name, t]): [string, Told | undefined, Told, number | undefined] => [
         `${part} ${name}`,
         ours[part]?.[name],
         t,
+        scaleOf(part, t, theirs),
       ]),
     ),
   ];
   return pairs
-    .map(([name, a, b]) => ({ name, apart: a === undefined ? Number.POSITIVE_INFINITY : distance(a, b) }))
+    .map(([name, a, b, scale]) => ({ name, apart: a === undefined ? Number.POSITIVE_INFINITY : distance(a, b, scale) }))
     .filter(({ apart }) => !(apart <= tolerance))
     .map(({ name, apart }) => `${name}: ${apart}`);
 }
