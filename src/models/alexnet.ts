@@ -80,7 +80,7 @@ export const alexnet_2012 = defineArchitecture({
   notes:
     "The paper has 60 million parameters and 650,000 neurons: 60,965,224 and 659,272, where neurons are the outputs of " +
     "convolutions and linear layers. With the slides of the authors the lecture says 630 million connections and not what " +
-    "counts as one; a connection for each product makes 724,406,816 (without groups 1,135,906,176). Of 224×224 pixels, which " +
+    "counts as one; a connection for each product makes 724,406,816 (without groups 1,135,256,096). Of 224×224 pixels, which " +
     "the paper mentions, the first layer's maps would have 54×54 units, not 55×55, and there would be fewer connections.",
   network: ({ classes, dropout }) =>
     networkOf(

@@ -15,9 +15,10 @@ interface Case {
   readonly options?: object;
   readonly input?: Shape;
   readonly batch?: number;
+  readonly flips?: boolean;
 }
 
-/** The length of a tensor and three of its elements. */
+/** The length of a tensor, the size of its largest element, and three elements. */
 type Told = readonly number[];
 
 /** What a network computes with a batch, for prediction or for training. */
@@ -30,11 +31,20 @@ export interface Result {
 
 const CLASSES = 10;
 
-/**
- * Of the largest number expected: networks of fifty layers in single precision are within 2e-5 of the results in double, but for
- * single gradients of 1e-4.
- */
+/** Of the largest element of a tensor: networks in single precision are within 3e-5 of the results in double. */
 export const TOLERANCE = 1e-4;
+
+/**
+ * For gradients of networks with millions of rectifiers. A few of their inputs are so near to 0 that in single precision they are
+ * on its other side; such a unit passes its gradient or does not, which makes up to a few hundredths of a filter's gradient.
+ */
+const TOLERANCE_OF_FLIPS = 0.1;
+
+/** Gradients that are 0 in exact arithmetic, such as those of biases before a batch normalization, are compared with this. */
+const SMALLEST_SCALE = 1e-3;
+
+/** The share of the longest gradient below which one is 0 but for rounding in double precision. */
+const ZERO = 1e-12;
 
 const read = (name: string) =>
   JSON.parse(readFileSync(new URL(`../fixtures/torchvision/${name}.json`, import.meta.url), "utf8"));
@@ -80,10 +90,14 @@ function filledModel(name: string, input: Shape): nn.Model {
   return model;
 }
 
-const told = ({ data, size }: NdArray): Told => [
-  Math.sqrt(data.reduce((sum, x) => sum + Number(x) ** 2, 0)),
-  ...[1, 2, 3].map((k) => Number(data[Math.floor((size * k) / 4)])),
-];
+function told({ data, size }: NdArray): Told {
+  let [squares, most] = [0, 0];
+  for (const x of data) {
+    squares += Number(x) ** 2;
+    most = Math.max(most, Math.abs(Number(x)));
+  }
+  return [Math.sqrt(squares), most, ...[1, 2, 3].map((k) => Number(data[Math.floor((size * k) / 4)]))];
+}
 
 const isFloat = ({ dtype }: { readonly dtype: string }): boolean => dtype === "f32";
 
@@ -149,40 +163,44 @@ export async function resultOf(name: string, kind: "prediction" | "training"): P
 const prefixed = (kind: string, entries: readonly (readonly [string, Tensor])[]) =>
   Object.fromEntries(entries.map(([name, value]) => [`${kind} ${name}`, value]));
 
-/** The largest difference of two lists, as a share of the largest number expected, or of a larger scale. */
-const distance = (ours: readonly number[], theirs: readonly number[], scale = Number.MIN_VALUE): number =>
+/** The largest difference of two lists, as a share of the largest number expected. */
+const distance = (ours: readonly number[], theirs: readonly number[], scale = SMALLEST_SCALE): number =>
   Math.max(...theirs.map((x, i) => Math.abs(ours[i] - x))) / Math.max(scale, ...theirs.map(Math.abs));
 
 /**
- * The length of the largest gradient, with which those that are 0 but for rounding are compared: of offsets that the next
- * batch normalization takes away.
+ * Lengths are compared with each other, elements relative to the largest; those of what is 0 but for rounding in double precision,
+ * with the longest.
  */
-function scaleOf(part: string, [length]: Told, { gradients }: Result): number | undefined {
-  if (part !== "gradients") return undefined;
-  const largest = Math.max(...Object.values(gradients).map(([first]) => first));
-  return length < 1e-9 * largest ? largest : undefined;
+function distanceTold([length, ...ours]: Told, [theirLength, ...theirs]: Told, longest: number): number {
+  const scale = theirLength < ZERO * longest ? longest : SMALLEST_SCALE;
+  return Math.max(distance([length], [theirLength], scale), distance(ours, theirs, scale));
 }
 
-/** What differs by more than the tolerance, in words. */
-export function differences(ours: Result, theirs: Result, tolerance: number): string[] {
-  const pairs: [string, readonly number[] | undefined, readonly number[], scale?: number][] = [
-    ["loss", [ours.loss], [theirs.loss]],
-    ...Object.entries(theirs.outputs).map(([name, y]): [string, number[] | undefined, number[]] => [
-      name,
-      ours.outputs[name]?.flat(),
-      y.flat(),
+/** How far every number is from PyTorch's, by name. */
+export function distances(ours: Result, theirs: Result): ReadonlyMap<string, number> {
+  const toldOf = (part: "gradients" | "running"): [string, number][] => {
+    const entries = Object.entries(theirs[part] ?? {});
+    const longest = Math.max(...entries.map(([, [length]]) => length));
+    return entries.map(([name, expected]) => {
+      const got = ours[part]?.[name];
+      return [`${part} ${name}`, got === undefined ? Number.POSITIVE_INFINITY : distanceTold(got, expected, longest)];
+    });
+  };
+  return new Map([
+    ["loss", distance([ours.loss], [theirs.loss])],
+    ...Object.entries(theirs.outputs).map(([name, y]): [string, number] => [
+      `outputs ${name}`,
+      distance((ours.outputs[name] ?? []).flat(), y.flat()),
     ]),
-    ...(["gradients", "running"] as const).flatMap((part) =>
-      Object.entries(theirs[part] ?? {}).map(([name, t]): [string, Told | undefined, Told, number | undefined] => [
-        `${part} ${name}`,
-        ours[part]?.[name],
-        t,
-        scaleOf(part, t, theirs),
-      ]),
-    ),
-  ];
-  return pairs
-    .map(([name, a, b, scale]) => ({ name, apart: a === undefined ? Number.POSITIVE_INFINITY : distance(a, b, scale) }))
-    .filter(({ apart }) => !(apart <= tolerance))
-    .map(({ name, apart }) => `${name}: ${apart}`);
+    ...toldOf("gradients"),
+    ...toldOf("running"),
+  ]);
+}
+
+/** What differs from PyTorch's result by more than it should, in words. */
+export function differences(name: string, ours: Result, theirs: Result): string[] {
+  const ofGradients = cases[name].flips ? TOLERANCE_OF_FLIPS : TOLERANCE;
+  return [...distances(ours, theirs)]
+    .filter(([part, apart]) => !(apart <= (part.startsWith("gradients ") ? ofGradients : TOLERANCE)))
+    .map(([part, apart]) => `${part}: ${apart}`);
 }
