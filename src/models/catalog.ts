@@ -35,7 +35,10 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
 
 const isArchitecture = (value: unknown): value is Architecture => typeof value === "function" && "optionNames" in value;
 
-const all = families.flatMap((family) => Object.values(family).filter(isArchitecture));
+/** The order in which a module's exports are listed differs between Node and bundlers; numbers count as such. */
+const byName = (a: Architecture, b: Architecture): number => a.name.localeCompare(b.name, "en", { numeric: true });
+
+const all = families.flatMap((family) => Object.values(family).filter(isArchitecture).sort(byName));
 
 /** The networks by name, for commands and configurations: `architectures.resnet50({ classes: 10 })` is a layer. */
 export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(
