@@ -126,9 +126,11 @@ function build(layer: Layer, options: BuildOptions = {}): Model {
   const { seed, ...description } = describeModel(layer, options);
   checkSeed(seed);
   checkLevels("Model.build", layer);
-  return assemble({ layer, ...description }, seed, (path, { shape, dtype }, initial) =>
-    initialize(initial, shape, new Random(seed, `initialize ${path}`)).cast(dtype),
-  );
+  return assemble({ layer, ...description }, seed, (path, { shape, dtype }, initial) => {
+    const drawn = initialize(initial, shape, new Random(seed, `initialize ${path}`));
+    // Code of a layer may keep the array that it gives.
+    return drawn.dtype === dtype && typeof initial !== "function" ? drawn : drawn.cast(dtype);
+  });
 }
 
 /**
