@@ -9,6 +9,7 @@ import {
   checkPath,
   checkSeed,
   FormatError,
+  type NdArray,
   type Normalization,
   OptionError,
   Random,
@@ -24,7 +25,7 @@ import { checkNames, namesOf } from "../options/index.ts";
 import type { ApplyOptions } from "./application.ts";
 import { checkLayerType } from "./catalog.ts";
 import { checkLayer } from "./checks.ts";
-import { initialize } from "./initializers.ts";
+import { canWait, initialize } from "./initializers.ts";
 import type { InputSpec, InputType, ModelInput } from "./inputs.ts";
 import { type AnyLayerFactory, checkLevels, type Layer } from "./layer.ts";
 import { applierOf } from "./model-apply.ts";
@@ -117,7 +118,8 @@ export interface LoadOptions {
 }
 
 /**
- * A new model with initialized parameters. Its inputs are those declared by a network, or the given ones.
+ * A new model with initialized parameters. Its inputs are those declared by a network, or the given ones. Random parameters
+ * are drawn when they are first needed, so a model that is only summarized, or gets other values, takes no time for them.
  * @throws ShapeError where layers and input do not fit, OptionError for layers nested more than 65 levels deep, and for
  *   missing or unknown inputs
  */
@@ -127,9 +129,12 @@ function build(layer: Layer, options: BuildOptions = {}): Model {
   checkSeed(seed);
   checkLevels("Model.build", layer);
   return assemble({ layer, ...description }, seed, (path, { shape, dtype }, initial) => {
-    const drawn = initialize(initial, shape, new Random(seed, `initialize ${path}`));
-    // Code of a layer may keep the array that it gives.
-    return drawn.dtype === dtype && typeof initial !== "function" ? drawn : drawn.cast(dtype);
+    const draw = (): NdArray => {
+      const drawn = initialize(initial, shape, new Random(seed, `initialize ${path}`));
+      // Code of a layer may keep the array that it gives.
+      return drawn.dtype === dtype && typeof initial !== "function" ? drawn : drawn.cast(dtype);
+    };
+    return canWait(initial) ? { shape, dtype, draw } : draw();
   });
 }
 
