@@ -22,7 +22,8 @@ const sizeOf = ({ length }: Buffer): number =>
   Math.ceil((length * ELEMENT_BYTES + BUFFER_ALIGNMENT) / BUFFER_ALIGNMENT) * BUFFER_ALIGNMENT;
 
 /**
- * Places the largest buffers first, each at the lowest address where nothing lies that is alive at the same time.
+ * Every buffer gets a place that no other one has while it is in use. What lives throughout comes first, one after the other;
+ * the rest go, the largest first, to the lowest place that is free for as long as they live.
  * @param shared buffers that lie where another one does
  */
 export function planMemory(
@@ -30,23 +31,78 @@ export function planMemory(
   start: number,
   shared: ReadonlyMap<Buffer, Buffer> = new Map(),
 ): MemoryPlan {
-  const placed: (Lifetime & { address: number; end: number })[] = [];
+  const bySize = lifetimes.map((lifetime) => ({ ...lifetime, size: sizeOf(lifetime.buffer) }));
+  bySize.sort((a, b) => b.size - a.size);
+  const [begin, end] = spanOf(lifetimes);
+  const livesThroughout = ({ first, last }: Lifetime): boolean => first === begin && last === end;
   const addresses = new Map<Buffer, number>();
-  for (const lifetime of [...lifetimes].sort((a, b) => sizeOf(b.buffer) - sizeOf(a.buffer))) {
-    const size = sizeOf(lifetime.buffer);
-    const neighbors = placed
-      .filter(({ first, last }) => first <= lifetime.last && lifetime.first <= last)
-      .sort((a, b) => a.address - b.address);
-    let address = start;
-    for (const { address: taken, end } of neighbors) {
-      if (address + size <= taken) break;
-      address = Math.max(address, end);
-    }
-    placed.push({ ...lifetime, address, end: address + size });
-    addresses.set(lifetime.buffer, address);
+  let bytes = start;
+  for (const { buffer, size } of bySize.filter(livesThroughout)) {
+    addresses.set(buffer, bytes);
+    bytes += size;
   }
+  const passing = bySize.filter((lifetime) => !livesThroughout(lifetime));
+  const places = new Places(passing.length, bytes);
+  for (const { buffer, first, last, size } of passing) addresses.set(buffer, places.take(first, last, size));
   for (const [buffer, other] of shared) addresses.set(buffer, addresses.get(other)!);
-  return { addresses, bytes: placed.reduce((most, { end }) => Math.max(most, end), start) };
+  return { addresses, bytes: places.end };
+}
+
+/** From the first use of any buffer to the last. */
+function spanOf(lifetimes: readonly Lifetime[]): [begin: number, end: number] {
+  let [begin, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { first, last } of lifetimes) [begin, end] = [Math.min(begin, first), Math.max(end, last)];
+  return [begin, end];
+}
+
+/** Places that have been taken, in the order of their addresses. In columns of numbers: each search goes through them. */
+class Places {
+  readonly #start: number;
+  /** The end of the last place. */
+  end: number;
+  #count = 0;
+  readonly #addresses: Float64Array;
+  readonly #ends: Float64Array;
+  readonly #firsts: Int32Array;
+  readonly #lasts: Int32Array;
+
+  constructor(most: number, start: number) {
+    this.#start = start;
+    this.end = start;
+    this.#addresses = new Float64Array(most);
+    this.#ends = new Float64Array(most);
+    this.#firsts = new Int32Array(most);
+    this.#lasts = new Int32Array(most);
+  }
+
+  /** Takes the lowest place that is free from step `first` to step `last`. @returns its address */
+  take(first: number, last: number, size: number): number {
+    const address = this.#lowest(first, last, size);
+    this.#insert(address, address + size, first, last);
+    this.end = Math.max(this.end, address + size);
+    return address;
+  }
+
+  #lowest(first: number, last: number, size: number): number {
+    const [addresses, ends, firsts, lasts] = [this.#addresses, this.#ends, this.#firsts, this.#lasts];
+    let address = this.#start;
+    for (let i = 0; i < this.#count; i++) {
+      if (firsts[i] > last || lasts[i] < first) continue;
+      if (address + size <= addresses[i]) break;
+      if (ends[i] > address) address = ends[i];
+    }
+    return address;
+  }
+
+  #insert(address: number, end: number, first: number, last: number): void {
+    let at = this.#count++;
+    while (at > 0 && this.#addresses[at - 1] > address) at--;
+    const columns = [this.#addresses, this.#ends, this.#firsts, this.#lasts];
+    for (const [column, value] of [address, end, first, last].entries()) {
+      columns[column].copyWithin(at + 1, at, this.#count - 1);
+      columns[column][at] = value;
+    }
+  }
 }
 
 /**
