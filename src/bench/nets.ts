@@ -1,0 +1,68 @@
+/** Networks by name in the benchmark: predictions, training steps, and the files in which ONNX Runtime gets them. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compile, type Engine } from "../engines/index.ts";
+import { toOnnx } from "../exchange/index.ts";
+import { f32, i32, type Tensor } from "../graph/index.ts";
+import { architectures } from "../models/index.ts";
+import { crossEntropy, Model } from "../nn/index.ts";
+import { minimize, sgd } from "../optim/index.ts";
+import type { NetJob } from "./jobs.ts";
+import { labels, uniform } from "./numbers.ts";
+
+const CLASSES = 1000;
+
+/** Built once: most of a job's time would be drawing the initial values. */
+let latest: { readonly key: string; readonly model: Model } | undefined;
+
+function modelOf({ name, input }: NetJob): Model {
+  const key = JSON.stringify([name, input]);
+  if (latest?.key !== key)
+    latest = { key, model: Model.build(architectures[name]({ classes: CLASSES }), { input: [...input] }) };
+  return latest.model;
+}
+
+/** Scores of a batch of pictures. */
+export function prediction(job: NetJob, engine: Engine): () => Promise<unknown> {
+  const model = modelOf(job);
+  const run = compile((pictures) => model(pictures), [f32(job.batch, ...job.input)], { engine });
+  const pictures = uniform("pictures", [job.batch, ...job.input]);
+  return () => run(pictures);
+}
+
+/** One training step. Pictures are copied in and the loss is read back. */
+export function netStep(job: NetJob, engine: Engine): () => Promise<unknown> {
+  const model = modelOf(job);
+  const optimizer = sgd({ learningRate: 0.01, momentum: 0.9 });
+  const body = (pictures: Tensor, targets: Tensor) => {
+    const loss = crossEntropy(model(pictures, { training: true }), targets);
+    minimize(loss, optimizer);
+    return { loss };
+  };
+  const step = compile(body, [f32(job.batch, ...job.input), i32(job.batch)], { engine });
+  const [pictures, targets] = [uniform("pictures", [job.batch, ...job.input]), labels(job.batch, CLASSES)];
+  return () => step(pictures, targets);
+}
+
+/** ONNX files of networks, in a temporary folder, written when they are asked for. */
+export class NetFiles {
+  readonly #files = new Map<string, string>();
+  #folder: string | undefined;
+
+  /** The path of the network's file. Its batch is free. */
+  pathOf(job: NetJob): string {
+    const known = this.#files.get(job.name);
+    if (known !== undefined) return known;
+    this.#folder ??= mkdtempSync(join(tmpdir(), "fovea-bench-"));
+    const path = join(this.#folder, `${job.name}.onnx`);
+    writeFileSync(path, toOnnx(modelOf(job)));
+    this.#files.set(job.name, path);
+    return path;
+  }
+
+  remove(): void {
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    this.#files.clear();
+  }
+}
