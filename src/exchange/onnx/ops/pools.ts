@@ -8,7 +8,7 @@ import type { OpNode } from "../../../graph/index.ts";
 import { type Axis, windowAxes } from "../../../ops/index.ts";
 import type { Lowering } from "../lowering.ts";
 import { type Dim, int64, type Value } from "../values.ts";
-import { attributesOf, type OpRule } from "./rule.ts";
+import { attributesOf, cannotExport, type OpRule } from "./rule.ts";
 
 interface Pooling {
   readonly kernel: readonly number[];
@@ -45,15 +45,23 @@ const afters = (axes: readonly Axis[]): number[] => axes.map(({ after }) => afte
 const overhangs = (axes: readonly Axis[]): number[] => axes.map(overhang);
 const plus = (a: readonly number[], b: readonly number[]): number[] => a.map((n, i) => n + b[i]);
 
+/** Padding never wins. Runtimes want less of it than the kernel has elements, so that more is put around before. */
 const maxPool: OpRule = (node, g) => {
   const [x, [y, positions]] = [node.inputs[0], node.outputs];
   const axes = axesOf(node);
   const needsPositions = g.uses(positions) > 0;
   if (!needsPositions && isGlobal(axes)) return g.emit("GlobalMaxPool", [g.value(x)], g.like(y));
-  const attributes = {
-    ...windowOf(axes, befores(axes), plus(afters(axes), overhangs(axes))),
-    dilations: axes.map(({ dilation }) => dilation),
-  };
+  const [before, after] = [befores(axes), plus(afters(axes), overhangs(axes))];
+  const isTooMuch = axes.some(({ kernel }, i) => Math.max(before[i], after[i]) >= kernel);
+  if (isTooMuch && needsPositions)
+    throw cannotExport("maxPool", node.path, "its positions are remembered, and its padding is larger than the kernel");
+  const none = axes.map(() => 0);
+  const dilations = axes.map(({ dilation }) => dilation);
+  if (isTooMuch) {
+    const padded = padAround(g.value(x), [0, 0, ...before], [0, 0, ...after], -Infinity, g);
+    return g.emit("MaxPool", [padded], g.like(y), { ...windowOf(axes, none, none), dilations });
+  }
+  const attributes = { ...windowOf(axes, before, after), dilations };
   if (!needsPositions) return g.emit("MaxPool", [g.value(x)], g.like(y), attributes);
   const types = [g.like(y), { dtype: "i64", dims: g.dims(y) }] as const;
   const [values, indices] = g.emitAll("MaxPool", [g.value(x)], types, attributes);
@@ -79,15 +87,15 @@ const avgPool: OpRule = (node, g) => {
     return g.emit("AveragePool", [g.value(x)], g.like(y), windowOf(axes, before, plus(after, beyond)));
   if (beyond.every((n) => n === 0))
     return g.emit("AveragePool", [g.value(x)], g.like(y), { ...windowOf(axes, before, after), count_include_pad: 1 });
-  const padded = padAround(g.value(x), [0, 0, ...before], [0, 0, ...after], g);
+  const padded = padAround(g.value(x), [0, 0, ...before], [0, 0, ...after], 0, g);
   const none = axes.map(() => 0);
   return g.emit("AveragePool", [padded], g.like(y), windowOf(axes, none, beyond));
 };
 
-/** Zeros around a value. */
-function padAround(x: Value, before: readonly number[], after: readonly number[], g: Lowering): Value {
+/** A number around a value. */
+function padAround(x: Value, before: readonly number[], after: readonly number[], value: number, g: Lowering): Value {
   const dims = x.dims.map((dim, i): Dim => (typeof dim === "number" ? before[i] + dim + after[i] : dim));
-  return g.emit("Pad", [x, int64([...before, ...after])], { dtype: x.dtype, dims });
+  return g.emit("Pad", [x, int64([...before, ...after]), g.scalar(value)], { dtype: x.dtype, dims });
 }
 
 export const poolRules: Readonly<Record<string, OpRule>> = { maxPool, avgPool };
