@@ -32,6 +32,8 @@ export interface ApplyOptions {
   readonly states?: Readonly<Record<string, Tensor>> | undefined;
   /** Called with the states after the last step, by the same names. */
   readonly onState?: ((name: string, state: Tensor) => void) | undefined;
+  /** Called with the output of each auxiliary head as it is traced, its path, and the weight of its loss. */
+  readonly onAuxiliary?: ((path: string, output: Tensor, weight: number) => void) | undefined;
   /**
    * The paths of inner values that `onTap` gets: of layers, `features.3`, and of nodes of networks; one of several outputs
    * is `path.output`, by its name or number.
@@ -138,7 +140,7 @@ export class Application {
   #scope(at: ScopeLocation): Scope {
     const { path, parameters } = at;
     const variable = (name: string, type: TensorType, initial: Initial, trainable: boolean) =>
-      this.#store.find(childPath(parameters, name), type, initial, trainable);
+      this.#store.find(variablePath(parameters, name), type, initial, trainable);
     const applyAll: Scope["applyAll"] = (name, layer, inputs, shared = name) => {
       const inner = { path: childPath(path, name), parameters: childPath(parameters, shared) };
       const outputs = this.#apply(layer, inputs, inner);
@@ -160,6 +162,7 @@ export class Application {
         return this.#options.states?.[full];
       },
       stateAfter: (name, state) => this.#options.onState?.(childPath(path, name), state),
+      auxiliary: (output, weight) => this.#options.onAuxiliary?.(path, output, weight),
       remember: (name, tensors) => {
         const by = this.#left.get(name)?.by ?? parameters;
         if (by !== parameters) {
@@ -182,6 +185,12 @@ export class Application {
       },
     };
   }
+}
+
+/** The path of a layer's variable; one without a name has that of the layer. */
+function variablePath(path: string, name: string): string {
+  if (name !== "") return childPath(path, name);
+  return path === "" ? "weight" : path;
 }
 
 /** @throws ShapeError for a wrong number of inputs */

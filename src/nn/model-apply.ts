@@ -23,6 +23,7 @@ const applyOptionNames = namesOf<ApplyOptions>({
   onLayer: true,
   states: true,
   onState: true,
+  onAuxiliary: true,
   taps: true,
   onTap: true,
 });

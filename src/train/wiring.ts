@@ -257,7 +257,7 @@ export function outputsFor(task: Task, scene: Scene, given: Tensors): Tensors {
 }
 
 function outputFor(task: Task, role: string, output: Output, given: Tensors, isOnly: boolean): Tensor {
-  const { shape, holds, names: own } = output;
+  const { holds, names: own } = output;
   const all = Object.keys(given);
   // A single name is one that the task was given as its option.
   const isFree = own === undefined || own.length > 1;
@@ -269,12 +269,32 @@ function outputFor(task: Task, role: string, output: Output, given: Tensors, isO
       `${task.type}: needs an output '${names[0]}' with ${holds}, the network gives ${listNames(all)}; ` +
         "name it in the network, or give the task its name as the option output",
     );
-  const fitting = inShape(given[name], output);
-  if (fitting !== undefined) return fitting;
+  return fitting(task, output, name, given[name]);
+}
+
+/** @throws ShapeError unless an output has the shape that a task expects */
+function fitting(task: Task, output: Output, name: string, given: Tensor): Tensor {
+  const found = inShape(given, output);
+  if (found !== undefined) return found;
+  const { shape, holds } = output;
   throw new ShapeError(
-    `${task.type}: the network gives ${name} as ${formatType(given[name])}, expected [${shape.join(", ")}]: ${holds}; ` +
+    `${task.type}: the network gives ${name} as ${formatType(given)}, expected [${shape.join(", ")}]: ${holds}; ` +
       "change its last layer",
   );
+}
+
+/**
+ * The output of an auxiliary head, under the task's own name.
+ * @throws ShapeError where the task reads several outputs, or one of another shape
+ */
+export function outputsOfHead(task: Task, scene: Scene, path: string, given: Tensor): Tensors {
+  const [first, ...others] = Object.entries(task.outputs(scene));
+  if (first === undefined || others.length > 0)
+    throw new ShapeError(
+      `${task.type}: the auxiliary head ${path} gives one output, the task reads ` +
+        `${listNames(Object.keys(task.outputs(scene)))}; build the network without heads`,
+    );
+  return { [first[0]]: fitting(task, first[1], path, given) };
 }
 
 /** An output in the shape that a task expects, if it has it or may be reshaped to it. */

@@ -1,0 +1,29 @@
+/** Architectures: the entry `fovea/models`. */
+export {
+  type Architecture,
+  type ArchitectureDefinition,
+  type ArchitectureOptions,
+  defineArchitecture,
+  type NetworkOptions,
+} from "./architecture.ts";
+export { architectures } from "./catalog.ts";
+export { convnext_small, convnext_tiny } from "./convnext.ts";
+export { densenet121, densenet161, densenet169, densenet201 } from "./densenet.ts";
+export { efficientnet_b0, efficientnet_b1, efficientnet_b2, efficientnet_b3 } from "./efficientnet.ts";
+export { googlenet } from "./googlenet.ts";
+export { lenet5, torchTutorial } from "./lenet5.ts";
+export { mobilenetv1_025, mobilenetv1_050, mobilenetv1_075, mobilenetv1_100 } from "./mobilenet-v1.ts";
+export { mobilenet_v2 } from "./mobilenet-v2.ts";
+export { mobilenet_v3_large, mobilenet_v3_small } from "./mobilenet-v3.ts";
+export {
+  resnet18,
+  resnet34,
+  resnet50,
+  resnet101,
+  resnet152,
+  resnext50_32x4d,
+  resnext101_32x8d,
+  resnext101_64x4d,
+  wide_resnet50_2,
+  wide_resnet101_2,
+} from "./resnet.ts";
