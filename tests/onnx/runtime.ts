@@ -92,24 +92,26 @@ function differenceOf(ours: NdArray, theirs: OrtTensor): number {
   return difference === 0 ? 0 : difference / largest;
 }
 
-/** Exports a model, and runs the one file with one and with three samples. */
-export async function expectAgreement(model: Model, engine: Engine, options: OnnxOptions = {}): Promise<number> {
-  const session = await openSession(await toOnnx(model, options));
-  let worst = 0;
+/** Exports a model in each way, and runs each file with one and with three samples. */
+export async function expectAgreement(model: Model, engine: Engine, ...ways: readonly OnnxOptions[]): Promise<void> {
+  const files = await Promise.all(ways.map(async (options) => openSession(await toOnnx(model, options))));
+  const names = Object.keys(model.inputs);
   for (const batch of [1, 3]) {
     const samples = samplesFor(model, batch);
-    const names = Object.keys(model.inputs);
     const apply = compile(
       (...tensors) => model.apply(Object.fromEntries(names.map((name, i) => [name, tensors[i]]))),
       Object.values(samples),
       { engine },
     );
     const ours = (await apply(...Object.values(samples))) as Record<string, NdArray>;
-    const theirs = await run(session, samples);
-    for (const [name, value] of Object.entries(ours)) worst = Math.max(worst, differenceOf(value, theirs[name]));
+    for (const [i, session] of files.entries()) {
+      const theirs = await run(session, samples);
+      for (const [name, value] of Object.entries(ours)) {
+        const where = `${name} of ${batch} samples, ${JSON.stringify(ways[i])}`;
+        expect(differenceOf(value, theirs[name]), where).toBeLessThan(TOLERANCE);
+      }
+    }
   }
-  expect(worst).toBeLessThan(TOLERANCE);
-  return worst;
 }
 
 /** Moves all variables away from where they start, so that statistics and biases matter. */
