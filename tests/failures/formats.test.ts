@@ -41,7 +41,7 @@ describe("a model file", () => {
     [
       "of unknown precision",
       model(weight('"dtype":"F8_E5M2","shape":[1],"data_offsets":[0,1]'), 1),
-      'tensor "conv1.weight": its dtype is "F8_E5M2", expected one of F32, F64, I32, U8, BOOL, F16, BF16, I8, I16, U16, U32, I64',
+      'tensor "conv1.weight": its dtype is "F8_E5M2", expected one of F32, F64, I32, U8, BOOL, F16, BF16, I8, I16, U16, U32, I64, U64',
     ],
     [
       "whose shape and size disagree",
