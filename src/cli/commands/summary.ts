@@ -51,7 +51,8 @@ export function summaryCommand(output: Output): Command {
 }
 
 async function summary(name: string, flags: Flags, output: Output): Promise<void> {
-  const model = existsSync(name) || looksLikePath(name) ? await loadModel(name) : buildArchitecture(name, flags);
+  const model =
+    existsSync(name) || looksLikePath(name) ? await loadModel(name, output) : buildArchitecture(name, flags);
   if (flags.graph !== undefined) {
     output.print(printers[flags.graph](graphOf(model)).trimEnd());
   } else if (flags.dot) output.print(toDot(model).trimEnd());

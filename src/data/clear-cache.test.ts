@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { classesOf, writeTree } from "../../../tests/support/pictures.ts";
-import { OptionError } from "../../array/index.ts";
-import { imageFolder } from "../pictures/image-folder.ts";
+import { classesOf, writeTree } from "../../tests/support/pictures.ts";
+import { OptionError } from "../array/index.ts";
 import { clearCache } from "./clear-cache.ts";
+import { imageFolder } from "./pictures/image-folder.ts";
 
 let folder = "";
 beforeEach(async () => {

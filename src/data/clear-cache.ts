@@ -1,12 +1,12 @@
 /** Clears the cache of files that can be made or fetched again. */
 import { cacheFolder, folderExists, hasFiles, joinPath, listFolder, removeFile } from "#platform";
-import { OptionError } from "../../array/index.ts";
-import { checkNames, namesOf } from "../../options/index.ts";
-import { isOfDataSet, isPicturesFile, picturesFolder } from "../pictures/picture-cache.ts";
-import { nameOfSource } from "../pictures/picture-files.ts";
-import { cifar10Source } from "../sets/cifar10.ts";
-import type { IdxSource } from "../sets/idx-source.ts";
-import { fashionMnistSource, kmnistSource, mnistSource } from "../sets/mnist.ts";
+import { OptionError } from "../array/index.ts";
+import { checkNames, namesOf } from "../options/index.ts";
+import { isOfDataSet, isPicturesFile, picturesFolder } from "./pictures/picture-cache.ts";
+import { nameOfSource } from "./pictures/picture-files.ts";
+import { cifar10Source } from "./sets/cifar10.ts";
+import type { IdxSource } from "./sets/idx-source.ts";
+import { fashionMnistSource, kmnistSource, mnistSource } from "./sets/mnist.ts";
 
 /** Options of `clearCache`. */
 export interface ClearCacheOptions {

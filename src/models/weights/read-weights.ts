@@ -1,0 +1,48 @@
+/** A file of weights: its tensors, and what it says of the pictures and classes that they are for. */
+import { gunzip } from "#platform";
+import type { NdArray, Normalization } from "../../array/index.ts";
+import { isRecord, readSafetensors, readTorchTensors } from "../../formats/index.ts";
+
+/** The contents of a file of weights. */
+export interface WeightsFile {
+  readonly tensors: ReadonlyMap<string, NdArray>;
+  /** Of a model that Fovea has saved: what pictures are normalized by. */
+  readonly normalization?: Normalization | undefined;
+  /** Of a model that Fovea has saved: the names of its classes. */
+  readonly classes?: readonly string[] | undefined;
+}
+
+/** @throws FormatError when the file is damaged, or of no known format */
+export async function readWeights(bytes: Uint8Array, name: string): Promise<WeightsFile> {
+  const { tensors, metadata } = await readTensors(bytes, name);
+  return { tensors, ...describedIn(metadata) };
+}
+
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((item) => Number.isFinite(item));
+const isNames = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === "string");
+
+/** What the description of a saved model says beside its architecture, as far as it is sound. */
+function describedIn(metadata: Readonly<Record<string, string>>): Omit<WeightsFile, "tensors"> {
+  const json = parse(metadata.fovea);
+  const { normalization, classes } = isRecord(json) ? json : {};
+  const { mean, std } = isRecord(normalization) ? normalization : {};
+  return {
+    ...(isNumbers(mean) && isNumbers(std) && { normalization: { mean, std } }),
+    ...(isNames(classes) && { classes }),
+  };
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return undefined;
+  }
+}
+
+const readTensors = async (bytes: Uint8Array, name: string) => {
+  if (bytes[0] === 0x1f) return readSafetensors(await gunzip(bytes, 2 ** 31, name), name);
+  return bytes[8] === 0x7b ? readSafetensors(bytes, name) : readTorchTensors(bytes, name);
+};
