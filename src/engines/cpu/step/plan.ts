@@ -18,35 +18,43 @@ export interface MemoryPlan {
   readonly bytes: number;
 }
 
-const sizeOf = ({ length }: Buffer): number =>
+/** A part of memory, from its first byte to before its last one. */
+export interface Extent {
+  readonly address: number;
+  readonly end: number;
+}
+
+/** Bytes that a buffer takes. */
+export const sizeInMemory = ({ length }: Buffer): number =>
   Math.ceil((length * ELEMENT_BYTES + BUFFER_ALIGNMENT) / BUFFER_ALIGNMENT) * BUFFER_ALIGNMENT;
 
 /**
  * Places the largest buffers first, each at the lowest address where nothing lies that is alive at the same time.
  * @param shared buffers that lie where another one does
+ * @param taken parts of memory where nothing may be placed
  */
 export function planMemory(
   lifetimes: readonly Lifetime[],
   start: number,
   shared: ReadonlyMap<Buffer, Buffer> = new Map(),
+  taken: readonly Extent[] = [],
 ): MemoryPlan {
   const placed: (Lifetime & { address: number; end: number })[] = [];
   const addresses = new Map<Buffer, number>();
-  for (const lifetime of [...lifetimes].sort((a, b) => sizeOf(b.buffer) - sizeOf(a.buffer))) {
-    const size = sizeOf(lifetime.buffer);
-    const neighbors = placed
-      .filter(({ first, last }) => first <= lifetime.last && lifetime.first <= last)
-      .sort((a, b) => a.address - b.address);
+  for (const lifetime of [...lifetimes].sort((a, b) => sizeInMemory(b.buffer) - sizeInMemory(a.buffer))) {
+    const size = sizeInMemory(lifetime.buffer);
+    const alive = placed.filter(({ first, last }) => first <= lifetime.last && lifetime.first <= last);
+    const neighbors = [...taken, ...alive].sort((a, b) => a.address - b.address);
     let address = start;
-    for (const { address: taken, end } of neighbors) {
-      if (address + size <= taken) break;
+    for (const { address: next, end } of neighbors) {
+      if (address + size <= next) break;
       address = Math.max(address, end);
     }
     placed.push({ ...lifetime, address, end: address + size });
     addresses.set(lifetime.buffer, address);
   }
   for (const [buffer, other] of shared) addresses.set(buffer, addresses.get(other)!);
-  return { addresses, bytes: placed.reduce((most, { end }) => Math.max(most, end), start) };
+  return { addresses, bytes: [...taken, ...placed].reduce((most, { end }) => Math.max(most, end), start) };
 }
 
 /**
@@ -60,7 +68,7 @@ export function checkPlacement(buffers: Iterable<Buffer>, { addresses, bytes }: 
     const next = placed[i + 1];
     const isShared = next?.address === address && next.buffer.length === buffer.length;
     const end = isShared ? bytes : (next?.address ?? bytes);
-    if (address >= start && address % BUFFER_ALIGNMENT === 0 && address + sizeOf(buffer) <= end) return;
+    if (address >= start && address % BUFFER_ALIGNMENT === 0 && address + sizeInMemory(buffer) <= end) return;
     throw new StateError(
       `the buffer ${buffer.name} of ${buffer.length} elements lies from byte ${address} on, ` +
         `in memory from ${start} to ${bytes}, before what lies from ${end} on`,
