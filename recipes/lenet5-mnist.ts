@@ -19,7 +19,7 @@ const { seed, epochs, limit, engine, switches } = await readSetting({ epochs: 20
 const distort = switches.has("distort");
 const { train, test } = await mnist();
 
-const { model } = await fit(lenet5([1, 28, 28], 10), firstSamples(train, limit), {
+const { model } = await fit(lenet5(), firstSamples(train, limit), {
   epochs: distort ? 2 * epochs : epochs,
   batch: 64,
   seed,

@@ -19,9 +19,9 @@ const { values, positionals } = parseArgs({
 /** A process that runs steps for as many seconds as it is told, and answers with their times. */
 async function serve({ name, threads, batch }) {
   const { compile, f32, i32, nn, optim, Random, selectEngine, zeros } = await import("fovea");
-  const { architectures } = await import("fovea/models");
-  const { create, input } = architectures.lenet5;
-  const model = nn.Model.build(create(input, 10), { input });
+  const { lenet5 } = await import("fovea/models");
+  const { input } = lenet5;
+  const model = nn.Model.build(lenet5(), { input });
   const optimizer = optim.sgd({ learningRate: 0.001, momentum: 0.9 });
   const body = (x, y) => {
     const loss = nn.crossEntropy(model(x, { training: true }), y);

@@ -59,7 +59,7 @@ function matmulBody(size: number): () => void {
 export function lenetStep(batch: number, engine: Engine): Run {
   const input = [1, 28, 28];
   const classes = 10;
-  const model = Model.build(lenet5(input, classes), { input });
+  const model = Model.build(lenet5({ input, classes }), { input });
   const optimizer = sgd({ learningRate: 0.01, momentum: 0.9 });
   const body = (images: Tensor, targets: Tensor) => {
     const loss = crossEntropy(model(images, { training: true }), targets);

@@ -252,7 +252,7 @@ export async function setUp(config: TrainConfig, { output }: Pick<SourceOptions,
     test: typeof config.test === "string" ? lastingName(config.test) : config.test,
   };
   const input = augmentedShape(augment, inputShape(train));
-  const network = architectures[config.model].create(input, train.classes.length);
+  const network = architectures[config.model]({ input, classes: train.classes.length });
   return {
     ...{ config: lasting, network, task, optimizer, schedule, augment },
     ...{ train, validation, test: test && centerCropped(test, input) },

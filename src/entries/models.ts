@@ -1,2 +1,2 @@
 /** Architectures by name: `fovea/models`. */
-export { type Architecture, architectures, lenet5, torchTutorial } from "../models/index.ts";
+export * from "../models/public.ts";

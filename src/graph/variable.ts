@@ -16,6 +16,17 @@ import { currentTrace } from "./trace.ts";
 /** Fetches a value from the memory of an engine: at once, or as a promise if the engine has to wait. */
 export type FetchValue = () => NdArray | PromiseLike<NdArray>;
 
+/** A first value that is computed when it is first needed. */
+export interface LateValue {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Computes the value, of that shape and type. */
+  readonly draw: () => NdArray;
+}
+
+const isLate = (value: NdArray | LateValue): value is LateValue =>
+  typeof value === "object" && value !== null && "draw" in value && typeof value.draw === "function";
+
 /**
  * A named value. Inside a trace, `read` gives its tensor and `assign` records its next value, which takes effect when
  * the whole step is done; a `read` after an `assign` sees the assigned tensor. Outside, `fetch` and `value` give the host's
@@ -37,15 +48,18 @@ export class Variable {
   #version = 0;
 
   /** @param name unique within a model; for parameters the layer path, such as `features.0.weight` */
-  constructor(name: string, value: NdArray, options: { trainable?: boolean } = {}) {
-    checkArray(`variable ${name}`, "its value", value);
+  constructor(name: string, value: NdArray | LateValue, options: { trainable?: boolean } = {}) {
+    if (isLate(value)) this.#fetch = value.draw;
+    else {
+      checkArray(`variable ${name}`, "its value", value);
+      this.#value = value;
+    }
     checkOptions(`variable ${name}`, options);
     const { trainable = true } = options;
     this.name = name;
     this.dtype = value.dtype;
     this.shape = value.shape;
     this.trainable = trainable;
-    this.#value = value;
   }
 
   /**

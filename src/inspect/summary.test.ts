@@ -30,7 +30,7 @@ const fieldsOf = (layer: nn.Layer, input: Shape) =>
   summaryOf(layer, input).layers.map(({ receptiveField }) => receptiveField);
 
 describe("the summary of LeNet-5", () => {
-  const summary = summaryOf(lenet5([1, 28, 28], 10), [1, 28, 28]);
+  const summary = summaryOf(lenet5(), [1, 28, 28]);
   const column = <K extends keyof (typeof summary.layers)[number]>(key: K) => summary.layers.map((layer) => layer[key]);
 
   it("counts what the lecture counts", () => {
@@ -309,7 +309,7 @@ describe("a summary", () => {
   });
 
   it("does not depend on normalization, and leaves the model alone", async () => {
-    const layer = lenet5([1, 28, 28], 10);
+    const layer = lenet5();
     const model = nn.Model.build(layer, { input: [1, 28, 28], normalization: { mean: [0.1], std: [0.3] } });
     const before = await model.toBytes();
     expect(summarize(model)).toEqual(summaryOf(layer, [1, 28, 28]));

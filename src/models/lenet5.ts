@@ -6,48 +6,49 @@
  * 28×28 are padded by 2. Torch's net: 16 and 128 filters of 5×5, 200 units, log-softmax left to the loss.
  * Parameters are called as in a PyTorch `nn.Sequential` of the same layers: 0.weight, 3.weight, 7.weight, …
  */
-import { describeGiven, OptionError, type Shape } from "../array/index.ts";
+import type { Shape } from "../array/index.ts";
 import * as nn from "../nn/index.ts";
+import { defineArchitecture, type NetworkOptions } from "./architecture.ts";
 
 /** Brings a picture to the 32×32 for which these nets were drawn, when it is smaller. */
-function paddingFor(where: string, input: Shape): number {
-  if (!Array.isArray(input) || input.length !== 3)
-    throw new OptionError(
-      `${where}: expects the shape of one picture, [channels, height, width], got ${describeGiven(input)}`,
-    );
-  return Math.max(0, Math.ceil((32 - input[1]) / 2));
+const paddingFor = ([, height]: Shape): number => Math.max(0, Math.ceil((32 - height) / 2));
+
+interface Widths {
+  readonly filters: readonly [number, number];
+  readonly units: readonly number[];
 }
+
+const convolve = (filters: number, padding: number): nn.Layer[] => [
+  nn.conv2d(filters, { kernel: 5, padding }),
+  nn.tanh(),
+  nn.maxPool2d(2),
+];
+
+const networkOf =
+  ({ filters: [first, second], units }: Widths) =>
+  ({ input, classes }: NetworkOptions): nn.Layer =>
+    nn.sequential(
+      ...convolve(first, paddingFor(input)), // [n, first, 14, 14]
+      ...convolve(second, 0), // [n, second, 5, 5]
+      nn.flatten(),
+      ...units.flatMap((n) => [nn.linear(n), nn.tanh()]),
+      nn.linear(classes),
+    );
+
+const described = { input: [1, 28, 28], classes: 10 };
 
 /** LeNet-5 for pictures [channels, height, width] of 32×32, or smaller ones, which are padded to that. */
-export function lenet5(input: Shape, classes: number): nn.Layer {
-  return nn.sequential(
-    nn.conv2d(6, { kernel: 5, padding: paddingFor("lenet5", input) }), // [n, 6, 28, 28]
-    nn.tanh(),
-    nn.maxPool2d(2), // [n, 6, 14, 14]
-    nn.conv2d(16, { kernel: 5 }), // [n, 16, 10, 10]
-    nn.tanh(),
-    nn.maxPool2d(2), // [n, 16, 5, 5]
-    nn.flatten(),
-    nn.linear(120),
-    nn.tanh(),
-    nn.linear(84),
-    nn.tanh(),
-    nn.linear(classes),
-  );
-}
+export const lenet5 = defineArchitecture({
+  name: "lenet5",
+  summary: "LeNet-5 (LeCun et al. 1998): 6 and 16 filters of 5×5, 120, 84 units",
+  ...described,
+  network: networkOf({ filters: [6, 16], units: [120, 84] }),
+});
 
 /** The network of the Torch tutorial, wider than LeNet-5, for the same pictures. */
-export function torchTutorial(input: Shape, classes: number): nn.Layer {
-  return nn.sequential(
-    nn.conv2d(16, { kernel: 5, padding: paddingFor("torchTutorial", input) }),
-    nn.tanh(),
-    nn.maxPool2d(2),
-    nn.conv2d(128, { kernel: 5 }),
-    nn.tanh(),
-    nn.maxPool2d(2), // [n, 128, 5, 5]
-    nn.flatten(),
-    nn.linear(200),
-    nn.tanh(),
-    nn.linear(classes),
-  );
-}
+export const torchTutorial = defineArchitecture({
+  name: "torch-tutorial",
+  summary: "Torch's net of the Oxford lecture: 16 and 128 filters of 5×5, 200 units",
+  ...described,
+  network: networkOf({ filters: [16, 128], units: [200] }),
+});

@@ -15,6 +15,7 @@ const variances: Readonly<Record<string, number>> = {
   lecun: 1 / FAN_IN,
   glorot: 2 / (FAN_IN + FAN_OUT),
   he: 2 / FAN_IN,
+  heFanOut: 2 / FAN_OUT,
   torch: 1 / (3 * FAN_IN),
 };
 

@@ -3,7 +3,8 @@
  *
  *   LeCun   var = 1 / fanIn                   (LeCun et al. 1998, "Efficient BackProp"; tanh, SELU)
  *   Glorot  var = 2 / (fanIn + fanOut)        (Glorot and Bengio 2010, called Xavier elsewhere; tanh, sigmoid)
- *   He      var = 2 / fanIn                   (He et al. 2015, called Kaiming elsewhere; ReLU)
+ *   He      var = 2 / fanIn                   (He et al. 2015, called Kaiming elsewhere; ReLU); gradients keep theirs
+ *                                             with 2 / fanOut
  *   torch   var = 1 / (3 fanIn)               (what PyTorch gives linear and convolution layers: uniform in ±1/√fanIn)
  *
  * fanIn is the number of inputs that meet in one output, fanOut the number of outputs that one input reaches. Orthogonal
@@ -28,6 +29,8 @@ import { orthonormalRows, passOn } from "./patterns.ts";
 
 interface InitializerRule<S> {
   readonly options: S;
+  /** Whether it does not support all shapes, so that values have to be drawn for an error to occur. */
+  readonly isPartial?: boolean;
   /** The values of a parameter; `fans` is the shape of the layer's weights, its own unless it is a bias. */
   readonly create: (
     options: S extends Schema ? ValuesOf<S> : never,
@@ -41,6 +44,7 @@ const defineRule = <S extends Schema>(options: S, create: InitializerRule<S>["cr
   options,
   create,
 });
+const definePartialRule: typeof defineRule = (options, create) => ({ options, create, isPartial: true });
 
 type DrawWeight = (random: Random, deviation: number) => number;
 
@@ -53,6 +57,7 @@ type Variance = (fanIn: number, fanOut: number) => number;
 const lecun: Variance = (fanIn) => 1 / fanIn;
 const glorot: Variance = (fanIn, fanOut) => 2 / (fanIn + fanOut);
 const he: Variance = (fanIn) => 2 / fanIn;
+const heFanOut: Variance = (_, fanOut) => 2 / fanOut;
 const torch: Variance = (fanIn) => 1 / (3 * fanIn);
 
 function filled(shape: Shape, next: () => number): NdArray {
@@ -83,6 +88,8 @@ export const initializerRules = {
   heUniform: scaledBy(he, uniformDraw),
   /** Gaussian with variance 2 gain² / fanIn; for ReLU and its kin. */
   heNormal: scaledBy(he, normal),
+  /** Gaussian with variance 2 gain² / fanOut; how torchvision starts the convolutions of residual networks. */
+  heNormalFanOut: scaledBy(heFanOut, normal),
   /** Uniform in ±gain / √fanIn, as PyTorch starts linear and convolution layers. */
   torchUniform: scaledBy(torch, uniformDraw),
   /** 0 everywhere. */
@@ -100,11 +107,13 @@ export const initializerRules = {
     filled(shape, () => random.normal(mean, deviation)),
   ),
   /** Rows that are orthogonal to each other (columns, where there are more rows), of length `gain`. */
-  orthogonal: defineRule({ gain }, ({ gain }, shape, random) => orthonormalRows(shape, random, gain)),
+  orthogonal: definePartialRule({ gain }, ({ gain }, shape, random) => orthonormalRows(shape, random, gain)),
   /** The identity matrix: outputs begin as the inputs. For matrices. */
-  identity: defineRule({}, (_, shape) => passOn("identity", shape, 1)),
+  identity: definePartialRule({}, (_, shape) => passOn("identity", shape, 1)),
   /** Filters that pass their input channel on: 1 in the middle, 0 elsewhere. For convolutions. */
-  dirac: defineRule({ groups: withDefault(integer(1), 1) }, ({ groups }, shape) => passOn("dirac", shape, groups)),
+  dirac: definePartialRule({ groups: withDefault(integer(1), 1) }, ({ groups }, shape) =>
+    passOn("dirac", shape, groups),
+  ),
 } as const satisfies Record<string, { readonly options: Schema; readonly create: InitializerRule<never>["create"] }>;
 
 type InitializerRules = typeof initializerRules;
@@ -131,16 +140,18 @@ export const initializerNames = Object.entries(initializerRules)
 /** An initializer whose options have been read. */
 interface ReadInitializer {
   readonly json: Initializer;
+  readonly isPartial: boolean;
   readonly create: (shape: Shape, random: Random, fans: Shape) => NdArray;
 }
 
-const factoryOf = (type: string, { options, create }: InitializerRule<Schema>) =>
+const factoryOf = (type: string, { options, create, isPartial = false }: InitializerRule<Schema>) =>
   defineFactory({
     type,
     where: `initializer ${type}`,
     options,
     make: (values): ReadInitializer => ({
       json: { type, ...values } as Initializer,
+      isPartial,
       create: (shape, random, fans) => create(values, shape, random, fans),
     }),
   });
@@ -178,10 +189,17 @@ export type Initial = Initializer | ((shape: Shape, random: Random) => NdArray);
  * @throws OptionError for an invalid initializer, ShapeError for a shape that the rule does not support
  */
 export function initialize(initial: Initial, shape: Shape, random: Random, fans: Shape = shape): NdArray {
-  if (typeof initial === "function") return initial(shape, random);
-  const json = typeof initial === "string" ? { type: initial } : initial;
-  return fromJson(initializerCatalog, json).create(shape, random, fans);
+  return typeof initial === "function" ? initial(shape, random) : ruleOf(initial).create(shape, random, fans);
 }
+
+const ruleOf = (initial: Initializer): ReadInitializer =>
+  fromJson(initializerCatalog, typeof initial === "string" ? { type: initial } : initial);
+
+/**
+ * Whether the first values may be drawn later, when they are needed. Not so if that could fail, or if code of a layer draws them.
+ * @throws OptionError for an invalid initializer
+ */
+export const canWait = (initial: Initial): boolean => typeof initial !== "function" && !ruleOf(initial).isPartial;
 
 /** The initializer of a bias, with the fans of its layer's weights. */
 export const biasInitial =

@@ -24,7 +24,7 @@ import { checkNames, namesOf } from "../options/index.ts";
 import type { ApplyOptions } from "./application.ts";
 import { checkLayerType } from "./catalog.ts";
 import { checkLayer } from "./checks.ts";
-import { initialize } from "./initializers.ts";
+import { canWait, initialize } from "./initializers.ts";
 import type { InputSpec, InputType, ModelInput } from "./inputs.ts";
 import { type AnyLayerFactory, checkLevels, type Layer } from "./layer.ts";
 import { applierOf } from "./model-apply.ts";
@@ -117,7 +117,8 @@ export interface LoadOptions {
 }
 
 /**
- * A new model with initialized parameters. Its inputs are those declared by a network, or the given ones.
+ * A new model with initialized parameters. Its inputs are those declared by a network, or the given ones. Random parameters
+ * are drawn when they are first needed, so a model that is only summarized, or gets other values, takes no time for them.
  * @throws ShapeError where layers and input do not fit, OptionError for layers nested more than 65 levels deep, and for
  *   missing or unknown inputs
  */
@@ -126,9 +127,10 @@ function build(layer: Layer, options: BuildOptions = {}): Model {
   const { seed, ...description } = describeModel(layer, options);
   checkSeed(seed);
   checkLevels("Model.build", layer);
-  return assemble({ layer, ...description }, seed, (path, { shape, dtype }, initial) =>
-    initialize(initial, shape, new Random(seed, `initialize ${path}`)).cast(dtype),
-  );
+  return assemble({ layer, ...description }, seed, (path, { shape, dtype }, initial) => {
+    const draw = () => initialize(initial, shape, new Random(seed, `initialize ${path}`)).cast(dtype);
+    return canWait(initial) ? { shape, dtype, draw } : draw();
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The variables of a network: created by the first trace, reused by later ones. */
 import { type NdArray, type Shape, ShapeError, StateError, sameShape } from "../array/index.ts";
-import { formatType, scalarVariable, type TensorType, Variable } from "../graph/index.ts";
+import { formatType, type LateValue, scalarVariable, type TensorType, Variable } from "../graph/index.ts";
 import type { Initial } from "./initializers.ts";
 
 /** Random numbers for training: a seed, and a position that each training step advances. */
@@ -16,8 +16,8 @@ export const randomState = (seed: number): RandomState => ({
   position: scalarVariable("random.position", 0, "i32"),
 });
 
-/** The source of the first values of variables: initializers, or a file. */
-export type ValueSource = (path: string, type: TensorType, initial: Initial) => NdArray;
+/** The source of the first values of variables: initializers, or a file. What is drawn late takes no memory before. */
+export type ValueSource = (path: string, type: TensorType, initial: Initial) => NdArray | LateValue;
 
 /** The variables of one network by path, in the order in which layers asked for them. */
 export class VariableStore {

@@ -39,7 +39,7 @@ export interface Outcome {
 export async function prepare(): Promise<Start> {
   const { train, test } = digits({ train: TRAIN, test: TEST });
   const { classes, normalization } = train;
-  const model = nn.Model.build(lenet5([1, 28, 28], classes.length), {
+  const model = nn.Model.build(lenet5({ classes: classes.length }), {
     input: [1, 28, 28],
     classes,
     normalization,

@@ -26,7 +26,7 @@ const bitsOf = ({ data }: NdArray): Buffer => Buffer.from(data.buffer, data.byte
 /** All losses and final parameters of a few training steps, as bits. */
 async function train(engine: Engine, batch: number): Promise<Buffer> {
   const input = [1, 28, 28];
-  const model = Model.build(lenet5(input, 10), { input, seed: 3 });
+  const model = Model.build(lenet5({ input }), { input, seed: 3 });
   const step = compile(
     (x, y) => {
       const loss = crossEntropy(model(x, { training: true }), y);

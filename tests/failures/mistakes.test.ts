@@ -798,7 +798,7 @@ const mistakes: readonly Row[] = [
     "lenet5(10)",
     () => models.lenet5?.(10),
     "OptionError",
-    "lenet5: expects the shape of one picture, [channels, height, width], got 10",
+    "lenet5: options must be an object, { name: value, … }, got 10",
   ],
   [
     "summarize layer",

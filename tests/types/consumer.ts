@@ -34,7 +34,7 @@ export async function run({ epochs, seed, validation }: Settings, more: FitOptio
     await predict(model, images, { engine: selectEngine("wasm", { threads: undefined }) });
   const step = compile((x) => ({ y: model(x, { training: undefined }) }), [f32(1, 1, 28, 28)], { engine: undefined });
   const { y } = await step(array([[[[0]]]]));
-  const rebuilt = nn.Model.build(lenet5([1, 28, 28], 10), { input: [1, 28, 28], seed, classes: model.classes });
+  const rebuilt = nn.Model.build(lenet5(), { input: [1, 28, 28], seed, classes: model.classes });
   const bytes = await rebuilt.toBytes();
   const picture = await readPicture(bytes, "x", { maxPixels: undefined });
   pictureGrid([{ picture: canny(picture, { sigma: undefined }), caption: undefined }], { columns: undefined });

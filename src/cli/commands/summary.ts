@@ -77,7 +77,7 @@ function buildArchitecture(name: string, { input, classes }: Flags): Model {
     );
   }
   const shape = input ?? architectures[name].input;
-  return Model.build(architectures[name].create(shape, classes), { input: shape });
+  return Model.build(architectures[name]({ input: shape, classes }), { input: shape });
 }
 
 function parseShape(text: string): Shape {

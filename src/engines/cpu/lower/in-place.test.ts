@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { array } from "../../../array/index.ts";
 import { type Graph, type Tensor, trace, Variable } from "../../../graph/index.ts";
-import { architectures } from "../../../models/index.ts";
+import { lenet5 } from "../../../models/index.ts";
 import * as nn from "../../../nn/index.ts";
 import { add, concat, matmul, mul, reshape, slice, transpose } from "../../../ops/index.ts";
 import { adam, minimize, type Optimizer, sgd } from "../../../optim/index.ts";
@@ -13,8 +13,8 @@ import { lower } from "./lower.ts";
 const lowered = (graph: Graph) => lower(optimize(graph), wasmTarget(false));
 
 function trainingStep(optimizer: Optimizer): Graph {
-  const { create, input } = architectures.lenet5;
-  const model = nn.Model.build(create(input, 10), { input });
+  const { input } = lenet5;
+  const model = nn.Model.build(lenet5(), { input });
   const types = [
     { shape: [16, ...input], dtype: "f32" as const },
     { shape: [16], dtype: "i32" as const },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { trace } from "../../../../graph/index.ts";
-import { architectures } from "../../../../models/index.ts";
+import { lenet5 } from "../../../../models/index.ts";
 import * as nn from "../../../../nn/index.ts";
 import { conv } from "../../../../ops/index.ts";
 import { minimize, sgd } from "../../../../optim/index.ts";
@@ -11,8 +11,8 @@ import { samplesInnermost } from "./layout.ts";
 const target = wasmTarget(false);
 
 function trainingStep(batch: number) {
-  const { create, input } = architectures.lenet5;
-  const model = nn.Model.build(create(input, 10), { input });
+  const { input } = lenet5;
+  const model = nn.Model.build(lenet5(), { input });
   const { graph } = trace(
     (x, y) => {
       const loss = nn.crossEntropy(model(x, { training: true }), y);

@@ -1,0 +1,29 @@
+/** All architectures by name: for commands, configurations and the reference. A family is a line here. */
+import * as alexnet from "./alexnet.ts";
+import type { Architecture } from "./architecture.ts";
+import * as cifarResnet from "./cifar-resnet.ts";
+import * as lenet from "./lenet5.ts";
+import * as preactResnet from "./preact-resnet.ts";
+import * as resnet from "./resnet.ts";
+import * as squeezenet from "./squeezenet.ts";
+import * as vgg from "./vgg.ts";
+
+/** What the files of families export: architectures, and what they share. */
+const families: readonly Readonly<Record<string, unknown>>[] = [
+  lenet,
+  alexnet,
+  vgg,
+  resnet,
+  cifarResnet,
+  preactResnet,
+  squeezenet,
+];
+
+const isArchitecture = (value: unknown): value is Architecture => typeof value === "function" && "optionNames" in value;
+
+const all = families.flatMap((family) => Object.values(family).filter(isArchitecture));
+
+/** The networks by name, for commands and configurations: `architectures.resnet50({ classes: 10 })` is a layer. */
+export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(
+  all.map((architecture) => [architecture.name, architecture]),
+);

@@ -1,0 +1,37 @@
+/** Architectures: the entry `fovea/models`. */
+
+export { alexnet, alexnet_2012, zfnet, zfnet_512 } from "./alexnet.ts";
+export {
+  type Architecture,
+  type ArchitectureDefinition,
+  type ArchitectureOptions,
+  defineArchitecture,
+  type NetworkOptions,
+} from "./architecture.ts";
+export { architectures } from "./catalog.ts";
+export { resnet20, resnet32, resnet44, resnet56, resnet110 } from "./cifar-resnet.ts";
+export { lenet5, torchTutorial } from "./lenet5.ts";
+export {
+  preact_resnet20,
+  preact_resnet32,
+  preact_resnet44,
+  preact_resnet56,
+  preact_resnet110,
+  wrn_16_8,
+  wrn_28_10,
+  wrn_40_4,
+} from "./preact-resnet.ts";
+export {
+  resnet18,
+  resnet34,
+  resnet50,
+  resnet101,
+  resnet152,
+  resnext50_32x4d,
+  resnext101_32x8d,
+  resnext101_64x4d,
+  wide_resnet50_2,
+  wide_resnet101_2,
+} from "./resnet.ts";
+export { squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";
+export { vgg11, vgg11_bn, vgg11_lrn, vgg13, vgg13_bn, vgg16, vgg16_1x1, vgg16_bn, vgg19, vgg19_bn } from "./vgg.ts";
