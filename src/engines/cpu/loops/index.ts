@@ -44,6 +44,7 @@ export {
   type ValueType,
 } from "./ir.ts";
 export * as math from "./math.ts";
+export { bufferOver } from "./over.ts";
 export { ELEMENT_BYTES, Pointers, type Sum } from "./pointers.ts";
 export { printKernel } from "./print.ts";
 export { isShuffle, shuffles } from "./shuffles.ts";
