@@ -35,13 +35,13 @@ function runtimeFiles(): Map<string, Uint8Array> {
   return new Map(wanted.map((name) => [`/ort/${name}`, readFileSync(join(folder, name))]));
 }
 
-const networkFile = (name: string): Uint8Array =>
+const networkFile = (name: string): Promise<Uint8Array> =>
   toOnnx(nn.Model.build(architectures[name](), { input: [3, 224, 224] }));
 
 const chromium = findOrSkip();
 if (chromium === undefined) process.exit(1);
 const files = runtimeFiles();
-for (const name of names) files.set(`/${name}.onnx`, networkFile(name));
+for (const name of names) files.set(`/${name}.onnx`, await networkFile(name));
 const server = await startServer({ isolated: true, files, page: "/bench/browser/page.ts" });
 const browser = await startChromium(chromium);
 console.log(

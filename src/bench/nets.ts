@@ -1,5 +1,6 @@
 /** Networks by name in the benchmark: predictions, training steps, and the files in which ONNX Runtime gets them. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile, type Engine } from "../engines/index.ts";
@@ -51,12 +52,12 @@ export class NetFiles {
   #folder: string | undefined;
 
   /** The path of the network's file. Its batch is free. */
-  pathOf(job: NetJob): string {
+  async pathOf(job: NetJob): Promise<string> {
     const known = this.#files.get(job.name);
     if (known !== undefined) return known;
     this.#folder ??= mkdtempSync(join(tmpdir(), "fovea-bench-"));
     const path = join(this.#folder, `${job.name}.onnx`);
-    writeFileSync(path, toOnnx(modelOf(job)));
+    await writeFile(path, await toOnnx(modelOf(job)));
     this.#files.set(job.name, path);
     return path;
   }

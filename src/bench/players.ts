@@ -67,15 +67,15 @@ export const peerPlayer = (peer: Peer, files: NetFiles): Player => ({
   threads: peer.threads,
   does: ({ kind }) => peer.jobs.includes(kind),
   prepare: async (job) => {
-    const order = orderOf(job as PeerJob, files);
+    const order = await orderOf(job as PeerJob, files);
     await peer.prepare(order);
     const { name: by, threads, against } = peer;
     return { by, threads, against, run: (milliseconds) => peer.run(order, milliseconds) };
   },
 });
 
-const orderOf = (job: PeerJob, files: NetFiles): PeerOrder =>
-  job.kind === "net" ? { ...job, file: files.pathOf(job) } : job;
+const orderOf = async (job: PeerJob, files: NetFiles): Promise<PeerOrder> =>
+  job.kind === "net" ? { ...job, file: await files.pathOf(job) } : job;
 
 export function copyContestant(): Contestant {
   const { bytes, run } = memoryCopy();
