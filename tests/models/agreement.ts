@@ -82,7 +82,7 @@ function filledModel(name: string, input: Shape): nn.Model {
 }
 
 const told = ({ data, size }: NdArray): Told => [
-  Math.sqrt(data.reduce((sum, x) => sum + Number(x) ** 2, 0)),
+  Math.sqrt(Float64Array.from(data).reduce((sum, x) => sum + x ** 2, 0)),
   ...[1, 2, 3].map((k) => Number(data[Math.floor((size * k) / 4)])),
 ];
 
