@@ -9,25 +9,19 @@ import { fileURLToPath } from "node:url";
 import { compile, f32, nn, selectEngine } from "fovea";
 import { summarize } from "fovea/inspect";
 import { type Architecture, architectures, publishedWeights } from "fovea/models";
+import { fillWeights } from "../../src/bench/nets.ts";
 import { uniform } from "../../src/bench/numbers.ts";
 
 const page = fileURLToPath(new URL("../../docs/models.md", import.meta.url));
 const [START, END] = ["<!-- begin of the table -->\n", "<!-- end of the table -->\n"];
 const MILLISECONDS = 400;
-const SCALE = 0.02;
 
 const text = readFileSync(page, "utf8");
 const isTimed = !process.argv.includes("--counts");
 const engine = selectEngine("auto");
 
 async function timeOf({ input }: Architecture, model: nn.Model): Promise<number> {
-  for (const variable of model.variables) {
-    const values = uniform(variable.name, variable.shape);
-    for (let i = 0; i < values.size; i++) values.data[i] *= SCALE;
-    // Variances must not be negative.
-    if (variable.name.endsWith("running_var")) values.data.fill(1);
-    if (variable.dtype === "f32") variable.value = values;
-  }
+  fillWeights(model);
   const run = compile((x) => model(x), [f32(1, ...input)], { engine });
   const picture = uniform("picture", [1, ...input]);
   await run(picture);

@@ -160,8 +160,8 @@ export const predictedNets = {
 } as const;
 
 export const netWorks = (): Work<NetJob>[] =>
-  [1, 8].flatMap((batch) =>
-    Object.entries(predictedNets).map(([name, title]) => ({
+  Object.entries(predictedNets).flatMap(([name, title]) =>
+    [1, 8].map((batch) => ({
       job: { kind: "net", name, batch, input: IMAGENET_INPUT },
       title: `${title}, batch ${batch}`,
       amount: batch,

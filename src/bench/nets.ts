@@ -14,14 +14,28 @@ import { labels, uniform } from "./numbers.ts";
 
 const CLASSES = 1000;
 
-/** Built once: most of a job's time would be drawing the initial values. */
+/** The network of the job before, which the next one often has as well. */
 let latest: { readonly key: string; readonly model: Model } | undefined;
 
 function modelOf({ name, input }: NetJob): Model {
   const key = JSON.stringify([name, input]);
-  if (latest?.key !== key)
-    latest = { key, model: Model.build(architectures[name]({ classes: CLASSES }), { input: [...input] }) };
-  return latest.model;
+  if (latest?.key === key) return latest.model;
+  const model = Model.build(architectures[name]({ classes: CLASSES }), { input: [...input] });
+  fillWeights(model);
+  latest = { key, model };
+  return model;
+}
+
+/** Small enough that maps neither vanish nor overflow in a deep network. */
+const WEIGHT_SCALE = 0.05;
+
+/** Weights that take less time than drawing initial ones does; statistics stay those of a new network. */
+export function fillWeights({ variables }: Model): void {
+  for (const variable of variables.filter(({ trainable, shape }) => trainable && shape.length > 1)) {
+    const values = uniform(variable.name, variable.shape);
+    for (let i = 0; i < values.size; i++) values.data[i] *= WEIGHT_SCALE;
+    variable.value = values;
+  }
 }
 
 /** Scores of a batch of pictures. */

@@ -104,9 +104,14 @@ export interface Found {
   readonly missing: readonly { readonly by: string; readonly reason: string }[];
 }
 
-/** Starts every peer that can do one of the jobs, once for each number of threads. */
-export async function startPeers(jobs: readonly JobKind[], threadCounts: readonly number[]): Promise<Found> {
+/** Starts every peer that can do one of the jobs and has an engine to be compared with, once for each number of threads. */
+export async function startPeers(
+  jobs: readonly JobKind[],
+  engines: readonly string[],
+  threadCounts: readonly number[],
+): Promise<Found> {
   const wanted = peerKinds
+    .filter(({ against }) => against === undefined || engines.includes(against))
     .filter((kind) => kind.jobs.some((job) => jobs.includes(job)))
     .flatMap((kind) => (kind.threaded ? threadCounts : [1]).map((threads) => ({ kind, threads })));
   const started = await Promise.all(wanted.map(({ kind, threads }) => startPeer(kind, threads)));

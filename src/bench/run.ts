@@ -32,10 +32,11 @@ export async function* runBench(options: BenchOptions): AsyncGenerator<BenchEven
   const chosen = sections.filter(({ topic }) => topics.includes(topic));
   const jobs = chosen.flatMap(({ works }) => works().map(({ job }) => job.kind));
   const machine = describeMachine(options.version);
-  const found = await startPeers(options.peers ? jobs : [], threads);
+  const fovea = await foveaPlayers(engine, threads);
+  const engines = fovea.players.map(({ by }) => by);
+  const found = await startPeers(options.peers ? jobs : [], engines, threads);
   const files = new NetFiles();
   try {
-    const fovea = await foveaPlayers(engine, threads);
     const names = found.peers.map(({ name, version }) => `${name} ${version}`);
     yield { event: "machine", machine, peers: [...new Set(names)] };
     for (const { by, reason } of [...fovea.missing, ...found.missing]) yield { event: "absent", by, reason };
@@ -44,7 +45,7 @@ export async function* runBench(options: BenchOptions): AsyncGenerator<BenchEven
     if (engine !== "interpreter") players.push(await interpreterPlayer());
     const measurement = new Measurement(players, 1000 * options.seconds, quietMoments(1000 * options.patience));
     for (const section of chosen) yield* measurement.of(section);
-    if (topics.includes("lenet")) yield* measureCompiling([...new Set(fovea.players.map(({ by }) => by))]);
+    if (topics.includes("lenet")) yield* measureCompiling([...new Set(engines)]);
   } finally {
     for (const peer of found.peers) peer.stop();
     files.remove();
