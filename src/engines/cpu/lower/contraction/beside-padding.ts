@@ -13,6 +13,7 @@ import {
   laneOf,
   plus,
   scalar,
+  type TileBody,
   times,
   type Value,
 } from "../../loops/index.ts";
@@ -97,7 +98,7 @@ function storeAnew(b: KernelBuilder, contraction: Contraction, area: Area, packe
     bVector: b.lanes * column.b,
   };
   const columnStep = packed === undefined ? column.b : 1;
-  forTiles(b, area.columns, b.lanes, (start, lanes, vector) =>
+  const computeVector: TileBody = (start, lanes, vector) =>
     b.loop(area.rows, (r) =>
       b.loop(lanes, (k) => {
         const indices = [...area.outer, plus(area.row, r), plus(plus(area.column, start), k)];
@@ -111,6 +112,6 @@ function storeAnew(b: KernelBuilder, contraction: Contraction, area: Area, packe
         });
         storeResult(b, sink, placesIn(sink, axes, indices), column.c, sum);
       }),
-    ),
-  );
+    );
+  forTiles(b, area.columns, b.lanes, computeVector, false);
 }
