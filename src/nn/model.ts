@@ -9,6 +9,7 @@ import {
   checkPath,
   checkSeed,
   FormatError,
+  type NdArray,
   type Normalization,
   OptionError,
   Random,
@@ -128,7 +129,11 @@ function build(layer: Layer, options: BuildOptions = {}): Model {
   checkSeed(seed);
   checkLevels("Model.build", layer);
   return assemble({ layer, ...description }, seed, (path, { shape, dtype }, initial) => {
-    const draw = () => initialize(initial, shape, new Random(seed, `initialize ${path}`)).cast(dtype);
+    const draw = (): NdArray => {
+      const drawn = initialize(initial, shape, new Random(seed, `initialize ${path}`));
+      // Code of a layer may keep the array that it gives.
+      return drawn.dtype === dtype && typeof initial !== "function" ? drawn : drawn.cast(dtype);
+    };
     return canWait(initial) ? { shape, dtype, draw } : draw();
   });
 }
