@@ -11,8 +11,8 @@ import {
   sizeOf,
   zeros,
 } from "../array/index.ts";
+import { halfToNumber } from "./element-types.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
-import { halfToNumber } from "./safetensors-types.ts";
 
 /** A file from a header, given as an object or as text, and data. */
 function fileOf(header: unknown, data: ArrayLike<number> = []): Uint8Array {

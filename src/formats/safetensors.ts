@@ -17,22 +17,18 @@ import {
   NdArray,
   OptionError,
 } from "../array/index.ts";
+import { storedNames } from "./element-types.ts";
 import { quoted } from "./json.ts";
 import { CHECKSUMS, checksumsOf, metadataText, verifyChecksums } from "./safetensors-checksums.ts";
 import { MAX_HEADER, readSafetensorsHeader } from "./safetensors-header.ts";
-import { storedNames } from "./safetensors-types.ts";
+import type { TensorFile } from "./tensor-file.ts";
 
-/** The contents of a safetensors file. */
-export interface Safetensors {
-  /** In the order of their data in the file. */
-  readonly tensors: Map<string, NdArray>;
-  /** The `__metadata__` of the header, without checksums. */
-  readonly metadata: Record<string, string>;
-}
+/** The contents of a safetensors file: tensors in the order of their data, and the `__metadata__` without checksums. */
+export type Safetensors = TensorFile;
 
 /**
- * Reads a file's bytes. F32, F64, I32, U8 and BOOL keep their type; F16 and BF16 become f32; I8, I16, U16, U32 and I64
- * become i32 if every value fits. The data are copied, so `bytes` may be reused. Checksums in the metadata, as written by
+ * Reads a file's bytes. F32, F64, I32, U8 and BOOL keep their type; F16 and BF16 become f32, exactly; I8, I16, U16, U32, I64
+ * and U64 become i32 if every value fits. The data are copied, so `bytes` may be reused. Checksums in the metadata, as written by
  * `writeSafetensors`, are verified and left out of `metadata`.
  * @param name the file's name in messages
  * @throws FormatError if the file violates the format, or a checksum is wrong
