@@ -12,6 +12,8 @@ export interface StoredType {
   readonly dtype: DType;
   /** `bytes` starts where the tensor does, at any alignment, and holds it exactly. */
   read(bytes: Uint8Array, fail: (problem: string) => Error): TypedArray;
+  /** The bytes as they are, if they are stored as we have them and begin where such an array may. */
+  view?(bytes: Uint8Array): TypedArray | undefined;
 }
 
 const storedAs = (dtype: DType): StoredType => ({
@@ -19,6 +21,10 @@ const storedAs = (dtype: DType): StoredType => ({
   dtype,
   // Copied by the constructor: slice() of Node's Buffer, which is a Uint8Array too, shares its memory.
   read: (bytes) => new dtypes[dtype].array(new Uint8Array(bytes).buffer, 0, bytes.length / dtypes[dtype].bytes),
+  view: ({ buffer, byteOffset, length }) =>
+    byteOffset % dtypes[dtype].bytes === 0 && buffer instanceof ArrayBuffer
+      ? new dtypes[dtype].array(buffer, byteOffset, length / dtypes[dtype].bytes)
+      : undefined,
 });
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -243,8 +243,12 @@ function fromBytes(bytes: Uint8Array, options: LoadOptions & { name?: string } =
   checkNames("Model.fromBytes", [...loadOptionNames, "name"], options);
   const { layers = [], name = "the model file" } = options;
   checkBytes("Model.fromBytes", bytes);
+  return read(bytes, name, layers, false);
+}
+
+function read(bytes: Uint8Array, name: string, layers: readonly AnyLayerFactory[], isOwn: boolean): Model {
   return blaming(name, () => {
-    const { description, tensors } = readModelFile(bytes, name, layers);
+    const { description, tensors } = readModelFile(bytes, name, layers, isOwn);
     const source = new TensorSource(tensors, name);
     // Parameters come from the file and are checked before memory is allocated, whatever sizes the architecture claims.
     const model = assemble(description, 0, (path, { shape, dtype }) => source.take(path, shape, dtype));
@@ -267,7 +271,7 @@ function blaming<T>(file: string, read: () => T): T {
 async function load(path: string, options: LoadOptions = {}): Promise<Model> {
   checkPath("Model.load", path);
   checkNames("Model.load", loadOptionNames, options);
-  return fromBytes(await readFile(path), { ...options, name: path });
+  return read(await readFile(path), path, options.layers ?? [], true);
 }
 
 /** Creates models from a layer and a seed, the bytes of a file, or a file. */

@@ -76,7 +76,7 @@ class Writer {
     const { buffer, shape, strides, offset } = this.#context.view(tensor);
     let place = this.#given.indexOf(buffer);
     if (place < 0) place = this.#given.push(buffer) - 1;
-    this.#key += `${place}:${buffer.lane}${buffer.length}+${offset}[${strides}]${dtype}[${shape}];`;
+    this.#key += `${place}:${this.#context.isInvariant(buffer) ? "same " : ""}${buffer.lane}${buffer.length}+${offset}[${strides}]${dtype}[${shape}];`;
     const number = this.#tensors.size;
     this.#tensors.set(tensor, number);
     return number;

@@ -18,32 +18,39 @@ export interface MemoryPlan {
   readonly bytes: number;
 }
 
-const sizeOf = ({ length }: Buffer): number =>
+/** A part of memory, from its first byte to before its last one. */
+export interface Extent {
+  readonly address: number;
+  readonly end: number;
+}
+
+/** Bytes that a buffer takes. */
+export const sizeInMemory = ({ length }: Buffer): number =>
   Math.ceil((length * ELEMENT_BYTES + BUFFER_ALIGNMENT) / BUFFER_ALIGNMENT) * BUFFER_ALIGNMENT;
 
 /**
  * Every buffer gets a place that no other one has while it is in use. What lives throughout comes first, one after the other;
  * the rest go, the largest first, to the lowest place that is free for as long as they live.
  * @param shared buffers that lie where another one does
+ * @param taken parts of memory where nothing may be placed
  */
 export function planMemory(
   lifetimes: readonly Lifetime[],
   start: number,
   shared: ReadonlyMap<Buffer, Buffer> = new Map(),
+  taken: readonly Extent[] = [],
 ): MemoryPlan {
-  const bySize = lifetimes.map((lifetime) => ({ ...lifetime, size: sizeOf(lifetime.buffer) }));
+  const bySize = lifetimes.map((lifetime) => ({ ...lifetime, size: sizeInMemory(lifetime.buffer) }));
   bySize.sort((a, b) => b.size - a.size);
   const [begin, end] = spanOf(lifetimes);
   const livesThroughout = ({ first, last }: Lifetime): boolean => first === begin && last === end;
   const addresses = new Map<Buffer, number>();
-  let bytes = start;
-  for (const { buffer, size } of bySize.filter(livesThroughout)) {
-    addresses.set(buffer, bytes);
-    bytes += size;
-  }
+  const throughout = bySize.filter(livesThroughout);
   const passing = bySize.filter((lifetime) => !livesThroughout(lifetime));
-  const places = new Places(passing.length, bytes);
-  for (const { buffer, first, last, size } of passing) addresses.set(buffer, places.take(first, last, size));
+  const places = new Places(taken.length + bySize.length, start);
+  for (const extent of taken) places.add(extent, ...ALWAYS);
+  for (const { buffer, first, last, size } of [...throughout, ...passing])
+    addresses.set(buffer, places.take(first, last, size));
   for (const [buffer, other] of shared) addresses.set(buffer, addresses.get(other)!);
   return { addresses, bytes: places.end };
 }
@@ -54,6 +61,9 @@ function spanOf(lifetimes: readonly Lifetime[]): [begin: number, end: number] {
   for (const { first, last } of lifetimes) [begin, end] = [Math.min(begin, first), Math.max(end, last)];
   return [begin, end];
 }
+
+/** The first step and the last one of what is there before and after all steps. */
+const ALWAYS = [-(2 ** 31), 2 ** 31 - 1] as const;
 
 /** Places that have been taken, in the order of their addresses. In columns of numbers: each search goes through them. */
 class Places {
@@ -78,9 +88,14 @@ class Places {
   /** Takes the lowest place that is free from step `first` to step `last`. @returns its address */
   take(first: number, last: number, size: number): number {
     const address = this.#lowest(first, last, size);
-    this.#insert(address, address + size, first, last);
-    this.end = Math.max(this.end, address + size);
+    this.add({ address, end: address + size }, first, last);
     return address;
+  }
+
+  /** Nothing else is placed there from step `first` to step `last`. */
+  add({ address, end }: Extent, first: number, last: number): void {
+    this.#insert(address, end, first, last);
+    this.end = Math.max(this.end, end);
   }
 
   #lowest(first: number, last: number, size: number): number {
@@ -116,7 +131,7 @@ export function checkPlacement(buffers: Iterable<Buffer>, { addresses, bytes }: 
     const next = placed[i + 1];
     const isShared = next?.address === address && next.buffer.length === buffer.length;
     const end = isShared ? bytes : (next?.address ?? bytes);
-    if (address >= start && address % BUFFER_ALIGNMENT === 0 && address + sizeOf(buffer) <= end) return;
+    if (address >= start && address % BUFFER_ALIGNMENT === 0 && address + sizeInMemory(buffer) <= end) return;
     throw new StateError(
       `the buffer ${buffer.name} of ${buffer.length} elements lies from byte ${address} on, ` +
         `in memory from ${start} to ${bytes}, before what lies from ${end} on`,
