@@ -3,6 +3,7 @@
  * itself.
  */
 import { Worker } from "node:worker_threads";
+import type { NetJob } from "./jobs.ts";
 import type { Rounds } from "./statistics.ts";
 
 /** What is timed, in this order. */
@@ -16,12 +17,20 @@ export const compileTitles = [
 /** Chains of residual blocks, whose compilation must take no longer for each convolution where there are many. */
 export const chainLengths = [41, 321] as const;
 
+/** Programs of a network by name, each from function to program. */
+export const compiledNets: readonly (NetJob & { readonly title: string })[] = [
+  { title: "a prediction, batch 1", kind: "net", name: "resnet50", batch: 1, input: [3, 224, 224] },
+  { title: "a training step, batch 8", kind: "netStep", name: "resnet50", batch: 8, input: [3, 224, 224] },
+];
+
 /** What a thread has to compile. */
 export interface Order {
   readonly engine: string;
   readonly batch: number;
   /** Those of a chain of residual blocks, of which the training step is compiled. Default: LeNet-5, compiled twice and run. */
   readonly convolutions?: number;
+  /** A network by name, of which a program is compiled. */
+  readonly net?: NetJob;
 }
 
 const REPETITIONS = 5;
@@ -33,8 +42,8 @@ export async function measureCompileTimes(order: Order): Promise<Rounds[]> {
   return compileTitles.map((_, k) => taken.map((times) => [times[k]]));
 }
 
-/** The times from function to program for a chain of residual blocks, each in a new thread. */
-export async function measureChain(order: Required<Order>): Promise<Rounds> {
+/** The times from function to program for a chain of residual blocks or a network, each in a new thread. */
+export async function measureProgram(order: Order): Promise<Rounds> {
   const taken: number[][] = [];
   for (let i = 0; i < REPETITIONS; i++) taken.push(await inFreshThread(order));
   return taken;

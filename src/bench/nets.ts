@@ -46,18 +46,30 @@ export function prediction(job: NetJob, engine: Engine): () => Promise<unknown> 
   return () => run(pictures);
 }
 
-/** One training step. Pictures are copied in and the loss is read back. */
-export function netStep(job: NetJob, engine: Engine): () => Promise<unknown> {
-  const model = modelOf(job);
+function stepOf(model: Model) {
   const optimizer = sgd({ learningRate: 0.01, momentum: 0.9 });
-  const body = (pictures: Tensor, targets: Tensor) => {
+  return (pictures: Tensor, targets: Tensor) => {
     const loss = crossEntropy(model(pictures, { training: true }), targets);
     minimize(loss, optimizer);
     return { loss };
   };
-  const step = compile(body, [f32(job.batch, ...job.input), i32(job.batch)], { engine });
+}
+
+/** One training step. Pictures are copied in and the loss is read back. */
+export function netStep(job: NetJob, engine: Engine): () => Promise<unknown> {
+  const step = compile(stepOf(modelOf(job)), [f32(job.batch, ...job.input), i32(job.batch)], { engine });
   const [pictures, targets] = [uniform("pictures", [job.batch, ...job.input]), labels(job.batch, CLASSES)];
   return () => step(pictures, targets);
+}
+
+/** The time from function to program, in milliseconds, without the network's own. */
+export async function netCompileTime(job: NetJob, engine: Engine): Promise<number> {
+  const model = modelOf(job);
+  const types = [f32(job.batch, ...job.input), i32(job.batch)];
+  const start = performance.now();
+  if (job.kind === "net") await compile((pictures) => model(pictures), types.slice(0, 1), { engine }).ready;
+  else await compile(stepOf(model), types, { engine }).ready;
+  return performance.now() - start;
 }
 
 /** ONNX files of networks, in a temporary folder, written when they are asked for. */

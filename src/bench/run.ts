@@ -1,5 +1,5 @@
 /** The benchmark as a stream of events: sections, figures, and contestants that were left out. */
-import { chainLengths, compileTitles, measureChain, measureCompileTimes } from "./compile-time.ts";
+import { chainLengths, compiledNets, compileTitles, measureCompileTimes, measureProgram } from "./compile-time.ts";
 import { compete } from "./contest.ts";
 import { asEvent, type BenchEvent } from "./events.ts";
 import { figuresOf } from "./figures.ts";
@@ -47,6 +47,7 @@ export async function* runBench(options: BenchOptions): AsyncGenerator<BenchEven
     for (const section of chosen) yield* measurement.of(section);
     if (topics.includes("lenet")) yield* measureCompiling(engines);
     if (topics.includes("residual")) yield* measureChains(engines);
+    if (topics.includes("nets")) yield* measureNets(engines);
   } finally {
     for (const peer of found.peers) peer.stop();
     files.remove();
@@ -80,8 +81,17 @@ async function* measureChains(engines: readonly string[]): AsyncGenerator<BenchE
   yield { event: "section", title: "Chain of residual blocks, a training step from function to program", unit: "ms" };
   for (const convolutions of chainLengths)
     for (const by of engines) {
-      const rounds = await measureChain({ engine: by, batch: CHAIN_BATCH, convolutions });
+      const rounds = await measureProgram({ engine: by, batch: CHAIN_BATCH, convolutions });
       const work = `${convolutions} convolutions`;
+      yield asEvent({ work, by, threads: 1, runs: rounds.length, milliseconds: spreadOf(rounds) });
+    }
+}
+
+async function* measureNets(engines: readonly string[]): AsyncGenerator<BenchEvent> {
+  yield { event: "section", title: "ResNet-50, from function to program", unit: "ms" };
+  for (const { title: work, ...net } of compiledNets)
+    for (const by of engines) {
+      const rounds = await measureProgram({ engine: by, batch: net.batch, net });
       yield asEvent({ work, by, threads: 1, runs: rounds.length, milliseconds: spreadOf(rounds) });
     }
 }

@@ -223,10 +223,8 @@ class KernelChecker {
   /** Checks operands against what the operation takes, and gives the type of its result. */
   #resultOf({ operation, operands }: Extract<Value, { kind: "apply" }>): ValueType {
     const { takes, gives }: { takes: readonly string[]; gives: string } = operations[operation];
-    this.#require(
-      operands.length === takes.length,
-      () => `${operation} takes ${takes.length} operands, not ${operands.length}`,
-    );
+    if (operands.length !== takes.length)
+      this.#fail(`${operation} takes ${takes.length} operands, not ${operands.length}`);
     const first = operands[0].type;
     const second = operands[1]?.type ?? first;
     if (isShuffle(operation)) {
@@ -256,40 +254,36 @@ class KernelChecker {
 
   #constant(value: number, lane: Lane): void {
     const exists = lane === "f32" || (lane === "i32" ? isInteger32(value) : value === 0 || value === 1);
-    this.#require(exists, () => `${value} is no ${lane}`);
+    if (!exists) this.#fail(`${value} is no ${lane}`);
   }
 
   #inScope(counter: Loop["counter"]): void {
-    const isAround = this.#path.some((part) => part.kind === "loop" && part.counter === counter);
-    this.#require(isAround, () => `${counter.name} is not the counter of a loop around`);
+    for (const part of this.#path) if (part.kind === "loop" && part.counter === counter) return;
+    this.#fail(`${counter.name} is not the counter of a loop around`);
   }
 
   /** Vectors may be read from beyond the end by less than their width: the memory plan leaves as much after a buffer. */
   #access(buffer: Buffer, index: Index, lanes: number, kind: Access["kind"]): void {
     const { terms, constant, computed } = index;
-    terms.forEach(({ counter, factor }, i) => {
+    for (let i = 0; i < terms.length; i++) {
+      const { counter, factor } = terms[i];
       this.#inScope(counter);
-      this.#require(Number.isInteger(factor), () => `a step of ${factor} elements`);
-      const isFirst = terms.findIndex((term) => term.counter === counter) === i;
-      this.#require(isFirst, () => "a counter counts twice");
-    });
-    this.#require(Number.isInteger(constant), () => `an index of ${constant}`);
+      if (!Number.isInteger(factor)) this.#fail(`a step of ${factor} elements`);
+      for (let j = 0; j < i; j++) if (terms[j].counter === counter) this.#fail("a counter counts twice");
+    }
+    if (!Number.isInteger(constant)) this.#fail(`an index of ${constant}`);
     if (computed !== undefined) this.#typeOf(computed, { lane: "i32", lanes: 1 });
     this.#buffers.add(buffer);
     if (this.#ranges === undefined) return;
-    this.#require(buffer.length <= MOST_ELEMENTS, () => `${buffer.name} has ${buffer.length} elements, too many`);
+    if (buffer.length > MOST_ELEMENTS) this.#fail(`${buffer.name} has ${buffer.length} elements, too many`);
     const whole = wholeOf(index);
-    this.#require(whole !== undefined, () => `no condition can tell where ${buffer.name}[${printIndex(index)}] goes`);
+    if (whole === undefined) this.#fail(`no condition can tell where ${buffer.name}[${printIndex(index)}] goes`);
     const { low, high } = rangeOf(whole, this.#ranges);
     const last = high + lanes - 1;
-    this.#require(
-      low >= 0 && (kind === "load" ? high : last) < buffer.length,
-      () => `${buffer.name}[${printIndex(index)}] reaches from ${low} to ${last} of ${buffer.length} elements`,
-    );
-    this.#require(
-      computed === undefined || fitsComputed(computed, this.#ranges),
-      () => `the index ${printIndex(index)} of ${buffer.name} is computed, and may need more than 32 bits`,
-    );
+    if (low < 0 || (kind === "load" ? high : last) >= buffer.length)
+      this.#fail(`${buffer.name}[${printIndex(index)}] reaches from ${low} to ${last} of ${buffer.length} elements`);
+    if (computed !== undefined && !fitsComputed(computed, this.#ranges))
+      this.#fail(`the index ${printIndex(index)} of ${buffer.name} is computed, and may need more than 32 bits`);
     this.#accesses.push({ part: this.#path[0], buffer, kind, index: whole, ranges: this.#ranges, lanes });
   }
 }

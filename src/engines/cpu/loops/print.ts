@@ -12,9 +12,12 @@ export function printKernel(kernel: Kernel): string {
   const { name, body } = overItself(kernel);
   const seen = new Set<Local>();
   const lines = body.flatMap((statement) => linesOf(statement, seen));
-  const buffers = [...new Set(buffersIn(body))].map(({ name, lane, length }) => `${name}: ${lane}[${length}]`);
+  const buffers = buffersOf(body).map(({ name, lane, length }) => `${name}: ${lane}[${length}]`);
   return [`kernel ${name}`, ...buffers, ...lines].join(`\n${INDENT}`);
 }
+
+/** The buffers that a body names, in the order of their first use. */
+export const buffersOf = (body: Kernel["body"]): Buffer[] => [...new Set(buffersIn(body))];
 
 /** One statement on one line; loops and conditions without what is in them. */
 export const printStatement = (statement: Statement, seen: Set<Local> = new Set()): string => {

@@ -2,7 +2,7 @@
  * Preparation, divided into computations that have nothing in common but what they read. Each is described by its kernels, so
  * that programs recognize what another one has prepared already.
  */
-import { type Buffer, printKernel } from "../loops/index.ts";
+import { type Buffer, bufferOver, buffersOf, type Kernel, printKernel } from "../loops/index.ts";
 import type { Step } from "../lower/context/index.ts";
 
 /** Kernels, in order, that are connected by what they write. */
@@ -56,17 +56,42 @@ function describe(
   results: readonly Buffer[],
   nameOf: (buffer: Buffer) => string | undefined,
 ): string {
-  const names = new Map<string, string>();
-  const add = (buffer: Buffer): void => {
-    if (!names.has(buffer.name)) names.set(buffer.name, nameOf(buffer) ?? `b${names.size}`);
+  const names = new Map<Buffer, string>();
+  const name = (buffer: Buffer): string => {
+    let known = names.get(buffer);
+    if (known === undefined) {
+      known = nameOf(buffer) ?? `b${names.size}`;
+      names.set(buffer, known);
+    }
+    return known;
   };
-  for (const { reads, writes } of steps) for (const buffer of [...reads, ...writes]) add(buffer);
-  const numbers = new Map([...names].map(([name, other]) => [numberOf(name), other]));
-  const texts = steps.map(({ kernel }) =>
-    printKernel({ ...kernel, name: "" }).replace(/#\d+/g, (number) => `#${numbers.get(number) ?? number}`),
-  );
-  return [...texts, results.map(({ name }) => names.get(name))].join("\n");
+  for (const { reads, writes } of steps) for (const buffer of [...reads, ...writes]) name(buffer);
+  const texts = steps.map(({ kernel }) => {
+    const { parts, named } = textOf(kernel.body);
+    const used = named.map((buffer) => name(bufferOver(kernel, buffer)));
+    return parts.map((part, i) => (i % 2 === 0 ? part : used[Number(part)])).join("");
+  });
+  return [...texts, results.map(name)].join("\n");
 }
 
-/** Names of buffers end with numbers, each of which is given once. */
-const numberOf = (name: string): string => name.slice(name.lastIndexOf("#"));
+/** A body as text; every other part is the number of a buffer that it names. */
+interface BodyText {
+  readonly parts: readonly string[];
+  readonly named: readonly Buffer[];
+}
+
+/** No text of a kernel has it. */
+const MARK = "\0";
+const texts = new WeakMap<Kernel["body"], BodyText>();
+
+/** Worked out once for a body that several kernels share. */
+function textOf(body: Kernel["body"]): BodyText {
+  let text = texts.get(body);
+  if (text === undefined) {
+    const named = buffersOf(body);
+    const over = new Map(named.map((buffer, i) => [buffer, { ...buffer, name: `${MARK}${i}${MARK}` }]));
+    text = { parts: printKernel({ name: "", body, over }).split(MARK), named };
+    texts.set(body, text);
+  }
+  return text;
+}

@@ -11,7 +11,7 @@ import {
 } from "../../loops/index.ts";
 import { range } from "../context/index.ts";
 import { type Contraction, forInner, indexAlong } from "./contraction.ts";
-import { storeResult } from "./sink.ts";
+import { runsAlongRows, storeExchanged, storeResult } from "./sink.ts";
 
 /** Where a tile's operands begin, and how b steps along the inner axes, and from vector to vector. */
 export interface Tile {
@@ -57,8 +57,18 @@ export function eachSum(sums: Sums, visit: (sum: Local, row: number, vector: num
 }
 
 export function storeTile(b: KernelBuilder, { sink, row, column }: Contraction, tile: Tile, sums: Sums): void {
-  eachSum(sums, (sum, r, v) => {
-    const places = tile.c.map((place, k) => plus(place, r * row.c[k] + v * b.lanes * column.c[k]));
-    storeResult(b, sink, places, column.c, sum, tile.columns - v * b.lanes);
-  });
+  const placesAt = (r: number, v: number): Index[] =>
+    tile.c.map((place, k) => plus(place, r * row.c[k] + v * b.lanes * column.c[k]));
+  const columnsOf = (v: number): number => Math.min(tile.columns - v * b.lanes, b.lanes);
+  if (sums.length === 1 || !runsAlongRows(sink, row.c, column.c)) {
+    eachSum(sums, (sum, r, v) => storeResult(b, sink, placesAt(r, v), column.c, sum, columnsOf(v)));
+    return;
+  }
+  // Exchanging takes registers: what has to leave them for it then is a copy, which no loop over products has used.
+  const held = sums.map((ofRow) => ofRow.map((sum) => b.local(sum)));
+  for (const v of sums[0].keys())
+    for (let r = 0; r < sums.length; r += b.lanes) {
+      const vectors = held.slice(r, r + b.lanes).map((ofRow) => ofRow[v]);
+      storeExchanged(b, sink, placesAt(r, v), { row: row.c, column: column.c, count: columnsOf(v) }, vectors);
+    }
 }

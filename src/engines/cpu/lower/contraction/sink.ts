@@ -2,7 +2,15 @@
  * Where the results of a contraction go: into a view, as they are, or as part of an elementwise expression that is computed
  * before they are stored, such as bias, activation and residual addition. The results then never reach memory by themselves.
  */
-import { type Buffer, type Index, type KernelBuilder, laneOf, plus, type Value } from "../../loops/index.ts";
+import {
+  type Buffer,
+  type Index,
+  type KernelBuilder,
+  laneOf,
+  plus,
+  transposed,
+  type Value,
+} from "../../loops/index.ts";
 import { alignedWith, canVectorize, loadAlong, storeLanes, type View } from "../context/index.ts";
 
 export interface Sink {
@@ -53,5 +61,35 @@ export function storeResult(
       );
       b.store(target.buffer, plus(places[0], lane * steps[0]), value);
     }
+  }
+}
+
+/** Whether a sink has neighbors along rows, and not along columns, so that lanes would be stored one by one. */
+export const runsAlongRows = (
+  { compute }: Sink,
+  [row, ...ofReads]: readonly number[],
+  [column]: readonly number[],
+): boolean => row === 1 && column !== 1 && (compute === undefined || canVectorize(ofReads));
+
+/**
+ * Stores vectors of columns, one for each row, after rows and columns are exchanged: in vectors of rows. These are read
+ * beyond the last row, and stored as far as it.
+ * @param places where the first row and column are in each view
+ * @param steps how far rows and columns are apart in each view, and how many columns are stored
+ */
+export function storeExchanged(
+  b: KernelBuilder,
+  { views, compute }: Sink,
+  places: readonly Index[],
+  steps: { readonly row: readonly number[]; readonly column: readonly number[]; readonly count: number },
+  rows: readonly Value[],
+): void {
+  const missing = Array.from({ length: b.lanes - rows.length }, () => rows[0]);
+  const columns = transposed(b, [...rows, ...missing]).slice(0, steps.count);
+  for (const [j, column] of columns.entries()) {
+    const placeIn = (k: number): Index => plus(places[k], j * steps.column[k]);
+    const read = (k: number): Value => loadAlong(b, views[k], placeIn(k), steps.row[k], b.lanes);
+    const value = compute === undefined ? column : compute(b, column, read, b.lanes);
+    storeLanes(b, views[0].buffer, placeIn(0), 1, value, rows.length);
   }
 }

@@ -78,7 +78,7 @@ function takesMask({ mask, kinds }: Form, instruction: Instruction): boolean {
 
 const takesWidth = ({ widths }: Form, width: Width): boolean => widths === undefined || widths.includes(width);
 
-function takesOperands({ accepts, tuple }: Form, operands: readonly Operand[], kinds: readonly number[]): boolean {
+function takesOperands({ accepts, tuple }: Form, operands: readonly Operand[]): boolean {
   for (let i = 0; i < operands.length; i++) {
     if ((accepts[i] & kinds[i]) === 0) return false;
     if (tuple !== "full" && isBroadcast(operands[i])) return false;
@@ -86,15 +86,18 @@ function takesOperands({ accepts, tuple }: Form, operands: readonly Operand[], k
   return true;
 }
 
+/** Of the operands in hand: kept, so that no instruction makes a list of its own. */
+const kinds = [0, 0, 0, 0, 0];
+
 /** The first form, of those for an instruction, that takes it. `isNear` says whether a short jump reaches the label. */
 export function formFor(instruction: Instruction, isNear: (name: string) => boolean): Form | undefined {
   const { mnemonic, operands, width } = instruction;
-  const kinds = operands.map((operand) => kindsOf(operand, width));
+  for (let i = 0; i < operands.length; i++) kinds[i] = kindsOf(operands[i], width);
   if (operands.length === 1 && operands[0].kind === "label" && !isNear(operands[0].name)) kinds[0] = FAR;
   const onlyEvex = asksForEvex(instruction);
   for (const form of formsOf(mnemonic)) {
     if (form.accepts.length !== operands.length || (onlyEvex && form.encoding !== "evex")) continue;
-    if (takesWidth(form, width) && takesMask(form, instruction) && takesOperands(form, operands, kinds)) return form;
+    if (takesWidth(form, width) && takesMask(form, instruction) && takesOperands(form, operands)) return form;
   }
   return undefined;
 }
