@@ -36,9 +36,7 @@ export async function loadModel(name: string, output: Output): Promise<Model> {
   if (found === undefined) {
     const architecture = architectureIn(name);
     if (architecture !== undefined) return (await loadPublished(architecture, output)).model;
-    throw new DataError(
-      `${name}: there is no run folder, model file or network of this name${didYouMean(name, Object.keys(architectures))}`,
-    );
+    throw new DataError(`${name}: there is no run folder, model file or network of this name${nearNetwork(name)}`);
   }
   if (!found.isDirectory()) return Model.load(name);
   if (!existsSync(modelPath(name)))
@@ -46,6 +44,12 @@ export async function loadModel(name: string, output: Output): Promise<Model> {
       `${name} holds no trained model: there is no model.safetensors in it; a run writes it after its first epoch`,
     );
   return Model.load(modelPath(name));
+}
+
+/** The network that may be meant; all of their names would be too many. */
+function nearNetwork(name: string): string {
+  const hint = didYouMean(name, Object.keys(architectures));
+  return hint.includes("did you mean") ? hint : "";
 }
 
 /** The settings of the run that a model belongs to: those in its folder. */

@@ -3,7 +3,6 @@ import { InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../array/index.ts";
 import { MOST_THREADS } from "../engines/cpu/index.ts";
 import { engineNames } from "../engines/index.ts";
-import { architectures } from "../models/index.ts";
 import { positive, real } from "../options/index.ts";
 import { readerOf } from "./library-options.ts";
 
@@ -69,9 +68,6 @@ export const dataHelp =
 export const runHelp =
   "a run folder, a .safetensors file, or a network by name with published weights or those of a file: resnet50, " +
   "resnet50:weights=imagenet_v2, resnet20:weights=net.pth";
-
-/** The networks that have names, for help. */
-export const networkList = (): string => listRows(architectures);
 
 /** Rows with names and summaries, one a line. */
 export function listRows(table: Readonly<Record<string, { readonly summary: string }>>): string {

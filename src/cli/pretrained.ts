@@ -17,6 +17,7 @@ import { type Layer, Model, parametersToTrain } from "../nn/index.ts";
 import { modelPath } from "../train/index.ts";
 import { bytes, percent } from "./format.ts";
 import type { Output } from "./io.ts";
+import { createNetwork } from "./networks.ts";
 import { parseSpecification, type Specification } from "./specification.ts";
 
 /** A network with weights, and to what height and width pictures are scaled before it looks at their middle. */
@@ -37,6 +38,12 @@ export const fetching = (output: Output): Pick<PretrainedOptions, "onProgress" |
   onProgress: ({ file, received, total }) =>
     output.status(`${file}  ${bytes(received)}${total ? ` of ${bytes(total)}, ${percent(received / total, 0)}` : ""}`),
 });
+
+/** The weights that are published for a network, in a line; empty where there are none. */
+export function describeWeights(architecture: string): string {
+  const rows = weightsOf(architecture).map(({ name, accuracy }) => `${name} (accuracy ${accuracy} %)`);
+  return rows.length === 0 ? "" : `published weights: ${rows.join(", ")}`;
+}
 
 /** The name of the weights that are meant where none are named: the first that are published. @throws OptionError */
 export function defaultWeights(architecture: string): string {
@@ -92,21 +99,28 @@ interface Ends {
 /** What a run begins with: a layer, or a model with the weights that the settings name. */
 export async function initialNetwork(settings: InitialSettings, ends: Ends, output: Output): Promise<Layer | Model> {
   const { input, classes, normalization } = ends;
-  const { name, options } = parseSpecification(settings.model);
   const source = await sourceOf(settings);
   const network =
     source === undefined
-      ? architectures[name]({ ...options, input, classes: classes.length })
-      : (
-          await load(
-            name,
-            { ...options, ...source, input, classNames: classes, seed: settings.seed },
-            output,
-            normalization,
-          )
-        ).model;
+      ? createNetwork(settings.model, { input, classes: classes.length })
+      : await withWeights(
+          settings,
+          { ...source, input, classNames: classes, seed: settings.seed },
+          normalization,
+          output,
+        );
   checkFreeze(network, settings.freeze, input);
   return network;
+}
+
+async function withWeights(
+  { model }: InitialSettings,
+  given: GivenOptions,
+  normalization: Normalization | undefined,
+  output: Output,
+): Promise<Model> {
+  const { name, options } = parseSpecification(model);
+  return (await load(name, { ...options, ...given }, output, normalization)).model;
 }
 
 async function sourceOf({ pretrained: weights, init }: InitialSettings) {

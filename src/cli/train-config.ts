@@ -2,20 +2,9 @@
 import { resolve } from "node:path";
 import { FormatError, OptionError } from "../array/index.ts";
 import { type Augmentation, augmentations, augmentedShape, centerCropped, inputShape } from "../data/index.ts";
-import { architectures } from "../models/index.ts";
 import * as optim from "../optim/index.ts";
 import { type Optimizer, type Schedule, type SgdOptions, schedules, warmup } from "../optim/index.ts";
-import {
-  flag,
-  integer,
-  integers,
-  type Kind,
-  readOptions,
-  real,
-  type ValuesOf,
-  withDefault,
-  word,
-} from "../options/index.ts";
+import { flag, integer, integers, type Kind, readOptions, real, type ValuesOf, withDefault } from "../options/index.ts";
 import {
   fitSchema,
   type RunConfig,
@@ -26,6 +15,7 @@ import {
   weightsKind,
 } from "../train/index.ts";
 import { withCurrentNames } from "./former-names.ts";
+import { networks } from "./networks.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
 import { loadParts, VALIDATION_SHARE } from "./parts.ts";
 import { defaultWeights, initialNetwork } from "./pretrained.ts";
@@ -118,7 +108,7 @@ export const optimizerFlags: readonly OptimizerFlag[] = [
 ];
 
 const schema = {
-  model: withDefault(word(...Object.keys(architectures)), "lenet5"),
+  model: withDefault(specificationKind(networks), "lenet5"),
   /** The name of published weights to begin with; `null`: none. */
   pretrained: withDefault<string | null>(textOrNull, null),
   /** A file of weights to begin with; `null`: none. With `pretrained` it holds the weights of that name. */

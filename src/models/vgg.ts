@@ -6,7 +6,7 @@
  */
 import * as nn from "../nn/index.ts";
 import { defineArchitecture } from "./architecture.ts";
-import { dropoutOption } from "./blocks.ts";
+import { dropoutOptions } from "./blocks.ts";
 
 /** A convolution by its number of filters, 3×3 or, in column C, 1×1; or another layer. */
 type Part = number | { readonly pointwise: number } | "pool" | "lrn";
@@ -52,7 +52,7 @@ const columnOf = (name: string, column: keyof typeof columns, about: string, isN
   defineArchitecture({
     name,
     summary: `VGG ${column} (Simonyan and Zisserman 2014): ${about}`,
-    options: { dropout: dropoutOption },
+    options: dropoutOptions,
     network: ({ classes, dropout }) => {
       const parts: readonly Part[] = columns[column];
       return nn.sequential({

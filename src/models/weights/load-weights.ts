@@ -1,10 +1,9 @@
 /** Puts the weights of a file into a model: any file of tensors that Fovea reads, with the names of other libraries. */
-import { readFile } from "#platform";
 import { FormatError, type NdArray, OptionError } from "../../array/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { checkNames, namesOf } from "../../options/index.ts";
 import { complaints, type Match, match } from "./match.ts";
-import { readWeights } from "./read-weights.ts";
+import { readWeights, readWeightsFile } from "./read-weights.ts";
 import type { Translation } from "./spellings.ts";
 
 /** Options of `loadWeights`. */
@@ -72,7 +71,7 @@ async function tensorsOf(
 ): Promise<ReadonlyMap<string, NdArray>> {
   if (weights instanceof Map) return weights;
   if (weights instanceof Uint8Array) return (await readWeights(weights, name)).tensors;
-  if (typeof weights === "string") return (await readWeights(await readFile(weights), name)).tensors;
+  if (typeof weights === "string") return (await readWeightsFile(weights)).tensors;
   throw new OptionError("loadWeights: expects a path, the bytes of a file, or a map of tensors by name");
 }
 
@@ -104,15 +103,17 @@ interface Head {
   readonly counts: readonly [file: number, model: number];
 }
 
-/** Tensors of another length along their first axis, all of the same two lengths. */
+/** Tensors of another length along their first axis, all of the same two lengths as the last one. */
 function headIn({ unfit }: Match): Head | undefined {
   const countsOf = ({ variable, tensor }: Match["unfit"][number]) => [tensor.shape[0], variable.shape[0]] as const;
   const heads = unfit.filter(
     ({ variable, tensor }) =>
       variable.shape.length === tensor.shape.length && variable.shape.every((n, i) => i === 0 || n === tensor.shape[i]),
   );
-  if (heads.length === 0) return undefined;
-  const counts = countsOf(heads[0]);
+  // The layer of the scores is the last one.
+  const last = heads.at(-1);
+  if (last === undefined) return undefined;
+  const counts = countsOf(last);
   return { unfit: heads.filter((one) => countsOf(one).join() === counts.join()), counts };
 }
 

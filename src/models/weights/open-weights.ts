@@ -1,10 +1,9 @@
 /** Weights as they are asked for: the name of published ones, or a file; and what is known of their pictures and classes. */
-import { readFile } from "#platform";
 import { didYouMean, type NdArray, type Normalization, OptionError, shorten } from "../../array/index.ts";
 import type { FetchOptions } from "../../fetch/index.ts";
 import { fetchWeights } from "./find-weights.ts";
 import { type PublishedWeights, weightsOf } from "./published.ts";
-import { readWeights } from "./read-weights.ts";
+import { readWeights, readWeightsFile } from "./read-weights.ts";
 import { spellings } from "./spellings.ts";
 
 /** What to open. */
@@ -43,9 +42,9 @@ export async function openWeights(
       `${architecture}: file is another copy of published weights; weights must then be their name, got ${shorten(weights)}`,
     );
   const path = file ?? (isPath(weights) ? weights : undefined);
-  const bytes = path === undefined ? await fetchWeights(row!, options) : await readFile(path);
   const name = path ?? row!.file;
-  const { tensors, ...own } = await readWeights(bytes, name);
+  const { tensors, ...own } =
+    path === undefined ? await readWeights(await fetchWeights(row!, options), name) : await readWeightsFile(path);
   const view = viewIn(tensors) ?? row;
   return {
     ...{ name, tensors, size: view?.size, resize: view?.resize },

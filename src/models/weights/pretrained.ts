@@ -56,6 +56,7 @@ export async function pretrained(
   architecture.create(options);
   const opened = await openWeights(architecture.name, { weights, file }, { offline, onProgress, onNotice, signal });
   const { input = inputOf(architecture, opened) } = options;
+  checkChannels(architecture.name, input, opened);
   const wanted = options.classes ?? classNames?.length;
   const classes = wanted ?? opened.classes?.length ?? architecture.classes;
   const model = Model.build(architecture.create({ ...options, input, classes }), {
@@ -71,6 +72,16 @@ function checkCount(name: string, names: readonly string[] | undefined, classes:
   if (names === undefined || classes === undefined || names.length === classes) return;
   throw new OptionError(
     `${name}: there are ${names.length} classNames, but classes is ${classes}; leave one of them out`,
+  );
+}
+
+/** @throws OptionError for gray pictures where the weights are for colored ones, or the other way round */
+function checkChannels(name: string, [channels]: Shape, { name: file, normalization }: OpenedWeights): void {
+  const expected = normalization?.mean.length ?? channels;
+  if (channels === expected) return;
+  throw new OptionError(
+    `${name}: the weights of ${file} are for pictures of ${expected} channels, got ${channels}; ` +
+      "give such pictures, or train without these weights",
   );
 }
 

@@ -1,7 +1,6 @@
 /** A file of weights: its tensors, and what it says of the pictures and classes that they are for. */
-import { gunzip } from "#platform";
 import type { NdArray, Normalization } from "../../array/index.ts";
-import { isRecord, readSafetensors, readTorchTensors } from "../../formats/index.ts";
+import { isRecord, loadTensors, readTensors, type TensorFile } from "../../formats/index.ts";
 
 /** The contents of a file of weights. */
 export interface WeightsFile {
@@ -12,11 +11,14 @@ export interface WeightsFile {
   readonly classes?: readonly string[] | undefined;
 }
 
-/** @throws FormatError when the file is damaged, or of no known format */
-export async function readWeights(bytes: Uint8Array, name: string): Promise<WeightsFile> {
-  const { tensors, metadata } = await readTensors(bytes, name);
-  return { tensors, ...describedIn(metadata) };
-}
+/** The weights in the bytes of a file. @throws FormatError when it is damaged, or of no known format */
+export const readWeights = async (bytes: Uint8Array, name: string): Promise<WeightsFile> =>
+  described(await readTensors(bytes, name));
+
+/** The weights in a file, or in several with a list. @throws DataError when it cannot be read, FormatError as above */
+export const readWeightsFile = async (path: string): Promise<WeightsFile> => described(await loadTensors(path));
+
+const described = ({ tensors, metadata }: TensorFile): WeightsFile => ({ tensors, ...describedIn(metadata) });
 
 const isNumbers = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((item) => Number.isFinite(item));
@@ -41,8 +43,3 @@ function parse(text: string | undefined): unknown {
     return undefined;
   }
 }
-
-const readTensors = async (bytes: Uint8Array, name: string) => {
-  if (bytes[0] === 0x1f) return readSafetensors(await gunzip(bytes, 2 ** 31, name), name);
-  return bytes[8] === 0x7b ? readSafetensors(bytes, name) : readTorchTensors(bytes, name);
-};

@@ -187,6 +187,9 @@ describe("an architecture with weights", () => {
     await saved.save(weights);
     const model = await tiny({ weights });
     expect([model.normalization, model.classes]).toEqual([normalization, ["a", "b", "c", "d"]]);
+    await expect(tiny({ weights, input: [1, 4, 4] })).rejects.toThrow(
+      `tiny: the weights of ${weights} are for pictures of 3 channels, got 1; give such pictures, or train without these weights`,
+    );
     const reordered = await tiny({ weights, classNames: ["d", "c", "b", "a"] });
     expect(reordered.classes).toEqual(["a", "b", "c", "d"]);
   });
@@ -246,7 +249,7 @@ describe("published weights", () => {
     );
     vi.stubEnv("FOVEA_DATA", "");
     await expect(fetchWeights(row)).rejects.toThrow(
-      new RegExp(`^cannot download ${row.file}:[^]*put the file into FOLDER/weights and set FOVEA_DATA=FOLDER$`),
+      new RegExp(`^cannot download ${row.file}:[\\s\\S]*put the file into FOLDER/weights and set FOVEA_DATA=FOLDER$`),
     );
   });
 });
