@@ -44,8 +44,12 @@ export function savesTime(
 ): boolean {
   if (kernel.length !== 2 || kernel.some((n) => n !== TAPS) || padding.some((n) => n >= TAPS)) return false;
   const outputs = maps.slice(2).map((n, i) => n + padding[i] + padding[2 + i] - TAPS + 1);
-  const overhang = outputs.reduce((product, n) => product * ((Math.ceil(n / OUTPUTS) * OUTPUTS) / n), 1);
-  return Math.min(filters, channels) >= winograd.fewestMaps && overhang <= winograd.mostOverhang;
+  const [positions, tiles] = [sizeOf(outputs), sizeOf(tilesOf(outputs))];
+  const overhang = (tiles * OUTPUTS ** 2) / positions;
+  if (Math.min(filters, channels) < winograd.fewestMaps || overhang > winograd.mostOverhang) return false;
+  // Rows of products for each element of the filters, and those that could be computed while the element is fetched.
+  const rowsOf = (elements: number, each: number): number => elements * (maps[0] * each + winograd.rowsFetched);
+  return rowsOf(POINTS, tiles) < rowsOf(TAPS ** 2, positions);
 }
 
 const tilesOf = (lengths: readonly number[]): number[] => lengths.map((n) => Math.ceil(n / OUTPUTS));
