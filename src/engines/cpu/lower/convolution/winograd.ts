@@ -40,15 +40,18 @@ export function savesTime(
   maps: Shape,
   [filters, channels, ...kernel]: Shape,
   padding: readonly number[],
-  { winograd }: Tuning,
+  { winograd, caches }: Tuning,
 ): boolean {
   if (kernel.length !== 2 || kernel.some((n) => n !== TAPS) || padding.some((n) => n >= TAPS)) return false;
   const outputs = maps.slice(2).map((n, i) => n + padding[i] + padding[2 + i] - TAPS + 1);
   const [positions, tiles] = [sizeOf(outputs), sizeOf(tilesOf(outputs))];
   const overhang = (tiles * OUTPUTS ** 2) / positions;
   if (Math.min(filters, channels) < winograd.fewestMaps || overhang > winograd.mostOverhang) return false;
-  // Rows of products for each element of the filters, and those that could be computed while the element is fetched.
-  const rowsOf = (elements: number, each: number): number => elements * (maps[0] * each + winograd.rowsFetched);
+  /** Rows of products for each of the filters' elements, and those that could be computed while it is fetched. */
+  const rowsOf = (taps: number, places: number): number => {
+    const isFar = taps * filters * channels > caches.second;
+    return taps * (maps[0] * places + (isFar ? winograd.rowsFetched : 0));
+  };
   return rowsOf(POINTS, tiles) < rowsOf(TAPS ** 2, positions);
 }
 
