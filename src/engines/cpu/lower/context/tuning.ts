@@ -102,6 +102,16 @@ export const x86 = {
     blocksTogether: 4,
     /** Positions of a window that are written out one by one; larger windows, such as whole maps, are loops. */
     windowWrittenOut: 64,
+    /** The same of all windows that have code of their own, as those at the edges of a map: that is some 20 KB of code. */
+    offsetsWrittenOut: 512,
+  },
+
+  /** Convolutions whose filters have one map each. */
+  depthwise: {
+    /** Neighboring outputs that are summed up together: sums and a row of taps fit into sixteen registers. */
+    outputsTogether: 8,
+    /** Products that may be written out one by one, for the blocks at the edges and one inside: some 50 KB of code. */
+    productsWrittenOut: 4096,
   },
 
   /** Σ. Reductions to one number. */
