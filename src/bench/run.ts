@@ -1,5 +1,5 @@
 /** The benchmark as a stream of events: sections, figures, and contestants that were left out. */
-import { compileTitles, measureCompileTimes } from "./compile-time.ts";
+import { chainLengths, compileTitles, measureChain, measureCompileTimes } from "./compile-time.ts";
 import { compete } from "./contest.ts";
 import { asEvent, type BenchEvent } from "./events.ts";
 import { figuresOf } from "./figures.ts";
@@ -42,7 +42,9 @@ export async function* runBench(options: BenchOptions): AsyncGenerator<BenchEven
     if (engine !== "interpreter") players.push(await interpreterPlayer());
     const measurement = new Measurement(players, 1000 * options.seconds, quietMoments(1000 * options.patience));
     for (const section of chosen) yield* measurement.of(section);
-    if (topics.includes("lenet")) yield* measureCompiling([...new Set(fovea.players.map(({ by }) => by))]);
+    const engines = [...new Set(fovea.players.map(({ by }) => by))];
+    if (topics.includes("lenet")) yield* measureCompiling(engines);
+    if (topics.includes("residual")) yield* measureChains(engines);
   } finally {
     for (const peer of found.peers) peer.stop();
   }
@@ -67,4 +69,16 @@ async function* measureCompiling(engines: readonly string[]): AsyncGenerator<Ben
       yield asEvent({ work: compileTitles[i], by, threads: 1, runs: rounds.length, milliseconds });
     }
   }
+}
+
+const CHAIN_BATCH = 8;
+
+async function* measureChains(engines: readonly string[]): AsyncGenerator<BenchEvent> {
+  yield { event: "section", title: "Chain of residual blocks, a training step from function to program", unit: "ms" };
+  for (const convolutions of chainLengths)
+    for (const by of engines) {
+      const rounds = await measureChain({ engine: by, batch: CHAIN_BATCH, convolutions });
+      const work = `${convolutions} convolutions`;
+      yield asEvent({ work, by, threads: 1, runs: rounds.length, milliseconds: spreadOf(rounds) });
+    }
 }

@@ -5,9 +5,9 @@
  */
 import { FormatError, formatShape, type NdArray, type Shape } from "../array/index.ts";
 import { checksum } from "./checksum.ts";
+import { storedNames } from "./element-types.ts";
 import { isRecord, quoted } from "./json.ts";
 import type { Entry } from "./safetensors-header.ts";
-import { storedNames } from "./safetensors-types.ts";
 
 /** The key of the checksums. */
 export const CHECKSUMS = "fovea.crc32";

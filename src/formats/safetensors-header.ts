@@ -4,9 +4,9 @@
  * section "Format".
  */
 import { FormatError, formatShape, MAX_RANK, type Shape } from "../array/index.ts";
+import { type StoredType, storedTypes } from "./element-types.ts";
 import type { Fail } from "./fail.ts";
 import { describeJson, isCount, isRecord, parseObject, quoted } from "./json.ts";
-import { type StoredType, storedTypes } from "./safetensors-types.ts";
 
 /** The format's limit; a longer header could exhaust memory. */
 export const MAX_HEADER = 100_000_000;

@@ -16,34 +16,40 @@ import {
   MAX_RANK,
   NdArray,
   OptionError,
+  type TypedArray,
 } from "../array/index.ts";
+import { storedNames } from "./element-types.ts";
 import { quoted } from "./json.ts";
 import { CHECKSUMS, checksumsOf, metadataText, verifyChecksums } from "./safetensors-checksums.ts";
-import { MAX_HEADER, readSafetensorsHeader } from "./safetensors-header.ts";
-import { storedNames } from "./safetensors-types.ts";
+import { type Entry, MAX_HEADER, readSafetensorsHeader } from "./safetensors-header.ts";
+import type { TensorFile } from "./tensor-file.ts";
 
-/** The contents of a safetensors file. */
-export interface Safetensors {
-  /** In the order of their data in the file. */
-  readonly tensors: Map<string, NdArray>;
-  /** The `__metadata__` of the header, without checksums. */
-  readonly metadata: Record<string, string>;
-}
+/** The contents of a safetensors file: tensors in the order of their data, and the `__metadata__` without checksums. */
+export type Safetensors = TensorFile;
 
 /**
- * Reads a file's bytes. F32, F64, I32, U8 and BOOL keep their type; F16 and BF16 become f32; I8, I16, U16, U32 and I64
- * become i32 if every value fits. The data are copied, so `bytes` may be reused. Checksums in the metadata, as written by
+ * Reads a file's bytes. F32, F64, I32, U8 and BOOL keep their type; F16 and BF16 become f32, exactly; I8, I16, U16, U32, I64
+ * and U64 become i32 if every value fits. The data are copied, so `bytes` may be reused. Checksums in the metadata, as written by
  * `writeSafetensors`, are verified and left out of `metadata`.
  * @param name the file's name in messages
  * @throws FormatError if the file violates the format, or a checksum is wrong
  */
 export function readSafetensors(bytes: Uint8Array, name = "the safetensors data"): Safetensors {
   checkBytes("readSafetensors", bytes);
+  return readEach(bytes, name, ({ type, fail }, data) => type.read(data, fail));
+}
+
+/** As `readSafetensors`, without copies where tensors are stored as we have them: the bytes then belong to the tensors. */
+export const viewSafetensors = (bytes: Uint8Array, name: string): Safetensors =>
+  readEach(bytes, name, ({ type, fail }, data) => type.view?.(data) ?? type.read(data, fail));
+
+function readEach(bytes: Uint8Array, name: string, read: (entry: Entry, data: Uint8Array) => TypedArray): Safetensors {
   const { entries, metadata, data } = readSafetensorsHeader(bytes, name);
   verifyChecksums(entries, metadata, data, name);
   const tensors = new Map<string, NdArray>();
-  for (const { name, type, shape, begin, end, fail } of entries) {
-    tensors.set(name, new NdArray(type.read(data.subarray(begin, end), fail), shape, type.dtype));
+  for (const entry of entries) {
+    const { name, type, shape, begin, end } = entry;
+    tensors.set(name, new NdArray(read(entry, data.subarray(begin, end)), shape, type.dtype));
   }
   return { tensors, metadata };
 }

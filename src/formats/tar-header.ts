@@ -46,6 +46,12 @@ function hasRightSum(block: Uint8Array): boolean {
 
 export const isZero = (block: Uint8Array): boolean => block.every((byte) => byte === 0);
 
+/** Whether bytes begin with the header of a tar archive. */
+export const isTar = (bytes: Uint8Array): boolean => {
+  const block = bytes.subarray(0, BLOCK);
+  return block.length === BLOCK && !isZero(block) && hasRightSum(block);
+};
+
 /** @throws FormatError when the checksum is wrong or the size is no number; `where` begins the message */
 export function readTarHeader(block: Uint8Array, where: string): TarHeader {
   if (!hasRightSum(block)) {

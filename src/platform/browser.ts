@@ -2,7 +2,7 @@
 import { CapabilityError, concatenate } from "../array/index.ts";
 import { canvasCodec } from "./canvas.ts";
 import type { Platform } from "./types.ts";
-import { broken, tooLong } from "./unpacking.ts";
+import { broken, type PackedFormat, tooLong } from "./unpacking.ts";
 
 export { collectGarbage } from "./collect.ts";
 export type {
@@ -88,9 +88,17 @@ export const gunzip: Platform["gunzip"] = (bytes, limit, name = "the data") => u
 
 export const inflate: Platform["inflate"] = (bytes, limit, name = "the data") => unpack("zlib", bytes, limit, name);
 
-// The web calls the zlib format "deflate".
-async function unpack(format: "gzip" | "zlib", bytes: Uint8Array, limit: number, name: string): Promise<Uint8Array> {
-  const stream = streamOf(bytes).pipeThrough(new DecompressionStream(format === "zlib" ? "deflate" : "gzip"));
+export const inflateRaw: Platform["inflateRaw"] = (bytes, limit, name = "the data") =>
+  unpack("deflate", bytes, limit, name);
+
+/** The web calls the zlib format "deflate". */
+const webNames = { gzip: "gzip", zlib: "deflate", deflate: "deflate-raw" } as const satisfies Record<
+  PackedFormat,
+  string
+>;
+
+async function unpack(format: PackedFormat, bytes: Uint8Array, limit: number, name: string): Promise<Uint8Array> {
+  const stream = streamOf(bytes).pipeThrough(new DecompressionStream(webNames[format]));
   const chunks = await chunksOf(stream, limit).catch((error) => {
     // Some hosts give an error without a message.
     throw broken(name, format, (error as Error)?.message || "cut off, or not of this format");

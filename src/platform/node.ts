@@ -13,7 +13,7 @@ import { reasonOf } from "./reasons.ts";
 import { sharpCodec } from "./sharp.ts";
 import { prepareFolder, temporaryBeside } from "./temporaries.ts";
 import type { Platform } from "./types.ts";
-import { broken, tooLong } from "./unpacking.ts";
+import { broken, type PackedFormat, tooLong } from "./unpacking.ts";
 
 export { collectGarbage } from "./collect.ts";
 export { nativeHost } from "./native.ts";
@@ -133,6 +133,9 @@ export const gunzip: Platform["gunzip"] = (bytes, limit, name = "the data") =>
 export const inflate: Platform["inflate"] = (bytes, limit, name = "the data") =>
   limit <= AT_ONCE ? inflateAtOnce(bytes, limit, name) : unpack(zlib.inflate, "zlib", bytes, limit, name);
 
+export const inflateRaw: Platform["inflateRaw"] = (bytes, limit, name = "the data") =>
+  unpack(zlib.inflateRaw, "deflate", bytes, limit, name);
+
 /** Results of at most this many bytes are unpacked at once: handing them to another thread and back takes longer. */
 const AT_ONCE = 1 << 16;
 
@@ -151,7 +154,7 @@ type Unpacker = (bytes: Uint8Array, options: zlib.ZlibOptions, done: zlib.Compre
 /** What `info: true` makes of the result; the types of Node do not know it. */
 type Unpacked = { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } };
 
-function unpack(unpacker: Unpacker, format: "gzip" | "zlib", bytes: Uint8Array, limit: number, name: string) {
+function unpack(unpacker: Unpacker, format: PackedFormat, bytes: Uint8Array, limit: number, name: string) {
   return new Promise<Uint8Array>((resolve, reject) => {
     unpacker(bytes, optionsFor(limit), (error: NodeJS.ErrnoException | null, result) => {
       try {
@@ -174,7 +177,7 @@ const optionsFor = (limit: number) => ({
 function unpacked(
   error: NodeJS.ErrnoException | null,
   result: Buffer | undefined,
-  format: "gzip" | "zlib",
+  format: PackedFormat,
   bytes: Uint8Array,
   limit: number,
   name: string,

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile as readRaw, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deflateSync, gzipSync } from "node:zlib";
+import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { inPieces } from "../../tests/support/tar.ts";
 import { CapabilityError, DataError, FormatError } from "../array/index.ts";
@@ -27,6 +27,7 @@ describe.each(platforms)("what both platforms do: %s", (_, platform) => {
     expect(text(await platform.gunzip(gzipSync("a fovea"), 7))).toBe("a fovea");
     expect(text(await platform.inflate(deflateSync("a fovea"), 7))).toBe("a fovea");
     expect(await platform.inflate(deflateSync(""), 0)).toEqual(new Uint8Array(0));
+    expect(text(await platform.inflateRaw(deflateRawSync("a fovea"), 7))).toBe("a fovea");
   });
 
   it("packs what it can unpack", async () => {

@@ -253,6 +253,9 @@ export interface Platform {
   /** Unpacks a zlib stream (RFC 1950) of at most `limit` bytes. @throws FormatError, beginning with `name`. */
   inflate(bytes: Uint8Array, limit: number, name?: string): Promise<Uint8Array>;
 
+  /** Unpacks bare deflate data (RFC 1951), as in zip archives, of at most `limit` bytes. @throws FormatError, as above. */
+  inflateRaw(bytes: Uint8Array, limit: number, name?: string): Promise<Uint8Array>;
+
   /** Packs into a zlib stream. */
   deflate(bytes: Uint8Array): Promise<Uint8Array>;
 

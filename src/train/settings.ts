@@ -21,6 +21,7 @@ import {
   word,
 } from "../options/index.ts";
 import type { LastBatch } from "./epoch-plan.ts";
+import type { CompileModelOptions } from "./evaluation/compile-model.ts";
 import type { EvaluateOptions } from "./evaluation/evaluate.ts";
 import type { FitOptions, RunStore, TrainingEvent } from "./fit.ts";
 import { callback } from "./losses.ts";
@@ -132,6 +133,15 @@ const predictSchema = { task: program.task, engine: program.engine };
 /** Reads the options of `predict`. @throws OptionError */
 export const readPredictOptions = (options: object): ValuesOf<typeof predictSchema> =>
   readOptions("predict", predictSchema, options);
+
+const compileModelSchema = {
+  engine: program.engine,
+  batch: withDefault(integer(1), 64),
+} satisfies Record<keyof CompileModelOptions, Kind<unknown>>;
+
+/** Reads the options of `compileModel`. @throws OptionError */
+export const readCompileModelOptions = (options: object): ValuesOf<typeof compileModelSchema> =>
+  readOptions("compileModel", compileModelSchema, options);
 
 export const predictionSchema = {
   batch: withDefault(integer(1), 256),

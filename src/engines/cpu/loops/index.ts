@@ -49,5 +49,5 @@ export { ELEMENT_BYTES, Pointers, type Sum } from "./pointers.ts";
 export { printKernel } from "./print.ts";
 export { isShuffle, shuffles } from "./shuffles.ts";
 export { cos, sin } from "./sine.ts";
-export { forPairsOfTiles, forTiles } from "./tiles.ts";
+export { forPairsOfTiles, forTiles, type TileBody } from "./tiles.ts";
 export { storeColumns } from "./transpose.ts";

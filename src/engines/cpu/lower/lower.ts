@@ -98,13 +98,18 @@ export function lower(graph: Graph, options: LoweringOptions): Lowered {
   const read = new Set(graph.nodes.flatMap((node) => (isOpNode(node) ? node.inputs : [])));
   const results = new Set([...graph.outputs, ...graph.assignments.map(({ value }) => value)]);
   const uses = { read, results, parts: partsOf(graph, isWritten) };
-  const context = new LoweringContext(options, samplesInnermost(graph, options), uses);
+  const context = new LoweringContext(options, samplesInnermost(graph, options), uses, graph.inputs.length > 0);
+  const assigned = new Set(graph.assignments.map(({ variable }) => variable));
   const groups = findGroups(graph, isProduct);
   const leaves = new Map<Node, Buffer>();
   const numbers = new Map<Op, number>();
   for (const node of graph.nodes) {
     if (isOpNode(node)) lowerNode(context, node, groups, numbers);
-    else if (node.kind !== "fill") leaves.set(node, context.output(node.outputs[0]).buffer);
+    else if (node.kind !== "fill") {
+      const { buffer } = context.output(node.outputs[0]);
+      leaves.set(node, buffer);
+      if (node.kind === "input" || (node.kind === "variable" && assigned.has(node.variable))) context.vary(buffer);
+    }
   }
   const variables = new Map<Variable, Buffer>();
   for (const [node, buffer] of leaves) if (node.kind === "variable") variables.set(node.variable, buffer);

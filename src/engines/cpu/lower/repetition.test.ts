@@ -50,8 +50,9 @@ describe("a training step of equal blocks", () => {
       };
       return bodiesOf(optimize(expand(trace(step, types).graph, hasKernel)));
     });
-    expect(counts[1].bodies).toBe(counts[0].bodies);
-    expect(counts[1].kernels).toBeGreaterThan(counts[0].kernels);
+    const [more, bodies] = [counts[1].kernels - counts[0].kernels, counts[1].bodies - counts[0].bodies];
+    expect(more).toBeGreaterThan(10);
+    expect(bodies).toBeLessThan(more / 5);
   });
 });
 

@@ -81,8 +81,9 @@ class Writer {
   #source(tensor: Tensor): number {
     const known = this.#tensors.get(tensor);
     if (known !== undefined) return known;
-    this.#view(this.#context.view(tensor));
-    this.#key += `${tensor.dtype};`;
+    const view = this.#context.view(tensor);
+    this.#view(view);
+    this.#key += `${this.#context.isInvariant(view.buffer) ? "same " : ""}${tensor.dtype};`;
     const number = this.#tensors.size;
     this.#tensors.set(tensor, number);
     return number;

@@ -95,7 +95,8 @@ class NativeCode implements StepCode {
 class Arena implements Memory {
   readonly #memory: NativeMemory;
   readonly bytes: number;
-  readonly #elements = new WeakMap<Buffer, Float32Array | Int32Array>();
+  /** Of each buffer, where it was last. */
+  readonly #elements = new WeakMap<Buffer, { readonly address: number; readonly made: Float32Array | Int32Array }>();
 
   constructor(host: NativeHost, bytes: number) {
     this.#memory = host.mapMemory(bytes);
@@ -109,12 +110,12 @@ class Arena implements Memory {
 
   elements(buffer: Buffer, address: number): Float32Array | Int32Array {
     const known = this.#elements.get(buffer);
-    if (known !== undefined) return known;
+    if (known?.address === address) return known.made;
     const made =
       buffer.lane === "f32"
         ? this.#memory.view(Float32Array, address, buffer.length)
         : this.#memory.view(Int32Array, address, buffer.length);
-    this.#elements.set(buffer, made);
+    this.#elements.set(buffer, { address, made });
     return made;
   }
 }

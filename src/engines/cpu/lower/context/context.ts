@@ -61,6 +61,8 @@ export class LoweringContext implements Target {
   readonly #views = new Map<Tensor, View>();
   readonly #copies = new Map<string, View>();
   #buffers = 0;
+  /** What is not the same in every run; undefined in a program without inputs, which does everything anew. */
+  readonly #varying: Set<Buffer> | undefined;
   /** What has been done by `once`, by key, and what is being done. */
   readonly #known = new Map<string, Repeatable[]>();
   #deeds: Deed[] | undefined;
@@ -70,8 +72,14 @@ export class LoweringContext implements Target {
   /**
    * @param innermost the batch sizes for which samples lie innermost
    * @param uses what the graph's tensors are for
+   * @param hasInputs whether something differs from run to run
    */
-  constructor({ lanes, tiles, tuning, winograd = true }: LoweringOptions, innermost: ReadonlySet<number>, uses: Uses) {
+  constructor(
+    { lanes, tiles, tuning, winograd = true }: LoweringOptions,
+    innermost: ReadonlySet<number>,
+    uses: Uses,
+    hasInputs = true,
+  ) {
     this.lanes = lanes;
     this.tiles = tiles;
     this.tuning = tuning;
@@ -79,6 +87,7 @@ export class LoweringContext implements Target {
     this.#innermost = innermost;
     this.#uses = uses;
     this.homes = new Homes(uses.parts, (whole) => this.#mapsOf(whole));
+    this.#varying = hasInputs ? new Set() : undefined;
   }
 
   emit(
@@ -92,7 +101,22 @@ export class LoweringContext implements Target {
     build(b);
     const step = { kernel: b.finish(this.#numbered(name)), reads, writes, aligned };
     this.#deeds?.push({ kind: "step", name, step });
+    this.#add(step);
+  }
+
+  #add(step: Step): void {
     this.steps.push(step);
+    if (!step.reads.every((buffer) => this.isInvariant(buffer))) for (const buffer of step.writes) this.vary(buffer);
+  }
+
+  /** Says that a buffer holds something else in every run. */
+  vary(buffer: Buffer): void {
+    this.#varying?.add(buffer);
+  }
+
+  /** Whether a buffer holds the same in every run: then what is made of it is made once, see `memory/invariant.ts`. */
+  isInvariant(buffer: Buffer): boolean {
+    return this.#varying !== undefined && !this.#varying.has(buffer);
   }
 
   #numbered(name: string): string {
@@ -126,7 +150,7 @@ export class LoweringContext implements Target {
     if (over === undefined) return false;
     for (const deed of earlier.deeds) {
       if (deed.kind === "buffer") over.set(deed.buffer, { ...deed.buffer, name: this.#named(deed.name) });
-      else if (deed.kind === "step") this.steps.push(stepOver(over, deed.step, this.#numbered(deed.name)));
+      else if (deed.kind === "step") this.#add(stepOver(over, deed.step, this.#numbered(deed.name)));
       else if (deed.kind === "bind")
         this.bind(outputs[earlier.outputs.indexOf(deed.tensor)], viewOver(over, deed.view));
       else if (!deed.isKnown) this.#copies.set(copyKey(deed.what, viewOver(over, deed.of)), viewOver(over, deed.copy));
@@ -254,7 +278,7 @@ export class LoweringContext implements Target {
     if ([...before, ...after].every((n) => n === 0)) return view;
     const lead = view.shape.length - before.length;
     const shape = view.shape.map((n, i) => (i < lead ? n : before[i - lead] + n + after[i - lead]));
-    return this.#once(`padded ${before} ${after}`, view, () => {
+    return this.once(`padded ${before} ${after}`, view, () => {
       const buffer = this.buffer("padded", shape, view.buffer.lane);
       const target: View = { buffer, shape, strides: stridesInOrder(shape, orderOf(view)), offset: 0 };
       this.emit("clear", [], [buffer], (b) => clear(b, buffer, 0));
@@ -265,7 +289,7 @@ export class LoweringContext implements Target {
   }
 
   #copyInOrder(name: string, view: View, order: readonly number[]): View {
-    return this.#once(`in order ${order}`, view, () => {
+    return this.once(`in order ${order}`, view, () => {
       const buffer = this.buffer(name, view.shape, view.buffer.lane);
       const target = { buffer, shape: view.shape, strides: stridesInOrder(view.shape, order), offset: 0 };
       copyInto(this, view, target);
@@ -274,7 +298,7 @@ export class LoweringContext implements Target {
   }
 
   /** A copy that is made once and used again: the forward pass and the gradients want the same. */
-  #once(what: string, view: View, make: () => View): View {
+  once(what: string, view: View, make: () => View): View {
     const key = copyKey(what, view);
     const known = this.#copies.get(key);
     const copy = known ?? make();
