@@ -3,7 +3,6 @@ import { InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../array/index.ts";
 import { MOST_THREADS } from "../engines/cpu/index.ts";
 import { engineNames } from "../engines/index.ts";
-import { architectures } from "../models/index.ts";
 import { positive, real } from "../options/index.ts";
 import { readerOf } from "./library-options.ts";
 
@@ -65,8 +64,10 @@ export const dataHelp =
   "data set: a name (fovea data list shows them), a folder with IDX files or with a folder of pictures for each class, or " +
   "an archive of such a folder";
 
-/** The networks that have names, for help. */
-export const networkList = (): string => listRows(architectures);
+/** What is taken for a trained model. */
+export const runHelp =
+  "a run folder, a .safetensors file, or a network by name with published weights or those of a file: resnet50, " +
+  "resnet50:weights=imagenet_v2, resnet20:weights=net.pth";
 
 /** Rows with names and summaries, one a line. */
 export function listRows(table: Readonly<Record<string, { readonly summary: string }>>): string {

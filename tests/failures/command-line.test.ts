@@ -57,6 +57,10 @@ describe("a word that is misspelt", () => {
       "option '--model <name>' argument 'lenet' is invalid. There is no 'lenet'; did you mean lenet5?",
     ],
     [
+      "train --model vgg11:drop=0.3",
+      "option '--model <name>' argument 'vgg11:drop=0.3' is invalid. vgg11: there is no option 'drop'; known: input, classes, dropout",
+    ],
+    [
       "train --optimizer adm",
       "option '--optimizer <name>' argument 'adm' is invalid. There is no 'adm'; did you mean adam?",
     ],
@@ -311,7 +315,11 @@ describe("a model", () => {
 
   it("that is not there", async () => {
     for (const words of [...commands("runs/none"), ...commands("none.safetensors")]) {
-      await expectFailure(words, FAILED, `${words.split(" ")[1]}: there is no run folder or model file of this name`);
+      await expectFailure(
+        words,
+        FAILED,
+        `${words.split(" ")[1]}: there is no run folder, model file or network of this name`,
+      );
     }
   });
 

@@ -3,7 +3,6 @@ import { basename } from "node:path";
 import { Command, Option } from "commander";
 import { OptionError } from "../../array/index.ts";
 import { openEngine } from "../../engines/index.ts";
-import { architectures } from "../../models/index.ts";
 import { schedules } from "../../optim/index.ts";
 import {
   checkFree,
@@ -20,6 +19,7 @@ import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
 import type { Output } from "../io.ts";
 import { libraryOption } from "../library-options.ts";
+import { networkNames, networks } from "../networks.ts";
 import {
   amount,
   amountOrName,
@@ -27,8 +27,6 @@ import {
   dataHelp,
   engineOption,
   jsonOption,
-  networkList,
-  oneOf,
   pictureOptions,
   realNumber,
   seedOption,
@@ -41,6 +39,7 @@ import { listOptions, specificationOf, specificationsOf } from "../specification
 import {
   augmentSteps,
   createSchedule,
+  type GivenSettings,
   optimizerFlags,
   optimizers,
   readConfig,
@@ -51,7 +50,7 @@ import {
 import { reportToMachines, reportToPeople } from "../train-report.ts";
 import { version } from "../version.ts";
 
-interface Flags extends Partial<TrainConfig> {
+interface Flags extends GivenSettings {
   readonly out?: string;
   readonly resume?: string;
   readonly engine: string;
@@ -61,8 +60,8 @@ interface Flags extends Partial<TrainConfig> {
 }
 
 const choices = `
-Networks:
-${networkList()}
+Networks, and their options as in name:option=value (fovea summary --help tells of each):
+${networkNames()}
 
 Optimizers and their own options, as in name:option=value,option=value:
 ${listOptions(optimizers, [...optimizerFlags.map(({ option }) => option), "groups"])}
@@ -79,7 +78,9 @@ Examples:
   $ fovea train                                    LeNet-5 on the built-in digits
   $ fovea train --data mnist --epochs 3 --seed 1   on MNIST
   $ fovea train --data pets --size 64x64           on pictures in pets/CAT, pets/DOG, …
+  $ fovea train --model resnet20 --data cifar10    a residual network
   $ fovea train --resume runs/lenet5-digits        go on with a run that was stopped
+  $ fovea train --model resnet18 --pretrained --freeze layer1 --freeze layer2 --data pets --size 224x224
   $ fovea train --augment randomCrop:padding=4 --augment flip
   $ fovea train --optimizer rmsprop:smoothing=0.9 --schedule multiStep:milestones=3,4,factor=0.2 --warmup 1
 `;
@@ -90,9 +91,28 @@ export function trainCommand(output: Output): Command {
     .description(
       "Trains a network and keeps the best one in a run folder. Ctrl-C writes a checkpoint and stops; --resume goes on from it.",
     )
-    .option("--model <name>", "a network below (default: lenet5)", oneOf(Object.keys(architectures)));
-  for (const addTo of [addData, addBatches, addOptimizer, addTask, addRun]) addTo(command);
+    .option("--model <name>", "a network below (default: lenet5)", specificationOf(networks));
+  for (const addTo of [addWeights, addData, addBatches, addOptimizer, addTask, addRun]) addTo(command);
   return command.addHelpText("after", choices + examples).action((flags: Flags) => train(flags, output));
+}
+
+/** What training begins with, and what of it stays. */
+function addWeights(command: Command): void {
+  command
+    .option(
+      "--pretrained [name]",
+      "begin with published weights, such as imagenet; the last layer begins anew for other classes (default without a name: " +
+        "the first that are published for the network)",
+    )
+    .option(
+      "--init <file>",
+      "begin with the weights of a file: .pth, .safetensors, .npz, a run folder; with --pretrained a copy of those weights",
+    )
+    .option(
+      "--freeze <pattern>",
+      "do not train the layers of this name, such as conv1 or layer1.*; repeat it for more (default: none)",
+      (pattern: string, before: readonly string[] = []) => [...before, pattern],
+    );
 }
 
 /** What is trained, validated and tested with. */
@@ -202,7 +222,7 @@ async function train(flags: Flags, output: Output): Promise<void> {
   const folder =
     earlier ??
     (flags.out === undefined
-      ? await createNextRunFolder(`runs/${config.model}-${basename(config.data)}`, record)
+      ? await createNextRunFolder(`runs/${config.model.replaceAll(/[:=,]/g, "-")}-${basename(config.data)}`, record)
       : await createRunFolder(flags.out, record));
   const run = { folder, config, engine, task, ...sets };
   const report = flags.json ? reportToMachines(run, output) : reportToPeople(run, output);
@@ -214,9 +234,9 @@ async function train(flags: Flags, output: Output): Promise<void> {
       `the run began on ${earlier.config.arithmetic}; on ${engine.arithmetic} it ends with slightly other numbers`,
     );
   }
-  const { epochs, batch, accumulate, seed, patience } = config;
+  const { epochs, batch, accumulate, seed, patience, freeze } = config;
   const { model, interrupted, stoppedEarly, bestEpoch } = await fit(network, sets.train, {
-    ...{ epochs, batch, accumulate, augment, seed, optimizer, schedule, engine, resume },
+    ...{ epochs, batch, accumulate, augment, freeze, seed, optimizer, schedule, engine, resume },
     ...(patience > 0 && { patience }),
     task,
     onNotice: (message) => output.log(message),
@@ -243,7 +263,7 @@ function settingsOf({
   workers: _workers,
   json: _json,
   ...settings
-}: Flags): Partial<TrainConfig> {
+}: Flags): GivenSettings {
   const renamed = new Map(
     optimizerFlags.map(({ flag, option }) => [new Option(flag).attributeName(), option as string]),
   );
