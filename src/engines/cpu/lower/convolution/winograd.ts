@@ -44,15 +44,11 @@ export function savesTime(
 ): boolean {
   if (kernel.length !== 2 || kernel.some((n) => n !== TAPS) || padding.some((n) => n >= TAPS)) return false;
   const outputs = maps.slice(2).map((n, i) => n + padding[i] + padding[2 + i] - TAPS + 1);
-  const [positions, tiles] = [sizeOf(outputs), sizeOf(tilesOf(outputs))];
-  const overhang = (tiles * OUTPUTS ** 2) / positions;
+  const overhang = outputs.reduce((product, n) => product * ((Math.ceil(n / OUTPUTS) * OUTPUTS) / n), 1);
   if (Math.min(filters, channels) < winograd.fewestMaps || overhang > winograd.mostOverhang) return false;
-  /** Rows of products for each of the filters' elements, and those that could be computed while it is fetched. */
-  const rowsOf = (taps: number, places: number): number => {
-    const isFar = taps * filters * channels > caches.second;
-    return taps * (maps[0] * places + (isFar ? winograd.rowsFetched : 0));
-  };
-  return rowsOf(POINTS, tiles) < rowsOf(TAPS ** 2, positions);
+  // Transformed filters take four times the memory of filters: each element that comes from afar must meet enough tiles.
+  const isFar = POINTS * filters * channels > caches.beyondSecond;
+  return !isFar || maps[0] * sizeOf(tilesOf(outputs)) >= winograd.fewestTiles;
 }
 
 const tilesOf = (lengths: readonly number[]): number[] => lengths.map((n) => Math.ceil(n / OUTPUTS));
