@@ -10,7 +10,7 @@
  */
 import * as nn from "../nn/index.ts";
 import { defineArchitecture, type NetworkOptions } from "./architecture.ts";
-import { asTorch, dropoutOption } from "./blocks.ts";
+import { asTorch, dropoutOptions } from "./blocks.ts";
 
 /** The normalization of section 3.3: k = 2, n = 5, α = 10⁻⁴ for the sum of 5 squares, β = 0.75. */
 const normalize = (): nn.Layer => nn.localResponseNorm(5, { k: 2, alpha: 5e-4 });
@@ -55,7 +55,7 @@ const networkOf = (features: readonly nn.Layer[], about: Head): nn.Layer =>
 export const alexnet = defineArchitecture({
   name: "alexnet",
   summary: "AlexNet in one column (Krizhevsky 2014): 64, 192, 384, 256, 256 filters, as torchvision has it",
-  options: { dropout: dropoutOption },
+  options: dropoutOptions,
   network: ({ classes, dropout }) =>
     networkOf(
       [
@@ -76,11 +76,11 @@ export const alexnet_2012 = defineArchitecture({
   name: "alexnet_2012",
   summary: "AlexNet (Krizhevsky et al. 2012): 96, 256, 384, 384, 256 filters in two groups, 227×227 pixels",
   input: [3, 227, 227],
-  options: { dropout: dropoutOption },
+  options: dropoutOptions,
   notes:
     "The paper has 60 million parameters and 650,000 neurons: 60,965,224 and 659,272, where neurons are the outputs of " +
     "convolutions and linear layers. With the slides of the authors the lecture says 630 million connections and not what " +
-    "counts as one; a connection for each product makes 724,406,816 (without groups 1,135,906,176). Of 224×224 pixels, which " +
+    "counts as one; a connection for each product makes 724,406,816 (without groups 1,135,256,096). Of 224×224 pixels, which " +
     "the paper mentions, the first layer's maps would have 54×54 units, not 55×55, and there would be fewer connections.",
   network: ({ classes, dropout }) =>
     networkOf(
@@ -112,7 +112,7 @@ const zfnetOf =
 export const zfnet = defineArchitecture({
   name: "zfnet",
   summary: "ZFNet (Zeiler and Fergus 2013): AlexNet in one group with 7×7 filters of stride 2 at first",
-  options: { dropout: dropoutOption },
+  options: dropoutOptions,
   network: zfnetOf([384, 384, 256]),
 });
 
@@ -120,6 +120,6 @@ export const zfnet = defineArchitecture({
 export const zfnet_512 = defineArchitecture({
   name: "zfnet_512",
   summary: "the wider ZFNet (Zeiler and Fergus 2013): 512, 1024, 512 filters in layers 3 to 5",
-  options: { dropout: dropoutOption },
+  options: dropoutOptions,
   network: zfnetOf([512, 1024, 512]),
 });

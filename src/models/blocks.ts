@@ -22,8 +22,11 @@ export const conv = (
   { kernel = 3, padding = (kernel - 1) / 2, bias = false, ...rest }: BlockConvOptions = {},
 ): nn.Layer => nn.conv2d(filters, { kernel, padding, bias, initializer: "heNormalFanOut", ...rest });
 
-/** The option `dropout` of a family: the rate before the linear layers. */
-export const dropoutOption = withDefault(real(0, 1), 0.5);
+/** The options of families with dropout. */
+export const dropoutOptions = {
+  /** The rate of dropout before the last layers, 0 to 1. Default 0.5. */
+  dropout: withDefault(real(0, 1), 0.5),
+};
 
 /** The initial weights that PyTorch gives convolutions and linear layers unless told otherwise: uniform in ±1/√fanIn. */
 export const asTorch = { initializer: "torchUniform", biasInitializer: "torchUniform" } as const;

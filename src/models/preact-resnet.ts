@@ -69,6 +69,11 @@ export const preact_resnet56 = preactOf(56);
 /** ResNet-110 for CIFAR with activations first. He et al. 2016. */
 export const preact_resnet110 = preactOf(110);
 
+const wideOptions = {
+  /** The rate of dropout between the convolutions of a block, 0 to 1. Default 0. */
+  dropout: withDefault(real(0, 1), 0),
+};
+
 interface WideBlock {
   readonly channels: number;
   readonly stride: number;
@@ -118,7 +123,7 @@ const wide = (layers: number, width: number) =>
     summary: `WRN-${layers}-${width} for CIFAR (Zagoruyko and Komodakis 2016): ${layers} layers, ${width} times as wide`,
     input: [3, 32, 32],
     classes: 10,
-    options: { dropout: withDefault(real(0, 1), 0) },
+    options: wideOptions,
     network: wideOf(layers, width),
   });
 

@@ -6,7 +6,7 @@
  */
 import * as nn from "../nn/index.ts";
 import { defineArchitecture } from "./architecture.ts";
-import { applyInOrder, dropoutOption } from "./blocks.ts";
+import { applyInOrder, dropoutOptions } from "./blocks.ts";
 
 const conv = (filters: number, kernel: number, stride = 1, padding = 0): nn.Layer =>
   nn.conv2d(filters, { kernel, stride, padding, initializer: "heUniform" });
@@ -39,7 +39,7 @@ const networkOf = (features: readonly nn.Layer[], classes: number, dropout: numb
 export const squeezenet1_0 = defineArchitecture({
   name: "squeezenet1_0",
   summary: "SqueezeNet 1.0 (Iandola et al. 2016): eight fire modules, as accurate as AlexNet",
-  options: { dropout: dropoutOption },
+  options: dropoutOptions,
   network: ({ classes, dropout }) =>
     networkOf(
       [
@@ -57,7 +57,7 @@ export const squeezenet1_0 = defineArchitecture({
 export const squeezenet1_1 = defineArchitecture({
   name: "squeezenet1_1",
   summary: "SqueezeNet 1.1 (Iandola et al. 2016): eight fire modules, 2.4 times fewer products than 1.0",
-  options: { dropout: dropoutOption },
+  options: dropoutOptions,
   network: ({ classes, dropout }) =>
     networkOf(
       [

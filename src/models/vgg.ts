@@ -6,24 +6,20 @@
  */
 import * as nn from "../nn/index.ts";
 import { defineArchitecture } from "./architecture.ts";
-import { dropoutOption } from "./blocks.ts";
+import { dropoutOptions } from "./blocks.ts";
 
-/** A convolution by its number of filters, with 3×3 or, as in column C, 1×1 of them; or another layer. */
-type Part = number | "1x1" | "pool" | "lrn";
+/** A convolution by its number of filters, 3×3 or, in column C, 1×1; or another layer. */
+type Part = number | { readonly pointwise: number } | "pool" | "lrn";
 
 /** The five stages of 64, 128, 256, 512, 512 filters: how many convolutions each has. */
 const stages = (...counts: readonly number[]): readonly Part[] =>
   counts.flatMap((count, i): Part[] => [...new Array<Part>(count).fill(Math.min(512, 64 * 2 ** i)), "pool"]);
 
-/** Column C: the third convolution of the last three stages is 1×1. */
-const withPointwise = (parts: readonly Part[]): readonly Part[] =>
-  parts.map((part, i) => (typeof part === "number" && part === parts[i - 2] ? "1x1" : part));
-
 const columns = {
   A: stages(1, 1, 2, 2, 2),
   "A-LRN": [64, "lrn", ...stages(1, 1, 2, 2, 2).slice(1)],
   B: stages(2, 2, 2, 2, 2),
-  C: withPointwise(stages(2, 2, 3, 3, 3)),
+  C: [...stages(2, 2), ...[256, 512, 512].flatMap((n): Part[] => [n, n, { pointwise: n }, "pool"])],
   D: stages(2, 2, 3, 3, 3),
   E: stages(2, 2, 4, 4, 4),
 } as const satisfies Readonly<Record<string, readonly Part[]>>;
@@ -31,10 +27,10 @@ const columns = {
 const conv = (filters: number, kernel: number): nn.Layer =>
   nn.conv2d(filters, { kernel, padding: (kernel - 1) / 2, initializer: "heNormalFanOut" });
 
-function layersOf(part: Part, before: Part, isNormalized: boolean): readonly nn.Layer[] {
+function layersOf(part: Part, isNormalized: boolean): readonly nn.Layer[] {
   if (part === "pool") return [nn.maxPool2d(2)];
   if (part === "lrn") return [nn.localResponseNorm(5, { k: 2, alpha: 5e-4 })];
-  const layer = part === "1x1" ? conv(Number(before), 1) : conv(part, 3);
+  const layer = typeof part === "number" ? conv(part, 3) : conv(part.pointwise, 1);
   return isNormalized ? [layer, nn.batchNorm2d(), nn.relu()] : [layer, nn.relu()];
 }
 
@@ -56,11 +52,11 @@ const columnOf = (name: string, column: keyof typeof columns, about: string, isN
   defineArchitecture({
     name,
     summary: `VGG ${column} (Simonyan and Zisserman 2014): ${about}`,
-    options: { dropout: dropoutOption },
+    options: dropoutOptions,
     network: ({ classes, dropout }) => {
       const parts: readonly Part[] = columns[column];
       return nn.sequential({
-        features: nn.sequential(...parts.flatMap((part, i) => layersOf(part, parts[i - 1], isNormalized))), // [n, 512, 7, 7]
+        features: nn.sequential(...parts.flatMap((part) => layersOf(part, isNormalized))), // [n, 512, 7, 7]
         avgpool: nn.adaptiveAvgPool(7),
         flatten: nn.flatten(),
         classifier: head(classes, dropout),
