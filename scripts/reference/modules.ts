@@ -82,6 +82,12 @@ const modules: Readonly<Record<string, Module>> = {
       "before memory is allocated for them; an invalid file is a `FormatError`. No code in a file is run.",
     entry: "src/entries/formats.ts",
   },
+  "onnx.md": {
+    title: "ONNX",
+    introduction:
+      'Models as ONNX files, for other runtimes: `import { toOnnx } from "fovea/onnx"`. [What is written how](../onnx.md).',
+    entry: "src/entries/onnx.ts",
+  },
   "testing.md": {
     title: "Testing",
     introduction: 'Tests of the contract of a custom op: `import { checkOp } from "fovea/testing"`.',

@@ -20,6 +20,7 @@ import { convOp, filterGradientOp, gradient, inputGradientOp, matmul, mean, squa
 import { minimize, sgd } from "../optim/index.ts";
 import { chainOf } from "./chains.ts";
 import { type ConvJob, type Job, outputSize, type RecurrentJob, type ResidualJob } from "./jobs.ts";
+import { netStep, prediction } from "./nets.ts";
 import { labels, uniform } from "./numbers.ts";
 
 /** One run of a job. */
@@ -40,6 +41,10 @@ export function programFor(job: Job, engine: Engine): Run {
       return lstmStep(job, engine);
     case "residual":
       return compile(residualBody(job), [], { engine });
+    case "net":
+      return prediction(job, engine);
+    case "netStep":
+      return netStep(job, engine);
   }
 }
 

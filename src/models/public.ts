@@ -10,7 +10,14 @@ export {
 } from "./architecture.ts";
 export { architectures } from "./catalog.ts";
 export { resnet20, resnet32, resnet44, resnet56, resnet110 } from "./cifar-resnet.ts";
+export { convnext_small, convnext_tiny } from "./convnext.ts";
+export { densenet121, densenet161, densenet169, densenet201 } from "./densenet.ts";
+export { efficientnet_b0, efficientnet_b1, efficientnet_b2, efficientnet_b3 } from "./efficientnet.ts";
+export { googlenet } from "./googlenet.ts";
 export { lenet5, torchTutorial } from "./lenet5.ts";
+export { mobilenetv1_025, mobilenetv1_050, mobilenetv1_075, mobilenetv1_100 } from "./mobilenet-v1.ts";
+export { mobilenet_v2 } from "./mobilenet-v2.ts";
+export { mobilenet_v3_large, mobilenet_v3_small } from "./mobilenet-v3.ts";
 export {
   preact_resnet20,
   preact_resnet32,
@@ -35,3 +42,13 @@ export {
 } from "./resnet.ts";
 export { squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";
 export { vgg11, vgg11_bn, vgg11_lrn, vgg13, vgg13_bn, vgg16, vgg16_1x1, vgg16_bn, vgg19, vgg19_bn } from "./vgg.ts";
+export {
+  type LoadedWeights,
+  type LoadWeightsOptions,
+  loadWeights,
+  type PretrainedOptions,
+  type PublishedWeights,
+  publishedWeights,
+  type Translation,
+  weightsOf,
+} from "./weights/index.ts";

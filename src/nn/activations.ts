@@ -23,6 +23,10 @@ export const sigmoid = withoutOptions("sigmoid", ops.sigmoid);
 export const selu = withoutOptions("selu", ops.selu);
 /** x · σ(x), also called swish. */
 export const silu = withoutOptions("silu", ops.silu);
+/** A sigmoid of straight lines: x / 6 + ½, clipped to 0 … 1. Source: Howard et al. 2019 (MobileNetV3). */
+export const hardSigmoid = withoutOptions("hardSigmoid", ops.hardSigmoid);
+/** x · hardSigmoid(x): 0 below −3, x above 3, and x (x + 3) / 6 between. Source: Howard et al. 2019 (MobileNetV3). */
+export const hardSwish = withoutOptions("hardSwish", ops.hardSwish);
 /** x / (1 + |x|). */
 export const softsign = withoutOptions("softsign", ops.softsign);
 
@@ -66,8 +70,11 @@ const hardTanhLayer = activation(
   (x, { low, high }) => ops.hardTanh(x, low, high),
 );
 
-/** x clipped to `low` … `high`. Default −1 … 1. `hardTanh(0, 6)` is known as ReLU6. */
+/** x clipped to `low` … `high`. Default −1 … 1. */
 export const hardTanh = (low = -1, high = 1): Layer => hardTanhLayer({ low, high });
+
+/** x clipped to 0 … 6: `hardTanh(0, 6)`, as which it is saved. Source: Howard et al. 2017 (MobileNet). */
+export const relu6 = (): Layer => hardTanh(0, 6);
 
 const preluLayer = defineLayer({
   type: "prelu",
@@ -129,5 +136,5 @@ export const logSoftmax = alongAxis("logSoftmax", ops.logSoftmax);
 /** The factories, for the catalog. */
 export const activationLayers = [
   ...[tanh, relu, sigmoid, selu, silu, softsign, leakyReluLayer, eluLayer, gelu, softplus, hardTanhLayer],
-  ...[preluLayer, maxoutLayer, softmax, logSoftmax],
+  ...[hardSigmoid, hardSwish, preluLayer, maxoutLayer, softmax, logSoftmax],
 ];

@@ -2,6 +2,7 @@
 import { didYouMean, OptionError, ShapeError, StateError, shorten, streamOf } from "../array/index.ts";
 import { atPath, childPath, located, type Tensor, type TensorType } from "../graph/index.ts";
 import { add } from "../ops/index.ts";
+import { frozenBy } from "./freezing.ts";
 import type { Initial } from "./initializers.ts";
 import type { Layer, Scope } from "./layer.ts";
 import { describeInputs, layerTitle, takes } from "./place.ts";
@@ -21,6 +22,11 @@ export interface ApplyOptions {
   /** Whether to train: dropout draws and running statistics are updated. Default false. */
   readonly training?: boolean | undefined;
   /**
+   * While training: names or patterns of layers that work as when predicting, such as `["conv1", "layer1.*"]`. Their
+   * parameters stay as they are if `minimize` gets `variables: parametersToTrain(model, freeze)`. Default: none.
+   */
+  readonly freeze?: readonly string[] | undefined;
+  /**
    * Called with the output of every layer below the outermost as it is traced, inner layers first; with the first of several
    * outputs, and all of them in `ends`.
    */
@@ -32,6 +38,8 @@ export interface ApplyOptions {
   readonly states?: Readonly<Record<string, Tensor>> | undefined;
   /** Called with the states after the last step, by the same names. */
   readonly onState?: ((name: string, state: Tensor) => void) | undefined;
+  /** Called with the output of each auxiliary head as it is traced, its path, and the weight of its loss. */
+  readonly onAuxiliary?: ((path: string, output: Tensor, weight: number) => void) | undefined;
   /**
    * The paths of inner values that `onTap` gets: of layers, `features.3`, and of nodes of networks; one of several outputs
    * is `path.output`, by its name or number.
@@ -60,6 +68,7 @@ interface ScopeLocation {
 export class Application {
   readonly #store: VariableStore;
   readonly #options: ApplyOptions;
+  readonly #isFrozen: (path: string) => boolean;
   readonly #left = new Map<string, Left>();
   readonly #taken = new Set<string>();
   readonly #steps = new StepTracker();
@@ -72,6 +81,7 @@ export class Application {
   constructor(store: VariableStore, options: ApplyOptions) {
     this.#store = store;
     this.#options = options;
+    this.#isFrozen = frozenBy(options.freeze ?? []);
   }
 
   /** Applies a layer of one input. */
@@ -138,7 +148,7 @@ export class Application {
   #scope(at: ScopeLocation): Scope {
     const { path, parameters } = at;
     const variable = (name: string, type: TensorType, initial: Initial, trainable: boolean) =>
-      this.#store.find(childPath(parameters, name), type, initial, trainable);
+      this.#store.find(variablePath(parameters, name), type, initial, trainable);
     const applyAll: Scope["applyAll"] = (name, layer, inputs, shared = name) => {
       const inner = { path: childPath(path, name), parameters: childPath(parameters, shared) };
       const outputs = this.#apply(layer, inputs, inner);
@@ -147,7 +157,7 @@ export class Application {
     };
     return {
       path,
-      training: this.#options.training ?? false,
+      training: (this.#options.training ?? false) && !this.#isFrozen(parameters),
       batch: this.#batch,
       parameter: (name, shape, initial) => variable(name, { shape, dtype: "f32" }, initial, true).read(),
       state: (name, shape, initial, dtype = "f32") => variable(name, { shape, dtype }, initial, false),
@@ -160,6 +170,7 @@ export class Application {
         return this.#options.states?.[full];
       },
       stateAfter: (name, state) => this.#options.onState?.(childPath(path, name), state),
+      auxiliary: (output, weight) => this.#options.onAuxiliary?.(path, output, weight),
       remember: (name, tensors) => {
         const by = this.#left.get(name)?.by ?? parameters;
         if (by !== parameters) {
@@ -182,6 +193,12 @@ export class Application {
       },
     };
   }
+}
+
+/** The path of a layer's variable; one without a name has that of the layer. */
+function variablePath(path: string, name: string): string {
+  if (name !== "") return childPath(path, name);
+  return path === "" ? "weight" : path;
 }
 
 /** @throws ShapeError for a wrong number of inputs */

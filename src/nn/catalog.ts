@@ -3,6 +3,7 @@
 import { OptionError } from "../array/index.ts";
 import { located } from "../graph/index.ts";
 import { activationLayers } from "./activations.ts";
+import { auxiliaryLayer } from "./auxiliary.ts";
 import { batchNormLayers } from "./batch-norm.ts";
 import { branchLayers } from "./branches.ts";
 import { convLayers } from "./conv.ts";
@@ -11,6 +12,7 @@ import { dropoutLayers } from "./dropout.ts";
 import { embeddingLayers } from "./embedding.ts";
 import { kMaxPoolLayers } from "./k-max-pool.ts";
 import { type AnyLayerFactory, definitionOf, type Layer } from "./layer.ts";
+import { layerScaleLayer } from "./layer-scale.ts";
 import { linearLayer } from "./linear.ts";
 import { networkLayer } from "./network.ts";
 import { normLayers } from "./norm.ts";
@@ -43,6 +45,8 @@ const factories: readonly AnyLayerFactory[] = [
   ...simpleLayers,
   ...transformConvLayers,
   ...unpoolLayers,
+  auxiliaryLayer,
+  layerScaleLayer,
   linearLayer,
   networkLayer,
   opLayer,

@@ -125,3 +125,26 @@ describe("channelDropout", () => {
     );
   });
 });
+
+describe("stochasticDepth", () => {
+  const SAMPLES = 2000;
+  const VALUES = 3;
+  const maps = full([SAMPLES, VALUES, 1, 1], 1);
+  const model = nn.Model.build(nn.stochasticDepth(0.25), { input: [VALUES, 1, 1] });
+
+  it("leaves out whole samples, and scales the others", async () => {
+    const step = interpreted((x) => ({ y: model(x, { training: true }) }), [maps]);
+    const { data } = (await step(maps)).y;
+    const firsts = Array.from({ length: SAMPLES }, (_, i) => data[i * VALUES]);
+    expect([...data].every((y, i) => y === firsts[Math.floor(i / VALUES)])).toBe(true);
+    expect(new Set(firsts)).toEqual(new Set([0, Math.fround(1 / 0.75)]));
+    // Five standard deviations of the share of left out samples.
+    expect(Math.abs(share(firsts, (y) => y === 0) - 0.25)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / SAMPLES));
+  });
+
+  it("does nothing outside training, and draws nothing then", async () => {
+    const run = interpreted((x) => ({ y: model(x) }), [maps]);
+    expect((await run(maps)).y.data).toEqual(maps.data);
+    expect(run.graph.assignments).toEqual([]);
+  });
+});

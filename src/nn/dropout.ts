@@ -1,7 +1,8 @@
 /**
- * Dropout: while training, elements or whole channels become 0 with a given probability, and the others are scaled so
- * that nothing changes when predicting: y = x · m / (1 − rate), with m = 0 at a share of `rate` and 1 elsewhere.
- * Sources: CMU 11-785, "Dropout — 0.5 (in FC layers only)"; Srivastava et al. 2014; of channels: Tompson et al. 2015.
+ * Dropout: while training, elements, whole channels or whole samples become 0 with a given probability, and the others are
+ * scaled so that nothing changes when predicting: y = x · m / (1 − rate), with m = 0 at a share of `rate` and 1 elsewhere.
+ * Sources: CMU 11-785, "Dropout — 0.5 (in FC layers only)"; Srivastava et al. 2014; of channels: Tompson et al. 2015; of
+ * samples: Huang et al. 2016, "Deep Networks with Stochastic Depth".
  */
 import { type Shape, ShapeError } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
@@ -31,6 +32,8 @@ const channelDropoutLayer = defineDropout("channelDropout", (x) => {
   return [...x.shape.slice(0, 2), ...x.shape.slice(2).map(() => 1)];
 });
 
+const stochasticDepthLayer = defineDropout("stochasticDepth", ({ shape: [n, ...rest] }) => [n, ...rest.map(() => 1)]);
+
 /** While training, sets each element to 0 with probability `rate` and scales the others by 1 / (1 − rate); shapes stay. */
 export const dropout = (rate = 0.5): Layer => dropoutLayer({ rate });
 
@@ -41,5 +44,12 @@ export const dropout = (rate = 0.5): Layer => dropoutLayer({ rate });
  */
 export const channelDropout = (rate = 0.5): Layer => channelDropoutLayer({ rate });
 
+/**
+ * While training, sets each sample of [n, …] to 0 as a whole with probability `rate` and scales the others by 1 / (1 −
+ * rate). As the last layer of a residual block's body it leaves the block out, sample by sample. Known as drop path, too;
+ * torchvision's mode `row`.
+ */
+export const stochasticDepth = (rate = 0.5): Layer => stochasticDepthLayer({ rate });
+
 /** The factories, for the catalog. */
-export const dropoutLayers = [dropoutLayer, channelDropoutLayer];
+export const dropoutLayers = [dropoutLayer, channelDropoutLayer, stochasticDepthLayer];

@@ -19,7 +19,10 @@ export interface Scope {
   readonly training: boolean;
   /** The number of samples in the batch. */
   readonly batch: number;
-  /** A trained parameter, created by the initializer on first use. */
+  /**
+   * A trained parameter, created by the initializer on first use: `path.name`. Without a name, "", it is called as the layer
+   * itself, `path`, or `weight` where that is the outermost.
+   */
   parameter(name: string, shape: Shape, initial: Initial): Tensor;
   /** State that is saved but not trained, such as running statistics. Default `f32`. */
   state(name: string, shape: Shape, initial: Initial, dtype?: DType): Variable;
@@ -47,6 +50,8 @@ export interface Scope {
    * again replaces its own. @throws StateError if another layer has used the name
    */
   remember(name: string, tensors: Readonly<Record<string, Tensor>>): void;
+  /** Hands the output of an auxiliary head to the training loop, and the weight of its loss. */
+  auxiliary(output: Tensor, weight: number): void;
   /** The tensors that an earlier layer remembered. @throws StateError if there are none */
   recall(name: string): Readonly<Record<string, Tensor>>;
 }

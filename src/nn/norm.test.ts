@@ -40,10 +40,22 @@ describe.each<[string, nn.Layer, number]>([
   });
 });
 
+it("layerNorm2d is layerNorm with the channels last", async () => {
+  const x = maps(2, 6, 3, 4);
+  const last = nn.sequential(
+    nn.op("transpose", { order: [0, 2, 3, 1] }),
+    nn.layerNorm({ epsilon: 0.1 }),
+    nn.op("transpose", { order: [0, 3, 1, 2] }),
+  );
+  const [ours, theirs] = await Promise.all([pieces(nn.layerNorm2d({ epsilon: 0.1 }), x, 4), pieces(last, x, 4)]);
+  expect(ours.flat()).toEqual(theirs.flat().map((y) => expect.closeTo(y, DIGITS)));
+});
+
 describe("their parameters", () => {
   it.each<[string, nn.Layer, unknown[]]>([
     ["layerNorm", nn.layerNorm(), [["weight", [4]], ["bias", [4]]]],
     ["layerNorm of two axes", nn.layerNorm({ axes: 2 }), [["weight", [3, 4]], ["bias", [3, 4]]]],
+    ["layerNorm2d", nn.layerNorm2d(), [["weight", [6]], ["bias", [6]]]],
     ["groupNorm", nn.groupNorm(2), [["weight", [6]], ["bias", [6]]]],
     ["instanceNorm", nn.instanceNorm({ affine: true }), [["weight", [6]], ["bias", [6]]]],
     ["instanceNorm by default", nn.instanceNorm(), []],

@@ -1,7 +1,7 @@
 /**
  * Normalizations that look at one sample at a time, so that training and predicting do the same:
  *
- *   layer     over the last axes               (Ba, Kiros, Hinton 2016)
+ *   layer     over the last axes               (Ba, Kiros, Hinton 2016); 2d: over the channels at each position
  *   group     over groups of channels          (Wu and He 2018)
  *   instance  over each map                    (Ulyanov, Vedaldi, Lempitsky 2016)
  *   local response: y_c = x_c / (k + α / size · Σ x²)^β, the sum over `size` channels around c
@@ -12,6 +12,7 @@ import { formatType, located, type Tensor } from "../graph/index.ts";
 import { add, avgPool, div, mul, pow, reshape, square, standardize } from "../ops/index.ts";
 import { flag, integer, positive, real, withDefault } from "../options/index.ts";
 import { defineLayer, type Layer, type Scope } from "./layer.ts";
+import { expectSpatial } from "./spatial.ts";
 
 const epsilon = withDefault(positive(), 1e-5);
 
@@ -65,6 +66,23 @@ export interface LayerNormOptions extends NormOptions {
  * shape of these axes.
  */
 export const layerNorm = (options: LayerNormOptions = {}): Layer => layerNormLayer(options);
+
+const layerNorm2dLayer = defineLayer({
+  type: "layerNorm2d",
+  options: { epsilon, affine: withDefault(flag(), true) },
+  forward: ({ epsilon, affine }, x, scope) => {
+    expectSpatial("layerNorm2d", 2, x);
+    const { y } = standardize(x, [1], { epsilon });
+    const channels = x.shape[1];
+    return affine ? rescaled(y, scope, [channels], [channels, 1, 1]) : y;
+  },
+});
+
+/**
+ * Standardizes the channels at each position of [n, channels, height, width]: `layerNorm` for maps, as ConvNeXt has it (Liu
+ * et al. 2022). Parameters `weight`, `bias` [channels].
+ */
+export const layerNorm2d = (options: NormOptions = {}): Layer => layerNorm2dLayer(options);
 
 const groupNormLayer = defineLayer({
   type: "groupNorm",
@@ -147,4 +165,4 @@ export const localResponseNorm = (size: number, options: LocalResponseNormOption
   localResponseNormLayer({ size, ...options });
 
 /** The factories, for the catalog. */
-export const normLayers = [layerNormLayer, groupNormLayer, instanceNormLayer, localResponseNormLayer];
+export const normLayers = [layerNormLayer, layerNorm2dLayer, groupNormLayer, instanceNormLayer, localResponseNormLayer];

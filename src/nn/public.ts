@@ -3,6 +3,8 @@ export { lengthName } from "./../array/index.ts";
 export {
   elu,
   gelu,
+  hardSigmoid,
+  hardSwish,
   hardTanh,
   leakyRelu,
   logSoftmax,
@@ -11,6 +13,7 @@ export {
   type PreluOptions,
   prelu,
   relu,
+  relu6,
   selu,
   sigmoid,
   silu,
@@ -20,17 +23,20 @@ export {
   tanh,
 } from "./activations.ts";
 export type { ApplyOptions, LayerEnds } from "./application.ts";
+export { type AuxiliaryOptions, auxiliary } from "./auxiliary.ts";
 export { type BatchNormOptions, batchNorm1d, batchNorm2d, batchNorm3d } from "./batch-norm.ts";
 export { type BranchesOptions, branches, type Combination, concat, parallel, residual } from "./branches.ts";
 export { type CarriedModel, type CarryOptions, carryStates } from "./carry.ts";
 export { type ConvLayerOptions, conv1d, conv2d, conv3d } from "./conv.ts";
 export { type ConvTransposeLayerOptions, convTranspose1d, convTranspose2d, convTranspose3d } from "./conv-transpose.ts";
-export { channelDropout, dropout } from "./dropout.ts";
+export { channelDropout, dropout, stochasticDepth } from "./dropout.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
+export { parametersToTrain } from "./freezing.ts";
 export type { Initializer, InitializerName } from "./initializers.ts";
 export { type InputSpec, type InputType, type ModelInput, sequence, type TokensOptions, tokens } from "./inputs.ts";
 export { type AlongAxis, dynamicKMaxPool, type FoldOptions, fold, kMaxPool } from "./k-max-pool.ts";
 export { defineLayer, type Layer, type LayerFactory, type LayerJson, type NamedLayer, type Scope } from "./layer.ts";
+export { layerScale } from "./layer-scale.ts";
 export { type LinearOptions, linear } from "./linear.ts";
 export {
   type BinaryCrossEntropyOptions,
@@ -68,6 +74,7 @@ export {
   type LayerNormOptions,
   type LocalResponseNormOptions,
   layerNorm,
+  layerNorm2d,
   localResponseNorm,
   type NormOptions,
 } from "./norm.ts";
@@ -100,6 +107,7 @@ export {
 export { type ScanStep, type StepsOptions, scan } from "./scan.ts";
 export { sequential } from "./sequential.ts";
 export { flatten, identity, rescale } from "./simple.ts";
+export { type SqueezeExcitationOptions, squeezeExcitation } from "./squeeze-excitation.ts";
 export type { StepPooling, Steps, StepsRule } from "./steps.ts";
 export type { RandomState } from "./store.ts";
 export { tap } from "./tap.ts";

@@ -26,6 +26,8 @@ const equations: readonly [string, Activation, (x: number) => number][] = [
   ["softplus", (x) => ops.softplus(x, { beta: 2 }), (x) => Math.log(1 + Math.exp(2 * x)) / 2],
   ["softsign", ops.softsign, (x) => x / (1 + Math.abs(x))],
   ["hardTanh", (x) => ops.hardTanh(x, -1, 0.25), (x) => Math.min(0.25, Math.max(-1, x))],
+  ["hardSigmoid", ops.hardSigmoid, (x) => Math.min(6, Math.max(0, x + 3)) / 6],
+  ["hardSwish", ops.hardSwish, (x) => (x * Math.min(6, Math.max(0, x + 3))) / 6],
 ];
 
 describe.each(equations)("%s", (_, activation, meaning) => {
@@ -66,6 +68,8 @@ describe("at their kinks derivatives are PyTorch's", () => {
     ["leakyRelu", (x) => ops.leakyRelu(x, 0.1), [0], [0.1]],
     ["elu", (x) => ops.elu(x, 1.5), [0], [1.5]],
     ["hardTanh", (x) => ops.hardTanh(x), [-1, 1, 0], [0, 0, 1]],
+    ["hardSigmoid", ops.hardSigmoid, [-3, 3, 0], [0, 0, 1 / 6]],
+    ["hardSwish", ops.hardSwish, [-4, -3, 0, 3, 4], [0, -0.5, 0.5, 1.5, 1]],
   ])("%s", async (_, activation, at, expected) => {
     expect((await derivatives(activation, doubles(...at)))[0]).toEqual(expected);
   });
@@ -81,6 +85,8 @@ it("goes to its limits at infinity, and so does its derivative", async () => {
     [(x) => ops.softplus(x), [0, inf], [0, 1]],
     [ops.softsign, [-1, 1], [0, 0]],
     [(x) => ops.hardTanh(x), [-1, 1], [0, 0]],
+    [ops.hardSigmoid, [0, 1], [0, 0]],
+    [ops.hardSwish, [0, inf], [0, 1]],
     [ops.silu, [-0, inf], [-0, 1]],
     [(x) => ops.gelu(x), [-0, inf], [-0, 1]],
     [(x) => ops.gelu(x, { approximate: "tanh" }), [-0, inf], [-0, 1]],

@@ -4,8 +4,8 @@
  * overflow.
  *
  * Sources: leaky ReLU, ELU, maxout: Adelaide, "Activation functions"; He et al. 2015 (PReLU); Clevert et al. 2016 (ELU);
- * Klambauer et al. 2017 (SELU); Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2018 (SiLU); Goodfellow et al. 2013
- * (maxout). Defaults and derivatives at kinks are PyTorch's.
+ * Klambauer et al. 2017 (SELU); Hendrycks and Gimpel 2016 (GELU); Elfwing et al. 2018 (SiLU); Howard et al. 2019
+ * (hard sigmoid and swish); Goodfellow et al. 2013 (maxout). Defaults and derivatives at kinks are PyTorch's.
  */
 import { OptionError, ShapeError } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
@@ -128,6 +128,16 @@ export function softsign(x: Tensor): Tensor {
 export function hardTanh(x: Tensor, low = -1, high = 1): Tensor {
   if (!(low < high)) throw new OptionError(`${located("hardTanh")}: low must be below high, got ${low} and ${high}`);
   return select(lessEqual(x, low), low, select(greaterEqual(x, high), high, x));
+}
+
+/** A sigmoid of straight lines: x / 6 + ½, clipped to 0 … 1. */
+export const hardSigmoid = (x: Tensor): Tensor => mul(hardTanh(add(x, 3), 0, 6), 1 / 6);
+
+/** x · hardSigmoid(x): 0 below −3, x above 3, and x (x + 3) / 6 between. */
+export function hardSwish(x: Tensor): Tensor {
+  const [isBelow, isAbove] = [less(x, -3), greater(x, 3)];
+  const between = select(isBelow, 0, select(isAbove, 0, x));
+  return select(isBelow, 0, select(isAbove, x, mul(mul(between, add(between, 3)), 1 / 6)));
 }
 
 /**

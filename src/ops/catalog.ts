@@ -3,6 +3,8 @@ export {
   elu,
   type GeluOptions,
   gelu,
+  hardSigmoid,
+  hardSwish,
   hardTanh,
   leakyRelu,
   maxout,

@@ -2,11 +2,11 @@
 import type { NdArray } from "../array/index.ts";
 import { type Compiled, compile, type EngineChoice } from "../engines/index.ts";
 import { currentTrace, type Tensor, type TensorTree, type TensorType } from "../graph/index.ts";
-import { and, finite, select } from "../ops/index.ts";
+import { add, and, finite, mul, select } from "../ops/index.ts";
 import { type Accumulator, globalNorm, minimize, type Optimizer } from "../optim/index.ts";
 import { checkLoss, checkTensors } from "./checks.ts";
 import type { Arrays, Tensors } from "./tasks/index.ts";
-import type { Wiring } from "./wiring.ts";
+import { outputsOfHead, type Wiring } from "./wiring.ts";
 
 /** The step's inputs besides the batch: scalars. */
 type Further = readonly TensorType[];
@@ -70,13 +70,17 @@ export const measured = (task: Wiring["task"], outputs: Tensors, targets: Tensor
   };
 };
 
-/** Loss and sums of a training batch, and the parameters to change. */
-function trained({ apply, task, scene, model }: Wiring, batch: Tensors) {
-  const { outputs, targets } = apply(batch, { training: true });
+/** Loss and sums of a training batch, and the parameters to change. Losses of auxiliary heads are added by their weights. */
+function trained({ apply, task, scene, trained: variables }: Wiring, batch: Tensors) {
+  const heads: { readonly outputs: Tensors; readonly weight: number }[] = [];
+  const onAuxiliary = (path: string, output: Tensor, weight: number): void =>
+    void heads.push({ outputs: outputsOfHead(task, scene, path, output), weight });
+  const { outputs, targets } = apply(batch, { training: true, onAuxiliary });
+  const lossOf = (given: Tensors): Tensor => checkLoss(task, task.loss(given, targets, { ...scene, training: true }));
   return {
-    loss: checkLoss(task, task.loss(outputs, targets, { ...scene, training: true })),
+    loss: heads.reduce((sum, head) => add(sum, mul(lossOf(head.outputs), head.weight)), lossOf(outputs)),
     sums: checkTensors(task, "tally", task.tally(outputs, targets, scene)),
-    variables: model.variables.filter(({ trainable }) => trainable),
+    variables,
   };
 }
 

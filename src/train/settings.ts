@@ -8,6 +8,7 @@ import {
   unknownClassesKind as unknownClasses,
 } from "../data/index.ts";
 import { engineKind } from "../engines/index.ts";
+import { freezeKind } from "../nn/index.ts";
 import { type Optimizer, optimizerKind, scheduleKind, sgd } from "../optim/index.ts";
 import {
   integer,
@@ -92,6 +93,7 @@ export const fitSchema = {
   accumulate: withDefault(integer(1), 1),
   augment: withDefault(augmentKind, []),
   workers,
+  freeze: withDefault(freezeKind, [] as readonly string[]),
   seed: withDefault(real(), 0),
   optimizer: optional(optimizerKind),
   schedule: optional(scheduleKind),

@@ -15,8 +15,8 @@ import {
   lengthName,
   type Ragged,
 } from "../data/index.ts";
-import { formatType, type Tensor } from "../graph/index.ts";
-import type { ApplyOptions, Model } from "../nn/index.ts";
+import { formatType, type Tensor, type Variable } from "../graph/index.ts";
+import { type ApplyOptions, type Model, parametersToTrain } from "../nn/index.ts";
 import { reshape } from "../ops/index.ts";
 import type { Output, Scene, Target, Task, Tensors } from "./tasks/index.ts";
 
@@ -28,6 +28,8 @@ export interface Wiring {
   readonly columns: readonly string[];
   /** What the task knows about data and network. */
   readonly scene: Scene;
+  /** The parameters that training changes. */
+  readonly trained: readonly Variable[];
   /** Applies the network to a batch, given by column, inside a trace. */
   readonly apply: (batch: Tensors, options?: ApplyOptions) => { readonly outputs: Tensors; readonly targets: Tensors };
 }
@@ -199,6 +201,8 @@ interface WireOptions {
   readonly inputs?: Readonly<Record<string, string>> | undefined;
   /** The steps that batches go through. */
   readonly augment?: readonly Augmentation[] | undefined;
+  /** Names or patterns of layers that are not trained. */
+  readonly freeze?: readonly string[] | undefined;
 }
 
 /**
@@ -210,7 +214,7 @@ export function wire(
   model: Model,
   task: Task,
   data: AnyDataset,
-  { inputs = {}, augment = [] }: WireOptions = {},
+  { inputs = {}, augment = [], freeze = [] }: WireOptions = {},
 ): Wiring {
   const targets = targetColumns(task, data);
   const feeds = inputColumns(Object.keys(model.inputs), data, targets, inputs);
@@ -231,9 +235,10 @@ export function wire(
     task,
     model,
     scene,
+    trained: parametersToTrain(model, freeze),
     columns: used.flatMap(withLength),
     apply: (batch, options) => ({
-      outputs: outputsFor(task, scene, model.apply(take(batch, feeds), options)),
+      outputs: outputsFor(task, scene, model.apply(take(batch, feeds), { freeze, ...options })),
       targets: take(batch, targets),
     }),
   };
@@ -257,7 +262,7 @@ export function outputsFor(task: Task, scene: Scene, given: Tensors): Tensors {
 }
 
 function outputFor(task: Task, role: string, output: Output, given: Tensors, isOnly: boolean): Tensor {
-  const { shape, holds, names: own } = output;
+  const { holds, names: own } = output;
   const all = Object.keys(given);
   // A single name is one that the task was given as its option.
   const isFree = own === undefined || own.length > 1;
@@ -269,12 +274,32 @@ function outputFor(task: Task, role: string, output: Output, given: Tensors, isO
       `${task.type}: needs an output '${names[0]}' with ${holds}, the network gives ${listNames(all)}; ` +
         "name it in the network, or give the task its name as the option output",
     );
-  const fitting = inShape(given[name], output);
-  if (fitting !== undefined) return fitting;
+  return fitting(task, output, name, given[name]);
+}
+
+/** @throws ShapeError unless an output has the shape that a task expects */
+function fitting(task: Task, output: Output, name: string, given: Tensor): Tensor {
+  const found = inShape(given, output);
+  if (found !== undefined) return found;
+  const { shape, holds } = output;
   throw new ShapeError(
-    `${task.type}: the network gives ${name} as ${formatType(given[name])}, expected [${shape.join(", ")}]: ${holds}; ` +
+    `${task.type}: the network gives ${name} as ${formatType(given)}, expected [${shape.join(", ")}]: ${holds}; ` +
       "change its last layer",
   );
+}
+
+/**
+ * The output of an auxiliary head, under the task's own name.
+ * @throws ShapeError where the task reads several outputs, or one of another shape
+ */
+export function outputsOfHead(task: Task, scene: Scene, path: string, given: Tensor): Tensors {
+  const [first, ...others] = Object.entries(task.outputs(scene));
+  if (first === undefined || others.length > 0)
+    throw new ShapeError(
+      `${task.type}: the auxiliary head ${path} gives one output, the task reads ` +
+        `${listNames(Object.keys(task.outputs(scene)))}; build the network without heads`,
+    );
+  return { [first[0]]: fitting(task, first[1], path, given) };
 }
 
 /** An output in the shape that a task expects, if it has it or may be reshaped to it. */

@@ -28,6 +28,8 @@ const activations: readonly Row[] = [
   row("gelu by tanh", nn.gelu({ approximate: "tanh" }), 5),
   row("softplus", nn.softplus({ beta: 3, threshold: 2 }), 5),
   row("hardTanh", nn.hardTanh(-0.4, 0.8), 5),
+  row("hardSigmoid", nn.hardSigmoid(), 5),
+  row("hardSwish", nn.hardSwish(), 5),
   row("prelu", nn.prelu(), 4, 3),
   row("prelu per channel", nn.prelu({ perChannel: true }), 4, 3),
   row("maxout", nn.maxout(3), 6, 2),
@@ -43,10 +45,12 @@ const normalizations: readonly Row[] = [
   row("batchNorm3d", nn.batchNorm3d(), 2, 2, 1, 2),
   row("layerNorm", nn.layerNorm(), 2, 5),
   row("layerNorm of two axes", nn.layerNorm({ axes: 2, epsilon: 0.1 }), 2, 3, 2),
+  row("layerNorm2d", nn.layerNorm2d(), 3, 2, 2),
   row("groupNorm", nn.groupNorm(2), 6, 2),
   row("groupNorm without parameters", nn.groupNorm(1, { affine: false }), 3, 2, 2),
   row("instanceNorm", nn.instanceNorm(), 2, 3, 2),
   row("instanceNorm with parameters", nn.instanceNorm({ affine: true }), 2, 5),
+  row("layerScale", nn.layerScale(0.3), 3, 2, 2),
   row("localResponseNorm", nn.localResponseNorm(3, { alpha: 0.5 }), 5, 2, 2),
   row("localResponseNorm of even size", nn.localResponseNorm(4, { alpha: 0.5, k: 2 }), 3, 2),
 ];
@@ -64,6 +68,12 @@ const structures: readonly Row[] = [
   row("branches, the larger", nn.branches({ a: nn.linear(2), b: nn.linear(2) }, { combine: "maximum" }), 4),
   row("dropout", nn.dropout(0.4), 6),
   row("channelDropout", nn.channelDropout(0.4), 4, 3),
+  row("stochasticDepth", nn.stochasticDepth(0.4), 4, 3),
+];
+
+const blocks: readonly Row[] = [
+  row("squeezeExcitation", nn.squeezeExcitation(4, { squeezed: 2, activation: nn.silu() }), 4, 2, 2),
+  row("auxiliary", nn.sequential({ a: nn.linear(3), aux: nn.auxiliary({ fc: nn.linear(2) }), b: nn.tanh() }), 4),
 ];
 
 const encoder = nn.sequential(nn.linear(3), nn.tanh());
@@ -178,6 +188,7 @@ export const layerTable: readonly Row[] = [
   ...activations,
   ...normalizations,
   ...structures,
+  ...blocks,
   ...networks,
   ...others,
   ...maps,

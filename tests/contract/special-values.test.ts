@@ -88,6 +88,8 @@ const activations: readonly Row<(x: Tensor) => Tensor>[] = [
   ["softplus", (x) => ops.softplus(x), composed],
   ["softsign", ops.softsign, composed],
   ["hardTanh", (x) => ops.hardTanh(x), composed],
+  ["hardSigmoid", ops.hardSigmoid, composed],
+  ["hardSwish", ops.hardSwish, composed],
 ];
 
 const slopeOf =

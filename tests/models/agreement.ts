@@ -15,7 +15,6 @@ interface Case {
   readonly options?: object;
   readonly input?: Shape;
   readonly batch?: number;
-  readonly weights?: Readonly<Record<string, number>>;
   readonly flips?: boolean;
 }
 
@@ -43,6 +42,9 @@ const TOLERANCE_OF_FLIPS = 0.1;
 
 /** Gradients that are 0 in exact arithmetic, such as those of biases before a batch normalization, are compared with this. */
 const SMALLEST_SCALE = 1e-3;
+
+/** The share of the longest gradient below which one is 0 but for rounding in double precision. */
+const ZERO = 1e-12;
 
 const read = (name: string) =>
   JSON.parse(readFileSync(new URL(`../fixtures/torchvision/${name}.json`, import.meta.url), "utf8"));
@@ -99,16 +101,23 @@ function told({ data, size }: NdArray): Told {
 
 const isFloat = ({ dtype }: { readonly dtype: string }): boolean => dtype === "f32";
 
-/** The weighted sum of the losses of all outputs, and the scores by name. */
-function lossOf(model: nn.Model, pictures: Tensor, classes: Tensor, training: boolean, weights: Case["weights"] = {}) {
-  const outputs = model.apply({ [Object.keys(model.inputs)[0]]: pictures }, { training });
-  const losses = Object.entries(outputs).map(([name, y]) => mul(nn.crossEntropy(y, classes), weights[name] ?? 1));
-  return { outputs, loss: losses.reduce((sum, loss) => add(sum, loss)) };
+/** The weighted sum of the losses of output and auxiliary heads, which only training has, and the scores by name. */
+function lossOf(model: nn.Model, pictures: Tensor, classes: Tensor, training: boolean) {
+  const heads: (readonly [name: string, scores: Tensor, weight: number])[] = [];
+  const onAuxiliary = (path: string, scores: Tensor, weight: number): void =>
+    void heads.push([path, scores, training ? weight : 0]);
+  const output = model(pictures, { training, onAuxiliary });
+  const all = [["output", output, 1] as const, ...heads].filter(([, , weight]) => weight > 0);
+  const losses = all.map(([, scores, weight]) => mul(nn.crossEntropy(scores, classes), weight));
+  return {
+    outputs: Object.fromEntries(all.map(([name, scores]) => [name, scores])),
+    loss: losses.reduce((sum, loss) => add(sum, loss)),
+  };
 }
 
 /** What our network computes. */
 export async function resultOf(name: string, kind: "prediction" | "training"): Promise<Result> {
-  const { input = [3, 64, 64], batch = 2, weights } = cases[name];
+  const { input = [3, 64, 64], batch = 2 } = cases[name];
   const model = filledModel(name, input);
   const trained = model.variables.filter(({ trainable }) => trainable);
   const pictures = drawn("pictures", [batch, ...input], (share) => 2 * share - 1);
@@ -119,7 +128,7 @@ export async function resultOf(name: string, kind: "prediction" | "training"): P
   );
   const run = compile(
     (x, y) => {
-      const { outputs, loss } = lossOf(model, x, y, kind === "training", weights);
+      const { outputs, loss } = lossOf(model, x, y, kind === "training");
       const gradients = gradient(
         loss,
         trained.map((variable) => variable.read()),
@@ -155,20 +164,28 @@ const prefixed = (kind: string, entries: readonly (readonly [string, Tensor])[])
   Object.fromEntries(entries.map(([name, value]) => [`${kind} ${name}`, value]));
 
 /** The largest difference of two lists, as a share of the largest number expected. */
-const distance = (ours: readonly number[], theirs: readonly number[]): number =>
-  Math.max(...theirs.map((x, i) => Math.abs(ours[i] - x))) / Math.max(SMALLEST_SCALE, ...theirs.map(Math.abs));
+const distance = (ours: readonly number[], theirs: readonly number[], scale = SMALLEST_SCALE): number =>
+  Math.max(...theirs.map((x, i) => Math.abs(ours[i] - x))) / Math.max(scale, ...theirs.map(Math.abs));
 
-/** Lengths are compared with each other, elements relative to the largest. */
-const distanceTold = ([length, ...ours]: Told, [theirLength, ...theirs]: Told): number =>
-  Math.max(distance([length], [theirLength]), distance(ours, theirs));
+/**
+ * Lengths are compared with each other, elements relative to the largest; those of what is 0 but for rounding in double precision,
+ * with the longest.
+ */
+function distanceTold([length, ...ours]: Told, [theirLength, ...theirs]: Told, longest: number): number {
+  const scale = theirLength < ZERO * longest ? longest : SMALLEST_SCALE;
+  return Math.max(distance([length], [theirLength], scale), distance(ours, theirs, scale));
+}
 
 /** How far every number is from PyTorch's, by name. */
 export function distances(ours: Result, theirs: Result): ReadonlyMap<string, number> {
-  const toldOf = (part: "gradients" | "running"): [string, number][] =>
-    Object.entries(theirs[part] ?? {}).map(([name, expected]) => {
+  const toldOf = (part: "gradients" | "running"): [string, number][] => {
+    const entries = Object.entries(theirs[part] ?? {});
+    const longest = Math.max(...entries.map(([, [length]]) => length));
+    return entries.map(([name, expected]) => {
       const got = ours[part]?.[name];
-      return [`${part} ${name}`, got === undefined ? Number.POSITIVE_INFINITY : distanceTold(got, expected)];
+      return [`${part} ${name}`, got === undefined ? Number.POSITIVE_INFINITY : distanceTold(got, expected, longest)];
     });
+  };
   return new Map([
     ["loss", distance([ours.loss], [theirs.loss])],
     ...Object.entries(theirs.outputs).map(([name, y]): [string, number] => [

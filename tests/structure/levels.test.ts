@@ -26,7 +26,7 @@ const rules = {
   "looks into other rooms through an index": throughIndex,
   "knows no engine in nn, optim, data and models": knowsNoEngine,
   "lists what an entry exports by name": listsByName,
-  "imports packages in cli only, and Node's modules there, in platform and in bench": importsOwnCode,
+  "imports packages in cli, and those of a list, and Node's modules there, in platform and in bench": importsOwnCode,
   "only exports in a folder's index": onlyExports,
   "names no op in graph": namesNoOp(opNames),
   "stays short": staysShort(TABLES),

@@ -13,14 +13,14 @@ export type Rule = (path: string, source: string) => string[];
  */
 const LEVELS: readonly (readonly string[])[] = [
   ["array", "platform", "options"],
-  ["formats"],
+  ["formats", "fetch"],
   ["image", "text", "audio"],
   ["graph"],
   ["data"],
   ["ops"],
   ["passes", "engines"],
   ["nn", "optim"],
-  ["models", "train", "inspect"],
+  ["models", "train", "inspect", "exchange"],
   ["bench", "recipes", "studio", "testing"],
   ["cli"],
   ["entries"],
@@ -131,7 +131,10 @@ export const listsByName: Rule = (path, source) => {
     .map((node) => `does not list by name: ${node.getText().split("\n")[0]}`);
 };
 
-/** Only the command line uses packages; what belongs to Node, only it, the platform and the benchmark. */
+/** What rooms other than the command line may import: other people's files are protocol buffers, whose wire format is not ours. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = { exchange: ["@bufbuild/protobuf/wire"] };
+
+/** The command line uses packages, and others those of the list; what belongs to Node, only it, the platform and the benchmark. */
 export const importsOwnCode: Rule = (path, source) => {
   if (!isSource(path)) return [];
   const room = roomOf(path);
@@ -139,6 +142,7 @@ export const importsOwnCode: Rule = (path, source) => {
     if (room === "cli" || (name !== undefined && resolve(path, name) !== undefined)) return [];
     if (room === "platform" && (name === undefined || name.startsWith("node:"))) return [];
     if (room === "bench" && name?.startsWith("node:")) return [];
+    if (name !== undefined && PACKAGES[room]?.includes(name)) return [];
     return [`imports ${name ?? "something that is known only when it runs"}: that is for cli and platform`];
   });
 };

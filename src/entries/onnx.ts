@@ -1,0 +1,2 @@
+/** Models as ONNX files: `fovea/onnx`. */
+export * from "../exchange/public.ts";

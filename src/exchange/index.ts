@@ -1,0 +1,2 @@
+export { onnxOptions } from "./onnx/to-onnx.ts";
+export * from "./public.ts";

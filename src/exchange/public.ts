@@ -1,0 +1,2 @@
+/** What users get of this room: `fovea/onnx`. */
+export { type OnnxOptions, toOnnx } from "./onnx/to-onnx.ts";
