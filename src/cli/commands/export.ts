@@ -1,0 +1,63 @@
+/** `fovea export`: a model as a file for other programs. */
+import { existsSync } from "node:fs";
+import { Command } from "commander";
+import { writeFileAtomic } from "#platform";
+import { exportModel, modelFiles, type OnnxOptions, onnxOptions } from "../../exchange/index.ts";
+import { architectures } from "../../models/index.ts";
+import { Model } from "../../nn/index.ts";
+import { bytes } from "../format.ts";
+import type { Output } from "../io.ts";
+import { libraryOption } from "../library-options.ts";
+import { loadModel } from "../load-model.ts";
+import { listRows } from "../options.ts";
+
+const help = `
+Files, by their endings:
+${listRows(modelFiles)}
+
+Examples:
+  $ fovea export runs/lenet5-digits digits.onnx --softmax
+  $ fovea export runs/lenet5-digits weights.npz
+`;
+
+const options = [
+  { flag: "--opset <n>", about: "version of ONNX's operators, 17 or 18", kind: onnxOptions.opset },
+  { flag: "--ir-version <n>", about: "version of ONNX's file format, 8, 9 or 10", kind: onnxOptions.irVersion },
+  {
+    flag: "--normalization <place>",
+    about: "whether the file normalizes its input: inside, or outside for whoever runs it",
+    kind: onnxOptions.normalization,
+  },
+  { flag: "--softmax", about: "give probabilities of classes", kind: onnxOptions.softmax },
+  {
+    flag: "--fold-batch-norm",
+    about: "make batch normalization part of the layer before it",
+    kind: onnxOptions.foldBatchNorm,
+  },
+].map((row) => libraryOption<unknown>(row));
+
+export function exportCommand(output: Output): Command {
+  const command = new Command("export")
+    .summary("a model as a file for other programs")
+    .description("Writes a model as an ONNX file, which other runtimes run, or its weights alone.")
+    .argument("<model>", "a run folder, a .safetensors file, or the name of a network, which gets new weights")
+    .argument("<file>", "what to write; the ending says what it is")
+    .addHelpText("after", help);
+  for (const option of options) command.addOption(option);
+  return command.action((name: string, file: string, flags: OnnxOptions) => exportTo(name, file, flags, output));
+}
+
+async function exportTo(name: string, file: string, flags: OnnxOptions, output: Output): Promise<void> {
+  const model = await modelNamed(name, output);
+  const contents = await exportModel(model, file, flags);
+  await writeFileAtomic(file, contents);
+  output.print(`${file}: ${bytes(contents.length)}`);
+}
+
+/** A trained model, or a new one of a network by name. */
+async function modelNamed(name: string, output: Output): Promise<Model> {
+  if (existsSync(name) || !Object.hasOwn(architectures, name)) return loadModel(name);
+  const architecture = architectures[name];
+  output.log(`${name} is not trained: its weights are those that training starts from`);
+  return Model.build(architecture(), { input: architecture.input });
+}
