@@ -70,3 +70,14 @@ export const describeFigures = (
   shares: readonly string[],
   digits = 2,
 ): string[] => Object.entries(figures).map(([name, value]) => `${name} ${describeFigure(name, value, shares, digits)}`);
+
+/** Words in lines of at most `width` characters. */
+export function wrap(text: string, width: number, indent = ""): string {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(indent + word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.join("\n");
+}

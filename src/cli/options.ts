@@ -3,7 +3,6 @@ import { InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../array/index.ts";
 import { MOST_THREADS } from "../engines/cpu/index.ts";
 import { engineNames } from "../engines/index.ts";
-import { architectures } from "../models/index.ts";
 import { positive, real } from "../options/index.ts";
 import { readerOf } from "./library-options.ts";
 
@@ -64,9 +63,6 @@ export function pictureSize(text: string): [number, number] {
 export const dataHelp =
   "data set: a name (fovea data list shows them), a folder with IDX files or with a folder of pictures for each class, or " +
   "an archive of such a folder";
-
-/** The networks that have names, for help. */
-export const networkList = (): string => listRows(architectures);
 
 /** Rows with names and summaries, one a line. */
 export function listRows(table: Readonly<Record<string, { readonly summary: string }>>): string {

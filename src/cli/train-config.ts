@@ -1,20 +1,9 @@
 /** Every setting of a training run, resolved: what `config.json` holds, and how a run is set up from it. */
 import { FormatError, OptionError } from "../array/index.ts";
 import { type Augmentation, augmentations, augmentedShape, centerCropped, inputShape } from "../data/index.ts";
-import { architectures } from "../models/index.ts";
 import * as optim from "../optim/index.ts";
 import { type Optimizer, type Schedule, type SgdOptions, schedules, warmup } from "../optim/index.ts";
-import {
-  flag,
-  integer,
-  integers,
-  type Kind,
-  readOptions,
-  real,
-  type ValuesOf,
-  withDefault,
-  word,
-} from "../options/index.ts";
+import { flag, integer, integers, type Kind, readOptions, real, type ValuesOf, withDefault } from "../options/index.ts";
 import {
   fitSchema,
   type RunConfig,
@@ -25,6 +14,7 @@ import {
   weightsKind,
 } from "../train/index.ts";
 import { withCurrentNames } from "./former-names.ts";
+import { createNetwork, networks } from "./networks.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
 import { loadParts, VALIDATION_SHARE } from "./parts.ts";
 import { lastingName, type SourceOptions } from "./sources.ts";
@@ -112,7 +102,7 @@ export const optimizerFlags: readonly OptimizerFlag[] = [
 ];
 
 const schema = {
-  model: withDefault(word(...Object.keys(architectures)), "lenet5"),
+  model: withDefault(specificationKind(networks), "lenet5"),
   data: withDefault(text, "digits"),
   /** Training samples to use; 0 for all. */
   limit: withDefault(integer(0), 0),
@@ -252,7 +242,7 @@ export async function setUp(config: TrainConfig, { output }: Pick<SourceOptions,
     test: typeof config.test === "string" ? lastingName(config.test) : config.test,
   };
   const input = augmentedShape(augment, inputShape(train));
-  const network = architectures[config.model]({ input, classes: train.classes.length });
+  const network = createNetwork(config.model, { input, classes: train.classes.length });
   return {
     ...{ config: lasting, network, task, optimizer, schedule, augment },
     ...{ train, validation, test: test && centerCropped(test, input) },

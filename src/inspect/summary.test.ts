@@ -48,6 +48,8 @@ describe("the summary of LeNet-5", () => {
     expect(column("multiplyAdds").filter((n) => n > 0)).toEqual([117_600, 240_000, 48_000, 10_080, 840]);
     expect(summary.parameters).toBe(61_706);
     expect(summary.multiplyAdds).toBe(416_520);
+    expect(column("units").filter((n) => n > 0)).toEqual([4704, 1600, 120, 84, 10]);
+    expect(summary.units).toBe(6518);
     expect(column("bytes")[0]).toBe(6 * 28 * 28 * 4);
     expect(summary.bytes).toBe(column("bytes").reduce((a, b) => a + b));
   });

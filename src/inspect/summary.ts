@@ -4,7 +4,7 @@
  */
 import { bytesOf, type Shape, sizeOf } from "../array/index.ts";
 import { costOf, isOpNode, type Node } from "../graph/index.ts";
-import type { Model } from "../nn/index.ts";
+import type { Layer, Model } from "../nn/index.ts";
 import { checkModel } from "../nn/index.ts";
 import { receptiveFields } from "./receptive-fields.ts";
 import { applyOnce } from "./rows.ts";
@@ -19,7 +19,9 @@ export interface LayerSummary {
   readonly output: Shape;
   /** How many trainable numbers the layer itself has. */
   readonly parameters: number;
-  /** Multiplications followed by additions, for one input. */
+  /** Neurons: the outputs of a layer of products, for one input; 0 for layers that multiply nothing by parameters. */
+  readonly units: number;
+  /** Multiplications followed by additions, for one input: connections. */
   readonly multiplyAdds: number;
   /** Of the output, for one input. */
   readonly bytes: number;
@@ -44,7 +46,9 @@ export interface ModelSummary {
   readonly layers: readonly LayerSummary[];
   /** How many trainable numbers there are. */
   readonly parameters: number;
-  /** Multiplications followed by additions, for one input. */
+  /** Neurons: the outputs of convolutions, linear and recurrent layers, for one input. */
+  readonly units: number;
+  /** Multiplications followed by additions, for one input: connections. */
   readonly multiplyAdds: number;
   /** Of the listed layers' outputs, for one input. */
   readonly bytes: number;
@@ -59,29 +63,35 @@ export function summarize(model: Model): ModelSummary {
   const { rows, graph, inputs, hasNodes } = applyOnce(model);
   const fields = [...inputs].map(([name, tensor]) => [name, receptiveFields(graph.outputs, tensor)] as const);
   const isSingle = fields.length === 1;
-  const all = rows.map(({ path, type, layer, output, from, isLeaf }) => ({
-    path,
-    type,
-    // What takes no input has no batch axis.
-    output: layer.inputs.length === 0 ? output.shape : output.shape.slice(1),
-    parameters: countParameters(model, path),
-    multiplyAdds: graph.nodes.filter((node) => node.path === path).reduce((sum, node) => sum + multiplyAddsOf(node), 0),
-    bytes: sizeOf(output.shape) * bytesOf(output.dtype),
-    receptiveField: isSingle ? fields[0][1].sizeOf(output.node) : undefined,
-    ...(!isSingle && { receptiveFields: fieldsOf(fields, output.node) }),
-    ...(hasNodes && { from: from.map(({ name }) => name) }),
-    isLeaf,
-  }));
+  const all = rows.map((row) => {
+    const { path, type, layer, output, from, isLeaf } = row;
+    const multiplyAdds = multiplyAddsAt(graph.nodes, path);
+    return {
+      path,
+      type,
+      // What takes no input has no batch axis.
+      output: layer.inputs.length === 0 ? output.shape : output.shape.slice(1),
+      parameters: countParameters(model, path),
+      units: multiplyAdds > 0 && !isOp(layer) ? sizeOf(output.shape) : 0,
+      multiplyAdds,
+      bytes: sizeOf(output.shape) * bytesOf(output.dtype),
+      receptiveField: isSingle ? fields[0][1].sizeOf(output.node) : undefined,
+      ...(!isSingle && { receptiveFields: fieldsOf(fields, output.node) }),
+      ...(hasNodes && { from: from.map(({ name }) => name) }),
+      isLeaf,
+    };
+  });
   const layers = all
     .filter(({ parameters, multiplyAdds, isLeaf }) => parameters + multiplyAdds > 0 || isLeaf)
     .map(({ isLeaf: _, ...layer }) => layer);
-  const total = (key: "parameters" | "multiplyAdds" | "bytes"): number =>
+  const total = (key: "parameters" | "units" | "multiplyAdds" | "bytes"): number =>
     layers.reduce((sum, layer) => sum + layer[key], 0);
   const shapes = Object.entries(model.inputs).map(([name, { shape }]) => [name, shape] as const);
   return {
     ...(isSingle ? { input: shapes[0][1] } : { inputs: Object.fromEntries(shapes) }),
     layers,
     parameters: total("parameters"),
+    units: total("units"),
     multiplyAdds: total("multiplyAdds"),
     bytes: total("bytes"),
   };
@@ -102,5 +112,11 @@ const countParameters = (model: Model, path: string): number =>
   model.variables
     .filter(({ name, trainable }) => trainable && name.slice(0, Math.max(0, name.lastIndexOf("."))) === path)
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+
+const multiplyAddsAt = (nodes: readonly Node[], path: string): number =>
+  nodes.filter((node) => node.path === path).reduce((sum, node) => sum + multiplyAddsOf(node), 0);
+
+/** Products of two activations, such as `matmul`, have no units of their own. */
+const isOp = ({ outputs }: Layer): boolean => outputs === undefined;
 
 const multiplyAddsOf = (node: Node): number => (isOpNode(node) ? costOf(node).multiplyAdds : 0);

@@ -36,6 +36,8 @@ export interface Architecture<O extends object = ArchitectureOptions> {
   readonly input: Shape;
   /** The number of classes that it was described for. */
   readonly classes: number;
+  /** What else is to be said of it, such as where published counts differ from those of `summarize`. */
+  readonly notes: string | undefined;
   /** What the options take, and their defaults: `input` and `classes`, then those of the family. */
   readonly options: Schema;
   /** The names of the options. */
@@ -61,6 +63,8 @@ export interface ArchitectureDefinition<S extends FamilySchema> {
   readonly input?: Shape | undefined;
   /** The number of classes that it was described for. Default 1000. */
   readonly classes?: number | undefined;
+  /** What else is to be said of it; `fovea summary` prints it. */
+  readonly notes?: string | undefined;
   /** The options of the family. Default: none. */
   readonly options?: S | undefined;
   /** Makes the layer from options that have been read. */
@@ -93,6 +97,7 @@ export function defineArchitecture<const S extends FamilySchema = Record<never, 
   summary,
   input = [3, 224, 224],
   classes = 1000,
+  notes,
   options,
   network,
 }: ArchitectureDefinition<S>): Architecture<GivenOf<S> & ArchitectureOptions> {
@@ -102,7 +107,7 @@ export function defineArchitecture<const S extends FamilySchema = Record<never, 
     options: schema,
     make: (read) => network(read as NetworkOptions<S>),
   });
-  const about = { name, summary, input, classes, options: schema, optionNames: Object.keys(schema) };
+  const about = { name, summary, input, classes, notes, options: schema, optionNames: Object.keys(schema) };
   const call = (given?: object): Layer => create(given);
   // The name of a function cannot be assigned.
   for (const [key, value] of Object.entries(about)) Object.defineProperty(call, key, { value, enumerable: true });

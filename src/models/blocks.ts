@@ -1,5 +1,6 @@
 /** What the families share: convolutions that start as torchvision's, residual blocks, lists of layers under numbers. */
 import * as nn from "../nn/index.ts";
+import { real, withDefault } from "../options/index.ts";
 
 /** Options of `conv`. */
 interface BlockConvOptions {
@@ -20,6 +21,12 @@ export const conv = (
   filters: number,
   { kernel = 3, padding = (kernel - 1) / 2, bias = false, ...rest }: BlockConvOptions = {},
 ): nn.Layer => nn.conv2d(filters, { kernel, padding, bias, initializer: "heNormalFanOut", ...rest });
+
+/** The options of families with dropout. */
+export const dropoutOptions = {
+  /** The rate of dropout before the last layers, 0 to 1. Default 0.5. */
+  dropout: withDefault(real(0, 1), 0.5),
+};
 
 /** The initial weights that PyTorch gives convolutions and linear layers unless told otherwise: uniform in ±1/√fanIn. */
 export const asTorch = { initializer: "torchUniform", biasInitializer: "torchUniform" } as const;

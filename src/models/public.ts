@@ -1,4 +1,6 @@
 /** Architectures: the entry `fovea/models`. */
+
+export { alexnet, alexnet_2012, zfnet, zfnet_512 } from "./alexnet.ts";
 export {
   type Architecture,
   type ArchitectureDefinition,
@@ -7,6 +9,7 @@ export {
   type NetworkOptions,
 } from "./architecture.ts";
 export { architectures } from "./catalog.ts";
+export { resnet20, resnet32, resnet44, resnet56, resnet110 } from "./cifar-resnet.ts";
 export { convnext_small, convnext_tiny } from "./convnext.ts";
 export { densenet121, densenet161, densenet169, densenet201 } from "./densenet.ts";
 export { efficientnet_b0, efficientnet_b1, efficientnet_b2, efficientnet_b3 } from "./efficientnet.ts";
@@ -15,6 +18,16 @@ export { lenet5, torchTutorial } from "./lenet5.ts";
 export { mobilenetv1_025, mobilenetv1_050, mobilenetv1_075, mobilenetv1_100 } from "./mobilenet-v1.ts";
 export { mobilenet_v2 } from "./mobilenet-v2.ts";
 export { mobilenet_v3_large, mobilenet_v3_small } from "./mobilenet-v3.ts";
+export {
+  preact_resnet20,
+  preact_resnet32,
+  preact_resnet44,
+  preact_resnet56,
+  preact_resnet110,
+  wrn_16_8,
+  wrn_28_10,
+  wrn_40_4,
+} from "./preact-resnet.ts";
 export {
   resnet18,
   resnet34,
@@ -27,3 +40,5 @@ export {
   wide_resnet50_2,
   wide_resnet101_2,
 } from "./resnet.ts";
+export { squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";
+export { vgg11, vgg11_bn, vgg11_lrn, vgg13, vgg13_bn, vgg16, vgg16_1x1, vgg16_bn, vgg19, vgg19_bn } from "./vgg.ts";

@@ -28,6 +28,7 @@ describe("fovea summary", () => {
     expect(rows[7]).toEqual(["5", "maxPool2d", "16 × 5 × 5", "", "", "1.6 KB", "16 × 16"]);
     expect(rows[9]).toEqual(["7", "linear", "120", "48 120", "48 000", "480 B", "all"]);
     expect(rows.at(-1)).toEqual(["", "total", "", "61 706", "416 520", expect.stringMatching(/ KB$/), ""]);
+    expect(lines(stdout).at(-1)).toMatch(/^61 706 parameters, 6 518 units .*, 416 520 connections \(products\)$/);
   });
 
   it("tells machines the same", async () => {
@@ -40,6 +41,19 @@ describe("fovea summary", () => {
       output: [16, 10, 10],
       receptiveField: [14, 14],
     });
+  });
+
+  it("says how the counts of AlexNet differ from published ones", async () => {
+    const { notes, ...summary } = JSON.parse((await fovea("summary alexnet_2012 --json")).stdout);
+    expect(summary).toMatchObject({ parameters: 60_965_224, units: 659_272, multiplyAdds: 724_406_816 });
+    expect(notes).toContain("60,965,224 and 659,272");
+    expect(notes).toContain("724,406,816");
+  });
+
+  it("takes options of a network's family", async () => {
+    const { code, stdout } = await fovea("summary squeezenet1_1:dropout=0.25 --classes 2 --input 1x32x32 --json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).layers.at(-1)).toMatchObject({ path: "classifier.3", output: [2] });
   });
 
   it("takes another input and another number of classes", async () => {

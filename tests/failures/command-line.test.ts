@@ -57,6 +57,10 @@ describe("a word that is misspelt", () => {
       "option '--model <name>' argument 'lenet' is invalid. There is no 'lenet'; did you mean lenet5?",
     ],
     [
+      "train --model vgg11:drop=0.3",
+      "option '--model <name>' argument 'vgg11:drop=0.3' is invalid. vgg11: there is no option 'drop'; known: input, classes, dropout",
+    ],
+    [
       "train --optimizer adm",
       "option '--optimizer <name>' argument 'adm' is invalid. There is no 'adm'; did you mean adam?",
     ],

@@ -1,4 +1,4 @@
-/** The programs of the pages on data sets and tasks print what stands behind their arrows. */
+/** The programs of the pages print what stands behind their arrows. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,18 +13,21 @@ const programsOf = (page: string): string[] =>
 const folder = join(root, "dist", "page-programs");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each(["data.md", "tasks.md"])("docs/%s", (page) => {
-  it.each(programsOf(page).map((code, i) => ({ code, i })))(
-    "has programs that print what they promise: $i",
-    async ({ code, i }) => {
-      mkdirSync(folder, { recursive: true });
-      const file = join(folder, `${page}-${i}.ts`);
-      writeFileSync(file, code);
-      const printed: string[] = [];
-      const log = vi.spyOn(console, "log").mockImplementation((...values) => void printed.push(format(...values)));
-      await import(file);
-      log.mockRestore();
-      expect(printed).toEqual([...code.matchAll(/^ *\/\/ → (.*)$/gm)].map(([, text]) => text));
-    },
-  );
-});
+describe.each(["data.md", "tasks.md", "from-pytorch.md", "from-keras.md", "from-tensorflow-js.md"])(
+  "docs/%s",
+  (page) => {
+    it.each(programsOf(page).map((code, i) => ({ code, i })))(
+      "has programs that print what they promise: $i",
+      async ({ code, i }) => {
+        mkdirSync(folder, { recursive: true });
+        const file = join(folder, `${page}-${i}.ts`);
+        writeFileSync(file, code);
+        const printed: string[] = [];
+        const log = vi.spyOn(console, "log").mockImplementation((...values) => void printed.push(format(...values)));
+        await import(file);
+        log.mockRestore();
+        expect(printed).toEqual([...code.matchAll(/^ *\/\/ → (.*)$/gm)].map(([, text]) => text));
+      },
+    );
+  },
+);

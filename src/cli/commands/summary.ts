@@ -8,26 +8,30 @@ import { type LayerSummary, type ModelSummary, summarize, toDot } from "../../in
 import { architectures } from "../../models/index.ts";
 import { Model } from "../../nn/index.ts";
 import { trace } from "../../ops/index.ts";
-import { bytes, grouped } from "../format.ts";
+import { bytes, grouped, wrap } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadModel } from "../load-model.ts";
-import { jsonOption, networkList, oneOf, wholeNumber } from "../options.ts";
+import { architectureOf, createNetwork, networkList } from "../networks.ts";
+import { jsonOption, oneOf, wholeNumber } from "../options.ts";
+import { parseSpecification } from "../specification.ts";
 import { visibleName } from "../visible.ts";
 
 interface Flags {
   readonly input?: Shape;
-  readonly classes: number;
+  readonly classes?: number;
   readonly graph?: "text" | "dot";
   readonly dot?: boolean;
   readonly json?: boolean;
 }
 
 const help = `
-Networks:
+Networks, with options in brackets, as in name:option=value:
 ${networkList()}
 
 Examples:
   $ fovea summary lenet5
+  $ fovea summary alexnet_2012
+  $ fovea summary vgg11:dropout=0.3 --classes 10 --input 3x64x64
   $ fovea summary runs/lenet5-digits
   $ fovea summary lenet5 --dot | dot -Tsvg > lenet5.svg
 `;
@@ -39,8 +43,12 @@ export function summaryCommand(output: Output): Command {
     .summary("layers, shapes, parameters, multiply-adds, receptive fields")
     .description("Shows a network layer by layer, for one input.")
     .argument("<model>", "a network (listed below), a run folder, or a .safetensors file")
-    .option("--input <shape>", "input of a network by name, such as 1x32x32", parseShape)
-    .option("--classes <n>", "classes of a network by name", wholeNumber(1), 10)
+    .option(
+      "--input <shape>",
+      "input of a network by name, such as 1x32x32 (default: that which it was described for)",
+      parseShape,
+    )
+    .option("--classes <n>", "classes of a network by name (default: those which it was described for)", wholeNumber(1))
     .addOption(
       new Option("--dot", "print layers and what flows between them for Graphviz instead").conflicts(["graph", "json"]),
     )
@@ -51,12 +59,14 @@ export function summaryCommand(output: Output): Command {
 }
 
 async function summary(name: string, flags: Flags, output: Output): Promise<void> {
-  const model = existsSync(name) || looksLikePath(name) ? await loadModel(name) : buildArchitecture(name, flags);
+  const isFile = existsSync(name) || (looksLikePath(name) && !isNetwork(name));
+  const model = isFile ? await loadModel(name) : buildArchitecture(name, flags);
+  const notes = isFile ? undefined : architectureOf(name).notes;
   if (flags.graph !== undefined) {
     output.print(printers[flags.graph](graphOf(model)).trimEnd());
   } else if (flags.dot) output.print(toDot(model).trimEnd());
-  else if (flags.json) output.print(JSON.stringify(summarize(model)));
-  else output.print(summaryTable(summarize(model)));
+  else if (flags.json) output.print(JSON.stringify({ ...summarize(model), notes }));
+  else output.print(describe(summarize(model), notes));
 }
 
 /** The ops of a network, for one sample. */
@@ -68,16 +78,18 @@ function graphOf({ apply, inputs }: Model): Graph {
 }
 
 const looksLikePath = (name: string): boolean => /[./\\]/.test(name);
+/** Options of a network may look like a path: `vgg11:dropout=0.3`. */
+const isNetwork = (name: string): boolean => Object.hasOwn(architectures, name.split(":")[0]);
 
 function buildArchitecture(name: string, { input, classes }: Flags): Model {
-  const names = Object.keys(architectures);
-  if (!names.includes(name)) {
-    throw new OptionError(
-      `summary ${name}: there is no network, run folder or model file of this name${didYouMean(name, names)}`,
-    );
+  if (!isNetwork(name)) {
+    const hint = didYouMean(parseSpecification(name).name, Object.keys(architectures));
+    throw new OptionError(`summary ${name}: there is no network, run folder or model file of this name${hint}`);
   }
-  const shape = input ?? architectures[name].input;
-  return Model.build(architectures[name]({ input: shape, classes }), { input: shape });
+  const architecture = architectureOf(name);
+  const shape = input ?? architecture.input;
+  const layer = createNetwork(name, { input: shape, classes: classes ?? architecture.classes });
+  return Model.build(layer, { input: shape });
 }
 
 function parseShape(text: string): Shape {
@@ -87,6 +99,15 @@ function parseShape(text: string): Shape {
 }
 
 const times = (shape: Shape): string => shape.join(" × ");
+
+/** The table, its totals in words, and what else is to be said of a network by name. */
+function describe(summary: ModelSummary, notes?: string): string {
+  const { parameters, units, multiplyAdds } = summary;
+  const totals =
+    `${grouped(parameters)} parameters, ${grouped(units)} units (outputs of layers of products), ` +
+    `${grouped(multiplyAdds)} connections (products)`;
+  return [summaryTable(summary), totals, ...(notes === undefined ? [] : ["", wrap(notes, 100)])].join("\n");
+}
 
 function summaryTable({ input, inputs = {}, layers, ...total }: ModelSummary): string {
   const right = "right" as const;

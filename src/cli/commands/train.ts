@@ -3,7 +3,6 @@ import { basename } from "node:path";
 import { Command, Option } from "commander";
 import { OptionError } from "../../array/index.ts";
 import { openEngine } from "../../engines/index.ts";
-import { architectures } from "../../models/index.ts";
 import { schedules } from "../../optim/index.ts";
 import {
   checkFree,
@@ -20,6 +19,7 @@ import { percent } from "../format.ts";
 import { Interrupted, onInterrupt } from "../interrupt.ts";
 import type { Output } from "../io.ts";
 import { libraryOption } from "../library-options.ts";
+import { networkNames, networks } from "../networks.ts";
 import {
   amount,
   amountOrName,
@@ -27,8 +27,6 @@ import {
   dataHelp,
   engineOption,
   jsonOption,
-  networkList,
-  oneOf,
   pictureOptions,
   realNumber,
   seedOption,
@@ -61,8 +59,8 @@ interface Flags extends Partial<TrainConfig> {
 }
 
 const choices = `
-Networks:
-${networkList()}
+Networks, and their options as in name:option=value (fovea summary --help tells of each):
+${networkNames()}
 
 Optimizers and their own options, as in name:option=value,option=value:
 ${listOptions(optimizers, [...optimizerFlags.map(({ option }) => option), "groups"])}
@@ -79,6 +77,7 @@ Examples:
   $ fovea train                                    LeNet-5 on the built-in digits
   $ fovea train --data mnist --epochs 3 --seed 1   on MNIST
   $ fovea train --data pets --size 64x64           on pictures in pets/CAT, pets/DOG, …
+  $ fovea train --model resnet20 --data cifar10    a residual network
   $ fovea train --resume runs/lenet5-digits        go on with a run that was stopped
   $ fovea train --augment randomCrop:padding=4 --augment flip
   $ fovea train --optimizer rmsprop:smoothing=0.9 --schedule multiStep:milestones=3,4,factor=0.2 --warmup 1
@@ -90,7 +89,7 @@ export function trainCommand(output: Output): Command {
     .description(
       "Trains a network and keeps the best one in a run folder. Ctrl-C writes a checkpoint and stops; --resume goes on from it.",
     )
-    .option("--model <name>", "a network below (default: lenet5)", oneOf(Object.keys(architectures)));
+    .option("--model <name>", "a network below (default: lenet5)", specificationOf(networks));
   for (const addTo of [addData, addBatches, addOptimizer, addTask, addRun]) addTo(command);
   return command.addHelpText("after", choices + examples).action((flags: Flags) => train(flags, output));
 }
@@ -202,7 +201,7 @@ async function train(flags: Flags, output: Output): Promise<void> {
   const folder =
     earlier ??
     (flags.out === undefined
-      ? await createNextRunFolder(`runs/${config.model}-${basename(config.data)}`, record)
+      ? await createNextRunFolder(`runs/${config.model.replaceAll(/[:=,]/g, "-")}-${basename(config.data)}`, record)
       : await createRunFolder(flags.out, record));
   const run = { folder, config, engine, task, ...sets };
   const report = flags.json ? reportToMachines(run, output) : reportToPeople(run, output);

@@ -1,0 +1,23 @@
+/** A small network, in a step of training, against PyTorch; `npm run test:models` has a variant of every family. */
+import { expect, it } from "vitest";
+import { architectures } from "../../src/models/index.ts";
+import { cases, differences, expectedOf, resultOf, TOLERANCE } from "./agreement.ts";
+
+it("cases are of networks that there are", () => {
+  expect(Object.keys(cases).filter((name) => !Object.hasOwn(architectures, name))).toEqual([]);
+});
+
+it("resnet20 computes what PyTorch does for training", async () => {
+  const ours = await resultOf("resnet20", "training");
+  expect(differences("resnet20", ours, expectedOf("resnet20").training)).toEqual([]);
+});
+
+it("a difference is noticed", () => {
+  const { prediction } = expectedOf("resnet20");
+  const { "conv1.weight": _, ...gradients } = prediction.gradients;
+  const loss = prediction.loss * (1 + 2 * TOLERANCE);
+  expect(differences("resnet20", { ...prediction, loss, gradients }, prediction)).toEqual([
+    expect.stringMatching(/^loss: 0.0002/),
+    "gradients conv1.weight: Infinity",
+  ]);
+});
