@@ -9,6 +9,7 @@ import { bytes } from "../format.ts";
 import type { Output } from "../io.ts";
 import { libraryOption } from "../library-options.ts";
 import { loadModel } from "../load-model.ts";
+import { architectureOf, createNetwork } from "../networks.ts";
 import { listRows } from "../options.ts";
 
 const help = `
@@ -54,10 +55,10 @@ async function exportTo(name: string, file: string, flags: OnnxOptions, output: 
   output.print(`${file}: ${bytes(contents.length)}`);
 }
 
-/** A trained model, or a new one of a network by name. */
+/** A trained model, or a new one of a network by name, `resnet20` or `vgg11:dropout=0.3`. */
 async function modelNamed(name: string, output: Output): Promise<Model> {
-  if (existsSync(name) || !Object.hasOwn(architectures, name)) return loadModel(name);
-  const architecture = architectures[name];
+  if (existsSync(name) || !Object.hasOwn(architectures, name.split(":")[0])) return loadModel(name);
+  const { input, classes } = architectureOf(name);
   output.log(`${name} is not trained: its weights are those that training starts from`);
-  return Model.build(architecture(), { input: architecture.input });
+  return Model.build(createNetwork(name, { input, classes }), { input });
 }
