@@ -50,7 +50,10 @@ function convModel({ input, filters, stride, padding, backward }) {
 const square = ({ size }) => [size, size];
 const matmulModel = (job) => [square(job), model("MatMul", {}, square(job), square(job), square(job))];
 
-const models = { conv: convModel, matmul: matmulModel };
+/** A network from its file, whose batch is free. */
+const netModel = ({ batch, input, file }) => [[batch, ...input], file];
+
+const models = { conv: convModel, matmul: matmulModel, net: netModel };
 
 serve(async () => {
   const { InferenceSession, Tensor, env } = load("onnxruntime-node");
@@ -59,7 +62,7 @@ serve(async () => {
     const options = { intraOpNumThreads: threads, interOpNumThreads: 1, executionProviders: ["cpu"] };
     const session = await InferenceSession.create(content, options);
     const x = new Tensor("float32", randomArray(sizeOf(shape)), shape);
-    return () => session.run({ x });
+    return () => session.run({ [session.inputNames[0]]: x });
   };
   return { version: env.versions.node ?? env.versions.common, prepare };
 });

@@ -92,6 +92,39 @@ def residual(job):
     return step
 
 
+def network(job):
+    import torchvision
+
+    options = {"init_weights": False, "aux_logits": False} if job["name"] == "googlenet" else {}
+    return getattr(torchvision.models, job["name"])(**options), uniform(job["batch"], *job["input"])
+
+
+def net(job):
+    model, pictures = network(job)
+    model.eval()
+
+    def predict():
+        with torch.no_grad():
+            return model(pictures)
+
+    return predict
+
+
+def net_step(job):
+    model, pictures = network(job)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+    labels = torch.arange(job["batch"]) % 1000
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        loss = F.cross_entropy(model(pictures), labels)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
 def repeat(run, milliseconds):
     times = []
     start = time.perf_counter()
@@ -106,7 +139,10 @@ def repeat(run, milliseconds):
 
 
 def serve():
-    jobs = {"conv": conv, "matmul": matmul, "lenet": lenet, "recurrent": recurrent, "residual": residual}
+    jobs = {
+        "conv": conv, "matmul": matmul, "lenet": lenet, "recurrent": recurrent, "residual": residual,
+        "net": net, "netStep": net_step,
+    }
     known, run = None, None
     for line in sys.stdin:
         request = json.loads(line)

@@ -78,8 +78,8 @@ const modules: Readonly<Record<string, Module>> = {
   "formats.md": {
     title: "File formats",
     introduction:
-      'Readers and writers of files: `import { readSafetensors, readTar } from "fovea/formats"`. Sizes in a file are checked ' +
-      "before memory is allocated for them; an invalid file is a `FormatError`.",
+      'Readers and writers of files: `import { readTensors, readTar } from "fovea/formats"`. Sizes in a file are checked ' +
+      "before memory is allocated for them; an invalid file is a `FormatError`. No code in a file is run.",
     entry: "src/entries/formats.ts",
   },
   "onnx.md": {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { array, broadcastShapes, didYouMean, NdArray, Random, ShapeError, streamOf, threefry, zeros } from "./index.ts";
+import { MOST_LANES } from "./random-lanes.ts";
 
 describe("threefry", () => {
   // The three known answers that its authors publish for Threefry-2×32 with 20 rounds.
@@ -41,6 +42,19 @@ describe("Random", () => {
     const variance = draws.reduce((a, b) => a + (b - mean) ** 2, 0) / draws.length;
     expect(Math.abs(mean - 3)).toBeLessThan(5 * (2 / Math.sqrt(20_000)));
     expect(Math.abs(variance - 4)).toBeLessThan(5 * 4 * Math.sqrt(2 / 20_000));
+  });
+
+  it("fills lists with the numbers that single calls give, from any position on", () => {
+    const [one, many] = [0, 1].map(() => new Random(2 ** 32 - 1, "lists", 7));
+    // Beyond what is made at a time, an odd number, and nothing.
+    for (const length of [3, 0, MOST_LANES + 5, 1]) {
+      const [uniform, normal] = [new Float64Array(length), new Float64Array(length)];
+      many.fillUniform(uniform, -1, 3);
+      expect(uniform).toEqual(Float64Array.from({ length }, () => one.uniform(-1, 3)));
+      many.fillNormal(normal, 2, 0.5);
+      expect(normal).toEqual(Float64Array.from({ length }, () => one.normal(2, 0.5)));
+    }
+    expect(many.bits()).toBe(one.bits());
   });
 
   it("permutes without loss", () => {

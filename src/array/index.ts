@@ -20,6 +20,7 @@ export * from "./memory.ts";
 export * from "./names.ts";
 export * from "./ndarray.ts";
 export type { Normalization } from "./normalization.ts";
+export { namePattern } from "./patterns.ts";
 export * from "./random.ts";
 export {
   broadcastShapes,

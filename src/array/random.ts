@@ -6,27 +6,68 @@
  * every fourth. Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011).
  */
 import { OptionError } from "./errors.ts";
+import { type DrawLanes, MOST_LANES, openLanes } from "./random-lanes.ts";
 
 const PARITY = 0x1bd11bda;
-const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
-const THREEFRY_ROUNDS = 20;
 
-const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
-
-/** 64 random bits for a 64-bit key and a 64-bit counter, as two signed 32-bit integers in `out`. */
+/**
+ * 64 random bits for a 64-bit key and a 64-bit counter, as two signed 32-bit integers in `out`. Rounds are written out: with
+ * rotations from a table each number takes several times as long.
+ */
 export function threefry(key0: number, key1: number, counter0: number, counter1: number, out: Int32Array): void {
-  const key = [key0 | 0, key1 | 0, PARITY ^ key0 ^ key1];
-  let x0 = (counter0 + key[0]) | 0;
-  let x1 = (counter1 + key[1]) | 0;
-  for (let round = 0; round < THREEFRY_ROUNDS; round++) {
-    x0 = (x0 + x1) | 0;
-    x1 = rotate(x1, ROTATIONS[round % 8]) ^ x0;
-    if (round % 4 === 3) {
-      const injection = (round + 1) / 4;
-      x0 = (x0 + key[injection % 3]) | 0;
-      x1 = (x1 + key[(injection + 1) % 3] + injection) | 0;
-    }
-  }
+  const key2 = PARITY ^ key0 ^ key1;
+  let x0 = (counter0 + key0) | 0;
+  let x1 = (counter1 + key1) | 0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 15) | (x1 >>> 17)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 26) | (x1 >>> 6)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 6) | (x1 >>> 26)) ^ x0;
+  x0 = (x0 + key1) | 0;
+  x1 = (x1 + key2 + 1) | 0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 17) | (x1 >>> 15)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 29) | (x1 >>> 3)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 16) | (x1 >>> 16)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 24) | (x1 >>> 8)) ^ x0;
+  x0 = (x0 + key2) | 0;
+  x1 = (x1 + key0 + 2) | 0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 15) | (x1 >>> 17)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 26) | (x1 >>> 6)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 6) | (x1 >>> 26)) ^ x0;
+  x0 = (x0 + key0) | 0;
+  x1 = (x1 + key1 + 3) | 0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 17) | (x1 >>> 15)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 29) | (x1 >>> 3)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 16) | (x1 >>> 16)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 24) | (x1 >>> 8)) ^ x0;
+  x0 = (x0 + key1) | 0;
+  x1 = (x1 + key2 + 4) | 0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 15) | (x1 >>> 17)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 26) | (x1 >>> 6)) ^ x0;
+  x0 = (x0 + x1) | 0;
+  x1 = ((x1 << 6) | (x1 >>> 26)) ^ x0;
+  x0 = (x0 + key2) | 0;
+  x1 = (x1 + key0 + 5) | 0;
   out[0] = x0;
   out[1] = x1;
 }
@@ -50,6 +91,18 @@ export function checkSeed(seed: number): number {
     throw new OptionError(`seed ${seed} is out of range: expected an integer from 0 to 4294967295`);
   }
   return seed;
+}
+
+let openedLanes: DrawLanes | undefined;
+
+/** What `openLanes` gives, for hosts without. */
+function oneByOne([key0, key1]: Parameters<DrawLanes>[0], index: number, position: number, count: number): Int32Array {
+  const [all, bits] = [new Int32Array(count), new Int32Array(2)];
+  for (let i = 0; i < count; i++) {
+    threefry(key0, key1, index + i, position, bits);
+    all[i] = bits[0];
+  }
+  return all;
 }
 
 /** A reader of one (seed, stream, position), from index 0. */
@@ -91,6 +144,35 @@ export class Random {
   normal(mean = 0, deviation = 1): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
     return mean + deviation * radius * Math.cos(2 * Math.PI * this.uniform());
+  }
+
+  /** Fills a list with what as many calls of `uniform` give, in a fraction of the time. */
+  fillUniform(values: Float64Array, low = 0, high = 1): void {
+    this.#forBits(values.length, (bits, count, start) => {
+      for (let i = 0; i < count; i++) values[start + i] = low + (high - low) * unitInterval(bits[i]);
+    });
+  }
+
+  /** Fills a list with what as many calls of `normal` give, in a fraction of the time. */
+  fillNormal(values: Float64Array, mean = 0, deviation = 1): void {
+    this.#forBits(2 * values.length, (bits, count, start) => {
+      for (let i = 0; i < count; i += 2) {
+        const radius = Math.sqrt(-2 * Math.log(1 - unitInterval(bits[i])));
+        const angle = 2 * Math.PI * unitInterval(bits[i + 1]);
+        values[(start + i) >> 1] = mean + deviation * radius * Math.cos(angle);
+      }
+    });
+  }
+
+  /** The next `count` bits, in parts of an even number. */
+  #forBits(count: number, use: (bits: Int32Array, count: number, start: number) => void): void {
+    openedLanes ??= openLanes() ?? oneByOne;
+    const [key0, key1] = [this.#seed | 0, this.#stream];
+    for (let start = 0; start < count; start += MOST_LANES) {
+      const part = Math.min(MOST_LANES, count - start);
+      use(openedLanes([key0, key1, PARITY ^ key0 ^ key1], this.#index, this.#position, part), part, start);
+      this.#index += part;
+    }
   }
 
   /** True with the given probability. */

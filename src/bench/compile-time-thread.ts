@@ -2,11 +2,15 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { openEngine } from "../engines/index.ts";
 import type { Order } from "./compile-time.ts";
-import { lenetStep } from "./programs.ts";
+import { lenetStep, residualChainStep } from "./programs.ts";
 
-async function measure({ engine: name, batch }: Order): Promise<number[]> {
+async function measure({ engine: name, batch, convolutions }: Order): Promise<number[]> {
   const engine = await openEngine(name, { threads: 1 });
   const times: number[] = [];
+  if (convolutions !== undefined) {
+    times.push(await residualChainStep(convolutions, batch, engine));
+    return times;
+  }
   for (let i = 0; i < 2; i++) {
     const start = performance.now();
     const step = lenetStep(batch, engine);

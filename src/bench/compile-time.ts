@@ -13,10 +13,15 @@ export const compileTitles = [
   "the second one's first step",
 ] as const;
 
+/** Chains of residual blocks, whose compilation must take no longer for each convolution where there are many. */
+export const chainLengths = [41, 321] as const;
+
 /** What a thread has to compile. */
 export interface Order {
   readonly engine: string;
   readonly batch: number;
+  /** Those of a chain of residual blocks, of which the training step is compiled. Default: LeNet-5, compiled twice and run. */
+  readonly convolutions?: number;
 }
 
 const REPETITIONS = 5;
@@ -26,6 +31,13 @@ export async function measureCompileTimes(order: Order): Promise<Rounds[]> {
   const taken: number[][] = [];
   for (let i = 0; i < REPETITIONS; i++) taken.push(await inFreshThread(order));
   return compileTitles.map((_, k) => taken.map((times) => [times[k]]));
+}
+
+/** The times from function to program for a chain of residual blocks, each in a new thread. */
+export async function measureChain(order: Required<Order>): Promise<Rounds> {
+  const taken: number[][] = [];
+  for (let i = 0; i < REPETITIONS; i++) taken.push(await inFreshThread(order));
+  return taken;
 }
 
 const inFreshThread = (order: Order): Promise<number[]> =>

@@ -7,6 +7,8 @@ export interface Contestant {
   readonly threads: number;
   /** What one run comes to, in the unit of the job, where that is not the job's own amount. */
   readonly amount?: number;
+  /** The contestant that it is compared with, where that is not the lead. */
+  readonly against?: string | undefined;
   /** Runs for about so long, once at least, and gives each run's time in milliseconds. */
   readonly run: (milliseconds: number) => Promise<readonly number[]>;
 }

@@ -12,8 +12,10 @@ export interface Figure {
   readonly rate?: Spread;
   /** The rate as a share of the reference's. */
   readonly share?: Spread;
-  /** How many times as fast the lead is, on the same number of threads; for the lead itself, as on one thread. */
+  /** How many times as fast `against` is, on the same number of threads; for the lead itself, as on one thread. */
   readonly ratio?: Spread;
+  /** The engine of the ratio; absent for the lead itself. */
+  readonly against?: string | undefined;
 }
 
 export interface Marked {
@@ -59,13 +61,13 @@ function shareOf({ contestant, rounds }: Outcome, amount: number, { outcome, eac
   return mapSpread(ratioOf(outcome.rounds, rounds), (times) => times * factor);
 }
 
-function ratioFor(outcome: Outcome, all: readonly Outcome[], lead?: string): { ratio?: Spread } {
-  const { by, threads, amount } = outcome.contestant;
+function ratioFor(outcome: Outcome, all: readonly Outcome[], lead?: string): Pick<Figure, "ratio" | "against"> {
+  const { by, threads, amount, against = lead } = outcome.contestant;
   if (amount !== undefined) return {};
-  const leads = all.filter(({ contestant }) => contestant.by === lead);
+  const leads = all.filter(({ contestant }) => contestant.by === against);
   if (by !== lead) {
-    const against = leads.findLast(({ contestant }) => contestant.threads <= threads) ?? leads[0];
-    return against === undefined ? {} : { ratio: ratioOf(outcome.rounds, against.rounds) };
+    const rival = leads.findLast(({ contestant }) => contestant.threads <= threads) ?? leads[0];
+    return rival === undefined ? {} : { ratio: ratioOf(outcome.rounds, rival.rounds), against };
   }
   const single = leads.find(({ contestant }) => contestant.threads === 1);
   return threads === 1 || single === undefined ? {} : { ratio: ratioOf(single.rounds, outcome.rounds) };

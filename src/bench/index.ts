@@ -10,3 +10,4 @@ export { type Machine, machineLine } from "./machine.ts";
 export { threadsText } from "./players.ts";
 export { type BenchOptions, runBench } from "./run.ts";
 export { type Topic, topics } from "./sections.ts";
+export { geometricMean } from "./statistics.ts";

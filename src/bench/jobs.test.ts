@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { convFlops, convWorks, outputSize, recurrentFlops, residualWorks } from "./jobs.ts";
+import { layerWorks, resnetLayers } from "./layers.ts";
 
 describe("a convolution's size", () => {
   const { job } = convWorks(false)[3];
@@ -44,5 +45,14 @@ describe("residual blocks", () => {
   it("gain one part a row", () => {
     const parts = residualWorks().map(({ job: { norm, activation, add } }) => [norm, activation, add]);
     expect(parts.map((flags) => flags.filter(Boolean).length)).toEqual([0, 1, 2, 3]);
+  });
+});
+
+describe("the layers of ResNet-50", () => {
+  it("are its 53 convolutions, with their multiply-adds", () => {
+    expect(resnetLayers.reduce((sum, { count }) => sum + count, 0)).toBe(53);
+    const flops = layerWorks(false).map(({ job }, i) => resnetLayers[i].count * convFlops(job));
+    // 4.09 billion for a picture of 224×224, less the 2 million of the classifier.
+    expect(flops.reduce((sum, n) => sum + n, 0) / 2 / 8).toBe(4_087_136_256);
   });
 });

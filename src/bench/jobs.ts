@@ -54,7 +54,17 @@ export interface ChainJob {
   readonly name: string;
 }
 
-export type PeerJob = ConvJob | MatmulJob | LenetJob | RecurrentJob | ResidualJob;
+/** A network of `fovea/models` on pictures: a prediction, or a training step with cross-entropy and SGD with momentum 0.9. */
+export interface NetJob {
+  readonly kind: "net" | "netStep";
+  /** As `architectures` and torchvision call it. */
+  readonly name: string;
+  readonly batch: number;
+  /** [channels, height, width] */
+  readonly input: readonly [number, number, number];
+}
+
+export type PeerJob = ConvJob | MatmulJob | LenetJob | RecurrentJob | ResidualJob | NetJob;
 export type Job = PeerJob | ChainJob;
 
 /** A job with its name, and the amount of one run in the unit of its section. */
@@ -134,3 +144,39 @@ export const residualWorks = (): Work<ResidualJob>[] =>
     const job: ResidualJob = { kind: "residual", input: [32, 64, 28, 28], ...parts };
     return { job, title, amount: job.input[0] };
   });
+
+const IMAGENET_INPUT = [3, 224, 224] as const;
+
+/** The networks whose predictions are measured, by the names of `architectures`. */
+export const predictedNets = {
+  alexnet: "AlexNet",
+  vgg16: "VGG-16",
+  googlenet: "GoogLeNet",
+  resnet18: "ResNet-18",
+  resnet50: "ResNet-50",
+  densenet121: "DenseNet-121",
+  squeezenet1_1: "SqueezeNet 1.1",
+  mobilenet_v2: "MobileNetV2",
+} as const;
+
+export const netWorks = (): Work<NetJob>[] =>
+  Object.entries(predictedNets).flatMap(([name, title]) =>
+    [1, 8].map((batch) => ({
+      job: { kind: "net", name, batch, input: IMAGENET_INPUT },
+      title: `${title}, batch ${batch}`,
+      amount: batch,
+    })),
+  );
+
+const trainedNets = [
+  ["resnet18", 8],
+  ["resnet50", 8],
+  ["mobilenet_v2", 32],
+] as const;
+
+export const netStepWorks = (): Work<NetJob>[] =>
+  trainedNets.map(([name, batch]) => ({
+    job: { kind: "netStep", name, batch, input: IMAGENET_INPUT },
+    title: `${predictedNets[name]}, batch ${batch}`,
+    amount: batch,
+  }));

@@ -15,6 +15,8 @@ interface PeerKind {
   readonly jobs: readonly JobKind[];
   /** Whether its number of threads can be set; otherwise it has one. */
   readonly threaded: boolean;
+  /** The engine that it is compared with, where that is not the fastest one: the one that runs in the same places. */
+  readonly against?: string;
 }
 
 const manifest = createRequire(import.meta.url).resolve("fovea/package.json");
@@ -28,14 +30,24 @@ const peerKinds: readonly PeerKind[] = [
   {
     name: "PyTorch",
     command: python("pytorch.py"),
-    jobs: ["conv", "matmul", "lenet", "recurrent", "residual"],
+    jobs: ["conv", "matmul", "lenet", "recurrent", "residual", "net", "netStep"],
     threaded: true,
   },
-  { name: "ONNX Runtime", command: node("onnxruntime.mjs"), jobs: ["conv", "matmul"], threaded: true },
+  { name: "ONNX Runtime", command: node("onnxruntime.mjs"), jobs: ["conv", "matmul", "net"], threaded: true },
+  {
+    name: "ONNX Runtime Web",
+    command: node("onnxruntime-web.mjs"),
+    jobs: ["net"],
+    threaded: true,
+    against: "wasm",
+  },
   { name: "TensorFlow.js wasm", command: node("tensorflowjs.mjs", "wasm"), jobs: ["conv", "matmul"], threaded: false },
   { name: "TensorFlow.js cpu", command: node("tensorflowjs.mjs", "cpu"), jobs: ["lenet"], threaded: false },
   { name: "ConvNetJS", command: node("convnetjs.mjs"), jobs: ["lenet"], threaded: false },
 ];
+
+/** A job as a peer gets it: of a network, the ONNX file as well, for those that read one. */
+export type PeerOrder = PeerJob & { readonly file?: string };
 
 /** The first line of a peer. */
 interface Greeting {
@@ -54,10 +66,12 @@ export class Peer {
   readonly threads: number;
   readonly version: string;
   readonly jobs: readonly JobKind[];
+  readonly against: string | undefined;
   readonly #process: LineProcess;
 
-  constructor({ name, jobs }: PeerKind, threads: number, version: string, process: LineProcess) {
+  constructor({ name, jobs, against }: PeerKind, threads: number, version: string, process: LineProcess) {
     this.name = name;
+    this.against = against;
     this.threads = threads;
     this.version = version;
     this.jobs = jobs;
@@ -65,16 +79,16 @@ export class Peer {
   }
 
   /** @throws Error when the peer cannot do this */
-  async prepare(job: PeerJob): Promise<void> {
+  async prepare(job: PeerOrder): Promise<void> {
     await this.#ask({ job });
   }
 
   /** The time of each run, in milliseconds, as the peer measured it. */
-  async run(job: PeerJob, milliseconds: number): Promise<readonly number[]> {
+  async run(job: PeerOrder, milliseconds: number): Promise<readonly number[]> {
     return (await this.#ask({ job, milliseconds })).times ?? [];
   }
 
-  async #ask(request: { job: PeerJob; milliseconds?: number }): Promise<Answer> {
+  async #ask(request: { job: PeerOrder; milliseconds?: number }): Promise<Answer> {
     const answer = (await this.#process.ask(request)) as Answer;
     if (answer.cannot !== undefined) throw new Error(answer.cannot);
     return answer;
@@ -90,9 +104,14 @@ export interface Found {
   readonly missing: readonly { readonly by: string; readonly reason: string }[];
 }
 
-/** Starts every peer that can do one of the jobs, once for each number of threads. */
-export async function startPeers(jobs: readonly JobKind[], threadCounts: readonly number[]): Promise<Found> {
+/** Starts every peer that can do one of the jobs and has an engine to be compared with, once for each number of threads. */
+export async function startPeers(
+  jobs: readonly JobKind[],
+  engines: readonly string[],
+  threadCounts: readonly number[],
+): Promise<Found> {
   const wanted = peerKinds
+    .filter(({ against }) => against === undefined || engines.includes(against))
     .filter((kind) => kind.jobs.some((job) => jobs.includes(job)))
     .flatMap((kind) => (kind.threaded ? threadCounts : [1]).map((threads) => ({ kind, threads })));
   const started = await Promise.all(wanted.map(({ kind, threads }) => startPeer(kind, threads)));

@@ -3,7 +3,8 @@ import { type Engine, engineNames, openEngine } from "../engines/index.ts";
 import { memoryCopy } from "./chains.ts";
 import { type Contestant, repeat } from "./contest.ts";
 import type { Job, PeerJob } from "./jobs.ts";
-import type { Peer } from "./peers.ts";
+import type { NetFiles } from "./nets.ts";
+import type { Peer, PeerOrder } from "./peers.ts";
 import { programFor } from "./programs.ts";
 
 export interface Player {
@@ -61,15 +62,20 @@ export async function foveaPlayers(
 export const interpreterPlayer = async (): Promise<Player> =>
   enginePlayer(await openEngine(INTERPRETER), 1, ({ kind }) => kind === "lenet");
 
-export const peerPlayer = (peer: Peer): Player => ({
+export const peerPlayer = (peer: Peer, files: NetFiles): Player => ({
   by: peer.name,
   threads: peer.threads,
   does: ({ kind }) => peer.jobs.includes(kind),
   prepare: async (job) => {
-    await peer.prepare(job as PeerJob);
-    return { by: peer.name, threads: peer.threads, run: (milliseconds) => peer.run(job as PeerJob, milliseconds) };
+    const order = await orderOf(job as PeerJob, files);
+    await peer.prepare(order);
+    const { name: by, threads, against } = peer;
+    return { by, threads, against, run: (milliseconds) => peer.run(order, milliseconds) };
   },
 });
+
+const orderOf = async (job: PeerJob, files: NetFiles): Promise<PeerOrder> =>
+  job.kind === "net" ? { ...job, file: await files.pathOf(job) } : job;
 
 export function copyContestant(): Contestant {
   const { bytes, run } = memoryCopy();

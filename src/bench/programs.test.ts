@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { selectEngine } from "../engines/index.ts";
 import { trace } from "../graph/index.ts";
 import type { ResidualJob } from "./jobs.ts";
-import { lstmStep, programFor, residualBody } from "./programs.ts";
+import { lstmStep, programFor, residualBody, residualChainStep } from "./programs.ts";
 
 const engine = selectEngine("wasm", { threads: 1 });
 
@@ -15,6 +15,10 @@ describe("a recurrent training step", () => {
     expect(losses[2]).toBeLessThan(losses[1]);
     expect(losses[1]).toBeLessThan(losses[0]);
   });
+});
+
+it("compiles a chain of residual blocks", async () => {
+  expect(await residualChainStep(3, 2, engine)).toBeGreaterThan(0);
 });
 
 describe("a residual block", () => {

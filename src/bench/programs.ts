@@ -3,11 +3,24 @@ import { zeros } from "../array/index.ts";
 import { compile, type Engine } from "../engines/index.ts";
 import { f32, i32, type Tensor, Variable } from "../graph/index.ts";
 import { lenet5 } from "../models/index.ts";
-import { batchNorm2d, conv2d, crossEntropy, type Layer, lstm, Model, relu, residual, sequential } from "../nn/index.ts";
+import {
+  batchNorm2d,
+  conv2d,
+  crossEntropy,
+  globalAvgPool,
+  type Layer,
+  linear,
+  lstm,
+  Model,
+  relu,
+  residual,
+  sequential,
+} from "../nn/index.ts";
 import { convOp, filterGradientOp, gradient, inputGradientOp, matmul, mean, square } from "../ops/index.ts";
 import { minimize, sgd } from "../optim/index.ts";
 import { chainOf } from "./chains.ts";
 import { type ConvJob, type Job, outputSize, type RecurrentJob, type ResidualJob } from "./jobs.ts";
+import { netStep, prediction } from "./nets.ts";
 import { labels, uniform } from "./numbers.ts";
 
 /** One run of a job. */
@@ -28,6 +41,10 @@ export function programFor(job: Job, engine: Engine): Run {
       return lstmStep(job, engine);
     case "residual":
       return compile(residualBody(job), [], { engine });
+    case "net":
+      return prediction(job, engine);
+    case "netStep":
+      return netStep(job, engine);
   }
 }
 
@@ -94,6 +111,29 @@ function residualBlock({ input: [, channels], norm, activation, add }: ResidualJ
   const between = activation ? [relu()] : [];
   const body = sequential(...convolution(), ...between, ...convolution());
   return sequential(add ? residual(body) : body, ...between);
+}
+
+/** The time that the training step of a new chain of residual blocks takes to compile, in milliseconds. */
+export async function residualChainStep(convolutions: number, batch: number, engine: Engine): Promise<number> {
+  const input = [16, 16, 16] as const;
+  const block = residualBlock({
+    kind: "residual",
+    input: [batch, 16, 16, 16],
+    norm: true,
+    activation: true,
+    add: true,
+  });
+  const blocks = Array.from({ length: (convolutions - 1) / 2 }, () => block);
+  const model = Model.build(sequential(conv2d(16, { kernel: 3, padding: 1 }), ...blocks, globalAvgPool(), linear(10)), {
+    input,
+  });
+  const optimizer = sgd({ learningRate: 0.01, momentum: 0.9 });
+  const body = (images: Tensor, targets: Tensor) => {
+    minimize(crossEntropy(model(images, { training: true }), targets), optimizer);
+  };
+  const start = performance.now();
+  await compile(body, [f32(batch, ...input), i32(batch)], { engine }).ready;
+  return performance.now() - start;
 }
 
 /** The output, and the gradients of input and parameters for given derivatives of the output, are kept. */

@@ -1,10 +1,11 @@
 /** The benchmark as a stream of events: sections, figures, and contestants that were left out. */
-import { compileTitles, measureCompileTimes } from "./compile-time.ts";
+import { chainLengths, compileTitles, measureChain, measureCompileTimes } from "./compile-time.ts";
 import { compete } from "./contest.ts";
 import { asEvent, type BenchEvent } from "./events.ts";
 import { figuresOf } from "./figures.ts";
 import { describeMachine } from "./machine.ts";
 import { Measurement } from "./measurement.ts";
+import { NetFiles } from "./nets.ts";
 import { findPeak, peaks } from "./peak.ts";
 import { startPeers } from "./peers.ts";
 import { foveaPlayers, interpreterPlayer, peerPlayer } from "./players.ts";
@@ -31,20 +32,24 @@ export async function* runBench(options: BenchOptions): AsyncGenerator<BenchEven
   const chosen = sections.filter(({ topic }) => topics.includes(topic));
   const jobs = chosen.flatMap(({ works }) => works().map(({ job }) => job.kind));
   const machine = describeMachine(options.version);
-  const found = await startPeers(options.peers ? jobs : [], threads);
+  const fovea = await foveaPlayers(engine, threads);
+  const engines = [...new Set(fovea.players.map(({ by }) => by))];
+  const found = await startPeers(options.peers ? jobs : [], engines, threads);
+  const files = new NetFiles();
   try {
-    const fovea = await foveaPlayers(engine, threads);
     const names = found.peers.map(({ name, version }) => `${name} ${version}`);
     yield { event: "machine", machine, peers: [...new Set(names)] };
     for (const { by, reason } of [...fovea.missing, ...found.missing]) yield { event: "absent", by, reason };
     if (topics.includes("peak")) yield* measurePeaks(options);
-    const players = [...fovea.players, ...found.peers.map(peerPlayer)];
+    const players = [...fovea.players, ...found.peers.map((peer) => peerPlayer(peer, files))];
     if (engine !== "interpreter") players.push(await interpreterPlayer());
     const measurement = new Measurement(players, 1000 * options.seconds, quietMoments(1000 * options.patience));
     for (const section of chosen) yield* measurement.of(section);
-    if (topics.includes("lenet")) yield* measureCompiling([...new Set(fovea.players.map(({ by }) => by))]);
+    if (topics.includes("lenet")) yield* measureCompiling(engines);
+    if (topics.includes("residual")) yield* measureChains(engines);
   } finally {
     for (const peer of found.peers) peer.stop();
+    files.remove();
   }
 }
 
@@ -67,4 +72,16 @@ async function* measureCompiling(engines: readonly string[]): AsyncGenerator<Ben
       yield asEvent({ work: compileTitles[i], by, threads: 1, runs: rounds.length, milliseconds });
     }
   }
+}
+
+const CHAIN_BATCH = 8;
+
+async function* measureChains(engines: readonly string[]): AsyncGenerator<BenchEvent> {
+  yield { event: "section", title: "Chain of residual blocks, a training step from function to program", unit: "ms" };
+  for (const convolutions of chainLengths)
+    for (const by of engines) {
+      const rounds = await measureChain({ engine: by, batch: CHAIN_BATCH, convolutions });
+      const work = `${convolutions} convolutions`;
+      yield asEvent({ work, by, threads: 1, runs: rounds.length, milliseconds: spreadOf(rounds) });
+    }
 }

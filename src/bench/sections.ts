@@ -1,9 +1,31 @@
 /** The parts of `fovea bench`, in the order in which they are measured. */
 import { chainWorks } from "./chains.ts";
-import { convWorks, type Job, lenetWorks, matmulWorks, recurrentWorks, residualWorks, type Work } from "./jobs.ts";
+import {
+  convWorks,
+  type Job,
+  lenetWorks,
+  matmulWorks,
+  netStepWorks,
+  netWorks,
+  recurrentWorks,
+  residualWorks,
+  type Work,
+} from "./jobs.ts";
+import { layerWorks } from "./layers.ts";
 
 /** The parts that can be chosen. */
-export const topics = ["peak", "lenet", "conv", "matmul", "recurrent", "residual", "elementwise"] as const;
+export const topics = [
+  "peak",
+  "lenet",
+  "conv",
+  "matmul",
+  "recurrent",
+  "residual",
+  "elementwise",
+  "nets",
+  "training",
+  "layers",
+] as const;
 export type Topic = (typeof topics)[number];
 
 export interface Section {
@@ -62,5 +84,31 @@ export const sections: readonly Section[] = [
     unit: "GB/s",
     reference: "copy",
     works: chainWorks,
+  },
+  {
+    topic: "nets",
+    title: "Networks, one prediction",
+    unit: "ms",
+    works: netWorks,
+  },
+  {
+    topic: "training",
+    title: "Networks, one training step",
+    unit: "ms",
+    works: netStepWorks,
+  },
+  {
+    topic: "layers",
+    title: "Convolutions of ResNet-50, batch 8, forward",
+    unit: "GFLOP/s",
+    reference: "peak",
+    works: () => layerWorks(false),
+  },
+  {
+    topic: "layers",
+    title: "Convolutions of ResNet-50, batch 8, forward and both gradients",
+    unit: "GFLOP/s",
+    reference: "peak",
+    works: () => layerWorks(true),
   },
 ];

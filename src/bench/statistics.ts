@@ -31,3 +31,7 @@ export function ratioOf(a: Rounds, b: Rounds): Spread {
   const [those, these] = [spreadOf(a), spreadOf(b)];
   return { median: those.median / these.median, best: those.best / these.best };
 }
+
+/** The mean of ratios: that of their logarithms. NaN of none. */
+export const geometricMean = (ratios: readonly number[]): number =>
+  Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);

@@ -47,6 +47,17 @@ describe("a table of figures", () => {
     ]);
   });
 
+  it("ends with the geometric mean of ratios over several works", () => {
+    const compared = [1, 4].map((ratio, i) =>
+      figure(`work ${i}`, "PyTorch", { ratio: { median: ratio, best: 2 * ratio }, against: "x64" }),
+    );
+    expect(gridOf({ unit: "ms" }, [figure("work 0", "x64"), ...compared]).rows.slice(-2)).toEqual([
+      ["geometric mean", "median", "", "2.00×"],
+      ["", "best", "", "4.00×"],
+    ]);
+    expect(gridOf({ unit: "ms" }, compared.slice(1)).rows).toHaveLength(2);
+  });
+
   it("can be Markdown", () => {
     expect(forMarkdown.table({ head: [["ms"], [""], ["x64", "1 thread"]], rows: [["a", "median", "1.00"]] })).toBe(
       "| ms |  | x64, 1 thread |\n| --- | --- | --: |\n| a | median | 1.00 |",
@@ -71,6 +82,11 @@ describe("the notes under a table", () => {
     report.finish();
     return lines.join("\n").split("\n");
   };
+
+  it("name contestants that are compared with another engine than the lead", () => {
+    const figures = [figure("a", "x64"), figure("a", "ONNX Runtime Web", { ratio: same(2), against: "wasm" })];
+    expect(notesOf({ lead: "x64" }, figures).at(-1)).toBe("- ONNX Runtime Web is compared with wasm");
+  });
 
   it("say what shares and ratios are of", () => {
     const figures = [figure("a", "x64", { share: same(0.5) }), figure("a", "wasm", { ratio: same(2) })];

@@ -4,6 +4,7 @@ import {
   type AbsentEvent,
   type BenchEvent,
   type Figure,
+  geometricMean,
   machineLine,
   type SectionEvent,
   threadsText,
@@ -88,7 +89,21 @@ export function gridOf({ unit }: Pick<SectionEvent, "unit">, figures: readonly F
       }),
     ]),
   );
-  return { head: [[unit], [""], ...columns.map((column) => column.split("\n"))], rows };
+  const means = meansOf(columns.map((column) => figures.filter((one) => columnOf(one) === column)));
+  return { head: [[unit], [""], ...columns.map((column) => column.split("\n"))], rows: [...rows, ...means] };
+}
+
+/** The geometric mean of the ratios of each column, where ratios are compared over several works. */
+function meansOf(columns: readonly (readonly Figure[])[]): string[][] {
+  const compared = columns.map((column) => column.filter(({ against }) => against !== undefined));
+  if (compared.every(({ length }) => length < 2)) return [];
+  return (["median", "best"] as const).map((which) => [
+    which === "median" ? "geometric mean" : "",
+    which,
+    ...compared.map((column) =>
+      column.length < 2 ? "" : `${threeDigits(geometricMean(column.map(({ ratio }) => ratio![which])))}×`,
+    ),
+  ]);
 }
 
 /** The figure, its share of the peak, and its ratio. */
@@ -121,9 +136,16 @@ function legendOf({ reference, lead }: SectionEvent, figures: readonly Figure[])
       `×: how many times as fast ${lead}, the first column's engine, is, with as many threads if it can; ` +
         `for ${lead} itself, as it is with one thread`,
     );
+    for (const [by, against] of rivals(figures, lead)) lines.push(`${by} is compared with ${against}`);
   }
   return lines;
 }
+
+/** The contestants that are compared with another engine than the lead. */
+const rivals = (figures: readonly Figure[], lead: string | undefined): ReadonlyMap<string, string> =>
+  new Map(
+    figures.flatMap(({ by, against }) => (against === undefined || against === lead ? [] : [[by, against] as const])),
+  );
 
 /** A line for each reason, with its works, unless these are all of the section. */
 function absences(events: readonly AbsentEvent[], figures: readonly Figure[]): string[] {

@@ -84,10 +84,10 @@ const namedData = (
 
 /** Pictures are read as they were for training; where that is not known, as the model takes them. */
 function pictureDefaults(models: readonly TrainedModel[], hasCrops: boolean): SourceOptions["defaults"] {
-  const [{ size, gray }, ...others] = models.map(({ model, config }) => {
+  const [{ size, gray }, ...others] = models.map(({ model, size }) => {
     const [channels, ...sides] = model.input;
     const own = hasCrops || sides.length !== 2 ? undefined : ([sides[0], sides[1]] as const);
-    return { size: config?.size ?? own, gray: channels === 1 };
+    return { size: size ?? own, gray: channels === 1 };
   });
   const isCommon = others.every((one) => one.gray === gray && sameShape([...(one.size ?? [])], [...(size ?? [])]));
   return isCommon ? { size, gray } : undefined;

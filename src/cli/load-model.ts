@@ -1,10 +1,13 @@
-/** A trained model as the command line names it: a run folder, or a `.safetensors` file. */
+/** A trained model as the command line names it: a run folder, a `.safetensors` file, or a network with published weights. */
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { DataError } from "../array/index.ts";
+import { DataError, didYouMean } from "../array/index.ts";
+import { architectures } from "../models/index.ts";
 import { Model } from "../nn/index.ts";
 import { modelPath, openRunFolder } from "../train/index.ts";
+import type { Output } from "./io.ts";
+import { architectureIn, loadPublished } from "./pretrained.ts";
 import { readConfig, type TrainConfig } from "./train-config.ts";
 
 /** A model and the settings of its training. */
@@ -14,25 +17,39 @@ export interface TrainedModel {
   readonly model: Model;
   /** The settings of the run; absent where there is only a model, or the run is not one of this command. */
   readonly config?: TrainConfig;
+  /** To what height and width pictures are scaled, as they were for training; absent where that is not known. */
+  readonly size?: readonly [number, number];
 }
 
 /** @throws DataError when there is nothing of this name, FormatError when it holds no sound model or no sound settings */
-export async function loadTrained(name: string): Promise<TrainedModel> {
-  const model = await loadModel(name);
+export async function loadTrained(name: string, output: Output): Promise<TrainedModel> {
+  const architecture = existsSync(name) ? undefined : architectureIn(name);
+  if (architecture !== undefined) return { name, ...(await loadPublished(architecture, output)) };
+  const model = await loadModel(name, output);
   const config = await configOf(name);
-  return { name, model, ...(config && { config }) };
+  return { name, model, ...(config && { config, ...(config.size && { size: config.size }) }) };
 }
 
 /** @throws DataError when there is nothing of this name, FormatError when it holds no sound model */
-export async function loadModel(name: string): Promise<Model> {
+export async function loadModel(name: string, output: Output): Promise<Model> {
   const found = await stat(name).catch(() => undefined);
-  if (found === undefined) throw new DataError(`${name}: there is no run folder or model file of this name`);
+  if (found === undefined) {
+    const architecture = architectureIn(name);
+    if (architecture !== undefined) return (await loadPublished(architecture, output)).model;
+    throw new DataError(`${name}: there is no run folder, model file or network of this name${nearNetwork(name)}`);
+  }
   if (!found.isDirectory()) return Model.load(name);
   if (!existsSync(modelPath(name)))
     throw new DataError(
       `${name} holds no trained model: there is no model.safetensors in it; a run writes it after its first epoch`,
     );
   return Model.load(modelPath(name));
+}
+
+/** The network that may be meant; all of their names would be too many. */
+function nearNetwork(name: string): string {
+  const hint = didYouMean(name, Object.keys(architectures));
+  return hint.includes("did you mean") ? hint : "";
 }
 
 /** The settings of the run that a model belongs to: those in its folder. */

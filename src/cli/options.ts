@@ -64,6 +64,11 @@ export const dataHelp =
   "data set: a name (fovea data list shows them), a folder with IDX files or with a folder of pictures for each class, or " +
   "an archive of such a folder";
 
+/** What is taken for a trained model. */
+export const runHelp =
+  "a run folder, a .safetensors file, or a network by name with published weights or those of a file: resnet50, " +
+  "resnet50:weights=imagenet_v2, resnet20:weights=net.pth";
+
 /** Rows with names and summaries, one a line. */
 export function listRows(table: Readonly<Record<string, { readonly summary: string }>>): string {
   const width = Math.max(...Object.keys(table).map((name) => name.length));

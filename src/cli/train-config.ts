@@ -1,4 +1,5 @@
 /** Every setting of a training run, resolved: what `config.json` holds, and how a run is set up from it. */
+import { resolve } from "node:path";
 import { FormatError, OptionError } from "../array/index.ts";
 import { type Augmentation, augmentations, augmentedShape, centerCropped, inputShape } from "../data/index.ts";
 import * as optim from "../optim/index.ts";
@@ -14,15 +15,20 @@ import {
   weightsKind,
 } from "../train/index.ts";
 import { withCurrentNames } from "./former-names.ts";
-import { createNetwork, networks } from "./networks.ts";
+import { networks } from "./networks.ts";
 import { positiveNumber, realNumber, shareBelowOne } from "./options.ts";
 import { loadParts, VALIDATION_SHARE } from "./parts.ts";
+import { defaultWeights, initialNetwork } from "./pretrained.ts";
 import { lastingName, type SourceOptions } from "./sources.ts";
 import { build, parseSpecification, specificationKind, specificationsKind } from "./specification.ts";
 
 const text: Kind<string> = {
   expects: "text",
   read: (value) => (typeof value === "string" && value !== "" ? value : undefined),
+};
+const textOrNull: Kind<string | null> = {
+  expects: "text, or null",
+  read: (value) => (value === null ? null : text.read(value)),
 };
 const seedNumber: Kind<number> = {
   expects: `an integer from 0 to ${2 ** 32 - 1}`,
@@ -103,6 +109,12 @@ export const optimizerFlags: readonly OptimizerFlag[] = [
 
 const schema = {
   model: withDefault(specificationKind(networks), "lenet5"),
+  /** The name of published weights to begin with; `null`: none. */
+  pretrained: withDefault<string | null>(textOrNull, null),
+  /** A file of weights to begin with; `null`: none. With `pretrained` it holds the weights of that name. */
+  init: withDefault<string | null>(textOrNull, null),
+  /** Names or patterns of layers that are not trained. */
+  freeze: fitSchema.freeze,
   data: withDefault(text, "digits"),
   /** Training samples to use; 0 for all. */
   limit: withDefault(integer(0), 0),
@@ -158,8 +170,21 @@ const schema = {
 
 export type TrainConfig = ValuesOf<typeof schema>;
 
+/** Settings as they are given on the command line. */
+export interface GivenSettings extends Omit<Partial<TrainConfig>, "pretrained"> {
+  /** True for the first weights that are published for the network. */
+  readonly pretrained?: string | true;
+}
+
 /** Settings from the command line; everything that was not given has its default. */
-export const resolveConfig = (given: object): TrainConfig => readOptions("train", schema, definedOnly(given));
+export function resolveConfig({ pretrained, ...given }: GivenSettings): TrainConfig {
+  const config = readOptions("train", schema, definedOnly(given));
+  if (pretrained === undefined) return config;
+  return {
+    ...config,
+    pretrained: pretrained === true ? defaultWeights(parseSpecification(config.model).name) : pretrained,
+  };
+}
 
 /** Settings from the `config.json` of a run. @throws FormatError when they are not what a run writes */
 export function readConfig(config: RunConfig, path: string): TrainConfig {
@@ -238,11 +263,12 @@ export async function setUp(config: TrainConfig, { output }: Pick<SourceOptions,
   const lasting: TrainConfig = {
     ...config,
     data: lastingName(config.data),
+    init: config.init === null ? null : resolve(config.init),
     size: source.isFolder ? [height, width] : null,
     test: typeof config.test === "string" ? lastingName(config.test) : config.test,
   };
   const input = augmentedShape(augment, inputShape(train));
-  const network = createNetwork(config.model, { input, classes: train.classes.length });
+  const network = await initialNetwork(config, { ...train, input }, output);
   return {
     ...{ config: lasting, network, task, optimizer, schedule, augment },
     ...{ train, validation, test: test && centerCropped(test, input) },

@@ -63,6 +63,7 @@ export {
   takePictures,
 } from "./batches.ts";
 export { balancedWeights, classCounts } from "./class-counts.ts";
+export { type ClearCacheOptions, type ClearedCache, clearCache } from "./clear-cache.ts";
 export { type BatchTypes, type BatchTypesOptions, batchLengths, batchTypes } from "./columns/batch-types.ts";
 export { type BoxesOptions, boxes } from "./columns/boxes.ts";
 export { columnKinds } from "./columns/catalog.ts";
@@ -100,7 +101,6 @@ export type {
   Samples,
   StreamedDataset,
 } from "./dataset.ts";
-export { type ClearCacheOptions, type ClearedCache, clearCache } from "./fetch/clear-cache.ts";
 export { type BatchesOptions, batches } from "./loader/epoch-batches.ts";
 export { Loader, type LoaderOptions } from "./loader/loader.ts";
 export type { BatchOf, BatchPlan, PreparedBatch } from "./loader/loader-messages.ts";

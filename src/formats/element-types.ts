@@ -12,6 +12,8 @@ export interface StoredType {
   readonly dtype: DType;
   /** `bytes` starts where the tensor does, at any alignment, and holds it exactly. */
   read(bytes: Uint8Array, fail: (problem: string) => Error): TypedArray;
+  /** The bytes as they are, if they are stored as we have them and begin where such an array may. */
+  view?(bytes: Uint8Array): TypedArray | undefined;
 }
 
 const storedAs = (dtype: DType): StoredType => ({
@@ -19,17 +21,28 @@ const storedAs = (dtype: DType): StoredType => ({
   dtype,
   // Copied by the constructor: slice() of Node's Buffer, which is a Uint8Array too, shares its memory.
   read: (bytes) => new dtypes[dtype].array(new Uint8Array(bytes).buffer, 0, bytes.length / dtypes[dtype].bytes),
+  view: ({ buffer, byteOffset, length }) =>
+    byteOffset % dtypes[dtype].bytes === 0 && buffer instanceof ArrayBuffer
+      ? new dtypes[dtype].array(buffer, byteOffset, length / dtypes[dtype].bytes)
+      : undefined,
 });
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Numbers of 16 bits, copied unless they begin at an even offset. */
+function words(bytes: Uint8Array): Uint16Array {
+  const { buffer, byteOffset, length } = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
+  return new Uint16Array(buffer, byteOffset, length / 2);
+}
 
 const halves: StoredType = {
   bytes: 2,
   dtype: "f32",
   read: (data) => {
     halfTable ??= Float32Array.from({ length: 1 << 16 }, (_, bits) => halfToNumber(bits));
-    const out = new Float32Array(data.length / 2);
-    for (let i = 0; i < out.length; i++) out[i] = halfTable[data[2 * i] | (data[2 * i + 1] << 8)];
+    const bits = words(data);
+    const out = new Float32Array(bits.length);
+    for (let i = 0; i < out.length; i++) out[i] = halfTable[bits[i]];
     return out;
   },
 };
@@ -41,8 +54,9 @@ const brainFloats: StoredType = {
   bytes: 2,
   dtype: "f32",
   read: (data) => {
-    const bits = new Uint32Array(data.length / 2);
-    for (let i = 0; i < bits.length; i++) bits[i] = (data[2 * i] << 16) | (data[2 * i + 1] << 24);
+    const upper = words(data);
+    const bits = new Uint32Array(upper.length);
+    for (let i = 0; i < bits.length; i++) bits[i] = upper[i] << 16;
     return new Float32Array(bits.buffer);
   },
 };

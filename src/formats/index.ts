@@ -5,7 +5,13 @@ export { describeJson, isCount, isRecord, quoted, stringify } from "./json.ts";
 export { type ReadNpzOptions, readNpy, readNpz, writeNpy, writeNpz } from "./numpy/index.ts";
 export { PickledGlobal, PickledObject } from "./pickle/index.ts";
 export { type ReadTensorsOptions, readTensors } from "./read-tensors.ts";
-export { readSafetensors, type Safetensors, type WriteSafetensorsOptions, writeSafetensors } from "./safetensors.ts";
+export {
+  readSafetensors,
+  type Safetensors,
+  viewSafetensors,
+  type WriteSafetensorsOptions,
+  writeSafetensors,
+} from "./safetensors.ts";
 export { loadTensors, readShardedTensors } from "./sharded.ts";
 export { readTar, type TarEntry, type TarOptions } from "./tar.ts";
 export type { TensorFile } from "./tensor-file.ts";

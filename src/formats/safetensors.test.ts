@@ -12,7 +12,7 @@ import {
   zeros,
 } from "../array/index.ts";
 import { halfToNumber } from "./element-types.ts";
-import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { readSafetensors, viewSafetensors, writeSafetensors } from "./safetensors.ts";
 
 /** A file from a header, given as an object or as text, and data. */
 function fileOf(header: unknown, data: ArrayLike<number> = []): Uint8Array {
@@ -336,4 +336,13 @@ describe("what would not be read is not written", () => {
     ["many axes", () => writeSafetensors([["x", zeros(new Array(33).fill(1))]]), 'tensor "x" has 33 axes, the limit is 32'],
     ["a reserved key", () => writeSafetensors([], { "fovea.crc32": "{}" }), "metadata cannot have the key fovea.crc32: it is for checksums"],
   ])("%s", (_, write, message) => expect(write).toThrow(new OptionError(message))); // biome-ignore format: a table
+});
+
+it("can be viewed without copies, where tensors begin at multiples of their elements' size", () => {
+  const tensors = [["a", array([1, 2])], ["b", array([3], "u8")], ["c", array([4])]] as const; // biome-ignore format: a line
+  const bytes = writeSafetensors(tensors);
+  const { tensors: viewed } = viewSafetensors(bytes, "f");
+  expect(viewed).toEqual(readSafetensors(bytes).tensors);
+  const isShared = [...viewed.values()].map(({ data }) => data.buffer === bytes.buffer);
+  expect(isShared).toEqual([true, true, false]);
 });

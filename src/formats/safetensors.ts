@@ -16,11 +16,12 @@ import {
   MAX_RANK,
   NdArray,
   OptionError,
+  type TypedArray,
 } from "../array/index.ts";
 import { storedNames } from "./element-types.ts";
 import { quoted } from "./json.ts";
 import { CHECKSUMS, checksumsOf, metadataText, verifyChecksums } from "./safetensors-checksums.ts";
-import { MAX_HEADER, readSafetensorsHeader } from "./safetensors-header.ts";
+import { type Entry, MAX_HEADER, readSafetensorsHeader } from "./safetensors-header.ts";
 import type { TensorFile } from "./tensor-file.ts";
 
 /** The contents of a safetensors file: tensors in the order of their data, and the `__metadata__` without checksums. */
@@ -35,11 +36,20 @@ export type Safetensors = TensorFile;
  */
 export function readSafetensors(bytes: Uint8Array, name = "the safetensors data"): Safetensors {
   checkBytes("readSafetensors", bytes);
+  return readEach(bytes, name, ({ type, fail }, data) => type.read(data, fail));
+}
+
+/** As `readSafetensors`, without copies where tensors are stored as we have them: the bytes then belong to the tensors. */
+export const viewSafetensors = (bytes: Uint8Array, name: string): Safetensors =>
+  readEach(bytes, name, ({ type, fail }, data) => type.view?.(data) ?? type.read(data, fail));
+
+function readEach(bytes: Uint8Array, name: string, read: (entry: Entry, data: Uint8Array) => TypedArray): Safetensors {
   const { entries, metadata, data } = readSafetensorsHeader(bytes, name);
   verifyChecksums(entries, metadata, data, name);
   const tensors = new Map<string, NdArray>();
-  for (const { name, type, shape, begin, end, fail } of entries) {
-    tensors.set(name, new NdArray(type.read(data.subarray(begin, end), fail), shape, type.dtype));
+  for (const entry of entries) {
+    const { name, type, shape, begin, end } = entry;
+    tensors.set(name, new NdArray(read(entry, data.subarray(begin, end)), shape, type.dtype));
   }
   return { tensors, metadata };
 }

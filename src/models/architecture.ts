@@ -4,7 +4,7 @@
  * architecture; lines in `catalog.ts` and `public.ts`.
  */
 import type { Shape } from "../array/index.ts";
-import type { Layer } from "../nn/index.ts";
+import type { Layer, Model } from "../nn/index.ts";
 import {
   defineFactory,
   type GivenOf,
@@ -15,6 +15,7 @@ import {
   type ValuesOf,
   withDefault,
 } from "../options/index.ts";
+import type { DescribedArchitecture, PretrainedOptions } from "./weights/index.ts";
 
 /** The options of every architecture. */
 export interface ArchitectureOptions {
@@ -26,6 +27,12 @@ export interface ArchitectureOptions {
 
 /** A network that can be asked for by name: called with options, it gives the layer. */
 export interface Architecture<O extends object = ArchitectureOptions> {
+  /**
+   * With `weights`, a promise of a model: `imagenet` and other published weights, or the path of a file.
+   * @throws OptionError for options that it does not take, and weights of an unknown name; DataError for a file that cannot
+   *   be fetched or read; FormatError for one that does not fit
+   */
+  (options: O & PretrainedOptions): Promise<Model>;
   /** @throws OptionError for options that it does not take */
   (options?: O): Layer;
   /** The name in the catalog: torchvision's, or timm's where torchvision has none. */
@@ -80,6 +87,15 @@ const pictureShape: Kind<Shape> = {
   read: (value) => (isPicture(value) ? [...value] : undefined),
 };
 
+/** What reads weights is loaded when it is needed. */
+async function loadPretrained(architecture: DescribedArchitecture, options: PretrainedOptions): Promise<Model> {
+  const { pretrained } = await import("./weights/pretrained.ts");
+  return (await pretrained(architecture, options)).model;
+}
+
+const isPretrained = (options: object | undefined): options is PretrainedOptions =>
+  (options as { weights?: unknown } | undefined)?.weights !== undefined;
+
 /**
  * Defines an architecture.
  * @example
@@ -108,7 +124,8 @@ export function defineArchitecture<const S extends FamilySchema = Record<never, 
     make: (read) => network(read as NetworkOptions<S>),
   });
   const about = { name, summary, input, classes, notes, options: schema, optionNames: Object.keys(schema) };
-  const call = (given?: object): Layer => create(given);
+  const call = (given?: object): Layer | Promise<Model> =>
+    isPretrained(given) ? loadPretrained({ create, name, input, classes }, given) : create(given);
   // The name of a function cannot be assigned.
   for (const [key, value] of Object.entries(about)) Object.defineProperty(call, key, { value, enumerable: true });
   return call as Architecture<GivenOf<S> & ArchitectureOptions>;

@@ -35,7 +35,14 @@ const families: readonly Readonly<Record<string, unknown>>[] = [
 
 const isArchitecture = (value: unknown): value is Architecture => typeof value === "function" && "optionNames" in value;
 
-const all = families.flatMap((family) => Object.values(family).filter(isArchitecture));
+/** Bundlers and test runners differ in the order of a module's exports: resnet18 comes before resnet101 everywhere. */
+const { compare } = new Intl.Collator("en", { numeric: true });
+
+const all = families.flatMap((family) =>
+  Object.values(family)
+    .filter(isArchitecture)
+    .sort((a, b) => compare(a.name, b.name)),
+);
 
 /** The networks by name, for commands and configurations: `architectures.resnet50({ classes: 10 })` is a layer. */
 export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(

@@ -1,1 +1,2 @@
 export * from "./public.ts";
+export { type Pretrained, pretrained } from "./weights/index.ts";

@@ -42,3 +42,13 @@ export {
 } from "./resnet.ts";
 export { squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";
 export { vgg11, vgg11_bn, vgg11_lrn, vgg13, vgg13_bn, vgg16, vgg16_1x1, vgg16_bn, vgg19, vgg19_bn } from "./vgg.ts";
+export {
+  type LoadedWeights,
+  type LoadWeightsOptions,
+  loadWeights,
+  type PretrainedOptions,
+  type PublishedWeights,
+  publishedWeights,
+  type Translation,
+  weightsOf,
+} from "./weights/index.ts";

@@ -2,6 +2,7 @@
 import { didYouMean, OptionError, ShapeError, StateError, shorten, streamOf } from "../array/index.ts";
 import { atPath, childPath, located, type Tensor, type TensorType } from "../graph/index.ts";
 import { add } from "../ops/index.ts";
+import { frozenBy } from "./freezing.ts";
 import type { Initial } from "./initializers.ts";
 import type { Layer, Scope } from "./layer.ts";
 import { describeInputs, layerTitle, takes } from "./place.ts";
@@ -20,6 +21,11 @@ export interface LayerEnds {
 export interface ApplyOptions {
   /** Whether to train: dropout draws and running statistics are updated. Default false. */
   readonly training?: boolean | undefined;
+  /**
+   * While training: names or patterns of layers that work as when predicting, such as `["conv1", "layer1.*"]`. Their
+   * parameters stay as they are if `minimize` gets `variables: parametersToTrain(model, freeze)`. Default: none.
+   */
+  readonly freeze?: readonly string[] | undefined;
   /**
    * Called with the output of every layer below the outermost as it is traced, inner layers first; with the first of several
    * outputs, and all of them in `ends`.
@@ -62,6 +68,7 @@ interface ScopeLocation {
 export class Application {
   readonly #store: VariableStore;
   readonly #options: ApplyOptions;
+  readonly #isFrozen: (path: string) => boolean;
   readonly #left = new Map<string, Left>();
   readonly #taken = new Set<string>();
   readonly #steps = new StepTracker();
@@ -74,6 +81,7 @@ export class Application {
   constructor(store: VariableStore, options: ApplyOptions) {
     this.#store = store;
     this.#options = options;
+    this.#isFrozen = frozenBy(options.freeze ?? []);
   }
 
   /** Applies a layer of one input. */
@@ -149,7 +157,7 @@ export class Application {
     };
     return {
       path,
-      training: this.#options.training ?? false,
+      training: (this.#options.training ?? false) && !this.#isFrozen(parameters),
       batch: this.#batch,
       parameter: (name, shape, initial) => variable(name, { shape, dtype: "f32" }, initial, true).read(),
       state: (name, shape, initial, dtype = "f32") => variable(name, { shape, dtype }, initial, false),

@@ -26,7 +26,7 @@ export interface AuxiliaryOptions {
 }
 
 /**
- * A head beside the main path: passes its input on, and gives what the network's output stands for, such as scores [n,
+ * A head beside the main path: passes its input [n, …] on as it is, and gives what the network's output stands for, such as scores [n,
  * classes], from its named layers, one after the other. In `fit`, weight · loss of the head is added to the training loss;
  * programs that only predict do not compute it. Loops of your own get it by `onAuxiliary`. Parameters are named `path.fc.weight`.
  * @example

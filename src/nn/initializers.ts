@@ -46,11 +46,14 @@ const defineRule = <S extends Schema>(options: S, create: InitializerRule<S>["cr
 });
 const definePartialRule: typeof defineRule = (options, create) => ({ options, create, isPartial: true });
 
-type DrawWeight = (random: Random, deviation: number) => number;
+type DrawWeights = (random: Random, deviation: number, into: Float64Array) => void;
 
-const normal: DrawWeight = (random, deviation) => random.normal(0, deviation);
+const normal: DrawWeights = (random, deviation, into) => random.fillNormal(into, 0, deviation);
 /** Uniform on ±√3 σ has the deviation σ. */
-const uniformDraw: DrawWeight = (random, deviation) => random.uniform(-1, 1) * Math.sqrt(3) * deviation;
+const uniformDraw: DrawWeights = (random, deviation, into) => {
+  random.fillUniform(into, -1, 1);
+  for (let i = 0; i < into.length; i++) into[i] = into[i] * Math.sqrt(3) * deviation;
+};
 
 type Variance = (fanIn: number, fanOut: number) => number;
 
@@ -60,18 +63,32 @@ const he: Variance = (fanIn) => 2 / fanIn;
 const heFanOut: Variance = (_, fanOut) => 2 / fanOut;
 const torch: Variance = (fanIn) => 1 / (3 * fanIn);
 
-function filled(shape: Shape, next: () => number): NdArray {
+function filled(shape: Shape, value: number): NdArray {
   const values = zeroArray(shape);
-  for (let i = 0; i < values.size; i++) values.data[i] = next();
+  values.data.fill(value);
+  return values;
+}
+
+/** Numbers drawn at a time: they stay in the first cache until they are rounded. */
+const PART = 2 ** 11;
+
+function drawn(shape: Shape, draw: (into: Float64Array) => void): NdArray {
+  const values = zeroArray(shape);
+  const part = new Float64Array(PART);
+  for (let start = 0; start < values.size; start += PART) {
+    const some = part.subarray(0, Math.min(PART, values.size - start));
+    draw(some);
+    values.data.set(some, start);
+  }
   return values;
 }
 
 const gain = withDefault(real(0), 1);
 
-const scaledBy = (variance: Variance, draw: DrawWeight) =>
+const scaledBy = (variance: Variance, draw: DrawWeights) =>
   defineRule({ gain }, ({ gain }, shape, random, [outputs, inputs = 1, ...kernel]) => {
     const deviation = gain * Math.sqrt(variance(inputs * sizeOf(kernel), outputs * sizeOf(kernel)));
-    return filled(shape, () => draw(random, deviation));
+    return drawn(shape, (into) => draw(random, deviation, into));
   });
 
 /** By name, as in layer options and saved models. */
@@ -95,16 +112,16 @@ export const initializerRules = {
   /** 0 everywhere. */
   zeros: defineRule({}, (_, shape) => zeroArray(shape)),
   /** 1 everywhere. */
-  ones: defineRule({}, (_, shape) => filled(shape, () => 1)),
+  ones: defineRule({}, (_, shape) => filled(shape, 1)),
   /** One number everywhere. */
-  constant: defineRule({ value: real() }, ({ value }, shape) => filled(shape, () => value)),
+  constant: defineRule({ value: real() }, ({ value }, shape) => filled(shape, value)),
   /** Uniform from `low` up to `high`, whatever the shape. */
   uniform: defineRule({ low: real(), high: real() }, ({ low, high }, shape, random) =>
-    filled(shape, () => random.uniform(low, high)),
+    drawn(shape, (into) => random.fillUniform(into, low, high)),
   ),
   /** Gaussian with a given mean and standard deviation, whatever the shape. */
   normal: defineRule({ mean: withDefault(real(), 0), deviation: real(0) }, ({ mean, deviation }, shape, random) =>
-    filled(shape, () => random.normal(mean, deviation)),
+    drawn(shape, (into) => random.fillNormal(into, mean, deviation)),
   ),
   /** Rows that are orthogonal to each other (columns, where there are more rows), of length `gain`. */
   orthogonal: definePartialRule({ gain }, ({ gain }, shape, random) => orthonormalRows(shape, random, gain)),

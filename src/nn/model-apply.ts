@@ -13,6 +13,7 @@ import { constant, expectTensors, formatType, type Tensor } from "../graph/index
 import { cast, div, mul, sub } from "../ops/index.ts";
 import { checkNames, namesOf } from "../options/index.ts";
 import { Application, type ApplyOptions } from "./application.ts";
+import { freezeKind } from "./freezing.ts";
 import { axesAfterChannels, checkBatch, checkSequenceLengths, type ModelInput } from "./inputs.ts";
 import type { Model, ModelDescription } from "./model.ts";
 import { outputNames } from "./model-inputs.ts";
@@ -20,6 +21,7 @@ import type { VariableStore } from "./store.ts";
 
 const applyOptionNames = namesOf<ApplyOptions>({
   training: true,
+  freeze: true,
   onLayer: true,
   states: true,
   onState: true,
@@ -37,6 +39,7 @@ export function applierOf(
   const entries = Object.entries(inputs);
   const apply: Model["apply"] = (given, options = {}) => {
     checkNames("the model", applyOptionNames, options);
+    checkFrozen(options);
     checkTaps(options);
     const tensors = entries.map(([name, input]) => tensorOf(name, input, given, entries.length > 1, options));
     checkStrangers(given, inputs);
@@ -47,6 +50,12 @@ export function applierOf(
     return Object.fromEntries(outputs.map((name, i) => [name, results[i]]));
   };
   return { apply, outputs };
+}
+
+/** @throws OptionError for another kind of patterns */
+function checkFrozen({ freeze = [] }: ApplyOptions): void {
+  if (freezeKind.read(freeze) !== undefined) return;
+  throw new OptionError(`the model: freeze must be ${freezeKind.expects}, got ${describeGiven(freeze)}`);
 }
 
 function checkTaps({ taps = [], onTap }: ApplyOptions): void {

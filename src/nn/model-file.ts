@@ -23,6 +23,7 @@ import {
   readSafetensors,
   type Safetensors,
   stringify,
+  viewSafetensors,
   writeSafetensors,
 } from "../formats/index.ts";
 import { formatType } from "../graph/index.ts";
@@ -65,9 +66,12 @@ export function writeModelFile(
   return writeSafetensors(tensors, { [MODEL_KEY]: json }, { checksums: true });
 }
 
-/** @throws FormatError unless the file is a model of a version that this library knows */
-export function readModelFile(bytes: Uint8Array, name: string, layers: readonly AnyLayerFactory[]) {
-  const { tensors, metadata } = readSafetensors(bytes, name);
+/**
+ * @param isOwn whether the bytes are nobody else's: then tensors are parts of them
+ * @throws FormatError unless the file is a model of a version that this library knows
+ */
+export function readModelFile(bytes: Uint8Array, name: string, layers: readonly AnyLayerFactory[], isOwn = false) {
+  const { tensors, metadata } = isOwn ? viewSafetensors(bytes, name) : readSafetensors(bytes, name);
   return { description: readDescription(metadata, name, layers), tensors };
 }
 

@@ -9,6 +9,7 @@ import {
   checkPath,
   checkSeed,
   FormatError,
+  type NdArray,
   type Normalization,
   OptionError,
   Random,
@@ -128,7 +129,11 @@ function build(layer: Layer, options: BuildOptions = {}): Model {
   checkSeed(seed);
   checkLevels("Model.build", layer);
   return assemble({ layer, ...description }, seed, (path, { shape, dtype }, initial) => {
-    const draw = () => initialize(initial, shape, new Random(seed, `initialize ${path}`)).cast(dtype);
+    const draw = (): NdArray => {
+      const drawn = initialize(initial, shape, new Random(seed, `initialize ${path}`));
+      // Code of a layer may keep the array that it gives.
+      return drawn.dtype === dtype && typeof initial !== "function" ? drawn : drawn.cast(dtype);
+    };
     return canWait(initial) ? { shape, dtype, draw } : draw();
   });
 }
@@ -238,8 +243,12 @@ function fromBytes(bytes: Uint8Array, options: LoadOptions & { name?: string } =
   checkNames("Model.fromBytes", [...loadOptionNames, "name"], options);
   const { layers = [], name = "the model file" } = options;
   checkBytes("Model.fromBytes", bytes);
+  return read(bytes, name, layers, false);
+}
+
+function read(bytes: Uint8Array, name: string, layers: readonly AnyLayerFactory[], isOwn: boolean): Model {
   return blaming(name, () => {
-    const { description, tensors } = readModelFile(bytes, name, layers);
+    const { description, tensors } = readModelFile(bytes, name, layers, isOwn);
     const source = new TensorSource(tensors, name);
     // Parameters come from the file and are checked before memory is allocated, whatever sizes the architecture claims.
     const model = assemble(description, 0, (path, { shape, dtype }) => source.take(path, shape, dtype));
@@ -262,7 +271,7 @@ function blaming<T>(file: string, read: () => T): T {
 async function load(path: string, options: LoadOptions = {}): Promise<Model> {
   checkPath("Model.load", path);
   checkNames("Model.load", loadOptionNames, options);
-  return fromBytes(await readFile(path), { ...options, name: path });
+  return read(await readFile(path), path, options.layers ?? [], true);
 }
 
 /** Creates models from a layer and a seed, the bytes of a file, or a file. */

@@ -31,6 +31,7 @@ export { type ConvLayerOptions, conv1d, conv2d, conv3d } from "./conv.ts";
 export { type ConvTransposeLayerOptions, convTranspose1d, convTranspose2d, convTranspose3d } from "./conv-transpose.ts";
 export { channelDropout, dropout, stochasticDepth } from "./dropout.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
+export { parametersToTrain } from "./freezing.ts";
 export type { Initializer, InitializerName } from "./initializers.ts";
 export { type InputSpec, type InputType, type ModelInput, sequence, type TokensOptions, tokens } from "./inputs.ts";
 export { type AlongAxis, dynamicKMaxPool, type FoldOptions, fold, kMaxPool } from "./k-max-pool.ts";

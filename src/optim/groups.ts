@@ -1,5 +1,5 @@
 /** Parameter groups: parameters with options of their own, selected by name or by a predicate. */
-import { OptionError } from "../array/index.ts";
+import { namePattern, OptionError } from "../array/index.ts";
 import type { Variable } from "../graph/index.ts";
 import { type Kind, readOptions, real, type Schema, type ValuesOf, withDefault } from "../options/index.ts";
 
@@ -64,12 +64,10 @@ export const readGroups = <S extends Schema>(
     return { match, learningRateFactor, options: rest as ValuesOf<S> };
   });
 
-const escapeRegExp = (text: string): string => text.replace(/[\\^$.|?+()[\]{}]/g, "\\$&");
-
 function matchesParameter(match: ParameterMatch, parameter: Variable): boolean {
   if (typeof match === "function") return match(parameter);
   if (typeof match !== "string") return parameter.name.search(match) >= 0;
-  return new RegExp(`^${match.split("*").map(escapeRegExp).join(".*")}$`).test(parameter.name);
+  return namePattern(match)(parameter.name);
 }
 
 export const settingOf = <S extends Schema>(

@@ -109,6 +109,12 @@ export interface FitOptions extends AlignOptions {
    */
   readonly workers?: number | undefined;
   /**
+   * Names or patterns of layers and parameters that are not trained: `["conv1", "layer1.*"]`, where `*` stands for anything
+   * and a layer's name for all inside it. Frozen layers work as when predicting: batch normalization uses and keeps its
+   * running statistics. Default: none.
+   */
+  readonly freeze?: readonly string[] | undefined;
+  /**
    * Seed of initial parameters, shuffling, dropout and augmentation: 0 … 2³² − 1, default 0. The same seed gives the same
    * bits.
    */
@@ -164,10 +170,17 @@ export async function fit(network: Layer | Model, samples: AnyDataset, options: 
   checkWorkers(settings.workers);
   checkWatched(settings);
   checkAccumulate(settings.accumulate, settings.batch);
-  const { engine, seed, augment, inputs, task = given === undefined ? defaultTask() : taskOf(given) } = settings;
+  const {
+    engine,
+    seed,
+    augment,
+    inputs,
+    freeze,
+    task = given === undefined ? defaultTask() : taskOf(given),
+  } = settings;
   const { train: data, validation } = prepareData(given, task, samples, settings);
   const model = given ?? buildFor(network as Layer, data, task, { augment, seed, inputs });
-  const wiring = wire(model, task, data, { inputs, augment });
+  const wiring = wire(model, task, data, { inputs, augment, freeze });
   if (given !== undefined && settings.task !== undefined) setTask(given, meaningOf(task, data));
   const batch = Math.min(settings.batch, sampleCount(data));
   const run = new TrainingRun({ ...wiring, scene: { ...wiring.scene, counts: targetCounts(data, task) } }, data, {

@@ -71,7 +71,7 @@ export const measured = (task: Wiring["task"], outputs: Tensors, targets: Tensor
 };
 
 /** Loss and sums of a training batch, and the parameters to change. Losses of auxiliary heads are added by their weights. */
-function trained({ apply, task, scene, model }: Wiring, batch: Tensors) {
+function trained({ apply, task, scene, trained: variables }: Wiring, batch: Tensors) {
   const heads: { readonly outputs: Tensors; readonly weight: number }[] = [];
   const onAuxiliary = (path: string, output: Tensor, weight: number): void =>
     void heads.push({ outputs: outputsOfHead(task, scene, path, output), weight });
@@ -80,7 +80,7 @@ function trained({ apply, task, scene, model }: Wiring, batch: Tensors) {
   return {
     loss: heads.reduce((sum, head) => add(sum, mul(lossOf(head.outputs), head.weight)), lossOf(outputs)),
     sums: checkTensors(task, "tally", task.tally(outputs, targets, scene)),
-    variables: model.variables.filter(({ trainable }) => trainable),
+    variables,
   };
 }
 

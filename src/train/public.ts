@@ -3,7 +3,10 @@ export type { EpochRecord } from "./checkpoint.ts";
 export type { LastBatch } from "./epoch-plan.ts";
 export {
   answer,
+  type CompiledModel,
+  type CompileModelOptions,
   type CropVoteOptions,
+  compileModel,
   createEvaluator,
   cropVote,
   type EnsembleOptions,

@@ -8,6 +8,7 @@ import {
   unknownClassesKind as unknownClasses,
 } from "../data/index.ts";
 import { engineKind } from "../engines/index.ts";
+import { freezeKind } from "../nn/index.ts";
 import { type Optimizer, optimizerKind, scheduleKind, sgd } from "../optim/index.ts";
 import {
   integer,
@@ -21,6 +22,7 @@ import {
   word,
 } from "../options/index.ts";
 import type { LastBatch } from "./epoch-plan.ts";
+import type { CompileModelOptions } from "./evaluation/compile-model.ts";
 import type { EvaluateOptions } from "./evaluation/evaluate.ts";
 import type { FitOptions, RunStore, TrainingEvent } from "./fit.ts";
 import { callback } from "./losses.ts";
@@ -91,6 +93,7 @@ export const fitSchema = {
   accumulate: withDefault(integer(1), 1),
   augment: withDefault(augmentKind, []),
   workers,
+  freeze: withDefault(freezeKind, [] as readonly string[]),
   seed: withDefault(real(), 0),
   optimizer: optional(optimizerKind),
   schedule: optional(scheduleKind),
@@ -132,6 +135,15 @@ const predictSchema = { task: program.task, engine: program.engine };
 /** Reads the options of `predict`. @throws OptionError */
 export const readPredictOptions = (options: object): ValuesOf<typeof predictSchema> =>
   readOptions("predict", predictSchema, options);
+
+const compileModelSchema = {
+  engine: program.engine,
+  batch: withDefault(integer(1), 64),
+} satisfies Record<keyof CompileModelOptions, Kind<unknown>>;
+
+/** Reads the options of `compileModel`. @throws OptionError */
+export const readCompileModelOptions = (options: object): ValuesOf<typeof compileModelSchema> =>
+  readOptions("compileModel", compileModelSchema, options);
 
 export const predictionSchema = {
   batch: withDefault(integer(1), 256),

@@ -265,7 +265,7 @@ const startOfRun = (fingerprint: Fingerprint): Progress => ({
 function fingerprintOf(
   { model, task }: Wiring,
   data: AnyDataset,
-  { batch, accumulate, epochs, seed, optimizer, schedule, validation, augment }: Resolved,
+  { batch, accumulate, epochs, seed, optimizer, schedule, validation, augment, freeze }: Resolved,
   { lastBatch }: EpochPlan,
 ): Fingerprint {
   const describe = (set: AnyDataset): string => `${set.name} (${sampleCount(set)} samples)`;
@@ -277,6 +277,7 @@ function fingerprintOf(
     validation: validation === undefined ? "none" : describe(validation.data),
     batch: (accumulate === 1 ? String(batch) : `${batch} in ${accumulate} parts`) + last,
     seed: String(seed),
+    ...(freeze.length > 0 && { freeze: freeze.join(", ") }),
     augment: augment.length === 0 ? "none" : JSON.stringify(augment),
     task: JSON.stringify(task),
     optimizer: optimizer.description,

@@ -15,8 +15,8 @@ import {
   lengthName,
   type Ragged,
 } from "../data/index.ts";
-import { formatType, type Tensor } from "../graph/index.ts";
-import type { ApplyOptions, Model } from "../nn/index.ts";
+import { formatType, type Tensor, type Variable } from "../graph/index.ts";
+import { type ApplyOptions, type Model, parametersToTrain } from "../nn/index.ts";
 import { reshape } from "../ops/index.ts";
 import type { Output, Scene, Target, Task, Tensors } from "./tasks/index.ts";
 
@@ -28,6 +28,8 @@ export interface Wiring {
   readonly columns: readonly string[];
   /** What the task knows about data and network. */
   readonly scene: Scene;
+  /** The parameters that training changes. */
+  readonly trained: readonly Variable[];
   /** Applies the network to a batch, given by column, inside a trace. */
   readonly apply: (batch: Tensors, options?: ApplyOptions) => { readonly outputs: Tensors; readonly targets: Tensors };
 }
@@ -199,6 +201,8 @@ interface WireOptions {
   readonly inputs?: Readonly<Record<string, string>> | undefined;
   /** The steps that batches go through. */
   readonly augment?: readonly Augmentation[] | undefined;
+  /** Names or patterns of layers that are not trained. */
+  readonly freeze?: readonly string[] | undefined;
 }
 
 /**
@@ -210,7 +214,7 @@ export function wire(
   model: Model,
   task: Task,
   data: AnyDataset,
-  { inputs = {}, augment = [] }: WireOptions = {},
+  { inputs = {}, augment = [], freeze = [] }: WireOptions = {},
 ): Wiring {
   const targets = targetColumns(task, data);
   const feeds = inputColumns(Object.keys(model.inputs), data, targets, inputs);
@@ -231,9 +235,10 @@ export function wire(
     task,
     model,
     scene,
+    trained: parametersToTrain(model, freeze),
     columns: used.flatMap(withLength),
     apply: (batch, options) => ({
-      outputs: outputsFor(task, scene, model.apply(take(batch, feeds), options)),
+      outputs: outputsFor(task, scene, model.apply(take(batch, feeds), { freeze, ...options })),
       targets: take(batch, targets),
     }),
   };

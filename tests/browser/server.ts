@@ -25,7 +25,7 @@ export const entries: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Only these are served, beside the page and what is handed in. */
-const SERVED = /^\/(dist\/[\w/.-]+\.js|tests\/browser\/[\w-]+\.ts)$/;
+const SERVED = /^\/(dist\/[\w/.-]+\.js|(tests|bench)\/browser\/[\w-]+\.ts)$/;
 
 const withPaths = (code: string): string =>
   code.replace(/(\bfrom\s+|\bimport\s*\(\s*)"(#platform|fovea[\w/]*)"/g, (whole, before: string, name: string) => {
@@ -40,15 +40,19 @@ function moduleAt(path: string): string {
   return withPaths(ts.transpileModule(read(path), { compilerOptions: options }).outputText);
 }
 
-const PAGE = '<!doctype html><title>Fovea</title><script type="module" src="/tests/browser/page.ts"></script>';
+const pageOf = (script: string): string =>
+  `<!doctype html><title>Fovea</title><script type="module" src="${script}"></script>`;
 const ISOLATION = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 
 type Answer = readonly [type: string, body: string | Uint8Array];
 
-function answerTo(path: string, files: ReadonlyMap<string, Uint8Array>): Answer | undefined {
+const typeOf = (path: string): string =>
+  path.endsWith(".mjs") ? "text/javascript" : path.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+
+function answerTo(path: string, { files, page = "/tests/browser/page.ts" }: ServerOptions): Answer | undefined {
   const file = files.get(path);
-  if (file !== undefined) return ["application/octet-stream", file];
-  if (path === "/") return ["text/html", PAGE];
+  if (file !== undefined) return [typeOf(path), file];
+  if (path === "/") return ["text/html", pageOf(page)];
   return SERVED.test(path) && !path.includes("..") ? ["text/javascript", moduleAt(path)] : undefined;
 }
 
@@ -57,6 +61,8 @@ export interface ServerOptions {
   readonly isolated: boolean;
   /** By path. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The script of the page. Default: that of the tests. */
+  readonly page?: string;
 }
 
 export interface Server {
@@ -64,9 +70,10 @@ export interface Server {
   stop(): void;
 }
 
-export async function startServer({ isolated, files }: ServerOptions): Promise<Server> {
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { isolated } = options;
   const reply = ({ url = "/" }: IncomingMessage, response: ServerResponse): void => {
-    const answer = answerTo(new URL(url, "http://localhost").pathname, files);
+    const answer = answerTo(new URL(url, "http://localhost").pathname, options);
     if (answer === undefined) return void response.writeHead(404).end();
     const [type, body] = answer;
     response.writeHead(200, { ...(isolated && ISOLATION), "content-type": type }).end(body);

@@ -315,7 +315,11 @@ describe("a model", () => {
 
   it("that is not there", async () => {
     for (const words of [...commands("runs/none"), ...commands("none.safetensors")]) {
-      await expectFailure(words, FAILED, `${words.split(" ")[1]}: there is no run folder or model file of this name`);
+      await expectFailure(
+        words,
+        FAILED,
+        `${words.split(" ")[1]}: there is no run folder, model file or network of this name`,
+      );
     }
   });
 

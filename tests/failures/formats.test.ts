@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { array, CapabilityError, DataError, FormatError } from "../../src/array/index.ts";
 import { mnist } from "../../src/data/sets/mnist.ts";
-import { readIdx, readSafetensors, writeIdx, writeSafetensors } from "../../src/formats/index.ts";
+import {
+  readIdx,
+  readSafetensors,
+  readTensors,
+  writeIdx,
+  writeNpz,
+  writeSafetensors,
+} from "../../src/formats/index.ts";
 import { encodePng, readPicture } from "../../src/image/index.ts";
 import { readFile, writeFileAtomic } from "../../src/platform/node.ts";
 
@@ -57,6 +64,34 @@ describe("a model file", () => {
     expect(() => readSafetensors(bytes, "lenet5.safetensors")).toThrow(
       new FormatError(`lenet5.safetensors: ${message}`),
     );
+  });
+});
+
+describe("weights of others", () => {
+  const file = writeNpz([["a", array([1, 2])]]);
+  it.each<[string, Uint8Array, string]>([
+    [
+      "that are a web page",
+      text("<!doctype html>"),
+      "expected safetensors, a PyTorch file, .npz or .npy; it is a web page or XML; fetch the file itself",
+    ],
+    [
+      "that were cut off",
+      file.subarray(0, -9),
+      "it has no directory of a zip archive at its end: it is cut off or damaged",
+    ],
+    [
+      "that were changed",
+      file.map((byte, i) => (i === 160 ? byte ^ 1 : byte)),
+      'entry "a.npy" does not match its checksum: the file is damaged, fetch or save it again',
+    ],
+    [
+      "that are a pickle of something else",
+      Uint8Array.of(0x80, 2, 0x4e, 0x2e),
+      "it is a pickle, but not one of PyTorch; load it in Python and save the arrays with numpy.savez",
+    ],
+  ])("%s", async (_, bytes, message) => {
+    await expect(readTensors(bytes, "net.pth")).rejects.toThrow(new FormatError(`net.pth: ${message}`));
   });
 });
 

@@ -95,7 +95,7 @@ describe("a layer", () => {
     [
       "with an unknown initializer",
       () => nn.linear(10, { initializer: anything("xavier") }),
-      `linear: initializer must be one of ${nn.initializerNames.map((name) => `'${name}'`).join(", ")}, or { type, … } with type lecunUniform, lecunNormal, glorotUniform, glorotNormal, heUniform, heNormal, torchUniform, zeros, ones, constant, uniform, normal, orthogonal, identity, dirac, got "xavier"`,
+      `linear: initializer must be one of ${nn.initializerNames.map((name) => `'${name}'`).join(", ")}, or { type, … } with type lecunUniform, lecunNormal, glorotUniform, glorotNormal, heUniform, heNormal, heNormalFanOut, torchUniform, zeros, ones, constant, uniform, normal, orthogonal, identity, dirac, got "xavier"`,
     ],
     [
       "that was not made",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Fuzzer } from "./check.ts";
 import { readers } from "./readers.ts";
 
-const FILES = 150;
+const FILES = 60;
 const SEED = 11;
 
 describe("damaged files are read or refused with an error of ours", () => {

@@ -16,6 +16,7 @@ export const LEVELS: readonly (readonly string[])[] = [
   ["lower/convolution", "lower/recurrence"],
   ["lower"],
   ["step"],
+  ["memory"],
   ["x64/assembler"],
   ["x64/code", "x64/threads"],
   ["x64/selection", "x64/allocation"],

@@ -13,7 +13,7 @@ export type Rule = (path: string, source: string) => string[];
  */
 const LEVELS: readonly (readonly string[])[] = [
   ["array", "platform", "options"],
-  ["formats"],
+  ["formats", "fetch"],
   ["image", "text", "audio"],
   ["graph"],
   ["data"],

@@ -30,6 +30,7 @@ import {
   jsonOption,
   oneOf,
   pictureOptions,
+  runHelp,
   threadsOption,
   wholeNumber,
   workersOption,
@@ -64,6 +65,7 @@ Examples:
   $ fovea eval runs/lenet5-digits --data mnist      a model of the built-in digits on real ones
   $ fovea eval runs/lenet5-pets --data more-pets    on all pictures of another folder, classes matched by name
   $ fovea eval runs/a runs/b runs/c --data mnist    three models, and what they are worth together
+  $ fovea eval resnet20 --data cifar10              a network with published weights
   $ fovea eval runs/a --data mnist --crops 5 --mistakes mistakes.png
 `;
 
@@ -74,7 +76,7 @@ export function evalCommand(output: Output): Command {
       "Says how well a trained model does on a data set; several models vote. Classes are matched by name, and pictures " +
         "of a folder are read as they were for training.",
     )
-    .argument("<run...>", "run folders, or .safetensors files")
+    .argument("<run...>", runHelp)
     .option("--data <name|path>", `${dataHelp} (default: what the run was trained on)`)
     .option(
       "--split <name>",
@@ -118,7 +120,7 @@ interface Member {
 
 async function evaluate(runs: readonly string[], flags: Flags, output: Output): Promise<void> {
   checkFlags(runs, flags);
-  const models = await Promise.all(runs.map(loadTrained));
+  const models = await Promise.all(runs.map((run) => loadTrained(run, output)));
   const { data, missing, leftOut, notices } = await loadEvaluated(models, flags, output);
   const engine = await openEngine(flags.engine, { threads: flags.threads });
   const members = membersOf(models, data, engine, flags);

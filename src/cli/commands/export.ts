@@ -1,9 +1,7 @@
 /** `fovea export`: a model as a file for other programs. */
-import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { writeFileAtomic } from "#platform";
 import { exportModel, modelFiles, type OnnxOptions, onnxOptions } from "../../exchange/index.ts";
-import { architectures } from "../../models/index.ts";
 import { Model } from "../../nn/index.ts";
 import { bytes } from "../format.ts";
 import type { Output } from "../io.ts";
@@ -12,6 +10,10 @@ import { loadModel } from "../load-model.ts";
 import { architectureOf, createNetwork } from "../networks.ts";
 import { listRows } from "../options.ts";
 
+interface Flags extends OnnxOptions {
+  readonly untrained?: boolean;
+}
+
 const help = `
 Files, by their endings:
 ${listRows(modelFiles)}
@@ -19,6 +21,7 @@ ${listRows(modelFiles)}
 Examples:
   $ fovea export runs/lenet5-digits digits.onnx --softmax
   $ fovea export runs/lenet5-digits weights.npz
+  $ fovea export lenet5 new.onnx --untrained
 `;
 
 const options = [
@@ -41,24 +44,24 @@ export function exportCommand(output: Output): Command {
   const command = new Command("export")
     .summary("a model as a file for other programs")
     .description("Writes a model as an ONNX file, which other runtimes run, or its weights alone.")
-    .argument("<model>", "a run folder, a .safetensors file, or the name of a network, which gets new weights")
+    .argument("<model>", "a run folder, a .safetensors file, or a network with published weights")
     .argument("<file>", "what to write; the ending says what it is")
+    .option("--untrained", "a network by name, with the weights that training starts from")
     .addHelpText("after", help);
   for (const option of options) command.addOption(option);
-  return command.action((name: string, file: string, flags: OnnxOptions) => exportTo(name, file, flags, output));
+  return command.action((name: string, file: string, flags: Flags) => exportTo(name, file, flags, output));
 }
 
-async function exportTo(name: string, file: string, flags: OnnxOptions, output: Output): Promise<void> {
-  const model = await modelNamed(name, output);
-  const contents = await exportModel(model, file, flags);
+async function exportTo(name: string, file: string, flags: Flags, output: Output): Promise<void> {
+  const { untrained, ...options } = flags;
+  const model = untrained ? untrainedModel(name) : await loadModel(name, output);
+  const contents = await exportModel(model, file, options);
   await writeFileAtomic(file, contents);
   output.print(`${file}: ${bytes(contents.length)}`);
 }
 
-/** A trained model, or a new one of a network by name, `resnet20` or `vgg11:dropout=0.3`. */
-async function modelNamed(name: string, output: Output): Promise<Model> {
-  if (existsSync(name) || !Object.hasOwn(architectures, name.split(":")[0])) return loadModel(name);
+/** A new model of a network by name, `resnet20` or `vgg11:dropout=0.3`. */
+function untrainedModel(name: string): Model {
   const { input, classes } = architectureOf(name);
-  output.log(`${name} is not trained: its weights are those that training starts from`);
   return Model.build(createNetwork(name, { input, classes }), { input });
 }

@@ -8,7 +8,7 @@ import { type Answer, answer } from "../../train/index.ts";
 import { bar, percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadTrained, type TrainedModel } from "../load-model.ts";
-import { engineOption, jsonOption, threadsOption, wholeNumber } from "../options.ts";
+import { engineOption, jsonOption, runHelp, threadsOption, wholeNumber } from "../options.ts";
 import { pictureKinds } from "../pictures.ts";
 import { type NamedFile, namedFiles } from "../predict-files.ts";
 import { describeMiddle, isLarger, middleOf } from "../views.ts";
@@ -27,6 +27,7 @@ const examples = `
 Examples:
   $ fovea predict runs/lenet5-digits digit.png
   $ fovea predict runs/lenet5-digits --invert --resize photo.jpg    dark ink on light paper, any size
+  $ fovea predict squeezenet1_1 photo.jpg                           a network with published weights
   $ fovea predict runs/lenet5-pets holidays 'more/*.jpg' --json     a folder, and what is named like a pattern
 `;
 
@@ -37,11 +38,11 @@ export function predictCommand(output: Output): Command {
       `Reads pictures (${pictureKinds}) and prints the most likely classes of each. A file that cannot be read is named, ` +
         "the others are answered, and the exit code is 1 at the end.",
     )
-    .argument("<run>", "a run folder, or a .safetensors file")
+    .argument("<run>", runHelp)
     .argument(
       "<image...>",
       "pictures, folders and archives with pictures at any depth, and patterns such as '*.png'; of the model's input size, " +
-        "or of any size with --resize and after a run on pictures of a folder, to whose size they are scaled",
+        "or of any size with --resize after a run on pictures of a folder, and with published weights, to whose size they are scaled",
     )
     .option("--top <n>", "how many classes to print", wholeNumber(1), 3)
     .option("--invert", "exchange dark and light, for dark ink on light paper")
@@ -54,7 +55,7 @@ export function predictCommand(output: Output): Command {
 }
 
 async function predictAll(run: string, words: readonly string[], flags: Flags, output: Output): Promise<void> {
-  const trained = await loadTrained(run);
+  const trained = await loadTrained(run, output);
   const { model } = trained;
   const wanted = wantedShape(trained, flags);
   const engine = await openEngine(flags.engine, { threads: flags.threads });
@@ -89,13 +90,13 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
 }
 
 /** What pictures are brought to, [channels, height, width]; undefined where they must have the model's size themselves. */
-function wantedShape({ model: { input }, config }: TrainedModel, { resize }: Flags): Shape | undefined {
+function wantedShape({ model: { input }, size }: TrainedModel, { resize }: Flags): Shape | undefined {
   const [channels] = input;
   if (input.length !== 3 || (channels !== 1 && channels !== 3))
     throw new DataError(`the model takes inputs [${input}], not pictures`);
   if (resize) return input;
-  if (config === undefined || config.size === null) return undefined;
-  const asTrained = [channels, ...config.size];
+  if (size === undefined) return undefined;
+  const asTrained = [channels, ...size];
   return isLarger(asTrained, input) ? asTrained : input;
 }
 

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { didYouMean, OptionError, type Shape } from "../../array/index.ts";
 import { type Graph, graphToDot, printGraph, type Tensor } from "../../graph/index.ts";
 import { type LayerSummary, type ModelSummary, summarize, toDot } from "../../inspect/index.ts";
-import { architectures } from "../../models/index.ts";
+import { type Architecture, architectures } from "../../models/index.ts";
 import { Model } from "../../nn/index.ts";
 import { trace } from "../../ops/index.ts";
 import { bytes, grouped, wrap } from "../format.ts";
@@ -13,6 +13,7 @@ import type { Output } from "../io.ts";
 import { loadModel } from "../load-model.ts";
 import { architectureOf, createNetwork, networkList } from "../networks.ts";
 import { jsonOption, oneOf, wholeNumber } from "../options.ts";
+import { describeWeights } from "../pretrained.ts";
 import { parseSpecification } from "../specification.ts";
 import { visibleName } from "../visible.ts";
 
@@ -60,13 +61,13 @@ export function summaryCommand(output: Output): Command {
 
 async function summary(name: string, flags: Flags, output: Output): Promise<void> {
   const isFile = existsSync(name) || (looksLikePath(name) && !isNetwork(name));
-  const model = isFile ? await loadModel(name) : buildArchitecture(name, flags);
-  const notes = isFile ? undefined : architectureOf(name).notes;
+  const model = isFile ? await loadModel(name, output) : buildArchitecture(name, flags);
+  const { notes, name: architecture }: Partial<Architecture> = isFile ? {} : architectureOf(name);
   if (flags.graph !== undefined) {
     output.print(printers[flags.graph](graphOf(model)).trimEnd());
   } else if (flags.dot) output.print(toDot(model).trimEnd());
   else if (flags.json) output.print(JSON.stringify({ ...summarize(model), notes }));
-  else output.print(describe(summarize(model), notes));
+  else output.print(describe(summarize(model), architecture, notes));
 }
 
 /** The ops of a network, for one sample. */
@@ -101,12 +102,18 @@ function parseShape(text: string): Shape {
 const times = (shape: Shape): string => shape.join(" × ");
 
 /** The table, its totals in words, and what else is to be said of a network by name. */
-function describe(summary: ModelSummary, notes?: string): string {
+function describe(summary: ModelSummary, architecture?: string, notes?: string): string {
   const { parameters, units, multiplyAdds } = summary;
   const totals =
     `${grouped(parameters)} parameters, ${grouped(units)} units (outputs of layers of products), ` +
     `${grouped(multiplyAdds)} connections (products)`;
-  return [summaryTable(summary), totals, ...(notes === undefined ? [] : ["", wrap(notes, 100)])].join("\n");
+  const weights = architecture === undefined ? "" : describeWeights(architecture);
+  return [
+    summaryTable(summary),
+    totals,
+    ...(weights === "" ? [] : [weights]),
+    ...(notes === undefined ? [] : ["", wrap(notes, 100)]),
+  ].join("\n");
 }
 
 function summaryTable({ input, inputs = {}, layers, ...total }: ModelSummary): string {

@@ -39,6 +39,7 @@ import { listOptions, specificationOf, specificationsOf } from "../specification
 import {
   augmentSteps,
   createSchedule,
+  type GivenSettings,
   optimizerFlags,
   optimizers,
   readConfig,
@@ -49,7 +50,7 @@ import {
 import { reportToMachines, reportToPeople } from "../train-report.ts";
 import { version } from "../version.ts";
 
-interface Flags extends Partial<TrainConfig> {
+interface Flags extends GivenSettings {
   readonly out?: string;
   readonly resume?: string;
   readonly engine: string;
@@ -79,6 +80,7 @@ Examples:
   $ fovea train --data pets --size 64x64           on pictures in pets/CAT, pets/DOG, …
   $ fovea train --model resnet20 --data cifar10    a residual network
   $ fovea train --resume runs/lenet5-digits        go on with a run that was stopped
+  $ fovea train --model resnet18 --pretrained --freeze layer1 --freeze layer2 --data pets --size 224x224
   $ fovea train --augment randomCrop:padding=4 --augment flip
   $ fovea train --optimizer rmsprop:smoothing=0.9 --schedule multiStep:milestones=3,4,factor=0.2 --warmup 1
 `;
@@ -90,8 +92,27 @@ export function trainCommand(output: Output): Command {
       "Trains a network and keeps the best one in a run folder. Ctrl-C writes a checkpoint and stops; --resume goes on from it.",
     )
     .option("--model <name>", "a network below (default: lenet5)", specificationOf(networks));
-  for (const addTo of [addData, addBatches, addOptimizer, addTask, addRun]) addTo(command);
+  for (const addTo of [addWeights, addData, addBatches, addOptimizer, addTask, addRun]) addTo(command);
   return command.addHelpText("after", choices + examples).action((flags: Flags) => train(flags, output));
+}
+
+/** What training begins with, and what of it stays. */
+function addWeights(command: Command): void {
+  command
+    .option(
+      "--pretrained [name]",
+      "begin with published weights, such as imagenet; the last layer begins anew for other classes (default without a name: " +
+        "the first that are published for the network)",
+    )
+    .option(
+      "--init <file>",
+      "begin with the weights of a file: .pth, .safetensors, .npz, a run folder; with --pretrained a copy of those weights",
+    )
+    .option(
+      "--freeze <pattern>",
+      "do not train the layers of this name, such as conv1 or layer1.*; repeat it for more (default: none)",
+      (pattern: string, before: readonly string[] = []) => [...before, pattern],
+    );
 }
 
 /** What is trained, validated and tested with. */
@@ -213,9 +234,9 @@ async function train(flags: Flags, output: Output): Promise<void> {
       `the run began on ${earlier.config.arithmetic}; on ${engine.arithmetic} it ends with slightly other numbers`,
     );
   }
-  const { epochs, batch, accumulate, seed, patience } = config;
+  const { epochs, batch, accumulate, seed, patience, freeze } = config;
   const { model, interrupted, stoppedEarly, bestEpoch } = await fit(network, sets.train, {
-    ...{ epochs, batch, accumulate, augment, seed, optimizer, schedule, engine, resume },
+    ...{ epochs, batch, accumulate, augment, freeze, seed, optimizer, schedule, engine, resume },
     ...(patience > 0 && { patience }),
     task,
     onNotice: (message) => output.log(message),
@@ -242,7 +263,7 @@ function settingsOf({
   workers: _workers,
   json: _json,
   ...settings
-}: Flags): Partial<TrainConfig> {
+}: Flags): GivenSettings {
   const renamed = new Map(
     optimizerFlags.map(({ flag, option }) => [new Option(flag).attributeName(), option as string]),
   );

@@ -4,12 +4,11 @@
  * Source: Krizhevsky, "Learning Multiple Layers of Features from Tiny Images" (2009); the binary form is described at
  * https://www.cs.toronto.edu/~kriz/cifar.html.
  */
-import { cacheFolder, environment, fileInfo, folderExists, hasFiles, joinPath, readChunks, readFile } from "#platform";
+import { environment, fileInfo, folderExists, joinPath, readChunks, readFile } from "#platform";
 import { checkOptions, DataError, sameShape } from "../../array/index.ts";
+import { fetchFile, urlsIn } from "../../fetch/index.ts";
 import { inputShape } from "../batches.ts";
 import type { Samples } from "../dataset.ts";
-import { cached } from "../fetch/cache.ts";
-import { download } from "../fetch/download.ts";
 import { imageFolder } from "../pictures/image-folder.ts";
 import type { PictureCacheOptions } from "../pictures/picture-cache.ts";
 import { type BinaryFile, type BinarySource, loadBinary, unpackBinary } from "./cifar-binary.ts";
@@ -161,22 +160,8 @@ async function loadPictures(path: string, source: CifarSource, options: Cifar10O
   };
 }
 
-async function fetchArchive({ name: set, archive, mirrors: known }: CifarSource, options: Cifar10Options) {
+function fetchArchive({ name: set, archive, mirrors: known }: CifarSource, options: Cifar10Options) {
   const { name, sha256 } = archive;
-  const { onNotice, onProgress, signal, mirrors = known } = options;
-  const folder = hasFiles ? joinPath(cacheFolder(), set) : undefined;
-  const fetch = async () => {
-    if (options.offline) {
-      const where = folder === undefined ? "would have to be fetched" : `is not in the cache (${folder})`;
-      throw new DataError(
-        `${set}: ${name} ${where}, and offline was asked for: allow the download once, or put it into FOLDER/${set} and ` +
-          "set FOVEA_DATA=FOLDER",
-      );
-    }
-    const urls = mirrors.map((mirror) => `${mirror.replace(/\/*$/, "/")}${name}`);
-    const progress =
-      onProgress && ((received: number, total: number | undefined) => onProgress({ file: name, received, total }));
-    return download(urls, { name, set, sha256, limit: PACKED_LIMIT, onProgress: progress, signal });
-  };
-  return folder === undefined ? fetch() : cached(name, { folder, sha256, fetch, onNotice });
+  const urls = urlsIn(options.mirrors ?? known, name);
+  return fetchFile({ name, set, sha256, limit: PACKED_LIMIT, urls }, options);
 }

@@ -1,11 +1,10 @@
 /**
  * Data sets published as four IDX files, pictures and labels for training and testing, from a folder, the cache or a mirror.
  */
-import { cacheFolder, environment, fileExists, folderExists, hasFiles, joinPath } from "#platform";
+import { environment, fileExists, folderExists, joinPath } from "#platform";
 import { checkOptions, DataError } from "../../array/index.ts";
+import { fetchFile, urlsIn } from "../../fetch/index.ts";
 import type { Dataset, Normalization } from "../dataset.ts";
-import { cached } from "../fetch/cache.ts";
-import { download } from "../fetch/download.ts";
 import { checkPair, type IdxFile, labelsBelow, readIdxFile, unpackIdx } from "./idx-files.ts";
 
 /** Options of `mnist`, `fashionMnist` and `kmnist`. */
@@ -83,7 +82,7 @@ async function readerFor(source: IdxSource, options: IdxOptions): Promise<IdxRea
     if (found.missing === undefined) return found.read;
     options.onNotice?.(`${source.name}: FOVEA_DATA is set, but ${found.missing}; looking in the cache`);
   }
-  return (file) => fetchFile(file, source, options);
+  return (file) => fetchIdx(file, source, options);
 }
 
 const fileNamesOf = ({ stem, axes }: SourceFile): string[] =>
@@ -118,29 +117,13 @@ async function findFile(place: string, file: SourceFile): Promise<string | undef
   return undefined;
 }
 
-async function fetchFile(file: SourceFile, source: IdxSource, options: IdxOptions): Promise<IdxFile> {
+async function fetchIdx(file: SourceFile, source: IdxSource, options: IdxOptions): Promise<IdxFile> {
   const [name] = fileNamesOf(file);
   const { sha256, bytes: limit } = file;
-  const { onNotice, onProgress, signal, mirrors = source.mirrors } = options;
-  const fetch = async () => {
-    if (options.offline) throw notFetched(name, source);
-    const urls = mirrors.map((mirror) => `${mirror.replace(/\/*$/, "/")}${name}`);
-    const progress =
-      onProgress && ((received: number, total: number | undefined) => onProgress({ file: name, received, total }));
-    return download(urls, { name, set: source.name, sha256, limit, onProgress: progress, signal });
-  };
-  const folder = hasFiles ? joinPath(cacheFolder(), source.name) : undefined;
+  const urls = urlsIn(options.mirrors ?? source.mirrors, name);
   return unpackIdx(
-    folder === undefined ? await fetch() : await cached(name, { folder, sha256, fetch, onNotice }),
+    await fetchFile({ name, set: source.name, sha256, limit, urls, what: "the four files" }, options),
     name,
-  );
-}
-
-function notFetched(name: string, source: IdxSource): DataError {
-  const where = hasFiles ? `is not in the cache (${joinPath(cacheFolder(), source.name)})` : "would have to be fetched";
-  return new DataError(
-    `${source.name}: ${name} ${where}, and offline was asked for: allow the download once, or put the four files into ` +
-      `FOLDER/${source.name} and set FOVEA_DATA=FOLDER`,
   );
 }
 

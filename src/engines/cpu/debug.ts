@@ -24,7 +24,7 @@ export function reportCompilation(
   traced: Graph,
   optimized: Graph,
   kernels: readonly CompiledKernel[],
-  bytes: number,
+  { bytes, prepared }: { readonly bytes: number; readonly prepared: number },
 ): void {
   if (level < 1) return;
   if (level >= 4) say(`traced:\n${printGraph(traced)}\noptimized:\n${printGraph(optimized)}`);
@@ -35,6 +35,6 @@ export function reportCompilation(
     }
   }
   say(
-    `compiled ${traced.nodes.length} nodes, ${optimized.nodes.length} after the passes, to ${kernels.length} kernels over ${bytes} bytes`,
+    `compiled ${traced.nodes.length} nodes, ${optimized.nodes.length} after the passes, to ${kernels.length} kernels, and ${prepared} that run once, over ${bytes} bytes`,
   );
 }

@@ -3,12 +3,13 @@ import { availableThreads } from "#platform";
 import { CapabilityError, describeGiven, OptionError } from "../../array/index.ts";
 import { checkNames, namesOf } from "../../options/index.ts";
 import type { SyncEngine } from "../engine.ts";
-import { artifactKey, compileGraph } from "./artifact.ts";
+import { type Artifact, artifactKey, compileGraph } from "./artifact.ts";
 import { ArtifactCache } from "./artifact-cache.ts";
 import { debugLevel } from "./debug.ts";
 import { knownLacks } from "./lacks.ts";
 import type { LoweringOptions } from "./lower/context/index.ts";
 import { canLower } from "./lower/index.ts";
+import { Arenas } from "./memory/index.ts";
 import { CpuProgram } from "./program.ts";
 import type { Backend } from "./step/index.ts";
 import { hasRelaxedSimd, wasmBackend } from "./wasm/index.ts";
@@ -87,6 +88,7 @@ function threadCount(wanted = Math.min(8, availableThreads())): number {
 function engineOf(backend: Backend, { debug = debugLevel(), ...lowering }: Omit<CpuOptions, "threads">): SyncEngine {
   const options = { ...backend.target, ...lowering, debug };
   const artifacts = new ArtifactCache();
+  const arenas = new Arenas<Artifact>(backend);
   return {
     name: backend.name,
     description: `whole steps compiled to ${backend.description}, ${backend.threads} thread${backend.threads > 1 ? "s" : ""}`,
@@ -96,8 +98,13 @@ function engineOf(backend: Backend, { debug = debugLevel(), ...lowering }: Omit<
         ? undefined
         : (knownLacks.get(op) ?? "no kernel, and its record has no `expand`"),
     compile: (graph) => {
-      const artifact = artifacts.get(artifactKey(graph), () => compileGraph(graph, backend, options));
-      return new CpuProgram(graph, artifact);
+      const arena = arenas.of(graph);
+      const { variables } = arena;
+      const key = artifactKey(graph, variables);
+      const artifact = arena.add(key, (before) =>
+        artifacts.get(`${before.id} ${key}`, () => compileGraph(graph, backend, options, { variables, before })),
+      );
+      return new CpuProgram(graph, artifact, arena);
     },
   };
 }

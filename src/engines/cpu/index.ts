@@ -1,5 +1,4 @@
 /** The CPU engine: a compiler from graphs to code, and programs that run it. */
-export { lifetimesOf } from "./artifact.ts";
 export {
   type CpuOptions,
   createWasmEngine,

@@ -79,9 +79,7 @@ async function run(engine: Engine): Promise<number[]> {
 describe("what a clock is put beside", () => {
   const code = (threads: number, diary: string[], name: string): StepCode => ({
     codeBytes: 0,
-    memoryBytes: 0,
     instantiate: () => ({
-      elements: () => new Float32Array(0),
       run: (isDivided) => {
         diary.push(name);
         return isDivided ? threads : 1;
@@ -98,7 +96,7 @@ describe("what a clock is put beside", () => {
     ];
     const run = (second: number, isDivided: boolean): number =>
       timed(whole, parts(second), () => {})
-        .instantiate()
+        .instantiate({ bytes: 0, elements: () => new Float32Array(0) })
         .run(isDivided);
     expect([run(4, true), run(1, true), run(4, false)]).toEqual([4, 1, 1]);
     expect(diary.join("")).toBe("ababab");

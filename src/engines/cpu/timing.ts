@@ -13,13 +13,10 @@ export interface TimedKernel {
 /** @param say gets the table, a line a kernel, the slowest first */
 export const timed = (whole: StepCode, kernels: readonly TimedKernel[], say: (text: string) => void): StepCode => ({
   codeBytes: whole.codeBytes,
-  memoryBytes: whole.memoryBytes,
-  instantiate: () => {
-    const memory = whole.instantiate();
+  instantiate: (memory) => {
     const parts = kernels.map(({ name, code }) => ({ name, instance: code.instantiate(memory), least: Infinity }));
     let steps = 0;
     return {
-      elements: (buffer) => memory.elements(buffer),
       run: (isDivided) => {
         const threads = parts.map((part) => {
           const start = performance.now();

@@ -127,6 +127,13 @@ describe("refused", () => {
     expect(() => readNpy(npy(of("'<f4'", `(1,${" ".repeat(60_000)}L)`)))).toThrow("expected a tuple of sizes");
   });
 
+  it("a limit that is none", async () => {
+    const limit = "1 GB" as unknown as number;
+    expect(await errorOf(() => readNpz(writeNpz([]), "x.npz", { limit }))).toEqual(
+      new OptionError('limit must be a number of bytes, got "1 GB"'),
+    );
+  });
+
   it("an archive with something else in it, by name", async () => {
     const file = writeZip([["readme.txt", text("x")]]);
     expect(await errorOf(() => readNpz(file, "x.npz"))).toEqual(

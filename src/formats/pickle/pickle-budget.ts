@@ -13,7 +13,7 @@ const BYTES_FOR_A_BYTE = 40;
 const ALWAYS = 1 << 24;
 const AT_MOST = 2 ** 29;
 const MOST_PLAIN_KEYS = 20_000;
-const MOST_ON_STACK = 1 << 22;
+const MOST_ON_STACK = 1 << 20;
 
 /** Counts what is left. */
 export class PickleBudget {

@@ -46,6 +46,12 @@ export class PickleMachine {
     return this.#stack.pop();
   }
 
+  /** The uppermost values, in the order in which they came. */
+  popSome(count: number): unknown[] {
+    this.#checkHeight(count);
+    return this.#stack.splice(this.#stack.length - count);
+  }
+
   top(): unknown {
     this.#checkHeight();
     return this.#stack[this.#stack.length - 1];
@@ -138,7 +144,7 @@ export class PickleMachine {
     if (target instanceof PickledObject) target.state = state;
   }
 
-  #checkHeight(): void {
-    if (this.#stack.length <= (this.#marks.at(-1) ?? 0)) this.refuse("a value is missing");
+  #checkHeight(count = 1): void {
+    if (this.#stack.length - count < (this.#marks.at(-1) ?? 0)) this.refuse("a value is missing");
   }
 }

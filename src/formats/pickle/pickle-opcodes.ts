@@ -65,7 +65,7 @@ function readInteger(m: PickleMachine, length: number): number | bigint {
 const tuple =
   (count: number): Step =>
   (m) =>
-    m.pushList(Array.from({ length: count }, () => m.pop()).reverse());
+    m.pushList(m.popSome(count));
 
 const constant =
   (value: unknown): Step =>

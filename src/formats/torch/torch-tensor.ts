@@ -15,6 +15,7 @@ import type { CopyBudget, StorageView } from "./torch-storage.ts";
 
 /** A tensor in a PyTorch file, which is read when it is asked for. */
 export class TorchTensor {
+  /** The length of each axis; [] for a scalar. */
   readonly shape: Shape;
   readonly #view: StorageView;
   readonly #offset: number;

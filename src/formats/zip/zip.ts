@@ -1,10 +1,10 @@
 /** Zip archives, read: stored and deflated entries, with their checksums. Sources: as in `zip-directory.ts`. */
 import { inflateRaw } from "#platform";
-import { FormatError } from "../../array/index.ts";
+import { describeGiven, FormatError, OptionError } from "../../array/index.ts";
 import { checksum } from "../checksum.ts";
 import { Cursor } from "../cursor.ts";
 import type { Fail } from "../fail.ts";
-import { quoted } from "../json.ts";
+import { isCount, quoted } from "../json.ts";
 import { lengths, readZipDirectory, signatures, type ZipEntry } from "./zip-directory.ts";
 
 /** Unpacked sizes beyond this are more likely hostile than useful: 2 GiB. */
@@ -27,9 +27,10 @@ export class ZipArchive {
 
   /**
    * @param limit the most bytes that all entries together may be unpacked to
-   * @throws FormatError that begins with `name`
+   * @throws FormatError that begins with `name`, OptionError if the limit is no number of bytes
    */
   constructor(bytes: Uint8Array, name: string, limit: number) {
+    if (!isCount(limit)) throw new OptionError(`limit must be a number of bytes, got ${describeGiven(limit)}`);
     this.#bytes = bytes;
     this.#name = name;
     this.#limit = limit;

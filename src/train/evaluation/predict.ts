@@ -1,13 +1,14 @@
 /** Predictions of a trained model. */
-import { checkArray, describeGiven, NdArray, OptionError } from "../../array/index.ts";
+import type { NdArray } from "../../array/index.ts";
 import { lengthName, sliceRows } from "../../data/index.ts";
 import { compile, type EngineChoice } from "../../engines/index.ts";
-import { type Tensor, typeNameOf } from "../../graph/index.ts";
+import type { Tensor } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
 import { namesOfModel } from "../align-targets.ts";
 import { readPredictOptions } from "../settings.ts";
 import type { Answer, Arrays, Scene, Task } from "../tasks/index.ts";
 import { outputsFor } from "../wiring.ts";
+import { arraysByName } from "./given-arrays.ts";
 import { taskOf } from "./task-of.ts";
 
 /** Options of `predict` and `answer`. */
@@ -24,24 +25,6 @@ export function sceneOfModel(model: Model, task: Task): Scene {
   return { names: namesOfModel(model, task), shapes: {}, input, training: false };
 }
 
-const isRecord = (inputs: NdArray | Arrays): inputs is Arrays =>
-  typeNameOf(inputs) === "Object" && Object.values(inputs).some((value) => value instanceof NdArray);
-
-/**
- * The inputs by name; a single array is that of the only input.
- * @throws OptionError for a single array where there are several inputs, and for values that are not arrays
- */
-function arraysByName(model: Model, inputs: NdArray | Arrays): Arrays {
-  const names = Object.keys(model.inputs);
-  if (!isRecord(inputs) && names.length > 1)
-    throw new OptionError(
-      `predict: the model has the inputs ${names.join(", ")}; give a record of arrays, got ${describeGiven(inputs)}`,
-    );
-  const given = isRecord(inputs) ? inputs : { [names[0]]: inputs };
-  for (const [name, array] of Object.entries(given)) checkArray("predict", name, array);
-  return given;
-}
-
 /**
  * A model's predictions for samples: `{ probabilities }` [n, classes] for classes, `{ mask }` [n, height, width] for
  * segmentation, and so on.
@@ -50,18 +33,38 @@ function arraysByName(model: Model, inputs: NdArray | Arrays): Arrays {
  */
 export async function predict(model: Model, inputs: NdArray | Arrays, options: PredictOptions = {}): Promise<Arrays> {
   checkModel("predict", model);
-  const { task = taskOf(model), engine } = readPredictOptions(options);
-  const given = arraysByName(model, inputs);
-  const names = Object.keys(given);
+  const { task: chosen, engine } = readPredictOptions(options);
+  const given = arraysByName("predict", model, inputs);
+  const task = chosen ?? taskOf(model);
   const scene = sceneOfModel(model, task);
+  const names = Object.keys(given);
+  const arrays = Object.values(given);
   const body = (...tensors: readonly Tensor[]) => {
     const outputs = model.apply(Object.fromEntries(names.map((name, i) => [name, tensors[i]])));
     return task.predict(outputsFor(task, scene, outputs), scene);
   };
-  const arrays = names.map((name) => given[name]);
-  const predictions = (await compile(body, arrays, { engine })(...arrays)) as Arrays;
+  const compiled = (): Program => compile(body, arrays, { engine }) as Program;
+  const program = chosen === undefined ? keptProgram(model, engine, keyOf(model, given), compiled) : compiled();
+  const predictions = await program(...arrays);
   return { ...predictions, ...lengthsOf(predictions, task, scene, given) };
 }
+
+type Program = (...inputs: readonly NdArray[]) => Promise<Arrays>;
+
+/** Predictions come one after the other: the programs that a model used last stay as long as the model does. */
+const kept = new WeakMap<Model, { readonly engine: unknown; readonly key: string; readonly program: Program }[]>();
+const MOST_KEPT = 4;
+
+function keptProgram(model: Model, engine: unknown, key: string, make: () => Program): Program {
+  const programs = kept.get(model) ?? [];
+  const known = programs.find((one) => one.engine === engine && one.key === key) ?? { engine, key, program: make() };
+  kept.set(model, [known, ...programs.filter((one) => one !== known)].slice(0, MOST_KEPT));
+  return known.program;
+}
+
+/** What a program depends on besides the network: the types of its inputs, and what the task knows from the model. */
+const keyOf = ({ task, names, classes }: Model, given: Arrays): string =>
+  JSON.stringify([Object.entries(given).map(([name, { dtype, shape }]) => [name, dtype, shape]), task, names, classes]);
 
 /** What belongs to the same part of several tasks: `tags.` of `tags.labels`. */
 const partOf = (name: string): string => name.slice(0, name.lastIndexOf(".") + 1);

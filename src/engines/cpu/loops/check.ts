@@ -18,6 +18,7 @@ import {
   type Value,
   type ValueType,
 } from "./ir.ts";
+import { buffersOver } from "./over.ts";
 import { printIndex, printStatement, printValue } from "./print.ts";
 import { fitsComputed, narrow, noRanges, type Ranges, rangeOf, wholeOf, withCounter, withoutLocals } from "./ranges.ts";
 import { type Access, raceBetween, ThreadLocals } from "./sharing.ts";
@@ -26,14 +27,18 @@ import { isShuffle, shuffles } from "./shuffles.ts";
 export interface CheckOptions {
   /** The width of the target's vectors. */
   readonly lanes: number;
+  /** Bodies of kernels that have passed, with the buffers that they name. They are not checked again; others are added. */
+  readonly checked?: Map<Kernel["body"], ReadonlySet<Buffer>>;
 }
 
 /**
  * @returns the buffers that the kernel uses
  * @throws StateError for the first statement that breaks a rule, with the kernel, the rule, and the loops around it
  */
-export function checkKernel(kernel: Kernel, { lanes }: CheckOptions): ReadonlySet<Buffer> {
-  return new KernelChecker(kernel, lanes).check();
+export function checkKernel(kernel: Kernel, { lanes, checked }: CheckOptions): ReadonlySet<Buffer> {
+  const named = checked?.get(kernel.body) ?? new KernelChecker(kernel, lanes).check();
+  checked?.set(kernel.body, named);
+  return buffersOver(kernel, named);
 }
 
 const nameOf = ({ lane, lanes }: ValueType): string => (lanes === 1 ? lane : `${lane}x${lanes}`);

@@ -44,9 +44,10 @@ export {
   type ValueType,
 } from "./ir.ts";
 export * as math from "./math.ts";
+export { bufferOver } from "./over.ts";
 export { ELEMENT_BYTES, Pointers, type Sum } from "./pointers.ts";
 export { printKernel } from "./print.ts";
 export { isShuffle, shuffles } from "./shuffles.ts";
 export { cos, sin } from "./sine.ts";
-export { forPairsOfTiles, forTiles } from "./tiles.ts";
+export { forPairsOfTiles, forTiles, type TileBody } from "./tiles.ts";
 export { storeColumns } from "./transpose.ts";

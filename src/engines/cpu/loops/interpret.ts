@@ -6,6 +6,7 @@ import { StateError } from "../../../array/index.ts";
 import { boundFor, divisionOf, isSerial } from "./division.ts";
 import { bitsOfFloat, floatOfBits } from "./float-bits.ts";
 import type { Buffer, Counter, Index, Kernel, Local, Loop, Operation, Statement, Value } from "./ir.ts";
+import { overItself } from "./over.ts";
 import { isShuffle, shuffles } from "./shuffles.ts";
 
 export type Elements = Float32Array | Int32Array;
@@ -25,7 +26,7 @@ export function interpretKernel(
   memory: (buffer: Buffer) => Elements,
   { thread = 0, threads = 1, fused = false, watch = () => {} }: InterpretOptions = {},
 ): void {
-  new Run(kernel.name, memory, { thread, threads, fused, watch }).kernel(kernel);
+  new Run(kernel.name, memory, { thread, threads, fused, watch }).kernel(overItself(kernel));
 }
 
 type Lanes = readonly number[];

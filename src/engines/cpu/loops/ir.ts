@@ -93,6 +93,11 @@ export interface Loop {
 export interface Kernel {
   readonly name: string;
   readonly body: readonly Statement[];
+  /**
+   * The buffers that it runs over, each by the one that the body names. Kernels that differ in this alone share a body, and
+   * what is worked out for it once. Default: those that the body names.
+   */
+  readonly over?: ReadonlyMap<Buffer, Buffer>;
 }
 
 /** What each operation takes and gives: the operands' lanes, and the result's. `same` is the first operand's lane. */

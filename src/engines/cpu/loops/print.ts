@@ -1,5 +1,6 @@
 /** Kernels as text for people to read: in snapshots, in error messages, and under `FOVEA_DEBUG=4`. */
 import type { Buffer, Index, Kernel, Lane, Local, Operation, Statement, Value } from "./ir.ts";
+import { overItself } from "./over.ts";
 
 const INDENT = "  ";
 
@@ -7,7 +8,8 @@ const INDENT = "  ";
  * The kernel's buffers in the order of their first use, then its statements. A local shows its type where it is first
  * set. An access to a vector ends with its number of lanes: `x[i0*8 + 3; 4]`.
  */
-export function printKernel({ name, body }: Kernel): string {
+export function printKernel(kernel: Kernel): string {
+  const { name, body } = overItself(kernel);
   const seen = new Set<Local>();
   const lines = body.flatMap((statement) => linesOf(statement, seen));
   const buffers = [...new Set(buffersIn(body))].map(({ name, lane, length }) => `${name}: ${lane}[${length}]`);

@@ -70,16 +70,20 @@ export interface Access {
  * one stores is for the first one's use, see `ThreadLocals`.
  */
 export function raceBetween(accesses: readonly Access[]): string | undefined {
-  const stored = new Set(accesses.flatMap(({ kind, buffer }) => (kind === "store" ? [buffer] : [])));
-  const loads = accesses.filter(({ kind, buffer }) => kind === "load" && stored.has(buffer));
-  const loaded = new Set(loads.map(({ buffer }) => buffer));
-  const stores = accesses.filter(({ kind, buffer }) => kind === "store" && loaded.has(buffer));
-  const race = stores.find((store) =>
-    loads
-      .filter((load) => load.buffer === store.buffer && load.part !== store.part)
-      .some((load) => (isDivided(store.part) || isDivided(load.part)) && mayMeet(store, load)),
-  );
-  return race?.buffer.name;
+  const loads = new Map<Buffer, Access[]>();
+  for (const access of accesses) {
+    if (access.kind !== "load") continue;
+    const others = loads.get(access.buffer);
+    if (others === undefined) loads.set(access.buffer, [access]);
+    else others.push(access);
+  }
+  for (const store of accesses) {
+    if (store.kind !== "store") continue;
+    for (const load of loads.get(store.buffer) ?? [])
+      if (load.part !== store.part && (isDivided(store.part) || isDivided(load.part)) && mayMeet(store, load))
+        return store.buffer.name;
+  }
+  return undefined;
 }
 
 /** Whether two accesses may touch the same element: not if they do not meet somewhere, or not in the same part of a step. */

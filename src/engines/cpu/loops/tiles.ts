@@ -2,7 +2,7 @@
 import { at, type KernelBuilder, times } from "./builder.ts";
 import type { Index } from "./ir.ts";
 
-type TileBody = (start: Index, count: number, tile: Index) => void;
+export type TileBody = (start: Index, count: number, tile: Index) => void;
 
 /** An axis, and how much of it a tile has. */
 export interface Tiling {

@@ -23,14 +23,26 @@ export function placeUpdates(
   fixed: ReadonlySet<Buffer>,
 ): Map<Buffer, Buffer> {
   const places = new Map<Buffer, Buffer>();
+  const { writers, lastReads } = usesIn(steps);
   for (const { variable, next } of updates) {
-    const writers = steps.filter(({ writes }) => writes.includes(next.buffer));
-    const [writer] = writers;
+    const writer = writers.get(next.buffer);
     const isWhole = isContiguous(next) && next.buffer.length === variable.length;
-    if (!isWhole || writers.length !== 1 || fixed.has(next.buffer) || places.has(next.buffer)) continue;
-    const readsHere = writer.reads.includes(variable) && !writer.aligned.includes(variable);
-    const isNeeded = steps.slice(steps.indexOf(writer) + 1).some(({ reads }) => reads.includes(variable));
+    if (!isWhole || writer === undefined || fixed.has(next.buffer) || places.has(next.buffer)) continue;
+    const { reads, aligned } = steps[writer];
+    const readsHere = reads.includes(variable) && !aligned.includes(variable);
+    const isNeeded = (lastReads.get(variable) ?? -1) > writer;
     if (!readsHere && !isNeeded) places.set(next.buffer, variable);
   }
   return places;
+}
+
+/** By buffer: the number of the step that writes it, `undefined` if several do, and of the last one that reads it. */
+function usesIn(steps: readonly Step[]) {
+  const writers = new Map<Buffer, number | undefined>();
+  const lastReads = new Map<Buffer, number>();
+  steps.forEach(({ reads, writes }, i) => {
+    for (const buffer of reads) lastReads.set(buffer, i);
+    for (const buffer of new Set(writes)) writers.set(buffer, writers.has(buffer) ? undefined : i);
+  });
+  return { writers, lastReads };
 }

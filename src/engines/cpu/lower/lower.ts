@@ -34,6 +34,7 @@ import { placeUpdates } from "./in-place.ts";
 import { lowerConcat, lowerPad } from "./pad.ts";
 import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence/index.ts";
 import { lowerArgMax, lowerReduction, lowerSoftmax, lowerTopPositions } from "./reduction/index.ts";
+import { signatureOf } from "./signature.ts";
 import { lowerUniform } from "./uniform.ts";
 
 /** Ops whose kernels can go on with an elementwise expression before they store their results. */
@@ -89,12 +90,18 @@ export interface Lowered {
 
 export function lower(graph: Graph, options: LoweringOptions): Lowered {
   const read = new Set(graph.nodes.flatMap((node) => (isOpNode(node) ? node.inputs : [])));
-  const context = new LoweringContext(options, samplesInnermost(graph, options), read);
+  const context = new LoweringContext(options, samplesInnermost(graph, options), read, graph.inputs.length > 0);
+  const assigned = new Set(graph.assignments.map(({ variable }) => variable));
   const groups = findGroups(graph, isProduct);
   const leaves = new Map<Node, Buffer>();
+  const numbers = new Map<Op, number>();
   for (const node of graph.nodes) {
-    if (isOpNode(node)) lowerNode(context, node, groups);
-    else if (node.kind !== "fill") leaves.set(node, context.output(node.outputs[0]).buffer);
+    if (isOpNode(node)) lowerNode(context, node, groups, numbers);
+    else if (node.kind !== "fill") {
+      const { buffer } = context.output(node.outputs[0]);
+      leaves.set(node, buffer);
+      if (node.kind === "input" || (node.kind === "variable" && assigned.has(node.variable))) context.vary(buffer);
+    }
   }
   const variables = new Map<Variable, Buffer>();
   for (const [node, buffer] of leaves) if (node.kind === "variable") variables.set(node.variable, buffer);
@@ -130,13 +137,20 @@ function commonOrder(shape: Shape, sources: readonly View[]): number[] | undefin
   return full && orderOf(full);
 }
 
-function lowerNode(context: LoweringContext, node: OpNode, groups: Groups): void {
+function lowerNode(context: LoweringContext, node: OpNode, groups: Groups, numbers: Map<Op, number>): void {
   if (groups.ends.has(node) || groups.copied.has(node)) return;
-  const [output] = node.outputs;
   if (isMovement(node.op)) {
-    const [input] = node.inputs;
-    context.bind(output, moved(node, context.view(input)) ?? moved(node, context.copy(context.view(input)))!);
-  } else if (isElementwise(node)) lowerExpression(context, node, groups);
+    const view = context.view(node.inputs[0]);
+    context.bind(node.outputs[0], moved(node, view) ?? moved(node, context.copy(view))!);
+    return;
+  }
+  const { key, given } = signatureOf(context, node, groups, numbers);
+  context.repeating(key, { given, outputs: node.outputs }, () => lowerKernels(context, node, groups));
+}
+
+function lowerKernels(context: LoweringContext, node: OpNode, groups: Groups): void {
+  const [output] = node.outputs;
+  if (isElementwise(node)) lowerExpression(context, node, groups);
   else if (isReduction(node)) {
     const { sources, compute } = expressionOf(node.inputs[0], node, groups);
     const views = sources.map((source) => context.view(source));

@@ -35,6 +35,8 @@ export interface Backend {
   readonly leastWork: { readonly kernel: number; readonly step: number };
   /** Buffers lie from this address on. */
   readonly start: number;
+  /** Memory in which all elements are zero. */
+  readonly allocate: (bytes: number) => Memory;
   readonly emit: (step: StepPlan) => StepCode;
   /** For people: what the kernels become. */
   readonly describe?: (step: StepPlan) => string;
@@ -43,15 +45,18 @@ export interface Backend {
 /** A compiled step, which programs share. */
 export interface StepCode {
   readonly codeBytes: number;
-  /** What each instance takes that has memory of its own. */
-  readonly memoryBytes: number;
-  /** The step over memory of its own, in which all elements are zero, or over that of another step with the same plan. */
-  readonly instantiate: (other?: Instance) => Instance;
+  /** The step over a memory, which has at least the bytes of the step's plan. */
+  readonly instantiate: (memory: Memory) => Instance;
+}
+
+/** Memory outside of JavaScript's heap, for the steps of any number of programs. */
+export interface Memory {
+  readonly bytes: number;
+  /** The elements of a buffer that lies at an address, in place. They must not be used once the memory is dropped. */
+  readonly elements: (buffer: Buffer, address: number) => Float32Array | Int32Array;
 }
 
 export interface Instance {
-  /** The elements of a buffer, in place. They must not be used once the instance is dropped. */
-  readonly elements: (buffer: Buffer) => Float32Array | Int32Array;
   /**
    * Runs the step, on all threads of a step that is threaded, or on the calling one. The results have the same bits.
    * @returns how many threads took part: only one until the others have come up, while the caller is in its event loop

@@ -8,5 +8,6 @@ import { checkPlacement } from "./plan.ts";
  * @throws StateError if a kernel breaks a rule of the loop language, or one of its buffers has not got its place in memory
  */
 export function checkStep({ kernels, memory }: StepPlan, options: CheckOptions, start: number): void {
-  for (const { kernel } of kernels) checkPlacement(checkKernel(kernel, options), memory, start);
+  const checked: CheckOptions["checked"] = new Map();
+  for (const { kernel } of kernels) checkPlacement(checkKernel(kernel, { ...options, checked }), memory, start);
 }

@@ -2,24 +2,15 @@
 import { sharesMemory } from "#platform";
 import { CapabilityError, formatBytes, OptionError, takingMemory } from "../../../array/index.ts";
 import type { Buffer } from "../loops/index.ts";
-import {
-  type Backend,
-  checkStep,
-  type Instance,
-  type MemoryPlan,
-  type StepCode,
-  type StepPlan,
-} from "../step/index.ts";
+import { type Backend, checkStep, type Instance, type Memory, type StepCode, type StepPlan } from "../step/index.ts";
 import { type WorkerCrew, workerCrewOf } from "./crew.ts";
 import { emitKernel } from "./emit.ts";
-import { encodeModule } from "./encode.ts";
+import { encodeModule, MOST_PAGES } from "./encode.ts";
 import { hasRelaxedSimd } from "./probe.ts";
 import { emitStep } from "./step.ts";
 import { wasmTarget } from "./target.ts";
 
 const PAGE = 65_536;
-/** Addresses have 32 bits. */
-const MOST_PAGES = 65_536;
 /** The first page is for the barrier. */
 const START = PAGE;
 
@@ -50,62 +41,78 @@ export function wasmBackend({ threads: wanted, relaxed }: WasmBackendOptions): B
     threads,
     leastWork: LEAST_WORK,
     start: START,
+    allocate: (bytes) => new WasmMemory(pagesOf(bytes), threads > 1),
     emit: (step) => {
       checkStep(step, target, START);
-      return compileModule(step, relaxed, share);
+      return compileModule(step, { relaxed, shared: threads > 1, share });
     },
   };
 }
 
-function compileModule({ kernels, memory, isThreaded }: StepPlan, relaxed: boolean, share: () => WorkerCrew): StepCode {
-  const pages = Math.ceil((memory.bytes + PAGE) / PAGE);
-  if (pages > MOST_PAGES)
-    throw new CapabilityError(
-      `the program needs ${formatBytes(memory.bytes)} of memory at once, and WebAssembly has ${formatBytes(MOST_PAGES * PAGE)}; ` +
-        "use a smaller batch",
-    );
+/** @throws CapabilityError for more than WebAssembly can address */
+function pagesOf(bytes: number): number {
+  const pages = Math.ceil((bytes + PAGE) / PAGE);
+  if (pages <= MOST_PAGES) return pages;
+  throw new CapabilityError(
+    `the program needs ${formatBytes(bytes)} of memory at once, and WebAssembly has ${formatBytes(MOST_PAGES * PAGE)}; ` +
+      "use a smaller batch",
+  );
+}
+
+interface ModuleOptions {
+  readonly relaxed: boolean;
+  /** Whether threads can share the memory: steps of any kind may lie over one. */
+  readonly shared: boolean;
+  readonly share: () => WorkerCrew;
+}
+
+function compileModule({ kernels, memory, isThreaded }: StepPlan, { relaxed, shared, share }: ModuleOptions): StepCode {
+  const pages = pagesOf(memory.bytes);
   const functions = kernels.map(({ kernel }) =>
     emitKernel(kernel, { addressOf: (buffer) => memory.addresses.get(buffer)!, relaxed }),
   );
-  const bytes = encodeModule([...functions, ...emitStep(kernels, isThreaded)], { pages, shared: isThreaded });
+  const bytes = encodeModule([...functions, ...emitStep(kernels, isThreaded)], { pages, shared });
   const module = new WebAssembly.Module(bytes);
   return {
     codeBytes: bytes.length,
-    memoryBytes: pages * PAGE,
-    instantiate: (other) => {
-      const make = () => new WebAssembly.Memory({ initial: pages, maximum: pages, shared: isThreaded });
-      const what = () => `${formatBytes(pages * PAGE)} of WebAssembly memory for a program`;
-      const taken = other instanceof WasmInstance ? other.memory : takingMemory(what, make);
-      return new WasmInstance(module, taken, memory, isThreaded ? share() : undefined);
-    },
+    instantiate: (taken) => new WasmInstance(module, (taken as WasmMemory).memory, isThreaded ? share() : undefined),
   };
+}
+
+class WasmMemory implements Memory {
+  readonly memory: WebAssembly.Memory;
+
+  constructor(pages: number, shared: boolean) {
+    const what = () => `${formatBytes(pages * PAGE)} of WebAssembly memory for a program`;
+    this.memory = takingMemory(what, () => new WebAssembly.Memory({ initial: pages, maximum: pages, shared }));
+  }
+
+  get bytes(): number {
+    return this.memory.buffer.byteLength;
+  }
+
+  elements({ lane, length }: Buffer, address: number): Float32Array | Int32Array {
+    const Elements = lane === "f32" ? Float32Array : Int32Array;
+    return new Elements(this.memory.buffer, address, length);
+  }
 }
 
 type StepFunction = (thread: number, threads: number) => void;
 
 class WasmInstance implements Instance {
-  readonly #plan: MemoryPlan;
-  readonly memory: WebAssembly.Memory;
   readonly #step: StepFunction;
   readonly #crew: WorkerCrew | undefined;
   readonly #program: number = 0;
 
   /** @param crew the other threads, when the step is for several */
-  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, plan: MemoryPlan, crew: WorkerCrew | undefined) {
+  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, crew: WorkerCrew | undefined) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    this.#plan = plan;
-    this.memory = memory;
     this.#step = exports.step as StepFunction;
     this.#crew = crew;
     if (crew === undefined) return;
     const { program, unload } = crew.load(module, memory);
     this.#program = program;
     unloading.register(this, unload);
-  }
-
-  elements(buffer: Buffer): Float32Array | Int32Array {
-    const Elements = buffer.lane === "f32" ? Float32Array : Int32Array;
-    return new Elements(this.memory.buffer, this.#plan.addresses.get(buffer)!, buffer.length);
   }
 
   run(isDivided: boolean): number {

@@ -2,6 +2,7 @@
 import {
   type Bounds,
   type Buffer,
+  bufferOver,
   divisionOf,
   type Index,
   isSerial,
@@ -33,8 +34,8 @@ export interface EmitOptions {
 const THREAD = 0;
 const THREADS = 1;
 
-export const emitKernel = (kernel: Kernel, options: EmitOptions): WasmFunction =>
-  new FunctionEmitter(kernel, options).emit(kernel);
+export const emitKernel = (kernel: Kernel, { addressOf, relaxed }: EmitOptions): WasmFunction =>
+  new FunctionEmitter(kernel, { addressOf: (buffer) => addressOf(bufferOver(kernel, buffer)), relaxed }).emit(kernel);
 
 /** By how many bytes a pointer is ahead in its last term, so that it never falls below zero while a step moves it down. */
 const ownBias = ({ counter, step }: Sum): number =>

@@ -77,7 +77,11 @@ export interface WasmFunction {
   readonly code: readonly number[];
 }
 
+/** Addresses have 32 bits. */
+export const MOST_PAGES = 65_536;
+
 export interface WasmMemory {
+  /** At least. */
   readonly pages: number;
   readonly shared: boolean;
 }
@@ -94,7 +98,7 @@ export function encodeModule(
     0x02,
     shared ? 0x03 : 0x01,
     ...unsigned(pages),
-    ...unsigned(pages),
+    ...unsigned(MOST_PAGES),
   ];
   const chunks = [
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],

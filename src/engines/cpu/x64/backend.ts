@@ -1,14 +1,7 @@
 /** Steps as machine code. No kernel becomes machine code before it is proved that it stays inside its buffers. */
 import type { NativeFunction, NativeHost, NativeMemory } from "#platform";
 import type { Buffer } from "../loops/index.ts";
-import {
-  type Backend,
-  checkStep,
-  type Instance,
-  type MemoryPlan,
-  type StepCode,
-  type StepPlan,
-} from "../step/index.ts";
+import { type Backend, checkStep, type Instance, type Memory, type StepCode, type StepPlan } from "../step/index.ts";
 import { encode } from "./assembler/index.ts";
 import { ConstantPool, type X64Target } from "./code/index.ts";
 import { describeKernel } from "./emit.ts";
@@ -41,6 +34,7 @@ export function x64Backend({ host, target, threads, start }: X64BackendOptions):
     threads,
     leastWork: LEAST_WORK,
     start,
+    allocate: (bytes) => new Arena(host, bytes),
     emit: (step) => {
       checkStep(step, target, start);
       const { assembly } = emitStep(step.kernels, {
@@ -49,7 +43,7 @@ export function x64Backend({ host, target, threads, start }: X64BackendOptions):
         isThreaded: step.isThreaded,
         calls: callsOf(host),
       });
-      return new NativeCode(host, encode(assembly), step.memory, step.isThreaded ? share : undefined);
+      return new NativeCode(host, encode(assembly), step.isThreaded ? share : undefined);
     },
     describe: (step) => describeStep(step, target),
   };
@@ -67,7 +61,6 @@ function describeStep({ kernels, memory }: StepPlan, target: X64Target): string 
 
 class NativeCode implements StepCode {
   readonly host: NativeHost;
-  readonly plan: MemoryPlan;
   /** The crew that divides the step, if it is divided. */
   readonly share: (() => NativeCrew) | undefined;
   readonly codeBytes: number;
@@ -75,16 +68,11 @@ class NativeCode implements StepCode {
   #bytes: Uint8Array | undefined;
   #address = 0;
 
-  constructor(host: NativeHost, bytes: Uint8Array, plan: MemoryPlan, share: (() => NativeCrew) | undefined) {
+  constructor(host: NativeHost, bytes: Uint8Array, share: (() => NativeCrew) | undefined) {
     this.host = host;
-    this.plan = plan;
     this.share = share;
     this.codeBytes = bytes.length;
     this.#bytes = bytes;
-  }
-
-  get memoryBytes(): number {
-    return this.plan.bytes;
   }
 
   /** Where the code lies. */
@@ -98,50 +86,61 @@ class NativeCode implements StepCode {
     return this.#address;
   }
 
-  instantiate(other?: Instance): Instance {
-    return new NativeInstance(this, other instanceof NativeInstance ? other : undefined);
+  instantiate(memory: Memory): Instance {
+    return new NativeInstance(this, memory as Arena);
+  }
+}
+
+/** What the code of programs works on. */
+class Arena implements Memory {
+  readonly #memory: NativeMemory;
+  readonly bytes: number;
+  /** Of each buffer, where it was last. */
+  readonly #elements = new WeakMap<Buffer, { readonly address: number; readonly made: Float32Array | Int32Array }>();
+
+  constructor(host: NativeHost, bytes: number) {
+    this.#memory = host.mapMemory(bytes);
+    this.bytes = bytes;
+    lend(host, this.#memory, this);
+  }
+
+  get address(): number {
+    return this.#memory.address;
+  }
+
+  elements(buffer: Buffer, address: number): Float32Array | Int32Array {
+    const known = this.#elements.get(buffer);
+    if (known?.address === address) return known.made;
+    const made =
+      buffer.lane === "f32"
+        ? this.#memory.view(Float32Array, address, buffer.length)
+        : this.#memory.view(Int32Array, address, buffer.length);
+    this.#elements.set(buffer, { address, made });
+    return made;
   }
 }
 
 class NativeInstance implements Instance {
-  /** Held, so that the code stays as long as this. */
+  /** Held, so that they stay as long as this. */
   readonly #code: NativeCode;
-  readonly arena: NativeMemory;
+  readonly #arena: Arena;
   readonly #step: NativeFunction;
   readonly #crew: NativeCrew | undefined;
-  readonly #elements = new Map<Buffer, Float32Array | Int32Array>();
-  /** Whose memory it is, held so that it stays. */
-  readonly owner: NativeInstance;
 
-  /** @param owner whose memory to use; default: its own */
-  constructor(code: NativeCode, owner?: NativeInstance) {
+  constructor(code: NativeCode, arena: Arena) {
     this.#code = code;
-    this.owner = owner ?? this;
-    this.arena = owner?.arena ?? code.host.mapMemory(code.plan.bytes);
+    this.#arena = arena;
     this.#step = code.host.callable(code.address);
     this.#crew = code.share?.();
-    if (owner === undefined) lend(code.host, this.arena, this);
-  }
-
-  elements(buffer: Buffer): Float32Array | Int32Array {
-    const known = this.#elements.get(buffer);
-    if (known !== undefined) return known;
-    const address = this.#code.plan.addresses.get(buffer)!;
-    const made =
-      buffer.lane === "f32"
-        ? this.arena.view(Float32Array, address, buffer.length)
-        : this.arena.view(Int32Array, address, buffer.length);
-    this.#elements.set(buffer, made);
-    return made;
   }
 
   run(isDivided: boolean): number {
     const crew = this.#crew;
     if (crew !== undefined && isDivided) {
-      crew.run(this.#code.address, this.arena.address);
+      crew.run(this.#code.address, this.#arena.address);
       return crew.size;
     }
-    this.#step(this.arena.address, 0, 1, crew?.barrier ?? 0);
+    this.#step(this.#arena.address, 0, 1, crew?.barrier ?? 0);
     return 1;
   }
 }

@@ -33,7 +33,7 @@ import {
   rsp,
 } from "./assembler/index.ts";
 import { ConstantPool, frame, slot, type X64Target } from "./code/index.ts";
-import { emitKernel } from "./emit.ts";
+import { SharedCode } from "./shared-code.ts";
 import { linuxCalls, type SystemCalls } from "./threads/index.ts";
 
 export interface StepOptions {
@@ -76,9 +76,11 @@ export function emitStep(kernels: readonly StepKernel[], options: StepOptions): 
   const put = (items: Assembly): void => {
     for (const item of items) body.push(item);
   };
-  kernels.forEach(({ kernel, isSerial }, i) => {
+  const shared = new SharedCode(kernels, { target, addressOf, constants });
+  kernels.forEach((kernel, i) => {
+    const { isSerial } = kernel;
     if (isThreaded && hasBarrierBefore(kernels, i)) body.push(op("call", 64, barrier));
-    const emitted = emitKernel(kernel, { target, addressOf, isSerial, constants, label: `kernel ${i}` });
+    const emitted = shared.of(kernel, `kernel ${i}`);
     spills.push(emitted.spills);
     frameBytes = Math.max(frameBytes, emitted.frameBytes);
     const isGuarded = isSerial && isThreaded;

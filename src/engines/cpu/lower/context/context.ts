@@ -4,6 +4,7 @@ import type { FillNode, Tensor } from "../../../../graph/index.ts";
 import { at, type Buffer, constant, type Kernel, KernelBuilder, type Lane, MOST_ELEMENTS } from "../../loops/index.ts";
 import { copyInto } from "./map.ts";
 import { clear } from "./nest.ts";
+import { type Deed, type Ends, type Repeatable, repeatable, standIns, stepOver, viewOver } from "./repetition.ts";
 import type { Target, TileShape } from "./target.ts";
 import type { Tuning } from "./tuning.ts";
 import {
@@ -47,15 +48,22 @@ export class LoweringContext implements Target {
   readonly #views = new Map<Tensor, View>();
   readonly #copies = new Map<string, View>();
   #buffers = 0;
+  /** What is not the same in every run; undefined in a program without inputs, which does everything anew. */
+  readonly #varying: Set<Buffer> | undefined;
+  /** What has been done by `once`, by key, and what is being done. */
+  readonly #known = new Map<string, Repeatable[]>();
+  #deeds: Deed[] | undefined;
 
   /**
    * @param innermost the batch sizes for which samples lie innermost
    * @param read what ops of the graph read
+   * @param hasInputs whether something differs from run to run
    */
   constructor(
     { lanes, tiles, tuning, winograd = true }: LoweringOptions,
     innermost: ReadonlySet<number>,
     read: ReadonlySet<Tensor>,
+    hasInputs = true,
   ) {
     this.lanes = lanes;
     this.tiles = tiles;
@@ -63,6 +71,7 @@ export class LoweringContext implements Target {
     this.winograd = winograd;
     this.#innermost = innermost;
     this.#read = read;
+    this.#varying = hasInputs ? new Set() : undefined;
   }
 
   emit(
@@ -74,7 +83,61 @@ export class LoweringContext implements Target {
   ): void {
     const b = new KernelBuilder(this.lanes);
     build(b);
-    this.steps.push({ kernel: b.finish(`${this.steps.length} ${name}`), reads, writes, aligned });
+    const step = { kernel: b.finish(this.#numbered(name)), reads, writes, aligned };
+    this.#deeds?.push({ kind: "step", name, step });
+    this.#add(step);
+  }
+
+  #add(step: Step): void {
+    this.steps.push(step);
+    if (!step.reads.every((buffer) => this.isInvariant(buffer))) for (const buffer of step.writes) this.vary(buffer);
+  }
+
+  /** Says that a buffer holds something else in every run. */
+  vary(buffer: Buffer): void {
+    this.#varying?.add(buffer);
+  }
+
+  /** Whether a buffer holds the same in every run: then what is made of it is made once, see `memory/invariant.ts`. */
+  isInvariant(buffer: Buffer): boolean {
+    return this.#varying !== undefined && !this.#varying.has(buffer);
+  }
+
+  #numbered(name: string): string {
+    return `${this.steps.length} ${name}`;
+  }
+
+  /**
+   * Does what `lower` does; the same as before, over other buffers, where it has done so for the same key.
+   * @param key what `lower` depends on besides the buffers and copies, as text
+   * @param ends the buffers that it is given, and the tensors that it makes
+   */
+  repeating(key: string, ends: Ends, lower: () => void): void {
+    const known = this.#known.get(key) ?? [];
+    if (known.some((earlier) => this.#repeat(earlier, ends))) return;
+    const deeds: Deed[] = [];
+    this.#deeds = deeds;
+    try {
+      lower();
+    } finally {
+      this.#deeds = undefined;
+    }
+    const found = repeatable(ends, deeds);
+    if (found !== undefined) this.#known.set(key, [...known, found]);
+  }
+
+  /** @returns whether it could be done */
+  #repeat(earlier: Repeatable, { given, outputs }: Ends): boolean {
+    const over = standIns(earlier, given, (what, view) => this.#copies.get(copyKey(what, view)));
+    if (over === undefined) return false;
+    for (const deed of earlier.deeds) {
+      if (deed.kind === "buffer") over.set(deed.buffer, { ...deed.buffer, name: this.#named(deed.name) });
+      else if (deed.kind === "step") this.#add(stepOver(over, deed.step, this.#numbered(deed.name)));
+      else if (deed.kind === "bind")
+        this.bind(outputs[earlier.outputs.indexOf(deed.tensor)], viewOver(over, deed.view));
+      else if (!deed.isKnown) this.#copies.set(copyKey(deed.what, viewOver(over, deed.of)), viewOver(over, deed.copy));
+    }
+    return true;
   }
 
   /** @throws CapabilityError for more elements than kernels can count */
@@ -84,10 +147,17 @@ export class LoweringContext implements Target {
       throw new CapabilityError(
         `${name}: needs ${elements} elements in one piece, and kernels count ${MOST_ELEMENTS}; use a smaller batch`,
       );
-    return createBuffer(`${name}#${this.#buffers++}`, shape, lane);
+    const buffer = createBuffer(this.#named(name), shape, lane);
+    this.#deeds?.push({ kind: "buffer", name, buffer });
+    return buffer;
+  }
+
+  #named(name: string): string {
+    return `${name}#${this.#buffers++}`;
   }
 
   bind(tensor: Tensor, view: View): View {
+    this.#deeds?.push({ kind: "bind", tensor, view });
     this.#views.set(tensor, view);
     return view;
   }
@@ -102,7 +172,12 @@ export class LoweringContext implements Target {
 
   /** A new buffer for a tensor that leaves the program, in an order of its own, or for one that ops read. */
   result(tensor: Tensor, order?: readonly number[], leaving = order): View {
-    return this.output(tensor, this.#read.has(tensor) ? order : leaving);
+    return this.output(tensor, this.isRead(tensor) ? order : leaving);
+  }
+
+  /** Whether ops of the graph read the tensor. */
+  isRead(tensor: Tensor): boolean {
+    return this.#read.has(tensor);
   }
 
   /** Whether samples of batches of this size lie innermost. */
@@ -159,7 +234,7 @@ export class LoweringContext implements Target {
     if ([...before, ...after].every((n) => n === 0)) return view;
     const lead = view.shape.length - before.length;
     const shape = view.shape.map((n, i) => (i < lead ? n : before[i - lead] + n + after[i - lead]));
-    return this.#once(`padded ${before} ${after}`, view, () => {
+    return this.once(`padded ${before} ${after}`, view, () => {
       const buffer = this.buffer("padded", shape, view.buffer.lane);
       const target: View = { buffer, shape, strides: stridesInOrder(shape, orderOf(view)), offset: 0 };
       this.emit("clear", [], [buffer], (b) => clear(b, buffer, 0));
@@ -170,7 +245,7 @@ export class LoweringContext implements Target {
   }
 
   #copyInOrder(name: string, view: View, order: readonly number[]): View {
-    return this.#once(`in order ${order}`, view, () => {
+    return this.once(`in order ${order}`, view, () => {
       const buffer = this.buffer(name, view.shape, view.buffer.lane);
       const target = { buffer, shape: view.shape, strides: stridesInOrder(view.shape, order), offset: 0 };
       copyInto(this, view, target);
@@ -179,10 +254,15 @@ export class LoweringContext implements Target {
   }
 
   /** A copy that is made once and used again: the forward pass and the gradients want the same. */
-  #once(what: string, { buffer, shape, strides, offset }: View, make: () => View): View {
-    const key = `${what} of ${buffer.name} ${offset} [${shape}] [${strides}]`;
-    const known = this.#copies.get(key) ?? make();
-    this.#copies.set(key, known);
-    return known;
+  once(what: string, view: View, make: () => View): View {
+    const key = copyKey(what, view);
+    const known = this.#copies.get(key);
+    const copy = known ?? make();
+    this.#deeds?.push({ kind: "copy", what, of: view, copy, isKnown: known !== undefined });
+    this.#copies.set(key, copy);
+    return copy;
   }
 }
+
+const copyKey = (what: string, { buffer, shape, strides, offset }: View): string =>
+  `${what} of ${buffer.name} ${offset} [${shape}] [${strides}]`;

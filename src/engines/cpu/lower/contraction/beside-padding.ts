@@ -7,11 +7,14 @@ import {
   apply,
   at,
   constant,
+  forTiles,
   type Index,
   type KernelBuilder,
   laneOf,
   plus,
   scalar,
+  type TileBody,
+  times,
   type Value,
 } from "../../loops/index.ts";
 import { range } from "../context/index.ts";
@@ -28,6 +31,9 @@ export interface Area {
   readonly columns: number;
 }
 
+/** Where b is for an area, if it has been packed: as a tile says. */
+type PackedOperand = Pick<Tile, "b" | "bBuffer" | "bSteps" | "bVector">;
+
 /** Whether steps of the sum meet zeros of padding. */
 export const isPadded = ({ inner }: Pick<Contraction, "inner">): boolean => inner.some(({ met }) => met !== undefined);
 
@@ -41,6 +47,7 @@ export function storeMet(
   area: Area,
   sums: readonly (readonly Value[])[],
   store: () => void,
+  packed?: PackedOperand,
 ): void {
   if (!isPadded(contraction)) {
     store();
@@ -48,12 +55,12 @@ export function storeMet(
   }
   const total = b.local(totalOf(b, sums, area.columns));
   b.when(apply("eq", total, total), store);
-  b.when(apply("ne", total, total), () => storeAnew(b, contraction, area), { isRare: true });
+  b.when(apply("ne", total, total), () => storeAnew(b, contraction, area, packed), { isRare: true });
 }
 
 /** Stores a tile's sums, once they are complete. */
 export const finishTile = (b: KernelBuilder, contraction: Contraction, tile: Tile, sums: Sums): void =>
-  storeMet(b, contraction, tile, sums, () => storeTile(b, contraction, tile, sums));
+  storeMet(b, contraction, tile, sums, () => storeTile(b, contraction, tile, sums), tile);
 
 const sumOf = (values: readonly Value[]): Value => values.reduce((sum, value) => apply("add", sum, value));
 
@@ -80,22 +87,31 @@ function overLanes(b: KernelBuilder, vector: Value): Value {
   return laneOf(sum, 0);
 }
 
-function storeAnew(b: KernelBuilder, { a, b: right, sink, outer, row, column, inner }: Contraction, area: Area): void {
+function storeAnew(b: KernelBuilder, contraction: Contraction, area: Area, packed?: PackedOperand): void {
+  const { a, b: right, sink, outer, row, column, inner } = contraction;
   const axes = [...outer, row, column];
   const steps = inner.map(({ guard, met, ...axis }) => ({ ...axis, guard: guard ?? met }));
-  b.loop(area.rows, (r) =>
-    b.loop(area.columns, (k) => {
-      const indices = [...area.outer, plus(area.row, r), plus(area.column, k)];
-      const [from, other] = [
-        offsetIn(at(a.offset), axes, indices, "a"),
-        offsetIn(at(right.offset), axes, indices, "b"),
-      ];
-      const sum = b.local(constant(0, scalar("f32")));
-      forInner(b, steps, indexAlong(axes, indices), (inside) => {
-        const left = b.load(a.buffer, offsetIn(from, inner, inside, "a"));
-        b.set(sum, apply("fma", left, b.load(right.buffer, offsetIn(other, inner, inside, "b")), sum));
-      });
-      storeResult(b, sink, placesIn(sink, axes, indices), column.c, sum);
-    }),
-  );
+  const whole: PackedOperand = packed ?? {
+    b: offsetIn(at(right.offset), axes, [...area.outer, area.row, area.column], "b"),
+    bBuffer: right.buffer,
+    bSteps: inner.map((axis) => axis.b),
+    bVector: b.lanes * column.b,
+  };
+  const columnStep = packed === undefined ? column.b : 1;
+  const computeVector: TileBody = (start, lanes, vector) =>
+    b.loop(area.rows, (r) =>
+      b.loop(lanes, (k) => {
+        const indices = [...area.outer, plus(area.row, r), plus(plus(area.column, start), k)];
+        const from = offsetIn(at(a.offset), axes, indices, "a");
+        const other = plus(plus(whole.b, times(vector, whole.bVector)), times(k, columnStep));
+        const sum = b.local(constant(0, scalar("f32")));
+        forInner(b, steps, indexAlong(axes, indices), (inside) => {
+          const left = b.load(a.buffer, offsetIn(from, inner, inside, "a"));
+          const place = inside.reduce((sum, i, n) => plus(sum, times(i, whole.bSteps[n])), other);
+          b.set(sum, apply("fma", left, b.load(whole.bBuffer, place), sum));
+        });
+        storeResult(b, sink, placesIn(sink, axes, indices), column.c, sum);
+      }),
+    );
+  forTiles(b, area.columns, b.lanes, computeVector, false);
 }

@@ -1,7 +1,7 @@
 /** Contractions whose columns are vectors: b as it lies, or packed, and in blocks where operands are large. */
 import { at, forPairsOfTiles, forTiles, type Index, type KernelBuilder, plus, times } from "../../loops/index.ts";
 import { type LoweringContext, nest, type TileShape } from "../context/index.ts";
-import { finishTile, isPadded } from "./beside-padding.ts";
+import { finishTile } from "./beside-padding.ts";
 import {
   allocateBlockSums,
   blocksOf,
@@ -41,6 +41,7 @@ export function lowerDirect(context: LoweringContext, contraction: Contraction):
             c: placesIn(sink, [...outer, row, column], [...indices, rowStart, columnStart]),
             bBuffer: bView.buffer,
             bSteps: inner.map((axis) => axis.b),
+            bVector: b.lanes,
             rows,
             columns,
             outer: indices,
@@ -56,10 +57,10 @@ export function lowerDirect(context: LoweringContext, contraction: Contraction):
 }
 
 /** b where it is, as if it had been packed. */
-export const asItLies: typeof packColumns = (context, { b, outer, inner }, { vectors }) => ({
+export const asItLies: typeof packColumns = (context, { b, outer, inner }) => ({
   buffer: b.buffer,
   place: (indices) => offsetIn(at(b.offset), outer, indices, "b"),
-  tileSize: vectors * context.lanes,
+  vectorStep: context.lanes,
   steps: inner.map((axis) => axis.b),
 });
 
@@ -91,10 +92,10 @@ export function lowerPacked(context: LoweringContext, given: Contraction, pack =
   const [around, within] = blocks > 1 ? splitOuter(given, context) : [given.outer, []];
   const contraction = { ...given, outer: [...around, ...within] };
   const { name, a, sink } = contraction;
-  const packed = pack(context, contraction, shape);
+  const packed = pack(context, contraction);
   const sums = blocks > 1 ? allocateBlockSums(context, contraction, shape.vectors) : undefined;
   const written = [sink.views[0].buffer, ...(sums === undefined ? [] : [sums.buffer])];
-  const operands = [a.buffer, packed.buffer, ...(isPadded(contraction) ? [contraction.b.buffer] : [])];
+  const operands = [a.buffer, packed.buffer];
   const blockRows = rowsOfBlock(contraction, shape, context.tuning);
   const plan: PackedPlan = { contraction, packed, shape, around, within, blockRows, blocks, sums };
   const build = (b: KernelBuilder): void => computePacked(b, plan);
@@ -157,7 +158,7 @@ function forRowTiles(
 }
 
 function tileIn(
-  { contraction: { a, sink, outer, row, column }, packed }: PackedPlan,
+  { contraction: { a, sink, outer, row, column }, packed, shape }: PackedPlan,
   { columnStart, columns, columnTile }: PackedBlock,
   indices: readonly Index[],
   rowStart: Index,
@@ -165,10 +166,11 @@ function tileIn(
 ): Tile {
   return {
     a: plus(offsetIn(at(a.offset), outer, indices, "a"), times(rowStart, row.a)),
-    b: plus(packed.place(indices), times(columnTile, packed.tileSize)),
+    b: plus(packed.place(indices), times(columnTile, shape.vectors * packed.vectorStep)),
     c: placesIn(sink, [...outer, row, column], [...indices, rowStart, columnStart]),
     bBuffer: packed.buffer,
     bSteps: packed.steps,
+    bVector: packed.vectorStep,
     rows,
     columns,
     outer: indices,

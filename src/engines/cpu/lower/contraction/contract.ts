@@ -24,7 +24,9 @@ export function lowerContraction(context: LoweringContext, given: Contraction): 
   const { tuning } = context;
   const chosen = cheaper(given, context);
   const contraction = isFar(chosen, tuning) || isCrossed(chosen, tuning) ? withNearRows(context, chosen) : chosen;
-  if (contraction.column.b === 1 && !isWorthPacking(contraction, tuning)) {
+  const isPrepared = context.isInvariant(contraction.b.buffer);
+  if (isPrepared && canPack(contraction)) lowerPacked(context, contraction);
+  else if (contraction.column.b === 1 && !isWorthPacking(contraction, tuning)) {
     if (isLong(contraction) || isWorthBlocking(contraction, tuning)) lowerPacked(context, contraction, asItLies);
     else lowerDirect(context, contraction);
   } else {
@@ -46,10 +48,14 @@ function lowerEmpty(context: LoweringContext, { name, sink, outer, row, column }
 }
 
 /** Packing pays when every element of b meets many rows, and it is not a sliding window, which packing would unroll. */
-function isWorthPacking({ b, row, column, outer, inner }: Contraction, { packing }: Tuning): boolean {
-  const owned = [...outer.filter((axis) => axis.b !== 0), column, ...inner];
-  return row.length >= packing.fromRows && volumeOf(owned) <= b.buffer.length;
-}
+const isWorthPacking = (contraction: Contraction, { packing }: Tuning): boolean =>
+  contraction.row.length >= packing.fromRows && isUnrepeated(contraction);
+
+const isUnrepeated = ({ b, column, outer, inner }: Contraction): boolean =>
+  volumeOf([...outer.filter((axis) => axis.b !== 0), column, ...inner]) <= b.buffer.length;
+
+/** What is invariant is always packed, once, so that programs for all batch sizes share it. */
+const canPack = (contraction: Contraction): boolean => isUnrepeated(contraction) && isUnguarded(contraction);
 
 /** A sum of as many terms, added up one after the other, would lose digits: blocks have sums of their own. */
 const LONG = 2 ** 14;

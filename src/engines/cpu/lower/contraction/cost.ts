@@ -24,14 +24,18 @@ function costOf(contraction: Contraction, context: LoweringContext): number {
   const products = steps * covering * (isFar({ inner }, tuning) ? costs.farProducts : 1);
   const stores = column.c[0] === 1 ? Math.ceil(column.length / lanes) : column.length * costs.laneStored;
   const results = row.length * stores;
-  const [around, within] = [outer.filter(({ b }) => b !== 0), outer.filter((axis) => axis.a !== 0 && axis.b === 0)];
+  // What is invariant is packed once, and then met for one index of each outer axis after the other.
+  const isPrepared = context.isInvariant(contraction.b.buffer);
+  const owned = outer.filter(({ b }) => b !== 0);
+  const around = isPrepared ? outer : owned;
+  const within = isPrepared ? [] : outer.filter((axis) => axis.a !== 0 && axis.b === 0);
   const met = Math.min(volumeOf(within) * row.length * steps, a.buffer.length);
   const columnTiles = Math.ceil(column.length / (tile.vectors * lanes));
   const again = volumeOf(around) * columnTiles - volumeOf(around.filter((axis) => axis.a !== 0));
   const rowBlocks = Math.ceil(row.length / rowsOfBlock(contraction, tile, tuning));
-  const columns = volumeOf(around) * steps * column.length;
+  const columns = volumeOf(owned) * steps * column.length;
   const fetched = (met > rowBlocks * caches.beyondSecond ? met * again : 0) + columns * (rowBlocks - 1);
-  const packed = column.b === 1 ? 0 : columns * costs.elementPacked;
+  const packed = column.b === 1 || isPrepared ? 0 : columns * costs.elementPacked;
   return times * (products + results) + fetched * costs.elementFetched + packed;
 }
 

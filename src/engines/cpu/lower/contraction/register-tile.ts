@@ -13,7 +13,7 @@ import { range } from "../context/index.ts";
 import { type Contraction, forInner, indexAlong } from "./contraction.ts";
 import { storeResult } from "./sink.ts";
 
-/** Where a tile's operands begin, and how b steps along the inner axes. */
+/** Where a tile's operands begin, and how b steps along the inner axes, and from vector to vector. */
 export interface Tile {
   readonly a: Index;
   readonly b: Index;
@@ -21,6 +21,7 @@ export interface Tile {
   readonly c: readonly Index[];
   readonly bBuffer: Buffer;
   readonly bSteps: readonly number[];
+  readonly bVector: number;
   readonly rows: number;
   readonly columns: number;
   /** The indices of the outer axes. */
@@ -43,7 +44,7 @@ export function addProducts(b: KernelBuilder, { a, outer, row, inner }: Contract
   forInner(b, inner, indexAlong(outer, tile.outer), (indices) => {
     const aIndex = indices.reduce((sum, i, k) => plus(sum, times(i, inner[k].a)), tile.a);
     const bIndex = indices.reduce((sum, i, k) => plus(sum, times(i, tile.bSteps[k])), tile.b);
-    const right = sums[0].map((_, v) => b.local(b.load(tile.bBuffer, plus(bIndex, v * lanes), lanes)));
+    const right = sums[0].map((_, v) => b.local(b.load(tile.bBuffer, plus(bIndex, v * tile.bVector), lanes)));
     for (const [r, sumsOfRow] of sums.entries()) {
       const left = b.local(b.loadSplat(a.buffer, plus(aIndex, r * row.a), lanes));
       for (const [v, sum] of sumsOfRow.entries()) b.set(sum, apply("fma", left, right[v], sum));

@@ -11,11 +11,14 @@ export interface Expression {
   readonly compute: (b: KernelBuilder, read: Reader, lanes: number) => Value;
 }
 
+/** Whether a node is part of the expression that ends at a node. */
+export const isPartOf = (node: Node, end: Node, { ends, copied }: Groups): node is OpNode =>
+  node.kind === "op" && (node === end || ends.get(node) === end || copied.has(node)) && isElementwise(node);
+
 /** The expression of a tensor: its own op and those of its group, down to what is in memory. */
-export function expressionOf(tensor: Tensor, end: Node, { ends, copied }: Groups): Expression {
+export function expressionOf(tensor: Tensor, end: Node, groups: Groups): Expression {
   const sources = new Map<Tensor, number>();
-  const isInside = (node: Node): node is OpNode =>
-    node.kind === "op" && (node === end || ends.get(node) === end || copied.has(node)) && isElementwise(node);
+  const isInside = (node: Node): node is OpNode => isPartOf(node, end, groups);
   const find = (part: Tensor): void => {
     if (part.node.kind === "fill" || sources.has(part)) return;
     if (isInside(part.node)) part.node.inputs.forEach(find);

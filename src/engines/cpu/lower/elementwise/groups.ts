@@ -26,9 +26,15 @@ export function findGroups(graph: Graph, isProduct: (node: OpNode) => boolean): 
   const results = new Set([...graph.outputs, ...graph.assignments.map(({ value }) => value)].map(({ node }) => node));
   const users = new Map<Node, OpNode[]>();
   for (const node of graph.nodes.filter(isOpNode)) {
-    for (const { node: input } of inputsOf(node)) users.set(input, [...(users.get(input) ?? []), node]);
+    for (const { node: input } of inputsOf(node)) {
+      const known = users.get(input);
+      if (known === undefined) users.set(input, [node]);
+      else known.push(node);
+    }
   }
   const [ends, products] = [new Map<Node, OpNode>(), new Map<Node, OpNode>()];
+  // Exponentials and the like need many registers, which a register tile has not left: they are faster in a pass of their own.
+  const costly = new Set<OpNode>();
   const copied = new Map<Node, ReadonlySet<OpNode>>();
   const isOnlyFor = (source: Node, node: Node): boolean => users.get(source)?.every((user) => user === node) ?? false;
   for (const node of graph.nodes.filter(isOpNode).reverse()) {
@@ -40,8 +46,10 @@ export function findGroups(graph: Graph, isProduct: (node: OpNode) => boolean): 
       const source = isElementwise(node) ? onlySource(node) : undefined;
       const isFinishing = source !== undefined && isOpNode(source) && isProduct(source) && isOnlyFor(source, node);
       if (source !== undefined && !isFinishing) copied.set(node, found as ReadonlySet<OpNode>);
-    } else if (isElementwise(node)) ends.set(node, end);
-    else if (isElementwise(end) && !products.has(end) && isCheap(end, ends)) {
+    } else if (isElementwise(node)) {
+      ends.set(node, end);
+      if (elementary.has(node.op)) costly.add(end);
+    } else if (isElementwise(end) && !products.has(end) && !(costly.has(end) || elementary.has(end.op))) {
       ends.set(node, end);
       products.set(end, node);
     }
@@ -59,15 +67,6 @@ function onlySource({ op, inputs }: OpNode): Node | undefined {
   const large = new Set(inputs.filter((input) => !isSmall(input)));
   const [source] = large;
   return large.size === 1 ? source.node : undefined;
-}
-
-/**
- * Whether an expression costs little beside a product. Exponentials and the like need many registers, which a register tile
- * has not left: they are faster in a pass of their own.
- */
-function isCheap(end: OpNode, ends: ReadonlyMap<Node, OpNode>): boolean {
-  const members = [end, ...[...ends].flatMap(([node, other]) => (other === end && isOpNode(node) ? [node] : []))];
-  return members.every(({ op }) => !elementary.has(op));
 }
 
 /** The ends of the expressions that `user` belongs to; `undefined` among them if `node` cannot be part of them. */

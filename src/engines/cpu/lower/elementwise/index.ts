@@ -1,4 +1,4 @@
 /** Elementwise ops as expressions, and which of them are computed together. */
 export { isElementwise, relu } from "./elementwise.ts";
-export { expressionOf } from "./expression.ts";
+export { expressionOf, isPartOf } from "./expression.ts";
 export { findGroups, type Groups, isReduction } from "./groups.ts";

@@ -17,6 +17,7 @@ export interface Factor extends Packed {
 export function packWeight(context: LoweringContext, weight: View, inner: 0 | 1, { name, rows }: Recurrence): Factor {
   const [steps, columns] = [weight.shape[inner], weight.shape[1 - inner]];
   const tile = chooseTile(context, rows, columns);
+  const tiles = Math.ceil(columns / (tile.vectors * context.lanes));
   const packed = packColumns(
     context,
     {
@@ -24,10 +25,10 @@ export function packWeight(context: LoweringContext, weight: View, inner: 0 | 1,
       column: { length: columns, a: 0, b: weight.strides[1 - inner], c: [] },
       inner: [{ length: steps, a: 0, b: weight.strides[inner], c: [] }],
     },
-    tile,
+    tiles * tile.vectors,
   );
   const chunk = Math.ceil(steps / Math.ceil(steps / context.tuning.recurrences.innerSteps));
-  return { ...packed, tile, inner: steps, chunk, tiles: Math.ceil(columns / (tile.vectors * context.lanes)) };
+  return { ...packed, tile, inner: steps, chunk, tiles };
 }
 
 export const paddedWidth = ({ tiles, tile }: Factor, { lanes }: { lanes: number }): number =>
@@ -42,19 +43,21 @@ export function addRowProducts(
   block: Index,
   { rows }: Recurrence,
 ): void {
-  const { buffer, tile, tileSize, steps, inner, tiles, chunk } = factor;
+  const { buffer, tile, vectorStep, steps, inner, tiles, chunk } = factor;
   const across = range(tile.vectors).map((v) => v * b.lanes);
   const first = times(block, rows);
   b.loop(tiles, (column) => {
     forTiles(b, inner, chunk, (start, count) => {
-      const right = plus(times(column, tileSize), times(start, steps[0]));
+      const right = plus(times(column, tile.vectors * vectorStep), times(start, steps[0]));
       forTiles(b, rows, tile.rows, (row, height) => {
         const place = (to: Rows, r: number): Index => times(plus(plus(first, row), r), to.stride);
         const sumAt = (r: number, v: number): Index =>
           plus(plus(place(sums, r), times(column, across.length * b.lanes)), v);
         const totals = range(height).map((r) => across.map((v) => b.local(b.load(sums.buffer, sumAt(r, v), b.lanes))));
         b.loop(count, (p) => {
-          const values = across.map((v) => b.local(b.load(buffer, plus(plus(right, times(p, steps[0])), v), b.lanes)));
+          const values = across.map((_, v) =>
+            b.local(b.load(buffer, plus(plus(right, times(p, steps[0])), v * vectorStep), b.lanes)),
+          );
           for (const [r, row] of totals.entries()) {
             const one = b.local(b.loadSplat(left.buffer, plus(plus(place(left, r), start), p), b.lanes));
             for (const [v, total] of row.entries()) b.set(total, apply("fma", one, values[v], total));

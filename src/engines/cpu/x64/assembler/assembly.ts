@@ -26,6 +26,8 @@ export interface Memory {
   readonly scale?: 1 | 2 | 4 | 8;
   readonly displacement: number;
   readonly broadcast?: boolean;
+  /** What it lies in, which may lie elsewhere where the code is used again. */
+  readonly within?: object;
 }
 
 export interface Immediate {
@@ -47,6 +49,21 @@ export interface Data {
   readonly bytes: Uint8Array;
 }
 
+/** 32 bits that wait for a label's place: its distance from the end of the instruction. */
+export interface Reference {
+  readonly at: number;
+  readonly end: number;
+  readonly label: string;
+  readonly displacement: number;
+}
+
+/** Instructions that are bytes already, but for what they refer to outside. */
+export interface Code {
+  readonly kind: "code";
+  readonly bytes: Uint8Array;
+  readonly references: readonly Reference[];
+}
+
 export type Operand = Register | Memory | Immediate | Label;
 
 /** How wide the operation is: 32 and 64 for general registers; 32 for one float in a vector register; 128, 256, 512. */
@@ -64,4 +81,4 @@ export interface Instruction {
 }
 
 /** A sequence of instructions, with labels and constants between them. */
-export type Assembly = readonly (Instruction | Label | Data)[];
+export type Assembly = readonly (Instruction | Label | Data | Code)[];

@@ -4,21 +4,47 @@
  * Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, chapter 2, "Instruction Format":
  * 2.2.1 REX, 2.3.5 VEX, 2.7 EVEX; tables 2-1 to 2-3 for ModRM and SIB; NOP for the recommended paddings.
  */
-import type { Assembly, Data, Immediate, Instruction, Label, Memory, Operand, Register, Width } from "./assembly.ts";
+import type {
+  Assembly,
+  Code,
+  Data,
+  Immediate,
+  Instruction,
+  Label,
+  Memory,
+  Operand,
+  Reference,
+  Register,
+  Width,
+} from "./assembly.ts";
 import { type Form, lengthOf, unitOf, wOf } from "./forms.ts";
 import { formFor, signedValue } from "./match.ts";
 import { printInstruction } from "./print.ts";
 import { RBP, RSP, registerCounts } from "./registers.ts";
 
 /** Aligned labels are so from the first byte on: the code itself must begin at a multiple of the greatest alignment. */
-export function encode(assembly: Assembly): Uint8Array<ArrayBuffer> {
+export const encode = (assembly: Assembly): Uint8Array<ArrayBuffer> => encoderOf(assembly).finish();
+
+/** A displacement from the beginning of something that may move. */
+export interface Move {
+  readonly at: number;
+  readonly within: object;
+  readonly displacement: number;
+}
+
+/** Part of the code, which may refer to labels of other parts. Aligned labels are so from its first byte on. */
+export const encodePart = (assembly: Assembly): Code & { readonly moves: readonly Move[] } =>
+  encoderOf(assembly).part();
+
+function encoderOf(assembly: Assembly): Encoder {
   const encoder = new Encoder();
   for (const item of assembly) {
     if (item.kind === "label") encoder.label(item);
     else if (item.kind === "data") encoder.data(item);
+    else if (item.kind === "code") encoder.code(item);
     else encoder.instruction(item);
   }
-  return encoder.finish();
+  return encoder;
 }
 
 /** No instruction is longer. */
@@ -38,19 +64,12 @@ const paddings: readonly (readonly number[])[] = [
   [0x90],
 ];
 
-/** 32 bits that wait for a label's place: its distance from the end of the instruction. */
-interface Reference {
-  readonly at: number;
-  readonly end: number;
-  readonly label: string;
-  readonly displacement: number;
-}
-
 class Encoder {
   #bytes = new Uint8Array(4096);
   #size = 0;
   readonly #places = new Map<string, number>();
   readonly #references: Reference[] = [];
+  readonly #moves: Move[] = [];
   // The operands of the present instruction, by the fields where they go.
   #reg = 0;
   #vvvv = 0;
@@ -86,6 +105,15 @@ class Encoder {
     this.#size += bytes.length;
   }
 
+  code({ bytes, references }: Code): void {
+    const start = this.#size;
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, start);
+    this.#size += bytes.length;
+    for (const { at, end, label, displacement } of references)
+      this.#references.push({ at: start + at, end: start + end, label, displacement });
+  }
+
   instruction(instruction: Instruction): void {
     const form = formFor(instruction, this.#isNear);
     if (form === undefined)
@@ -103,12 +131,23 @@ class Encoder {
   }
 
   finish(): Uint8Array<ArrayBuffer> {
-    for (const { at, end, label, displacement } of this.#references) {
-      const place = this.#places.get(label);
-      if (place === undefined) throw new Error(`an instruction refers to ${label}, which is placed nowhere`);
-      this.#int32(at, place + displacement - end);
-    }
+    const [missing] = this.#resolve();
+    if (missing !== undefined) throw new Error(`an instruction refers to ${missing.label}, which is placed nowhere`);
     return this.#bytes.slice(0, this.#size);
+  }
+
+  part(): Code & { readonly moves: readonly Move[] } {
+    const references = this.#resolve();
+    return { kind: "code", bytes: this.#bytes.slice(0, this.#size), references, moves: this.#moves };
+  }
+
+  /** @returns the references to labels that are not placed here */
+  #resolve(): Reference[] {
+    return this.#references.filter(({ at, end, label, displacement }) => {
+      const place = this.#places.get(label);
+      if (place !== undefined) this.#int32(at, place + displacement - end);
+      return place === undefined;
+    });
   }
 
   #reserve(bytes: number): void {
@@ -228,7 +267,7 @@ class Encoder {
 
   #memoryOperand(address: Memory, form: Form, instruction: Instruction): void {
     checkAddress(address, instruction);
-    const { index, scale = 1, displacement, broadcast = false } = address;
+    const { index, scale = 1, displacement, broadcast = false, within } = address;
     const base = this.#base(instruction) & 7;
     const reg = (this.#reg & 7) << 3;
     if (address.base.kind === "label") {
@@ -238,9 +277,9 @@ class Encoder {
     }
     const { width } = instruction;
     const units = displacement / unitOf(form, { width, w: wOf(form, width), broadcast });
-    const fits = Number.isInteger(units) && units >= -128 && units < 128;
+    const fits = within === undefined && Number.isInteger(units) && units >= -128 && units < 128;
     // Without displacement, rbp's and r13's place means something else.
-    const mod = displacement === 0 && base !== RBP ? 0 : fits ? 0x40 : 0x80;
+    const mod = displacement === 0 && base !== RBP && within === undefined ? 0 : fits ? 0x40 : 0x80;
     if (index === undefined && base !== RSP) this.#byte(mod | reg | base);
     else {
       this.#byte(mod | reg | RSP);
@@ -248,7 +287,10 @@ class Encoder {
       this.#byte((Math.log2(scale) << 6) | (number << 3) | base);
     }
     if (mod === 0x40) this.#byte(units);
-    else if (mod === 0x80) this.#append32(displacement);
+    else if (mod === 0x80) {
+      if (within !== undefined) this.#moves.push({ at: this.#size, within, displacement });
+      this.#append32(displacement);
+    }
   }
 
   /** What follows ModRM: an immediate, or the distance of a jump. */

@@ -1,6 +1,7 @@
 /** Machine code of x86-64: instructions as data, to bytes, from bytes and as text. */
 export {
   type Assembly,
+  type Code,
   type Data,
   type Immediate,
   type Instruction,
@@ -12,7 +13,7 @@ export {
   VIRTUAL,
   type Width,
 } from "./assembly.ts";
-export { encode } from "./encode.ts";
+export { encode, encodePart, type Move } from "./encode.ts";
 export type { Mnemonic } from "./instructions.ts";
 export { printAssembly } from "./print.ts";
 export {

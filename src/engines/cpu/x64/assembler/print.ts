@@ -19,6 +19,7 @@ function printItem(item: Assembly[number]): string {
         ? `${item.name}:`
         : `${item.name}: (at a multiple of ${item.alignment} bytes)`;
     case "data":
+    case "code":
       return `  bytes ${Array.from(item.bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ")}`;
     case "instruction":
       return `  ${printInstruction(item)}`;

@@ -24,7 +24,7 @@ export const mask = (number: number): Register => register("mask", number);
 
 export const [rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15] = shared.general;
 
-export type MemoryOptions = Pick<Memory, "index" | "scale" | "broadcast">;
+export type MemoryOptions = Pick<Memory, "index" | "scale" | "broadcast" | "within">;
 
 export const memory = (base: Register | Label, displacement = 0, options?: MemoryOptions): Memory => ({
   kind: "memory",

@@ -222,10 +222,10 @@ export class Values {
   address(buffer: Buffer, index: Index): Memory {
     const { sum, displacement } = this.#places.of(buffer, index);
     const base = this.pointer(sum);
-    if (index.computed === undefined) return memory(base, displacement);
+    if (index.computed === undefined) return memory(base, displacement, { within: buffer });
     const offset = this.code.fresh("general");
     this.code.put("movsxd", 64, offset, this.source(index.computed));
-    return memory(base, displacement, { index: offset, scale: ELEMENT_BYTES });
+    return memory(base, displacement, { index: offset, scale: ELEMENT_BYTES, within: buffer });
   }
 
   pointer(sum: Sum): Register {

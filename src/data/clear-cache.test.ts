@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { classesOf, writeTree } from "../../../tests/support/pictures.ts";
-import { OptionError } from "../../array/index.ts";
-import { imageFolder } from "../pictures/image-folder.ts";
+import { classesOf, writeTree } from "../../tests/support/pictures.ts";
+import { OptionError } from "../array/index.ts";
 import { clearCache } from "./clear-cache.ts";
+import { imageFolder } from "./pictures/image-folder.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -35,6 +35,9 @@ async function fill(): Promise<void> {
     ["kmnist", ".t10k-labels-idx1-ubyte.gz.1-2.tmp"],
     ["cifar10", "cifar-10-binary.tar.gz"],
     ["cifar10", "t10k-labels-idx1-ubyte.gz"],
+    ["weights", "resnet18-f37072fd.pth"],
+    ["weights", ".resnet18-f37072fd.pth.1-2.tmp"],
+    ["weights", "mine.pth"],
     ["other", "cifar-10-binary.tar.gz"],
   ] as const) {
     await mkdir(at(set), { recursive: true });
@@ -43,7 +46,7 @@ async function fill(): Promise<void> {
   await writeFile(at("pictures", "notes.txt"), "mine");
 }
 
-const others = ["cifar-10-binary.tar.gz", "my notes.txt", "notes.txt", "t10k-labels-idx1-ubyte.gz"];
+const others = ["cifar-10-binary.tar.gz", "mine.pth", "my notes.txt", "notes.txt", "t10k-labels-idx1-ubyte.gz"];
 
 describe("clearing the cache", () => {
   it("removes pictures and downloads, says how much that was, and leaves the files of others", async () => {
@@ -51,7 +54,7 @@ describe("clearing the cache", () => {
     const [first, second] = (await readdir(at("pictures"))).filter((name) => name.endsWith(".pictures"));
     const sizes = (await stat(at("pictures", first))).size + (await stat(at("pictures", second))).size;
     const { files, bytes } = await clearCache();
-    expect([files.length, bytes]).toEqual([6, sizes + 4 * 5]);
+    expect([files.length, bytes]).toEqual([8, sizes + 6 * 5]);
     expect(files).toContain(at("mnist", "t10k-labels-idx1-ubyte.gz"));
     expect(await left()).toEqual(others);
     expect(await clearCache()).toEqual({ files: [], bytes: 0 });
@@ -59,10 +62,11 @@ describe("clearing the cache", () => {
 
   it.each([
     ["pictures", { pictures: true }, 2],
-    ["downloads", { downloads: true }, 4],
-    ["all but pictures", { pictures: false }, 4],
+    ["downloads", { downloads: true }, 6],
+    ["all but pictures", { pictures: false }, 6],
     ["all but downloads", { downloads: false }, 2],
-    ["both", { downloads: true, pictures: true }, 6],
+    ["both", { downloads: true, pictures: true }, 8],
+    ["weights", { name: "weights" }, 2],
     ["a data set", { name: "kmnist" }, 2],
     ["a folder of pictures", { name: "pets" }, 1],
     ["a folder of pictures by its path", { name: "../somewhere/pets-2/" }, 1],
@@ -71,7 +75,7 @@ describe("clearing the cache", () => {
   ])("removes %s only", async (_, options, count) => {
     await fill();
     expect((await clearCache(options)).files).toHaveLength(count);
-    expect((await clearCache()).files).toHaveLength(6 - count);
+    expect((await clearCache()).files).toHaveLength(8 - count);
   });
 
   it("does nothing where there is no cache, and is told what to do", async () => {

@@ -1,16 +1,16 @@
 /** Clears the cache of files that can be made or fetched again. */
 import { cacheFolder, folderExists, hasFiles, joinPath, listFolder, removeFile } from "#platform";
-import { OptionError } from "../../array/index.ts";
-import { checkNames, namesOf } from "../../options/index.ts";
-import { isOfDataSet, isPicturesFile, picturesFolder } from "../pictures/picture-cache.ts";
-import { nameOfSource } from "../pictures/picture-files.ts";
-import { cifar10Source } from "../sets/cifar10.ts";
-import type { IdxSource } from "../sets/idx-source.ts";
-import { fashionMnistSource, kmnistSource, mnistSource } from "../sets/mnist.ts";
+import { OptionError } from "../array/index.ts";
+import { checkNames, namesOf } from "../options/index.ts";
+import { isOfDataSet, isPicturesFile, picturesFolder } from "./pictures/picture-cache.ts";
+import { nameOfSource } from "./pictures/picture-files.ts";
+import { cifar10Source } from "./sets/cifar10.ts";
+import type { IdxSource } from "./sets/idx-source.ts";
+import { fashionMnistSource, kmnistSource, mnistSource } from "./sets/mnist.ts";
 
 /** Options of `clearCache`. */
 export interface ClearCacheOptions {
-  /** Restricts it to one data set: a name such as `mnist`, or the path or name of a folder of pictures. Default: all. */
+  /** Restricts it to one data set: a name such as `mnist`, `weights` for those of networks, or the path or name of a folder of pictures. Default: all. */
   readonly name?: string | undefined;
   /** Whether to remove decoded pictures. Default: yes, unless only `downloads` is set. */
   readonly pictures?: boolean | undefined;
@@ -28,17 +28,31 @@ export interface ClearedCache {
 
 const optionNames = namesOf<ClearCacheOptions>({ name: true, pictures: true, downloads: true });
 
-const idxFiles = ({ name, parts }: IdxSource): [string, readonly string[]] => [
+/** Whether a file was downloaded, by its name. */
+type IsDownload = (file: string) => boolean;
+
+const oneOf =
+  (names: readonly string[]): IsDownload =>
+  (file) =>
+    names.includes(file);
+
+const idxFiles = ({ name, parts }: IdxSource): [string, IsDownload] => [
   name,
-  Object.values(parts).flatMap(({ images, labels }) =>
-    [images, labels].map(({ stem, axes }) => `${stem}-idx${axes}-ubyte.gz`),
+  oneOf(
+    Object.values(parts).flatMap(({ images, labels }) =>
+      [images, labels].map(({ stem, axes }) => `${stem}-idx${axes}-ubyte.gz`),
+    ),
   ),
 ];
 
-/** The files that are downloaded, in a folder of each data set's name. */
-const downloads: ReadonlyMap<string, readonly string[]> = new Map([
+/** Published weights have the first digits of their SHA-256 in their names: `resnet18-f37072fd.pth`. */
+const isWeights: IsDownload = (file) => /-[0-9a-f]{8,}\.(pth|th|safetensors)$/.test(file);
+
+/** The files that are downloaded, in a folder of each data set's name, and in that of weights. */
+const downloads: ReadonlyMap<string, IsDownload> = new Map([
   ...[mnistSource, fashionMnistSource, kmnistSource].map(idxFiles),
-  [cifar10Source.name, [cifar10Source.archive.name]],
+  [cifar10Source.name, oneOf([cifar10Source.archive.name])],
+  ["weights", isWeights],
 ]);
 
 /**
@@ -52,7 +66,8 @@ export async function clearCache(options: ClearCacheOptions = {}): Promise<Clear
     throw new OptionError("clearCache: pictures and downloads are both false; nothing is removed");
   const found: FoundFile[] = [];
   if (pictures && hasFiles) found.push(...(await picturesOf(name)));
-  if (files && hasFiles) for (const [set, names] of downloads) found.push(...(await downloadsOf(set, names, name)));
+  if (files && hasFiles)
+    for (const [set, isDownload] of downloads) found.push(...(await downloadsOf(set, isDownload, name)));
   for (const { path } of found) await removeFile(path);
   return { files: found.map(({ path }) => path).sort(), bytes: found.reduce((sum, { size }) => sum + size, 0) };
 }
@@ -76,9 +91,8 @@ const picturesOf = (name: string | undefined): Promise<FoundFile[]> =>
     (file) => isPicturesFile(file) && (name === undefined || isOfDataSet(file, nameOfSource(name))),
   );
 
-async function downloadsOf(set: string, names: readonly string[], wanted: string | undefined): Promise<FoundFile[]> {
+async function downloadsOf(set: string, isDownload: IsDownload, wanted: string | undefined): Promise<FoundFile[]> {
   if (wanted !== undefined && wanted !== set) return [];
-  const isOurs = (file: string): boolean =>
-    names.includes(file) || names.some((name) => file.startsWith(`.${name}.`) && file.endsWith(".tmp"));
+  const isOurs = (file: string): boolean => isDownload(file) || isDownload(file.replace(/^\.(.+)\.[^.]+\.tmp$/, "$1"));
   return filesIn(joinPath(cacheFolder(), set), isOurs);
 }

@@ -3,16 +3,17 @@
  * files never reach the caller.
  */
 import { sha256 } from "#platform";
-import { concatenate, DataError } from "../../array/index.ts";
+import { concatenate, DataError } from "../array/index.ts";
+import { describeExpected, isExpected } from "./checksum.ts";
 
 export interface DownloadOptions {
-  /** SHA-256 of the file, in hexadecimal. */
+  /** SHA-256 of the file, in hexadecimal, or how it begins. */
   readonly sha256: string;
   /** In bytes; a mirror that sends more is abandoned. */
   readonly limit: number;
   /** The file's name in messages. */
   readonly name: string;
-  /** The name of the data set and of its folder. */
+  /** What the file belongs to, and the name of the folder that holds it. */
   readonly set: string;
   /** Called for every chunk; restarts at 0 with every mirror. Some servers do not tell `total`. */
   readonly onProgress?: (received: number, total: number | undefined) => void;
@@ -102,11 +103,11 @@ function announcedLength({ headers }: Response): number | undefined {
 /** The checksum decides; a wrong length only explains a wrong checksum. */
 async function checkDownload(bytes: Uint8Array, response: Response, expected: string): Promise<void> {
   const found = await sha256(bytes);
-  if (found === expected) return;
+  if (isExpected(found, expected)) return;
   const total = announcedLength(response);
   if (total !== undefined && total !== bytes.length)
     throw new Error(`${bytes.length} bytes came, ${total} were announced`);
-  throw new Error(`another file came: its SHA-256 is ${found}, expected ${expected}`);
+  throw new Error(`another file came: its SHA-256 is ${found}, expected ${describeExpected(expected)}`);
 }
 
 /** `fetch` only says "fetch failed"; the reason is in its cause. */

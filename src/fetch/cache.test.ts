@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { DataError } from "../../array/index.ts";
+import { DataError } from "../array/index.ts";
 import { cached } from "./cache.ts";
 
 const contents = new TextEncoder().encode("digits");

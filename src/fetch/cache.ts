@@ -3,11 +3,12 @@
  * are repaired and concurrent processes do not interfere.
  */
 import { fileExists, joinPath, readFile, sha256, writeFileAtomic } from "#platform";
-import { DataError } from "../../array/index.ts";
+import { DataError } from "../array/index.ts";
+import { describeExpected, isExpected } from "./checksum.ts";
 
 export interface CacheOptions {
   readonly folder: string;
-  /** SHA-256 of the file, in hexadecimal. */
+  /** SHA-256 of the file, in hexadecimal, or how it begins. */
   readonly sha256: string;
   /** Called when the file is not in the cache. */
   readonly fetch: () => Promise<Uint8Array>;
@@ -25,8 +26,9 @@ export async function cached(fileName: string, options: CacheOptions): Promise<U
   if (kept !== undefined) return kept;
   const bytes = await options.fetch();
   const found = await sha256(bytes);
-  if (found !== options.sha256) {
-    throw new DataError(`${fileName}: another file was fetched: its SHA-256 is ${found}, expected ${options.sha256}`);
+  if (!isExpected(found, options.sha256)) {
+    const expected = describeExpected(options.sha256);
+    throw new DataError(`${fileName}: another file was fetched: its SHA-256 is ${found}, expected ${expected}`);
   }
   await writeFileAtomic(path, bytes).catch((error: Error) => {
     options.onNotice?.(`${error.message}; it will be fetched again next time (FOVEA_CACHE names another folder)`);
@@ -38,7 +40,7 @@ async function readCached(path: string, options: CacheOptions): Promise<Uint8Arr
   if (!(await fileExists(path))) return undefined;
   try {
     const bytes = await readFile(path);
-    if ((await sha256(bytes)) === options.sha256) return bytes;
+    if (isExpected(await sha256(bytes), options.sha256)) return bytes;
     options.onNotice?.(`${path} is damaged (its checksum is wrong) and will be replaced`);
   } catch (error) {
     options.onNotice?.(`${(error as Error).message}; it will be fetched again`);

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { DataError } from "../../array/index.ts";
+import { DataError } from "../array/index.ts";
 import { type DownloadOptions, download } from "./download.ts";
 
 const contents = Buffer.alloc(200_000, "fovea ");

@@ -1,0 +1,90 @@
+/**
+ * What lowering a node depends on, as text: its op, the expression around it, the types and views of all that it reads, and
+ * which of its sources share a buffer. Nodes with the same text are lowered in the same way, over buffers of their own.
+ */
+import type { Node, Op, OpNode, Tensor } from "../../../graph/index.ts";
+import { formatAttribute } from "../../../passes/index.ts";
+import type { Buffer } from "../loops/index.ts";
+import type { LoweringContext } from "./context/index.ts";
+import { type Groups, isElementwise, isPartOf, isReduction } from "./elementwise/index.ts";
+
+export interface Signature {
+  readonly key: string;
+  /** The buffers that the node reads, in an order that the key fixes. */
+  readonly given: readonly Buffer[];
+}
+
+/** @param numbers of ops, which are told apart by identity; grows */
+export const signatureOf = (
+  context: LoweringContext,
+  node: OpNode,
+  groups: Groups,
+  numbers: Map<Op, number>,
+): Signature => new Writer(context, node, groups, numbers).write();
+
+class Writer {
+  readonly #context: LoweringContext;
+  readonly #end: OpNode;
+  readonly #groups: Groups;
+  readonly #product: Node | undefined;
+  readonly #numbers: Map<Op, number>;
+  readonly #tensors = new Map<Tensor, number>();
+  readonly #nodes = new Map<Node, number>();
+  readonly #given: Buffer[] = [];
+  #key = "";
+
+  constructor(context: LoweringContext, end: OpNode, groups: Groups, numbers: Map<Op, number>) {
+    this.#context = context;
+    this.#end = end;
+    this.#groups = groups;
+    this.#product = groups.products.get(end);
+    this.#numbers = numbers;
+  }
+
+  write(): Signature {
+    this.#node(this.#end);
+    for (const output of this.#end.outputs) this.#key += this.#context.isRead(output) ? " read" : " left";
+    return { key: this.#key, given: this.#given };
+  }
+
+  /** The number of an op of the expression, written after what it reads. */
+  #node(node: OpNode): number {
+    const known = this.#nodes.get(node);
+    if (known !== undefined) return known;
+    const isExpression = isElementwise(node) || isReduction(node);
+    const operands = node.inputs.map((input) => this.#tensor(input, isExpression));
+    const types = node.outputs.map(({ dtype, shape }) => `${dtype}[${shape}]`);
+    this.#key += `${this.#numberOf(node.op)}(${operands})${formatAttribute(Object.values(node.attributes))}:${types};`;
+    const number = this.#nodes.size;
+    this.#nodes.set(node, number);
+    return number;
+  }
+
+  /** @param isExpression whether an expression reads it, in which numbers are constants */
+  #tensor(tensor: Tensor, isExpression: boolean): string {
+    const { node, dtype, shape, index } = tensor;
+    if (isExpression && node.kind === "fill") return `=${formatAttribute(node.value)}:${dtype}[${shape}]`;
+    const isInside = node === this.#product || isPartOf(node, this.#end, this.#groups);
+    return isInside ? `n${this.#node(node as OpNode)}.${index}` : `t${this.#source(tensor)}`;
+  }
+
+  /** The number of a tensor in memory, written with its view. */
+  #source(tensor: Tensor): number {
+    const known = this.#tensors.get(tensor);
+    if (known !== undefined) return known;
+    const { dtype } = tensor;
+    const { buffer, shape, strides, offset } = this.#context.view(tensor);
+    let place = this.#given.indexOf(buffer);
+    if (place < 0) place = this.#given.push(buffer) - 1;
+    this.#key += `${place}:${this.#context.isInvariant(buffer) ? "same " : ""}${buffer.lane}${buffer.length}+${offset}[${strides}]${dtype}[${shape}];`;
+    const number = this.#tensors.size;
+    this.#tensors.set(tensor, number);
+    return number;
+  }
+
+  #numberOf(op: Op): number {
+    const number = this.#numbers.get(op) ?? this.#numbers.size;
+    this.#numbers.set(op, number);
+    return number;
+  }
+}
