@@ -3,6 +3,7 @@ import type { OpNode } from "../../../../graph/index.ts";
 import type { LoweringContext } from "../context/index.ts";
 import { axis, lowerContraction, mapStrides, type OpenSink, splitRows, stepsAlong } from "../contraction/index.ts";
 import { attributesOf, isPointwise, metBy, reorderedView, usesWinograd } from "./attributes.ts";
+import { isDepthwise, lowerDepthwise } from "./depthwise.ts";
 import { lowerPointwise } from "./pointwise.ts";
 import { lowerWinograd } from "./winograd.ts";
 
@@ -13,6 +14,10 @@ export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink
   const { shape } = node.outputs[0];
   if (isPointwise(node, node.inputs[1].shape)) {
     lowerPointwise(context, { name: "conv", maps: node.inputs[0], filters: node.inputs[1], column: 0, groups }, open);
+    return;
+  }
+  if (isDepthwise(context, node)) {
+    lowerDepthwise(context, node, open);
     return;
   }
   const sink = open(context.mapOrder(shape));
@@ -40,18 +45,18 @@ export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink
     ],
     context.tuning,
   );
+  const channels = axis(seen, xs.c, ws.c);
+  const taps = kernel.map((length, i) => ({
+    ...axis(length, dilation[i] * xs.spatial[i], ws.spatial[i]),
+    met: metBy(node.inputs[0], padding, i, stride[i], dilation[i]),
+  }));
   lowerContraction(context, {
     name: "conv",
     ...{ a: x, b: w, sink },
     outer: [...outer, axis(groups, seen * xs.c, perGroup * ws.n, stepsAlong(sink, 1, perGroup))],
     row,
     column: axis(perGroup, 0, ws.n, stepsAlong(sink, 1)),
-    inner: [
-      axis(seen, xs.c, ws.c),
-      ...kernel.map((length, i) => ({
-        ...axis(length, dilation[i] * xs.spatial[i], ws.spatial[i]),
-        met: metBy(node.inputs[0], padding, i, stride[i], dilation[i]),
-      })),
-    ],
+    // Channels that lie next to each other are the innermost steps: a row's next ones are in the same line of the cache.
+    inner: xs.c === 1 && seen >= context.lanes ? [...taps, channels] : [channels, ...taps],
   });
 }
