@@ -58,6 +58,8 @@ export const x86 = {
     steps: 1024,
     /** Times as many blocks as needed, for blocks of equal length: more cost more than one block that is shorter. */
     mostTooMany: 2,
+    /** Channels of a block of a convolution's sum: each tap reads as many that lie together. */
+    fewestChannels: 16,
     /** Inner steps whose share of a tile of columns no longer stays in the second cache. */
     farSteps: 4096,
   },

@@ -1,7 +1,15 @@
 /** Convolution as a contraction. */
 import type { OpNode } from "../../../../graph/index.ts";
-import type { LoweringContext } from "../context/index.ts";
-import { axis, lowerContraction, mapStrides, type OpenSink, splitRows, stepsAlong } from "../contraction/index.ts";
+import { type LoweringContext, largestDivisor, type Tuning, volumeOf } from "../context/index.ts";
+import {
+  axis,
+  type ContractionAxis,
+  lowerContraction,
+  mapStrides,
+  type OpenSink,
+  splitRows,
+  stepsAlong,
+} from "../contraction/index.ts";
 import { attributesOf, isPointwise, metBy, reorderedView, usesWinograd } from "./attributes.ts";
 import { isDepthwise, lowerDepthwise } from "./depthwise.ts";
 import { lowerPointwise } from "./pointwise.ts";
@@ -45,18 +53,34 @@ export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink
     ],
     context.tuning,
   );
-  const channels = axis(seen, xs.c, ws.c);
-  const taps = kernel.map((length, i) => ({
-    ...axis(length, dilation[i] * xs.spatial[i], ws.spatial[i]),
-    met: metBy(node.inputs[0], padding, i, stride[i], dilation[i]),
-  }));
   lowerContraction(context, {
     name: "conv",
     ...{ a: x, b: w, sink },
     outer: [...outer, axis(groups, seen * xs.c, perGroup * ws.n, stepsAlong(sink, 1, perGroup))],
     row,
     column: axis(perGroup, 0, ws.n, stepsAlong(sink, 1)),
-    // Channels that lie next to each other are the innermost steps: a row's next ones are in the same line of the cache.
-    inner: xs.c === 1 && seen >= context.lanes ? [...taps, channels] : [channels, ...taps],
+    inner: innerAxes(
+      axis(seen, xs.c, ws.c),
+      kernel.map((length, i) => ({
+        ...axis(length, dilation[i] * xs.spatial[i], ws.spatial[i]),
+        met: metBy(node.inputs[0], padding, i, stride[i], dilation[i]),
+      })),
+      context.tuning,
+    ),
   });
+}
+
+/**
+ * The axes of the sum, those innermost along which x lies closest together. Where these are the channels, and there are so
+ * many that the sum is taken in blocks, a block has some of them at all taps: windows overlap, and stay in the first cache.
+ */
+function innerAxes(channels: ContractionAxis, taps: readonly ContractionAxis[], tuning: Tuning): ContractionAxis[] {
+  const isFirst = volumeOf(taps) === 1 || taps.some(({ a }) => a < channels.a);
+  if (isFirst) return [channels, ...taps];
+  const { steps, fewestChannels } = tuning.blocks;
+  const isLong = channels.length * volumeOf(taps) > steps;
+  const each = isLong ? largestDivisor(channels.length, Math.floor(steps / volumeOf(taps))) : channels.length;
+  if (each === channels.length || each < fewestChannels) return [...taps, channels];
+  const { a, b } = channels;
+  return [axis(channels.length / each, each * a, each * b), ...taps, { ...channels, length: each }];
 }
