@@ -88,6 +88,37 @@ const cases: Readonly<Record<string, Composed>> = {
     shapes: [["N", 2, 3, 3]],
     body: (w) => transformFilters(w, transforms),
   },
+  "maps side by side": {
+    shapes: [["N", 2, 4, 5], [3, 2, 1, 1], [18, 2, 3, 3]], // biome-ignore format: shapes
+    body: (x, narrow, wide) => {
+      const maps = ops.concat([ops.relu(ops.conv(x, narrow)), ops.relu(ops.conv(x, wide, { padding: 1 }))], 1);
+      return ops.maxPool(maps, { kernel: 3, stride: 1, padding: 1 });
+    },
+  },
+  "a dense block": {
+    shapes: [["N", 2, 3, 4], [3, 2, 3, 3], [4, 5, 1, 1]], // biome-ignore format: shapes
+    body: (x, first, second) => {
+      const a = ops.conv(x, first, { padding: 1 });
+      const b = ops.conv(ops.concat([x, a], 1), second);
+      return ops.relu(ops.concat([x, a, b], 1));
+    },
+  },
+  "maps that are parts of several others, and twice of one": {
+    shapes: [["N", 2, 3, 2]],
+    body: (x) => {
+      const [a, b] = [ops.relu(x), ops.sigmoid(x)];
+      const inner = ops.concat([a, b, a], 1);
+      const outer = ops.concat([b, inner, ops.mul(b, 2)], 1);
+      return ops.add(ops.concat([outer, a], 1), ops.concat([ops.neg(outer), b], 1));
+    },
+  },
+  "maps beside what is computed from them": {
+    shapes: [["N", 3, 3, 2], [3, 1, 3, 3]], // biome-ignore format: shapes
+    body: (x, w) => {
+      const a = ops.relu(x);
+      return ops.concat([a, ops.conv(a, w, { padding: 1, groups: 3 }), ops.mul(a, a)], 1);
+    },
+  },
   "maps padded in words": {
     shapes: [["N", 2, 5, 6], [3, 2, 3, 2]], // biome-ignore format: shapes
     body: (x, w) => ops.maxPool(ops.conv(x, w, { padding: "full", stride: 2 }), { kernel: 2, padding: "same" }),

@@ -121,6 +121,16 @@ const drawConvolution: Kind = (draw) => {
   };
 };
 
+/** Every filter has one map of its own. */
+const drawDepthwise: Kind = (draw) => {
+  const window = drawWindow(draw);
+  const maps = { channels: Math.max(2, window.channels), filters: Math.max(2, window.channels) };
+  return {
+    ...{ kind: "conv", special: draw.chance(0.2), ...window, ...maps, groups: maps.channels },
+    ...{ results: draw.chance(0.7) ? ["y"] : someResults(draw), goesOn: draw.chance(0.5) },
+  };
+};
+
 /** As Winograd's algorithm takes them, and nearly so. */
 const drawWinograd: Kind = (draw) => ({
   ...{ kind: draw.chance(0.2) ? "convTranspose" : "conv", special: false, samples: draw.samples() },
@@ -159,6 +169,7 @@ const drawNetwork: Kind = (draw) => {
 const kinds: readonly (readonly [Kind, number])[] = [
   [drawConvolution, 10],
   [drawWinograd, 4],
+  [drawDepthwise, 2],
   [drawPooling, 3],
   [drawProduct, 2],
   [drawNetwork, 1],

@@ -1,8 +1,9 @@
 /** From a graph to kernels: the table of contents of this room. */
 import type { Shape } from "../../../array/index.ts";
 import { type Graph, isOpNode, type Node, type Op, type OpNode, type Variable } from "../../../graph/index.ts";
-import { byRecord } from "../../../ops/index.ts";
+import { byRecord, recordsOf } from "../../../ops/index.ts";
 import type { Buffer } from "../loops/index.ts";
+import { lowerConcat, partsOf } from "./concat.ts";
 import {
   contiguous,
   copyInto,
@@ -31,7 +32,7 @@ import {
 import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./elementwise/index.ts";
 import { lowerGather, lowerScatterAdd } from "./gather.ts";
 import { placeUpdates } from "./in-place.ts";
-import { lowerConcat, lowerPad } from "./pad.ts";
+import { lowerPad } from "./pad.ts";
 import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence/index.ts";
 import { lowerArgMax, lowerReduction, lowerSoftmax, lowerTopPositions } from "./reduction/index.ts";
 import { signatureOf } from "./signature.ts";
@@ -66,6 +67,11 @@ const lowerings = byRecord<(context: LoweringContext, node: OpNode) => void>({
   topPositions: lowerTopPositions,
 });
 
+const writers = recordsOf("maxPool", "avgPool", "concat");
+
+/** Whether what computes a node's first output can write it with any strides. */
+const isWritten = (node: OpNode): boolean => isElementwise(node) || isProduct(node) || writers.has(node.op);
+
 /** Whether there is a kernel, or a view, for uses of an op. */
 export const canLower = (op: Op): boolean =>
   lowerings.has(op) || products.has(op) || isMovement(op) || isElementwise({ op }) || isReduction({ op });
@@ -90,7 +96,9 @@ export interface Lowered {
 
 export function lower(graph: Graph, options: LoweringOptions): Lowered {
   const read = new Set(graph.nodes.flatMap((node) => (isOpNode(node) ? node.inputs : [])));
-  const context = new LoweringContext(options, samplesInnermost(graph, options), read, graph.inputs.length > 0);
+  const results = new Set([...graph.outputs, ...graph.assignments.map(({ value }) => value)]);
+  const uses = { read, results, parts: partsOf(graph, isWritten) };
+  const context = new LoweringContext(options, samplesInnermost(graph, options), uses, graph.inputs.length > 0);
   const assigned = new Set(graph.assignments.map(({ variable }) => variable));
   const groups = findGroups(graph, isProduct);
   const leaves = new Map<Node, Buffer>();
@@ -144,8 +152,8 @@ function lowerNode(context: LoweringContext, node: OpNode, groups: Groups, numbe
     context.bind(node.outputs[0], moved(node, view) ?? moved(node, context.copy(view))!);
     return;
   }
-  const { key, given } = signatureOf(context, node, groups, numbers);
-  context.repeating(key, { given, outputs: node.outputs }, () => lowerKernels(context, node, groups));
+  const { key, ...buffers } = signatureOf(context, node, groups, numbers);
+  context.repeating(key, { ...buffers, outputs: node.outputs }, () => lowerKernels(context, node, groups));
 }
 
 function lowerKernels(context: LoweringContext, node: OpNode, groups: Groups): void {

@@ -1,4 +1,4 @@
-/** Copies into parts of a larger tensor: padding and concatenation. */
+/** Padding: a copy into the inner part of a larger tensor. */
 import type { OpNode } from "../../../graph/index.ts";
 import { clear, copyInto, type LoweringContext, partOf } from "./context/index.ts";
 
@@ -9,14 +9,4 @@ export function lowerPad(context: LoweringContext, node: OpNode): void {
   context.emit("clear", [], [y.buffer], (b) => clear(b, y.buffer, value));
   const inner = before.reduce((part, start, axis) => partOf(part, axis, start, x.shape[axis], interior[axis] + 1), y);
   copyInto(context, x, inner);
-}
-
-export function lowerConcat(context: LoweringContext, node: OpNode): void {
-  const axis = node.attributes.axis as number;
-  const y = context.output(node.outputs[0]);
-  let start = 0;
-  for (const input of node.inputs) {
-    copyInto(context, context.view(input), partOf(y, axis, start, input.shape[axis]));
-    start += input.shape[axis];
-  }
 }

@@ -5,13 +5,15 @@
 import type { Node, Op, OpNode, Tensor } from "../../../graph/index.ts";
 import { formatAttribute } from "../../../passes/index.ts";
 import type { Buffer } from "../loops/index.ts";
-import type { LoweringContext } from "./context/index.ts";
+import type { LoweringContext, View } from "./context/index.ts";
 import { type Groups, isElementwise, isPartOf, isReduction } from "./elementwise/index.ts";
 
 export interface Signature {
   readonly key: string;
-  /** The buffers that the node reads, in an order that the key fixes. */
+  /** The buffers that the node reads, and those in which its results have a place, in an order that the key fixes. */
   readonly given: readonly Buffer[];
+  /** Those that it reads. */
+  readonly reads: readonly Buffer[];
 }
 
 /** @param numbers of ops, which are told apart by identity; grows */
@@ -43,8 +45,15 @@ class Writer {
 
   write(): Signature {
     this.#node(this.#end);
-    for (const output of this.#end.outputs) this.#key += this.#context.isRead(output) ? " read" : " left";
-    return { key: this.#key, given: this.#given };
+    const reads = [...this.#given];
+    for (const output of this.#end.outputs) this.#output(output);
+    return { key: this.#key, given: this.#given, reads };
+  }
+
+  #output(tensor: Tensor): void {
+    this.#key += this.#context.isRead(tensor) ? " read" : this.#context.isNeeded(tensor) ? " left" : " unused";
+    const home = this.#context.homes.of(tensor);
+    if (home !== undefined) this.#view(home);
   }
 
   /** The number of an op of the expression, written after what it reads. */
@@ -72,14 +81,18 @@ class Writer {
   #source(tensor: Tensor): number {
     const known = this.#tensors.get(tensor);
     if (known !== undefined) return known;
-    const { dtype } = tensor;
-    const { buffer, shape, strides, offset } = this.#context.view(tensor);
-    let place = this.#given.indexOf(buffer);
-    if (place < 0) place = this.#given.push(buffer) - 1;
-    this.#key += `${place}:${this.#context.isInvariant(buffer) ? "same " : ""}${buffer.lane}${buffer.length}+${offset}[${strides}]${dtype}[${shape}];`;
+    const view = this.#context.view(tensor);
+    this.#view(view);
+    this.#key += `${this.#context.isInvariant(view.buffer) ? "same " : ""}${tensor.dtype};`;
     const number = this.#tensors.size;
     this.#tensors.set(tensor, number);
     return number;
+  }
+
+  #view({ buffer, shape, strides, offset }: View): void {
+    let place = this.#given.indexOf(buffer);
+    if (place < 0) place = this.#given.push(buffer) - 1;
+    this.#key += `${place}:${buffer.lane}${buffer.length}+${offset}[${strides}][${shape}]`;
   }
 
   #numberOf(op: Op): number {

@@ -1,7 +1,8 @@
 /** What lowering collects: kernels in order, and where each tensor's elements are. */
 import { CapabilityError, type Shape, sameShape, sizeOf } from "../../../../array/index.ts";
-import type { FillNode, Tensor } from "../../../../graph/index.ts";
+import { type FillNode, isOpNode, type Tensor } from "../../../../graph/index.ts";
 import { at, type Buffer, constant, type Kernel, KernelBuilder, type Lane, MOST_ELEMENTS } from "../../loops/index.ts";
+import { Homes, type Part } from "./homes.ts";
 import { copyInto } from "./map.ts";
 import { clear } from "./nest.ts";
 import { type Deed, type Ends, type Repeatable, repeatable, standIns, stepOver, viewOver } from "./repetition.ts";
@@ -15,6 +16,7 @@ import {
   isBatchInnermost,
   isContiguous,
   laneOfType,
+  liesInOrder,
   orderOf,
   partOf,
   stridesInOrder,
@@ -30,6 +32,16 @@ export interface Step {
   readonly aligned: readonly Buffer[];
 }
 
+/** What the tensors of a graph are for. */
+export interface Uses {
+  /** What ops read. */
+  readonly read: ReadonlySet<Tensor>;
+  /** What leaves the program, or becomes the value of a variable. */
+  readonly results: ReadonlySet<Tensor>;
+  /** Those that should be written into larger ones. */
+  readonly parts: ReadonlyMap<Tensor, Part>;
+}
+
 export interface LoweringOptions extends Target {
   /** Whether samples lie innermost in maps. Default: where it costs less, see `layout.ts`; for tests. */
   readonly samplesInnermost?: boolean;
@@ -43,7 +55,8 @@ export class LoweringContext implements Target {
   readonly tuning: Tuning;
   readonly winograd: boolean;
   readonly #innermost: ReadonlySet<number>;
-  readonly #read: ReadonlySet<Tensor>;
+  readonly #uses: Uses;
+  readonly homes: Homes;
   readonly steps: Step[] = [];
   readonly #views = new Map<Tensor, View>();
   readonly #copies = new Map<string, View>();
@@ -53,16 +66,18 @@ export class LoweringContext implements Target {
   /** What has been done by `once`, by key, and what is being done. */
   readonly #known = new Map<string, Repeatable[]>();
   #deeds: Deed[] | undefined;
+  /** What the node that is being lowered reads. */
+  #reads: readonly Buffer[] = [];
 
   /**
    * @param innermost the batch sizes for which samples lie innermost
-   * @param read what ops of the graph read
+   * @param uses what the graph's tensors are for
    * @param hasInputs whether something differs from run to run
    */
   constructor(
     { lanes, tiles, tuning, winograd = true }: LoweringOptions,
     innermost: ReadonlySet<number>,
-    read: ReadonlySet<Tensor>,
+    uses: Uses,
     hasInputs = true,
   ) {
     this.lanes = lanes;
@@ -70,7 +85,8 @@ export class LoweringContext implements Target {
     this.tuning = tuning;
     this.winograd = winograd;
     this.#innermost = innermost;
-    this.#read = read;
+    this.#uses = uses;
+    this.homes = new Homes(uses.parts, (whole) => this.#mapsOf(whole));
     this.#varying = hasInputs ? new Set() : undefined;
   }
 
@@ -117,10 +133,12 @@ export class LoweringContext implements Target {
     if (known.some((earlier) => this.#repeat(earlier, ends))) return;
     const deeds: Deed[] = [];
     this.#deeds = deeds;
+    this.#reads = ends.reads;
     try {
       lower();
     } finally {
       this.#deeds = undefined;
+      this.#reads = [];
     }
     const found = repeatable(ends, deeds);
     if (found !== undefined) this.#known.set(key, [...known, found]);
@@ -162,12 +180,35 @@ export class LoweringContext implements Target {
     return view;
   }
 
-  /** A new buffer for a tensor, with its axes in the given order; default row-major. */
+  /**
+   * Room for a tensor, with its axes in the given order, default row-major: a new buffer, or its place in a larger tensor
+   * that has this order.
+   */
   output(tensor: Tensor, order?: readonly number[]): View {
+    return this.bind(tensor, this.#homeIn(tensor, order) ?? this.#bufferFor(tensor, order));
+  }
+
+  #bufferFor(tensor: Tensor, order?: readonly number[]): View {
     const { shape, dtype, node } = tensor;
     const name = node.kind === "op" ? node.op.name : node.kind;
     const view = contiguous(this.buffer(name, shape, laneOfType(dtype)), shape);
-    return this.bind(tensor, order === undefined ? view : { ...view, strides: stridesInOrder(shape, order) });
+    return order === undefined ? view : { ...view, strides: stridesInOrder(shape, order) };
+  }
+
+  #mapsOf(tensor: Tensor): View {
+    return this.#bufferFor(tensor, this.mapOrder(tensor.shape));
+  }
+
+  /** A tensor's place in a larger one, if that has its axes in the given order. Kernels do not read where they write. */
+  #homeIn(tensor: Tensor, order?: readonly number[]): View | undefined {
+    const { node } = tensor;
+    const home = this.homes.of(tensor);
+    if (home === undefined || order === undefined || !isOpNode(node)) return undefined;
+    const isInOrder = sameShape(
+      stridesInOrder(tensor.shape, order),
+      stridesInOrder(tensor.shape, this.mapOrder(tensor.shape)),
+    );
+    return isInOrder && !this.#reads.includes(home.buffer) ? home : undefined;
   }
 
   /** A new buffer for a tensor that leaves the program, in an order of its own, or for one that ops read. */
@@ -177,7 +218,12 @@ export class LoweringContext implements Target {
 
   /** Whether ops of the graph read the tensor. */
   isRead(tensor: Tensor): boolean {
-    return this.#read.has(tensor);
+    return this.#uses.read.has(tensor);
+  }
+
+  /** Whether ops of the graph read the tensor, or it is a result. */
+  isNeeded(tensor: Tensor): boolean {
+    return this.isRead(tensor) || this.#uses.results.has(tensor);
   }
 
   /** Whether samples of batches of this size lie innermost. */
@@ -218,9 +264,7 @@ export class LoweringContext implements Target {
   /** A copy of a tensor with its axes in the given order; itself when they lie so. */
   reordered(tensor: Tensor, order: readonly number[]): View {
     const view = this.view(tensor);
-    return sameShape(stridesInOrder(view.shape, order), view.strides)
-      ? view
-      : this.#copyInOrder("reordered", view, order);
+    return liesInOrder(view, order) ? view : this.#copyInOrder("reordered", view, order);
   }
 
   copy(view: View): View {

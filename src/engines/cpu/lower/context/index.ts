@@ -1,6 +1,7 @@
 /** What every lowering works with: the target, where tensors lie, kernels in order, loops over elements. */
 export { aroundAxis, pointed, whenInside, withIndex } from "./around-axis.ts";
 export { LoweringContext, type LoweringOptions, type Step } from "./context.ts";
+export type { Part } from "./homes.ts";
 export { everyChoice, largestDivisor, range, volumeOf } from "./lists.ts";
 export { alignedWith, copyInto, mapInto, type Reader } from "./map.ts";
 export { clear, nest } from "./nest.ts";

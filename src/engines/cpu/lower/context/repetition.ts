@@ -15,13 +15,15 @@ export type Deed =
   /** A copy that is made once. `isKnown`: it had been made before. */
   | { readonly kind: "copy"; readonly what: string; readonly of: View; readonly copy: View; readonly isKnown: boolean };
 
-/** Where lowering starts from and what it leaves: buffers that it reads, in an order of their own, and tensors. */
+/** Where lowering starts from and what it leaves: buffers, in an order of their own, and tensors. */
 export interface Ends {
+  /** Those that it reads, and those in which the tensors have a place. */
   readonly given: readonly Buffer[];
+  readonly reads: readonly Buffer[];
   readonly outputs: readonly Tensor[];
 }
 
-export interface Repeatable extends Ends {
+export interface Repeatable extends Omit<Ends, "reads"> {
   readonly deeds: readonly Deed[];
   readonly made: ReadonlySet<Buffer>;
 }

@@ -102,6 +102,16 @@ export const x86 = {
     blocksTogether: 4,
     /** Positions of a window that are written out one by one; larger windows, such as whole maps, are loops. */
     windowWrittenOut: 64,
+    /** The same of all windows that have code of their own, as those at the edges of a map: that is some 20 KB of code. */
+    offsetsWrittenOut: 512,
+  },
+
+  /** Convolutions whose filters have one map each. */
+  depthwise: {
+    /** Neighboring outputs that are summed up together: sums and a row of taps fit into sixteen registers. */
+    outputsTogether: 8,
+    /** Products that may be written out one by one, for the blocks at the edges and one inside: some 50 KB of code. */
+    productsWrittenOut: 4096,
   },
 
   /** Σ. Reductions to one number. */
@@ -123,6 +133,11 @@ export const x86 = {
   winograd: {
     /** With fewer channels or filters the transforms cost more than they save. */
     fewestMaps: 32,
+    /**
+     * Tiles that transformed filters beyond the second cache must meet. As machine code, 512 maps of 7×7 take 1.4 times as long
+     * by the algorithm with 4 tiles, a picture, and with 8; 256 maps of 14×14, with 16 tiles, three quarters.
+     */
+    fewestTiles: 12,
     /** Outputs of tiles that overhang the map, relative to the map's own: more cost more than the algorithm saves. */
     mostOverhang: 1.4,
     /** Elements between the transforms that stay in the last cache: more samples are taken in parts. */

@@ -52,6 +52,17 @@ export function stridesInOrder(shape: Shape, order: readonly number[]): number[]
   return strides;
 }
 
+/** Whether axes lie in the given order, the last one without gaps. */
+export function liesInOrder({ shape, strides }: View, order: readonly number[]): boolean {
+  let reach = 1;
+  return order.toReversed().every((axis) => {
+    if (shape[axis] === 1) return true;
+    const fits = reach === 1 ? strides[axis] === 1 : strides[axis] >= reach;
+    reach = strides[axis] * shape[axis];
+    return fits;
+  });
+}
+
 /** Whether samples lie next to each other: the layout for large batches, in which vectors run over the batch. */
 export const isBatchInnermost = ({ shape, strides }: View): boolean =>
   shape.length >= 2 && strides[0] === 1 && shape[0] > 1;

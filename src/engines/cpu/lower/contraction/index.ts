@@ -4,5 +4,5 @@ export { lowerContraction } from "./contract.ts";
 export type { ContractionAxis, Guard } from "./contraction.ts";
 export { lowerMatmul } from "./matmul.ts";
 export { type Packed, packColumns } from "./pack.ts";
-export { type OpenSink, readsOf, type Sink, storeResult } from "./sink.ts";
+export { alignedReads, type OpenSink, readsOf, type Sink, storeResult } from "./sink.ts";
 export { chooseTile, tileCost } from "./tile.ts";

@@ -36,9 +36,10 @@ export function lowerAvgPool(context: LoweringContext, node: OpNode): void {
   const axes = poolAxes(x.shape.slice(2), attributes);
   const count = windowCounts(axes, attributes.includePadding ?? true);
   context.emit("avgPool", [x.buffer], [y.buffer], (b) => {
-    forEachOutput(b, context.tuning, x.shape, axes, [x, y], (plane, outputs, lanes) => {
+    forEachOutput(b, context.tuning, x.shape, axes, [x, y], (place, lanes) => {
+      const { plane, outputs } = place;
       const sum = b.local(constant(0, { lane: "f32", lanes }));
-      forEachInside(b, context.tuning, axes, outputs, (inputs) => {
+      forEachInside(b, context.tuning, axes, place, (inputs) => {
         b.set(sum, apply("add", sum, b.load(x.buffer, inPlane(x, plane, inputs), lanes)));
       });
       b.store(y.buffer, inPlane(y, plane, outputs), apply("div", sum, splat(count(outputs), lanes)));
@@ -60,10 +61,11 @@ export function lowerAvgPoolGradient(context: LoweringContext, node: OpNode): vo
       dx.shape,
       axes,
       [dy, dx],
-      (plane, outputs, lanes) => {
-        const place = inPlane(dy, plane, outputs);
-        const part = b.local(apply("div", b.load(dy.buffer, place, lanes), splat(count(outputs), lanes)));
-        forEachInside(b, context.tuning, axes, outputs, (inputs) => {
+      (place, lanes) => {
+        const { plane, outputs } = place;
+        const from = inPlane(dy, plane, outputs);
+        const part = b.local(apply("div", b.load(dy.buffer, from, lanes), splat(count(outputs), lanes)));
+        forEachInside(b, context.tuning, axes, place, (inputs) => {
           const to = inPlane(dx, plane, inputs);
           b.store(dx.buffer, to, apply("add", b.load(dx.buffer, to, lanes), part));
         });

@@ -3,6 +3,7 @@ import type { OpNode } from "../../../../graph/index.ts";
 import type { LoweringContext } from "../context/index.ts";
 import { axis, lowerContraction, mapStrides, type OpenSink, splitRows, stepsAlong } from "../contraction/index.ts";
 import { attributesOf, isPointwise, metBy, reorderedView, usesWinograd } from "./attributes.ts";
+import { isDepthwise, lowerDepthwise } from "./depthwise.ts";
 import { lowerPointwise } from "./pointwise.ts";
 import { lowerWinograd } from "./winograd.ts";
 
@@ -13,6 +14,10 @@ export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink
   const { shape } = node.outputs[0];
   if (isPointwise(node, node.inputs[1].shape)) {
     lowerPointwise(context, { name: "conv", maps: node.inputs[0], filters: node.inputs[1], column: 0, groups }, open);
+    return;
+  }
+  if (isDepthwise(context, node)) {
+    lowerDepthwise(context, node, open);
     return;
   }
   const sink = open(context.mapOrder(shape));

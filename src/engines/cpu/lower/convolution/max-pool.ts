@@ -1,5 +1,5 @@
 /** Max pooling and its gradient. */
-import type { OpNode } from "../../../../graph/index.ts";
+import type { OpNode, Tensor } from "../../../../graph/index.ts";
 import type { Axis } from "../../../../ops/index.ts";
 import { isUseOf } from "../../../../ops/index.ts";
 import { formatAttribute } from "../../../../passes/index.ts";
@@ -8,14 +8,20 @@ import { type LoweringContext, orderOf } from "../context/index.ts";
 import { forEachInside, forEachOutput, inPlane, overhangs, type PoolAttributes, poolAxes } from "./windows.ts";
 
 export function lowerMaxPool(context: LoweringContext, node: OpNode): void {
+  const [values, positions] = node.outputs;
+  if (!context.isNeeded(positions)) {
+    lowerMaxima(context, node, values);
+    return;
+  }
   const x = context.view(node.inputs[0]);
   const [y, winners] = node.outputs.map((output) => context.output(output, orderOf(x)));
   const axes = poolAxes(x.shape.slice(2), node.attributes as unknown as PoolAttributes);
   context.emit("maxPool", [x.buffer], [y.buffer, winners.buffer], (b) => {
-    forEachOutput(b, context.tuning, x.shape, axes, [x, y], (plane, outputs, lanes) => {
+    forEachOutput(b, context.tuning, x.shape, axes, [x, y], (place, lanes) => {
+      const { plane, outputs } = place;
       const best = b.local(constant(-Infinity, { lane: "f32", lanes }));
       const winner = b.local(constant(-1, { lane: "i32", lanes }));
-      forEachInside(b, context.tuning, axes, outputs, (inputs, ordinal) => {
+      forEachInside(b, context.tuning, axes, place, (inputs, ordinal) => {
         const value = b.local(b.load(x.buffer, inPlane(x, plane, inputs), lanes));
         // As in the op's reference: the first wins ties, and NaN wins and stays.
         const keeps = apply("or", apply("le", value, best), apply("ne", best, best));
@@ -26,6 +32,25 @@ export function lowerMaxPool(context: LoweringContext, node: OpNode): void {
       });
       b.store(y.buffer, inPlane(y, plane, outputs), best);
       b.store(winners.buffer, inPlane(winners, plane, outputs), winner);
+    });
+  });
+}
+
+/** The maxima alone, where nobody asks for their positions. */
+function lowerMaxima(context: LoweringContext, node: OpNode, values: Tensor): void {
+  const x = context.view(node.inputs[0]);
+  const y = context.output(values, orderOf(x));
+  const axes = poolAxes(x.shape.slice(2), node.attributes as unknown as PoolAttributes);
+  context.emit("maxPool", [x.buffer], [y.buffer], (b) => {
+    forEachOutput(b, context.tuning, x.shape, axes, [x, y], (place, lanes) => {
+      const best = b.local(constant(-Infinity, { lane: "f32", lanes }));
+      forEachInside(b, context.tuning, axes, place, (inputs) => {
+        const value = b.local(b.load(x.buffer, inPlane(x, place.plane, inputs), lanes));
+        // The first wins ties; NaN wins, and nothing wins over it.
+        const wins = apply("or", apply("gt", value, best), apply("ne", value, value));
+        b.set(best, apply("select", wins, value, best));
+      });
+      b.store(y.buffer, inPlane(y, place.plane, place.outputs), best);
     });
   });
 }
@@ -55,10 +80,11 @@ export function lowerMaxPoolGradient(context: LoweringContext, node: OpNode): vo
   const dx = context.output(node.outputs[0], orderOf(dy));
   const axes = windowsOf(node);
   context.emit("maxPool gradient", [winners.buffer, dy.buffer], [dx.buffer], (b) => {
-    forEachOutput(b, context.tuning, dx.shape, axes, [winners, dy, dx], (plane, outputs, lanes) => {
+    forEachOutput(b, context.tuning, dx.shape, axes, [winners, dy, dx], (place, lanes) => {
+      const { plane, outputs } = place;
       const winner = b.local(b.load(winners.buffer, inPlane(winners, plane, outputs), lanes));
       const slope = b.local(b.load(dy.buffer, inPlane(dy, plane, outputs), lanes));
-      forEachInside(b, context.tuning, axes, outputs, (inputs, ordinal) => {
+      forEachInside(b, context.tuning, axes, place, (inputs, ordinal) => {
         const wins = apply("eq", winner, splat(indexValue(ordinal), lanes));
         const share = apply("select", wins, slope, constant(0, slope.type));
         b.store(dx.buffer, inPlane(dx, plane, inputs), share);

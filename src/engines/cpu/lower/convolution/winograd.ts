@@ -40,12 +40,15 @@ export function savesTime(
   maps: Shape,
   [filters, channels, ...kernel]: Shape,
   padding: readonly number[],
-  { winograd }: Tuning,
+  { winograd, caches }: Tuning,
 ): boolean {
   if (kernel.length !== 2 || kernel.some((n) => n !== TAPS) || padding.some((n) => n >= TAPS)) return false;
   const outputs = maps.slice(2).map((n, i) => n + padding[i] + padding[2 + i] - TAPS + 1);
   const overhang = outputs.reduce((product, n) => product * ((Math.ceil(n / OUTPUTS) * OUTPUTS) / n), 1);
-  return Math.min(filters, channels) >= winograd.fewestMaps && overhang <= winograd.mostOverhang;
+  if (Math.min(filters, channels) < winograd.fewestMaps || overhang > winograd.mostOverhang) return false;
+  // Transformed filters take four times the memory of filters: each element that comes from afar must meet enough tiles.
+  const isFar = POINTS * filters * channels > caches.beyondSecond;
+  return !isFar || maps[0] * sizeOf(tilesOf(outputs)) >= winograd.fewestTiles;
 }
 
 const tilesOf = (lengths: readonly number[]): number[] => lengths.map((n) => Math.ceil(n / OUTPUTS));
