@@ -6,11 +6,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { compile, f32, nn, selectEngine } from "fovea";
-import { summarize } from "fovea/inspect";
-import { type Architecture, architectures, publishedWeights } from "fovea/models";
 import { fillWeights } from "../../src/bench/nets.ts";
 import { uniform } from "../../src/bench/numbers.ts";
+import { compile, selectEngine } from "../../src/engines/index.ts";
+import { f32 } from "../../src/graph/index.ts";
+import { summarize } from "../../src/inspect/index.ts";
+import { type Architecture, architectures, publishedWeights } from "../../src/models/index.ts";
+import { Model } from "../../src/nn/index.ts";
 
 const page = fileURLToPath(new URL("../../docs/models.md", import.meta.url));
 const [START, END] = ["<!-- begin of the table -->\n", "<!-- end of the table -->\n"];
@@ -20,7 +22,7 @@ const text = readFileSync(page, "utf8");
 const isTimed = !process.argv.includes("--counts");
 const engine = selectEngine("auto");
 
-async function timeOf({ input }: Architecture, model: nn.Model): Promise<number> {
+async function timeOf({ input }: Architecture, model: Model): Promise<number> {
   fillWeights(model);
   const run = compile((x) => model(x), [f32(1, ...input)], { engine });
   const picture = uniform("picture", [1, ...input]);
@@ -52,7 +54,7 @@ const writtenTime = (name: string): string =>
 
 async function rowOf(architecture: Architecture): Promise<string> {
   const { name, input } = architecture;
-  const model = nn.Model.build(architecture(), { input });
+  const model = Model.build(architecture(), { input });
   const { parameters, multiplyAdds } = summarize(model);
   const time = isTimed ? (await timeOf(architecture, model)).toPrecision(3) : writtenTime(name);
   const classes = String(architecture.classes);
