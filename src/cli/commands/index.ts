@@ -3,6 +3,7 @@ import { benchCommand } from "./bench.ts";
 import { dataCommand } from "./data.ts";
 import { doctorCommand } from "./doctor.ts";
 import { evalCommand } from "./eval.ts";
+import { exportCommand } from "./export.ts";
 import { imageCommand } from "./image.ts";
 import { predictCommand } from "./predict.ts";
 import { summaryCommand } from "./summary.ts";
@@ -13,6 +14,7 @@ export const commands = [
   evalCommand,
   predictCommand,
   summaryCommand,
+  exportCommand,
   dataCommand,
   imageCommand,
   benchCommand,

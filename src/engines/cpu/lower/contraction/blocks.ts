@@ -18,6 +18,7 @@ import { finishTile } from "./beside-padding.ts";
 import type { Contraction, ContractionAxis } from "./contraction.ts";
 import { stridesOver } from "./pack.ts";
 import { addProducts, eachSum, type Sums, type Tile, zeros } from "./register-tile.ts";
+import { chooseTile } from "./tile.ts";
 
 export type RowTileBody = (outer: readonly Index[], rowStart: Index, rows: number) => void;
 
@@ -37,6 +38,21 @@ export function splitOuter(
   const within = outer.filter(({ b }) => b === 0);
   while (within.length > 0 && sharesOf(around, column, lanes) < tuning.shares.enough) around.push(within.shift()!);
   return [around, within];
+}
+
+/**
+ * Whether b, as a whole, would come from beyond the second cache for every index of the outer axes that it does not have, and
+ * a, which comes once for each tile of columns instead, is the smaller traffic.
+ */
+export function isFetchedAgain({ a, outer, row, column, inner }: Contraction, target: Target): boolean {
+  const { lanes, tuning } = target;
+  const steps = volumeOf(inner);
+  const within = outer.filter((axis) => axis.b === 0);
+  if (steps * column.length <= tuning.caches.second || volumeOf(within) === 1) return false;
+  const met = Math.min(volumeOf(within.filter((axis) => axis.a !== 0)) * row.length * steps, a.buffer.length);
+  const tiles = Math.ceil(column.length / (chooseTile(target, row.length, column.length).vectors * lanes));
+  const [againA, againB] = [met > tuning.caches.second ? met * tiles : met, volumeOf(within) * steps * column.length];
+  return againA < againB;
 }
 
 /**
@@ -71,7 +87,8 @@ function isStreamed(
   { lanes, tuning }: Target,
 ): boolean {
   const steps = volumeOf(inner);
-  if (volumeOf(outer) > 1 || steps * row.length <= tuning.caches.beyondSecond) return false;
+  const isNear = steps * row.length <= tuning.caches.beyondSecond;
+  if (volumeOf(outer) > 1 || isNear || parts < tuning.shares.enough) return false;
   const tilesOfColumns = Math.ceil(column.length / (tile.vectors * lanes));
   const blocksOfRows = Math.ceil(row.length / rowsOfBlock({ row, inner }, tile, tuning));
   const once = row.length + column.length;

@@ -6,6 +6,7 @@ import {
   allocateBlockSums,
   blocksOf,
   computeInBlocks,
+  isFetchedAgain,
   partCount,
   type RowTileBody,
   rowsOfBlock,
@@ -89,7 +90,8 @@ export function lowerPacked(context: LoweringContext, given: Contraction, pack =
     return;
   }
   const blocks = blocksOf(given.inner, context.tuning);
-  const [around, within] = blocks > 1 ? splitOuter(given, context) : [given.outer, []];
+  const [around, within] =
+    blocks > 1 || isFetchedAgain(given, context) ? splitOuter(given, context) : [given.outer, []];
   const contraction = { ...given, outer: [...around, ...within] };
   const { name, a, sink } = contraction;
   const packed = pack(context, contraction);

@@ -45,18 +45,18 @@ export function lowerConv(context: LoweringContext, node: OpNode, open: OpenSink
     ],
     context.tuning,
   );
+  const channels = axis(seen, xs.c, ws.c);
+  const taps = kernel.map((length, i) => ({
+    ...axis(length, dilation[i] * xs.spatial[i], ws.spatial[i]),
+    met: metBy(node.inputs[0], padding, i, stride[i], dilation[i]),
+  }));
   lowerContraction(context, {
     name: "conv",
     ...{ a: x, b: w, sink },
     outer: [...outer, axis(groups, seen * xs.c, perGroup * ws.n, stepsAlong(sink, 1, perGroup))],
     row,
     column: axis(perGroup, 0, ws.n, stepsAlong(sink, 1)),
-    inner: [
-      axis(seen, xs.c, ws.c),
-      ...kernel.map((length, i) => ({
-        ...axis(length, dilation[i] * xs.spatial[i], ws.spatial[i]),
-        met: metBy(node.inputs[0], padding, i, stride[i], dilation[i]),
-      })),
-    ],
+    // Channels that lie next to each other are the innermost steps: a row's next ones are in the same line of the cache.
+    inner: xs.c === 1 && seen >= context.lanes ? [...taps, channels] : [channels, ...taps],
   });
 }
