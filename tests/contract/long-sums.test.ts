@@ -3,7 +3,7 @@
  * products, softmax and the gradient of a broadcast. `fit` meets them as losses over maps and as gradients of a bias.
  */
 import { describe, expect, it } from "vitest";
-import { full } from "../../src/array/index.ts";
+import { full, zeros } from "../../src/array/index.ts";
 import { compile } from "../../src/engines/index.ts";
 import { f32, type Tensor } from "../../src/graph/index.ts";
 import { broadcastTo, gradient, logSoftmax, matmul, mean, mul, sum } from "../../src/ops/index.ts";
@@ -49,6 +49,14 @@ describe.each(compiled)("on $name", (candidate) => {
   ])("the sum of a tenth, %j over %j", async (shape, axes) => {
     const count = axes.reduce((product, axis) => product * shape[axis], 1);
     expect(await errorOf((x) => sum(x, axes), shape, TENTH * count)).toBeLessThan(TOLERANCE);
+  });
+
+  it("sums of columns, in blocks of rows that threads share", async () => {
+    const [rows, columns] = [1024, 70];
+    const x = zeros([rows, columns]);
+    for (let i = 0; i < x.size; i++) x.data[i] = (i % columns) + 1;
+    const sums = await compile((values) => sum(values, 0), [f32(rows, columns)], { engine })(x);
+    expect(Array.from(sums.data)).toEqual(Array.from({ length: columns }, (_, j) => (j + 1) * rows));
   });
 
   it("means, gradients of a broadcast, softmax", async () => {

@@ -73,6 +73,11 @@ describe("parts of a sum", () => {
     expect(partsFor([28, 896], 16, 32, [axis(6, 0, 1)])).toBe(1);
   });
 
+  it("are many where each tile of columns would fetch all rows from afar again", () => {
+    expect(partsFor([28, 896], 64, 256)).toBe(14);
+    expect(partsFor([28, 896], 256, 64)).toBe(14);
+  });
+
   it("is one where a block holds the whole sum", () => {
     expect(partsFor([1024], 16, 32)).toBe(1);
   });

@@ -55,18 +55,45 @@ export function isFetchedAgain({ a, outer, row, column, inner }: Contraction, ta
   return againA < againB;
 }
 
-/** The number of parts, each of whole blocks, that a sum is cut into where threads would have too little to share. */
+/**
+ * The number of parts, each of whole blocks, that a sum is cut into: where threads would have too little to share, and where
+ * the operands would come from afar too often.
+ */
 export function partCount(
   { outer, row, column, inner }: Pick<Contraction, "outer" | "row" | "column" | "inner">,
   tile: TileShape,
-  { lanes, tuning }: Target,
+  target: Target,
 ): number {
+  const { lanes, tuning } = target;
   const around = outer.filter(({ b }) => b !== 0);
   const shares = sharesOf(around, column, lanes) * Math.ceil(row.length / rowsOfBlock({ row, inner }, tile, tuning));
   const blocks = blocksOf(inner, tuning);
   const isEven = inner[0].length % blocks === 0;
   const { enough, most } = tuning.shares;
-  return isEven && shares < enough ? largestDivisor(blocks, Math.floor(most / shares)) : 1;
+  if (!isEven) return 1;
+  const parts = largestDivisor(blocks, most);
+  if (isStreamed({ outer, row, column, inner }, tile, parts, target)) return parts;
+  return shares < enough ? largestDivisor(blocks, Math.floor(most / shares)) : 1;
+}
+
+/**
+ * Whether tiles of columns and blocks of rows, which each walk the whole sum, would fetch operands from afar so often that
+ * parts cost less: a part fetches its share once, and has results to store and to add up.
+ */
+function isStreamed(
+  { outer, row, column, inner }: Pick<Contraction, "outer" | "row" | "column" | "inner">,
+  tile: TileShape,
+  parts: number,
+  { lanes, tuning }: Target,
+): boolean {
+  const steps = volumeOf(inner);
+  const isNear = steps * row.length <= tuning.caches.beyondSecond;
+  if (volumeOf(outer) > 1 || isNear || parts < tuning.shares.enough) return false;
+  const tilesOfColumns = Math.ceil(column.length / (tile.vectors * lanes));
+  const blocksOfRows = Math.ceil(row.length / rowsOfBlock({ row, inner }, tile, tuning));
+  const once = row.length + column.length;
+  const again = row.length * (tilesOfColumns - 1) + column.length * (blocksOfRows - 1);
+  return again >= once && steps * again > 2 * parts * row.length * column.length;
 }
 
 /** The number of rows of a block of a, so that it stays in the second cache while all columns pass over it. */

@@ -49,7 +49,10 @@ function lowerEmpty(context: LoweringContext, { name, sink, outer, row, column }
 
 /** Packing pays when every element of b meets many rows, and it is not a sliding window, which packing would unroll. */
 const isWorthPacking = (contraction: Contraction, { packing }: Tuning): boolean =>
-  contraction.row.length >= packing.fromRows && isUnrepeated(contraction);
+  rowsMet(contraction) >= packing.fromRows && isUnrepeated(contraction);
+
+/** The rows that every element of b meets, for all indices of axes that b does not have. */
+const rowsMet = ({ outer, row }: Contraction): number => volumeOf([...outer.filter(({ b }) => b === 0), row]);
 
 const isUnrepeated = ({ b, column, outer, inner }: Contraction): boolean =>
   volumeOf([...outer.filter((axis) => axis.b !== 0), column, ...inner]) <= b.buffer.length;

@@ -1,5 +1,5 @@
 /** What a contraction costs, and which of its operands is better broadcast. */
-import { type LoweringContext, volumeOf } from "../context/index.ts";
+import { type LoweringContext, type Tuning, volumeOf } from "../context/index.ts";
 import { rowsOfBlock } from "./blocks.ts";
 import type { Contraction, ContractionAxis } from "./contraction.ts";
 import { isFar } from "./near-rows.ts";
@@ -21,7 +21,12 @@ function costOf(contraction: Contraction, context: LoweringContext): number {
   const [steps, times] = [volumeOf(inner), volumeOf(outer)];
   const tile = chooseTile(context, row.length, column.length);
   const covering = tileCost(context, row.length, column.length, tile);
-  const products = steps * covering * (isFar({ inner }, tuning) ? costs.farProducts : 1);
+  const waiting = isFar({ inner }, tuning)
+    ? costs.farProducts
+    : isSpread(contraction, tuning)
+      ? costs.spreadProducts
+      : 1;
+  const products = steps * covering * waiting;
   const stores = column.c[0] === 1 ? Math.ceil(column.length / lanes) : column.length * costs.laneStored;
   const results = row.length * stores;
   // What is invariant is packed once, and then met for one index of each outer axis after the other.
@@ -37,6 +42,13 @@ function costOf(contraction: Contraction, context: LoweringContext): number {
   const fetched = (met > rowBlocks * caches.beyondSecond ? met * again : 0) + columns * (rowBlocks - 1);
   const packed = column.b === 1 || isPrepared ? 0 : columns * costs.elementPacked;
   return times * (products + results) + fetched * costs.elementFetched + packed;
+}
+
+/** Whether b is read as it lies, since it is a sliding window, and its steps are so far apart that each tile waits for it. */
+function isSpread({ b, outer, column, inner }: Contraction, { caches }: Tuning): boolean {
+  const size = volumeOf([...outer.filter((axis) => axis.b !== 0), column, ...inner]);
+  const step = Math.abs(inner.findLast(({ length }) => length > 1)?.b ?? 0);
+  return column.b === 1 && size > b.buffer.length && step >= caches.page / 4;
 }
 
 /** The same contraction with rows and columns exchanged, and a and b. */

@@ -69,7 +69,11 @@ function lowerPhases(context: LoweringContext, node: OpNode, whole: Sink): void 
   const isGuarded = isBatchInnermost(dx) && shareInside(phases, outputs, kernel) < guardBelow;
   // In the order of the loops below: filters read across would come from all over the memory.
   const spatialAxes = stride.map((_, i) => 2 + i);
-  const w = context.reordered(node.inputs[1], isGuarded ? [1, ...spatialAxes, 0] : [1, 0, ...spatialAxes]);
+  // Filters of one tap lie as matrix products want them.
+  const isOneTap = kernel.every((n) => n === 1);
+  const w = isOneTap
+    ? context.view(node.inputs[1])
+    : context.reordered(node.inputs[1], isGuarded ? [1, ...spatialAxes, 0] : [1, 0, ...spatialAxes]);
   const before = phases.map((list) => Math.max(0, ...list.map(({ first, taps, step }) => (taps - 1) * step - first)));
   const after = phases.map((list, i) =>
     Math.max(0, ...list.map(({ taps, first, count }) => (taps === 0 ? 0 : first + count - outputs[i]))),

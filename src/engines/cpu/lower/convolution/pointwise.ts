@@ -43,7 +43,7 @@ export function lowerPointwise(
   const lengths = [w.shape[0] / groups, w.shape[1]];
   const positions = shape.slice(2).map((length, i) => axis(length, xs.spatial[i], 0, stepsAlong(sink, 2 + i)));
   const { outer, row } = splitRows(
-    [axis(shape[0], xs.n, 0, stepsAlong(sink, 0)), ...evenly(positions)],
+    evenly([axis(shape[0], xs.n, 0, stepsAlong(sink, 0)), ...positions]),
     context.tuning,
   );
   lowerContraction(context, {

@@ -11,6 +11,7 @@ import {
   type Local,
   laneOf,
   type Operation,
+  plus,
   times,
   type Value,
 } from "../../loops/index.ts";
@@ -25,6 +26,7 @@ import {
   movedAlong,
   orderOf,
   type Reader,
+  range,
   type StridedAxis,
   type View,
   vectorLoop,
@@ -56,21 +58,34 @@ export function lowerReduction(context: LoweringContext, node: OpNode, reduced: 
     return;
   }
   const axes = reducedAxes(node, reduced.sources, target);
-  const [first, ...rest] = axes;
-  const isBlocked =
-    sizeOf(shape) >= context.tuning.reductions.divideFrom && axes.every(({ strides }) => strides[0] === 0);
-  const blocks = isBlocked ? largestDivisor(first.length, context.tuning.shares.most) : 1;
-  if (blocks === 1) {
-    emitReduction(context, node.op.name, axes, reduced, target);
-    return;
-  }
+  const isLarge = sizeOf(shape) >= context.tuning.reductions.divideFrom;
+  const blocks = isLarge && canBlock(axes) ? largestDivisor(axes[0].length, context.tuning.shares.most) : 1;
+  if (blocks === 1) emitReduction(context, node.op.name, axes, reduced, target);
+  else reduceInBlocks(context, node.op.name, axes, reduced, target, blocks);
+}
+
+/** Whether the outermost axis in memory is reduced, and at most the innermost one, such as channels, is kept. */
+const canBlock = (axes: readonly StridedAxis[]): boolean =>
+  axes.every(({ strides }, i) => strides[0] === 0 || (i > 0 && i === axes.length - 1 && strides[0] === 1));
+
+/** Each block of the first axis has results of its own, which threads share; a second kernel combines them. */
+function reduceInBlocks(
+  context: LoweringContext,
+  name: string,
+  [first, ...rest]: readonly StridedAxis[],
+  reduced: Reduced,
+  target: View,
+  blocks: number,
+): void {
+  const kept = rest.find(({ strides }) => strides[0] !== 0)?.length ?? 1;
+  const partial = contiguous(context.buffer("partial results", [blocks, kept], target.buffer.lane), [blocks, kept]);
   const length = first.length / blocks;
-  const partial = contiguous(context.buffer("partial results", [blocks], target.buffer.lane), [blocks]);
   const [, ...steps] = first.strides;
-  const outer = { length: blocks, strides: [1, ...steps.map((step) => step * length)] };
-  emitReduction(context, node.op.name, [outer, { ...first, length }, ...rest], reduced, partial);
+  const outer = { length: blocks, strides: [kept, ...steps.map((step) => step * length)] };
+  emitReduction(context, name, [outer, { ...first, length }, ...rest], reduced, partial);
   const read = { sources: [partial], compute: (_: KernelBuilder, reader: Reader) => reader(0) };
-  emitReduction(context, node.op.name, [{ length: blocks, strides: [0, 1] }], read, target);
+  const results = kept === 1 ? [] : [{ length: kept, strides: [1, 1] }];
+  emitReduction(context, name, [{ length: blocks, strides: [0, kept] }, ...results], read, target);
 }
 
 function emitReduction(
@@ -104,6 +119,9 @@ function reducedAxes({ inputs: [x], attributes }: OpNode, sources: readonly View
 
 type Read = (indices: readonly Index[], along: StridedAxis | undefined, lanes: number) => Value;
 
+/** Neighboring vectors that are reduced together: a position then has several cache lines that follow each other. */
+const TOGETHER = 4;
+
 /** Loops over kept axes around loops over reduced ones; vectors run along the last axis, whichever it is. */
 class Reducer {
   readonly #b: KernelBuilder;
@@ -127,58 +145,72 @@ class Reducer {
   walk(depth: number, indices: readonly Index[]): void {
     const axis = this.#kept[depth];
     if (axis === undefined) this.#accumulate(indices, 1);
-    else if (axis === this.#last && axis.strides[0] === 1 && canVectorize(axis.strides)) {
-      vectorLoop(
-        this.#b,
-        axis.length,
-        true,
-        (i, lanes) => this.#accumulate(movedAlong(indices, axis, i), lanes),
-        depth === 0,
-      );
-    } else
+    else if (axis === this.#last && axis.strides[0] === 1 && canVectorize(axis.strides))
+      this.#walkVectors(axis, indices, depth === 0);
+    else
       this.#b.loop(axis.length, (i) => this.walk(depth + 1, movedAlong(indices, axis, i)), { parallel: depth === 0 });
   }
 
-  /** Everything that one output element, or one vector of neighboring ones, takes. */
-  #accumulate(indices: readonly Index[], lanes: number): void {
+  /** Along the last axis, which is kept: one vector at a time where threads share these, else several. */
+  #walkVectors(axis: StridedAxis, indices: readonly Index[], parallel: boolean): void {
     const b = this.#b;
-    const sum = b.local(this.#start(lanes));
+    const width = TOGETHER * b.lanes;
+    const whole = parallel ? 0 : Math.floor(axis.length / width);
+    b.loop(whole, (i) => this.#accumulate(movedAlong(indices, axis, times(i, width)), b.lanes, TOGETHER));
+    const visit = (i: Index, lanes: number): void =>
+      this.#accumulate(movedAlong(indices, axis, plus(i, whole * width)), lanes);
+    vectorLoop(b, axis.length - whole * width, true, visit, parallel);
+  }
+
+  /** Everything that one output element, or some vectors of neighboring ones, take. */
+  #accumulate(indices: readonly Index[], lanes: number, vectors = 1): void {
+    const b = this.#b;
+    const sums = range(vectors).map(() => b.local(this.#start(lanes)));
     const last = this.#reduced.at(-1);
     const wide =
       lanes === 1 && last !== undefined && last === this.#last && canVectorize(last.strides)
         ? b.local(this.#start(b.lanes))
         : undefined;
-    this.#descend(0, indices, sum, wide);
-    if (wide !== undefined) for (let k = 0; k < b.lanes; k++) this.#add(sum, laneOf(wide, k));
-    b.store(this.#target.buffer, indices[0], sum);
+    this.#descend(0, indices, sums, wide);
+    if (wide !== undefined) for (let k = 0; k < b.lanes; k++) this.#add(sums[0], laneOf(wide, k));
+    for (const [k, sum] of sums.entries()) b.store(this.#target.buffer, plus(indices[0], k * lanes), sum);
   }
 
-  #descend(depth: number, indices: readonly Index[], sum: Local, wide: Local | undefined): void {
+  #descend(depth: number, indices: readonly Index[], sums: readonly Local[], wide: Local | undefined): void {
     const axis = this.#reduced[depth];
-    const { lanes } = sum.type;
     if (axis === undefined) {
-      this.#add(sum, this.#read(indices, lanes > 1 ? this.#last : undefined, lanes));
+      this.#addTerms(indices, sums);
       return;
     }
     const inner = this.#reduced.slice(depth + 1).reduce((product, { length }) => product * length, 1);
     const most = wide === undefined ? PART : PART * this.#b.lanes;
     if (!this.#isRounded || axis.length * inner <= most) {
-      this.#along(axis, axis.length, depth, indices, sum, wide);
+      this.#along(axis, axis.length, depth, indices, sums, wide);
       return;
     }
     const each = Math.min(axis.length, Math.max(1, Math.floor(most / inner)));
     const whole = Math.floor(axis.length / each);
-    const [total, wideTotal] = [sum, wide].map((to) => to && exactSum(this.#b, to));
+    const all = wide === undefined ? sums : [...sums, wide];
+    const totals = all.map((to) => exactSum(this.#b, to));
     const part = (start: Index, count: number): void => {
-      const [small, smallWide] = [sum, wide].map((to) => to && this.#b.local(this.#start(to.type.lanes)));
-      this.#along(axis, count, depth, movedAlong(indices, axis, start), small!, smallWide);
-      total!.add(small!);
-      wideTotal?.add(smallWide!);
+      const small = all.map((to) => this.#b.local(this.#start(to.type.lanes)));
+      const from = movedAlong(indices, axis, start);
+      this.#along(axis, count, depth, from, small.slice(0, sums.length), small.at(sums.length));
+      for (const [k, total] of totals.entries()) total.add(small[k]);
     };
     this.#b.loop(whole, (i) => part(times(i, each), each));
     if (whole * each < axis.length) part(at(whole * each), axis.length - whole * each);
-    total!.finish();
-    wideTotal?.finish();
+    for (const total of totals) total.finish();
+  }
+
+  /** The terms at one position: one, or those of neighboring vectors. */
+  #addTerms(indices: readonly Index[], sums: readonly Local[]): void {
+    const { lanes } = sums[0].type;
+    const along = lanes > 1 ? this.#last : undefined;
+    for (const [k, sum] of sums.entries()) {
+      const place = along === undefined ? indices : movedAlong(indices, along, at(k * lanes));
+      this.#add(sum, this.#read(place, along, lanes));
+    }
   }
 
   /** The next `count` positions of an axis. */
@@ -187,14 +219,14 @@ class Reducer {
     count: number,
     depth: number,
     indices: readonly Index[],
-    sum: Local,
+    sums: readonly Local[],
     wide: Local | undefined,
   ): void {
     if (axis === this.#last && wide !== undefined) {
       vectorLoop(this.#b, count, true, (i, width) =>
-        this.#add(width > 1 ? wide : sum, this.#read(movedAlong(indices, axis, i), axis, width)),
+        this.#add(width > 1 ? wide : sums[0], this.#read(movedAlong(indices, axis, i), axis, width)),
       );
-    } else this.#b.loop(count, (i) => this.#descend(depth + 1, movedAlong(indices, axis, i), sum, wide));
+    } else this.#b.loop(count, (i) => this.#descend(depth + 1, movedAlong(indices, axis, i), sums, wide));
   }
 
   /** Whether the order and the grouping of the terms make a difference. */
