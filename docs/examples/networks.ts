@@ -1,4 +1,4 @@
-import { compile, constant, f32, gradient, mean, nn, sum, zeros } from "fovea";
+import { compile, constant, f32, gradient, i32, mean, nn, sum, type Tensor, zeros } from "fovea";
 import { summarize } from "fovea/inspect";
 
 // One encoder for both pictures: called twice, it has its parameters once.
@@ -46,3 +46,25 @@ const loaded = nn.Model.fromBytes(await stacked.toBytes());
 const flat = await compile(() => loaded(constant(zeros([1, 1, 4, 4]))), [])();
 console.log(`${flat.shape}`);
 // → 1,64
+
+// Auxiliary heads, in a loop of one's own.
+const deep = nn.sequential({
+  first: nn.linear(8),
+  aux: nn.auxiliary({ fc: nn.linear(3) }, { weight: 0.3 }),
+  last: nn.linear(3),
+});
+const net = nn.Model.build(deep, { input: [4] });
+const losses = compile(
+  (x, labels) => {
+    const heads: Tensor[] = [];
+    const scores = net(x, {
+      training: true,
+      onAuxiliary: (_path, output, weight) => heads.push(nn.crossEntropy(output, labels).mul(weight)),
+    });
+    return { loss: heads.reduce((sum, head) => sum.add(head), nn.crossEntropy(scores, labels)) };
+  },
+  [f32(2, 4), i32(2)],
+);
+const { loss } = await losses(zeros([2, 4]), zeros([2], "i32"));
+console.log(`${loss.shape.length} axes`);
+// → 0 axes

@@ -37,6 +37,7 @@ describe("fovea train", () => {
     expect(JSON.parse(text("first", "config.json"))).toEqual({
       fovea: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       arithmetic: expect.stringMatching(/^(x64|wasm)/),
+      ...{ pretrained: null, init: null, freeze: [] },
       model: "lenet5",
       data: at("idx"),
       limit: 0,
