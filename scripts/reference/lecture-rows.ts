@@ -146,7 +146,6 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
       code: ["models.zfnet", "models.vgg16", "models.resnet152"],
       tests: ["tests/models/parameter-counts.test.ts", "tests/models/agreement.test.ts"],
       example: "architectures.ts",
-      missing: "GoogLeNet and DenseNet",
     },
     { id: "A4", about: "autoencoders, pictures to pictures" },
     {

@@ -27,6 +27,8 @@ function enginePlayer(engine: Engine, threads: number, does: Player["does"] = ()
   const { name: by, arithmetic } = engine;
   const prepare = async (job: Job): Promise<Contestant> => {
     const run = programFor(job, engine);
+    // The first run prepares the weights, as peers do when they load a network.
+    if (job.kind === "net") await run();
     return { by, threads, run: (milliseconds) => repeat(run, milliseconds) };
   };
   return { by, threads, arithmetic, does, prepare };
