@@ -24,12 +24,17 @@ export const entries: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
+/** The packages that the library imports, as a page's import map or a bundler would find them. */
+const packages: ReadonlyMap<string, string> = new Map([
+  ["@bufbuild/protobuf/wire", "./node_modules/@bufbuild/protobuf/dist/esm/wire/index.js"],
+]);
+
 /** Only these are served, beside the page and what is handed in. */
-const SERVED = /^\/(dist\/[\w/.-]+\.js|(tests|bench)\/browser\/[\w-]+\.ts)$/;
+const SERVED = /^\/((dist|node_modules\/@bufbuild)\/[\w/.-]+\.js|(tests|bench)\/browser\/[\w-]+\.ts)$/;
 
 const withPaths = (code: string): string =>
-  code.replace(/(\bfrom\s+|\bimport\s*\(\s*)"(#platform|fovea[\w/]*)"/g, (whole, before: string, name: string) => {
-    const path = entries.get(name);
+  code.replace(/(\bfrom\s+|\bimport\s*\(\s*)"([#@\w][\w/-]*)"/g, (whole, before: string, name: string) => {
+    const path = entries.get(name) ?? packages.get(name);
     return path === undefined ? whole : `${before}"${path.slice(1)}"`;
   });
 
