@@ -2,7 +2,7 @@
  * In a worker of the page: one network on Fovea's engine `wasm` and in ONNX Runtime Web, in turns, on the same pictures and
  * the same number of threads.
  */
-import { array, compile, createWasmEngine, f32, nn } from "fovea";
+import { compile, createWasmEngine, f32, NdArray, nn } from "fovea";
 import { architectures } from "fovea/models";
 
 /** What is measured. */
@@ -41,7 +41,7 @@ function foveaRun({ name, batch, threads }: Order, pictures: Float32Array): Run 
   const model = nn.Model.build(architectures[name](), { input: INPUT });
   const engine = createWasmEngine({ threads });
   const run = compile((x) => model(x), [f32(batch, ...INPUT)], { engine });
-  const batchOfPictures = array(pictures).reshape([batch, ...INPUT]);
+  const batchOfPictures = new NdArray(pictures, [batch, ...INPUT], "f32");
   return () => run(batchOfPictures);
 }
 
