@@ -41,24 +41,27 @@ def matmul(job):
     return lambda: a @ b
 
 
+def classifier_step(model, images, classes):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+    labels = torch.arange(len(images)) % classes
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        loss = F.cross_entropy(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
 def lenet(job):
     network = nn.Sequential(
         nn.Conv2d(1, 6, 5, padding=2), nn.Tanh(), nn.MaxPool2d(2),
         nn.Conv2d(6, 16, 5), nn.Tanh(), nn.MaxPool2d(2),
         nn.Flatten(), nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10),
     )
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9)
-    images = uniform(job["batch"], 1, 28, 28)
-    labels = torch.arange(job["batch"]) % 10
-
-    def step():
-        optimizer.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(network(images), labels)
-        loss.backward()
-        optimizer.step()
-        return loss.item()
-
-    return step
+    return classifier_step(network, uniform(job["batch"], 1, 28, 28), 10)
 
 
 def recurrent(job):
@@ -111,18 +114,7 @@ def net(job):
 
 
 def net_step(job):
-    model, pictures = network(job)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
-    labels = torch.arange(job["batch"]) % 1000
-
-    def step():
-        optimizer.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(model(pictures), labels)
-        loss.backward()
-        optimizer.step()
-        return loss.item()
-
-    return step
+    return classifier_step(*network(job), 1000)
 
 
 def repeat(run, milliseconds):

@@ -97,20 +97,35 @@ const layers = [
   [32, 16, 28, 32, 3, 1],
 ] as const;
 
+/** A convolution of square maps with square filters and the padding that keeps their size. */
+export interface SquareConv {
+  readonly batch: number;
+  readonly channels: number;
+  /** Of the input. */
+  readonly side: number;
+  readonly filters: number;
+  readonly kernel: number;
+  readonly stride: number;
+}
+
+export function convWork({ batch, channels, side, filters, kernel, stride }: SquareConv, backward: boolean) {
+  const job: ConvJob = {
+    kind: "conv",
+    input: [batch, channels, side, side],
+    filters: [filters, channels, kernel, kernel],
+    stride,
+    padding: (kernel - 1) / 2,
+    backward,
+  };
+  const stepping = stride > 1 ? ` /${stride}` : "";
+  const title = `${batch}×${channels}×${side}², ${filters} of ${kernel}×${kernel}${stepping}`;
+  return { job, title, amount: convFlops(job) };
+}
+
 export const convWorks = (backward: boolean): Work<ConvJob>[] =>
-  layers.map(([n, channels, side, filters, kernel, stride]) => {
-    const job: ConvJob = {
-      kind: "conv",
-      input: [n, channels, side, side],
-      filters: [filters, channels, kernel, kernel],
-      stride,
-      padding: (kernel - 1) / 2,
-      backward,
-    };
-    const stepping = stride > 1 ? ` /${stride}` : "";
-    const title = `${n}×${channels}×${side}², ${filters} of ${kernel}×${kernel}${stepping}`;
-    return { job, title, amount: convFlops(job) };
-  });
+  layers.map(([batch, channels, side, filters, kernel, stride]) =>
+    convWork({ batch, channels, side, filters, kernel, stride }, backward),
+  );
 
 export const matmulWorks = (): Work<MatmulJob>[] =>
   [256, 512, 1024].map((size) => ({ job: { kind: "matmul", size }, title: `${size}³`, amount: 2 * size ** 3 }));

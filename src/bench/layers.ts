@@ -1,5 +1,5 @@
 /** The convolutions of ResNet-50, each shape once: what share of the peak each layer of a deep network reaches. */
-import { type ConvJob, convFlops, type Work } from "./jobs.ts";
+import { type ConvJob, convWork, type SquareConv, type Work } from "./jobs.ts";
 
 const BATCH = 8;
 
@@ -13,13 +13,7 @@ const stages = [
 
 const EXPANSION = 4;
 
-interface Layer {
-  readonly channels: number;
-  /** Of the input. */
-  readonly side: number;
-  readonly filters: number;
-  readonly kernel: number;
-  readonly stride: number;
+interface Layer extends Omit<SquareConv, "batch"> {
   /** How often the network has it. */
   readonly count: number;
 }
@@ -46,15 +40,7 @@ function layersOf({ side, width, blocks }: (typeof stages)[number], i: number): 
 export const resnetLayers: readonly Layer[] = [stem, ...stages.flatMap(layersOf)];
 
 export const layerWorks = (backward: boolean): Work<ConvJob>[] =>
-  resnetLayers.map(({ channels, side, filters, kernel, stride, count }) => {
-    const job: ConvJob = {
-      kind: "conv",
-      input: [BATCH, channels, side, side],
-      filters: [filters, channels, kernel, kernel],
-      stride,
-      padding: (kernel - 1) / 2,
-      backward,
-    };
-    const title = `${count} × ${channels}×${side}², ${filters} of ${kernel}×${kernel}${stride > 1 ? ` /${stride}` : ""}`;
-    return { job, title, amount: convFlops(job) };
+  resnetLayers.map(({ count, ...layer }) => {
+    const work = convWork({ ...layer, batch: BATCH }, backward);
+    return count === 1 ? work : { ...work, title: `${work.title}, ${count} times` };
   });

@@ -19,7 +19,7 @@ describe("an auxiliary head", () => {
     expect(model.outputs).toEqual(["output"]);
   });
 
-  it("gives its output to whoever asks, with its path and the weight of its loss", async () => {
+  it("reports its output with its path and the weight of its loss", async () => {
     const heads: [string, number][] = [];
     const run = interpreted(
       (x) => {

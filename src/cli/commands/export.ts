@@ -29,7 +29,7 @@ const options = [
   { flag: "--ir-version <n>", about: "version of ONNX's file format, 8, 9 or 10", kind: onnxOptions.irVersion },
   {
     flag: "--normalization <place>",
-    about: "whether the file normalizes its input: inside, or outside for whoever runs it",
+    about: "where the input is normalized: inside the file, or outside, by the program that runs it",
     kind: onnxOptions.normalization,
   },
   { flag: "--softmax", about: "give probabilities of classes", kind: onnxOptions.softmax },

@@ -93,7 +93,7 @@ describe("normalization", () => {
     expect(JSON.parse(metadata["fovea.normalization"])).toEqual({ input: { mean: [0.5, 0.25], std: [0.5, 2] } });
   });
 
-  it("may be left to whoever runs the file", async () => {
+  it("may be left to the program that runs the file", async () => {
     const { nodes, metadata } = await read(model, { normalization: "outside" });
     expect(nodes[0]).toMatch(/^\/0\/Conv\(input, /);
     expect(metadata["fovea.normalized"]).toBe("outside");

@@ -29,7 +29,7 @@ export class PickleBudget {
     this.#left = this.#bytes;
   }
 
-  /** @throws what `fail` makes when there is no room for so many bytes */
+  /** @throws the error of `fail` when the bytes exceed the budget */
   spend(bytes: number): void {
     this.#left -= bytes;
     if (this.#left < 0)

@@ -7,7 +7,7 @@ import { StorageView, TorchStorage, TorchStorageType } from "./torch-storage.ts"
 /** A list that grows as the pickle is read. */
 export class StorageList {
   readonly #fail: Fail;
-  /** Keys begin with a letter, so that nobody can choose those whose hashes collide. */
+  /** Keys begin with a letter: integer keys could be chosen so that their hashes collide. */
   readonly #storages = new Map<string, TorchStorage>();
 
   constructor(fail: Fail) {

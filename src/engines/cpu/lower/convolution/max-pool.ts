@@ -36,7 +36,7 @@ export function lowerMaxPool(context: LoweringContext, node: OpNode): void {
   });
 }
 
-/** The maxima alone, where nobody asks for their positions. */
+/** The maxima alone, where no op reads their positions. */
 function lowerMaxima(context: LoweringContext, node: OpNode, values: Tensor): void {
   const x = context.view(node.inputs[0]);
   const y = context.output(values, orderOf(x));
