@@ -6,15 +6,23 @@
  */
 import { describeGiven, isFloat, ShapeError, sameShape } from "../array/index.ts";
 import { checkNames } from "../options/index.ts";
-import { expectTensors } from "./op.ts";
+import { expectTensors, type Op } from "./op.ts";
 import { atPath, located } from "./path.ts";
 import { elementCountOf, fill, formatType, isTensor, type Node, type OpNode, type Tensor } from "./tensor.ts";
 import { inputsOf, isOpNode, sortNodes } from "./trace.ts";
+
+/** What an op passes back to each of its inputs, instead of its derivative. Takes the node and what came to each output. */
+export type BackwardRule = (node: OpNode, outputGradients: readonly Tensor[]) => readonly (Tensor | undefined)[];
 
 /** Options of `gradient`. */
 export interface GradientOptions {
   /** The derivative of the final scalar with respect to `of`; default 1, for which `of` must have one element. */
   readonly outputGradient?: Tensor | undefined;
+  /**
+   * Rules that replace the derivatives of some ops, by their records: guided back-propagation is another rule for `relu`,
+   * and so are relevance and deconvolution. Default: none. @example rules: byRecord({ relu: … })
+   */
+  readonly rules?: ReadonlyMap<Op, BackwardRule> | undefined;
 }
 
 /** The derivatives of `of` with respect to each tensor, in their order and shapes, as more graph. */
@@ -23,7 +31,7 @@ export type GradientFunction = (of: Tensor, withRespectTo: readonly Tensor[], op
 /** Makes the gradient function from the addition op: this room knows no op by name. */
 export function reverseMode(add: (a: Tensor, b: Tensor) => Tensor): GradientFunction {
   return (of, withRespectTo, options = {}) => {
-    checkNames("gradient", ["outputGradient"], options);
+    checkNames("gradient", ["outputGradient", "rules"], options);
     if (!Array.isArray(withRespectTo))
       throw new ShapeError(
         `gradient: takes a list of tensors to differentiate with respect to, got ${describeGiven(withRespectTo)}`,
@@ -37,7 +45,7 @@ export function reverseMode(add: (a: Tensor, b: Tensor) => Tensor): GradientFunc
     for (const node of nodesBetween(of, withRespectTo).reverse()) {
       if (!node.outputs.some((output) => gradients.has(output))) continue;
       atPath(node.path, () => {
-        inputGradients(node, gradients).forEach((part, i) => {
+        inputGradients(node, gradients, options.rules).forEach((part, i) => {
           if (part !== undefined && isFloat(node.inputs[i].dtype))
             accumulate(node.inputs[i], checkedGradient(part, node, i));
         });
@@ -79,8 +87,12 @@ function nodesBetween(of: Tensor, tensors: readonly Tensor[]): OpNode[] {
 }
 
 /** Checks the result of an op's rule, which in JavaScript may be anything. */
-function inputGradients(node: OpNode, gradients: ReadonlyMap<Tensor, Tensor>): readonly unknown[] {
-  const rule = node.op.gradient;
+function inputGradients(
+  node: OpNode,
+  gradients: ReadonlyMap<Tensor, Tensor>,
+  rules: GradientOptions["rules"],
+): readonly unknown[] {
+  const rule = rules?.get(node.op) ?? node.op.gradient;
   if (typeof rule !== "function") {
     throw new ShapeError(
       `${located(node.op.name, node.path)}: has no gradient: ${rule.none}; stopGradient() around it leaves it out`,

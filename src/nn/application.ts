@@ -1,5 +1,5 @@
 /** One application of a network inside a trace: creates the scopes of layers, and collects taps and states. */
-import { didYouMean, OptionError, ShapeError, StateError, shorten, streamOf } from "../array/index.ts";
+import { didYouMean, namePattern, OptionError, ShapeError, StateError, shorten, streamOf } from "../array/index.ts";
 import { atPath, childPath, located, type Tensor, type TensorType } from "../graph/index.ts";
 import { add } from "../ops/index.ts";
 import { frozenBy } from "./freezing.ts";
@@ -42,10 +42,10 @@ export interface ApplyOptions {
   readonly onAuxiliary?: ((path: string, output: Tensor, weight: number) => void) | undefined;
   /**
    * The paths of inner values that `onTap` gets: of layers, `features.3`, and of nodes of networks; one of several outputs
-   * is `path.output`, by its name or number.
+   * is `path.output`, by its name or number. In a pattern, `*` stands for anything: `features.*`.
    */
   readonly taps?: readonly string[] | undefined;
-  /** Called with the values of `taps`, in order, after the network has been applied. */
+  /** Called with each value of `taps` once, in their order, after the network has been applied. */
   readonly onTap?: ((path: string, value: Tensor) => void) | undefined;
 }
 
@@ -109,16 +109,19 @@ export class Application {
       throw new OptionError(`the model: no layer has a state '${stranger}'${didYouMean(stranger, [...this.#taken])}`);
   }
 
-  /** @throws OptionError for a path without a value */
+  /** @throws OptionError for a path or pattern without a value */
   #tap(): void {
-    for (const path of this.#options.taps ?? []) {
-      const value = this.#values.get(path);
-      if (value === undefined)
-        throw new OptionError(
-          `the model: there is no value '${shorten(path)}' to tap${didYouMean(path, [...this.#values.keys()])}`,
-        );
-      this.#options.onTap?.(path, value);
-    }
+    const paths = new Set(this.#options.taps?.flatMap((tap) => this.#pathsOf(tap)));
+    for (const path of paths) this.#options.onTap?.(path, this.#values.get(path)!);
+  }
+
+  #pathsOf(tap: string): string[] {
+    const known = [...this.#values.keys()];
+    const matches = namePattern(tap);
+    const found = this.#values.has(tap) ? [tap] : known.filter(matches);
+    if (found.length > 0) return found;
+    const kind = tap.includes("*") ? "no value matches" : "there is no value";
+    throw new OptionError(`the model: ${kind} '${shorten(tap)}' to tap${didYouMean(tap, known)}`);
   }
 
   #apply(layer: Layer, inputs: readonly Tensor[], at: ScopeLocation): readonly Tensor[] {

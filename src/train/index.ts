@@ -1,6 +1,7 @@
 export { checkSameClasses } from "./checks.ts";
-export { alignMembers, answersFrom } from "./evaluation/index.ts";
+export { alignMembers, answersFrom, arraysByName } from "./evaluation/index.ts";
 export { weightsKind } from "./losses.ts";
+export { type BatchProgram, perBatchType } from "./programs.ts";
 export * from "./public.ts";
 export { fitSchema } from "./settings.ts";
 export { defaultTask, isDefaultTask, isTask } from "./tasks/index.ts";

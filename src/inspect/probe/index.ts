@@ -1,0 +1,11 @@
+export { createProbe, type Probe, type Probed, type ProbeOptions } from "./probe.ts";
+export {
+  type ClassTargetOptions,
+  channelTarget,
+  classIndex,
+  classTarget,
+  type Inside,
+  layerTarget,
+  type Target,
+  unitTarget,
+} from "./targets.ts";
