@@ -34,8 +34,12 @@ export function withNearRows(context: LoweringContext, contraction: Contraction)
   // Windows that overlap would be copied several times.
   if (!isOften || volumeOf(own) > a.buffer.length || inner.some(({ guard }) => guard !== undefined)) return contraction;
   const lengths = own.map(({ length }) => length);
-  const near = roomForRows(context, a, lengths, inner.length);
-  copyInto(context, { ...a, shape: lengths, strides: own.map((axis) => axis.a) }, near);
+  const source = { ...a, shape: lengths, strides: own.map((axis) => axis.a) };
+  const near = context.once(`near rows of ${inner.length} axes`, source, () => {
+    const room = roomForRows(context, a, lengths, inner.length);
+    copyInto(context, source, room);
+    return room;
+  });
   const moved = (axis: ContractionAxis): ContractionAxis =>
     axis.a === 0 ? axis : { ...axis, a: near.strides[own.indexOf(axis)] };
   return { ...contraction, a: near, outer: outer.map(moved), row: moved(row), inner: inner.map(moved) };
