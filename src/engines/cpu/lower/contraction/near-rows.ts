@@ -7,7 +7,7 @@ import { sizeOf } from "../../../../array/index.ts";
 import { copyInto, isPaged, type LoweringContext, type Tuning, type View, volumeOf } from "../context/index.ts";
 import type { Contraction, ContractionAxis } from "./contraction.ts";
 import { stridesOver } from "./pack.ts";
-import { chooseTile } from "./tile.ts";
+import { tileFor } from "./tile.ts";
 
 /** Whether steps of the sum are so far apart in a that they share a few sets of the first cache. */
 export const isFar = ({ inner }: Pick<Contraction, "inner">, tuning: Tuning): boolean =>
@@ -29,7 +29,7 @@ export const isClashing = ({ row }: Pick<Contraction, "row">, tuning: Tuning): b
 export function withNearRows(context: LoweringContext, contraction: Contraction): Contraction {
   const { a, outer, row, column, inner } = contraction;
   const own = [...outer.filter((axis) => axis.a !== 0), row, ...inner];
-  const tile = chooseTile(context, row.length, column.length);
+  const tile = tileFor(context, contraction);
   const isOften = column.length >= context.tuning.packing.copyFromTiles * tile.vectors * context.lanes;
   // Windows that overlap would be copied several times.
   if (!isOften || volumeOf(own) > a.buffer.length || inner.some(({ guard }) => guard !== undefined)) return contraction;
