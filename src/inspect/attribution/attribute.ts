@@ -75,7 +75,7 @@ export function createAttributor(model: Model, options: AttributorOptions & Meth
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (method === undefined)
     throw new OptionError(
-      `attribute: there is no method ${describeGiven(name)}${didYouMean(String(name), attributionMethods)}`,
+      `attribute: there is no method '${typeof name === "string" ? name : describeGiven(name)}'${didYouMean(String(name), attributionMethods)}`,
     );
   const read = readOptions(`attribute, ${name}`, method.options, rest);
   const common = readOptions("attribute", { batch: withDefault(integer(1), 32) }, { batch });
@@ -87,7 +87,7 @@ export function createAttributor(model: Model, options: AttributorOptions & Meth
 }
 
 /** Classes by name become numbers. @throws OptionError for an unknown class */
-function indexOf(model: Model, chosen: Chosen): number | readonly number[] {
+export function indexOf(model: Model, chosen: Chosen): number | readonly number[] {
   const one = (given: number | string): number =>
     typeof given === "string" ? classIndex("attribute", model, given) : given;
   return typeof chosen === "object" ? chosen.map(one) : one(chosen);

@@ -9,6 +9,7 @@ export {
   type MethodOptions,
 } from "./attribute.ts";
 export type { Baseline } from "./baseline.ts";
+export { type CurveOptions, type Curves, perturbationCurves } from "./curves.ts";
 export type { Found } from "./method.ts";
 export type { ClassMapOptions } from "./methods/grad-cam.ts";
 export type { GradientTimesInputOptions } from "./methods/gradient-times-input.ts";
@@ -20,3 +21,4 @@ export type { ScoreCamOptions } from "./methods/score-cam.ts";
 export type { SmoothGradOptions } from "./methods/smooth-grad.ts";
 export { type AttributionMethod, attributionMethods } from "./methods.ts";
 export type { QuadratureName } from "./quadrature.ts";
+export { type RandomizationOptions, type RandomizedLayer, randomizationCheck } from "./randomization.ts";

@@ -64,7 +64,8 @@ interface Signed {
 type Coefficients = Signed | Tensor;
 
 /** x + ε sign x, with sign 0 = 1. */
-const stabilized = (x: Tensor, epsilon: number): Tensor => add(x, select(less(x, 0), -epsilon, epsilon));
+const stabilized = (x: Tensor, epsilon: number): Tensor =>
+  add(x, select(less(x, 0), fill(-epsilon, x.shape, x.dtype), epsilon));
 
 export const epsilonRule =
   (epsilon: number): LinearRule =>
