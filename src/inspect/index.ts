@@ -5,7 +5,9 @@ export {
   type AttributionMethod,
   type AttributorOptions,
   attribute,
+  attributionMap,
   attributionMethods,
+  attributionSchemas,
   type Baseline,
   type Chosen,
   type ClassMapOptions,
@@ -26,6 +28,8 @@ export {
   randomizationCheck,
   type ScoreCamOptions,
   type SmoothGradOptions,
+  showAttribution,
+  strongestPoint,
 } from "./attribution/index.ts";
 export {
   type ClassTargetOptions,

@@ -19,6 +19,7 @@ export type { OcclusionOptions } from "./methods/occlusion.ts";
 export type { RelevanceOptions } from "./methods/relevance.ts";
 export type { ScoreCamOptions } from "./methods/score-cam.ts";
 export type { SmoothGradOptions } from "./methods/smooth-grad.ts";
-export { type AttributionMethod, attributionMethods } from "./methods.ts";
+export { type AttributionMethod, attributionMethods, attributionSchemas } from "./methods.ts";
 export type { QuadratureName } from "./quadrature.ts";
 export { type RandomizationOptions, type RandomizedLayer, randomizationCheck } from "./randomization.ts";
+export { attributionMap, showAttribution, strongestPoint } from "./show.ts";

@@ -38,3 +38,8 @@ export const methods = Object.fromEntries(all.map((method) => [method.name, meth
 
 /** The names of all methods. */
 export const attributionMethods = Object.keys(methods) as readonly AttributionMethod[];
+
+/** What each method takes besides the options that all have, by method. */
+export const attributionSchemas = Object.fromEntries(
+  all.map(({ name, options }) => [name, options]),
+) as unknown as Readonly<Record<AttributionMethod, Schema>>;

@@ -1,0 +1,44 @@
+/**
+ * Attributions as pictures: channels are added up, and the map lies over the picture in gray: red speaks for the target and blue
+ * against it, or, where nothing speaks against it, light is strong. The scale ends at the 99th percentile of the magnitudes, since
+ * single strong pixels would leave the rest pale.
+ */
+import { NdArray, OptionError } from "../../array/index.ts";
+import { type BytePicture, overlay, type Picture } from "../../image/index.ts";
+import { layoutOf, rowData, sumOverChannels } from "./layout.ts";
+
+/** The share of positions that the scale ends at. */
+const PERCENTILE = 0.99;
+
+/**
+ * The map of one sample, [height, width]: the sum over the channels.
+ * @param maps [n, channels, height, width], as `attribute` gives them for pictures
+ * @throws OptionError for maps of another kind
+ */
+export function attributionMap(maps: NdArray, sample = 0): NdArray {
+  const [n, ...shape] = maps.shape;
+  if (shape.length !== 3 || !(sample >= 0 && sample < n))
+    throw new OptionError(
+      `attributionMap: expects maps [n, channels, height, width] and a sample of them, got [${maps.shape}] and ${sample}`,
+    );
+  return new NdArray(
+    Float32Array.from(sumOverChannels(layoutOf(shape, 0), rowData(maps, sample))),
+    shape.slice(1),
+    "f32",
+  );
+}
+
+/** A map [height, width] over its picture. */
+export function showAttribution(picture: Picture, map: NdArray): BytePicture {
+  const magnitudes = Float64Array.from(map.data, Math.abs).sort();
+  const end = magnitudes[Math.floor(PERCENTILE * (magnitudes.length - 1))] || magnitudes.at(-1) || 1;
+  const isSigned = map.data.some((value) => value < 0);
+  return overlay(picture, map, { range: [isSigned ? -end : 0, end], scale: isSigned ? "diverging" : "sequential" });
+}
+
+/** The row and column of the largest value of a map [height, width]; of equal ones the first. */
+export function strongestPoint({ data, shape }: NdArray): { readonly row: number; readonly column: number } {
+  let best = 0;
+  for (let i = 1; i < data.length; i++) if (data[i] > data[best]) best = i;
+  return { row: Math.floor(best / shape[1]), column: best % shape[1] };
+}
