@@ -4,14 +4,25 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { crop, encodePicture, type GridCell, loadPicture, type Picture, pictureGrid, picturesToBatch, resize, toRgb } from "../../src/image/index.ts";
+import { NdArray } from "../../src/array/index.ts";
+import {
+  crop,
+  encodePicture,
+  type GridCell,
+  loadPicture,
+  type Picture,
+  pictureGrid,
+  picturesToBatch,
+  resize,
+  toRgb,
+} from "../../src/image/index.ts";
 import { type AttributeOptions, attribute, attributionMap, showAttribution } from "../../src/inspect/index.ts";
 import { architectures } from "../../src/models/index.ts";
 import type { Model } from "../../src/nn/index.ts";
 
 const DATA = process.env.FOVEA_DATA ?? "../shared/data";
 const FOLDER = new URL("../../docs/pictures/looking-inside/", import.meta.url);
-const SIDE = 227;
+const [SIDE, HALF] = [227, 113];
 
 /** The middle of a photograph whose shorter side has 256 pixels, in 227×227. */
 async function photograph(name: string): Promise<Picture> {
@@ -41,26 +52,49 @@ const methods: readonly AttributeOptions[] = [
 async function cellsOf(model: Model, name: string, index?: string): Promise<GridCell[]> {
   const picture = await photograph(name);
   const input = picturesToBatch([picture]);
-  const cells: GridCell[] = [{ picture, caption: index ?? name }];
+  const half = resize(picture, HALF, HALF);
+  const cells: GridCell[] = [{ picture: half, caption: index ?? name }];
   for (const options of methods) {
-    const found = await attribute(model, input, { ...options, ...(index !== undefined && { index }) } as AttributeOptions);
-    const map = attributionMap(found.maps.input);
+    const found = await attribute(model, input, {
+      ...options,
+      ...(index !== undefined && { index }),
+    } as AttributeOptions);
     const rule = "rule" in options ? ` ${options.rule}` : "";
-    cells.push({ picture: showAttribution(picture, map), caption: `${options.method}${rule}` });
+    cells.push({
+      picture: showAttribution(half, { ...found, maps: { input: halved(found.maps.input) } }),
+      caption: `${options.method}${rule}`,
+    });
     const gap = found.gap && found.expected ? ` gap ${found.gap.item() / found.expected.item()}` : "";
-    console.log(name, options.method + rule, model.classes?.[found.index!.item()], found.target.item(), gap, found.fit?.item() ?? "");
+    console.log(
+      name,
+      options.method + rule,
+      model.classes?.[found.index!.item()],
+      found.target.item(),
+      gap,
+      found.fit?.item() ?? "",
+    );
   }
   return cells;
 }
 
-const small = (cells: readonly GridCell[]): GridCell[] =>
-  cells.map(({ picture, caption }) => ({ picture: resize(picture, 113, 113), caption }));
+/** The channels' sum in half the size: of each 2×2 pixels the number of the largest magnitude. */
+function halved(maps: NdArray): NdArray {
+  const map = attributionMap(maps);
+  const data = Float32Array.from({ length: HALF * HALF }, (_, i) => {
+    const at = 2 * Math.floor(i / HALF) * SIDE + 2 * (i % HALF);
+    const four = [0, 1, SIDE, SIDE + 1].map((step) => map.data[at + step]);
+    return four.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most));
+  });
+  return new NdArray(data, [1, 1, HALF, HALF], "f32");
+}
 
-const model = await architectures.squeezenet1_0({ weights: join(DATA, "pretrained-squeezenet/squeezenet_v1.0.safetensors.gz") });
+const model = await architectures.squeezenet1_0({
+  weights: join(DATA, "pretrained-squeezenet/squeezenet_v1.0.safetensors.gz"),
+});
 for (const [file, name, index] of [
   ["attributions-bird.png", "bird.jpg", undefined],
   ["attributions-pets.png", "pets.jpg", undefined],
 ] as const) {
   const cells = await cellsOf(model, name, index);
-  await writeFile(new URL(file, FOLDER), await encodePicture(pictureGrid(small(cells), { columns: 7 })));
+  await writeFile(new URL(file, FOLDER), await encodePicture(pictureGrid(cells, { columns: 7 })));
 }

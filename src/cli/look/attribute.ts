@@ -96,7 +96,7 @@ export const attribute: Look<Flags> = {
       for (const [i, explain] of explainers.entries()) {
         const found = await explain(picture.input, flags.class);
         const map = attributionMap(Object.values(found.maps)[0]);
-        shown.push({ picture: showAttribution(picture.picture, map), caption: captionOf(found, context.model) });
+        shown.push({ picture: showAttribution(picture.picture, found), caption: captionOf(found, context.model) });
         lines.push(`${picture.name}: ${describe(found, map, context.model)}`);
         const further = await compared(context, picture, found, options[i]);
         lines.push(...further.lines.map((line) => `  ${line}`));

@@ -1,11 +1,13 @@
 /**
- * Attributions as pictures: channels are added up, and the map lies over the picture in gray: red speaks for the target and blue
- * against it, or, where nothing speaks against it, light is strong. The scale ends at the 99th percentile of the magnitudes, since
+ * Attributions as pictures: channels are added up; red speaks for the target and blue against it, or, where nothing speaks against
+ * it, light is strong. The scale ends at the 99th percentile of the magnitudes, since
  * single strong pixels would leave the rest pale.
  */
 import { NdArray, OptionError } from "../../array/index.ts";
-import { type BytePicture, overlay, type Picture } from "../../image/index.ts";
+import { type BytePicture, colorize, overlay, type Picture } from "../../image/index.ts";
+import type { Attribution } from "./attribute.ts";
 import { layoutOf, rowData, sumOverChannels } from "./layout.ts";
+import type { AttributionMethod } from "./methods.ts";
 
 /** The share of positions that the scale ends at. */
 const PERCENTILE = 0.99;
@@ -28,12 +30,20 @@ export function attributionMap(maps: NdArray, sample = 0): NdArray {
   );
 }
 
-/** A map [height, width] over its picture. */
-export function showAttribution(picture: Picture, map: NdArray): BytePicture {
+/** The methods whose maps are smooth; what the others say differs from pixel to pixel. */
+const smooth: ReadonlySet<AttributionMethod> = new Set(["grad-cam", "grad-cam++", "score-cam", "occlusion", "lime"]);
+
+/**
+ * What a method found in a picture, in colors: over the picture in gray where maps are smooth, else by itself.
+ * @throws OptionError for maps that are not [n, channels, height, width]
+ */
+export function showAttribution(picture: Picture, { method, maps }: Attribution, sample = 0): BytePicture {
+  const map = attributionMap(Object.values(maps)[0], sample);
   const magnitudes = Float64Array.from(map.data, Math.abs).sort();
   const end = magnitudes[Math.floor(PERCENTILE * (magnitudes.length - 1))] || magnitudes.at(-1) || 1;
   const isSigned = map.data.some((value) => value < 0);
-  return overlay(picture, map, { range: [isSigned ? -end : 0, end], scale: isSigned ? "diverging" : "sequential" });
+  const scale = { range: [isSigned ? -end : 0, end], scale: isSigned ? "diverging" : "sequential" } as const;
+  return smooth.has(method) ? overlay(picture, map, scale) : colorize(map, scale);
 }
 
 /** The row and column of the largest value of a map [height, width]; of equal ones the first. */
