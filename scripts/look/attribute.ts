@@ -93,7 +93,6 @@ const model = await architectures.squeezenet1_0({
 });
 for (const [file, name, index] of [
   ["attributions-bird.png", "bird.jpg", undefined],
-  ["attributions-pets.png", "pets.jpg", undefined],
 ] as const) {
   const cells = await cellsOf(model, name, index);
   await writeFile(new URL(file, FOLDER), await encodePicture(pictureGrid(cells, { columns: 7 })));
