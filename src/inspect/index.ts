@@ -1,4 +1,35 @@
 export {
+  type Box,
+  connectedInputs,
+  type EffectiveFieldOptions,
+  effectiveField,
+  type FieldOptions,
+  type FoundField,
+  type ReceptiveFieldOptions,
+  type ReceptiveFields,
+  receptiveFields,
+  type UnitField,
+  type ValueFields,
+} from "./fields/index.ts";
+export {
+  createUpdateMeter,
+  drawHistogram,
+  type FilterOptions,
+  type FilterPictures,
+  filterPictures,
+  type Histogram,
+  type HistogramOptions,
+  histogram,
+  type LayerStatistics,
+  type LayerStatisticsOptions,
+  layerStatistics,
+  type MapPictureOptions,
+  mapPictures,
+  type NetworkStatistics,
+  type ParameterStatistics,
+  type UpdateRatio,
+} from "./maps/index.ts";
+export {
   type ClassTargetOptions,
   channelTarget,
   classIndex,
@@ -12,5 +43,13 @@ export {
   type Target,
   unitTarget,
 } from "./probe/index.ts";
+export {
+  explainStep,
+  type Meeting,
+  type Step,
+  type StepForward,
+  type StepOptions,
+  type StepTerm,
+} from "./steps/index.ts";
 export { type LayerSummary, type ModelSummary, summarize } from "./summary.ts";
 export { toDot } from "./to-dot.ts";

@@ -1,10 +1,14 @@
 /** The instruments of `fovea look`, in the order of the help: a new one is a file in this folder and a row here. */
 import type { Command } from "commander";
 import type { Output } from "../io.ts";
+import { field } from "./field.ts";
+import { filters } from "./filters.ts";
 import { lookSubcommand } from "./look.ts";
 import { maps } from "./maps.ts";
+import { stats } from "./stats.ts";
+import { step } from "./step.ts";
 
 export const lookSubcommands = (output: Output): Command[] => {
   const subcommand = lookSubcommand(output);
-  return [subcommand(maps)];
+  return [subcommand(filters), subcommand(maps), subcommand(field), subcommand(stats), subcommand(step)];
 };

@@ -18,8 +18,8 @@ const ones = ({ shape, dtype }: Tensor): Tensor => fill(1, shape, dtype);
 /** Every float input is seen where the output is. */
 const pointwise: BackwardRule = ({ inputs }, [dy]) => inputs.map(({ dtype }) => (isFloat(dtype) ? dy : undefined));
 
-/** An op's own derivative. */
-const derivative: BackwardRule = (node, outputs) =>
+/** An op's own derivative; nothing where it has none. */
+export const derivative: BackwardRule = (node, outputs) =>
   typeof node.op.gradient === "function" ? node.op.gradient(node as never, outputs) : node.inputs.map(() => undefined);
 
 /** The derivative as if all inputs were ones, so that nothing cancels and nothing is multiplied by 0. */
