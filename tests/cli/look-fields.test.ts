@@ -59,7 +59,7 @@ describe("fovea look", () => {
   });
 
   it.each<[string, string]>([
-    ["filters net.safetensors --layer fcc", "'fcc' has no filters; did you mean conv?"],
+    ["filters net.safetensors --layer cov", "'cov' has no filters; did you mean conv?"],
     ["field net.safetensors --layer cov", "there is no value 'cov'; did you mean conv?"],
     ["field net.safetensors --layer conv --unit 9,0,0", "there is no unit [9,0,0] in 'conv'"],
     ["step net.safetensors digit.png --layer conv --class 10", "class 10, expected an integer from 0 to 9"],
