@@ -2,10 +2,21 @@
 import type { Command } from "commander";
 import type { Output } from "../io.ts";
 import { attribute } from "./attribute.ts";
+import { field } from "./field.ts";
+import { filters } from "./filters.ts";
 import { lookSubcommand } from "./look.ts";
 import { maps } from "./maps.ts";
+import { stats } from "./stats.ts";
+import { step } from "./step.ts";
 
 export const lookSubcommands = (output: Output): Command[] => {
   const subcommand = lookSubcommand(output);
-  return [subcommand(maps), subcommand(attribute)];
+  return [
+    subcommand(filters),
+    subcommand(maps),
+    subcommand(field),
+    subcommand(stats),
+    subcommand(step),
+    subcommand(attribute),
+  ];
 };
