@@ -5,4 +5,4 @@ export { type BatchProgram, perBatchType } from "./programs.ts";
 export * from "./public.ts";
 export { fitSchema } from "./settings.ts";
 export { defaultTask, isDefaultTask, isTask } from "./tasks/index.ts";
-export { targetColumns } from "./wiring.ts";
+export { inputColumns, targetColumns } from "./wiring.ts";
