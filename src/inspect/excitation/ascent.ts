@@ -172,11 +172,15 @@ function createClimber(task: Task, engine: AscentOptions["engine"]): Climber {
 
 /** The target of pictures, and what it is computed from. */
 function inspected({ model, name, target, layer, planes }: Task, pictures: Tensor, index: Tensor) {
+  const asked = [...(target.paths ?? []), ...(layer === undefined ? [] : [layer])];
+  const taps = asked.filter((path) => !model.outputs.includes(path));
   const values: Record<string, Tensor> = {};
-  const taps = [...(target.paths ?? []), ...(layer === undefined ? [] : [layer])];
+  const onTap = (path: string, value: Tensor): void => {
+    values[path] = value;
+  };
   const x = reshape(pictures, [planes[0], ...model.inputs[name].shape]);
-  const outputs = model.apply({ [name]: x }, { taps, onTap: (path, value) => void (values[path] = value) });
-  const inside: Inside = { outputs, values };
+  const outputs = model.apply({ [name]: x }, { taps, onTap });
+  const inside: Inside = { outputs, values: { ...outputs, ...values } };
   return { scores: target.score(inside, index), inside };
 }
 

@@ -35,7 +35,7 @@ export function patchCutter(model: Model, path: string): (picture: Picture, posi
  * black or white.
  */
 export function aroundGray(values: NdArray): NdArray {
-  const most = values.data.reduce((largest: number, value: number) => Math.max(largest, Math.abs(value)), 0) || 1;
+  const most = Float32Array.from(values.data, Math.abs).reduce((a, b) => Math.max(a, b), 0) || 1;
   return new NdArray(
     Float32Array.from(values.data, (value) => 0.5 + value / most / 2),
     values.shape,
