@@ -1,3 +1,4 @@
+export * from "./excitation/index.ts";
 export {
   type ClassTargetOptions,
   channelTarget,

@@ -1,10 +1,14 @@
 /** The instruments of `fovea look`, in the order of the help: a new one is a file in this folder and a row here. */
 import type { Command } from "commander";
 import type { Output } from "../io.ts";
+import { ascend } from "./ascend.ts";
+import { deconv } from "./deconv.ts";
+import { dream } from "./dream.ts";
 import { lookSubcommand } from "./look.ts";
 import { maps } from "./maps.ts";
+import { top } from "./top.ts";
 
 export const lookSubcommands = (output: Output): Command[] => {
   const subcommand = lookSubcommand(output);
-  return [subcommand(maps)];
+  return [subcommand(maps), subcommand(top), subcommand(ascend), subcommand(dream), subcommand(deconv)];
 };
