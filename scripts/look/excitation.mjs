@@ -16,10 +16,10 @@ const squeezenet = "squeezenet1_0:weights=data/pretrained-squeezenet/squeezenet_
 
 /** The words after `fovea look`, and the factor by which large pictures are shrunk. */
 const pictures = {
-  "ascend-digits": ["ascend lenet5-mnist --jitter 2 --turn 10 --scale 0.1 --total-variation 0.02", 1],
+  "ascend-digits": ["ascend lenet5-mnist --jitter 2 --turn 12 --scale 0.15", 1],
   "ascend-cifar": ["ascend resnet20", 1],
-  "ascend-channels": ["ascend resnet20 --layer layer2.1.conv2 --channel 0,3,11,17,24", 1],
-  "top-channels": ["top resnet20 --data cifar10 --layer layer2.1.conv2 --units 0,3,11,17,24 --count 8 --whole", 1],
+  "ascend-channels": ["ascend resnet20 --layer layer3 --channel 3,17,28,52", 1],
+  "top-channels": ["top resnet20 --data cifar10 --layer layer3 --units 3,9,17,28,40,52 --count 8 --whole", 1],
   "deconv-cat": [`deconv ${squeezenet} data/photos/cat.jpg --layer features.5 --count 6`, 1],
   "dream-dog": [`dream ${squeezenet} data/photos/dog_segmentation.jpg --layer features.9 --side 384 --octaves 3`, 2],
   "ascend-squeezenet": [`ascend ${squeezenet} --class goldfish,macaw,tabby,hotdog`, 2],

@@ -98,7 +98,7 @@ export const ascend: Look<Flags> = {
     return {
       lines: found.flatMap((one) => Array.from({ length: variants }, (_, i) => describe(one, i, flags))),
       numbers: { target: target?.name ?? "class", found: found.map(({ result, ...goal }) => ({ ...goal, ...result })) },
-      drawing: model.input.length === 3 ? { cells: found.flatMap(cellsOf) } : undefined,
+      drawing: model.input.length === 3 ? { cells: found.flatMap(cellsOf), grid: { title: flags.layer } } : undefined,
     };
   },
 };
@@ -116,10 +116,10 @@ function goalsOf(flags: Flags, model: Model): { goals: Goal[]; target?: Target }
   if (classes !== undefined || (channel !== undefined && unit !== undefined))
     throw new OptionError("give one of --class, --layer with --channel, or --layer with --unit");
   const named = (kind: string, numbers: readonly number[]): Goal[] =>
-    numbers.map((index) => ({ index, name: `${layer} ${kind} ${index}` }));
+    numbers.map((index) => ({ index, name: `${kind} ${index}` }));
   if (channel !== undefined) return { goals: named("channel", channel), target: channelTarget(layer) };
   if (unit !== undefined) return { goals: named("unit", unit), target: unitTarget(layer) };
-  return { goals: [{ index: -1, name: layer }], target: layerTarget(layer) };
+  return { goals: [{ index: -1, name: "all of it" }], target: layerTarget(layer) };
 }
 
 function classGoal(model: Model, name: string): Goal {
@@ -137,9 +137,12 @@ function probabilityOf(scores: NdArray, i: number, index: number): number {
 }
 
 function describe({ name, index, result }: Goal & { result: Ascended }, i: number, { layer }: Flags): string {
-  const score = `${name}: ${result.scores.data[i].toFixed(2)}`;
-  const [output] = Object.values(result.outputs);
-  return layer === undefined ? `${score}, probability ${percent(probabilityOf(output, i, index))}` : score;
+  const { scores, history, outputs } = result;
+  const score = `${name}: ${scores.data[i].toFixed(2)}`;
+  if (layer === undefined)
+    return `${score}, probability ${percent(probabilityOf(Object.values(outputs)[0], i, index))}`;
+  // A ReLU that gray has silenced has no slope to climb.
+  return history.data.every((value) => value === 0) ? `${score}: silent from gray on; ask the layer before it` : score;
 }
 
 const cellsOf = ({ name, result: { inputs, scores } }: Goal & { result: Ascended }) =>
