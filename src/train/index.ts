@@ -1,8 +1,29 @@
-export { checkSameClasses } from "./checks.ts";
-export { alignMembers, answersFrom, arraysByName } from "./evaluation/index.ts";
-export { weightsKind } from "./losses.ts";
-export { type BatchProgram, perBatchType } from "./programs.ts";
+export {
+  checkSameClasses,
+} from "./checks.ts";
+export {
+  alignMembers,
+  answersFrom,
+  arraysByName,
+} from "./evaluation/index.ts";
+export {
+  weightsKind,
+} from "./losses.ts";
+export {
+  perBatchType,
+  type BatchProgram,
+} from "./programs.ts";
 export * from "./public.ts";
-export { fitSchema } from "./settings.ts";
-export { defaultTask, isDefaultTask, isTask } from "./tasks/index.ts";
-export { targetColumns, wire } from "./wiring.ts";
+export {
+  fitSchema,
+} from "./settings.ts";
+export {
+  defaultTask,
+  isDefaultTask,
+  isTask,
+} from "./tasks/index.ts";
+export {
+  inputColumns,
+  targetColumns,
+  wire,
+} from "./wiring.ts";
