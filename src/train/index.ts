@@ -1,8 +1,8 @@
-export { checkSameClasses } from "./checks.ts";
+export { checkData, checkSameClasses } from "./checks.ts";
 export { alignMembers, answersFrom, arraysByName } from "./evaluation/index.ts";
-export { weightsKind } from "./losses.ts";
+export { callback, weightsKind } from "./losses.ts";
 export { type BatchProgram, perBatchType } from "./programs.ts";
 export * from "./public.ts";
-export { fitSchema } from "./settings.ts";
+export { fitSchema, inputsKind } from "./settings.ts";
 export { defaultTask, isDefaultTask, isTask } from "./tasks/index.ts";
-export { targetColumns } from "./wiring.ts";
+export { inputColumns, targetColumns } from "./wiring.ts";

@@ -1,4 +1,4 @@
-export { createProbe, type Probe, type Probed, type ProbeOptions } from "./probe.ts";
+export { createProbe, innerValues, type Probe, type Probed, type ProbeOptions } from "./probe.ts";
 export {
   type ClassTargetOptions,
   channelTarget,
