@@ -8,6 +8,7 @@ import { checkNames, namesOf } from "../options/index.ts";
 import { MAX_PIXELS } from "./limits.ts";
 import { type BytePicture, checkPicture, type Picture, toBytes, withoutAlpha } from "./picture.ts";
 import { encodePng } from "./png/png.ts";
+import type { PngText } from "./png/text.ts";
 
 /** Formats that pictures can be written in. */
 export type PictureFormat = "png" | "jpeg" | "webp" | "avif";
@@ -18,9 +19,11 @@ export interface EncodePictureOptions {
   readonly format?: PictureFormat | undefined;
   /** 1 … 100, not for PNG, which loses nothing. Default: 90 for JPEG and WebP, 60 for AVIF, whose scale is another. */
   readonly quality?: number | undefined;
+  /** Text beside the picture, by keyword, such as `{ Comment: "how it was made" }`; for PNG. Default none. */
+  readonly text?: PngText | undefined;
 }
 
-const optionNames = namesOf<EncodePictureOptions>({ format: true, quality: true });
+const optionNames = namesOf<EncodePictureOptions>({ format: true, quality: true, text: true });
 
 interface Lossy {
   /** The default. */
@@ -50,7 +53,7 @@ export const pictureFormats: readonly PictureFormat[] = ["png", ...(Object.keys(
 export async function encodePicture(picture: Picture, options: EncodePictureOptions = {}): Promise<Uint8Array> {
   checkPicture(picture, "encodePicture");
   checkNames("encodePicture", optionNames, options);
-  const { format = "png", quality } = options;
+  const { format = "png", quality, text } = options;
   const { width, height } = picture;
   if (width * height > MAX_PIXELS) {
     throw new OptionError(`encodePicture: ${width}×${height} pixels, expected at most ${MAX_PIXELS}`);
@@ -58,9 +61,11 @@ export async function encodePicture(picture: Picture, options: EncodePictureOpti
   if (!pictureFormats.includes(format)) {
     throw new OptionError(`encodePicture: format '${format}', expected one of ${pictureFormats.join(", ")}`);
   }
+  if (format !== "png" && text !== undefined)
+    throw new OptionError(`encodePicture: text is kept in PNG files only, not in ${format}`);
   if (format !== "png") return encodeLossy(picture, format, quality ?? lossy[format].quality);
   if (quality !== undefined) throw new OptionError("encodePicture: PNG loses nothing, and takes no quality");
-  return encodePng(toBytes(picture));
+  return encodePng(toBytes(picture), text);
 }
 
 async function encodeLossy(picture: Picture, format: keyof typeof lossy, quality: number): Promise<Uint8Array> {

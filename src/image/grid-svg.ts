@@ -8,16 +8,23 @@ import type { TextLine } from "./text.ts";
 /** Characters of a monospaced font are 0.6 times its size wide: at this size, as wide as those of `font.ts`. */
 const FONT_SIZE = 10;
 
+/** Options of `pictureGridSvg`. */
+export interface SvgGridOptions extends GridOptions {
+  /** Text in the document that is not shown, such as how it was made. Default none. */
+  readonly description?: string | undefined;
+}
+
 /**
  * The grid that `pictureGrid` draws, as SVG: each picture a PNG in a data URI, enlarged without smoothing, and each line of
- * text an element. Hovering over a picture shows its full caption. Captions and title are escaped.
+ * text an element. Hovering over a picture shows its full caption. Captions, title and description are escaped.
  * @throws DataError for no cells; OptionError for invalid options, and for more than 100 million pixels
  */
-export async function pictureGridSvg(cells: readonly GridCell[], options: GridOptions = {}): Promise<string> {
+export async function pictureGridSvg(cells: readonly GridCell[], options: SvgGridOptions = {}): Promise<string> {
   const { width, height, background, ink, pictures, texts } = layoutGrid(cells, options, "pictureGridSvg");
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
     ...(options.title ? [`<title>${escapeXml(options.title)}</title>`] : []),
+    ...(options.description ? [`<desc>${escapeXml(options.description)}</desc>`] : []),
     `<rect width="${width}" height="${height}" fill="${rgb(background)}"/>`,
     ...(await Promise.all(pictures.map(pictureElement))),
     `<g font-family="monospace" fill="${rgb(ink)}" text-anchor="middle" xml:space="preserve">`,

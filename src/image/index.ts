@@ -10,13 +10,24 @@ export {
 export { arrayToPicture, batchToPictures, picturesToBatch, pictureToArray } from "./arrays.ts";
 export { type Border, borders } from "./borders.ts";
 export { type CannyOptions, canny, cannyOptions } from "./canny.ts";
+export {
+  type ColorizeOptions,
+  type ColorScale,
+  colorBar,
+  colorize,
+  colorScales,
+  type OverlayOptions,
+  overlay,
+  type ValueScale,
+  valueScale,
+} from "./color-scale.ts";
 export { type Color, drawCircle, drawLine, type Point } from "./draw.ts";
 export { type EncodePictureOptions, encodePicture, type PictureFormat, pictureFormats } from "./encode-picture.ts";
 export { type FilterOptions, filter, filterOptions, weightsCancel } from "./filter.ts";
 export { type GradientOptions, type Gradients, gradients } from "./gradients.ts";
 export { pictureGrid } from "./grid.ts";
 export type { GridCell, GridOptions, Rgb } from "./grid-layout.ts";
-export { pictureGridSvg } from "./grid-svg.ts";
+export { pictureGridSvg, type SvgGridOptions } from "./grid-svg.ts";
 export {
   type Corner,
   type CornerOptions,
@@ -44,6 +55,7 @@ export {
 } from "./picture.ts";
 export { loadPicture, pictureEndings, writePicture } from "./picture-files.ts";
 export { decodePng, encodePng } from "./png/png.ts";
+export { type PngText, readPngText } from "./png/text.ts";
 export { decodersHere, type ReadPictureOptions, readPicture } from "./read-picture.ts";
 export { createRow, nearestRow, planesOf, type Sampling, sampleRow, samplingOf } from "./sampling.ts";
 export {

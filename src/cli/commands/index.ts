@@ -5,6 +5,7 @@ import { doctorCommand } from "./doctor.ts";
 import { evalCommand } from "./eval.ts";
 import { exportCommand } from "./export.ts";
 import { imageCommand } from "./image.ts";
+import { lookCommand } from "./look.ts";
 import { predictCommand } from "./predict.ts";
 import { summaryCommand } from "./summary.ts";
 import { trainCommand } from "./train.ts";
@@ -14,6 +15,7 @@ export const commands = [
   evalCommand,
   predictCommand,
   summaryCommand,
+  lookCommand,
   exportCommand,
   dataCommand,
   imageCommand,

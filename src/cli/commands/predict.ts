@@ -1,16 +1,16 @@
 /** `fovea predict`: what a trained model sees in pictures. */
 import { Command } from "commander";
-import { DataError, FoveaError, NdArray, type Shape } from "../../array/index.ts";
-import { decodePlanes } from "../../data/index.ts";
+import { DataError, FoveaError, type NdArray } from "../../array/index.ts";
 import { openEngine } from "../../engines/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { type Answer, answer } from "../../train/index.ts";
 import { bar, percent } from "../format.ts";
 import type { Output } from "../io.ts";
-import { loadTrained, type TrainedModel } from "../load-model.ts";
+import { loadTrained } from "../load-model.ts";
+import { inputOf, wantedShape } from "../model-pictures.ts";
 import { engineOption, jsonOption, runHelp, threadsOption, wholeNumber } from "../options.ts";
 import { pictureKinds } from "../pictures.ts";
-import { type NamedFile, namedFiles } from "../predict-files.ts";
+import { namedFiles } from "../predict-files.ts";
 import { describeMiddle, isLarger, middleOf } from "../views.ts";
 import { visibleName } from "../visible.ts";
 
@@ -87,32 +87,6 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
   if (count === 1 && unsaid !== undefined) throw unsaid;
   say();
   if (failed > 0) throw new DataError(`${failed} of ${count} files cannot be answered`);
-}
-
-/** What pictures are brought to, [channels, height, width]; undefined where they must have the model's size themselves. */
-function wantedShape({ model: { input }, size }: TrainedModel, { resize }: Flags): Shape | undefined {
-  const [channels] = input;
-  if (input.length !== 3 || (channels !== 1 && channels !== 3))
-    throw new DataError(`the model takes inputs [${input}], not pictures`);
-  if (resize) return input;
-  if (size === undefined) return undefined;
-  const asTrained = [channels, ...size];
-  return isLarger(asTrained, input) ? asTrained : input;
-}
-
-/** The picture as `u8` [1, channels, height, width]. */
-async function inputOf(file: NamedFile, model: Model, wanted: Shape | undefined, flags: Flags): Promise<NdArray> {
-  if ("error" in file) throw file.error;
-  const { path, bytes } = file;
-  const [channels, height, width] = model.input;
-  const planes = await decodePlanes(bytes, path, wanted ?? [channels, 0, 0]);
-  if (wanted === undefined && (planes.width !== width || planes.height !== height)) {
-    throw new DataError(
-      `${path} is ${planes.width}×${planes.height}, the model takes ${width}×${height}; --resize scales it`,
-    );
-  }
-  const data = flags.invert ? planes.data.map((value) => 255 - value) : planes.data;
-  return new NdArray(data, [1, ...(wanted ?? model.input)], "u8");
 }
 
 /** More than half of the light is on, before a model of pictures that are mostly dark. */

@@ -15,6 +15,7 @@ import { filterRows, type ScanLines, unfilter } from "./filters.ts";
 import { colorTypes, PALETTE, type PngHeader, readPngHeader } from "./header.ts";
 import { bytesOfPasses, type InterlacePass, interlacePasses } from "./passes.ts";
 import { unpackSamples } from "./samples.ts";
+import { type PngText, textChunks } from "./text.ts";
 
 const understood = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
 
@@ -103,8 +104,12 @@ function assemblePicture(
   return { width, height, channels, data };
 }
 
-/** A PNG file. @throws OptionError if size and data of the picture do not match, or it is too large */
-export async function encodePng(picture: BytePicture): Promise<Uint8Array> {
+/**
+ * A PNG file.
+ * @param text kept beside the picture, by keyword, such as `{ Comment: "fovea look …" }`; `readPngText` reads it
+ * @throws OptionError if size and data of the picture do not match, it is too large, or a keyword is not ASCII
+ */
+export async function encodePng(picture: BytePicture, text: PngText = {}): Promise<Uint8Array> {
   checkPicture(picture, "encodePng");
   const { width, height, channels, data } = picture;
   if (width * height > MAX_PIXELS) {
@@ -119,6 +124,7 @@ export async function encodePng(picture: BytePicture): Promise<Uint8Array> {
   const rows: ScanLines = { pixel: channels, row: width * channels, count: height };
   return writeChunks([
     { type: "IHDR", data: new Uint8Array(header.buffer) },
+    ...textChunks(text),
     { type: "IDAT", data: await deflate(filterRows(data, rows)) },
     { type: "IEND", data: new Uint8Array(0) },
   ]);

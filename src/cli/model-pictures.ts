@@ -1,0 +1,48 @@
+/** Pictures as a trained model takes them. */
+import { DataError, NdArray, type Shape } from "../array/index.ts";
+import { decodePlanes } from "../data/index.ts";
+import type { Model } from "../nn/index.ts";
+import type { TrainedModel } from "./load-model.ts";
+import type { NamedFile } from "./predict-files.ts";
+import { isLarger } from "./views.ts";
+
+export interface ModelPictureFlags {
+  /** Whether dark and light are exchanged. */
+  readonly invert?: boolean;
+  /** Whether pictures are scaled to the model's input size. */
+  readonly resize?: boolean;
+}
+
+/** What pictures are brought to, [channels, height, width]; undefined where they must have the model's size themselves. */
+export function wantedShape(
+  { model: { input }, size }: TrainedModel,
+  { resize }: ModelPictureFlags,
+): Shape | undefined {
+  const [channels] = input;
+  if (input.length !== 3 || (channels !== 1 && channels !== 3))
+    throw new DataError(`the model takes inputs [${input}], not pictures`);
+  if (resize) return input;
+  if (size === undefined) return undefined;
+  const asTrained = [channels, ...size];
+  return isLarger(asTrained, input) ? asTrained : input;
+}
+
+/** The picture as `u8` [1, channels, height, width]. */
+export async function inputOf(
+  file: NamedFile,
+  model: Model,
+  wanted: Shape | undefined,
+  flags: ModelPictureFlags,
+): Promise<NdArray> {
+  if ("error" in file) throw file.error;
+  const { path, bytes } = file;
+  const [channels, height, width] = model.input;
+  const planes = await decodePlanes(bytes, path, wanted ?? [channels, 0, 0]);
+  if (wanted === undefined && (planes.width !== width || planes.height !== height)) {
+    throw new DataError(
+      `${path} is ${planes.width}×${planes.height}, the model takes ${width}×${height}; --resize scales it`,
+    );
+  }
+  const data = flags.invert ? planes.data.map((value) => 255 - value) : planes.data;
+  return new NdArray(data, [1, ...(wanted ?? model.input)], "u8");
+}
