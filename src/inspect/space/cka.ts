@@ -10,16 +10,17 @@
  * representations revisited" (2019); batches: Nguyen, Raghu, Kornblith, "Do wide and deep networks learn the same things?"
  * (2021); HSIC₁: Song et al. (2012).
  */
-import { NdArray, OptionError, ShapeError } from "../../array/index.ts";
+import { mapValues, type NdArray, OptionError, ShapeError } from "../../array/index.ts";
 import type { AnyDataset } from "../../data/index.ts";
 import { compile, type EngineChoice, engineKind } from "../../engines/index.ts";
-import type { Tensor } from "../../graph/index.ts";
+import type { Tensor, TensorTree } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
 import { matmul, mean, sub } from "../../ops/index.ts";
-import { optional, readOptions, withDefault } from "../../options/index.ts";
+import { type Kind, optional, readOptions, type ValuesOf, withDefault } from "../../options/index.ts";
 import { type Arrays, type BatchProgram, perBatchType, type Tensors } from "../../train/index.ts";
 import { type DataOptions, dataSchema, inputBatches } from "../batches.ts";
 import { innerValues } from "../probe/index.ts";
+import { AlignmentSums, doublyCentered, inner, similarity } from "./alignment.ts";
 import { asRows, checkFeatures, type SpatialFeatures, spatialKind } from "./features.ts";
 
 /** The least samples of a batch: HSIC₁ divides by n − 3. */
@@ -50,7 +51,7 @@ export async function linearCka(
 
 /** Options of `ckaMatrix`. */
 export interface CkaOptions extends DataOptions {
-  /** The layers, as paths and patterns. Default: all that have a path of one level, and the outputs. */
+  /** The layers, as paths and patterns. Default: all of them. */
   readonly layers?: readonly string[] | undefined;
   /** The layers of the other network. Default: as `layers`. */
   readonly otherLayers?: readonly string[] | undefined;
@@ -68,13 +69,21 @@ export interface CkaMatrix {
   readonly values: NdArray;
 }
 
-const pathsKind = {
+const pathsKind: Kind<readonly string[]> = {
   expects: "a list of paths or patterns, such as ['layer1.*']",
-  read: (value: unknown) =>
-    Array.isArray(value) && value.length > 0 && value.every((path) => typeof path === "string")
-      ? (value as readonly string[])
-      : undefined,
+  read: (value) => {
+    const isPaths = Array.isArray(value) && value.length > 0 && value.every((path) => typeof path === "string");
+    return isPaths ? value : undefined;
+  },
 };
+
+/** The kinds and defaults of `CkaOptions`. */
+export const ckaSchema = {
+  ...dataSchema,
+  layers: withDefault(pathsKind, ["*"]),
+  otherLayers: optional(pathsKind),
+  spatial: spatialKind,
+} satisfies Record<keyof CkaOptions, Kind<unknown>>;
 
 /**
  * The linear CKA of every layer with every layer, of one network or of two, over the samples of a data set. Batches are
@@ -95,20 +104,41 @@ export async function ckaMatrix(
 ): Promise<CkaMatrix> {
   checkModel("ckaMatrix", model);
   checkModel("ckaMatrix", other);
-  const schema = { ...dataSchema, layers: optional(pathsKind), otherLayers: optional(pathsKind), spatial: spatialKind };
-  const settings = readOptions("ckaMatrix", { ...schema, batch: withDefault(schema.batch, 256) }, options);
-  const layers = settings.layers ?? ["*", "output"];
-  const others = settings.otherLayers ?? layers;
-  const isOne = other === model && others === layers;
-  const [first, second] = [gramsOf(model, layers, settings), gramsOf(other, others, settings)];
-  const sums = new Alignments();
+  const settings = readOptions("ckaMatrix", ckaSchema, options);
+  const { layers, otherLayers = layers } = settings;
+  const isOne = other === model && otherLayers === layers;
+  const [first, second] = [gramsOf(model, layers, settings), gramsOf(other, otherLayers, settings)];
+  const sums = new AlignmentSums();
   for await (const { given, count } of inputBatches(model, data, settings)) {
-    if (count < LEAST) {
-      if (sums.isEmpty) throw new OptionError(`ckaMatrix: ${count} samples in a batch, expected at least ${LEAST}`);
-      continue;
-    }
-    const a = await first(given);
-    sums.add(a, isOne ? a : await second(given));
+    // What is left over at the end may be too little.
+    if (count < LEAST && !sums.isEmpty) continue;
+    if (count < LEAST)
+      throw new OptionError(
+        `ckaMatrix: a batch of ${count} samples, expected at least ${LEAST}; give more, or a larger batch`,
+      );
+    const own = await first(given);
+    sums.add(own, isOne ? own : await second(given));
   }
   return sums.finish();
+}
+
+/** The Gram matrix of each layer in a batch, by path, [n, n]. */
+function gramsOf(
+  model: Model,
+  layers: readonly string[],
+  { spatial, engine }: Pick<ValuesOf<typeof ckaSchema>, "spatial" | "engine">,
+): (given: Arrays) => Promise<Arrays> {
+  const body = (given: Tensors): Tensors =>
+    mapValues(innerValues(model, given, layers), (value) => gram(asRows(value, spatial)));
+  let program: BatchProgram<Tensors & TensorTree> | undefined;
+  return async (given) => {
+    program ??= perBatchType(Object.keys(given), body, engine);
+    return (await program.for(given)(...program.inputs(given))) as Arrays;
+  };
+}
+
+/** Products of centered rows: centering changes no alignment, and keeps digits. */
+function gram(rows: Tensor): Tensor {
+  const centered = sub(rows, mean(rows, 0, { keep: true }));
+  return matmul(centered, centered, { transposeB: true });
 }
