@@ -1,3 +1,19 @@
+export type { DataOptions } from "./batches.ts";
+export {
+  type ActivationChange,
+  type AnswerComparison,
+  type ChangedAnswer,
+  type CompareOptions,
+  type Comparison,
+  compareAnswers,
+  compareModels,
+  compareStructure,
+  compareWeights,
+  type LayerShape,
+  type StructureChange,
+  type WeightChange,
+  type WeightComparison,
+} from "./comparison/index.ts";
 export {
   type ClassTargetOptions,
   channelTarget,
@@ -12,5 +28,31 @@ export {
   type Target,
   unitTarget,
 } from "./probe/index.ts";
+export {
+  type CkaMatrix,
+  type CkaOptions,
+  ckaMatrix,
+  type FeatureOptions,
+  layerFeatures,
+  linearCka,
+  type Metric,
+  type NeighborOptions,
+  type Neighbors,
+  nearestNeighbors,
+  neighborSchema,
+  type Pca,
+  type PcaOptions,
+  pca,
+  projectOn,
+  type SpatialFeatures,
+  spatialKind,
+  type TsneMap,
+  type TsneOptions,
+  tsne,
+  tsneSchema,
+  type UmapOptions,
+  umap,
+  umapSchema,
+} from "./space/index.ts";
 export { type LayerSummary, type ModelSummary, summarize } from "./summary.ts";
 export { toDot } from "./to-dot.ts";
