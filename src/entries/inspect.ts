@@ -21,6 +21,7 @@ export {
   type Inside,
   type LayerShape,
   type LayerSummary,
+  lastHiddenLayer,
   layerFeatures,
   layerTarget,
   linearCka,

@@ -33,6 +33,7 @@ export {
   type CkaOptions,
   ckaMatrix,
   type FeatureOptions,
+  lastHiddenLayer,
   layerFeatures,
   linearCka,
   type Metric,

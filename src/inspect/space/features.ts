@@ -11,6 +11,7 @@ import { readOptions, withDefault, word } from "../../options/index.ts";
 import { type Arrays, type BatchProgram, perBatchType, type Tensors } from "../../train/index.ts";
 import { type DataOptions, dataSchema, inputBatches } from "../batches.ts";
 import { innerValues } from "../probe/index.ts";
+import { applyOnce } from "../rows.ts";
 
 /** What becomes of maps: all of their values, or the mean of each. */
 export type SpatialFeatures = "flatten" | "mean";
@@ -65,6 +66,20 @@ export async function layerFeatures(
   }
   checkFinite(`layerFeatures: ${layer}`, all!);
   return all!;
+}
+
+/**
+ * The last hidden layer: that which the last layer of weights is applied to, where classes are nearly apart.
+ * @throws OptionError for a network without layers of weights, or with one that sees the input itself
+ */
+export function lastHiddenLayer(model: Model): string {
+  checkModel("lastHiddenLayer", model);
+  const names = new Set(model.variables.map(({ name }) => name));
+  const last = applyOnce(model).rows.findLast(({ path, isLeaf }) => isLeaf && names.has(`${path}.weight`));
+  const source = last?.from.find(({ kind }) => kind === "layer");
+  if (source === undefined)
+    throw new OptionError("lastHiddenLayer: the network has no hidden layer before a layer of weights; name a layer");
+  return source.name;
 }
 
 /** The features of a batch, inside a trace: `f32` [n, d]. */
