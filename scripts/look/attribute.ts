@@ -91,9 +91,7 @@ function halved(maps: NdArray): NdArray {
 const model = await architectures.squeezenet1_0({
   weights: join(DATA, "pretrained-squeezenet/squeezenet_v1.0.safetensors.gz"),
 });
-for (const [file, name, index] of [
-  ["attributions-bird.png", "bird.jpg", undefined],
-] as const) {
+for (const [file, name, index] of [["attributions-bird.png", "bird.jpg", undefined]] as const) {
   const cells = await cellsOf(model, name, index);
   await writeFile(new URL(file, FOLDER), await encodePicture(pictureGrid(cells, { columns: 7 })));
 }

@@ -1,7 +1,14 @@
 /** A grid of pictures with captions, as an SVG document: pictures are embedded, text is text. */
 
 import { BASELINE } from "./font.ts";
-import { type GridCell, type GridOptions, layoutGrid, type PlacedPicture, type Rgb } from "./grid-layout.ts";
+import {
+  type GridCell,
+  type GridLayout,
+  type GridOptions,
+  layoutGrid,
+  type PlacedPicture,
+  type Rgb,
+} from "./grid-layout.ts";
 import { encodePng } from "./png/png.ts";
 import type { TextLine } from "./text.ts";
 
@@ -21,14 +28,32 @@ export interface SvgGridOptions extends GridOptions {
  */
 export async function pictureGridSvg(cells: readonly GridCell[], options: SvgGridOptions = {}): Promise<string> {
   const { width, height, background, ink, pictures, texts } = layoutGrid(cells, options, "pictureGridSvg");
+  const elements = await Promise.all(pictures.map(pictureElement));
+  return svgDocument(
+    { width, height, background, ink },
+    options.title,
+    options.description,
+    elements,
+    texts.map(textElement),
+  );
+}
+
+/** A document of elements, and of lines of text above them. */
+export function svgDocument(
+  { width, height, background, ink }: Pick<GridLayout, "width" | "height" | "background" | "ink">,
+  title: string | undefined,
+  description: string | undefined,
+  elements: readonly string[],
+  texts: readonly string[],
+): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    ...(options.title ? [`<title>${escapeXml(options.title)}</title>`] : []),
-    ...(options.description ? [`<desc>${escapeXml(options.description)}</desc>`] : []),
+    ...(title ? [`<title>${escapeXml(title)}</title>`] : []),
+    ...(description ? [`<desc>${escapeXml(description)}</desc>`] : []),
     `<rect width="${width}" height="${height}" fill="${rgb(background)}"/>`,
-    ...(await Promise.all(pictures.map(pictureElement))),
+    ...elements,
     `<g font-family="monospace" fill="${rgb(ink)}" text-anchor="middle" xml:space="preserve">`,
-    ...texts.map(textElement),
+    ...texts,
     "</g>",
     "</svg>",
     "",
@@ -37,14 +62,16 @@ export async function pictureGridSvg(cells: readonly GridCell[], options: SvgGri
 
 const rgb = (color: Rgb): string => `rgb(${color.join(",")})`;
 
-async function pictureElement({ picture, factor, x, y, caption }: PlacedPicture): Promise<string> {
+/** A picture in its place, as a PNG in a data URI. */
+export async function pictureElement({ picture, factor, x, y, caption }: PlacedPicture): Promise<string> {
   const place = `x="${x}" y="${y}" width="${picture.width * factor}" height="${picture.height * factor}"`;
   const source = `data:image/png;base64,${base64(await encodePng(picture))}`;
   const title = caption === undefined ? "" : `<title>${escapeXml(caption)}</title>`;
   return `<image ${place} style="image-rendering:pixelated" href="${source}">${title}</image>`;
 }
 
-function textElement({ text, center, top, size }: TextLine): string {
+/** A line of text. */
+export function textElement({ text, center, top, size }: TextLine): string {
   return `<text x="${center}" y="${top + BASELINE * size}" font-size="${FONT_SIZE * size}">${escapeXml(text)}</text>`;
 }
 

@@ -58,6 +58,8 @@ export { decodePng, encodePng } from "./png/png.ts";
 export { type PngText, readPngText } from "./png/text.ts";
 export { decodersHere, type ReadPictureOptions, readPicture } from "./read-picture.ts";
 export { createRow, nearestRow, planesOf, type Sampling, sampleRow, samplingOf } from "./sampling.ts";
+export { type SvgScatterOptions, scatterPlot, scatterPlotSvg } from "./scatter.ts";
+export type { ScatterOptions } from "./scatter-layout.ts";
 export {
   drawKeypoints,
   drawMatches,

@@ -1,4 +1,5 @@
 export {
+  checkData,
   checkSameClasses,
 } from "./checks.ts";
 export {
@@ -7,15 +8,17 @@ export {
   arraysByName,
 } from "./evaluation/index.ts";
 export {
+  callback,
   weightsKind,
 } from "./losses.ts";
 export {
-  perBatchType,
   type BatchProgram,
+  perBatchType,
 } from "./programs.ts";
 export * from "./public.ts";
 export {
   fitSchema,
+  inputsKind,
 } from "./settings.ts";
 export {
   defaultTask,

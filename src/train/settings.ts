@@ -69,7 +69,7 @@ const task: Kind<Task> = {
 };
 
 /** Names of columns by the names of inputs. */
-const inputs: Kind<Readonly<Record<string, string>>> = {
+export const inputsKind: Kind<Readonly<Record<string, string>>> = {
   expects: "the names of columns by the names of inputs, such as { image: 'photo' }",
   read: (value) => {
     const isNames = isObject(value) && Object.values(value).every((name) => typeof name === "string");
@@ -77,7 +77,7 @@ const inputs: Kind<Readonly<Record<string, string>>> = {
   },
 };
 
-const program = { task: optional(task), inputs: optional(inputs), engine: optional(engineKind) };
+const program = { task: optional(task), inputs: optional(inputsKind), engine: optional(engineKind) };
 const workers = optional(real());
 
 /** A new one for each run: optimizers have state. */

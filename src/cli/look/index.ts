@@ -3,12 +3,15 @@ import type { Command } from "commander";
 import type { Output } from "../io.ts";
 import { ascend } from "./ascend.ts";
 import { attribute } from "./attribute.ts";
+import { compare } from "./compare.ts";
 import { deconv } from "./deconv.ts";
 import { dream } from "./dream.ts";
+import { embed } from "./embed.ts";
 import { field } from "./field.ts";
 import { filters } from "./filters.ts";
 import { lookSubcommand } from "./look.ts";
 import { maps } from "./maps.ts";
+import { neighbors } from "./neighbors.ts";
 import { stats } from "./stats.ts";
 import { step } from "./step.ts";
 import { top } from "./top.ts";
@@ -26,5 +29,8 @@ export const lookSubcommands = (output: Output): Command[] => {
     subcommand(dream),
     subcommand(deconv),
     subcommand(attribute),
+    subcommand(neighbors),
+    subcommand(embed),
+    subcommand(compare),
   ];
 };

@@ -170,6 +170,10 @@ function replacing({ ends, outputs, tapped }: Applied, instead: Tensors): Applie
 const asFloats = ({ inputs }: Model, name: string, x: Tensor): Tensor =>
   inputs[name]?.dtype === "f32" && !isFloat(x.dtype) ? mul(cast(x, "f32"), 1 / 255) : x;
 
+/** The values at paths and patterns of a network that is applied inside a trace, by path; of its inputs as floats. */
+export const innerValues = (model: Model, given: Tensors, paths: readonly string[]): Tensors =>
+  selected(applied(model, given, paths), paths);
+
 /** The values that paths and patterns name, by path. */
 function selected({ ends, tapped }: Applied, asked: readonly string[]): Tensors {
   const paths = asked.flatMap((path) => {
