@@ -1,8 +1,8 @@
 /** What programs keep between runs, and share: the results are those of programs that compute everything anew. */
 import { describe, expect, it } from "vitest";
 import { usable } from "../../../../tests/support/engines.ts";
-import { NdArray, sizeOf } from "../../../array/index.ts";
-import { f32, type Tensor, trace, Variable } from "../../../graph/index.ts";
+import { full, NdArray, sizeOf } from "../../../array/index.ts";
+import { constant, f32, type Tensor, trace, Variable } from "../../../graph/index.ts";
 import { add, conv, matmul, mul, relu, sum } from "../../../ops/catalog.ts";
 import { compile } from "../../compile.ts";
 import { createInterpreter } from "../../interpreter/interpreter.ts";
@@ -83,6 +83,22 @@ describe.each(usable.filter(({ name }) => name !== "interpreter"))("programs of 
     expect([...(await small(x)).data]).toEqual(expected);
     await over(again, 1)(inputs(1));
     expect([...(await small(x)).data]).toEqual(expected);
+  });
+
+  it("keep constants at the end of a memory that grows", async () => {
+    const w = new Variable("w", filled(1));
+    const over = (length: number) => {
+      const value = filled(length);
+      const run = compile((x) => sum(mul(mul(constant(value), w.read()), x)), [f32(1)], { engine });
+      const expected = Array.from(value.data).reduce((total, one) => total + one, 0) * w.value.item();
+      return async () => expect((await run(full([1], 1))).item()).toBeCloseTo(expected, 2);
+    };
+    // The first leaves room that the second computes in; what the third adds follows upon the constant of the second.
+    const programs: (() => Promise<void>)[] = [];
+    for (const length of [3000, 2000, 200_000]) {
+      programs.push(over(length));
+      for (const check of programs) await check();
+    }
   });
 
   it("see what a program with assignments leaves", async () => {

@@ -56,8 +56,9 @@ export class Arena<Program extends Resident> {
     account(memory, memory.bytes + OVERHEAD_BYTES);
     if (old !== undefined)
       for (const { address, end } of taken) {
-        if (end > old.bytes) continue;
-        const words = { name: "taken", lane: "i32", length: (end - address) / 4 } as const;
+        // What a new program places may continue what is taken already, beyond the old memory.
+        const words = { name: "taken", lane: "i32", length: (Math.min(end, old.bytes) - address) / 4 } as const;
+        if (words.length <= 0) continue;
         memory.elements({ ...words }, address).set(old.elements({ ...words }, address));
       }
     this.#memory = memory;
