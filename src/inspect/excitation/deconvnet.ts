@@ -39,6 +39,7 @@ const optionNames = namesOf<DeconvOptions>({ layer: true, channels: true, count:
 
 /** The projection of a channel's strongest place. */
 export interface DeconvProjection {
+  /** The number of the channel. */
   readonly channel: number;
   /** The strongest activation of its map. */
   readonly value: number;

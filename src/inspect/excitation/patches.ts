@@ -6,6 +6,7 @@ import { type Box, receptiveFields } from "../fields/index.ts";
 
 /** A picture, and the part of it that a unit sees. */
 export interface Patch {
+  /** The whole picture. */
   readonly picture: Picture;
   /** What the unit sees; the whole picture where it sees all of it, or nothing of it. */
   readonly patch: Picture;

@@ -75,6 +75,7 @@ const optionNames = namesOf<TopOptions>({
 
 /** The strongest samples of the units of one layer. */
 export interface TopOfLayer extends Leading {
+  /** The path of the layer. */
   readonly path: string;
   /** The shape of the layer's output for one sample, [channels, …spatial]. */
   readonly shape: Shape;

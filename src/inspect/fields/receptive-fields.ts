@@ -17,7 +17,9 @@ import type { SeenTable } from "./seen-table.ts";
 
 /** A box of an input: the first and the last position along each spatial axis, both in it. */
 export interface Box {
+  /** The first position along each axis; before 0 it is padding. */
   readonly first: readonly number[];
+  /** The last position along each axis. */
   readonly last: readonly number[];
 }
 
@@ -66,7 +68,7 @@ export interface ReceptiveFields {
   readonly spatial: Shape;
   /** The values that depend on the input, in the order in which they are computed. */
   readonly paths: readonly string[];
-  /** @throws OptionError for a path without a value, or one that does not depend on the input */
+  /** The fields of the units of a value. @throws OptionError for a path without a value, or one that does not depend on the input */
   readonly of: (path: string) => ValueFields;
 }
 

@@ -15,6 +15,7 @@ export interface HistogramOptions {
 export interface Histogram {
   /** The ends of the first and the last bin, which are of equal width. The last one includes its end. */
   readonly range: readonly [low: number, high: number];
+  /** The number of values in each bin. */
   readonly counts: readonly number[];
   /** Values that are NaN or infinite. */
   readonly notFinite: number;

@@ -46,12 +46,17 @@ export interface LayerStatisticsOptions {
 
 /** What a layer gives over a data set. */
 export interface LayerStatistics {
+  /** The path of the layer. */
   readonly path: string;
+  /** The type of the layer. */
   readonly type: string;
-  /** Of all its outputs. */
+  /** The mean of all its outputs. */
   readonly mean: number;
+  /** Their standard deviation. */
   readonly deviation: number;
+  /** The least of them. */
   readonly min: number;
+  /** The largest of them. */
   readonly max: number;
   /** The share of outputs that are 0. */
   readonly zeros: number;
@@ -69,6 +74,7 @@ export interface LayerStatistics {
 
 /** The gradient of a parameter over a data set. */
 export interface ParameterStatistics {
+  /** The name of the parameter. */
   readonly name: string;
   /** ‖w‖. */
   readonly norm: number;
@@ -78,9 +84,11 @@ export interface ParameterStatistics {
 
 /** The statistics of a network. */
 export interface NetworkStatistics {
+  /** The number of samples. */
   readonly samples: number;
   /** The mean loss; `undefined` without `gradients`. */
   readonly loss: number | undefined;
+  /** Those of each layer, in the order in which they are applied. */
   readonly layers: readonly LayerStatistics[];
   /** Empty without `gradients`. */
   readonly parameters: readonly ParameterStatistics[];

@@ -3,6 +3,7 @@ import { checkModel, type Model } from "../../nn/index.ts";
 
 /** How far a parameter has moved. */
 export interface UpdateRatio {
+  /** The name of the parameter. */
   readonly name: string;
   /** ‖w − w₀‖ / ‖w‖ since the last time; ∞ where w is 0 and was not. */
   readonly ratio: number;

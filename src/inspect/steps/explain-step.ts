@@ -50,13 +50,17 @@ export interface Meeting {
   readonly outputGradient: number;
   /** ∂y / ∂x of the unit by the element. */
   readonly factor: number;
+  /** outputGradient · factor. */
   readonly product: number;
 }
 
 /** One step, forward and backward. */
 export interface Step {
+  /** The path of the layer. */
   readonly path: string;
+  /** The type of the layer. */
   readonly type: string;
+  /** The position of the unit in the output, without the batch axis. */
   readonly unit: readonly number[];
   /** How the output comes about, by the kind of layer. */
   readonly forward: StepForward;
@@ -64,6 +68,7 @@ export interface Step {
   readonly terms: readonly StepTerm[];
   /** What the network computed. */
   readonly output: number;
+  /** What comes back to one input. */
   readonly backward: {
     /** The target's name and value. */
     readonly target: string;

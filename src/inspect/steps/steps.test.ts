@@ -2,10 +2,7 @@ import { describe, expect, it } from "vitest";
 import { NdArray, Random } from "../../array/index.ts";
 import * as nn from "../../nn/index.ts";
 import { createProbe } from "../probe/index.ts";
-import { explainStep as explain, type StepOptions } from "./index.ts";
-
-const explainStep = (network: nn.Model, x: NdArray, path: string, options: StepOptions = {}) =>
-  explain(network, x, path, { engine: "interpreter", ...options });
+import { explainStep } from "./index.ts";
 
 const random = new Random(5, "picture");
 const picture = new NdArray(
