@@ -17,6 +17,7 @@ export {
   compareWeights,
   createProbe,
   type DataOptions,
+  type EngineOption,
   type FeatureOptions,
   type Inside,
   type LayerShape,

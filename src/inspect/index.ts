@@ -32,6 +32,7 @@ export {
   type CkaMatrix,
   type CkaOptions,
   ckaMatrix,
+  type EngineOption,
   type FeatureOptions,
   lastHiddenLayer,
   layerFeatures,

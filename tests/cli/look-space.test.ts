@@ -19,7 +19,9 @@ beforeAll(async () => {
 
 describe("fovea look at the space of a layer", () => {
   it("finds the nearest samples of samples, in the last hidden layer", async () => {
-    const { code, stdout } = await fovea("look neighbors net1.safetensors --data written -k 3 -o near.png -o near.json");
+    const { code, stdout } = await fovea(
+      "look neighbors net1.safetensors --data written -k 3 -o near.png -o near.json",
+    );
     expect(code).toBe(0);
     expect(stdout).toMatch(/^act: [\d.]+ % of the 3 nearest neighbors of 40 samples are of the same class\n$/);
     expect(JSON.parse(text("near.json")).rows.shape).toEqual([40, 3]);
@@ -40,7 +42,9 @@ describe("fovea look at the space of a layer", () => {
   });
 
   it("compares two models", async () => {
-    const { code, stdout } = await fovea("look compare net1.safetensors net2.safetensors --data written -o changed.png");
+    const { code, stdout } = await fovea(
+      "look compare net1.safetensors net2.safetensors --data written -o changed.png",
+    );
     expect(code).toBe(0);
     expect(stdout).toContain("layers: 4 the same; added none; removed none; changed none");
     expect(stdout).toMatch(/fc: CKA 0\.\d{3}/);
