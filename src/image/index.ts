@@ -74,6 +74,7 @@ export {
 export { matchOptions } from "./sift/match.ts";
 export { siftOptions } from "./sift/sift.ts";
 export type { Kernel } from "./sliding.ts";
+export { type SuperpixelOptions, type Superpixels, superpixels } from "./superpixels.ts";
 export { crop, flipHorizontally, flipVertically, quarterTurns, type Rectangle } from "./turns.ts";
 export {
   type Fill,

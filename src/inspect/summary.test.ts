@@ -22,6 +22,7 @@ import {
   sub,
   sum,
   transpose,
+  upsampleNearest,
 } from "../ops/index.ts";
 import { summarize } from "./index.ts";
 
@@ -197,7 +198,6 @@ describe("the receptive field by the formula is the one that back-propagation fi
 
   it.each<[string, nn.Layer]>([
     ["strided transposed convolution", nn.convTranspose2d(2, { kernel: 3, stride: 2 })],
-    ["upsampling", nn.upsampleNearest({ scale: 2 })],
     ["interpolation", nn.upsampleBilinear({ scale: 2 })],
     ["unpooling", nn.sequential(maxPool2d(2, { remember: "a" }), nn.maxUnpool2d("a"))],
     ["global pooling", nn.globalAvgPool()],
@@ -257,7 +257,8 @@ describe("the receptive field", () => {
     expect(fieldOf((x) => softmax(flatten(x)))).toBeUndefined();
   });
 
-  it("of padding, of steps and of channels side by side is that of one element", () => {
+  it("of padding, of steps, of repeated pixels and of channels side by side is that of one element", () => {
+    expect(fieldOf((x) => upsampleNearest(x, { scale: 2 }))).toEqual([3, 3]);
     expect(fieldOf((x) => pad(x, [[0, 0], [0, 0], [2, 1], [0, 3]]))).toEqual([3, 3]); // biome-ignore format: axes
     expect(fieldOf((x) => slice(x, 2, 1, 6, 2))).toEqual([3, 3]);
     expect(fieldOf((x) => concat([x, relu(x)], 1))).toEqual([3, 3]);

@@ -6,7 +6,7 @@ import { bytesOf, type Shape, sizeOf } from "../array/index.ts";
 import { costOf, isOpNode, type Node } from "../graph/index.ts";
 import type { Layer, Model } from "../nn/index.ts";
 import { checkModel } from "../nn/index.ts";
-import { receptiveFields } from "./receptive-fields.ts";
+import { type GraphFields, graphFields } from "./fields/index.ts";
 import { applyOnce } from "./rows.ts";
 
 /** What a layer makes of an input, and what it costs. */
@@ -61,7 +61,7 @@ export interface ModelSummary {
 export function summarize(model: Model): ModelSummary {
   checkModel("summarize", model);
   const { rows, graph, inputs, hasNodes } = applyOnce(model);
-  const fields = [...inputs].map(([name, tensor]) => [name, receptiveFields(graph.outputs, tensor)] as const);
+  const fields = [...inputs].map(([name, tensor]) => [name, graphFields(graph.outputs, tensor)] as const);
   const isSingle = fields.length === 1;
   const all = rows.map((row) => {
     const { path, type, layer, output, from, isLeaf } = row;
@@ -99,12 +99,12 @@ export function summarize(model: Model): ModelSummary {
 
 /** What is seen of each input that a node depends on. */
 const fieldsOf = (
-  fields: readonly (readonly [name: string, ReturnType<typeof receptiveFields>])[],
+  fields: readonly (readonly [name: string, GraphFields])[],
   node: Node,
 ): Readonly<Record<string, Shape | "all">> =>
   Object.fromEntries(
     fields
-      .filter(([, { reaches }]) => reaches(node))
+      .filter(([, { fieldOf }]) => fieldOf(node) !== undefined)
       .map(([name, { sizeOf: size }]) => [name, size(node) ?? ("all" as const)]),
   );
 

@@ -3,7 +3,7 @@
  * between neighbors; a slice takes `size` elements from `start`, `step` apart. Each is the gradient of the other.
  */
 import { describeGiven, OptionError, type Shape, ShapeError, stridesOf } from "../array/index.ts";
-import { bytesOfTypes, defineOp, expectTensors, located, type OpFunction, same, type Tensor } from "../graph/index.ts";
+import { bytesOfTypes, defineOp, expectTensors, located, type OpFunction, type Tensor } from "../graph/index.ts";
 import { integers, readOptions, real, withDefault } from "../options/index.ts";
 import { forEachIndex } from "./indexing.ts";
 import { axisOf, expectLengths } from "./rules.ts";
@@ -31,7 +31,7 @@ const padOp: OpFunction<typeof padAttributes> = defineOp({
     return { shape: x.shape.map((n, i) => before[i] + span(n, interior[i] + 1) + after[i]), dtype: x.dtype };
   },
   sees: ({ before, interior }, [x]) => [
-    x.shape.map((_, axis) => (interior[axis] === 0 ? same(axis, -before[axis]) : "all")),
+    x.shape.map((_, axis) => ({ axis, span: 1, step: interior[axis] + 1, start: before[axis], reversed: true })),
   ],
   gradient: ({ attributes: { before, interior }, inputs: [x] }, [dy]) => [
     sliceOp([dy], { start: startWithin(before, dy.shape, x.shape), size: x.shape, step: interior.map((n) => n + 1) }),

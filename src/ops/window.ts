@@ -7,7 +7,7 @@
  * these meetings as runs along the last axis, so that the reference loops of every windowed op are three lines long.
  */
 import { OptionError, type Shape, ShapeError } from "../array/index.ts";
-import { type Look, located, type Stretch } from "../graph/index.ts";
+import { located, type Stretch } from "../graph/index.ts";
 import { integers } from "../options/index.ts";
 
 /** One spatial axis. */
@@ -130,14 +130,12 @@ export const lookThrough = (axes: readonly Axis[]): Stretch[] =>
     span: reach(kernel, dilation),
     step: stride,
     start: -before,
+    apart: dilation,
   }));
 
-/** The windows seen by an input position: with a stride above 1 their number varies, and all are assumed. */
-export const lookBack = (axes: readonly Axis[]): Look[] =>
-  lookThrough(axes).map((look, i) => {
-    const { stride, before, kernel, dilation } = axes[i];
-    return stride === 1 ? { ...look, start: before - reach(kernel, dilation) + 1 } : "all";
-  });
+/** The windows seen by an input position: those that hold it. */
+export const lookBack = (axes: readonly Axis[]): Stretch[] =>
+  lookThrough(axes).map((look) => ({ ...look, reversed: true }));
 
 export const outputShape = (axes: readonly Axis[]): number[] => axes.map(({ output }) => output);
 

@@ -1,6 +1,6 @@
 /** Whether an op looks no further than its record says, found by changing one input element after the other. */
 import { type NdArray, type Shape, stridesOf, zeros } from "../array/index.ts";
-import { applyOp, type Look, type Op, type OpNode, type Sample } from "../graph/index.ts";
+import { applyOp, type Look, type Op, type OpNode, type Sample, seenPositions } from "../graph/index.ts";
 import { trace } from "../ops/index.ts";
 import { ContractError } from "./compare.ts";
 
@@ -71,8 +71,7 @@ class Witness {
 
   #isSeen(position: number, axis: number, look: Exclude<Look, "all">, output: readonly number[], number: number) {
     if (look !== "one") {
-      const first = output[look.axis] * look.step + look.start;
-      return position >= first && position < first + look.span;
+      return seenPositions(look, output[look.axis]).includes(position);
     }
     const key = `${number}: ${output}, ${axis}`;
     const one = this.#ones.get(key) ?? position;

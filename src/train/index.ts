@@ -1,8 +1,32 @@
-export { checkData, checkSameClasses } from "./checks.ts";
-export { alignMembers, answersFrom, arraysByName } from "./evaluation/index.ts";
-export { callback, weightsKind } from "./losses.ts";
-export { type BatchProgram, perBatchType } from "./programs.ts";
+export {
+  checkData,
+  checkSameClasses,
+} from "./checks.ts";
+export {
+  alignMembers,
+  answersFrom,
+  arraysByName,
+} from "./evaluation/index.ts";
+export {
+  callback,
+  weightsKind,
+} from "./losses.ts";
+export {
+  type BatchProgram,
+  perBatchType,
+} from "./programs.ts";
 export * from "./public.ts";
-export { fitSchema, inputsKind } from "./settings.ts";
-export { defaultTask, isDefaultTask, isTask } from "./tasks/index.ts";
-export { inputColumns, targetColumns } from "./wiring.ts";
+export {
+  fitSchema,
+  inputsKind,
+} from "./settings.ts";
+export {
+  defaultTask,
+  isDefaultTask,
+  isTask,
+} from "./tasks/index.ts";
+export {
+  inputColumns,
+  targetColumns,
+  wire,
+} from "./wiring.ts";

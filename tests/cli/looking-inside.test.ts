@@ -45,12 +45,28 @@ describe("fovea look", () => {
     expect(JSON.parse(stdout).maps.shape).toEqual([1, 4, 24, 24]);
   });
 
+  it("attributes by several methods, with their curves and the sanity check", async () => {
+    const words = "look attribute net.safetensors digit.png --method grad-cam,integrated-gradients --class yes";
+    const { code, stdout } = await fovea(`${words} --steps 64 --curves --check -o why.png -o why.json`);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/digit\.png: grad-cam: yes .*layer act/);
+    expect(stdout).toMatch(/integrated-gradients: yes .*gap .* %\)/);
+    expect(stdout).toMatch(/deletion .*insertion/);
+    expect(stdout).toMatch(/random from fc on: rank correlation/);
+    const [first, second] = JSON.parse(text("why.json")).attributions;
+    expect([first.layer, first.maps.input.shape, second.randomized.length]).toEqual(["act", [1, 1, 28, 28], 2]);
+    expect((await decodePng(read("why.png"))).width).toBeGreaterThan(3 * 56);
+  });
+
   it.each<[string, string, number]>([
     ["maps net.safetensors digit.png --layer cnv", "there is no value 'cnv' to tap; did you mean conv?", 2],
     ["maps net.safetensors broken.png --layer conv", "broken.png: ", 1],
     ["maps net.safetensors digit.png --layer conv -o a.gif", "Expected file names ending in .png, .svg, .json.", 2],
     ["maps net.safetensors --layer conv", "missing required argument 'picture'", 2],
     ["maps net.safetensors digit.png digit.png --layer conv", "too many arguments", 2],
+    ["attribute net.safetensors digit.png --method gradcam", "There is no 'gradcam'; did you mean grad-cam?", 2],
+    ["attribute net.safetensors digit.png --class maybe", "there is no class 'maybe'", 2],
+    ["attribute net.safetensors digit.png --segments 9", "--segments is no option of integrated-gradients", 2],
     ["map net.safetensors", "unknown command 'map'", 2],
   ])("refuses %s", async (words, message, expected) => {
     const { code, stderr } = await fovea(`look ${words}`);

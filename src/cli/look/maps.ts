@@ -1,12 +1,13 @@
 /** `fovea look maps`: what the channels of a layer say of a picture. */
 import { Option } from "commander";
-import { colorize, valueScale } from "../../image/index.ts";
-import { createProbe } from "../../inspect/index.ts";
+import { createProbe, mapPictures } from "../../inspect/index.ts";
+import { wholeNumber } from "../options.ts";
 import type { Look } from "./look.ts";
 
 interface Flags {
   readonly layer: string;
   readonly each?: boolean;
+  readonly columns?: number;
 }
 
 export const maps: Look<Flags> = {
@@ -18,20 +19,18 @@ export const maps: Look<Flags> = {
   options: [
     new Option("--layer <path>", "the layer whose maps are drawn").makeOptionMandatory(),
     new Option("--each", "a scale for each map (default: one for all)"),
+    new Option("--columns <n>", "maps in a row (default: as many as rows)").argParser(wholeNumber(1)),
   ],
-  look: async ({ model, pictures: [{ name, input }], flags: { layer, each }, engine }) => {
+  look: async ({ model, pictures: [{ name, input }], flags: { layer, each, columns }, engine }) => {
     const { values } = await createProbe(model, { values: [layer], engine })(input);
-    const planes = Array.from({ length: values[layer].shape[1] }, (_, c) => values[layer].row(0).row(c));
-    const shared = valueScale(values[layer].data);
+    const pictures = mapPictures(values[layer], { scale: each ? "each" : "shared" });
+    const [, , ...spatial] = values[layer].shape;
     return {
-      lines: [`${layer} of ${name}: ${planes.length} maps of ${planes[0].shape.join("×")}`],
+      lines: [`${layer} of ${name}: ${pictures.length} maps of ${spatial.join("×") || "one number"}`],
       numbers: { layer, maps: values[layer] },
       drawing: {
-        cells: planes.map((plane, c) => ({
-          picture: colorize(plane, each ? {} : shared),
-          caption: String(c),
-        })),
-        grid: { title: `${layer} of ${name}` },
+        cells: pictures.map((picture, c) => ({ picture, caption: String(c) })),
+        grid: { columns, title: `${layer} of ${name}` },
       },
     };
   },

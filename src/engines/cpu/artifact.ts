@@ -11,7 +11,7 @@ import { type Buffer, isDivided } from "./loops/index.ts";
 import type { LoweringOptions } from "./lower/context/index.ts";
 import { hasKernel, lower } from "./lower/index.ts";
 import { type Layout, layOut, type Resident, type ResidentLeaf } from "./memory/index.ts";
-import { type Backend, type StepCode, type StepKernel, type StepPlan, workOf } from "./step/index.ts";
+import { type Backend, operationsOf, type StepCode, type StepKernel, type StepPlan, workOf } from "./step/index.ts";
 import { type TimedKernel, timed } from "./timing.ts";
 
 export interface CompileOptions extends LoweringOptions {
@@ -87,7 +87,8 @@ export function compileGraph(
   };
 
   function alone(one: StepKernel): TimedKernel {
-    return { name: one.kernel.name, code: backend.emit({ ...step, kernels: [one] }) };
+    const { kernel } = one;
+    return { name: kernel.name, operations: operationsOf(kernel), code: backend.emit({ ...step, kernels: [one] }) };
   }
 }
 

@@ -28,9 +28,12 @@ describe.each([
     const [table, ...others] = said.filter((text) => text.includes("all kernels, one by one"));
     expect(others).toEqual([]);
     const kernels = said.flatMap((text) => /^ *\d+ (?:one thread|all threads) +(.*)$/.exec(text)?.[1] ?? []);
-    const lines = table.split("\n").map((line) => /^ *[\d.]+ ms +[\d.]+ % {2}(.*)$/.exec(line)?.[1]);
+    const lines = table
+      .split("\n")
+      .map((line) => /^ *[\d.]+ ms +[\d.]+ % +(?:[\d.]+ GFLOP.s {2})?(.*)$/.exec(line)?.[1]);
     expect(kernels.length).toBeGreaterThan(1);
     expect(lines.at(-1)).toBe("all kernels, one by one");
+    expect(table).toMatch(/GFLOP\/s {2}\d+ matmul/);
     expect(lines.slice(0, -1).sort()).toEqual(kernels.sort());
   });
 });
@@ -91,8 +94,8 @@ describe("what a clock is put beside", () => {
     const diary: string[] = [];
     const whole = code(4, diary, "whole");
     const parts = (second: number) => [
-      { name: "a", code: code(4, diary, "a") },
-      { name: "b", code: code(second, diary, "b") },
+      { name: "a", operations: 0, code: code(4, diary, "a") },
+      { name: "b", operations: 0, code: code(second, diary, "b") },
     ];
     const run = (second: number, isDivided: boolean): number =>
       timed(whole, parts(second), () => {})

@@ -8,13 +8,19 @@ const STEPS = 20;
 export interface TimedKernel {
   readonly name: string;
   readonly code: StepCode;
+  /** Floating-point operations of its multiply-adds. */
+  readonly operations: number;
 }
 
 /** @param say gets the table, a line a kernel, the slowest first */
 export const timed = (whole: StepCode, kernels: readonly TimedKernel[], say: (text: string) => void): StepCode => ({
   codeBytes: whole.codeBytes,
   instantiate: (memory) => {
-    const parts = kernels.map(({ name, code }) => ({ name, instance: code.instantiate(memory), least: Infinity }));
+    const parts = kernels.map(({ code, ...kernel }) => ({
+      ...kernel,
+      instance: code.instantiate(memory),
+      least: Infinity,
+    }));
     let steps = 0;
     return {
       run: (isDivided) => {
@@ -31,10 +37,19 @@ export const timed = (whole: StepCode, kernels: readonly TimedKernel[], say: (te
   },
 });
 
-function tableOf(parts: readonly { readonly name: string; readonly least: number }[]): string {
+function tableOf(parts: readonly (Omit<TimedKernel, "code"> & { readonly least: number })[]): string {
   const total = parts.reduce((sum, { least }) => sum + least, 0);
-  const line = (name: string, ms: number): string =>
-    `${ms.toFixed(3).padStart(10)} ms ${((100 * ms) / total).toFixed(1).padStart(5)} %  ${name}`;
+  const line = (name: string, ms: number, operations: number): string =>
+    `${ms.toFixed(3).padStart(10)} ms ${((100 * ms) / total).toFixed(1).padStart(5)} % ${speed(operations, ms)}  ${name}`;
   const sorted = [...parts].sort((a, b) => b.least - a.least);
-  return [...sorted.map(({ name, least }) => line(name, least)), line("all kernels, one by one", total)].join("\n");
+  const all = parts.reduce((sum, { operations }) => sum + operations, 0);
+  return [
+    ...sorted.map(({ name, least, operations }) => line(name, least, operations)),
+    line("all kernels, one by one", total, all),
+  ].join("\n");
 }
+
+const speed = (operations: number, ms: number): string => {
+  const text = operations === 0 ? "" : `${(operations / ms / 1e6).toFixed(1)} GFLOP/s`;
+  return text.padStart(15);
+};

@@ -1,4 +1,11 @@
-export { createProbe, innerValues, type Probe, type Probed, type ProbeOptions } from "./probe.ts";
+export {
+  type BackwardRules,
+  createProbe,
+  innerValues,
+  type Probe,
+  type Probed,
+  type ProbeOptions,
+} from "./probe.ts";
 export {
   type ClassTargetOptions,
   channelTarget,

@@ -154,6 +154,19 @@ describe("a probe", () => {
     await expect((async () => attempt())()).rejects.toThrow(message);
   });
 
+  it("takes other values in place of a layer's, and says which class was taken", async () => {
+    const probe = createProbe(model, { values: ["conv", "output"], replaced: ["conv"], target: classTarget() });
+    const { conv, output } = (await createProbe(model, { values: ["conv", "output"] })(pictures)).values;
+    const same = await probe(pictures, -1, { conv });
+    expect(values(same.values.output)).toEqual(values(output));
+    const largest = [0, 1, 2].map((i) => output.row(i).data.indexOf(Math.max(...output.row(i).data) as never));
+    expect(values(same.index!)).toEqual(largest);
+    const zeros = await probe(pictures, -1, { conv: new NdArray(new Float32Array(conv.size), conv.shape, "f32") });
+    for (const i of [1, 2]) expect(values(zeros.values.output.row(i))).toEqual(values(zeros.values.output.row(0)));
+    await expect(probe(pictures)).rejects.toThrow("the value instead of 'conv' must be an array, got nothing");
+    await expect(probe(pictures, 3, { conv })).rejects.toThrow("index 3, the target 'class' has 3 numbers, 0 to 2");
+  });
+
   it("names the classes", () => expect(classIndex("look", model, "bee")).toBe(1));
 
   it("has no derivative by tokens, and says where there is one", async () => {

@@ -24,7 +24,21 @@ export interface Target {
   readonly paths?: readonly string[] | undefined;
   /** The value of each sample, `f32` [n]. @param index `i32` [n], which class or unit; −1: the largest of the sample */
   readonly score: (inside: Inside, index: Tensor) => Tensor;
+  /** The numbers of which the index chooses one, [n, k]. Absent where there is nothing to choose from. */
+  readonly choices?: ((inside: Inside) => Tensor) | undefined;
 }
+
+/** A target that chooses one of some numbers by its index. */
+const choosing = (target: Required<Pick<Target, "name" | "choices">> & Pick<Target, "paths">): Target => ({
+  ...target,
+  score: (inside, index) => {
+    const rows = target.choices!(inside);
+    return reshape(gather(rows, reshape(resolveIndex(rows, index), [-1, 1]), 1), [-1]);
+  },
+});
+
+/** The position of the largest number in each row of [n, k] where the index is −1, else the index; `i32` [n]. */
+export const resolveIndex = (rows: Tensor, index: Tensor): Tensor => select(less(index, 0), argMax(rows, 1), index);
 
 /** Options of `classTarget`. */
 export interface ClassTargetOptions {
@@ -49,9 +63,9 @@ export function classTarget({ output, of = "score" }: ClassTargetOptions = {}): 
     throw new OptionError(
       `classTarget: of ${describeGiven(of)}, expected one of ${Object.keys(classNumbers).join(", ")}`,
     );
-  return {
+  return choosing({
     name: of === "score" ? "class" : `${of} of the class`,
-    score: ({ outputs }, index) => {
+    choices: ({ outputs }) => {
       const name = output ?? Object.keys(outputs)[0];
       const scores = outputs[name];
       if (scores === undefined)
@@ -62,24 +76,29 @@ export function classTarget({ output, of = "score" }: ClassTargetOptions = {}): 
         throw new OptionError(
           `classTarget: output '${name}' is [${scores.shape}], expected a number for each class, [n, classes]`,
         );
-      return chosen(classNumbers[of](scores), index);
+      return classNumbers[of](scores);
     },
-  };
+  });
 }
 
 /** The mean of a channel over its map: of the layer at `path`, [n, channels, …]. The index is the channel. */
-export const channelTarget = (path: string): Target => ({
-  name: `channel of ${path}`,
-  paths: [path],
-  score: ({ values: { [path]: maps } }, index) => chosen(perChannel(maps), index),
-});
+export const channelTarget = (path: string): Target =>
+  choosing({
+    name: `channel of ${path}`,
+    paths: [path],
+    choices: ({ values: { [path]: maps } }) => perChannel(maps),
+  });
 
-/** One number of the layer at `path`. The index is its row-major position in the layer's output without the batch axis. */
-export const unitTarget = (path: string): Target => ({
-  name: `unit of ${path}`,
-  paths: [path],
-  score: ({ values: { [path]: value } }, index) => chosen(reshape(value, [value.shape[0], -1]), index),
-});
+/**
+ * One number of the layer or output at `path`, such as a coordinate of a box. The index is its row-major position there,
+ * without the batch axis.
+ */
+export const unitTarget = (path: string): Target =>
+  choosing({
+    name: `unit of ${path}`,
+    paths: [path],
+    choices: ({ values: { [path]: value } }) => reshape(value, [value.shape[0], -1]),
+  });
 
 /** Half of the sum of squares of the layer at `path`, which a deep dream makes large. The index is ignored. */
 export const layerTarget = (path: string): Target => ({
@@ -97,12 +116,6 @@ function perChannel(maps: Tensor): Tensor {
   const [n, channels, ...spatial] = maps.shape;
   return mean(reshape(maps, [n, channels, sizeOf(spatial)]), 2);
 }
-
-/** The element at the index in each row of [n, k], or the largest where the index is −1. */
-const chosen = (rows: Tensor, index: Tensor): Tensor => {
-  const positions = select(less(index, 0), argMax(rows, 1), index);
-  return reshape(gather(rows, reshape(positions, [-1, 1]), 1), [-1]);
-};
 
 /** The number of a class, given by number or name. @throws OptionError for one that the model does not have */
 export function classIndex(where: string, model: Model, given: number | string): number {

@@ -42,7 +42,7 @@ export function checkKernel(kernel: Kernel, { lanes, checked }: CheckOptions): R
 }
 
 const nameOf = ({ lane, lanes }: ValueType): string => (lanes === 1 ? lane : `${lane}x${lanes}`);
-const isSame = (a: ValueType, b: ValueType): boolean => a.lane === b.lane && a.lanes === b.lanes;
+const isSame = (a: ValueType, b: ValueType): boolean => a === b || (a.lane === b.lane && a.lanes === b.lanes);
 
 /** Booleans lie in memory as integers. */
 const elementOf = ({ lane }: Buffer): Lane => (lane === "mask" ? "i32" : lane);

@@ -95,11 +95,24 @@ export class Pointers {
 
   #statements(statements: readonly Statement[], depth: number): void {
     for (const statement of statements) {
-      if (statement.kind === "loop") this.#depths.set(statement.counter, depth);
-      if (statement.kind === "store" || statement.kind === "storeLane") this.#access(statement.buffer, statement.index);
-      if ("value" in statement) this.#value(statement.value);
-      if ("condition" in statement) this.#value(statement.condition);
-      if ("body" in statement) this.#statements(statement.body, depth + 1);
+      switch (statement.kind) {
+        case "set":
+          this.#value(statement.value);
+          break;
+        case "store":
+        case "storeLane":
+          this.#access(statement.buffer, statement.index);
+          this.#value(statement.value);
+          break;
+        case "loop":
+          this.#depths.set(statement.counter, depth);
+          this.#statements(statement.body, depth + 1);
+          break;
+        case "if":
+          this.#value(statement.condition);
+          this.#statements(statement.body, depth + 1);
+          break;
+      }
     }
   }
 

@@ -3,4 +3,4 @@ export type { Backend, Instance, Memory, StepCode, StepKernel, StepPlan } from "
 export { hasBarrierBefore } from "./barriers.ts";
 export { checkStep } from "./check-step.ts";
 export { type Extent, type Lifetime, type MemoryPlan, planMemory, sizeInMemory } from "./plan.ts";
-export { workOf } from "./work.ts";
+export { operationsOf, workOf } from "./work.ts";

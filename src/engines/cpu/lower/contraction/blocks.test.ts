@@ -15,7 +15,7 @@ describe("blocks of rows", () => {
   it.each([
     [1024, [1024]],
     [2048, [256]],
-    [500, [3, 700]],
+    [500, [3, 400]],
   ])("of %d rows and %j steps stay in the second cache, but for the end of a register tile", (rows, steps) => {
     const block = blockOf(rows, steps);
     expect(block).toBeLessThan(rows);

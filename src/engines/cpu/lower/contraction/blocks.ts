@@ -18,7 +18,7 @@ import { finishTile } from "./beside-padding.ts";
 import type { Contraction, ContractionAxis } from "./contraction.ts";
 import { stridesOver } from "./pack.ts";
 import { addProducts, eachSum, type Sums, type Tile, zeros } from "./register-tile.ts";
-import { chooseTile } from "./tile.ts";
+import { tileFor } from "./tile.ts";
 
 export type RowTileBody = (outer: readonly Index[], rowStart: Index, rows: number) => void;
 
@@ -44,13 +44,14 @@ export function splitOuter(
  * Whether b, as a whole, would come from beyond the second cache for every index of the outer axes that it does not have, and
  * a, which comes once for each tile of columns instead, is the smaller traffic.
  */
-export function isFetchedAgain({ a, outer, row, column, inner }: Contraction, target: Target): boolean {
+export function isFetchedAgain(contraction: Contraction, target: Target): boolean {
+  const { a, outer, row, column, inner } = contraction;
   const { lanes, tuning } = target;
   const steps = volumeOf(inner);
   const within = outer.filter((axis) => axis.b === 0);
   if (steps * column.length <= tuning.caches.second || volumeOf(within) === 1) return false;
   const met = Math.min(volumeOf(within.filter((axis) => axis.a !== 0)) * row.length * steps, a.buffer.length);
-  const tiles = Math.ceil(column.length / (chooseTile(target, row.length, column.length).vectors * lanes));
+  const tiles = Math.ceil(column.length / (tileFor(target, contraction).vectors * lanes));
   const [againA, againB] = [met > tuning.caches.second ? met * tiles : met, volumeOf(within) * steps * column.length];
   return againA < againB;
 }

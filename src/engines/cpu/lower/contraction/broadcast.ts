@@ -17,7 +17,7 @@ import { type Packed, packColumns } from "./pack.ts";
 import { lowerInParts } from "./parts.ts";
 import { addProducts, type Tile, zeros } from "./register-tile.ts";
 import { alignedReads, readsOf } from "./sink.ts";
-import { chooseTile } from "./tile.ts";
+import { tileFor } from "./tile.ts";
 
 const lengthsOf = (axes: readonly ContractionAxis[]): number[] => axes.map(({ length }) => length);
 
@@ -30,7 +30,7 @@ function computeTile(b: KernelBuilder, contraction: Contraction, tile: Tile): vo
 /** b as it lies: tiles of columns outermost, so that a tile's part of b stays in the cache. */
 export function lowerDirect(context: LoweringContext, contraction: Contraction): void {
   const { name, a, b: bView, sink, outer, row, column, inner } = contraction;
-  const tile = chooseTile(context, row.length, column.length);
+  const tile = tileFor(context, contraction);
   const operands = [a.buffer, bView.buffer];
   const build = (b: KernelBuilder): void => {
     forTiles(b, column.length, tile.vectors * context.lanes, (columnStart, columns) => {
@@ -82,8 +82,7 @@ interface PackedPlan {
 
 /** b packed: for each tile of columns, inner step by inner step; the inner steps in blocks where there are many. */
 export function lowerPacked(context: LoweringContext, given: Contraction, pack = packColumns): void {
-  const { row, column } = given;
-  const shape = chooseTile(context, row.length, column.length);
+  const shape = tileFor(context, given);
   const parts = partCount(given, shape, context);
   if (parts > 1) {
     lowerInParts(context, given, parts, (contraction) => lowerPacked(context, contraction, pack));

@@ -11,7 +11,7 @@ import { asItLies, lowerDirect, lowerPacked } from "./broadcast.ts";
 import { type Contraction, type ContractionAxis, placesIn } from "./contraction.ts";
 import { cheaper } from "./cost.ts";
 import { lowerDot } from "./dot.ts";
-import { isCrossed, isFar, withNearRows } from "./near-rows.ts";
+import { isClashing, isCrossed, isFar, withNearRows } from "./near-rows.ts";
 import { readsOf, storeResult } from "./sink.ts";
 
 export function lowerContraction(context: LoweringContext, given: Contraction): void {
@@ -23,7 +23,9 @@ export function lowerContraction(context: LoweringContext, given: Contraction): 
   }
   const { tuning } = context;
   const chosen = cheaper(given, context);
-  const contraction = isFar(chosen, tuning) || isCrossed(chosen, tuning) ? withNearRows(context, chosen) : chosen;
+  const contraction = [isFar, isCrossed, isClashing].some((is) => is(chosen, tuning))
+    ? withNearRows(context, chosen)
+    : chosen;
   const isPrepared = context.isInvariant(contraction.b.buffer);
   if (isPrepared && canPack(contraction)) lowerPacked(context, contraction);
   else if (contraction.column.b === 1 && !isWorthPacking(contraction, tuning)) {

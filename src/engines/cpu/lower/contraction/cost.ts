@@ -3,7 +3,7 @@ import { type LoweringContext, type Tuning, volumeOf } from "../context/index.ts
 import { rowsOfBlock } from "./blocks.ts";
 import type { Contraction, ContractionAxis } from "./contraction.ts";
 import { isFar } from "./near-rows.ts";
-import { chooseTile, tileCost } from "./tile.ts";
+import { tileCost, tileFor } from "./tile.ts";
 
 /** The contraction, or its transpose if that costs less. */
 export function cheaper(contraction: Contraction, context: LoweringContext): Contraction {
@@ -19,7 +19,7 @@ function costOf(contraction: Contraction, context: LoweringContext): number {
   const { lanes, tuning } = context;
   const { caches, costs } = tuning;
   const [steps, times] = [volumeOf(inner), volumeOf(outer)];
-  const tile = chooseTile(context, row.length, column.length);
+  const tile = tileFor(context, contraction);
   const covering = tileCost(context, row.length, column.length, tile);
   const waiting = isFar({ inner }, tuning)
     ? costs.farProducts

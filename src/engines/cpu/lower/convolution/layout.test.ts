@@ -6,6 +6,7 @@ import { conv } from "../../../../ops/index.ts";
 import { minimize, sgd } from "../../../../optim/index.ts";
 import { optimize } from "../../../../passes/index.ts";
 import { wasmTarget } from "../../wasm/target.ts";
+import { avx2 } from "../../x64/code/index.ts";
 import { samplesInnermost } from "./layout.ts";
 
 const target = wasmTarget(false);
@@ -36,6 +37,17 @@ describe("samples lie innermost", () => {
     [128, true],
   ])("in a training step of LeNet-5 on %i samples: %s", (batch, expected) => {
     expect(samplesInnermost(trainingStep(batch), target).has(batch)).toBe(expected);
+  });
+
+  it.each([
+    ["maps that come from pages of their own", [8, 64, 28, 28], [64, 64, 3, 3], 1],
+    ["filters with a map each, which vectors over channels meet together", [8, 64, 28, 28], [64, 1, 3, 3], 64],
+  ])("but not for %s", (_, maps, filters, groups) => {
+    const step = trace(
+      (x, w) => ({ y: conv(x, w, { padding: 1, groups }) }),
+      [maps, filters].map((shape) => ({ shape, dtype: "f32" as const })),
+    );
+    for (const each of [target, avx2]) expect([...samplesInnermost(optimize(step.graph), each)]).toEqual([]);
   });
 
   it("or not, by batch size, where a graph has several", () => {

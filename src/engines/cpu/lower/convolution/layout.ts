@@ -3,10 +3,12 @@
  * innermost, where they run over the batch. All maps of a batch are stored alike, in the way that lets their convolutions
  * fill the register tiles better: few channels waste vectors in the one, few samples in the other.
  */
+import type { Shape } from "../../../../array/index.ts";
 import { type Graph, isOpNode, type OpNode } from "../../../../graph/index.ts";
 import { byRecord } from "../../../../ops/index.ts";
 import type { LoweringOptions, Target } from "../context/index.ts";
 import { chooseTile, tileCost } from "../contraction/index.ts";
+import { attributesOf } from "./attributes.ts";
 
 /** Half cycles of both layouts. */
 interface Costs {
@@ -24,30 +26,42 @@ const largest = (lengths: readonly number[]): number => Math.max(1, ...lengths);
 
 /** What a convolution, or one of its gradients, costs; the loops are in the files beside. */
 const costs = byRecord<(target: Target, node: OpNode) => Costs>({
-  conv: (target, { inputs: [, w], outputs: [y] }) => forward(target, y.shape, w.shape[0], w.shape.slice(1)),
-  convInputGradient: (target, { inputs: [, w], outputs: [dx] }) =>
-    forward(target, dx.shape, w.shape[1], [w.shape[0], ...w.shape.slice(2)]),
-  convFilterGradient: (target, { inputs: [, dy], outputs: [dw] }) => {
-    const [filters, ...taps] = dw.shape;
+  conv: (target, node) => forward(target, node, node.outputs[0].shape, 0),
+  convInputGradient: (target, node) => forward(target, node, node.outputs[0].shape, 1),
+  convFilterGradient: (target, node) => {
+    const [{ shape }, dy] = [node.outputs[0], node.inputs[1]];
+    const [filters, ...taps] = shape;
     const [samples, , ...positions] = dy.shape;
     const row = largest(taps);
-    const others = product(taps) / row;
+    const { groups } = attributesOf(node);
+    const others = groups * (product(taps) / row);
     const isFar = samples < target.tuning.revisiting.fromVectors * target.lanes;
     const steps =
       (others * product(positions) * samples * (isFar ? target.tuning.costs.farOperands : 1)) / target.lanes;
-    const along = contraction({ ...target, lanes: 1 }, row, filters, steps);
-    const across = contraction(target, row, filters, others * product(positions) * samples);
+    const along = contraction({ ...target, lanes: 1 }, row, filters / groups, steps);
+    const across = contraction(target, row, filters / groups, others * product(positions) * samples);
     return { channels: across, samples: samples % target.lanes === 0 ? along : Math.max(along, across) };
   },
 });
 
-/** Rows are positions and columns are maps; or rows are maps, and columns are samples. */
-function forward(target: Target, [samples, , ...positions]: readonly number[], maps: number, sum: readonly number[]) {
+/**
+ * Rows are positions and columns are maps, where filters with a map each are one row of columns; or rows are maps, and columns
+ * are samples.
+ * @param to which axis of the filters the result has
+ */
+function forward(target: Target, node: OpNode, [samples, maps, ...positions]: Shape, to: 0 | 1): Costs {
+  const { shape: filters } = node.inputs[1];
+  const { groups } = attributesOf(node);
+  const [own, seen, taps] = [maps / groups, to === 0 ? filters[1] : filters[0] / groups, product(filters.slice(2))];
   const row = largest(positions);
   const others = (samples * product(positions)) / row;
+  const [rowsOfMaps, columns] = to === 0 && own * seen === 1 ? [1, maps] : [groups, own];
   return {
-    channels: contraction(target, row, maps, others * product(sum)),
-    samples: contraction(target, maps, samples, product(positions) * product(sum)),
+    channels: rowsOfMaps * contraction(target, row, columns, others * seen * taps),
+    samples:
+      groups *
+      contraction(target, own, samples, product(positions) * seen * taps) *
+      (seen >= target.tuning.samplesInnermost.fromMaps ? target.tuning.samplesInnermost.spreadMaps : 1),
   };
 }
 
@@ -63,6 +77,6 @@ export function samplesInnermost(graph: Graph, options: LoweringOptions): Readon
     totals.set(batch, { channels: before.channels + channels, samples: before.samples + samples });
   }
   const isBetter = ([batch, { channels, samples }]: [number, Costs]): boolean =>
-    batch > 1 && (options.samplesInnermost ?? samples <= options.tuning.costs.channelsInnermost * channels);
+    batch > 1 && (options.samplesInnermost ?? samples <= options.tuning.samplesInnermost.few * channels);
   return new Set([...totals].filter(isBetter).map(([batch]) => batch));
 }

@@ -16,6 +16,10 @@ describe("Winograd's algorithm saves time", () => {
   });
 
   it("not for few maps, nor for tiles that overhang much", () => {
-    expect([saves(8, 16, 56), saves(8, 64, 5)]).toEqual([false, false]);
+    expect([saves(8, 12, 56), saves(8, 64, 5), saves(8, 64, 9)]).toEqual([false, false, false]);
+  });
+
+  it("for 16 maps, and for maps of 13×13, which tiles overhang by half", () => {
+    expect([saves(1, 16, 56), saves(1, 256, 13)]).toEqual([true, true]);
   });
 });

@@ -43,23 +43,19 @@ export function allocate(code: VirtualCode, { target, constants, frameBytes }: A
 /** Registers in use, and which are free. */
 interface Pool {
   readonly active: number[];
-  readonly free: boolean[];
-  /** In the order of preference. */
-  readonly usable: readonly number[];
+  /** A bit for each free register; the lowest is taken first. */
+  free: number;
+  /** No register that is in use ends before. */
+  soonest: number;
 }
 
-const numbersUpTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+const poolOf = (free: number): Pool => ({ active: [], free, soonest: Number.POSITIVE_INFINITY });
 
-const poolOf = (usable: readonly number[]): Pool => {
-  const free: boolean[] = new Array(32).fill(false);
-  for (const number of usable) free[number] = true;
-  return { active: [], free, usable };
-};
+/** Of registers 0 to `count` − 1, up to 32. */
+const bitsUpTo = (count: number): number => (2 ** count - 1) | 0;
 
-function firstFree(usable: readonly number[], free: readonly boolean[]): number {
-  for (const number of usable) if (free[number]) return number;
-  return NONE;
-}
+/** The lowest number among bits; `NONE` without any. */
+const lowest = (bits: number): number => 31 - Math.clz32(bits & -bits);
 
 /** The number of each register, or what has to be spilled. Mask 0 stands for no mask. */
 function scan(
@@ -70,21 +66,17 @@ function scan(
   const numbers = new Int32Array(registers.length).fill(NONE);
   const spilled: number[] = [];
   const pools: Readonly<Record<RegisterClass, Pool>> = {
-    general: poolOf(numbersUpTo(counts.general).filter((number) => number !== RSP)),
-    vector: poolOf(numbersUpTo(counts.vector)),
-    mask: poolOf(numbersUpTo(counts.mask).slice(1)),
+    general: poolOf(bitsUpTo(counts.general) & ~(1 << RSP)),
+    vector: poolOf(bitsUpTo(counts.vector)),
+    mask: poolOf(bitsUpTo(counts.mask) & ~1),
   };
   const worth = (id: number): number => cost[id] / (end[id] - start[id] + 1);
   for (const id of order) {
-    const { active, free, usable } = pools[registers[id].class];
-    let kept = 0;
-    for (const other of active) {
-      if (end[other] < start[id]) free[numbers[other]] = true;
-      else active[kept++] = other;
-    }
-    active.length = kept;
+    const pool = pools[registers[id].class];
+    const { active } = pool;
+    if (pool.soonest < start[id]) release(pool, start[id]);
     const wanted = hint[id] === NONE ? NONE : numbers[hint[id]];
-    let number = wanted !== NONE && free[wanted] ? wanted : firstFree(usable, free);
+    let number = wanted !== NONE && (pool.free & (1 << wanted)) !== 0 ? wanted : lowest(pool.free);
     if (number === NONE) {
       let least = id;
       for (const other of active) if (worth(other) < worth(least)) least = other;
@@ -97,10 +89,27 @@ function scan(
       active.splice(active.indexOf(least), 1);
     }
     numbers[id] = number;
-    free[number] = false;
+    pool.free &= ~(1 << number);
+    if (end[id] < pool.soonest) pool.soonest = end[id];
     active.push(id);
   }
   return { numbers, spilled };
+
+  /** Frees what ends before a position. */
+  function release(pool: Pool, position: number): void {
+    const { active } = pool;
+    let kept = 0;
+    pool.soonest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < active.length; i++) {
+      const id = active[i];
+      if (end[id] < position) pool.free |= 1 << numbers[id];
+      else {
+        active[kept++] = id;
+        if (end[id] < pool.soonest) pool.soonest = end[id];
+      }
+    }
+    active.length = kept;
+  }
 }
 
 /** Gives the registers their numbers. Copies of a register to itself and marks of loops are left out. */

@@ -88,8 +88,10 @@ export const merges = ({ mnemonic, mask, zeroing }: Instruction): boolean =>
   mask !== undefined && zeroing !== true && mnemonic !== "vblendmps";
 
 /** Copies one register to another: nothing, if they are the same. */
-export function isCopy({ mnemonic, operands: [to, from], mask }: Instruction): boolean {
+export function isCopy({ mnemonic, operands, mask }: Instruction): boolean {
   if (mask !== undefined || (mnemonic !== "mov" && mnemonic !== "vmovaps" && mnemonic !== "kmovw")) return false;
+  const to = operands[0];
+  const from = operands[1];
   return to.kind === "register" && from.kind === "register" && to.class === from.class;
 }
 

@@ -50,6 +50,8 @@ class IntervalBuilder {
   readonly #loopStarts: number[] = [];
   readonly #loopEnds: number[] = [];
   readonly #open: number[] = [];
+  /** Where the innermost open loop begins. */
+  #lastStart = NONE;
   #weight = 1;
 
   constructor(count: number) {
@@ -70,6 +72,7 @@ class IntervalBuilder {
       this.#loopEnds[this.#open.pop()!] = at;
       this.#weight /= LOOP_WEIGHT;
     }
+    this.#lastStart = this.#open.length === 0 ? NONE : this.#loopStarts[this.#open[this.#open.length - 1]];
   }
 
   instruction(item: Instruction, at: number): void {
@@ -77,7 +80,7 @@ class IntervalBuilder {
     const effect = effectOf(item);
     for (let k = 1; k < operands.length; k++) this.#read(operands[k], at);
     if (mask !== undefined) this.#touch(mask, at);
-    const [first] = operands;
+    const first = operands[0];
     if (first.kind === "memory") this.#read(first, at);
     else if (first.kind === "register") {
       if (effect.readsFirst || merges(item)) this.#touch(first, at);
@@ -103,17 +106,13 @@ class IntervalBuilder {
   #touch(register: Register, at: number): void {
     const id = register.number - VIRTUAL;
     if (id < 0) return;
-    const start = this.#start;
+    const start = this.#start[id];
     this.#cost[id] += this.#weight;
-    if (start[id] === NONE) {
-      start[id] = at;
+    if (start === NONE) {
+      this.#start[id] = at;
       this.#order.push(id);
-    } else {
-      const [open, loopStarts] = [this.#open, this.#loopStarts];
       // Open loops began one after the other: most registers are set in the last of them.
-      if (open.length > 0 && loopStarts[open[open.length - 1]] > start[id])
-        this.#loopOf[id] = open.find((loop) => loopStarts[loop] > start[id])!;
-    }
+    } else if (this.#lastStart > start) this.#loopOf[id] = this.#open.find((loop) => this.#loopStarts[loop] > start)!;
     this.#end[id] = at;
   }
 

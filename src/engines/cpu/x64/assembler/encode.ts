@@ -162,7 +162,11 @@ class Encoder {
   }
 
   #int32(place: number, value: number): void {
-    for (let i = 0; i < 4; i++) this.#bytes[place + i] = value >> (8 * i);
+    const bytes = this.#bytes;
+    bytes[place] = value;
+    bytes[place + 1] = value >> 8;
+    bytes[place + 2] = value >> 16;
+    bytes[place + 3] = value >> 24;
   }
 
   #append32(value: number): void {
