@@ -47,6 +47,7 @@ export {
   drawHistogram,
   dream,
   type EffectiveFieldOptions,
+  type EngineOption,
   effectiveField,
   explainStep,
   type FeatureOptions,

@@ -120,6 +120,7 @@ export {
   type CkaMatrix,
   type CkaOptions,
   ckaMatrix,
+  type EngineOption,
   type FeatureOptions,
   lastHiddenLayer,
   layerFeatures,

@@ -1,9 +1,9 @@
 /** Which answers of two classifiers differ on a data set, and what that changes in the confusions. */
 import { DataError, NdArray } from "../../array/index.ts";
 import type { Samples } from "../../data/index.ts";
-import type { EngineChoice } from "../../engines/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { predictedClasses, predictProbabilities, singleView } from "../../train/index.ts";
+import type { DataOptions } from "../batches.ts";
 
 /** A sample whose answer changed. */
 export interface ChangedAnswer {
@@ -19,24 +19,22 @@ export interface ChangedAnswer {
 
 /** The answers of two classifiers on the same samples. */
 export interface AnswerComparison {
+  /** The number of samples. */
   readonly count: number;
+  /** The names of the classes. */
   readonly classes: readonly string[];
   /** The shares of right answers. */
   readonly accuracy: { readonly before: number; readonly after: number };
+  /** The samples whose answers changed, in order. */
   readonly changed: readonly ChangedAnswer[];
-  /** How many answers became right, became wrong, and are wrong in another way. */
+  /** How many answers became right. */
   readonly gained: number;
+  /** How many answers became wrong. */
   readonly lost: number;
+  /** How many answers are wrong in another way. */
   readonly otherwise: number;
   /** `i32` [classes, classes]: row label, column answer; how many more samples the second network has there. */
   readonly confusionChange: NdArray;
-}
-
-/** Options of comparisons over a data set. */
-interface AnswerOptions {
-  readonly engine?: EngineChoice | undefined;
-  readonly batch?: number | undefined;
-  readonly workers?: number | undefined;
 }
 
 /**
@@ -48,7 +46,7 @@ export async function compareAnswers(
   first: Model,
   second: Model,
   data: Samples,
-  { engine, batch, workers }: AnswerOptions = {},
+  { engine, batch, workers }: Pick<DataOptions, "engine" | "batch" | "workers"> = {},
 ): Promise<AnswerComparison> {
   if (data.labels === undefined)
     throw new DataError(

@@ -16,6 +16,7 @@ export interface CompareOptions extends DataOptions {
 
 /** How alike the activations of a layer are. */
 export interface ActivationChange {
+  /** The path of the layer. */
   readonly path: string;
   /** The linear CKA of the layer in both networks. */
   readonly cka: number;
@@ -23,7 +24,9 @@ export interface ActivationChange {
 
 /** Two networks side by side. */
 export interface Comparison {
+  /** Layers added, removed and changed. */
   readonly structure: StructureChange;
+  /** How far parameters are apart. */
   readonly weights: WeightComparison;
   /** Of every layer that both have, in order; absent without data. */
   readonly activations?: readonly ActivationChange[];

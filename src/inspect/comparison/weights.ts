@@ -10,6 +10,7 @@ import type { Model } from "../../nn/index.ts";
 export interface WeightChange {
   /** Its name: `features.3.weight`. */
   readonly name: string;
+  /** Its shape, the same in both. */
   readonly shape: Shape;
   /** The length of the difference, as a share of the length before; infinite where that was 0. */
   readonly change: number;

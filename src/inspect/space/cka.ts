@@ -12,7 +12,7 @@
  */
 import { mapValues, type NdArray, OptionError, ShapeError } from "../../array/index.ts";
 import type { AnyDataset } from "../../data/index.ts";
-import { compile, type EngineChoice, engineKind } from "../../engines/index.ts";
+import { compile, engineKind } from "../../engines/index.ts";
 import type { Tensor, TensorTree } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
 import { matmul, mean, sub } from "../../ops/index.ts";
@@ -21,7 +21,7 @@ import { type Arrays, type BatchProgram, perBatchType, type Tensors } from "../.
 import { type DataOptions, dataSchema, inputBatches } from "../batches.ts";
 import { innerValues } from "../probe/index.ts";
 import { AlignmentSums, doublyCentered, inner, similarity } from "./alignment.ts";
-import { asRows, checkFeatures, type SpatialFeatures, spatialKind } from "./features.ts";
+import { asRows, checkFeatures, type EngineOption, type SpatialFeatures, spatialKind } from "./features.ts";
 
 /** The least samples of a batch: HSIC₁ divides by n − 3. */
 const LEAST = 4;
@@ -33,11 +33,7 @@ const LEAST = 4;
  * @param y `f32` [n, e]
  * @throws ShapeError for different numbers of samples; NumericError for numbers that are not finite
  */
-export async function linearCka(
-  x: NdArray,
-  y: NdArray,
-  options: { readonly engine?: EngineChoice | undefined } = {},
-): Promise<number> {
+export async function linearCka(x: NdArray, y: NdArray, options: EngineOption = {}): Promise<number> {
   const { engine } = readOptions("linearCka", { engine: optional(engineKind) }, options);
   checkFeatures("linearCka", "x", x, 2);
   checkFeatures("linearCka", "y", y, 2);

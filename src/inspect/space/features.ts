@@ -4,6 +4,7 @@
  */
 import { describeGiven, isFloat, NdArray, NumericError, OptionError, ShapeError, sizeOf } from "../../array/index.ts";
 import { type AnyDataset, sampleCount } from "../../data/index.ts";
+import type { EngineChoice } from "../../engines/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
 import { cast, mean, reshape } from "../../ops/index.ts";
@@ -12,6 +13,12 @@ import { type Arrays, type BatchProgram, perBatchType, type Tensors } from "../.
 import { type DataOptions, dataSchema, inputBatches } from "../batches.ts";
 import { innerValues } from "../probe/index.ts";
 import { applyOnce } from "../rows.ts";
+
+/** The option of what computes. */
+export interface EngineOption {
+  /** The engine, or its name. Default: the fastest available. */
+  readonly engine?: EngineChoice | undefined;
+}
 
 /** What becomes of maps: all of their values, or the mean of each. */
 export type SpatialFeatures = "flatten" | "mean";

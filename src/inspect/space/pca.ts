@@ -11,7 +11,7 @@ import { describeGiven, NdArray, OptionError, Random, ShapeError } from "../../a
 import { type EngineChoice, engineKind } from "../../engines/index.ts";
 import { integer, type Kind, optional, readOptions, withDefault, word } from "../../options/index.ts";
 import { symmetricEigen } from "./eigen.ts";
-import { checkFeatures } from "./features.ts";
+import { checkFeatures, type EngineOption } from "./features.ts";
 import { type Centered, centeredSquares, columnMeans, scatterMatrix, timesBasis, timesScatter } from "./products.ts";
 
 /** Options of `pca`. */
@@ -96,7 +96,7 @@ export async function pca(features: NdArray, options: PcaOptions = {}): Promise<
 export async function projectOn(
   found: Pick<Pca, "mean" | "axes">,
   features: NdArray,
-  options: { readonly engine?: EngineChoice | undefined } = {},
+  options: EngineOption = {},
 ): Promise<NdArray> {
   const { engine } = readOptions("projectOn", { engine: optional(engineKind) }, options);
   checkFeatures("projectOn", "features", features);
