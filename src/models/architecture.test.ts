@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { OptionError } from "../array/index.ts";
 import * as nn from "../nn/index.ts";
 import { real, withDefault } from "../options/index.ts";
-import { architectures, defineArchitecture } from "./index.ts";
+import { architectures, defineArchitecture, mobilenet_v2, mobilenet_v3_small, mobilenetv1_025 } from "./index.ts";
 
 const tiny = defineArchitecture({
   name: "tiny",
@@ -45,4 +45,27 @@ describe("an architecture", () => {
 it.each(Object.entries(architectures))("%s is listed under its name, and says in a line what it is", (key, about) => {
   expect(about.name).toBe(key);
   expect(about.summary).toMatch(/^\S.{20,100}$/);
+});
+
+describe.each([mobilenetv1_025, mobilenet_v2, mobilenet_v3_small])("the padding of $name", (network) => {
+  /** What convolutions with kernels larger than 1×1 have: half of the kernel, and the padding. */
+  const paddings = (padding?: "half" | "same"): [number, unknown][] => {
+    const found: [number, unknown][] = [];
+    JSON.stringify(network({ padding }), (_, value) => {
+      if (value?.type === "conv2d" && value.kernel > 1) found.push([(value.kernel - 1) / 2, value.padding]);
+      return value;
+    });
+    return found;
+  };
+
+  it("is half of the kernel, as in PyTorch, unless TensorFlow's is asked for", () => {
+    const [half, same] = [paddings(), paddings("same")];
+    expect(half.length).toBeGreaterThan(10);
+    expect(half.filter(([ofKernel, padding]) => padding !== ofKernel)).toEqual([]);
+    expect(same).toEqual(half.map(([ofKernel]) => [ofKernel, "same"]));
+  });
+
+  it("is one of two words", () => {
+    expect(() => network({ padding: "valid" as "same" })).toThrow(/padding must be one of .half., .same., got "valid"/);
+  });
 });

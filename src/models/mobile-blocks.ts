@@ -1,6 +1,6 @@
 /** What networks for small devices share: convolution, normalization and activation as one step, and inverted residuals. */
 import * as nn from "../nn/index.ts";
-import { applyInOrder, conv } from "./blocks.ts";
+import { applyInOrder, type BlockPadding, conv } from "./blocks.ts";
 
 /** Options of `convNorm`. */
 interface ConvNormOptions {
@@ -10,6 +10,8 @@ interface ConvNormOptions {
   readonly stride?: number;
   /** Default 1. */
   readonly groups?: number;
+  /** Default `"half"`. */
+  readonly padding?: BlockPadding | undefined;
   /** Default: none. */
   readonly activation?: nn.Layer | undefined;
   /** Default `nn.batchNorm2d()`. */
@@ -47,6 +49,8 @@ export interface InvertedBottleneck {
   /** After the depthwise convolution. Default: nothing. */
   readonly squeeze?: nn.Layer | undefined;
   readonly norm?: nn.Layer | undefined;
+  /** Of the depthwise convolution. Default `"half"`. */
+  readonly padding?: BlockPadding | undefined;
 }
 
 /**
@@ -55,10 +59,10 @@ export interface InvertedBottleneck {
  * first is left out.
  */
 export function invertedBottleneck(block: InvertedBottleneck): nn.Layer {
-  const { channels, expanded, filters, kernel, stride, activation, squeeze, norm } = block;
+  const { channels, expanded, filters, kernel, stride, activation, squeeze, norm, padding } = block;
   return nn.sequential(
     ...(expanded === channels ? [] : [convNorm(expanded, { kernel: 1, activation, norm })]),
-    convNorm(expanded, { kernel, stride, groups: expanded, activation, norm }),
+    convNorm(expanded, { kernel, stride, groups: expanded, padding, activation, norm }),
     ...(squeeze === undefined ? [] : [squeeze]),
     convNorm(filters, { kernel: 1, norm }),
   );

@@ -6,8 +6,8 @@
  */
 import * as nn from "../nn/index.ts";
 import { real, withDefault } from "../options/index.ts";
-import { defineArchitecture } from "./architecture.ts";
-import { conv } from "./blocks.ts";
+import { defineArchitecture, type NetworkOptions } from "./architecture.ts";
+import { type BlockPadding, conv, paddingOptions } from "./blocks.ts";
 import { multipleOf8, scoresOf } from "./mobile-blocks.ts";
 
 /** Blocks of each stage, and their channels; all stages but the first begin with stride 2. */
@@ -20,11 +20,9 @@ const stages = [
 ];
 
 /** Depthwise 3×3 and 1×1 convolution. */
-const separable = (channels: number, filters: number, stride: number): nn.Layer =>
+const separable = (channels: number, filters: number, stride: number, padding: BlockPadding): nn.Layer =>
   nn.sequential({
-    conv_dw: nn.conv2d(channels, {
-      ...{ kernel: 3, stride, padding: 1, groups: channels, bias: false, initializer: "heNormal" },
-    }),
+    conv_dw: conv(channels, { stride, padding, groups: channels, initializer: "heNormal" }),
     bn1: nn.batchNorm2d(),
     act1: nn.relu6(),
     conv_pw: conv(filters, { kernel: 1 }),
@@ -32,12 +30,12 @@ const separable = (channels: number, filters: number, stride: number): nn.Layer 
     act2: nn.relu6(),
   });
 
-function blocksOf(width: number): nn.Layer {
+function blocksOf(width: number, padding: BlockPadding): nn.Layer {
   let before = multipleOf8(32 * width);
   const rows = stages.map(({ depth, channels }, i) => {
     const filters = multipleOf8(channels * width);
     const blocks = Array.from({ length: depth }, (_, k) => {
-      const block = separable(before, filters, k === 0 && i > 0 ? 2 : 1);
+      const block = separable(before, filters, k === 0 && i > 0 ? 2 : 1, padding);
       before = filters;
       return block;
     });
@@ -46,28 +44,29 @@ function blocksOf(width: number): nn.Layer {
   return nn.sequential(...rows);
 }
 
-const networkOf = (width: number, classes: number, dropout: number): nn.Layer =>
+const options = {
+  /** Dropout before the last layer. Default 0. */
+  dropout: withDefault(real(0, 1), 0),
+  ...paddingOptions,
+};
+
+const networkOf = (width: number, { classes, dropout, padding }: NetworkOptions<typeof options>): nn.Layer =>
   nn.sequential({
-    conv_stem: conv(multipleOf8(32 * width), { stride: 2 }), // [n, 32 · width, 112, 112]
+    conv_stem: conv(multipleOf8(32 * width), { stride: 2, padding }), // [n, 32 · width, 112, 112]
     bn1: nn.batchNorm2d(),
     act1: nn.relu6(),
-    blocks: blocksOf(width), // [n, 1024 · width, 7, 7]
+    blocks: blocksOf(width, padding), // [n, 1024 · width, 7, 7]
     global_pool: nn.globalAvgPool(),
     dropout: nn.dropout(dropout),
     classifier: scoresOf(classes),
   });
-
-const options = {
-  /** Dropout before the last layer. Default 0. */
-  dropout: withDefault(real(0, 1), 0),
-};
 
 const variantOf = (name: string, width: number) =>
   defineArchitecture({
     name,
     summary: `MobileNet (Howard et al. 2017) of width ${width}: 13 depthwise separable convolutions`,
     options,
-    network: ({ classes, dropout }) => networkOf(width, classes, dropout),
+    network: (read) => networkOf(width, read),
   });
 
 /** MobileNet of width 0.25: 0.47 million parameters. Howard et al. 2017. */

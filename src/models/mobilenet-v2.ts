@@ -6,7 +6,7 @@
 import * as nn from "../nn/index.ts";
 import { positive, real, withDefault } from "../options/index.ts";
 import { defineArchitecture } from "./architecture.ts";
-import { conv } from "./blocks.ts";
+import { type BlockPadding, conv, paddingOptions } from "./blocks.ts";
 import { addToInput, convNorm, keepsShape, linearNear0, multipleOf8 } from "./mobile-blocks.ts";
 
 /** Rows of table 2: expansion t, channels c, blocks n, and the stride s of the first. */
@@ -25,6 +25,7 @@ interface Block {
   readonly filters: number;
   readonly stride: number;
   readonly expansion: number;
+  readonly padding: BlockPadding;
 }
 
 function invertedResidual(block: Block): nn.Layer {
@@ -33,7 +34,7 @@ function invertedResidual(block: Block): nn.Layer {
   const body = {
     conv: nn.sequential(
       ...(block.expansion === 1 ? [] : [convNorm(expanded, { kernel: 1, activation })]),
-      convNorm(expanded, { stride: block.stride, groups: expanded, activation }),
+      convNorm(expanded, { stride: block.stride, groups: expanded, padding: block.padding, activation }),
       conv(block.filters, { kernel: 1 }),
       nn.batchNorm2d(),
     ),
@@ -41,14 +42,14 @@ function invertedResidual(block: Block): nn.Layer {
   return keepsShape(block) ? addToInput(body) : nn.sequential(body);
 }
 
-function featuresOf(width: number): nn.Layer {
+function featuresOf(width: number, padding: BlockPadding): nn.Layer {
   let channels = multipleOf8(32 * width);
   const activation = nn.relu6();
-  const stem = convNorm(channels, { stride: 2, activation }); // [n, 32, 112, 112]
+  const stem = convNorm(channels, { stride: 2, padding, activation }); // [n, 32, 112, 112]
   const blocks = rows.flatMap(({ t: expansion, c, n, s }) =>
     Array.from({ length: n }, (_, i) => {
       const filters = multipleOf8(c * width);
-      const block = invertedResidual({ channels, filters, stride: i === 0 ? s : 1, expansion });
+      const block = invertedResidual({ channels, filters, stride: i === 0 ? s : 1, expansion, padding });
       channels = filters;
       return block;
     }),
@@ -66,10 +67,11 @@ export const mobilenet_v2 = defineArchitecture({
     widthMultiplier: withDefault(positive(), 1),
     /** Dropout before the last layer. Default 0.2. */
     dropout: withDefault(real(0, 1), 0.2),
+    ...paddingOptions,
   },
-  network: ({ classes, widthMultiplier, dropout }) =>
+  network: ({ classes, widthMultiplier, dropout, padding }) =>
     nn.sequential({
-      features: featuresOf(widthMultiplier),
+      features: featuresOf(widthMultiplier, padding),
       avgpool: nn.globalAvgPool(),
       classifier: nn.sequential(nn.dropout(dropout), linearNear0(classes)),
     }),

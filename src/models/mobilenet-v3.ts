@@ -6,6 +6,7 @@
 import * as nn from "../nn/index.ts";
 import { positive, real, withDefault } from "../options/index.ts";
 import { defineArchitecture } from "./architecture.ts";
+import { type BlockPadding, paddingOptions } from "./blocks.ts";
 import { addToInput, convNorm, invertedBottleneck, keepsShape, linearNear0, multipleOf8 } from "./mobile-blocks.ts";
 
 type Activation = "relu" | "hardSwish";
@@ -62,21 +63,28 @@ const squeezeOf = (channels: number): nn.Layer =>
     initializer: "heNormalFanOut",
   });
 
-function invertedResidual(channels: number, row: Row, width: number): nn.Layer {
+/** The factor of all channels, and the zeros around maps. */
+interface Scaling {
+  readonly width: number;
+  readonly padding: BlockPadding;
+}
+
+function invertedResidual(channels: number, row: Row, { width, padding }: Scaling): nn.Layer {
   const [kernel, , , squeezes, activation, stride] = row;
   const [expanded, filters] = [row[1], row[2]].map((count) => multipleOf8(count * width));
-  const sizes = { channels, expanded, filters, kernel, stride };
+  const sizes = { channels, expanded, filters, kernel, stride, padding };
   const squeeze = squeezes ? squeezeOf(expanded) : undefined;
   const body = { block: invertedBottleneck({ ...sizes, activation: activations[activation](), squeeze, norm }) };
   return keepsShape(sizes) ? addToInput(body) : nn.sequential(body);
 }
 
-function featuresOf(rows: readonly Row[], width: number): nn.Layer {
+function featuresOf(rows: readonly Row[], scaling: Scaling): nn.Layer {
+  const { width, padding } = scaling;
   const activation = nn.hardSwish();
   let channels = multipleOf8(16 * width);
-  const stem = convNorm(channels, { stride: 2, activation, norm }); // [n, 16, 112, 112]
+  const stem = convNorm(channels, { stride: 2, padding, activation, norm }); // [n, 16, 112, 112]
   const blocks = rows.map((row) => {
-    const block = invertedResidual(channels, row, width);
+    const block = invertedResidual(channels, row, scaling);
     channels = multipleOf8(row[2] * width);
     return block;
   });
@@ -100,10 +108,11 @@ const variantOf = ({ name, summary, rows, units }: Variant) =>
       widthMultiplier: withDefault(positive(), 1),
       /** Dropout before the last layer. Default 0.2. */
       dropout: withDefault(real(0, 1), 0.2),
+      ...paddingOptions,
     },
-    network: ({ classes, widthMultiplier, dropout }) =>
+    network: ({ classes, widthMultiplier, dropout, padding }) =>
       nn.sequential({
-        features: featuresOf(rows, widthMultiplier),
+        features: featuresOf(rows, { width: widthMultiplier, padding }),
         avgpool: nn.globalAvgPool(),
         classifier: nn.sequential(
           linearNear0(multipleOf8(units * widthMultiplier)),

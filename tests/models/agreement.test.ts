@@ -9,15 +9,15 @@ it("cases are of networks that there are", () => {
 
 it("resnet20 computes what PyTorch does for training", async () => {
   const ours = await resultOf("resnet20", "training");
-  expect(differences("resnet20", ours, expectedOf("resnet20").training)).toEqual([]);
+  expect(differences(ours, expectedOf("resnet20").training)).toEqual([]);
 });
 
 it("a difference is noticed", () => {
   const { prediction } = expectedOf("resnet20");
   const { "conv1.weight": _, ...gradients } = prediction.gradients;
-  const loss = prediction.loss * (1 + 2 * TOLERANCE);
-  expect(differences("resnet20", { ...prediction, loss, gradients }, prediction)).toEqual([
-    expect.stringMatching(/^loss: 0.0002/),
+  const loss = prediction.loss * (1 + 2.5 * TOLERANCE);
+  expect(differences({ ...prediction, loss, gradients }, prediction)).toEqual([
+    expect.stringMatching(/^loss: 0.00025|^loss: 0.00024/),
     "gradients conv1.weight: Infinity",
   ]);
 });

@@ -1,6 +1,10 @@
 /** All networks against PyTorch, too long for `npm test`: `npm run test:models`. */
 import { defineConfig } from "vitest/config";
 
+const conditions = ["fovea-source"];
+
 export default defineConfig({
-  test: { include: ["tests/models/*.check.ts"], testTimeout: 120_000, maxWorkers: 1 },
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: { include: ["tests/models/*.check.ts"], testTimeout: 600_000, maxWorkers: 1 },
 });

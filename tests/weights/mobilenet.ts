@@ -1,15 +1,13 @@
 /**
  * MobileNets of TensorFlow Lite, whose numbers were taken out of their 8-bit files, in our architectures. Batch normalization
- * is part of the convolutions there, and padding is TensorFlow's, where an odd element comes after.
+ * is part of the convolutions there.
  */
 import type { NdArray } from "../../src/array/index.ts";
 import { full, zeros } from "../../src/array/index.ts";
 import { readTensors } from "../../src/formats/index.ts";
 import { architectures, loadWeights } from "../../src/models/index.ts";
 import { fromLayout } from "../../src/models/weights/layouts.ts";
-import { layerCatalog } from "../../src/nn/catalog.ts";
 import { Model } from "../../src/nn/index.ts";
-import { layerFromJson } from "../../src/nn/layer-json.ts";
 import { shared, sharedBytes, sharedJson } from "./shared-data.ts";
 
 /** An op with weights in a graph: its inputs are the picture, the filters and the bias. */
@@ -26,7 +24,7 @@ const EPSILON = 1e-5;
 /** The model of a file: an architecture with 1001 classes, of which the first is the background. */
 export async function mobilenet(architecture: string, file: string, side: number): Promise<Model> {
   const normalization = { mean: [128 / 255, 128 / 255, 128 / 255], std: [128 / 255, 128 / 255, 128 / 255] };
-  const layer = withPaddingAfter(architectures[architecture]({ classes: 1001 }));
+  const layer = architectures[architecture](OPTIONS);
   const model = Model.build(layer, { input: [3, side, side], normalization });
   await loadWeights(model, await tensorsFor(model, file), { name: shared(FOLDER, file) });
   return model;
@@ -34,13 +32,8 @@ export async function mobilenet(architecture: string, file: string, side: number
 
 const FOLDER = "pretrained-mobilenet";
 
-/** The same layer with TensorFlow's padding. */
-function withPaddingAfter(layer: object): ReturnType<typeof layerFromJson> {
-  const json = JSON.parse(JSON.stringify(layer), (_, value) =>
-    value?.type === "conv2d" && value.padding > 0 ? { ...value, padding: "same" } : value,
-  );
-  return layerFromJson(json, layerCatalog([]), "the layer");
-}
+/** Classes of the files, and TensorFlow's padding. */
+const OPTIONS: object = { classes: 1001, padding: "same" };
 
 /** The tensors by our names: the convolutions of both are in the order in which they are applied. */
 async function tensorsFor({ variables }: Model, file: string): Promise<Map<string, NdArray>> {
