@@ -5,7 +5,7 @@ import { deduplicate, eliminateDead, optimize, simplify } from "../../src/passes
 import { assigned, exactly, resultsOf } from "./formula.ts";
 import { randomGraph } from "./random-graph.ts";
 
-const RUNS = 1500;
+const RUNS = 500;
 const opCount = ({ nodes }: Graph): number => nodes.filter(isOpNode).length;
 
 describe("a random graph", () => {

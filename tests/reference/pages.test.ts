@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { entries, recordsOf, source } from "../../scripts/reference/entries.ts";
 import { gaps } from "../../scripts/reference/gaps.ts";
+import { lectureRows, lookUp } from "../../scripts/reference/lectures.ts";
 import { anchor } from "../../scripts/reference/markdown.ts";
 import { FOLDER, pages } from "../../scripts/reference/pages.ts";
 import { type Exported, root } from "../../scripts/reference/source.ts";
@@ -50,6 +51,10 @@ it.each([...Object.values(entries), "src/entries/nn.ts", "src/entries/optim.ts"]
     expect(names.filter((name) => !isTold(name))).toEqual([]);
   },
 );
+
+it.each(lectureRows)("row $id of the lectures, $about, names what is exported", ({ code = [] }) => {
+  expect(code.filter((name) => lookUp(name) === undefined)).toEqual([]);
+});
 
 it("everything that users can reach has a docstring", () => {
   expect(gaps()).toEqual([]);
