@@ -47,7 +47,7 @@ describe("a map over a picture", () => {
     const { data, width, height } = overlay(picture, array([[0, 0, 0, 1], [0, 0, 0, 1]]), { opacity: 1 }); // biome-ignore format: a map
     expect([width, height]).toEqual([4, 2]);
     expect(pixel(data, 0)).toEqual([100, 100, 100]);
-    expect(pixel(data, 3)).toEqual([255, 255, 255]);
+    expect(pixel(data, 3)).toEqual([255, 240, 90]);
   });
 
   it("is enlarged to the picture", () => expect(overlay(picture, array([[1]])).data.length).toBe(24));

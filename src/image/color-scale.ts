@@ -13,8 +13,11 @@ import { checkNames, namesOf } from "../options/index.ts";
 import type { Rgb } from "./grid-layout.ts";
 import { type BytePicture, type Picture, resize, toBytes, toRgb } from "./picture.ts";
 
-/** `gray` from black to white, `sequential` for magnitudes from black to white in color, `diverging` around 0. */
-export type ColorScale = "gray" | "sequential" | "diverging";
+/**
+ * `gray` from black to white, `sequential` for magnitudes from black to white in color, `heat` from black over red to yellow,
+ * which is told from the gray of a picture under it, `diverging` around 0.
+ */
+export type ColorScale = "gray" | "sequential" | "heat" | "diverging";
 
 /** Options of `colorize`. */
 export interface ColorizeOptions {
@@ -27,7 +30,7 @@ export interface ColorizeOptions {
   readonly range?: readonly [low: number, high: number] | undefined;
 }
 
-/** Options of `overlay`. */
+/** Options of `overlay`. The default scale is `heat` where `colorize` has `sequential`. */
 export interface OverlayOptions extends ColorizeOptions {
   /** How much of the color covers the picture where the value is strongest, 0 to 1. Default 0.7. */
   readonly opacity?: number | undefined;
@@ -37,6 +40,7 @@ export interface OverlayOptions extends ColorizeOptions {
 const colors: Readonly<Record<ColorScale, (share: number) => Rgb>> = {
   gray: (share) => [255 * share, 255 * share, 255 * share],
   sequential: cubehelix,
+  heat: between([0, 0, 0], [120, 10, 40], [215, 50, 30], [250, 150, 20], [255, 240, 90]),
   diverging: between([5, 48, 97], [67, 147, 195], [247, 247, 247], [214, 96, 77], [103, 0, 31]),
 };
 
@@ -143,11 +147,13 @@ const overlayNames = namesOf<OverlayOptions>({ scale: true, range: true, opacity
  */
 export function overlay(picture: Picture, map: NdArray, options: OverlayOptions = {}): BytePicture {
   checkNames("overlay", overlayNames, options);
-  const { opacity = 0.7, ...rest } = options;
+  const { opacity = 0.7, scale: chosen, range: given } = options;
   if (!(opacity >= 0 && opacity <= 1))
     throw new OptionError(`overlay: opacity ${opacity}, expected a share from 0 to 1`);
   const [height, width] = checkedMap("overlay", map).shape;
-  const { scale, range } = valueScale(map.data, rest);
+  const usual = valueScale(map.data, { scale: chosen, range: given });
+  const { scale, range } =
+    chosen === undefined && usual.scale === "sequential" ? ({ ...usual, scale: "heat" } as const) : usual;
   const base = toRgb(toBytes(picture));
   const plane = { width, height, channels: 1, data: Float32Array.from(map.data) } as const;
   const values = resize(plane, base.width, base.height).data;

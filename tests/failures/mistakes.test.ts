@@ -979,7 +979,7 @@ const mistakes: readonly Row[] = [
     "encodePicture option unknown",
     () => image.encodePicture(pic, { type: "jpeg" }),
     "OptionError",
-    "encodePicture: there is no option 'type'; known: format, quality",
+    "encodePicture: there is no option 'type'; known: format, quality, text",
   ],
   [
     "markPoints of one",

@@ -39,7 +39,10 @@ export interface AttributorOptions {
 
 /** A method with its options. */
 export type MethodOptions =
-  | { readonly method: "gradient" | "guided-backpropagation" | "deconvnet" }
+  | {
+      /** The name of the method. */
+      readonly method: "gradient" | "guided-backpropagation" | "deconvnet";
+    }
   | ({ readonly method: "gradient-times-input" } & GradientTimesInputOptions)
   | ({ readonly method: "smooth-grad" } & SmoothGradOptions)
   | ({ readonly method: "integrated-gradients" } & IntegratedGradientsOptions)

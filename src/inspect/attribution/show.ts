@@ -1,7 +1,7 @@
 /**
- * Attributions as pictures: channels are added up; red speaks for the target and blue against it, or, where nothing speaks against
- * it, light is strong. The scale ends at the 99th percentile of the magnitudes, since
- * single strong pixels would leave the rest pale.
+ * Attributions as pictures: channels are added up; red speaks for the target and blue against it, or, where nothing speaks
+ * against it, light is strong. The scale ends at the 99th percentile of the magnitudes, since single strong pixels would leave
+ * the rest pale.
  */
 import { NdArray, OptionError } from "../../array/index.ts";
 import { type BytePicture, colorize, overlay, type Picture } from "../../image/index.ts";
@@ -42,8 +42,8 @@ export function showAttribution(picture: Picture, { method, maps }: Attribution,
   const magnitudes = Float64Array.from(map.data, Math.abs).sort();
   const end = magnitudes[Math.floor(PERCENTILE * (magnitudes.length - 1))] || magnitudes.at(-1) || 1;
   const isSigned = map.data.some((value) => value < 0);
-  const scale = { range: [isSigned ? -end : 0, end], scale: isSigned ? "diverging" : "sequential" } as const;
-  return smooth.has(method) ? overlay(picture, map, scale) : colorize(map, scale);
+  const range = [isSigned ? -end : 0, end] as const;
+  return smooth.has(method) ? overlay(picture, map, { range }) : colorize(map, { range });
 }
 
 /** The row and column of the largest value of a map [height, width]; of equal ones the first. */

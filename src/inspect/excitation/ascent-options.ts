@@ -21,7 +21,7 @@ import type { Target } from "../probe/index.ts";
 export interface AscentOptions {
   /** What is made large. Default `classTarget()`: the score of a class. */
   readonly target?: Target | undefined;
-  /** Default 256. */
+  /** The number of steps. Default 256. */
   readonly steps?: number | undefined;
   /** Adam's, default 0.05. */
   readonly learningRate?: number | undefined;

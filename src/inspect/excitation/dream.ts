@@ -35,7 +35,7 @@ export interface DreamOptions {
   readonly index?: number | undefined;
   /** How many sizes, each `octaveScale` times as large as the one before; fewer if the network's input is larger. Default 4. */
   readonly octaves?: number | undefined;
-  /** Default 1.4. */
+  /** The ratio of one size to the next. Default 1.4. */
   readonly octaveScale?: number | undefined;
   /** Steps at each size. Default 10. */
   readonly steps?: number | undefined;

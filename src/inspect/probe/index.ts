@@ -1,7 +1,7 @@
+export { innerValues } from "./inner-values.ts";
 export {
   type BackwardRules,
   createProbe,
-  innerValues,
   type Probe,
   type Probed,
   type ProbeOptions,

@@ -4,14 +4,15 @@
  *
  *   ∂(Σᵢ tᵢ)/∂v = (∂t₁/∂v₁, …, ∂tₙ/∂vₙ)        since samples do not meet while predicting
  */
-import { describeGiven, isFloat, NdArray, namePattern, OptionError, ShapeError, sameShape } from "../../array/index.ts";
+import { describeGiven, isFloat, type NdArray, OptionError, ShapeError, sameShape } from "../../array/index.ts";
 import type { EngineChoice } from "../../engines/index.ts";
-import { type BackwardRule, createGraph, formatType, isTensor, type Op, type Tensor } from "../../graph/index.ts";
+import { type BackwardRule, formatType, isTensor, type Op, type Tensor } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
-import { cast, gradient, mul, sum } from "../../ops/index.ts";
+import { gradient, sum } from "../../ops/index.ts";
 import { checkNames, namesOf } from "../../options/index.ts";
-import { rewrite } from "../../passes/index.ts";
 import { type Arrays, arraysByName, type BatchProgram, perBatchType, type Tensors } from "../../train/index.ts";
+import { checkIndex, checkPaths, checkReplacements, indexArray } from "./checks.ts";
+import { type Applied, applied, replacing, selected } from "./inner-values.ts";
 import { classTarget, type Inside, resolveIndex, type Target } from "./targets.ts";
 
 /** Options of `createProbe`. Values are named by their paths, or by patterns in which `*` stands for anything. */
@@ -130,59 +131,6 @@ const INDEX = "target index";
 /** The column of values instead of a layer's, likewise. */
 const replacementName = (path: string): string => `instead of ${path}`;
 
-/** What a network has computed. */
-interface Applied {
-  /** Inputs and outputs, by name. */
-  readonly ends: Tensors;
-  readonly outputs: Tensors;
-  /** The inner values that were asked for, by path. */
-  readonly tapped: ReadonlyMap<string, Tensor>;
-}
-
-function applied(model: Model, given: Tensors, asked: readonly string[]): Applied {
-  const inputs = Object.fromEntries(Object.entries(given).map(([name, x]) => [name, asFloats(model, name, x)]));
-  const tapped = new Map<string, Tensor>();
-  const isEnd = (name: string): boolean => Object.hasOwn(model.inputs, name) || model.outputs.includes(name);
-  const taps = asked.filter((path) => !isEnd(path));
-  const outputs = model.apply(inputs, { taps, onTap: (path, value) => void tapped.set(path, value) });
-  return { ends: { ...inputs, ...outputs }, outputs, tapped };
-}
-
-/** The network with other values in some places, and what follows from them. */
-function replacing({ ends, outputs, tapped }: Applied, instead: Tensors): Applied {
-  const others = new Map(Object.entries(instead).map(([path, value]) => [tapped.get(path)!, value]));
-  if (others.size === 0) return { ends, outputs, tapped };
-  const [names, paths] = [Object.keys(outputs), [...tapped.keys()]];
-  const graph = createGraph([], [...Object.values(outputs), ...tapped.values()], []);
-  const next = rewrite(graph, (node) => {
-    if (!node.outputs.some((output) => others.has(output))) return undefined;
-    return node.outputs.map((output) => others.get(output) ?? output);
-  }).outputs;
-  const changed = Object.fromEntries(names.map((name, i) => [name, next[i]]));
-  return {
-    ends: { ...ends, ...changed },
-    outputs: changed,
-    tapped: new Map(paths.map((path, i) => [path, next[names.length + i]])),
-  };
-}
-
-/** Bytes as value / 255, so that there is something to derive by. */
-const asFloats = ({ inputs }: Model, name: string, x: Tensor): Tensor =>
-  inputs[name]?.dtype === "f32" && !isFloat(x.dtype) ? mul(cast(x, "f32"), 1 / 255) : x;
-
-/** The values at paths and patterns of a network that is applied inside a trace, by path; of its inputs as floats. */
-export const innerValues = (model: Model, given: Tensors, paths: readonly string[]): Tensors =>
-  selected(applied(model, given, paths), paths);
-
-/** The values that paths and patterns name, by path. */
-function selected({ ends, tapped }: Applied, asked: readonly string[]): Tensors {
-  const paths = asked.flatMap((path) => {
-    if (Object.hasOwn(ends, path) || tapped.has(path)) return [path];
-    return [...tapped.keys()].filter(namePattern(path));
-  });
-  return Object.fromEntries(paths.map((path) => [path, ends[path] ?? tapped.get(path)!]));
-}
-
 /** The values that a target is computed from. */
 const insideOf = ({ paths = [] }: Target, { ends, outputs, tapped }: Applied): Inside => ({
   outputs,
@@ -206,42 +154,4 @@ function derivativesOf(score: Tensor, places: Tensors, rules: BackwardRules | un
     );
   const derivatives = gradient(sum(score), Object.values(places), { rules });
   return Object.fromEntries(Object.keys(places).map((path, i) => [path, derivatives[i]]));
-}
-
-/** The index of each sample, `i32` [n]. @throws OptionError for other numbers than integers from −1 on, or another count */
-function indexArray(index: number | readonly number[], n: number): NdArray {
-  const indices = typeof index === "number" ? new Array<number>(n).fill(index) : index;
-  if (!Array.isArray(indices))
-    throw new OptionError(`probe: index must be an integer, or one for each sample, got ${describeGiven(index)}`);
-  const odd = indices.find((i) => !Number.isInteger(i) || i < -1);
-  if (odd !== undefined)
-    throw new OptionError(`probe: index ${describeGiven(odd)}, expected a class or unit, an integer from 0 on, or -1`);
-  if (indices.length !== n) throw new OptionError(`probe: ${indices.length} indices for ${n} samples`);
-  return new NdArray(Int32Array.from(indices), [n], "i32");
-}
-
-/** @throws OptionError for an index beyond the numbers that it chooses from */
-function checkIndex(target: Target | undefined, index: number | readonly number[], count: number | undefined): void {
-  const beyond = [index].flat().find((i) => count !== undefined && i >= count);
-  if (beyond !== undefined)
-    throw new OptionError(
-      `probe: index ${beyond}, the target '${target?.name}' has ${count} numbers, 0 to ${count! - 1}`,
-    );
-}
-
-/** @throws OptionError unless there is an array for each path */
-function checkReplacements(replaced: readonly string[], instead: Arrays): void {
-  const missing = replaced.find((path) => !(instead[path] instanceof NdArray));
-  if (missing !== undefined)
-    throw new OptionError(
-      `probe: the value instead of '${missing}' must be an array, got ${describeGiven(instead[missing])}`,
-    );
-}
-
-/** @throws OptionError unless it is a list of paths */
-function checkPaths(name: string, paths: unknown): void {
-  if (Array.isArray(paths) && paths.every((path) => typeof path === "string")) return;
-  throw new OptionError(
-    `createProbe: ${name} must be a list of paths or patterns, such as ["features.*"], got ${describeGiven(paths)}`,
-  );
 }
