@@ -20,8 +20,12 @@ export async function told(words: string | readonly string[], folder: string): P
   try {
     const list = typeof words === "string" ? words.split(" ").filter(Boolean) : words;
     const code = await runCommandLine(list, {
-      print: (line = "") => void (said.stdout += `${visible(line)}\n`),
-      log: (line) => void (said.stderr += `${visible(line)}\n`),
+      print: (line = "") => {
+        said.stdout += `${visible(line)}\n`;
+      },
+      log: (line) => {
+        said.stderr += `${visible(line)}\n`;
+      },
       status: () => {},
       isTerminal: false,
       columns: 80,
