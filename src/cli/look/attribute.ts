@@ -52,7 +52,7 @@ function methodList(text: string): readonly AttributionMethod[] {
   const names = text === "all" ? attributionMethods : text.split(",");
   const stranger = names.find((name) => !attributionMethods.includes(name as AttributionMethod));
   if (stranger !== undefined)
-    throw new InvalidArgumentError(`There is no '${stranger}'${didYouMean(stranger, attributionMethods)}.`);
+    throw new InvalidArgumentError(`There is no '${stranger}'${didYouMean(stranger, attributionMethods)}`);
   return names as readonly AttributionMethod[];
 }
 

@@ -52,7 +52,7 @@ export const x86 = {
     /** Factor of channels innermost: where they are few, kernels other than convolutions leave vectors half empty. */
     few: 1.1,
     /**
-     * Factor of sums over at least so many maps with samples innermost: each map comes from a page of its own. With 8 samples,
+     * Factor of sums over at least `fromMaps` maps with samples innermost: each map comes from a page of its own. With 8 samples,
      * measured with AVX2 and in WebAssembly, MobileNetV2 takes 1.77 and 1.13 times as long, SqueezeNet 1.35 and 1.13, ResNet-18
      * 1.22; DenseNet-121 1.0 and 0.9.
      */
