@@ -1,6 +1,12 @@
-/** A process that answers each line of JSON on its standard input with a line of JSON on its standard output. */
+/**
+ * A process that answers each line of JSON on its standard input with a line of JSON on its standard output. Between an answer
+ * and the next question it is stopped, where the system can: threads of some libraries spin for a while after their work, and
+ * would take the processors from the next contestant.
+ */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+
+const CAN_STOP = process.platform !== "win32";
 
 export class LineProcess {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -24,8 +30,11 @@ export class LineProcess {
 
   /** @throws Error with the last line of its standard error, when it has ended */
   async ask(request: unknown): Promise<unknown> {
+    if (CAN_STOP) this.#child.kill("SIGCONT");
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
-    return this.next();
+    const answer = await this.next();
+    if (CAN_STOP) this.#child.kill("SIGSTOP");
+    return answer;
   }
 
   /** The next line of its standard output. */
@@ -38,5 +47,7 @@ export class LineProcess {
   stop(): void {
     this.#child.stdin.end();
     this.#child.kill();
+    // A stopped process gets the signal when it goes on.
+    if (CAN_STOP) this.#child.kill("SIGCONT");
   }
 }
