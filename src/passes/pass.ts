@@ -6,7 +6,6 @@ import { describeGiven, StateError, sameShape } from "../array/index.ts";
 import {
   atPath,
   createGraph,
-  createNode,
   formatType,
   type Graph,
   inputsOf,
@@ -14,6 +13,7 @@ import {
   labelOf,
   type Node,
   type Tensor,
+  withInputs,
 } from "../graph/index.ts";
 
 export interface Pass {
@@ -47,13 +47,6 @@ export function rewrite(graph: Graph, replacement: Replacement): Graph {
   if (changed.size === 0) return graph;
   const assignments = graph.assignments.map(({ variable, value }) => ({ variable, value: current(value) }));
   return createGraph(graph.inputs, graph.outputs.map(current), assignments);
-}
-
-/** The node itself, or a copy with other inputs of the same types. */
-export function withInputs(node: Node, inputs: readonly Tensor[]): Node {
-  if (node.kind !== "op" || node.inputs.every((input, i) => input === inputs[i])) return node;
-  const { kind, op, attributes, path, outputs } = node;
-  return atPath(path, () => createNode({ kind, op, attributes, inputs }, outputs));
 }
 
 function checkedReplacement(replacement: Tensor | undefined, old: Tensor): Tensor {

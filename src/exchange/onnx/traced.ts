@@ -3,10 +3,17 @@
  * number of samples, or a multiple of it. So the number stays open in the file, whatever the layers do with it.
  */
 import { CapabilityError, sameArray } from "../../array/index.ts";
-import { type Graph, labelOf, located, type Node, type OpNode, type Tensor } from "../../graph/index.ts";
+import {
+  formatAttribute,
+  type Graph,
+  labelOf,
+  located,
+  type Node,
+  type OpNode,
+  type Tensor,
+} from "../../graph/index.ts";
 import type { Layer, Model } from "../../nn/index.ts";
 import { byRecord, isUseOf, trace } from "../../ops/index.ts";
-import { formatAttribute } from "../../passes/index.ts";
 import { BATCH, type Dim } from "./values.ts";
 
 /** Two numbers of samples; lengths that are 3 in one graph and 5 in the other are that of the batch. */

@@ -21,7 +21,10 @@ export const opRules: ReadonlyMap<Op, OpRule | NoGradient> = byRecord<OpRule | N
   maxPoolGradient: isGradient,
   recurrenceGradient: isGradient,
   recurrence: none(
-    "ONNX has recurrent networks as a whole only; use nn.rnn, nn.lstm or nn.gru, or nn.scan, whose steps are written one by one",
+    "ONNX has recurrent networks as a whole only; use nn.rnn, nn.lstm or nn.gru, or a step written with ops",
+  ),
+  loop: none(
+    "its step is a graph of its own, and Fovea does not write those yet; nn.rnn, nn.lstm and nn.gru can be written",
   ),
   uniform: none("its random numbers are those of Fovea's streams"),
 });
