@@ -5,10 +5,14 @@
 import { describeGiven, StateError, sameShape } from "../array/index.ts";
 import {
   atPath,
+  Body,
+  bodiesOf,
   createGraph,
+  createNode,
   formatType,
   type Graph,
   inputsOf,
+  isOpNode,
   isTensor,
   labelOf,
   type Node,
@@ -48,6 +52,18 @@ export function rewrite(graph: Graph, replacement: Replacement): Graph {
   const assignments = graph.assignments.map(({ variable, value }) => ({ variable, value: current(value) }));
   return createGraph(graph.inputs, graph.outputs.map(current), assignments);
 }
+
+/** Replaces the bodies of nodes; `change` returns the same graph where nothing is to change. */
+export const rewriteBodies = (graph: Graph, change: (body: Graph) => Graph): Graph =>
+  rewrite(graph, (node, inputs) => {
+    if (!isOpNode(node)) return undefined;
+    const changed = bodiesOf(node)
+      .map(([name, body]) => ({ name, body, after: change(body.graph) }))
+      .filter(({ body, after }) => after !== body.graph);
+    if (changed.length === 0) return undefined;
+    const bodies = Object.fromEntries(changed.map(({ name, after }) => [name, new Body(after)]));
+    return createNode({ ...node, inputs, attributes: { ...node.attributes, ...bodies } }, node.outputs).outputs;
+  });
 
 function checkedReplacement(replacement: Tensor | undefined, old: Tensor): Tensor {
   if (replacement?.dtype === old.dtype && sameShape(replacement.shape, old.shape)) return replacement;
