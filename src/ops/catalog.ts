@@ -67,7 +67,7 @@ export { gather, gatherOp, scatterAdd, scatterAddOp, take } from "./gather.ts";
 export { gradient } from "./gradient.ts";
 export { type DynamicK, dynamicK, fold, kMaxPool, topPositionsOp } from "./k-max-pool.ts";
 export { loop, loopOp } from "./loop/loop.ts";
-export { loopAttributes, stepOf } from "./loop/parts.ts";
+export { type Given, givenOf, type LoopAttributes, type LoopParts, loopAttributes, stepOf } from "./loop/parts.ts";
 export type { LoopOptions, LoopStep, StepResult } from "./loop/trace-loop.ts";
 export { matmul, matmulOp } from "./matmul.ts";
 export type { TensorMethods } from "./methods.ts";

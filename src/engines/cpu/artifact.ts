@@ -7,7 +7,7 @@ import { formatAttribute, type Graph, graphKey, identityOf, type Variable } from
 import { expand, optimize } from "../../passes/index.ts";
 import { checkCapability, checkMemory } from "./capability.ts";
 import { reportCompilation, say } from "./debug.ts";
-import { type Buffer, isDivided } from "./loops/index.ts";
+import { type Buffer, isDivided, timesOf } from "./loops/index.ts";
 import type { LoweringOptions } from "./lower/context/index.ts";
 import { hasKernel, lower } from "./lower/index.ts";
 import { type Layout, layOut, type Resident, type ResidentLeaf } from "./memory/index.ts";
@@ -54,10 +54,11 @@ export function compileGraph(
   const { steps, memory, layout } = laidOut;
   checkMemory(layout.bytes - backend.start);
   const work = steps.map(({ kernel }) => workOf(kernel));
-  const isThreaded = backend.threads > 1 && work.reduce((sum, n) => sum + n, 0) >= backend.leastWork.step;
-  const kernels = steps.map(({ kernel }, i) => {
+  const all = steps.reduce((sum, step, i) => sum + timesOf(step) * work[i], 0);
+  const isThreaded = backend.threads > 1 && all >= backend.leastWork.step;
+  const kernels = steps.map(({ kernel, within }, i) => {
     const hasShares = kernel.body.some(isDivided);
-    return { kernel, isSerial: !isThreaded || !hasShares || work[i] < backend.leastWork.kernel };
+    return { kernel, within, isSerial: !isThreaded || !hasShares || work[i] < backend.leastWork.kernel };
   });
   reportCompilation(
     options.debug,
@@ -87,8 +88,9 @@ export function compileGraph(
   };
 
   function alone(one: StepKernel): TimedKernel {
-    const { kernel } = one;
-    return { name: kernel.name, operations: operationsOf(kernel), code: backend.emit({ ...step, kernels: [one] }) };
+    const { kernel, isSerial, within } = one;
+    const code = backend.emit({ ...step, kernels: [{ kernel, isSerial }] });
+    return { name: kernel.name, within, operations: timesOf(one) * operationsOf(kernel), code };
   }
 }
 

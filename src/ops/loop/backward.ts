@@ -21,7 +21,7 @@ import {
   type Tensor,
 } from "../../graph/index.ts";
 import { add } from "../elementwise.ts";
-import { givenOf, type loopAttributes, type Step, stepOf } from "./parts.ts";
+import { givenOf, type LoopParts, type loopAttributes, stepOf } from "./parts.ts";
 import { type StepSum, sumAfterLoop } from "./sums.ts";
 import { keptFrom, traceLoop } from "./trace-loop.ts";
 
@@ -86,7 +86,7 @@ export function backward(
 /** Tensors of a step of which there is one for each step already, with those: elements, what is kept, and slopes. */
 function stackedOf(
   { attributes, inputs, outputs }: LoopNode,
-  { states, sequences, results }: Step,
+  { states, sequences, results }: LoopParts,
   arriving: readonly Slope[],
   slopes: readonly Tensor[],
 ): Map<Tensor, Tensor> {
@@ -100,7 +100,7 @@ function stackedOf(
 
 /** How the derivatives with respect to captured tensors are summed: in the loop, or after it. */
 function sumsOf(
-  { captured }: Step,
+  { captured }: LoopParts,
   found: ReadonlyMap<Tensor, Tensor>,
 ): { readonly added: Tensor[]; readonly after: { readonly input: Tensor; readonly sum: StepSum }[] } {
   const inputs = captured.filter((input) => found.has(input));
@@ -144,7 +144,7 @@ interface StepDerivative {
   readonly found: ReadonlyMap<Tensor, Tensor>;
 }
 
-function derivativeOf(step: Step, slopes: readonly Tensor[], rules?: BackwardRules): StepDerivative {
+function derivativeOf(step: LoopParts, slopes: readonly Tensor[], rules?: BackwardRules): StepDerivative {
   const arrive = (of: Tensor): Slope => [of, inputTensor("slope", of)];
   const results = step.results.filter((of, i) => isFloat(of.dtype) && i < slopes.length && !isZero(slopes[i]));
   const arriving = [...areFloats(step.next), ...results].map(arrive);

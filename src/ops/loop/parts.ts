@@ -33,13 +33,13 @@ export const givenOf = <T>({ states, sequences }: Counts, inputs: readonly T[]):
 });
 
 /** The body's side: the position of the step, what it is given for that, and what it makes. */
-export interface Step extends Given<Tensor> {
+export interface LoopParts extends Given<Tensor> {
   readonly position: Tensor;
   readonly next: readonly Tensor[];
   readonly results: readonly Tensor[];
 }
 
-export function stepOf({ body, ...counts }: Counts & { readonly body: Body }): Step {
+export function stepOf({ body, ...counts }: Counts & { readonly body: Body }): LoopParts {
   const [position, ...inputs] = body.graph.inputs;
   const { outputs } = body.graph;
   return {

@@ -1,7 +1,16 @@
 /** What lowering collects: kernels in order, and where each tensor's elements are. */
 import { CapabilityError, type Shape, sameShape, sizeOf } from "../../../../array/index.ts";
 import { type FillNode, isOpNode, type Tensor } from "../../../../graph/index.ts";
-import { at, type Buffer, constant, type Kernel, KernelBuilder, type Lane, MOST_ELEMENTS } from "../../loops/index.ts";
+import {
+  at,
+  type Buffer,
+  constant,
+  type Kernel,
+  KernelBuilder,
+  type Lane,
+  MOST_ELEMENTS,
+  type Repeated,
+} from "../../loops/index.ts";
 import { Homes, type Part } from "./homes.ts";
 import { copyInto } from "./map.ts";
 import { clear } from "./nest.ts";
@@ -24,7 +33,7 @@ import {
 } from "./views.ts";
 
 /** A kernel with the buffers that it reads and writes. */
-export interface Step {
+export interface Step extends Repeated {
   readonly kernel: Kernel;
   readonly reads: readonly Buffer[];
   readonly writes: readonly Buffer[];
