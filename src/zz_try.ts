@@ -1,7 +1,21 @@
-import { allOps } from "./ops/registry.ts";
-import { checkDerivatives, checkRecord } from "./testing/index.ts";
-const op = allOps.get("loop")!;
-op.samples.forEach((sample, i) => {
-  try { checkDerivatives(op, sample); console.log(i, "ok"); } catch (e) { console.log(i, (e as Error).stack!.slice(0, 1500)); }
-});
-checkRecord(op);
+const root = process.argv[2];
+const [times, mode] = [Number(process.argv[3]), process.argv[4] ?? "x64"];
+const { ctc } = await import(root + "/src/nn/losses/ctc.ts");
+const { compile, selectEngine } = await import(root + "/src/engines/index.ts");
+const { createX64Engine, createWasmEngine } = await import(root + "/src/engines/cpu/index.ts");
+const { constant, f32, i32 } = await import(root + "/src/graph/index.ts");
+const { gradient, transpose } = await import(root + "/src/ops/index.ts");
+const { array, zeros, Random } = await import(root + "/src/array/index.ts");
+const [n, classes, labels] = [16, 30, 40];
+const random = new Random(1, "x");
+const x = zeros([n, times, classes]); for (let i = 0; i < x.size; i++) x.data[i] = random.uniform(-2, 2);
+const y = zeros([n, labels], "i32"); for (let i = 0; i < y.size; i++) y.data[i] = 1 + Math.floor(random.uniform(0, classes - 1));
+const il = zeros([n], "i32"); for (let i = 0; i < n; i++) il.data[i] = times - i;
+const threads = Number(process.argv[5] ?? 2);
+const engine = mode === "x64" ? createX64Engine({threads}) : createWasmEngine({threads});
+let t0 = performance.now();
+const step = compile((x: any, y: any, l: any) => { const loss = ctc(transpose(x, [0, 2, 1]), y, { inputLengths: l }); return { loss, dx: gradient(loss, [x])[0] }; }, [f32(n, times, classes), i32(n, labels), i32(n)], { engine });
+console.log("compile", (performance.now() - t0).toFixed(0), "ms");
+let best = Infinity, out: any;
+for (let i = 0; i < 150; i++) { t0 = performance.now(); out = await step(x, y, il); best = Math.min(best, performance.now() - t0); }
+console.log("loss", out.loss.item(), "dx", out.dx.data[100], "run", best.toFixed(2), "ms");

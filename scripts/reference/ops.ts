@@ -6,7 +6,6 @@ import {
   type NoGradient,
   type Op,
   type OpNode,
-  type Sample,
   sampleAttributes,
   type TensorType,
   trace,

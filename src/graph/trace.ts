@@ -92,6 +92,9 @@ export class Trace {
 
 let current: Trace | undefined;
 
+/** The next values of variables in the current trace; none outside of a trace. */
+export const currentAssignments = (): readonly Assignment[] => current?.assignments ?? [];
+
 /**
  * The current trace.
  * @throws StateError outside a trace, with the attempted call and an alternative

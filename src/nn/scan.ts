@@ -6,6 +6,7 @@ import { describeGiven, normalizeAxis, OptionError, ShapeError } from "../array/
 import {
   expectTensors,
   formatType,
+  isTensor,
   located,
   naming,
   rebuildTree,
@@ -66,7 +67,7 @@ export function scan<S, X = Tensor, Y = Tensor>(
         t,
       );
       return {
-        states: nextStates(made.state as TensorTree, states),
+        states: nextStates(made.state as TensorTree, initial as TensorTree),
         outputs: tensorsIn("scan: the step", made.output as TensorTree),
       };
     },
@@ -97,13 +98,33 @@ function stepsOf(sequences: readonly Tensor[], axis: number): number {
   return lengths[0];
 }
 
-function nextStates(next: TensorTree, states: readonly Tensor[]): readonly Tensor[] {
-  const found = tensorsIn("scan: the step", next);
-  if (found.length === states.length) return found;
-  throw new ShapeError(
-    `${located("scan")}: the state has ${states.length} tensors before a step and ${found.length} after it; ` +
-      "a step must keep the form of its state",
-  );
+/** The tensors of the next state in the order of the state, part by part. */
+function nextStates(next: TensorTree, state: TensorTree): Tensor[] {
+  const unequal = (): never => {
+    throw new ShapeError(
+      `${located("scan")}: the state is ${formatTree(state)} before a step and ${formatTree(next)} after it; ` +
+        "a step must keep the form of its state",
+    );
+  };
+  const walk = (form: TensorTree, tree: TensorTree): Tensor[] => {
+    if (form === undefined || tree === undefined) return form === tree ? [] : unequal();
+    if (isTensor(form) || isTensor(tree)) return isTensor(form) && isTensor(tree) ? [tree] : unequal();
+    const [names, others] = [Object.keys(form), Object.keys(tree)];
+    if (names.length !== others.length || !names.every((name) => others.includes(name))) return unequal();
+    return names.flatMap((name) => walk(partOf(form, name), partOf(tree, name)));
+  };
+  tensorsIn("scan: the step", next);
+  return walk(state, next);
+}
+
+const partOf = (tree: TensorTree, name: string): TensorTree => (tree as Readonly<Record<string, TensorTree>>)[name];
+
+function formatTree(tree: TensorTree): string {
+  if (tree === undefined) return "nothing";
+  if (isTensor(tree)) return formatType(tree);
+  if (Array.isArray(tree)) return `[${tree.map(formatTree).join(", ")}]`;
+  const parts = Object.entries(tree).map(([name, part]) => `${name}: ${formatTree(part)}`);
+  return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
 }
 
 /** Where the axis of the steps goes in an output that is stacked along its first axis. */

@@ -1,5 +1,5 @@
 /** A step kernel by kernel, with a clock beside it: what `FOVEA_DEBUG=2` says after some steps. Results are the same. */
-import { extentsOf, type Repeated } from "./loops/index.ts";
+import { inOrder, type Repeated } from "./loops/index.ts";
 import type { StepCode } from "./step/index.ts";
 
 /** Steps after which everything is compiled and in the caches, and the shortest times are reported. */
@@ -39,23 +39,6 @@ export const timed = (whole: StepCode, kernels: readonly TimedKernel[], say: (te
     };
   },
 });
-
-/** Visits the numbers of what is in a list, as often as it is repeated. */
-function inOrder(list: readonly Repeated[], visit: (i: number) => void): void {
-  const extents = extentsOf(list);
-  const walk = (from: number, to: number, depth: number): void => {
-    for (let i = from; i <= to; i++) {
-      const repeat = list[i].within?.[depth];
-      if (repeat === undefined) visit(i);
-      else {
-        const end = extents.find((extent) => extent.repeat === repeat)!.to;
-        for (let k = 0; k < repeat.count; k++) walk(i, end, depth + 1);
-        i = end;
-      }
-    }
-  };
-  walk(0, list.length - 1, 0);
-}
 
 function tableOf(parts: readonly (Omit<TimedKernel, "code"> & { readonly least: number })[]): string {
   const total = parts.reduce((sum, { least }) => sum + least, 0);

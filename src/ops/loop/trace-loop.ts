@@ -1,9 +1,10 @@
 /** From a step, as a function over tensors, to a loop: calls it once, and finds what belongs to the body. */
-import { ShapeError, sameShape } from "../../array/index.ts";
+import { ShapeError, StateError, sameShape } from "../../array/index.ts";
 import {
   Body,
   costOf,
   createGraph,
+  currentAssignments,
   formatType,
   inputsOf,
   inputTensor,
@@ -64,6 +65,12 @@ export function traceLoop(
     },
     () => step(before, elements.slice(0, sequences.length), position),
   );
+  for (const { variable, value } of currentAssignments())
+    if (nodesDependingOn(arguments_, [value]).length > 0)
+      throw new StateError(
+        `${located("loop")}: a step of a loop assigns ${variable.name}, which it would do once; ` +
+          "give it out as a state, and assign the final one",
+      );
   made.states.forEach((next, i) => void expectSameType(before[i], next, i));
   const kept = keptFrom([...made.states, ...made.outputs], before, arguments_);
   const results = [...new Set([...made.outputs, ...kept])];

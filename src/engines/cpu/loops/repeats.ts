@@ -41,3 +41,20 @@ export function extentsOf(
     return endingAt(list, i).map((repeat) => ({ repeat, from: begun.get(repeat)!, to: i }));
   });
 }
+
+/** Visits the numbers of what is in a list, as often as it is repeated. */
+export function inOrder(list: readonly Repeated[], visit: (i: number) => void): void {
+  const extents = extentsOf(list);
+  const walk = (from: number, to: number, depth: number): void => {
+    for (let i = from; i <= to; i++) {
+      const repeat = list[i].within?.[depth];
+      if (repeat === undefined) visit(i);
+      else {
+        const end = extents.find((extent) => extent.repeat === repeat)!.to;
+        for (let k = 0; k < repeat.count; k++) walk(i, end, depth + 1);
+        i = end;
+      }
+    }
+  };
+  walk(0, list.length - 1, 0);
+}

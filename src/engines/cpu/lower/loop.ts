@@ -100,9 +100,13 @@ function lowerSteps(
   );
   const by: Repeat = { count: steps };
   for (const one of [...repeated, ...context.steps.splice(last)])
-    context.steps.push({ ...one, within: [by, ...(one.within ?? [])] });
+    context.steps.push({ ...one, writes: withPlaces(one.writes, places), within: [by, ...(one.within ?? [])] });
   return new Map([...inside, ...places]);
 }
+
+/** Buffers, and those where they lie: what writes the next value of a state writes the state. */
+const withPlaces = (buffers: readonly Buffer[], places: ReadonlyMap<Buffer, Buffer>): Buffer[] =>
+  buffers.flatMap((buffer) => [buffer, ...(places.has(buffer) ? [places.get(buffer)!] : [])]);
 
 /** Takes the steps from one on out of a context, but leaves in those that do the same in every iteration. */
 function moveOut(context: LoweringContext, begin: number, varying: ReadonlySet<Buffer>): Step[] {
