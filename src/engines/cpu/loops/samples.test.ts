@@ -98,11 +98,11 @@ const watched: Runner = (kernels, { elements }) => {
 };
 
 const emitted: Runner = (kernels, memory, threads) => {
-  const functions = kernels.map((kernel) => emitKernel(kernel, { addressOf: memory.addressOf, relaxed: false }));
+  const functions = [...new Set(kernels)].map((kernel) => emitKernel(kernel, { addressOf: memory.addressOf, relaxed: false }));
   const pages = memory.wasm.buffer.byteLength / PAGE;
   const module = new WebAssembly.Module(encodeModule(functions, { pages, shared: false }));
   const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.wasm } });
-  for (const { name } of functions) {
+  for (const { name } of kernels) {
     const run = exports[name] as (thread: number, threads: number) => void;
     for (const thread of backwards(threads)) run(thread, threads);
   }

@@ -70,6 +70,7 @@ export class LoweringContext implements Target {
   readonly #views = new Map<Tensor, View>();
   readonly #copies = new Map<string, View>();
   #buffers = 0;
+  #kernels = 0;
   /** What is not the same in every run; undefined in a program without inputs, which does everything anew. */
   readonly #varying: Set<Buffer> | undefined;
   /** What has been done by `once`, by key, and what is being done. */
@@ -129,7 +130,7 @@ export class LoweringContext implements Target {
   }
 
   #numbered(name: string): string {
-    return `${this.steps.length} ${name}`;
+    return `${this.#kernels++} ${name}`;
   }
 
   /**
