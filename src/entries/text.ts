@@ -3,6 +3,8 @@ export {
   decode,
   encode,
   PADDING,
+  type SamplingOptions,
+  sampleFrom,
   type TokenizeOptions,
   tokenize,
   UNKNOWN,

@@ -1,3 +1,4 @@
+export { type SamplingOptions, sampleFrom, samplingOptions } from "./sampling.ts";
 export { type TokenizeOptions, tokenize } from "./tokenize.ts";
 export {
   checkVocabulary,
