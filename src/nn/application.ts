@@ -167,6 +167,7 @@ export class Application {
       apply: (name, layer, x) => applyAll(name, layer, [x])[0],
       applyAll,
       steps: (x) => this.#steps.of(x),
+      setSteps: (y, steps) => this.#steps.begin(y, steps),
       stateBefore: (name) => {
         const full = childPath(path, name);
         this.#taken.add(full);

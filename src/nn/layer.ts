@@ -41,6 +41,8 @@ export interface Scope {
    * @throws ShapeError if an earlier layer has mixed steps with padding
    */
   steps(x: Tensor): Steps | undefined;
+  /** Declares the steps of an output of this layer, where its lengths are neither those of its input nor longer by a number. */
+  setSteps(y: Tensor, steps: Steps): void;
   /** The initial state of this layer, as given by the caller of the model; `undefined` stands for zeros. */
   stateBefore(name: string): Tensor | undefined;
   /** Returns the final state of this layer to the caller of the model. */
