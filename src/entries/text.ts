@@ -23,4 +23,5 @@ export {
   type Vocabulary,
   type VocabularyOptions,
   vocabulary,
+  wordVectors,
 } from "../text/index.ts";

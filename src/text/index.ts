@@ -13,3 +13,4 @@ export {
   type VocabularyOptions,
   vocabulary,
 } from "./vocabulary.ts";
+export { wordVectors } from "./word-vectors.ts";

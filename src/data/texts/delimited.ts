@@ -5,7 +5,7 @@
  * anywhere else stands for itself. Lines without a character are left out.
  */
 import { FormatError } from "../../array/index.ts";
-import { linesOf } from "./text-file.ts";
+import { linesOf } from "../../formats/index.ts";
 
 /** A row of a table. */
 export interface Row {

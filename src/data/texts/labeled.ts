@@ -1,10 +1,11 @@
 /** Texts with a class each: lines of `label text`, records with named fields, and files in folders of classes. */
 import { fileInfo, folderExists, joinPath, listFolder } from "#platform";
 import { DataError } from "../../array/index.ts";
+import { linesOf } from "../../formats/index.ts";
 import type { Part } from "../part-names.ts";
 import { layOut } from "../pictures/folder-layout.ts";
 import { formatOf, type RecordsOptions, readRecords } from "./records.ts";
-import { linesOf, readText } from "./text-file.ts";
+import { readText } from "./text-file.ts";
 
 /** A text with its class. */
 export interface LabeledText {

@@ -1,10 +1,10 @@
 /** Records with named fields: CSV, TSV and JSON Lines. */
 import { checkPath, DataError, describeGiven, FormatError } from "../../array/index.ts";
-import { describeJson, isRecord, quoted } from "../../formats/index.ts";
+import { describeJson, isRecord, linesOf, quoted } from "../../formats/index.ts";
 import { checkNames, namesOf, optional, readOptions, word } from "../../options/index.ts";
 import { namesKind } from "../columns/classes.ts";
 import { parseCommas, parseTabs, type Row } from "./delimited.ts";
-import { linesOf, readText, type TextFileOptions } from "./text-file.ts";
+import { readText, type TextFileOptions } from "./text-file.ts";
 
 const formats = ["csv", "tsv", "jsonl"] as const;
 export type RecordFormat = (typeof formats)[number];

@@ -1,6 +1,7 @@
 /** Text from files, packed with gzip or not, with its encoding checked: no byte is replaced without a word. */
 import { gunzipChunks, readChunks } from "#platform";
-import { checkPath, DataError, FormatError } from "../../array/index.ts";
+import { checkPath, DataError, FormatError, joinBytes } from "../../array/index.ts";
+import { linesOf } from "../../formats/index.ts";
 import { readOptions, withDefault, word } from "../../options/index.ts";
 
 /** Options of `readText`, `readLines` and `textChunks`. */
@@ -74,7 +75,7 @@ function otherDecoder(path: string, encoding: "latin1" | "utf-16"): ChunkDecoder
 function strictUtf8(path: string): ChunkDecoder {
   let [offset, line, rest] = [0, 1, new Uint8Array()];
   return (chunk) => {
-    const bytes = rest.length === 0 ? (chunk ?? rest) : joined(rest, chunk ?? new Uint8Array());
+    const bytes = rest.length === 0 ? (chunk ?? rest) : joinBytes([rest, chunk ?? new Uint8Array()]);
     const end = chunk === undefined ? bytes.length : lastWhole(bytes);
     const whole = bytes.subarray(0, end);
     if (!isUtf8(whole)) throw notUtf8(path, bytes, firstWrong(whole), offset, line);
@@ -83,13 +84,6 @@ function strictUtf8(path: string): ChunkDecoder {
     for (let at = whole.indexOf(0x0a); at >= 0; at = whole.indexOf(0x0a, at + 1)) line++;
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(whole);
   };
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
 }
 
 /** Where the last character ends whose bytes are all there. */
@@ -154,13 +148,6 @@ export async function readText(path: string, options: TextFileOptions = {}): Pro
     parts.push(part);
   }
   return parts.join("");
-}
-
-/** The lines of a text, without what ends them: a line feed, with a carriage return before it or not. */
-export function linesOf(text: string): string[] {
-  const lines = text.split("\n");
-  if (lines.at(-1) === "") lines.pop();
-  return lines.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
 }
 
 /**

@@ -4,12 +4,13 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
+import { linesOf } from "../../formats/index.ts";
 import { isOfKind } from "../columns/column.ts";
 import { tokens } from "../columns/tokens.ts";
 import { parseCommas } from "./delimited.ts";
 import { readParallel } from "./parallel.ts";
 import { readRecords } from "./records.ts";
-import { linesOf, readLines, readText, textChunks } from "./text-file.ts";
+import { readLines, readText, textChunks } from "./text-file.ts";
 import { textSet } from "./text-set.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fovea-texts-"));
