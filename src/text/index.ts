@@ -1,3 +1,4 @@
+export * from "./ngrams/index.ts";
 export { type SamplingOptions, sampleFrom, samplingOptions } from "./sampling.ts";
 export { type SentenceOptions, splitCharacters, splitSentences, splitSpaces } from "./split.ts";
 export { type TokenizeOptions, tokenize } from "./tokenize.ts";
@@ -13,3 +14,4 @@ export {
   type VocabularyOptions,
   vocabulary,
 } from "./vocabulary.ts";
+export { wordVectors } from "./word-vectors.ts";
