@@ -1,6 +1,10 @@
+export { type SamplingOptions, sampleFrom, samplingOptions } from "./sampling.ts";
+export { type SentenceOptions, splitCharacters, splitSentences, splitSpaces } from "./split.ts";
 export { type TokenizeOptions, tokenize } from "./tokenize.ts";
+export * from "./tokenizers/index.ts";
 export {
   checkVocabulary,
+  countWords,
   decode,
   encode,
   PADDING,
