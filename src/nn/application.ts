@@ -6,7 +6,7 @@ import { frozenBy } from "./freezing.ts";
 import type { Initial } from "./initializers.ts";
 import type { Layer, Scope } from "./layer.ts";
 import { describeInputs, layerTitle, takes } from "./place.ts";
-import { StepTracker } from "./steps.ts";
+import { type Steps, StepTracker } from "./steps.ts";
 import type { VariableStore } from "./store.ts";
 
 /** The application of a layer: its inputs and outputs. */
@@ -45,8 +45,11 @@ export interface ApplyOptions {
    * is `path.output`, by its name or number. In a pattern, `*` stands for anything: `features.*`.
    */
   readonly taps?: readonly string[] | undefined;
-  /** Called with each value of `taps` once, in their order, after the network has been applied. */
-  readonly onTap?: ((path: string, value: Tensor) => void) | undefined;
+  /**
+   * Called with each value of `taps` once, in their order, after the network has been applied; with the steps of sequences in
+   * it, where their lengths are known.
+   */
+  readonly onTap?: ((path: string, value: Tensor, steps?: Steps) => void) | undefined;
 }
 
 /** Tensors remembered by a layer for later ones, and the layer's path. */
@@ -112,7 +115,10 @@ export class Application {
   /** @throws OptionError for a path or pattern without a value */
   #tap(): void {
     const paths = new Set(this.#options.taps?.flatMap((tap) => this.#pathsOf(tap)));
-    for (const path of paths) this.#options.onTap?.(path, this.#values.get(path)!);
+    for (const path of paths) {
+      const value = this.#values.get(path)!;
+      this.#options.onTap?.(path, value, this.#steps.known(value));
+    }
   }
 
   #pathsOf(tap: string): string[] {

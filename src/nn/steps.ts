@@ -56,6 +56,12 @@ export class StepTracker {
     );
   }
 
+  /** The same, and `undefined` where they are mixed. */
+  known(x: Tensor): Steps | undefined {
+    const known = this.#known.get(x);
+    return known !== undefined && "axis" in known ? known : undefined;
+  }
+
   /** Records what a layer does to the steps of its inputs. */
   follow(layer: Layer, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
     const sources = inputs.map((x) => this.#known.get(x)).filter((known) => known !== undefined);
