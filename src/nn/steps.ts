@@ -26,8 +26,11 @@ interface Mixed {
 /** What is known about a tensor: steps, mixed steps, or none. */
 type Known = Steps | Mixed | undefined;
 
-/** What a layer does to the steps of its input: its output keeps their positions, or has none. */
-export type StepsRule = "kept" | "ended" | "followed";
+/**
+ * What a layer does to the steps of its inputs: its output keeps their positions, or those of the first input, whatever
+ * steps the others have, or has none.
+ */
+export type StepsRule = "kept" | "first" | "ended" | "followed";
 
 /** The steps of the tensors of one application of a network. */
 export class StepTracker {
@@ -51,6 +54,12 @@ export class StepTracker {
     );
   }
 
+  /** The steps of `x` if they are known and not mixed. */
+  knownOf(x: Tensor): Steps | undefined {
+    const known = this.#known.get(x);
+    return known !== undefined && "axis" in known ? known : undefined;
+  }
+
   /** Records what a layer does to the steps of its inputs. */
   follow(layer: Layer, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
     const sources = inputs.map((x) => this.#known.get(x)).filter((known) => known !== undefined);
@@ -58,8 +67,9 @@ export class StepTracker {
     const by = located(layerTitle(layer));
     const whole = sources.find((known) => "axis" in known);
     const rule = whole === undefined ? "followed" : layer.steps(whole.axis, inputs, outputs);
-    if (rule === "ended") {
-      for (const output of outputs) this.#known.set(output, undefined);
+    if (rule === "ended" || rule === "first") {
+      const known = rule === "first" ? this.#known.get(inputs[0]) : undefined;
+      for (const output of outputs) this.#known.set(output, known);
       return;
     }
     const through = rule === "followed" ? this.#through(by, inputs) : () => joinSteps(by, sources);
