@@ -42,6 +42,15 @@ export {
 } from "./resnet.ts";
 export { squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";
 export { type DynamicConvNetOptions, dynamicConvNet, type KimOptions, kim } from "./text/index.ts";
+export {
+  type AttentionTranslationOptions,
+  attentionTranslation,
+  type ConvolutionTranslationOptions,
+  convolutionTranslation,
+  type RecurrentTranslationOptions,
+  type TranslationOptions,
+  vectorTranslation,
+} from "./translation/index.ts";
 export { vgg11, vgg11_bn, vgg11_lrn, vgg13, vgg13_bn, vgg16, vgg16_1x1, vgg16_bn, vgg19, vgg19_bn } from "./vgg.ts";
 export {
   type LoadedWeights,

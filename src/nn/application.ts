@@ -17,6 +17,14 @@ export interface LayerEnds {
   readonly outputs: readonly Tensor[];
 }
 
+/** An inner value that is given instead of computed. */
+export interface GivenValue {
+  /** The value itself. */
+  readonly value: Tensor;
+  /** The steps of its sequences, where their lengths differ. */
+  readonly steps?: Steps | undefined;
+}
+
 /** Options of applying a model inside a trace. */
 export interface ApplyOptions {
   /** Whether to train: dropout draws and running statistics are updated. Default false. */
@@ -46,10 +54,15 @@ export interface ApplyOptions {
    */
   readonly taps?: readonly string[] | undefined;
   /**
-   * Called with each value of `taps` once, in their order, after the network has been applied; with the steps of sequences in
-   * it, where their lengths are known.
+   * Called with each value of `taps` once, in their order, after the network has been applied, and with the steps of its
+   * sequences, where their lengths are known.
    */
-  readonly onTap?: ((path: string, value: Tensor, steps?: Steps) => void) | undefined;
+  readonly onTap?: ((path: string, value: Tensor, steps: Steps | undefined) => void) | undefined;
+  /**
+   * Inner values that are given, by path as for `taps`: their layers are not applied. So a decoder goes on from what the
+   * encoder gave before.
+   */
+  readonly given?: Readonly<Record<string, GivenValue>> | undefined;
 }
 
 /** Tensors remembered by a layer for later ones, and the layer's path. */
@@ -100,6 +113,7 @@ export class Application {
     expectCount(layer, inputs);
     const outputs = layer.forwardAll(inputs, this.#scope({ path: "", parameters: "" }));
     this.#checkStates();
+    this.#checkGiven();
     this.#tap();
     if (this.#drew) this.#store.random.position.assign(add(this.#store.random.position.read(), 1));
     return outputs;
@@ -110,6 +124,30 @@ export class Application {
     const stranger = Object.keys(this.#options.states ?? {}).find((name) => !this.#taken.has(name));
     if (stranger !== undefined)
       throw new OptionError(`the model: no layer has a state '${stranger}'${didYouMean(stranger, [...this.#taken])}`);
+  }
+
+  /** The outputs of a layer that the caller gives; `undefined` if they are to be computed. */
+  #givenFor(layer: Layer, path: string): readonly Tensor[] | undefined {
+    const { given = {} } = this.#options;
+    const names = [path, ...(layer.outputs ?? []).map((output) => childPath(path, output))];
+    if (!names.some((name) => Object.hasOwn(given, name))) return undefined;
+    const paths = (layer.outputs?.length ?? 1) > 1 ? names.slice(1) : [path];
+    return paths.map((name) => {
+      const found = Object.hasOwn(given, name) ? given[name] : undefined;
+      if (found === undefined) throw new OptionError(`the model: ${path} is given in part; '${name}' is missing`);
+      if (found.steps !== undefined) this.#steps.begin(found.value, found.steps);
+      return found.value;
+    });
+  }
+
+  /** @throws OptionError for a given value that no layer has */
+  #checkGiven(): void {
+    const known = this.#values;
+    const stranger = Object.keys(this.#options.given ?? {}).find((path) => !known.has(path));
+    if (stranger !== undefined)
+      throw new OptionError(
+        `the model: there is no value '${shorten(stranger)}' to give${didYouMean(stranger, [...known.keys()])}`,
+      );
   }
 
   /** @throws OptionError for a path or pattern without a value */
@@ -135,6 +173,8 @@ export class Application {
       if (++this.#applied > MAX_APPLIED)
         throw new ShapeError(`the network applies more than ${MAX_APPLIED} layers; make it smaller`);
       expectCount(layer, inputs);
+      const given = this.#givenFor(layer, at.path);
+      if (given !== undefined) return given;
       const outputs = layer.forwardAll(inputs, this.#scope(at));
       this.#steps.follow(layer, inputs, outputs);
       return outputs;
