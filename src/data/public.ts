@@ -118,3 +118,4 @@ export { type DigitsOptions, drawDigit, drawDigits } from "./sets/digits/index.t
 export { type IdxFolder, idxFolder } from "./sets/idx-folder.ts";
 export type { IdxOptions } from "./sets/idx-source.ts";
 export { fashionMnist, kmnist, mnist } from "./sets/mnist.ts";
+export { type AnsweredQuestion, type Candidate, parseTrecQa, readTrecQa } from "./sets/trec-qa.ts";

@@ -1,7 +1,13 @@
 /** Words and vocabularies: `fovea/text`. */
 export {
+  type DocumentRows,
+  type DocumentRowsOptions,
   decode,
+  documentRows,
   encode,
+  functionWords,
+  inverseDocumentFrequencies,
+  type OverlapOptions,
   PADDING,
   type TokenizeOptions,
   tokenize,
@@ -9,4 +15,5 @@ export {
   type Vocabulary,
   type VocabularyOptions,
   vocabulary,
+  wordOverlap,
 } from "../text/index.ts";

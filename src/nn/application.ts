@@ -166,6 +166,16 @@ export class Application {
       state: (name, shape, initial, dtype = "f32") => variable(name, { shape, dtype }, initial, false),
       apply: (name, layer, x) => applyAll(name, layer, [x])[0],
       applyAll,
+      applyToRows: (name, layer, rows, lengths) => {
+        const batch = this.#batch;
+        this.#batch = rows.shape[0];
+        if (lengths !== undefined) this.#steps.begin(rows, { axis: 1, lengths });
+        try {
+          return applyAll(name, layer, [rows])[0];
+        } finally {
+          this.#batch = batch;
+        }
+      },
       steps: (x) => this.#steps.of(x),
       stateBefore: (name) => {
         const full = childPath(path, name);

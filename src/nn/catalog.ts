@@ -5,10 +5,12 @@ import { located } from "../graph/index.ts";
 import { activationLayers } from "./activations.ts";
 import { auxiliaryLayer } from "./auxiliary.ts";
 import { batchNormLayers } from "./batch-norm.ts";
+import { bilinearLayer } from "./bilinear.ts";
 import { branchLayers } from "./branches.ts";
 import { convLayers } from "./conv.ts";
 import { convTransposeLayers } from "./conv-transpose.ts";
 import { dropoutLayers } from "./dropout.ts";
+import { eachStepLayers } from "./each-step.ts";
 import { embeddingLayers } from "./embedding.ts";
 import { kMaxPoolLayers } from "./k-max-pool.ts";
 import { type AnyLayerFactory, definitionOf, type Layer } from "./layer.ts";
@@ -34,6 +36,7 @@ const factories: readonly AnyLayerFactory[] = [
   ...convLayers,
   ...convTransposeLayers,
   ...dropoutLayers,
+  ...eachStepLayers,
   ...embeddingLayers,
   ...normLayers,
   ...kMaxPoolLayers,
@@ -46,6 +49,7 @@ const factories: readonly AnyLayerFactory[] = [
   ...transformConvLayers,
   ...unpoolLayers,
   auxiliaryLayer,
+  bilinearLayer,
   layerScaleLayer,
   linearLayer,
   networkLayer,

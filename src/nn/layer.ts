@@ -36,6 +36,11 @@ export interface Scope {
    */
   applyAll(name: string, layer: Layer, inputs: readonly Tensor[], parameters?: string): readonly Tensor[];
   /**
+   * Applies another layer, as `path.name`, to rows that are its samples in place of those of the batch, [rows, …].
+   * @param lengths of the sequences in rows [rows, steps, …], `i32` [rows]. Default: there are none, or they have full length
+   */
+  applyToRows(name: string, layer: Layer, rows: Tensor, lengths?: Tensor): Tensor;
+  /**
    * The axis of `x` that holds the steps of sequences, and their lengths; `undefined` if there are none, or if every
    * sequence has full length. Layers that work along the steps must ignore those beyond the lengths.
    * @throws ShapeError if an earlier layer has mixed steps with padding

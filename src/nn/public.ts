@@ -25,11 +25,13 @@ export {
 export type { ApplyOptions, LayerEnds } from "./application.ts";
 export { type AuxiliaryOptions, auxiliary } from "./auxiliary.ts";
 export { type BatchNormOptions, batchNorm1d, batchNorm2d, batchNorm3d } from "./batch-norm.ts";
+export { type BilinearOptions, bilinear } from "./bilinear.ts";
 export { type BranchesOptions, branches, type Combination, concat, parallel, residual } from "./branches.ts";
 export { type CarriedModel, type CarryOptions, carryStates } from "./carry.ts";
 export { type ConvLayerOptions, conv1d, conv2d, conv3d } from "./conv.ts";
 export { type ConvTransposeLayerOptions, convTranspose1d, convTranspose2d, convTranspose3d } from "./conv-transpose.ts";
 export { channelDropout, dropout, stochasticDepth } from "./dropout.ts";
+export { type EachStepOptions, eachStep } from "./each-step.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { parametersToTrain } from "./freezing.ts";
 export type { Initializer, InitializerName } from "./initializers.ts";
