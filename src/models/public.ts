@@ -41,8 +41,16 @@ export {
   wide_resnet101_2,
 } from "./resnet.ts";
 export { squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";
-export { type DocumentNetworkOptions, documentNetwork } from "./text/documents.ts";
-export { type PairNetworkOptions, pairNetwork } from "./text/pairs.ts";
+export {
+  type DocumentNetworkOptions,
+  type DynamicConvNetOptions,
+  documentNetwork,
+  dynamicConvNet,
+  type KimOptions,
+  kim,
+  type PairNetworkOptions,
+  pairNetwork,
+} from "./text/index.ts";
 export { vgg11, vgg11_bn, vgg11_lrn, vgg13, vgg13_bn, vgg16, vgg16_1x1, vgg16_bn, vgg19, vgg19_bn } from "./vgg.ts";
 export {
   type LoadedWeights,

@@ -166,10 +166,9 @@ export class Application {
       state: (name, shape, initial, dtype = "f32") => variable(name, { shape, dtype }, initial, false),
       apply: (name, layer, x) => applyAll(name, layer, [x])[0],
       applyAll,
-      applyToRows: (name, layer, rows, lengths) => {
+      applyToRows: (name, layer, rows) => {
         const batch = this.#batch;
         this.#batch = rows.shape[0];
-        if (lengths !== undefined) this.#steps.begin(rows, { axis: 1, lengths });
         try {
           return applyAll(name, layer, [rows])[0];
         } finally {
@@ -177,6 +176,7 @@ export class Application {
         }
       },
       steps: (x) => this.#steps.of(x),
+      setSteps: (y, steps) => this.#steps.begin(y, steps),
       stateBefore: (name) => {
         const full = childPath(path, name);
         this.#taken.add(full);

@@ -23,6 +23,7 @@ import { parameterLayers } from "./parameter.ts";
 import { poolLayers } from "./pool.ts";
 import { poolStepsLayers } from "./pool-steps.ts";
 import { recurrentLayers } from "./recurrent.ts";
+import { rememberLayers } from "./remember.ts";
 import { resizeLayers } from "./resize.ts";
 import { sequentialLayer } from "./sequential.ts";
 import { simpleLayers } from "./simple.ts";
@@ -47,6 +48,7 @@ const factories: readonly AnyLayerFactory[] = [
   ...resizeLayers,
   ...simpleLayers,
   ...transformConvLayers,
+  ...rememberLayers,
   ...unpoolLayers,
   auxiliaryLayer,
   bilinearLayer,

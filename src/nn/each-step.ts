@@ -28,7 +28,8 @@ const eachStepLayer = defineLayer({
         `${located("eachStep")}: expects [n, steps, …] with something in each step, got ${formatType(x)}`,
       );
     const rows = reshape(x, [n * steps, ...inner]);
-    const y = scope.applyToRows(name, layer, rows, padding === NO_PADDING ? undefined : lengthsOf(rows, padding));
+    if (padding !== NO_PADDING) scope.setSteps(rows, { axis: 1, lengths: lengthsOf(rows, padding) });
+    const y = scope.applyToRows(name, layer, rows);
     if (y.shape[0] === n * steps) return reshape(y, [n, steps, ...y.shape.slice(1)]);
     throw new ShapeError(
       `${located("eachStep")}: the inner layer must keep its samples, ${n * steps}, got ${formatType(y)}`,

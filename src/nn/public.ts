@@ -36,7 +36,14 @@ export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { parametersToTrain } from "./freezing.ts";
 export type { Initializer, InitializerName } from "./initializers.ts";
 export { type InputSpec, type InputType, type ModelInput, sequence, type TokensOptions, tokens } from "./inputs.ts";
-export { type AlongAxis, dynamicKMaxPool, type FoldOptions, fold, kMaxPool } from "./k-max-pool.ts";
+export {
+  type AlongAxis,
+  type DynamicKMaxPoolOptions,
+  dynamicKMaxPool,
+  type FoldOptions,
+  fold,
+  kMaxPool,
+} from "./k-max-pool.ts";
 export { defineLayer, type Layer, type LayerFactory, type LayerJson, type NamedLayer, type Scope } from "./layer.ts";
 export { layerScale } from "./layer-scale.ts";
 export { type LinearOptions, linear } from "./linear.ts";
@@ -95,6 +102,7 @@ export {
   recurrentParameters,
   rnn,
 } from "./recurrent.ts";
+export { remember } from "./remember.ts";
 export {
   adaptiveAvgPool,
   adaptiveMaxPool,

@@ -26,12 +26,17 @@ interface Mixed {
 /** What is known about a tensor: steps, mixed steps, or none. */
 type Known = Steps | Mixed | undefined;
 
-/** What a layer does to the steps of its input: its output keeps their positions, or has none. */
-export type StepsRule = "kept" | "ended" | "followed";
+/**
+ * What a layer does to the steps of its input: its output keeps their positions, or has none, or as many more at their ends
+ * (fewer, if negative) as the layer would give each sequence alone.
+ */
+export type StepsRule = "kept" | "ended" | "followed" | { readonly longer: number };
 
 /** The steps of the tensors of one application of a network. */
 export class StepTracker {
   readonly #known = new Map<Tensor, Known>();
+  /** Changed lengths by the change and the lengths before, so that branches of one input agree. */
+  readonly #changed = new Map<Tensor, Map<number, Tensor>>();
 
   /** Declares that `x` has sequences of these lengths along an axis. */
   begin(x: Tensor, steps: Steps): void {
@@ -62,8 +67,17 @@ export class StepTracker {
       for (const output of outputs) this.#known.set(output, undefined);
       return;
     }
-    const through = rule === "followed" ? this.#through(by, inputs) : () => joinSteps(by, sources);
+    const through = rule === "followed" ? this.#through(by, inputs) : () => this.#longer(joinSteps(by, sources), rule);
     for (const output of outputs) if (!this.#known.has(output)) this.#known.set(output, through(output));
+  }
+
+  #longer(known: Known, rule: Exclude<StepsRule, "followed" | "ended">): Known {
+    if (known === undefined || !("axis" in known) || rule === "kept" || rule.longer === 0) return known;
+    const { axis, lengths } = known;
+    const changes = this.#changed.get(lengths) ?? new Map<number, Tensor>();
+    const changed = changes.get(rule.longer) ?? ops.maximum(ops.add(lengths, rule.longer), 0);
+    this.#changed.set(lengths, changes.set(rule.longer, changed));
+    return { axis, lengths: changed };
   }
 
   /** What is known about a tensor, by walking back through the graph to known tensors. */

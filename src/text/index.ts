@@ -1,8 +1,12 @@
 export { type DocumentRows, type DocumentRowsOptions, documentRows } from "./documents.ts";
 export { functionWords, inverseDocumentFrequencies, type OverlapOptions, wordOverlap } from "./overlap.ts";
+export { type SamplingOptions, sampleFrom, samplingOptions } from "./sampling.ts";
+export { type SentenceOptions, splitCharacters, splitSentences, splitSpaces } from "./split.ts";
 export { type TokenizeOptions, tokenize } from "./tokenize.ts";
+export * from "./tokenizers/index.ts";
 export {
   checkVocabulary,
+  countWords,
   decode,
   encode,
   PADDING,

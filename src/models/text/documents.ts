@@ -1,20 +1,19 @@
 /**
  * The document network: words make sentences, sentences make a document, by convolution on both levels.
  *
- *   s_j = pool_i relu(W₁ · w_{j, i−h:i+h} + b₁)     one vector for each sentence j, from the vectors w of its words
- *   d   = pool_j relu(W₂ · s_{j−h:j+h} + b₂)        one vector for the document
+ *   s_j = pool_i relu(W₁ · w_{j, i:i+h} + b₁)     one vector for each sentence j, from the vectors w of its words
+ *   d   = pool_j relu(W₂ · s_{j:j+h} + b₂)        one vector for the document
  *   scores = W₃ · d + b₃
  *
- * Pooling takes the largest value of each map, or the k largest in their order. Since every sentence has a vector, the
+ * Pooling takes the largest value of each map, or the k largest in their order; convolutions are wide, so the first and the last word are met by
+ * every weight. Since every sentence has a vector, the
  * derivatives of a score say which sentences mattered (`sentenceRelevance` of `fovea/inspect`). Sources: Denil, Demiraj, de
  * Freitas 2014, "Extraction of Salient Sentences from Labelled Documents"; Oxford, "Document models (Misha Denil)". The paper
  * has word vectors of 10 numbers, tanh and few maps; with rectifiers, more maps and dropout, as here, it learns faster.
  */
 import * as nn from "../../nn/index.ts";
 import { defineFactory, integer, real, withDefault } from "../../options/index.ts";
-
-/** Words that no vectors are given for start uniform in ±0.25, as wide as word2vec's; Kim 2014. */
-const START = { type: "uniform", low: -0.25, high: 0.25 } as const;
+import { wordTables } from "./vectors.ts";
 
 const options = {
   words: integer(1),
@@ -56,10 +55,9 @@ export interface DocumentNetworkOptions {
   readonly wordDropout?: number | undefined;
 }
 
-/** Vectors along an axis of steps, [n, steps, features], to [n, maps · top]. */
+/** Vectors along steps, [n, features, steps], to [n, maps · top]. */
 const level = (maps: number, kernel: number, top: number): Record<string, nn.Layer> => ({
-  swap: nn.op("transpose", { order: [0, 2, 1] }), // [n, features, steps]
-  conv: nn.conv1d(maps, { kernel, padding: "same" }), // [n, maps, steps]
+  conv: nn.conv1d(maps, { kernel, padding: "full" }), // [n, maps, steps + kernel − 1]
   relu: nn.relu(),
   pool: top === 1 ? nn.globalMaxPool() : nn.kMaxPool(top),
   flatten: nn.flatten(),
@@ -79,12 +77,12 @@ export const documentNetwork: (options: DocumentNetworkOptions) => nn.Layer = de
     nn.sequential({
       sentences: nn.eachStep(
         nn.sequential({
-          vectors: nn.embedding(words, features, { padding: 0, initializer: START }), // [n · sentences, words, features]
-          ...(wordDropout > 0 && { dropout: nn.dropout(wordDropout) }),
+          ...wordTables({ words, features, twoChannels: false, dropout: wordDropout }), // [n · sentences, features, words]
           ...level(sizes.maps, sizes.kernel, sizes.top),
         }),
         { padding: 0 },
       ), // [n, sentences, maps · top]
+      swap: nn.op("transpose", { order: [0, 2, 1] }),
       ...level(sizes.documentMaps, sizes.documentKernel, sizes.documentTop), // [n, documentMaps · documentTop]
       dropout: nn.dropout(dropout),
       output: nn.linear(classes),

@@ -11,9 +11,7 @@
  */
 import * as nn from "../../nn/index.ts";
 import { defineFactory, integer, real, withDefault } from "../../options/index.ts";
-
-/** Words that no vectors are given for start uniform in ±0.25, as wide as word2vec's; Kim 2014. */
-const START = { type: "uniform", low: -0.25, high: 0.25 } as const;
+import { START } from "./vectors.ts";
 
 const options = {
   words: integer(1),
@@ -50,7 +48,7 @@ export interface PairNetworkOptions {
 const sentence = (maps: number, kernel: number): nn.Layer =>
   nn.sequential({
     swap: nn.op("transpose", { order: [0, 2, 1] }), // [n, features, words]
-    conv: nn.conv1d(maps, { kernel, padding: "same" }), // [n, maps, words]
+    conv: nn.conv1d(maps, { kernel, padding: "full" }), // [n, maps, words + kernel − 1]
     relu: nn.relu(),
     max: nn.globalMaxPool(),
     flatten: nn.flatten(),
