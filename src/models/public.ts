@@ -1,5 +1,4 @@
 /** Architectures: the entry `fovea/models`. */
-
 export { alexnet, alexnet_2012, zfnet, zfnet_512 } from "./alexnet.ts";
 export {
   type Architecture,
@@ -41,7 +40,16 @@ export {
   wide_resnet101_2,
 } from "./resnet.ts";
 export { squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";
-export { type DynamicConvNetOptions, dynamicConvNet, type KimOptions, kim } from "./text/index.ts";
+export {
+  type DocumentNetworkOptions,
+  type DynamicConvNetOptions,
+  documentNetwork,
+  dynamicConvNet,
+  type KimOptions,
+  kim,
+  type PairNetworkOptions,
+  pairNetwork,
+} from "./text/index.ts";
 export {
   type AttentionTranslationOptions,
   attentionTranslation,

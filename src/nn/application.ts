@@ -212,6 +212,15 @@ export class Application {
       state: (name, shape, initial, dtype = "f32") => variable(name, { shape, dtype }, initial, false),
       apply: (name, layer, x) => applyAll(name, layer, [x])[0],
       applyAll,
+      applyToRows: (name, layer, rows) => {
+        const batch = this.#batch;
+        this.#batch = rows.shape[0];
+        try {
+          return applyAll(name, layer, [rows])[0];
+        } finally {
+          this.#batch = batch;
+        }
+      },
       steps: (x) => this.#steps.of(x),
       setSteps: (y, steps) => this.#steps.begin(y, steps),
       stateBefore: (name) => {

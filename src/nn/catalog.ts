@@ -6,11 +6,13 @@ import { activationLayers } from "./activations.ts";
 import { attentionLayers } from "./attention.ts";
 import { auxiliaryLayer } from "./auxiliary.ts";
 import { batchNormLayers } from "./batch-norm.ts";
+import { bilinearLayer } from "./bilinear.ts";
 import { branchLayers } from "./branches.ts";
 import { causalConvLayers } from "./causal-conv.ts";
 import { convLayers } from "./conv.ts";
 import { convTransposeLayers } from "./conv-transpose.ts";
 import { dropoutLayers } from "./dropout.ts";
+import { eachStepLayers } from "./each-step.ts";
 import { embeddingLayers } from "./embedding.ts";
 import { kMaxPoolLayers } from "./k-max-pool.ts";
 import { type AnyLayerFactory, definitionOf, type Layer } from "./layer.ts";
@@ -40,6 +42,7 @@ const factories: readonly AnyLayerFactory[] = [
   ...convLayers,
   ...convTransposeLayers,
   ...dropoutLayers,
+  ...eachStepLayers,
   ...embeddingLayers,
   ...normLayers,
   ...kMaxPoolLayers,
@@ -54,6 +57,7 @@ const factories: readonly AnyLayerFactory[] = [
   ...rememberLayers,
   ...unpoolLayers,
   auxiliaryLayer,
+  bilinearLayer,
   layerScaleLayer,
   linearLayer,
   networkLayer,

@@ -35,13 +35,18 @@ export interface Scope {
    * @param parameters the name within this layer whose parameters it uses. Default: its own, `name`
    */
   applyAll(name: string, layer: Layer, inputs: readonly Tensor[], parameters?: string): readonly Tensor[];
+  /** Applies another layer, as `path.name`, to rows [rows, …] that are its samples in place of those of the batch. */
+  applyToRows(name: string, layer: Layer, rows: Tensor): Tensor;
   /**
    * The axis of `x` that holds the steps of sequences, and their lengths; `undefined` if there are none, or if every
    * sequence has full length. Layers that work along the steps must ignore those beyond the lengths.
    * @throws ShapeError if an earlier layer has mixed steps with padding
    */
   steps(x: Tensor): Steps | undefined;
-  /** Declares the steps of an output of this layer, where its lengths are neither those of its input nor longer by a number. */
+  /**
+   * Declares the steps of an output of this layer, where its lengths are neither those of its input nor longer by a number; or
+   * of what it gives to another layer.
+   */
   setSteps(y: Tensor, steps: Steps): void;
   /** The initial state of this layer, as given by the caller of the model; `undefined` stands for zeros. */
   stateBefore(name: string): Tensor | undefined;

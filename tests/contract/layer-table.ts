@@ -84,6 +84,11 @@ const networks: readonly Row[] = [
   row("poolSteps", nn.poolSteps("mean"), 4, 3),
   row("poolSteps, the largest", nn.poolSteps("max"), 4, 3),
   row(
+    "bilinear",
+    nn.network({ x: [7] }, ({ x }) => nn.bilinear(2)(x.slice(1, 0, 4), x.slice(1, 4))),
+    7,
+  ),
+  row(
     "network with a shared encoder",
     nn.network({ x: [8] }, ({ x }) => {
       const [a, b] = [encoder(x.slice(1, 0, 4)), encoder(x.slice(1, 4))];
@@ -134,6 +139,13 @@ const others: readonly Row[] = [
     input: [4],
     numbersBelow: 6,
     otherwise: "the padding's row stays as it is",
+  },
+  row("eachStep", nn.eachStep(nn.sequential(nn.linear(2), nn.tanh(), nn.flatten())), 3, 2, 2),
+  {
+    name: "eachStep of tokens with padding",
+    layer: nn.eachStep(nn.sequential(nn.embedding(4, 2), nn.tanh(), nn.poolSteps("max")), { padding: 0 }),
+    input: [3, 4],
+    numbersBelow: 4,
   },
 ];
 

@@ -9,7 +9,7 @@ interface TablesOptions {
 }
 
 /** Words that no vectors are given for start uniform in ±0.25, as wide as word2vec's; Kim 2014. */
-const START = { type: "uniform", low: -0.25, high: 0.25 } as const;
+export const START = { type: "uniform", low: -0.25, high: 0.25 } as const;
 
 /** Layers by name that turn word numbers [n, steps] into [n, features, steps]; two tables give twice the features. */
 export function wordTables({ words, features, twoChannels, dropout }: TablesOptions): Record<string, nn.Layer> {
