@@ -4,7 +4,6 @@ import { drawDigits } from "../../src/data/index.ts";
 import { decodePng, encodePng, readPngText } from "../../src/image/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { workspace } from "./run.ts";
-import { told } from "./told.ts";
 
 const { fovea, read, text, write, at } = workspace();
 
@@ -70,7 +69,7 @@ describe("fovea look", () => {
     ["attribute net.safetensors digit.png --segments 9", "--segments is no option of integrated-gradients", 2],
     ["map net.safetensors", "unknown command 'map'", 2],
   ])("refuses %s", async (words, message, expected) => {
-    const { code, stderr } = await told(`look ${words}`, at());
+    const { code, stderr } = await fovea(`look ${words}`);
     expect({ code, said: stderr.includes(message), stderr }).toEqual({ code: expected, said: true, stderr });
   });
 });
