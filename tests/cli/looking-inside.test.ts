@@ -5,7 +5,7 @@ import { decodePng, encodePng, readPngText } from "../../src/image/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { workspace } from "./run.ts";
 
-const { fovea, read, text, write, at } = workspace();
+const { fovea, launch, read, text, write, at } = workspace();
 
 beforeAll(async () => {
   const layer = nn.sequential({
@@ -26,7 +26,7 @@ beforeAll(async () => {
 describe("fovea look", () => {
   it("writes a picture that says how it was made, the same as SVG, and the numbers", async () => {
     const words = ["look", "maps", "net.safetensors", "digit.png", "--layer", "conv", "-o", "a b.png"];
-    const { code, stdout, stderr } = await fovea([...words, "-o", "a.svg", "-o", "a.json"]);
+    const { code, stdout, stderr } = await launch([...words, "-o", "a.svg", "-o", "a.json"]);
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: "conv of digit.png: 4 maps of 24×24\n",
