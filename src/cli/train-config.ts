@@ -166,19 +166,30 @@ const schema = {
   ),
   /** Epochs without a better one after which the run ends; 0: it does not. */
   patience: withDefault(integer(0), 0),
+  /** Steps from one statistics of the layers to the next; 0: one in the last step of each epoch; `null`: none. */
+  statistics: withDefault<number | null>(
+    {
+      expects: "an integer of at least 0, or null",
+      read: (value) => (value === null ? null : integer(0).read(value)),
+    },
+    null,
+  ),
 };
 
 export type TrainConfig = ValuesOf<typeof schema>;
 
 /** Settings as they are given on the command line. */
-export interface GivenSettings extends Omit<Partial<TrainConfig>, "pretrained"> {
+export interface GivenSettings extends Omit<Partial<TrainConfig>, "pretrained" | "statistics"> {
   /** True for the first weights that are published for the network. */
   readonly pretrained?: string | true;
+  /** True for the last step of each epoch. */
+  readonly statistics?: number | true;
 }
 
 /** Settings from the command line; everything that was not given has its default. */
-export function resolveConfig({ pretrained, ...given }: GivenSettings): TrainConfig {
-  const config = readOptions("train", schema, definedOnly(given));
+export function resolveConfig({ pretrained, statistics, ...given }: GivenSettings): TrainConfig {
+  const settings = { ...given, statistics: statistics === true ? 0 : statistics };
+  const config = readOptions("train", schema, definedOnly(settings));
   if (pretrained === undefined) return config;
   return {
     ...config,

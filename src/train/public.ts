@@ -68,6 +68,7 @@ export {
   type RunConfig,
   type RunFolder,
 } from "./run-folder.ts";
+export type { MeasuredRun, StatisticsRecord, StepStatistics } from "./step-statistics.ts";
 export {
   type Answer,
   type Arrays,
@@ -111,3 +112,4 @@ export {
   tasks,
   together,
 } from "./tasks/index.ts";
+export type { Wiring } from "./wiring.ts";

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { Command, Option } from "commander";
 import { OptionError } from "../../array/index.ts";
 import { openEngine } from "../../engines/index.ts";
+import { trainingStatistics } from "../../inspect/index.ts";
 import { schedules } from "../../optim/index.ts";
 import {
   checkFree,
@@ -81,6 +82,7 @@ Examples:
   $ fovea train --model resnet20 --data cifar10    a residual network
   $ fovea train --resume runs/lenet5-digits        go on with a run that was stopped
   $ fovea train --model resnet18 --pretrained --freeze layer1 --freeze layer2 --data pets --size 224x224
+  $ fovea train --statistics 100                   dead units, saturation and gradients in every 100th step
   $ fovea train --augment randomCrop:padding=4 --augment flip
   $ fovea train --optimizer rmsprop:smoothing=0.9 --schedule multiStep:milestones=3,4,factor=0.2 --warmup 1
 `;
@@ -205,6 +207,12 @@ function addRun(command: Command): void {
       "--resume <folder>",
       "go on with the run in this folder; only --epochs may be given with it, unless its schedule ends with the run",
     )
+    .option(
+      "--statistics [steps]",
+      "write statistics of every layer to metrics.jsonl: in every so many steps, or without a number in the last of each epoch " +
+        "(default: none)",
+      wholeNumber(1),
+    )
     .addOption(engineOption())
     .addOption(threadsOption())
     .addOption(workersOption())
@@ -234,10 +242,11 @@ async function train(flags: Flags, output: Output): Promise<void> {
       `the run began on ${earlier.config.arithmetic}; on ${engine.arithmetic} it ends with slightly other numbers`,
     );
   }
-  const { epochs, batch, accumulate, seed, patience, freeze } = config;
+  const { epochs, batch, accumulate, seed, patience, freeze, statistics } = config;
   const { model, interrupted, stoppedEarly, bestEpoch } = await fit(network, sets.train, {
     ...{ epochs, batch, accumulate, augment, freeze, seed, optimizer, schedule, engine, resume },
     ...(patience > 0 && { patience }),
+    ...(statistics !== null && { statistics: trainingStatistics({ every: statistics || undefined }) }),
     task,
     onNotice: (message) => output.log(message),
     validation: sets.validation,
