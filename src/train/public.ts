@@ -70,6 +70,7 @@ export {
   type RunConfig,
   type RunFolder,
 } from "./run-folder.ts";
+export type { MeasuredRun, StatisticsRecord, StepStatistics } from "./step-statistics.ts";
 export {
   type Answer,
   type Arrays,
@@ -115,3 +116,4 @@ export {
   together,
   translation,
 } from "./tasks/index.ts";
+export type { Wiring } from "./wiring.ts";
