@@ -8,7 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { NdArray, nn, optim } from "fovea";
 import { classes, dataset, holdOut, ragged, tokens } from "fovea/data";
 import { documentNetwork } from "fovea/models";
-import { documentRows, tokenize, type Vocabulary, vocabulary } from "fovea/text";
+import { documentRows, encode, tokenize, type Vocabulary, vocabulary } from "fovea/text";
 import { evaluateModel, fit } from "fovea/train";
 import { percent, readSetting, reportEpochs } from "./support.ts";
 
@@ -42,7 +42,18 @@ const words = vocabulary(
 );
 const data = (name: string, reviews: readonly Review[]) =>
   dataset(name, {
-    text: tokens(ragged(reviews.map(({ sentences }) => documentRows(words, sentences, { words: W }).rows)), words),
+    text: tokens(
+      ragged(
+        reviews.map(
+          ({ sentences }) =>
+            documentRows(
+              sentences.map((one) => encode(words, one)),
+              { words: W },
+            ).rows,
+        ),
+      ),
+      words,
+    ),
     label: classes(
       new NdArray(
         Int32Array.from(reviews, ({ label }) => label),
