@@ -135,6 +135,7 @@ export {
   type TsneMap,
   type TsneOptions,
   toDot,
+  topNgrams,
   topOf,
   topSamples,
   tsne,

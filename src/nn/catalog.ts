@@ -3,10 +3,12 @@
 import { OptionError } from "../array/index.ts";
 import { located } from "../graph/index.ts";
 import { activationLayers } from "./activations.ts";
+import { attentionLayers } from "./attention.ts";
 import { auxiliaryLayer } from "./auxiliary.ts";
 import { batchNormLayers } from "./batch-norm.ts";
 import { bilinearLayer } from "./bilinear.ts";
 import { branchLayers } from "./branches.ts";
+import { causalConvLayers } from "./causal-conv.ts";
 import { convLayers } from "./conv.ts";
 import { convTransposeLayers } from "./conv-transpose.ts";
 import { dropoutLayers } from "./dropout.ts";
@@ -22,6 +24,7 @@ import { opLayer } from "./op-layer.ts";
 import { parameterLayers } from "./parameter.ts";
 import { poolLayers } from "./pool.ts";
 import { poolStepsLayers } from "./pool-steps.ts";
+import { positionsLayers } from "./positions.ts";
 import { recurrentLayers } from "./recurrent.ts";
 import { rememberLayers } from "./remember.ts";
 import { resizeLayers } from "./resize.ts";
@@ -32,8 +35,10 @@ import { unpoolLayers } from "./unpool.ts";
 
 const factories: readonly AnyLayerFactory[] = [
   ...activationLayers,
+  ...attentionLayers,
   ...batchNormLayers,
   ...branchLayers,
+  ...causalConvLayers,
   ...convLayers,
   ...convTransposeLayers,
   ...dropoutLayers,
@@ -44,6 +49,7 @@ const factories: readonly AnyLayerFactory[] = [
   ...parameterLayers,
   ...poolLayers,
   ...poolStepsLayers,
+  ...positionsLayers,
   ...recurrentLayers,
   ...resizeLayers,
   ...simpleLayers,

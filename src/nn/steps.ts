@@ -27,10 +27,11 @@ interface Mixed {
 type Known = Steps | Mixed | undefined;
 
 /**
- * What a layer does to the steps of its input: its output keeps their positions, or has none, or as many more at their ends
- * (fewer, if negative) as the layer would give each sequence alone.
+ * What a layer does to the steps of its inputs: its output keeps their positions, or those of the first input, whatever
+ * steps the others have, or has none, or as many more at their ends (fewer, if negative) as the layer would give each sequence
+ * alone.
  */
-export type StepsRule = "kept" | "ended" | "followed" | { readonly longer: number };
+export type StepsRule = "kept" | "first" | "ended" | "followed" | { readonly longer: number };
 
 /** The steps of the tensors of one application of a network. */
 export class StepTracker {
@@ -56,6 +57,12 @@ export class StepTracker {
     );
   }
 
+  /** The same, and `undefined` where they are mixed. */
+  known(x: Tensor): Steps | undefined {
+    const known = this.#known.get(x);
+    return known !== undefined && "axis" in known ? known : undefined;
+  }
+
   /** Records what a layer does to the steps of its inputs. */
   follow(layer: Layer, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
     const sources = inputs.map((x) => this.#known.get(x)).filter((known) => known !== undefined);
@@ -63,15 +70,16 @@ export class StepTracker {
     const by = located(layerTitle(layer));
     const whole = sources.find((known) => "axis" in known);
     const rule = whole === undefined ? "followed" : layer.steps(whole.axis, inputs, outputs);
-    if (rule === "ended") {
-      for (const output of outputs) this.#known.set(output, undefined);
+    if (rule === "ended" || rule === "first") {
+      const known = rule === "first" ? this.#known.get(inputs[0]) : undefined;
+      for (const output of outputs) this.#known.set(output, known);
       return;
     }
     const through = rule === "followed" ? this.#through(by, inputs) : () => this.#longer(joinSteps(by, sources), rule);
     for (const output of outputs) if (!this.#known.has(output)) this.#known.set(output, through(output));
   }
 
-  #longer(known: Known, rule: Exclude<StepsRule, "followed" | "ended">): Known {
+  #longer(known: Known, rule: Exclude<StepsRule, "followed" | "first" | "ended">): Known {
     if (known === undefined || !("axis" in known) || rule === "kept" || rule.longer === 0) return known;
     const { axis, lengths } = known;
     const changes = this.#changed.get(lengths) ?? new Map<number, Tensor>();

@@ -3,6 +3,7 @@ export {
   elu,
   type GeluOptions,
   gelu,
+  glu,
   hardSigmoid,
   hardSwish,
   hardTanh,

@@ -1,4 +1,5 @@
 export { type DocumentRows, type DocumentRowsOptions, documentRows } from "./documents.ts";
+export * from "./ngrams/index.ts";
 export { functionWords, inverseDocumentFrequencies, type OverlapOptions, wordOverlap } from "./overlap.ts";
 export { type SamplingOptions, sampleFrom, samplingOptions } from "./sampling.ts";
 export { type SentenceOptions, splitCharacters, splitSentences, splitSpaces } from "./split.ts";
@@ -15,3 +16,4 @@ export {
   type VocabularyOptions,
   vocabulary,
 } from "./vocabulary.ts";
+export { wordVectors } from "./word-vectors.ts";

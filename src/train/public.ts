@@ -108,8 +108,10 @@ export {
   type Tensors,
   type TogetherOptions,
   type Totals,
+  type TranslationTaskOptions,
   tagging,
   taskFromJson,
   tasks,
   together,
+  translation,
 } from "./tasks/index.ts";

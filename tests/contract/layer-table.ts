@@ -178,7 +178,18 @@ const maps: readonly Row[] = [
   row("upsampleBilinear", nn.upsampleBilinear({ scale: 2, alignCorners: true }), 1, 2, 3),
   row("kMaxPool", nn.kMaxPool(3), 2, 6),
   row("dynamicKMaxPool", nn.dynamicKMaxPool({ top: 2, layer: 1, layers: 2, length: 7, axis: 2 }), 2, 8),
+  row(
+    "dynamicKMaxPool of a remembered sentence",
+    nn.sequential(
+      nn.remember("sentence"),
+      nn.op("transpose", { order: [0, 2, 1] }),
+      nn.dynamicKMaxPool({ top: 2, layer: 1, layers: 2, length: "sentence" }),
+    ),
+    ...[7, 2],
+  ),
+  row("remember", nn.remember("here"), 2, 3),
   row("fold", nn.fold(), 4, 3),
+  row("fold of rows of two maps", nn.fold({ width: 2 }), 8, 3),
   row("transformConv2d", nn.transformConv2d(2, { kernel: 3, padding: "same" }), 2, 4, 4),
   row(
     "transformConv2d with maps apart",

@@ -5,7 +5,7 @@
  *
  * Numbers: `<pad>`, `<unk>` (which no text has), special tokens, the 256 bytes, then the merged tokens as they were learned.
  */
-import { firstDuplicate, OptionError } from "../../array/index.ts";
+import { firstDuplicate, joinBytes, OptionError } from "../../array/index.ts";
 import { flag, integer, integers, withDefault } from "../../options/index.ts";
 import { checkVocabulary, numbersOf, RESERVED, specialKind } from "../vocabulary.ts";
 import { byteCharacters, bytesOfPiece, piecesOf } from "./bytes.ts";
@@ -117,7 +117,7 @@ function partsOf(table: TokenTable, lowerCase: boolean): TokenizerParts {
         for (const token of tokensOf(piece)) tokens.push(token);
       return Int32Array.from(tokens);
     },
-    decode: (given) => decoderOfText().decode(joined(Array.from(given, bytesOfToken))),
+    decode: (given) => decoderOfText().decode(joinBytes(Array.from(given, bytesOfToken))),
     writer: () => {
       const decoder = decoderOfText();
       return (number) =>
@@ -128,16 +128,6 @@ function partsOf(table: TokenTable, lowerCase: boolean): TokenizerParts {
 
 /** A mark of byte order is a character of the text. */
 const decoderOfText = (): TextDecoder => new TextDecoder("utf-8", { ignoreBOM: true });
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
 
 /** The tokens of a piece: of all pairs that can be merged always the one that was learned first, from the left. */
 function mergeAll({ first, ranks, results }: TokenTable, bytes: Uint8Array): readonly number[] {
