@@ -118,6 +118,8 @@ export {
   type ScoreCamOptions,
   type SentenceRelevance,
   type SentenceRelevanceOptions,
+  type SentenceRelevancesOptions,
+  sentenceRelevances,
   type SmoothGradOptions,
   type SpatialFeatures,
   type Step,

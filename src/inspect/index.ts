@@ -93,6 +93,8 @@ export {
   relevanceSchema,
   type SentenceRelevance,
   type SentenceRelevanceOptions,
+  type SentenceRelevancesOptions,
+  sentenceRelevances,
 } from "./extracts/index.ts";
 export {
   type Box,

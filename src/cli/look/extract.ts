@@ -1,10 +1,11 @@
 /** `fovea look extract`: a document with the sentences that mattered most to its class. */
-import { join } from "node:path";
 import { Option } from "commander";
-import { readFile } from "#platform";
-import { DataError, FormatError } from "../../array/index.ts";
+import { folderExists } from "#platform";
+import { DataError } from "../../array/index.ts";
+import { readText } from "../../data/index.ts";
 import { createExtractor, extractSchema, extractToHtml, extractToText, relevanceSchema } from "../../inspect/index.ts";
 import { readTokenizer, type Tokenizer } from "../../text/index.ts";
+import { openRunFolder } from "../../train/index.ts";
 import { libraryOption } from "../library-options.ts";
 import type { Look } from "./look.ts";
 
@@ -56,21 +57,9 @@ export const extract: Look<Flags> = {
   },
 };
 
-/** @throws FormatError unless the file is UTF-8 */
-async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new FormatError(`${path}: is not UTF-8; convert it first`, { cause });
-  }
-}
-
 /** The tokenizer that a run was trained with. @throws DataError where there is none, FormatError for a damaged file */
 async function tokenizerOf(run: string): Promise<Tokenizer> {
-  const path = join(run, "tokenizer.json");
-  const bytes = await readFile(path).catch((cause) => {
-    throw new DataError(`look extract: ${run} has no tokenizer.json, with which its words were numbered`, { cause });
-  });
-  return readTokenizer(JSON.parse(new TextDecoder().decode(bytes)));
+  const document = (await folderExists(run)) ? await (await openRunFolder(run)).kept("tokenizer") : undefined;
+  if (document !== undefined) return readTokenizer(document);
+  throw new DataError(`look extract: ${run} has no tokenizer.json, by which the words of its network are numbered`);
 }

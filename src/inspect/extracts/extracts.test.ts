@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { array } from "../../array/index.ts";
+import { dataset, ragged, tokens } from "../../data/index.ts";
 import * as nn from "../../nn/index.ts";
 import { documentRows, learnTokenizer } from "../../text/index.ts";
-import { chooseSentences, createExtractor, createSentenceRelevance, extractToHtml, extractToText } from "./index.ts";
+import {
+  chooseSentences,
+  createExtractor,
+  createSentenceRelevance,
+  extractToHtml,
+  extractToText,
+  sentenceRelevances,
+} from "./index.ts";
 
 /** Of float32 log-odds near 1. */
 const DIGITS = 5;
@@ -57,6 +65,19 @@ describe("the relevance of sentences", () => {
 
   it("by magnitude is how fast they change it", async () => {
     expect((await ask("magnitude")).relevance.data).toEqual(Float32Array.of(1, 1, 1, 0));
+  });
+
+  it("of a data set is one list a document", async () => {
+    const rows = [["great", "dull", "flat"], ["dull"]].map(
+      (sentences) =>
+        documentRows(
+          sentences.map((one) => tokenizer.encode(one)),
+          { words: 8 },
+        ).rows,
+    );
+    const data = dataset("reviews", { text: tokens(ragged(rows)) });
+    const found = await sentenceRelevances(sumOfWords(), data, { engine: "interpreter", batch: 2 });
+    expect(found).toEqual([Float32Array.of(-2, 1, 1), Float32Array.of(1)]);
   });
 
   it("needs a vector for each sentence", async () => {

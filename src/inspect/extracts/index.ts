@@ -14,5 +14,7 @@ export {
   relevanceSchema,
   type SentenceRelevance,
   type SentenceRelevanceOptions,
+  type SentenceRelevancesOptions,
+  sentenceRelevances,
 } from "./relevance.ts";
 export { type ExtractHtmlOptions, extractTitle, extractToHtml, extractToText } from "./write.ts";

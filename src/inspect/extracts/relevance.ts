@@ -10,13 +10,15 @@
  * the derivatives of these vanish where the network is sure. Source: Denil, Demiraj, de Freitas 2014, "Extraction of Salient
  * Sentences from Labelled Documents".
  */
-import { NdArray, ShapeError } from "../../array/index.ts";
+import { lengthName, NdArray, ShapeError } from "../../array/index.ts";
+import type { AnyDataset } from "../../data/index.ts";
 import { type EngineChoice, engineKind } from "../../engines/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
 import { add, exp, log, max, oneHot, reshape, select, sub, sum } from "../../ops/index.ts";
 import { optional, readOptions, text, withDefault, word } from "../../options/index.ts";
 import type { Arrays } from "../../train/index.ts";
+import { type DataOptions, dataSchema, inputBatches } from "../batches.ts";
 import { classTarget, createProbe, resolveIndex, type Target } from "../probe/index.ts";
 
 /** How the derivatives of a sentence's vector become one number. */
@@ -90,6 +92,33 @@ export function createSentenceRelevance(
     const relevance = perSentence(layer, values[layer], gradients[layer], rules[by]);
     return { relevance, classes: index!, logOdds: target! };
   };
+}
+
+/** Options of `sentenceRelevances`. */
+export interface SentenceRelevancesOptions extends SentenceRelevanceOptions, DataOptions {}
+
+/**
+ * How much the sentences of each document of a data set mattered, document by document, in order; documents of similar lengths
+ * beside each other take the least time.
+ * @throws as `createSentenceRelevance` does; DataError for a data set that is empty, or lacks the input
+ */
+export async function sentenceRelevances(
+  model: Model,
+  data: AnyDataset,
+  options: SentenceRelevancesOptions = {},
+): Promise<Float32Array[]> {
+  const where = "sentenceRelevances";
+  const { layer, by, ...reading } = readOptions(where, { ...dataSchema, ...relevanceSchema }, options);
+  const relevanceOf = createSentenceRelevance(model, { layer, by, engine: reading.engine });
+  const found: Float32Array[] = [];
+  for await (const { given, count } of inputBatches(model, data, reading)) {
+    const { relevance } = await relevanceOf(given);
+    const [name] = Object.keys(model.inputs);
+    const lengths = given[lengthName(name)];
+    for (let i = 0; i < count; i++)
+      found.push(relevance.row(i).data.slice(0, lengths?.data[i] ?? relevance.shape[1]) as Float32Array);
+  }
+  return found;
 }
 
 function perSentence(
