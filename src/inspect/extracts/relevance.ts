@@ -89,7 +89,9 @@ export function createSentenceRelevance(
   const probe = createProbe(model, { values: [layer], gradients: [layer], target: logOddsTarget, engine });
   return async (inputs) => {
     const { values, gradients, target, index } = await probe(inputs);
-    const relevance = perSentence(layer, values[layer], gradients[layer], rules[by]);
+    const given = inputs instanceof NdArray ? inputs : inputs[Object.keys(model.inputs)[0]];
+    checkVectors(layer, values[layer], given.shape[1]);
+    const relevance = perSentence(values[layer], gradients[layer], rules[by]);
     return { relevance, classes: index!, logOdds: target! };
   };
 }
@@ -121,16 +123,19 @@ export async function sentenceRelevances(
   return found;
 }
 
+/** @throws ShapeError unless a layer gives a vector for each sentence */
+function checkVectors(layer: string, { shape }: NdArray, sentences: number): void {
+  if (shape.length === 3 && shape[1] === sentences) return;
+  throw new ShapeError(
+    `sentence relevance: layer '${layer}' gives [${shape}], expected a vector for each sentence, [n, ${sentences}, features]`,
+  );
+}
+
 function perSentence(
-  layer: string,
   vectors: NdArray,
   derivatives: NdArray,
   rule: (vector: number, derivative: number) => number,
 ): NdArray {
-  if (vectors.shape.length < 3)
-    throw new ShapeError(
-      `sentence relevance: layer '${layer}' gives [${vectors.shape}], expected a vector for each sentence, [n, sentences, features]`,
-    );
   const [n, sentences] = vectors.shape;
   const size = vectors.size / Math.max(1, n * sentences);
   const found = new Float32Array(n * sentences);
