@@ -36,7 +36,12 @@ const simplified = (words: readonly string[]): string[] =>
 
 async function read(part: string): Promise<AnsweredQuestion[]> {
   const questions = await readTrecQa(`${dataFolder("trec-qa")}/${part}.xml.gz`);
-  return questions.slice(0, limit).map(({ id, words, candidates }) => ({
+  let pairs = 0;
+  const wanted = questions.filter(({ candidates }) => {
+    pairs += candidates.length;
+    return pairs <= limit;
+  });
+  return wanted.map(({ id, words, candidates }) => ({
     id,
     words: simplified(words),
     candidates: candidates.map((candidate) => ({ ...candidate, words: simplified(candidate.words) })),
@@ -100,19 +105,13 @@ async function trained(number: number): Promise<nn.Model> {
     words: words.words.length,
     longest: LONGEST,
     overlaps: normalization.mean.length,
-    maps: Number(process.env.MAPS ?? 100),
-    hidden: Number(process.env.H ?? 200),
-    dropout: Number(process.env.DO ?? 0.5),
   });
   const model = nn.Model.build(network, { normalization: { overlap: normalization }, seed: number });
   startWithVectors(model, vectors);
   const result = await fit(model, train, {
     ...{ task: task("mixed"), validation: dev, epochs, batch: 50, seed: number, engine },
     freeze: ["vectors"],
-    optimizer: optim.adamW({
-      learningRate: Number(process.env.LR ?? 1e-3),
-      weightDecay: Number(process.env.DECAY ?? 0.01),
-    }),
+    optimizer: optim.adamW({ learningRate: 1e-3, weightDecay: 0.01 }),
     onEvent: reportEpochs(`seed ${number}`, "map"),
   });
   return result.model;
