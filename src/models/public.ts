@@ -49,6 +49,7 @@ export {
   kim,
   type PairNetworkOptions,
   pairNetwork,
+  startWithVectors,
 } from "./text/index.ts";
 export {
   type AttentionTranslationOptions,

@@ -37,13 +37,27 @@ const recipes = [
     options: ["--nets", "2"],
     prints: /^all 2 nets, ten crops +\d+\.\d\d % of 100/m,
   },
+  {
+    recipe: "documents.ts",
+    needs: "imdb",
+    options: [],
+    prints:
+      /^whole reviews .* of 100 reviews\n20 % of the sentences, chosen .* of 100 reviews\n.*, any .* of 100 reviews\n$/,
+  },
+  {
+    recipe: "answers.ts",
+    needs: "trec-qa",
+    options: [],
+    prints:
+      /^development, mixed questions +MAP 0\.\d{3} ± 0\.000, MRR .*\ntest, mixed .*\ntest, all questions .* \(1 seeds\)\n$/,
+  },
 ];
 
 describe.each(recipes)("recipes/$recipe $options", ({ recipe, needs, options, prints }) => {
   it.skipIf(!existsSync(join(data, needs)))(`runs on ${needs}`, () => {
     const quick = ["--limit", "100", "--epochs", "1", "--threads", "1"];
     const { stdout, stderr, status } = run(recipe, ...quick, ...options);
-    expect(stderr).toMatch(/epoch 1 of [12], loss \d+\.\d+, accuracy \d+\.\d\d %/);
+    expect(stderr).toMatch(/epoch 1 of [12], loss \d+\.\d+, (accuracy|held out map) \d+\.\d\d %/);
     expect(status).toBe(0);
     expect(stdout).toMatch(prints);
   });
