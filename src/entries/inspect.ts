@@ -121,6 +121,7 @@ export {
   type TsneMap,
   type TsneOptions,
   toDot,
+  topNgrams,
   topOf,
   topSamples,
   tsne,
