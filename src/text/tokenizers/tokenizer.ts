@@ -81,7 +81,8 @@ export function defineTokenizer<S extends Schema, L extends Schema>({
   });
 }
 
-function assemble(type: string, options: object, parts: TokenizerParts): Tokenizer {
+/** A tokenizer of a type and options, from what their rules give. */
+export function assemble(type: string, options: object, parts: TokenizerParts): Tokenizer {
   const decode = (numbers: ArrayLike<number>): string => {
     checkNumbers(type, numbers);
     if (parts.decode !== undefined) return parts.decode(numbers);
