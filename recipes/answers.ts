@@ -30,7 +30,14 @@ const pairs = (name: string, qs: readonly AnsweredQuestion[]) => {
   const f = (xs: number[], w = 1) =>
     numbers(new NdArray(Float32Array.from(xs), w === 1 ? [rows.length] : [rows.length, w]));
   return dataset(name, {
-    question: tokens(ragged(rows.map(({ q }) => encode(words, q.words)), "i32", { lengths: 1 }), words),
+    question: tokens(
+      ragged(
+        rows.map(({ q }) => encode(words, q.words)),
+        "i32",
+        { lengths: 1 },
+      ),
+      words,
+    ),
     answer: tokens(ragged(rows.map(({ c }) => encode(words, c.words))), words),
     overlap: f(
       rows.flatMap(({ q, c }) =>
