@@ -44,6 +44,7 @@ const optionNames = namesOf<NgramOptions>({ order: true, smoothing: true, tokeni
 export interface FollowingToken {
   /** The token's text. */
   readonly token: string;
+  /** Its probability after the context. */
   readonly probability: number;
   /** How often it was counted after the context; smoothing by Kneser and Ney counts short contexts in its own way. */
   readonly count: number;

@@ -52,8 +52,11 @@ interface TokenizerDefinition<S extends Schema, L extends Schema> {
 export interface TokenizerFactory {
   /** @throws OptionError for options that it does not take */
   (options: object): Tokenizer;
+  /** The name of the type. */
   readonly type: string;
+  /** The names of the options. */
   readonly optionNames: readonly string[];
+  /** What the options take, and their defaults. */
   readonly schema: Schema;
   /** A tokenizer for some texts. @throws OptionError for options that it does not take, and for what are no texts */
   readonly learn: (texts: Iterable<string>, options: object) => Tokenizer;
