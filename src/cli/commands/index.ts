@@ -8,6 +8,7 @@ import { imageCommand } from "./image.ts";
 import { lookCommand } from "./look.ts";
 import { predictCommand } from "./predict.ts";
 import { summaryCommand } from "./summary.ts";
+import { textCommand } from "./text.ts";
 import { trainCommand } from "./train.ts";
 
 export const commands = [
@@ -19,6 +20,7 @@ export const commands = [
   exportCommand,
   dataCommand,
   imageCommand,
+  textCommand,
   benchCommand,
   doctorCommand,
 ] as const;
