@@ -28,6 +28,7 @@ export {
   votings,
 } from "./evaluation/index.ts";
 export { type FitOptions, type FitResult, fit, type RunStore, type TrainingEvent } from "./fit.ts";
+export { type GenerateOptions, generateText, generateTokens } from "./generation/index.ts";
 export type { Loss, LossChoice, LossName, TrainingWeights } from "./losses.ts";
 export {
   boxIoU,

@@ -46,6 +46,9 @@ export async function told(
       print: (line = "") => {
         said.stdout += `${visible(line)}\n`;
       },
+      write: (piece) => {
+        said.stdout += visible(piece);
+      },
       log: (line) => {
         said.stderr += `${visible(line)}\n`;
       },
