@@ -28,8 +28,18 @@ export {
   votings,
 } from "./evaluation/index.ts";
 export { type FitOptions, type FitResult, fit, type RunStore, type TrainingEvent } from "./fit.ts";
+export {
+  type Attended,
+  attentionOf,
+  createTranslator,
+  type Translated,
+  type Translator,
+  type TranslatorOptions,
+} from "./generation/index.ts";
 export type { Loss, LossChoice, LossName, TrainingWeights } from "./losses.ts";
 export {
+  type Bleu,
+  bleu,
   boxIoU,
   brierScore,
   type Calibration,
@@ -46,6 +56,7 @@ export {
   classMetrics,
   confusedPairs,
   confusionMatrix,
+  describeBleu,
   type EvaluationReport,
   type GroupOptions,
   type Mistake,
