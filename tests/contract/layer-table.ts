@@ -132,6 +132,14 @@ const attentions: readonly Row[] = [
   row("attention, dot, of two heads", attending(nn.attention({ score: "dot", heads: 2 })), 3, 4),
   row("attention, general", attending(nn.attention({ score: "general" }), 5), 3, 4),
   row("attention, additive", attending(nn.attention({ score: "additive", units: 2 }), 5), 3, 4),
+  row(
+    "attentiveGru",
+    nn.network({ x: [3, 2] }, ({ x }) => {
+      const memory = nn.linear(4)(x);
+      return nn.attentiveGru(3, { attentionUnits: 2 })(x, memory, nn.linear(3)(nn.poolSteps("mean")(memory)));
+    }),
+    ...[3, 2],
+  ),
   row("positions", nn.positions(5), 4, 3),
   row("positions, sinusoidal", nn.positions(4, { kind: "sinusoidal" }), 4, 5),
   row("causalConv1d", nn.causalConv1d(2, { kernel: 3, dilation: 2 }), 3, 6),
