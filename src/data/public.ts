@@ -126,3 +126,10 @@ export { SENTENCE_MARKS, type SentencePair, sentencePairs } from "./texts/senten
 export { readLines, readText, type TextFileOptions, textChunks } from "./texts/text-file.ts";
 export type { TextLengths, TextReport } from "./texts/text-report.ts";
 export { type TextSet, type TextSetOptions, type TextTable, textSet } from "./texts/text-set.ts";
+export {
+  fittingStreams,
+  type StreamSizes,
+  type TextStreams,
+  type TextStreamsOptions,
+  textStreams,
+} from "./texts/text-streams.ts";

@@ -12,14 +12,16 @@ import {
   countsOf,
   holdOut,
   sampleCount,
+  streamsOf,
 } from "../data/index.ts";
 import type { EngineChoice } from "../engines/index.ts";
 import { quoted } from "../formats/index.ts";
 import { type Layer, Model, modelOf, type Normalization, setTask } from "../nn/index.ts";
 import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
 import { alignTargets, namesOfData, namesOfModel } from "./align-targets.ts";
+import { carryStreams } from "./carried-states.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { checkAccumulate, checkData, checkWatched } from "./checks.ts";
+import { checkAccumulate, checkData, checkStreams, checkWatched } from "./checks.ts";
 import type { LastBatch } from "./epoch-plan.ts";
 import { createEvaluator, taskOf } from "./evaluation/index.ts";
 import type { OnNotice } from "./notices.ts";
@@ -82,7 +84,7 @@ export interface FitOptions extends AlignOptions {
   readonly validation?: AnyDataset | number | undefined;
   /** Passes over the training data. Default 5. */
   readonly epochs?: number | undefined;
-  /** Samples per step. Default 64, or all if there are fewer. */
+  /** Samples per step. Default 64, or all if there are fewer; for windows of streams, one of each stream. */
   readonly batch?: number | undefined;
   /**
    * What happens to an incomplete batch at the end of an epoch: `keep` trains on it, `merge` adds it to the batch before,
@@ -170,6 +172,7 @@ export async function fit(network: Layer | Model, samples: AnyDataset, options: 
   checkWorkers(settings.workers);
   checkWatched(settings);
   checkAccumulate(settings.accumulate, settings.batch);
+  checkStreams(options, streamsOf(samples));
   const {
     engine,
     seed,
@@ -180,12 +183,12 @@ export async function fit(network: Layer | Model, samples: AnyDataset, options: 
   } = settings;
   const { train: data, validation } = prepareData(given, task, samples, settings);
   const model = given ?? buildFor(network as Layer, data, task, { augment, seed, inputs });
-  const wiring = wire(model, task, data, { inputs, augment, freeze });
+  const plain = wire(model, task, data, { inputs, augment, freeze });
+  const { wiring, states } = carryStreams("fit", plain, data);
   if (given !== undefined && settings.task !== undefined) setTask(given, meaningOf(task, data));
-  const batch = Math.min(settings.batch, sampleCount(data));
+  const batch = streamsOf(data) ?? Math.min(settings.batch, sampleCount(data));
   const run = new TrainingRun({ ...wiring, scene: { ...wiring.scene, counts: targetCounts(data, task) } }, data, {
-    ...settings,
-    batch,
+    ...{ ...settings, batch, states },
     accumulate: Math.min(settings.accumulate, batch),
     typesOf: typesOfBatches(data, augment),
     validation: validation && {

@@ -12,9 +12,16 @@ import {
   sampleCount,
 } from "../data/index.ts";
 import { checksum } from "../formats/index.ts";
-import type { Model } from "../nn/index.ts";
+import type { Model, StateVariables } from "../nn/index.ts";
 import { type Figure, withAverages } from "../optim/index.ts";
-import { type EpochRecord, type Fingerprint, type Progress, restoreCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import {
+  type EpochRecord,
+  type Fingerprint,
+  type Progress,
+  type RunVariables,
+  restoreCheckpoint,
+  writeCheckpoint,
+} from "./checkpoint.ts";
 import { firstNotFinite } from "./diagnose.ts";
 import { type EpochPlan, placesOf, planEpoch } from "./epoch-plan.ts";
 import type { Evaluator } from "./evaluation/index.ts";
@@ -28,6 +35,8 @@ import { neededColumns, type Wiring } from "./wiring.ts";
 type Resolved = Omit<FitSettings, "validation"> & {
   readonly typesOf: TypesOf;
   readonly validation?: { readonly data: AnyDataset; readonly evaluate: Evaluator } | undefined;
+  /** What batches carry on, for windows of streams. */
+  readonly states?: StateVariables | undefined;
 };
 
 export class TrainingRun {
@@ -58,12 +67,17 @@ export class TrainingRun {
 
   /** Restores the state of a checkpoint. */
   restore(bytes: Uint8Array): void {
-    const { optimizer, epochs } = this.#options;
+    const { epochs } = this.#options;
     const { fingerprint } = this.#progress;
     const extent = { epochs, steps: this.#plan.steps, samples: this.#plan.used, sums: this.#steps.sumShapes };
-    const snapshot = restoreCheckpoint(bytes, "the checkpoint", this.#model, optimizer, fingerprint, extent);
+    const snapshot = restoreCheckpoint(bytes, "the checkpoint", this.#variables, fingerprint, extent);
     this.#progress = snapshot.progress;
     this.#best = snapshot.best;
+  }
+
+  get #variables(): RunVariables {
+    const { optimizer, states } = this.#options;
+    return { model: this.#model, optimizer, states: states?.variables };
   }
 
   /** Trains to the end. `false` when stopped by the signal; the store then has a checkpoint of that moment. */
@@ -123,7 +137,8 @@ export class TrainingRun {
   }
 
   async #trainEpoch(loader: Loader): Promise<boolean> {
-    const { signal } = this.#options;
+    const { signal, states } = this.#options;
+    if (this.#progress.step === 0) states?.reset();
     const waitedBefore = loader.waited;
     while (this.#progress.step < this.#plan.steps) {
       if (signal?.aborted) return false;
@@ -245,8 +260,8 @@ export class TrainingRun {
 
   async #saveCheckpoint(): Promise<void> {
     const snapshot = { progress: this.#progress, best: this.#best };
-    const { store, optimizer } = this.#options;
-    if (store !== undefined) await store.saveCheckpoint(await writeCheckpoint(this.#model, optimizer, snapshot));
+    const { store } = this.#options;
+    if (store !== undefined) await store.saveCheckpoint(await writeCheckpoint(this.#variables, snapshot));
   }
 }
 

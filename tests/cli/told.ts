@@ -23,6 +23,9 @@ export async function told(words: string | readonly string[], folder: string): P
       print: (line = "") => {
         said.stdout += `${visible(line)}\n`;
       },
+      write: (piece) => {
+        said.stdout += visible(piece);
+      },
       log: (line) => {
         said.stderr += `${visible(line)}\n`;
       },
