@@ -103,6 +103,19 @@ describe("the strongest samples", () => {
     expect(patchCutter(model, "fc")(picture, []).patch).toMatchObject({ width: 8, height: 8 });
   });
 
+  it("are looked for once where paths have one value", async () => {
+    const net = nn.Model.build(
+      nn.sequential({ block: nn.sequential({ conv: nn.conv2d(2, { kernel: 3 }), act: nn.relu() }), 2: nn.flatten() }),
+      { input: [1, 8, 8], seed: 3 },
+    );
+    const tops = await topSamples(net, data, { layers: ["block*", "2", "output"], count: 2, engine });
+    expect(tops.map(({ path }) => path).sort()).toEqual(["2", "block", "block.act", "block.conv", "output"]);
+    const of = (path: string) => tops.find((top) => top.path === path)!;
+    expect(of("block").values).toBe(of("block.act").values);
+    expect(of("output").values).toBe(of("2").values);
+    expect(of("block.conv").values).not.toBe(of("block").values);
+  });
+
   it("stop at NaN, and say where", async () => {
     const images = new NdArray(Float32Array.from(data.images.data), data.images.shape, "f32");
     images.data[7 * 64 + 9] = Number.NaN;

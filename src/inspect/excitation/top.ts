@@ -109,8 +109,8 @@ export async function topSamples(model: Model, data: AnyDataset, options: TopOpt
   checkLayers("topSamples", layers);
   const { count, each, batch: size, workers } = readOptions("topSamples", topSchema, rest);
   const columns = inputColumns(Object.keys(model.inputs), checkDataset(data), {}, inputs);
-  const shapes: Record<string, Shape> = {};
-  const programs = perBatchType(Object.keys(columns), strongest(model, layers, each, shapes), engine);
+  const places = new Map<string, Place>();
+  const programs = perBatchType(Object.keys(columns), strongest(model, layers, each, places), engine);
   const total = sampleCount(data);
   const kept = new Map<string, Leaders>();
   let done = 0;
@@ -126,7 +126,16 @@ export async function topSamples(model: Model, data: AnyDataset, options: TopOpt
     onProgress?.(done, total);
     await pause();
   }
-  return [...kept].map(([path, leaders]) => ({ path, shape: shapes[path], each, ...leaders.leading() }));
+  const leading = mapValues(Object.fromEntries(kept), (leaders) => leaders.leading());
+  return Array.from(places, ([path, { shape, first }]) => ({ path, shape, each, ...leading[first] }));
+}
+
+/** A path, by its value. */
+interface Place {
+  /** Of the value for one sample. */
+  readonly shape: Shape;
+  /** The first path with this value: a block and its last layer have one, which is looked at once. */
+  readonly first: string;
 }
 
 /** Takes the values of a batch, `f32` [n, units]. @throws NumericError for NaN */
@@ -143,12 +152,16 @@ function keep(leaders: Leaders, path: string, first: number, values: NdArray, po
 
 /** The largest of each unit's map with its position, for each sample: `f32` and `i32` [n, units], by path. */
 const strongest =
-  (model: Model, layers: readonly string[], each: TopOfLayer["each"], shapes: Record<string, Shape>) =>
+  (model: Model, layers: readonly string[], each: TopOfLayer["each"], places: Map<string, Place>) =>
   (given: Tensors): { values: Record<string, Tensor>; positions: Record<string, Tensor> } => {
     const [values, positions]: Record<string, Tensor>[] = [{}, {}];
+    const firsts = new Map<Tensor, string>();
     const take = (path: string, maps: Tensor): void => {
       if (!isFloat(maps.dtype) || maps.shape.length < 2) return;
-      shapes[path] = maps.shape.slice(1);
+      const first = firsts.get(maps) ?? path;
+      places.set(path, { shape: maps.shape.slice(1), first });
+      if (first !== path) return;
+      firsts.set(maps, path);
       const found = largest(maps, each);
       values[path] = found.values;
       if (found.positions !== undefined) positions[path] = found.positions;
