@@ -58,7 +58,7 @@ describe("relaxed rectifiers", () => {
     const ascended = (bias: number, relaxed: number) =>
       createAscent(net(bias), { target: channelTarget("act"), steps: 24, relaxed, engine })(0);
     // Nine pixels of a half give 0.45.
-    const [silent, woken] = [await ascended(-0.7, 0), await ascended(-0.7, 16)];
+    const [silent, woken] = [await ascended(-0.5, 0), await ascended(-0.5, 16)];
     expect(silent.history.data.every((score) => score === 0)).toBe(true);
     expect(woken.scores.data[0]).toBeGreaterThan(0.05);
     const [plain, relaxed] = [await ascended(0.1, 0), await ascended(0.1, 16)];
