@@ -1,6 +1,6 @@
 export { lengthName } from "./../array/index.ts";
 export { checkSameOrder, unknownClassesKind } from "./align-classes.ts";
-export { rowRange, sliceRows } from "./batches.ts";
+export { rowRange, sliceRows, streamsOf } from "./batches.ts";
 export { balanced } from "./class-counts.ts";
 export { elementShape, valuesDType } from "./columns/column.ts";
 export { columnNames, countsOf } from "./columns/names.ts";

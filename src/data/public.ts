@@ -125,3 +125,10 @@ export { type RecordFormat, type RecordsOptions, readRecords, type TextRecords }
 export { linePieces, readLines, readText, type TextFileOptions, textChunks } from "./texts/text-file.ts";
 export type { TextLengths, TextReport } from "./texts/text-report.ts";
 export { type TextSet, type TextSetOptions, type TextTable, textSet } from "./texts/text-set.ts";
+export {
+  fittingStreams,
+  type StreamSizes,
+  type TextStreams,
+  type TextStreamsOptions,
+  textStreams,
+} from "./texts/text-streams.ts";

@@ -46,6 +46,8 @@ export {
   type Vocabulary,
   type VocabularyOptions,
   vocabulary,
+  type WordTable,
+  wordNearness,
   wordOverlap,
   wordVectors,
   writeNgrams,

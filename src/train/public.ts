@@ -28,6 +28,7 @@ export {
   votings,
 } from "./evaluation/index.ts";
 export { type FitOptions, type FitResult, fit, type RunStore, type TrainingEvent } from "./fit.ts";
+export { type GenerateOptions, generateText, generateTokens } from "./generation/index.ts";
 export type { Loss, LossChoice, LossName, TrainingWeights } from "./losses.ts";
 export {
   boxIoU,
@@ -70,6 +71,7 @@ export {
   type RunConfig,
   type RunFolder,
 } from "./run-folder.ts";
+export type { MeasuredRun, StatisticsRecord, StepStatistics } from "./step-statistics.ts";
 export {
   type Answer,
   type Arrays,
@@ -115,3 +117,4 @@ export {
   together,
   translation,
 } from "./tasks/index.ts";
+export type { Wiring } from "./wiring.ts";

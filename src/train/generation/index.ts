@@ -1,0 +1,1 @@
+export { type GenerateOptions, generateText, generateTokens } from "./generate.ts";
