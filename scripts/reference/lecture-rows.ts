@@ -159,7 +159,13 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
     { id: "A6", about: "captions for pictures" },
   ],
   Language: [
-    { id: "S1", about: "counting n-grams, sampling from them" },
+    {
+      id: "S1",
+      about: "counting n-grams, sampling from them",
+      code: ["ngramModel", "kneserNey", "sampleFrom"],
+      tests: ["src/text/ngrams/ngrams.test.ts"],
+      example: "ngrams.ts",
+    },
     {
       id: "S2",
       about: "recurrent networks: Elman, LSTM, GRU, deep and in both directions",

@@ -125,6 +125,10 @@ export {
   mapPictures,
   type NetworkStatistics,
   type ParameterStatistics,
+  type TrainedParameterStatistics,
+  type TrainingStatistics,
+  type TrainingStatisticsOptions,
+  trainingStatistics,
   type UpdateRatio,
 } from "./maps/index.ts";
 export {

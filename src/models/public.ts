@@ -41,6 +41,14 @@ export {
 } from "./resnet.ts";
 export { squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";
 export {
+  type ConvolutionalLanguageModelOptions,
+  convolutionalLanguageModel,
+  type LanguageModelOptions,
+  type RecurrentCell,
+  type RecurrentLanguageModelOptions,
+  recurrentLanguageModel,
+} from "./language/index.ts";
+export {
   type DocumentNetworkOptions,
   type DynamicConvNetOptions,
   documentNetwork,

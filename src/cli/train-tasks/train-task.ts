@@ -47,6 +47,11 @@ export interface Prepared {
   readonly show?: ((model: Model, engine: Engine) => Promise<void>) | undefined;
 }
 
+/** Data that a trained model is evaluated on. */
+export interface Evaluated extends Pick<Prepared, "evaluate"> {
+  readonly data: AnyDataset;
+}
+
 /** The settings of a run, with the name of its task. */
 export type RunSettings<S extends Settings = Settings> = ConfigOf<S> & CommonConfig;
 
@@ -68,6 +73,11 @@ export interface TrainTask<S extends Settings = Settings> {
   complete?(given: Partial<ConfigOf<S>>): Partial<ConfigOf<S>>;
   /** Loads the data and makes the network. Whatever is wrong with the settings is an error before a folder is created. */
   setUp(config: RunSettings<S>, task: Task, context: TaskContext): Promise<Prepared>;
+  /**
+   * The data of a path for `fovea eval`, read as for training; without a path those that the run was tested with. Absent where the
+   * command has its own way, as for pictures.
+   */
+  evaluated?(config: RunSettings<S>, path: string | undefined, context: TaskContext): Promise<Evaluated>;
 }
 
 /**
