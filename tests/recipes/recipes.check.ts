@@ -37,6 +37,10 @@ const recipes = [
     options: ["--nets", "2"],
     prints: /^all 2 nets, ten crops +\d+\.\d\d % of 100/m,
   },
+  ...[[], ["--large"], ["--conv"]].map((options) => ({
+    ...{ recipe: "shakespeare.ts", needs: "shakespeare", options },
+    prints: /^test \d\.\d{4} nats a character, \d\.\d{4} bits, perplexity \d+\.\d{3}\n/,
+  })),
 ];
 
 describe.each(recipes)("recipes/$recipe $options", ({ recipe, needs, options, prints }) => {
