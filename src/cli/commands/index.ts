@@ -10,12 +10,14 @@ import { predictCommand } from "./predict.ts";
 import { sampleCommand } from "./sample.ts";
 import { summaryCommand } from "./summary.ts";
 import { trainCommand } from "./train.ts";
+import { translateCommand } from "./translate.ts";
 
 export const commands = [
   trainCommand,
   evalCommand,
   predictCommand,
   sampleCommand,
+  translateCommand,
   summaryCommand,
   lookCommand,
   exportCommand,

@@ -1,7 +1,14 @@
 /** `fovea train --task language`: the next token of a text, from those before it. */
 import { resolve } from "node:path";
 import { DataError, FormatError, OptionError } from "../../array/index.ts";
-import { type AnyDataset, fittingStreams, readText, sampleCount, type TextStreams, textStreams } from "../../data/index.ts";
+import {
+  type AnyDataset,
+  fittingStreams,
+  readText,
+  sampleCount,
+  type TextStreams,
+  textStreams,
+} from "../../data/index.ts";
 import { convolutionalLanguageModel, recurrentLanguageModel } from "../../models/index.ts";
 import type { Layer } from "../../nn/index.ts";
 import { flag, integer, real, withDefault, word } from "../../options/index.ts";
@@ -165,11 +172,18 @@ interface TextParts {
 }
 
 /** The parts of the text: the last tenth to test with, before it the end of the rest to choose the best epoch by. */
-async function loadText({ data, test, validation, limit }: LanguageSettings, { output }: TaskContext): Promise<TextParts> {
+async function loadText(
+  { data, test, validation, limit }: LanguageSettings,
+  { output }: TaskContext,
+): Promise<TextParts> {
   const text = await readText(data);
-  const [rest, own] = typeof test === "string" ? [text, await readText(test)] : cutEnd(text, test ?? TEST_SHARE, "--test");
+  const [rest, own] =
+    typeof test === "string" ? [text, await readText(test)] : cutEnd(text, test ?? TEST_SHARE, "--test");
   const [before, held] = cutEnd(limit > 0 ? rest.slice(0, limit) : rest, validation, "--validation");
-  const parts = [held === "" ? "" : `${grouped(held.length)} to choose the best epoch by`, own === "" ? "" : `${grouped(own.length)} to test with`];
+  const parts = [
+    held === "" ? "" : `${grouped(held.length)} to choose the best epoch by`,
+    own === "" ? "" : `${grouped(own.length)} to test with`,
+  ];
   const said = parts.filter((part) => part !== "").join(", ");
   if (said !== "") output.log(`holding out characters at the end of ${data}: ${said}`);
   return { train: before, validation: held, test: own };
