@@ -16,3 +16,4 @@ export * from "./public.ts";
 export { isIdxFile } from "./sets/idx-folder.ts";
 export { canSetAside, countAside } from "./split.ts";
 export { marksOf, sourceTokens, targetTokens } from "./texts/sentence-pairs.ts";
+export { textFileOptions } from "./texts/text-file.ts";

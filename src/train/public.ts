@@ -84,6 +84,7 @@ export {
   type RunConfig,
   type RunFolder,
 } from "./run-folder.ts";
+export type { MeasuredRun, StatisticsRecord, StepStatistics } from "./step-statistics.ts";
 export {
   type Answer,
   type Arrays,
@@ -129,3 +130,4 @@ export {
   together,
   translation,
 } from "./tasks/index.ts";
+export type { Wiring } from "./wiring.ts";

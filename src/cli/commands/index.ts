@@ -9,6 +9,7 @@ import { lookCommand } from "./look.ts";
 import { predictCommand } from "./predict.ts";
 import { sampleCommand } from "./sample.ts";
 import { summaryCommand } from "./summary.ts";
+import { textCommand } from "./text.ts";
 import { trainCommand } from "./train.ts";
 import { translateCommand } from "./translate.ts";
 
@@ -23,6 +24,7 @@ export const commands = [
   exportCommand,
   dataCommand,
   imageCommand,
+  textCommand,
   benchCommand,
   doctorCommand,
 ] as const;

@@ -86,11 +86,10 @@ export async function topNgrams(model: Model, data: AnyDataset, options: NgramOp
   checkModel("topNgrams", model);
   const { layer, count, engine, ...reading } = readOptions("topNgrams", schema, options);
   const { input, windowAt } = windowsOf(model, layer);
-  const shapes: Record<string, Shape> = {};
   let program: BatchProgram<Strongest> | undefined;
   let best: Best[] = [];
   for await (const { given, count: n, from } of inputBatches(model, data, reading)) {
-    program ??= perBatchType(Object.keys(given), strongest(model, [layer], "channel", shapes), engine);
+    program ??= perBatchType(Object.keys(given), strongest(model, [layer], "channel"), engine);
     const { values, positions } = await program.for(given)(...program.inputs(given));
     const units = values[layer].shape[1];
     if (best.length === 0) best = Array.from({ length: units }, () => new Best(count));
