@@ -31,6 +31,7 @@ import { backward } from "./backward.ts";
 import { givenOf, type LoopAttributes, loopAttributes, stepOf } from "./parts.ts";
 import { loopSamples } from "./samples.ts";
 import { type LoopOptions, type LoopStep, type StepResult, traceLoop } from "./trace-loop.ts";
+import { unroll, unrollsLoops } from "./unroll.ts";
 
 const loopOp: OpFunction<typeof loopAttributes> = defineOp({
   name: "loop",
@@ -63,7 +64,7 @@ export function loop(step: LoopStep, options: LoopOptions): StepResult {
   for (const sequence of sequences)
     if (sequence.shape[0] !== steps)
       throw new ShapeError(`${located("loop")}: a sequence must be [${steps}, …], got ${formatType(sequence)}`);
-  return traceLoop(loopOp, step, options);
+  return unrollsLoops() && steps > 0 ? unroll(step, options) : traceLoop(loopOp, step, options);
 }
 
 /** Whether a tensor of one type can be where the other is expected. */

@@ -21,10 +21,8 @@ export const opRules: ReadonlyMap<Op, OpRule | NoGradient> = byRecord<OpRule | N
   maxPoolGradient: isGradient,
   recurrenceGradient: isGradient,
   recurrence: none(
-    "ONNX has recurrent networks as a whole only; use nn.rnn, nn.lstm or nn.gru, or a step written with ops",
+    "ONNX has recurrent networks as a whole only; use nn.rnn, nn.lstm or nn.gru without initial states, or nn.scan, whose steps are written one by one",
   ),
-  loop: none(
-    "its step is a graph of its own, and Fovea does not write those yet; nn.rnn, nn.lstm and nn.gru can be written",
-  ),
+  loop: none("loops are written step by step, and this one was not traced for a file"),
   uniform: none("its random numbers are those of Fovea's streams"),
 });
