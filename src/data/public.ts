@@ -86,7 +86,7 @@ export { type NumbersOptions, numbers } from "./columns/numbers.ts";
 export { type BatchOrderOptions, batchOrder, paddingOf } from "./columns/order.ts";
 export { type PictureOptions, picture } from "./columns/picture.ts";
 export { type PointsOptions, points } from "./columns/points.ts";
-export { type Ragged, type RaggedRow, ragged } from "./columns/ragged.ts";
+export { type Ragged, type RaggedOptions, type RaggedRow, ragged } from "./columns/ragged.ts";
 export { showSample } from "./columns/show.ts";
 export { type ClassColumn, classColumn, columnsOf, dataset, describeDataset, isDataTable } from "./columns/table.ts";
 export { tokens } from "./columns/tokens.ts";
@@ -118,3 +118,18 @@ export { type DigitsOptions, drawDigit, drawDigits } from "./sets/digits/index.t
 export { type IdxFolder, idxFolder } from "./sets/idx-folder.ts";
 export type { IdxOptions } from "./sets/idx-source.ts";
 export { fashionMnist, kmnist, mnist } from "./sets/mnist.ts";
+export { type AnsweredQuestion, type Candidate, parseTrecQa, readTrecQa } from "./sets/trec-qa.ts";
+export type { LabeledOptions } from "./texts/labeled.ts";
+export { readParallel } from "./texts/parallel.ts";
+export { type RecordFormat, type RecordsOptions, readRecords, type TextRecords } from "./texts/records.ts";
+export { SENTENCE_MARKS, type SentencePair, sentencePairs } from "./texts/sentence-pairs.ts";
+export { linePieces, readLines, readText, type TextFileOptions, textChunks } from "./texts/text-file.ts";
+export type { TextLengths, TextReport } from "./texts/text-report.ts";
+export { type TextSet, type TextSetOptions, type TextTable, textSet } from "./texts/text-set.ts";
+export {
+  fittingStreams,
+  type StreamSizes,
+  type TextStreams,
+  type TextStreamsOptions,
+  textStreams,
+} from "./texts/text-streams.ts";

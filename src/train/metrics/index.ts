@@ -1,3 +1,4 @@
+export { type Bleu, bleu, describeBleu } from "./bleu.ts";
 export { type Calibration, type CalibrationBin, type CalibrationOptions, calibration } from "./calibration.ts";
 export {
   type ClassificationMetrics,
@@ -10,6 +11,12 @@ export { type ConfusedPair, type ConfusionOptions, confusedPairs, confusionMatri
 export { type Mistake, worstMistakes } from "./mistakes.ts";
 export { boxIoU, classIoU, meanIoU } from "./overlap.ts";
 export { brierScore, negativeLogLikelihood } from "./proper-scores.ts";
-export { meanAveragePrecision, meanReciprocalRank, rocAuc } from "./ranking.ts";
+export {
+  type CountedGroups,
+  type GroupOptions,
+  meanAveragePrecision,
+  meanReciprocalRank,
+  rocAuc,
+} from "./ranking.ts";
 export { type EvaluationReport, type ReportOptions, reportKind, reportOn } from "./report.ts";
 export { predictedClasses, topKAccuracy } from "./top-k.ts";
