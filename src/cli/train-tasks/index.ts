@@ -3,10 +3,11 @@ import { FormatError } from "../../array/index.ts";
 import type { RunConfig } from "../../train/index.ts";
 import { parseSpecification } from "../specification.ts";
 import { classificationTask } from "./classification.ts";
+import { textTask } from "./text.ts";
 import type { TrainTask } from "./train-task.ts";
 
 /** The first is the default. */
-export const trainTasks: readonly TrainTask[] = [classificationTask];
+export const trainTasks: readonly TrainTask[] = [classificationTask, textTask];
 
 export type { ClassificationConfig } from "./classification.ts";
 export { addSettings, readTyped, type Typed, taskHelp } from "./command-options.ts";
