@@ -72,7 +72,10 @@ const parts = {
 };
 
 /** Words that are trained on; with vectors also those that only other parts have. A word that occurs once is unknown, unless it has one. */
-const trainedWords = vocabulary(parts.train.map(({ words }) => words), { atLeast: 2 }).words;
+const trainedWords = vocabulary(
+  parts.train.map(({ words }) => words),
+  { atLeast: 2 },
+).words;
 const glove =
   vectors === "random"
     ? undefined
@@ -113,8 +116,14 @@ if (parts.test === undefined) {
   const all = table(set, parts.train);
   const order = new Random(seed, "folds").permutation(parts.train.length);
   for (let fold = 0; fold < folds; fold++) {
-    const test = subset(all, order.filter((_, i) => i % FOLDS === fold)) as DataTable;
-    const rest = subset(all, order.filter((_, i) => i % FOLDS !== fold)) as DataTable;
+    const test = subset(
+      all,
+      order.filter((_, i) => i % FOLDS === fold),
+    ) as DataTable;
+    const rest = subset(
+      all,
+      order.filter((_, i) => i % FOLDS !== fold),
+    ) as DataTable;
     const { train, validation } = holdOut(rest, 0.1, seed, { stratified: true });
     reached.push(await run(train, validation, test, seed, `fold ${fold + 1}`));
   }
@@ -126,7 +135,9 @@ if (parts.test === undefined) {
   }
 }
 const mean = reached.reduce((sum, value) => sum + value, 0) / reached.length;
-const deviation = Math.sqrt(reached.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, reached.length - 1));
+const deviation = Math.sqrt(
+  reached.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, reached.length - 1),
+);
 console.log(
   `${set}, ${net}, vectors ${vectors}: ${percent(mean)} % ± ${percent(deviation)} (${reached.map(percent).join(", ")})`,
 );

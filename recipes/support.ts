@@ -1,7 +1,7 @@
 /** What the recipes share: options of the command line, a line for each epoch, and how shares are printed. */
 import { parseArgs } from "node:util";
 import { type Engine, OptionError, openEngine } from "fovea";
-import type { TrainingEvent } from "fovea/train";
+import type { Figures, TrainingEvent } from "fovea/train";
 
 /** What every recipe is told: `--seed 1 --limit 1000 --engine wasm --threads 1`. */
 export interface Setting {
@@ -50,7 +50,9 @@ async function settingOf<Name extends string, C extends Choices>(
   const numbers = Object.entries<number>(own).map(([name, otherwise]) => [name, number(name, otherwise)]);
   return {
     ...(Object.fromEntries(numbers) as Record<Name, number>),
-    ...(Object.fromEntries(Object.entries(choices).map(([name, words]) => [name, chosen(name, words, given.get(name))])) as Chosen<C>),
+    ...(Object.fromEntries(
+      Object.entries(choices).map(([name, words]) => [name, chosen(name, words, given.get(name))]),
+    ) as Chosen<C>),
     seed: number("seed", 1, 0),
     limit: number("limit", Infinity),
     engine: await openEngine(given.get("engine"), { threads }),
@@ -82,17 +84,39 @@ function whole(name: string, text: string | undefined, otherwise: number, least:
   throw new OptionError(`--${name} ${text}: expected a whole number of at least ${least}`);
 }
 
-/** Tells on stderr how training goes on: one line an epoch. */
-export function reportEpochs(what: string): (event: TrainingEvent) => void {
+/**
+ * Tells on stderr how training goes on: one line an epoch.
+ * @param figure the share that is told, beside the loss
+ */
+export function reportEpochs(what: string, figure = "accuracy"): (event: TrainingEvent) => void {
   let total = 0;
+  const told = (figures: Figures): string => `${figure} ${percent(figures[figure])} %`;
   return (event) => {
     if (event.type !== "epoch") return;
     total += event.seconds;
     const { epoch, epochs, training, validation } = event;
-    const held = validation === undefined ? "" : `, held out ${percent(validation.accuracy)} %`;
-    const figures = `loss ${training.loss.toFixed(4)}, accuracy ${percent(training.accuracy)} %`;
-    console.error(`${what}: epoch ${epoch} of ${epochs}, ${figures}${held}, ${total.toFixed(0)} s`);
+    const own = figure in training ? `, ${told(training)}` : "";
+    const held = validation === undefined ? "" : `, held out ${told(validation).replace("accuracy ", "")}`;
+    console.error(
+      `${what}: epoch ${epoch} of ${epochs}, loss ${training.loss.toFixed(4)}${own}${held}, ${total.toFixed(0)} s`,
+    );
   };
+}
+
+/** A folder of the data that FOVEA_DATA names, such as `imdb`; without the variable, the program ends here with exit code 2. */
+export function dataFolder(name: string): string {
+  const folder = process.env.FOVEA_DATA;
+  if (folder !== undefined) return `${folder}/${name}`;
+  console.error(`FOVEA_DATA must name a folder with the data set ${name} in it`);
+  process.exit(2);
+}
+
+/** The mean of some numbers and their standard deviation, over n − 1: `0.752 ± 0.008`. */
+export function meanAndDeviation(values: readonly number[], digits = 3): string {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const deviation = Math.sqrt(squares / Math.max(1, values.length - 1));
+  return `${mean.toFixed(digits)} ± ${deviation.toFixed(digits)}`;
 }
 
 /** A share in percent, with two digits behind the point. */

@@ -71,6 +71,7 @@ describe("the notes under a table", () => {
     const output: Output = {
       print: (line = "") => void lines.push(line),
       log: () => {},
+      write: () => {},
       status: () => {},
       paint: (_, text) => text,
       isTerminal: false,

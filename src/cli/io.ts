@@ -8,6 +8,8 @@ type Style = Parameters<typeof styleText>[0];
 export interface Output {
   /** A line of results. */
   print(line?: string): void;
+  /** A piece of the results, such as a word of a text that goes on. */
+  write(piece: string): void;
   /** A line about progress, apart from the results. */
   log(line: string): void;
   /** Replaces the line that `status` wrote last; on a terminal only. An empty one clears it. */
@@ -52,6 +54,10 @@ export function createOutput(): Output {
     print: (line = "") => {
       clear();
       stdout.write(`${written(line)}\n`);
+    },
+    write: (piece) => {
+      clear();
+      stdout.write(written(piece));
     },
     log: (line) => {
       clear();

@@ -8,6 +8,7 @@ async function loggedAfter(failure: () => unknown): Promise<{ code: number; log:
   const output: Output = {
     print: () => void failure(),
     log: (line) => void lines.push(line),
+    write: () => {},
     status: () => {},
     isTerminal: false,
     columns: 80,

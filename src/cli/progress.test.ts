@@ -18,6 +18,7 @@ function listen(isTerminal: boolean) {
     columns: 100,
     print: (line = "") => said.push(`stdout: ${line}`),
     log: (line) => said.push(line),
+    write: () => {},
     status: (line) => isTerminal && said.push(`» ${line}`),
     paint: (_, text) => text,
   };

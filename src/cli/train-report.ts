@@ -78,8 +78,7 @@ export function reportToMachines(
       write("run", { folder: folder.path, engine: engine.name, samples, config });
     },
     event: ({ type, ...content }) => {
-      if (type === "step" && "step" in content && content.step % STEP_INTERVAL !== 0 && content.step !== content.steps)
-        return;
+      if ("steps" in content && content.step % STEP_INTERVAL !== 0 && content.step !== content.steps) return;
       if (type !== "validate") write(type, content);
     },
     stoppedEarly: (bestEpoch) => write("stopped early", { bestEpoch }),

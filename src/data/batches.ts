@@ -28,6 +28,9 @@ export function sampleCount(data: Pick<Samples, "labels"> | DataTable): number {
   return rowCount(Object.values(checkIsTable(data).columns)[0].values);
 }
 
+/** The number of streams that the rows are windows of; `undefined` where rows are independent. */
+export const streamsOf = (data: AnyDataset): number | undefined => (isDataTable(data) ? data.streams : undefined);
+
 /** Data with inputs [count, …]. */
 interface WithInputs {
   readonly images: { readonly shape: Shape };
@@ -112,6 +115,10 @@ export type LoadedOf<D extends AnyDataset> = D extends DataTable ? D : Dataset;
 const withColumns = (data: DataTable, columns: Columns, name = data.name): DataTable =>
   Object.freeze({ ...data, name, columns: Object.freeze(columns) });
 
+/** Some rows of windows are no streams any more. */
+const withRows = (data: DataTable, columns: Columns, name = data.name): DataTable =>
+  withColumns({ ...data, streams: undefined }, columns, name);
+
 /** @throws OptionError unless it is a list of sample indices */
 function checkRowNumbers<D extends AnyDataset>(data: D, rows: ArrayLike<number>): D {
   const isList = Array.isArray(rows) || ArrayBuffer.isView(rows);
@@ -129,7 +136,7 @@ function checkRowNumbers<D extends AnyDataset>(data: D, rows: ArrayLike<number>)
 export function subset<D extends AnyDataset>(data: D, rows: ArrayLike<number>, name = data?.name): D {
   const given: AnyDataset = checkRowNumbers(checkIsDataset(data), rows);
   if (isDataTable(given))
-    return withColumns(
+    return withRows(
       given,
       mapColumns(given.columns, (column) => takeColumn(column, rows)),
       name,
@@ -146,7 +153,7 @@ export function firstSamples<D extends AnyDataset>(data: D, count: number): D {
     throw new OptionError(`firstSamples: count must be an integer of at least 0, got ${describeGiven(count)}`);
   const most = Math.min(count, sampleCount(given));
   if (isDataTable(given))
-    return withColumns(
+    return withRows(
       given,
       mapColumns(given.columns, (column) => firstRows(column, most)),
     ) as AnyDataset as D;

@@ -55,6 +55,12 @@ export interface DataTable<C extends Columns = Columns> {
   readonly name: string;
   /** The columns, by name. */
   readonly columns: C;
+  /**
+   * The number of streams that the rows are windows of, in order of time: row t · streams + s is window t of stream s. Batches
+   * are then one window of every stream, in this order, and networks carry their states from batch to batch. Default: rows are
+   * independent.
+   */
+  readonly streams?: number | undefined;
 }
 
 /** Any data set: of columns, or of inputs, labels and classes. */

@@ -1,6 +1,6 @@
 export { lengthName } from "./../array/index.ts";
 export { checkSameOrder, unknownClassesKind } from "./align-classes.ts";
-export { rowRange, sliceRows } from "./batches.ts";
+export { rowRange, sliceRows, streamsOf } from "./batches.ts";
 export { balanced } from "./class-counts.ts";
 export { elementShape, valuesDType } from "./columns/column.ts";
 export { columnNames, countsOf } from "./columns/names.ts";
@@ -15,3 +15,5 @@ export { type CropCount, checkCrops, crops } from "./pictures/ten-crop.ts";
 export * from "./public.ts";
 export { isIdxFile } from "./sets/idx-folder.ts";
 export { canSetAside, countAside } from "./split.ts";
+export { marksOf, sourceTokens, targetTokens } from "./texts/sentence-pairs.ts";
+export { textFileOptions } from "./texts/text-file.ts";

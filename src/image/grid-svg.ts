@@ -83,8 +83,8 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Characters not allowed in XML become U+FFFD. */
-const escapeXml = (text: string): string =>
+/** Text for XML and HTML, between tags or in quotes; characters not allowed there become U+FFFD. */
+export const escapeXml = (text: string): string =>
   text.replace(/[^\P{Cc}\n\r\t]|\p{Cs}|[\ufffe\uffff]/gu, "\ufffd").replace(/[&<>"']/g, (sign) => entities[sign]);
 
 /** In pieces, because the number of arguments of a call is limited. */

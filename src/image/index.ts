@@ -27,7 +27,7 @@ export { type FilterOptions, filter, filterOptions, weightsCancel } from "./filt
 export { type GradientOptions, type Gradients, gradients } from "./gradients.ts";
 export { pictureGrid } from "./grid.ts";
 export type { GridCell, GridOptions, Rgb } from "./grid-layout.ts";
-export { pictureGridSvg, type SvgGridOptions } from "./grid-svg.ts";
+export { escapeXml, pictureGridSvg, type SvgGridOptions } from "./grid-svg.ts";
 export {
   type Corner,
   type CornerOptions,

@@ -27,38 +27,65 @@ export interface CarriedModel {
   reset(): void;
 }
 
+/** The states of a network, kept in variables from one application to the next. */
+export interface StateVariables {
+  /** By their names, such as `0.h`. */
+  readonly variables: ReadonlyMap<string, Variable>;
+  /** Options of `model.apply` that read the states and assign those that follow; inside a trace. */
+  options(): Required<Pick<ApplyOptions, "states" | "onState">>;
+  /** Begins new sequences: resets all states to zero. */
+  reset(): void;
+}
+
+/**
+ * Variables for the states of a network over `batch` sequences in parallel; none where it has no layers with states.
+ * @param where the caller, for messages
+ * @throws OptionError for bidirectional layers, whose reverse direction begins at the end of the whole sequence
+ */
+export function stateVariables(where: string, model: Model, batch: number): StateVariables {
+  const variables = new Map<string, Variable>();
+  const checkDirection = (what: string, { options }: Layer): void => {
+    if (options.bidirectional === true)
+      throw new OptionError(`${where}: ${what} runs both ways, so its states cannot be carried on`);
+  };
+  checkDirection("the model", model.layer);
+  const onLayer = (path: string, layer: Layer): void => checkDirection(`layer ${path}`, layer);
+  const onState = (name: string, { shape, dtype }: Tensor): void =>
+    void variables.set(name, new Variable(`state.${name}`, zeros(shape, dtype), { trainable: false }));
+  const entries = Object.entries(model.inputs);
+  const types = entries.map(([, { shape, dtype }]) => ({ shape: [batch, ...shape], dtype }));
+  trace((...tensors: readonly Tensor[]) => {
+    const given = Object.fromEntries(entries.map(([name], i) => [name, tensors[i]]));
+    return model.apply(given, { onState, onLayer });
+  }, types);
+  return {
+    variables,
+    options: () => ({
+      states: Object.fromEntries([...variables].map(([name, variable]) => [name, variable.read()])),
+      onState: (name, state) => variables.get(name)!.assign(state),
+    }),
+    reset: () => {
+      for (const variable of variables.values()) variable.value = zeros(variable.shape, variable.dtype);
+    },
+  };
+}
+
 /**
  * A model whose states are carried from call to call.
  * @example
  * const carried = carryStates(model, { batch: 1 });
  * const next = compile((x) => softmax(carried(x)), [f32(1, 1, 27)]); // one step at a time
  * const probabilities = await next(letter);
- * @throws OptionError for a model without recurrent layers, and for bidirectional ones, whose reverse direction begins at
- *   the end of the whole sequence
+ * @throws OptionError for a model without layers that have states, such as recurrent ones, and for bidirectional ones, whose
+ *   reverse direction begins at the end of the whole sequence
  */
 export function carryStates(model: Model, options: CarryOptions): CarriedModel {
   checkModel("carryStates", model);
   const { batch } = readOptions("carryStates", { batch: integer(1) }, options ?? {});
-  const states = new Map<string, Variable>();
-  const checkDirection = (what: string, { options }: Layer): void => {
-    if (options.bidirectional === true)
-      throw new OptionError(`carryStates: ${what} runs both ways, so its states cannot be carried on`);
-  };
-  checkDirection("the model", model.layer);
-  const onLayer = (path: string, layer: Layer): void => checkDirection(`layer ${path}`, layer);
-  const onState = (name: string, { shape, dtype }: Tensor): void =>
-    void states.set(name, new Variable(`state.${name}`, zeros(shape, dtype), { trainable: false }));
-  trace((x) => model(x, { onState, onLayer }), [{ shape: [batch, ...model.input], dtype: model.dtype }]);
+  const { variables: states, options: carrying, reset } = stateVariables("carryStates", model, batch);
   if (states.size === 0)
     throw new OptionError("carryStates: the model has no recurrent layers, such as nn.lstm(8), whose states to carry");
   const apply = (x: Tensor, { training = false }: Pick<ApplyOptions, "training"> = {}): Tensor =>
-    model(x, {
-      training,
-      states: Object.fromEntries([...states].map(([name, variable]) => [name, variable.read()])),
-      onState: (name, state) => states.get(name)!.assign(state),
-    });
-  const reset = (): void => {
-    for (const variable of states.values()) variable.value = zeros(variable.shape, variable.dtype);
-  };
+    model(x, { training, ...carrying() });
   return Object.assign(apply, { states, reset });
 }

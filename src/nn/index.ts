@@ -1,4 +1,5 @@
 export { checkModel, isModel, modelOf } from "./checks.ts";
+export { type StateVariables, stateVariables } from "./carry.ts";
 export { freezeKind } from "./freezing.ts";
 export { initializerNames, initializerOption } from "./initializers.ts";
 export type { JoiningLayerDefinition, LayerDefinition } from "./layer.ts";
@@ -7,3 +8,4 @@ export { isNetwork } from "./network.ts";
 export { layerTitle } from "./place.ts";
 export * from "./public.ts";
 export { isStep } from "./steps.ts";
+export { type Cut, valuesBefore } from "./values-before.ts";

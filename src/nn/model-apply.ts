@@ -90,7 +90,9 @@ function tensorOf(
   expectTensors(isOneOfSeveral ? `the model, ${name}` : "the model", x);
   // The number of steps, for a chunk of a longer sequence.
   const isOpen = (axis: number): boolean =>
-    axis === 0 && input.shape.length > 1 && (options.states !== undefined || options.onState !== undefined);
+    axis === 0 &&
+    (input.shape.length > 1 || input.dtype === "i32") &&
+    (options.states !== undefined || options.onState !== undefined);
   checkBatch(isOneOfSeveral ? `the model takes ${name}` : "the model takes inputs", input, x, isOpen);
   return x;
 }

@@ -1,6 +1,6 @@
 /**
  * Checkpoints: everything a run needs to resume with the same bits, in one `.safetensors` file. Tensors are named `model/…`,
- * `optimizer/…`, `random/…` and, when a best model has been found, `best/…`; the position in the run is JSON in the
+ * `optimizer/…`, `state/…`, `random/…` and, when a best model has been found, `best/…`; the position in the run is JSON in the
  * metadata.
  */
 import { FormatError, formatShape, mapValues, NdArray, type Shape, shorten } from "../array/index.ts";
@@ -67,23 +67,29 @@ export interface Snapshot {
   readonly best: readonly NdArray[] | undefined;
 }
 
+/** What a run changes. */
+export interface RunVariables {
+  readonly model: Model;
+  readonly optimizer: Optimizer;
+  /** States that batches carry on, by name; absent where samples are independent. */
+  readonly states?: ReadonlyMap<string, Variable> | undefined;
+}
+
 /** All variables of a run, by their names in a checkpoint. */
-function namedVariables(model: Model, optimizer: Optimizer): [name: string, variable: Variable][] {
+function namedVariables({ model, optimizer, states = new Map() }: RunVariables): [name: string, variable: Variable][] {
   return [
     ...model.variables.map((variable) => [`model/${variable.name}`, variable] as [string, Variable]),
     ...optimizer.variables.map((variable) => [`optimizer/${variable.name}`, variable] as [string, Variable]),
+    ...[...states].map(([name, variable]) => [`state/${name}`, variable] as [string, Variable]),
     ["random/seed", model.random.seed],
     ["random/position", model.random.position],
   ];
 }
 
-export async function writeCheckpoint(
-  model: Model,
-  optimizer: Optimizer,
-  { progress, best }: Snapshot,
-): Promise<Uint8Array> {
+export async function writeCheckpoint(run: RunVariables, { progress, best }: Snapshot): Promise<Uint8Array> {
+  const { model } = run;
   const current = await Promise.all(
-    namedVariables(model, optimizer).map(async ([name, variable]) => [name, await variable.fetch()] as const),
+    namedVariables(run).map(async ([name, variable]) => [name, await variable.fetch()] as const),
   );
   const bestTensors = (best ?? []).map((value, i) => [`best/${model.variables[i].name}`, value] as const);
   const position = JSON.stringify(
@@ -101,18 +107,18 @@ export async function writeCheckpoint(
 export function restoreCheckpoint(
   bytes: Uint8Array,
   name: string,
-  model: Model,
-  optimizer: Optimizer,
+  run: RunVariables,
   fingerprint: Fingerprint,
   extent: RunExtent,
 ): Snapshot {
+  const { model } = run;
   const { tensors, metadata } = readSafetensors(bytes, name);
   const progress = readProgress(metadata[CHECKPOINT_KEY], name);
   checkFingerprint(progress.fingerprint, fingerprint, name);
   checkPosition(progress, extent, name);
   checkSums(progress, extent, name);
   const source = new TensorSource(tensors, name);
-  const values = namedVariables(model, optimizer).map(
+  const values = namedVariables(run).map(
     ([path, variable]) => [variable, source.take(path, variable.shape, variable.dtype)] as const,
   );
   const best =

@@ -2,6 +2,7 @@
 import { DataError, describeGiven, OptionError, ShapeError } from "../array/index.ts";
 import { type AnyDataset, checkDataset, checkSameOrder, type Samples, sampleCount } from "../data/index.ts";
 import { expectTensors, formatType, type Tensor } from "../graph/index.ts";
+import type { FitOptions } from "./fit.ts";
 import type { FitSettings } from "./settings.ts";
 import type { Task, Tensors } from "./tasks/index.ts";
 
@@ -14,6 +15,20 @@ export function atLeastOne(where: string, name: string, value: number): number {
 /** @throws OptionError unless a batch has at least `accumulate` samples */
 export function checkAccumulate(accumulate: number, batch: number): void {
   if (accumulate > batch) throw new OptionError(`fit: accumulate (${accumulate}) must not exceed batch (${batch})`);
+}
+
+/** @throws OptionError for options that would take windows of streams out of their order */
+export function checkStreams(
+  { batch, accumulate = 1, validation }: Pick<FitOptions, "batch" | "accumulate" | "validation">,
+  streams: number | undefined,
+): void {
+  if (streams === undefined) return;
+  const where = `fit: the rows are windows of ${streams} streams`;
+  if (batch !== undefined && batch !== streams)
+    throw new OptionError(`${where}, so batch must be ${streams} or left out, got ${batch}`);
+  if (accumulate !== 1) throw new OptionError(`${where}, whose batches cannot be divided; leave out accumulate`);
+  if (typeof validation === "number")
+    throw new OptionError(`${where}, of which none can be held out; give validation data of their own`);
 }
 
 /** @throws OptionError for options that need validation data where there are none */

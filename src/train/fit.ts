@@ -12,18 +12,21 @@ import {
   countsOf,
   holdOut,
   sampleCount,
+  streamsOf,
 } from "../data/index.ts";
 import type { EngineChoice } from "../engines/index.ts";
 import { quoted } from "../formats/index.ts";
 import { type Layer, Model, modelOf, type Normalization, setTask } from "../nn/index.ts";
 import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
 import { alignTargets, namesOfData, namesOfModel } from "./align-targets.ts";
+import { carryStreams } from "./carried-states.ts";
 import type { EpochRecord } from "./checkpoint.ts";
-import { checkAccumulate, checkData, checkWatched } from "./checks.ts";
+import { checkAccumulate, checkData, checkStreams, checkWatched } from "./checks.ts";
 import type { LastBatch } from "./epoch-plan.ts";
 import { createEvaluator, taskOf } from "./evaluation/index.ts";
 import type { OnNotice } from "./notices.ts";
 import { type FitSettings, readFitOptions } from "./settings.ts";
+import type { StatisticsRecord, StepStatistics } from "./step-statistics.ts";
 import { defaultTask, type Figures, isDefaultTask, type Task } from "./tasks/index.ts";
 import { checkSteps, modelInputOf, typesOfBatches, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
@@ -42,6 +45,7 @@ export type TrainingEvent =
       readonly figures: Figures;
       readonly gradientNorm: number;
     }
+  | ({ readonly type: "statistics" } & StatisticsRecord)
   | { readonly type: "validate"; readonly epoch: number; readonly done: number; readonly total: number }
   | ({
       readonly type: "epoch";
@@ -62,6 +66,8 @@ export interface RunStore {
   saveBest(bytes: Uint8Array): Promise<void>;
   /** One finished epoch. */
   logEpoch(record: EpochRecord & { readonly seconds: number }): Promise<void>;
+  /** What the option `statistics` found in a step. Stores without it leave that to `onEvent`. */
+  logStatistics?(record: StatisticsRecord): Promise<void>;
 }
 
 /** Options of `fit`. */
@@ -82,7 +88,7 @@ export interface FitOptions extends AlignOptions {
   readonly validation?: AnyDataset | number | undefined;
   /** Passes over the training data. Default 5. */
   readonly epochs?: number | undefined;
-  /** Samples per step. Default 64, or all if there are fewer. */
+  /** Samples per step. Default 64, or all if there are fewer; for windows of streams, one of each stream. */
   readonly batch?: number | undefined;
   /**
    * What happens to an incomplete batch at the end of an epoch: `keep` trains on it, `merge` adds it to the batch before,
@@ -128,9 +134,14 @@ export interface FitOptions extends AlignOptions {
   readonly schedule?: Schedule | ScheduleName | undefined;
   /** Stops the run when the validation data have not improved for this many epochs. Default: never. */
   readonly patience?: number | undefined;
+  /**
+   * Statistics of the network in some steps, such as `trainingStatistics({ every: 100 })` of `fovea/inspect`, for the store and
+   * as events. They change no bit of the run, but take time. Default: none.
+   */
+  readonly statistics?: StepStatistics | undefined;
   /** Stops after the current step when aborted, with a checkpoint in the store. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with each event: steps, progress of validation, epochs. */
+  /** Called with each event: steps, statistics, progress of validation, epochs. */
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
   /** Called with warnings, such as a merged last batch or a loss that explodes. Default: `console.warn`. */
   readonly onNotice?: OnNotice | undefined;
@@ -170,6 +181,7 @@ export async function fit(network: Layer | Model, samples: AnyDataset, options: 
   checkWorkers(settings.workers);
   checkWatched(settings);
   checkAccumulate(settings.accumulate, settings.batch);
+  checkStreams(options, streamsOf(samples));
   const {
     engine,
     seed,
@@ -180,12 +192,12 @@ export async function fit(network: Layer | Model, samples: AnyDataset, options: 
   } = settings;
   const { train: data, validation } = prepareData(given, task, samples, settings);
   const model = given ?? buildFor(network as Layer, data, task, { augment, seed, inputs });
-  const wiring = wire(model, task, data, { inputs, augment, freeze });
+  const plain = wire(model, task, data, { inputs, augment, freeze });
+  const { wiring, states } = carryStreams("fit", plain, data);
   if (given !== undefined && settings.task !== undefined) setTask(given, meaningOf(task, data));
-  const batch = Math.min(settings.batch, sampleCount(data));
+  const batch = streamsOf(data) ?? Math.min(settings.batch, sampleCount(data));
   const run = new TrainingRun({ ...wiring, scene: { ...wiring.scene, counts: targetCounts(data, task) } }, data, {
-    ...settings,
-    batch,
+    ...{ ...settings, batch, states },
     accumulate: Math.min(settings.accumulate, batch),
     typesOf: typesOfBatches(data, augment),
     validation: validation && {

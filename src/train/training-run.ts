@@ -12,14 +12,22 @@ import {
   sampleCount,
 } from "../data/index.ts";
 import { checksum } from "../formats/index.ts";
-import type { Model } from "../nn/index.ts";
+import type { Model, StateVariables } from "../nn/index.ts";
 import { type Figure, withAverages } from "../optim/index.ts";
-import { type EpochRecord, type Fingerprint, type Progress, restoreCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import {
+  type EpochRecord,
+  type Fingerprint,
+  type Progress,
+  type RunVariables,
+  restoreCheckpoint,
+  writeCheckpoint,
+} from "./checkpoint.ts";
 import { firstNotFinite } from "./diagnose.ts";
 import { type EpochPlan, placesOf, planEpoch } from "./epoch-plan.ts";
 import type { Evaluator } from "./evaluation/index.ts";
 import { tellHints, watchLoss } from "./hints.ts";
 import type { FitSettings } from "./settings.ts";
+import { type MeasureStep, measureSteps, type StatisticsRecord } from "./step-statistics.ts";
 import { createSteps, type StepOutcome, type Steps, type TypesOf } from "./steps.ts";
 import type { Arrays, Figures } from "./tasks/index.ts";
 import { addToSums } from "./totals.ts";
@@ -28,6 +36,8 @@ import { neededColumns, type Wiring } from "./wiring.ts";
 type Resolved = Omit<FitSettings, "validation"> & {
   readonly typesOf: TypesOf;
   readonly validation?: { readonly data: AnyDataset; readonly evaluate: Evaluator } | undefined;
+  /** What batches carry on, for windows of streams. */
+  readonly states?: StateVariables | undefined;
 };
 
 export class TrainingRun {
@@ -38,12 +48,13 @@ export class TrainingRun {
   readonly #plan: EpochPlan;
   readonly #steps: Steps;
   readonly #watchLoss: (loss: number, step: number) => void;
+  readonly #measure: MeasureStep | undefined;
   #progress: Progress;
   #best: readonly NdArray[] | undefined;
   #waited = 0;
 
   constructor(wiring: Wiring, data: AnyDataset, options: Resolved) {
-    const { batch, lastBatch, onNotice, optimizer } = options;
+    const { batch, lastBatch, onNotice, optimizer, statistics, engine } = options;
     this.#model = wiring.model;
     this.#wiring = wiring;
     this.#data = data;
@@ -52,18 +63,24 @@ export class TrainingRun {
     this.#plan = planEpoch(sampleCount(data), batch, lastBatch, this.#steps.refusal);
     this.#progress = startOfRun(fingerprintOf(wiring, data, options, this.#plan));
     this.#watchLoss = watchLoss(() => optimizer.learningRate.value.item(), onNotice);
+    this.#measure = statistics && measureSteps(statistics, { wiring, engine }, this.#plan.steps);
     if (this.#plan.notice !== undefined) onNotice(this.#plan.notice, "lastBatch");
     tellHints(data, this.#steps.graph, onNotice);
   }
 
   /** Restores the state of a checkpoint. */
   restore(bytes: Uint8Array): void {
-    const { optimizer, epochs } = this.#options;
+    const { epochs } = this.#options;
     const { fingerprint } = this.#progress;
     const extent = { epochs, steps: this.#plan.steps, samples: this.#plan.used, sums: this.#steps.sumShapes };
-    const snapshot = restoreCheckpoint(bytes, "the checkpoint", this.#model, optimizer, fingerprint, extent);
+    const snapshot = restoreCheckpoint(bytes, "the checkpoint", this.#variables, fingerprint, extent);
     this.#progress = snapshot.progress;
     this.#best = snapshot.best;
+  }
+
+  get #variables(): RunVariables {
+    const { optimizer, states } = this.#options;
+    return { model: this.#model, optimizer, states: states?.variables };
   }
 
   /** Trains to the end. `false` when stopped by the signal; the store then has a checkpoint of that moment. */
@@ -123,7 +140,8 @@ export class TrainingRun {
   }
 
   async #trainEpoch(loader: Loader): Promise<boolean> {
-    const { signal } = this.#options;
+    const { signal, states } = this.#options;
+    if (this.#progress.step === 0) states?.reset();
     const waitedBefore = loader.waited;
     while (this.#progress.step < this.#plan.steps) {
       if (signal?.aborted) return false;
@@ -136,9 +154,11 @@ export class TrainingRun {
 
   async #trainStep(batch: Arrays): Promise<void> {
     this.#setLearningRate();
+    const progress = this.#progress;
+    const place = { epoch: progress.epoch + 1, step: progress.step + 1 };
+    const finish = await this.#measure?.(place, batch);
     const outcome = await this.#steps.take(batch);
     const samples = batch[this.#wiring.columns[0]].shape[0];
-    const progress = this.#progress;
     if (outcome.broken !== undefined) throw await this.#notFinite(outcome.broken, outcome.loss);
     progress.step++;
     progress.lossSum += outcome.loss * samples;
@@ -147,13 +167,19 @@ export class TrainingRun {
     if (progress.epoch === 0) this.#watchLoss(outcome.loss, progress.step);
     this.#options.onEvent?.({
       type: "step",
-      epoch: progress.epoch + 1,
-      step: progress.step,
+      ...place,
       steps: this.#plan.steps,
       samples,
       figures: this.#figures(),
       gradientNorm: outcome.gradientNorm,
     });
+    if (finish !== undefined) await this.#tell(await finish());
+  }
+
+  async #tell(record: StatisticsRecord): Promise<void> {
+    const { store, onEvent } = this.#options;
+    await store?.logStatistics?.(record);
+    onEvent?.({ type: "statistics", ...record });
   }
 
   /** The loss and the task's figures over the current epoch so far. */
@@ -245,8 +271,8 @@ export class TrainingRun {
 
   async #saveCheckpoint(): Promise<void> {
     const snapshot = { progress: this.#progress, best: this.#best };
-    const { store, optimizer } = this.#options;
-    if (store !== undefined) await store.saveCheckpoint(await writeCheckpoint(this.#model, optimizer, snapshot));
+    const { store } = this.#options;
+    if (store !== undefined) await store.saveCheckpoint(await writeCheckpoint(this.#variables, snapshot));
   }
 }
 

@@ -4,7 +4,6 @@ import { drawDigits } from "../../src/data/index.ts";
 import { decodePng, encodePng } from "../../src/image/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { workspace } from "./run.ts";
-import { told } from "./told.ts";
 
 const { fovea, read, text, write, at } = workspace();
 
@@ -72,7 +71,7 @@ describe("fovea look", () => {
     ["dream net.safetensors digit.png --layer act --side 9", "expected at least 28×28", 2],
     ["deconv net.safetensors digit.png --layer act --channels 8", "expected an integer from 0 to 3", 2],
   ])("refuses %s", async (words, message, expected) => {
-    const { code, stderr } = await told(`look ${words}`, at());
+    const { code, stderr } = await fovea(`look ${words}`);
     expect({ code, said: stderr.includes(message), stderr }).toEqual({ code: expected, said: true, stderr });
   });
 });

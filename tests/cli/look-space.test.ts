@@ -4,7 +4,6 @@ import { drawDigits } from "../../src/data/index.ts";
 import { decodePng } from "../../src/image/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { pngOf, workspace, writeDigits } from "./run.ts";
-import { told } from "./told.ts";
 
 const place = workspace();
 const { fovea, read, text, write, at } = place;
@@ -61,7 +60,7 @@ describe("fovea look at the space of a layer", () => {
     ["embed net1.safetensors --data written", "perplexity 30 for 40 points", 2],
     ["compare net1.safetensors --data written", "missing required argument 'other'", 2],
   ])("refuses %s", async (words, message, expected) => {
-    const { code, stderr } = await told(`look ${words}`, at());
+    const { code, stderr } = await fovea(`look ${words}`);
     expect({ code, said: stderr.includes(message), stderr }).toEqual({ code: expected, said: true, stderr });
   });
 });

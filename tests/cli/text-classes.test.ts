@@ -68,7 +68,7 @@ describe("texts on the command line", () => {
     const own = JSON.parse((await told("eval run --json", folder)).stdout);
     expect(own.count).toBe(15);
     const wrong = await told("eval run --data others.txt --crops 10", folder);
-    expect(wrong.stderr).toContain("crops is for pictures, and run is on texts");
+    expect(wrong.stderr).toContain("--crops is for models of pictures; run is a run of --task text");
   });
 
   it("tests with a given file, of any encoding", async () => {

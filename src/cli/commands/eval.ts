@@ -21,6 +21,7 @@ import {
 import { type EvalDataFlags, loadEvaluated } from "../eval-data.ts";
 import { confusionCells, EXAMPLES, mistakeCells, mistakeSheet } from "../eval-pictures.ts";
 import { printJson, printResult, type Result } from "../eval-report.ts";
+import { evaluateRun } from "../eval-task.ts";
 import { percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadTrained, type TrainedModel } from "../load-model.ts";
@@ -37,6 +38,7 @@ import {
 } from "../options.ts";
 import { splits } from "../parts.ts";
 import { picturePath } from "../pictures.ts";
+import { runOfOtherTask } from "../trained-run.ts";
 import { describeMiddle, isLarger, plainView } from "../views.ts";
 
 interface Flags extends EvalDataFlags {
@@ -98,7 +100,7 @@ export function evalCommand(output: Output): Command {
     )
     .option("--voting <what>", `what is voted with: ${votings.join(" or ")} (default: ${votings[0]})`, oneOf(votings))
     .option("--top <k>", "how often the class is among the first k (default: 5 of more than 5 classes)", wholeNumber(1))
-    .option("--worst <n>", "how many mistakes to keep, those of the largest confidence", wholeNumber(1, 10_000), 20)
+    .option("--worst <n>", "how many mistakes to keep, those of the largest confidence", wholeNumber(1, 10_000), WORST)
     .option("--mistakes <file>", "draw them", picturePath)
     .option("--confusions <file>", "draw examples of the classes that are confused most", picturePath);
   for (const option of pictureOptions()) command.addOption(option);
@@ -119,6 +121,8 @@ interface Member {
 }
 
 async function evaluate(runs: readonly string[], flags: Flags, output: Output): Promise<void> {
+  const other = runs.length === 1 ? await runOfOtherTask(runs[0], output) : undefined;
+  if (other !== undefined) return evaluateRun(runs[0], other, withoutDefaults(flags), output);
   checkFlags(runs, flags);
   const models = await Promise.all(runs.map((run) => loadTrained(run, output)));
   const { data, missing, leftOut, notices } = await loadEvaluated(models, flags, output);
@@ -143,6 +147,12 @@ async function evaluate(runs: readonly string[], flags: Flags, output: Output): 
   if (flags.json) printJson(result, output);
   else printResult(result, output);
 }
+
+/** The number of mistakes that are kept unless the user says so. */
+const WORST = 20;
+
+/** What was given, and has a meaning without pictures. */
+const withoutDefaults = ({ worst, ...flags }: Flags) => ({ ...flags, ...(worst !== WORST && { worst }) });
 
 function checkFlags(runs: readonly string[], { crops, cropPadding, cropFill, voting }: Flags): void {
   const ofCrops = Object.entries({ "--crop-padding": cropPadding, "--crop-fill": cropFill });

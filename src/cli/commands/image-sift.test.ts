@@ -22,6 +22,7 @@ async function run(...words: string[]): Promise<{ readonly printed: string[]; re
   const output: Output = {
     print: (line = "") => printed.push(line),
     log: (line) => logged.push(line),
+    write: () => {},
     status: () => undefined,
     isTerminal: false,
     columns: 80,

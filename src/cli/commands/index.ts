@@ -7,18 +7,22 @@ import { exportCommand } from "./export.ts";
 import { imageCommand } from "./image.ts";
 import { lookCommand } from "./look.ts";
 import { predictCommand } from "./predict.ts";
+import { sampleCommand } from "./sample.ts";
 import { summaryCommand } from "./summary.ts";
+import { textCommand } from "./text.ts";
 import { trainCommand } from "./train.ts";
 
 export const commands = [
   trainCommand,
   evalCommand,
   predictCommand,
+  sampleCommand,
   summaryCommand,
   lookCommand,
   exportCommand,
   dataCommand,
   imageCommand,
+  textCommand,
   benchCommand,
   doctorCommand,
 ] as const;

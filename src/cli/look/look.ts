@@ -114,7 +114,7 @@ function frameOptions<Flags>({ pictures = "none", data, seed }: Look<Flags>): Op
   const probe = new Command()
     .option(
       "-o, --out <file>",
-      "write what was found: .png, .svg, or .json for the numbers; may be given several times",
+      "write what was found: .png, .svg, .html for documents, or .json for the numbers; may be given several times",
       lookFile,
     )
     .addOption(jsonOption());

@@ -46,13 +46,13 @@ export async function answerTexts(
 }
 
 async function answerSome(
-  { model, tokenizer, config }: TextRun,
+  { model, tokenizer, longest }: TextRun,
   texts: readonly string[],
   { top, json, engine }: AnswerOptions,
   output: Output,
 ): Promise<void> {
   const rows = texts.map((text) => {
-    const numbers = tokenizer.encode(text).subarray(0, config.longest);
+    const numbers = tokenizer.encode(text).subarray(0, longest);
     return numbers.length === 0 ? Int32Array.of(UNKNOWN) : numbers;
   });
   const [name] = Object.keys(model.inputs);

@@ -3,11 +3,12 @@ import { FormatError } from "../../array/index.ts";
 import type { RunConfig } from "../../train/index.ts";
 import { parseSpecification } from "../specification.ts";
 import { classificationTask } from "./classification.ts";
+import { languageTask } from "./language.ts";
 import { textTask } from "./text.ts";
 import type { TrainTask } from "./train-task.ts";
 
 /** The first is the default. */
-export const trainTasks: readonly TrainTask[] = [classificationTask, textTask];
+export const trainTasks: readonly TrainTask[] = [classificationTask, textTask, languageTask];
 
 export type { ClassificationConfig } from "./classification.ts";
 export { addSettings, readTyped, type Typed, taskHelp } from "./command-options.ts";

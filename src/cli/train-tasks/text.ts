@@ -3,7 +3,7 @@
  * words, their vectors, how long to train.
  */
 import { resolve } from "node:path";
-import { FormatError } from "../../array/index.ts";
+import { DataError, FormatError } from "../../array/index.ts";
 import { holdOut, sampleCount, type TextSet, type TextSetOptions, type TextTable, textSet } from "../../data/index.ts";
 import { dynamicConvNet, kim, startWithVectors } from "../../models/index.ts";
 import { type Layer, Model, tokens } from "../../nn/index.ts";
@@ -113,7 +113,7 @@ type TextSettings = typeof settings;
 export type TextConfig = RunSettings<TextSettings>;
 
 /** The name under which a run keeps its tokenizer. */
-export const TOKENIZER = "tokenizer";
+const TOKENIZER = "tokenizer";
 
 export const textTask: TrainTask<TextSettings> = {
   name: "text",
@@ -121,7 +121,27 @@ export const textTask: TrainTask<TextSettings> = {
   settings,
   make: tasks.classification,
   setUp,
+  evaluationOptions: { report: true },
+  evaluated: async (config, path, { output, kept }) => {
+    const tokenizer = await tokenizerOf(kept);
+    if (path === undefined) {
+      const { test, validation } = await partsOf(config, tokenizer, () => {});
+      const data = test ?? validation;
+      if (data !== undefined) return { data };
+      throw new DataError("the run has set no texts aside; name some with --data");
+    }
+    const { classes } = await textSet(config.data, { ...readingOf(config), tokenizer });
+    const set = await textSet(path, { ...readingOf(config), tokenizer, classes, onNotice: output.log });
+    return { data: set.test ?? set.train };
+  },
 };
+
+/** The tokenizer of a run that has been trained. @throws DataError for a run without */
+export async function tokenizerOf(kept: TaskContext["kept"]): Promise<Tokenizer> {
+  const json = await kept(TOKENIZER);
+  if (json !== undefined) return readTokenizer(json);
+  throw new DataError(`the run has no ${TOKENIZER}.json, by which its model numbers words; the folder is incomplete`);
+}
 
 async function setUp(given: TextConfig, _task: unknown, { output, kept }: TaskContext): Promise<Prepared> {
   const { config, all } = await readAll(given, output.log);
@@ -182,7 +202,7 @@ async function readAll(config: TextConfig, log: (line: string) => void): Promise
 }
 
 /** How the data of a run are read, whatever the tokenizer. */
-export const readingOf = ({ textColumn, labelColumn, encoding, longest }: TextConfig): TextSetOptions => ({
+const readingOf = ({ textColumn, labelColumn, encoding, longest }: TextConfig): TextSetOptions => ({
   ...{ text: textColumn, label: labelColumn, encoding: encoding ?? "utf-8", longest },
 });
 
@@ -193,7 +213,7 @@ function vectorsPath({ vectors }: TextConfig): string | undefined {
 }
 
 /** The texts to train, validate and test with. Those to test with are the same for every seed. */
-export async function partsOf(
+async function partsOf(
   config: TextConfig,
   tokenizer: Tokenizer,
   log: (line: string) => void,

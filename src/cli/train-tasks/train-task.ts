@@ -47,6 +47,11 @@ export interface Prepared {
   readonly show?: ((model: Model, engine: Engine) => Promise<void>) | undefined;
 }
 
+/** Data that a trained model is evaluated on. */
+export interface Evaluated extends Pick<Prepared, "evaluate"> {
+  readonly data: AnyDataset;
+}
+
 /** The settings of a run, with the name of its task. */
 export type RunSettings<S extends Settings = Settings> = ConfigOf<S> & CommonConfig;
 
@@ -62,12 +67,19 @@ export interface TrainTask<S extends Settings = Settings> {
   readonly make: Factory<Task>;
   /** Further options of the library's task, from the settings. */
   taskOptions?(config: ConfigOf<S>): object;
+  /** Options of the library's task when a trained model is evaluated, such as one for a full report. */
+  readonly evaluationOptions?: object | undefined;
   /** Lists for the help, with their headings. */
   lists?(): string;
   /** Fills in what an option stands for that was typed without its word, and is empty. */
   complete?(given: Partial<ConfigOf<S>>): Partial<ConfigOf<S>>;
   /** Loads the data and makes the network. Whatever is wrong with the settings is an error before a folder is created. */
   setUp(config: RunSettings<S>, task: Task, context: TaskContext): Promise<Prepared>;
+  /**
+   * The data of a path for `fovea eval`, read as for training; without a path those that the run was tested with. Absent where the
+   * command has its own way, as for pictures.
+   */
+  evaluated?(config: RunSettings<S>, path: string | undefined, context: TaskContext): Promise<Evaluated>;
 }
 
 /**
@@ -106,9 +118,12 @@ export function readConfig<S extends Settings>(
   }
 }
 
-/** The library's task of a run. */
-export const createTask = (task: TrainTask, config: RunSettings): Task =>
-  build<Task>({ [task.name]: task.make }, config.task, task.taskOptions?.(config));
+/**
+ * The library's task of a run.
+ * @param further options beside those from the settings
+ */
+export const createTask = (task: TrainTask, config: RunSettings, further?: object): Task =>
+  build<Task>({ [task.name]: task.make }, config.task, { ...task.taskOptions?.(config), ...further });
 
 /** The error of an option that only other tasks have. @param attribute commander's name for it */
 export function strangeOption(attribute: string, task: TrainTask, all: readonly TrainTask[]): OptionError {

@@ -5,7 +5,7 @@
  */
 import { checkSeed, describeGiven, OptionError, Random, sizeOf } from "../../array/index.ts";
 import { integer, readOptions, real } from "../../options/index.ts";
-import { checkDataset, epochOrder, sampleCount } from "../batches.ts";
+import { checkDataset, epochOrder, rowRange, sampleCount, streamsOf } from "../batches.ts";
 import type { AnyDataset, Columns } from "../dataset.ts";
 import { elementShape } from "./column.ts";
 import { isRagged, paddedLength, type Ragged } from "./ragged.ts";
@@ -33,7 +33,8 @@ const raggedIn = (columns: Columns): Ragged[] =>
 /**
  * The order of the samples in an epoch; consecutive slices of `batch` are its batches. It differs in each epoch and is the
  * same in every run with this seed: that of `epochOrder` if no column has rows of different lengths; else rows with the same
- * padded length share a batch, at random. The samples of a smaller last batch are chosen at random.
+ * padded length share a batch, at random. The samples of a smaller last batch are chosen at random. Windows of streams stay in
+ * order.
  * @example
  * const order = batchOrder(train, { seed: 1, epoch, batch: 64 });
  * const first = subset(train, order.slice(0, 64));
@@ -41,6 +42,7 @@ const raggedIn = (columns: Columns): Ragged[] =>
  */
 export function batchOrder(data: AnyDataset, options: BatchOrderOptions): Int32Array {
   const { seed, epoch, batch } = readOptions("batchOrder", schema, options);
+  if (streamsOf(data) !== undefined) return rowRange(0, sampleCount(data));
   const order = epochOrder(sampleCount(data), checkSeed(seed), epoch);
   const ragged = raggedIn(columnsOf(data));
   if (ragged.length === 0) return order;

@@ -13,6 +13,7 @@ export {
   classTarget,
   type Inside,
   layerTarget,
+  resolveIndex,
   type Target,
   unitTarget,
 } from "./targets.ts";

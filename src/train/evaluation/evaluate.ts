@@ -11,11 +11,13 @@ import {
   columnNames,
   columnsOf,
   sampleCount,
+  streamsOf,
 } from "../../data/index.ts";
 import type { EngineChoice } from "../../engines/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
 import { log, maximum, trace } from "../../ops/index.ts";
 import { alignTargets, namesOfModel, type TargetNames } from "../align-targets.ts";
+import { carryStreams } from "../carried-states.ts";
 import { checkData } from "../checks.ts";
 import { evaluationStep, measured, perBatchType } from "../programs.ts";
 import { readEvaluateOptions } from "../settings.ts";
@@ -43,7 +45,7 @@ export interface EvaluateOptions<D extends object = ClassificationDetails> exten
   readonly inputs?: Readonly<Record<string, string>> | undefined;
   /** The engine, or its name. Default: the fastest available. */
   readonly engine?: EngineChoice | undefined;
-  /** Samples per batch. Default 256. */
+  /** Samples per batch. Default 256; windows of streams are evaluated one of each stream at a time. */
   readonly batch?: number | undefined;
   /** Threads that fetch samples ahead. Default: 1 if samples are not in memory and threads are available, else 0. */
   readonly workers?: number | undefined;
@@ -70,22 +72,25 @@ interface Meter {
   /** The columns that it reads. */
   readonly columns: readonly string[];
   readonly measure: (batch: Arrays) => Promise<Measured>;
+  /** Begins a pass over the data: states that batches carry on become zero. */
+  readonly begin?: (() => void) | undefined;
 }
 
 type Settings = ReturnType<typeof readEvaluateOptions>;
 
 /** The model and its loss in one program. */
 function meterOfModel(model: Model, data: AnyDataset, task: Task, { inputs, engine, batch }: Settings): Meter {
-  const wiring = wire(model, task, data, { inputs });
+  const { wiring, states } = carryStreams("evaluate", wire(model, task, data, { inputs }), data);
   const programs = perBatchType(wiring.columns, evaluationStep(wiring), engine);
   // What does not fit, such as sequences that are too long, is told now and not after an epoch.
-  const types = batchTypes(data, { size: Math.min(batch, sampleCount(data)) });
+  const types = batchTypes(data, { size: streamsOf(data) ?? Math.min(batch, sampleCount(data)) });
   trace(programs.body, programs.types(types));
   return {
     task,
     scene: wiring.scene,
     columns: neededColumns(wiring, data),
     measure: (batch) => programs.for(batch)(...programs.inputs(batch)),
+    begin: states?.reset,
   };
 }
 
@@ -133,15 +138,17 @@ export function createEvaluator<D extends object = ClassificationDetails>(
 ): Evaluator<D> {
   if (!isPredictor(model)) checkModel("evaluate", model);
   const settings = readEvaluateOptions(options);
-  const { batch: size, workers, unknownClasses } = settings;
+  const { workers, unknownClasses } = settings;
   const task = (settings.task ?? taskOf(model)) as Task<D>;
   const names = isPredictor(model) ? namesOfPredictor(model) : namesOfModel(model, task);
   const { data, rows, ...match } = alignTargets(checkData(samples), task, names, { unknownClasses });
   const count = sampleCount(data);
-  const { measure, scene, columns } = isPredictor(model)
+  const size = streamsOf(data) ?? settings.batch;
+  const { measure, scene, columns, begin } = isPredictor(model)
     ? meterOfPredictor(model, data, task, settings)
     : meterOfModel(model, data, task, settings);
   return async ({ signal, onProgress } = {}) => {
+    begin?.();
     let [lossSum, done] = [0, 0];
     const sums: Sums = {};
     const kept = new Collection();

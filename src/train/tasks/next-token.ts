@@ -5,22 +5,37 @@
 import type { Tensor } from "../../graph/index.ts";
 import * as nn from "../../nn/index.ts";
 import { and, argMax, cast, equal, slice, softmax, transpose } from "../../ops/index.ts";
-import { optional, text } from "../../options/index.ts";
+import { flag, optional, text, withDefault } from "../../options/index.ts";
 import { classAnswer } from "./answers.ts";
 import { insideMask, sequenceLoss } from "./tagging.ts";
-import { axisLength, defineTask, type TaskFactory, type Tensors } from "./task.ts";
+import { axisLength, defineTask, type SceneOf, type TaskFactory, type Tensors } from "./task.ts";
 import { countTrue } from "./tensors.ts";
 
 /** Options of `nextToken`. */
 export interface NextTokenOptions {
   /** The column of the tokens. Default: the only one. */
   readonly target?: string | undefined;
+  /** Whether the column holds, for each step of the input, the token that follows it, as in `textStreams`. Default false. */
+  readonly shifted?: boolean | undefined;
   /** The output with the scores [n, steps, vocabulary]. Default: the network's only one, else `scores`. */
   readonly output?: string | undefined;
 }
 
+/** Scores, the tokens that they are for, and which of these lie inside their sequences. */
+type Following = [scores: Tensor, tokens: Tensor, inside: Tensor];
+
+const options = { target: optional(text()), shifted: withDefault(flag(), false), output: optional(text()) };
+
+type Here = SceneOf<typeof options>;
+
+/** What is predicted at which positions. */
+const predicted = (outputs: Tensors, targets: Tensors, { options: { shifted } }: Here): Following =>
+  shifted
+    ? [outputs.scores, targets.tokens, insideMask("tokens", targets.tokens, targets)]
+    : following(outputs, targets);
+
 /** Scores at all positions but the last, the next tokens, and which of these lie inside their sequences. */
-export function following({ scores }: Tensors, targets: Tensors): [scores: Tensor, tokens: Tensor, inside: Tensor] {
+export function following({ scores }: Tensors, targets: Tensors): Following {
   const { tokens } = targets;
   const steps = tokens.shape[1];
   const inside = slice(insideMask("tokens", tokens, targets), 1, 1, steps);
@@ -38,11 +53,11 @@ export function tallyTokens(scores: Tensor, tokens: Tensor, inside: Tensor): Ten
 
 /**
  * The next token. Figures: `perplexity`, e to the mean cross-entropy; `bitsPerToken`; `accuracy`. All count the tokens
- * inside the sequences except the first, which nothing precedes.
+ * inside the sequences except the first, which nothing precedes; with `shifted` all of them.
  */
 export const nextToken: TaskFactory<NextTokenOptions> = defineTask({
   type: "nextToken",
-  options: { target: optional(text()), output: optional(text()) },
+  options,
   targets: ({ target }) => ({ tokens: { kinds: ["tokens"], column: target } }),
   outputs: ({ names: { tokens }, options: { output } }) => ({
     scores: {
@@ -51,8 +66,8 @@ export const nextToken: TaskFactory<NextTokenOptions> = defineTask({
       names: output ? [output] : undefined,
     },
   }),
-  loss: (outputs, targets) => sequenceLoss(...following(outputs, targets)),
-  tally: (outputs, targets) => tallyTokens(...following(outputs, targets)),
+  loss: (outputs, targets, scene) => sequenceLoss(...predicted(outputs, targets, scene)),
+  tally: (outputs, targets, scene) => tallyTokens(...predicted(outputs, targets, scene)),
   figures: ({ sums }) => {
     const [nats, right, tokens] = [sums.nats, sums.right, sums.tokens].map((sum) => sum.item());
     const mean = nats / tokens;

@@ -26,7 +26,11 @@ export interface TranslationTaskOptions {
  */
 export const translation: TaskFactory<TranslationTaskOptions> = defineTask({
   type: "translation",
-  options: { target: withDefault(text(), "target"), output: optional(text()), labelSmoothing: withDefault(real(0, 1), 0) },
+  options: {
+    target: withDefault(text(), "target"),
+    output: optional(text()),
+    labelSmoothing: withDefault(real(0, 1), 0),
+  },
   targets: ({ target }) => ({ tokens: { kinds: ["tokens"], column: target } }),
   outputs: ({ names: { tokens }, options: { output } }) => ({
     scores: {
