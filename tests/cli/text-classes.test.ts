@@ -71,6 +71,18 @@ describe("texts on the command line", () => {
     expect(wrong.stderr).toContain("--crops is for models of pictures; run is a run of --task text");
   });
 
+  it("shows which words excite filters", async () => {
+    const { stdout, stderr } = await told("look ngrams run --layer windows.0.conv --units 3 --count 2 --json", folder);
+    expect(stderr).toBe("");
+    const { data, units } = JSON.parse(stdout);
+    expect(data).toBe("questions.txt/train");
+    expect(units).toEqual([{ unit: 3, ngrams: [expect.anything(), expect.anything()] }]);
+    for (const { words } of units[0].ngrams) expect(words.length).toBeLessThanOrEqual(3);
+    const people = (await told("look ngrams run --layer windows.0.conv", folder)).stdout.trim().split("\n");
+    expect(people).toHaveLength(8);
+    expect(people[0]).toMatch(/^windows\.0\.conv 0: -?\d+\.\d\d \S+/);
+  });
+
   it("tests with a given file, of any encoding", async () => {
     writeFileSync(join(folder, "latin.txt"), Buffer.from(lines(60, 3).replaceAll("city", "cit\xe9"), "latin1"));
     const words = "train --task text --data latin.txt --test others.txt --epochs 1 --threads 1 --out latin --json";

@@ -46,7 +46,7 @@ export async function answerTexts(
 }
 
 async function answerSome(
-  { model, tokenizer, longest }: TextRun,
+  { model, tokenizer, config: { longest } }: TextRun,
   texts: readonly string[],
   { top, json, engine }: AnswerOptions,
   output: Output,
