@@ -29,7 +29,7 @@ const sets = {
   sst2: { train: "stsa.binary.train", dev: "stsa.binary.dev", test: "stsa.binary.test", names: ["negative", "positive"] }, // biome-ignore format: one line
 } as const;
 
-const setting = await readSetting({ epochs: 5, seeds: 3, folds: FOLDS }, [], {
+const setting = await readSetting({ epochs: 8, seeds: 3, folds: FOLDS }, [], {
   set: Object.keys(sets) as (keyof typeof sets)[],
   vectors: ["random", "static", "tuned", "two"] as const,
   net: ["kim", "dynamic"] as const,
@@ -105,7 +105,7 @@ async function run(train: DataTable, dev: DataTable, test: DataTable, seed: numb
     ...{ input: nn.tokens(LONGEST, { vocabulary: words.words.length }), classes: files.names, seed },
   });
   if (start !== undefined) startWithVectors(model, start);
-  const optimizer = optim.adam({ learningRate: 1e-3, groups: [{ match: "output.weight", maxNorm: 3 }] });
+  const optimizer = optim.adam({ learningRate: 2e-3, groups: [{ match: "output.weight", maxNorm: 3 }] });
   const options = { epochs, batch: 50, seed, optimizer, schedule: "linear", freeze: frozen, engine } as const;
   const { model: best } = await fit(model, train, { ...options, validation: dev, onEvent: reportEpochs(what) });
   return (await evaluateModel(best, test, { engine })).figures.accuracy;

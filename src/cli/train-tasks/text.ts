@@ -105,15 +105,15 @@ const settings = {
     absent: `${SMALL_BATCH} of fewer than ${FEW} texts, else ${BATCH}`,
   },
   optimizer: defaulting(commonSettings.optimizer, "adam"),
-  learningRate: defaulting(commonSettings.learningRate, 0.001),
+  learningRate: defaulting<number | null>(commonSettings.learningRate, 0.002),
 };
 
 type TextSettings = typeof settings;
 /** The settings of a run that classifies texts. */
 export type TextConfig = RunSettings<TextSettings>;
 
-/** The name under which a run keeps its tokenizer. */
-const TOKENIZER = "tokenizer";
+/** The names under which a run keeps its tokenizer, and the names of its classes. */
+const [TOKENIZER, CLASSES] = ["tokenizer", "classes"];
 
 export const textTask: TrainTask<TextSettings> = {
   name: "text",
@@ -130,7 +130,7 @@ export const textTask: TrainTask<TextSettings> = {
       if (data !== undefined) return { data };
       throw new DataError("the run has set no texts aside; name some with --data");
     }
-    const { classes } = await textSet(config.data, { ...readingOf(config), tokenizer });
+    const classes = (await kept(CLASSES)) as string[] | undefined;
     const set = await textSet(path, { ...readingOf(config), tokenizer, classes, onNotice: output.log });
     return { data: set.test ?? set.train };
   },
@@ -172,7 +172,7 @@ async function setUp(given: TextConfig, _task: unknown, { output, kept }: TaskCo
   return {
     config: { ...config, ...lasting },
     ...{ network: model, train, validation, test, unit: "texts" },
-    keep: { [TOKENIZER]: words.tokenizer.toJSON() },
+    keep: { [TOKENIZER]: words.tokenizer.toJSON(), [CLASSES]: classes },
     show: async (trained, engine) => {
       if (test === undefined) return;
       const { details } = await evaluateModel(trained, test, { task: classification({ report: true }), engine });
