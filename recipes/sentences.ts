@@ -18,7 +18,7 @@ import { classes, type DataTable, dataset, holdOut, ragged, subset, tokens } fro
 import { dynamicConvNet, kim, startWithVectors } from "fovea/models";
 import { encode, vocabulary, wordVectors } from "fovea/text";
 import { evaluateModel, fit } from "fovea/train";
-import { percent, readSetting, reportEpochs } from "./support.ts";
+import { dataFolder, meanAndDeviation, percent, readSetting, reportEpochs } from "./support.ts";
 
 const FOLDS = 10;
 /** The test part of a set, the one to choose epochs on, and the names of its classes. */
@@ -35,7 +35,7 @@ const setting = await readSetting({ epochs: 8, seeds: 3, folds: FOLDS }, [], {
   net: ["kim", "dynamic"] as const,
 });
 const { seed, seeds, epochs, limit, engine, folds, set, vectors, net } = setting;
-const folder = process.env.FOVEA_DATA ?? "../shared/data";
+const folder = dataFolder("sentences");
 const files: { readonly train: string; readonly dev?: string; readonly test?: string; readonly names: readonly string[] } = sets[set]; // biome-ignore format: one line
 
 interface Sentence {
@@ -56,7 +56,7 @@ const cut = (text: string): string[] =>
 
 /** Lines of a class's number and a sentence; those of the treebank are UTF-8, the others Latin-1. */
 const read = (file: string): Sentence[] =>
-  readFileSync(join(folder, "sentences", file), file.startsWith("stsa") ? "utf8" : "latin1")
+  readFileSync(join(folder, file), file.startsWith("stsa") ? "utf8" : "latin1")
     .trimEnd()
     .split("\n")
     .map((line) => ({ label: Number(line[0]), words: cut(line.slice(2)) }));
@@ -79,7 +79,7 @@ const trainedWords = vocabulary(
 const glove =
   vectors === "random"
     ? undefined
-    : await wordVectors(join(folder, "glove"), { words: vocabulary(Object.values(parts).flatMap((part = []) => part.map(({ words }) => words))).words }); // biome-ignore format: one line
+    : await wordVectors(dataFolder("glove"), { words: vocabulary(Object.values(parts).flatMap((part = []) => part.map(({ words }) => words))).words }); // biome-ignore format: one line
 const isTrained = new Set(trainedWords);
 const rows = glove?.words.flatMap((word, row) => (isTrained.has(word) || glove.found[row] === 1 ? [row] : []));
 const words = rows === undefined ? { words: trainedWords } : { words: rows.map((row) => glove!.words[row]) };
@@ -134,10 +134,5 @@ if (parts.test === undefined) {
     reached.push(await run(held.train, held.validation, test, own, `seed ${own}`));
   }
 }
-const mean = reached.reduce((sum, value) => sum + value, 0) / reached.length;
-const deviation = Math.sqrt(
-  reached.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, reached.length - 1),
-);
-console.log(
-  `${set}, ${net}, vectors ${vectors}: ${percent(mean)} % ± ${percent(deviation)} (${reached.map(percent).join(", ")})`,
-);
+const inPercent = meanAndDeviation(reached.map((accuracy) => 100 * accuracy), 2); // biome-ignore format: one line
+console.log(`${set}, ${net}, vectors ${vectors}: ${inPercent} % (${reached.map(percent).join(", ")})`);

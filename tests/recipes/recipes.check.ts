@@ -55,7 +55,7 @@ const recipes = [
     recipe: "sentences.ts",
     needs: "sentences",
     options: ["--seeds", "2"],
-    prints: /^trec, kim, vectors random: \d+\.\d\d % ± \d+\.\d\d \(\d+\.\d\d, \d+\.\d\d\)\n$/,
+    prints: /^trec, kim, vectors random: \d+\.\d\d ± \d+\.\d\d % \(\d+\.\d\d, \d+\.\d\d\)\n$/,
   },
   {
     recipe: "sentences.ts",
