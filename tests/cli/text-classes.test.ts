@@ -1,5 +1,5 @@
 /** Classification of texts on the command line: train, predict, eval, in one process. */
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -91,6 +91,27 @@ describe("texts on the command line", () => {
     expect(code, stderr).toBe(0);
     const test = stdout.trim().split("\n").map((line) => JSON.parse(line)).find(({ event }) => event === "test"); // biome-ignore format: one line
     expect(test).toMatchObject({ data: "others.txt/train", count: 60 });
+  });
+
+  it("begins with the vectors of a file, unless they are of another language", async () => {
+    const words = ["the", "of", "is", "a", "was", "?", "city", "river", "king", "war", "where", "who", "when", "queen"];
+    const vectorsOf = (names: readonly string[]): string =>
+      names.map((name, i) => `${name} ${i} -0.5 ${i / 7} 1\n`).join("");
+    writeFileSync(join(folder, "english.vec"), vectorsOf(words));
+    writeFileSync(join(folder, "other.vec"), vectorsOf(words.map((word) => `${word}x`)));
+    const trained = (rest: string) =>
+      told(`train --task text --data questions.txt --epochs 1 --threads 1 ${rest}`, folder);
+    const known = await trained("--vectors english.vec --model dynamic --out known");
+    expect(known.code, known.stderr).toBe(0);
+    expect(known.stderr).toMatch(
+      /16 words with vectors of 4 numbers from .*english\.vec, which has 100\.0 % of the running/,
+    );
+    const config = JSON.parse(readFileSync(join(folder, "known/config.json"), "utf8"));
+    expect(config).toMatchObject({ model: "dynamic", vectors: join(realpathSync(folder), "english.vec") });
+    const foreign = await trained("--vectors other.vec --test 0 --out foreign");
+    expect(foreign.stderr).toContain("other.vec has vectors for 0.0 % of the running words only, and is not used");
+    expect(foreign.code).toBe(0);
+    expect((await told("predict known queen --json", folder)).stdout).not.toContain("unknown");
   });
 
   it("says what is wrong with data", async () => {
