@@ -14,18 +14,24 @@ export interface Setting {
   readonly switches: ReadonlySet<string>;
 }
 
+/** Options with words to choose from; the first is the default. */
+type Choices = Readonly<Record<string, readonly string[]>>;
+type Chosen<C extends Choices> = { readonly [K in keyof C]: C[K][number] };
+
 /**
  * The options on the command line. With others, or with values that are not whole numbers, the program ends here, with
  * one line that says so and exit code 2.
  * @param own numbers that this recipe can be told, with their defaults
  * @param switches names of options without a value that this recipe has
+ * @param choices options of this recipe that are one of some words, the first by default
  */
-export async function readSetting<Name extends string>(
+export async function readSetting<Name extends string, C extends Choices = Record<never, never>>(
   own: Readonly<Record<Name, number>>,
   switches: readonly string[] = [],
-): Promise<Setting & Readonly<Record<Name, number>>> {
+  choices: C = {} as C,
+): Promise<Setting & Readonly<Record<Name, number>> & Chosen<C>> {
   try {
-    return await settingOf(own, switches);
+    return await settingOf(own, switches, choices);
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     console.error(error.message);
@@ -33,18 +39,30 @@ export async function readSetting<Name extends string>(
   }
 }
 
-async function settingOf<Name extends string>(own: Readonly<Record<Name, number>>, switches: readonly string[]) {
-  const given = parsed([...Object.keys(own), "seed", "limit", "threads", "engine"], switches);
+async function settingOf<Name extends string, C extends Choices>(
+  own: Readonly<Record<Name, number>>,
+  switches: readonly string[],
+  choices: C,
+) {
+  const given = parsed([...Object.keys(own), ...Object.keys(choices), "seed", "limit", "threads", "engine"], switches);
   const number = (name: string, otherwise: number, least = 1): number => whole(name, given.get(name), otherwise, least);
   const threads = given.has("threads") ? number("threads", 1) : undefined;
   const numbers = Object.entries<number>(own).map(([name, otherwise]) => [name, number(name, otherwise)]);
   return {
     ...(Object.fromEntries(numbers) as Record<Name, number>),
+    ...(Object.fromEntries(
+      Object.entries(choices).map(([name, words]) => [name, chosen(name, words, given.get(name))]),
+    ) as Chosen<C>),
     seed: number("seed", 1, 0),
     limit: number("limit", Infinity),
     engine: await openEngine(given.get("engine"), { threads }),
     switches: new Set(switches.filter((name) => given.has(name))),
   };
+}
+
+function chosen(name: string, words: readonly string[], given = words[0]): string {
+  if (words.includes(given)) return given;
+  throw new OptionError(`--${name} ${given}: expected one of ${words.join(", ")}`);
 }
 
 /** What was given by name; switches as the empty text. */

@@ -18,7 +18,8 @@ function text(length: number, seed = 1): Int32Array {
   const random = new Random(seed, "text");
   const result = new Int32Array(length);
   for (let i = 2; i < length; i++)
-    result[i] = random.uniform() < 0.1 ? Math.floor(random.uniform() * TOKENS) : (result[i - 1] + 2 * result[i - 2] + 1) % TOKENS;
+    result[i] =
+      random.uniform() < 0.1 ? Math.floor(random.uniform() * TOKENS) : (result[i - 1] + 2 * result[i - 2] + 1) % TOKENS;
   return result;
 }
 
@@ -28,9 +29,15 @@ const networks = {
 };
 
 describe("a text as streams", () => {
-  const streams = textStreams(Int32Array.from({ length: 26 }, (_, i) => i), { streams: 2, steps: 4 });
+  const streams = textStreams(
+    Int32Array.from({ length: 26 }, (_, i) => i),
+    { streams: 2, steps: 4 },
+  );
   const rows = ({ columns }: TextStreams, name: "tokens" | "next") => {
-    const { data, shape: [count, steps] } = columns[name].values as NdArray;
+    const {
+      data,
+      shape: [count, steps],
+    } = columns[name].values as NdArray;
     return Array.from({ length: count }, (_, row) => Array.from(data.subarray(row * steps, (row + 1) * steps)));
   };
 
@@ -107,7 +114,14 @@ describe.each(Object.entries(networks))("%s on streams", (_, create) => {
         logEpoch: async () => {},
       };
       const optimizer = adam({ learningRate: 0.01 });
-      const { model } = await fit(create(), data, { task: task(), epochs: 2, optimizer, store, validation: data, ...options });
+      const { model } = await fit(create(), data, {
+        task: task(),
+        epochs: 2,
+        optimizer,
+        store,
+        validation: data,
+        ...options,
+      });
       return { bytes: await model.toBytes(), checkpoint };
     };
     const whole = await train({});
@@ -121,6 +135,12 @@ describe.each(Object.entries(networks))("%s on streams", (_, create) => {
     const resumed = await train({ resume: part.checkpoint });
     expect(resumed.bytes).toEqual(whole.bytes);
     expect(resumed.checkpoint).toEqual(whole.checkpoint);
+  });
+
+  it("is validated on windows of another length", async () => {
+    const held = textStreams(text(40, 2), { streams: 3, steps: 4 });
+    const { history } = await fit(create(), data, { task: task(), epochs: 1, validation: held });
+    expect(history[0].validation?.perplexity).toBeLessThan(2 * TOKENS);
   });
 
   it("is evaluated as one long text would be, each stream from its own beginning", async () => {
@@ -140,7 +160,9 @@ it("options that would take windows out of their order are refused", async () =>
   const train = (options: object) => fit(networks.lstm(), data, { task: task(), ...options });
   const where = "fit: the rows are windows of 3 streams";
   await expect(train({ batch: 2 })).rejects.toThrow(`${where}, so batch must be 3 or left out, got 2`);
-  await expect(train({ accumulate: 2 })).rejects.toThrow(`${where}, whose batches cannot be divided; leave out accumulate`);
+  await expect(train({ accumulate: 2 })).rejects.toThrow(
+    `${where}, whose batches cannot be divided; leave out accumulate`,
+  );
   await expect(train({ validation: 0.1 })).rejects.toThrow(OptionError);
   const both = nn.sequential(nn.embedding(TOKENS, 4), nn.lstm(4, { bidirectional: true }), nn.linear(TOKENS));
   await expect(fit(both, data, { task: task() })).rejects.toThrow("fit: layer 1 runs both ways");

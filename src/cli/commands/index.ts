@@ -11,12 +11,14 @@ import { sampleCommand } from "./sample.ts";
 import { summaryCommand } from "./summary.ts";
 import { textCommand } from "./text.ts";
 import { trainCommand } from "./train.ts";
+import { translateCommand } from "./translate.ts";
 
 export const commands = [
   trainCommand,
   evalCommand,
   predictCommand,
   sampleCommand,
+  translateCommand,
   summaryCommand,
   lookCommand,
   exportCommand,

@@ -8,4 +8,5 @@ export {
   type Translated,
   type Translator,
   type TranslatorOptions,
+  translatorOptions,
 } from "./translator.ts";

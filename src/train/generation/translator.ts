@@ -45,7 +45,8 @@ export interface Translator {
   translate(sentences: readonly string[], onProgress?: (done: number) => void): Promise<readonly Translated[]>;
 }
 
-const schema = {
+/** The schema of `TranslatorOptions`. */
+export const translatorOptions = {
   beam: withDefault(integer(1), 5),
   lengthPenalty: withDefault(real(0), 0.6),
   maxLength: optional(integer(1)),
@@ -76,7 +77,7 @@ export function createTranslator(
   options: TranslatorOptions = {},
 ): Translator {
   checkTranslation("createTranslator", model, tokenizers);
-  const settings = readOptions("createTranslator", schema, options);
+  const settings = readOptions("createTranslator", translatorOptions, options);
   const { beam, lengthPenalty, batch: size, engine } = settings;
   const [readable, writable] = [model.inputs.source.shape[0], model.inputs.target.shape[0] - 1];
   const { begin, end } = marksOf(tokenizers.target);
