@@ -22,7 +22,7 @@ const common = {
 };
 const project = (name: string, include: string[], isolate: boolean) => ({
   ...common,
-  test: { name, include, isolate, testTimeout: 60_000 },
+  test: { name, include, isolate, testTimeout: 60_000, hookTimeout: 60_000 },
 });
 
 export default defineConfig({

@@ -159,7 +159,13 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
     { id: "A6", about: "captions for pictures" },
   ],
   Language: [
-    { id: "S1", about: "counting n-grams, sampling from them" },
+    {
+      id: "S1",
+      about: "counting n-grams, sampling from them",
+      code: ["ngramModel", "kneserNey", "sampleFrom"],
+      tests: ["src/text/ngrams/ngrams.test.ts"],
+      example: "ngrams.ts",
+    },
     {
       id: "S2",
       about: "recurrent networks: Elman, LSTM, GRU, deep and in both directions",
@@ -177,8 +183,20 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
       example: "k-max-pooling.ts",
       missing: "the classifiers of questions and opinions; their layers are there",
     },
-    { id: "S6", about: "documents from sentences, and which sentences mattered" },
-    { id: "S7", about: "ranking pairs of short texts" },
+    {
+      id: "S6",
+      about: "documents from sentences, and which sentences mattered",
+      code: ["models.documentNetwork", "nn.eachStep", "inspect.createSentenceRelevance", "inspect.createExtractor"],
+      tests: ["src/models/text/documents.test.ts", "src/nn/each-step.test.ts", "src/inspect/extracts/extracts.test.ts"],
+      example: "document-extract.ts",
+    },
+    {
+      id: "S7",
+      about: "ranking pairs of short texts",
+      code: ["models.pairNetwork", "nn.bilinear", "text.wordOverlap", "train.ranking", "train.meanAveragePrecision"],
+      tests: ["src/models/text/pairs.test.ts", "src/nn/bilinear.test.ts", "src/train/metrics/ranking.test.ts"],
+      example: "pairs.ts",
+    },
   ],
   Sound: [{ id: "U1", about: "convolution over spectrograms" }],
   "Looking inside": [

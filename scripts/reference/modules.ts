@@ -61,7 +61,9 @@ const modules: Readonly<Record<string, Module>> = {
   },
   "text.md": {
     title: "Text",
-    introduction: 'Texts cut into words, and words numbered: `import { tokenize, vocabulary } from "fovea/text"`.',
+    introduction:
+      'Texts cut into tokens and numbered, word vectors, n-gram models: `import { learnTokenizer, ngramModel } from "fovea/text"`. ' +
+      "[What there is for text](../text.md).",
     entry: "src/entries/text.ts",
   },
   "models.md": {

@@ -62,7 +62,8 @@ export function nearMisses(name: string, known: readonly string[]): string[] {
 
 /** "; did you mean a or b?" for the near misses of `name`, or the list of known names. */
 export function didYouMean(name: string, known: readonly string[]): string {
-  const near = nearMisses(name, known);
+  // Programs in JavaScript pass anything.
+  const near = nearMisses(String(name), known);
   return near.length > 0 ? `; did you mean ${near.join(" or ")}?` : `; known: ${known.join(", ") || "none"}`;
 }
 

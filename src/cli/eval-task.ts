@@ -30,13 +30,15 @@ export async function evaluateRun(
     const flag = stranger.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new OptionError(`--${flag} is for models of pictures; ${path} is a run of --task ${row.name}`);
   }
-  const { data, evaluate } = await row.evaluated!(config, given.data, context);
+  const { data, evaluate, further } = await row.evaluated!(config, given.data, context);
   const task = createTask(row, config);
   const engine = await openEngine(given.engine, { threads: given.threads });
   const onProgress = (done: number, total: number): void => output.status(`evaluating ${percent(done / total, 0)}`);
   const options = { ...evaluate, task, engine, workers: given.workers, onProgress };
   const { figures, count } = await evaluateModel<object>(model, data, options);
+  const more = await further?.(model, engine, onProgress);
   output.status("");
-  if (given.json) output.print(JSON.stringify({ run: path, data: data.name, count, ...figures }));
+  if (given.json) output.print(JSON.stringify({ run: path, data: data.name, count, ...figures, ...more?.figures }));
   else output.print(`${describeFigures(figures, task.shares).join(", ")}, on ${data.name} (${grouped(count)} samples)`);
+  if (more !== undefined && !given.json) output.print(more.line);
 }

@@ -26,6 +26,8 @@ export interface Row<T> {
    * @param before what an option that is repeated had so far
    */
   read?(text: string, before?: T): T;
+  /** The value of a flag that is typed without its word, `--statistics [steps]`. */
+  readonly bare?: T | undefined;
   /** The default in words, where the library's is none that can be printed. */
   readonly absent?: string | undefined;
 }

@@ -77,9 +77,9 @@ export function reportToMachines(
       };
       write("run", { folder: folder.path, engine: engine.name, samples, config });
     },
-    event: ({ type, ...content }) => {
-      if (type === "step" && "step" in content && content.step % STEP_INTERVAL !== 0 && content.step !== content.steps)
-        return;
+    event: (event) => {
+      if (event.type === "step" && event.step % STEP_INTERVAL !== 0 && event.step !== event.steps) return;
+      const { type, ...content } = event;
       if (type !== "validate") write(type, content);
     },
     stoppedEarly: (bestEpoch) => write("stopped early", { bestEpoch }),

@@ -15,3 +15,5 @@ export { type CropCount, checkCrops, crops } from "./pictures/ten-crop.ts";
 export * from "./public.ts";
 export { isIdxFile } from "./sets/idx-folder.ts";
 export { canSetAside, countAside } from "./split.ts";
+export { marksOf, sourceTokens, targetTokens } from "./texts/sentence-pairs.ts";
+export { textFileOptions } from "./texts/text-file.ts";

@@ -122,7 +122,8 @@ export { type AnsweredQuestion, type Candidate, parseTrecQa, readTrecQa } from "
 export type { LabeledOptions } from "./texts/labeled.ts";
 export { readParallel } from "./texts/parallel.ts";
 export { type RecordFormat, type RecordsOptions, readRecords, type TextRecords } from "./texts/records.ts";
-export { readLines, readText, type TextFileOptions, textChunks } from "./texts/text-file.ts";
+export { SENTENCE_MARKS, type SentencePair, sentencePairs } from "./texts/sentence-pairs.ts";
+export { linePieces, readLines, readText, type TextFileOptions, textChunks } from "./texts/text-file.ts";
 export type { TextLengths, TextReport } from "./texts/text-report.ts";
 export { type TextSet, type TextSetOptions, type TextTable, textSet } from "./texts/text-set.ts";
 export {

@@ -71,8 +71,10 @@ export async function pictureElement({ picture, factor, x, y, caption }: PlacedP
 }
 
 /** A line of text. */
-export function textElement({ text, center, top, size }: TextLine): string {
-  return `<text x="${center}" y="${top + BASELINE * size}" font-size="${FONT_SIZE * size}">${escapeXml(text)}</text>`;
+export function textElement({ text, center, top, size, isUpward }: TextLine): string {
+  const base = top + BASELINE * size;
+  const place = isUpward ? `transform="translate(${base} ${center}) rotate(-90)"` : `x="${center}" y="${base}"`;
+  return `<text ${place} font-size="${FONT_SIZE * size}">${escapeXml(text)}</text>`;
 }
 
 const entities: Readonly<Record<string, string>> = {
@@ -83,8 +85,8 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Characters not allowed in XML become U+FFFD. */
-const escapeXml = (text: string): string =>
+/** Text for XML and HTML, between tags or in quotes; characters not allowed there become U+FFFD. */
+export const escapeXml = (text: string): string =>
   text.replace(/[^\P{Cc}\n\r\t]|\p{Cs}|[\ufffe\uffff]/gu, "\ufffd").replace(/[&<>"']/g, (sign) => entities[sign]);
 
 /** In pieces, because the number of arguments of a call is limited. */

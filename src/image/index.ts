@@ -27,7 +27,7 @@ export { type FilterOptions, filter, filterOptions, weightsCancel } from "./filt
 export { type GradientOptions, type Gradients, gradients } from "./gradients.ts";
 export { pictureGrid } from "./grid.ts";
 export type { GridCell, GridOptions, Rgb } from "./grid-layout.ts";
-export { pictureGridSvg, type SvgGridOptions } from "./grid-svg.ts";
+export { escapeXml, pictureGridSvg, type SvgGridOptions } from "./grid-svg.ts";
 export {
   type Corner,
   type CornerOptions,
@@ -36,9 +36,11 @@ export {
   harris,
   harrisResponse,
 } from "./harris.ts";
+export { type HeatMapOptions, heatMap, heatMapSvg } from "./heat-map.ts";
 export { type KernelFactory, kernelNames, kernels } from "./kernels.ts";
 export { MAX_PIXELS } from "./limits.ts";
 export { type MarkOptions, markPoints } from "./marks.ts";
+export { type MatrixOptions, matrixPlot, matrixPlotSvg, type SvgMatrixOptions } from "./matrix.ts";
 export {
   type BytePicture,
   type FloatPicture,

@@ -2,6 +2,7 @@
 import type { NdArray } from "../array/index.ts";
 import type { Rgb } from "./grid-layout.ts";
 import { pictureElement, svgDocument, textElement } from "./grid-svg.ts";
+import { paintRectangle, whiteSheet } from "./paint.ts";
 import type { BytePicture } from "./picture.ts";
 import { layoutScatter, type PlacedPoint, type ScatterOptions } from "./scatter-layout.ts";
 import { drawText } from "./text.ts";
@@ -18,10 +19,11 @@ const KEY = 9;
  */
 export function scatterPlot(positions: NdArray, options: ScatterOptions = {}): BytePicture {
   const { width, height, radius, points, keys, texts } = layoutScatter(positions, options, "scatterPlot");
-  const canvas: BytePicture = { width, height, channels: 3, data: new Uint8Array(3 * width * height).fill(255) };
+  const canvas = whiteSheet(width, height);
   for (const point of points) drawPoint(canvas, point, radius);
-  for (const { x, y, color } of keys) fill(canvas, x, y, KEY, KEY, () => color);
-  for (const line of texts) drawText(line, (x, y) => fill(canvas, x, y, line.size, line.size, () => [0, 0, 0]));
+  for (const { x, y, color } of keys) paintRectangle(canvas, x, y, KEY, KEY, () => color);
+  for (const line of texts)
+    drawText(line, (x, y) => paintRectangle(canvas, x, y, line.size, line.size, () => [0, 0, 0]));
   return canvas;
 }
 
@@ -31,30 +33,13 @@ function drawPoint(canvas: BytePicture, { x, y, color, picture }: PlacedPoint, r
     const [left, top] = [Math.round(x - width / 2), Math.round(y - height / 2)];
     const pixel = (column: number, row: number): Rgb =>
       data.subarray(3 * (row * width + column), 3 * (row * width + column) + 3) as unknown as Rgb;
-    fill(canvas, left, top, width, height, pixel);
+    paintRectangle(canvas, left, top, width, height, pixel);
     return;
   }
   const [left, top] = [Math.floor(x - radius), Math.floor(y - radius)];
   const side = Math.ceil(2 * radius) + 1;
   const inside = (column: number, row: number): boolean => Math.hypot(left + column - x, top + row - y) <= radius;
-  fill(canvas, left, top, side, side, (column, row) => (inside(column, row) ? color : undefined));
-}
-
-/** Paints a rectangle, clipped to the canvas; where there is no color it stays as it is. */
-function fill(
-  { width, height, data }: BytePicture,
-  left: number,
-  top: number,
-  across: number,
-  down: number,
-  colorAt: (column: number, row: number) => Rgb | undefined,
-): void {
-  for (let row = Math.max(0, -top); row < down && top + row < height; row++) {
-    for (let column = Math.max(0, -left); column < across && left + column < width; column++) {
-      const color = colorAt(column, row);
-      if (color !== undefined) data.set(color, 3 * ((top + row) * width + left + column));
-    }
-  }
+  paintRectangle(canvas, left, top, side, side, (column, row) => (inside(column, row) ? color : undefined));
 }
 
 /** Options of `scatterPlotSvg`. */

@@ -83,4 +83,11 @@ describe("drawText", () => {
     const bar = (x: number) => Array.from({ length: 7 }, (_, row) => `${x},${3 + 2 * row}`);
     expect(painted).toEqual([...bar(4), ...bar(16)]);
   });
+
+  it("runs upward with the letters' tops at the left", () => {
+    const painted: string[] = [];
+    drawText({ text: "||", center: 11, top: 3, size: 2, isUpward: true }, (x, y) => painted.push(`${x},${y}`));
+    const bar = (y: number) => Array.from({ length: 7 }, (_, row) => `${3 + 2 * row},${y}`);
+    expect(painted).toEqual([...bar(16), ...bar(4)]);
+  });
 });

@@ -45,25 +45,34 @@ function wrap(signs: readonly string[], columns: number): string[] {
   return lines.length > 0 ? lines : [""];
 }
 
+/** The pixels that the longest line of a text takes, at size 1. */
+export const textLength = (text: string): number => textWidth(text) * ADVANCE - 1;
+
 /** One line of text, and its position. */
 export interface TextLine {
   readonly text: string;
-  /** The middle of the line, in pixels. */
+  /** The middle of the line along its letters, in pixels. */
   readonly center: number;
-  /** The upper edge of its letters, in pixels. */
+  /** The edge where its letters have their tops, in pixels. */
   readonly top: number;
+  /** Whether it runs upward, with the letters' tops at the left, instead of to the right. */
+  readonly isUpward?: boolean;
   /** Pixels of the picture for one of the font. */
   readonly size: number;
 }
 
 /** Calls `paint` for every square of `size` × `size` pixels that a line of text inks, with its upper left corner. */
-export function drawText({ text, center, top, size }: TextLine, paint: (x: number, y: number) => void): void {
+export function drawText({ text, center, top, size, isUpward }: TextLine, paint: (x: number, y: number) => void): void {
   const signs = signsOf(text);
-  const left = Math.round(center - ((signs.length * ADVANCE - 1) * size) / 2);
+  const length = (signs.length * ADVANCE - 1) * size;
+  const start = Math.round(center - length / 2);
+  // Along the line from its start, and across it from the letters' tops.
+  const ink = (along: number, across: number): void =>
+    isUpward ? paint(top + across, start + length - size - along) : paint(start + along, top + across);
   for (const [i, sign] of signs.entries()) {
     for (const [row, bits] of glyphOf(sign).entries()) {
       for (let column = 0; column < GLYPH.width; column++) {
-        if ((bits >> (GLYPH.width - 1 - column)) & 1) paint(left + (i * ADVANCE + column) * size, top + row * size);
+        if ((bits >> (GLYPH.width - 1 - column)) & 1) ink((i * ADVANCE + column) * size, row * size);
       }
     }
   }

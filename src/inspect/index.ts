@@ -77,6 +77,26 @@ export {
   topSchema,
 } from "./excitation/index.ts";
 export {
+  chooseSentences,
+  createExtractor,
+  createSentenceRelevance,
+  type DocumentClass,
+  type DocumentExtract,
+  type ExtractedSentence,
+  type ExtractHtmlOptions,
+  type ExtractOptions,
+  extractSchema,
+  extractTitle,
+  extractToHtml,
+  extractToText,
+  type RelevanceRule,
+  relevanceSchema,
+  type SentenceRelevance,
+  type SentenceRelevanceOptions,
+  type SentenceRelevancesOptions,
+  sentenceRelevances,
+} from "./extracts/index.ts";
+export {
   type Box,
   connectedInputs,
   type EffectiveFieldOptions,
@@ -105,6 +125,10 @@ export {
   mapPictures,
   type NetworkStatistics,
   type ParameterStatistics,
+  type TrainedParameterStatistics,
+  type TrainingStatistics,
+  type TrainingStatisticsOptions,
+  trainingStatistics,
   type UpdateRatio,
 } from "./maps/index.ts";
 export {

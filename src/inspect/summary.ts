@@ -3,7 +3,7 @@
  * fields, all read off the traced graph.
  */
 import { bytesOf, type Shape, sizeOf } from "../array/index.ts";
-import { costOf, isOpNode, type Node } from "../graph/index.ts";
+import { costOf, isOpNode, type Node, type Tensor } from "../graph/index.ts";
 import type { Layer, Model } from "../nn/index.ts";
 import { checkModel } from "../nn/index.ts";
 import { type GraphFields, graphFields } from "./fields/index.ts";

@@ -57,6 +57,7 @@ export {
   kim,
   type PairNetworkOptions,
   pairNetwork,
+  startWithVectors,
 } from "./text/index.ts";
 export {
   type AttentionTranslationOptions,

@@ -38,7 +38,7 @@ type Score = (query: Tensor, keys: Tensor, values: AttentionValues, scope: Scope
 const products = (query: Tensor, keys: Tensor): Tensor => matmul(query, keys, { transposeB: true });
 
 /** x · Wᵀ over the last axis of [n, steps, features]: one product for all of them. */
-function project(x: Tensor, weight: Tensor): Tensor {
+export function project(x: Tensor, weight: Tensor): Tensor {
   const [n, steps, features] = x.shape;
   const y = matmul(reshape(x, [n * steps, features]), weight, { transposeB: true });
   return reshape(y, [n, steps, weight.shape[0]]);
@@ -53,17 +53,20 @@ const scores: Readonly<Record<AttentionScore, Score>> = {
     return products(project(query, weight), keys);
   },
   additive: (query, keys, { initializer, units = keys.shape[2] }, scope) => {
-    const [n, queries, features] = query.shape;
-    const size = [n, queries, keys.shape[1], units];
-    const q = project(query, scope.parameter("query", [units, features], initializer));
+    const q = project(query, scope.parameter("query", [units, query.shape[2]], initializer));
     const k = project(keys, scope.parameter("key", [units, keys.shape[2]], initializer));
-    const weight = reshape(scope.parameter("score", [1, units], initializer), [units]);
-    const hidden = tanh(
-      add(broadcastTo(reshape(q, [n, queries, 1, units]), size), broadcastTo(reshape(k, [n, 1, size[2], units]), size)),
-    );
-    return sum(mul(hidden, weight), 3);
+    return additiveScores(q, k, scope.parameter("score", [1, units], initializer));
   },
 };
+
+/** vᵀ tanh(q_i + k_j) of projected queries [n, queries, units] and keys [n, keys, units]: [n, queries, keys]. */
+export function additiveScores(query: Tensor, keys: Tensor, weight: Tensor): Tensor {
+  const [n, queries, units] = query.shape;
+  const size = [n, queries, keys.shape[1], units];
+  const q = broadcastTo(reshape(query, [n, queries, 1, units]), size);
+  const k = broadcastTo(reshape(keys, [n, 1, keys.shape[1], units]), size);
+  return sum(mul(tanh(add(q, k)), reshape(weight, [units])), 3);
+}
 
 /** Which scores need equal features of queries and keys, and can be divided among heads. */
 const isProduct = (score: AttentionScore): boolean => score === "dot" || score === "scaled";
@@ -88,18 +91,18 @@ function joinHeads(y: Tensor, heads: number): Tensor {
 const EXCLUDED = -1e30;
 
 /** Weights that add up to 1 over the keys that are not padding; 0 where there are none. Scores are [n, heads, queries, keys]. */
-function weightsOf(scores: Tensor, steps: Steps | undefined): Tensor {
+export function weightsOf(scores: Tensor, steps: Steps | undefined): Tensor {
   if (steps === undefined) return softmax(scores, 3);
   const isKey = isStep(scores, { axis: 3, lengths: steps.lengths });
   return select(isKey, softmax(select(isKey, scores, EXCLUDED), 3), 0);
 }
 
 /** The steps of keys or values, which must lie along axis 1. */
-function stepsAlong(what: string, x: Tensor, scope: Scope): Steps | undefined {
+export function stepsAlong(where: string, what: string, x: Tensor, scope: Scope): Steps | undefined {
   const steps = scope.steps(x);
   if (steps === undefined || steps.axis === 1) return steps;
   throw new ShapeError(
-    `${located("attention")}: the steps of the ${what} ${formatType(x)} lie along axis ${steps.axis}; ` +
+    `${located(where)}: the steps of the ${what} ${formatType(x)} lie along axis ${steps.axis}; ` +
       "transpose them to [n, steps, features]",
   );
 }
@@ -113,7 +116,10 @@ function stepsAlong(what: string, x: Tensor, scope: Scope): Steps | undefined {
 function attend(settings: AttentionValues, [query, keys, values]: readonly Tensor[], scope: Scope): Tensor {
   checkOperands(settings, query, keys, values);
   const { score, heads } = settings;
-  const [steps, valueSteps] = [stepsAlong("keys", keys, scope), stepsAlong("values", values, scope)];
+  const [steps, valueSteps] = [
+    stepsAlong("attention", "keys", keys, scope),
+    stepsAlong("attention", "values", values, scope),
+  ];
   const [n, queries] = query.shape;
   const q = splitHeads(query, heads);
   const k = splitHeads(withoutPadding(keys, steps), heads);

@@ -4,6 +4,7 @@ import { OptionError } from "../array/index.ts";
 import { located } from "../graph/index.ts";
 import { activationLayers } from "./activations.ts";
 import { attentionLayers } from "./attention.ts";
+import { attentiveLayers } from "./attentive.ts";
 import { auxiliaryLayer } from "./auxiliary.ts";
 import { batchNormLayers } from "./batch-norm.ts";
 import { bilinearLayer } from "./bilinear.ts";
@@ -36,6 +37,7 @@ import { unpoolLayers } from "./unpool.ts";
 const factories: readonly AnyLayerFactory[] = [
   ...activationLayers,
   ...attentionLayers,
+  ...attentiveLayers,
   ...batchNormLayers,
   ...branchLayers,
   ...causalConvLayers,

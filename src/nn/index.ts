@@ -8,3 +8,4 @@ export { isNetwork } from "./network.ts";
 export { layerTitle } from "./place.ts";
 export * from "./public.ts";
 export { isStep } from "./steps.ts";
+export { type Cut, valuesBefore } from "./values-before.ts";

@@ -181,7 +181,7 @@ export function defineLayer<S extends Schema>(
       inputs: (typeof definition.inputs === "function" ? definition.inputs(options) : definition.inputs) ?? ["x"],
       outputs: ["y"],
       forwardAll,
-      steps: (...about) => (typeof steps === "string" ? steps : steps(options, ...about)),
+      steps: (...about) => (typeof steps === "function" ? steps(options, ...about) : steps),
       toJSON: () => ({ type, ...options }),
       levels: levelsOf(definition.options, options),
     });

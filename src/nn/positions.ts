@@ -6,7 +6,7 @@
  */
 import { NdArray, ShapeError } from "../array/index.ts";
 import { constant, fill, formatType, located, type Tensor } from "../graph/index.ts";
-import { add, broadcastTo, cast, numbersBelow, reshape, slice, take } from "../ops/index.ts";
+import { add, broadcastTo, numbersBelow, reshape, slice, take } from "../ops/index.ts";
 import { integer, withDefault, word } from "../options/index.ts";
 import { type Initializer, initializerOption } from "./initializers.ts";
 import { defineLayer, type Layer, type Scope } from "./layer.ts";
@@ -31,7 +31,7 @@ const positionsLayer = defineLayer({
     const table =
       kind === "learned"
         ? scope.parameter("weight", [count, features], initializer)
-        : cast(constant(sinusoids(count, features)), x.dtype as "f32");
+        : constant(sinusoids(count, features).cast(x.dtype));
     const lengths = reshape(scope.steps(x)?.lengths ?? fill(steps, [n], "i32"), [1, n]);
     return add(x, rowsFor(table, steps, lengths, scope));
   },

@@ -26,6 +26,7 @@ export {
 } from "./activations.ts";
 export type { ApplyOptions, GivenValue, LayerEnds } from "./application.ts";
 export { type AttentionOptions, type AttentionScore, attention } from "./attention.ts";
+export { type AttentiveOptions, attentiveGru } from "./attentive.ts";
 export { type AuxiliaryOptions, auxiliary } from "./auxiliary.ts";
 export { type BatchNormOptions, batchNorm1d, batchNorm2d, batchNorm3d } from "./batch-norm.ts";
 export { type BilinearOptions, bilinear } from "./bilinear.ts";

@@ -138,7 +138,8 @@ function createOptimizer<S extends RuleSchema, Slot extends string>(
     const read = mapValues(own, (slot: Variable) => slot.read()) as Record<Slot, Tensor>;
     const { direction, ...next } = definition.rule({ options, gradient, slots: read, step });
     const moved = sub(shrunk, mul(direction, rate));
-    variable.assign(options.maxNorm === undefined ? moved : limitRows(moved, options.maxNorm));
+    const { maxNorm } = options as Decaying;
+    variable.assign(maxNorm === undefined ? moved : limitRows(moved, maxNorm));
     for (const [slot, value] of Object.entries(next)) own[slot as Slot].assign(value as Tensor);
   };
 
@@ -174,6 +175,7 @@ function createOptimizer<S extends RuleSchema, Slot extends string>(
 interface Decaying {
   readonly weightDecay: number;
   readonly decay: "coupled" | "decoupled";
+  readonly maxNorm?: number | undefined;
 }
 
 function decayed(parameter: Tensor, gradient: Tensor, rate: Tensor, { weightDecay, decay }: Decaying) {

@@ -1,7 +1,7 @@
 /** Documents as rows of words, one or more for each sentence: what document networks read. */
-import { NdArray, OptionError } from "../array/index.ts";
+import { describeGiven, NdArray, OptionError } from "../array/index.ts";
 import { integer, readOptions, withDefault } from "../options/index.ts";
-import { encode, PADDING, type Vocabulary } from "./vocabulary.ts";
+import { PADDING } from "./vocabulary.ts";
 
 /** A document as rows of words. */
 export interface DocumentRows {
@@ -22,26 +22,24 @@ const schema = { words: withDefault(integer(1), 32) };
 /**
  * The rows of a document: a sentence begins a row, and goes on in further rows if it has more words than a row. Sentences
  * without words have no row; a document without words has one row of padding.
- * @param sentences strings, which are cut up by `tokenize`, or lists of words
- * @example documentRows(words, splitSentences("A fine film. See it!"), { words: 32 }).rows // i32 [2, 32]
- * @throws OptionError for what is no vocabulary, and for what are no sentences
+ * @param sentences the numbers of the words of each, as a tokenizer or `encode` gives them
+ * @example documentRows(splitSentences("A fine film. See it!").map((sentence) => encode(words, sentence))).rows // i32 [2, 32]
+ * @throws OptionError for what are no sentences
  */
-export function documentRows(
-  vocabulary: Vocabulary,
-  sentences: readonly (string | readonly string[])[],
-  options: DocumentRowsOptions = {},
-): DocumentRows {
+export function documentRows(sentences: readonly Int32Array[], options: DocumentRowsOptions = {}): DocumentRows {
   const { words } = readOptions("documentRows", schema, options);
-  if (!Array.isArray(sentences))
-    throw new OptionError("documentRows: expects a list of sentences; splitSentences(text) makes one");
-  const encoded = sentences.map((sentence) => encode(vocabulary, sentence));
-  const of = encoded.flatMap(({ length }, i) => new Array<number>(Math.ceil(length / words)).fill(i));
+  if (!Array.isArray(sentences) || !sentences.every((sentence) => sentence instanceof Int32Array))
+    throw new OptionError(
+      `documentRows: expects the sentences of a document, each an Int32Array of words, got ${describeGiven(sentences)}`,
+    );
+  const rowsOf = (sentence: Int32Array): number => Math.ceil(sentence.length / words);
+  const of = sentences.flatMap((sentence, i) => new Array<number>(rowsOf(sentence)).fill(i));
   const count = Math.max(1, of.length);
   const data = new Int32Array(count * words).fill(PADDING);
   let row = 0;
-  for (const numbers of encoded) {
-    data.set(numbers, row * words);
-    row += Math.ceil(numbers.length / words);
+  for (const sentence of sentences) {
+    data.set(sentence, row * words);
+    row += rowsOf(sentence);
   }
   return { rows: new NdArray(data, [count, words], "i32"), sentences: Int32Array.from(of) };
 }

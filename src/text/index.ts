@@ -1,6 +1,13 @@
 export { type DocumentRows, type DocumentRowsOptions, documentRows } from "./documents.ts";
 export * from "./ngrams/index.ts";
-export { functionWords, inverseDocumentFrequencies, type OverlapOptions, wordOverlap } from "./overlap.ts";
+export {
+  functionWords,
+  inverseDocumentFrequencies,
+  type OverlapOptions,
+  type WordTable,
+  wordNearness,
+  wordOverlap,
+} from "./overlap.ts";
 export { type SamplingOptions, sampleFrom, samplingOptions } from "./sampling.ts";
 export { type SentenceOptions, splitCharacters, splitSentences, splitSpaces } from "./split.ts";
 export { type TokenizeOptions, tokenize } from "./tokenize.ts";

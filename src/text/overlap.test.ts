@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { functionWords, inverseDocumentFrequencies, wordOverlap } from "./overlap.ts";
+import { array } from "../array/index.ts";
+import { functionWords, inverseDocumentFrequencies, wordNearness, wordOverlap } from "./overlap.ts";
 
 const question = ["who", "wrote", "the", "iron", "lady"];
 const answer = ["the", "iron", "lady", "by", "hugo", "young", "the"];
@@ -26,5 +27,25 @@ describe("the overlap of two texts", () => {
       12,
     );
     expect(() => inverseDocumentFrequencies([])).toThrow("expects at least one text");
+  });
+});
+
+describe("how near words come", () => {
+  /** film and movie are 0.8 apart by cosine, dog is at a right angle to film, odd has no vector. */
+  const table = { words: ["film", "movie", "dog", "odd"], vectors: array([[2, 0], [4, 3], [0, 1], [0, 0]]) }; // biome-ignore format: one line
+
+  it("is the mean cosine to the nearest word of the other text", () => {
+    const near = wordNearness(table);
+    expect(near(["film", "dog"], ["movie"])).toBeCloseTo((0.8 + 0.6) / 2, 6);
+    expect(near(["film"], ["dog"])).toBe(0);
+    expect(near(["odd", "new"], ["odd", "film"])).toBe(1 / 2);
+    expect(near(["film", "film"], ["film"])).toBeCloseTo(1, 6);
+    expect([near([], ["film"]), near(["film"], [])]).toEqual([0, 0]);
+  });
+
+  it("can weigh words and leave some out", () => {
+    const weights = new Map([["film", 3], ["dog", 1]]); // biome-ignore format: one line
+    expect(wordNearness(table, { weights })(["film", "dog"], ["movie"])).toBeCloseTo((3 * 0.8 + 0.6) / 4, 6);
+    expect(wordNearness(table, { without: new Set(["dog"]) })(["film", "dog"], ["dog"])).toBe(0);
   });
 });

@@ -97,7 +97,7 @@ describe("what a run reports", () => {
     const told = events.map((event) => {
       if (event.type === "step") return `${event.epoch}: step ${event.step}/${event.steps} of ${event.samples}`;
       if (event.type === "validate") return `${event.epoch}: validated ${event.done}/${event.total}`;
-      return `${event.epoch}/${event.epochs} done`;
+      return event.type === "epoch" && `${event.epoch}/${event.epochs} done`;
     });
     expect(told).toEqual([
       ...["1: step 1/3 of 12", "1: step 2/3 of 12", "1: step 3/3 of 6"],

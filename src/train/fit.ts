@@ -26,6 +26,7 @@ import type { LastBatch } from "./epoch-plan.ts";
 import { createEvaluator, taskOf } from "./evaluation/index.ts";
 import type { OnNotice } from "./notices.ts";
 import { type FitSettings, readFitOptions } from "./settings.ts";
+import type { StatisticsRecord, StepStatistics } from "./step-statistics.ts";
 import { defaultTask, type Figures, isDefaultTask, type Task } from "./tasks/index.ts";
 import { checkSteps, modelInputOf, typesOfBatches, validationFor } from "./training-batches.ts";
 import { TrainingRun } from "./training-run.ts";
@@ -44,6 +45,7 @@ export type TrainingEvent =
       readonly figures: Figures;
       readonly gradientNorm: number;
     }
+  | ({ readonly type: "statistics" } & StatisticsRecord)
   | { readonly type: "validate"; readonly epoch: number; readonly done: number; readonly total: number }
   | ({
       readonly type: "epoch";
@@ -64,6 +66,8 @@ export interface RunStore {
   saveBest(bytes: Uint8Array): Promise<void>;
   /** One finished epoch. */
   logEpoch(record: EpochRecord & { readonly seconds: number }): Promise<void>;
+  /** What the option `statistics` found in a step. Stores without it leave that to `onEvent`. */
+  logStatistics?(record: StatisticsRecord): Promise<void>;
 }
 
 /** Options of `fit`. */
@@ -130,9 +134,14 @@ export interface FitOptions extends AlignOptions {
   readonly schedule?: Schedule | ScheduleName | undefined;
   /** Stops the run when the validation data have not improved for this many epochs. Default: never. */
   readonly patience?: number | undefined;
+  /**
+   * Statistics of the network in some steps, such as `trainingStatistics({ every: 100 })` of `fovea/inspect`, for the store and
+   * as events. They change no bit of the run, but take time. Default: none.
+   */
+  readonly statistics?: StepStatistics | undefined;
   /** Stops after the current step when aborted, with a checkpoint in the store. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with each event: steps, progress of validation, epochs. */
+  /** Called with each event: steps, statistics, progress of validation, epochs. */
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
   /** Called with warnings, such as a merged last batch or a loss that explodes. Default: `console.warn`. */
   readonly onNotice?: OnNotice | undefined;

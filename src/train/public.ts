@@ -28,9 +28,21 @@ export {
   votings,
 } from "./evaluation/index.ts";
 export { type FitOptions, type FitResult, fit, type RunStore, type TrainingEvent } from "./fit.ts";
-export { type GenerateOptions, generateText, generateTokens } from "./generation/index.ts";
+export {
+  type Attended,
+  attentionOf,
+  createTranslator,
+  type GenerateOptions,
+  generateText,
+  generateTokens,
+  type Translated,
+  type Translator,
+  type TranslatorOptions,
+} from "./generation/index.ts";
 export type { Loss, LossChoice, LossName, TrainingWeights } from "./losses.ts";
 export {
+  type Bleu,
+  bleu,
   boxIoU,
   brierScore,
   type Calibration,
@@ -47,6 +59,7 @@ export {
   classMetrics,
   confusedPairs,
   confusionMatrix,
+  describeBleu,
   type EvaluationReport,
   type GroupOptions,
   type Mistake,
@@ -71,6 +84,7 @@ export {
   type RunConfig,
   type RunFolder,
 } from "./run-folder.ts";
+export type { MeasuredRun, StatisticsRecord, StepStatistics } from "./step-statistics.ts";
 export {
   type Answer,
   type Arrays,
@@ -116,3 +130,4 @@ export {
   together,
   translation,
 } from "./tasks/index.ts";
+export type { Wiring } from "./wiring.ts";

@@ -1,12 +1,15 @@
 /**
- * A run on disk: `config.json` (every setting, resolved), `metrics.jsonl` (a line an epoch), `model.safetensors` (the
+ * A run on disk: `config.json` (every setting, resolved), `metrics.jsonl` (a line an epoch, and one for
+ * each step with statistics), `model.safetensors` (the
  * best) and `checkpoint.safetensors` (the latest, to resume from). Each file is written whole or not at all.
  */
 
 import { fileExists, folderExists, joinPath, readFile, writeFileAtomic, writeNewFile } from "#platform";
 import { checkPath, DataError, describeGiven, FormatError, OptionError, StateError } from "../array/index.ts";
+import { isCount } from "../formats/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import type { RunStore } from "./fit.ts";
+import type { StatisticsRecord } from "./step-statistics.ts";
 
 const files = {
   config: "config.json",
@@ -75,7 +78,7 @@ export async function createNextRunFolder(path: string, config: RunConfig): Prom
 }
 
 /**
- * Opens the folder of an interrupted run. Lines of `metrics.jsonl` beyond the checkpoint are dropped when the next epoch is
+ * Opens the folder of an interrupted run. Lines of `metrics.jsonl` beyond the checkpoint are dropped when the next line is
  * logged.
  */
 export async function openRunFolder(path: string): Promise<RunFolder> {
@@ -84,25 +87,46 @@ export async function openRunFolder(path: string): Promise<RunFolder> {
   if (!(await fileExists(configPath))) throw new DataError(`${path} holds no run: there is no ${files.config} in it`);
   const config = parse(await readText(configPath), configPath);
   const metricsPath = joinPath(path, files.metrics);
-  const lines = (await fileExists(metricsPath))
+  const texts = (await fileExists(metricsPath))
     ? (await readText(metricsPath)).split("\n").filter((line) => line !== "")
     : [];
-  for (const [i, line] of lines.entries()) parse(line, `${metricsPath}: line ${i + 1}`);
+  const lines = texts.map((text, i) => {
+    const at = `${metricsPath}: line ${i + 1}`;
+    const { epoch, step = Infinity } = parse(text, at);
+    if (!isCount(epoch) || !(step === Infinity || isCount(step)))
+      throw new FormatError(`${at}: is about no epoch or step; the file is damaged`);
+    return { text, place: placeOf({ epoch, step }) };
+  });
   return runFolder(path, config, lines);
 }
 
-function runFolder(path: string, config: RunConfig, earlier: readonly string[]): RunFolder {
-  const lines = [...earlier];
+/** A line of `metrics.jsonl`, and where in the run it belongs. */
+interface Line {
+  readonly text: string;
+  readonly place: readonly [epoch: number, step: number];
+}
+
+/** The line of an epoch comes after those of its steps. */
+const placeOf = ({ epoch, step = Infinity }: { epoch: number; step?: number }): Line["place"] => [epoch, step];
+
+const isBefore = ([epoch, step]: Line["place"], other: Line["place"]): boolean =>
+  epoch < other[0] || (epoch === other[0] && step < other[1]);
+
+function runFolder(path: string, config: RunConfig, earlier: readonly Line[]): RunFolder {
+  let lines = earlier;
+  const log = (record: { readonly epoch: number; readonly step?: number }): Promise<void> => {
+    const place = placeOf(record);
+    lines = [...lines.filter((line) => isBefore(line.place, place)), { text: JSON.stringify(record), place }];
+    return writeText(at("metrics"), lines.map(({ text }) => `${text}\n`).join(""));
+  };
   const at = (name: keyof typeof files): string => joinPath(path, files[name]);
   return {
     path,
     config,
     saveCheckpoint: (bytes) => writeFileAtomic(at("checkpoint"), bytes),
     saveBest: (bytes) => writeFileAtomic(at("model"), bytes),
-    logEpoch: (record: EpochRecord & { seconds: number }) => {
-      lines.splice(record.epoch - 1, Infinity, JSON.stringify(record));
-      return writeText(at("metrics"), `${lines.join("\n")}\n`);
-    },
+    logEpoch: (record: EpochRecord & { seconds: number }) => log(record),
+    logStatistics: (record: StatisticsRecord) => log(record),
     readCheckpoint: async () => ((await fileExists(at("checkpoint"))) ? readFile(at("checkpoint")) : undefined),
     keep: (name, document) => writeText(documentPath(path, name), `${JSON.stringify(document)}\n`),
     kept: async (name) => {

@@ -27,6 +27,7 @@ import type { EvaluateOptions } from "./evaluation/evaluate.ts";
 import type { FitOptions, RunStore, TrainingEvent } from "./fit.ts";
 import { callback } from "./losses.ts";
 import { type OnNotice, warn } from "./notices.ts";
+import { stepStatisticsKind } from "./step-statistics.ts";
 import { isTask, type Task } from "./tasks/index.ts";
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
@@ -99,6 +100,7 @@ export const fitSchema = {
   schedule: optional(scheduleKind),
   unknownClasses,
   patience: optional(integer(1)),
+  statistics: optional(stepStatisticsKind),
   signal: optional(signal),
   onEvent: optional(callback<(event: TrainingEvent) => void>()),
   onNotice: withDefault(callback<OnNotice>(), warn),

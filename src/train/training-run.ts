@@ -27,6 +27,7 @@ import { type EpochPlan, placesOf, planEpoch } from "./epoch-plan.ts";
 import type { Evaluator } from "./evaluation/index.ts";
 import { tellHints, watchLoss } from "./hints.ts";
 import type { FitSettings } from "./settings.ts";
+import { type MeasureStep, measureSteps, type StatisticsRecord } from "./step-statistics.ts";
 import { createSteps, type StepOutcome, type Steps, type TypesOf } from "./steps.ts";
 import type { Arrays, Figures } from "./tasks/index.ts";
 import { addToSums } from "./totals.ts";
@@ -47,12 +48,13 @@ export class TrainingRun {
   readonly #plan: EpochPlan;
   readonly #steps: Steps;
   readonly #watchLoss: (loss: number, step: number) => void;
+  readonly #measure: MeasureStep | undefined;
   #progress: Progress;
   #best: readonly NdArray[] | undefined;
   #waited = 0;
 
   constructor(wiring: Wiring, data: AnyDataset, options: Resolved) {
-    const { batch, lastBatch, onNotice, optimizer } = options;
+    const { batch, lastBatch, onNotice, optimizer, statistics, engine } = options;
     this.#model = wiring.model;
     this.#wiring = wiring;
     this.#data = data;
@@ -61,6 +63,7 @@ export class TrainingRun {
     this.#plan = planEpoch(sampleCount(data), batch, lastBatch, this.#steps.refusal);
     this.#progress = startOfRun(fingerprintOf(wiring, data, options, this.#plan));
     this.#watchLoss = watchLoss(() => optimizer.learningRate.value.item(), onNotice);
+    this.#measure = statistics && measureSteps(statistics, { wiring, engine }, this.#plan.steps);
     if (this.#plan.notice !== undefined) onNotice(this.#plan.notice, "lastBatch");
     tellHints(data, this.#steps.graph, onNotice);
   }
@@ -151,9 +154,11 @@ export class TrainingRun {
 
   async #trainStep(batch: Arrays): Promise<void> {
     this.#setLearningRate();
+    const progress = this.#progress;
+    const place = { epoch: progress.epoch + 1, step: progress.step + 1 };
+    const finish = await this.#measure?.(place, batch);
     const outcome = await this.#steps.take(batch);
     const samples = batch[this.#wiring.columns[0]].shape[0];
-    const progress = this.#progress;
     if (outcome.broken !== undefined) throw await this.#notFinite(outcome.broken, outcome.loss);
     progress.step++;
     progress.lossSum += outcome.loss * samples;
@@ -162,13 +167,19 @@ export class TrainingRun {
     if (progress.epoch === 0) this.#watchLoss(outcome.loss, progress.step);
     this.#options.onEvent?.({
       type: "step",
-      epoch: progress.epoch + 1,
-      step: progress.step,
+      ...place,
       steps: this.#plan.steps,
       samples,
       figures: this.#figures(),
       gradientNorm: outcome.gradientNorm,
     });
+    if (finish !== undefined) await this.#tell(await finish());
+  }
+
+  async #tell(record: StatisticsRecord): Promise<void> {
+    const { store, onEvent } = this.#options;
+    await store?.logStatistics?.(record);
+    onEvent?.({ type: "statistics", ...record });
   }
 
   /** The loss and the task's figures over the current epoch so far. */

@@ -2,6 +2,7 @@
 
 import * as image from "fovea/image";
 import * as platform from "#platform";
+import { look, type Seen } from "./looking.ts";
 import { decode, encode, grid } from "./pictures.ts";
 import { type Outcome, prepare, type Settings, type Start, sha256, train } from "./training.ts";
 import type { Reply, Threads } from "./worker.ts";
@@ -42,6 +43,7 @@ export const page = {
   trainInWorker,
   trainOnPage: async (settings: Settings): Promise<Outcome> => train(await fetchStart(), settings),
   drawsTheSame,
+  look: async (): Promise<Seen> => look(await fetchBytes("/network.safetensors")),
   decode,
   encode,
   grid,

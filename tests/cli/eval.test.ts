@@ -5,10 +5,8 @@ import { decodePng } from "../../src/image/index.ts";
 import { workspace, writeDigits } from "./run.ts";
 
 const place = workspace();
-const { fovea, at, read } = place;
+const { fovea, launch, at, read } = place;
 const COUNT = 60;
-/** Milliseconds that two short runs may take on a machine that is busy with other tests; hooks have 10 s otherwise. */
-const TRAINING = 60_000;
 
 beforeAll(async () => {
   await writeDigits(place, "idx", { train: 150, test: COUNT });
@@ -16,7 +14,7 @@ beforeAll(async () => {
   const words = "--data idx --validation 0 --epochs 4 --batch 16 --optimizer adam --lr 0.003 --schedule constant";
   for (const [seed, name] of ["a", "b"].entries())
     expect((await fovea(`train ${words} --seed ${seed} --out ${name}`)).code).toBe(0);
-}, TRAINING);
+});
 
 /** What is said where the data have more parts than are looked at. */
 const part = `evaluating on idx/test: ${COUNT} of ${COUNT + 150} samples (--split train, all for others)\n`;
@@ -68,7 +66,7 @@ describe("the figures of a model", () => {
     const { perClass, topK, mistakes, confused } = (await resultOf("a")) as Result & {
       perClass: { precision: number; support: number }[];
     };
-    const { code, stdout, stderr } = await fovea("eval a --data idx");
+    const { code, stdout, stderr } = await launch("eval a --data idx");
     expect({ code, stderr }).toEqual({ code: 0, stderr: part });
     expect(stdout).toContain(`\namong the first 5: ${(100 * topK[5]).toFixed(2)} %\n`);
     expect(stdout).toMatch(/\ncalibration error \d+\.\d\d %, at most \d+\.\d\d % in one of 15 bins\n/);

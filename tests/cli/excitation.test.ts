@@ -4,7 +4,6 @@ import { drawDigits } from "../../src/data/index.ts";
 import { decodePng, encodePng } from "../../src/image/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { workspace } from "./run.ts";
-import { told } from "./told.ts";
 
 const { fovea, read, text, write, at } = workspace();
 
@@ -67,12 +66,16 @@ describe("fovea look", () => {
     ["top net.safetensors --data digits --limit 9 --layer act --units 4", "expected whole numbers from 0 to 3", 2],
     ["ascend net.safetensors --class 12", "class 12, expected an integer from 0 to 9", 2],
     ["ascend net.safetensors --channel 3", "need the --layer", 2],
-    ["ascend net.safetensors --layer act --channel 9 --steps 1", "is NaN in step 1; choose an index that exists", 1],
+    [
+      "ascend net.safetensors --layer act --channel 9 --steps 1",
+      "index 9, the target 'channel of act' has 4 numbers, 0 to 3",
+      2,
+    ],
     ["ascend net.safetensors --space wave", "Expected one of 'fourier', 'pixels'.", 2],
     ["dream net.safetensors digit.png --layer act --side 9", "expected at least 28×28", 2],
     ["deconv net.safetensors digit.png --layer act --channels 8", "expected an integer from 0 to 3", 2],
   ])("refuses %s", async (words, message, expected) => {
-    const { code, stderr } = await told(`look ${words}`, at());
+    const { code, stderr } = await fovea(`look ${words}`);
     expect({ code, said: stderr.includes(message), stderr }).toEqual({ code: expected, said: true, stderr });
   });
 });

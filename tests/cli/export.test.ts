@@ -4,10 +4,10 @@ import { readNpz, readSafetensors } from "../../src/formats/index.ts";
 import { readOnnx } from "../support/onnx-file.ts";
 import { workspace } from "./run.ts";
 
-const { fovea, read } = workspace();
+const { fovea, launch, read } = workspace();
 
 it("writes a network by name as an ONNX file", async () => {
-  const { code, stdout, stderr } = await fovea(
+  const { code, stdout, stderr } = await launch(
     "export lenet5 net.onnx --untrained --softmax --opset 18 --fold-batch-norm",
   );
   expect({ code, stdout, stderr }).toEqual({

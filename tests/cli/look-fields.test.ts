@@ -4,7 +4,6 @@ import { drawDigits } from "../../src/data/index.ts";
 import { decodePng } from "../../src/image/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { pngOf, workspace, writeDigits } from "./run.ts";
-import { told } from "./told.ts";
 
 const place = workspace();
 const { fovea, read, text, write, at } = place;
@@ -66,7 +65,7 @@ describe("fovea look", () => {
     ["step net.safetensors digit.png --layer conv --class 10", "class 10, expected an integer from 0 to 9"],
     ["step net.safetensors digit.png --layer conv --unit a", "Expected whole numbers with commas between"],
   ])("refuses %s", async (words, message) => {
-    const { code, stderr } = await told(`look ${words}`, at());
+    const { code, stderr } = await fovea(`look ${words}`);
     expect({ code, said: stderr.includes(message), stderr }).toEqual({ code: 2, said: true, stderr });
   });
 });

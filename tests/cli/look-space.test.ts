@@ -4,7 +4,6 @@ import { drawDigits } from "../../src/data/index.ts";
 import { decodePng } from "../../src/image/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { pngOf, workspace, writeDigits } from "./run.ts";
-import { told } from "./told.ts";
 
 const place = workspace();
 const { fovea, read, text, write, at } = place;
@@ -53,15 +52,38 @@ describe("fovea look at the space of a layer", () => {
     expect((await fovea("look compare net1.safetensors net1.safetensors --weights")).stdout).toContain("changed by 0");
   });
 
+  it("compares layers with each other, of one model and of two", async () => {
+    const words = "look compare net1.safetensors --data written --cka -o cka.png -o cka.svg -o cka.json";
+    const { code, stdout } = await fovea(words);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^flat: most like fc, CKA 0\.\d{3}$/m);
+    const { rows, columns, values } = JSON.parse(text("cka.json"));
+    expect([rows, columns]).toEqual([
+      ["flat", "fc", "act", "out"],
+      ["flat", "fc", "act", "out"],
+    ]);
+    const at = (i: number, j: number): number => values.data[4 * i + j];
+    expect([at(1, 1), at(1, 2) - at(2, 1)]).toEqual([expect.closeTo(1, 5), expect.closeTo(0, 5)]);
+    expect((await decodePng(read("cka.png"))).width).toBeGreaterThan(4 * 24);
+    expect(text("cka.svg").match(/>fc<\/text>/g)).toHaveLength(2);
+    const two = await fovea(
+      "look compare net1.safetensors net2.safetensors --data written --cka --layers f*,act --json",
+    );
+    expect(JSON.parse(two.stdout)).toMatchObject({ rows: ["flat", "fc", "act"], values: { shape: [3, 3] } });
+  });
+
   it.each<[string, string, number]>([
+    ["compare net1.safetensors --data written", "takes two models; of one, --cka compares layers", 2],
+    ["compare net1.safetensors net2.safetensors --data written --layers fc", "--layers is for --cka", 2],
+    ["compare net1.safetensors --data written --cka --layers fcc", "did you mean fc?", 2],
+    ["compare net1.safetensors --data written --cka --weights", "cannot be used with option", 2],
     ["neighbors net1.safetensors --data written --layer fcc", "did you mean fc?", 2],
     ["neighbors net1.safetensors --data written -k 40", "k 40, but a query has only 39 other rows", 2],
     ["neighbors net1.safetensors --data written --metric cosin", "Expected one of 'cosine', 'euclidean'", 2],
     ["embed net1.safetensors --data written --method tsn", "did you mean tsne?", 2],
     ["embed net1.safetensors --data written", "perplexity 30 for 40 points", 2],
-    ["compare net1.safetensors --data written", "missing required argument 'other'", 2],
   ])("refuses %s", async (words, message, expected) => {
-    const { code, stderr } = await told(`look ${words}`, at());
+    const { code, stderr } = await fovea(`look ${words}`);
     expect({ code, said: stderr.includes(message), stderr }).toEqual({ code: expected, said: true, stderr });
   });
 });

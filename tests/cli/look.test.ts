@@ -8,7 +8,7 @@ import * as nn from "../../src/nn/index.ts";
 import { jsonLines, workspace, writeDigits } from "./run.ts";
 
 const place = workspace();
-const { fovea, at, read, write } = place;
+const { fovea, launch, at, read, write } = place;
 const lines = (text: string): string[] => text.trimEnd().split("\n");
 
 describe("fovea summary", () => {
@@ -113,7 +113,7 @@ describe("fovea data", () => {
   const names = Object.keys(sources);
 
   it("lists the data sets by name, one a line", async () => {
-    const { code, stdout } = await fovea("data list");
+    const { code, stdout } = await launch("data list");
     expect(code).toBe(0);
     expect(lines(stdout).map((line) => line.split(" ")[0])).toEqual(names);
     const listed = jsonLines((await fovea("data list --json")).stdout);
@@ -193,7 +193,7 @@ describe("fovea data", () => {
   });
 
   it("is content with a reader that goes away", async () => {
-    const { code, stderr } = await fovea("data show digits --count 2000", {
+    const { code, stderr } = await launch("data show digits --count 2000", {
       onOutput: (_, child) => {
         child.stdout?.destroy();
       },
@@ -204,7 +204,7 @@ describe("fovea data", () => {
 
 describe("fovea doctor", () => {
   it("tells what was found, and what it brings", async () => {
-    const { code, stdout } = await fovea("doctor", { env: { FOVEA_DATA: "somewhere" } });
+    const { code, stdout } = await launch("doctor", { env: { FOVEA_DATA: "somewhere" } });
     expect(code).toBe(0);
     for (const line of lines(stdout)) expect(line).toMatch(/^[✓–] \S.{15,} \S/);
     expect(stdout).toMatch(/^✓ engine interpreter .*the reference meaning/m);
@@ -245,6 +245,6 @@ describe("help", () => {
   it("knows its version", async () => {
     const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
     for (const flag of ["--version", "-V"])
-      expect(await fovea(flag)).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+      expect(await launch(flag)).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
 });

@@ -4,9 +4,8 @@ import { drawDigits } from "../../src/data/index.ts";
 import { decodePng, encodePng, readPngText } from "../../src/image/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { workspace } from "./run.ts";
-import { told } from "./told.ts";
 
-const { fovea, read, text, write, at } = workspace();
+const { fovea, launch, read, text, write, at } = workspace();
 
 beforeAll(async () => {
   const layer = nn.sequential({
@@ -27,7 +26,7 @@ beforeAll(async () => {
 describe("fovea look", () => {
   it("writes a picture that says how it was made, the same as SVG, and the numbers", async () => {
     const words = ["look", "maps", "net.safetensors", "digit.png", "--layer", "conv", "-o", "a b.png"];
-    const { code, stdout, stderr } = await fovea([...words, "-o", "a.svg", "-o", "a.json"]);
+    const { code, stdout, stderr } = await launch([...words, "-o", "a.svg", "-o", "a.json"]);
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: "conv of digit.png: 4 maps of 24×24\n",
@@ -70,7 +69,7 @@ describe("fovea look", () => {
     ["attribute net.safetensors digit.png --segments 9", "--segments is no option of integrated-gradients", 2],
     ["map net.safetensors", "unknown command 'map'", 2],
   ])("refuses %s", async (words, message, expected) => {
-    const { code, stderr } = await told(`look ${words}`, at());
+    const { code, stderr } = await fovea(`look ${words}`);
     expect({ code, said: stderr.includes(message), stderr }).toEqual({ code: expected, said: true, stderr });
   });
 });

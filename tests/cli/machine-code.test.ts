@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { beforeAll, describe, expect, it } from "vitest";
 import { candidates } from "../support/engines.ts";
-import { type Finished, workspace } from "./run.ts";
+import { checkBuild, workspace } from "./run.ts";
+import type { Finished } from "./told.ts";
 
 const library = new URL("../../dist/entries/main.js", import.meta.url).href;
 
@@ -58,7 +59,10 @@ describe("machine code on several threads", () => {
     return { code: status, stdout, stderr };
   };
 
-  beforeAll(() => write("work.mjs", work));
+  beforeAll(() => {
+    checkBuild();
+    return write("work.mjs", work);
+  });
 
   it.each([
     ["comes to its end", "", 0],

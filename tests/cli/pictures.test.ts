@@ -5,7 +5,7 @@ import { decodePng } from "../../src/image/index.ts";
 import { classesOf, pngOf, tarOfTree } from "../support/pictures.ts";
 import { jsonLines, workspace } from "./run.ts";
 
-const { fovea, at, read, text, write } = workspace();
+const { fovea, launch, at, read, text, write } = workspace();
 
 beforeAll(async () => {
   const tree = { ...(await classesOf({ cat: 20 })), ...(await classesOf({ dog: 12 }, { first: 200 })) };
@@ -18,7 +18,7 @@ describe("fovea with a folder of pictures", () => {
   it("trains, reports what was skipped and how classes differ, and evaluates", async () => {
     const words =
       "train --data pets --size 32x32 --epochs 2 --batch 8 --validation 0.2 --seed 1 --workers 1 --out run --json";
-    const { code, stdout, stderr } = await fovea(words);
+    const { code, stdout, stderr } = await launch(words);
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
     expect(stderr).toContain("pets: 1 file skipped, because\n  dog/broken.png: it looks like text");
     expect(stderr).toContain("pets: the classes differ in size: 20 pictures of cat, 12 of dog");
@@ -52,7 +52,7 @@ describe("fovea with a folder of pictures", () => {
   it("goes on with a run, whose size is known", async () => {
     const begin = "train --data pets --size 32x32 --epochs 1 --schedule constant --out half";
     expect((await fovea(begin)).code).toBe(0);
-    expect((await fovea("train --resume half --epochs 2 --workers 2")).code).toBe(0);
+    expect((await launch("train --resume half --epochs 2 --workers 2")).code).toBe(0);
   });
 
   it("shows an archive, in colors", async () => {

@@ -1,4 +1,4 @@
-/** The built `fovea` command as a user runs it: a process of its own, in an empty folder, with nothing to inherit. */
+/** The `fovea` command as a user runs it, in an empty folder with nothing to inherit: in this process, or built in its own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -10,26 +10,18 @@ import { afterAll } from "vitest";
 import { drawDigits } from "../../src/data/index.ts";
 import { writeIdx } from "../../src/formats/index.ts";
 import { encodePng } from "../../src/image/index.ts";
+import { environmentIn, type Finished, type Settings, told, wordsOf } from "./told.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const main = join(root, "dist", "cli", "main.js");
 
-export interface Finished {
-  /** 0 done, 1 failed, 2 used wrongly, 130 interrupted; `null` when a signal killed it. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export interface Settings {
-  readonly env?: Readonly<Record<string, string>>;
+export interface LaunchSettings extends Settings {
   /** Hears what was written so far, whenever there is more. */
   readonly onOutput?: (text: string, process: ChildProcess) => void;
 }
 
 /** A fresh folder that lasts as long as the tests of a file, and the command run in it. */
 export function workspace() {
-  checkBuild();
   const folder = mkdtempSync(join(tmpdir(), "fovea-cli-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const at = (...names: string[]): string => join(folder, ...names);
@@ -49,27 +41,26 @@ export function workspace() {
           .sort()
           .map((file) => [file, readFileSync(at(name, file)).toString("base64")]),
       ),
-    /** Runs `fovea` with these words; a string is split at spaces. */
-    fovea: (words: string | readonly string[], settings?: Settings): Promise<Finished> =>
-      run(typeof words === "string" ? words.split(" ").filter(Boolean) : words, folder, settings),
+    /** Runs `fovea` with these words in this process. */
+    fovea: (words: string | readonly string[], settings?: Settings): Promise<Finished> => told(words, folder, settings),
+    /** Runs the built `fovea` with these words in a process of its own. */
+    launch: (words: string | readonly string[], settings?: LaunchSettings): Promise<Finished> =>
+      launch(wordsOf(words), folder, settings),
   };
 }
 
 export type Workspace = ReturnType<typeof workspace>;
 
-function run(words: readonly string[], cwd: string, { env = {}, onOutput }: Settings = {}): Promise<Finished> {
-  const {
-    FOVEA_DATA: _data,
-    FOVEA_CACHE: _cache,
-    FOVEA_DEBUG: _debug,
-    FOVEA_X64: _x64,
-    NODE_OPTIONS: _options,
-    ...inherited
-  } = process.env;
+async function launch(
+  words: readonly string[],
+  cwd: string,
+  { onOutput, ...settings }: LaunchSettings = {},
+): Promise<Finished> {
+  checkBuild();
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...words], {
       cwd,
-      env: { ...inherited, FOVEA_CACHE: join(cwd, "cache"), ...env },
+      env: environmentIn(cwd, settings),
       stdio: ["ignore", "pipe", "pipe"],
     });
     const said = { stdout: "", stderr: "" };

@@ -1,25 +1,48 @@
 /**
- * The command line in this process, from the source: for what commands say about wrong words, which many tests ask. A process
- * of its own takes half a second to start.
+ * The command line in this process, from the source: the same words, files, output and exit codes, without the half second that a
+ * process takes to start. What only a process shows (signals, pipes, threads, that the built command runs) goes through
+ * `launch` of `run.ts`.
  */
 import { join } from "node:path";
 import { runCommandLine } from "../../src/cli/program.ts";
 import { visible } from "../../src/cli/visible.ts";
-import type { Finished } from "./run.ts";
 
-/** What the command inherits, and what it must not. */
-const changed = ["FOVEA_DATA", "FOVEA_DEBUG", "FOVEA_X64"];
+export interface Finished {
+  /** 0 done, 1 failed, 2 used wrongly, 130 interrupted; `null` when a signal killed it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
-/** Runs `fovea` with these words in a folder. */
-export async function told(words: string | readonly string[], folder: string): Promise<Finished> {
+export interface Settings {
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What a command must not inherit from whoever runs the tests. */
+export const notInherited = ["FOVEA_DATA", "FOVEA_CACHE", "FOVEA_DEBUG", "FOVEA_X64", "NODE_OPTIONS"];
+
+/** A string of words, split at spaces; words with spaces in them come as a list. */
+export const wordsOf = (words: string | readonly string[]): readonly string[] =>
+  typeof words === "string" ? words.split(" ").filter(Boolean) : words;
+
+/** The variables that a command in a folder finds. */
+export function environmentIn(folder: string, { env }: Settings): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !notInherited.includes(name));
+  return { ...Object.fromEntries(inherited), FOVEA_CACHE: join(folder, "cache"), ...env };
+}
+
+/** Runs `fovea` with these words in a folder. One command at a time: the folder is the whole process's. */
+export async function told(
+  words: string | readonly string[],
+  folder: string,
+  settings: Settings = {},
+): Promise<Finished> {
   const said = { stdout: "", stderr: "" };
-  const before = { folder: process.cwd(), variables: { ...process.env } };
+  const before = { folder: process.cwd(), variables: process.env };
   process.chdir(folder);
-  for (const name of changed) delete process.env[name];
-  process.env.FOVEA_CACHE = join(folder, "cache");
+  process.env = environmentIn(folder, settings);
   try {
-    const list = typeof words === "string" ? words.split(" ").filter(Boolean) : words;
-    const code = await runCommandLine(list, {
+    const code = await runCommandLine(wordsOf(words), {
       print: (line = "") => {
         said.stdout += `${visible(line)}\n`;
       },

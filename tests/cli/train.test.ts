@@ -5,14 +5,14 @@ import { optimizers, schedules } from "../../src/optim/index.ts";
 import { jsonLines, workspace, writeDigits } from "./run.ts";
 
 const place = workspace();
-const { fovea, at, read, text, contents } = place;
+const { fovea, launch, at, read, text, contents } = place;
 const files = ["checkpoint.safetensors", "config.json", "metrics.jsonl", "model.safetensors"];
 
 beforeAll(() => writeDigits(place, "idx"));
 
 describe("fovea train", () => {
   it("trains on built-in digits and keeps the run, with results on stdout and progress on stderr", async () => {
-    const { code, stdout, stderr } = await fovea("train --limit 300 --epochs 2 --seed 1");
+    const { code, stdout, stderr } = await launch("train --limit 300 --epochs 2 --seed 1");
     expect(code).toBe(0);
     expect(Object.keys(contents("runs/lenet5-digits"))).toEqual(files);
     expect(stderr.trimEnd().split("\n")).toEqual([
@@ -63,6 +63,7 @@ describe("fovea train", () => {
       task: "classification",
       classWeights: null,
       patience: 0,
+      statistics: null,
     });
     expect(jsonLines(text("first", "metrics.jsonl"))).toEqual([
       {
@@ -102,12 +103,13 @@ describe("fovea train", () => {
     expect(Number(events[5].correct) / 20).toBe(events[5].accuracy);
   });
 
-  it("gives the same bytes for the same seed, and numbers its folders", async () => {
-    const train = async (words: string) =>
-      expect((await fovea(`train --data idx --epochs 1 --limit 40 ${words}`)).code).toBe(0);
-    await train("--seed 7");
-    await train("--seed 7");
-    await train("--seed 8");
+  it("gives the same bytes for the same seed, in any process, and numbers its folders", async () => {
+    for (const [run, seed] of [
+      [fovea, 7],
+      [launch, 7],
+      [fovea, 8],
+    ] as const)
+      expect((await run(`train --data idx --epochs 1 --limit 40 --seed ${seed}`)).code).toBe(0);
     const model = (n: string) => read("runs", `lenet5-idx${n}`, "model.safetensors");
     expect(model("-2").equals(model(""))).toBe(true);
     expect(model("-3").equals(model(""))).toBe(false);
@@ -119,7 +121,7 @@ describe("fovea train", () => {
     const begin = (folder: string, epochs: number) =>
       fovea(`train --data idx --limit 40 --schedule constant --epochs ${epochs} --out ${folder}`);
     expect((await begin("done", 1)).code).toBe(0);
-    const more = await fovea("train --resume done --epochs 2");
+    const more = await launch("train --resume done --epochs 2");
     expect(more.code).toBe(0);
     expect(more.stderr).toMatch(/^epoch 2\/2 /m);
     expect(more.stderr).not.toMatch(/^epoch 1/m);
@@ -169,7 +171,9 @@ describe("fovea train", () => {
     "--augment cutout:size=4",
   ])("has no option that makes no difference: %s", async (words) => {
     const train = async (folder: string, more: string) => {
-      const { code, stderr } = await fovea(`train --data idx --epochs 1 --batch 20 --out ${folder} ${more}`);
+      const { code, stderr } = await fovea(
+        `train --data idx --validation 0 --test 0 --epochs 1 --batch 15 --limit 45 --out ${folder} ${more}`,
+      );
       expect({ code, error: /error.*/.exec(stderr) }).toEqual({ code: 0, error: null });
       return read(folder, "model.safetensors");
     };
@@ -209,6 +213,28 @@ describe("fovea train", () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/argument 'segmentaton' is invalid\. There is no 'segmentaton'; known: classification\b/);
     expect(existsSync(at("lacking"))).toBe(false);
+  });
+
+  it("writes statistics of layers while it trains", async () => {
+    const begin = "train --data idx --test 0 --batch 20 --schedule constant --epochs 1 --statistics 2 --out measured";
+    expect((await fovea(begin)).code).toBe(0);
+    expect((await fovea("train --resume measured --epochs 2")).code).toBe(0);
+    const lines = jsonLines(text("measured", "metrics.jsonl"));
+    // 55 samples are three steps; those of an epoch come before its line.
+    expect(lines.map(({ epoch, step, training }) => [epoch, step, training !== undefined])).toEqual([
+      [1, 2, false],
+      [1, undefined, true],
+      [2, 1, false],
+      [2, 3, false],
+      [2, undefined, true],
+    ]);
+    expect(lines[2].statistics).toMatchObject({ samples: 20, layers: { length: 12 }, parameters: { length: 10 } });
+    const words = "train --data idx --limit 40 --validation 0 --test 0 --epochs 2 --batch 20 --statistics --json";
+    const events = jsonLines((await fovea(words)).stdout).filter(({ event }) => event === "statistics");
+    expect(events.map(({ epoch, step }) => [epoch, step])).toEqual([
+      [1, 2],
+      [2, 2],
+    ]);
   });
 
   it("gives the library's task its options", async () => {

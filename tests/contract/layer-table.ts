@@ -33,6 +33,8 @@ const activations: readonly Row[] = [
   row("prelu", nn.prelu(), 4, 3),
   row("prelu per channel", nn.prelu({ perChannel: true }), 4, 3),
   row("maxout", nn.maxout(3), 6, 2),
+  row("glu", nn.glu(), 6, 2),
+  row("glu along the last axis", nn.glu({ axis: -1 }), 3, 4),
   row("softmax", nn.softmax(), 4, 2),
   row("logSoftmax", nn.logSoftmax({ axis: -1 }), 2, 4),
 ];
@@ -121,6 +123,29 @@ const networks: readonly Row[] = [
   ),
 ];
 
+/** Attention of a sequence over a projection of itself. */
+const attending = (attention: nn.Layer, keys = 4): nn.Layer =>
+  nn.network({ x: [3, 4] }, ({ x }) => attention(x, nn.linear(keys)(x), nn.linear(6)(x)));
+
+const attentions: readonly Row[] = [
+  row("attention", attending(nn.attention()), 3, 4),
+  row("attention, dot, of two heads", attending(nn.attention({ score: "dot", heads: 2 })), 3, 4),
+  row("attention, general", attending(nn.attention({ score: "general" }), 5), 3, 4),
+  row("attention, additive", attending(nn.attention({ score: "additive", units: 2 }), 5), 3, 4),
+  row(
+    "attentiveGru",
+    nn.network({ x: [3, 2] }, ({ x }) => {
+      const memory = nn.linear(4)(x);
+      return nn.attentiveGru(3, { attentionUnits: 2 })(x, memory, nn.linear(3)(nn.poolSteps("mean")(memory)));
+    }),
+    ...[3, 2],
+  ),
+  row("positions", nn.positions(5), 4, 3),
+  row("positions, sinusoidal", nn.positions(4, { kind: "sinusoidal" }), 4, 5),
+  row("causalConv1d", nn.causalConv1d(2, { kernel: 3, dilation: 2 }), 3, 6),
+  row("causalConv1d of groups, of one step", nn.causalConv1d(4, { kernel: 1, groups: 2, bias: false }), 2, 3),
+];
+
 const others: readonly Row[] = [
   row("linear", nn.linear(3), 4),
   row("conv1d", nn.conv1d(2, { kernel: 3, padding: 1 }), 2, 5),
@@ -133,6 +158,12 @@ const others: readonly Row[] = [
   row("avgPool2d", nn.avgPool2d(3, { stride: 2, padding: 1, includePadding: false }), 1, 4, 4),
   row("avgPool3d", nn.avgPool3d(2), 1, 2, 2, 4),
   { name: "embedding", layer: nn.embedding(6, 3), input: [4], numbersBelow: 6 },
+  {
+    name: "embedding whose table is that of the scores, too",
+    layer: nn.sequential(nn.embedding(6, 3, { remember: "words" }), nn.tanh(), nn.tied("words")),
+    input: [4],
+    numbersBelow: 6,
+  },
   {
     name: "embedding with padding",
     layer: nn.embedding(6, 3, { padding: 2 }),
@@ -198,6 +229,10 @@ const maps: readonly Row[] = [
   ),
 ];
 
+/** A recurrent layer that starts with a projection of its sequence's mean. */
+const starting = (layer: nn.Layer, states: number): nn.Layer =>
+  nn.network(["x"], ({ x }) => layer(x, nn.linear(states)(nn.poolSteps("mean")(x))));
+
 const recurrents: readonly Row[] = [
   row("rnn", nn.rnn(2), 2, 2),
   row("rnn of relu, the last state", nn.rnn(2, { activation: "relu", output: "last", bidirectional: true }), 3, 2),
@@ -205,6 +240,8 @@ const recurrents: readonly Row[] = [
   row("lstm, deep, both ways, with dropout", nn.lstm(1, { layers: 2, bidirectional: true, dropout: 0.4 }), 2, 1),
   row("gru", nn.gru(2, { bidirectional: true }), 2, 1),
   row("gru, the last state", nn.gru(2, { layers: 2, output: "last" }), 2, 1),
+  row("lstm with initial states", starting(nn.lstm(2, { layers: 2, initial: true }), 8), 3, 2),
+  row("gru with initial states, both ways", starting(nn.gru(2, { initial: true, bidirectional: true }), 4), 2, 1),
 ];
 
 export const layerTable: readonly Row[] = [
@@ -213,6 +250,7 @@ export const layerTable: readonly Row[] = [
   ...structures,
   ...blocks,
   ...networks,
+  ...attentions,
   ...others,
   ...maps,
   ...recurrents,

@@ -6,7 +6,6 @@ import { sources } from "../../src/cli/sources.ts";
 import { readSafetensors, writeIdx, writeSafetensors } from "../../src/formats/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { pngOf, workspace, writeDigits } from "../cli/run.ts";
-import { told } from "../cli/told.ts";
 
 const place = workspace();
 const { fovea, at, read, write } = place;
@@ -21,7 +20,7 @@ beforeAll(async () => {
 
 /** The command fails with this code and says this, and nothing else; commander's messages end with a hint. */
 async function expectFailure(words: string, code: number, ...message: string[]): Promise<void> {
-  expect(await told(words, at())).toEqual({ code, stdout: "", stderr: `error: ${message.join("\n")}\n` });
+  expect(await fovea(words)).toEqual({ code, stdout: "", stderr: `error: ${message.join("\n")}\n` });
 }
 
 async function expectFailureIn(
@@ -338,7 +337,7 @@ describe("a model", () => {
   it("that was cut off", async () => {
     await write("cut.safetensors", read("run", "model.safetensors").subarray(0, 5000));
     for (const words of commands("cut.safetensors")) {
-      const { code, stdout, stderr } = await told(words, at());
+      const { code, stdout, stderr } = await fovea(words);
       expect({ code, stdout }).toEqual({ code: FAILED, stdout: "" });
       expect(stderr).toMatch(
         /^error: cut\.safetensors: tensor "3\.weight": its data end at byte \d+, only \d+ are there; the file was cut off, fetch or save it again\n$/,

@@ -19,6 +19,7 @@ import {
   writeSafetensors,
 } from "../../src/formats/index.ts";
 import { writeZip, ZipArchive } from "../../src/formats/zip/index.ts";
+import { kneserNey, maximumLikelihood, ngramModel, readNgrams, writeNgrams } from "../../src/text/index.ts";
 import { tarOf } from "../support/tar.ts";
 
 /** A sound file. */
@@ -143,7 +144,7 @@ async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);
 }
 
-/** Two words, and their vectors of two numbers. */
+/** Two words, and their vectors of two numbers; one file of both, which begins with the length of the words. */
 const halfSample: Sample = {
   parts: [new TextEncoder().encode("the\ncat\n"), new Uint8Array(Uint16Array.of(0x3c00, 0xc000, 0, 1).buffer)],
   build: ([words, vectors]) => joinBytes([Uint8Array.of(words.length & 255), words, vectors]),
@@ -202,6 +203,16 @@ export const readers: Readonly<Record<string, Reader>> = {
     samples: async () => [halfSample],
     read: ([length = 0, ...rest]) =>
       readHalfVectors(Uint8Array.from(rest.slice(0, length)), Uint8Array.from(rest.slice(length))),
+  },
+  ngrams: {
+    samples: async () =>
+      [maximumLikelihood(), kneserNey()].map((smoothing) => {
+        const { tensors, metadata } = readSafetensors(
+          writeNgrams(ngramModel(["a b a c", "b a"], { order: 3, smoothing })),
+        );
+        return safetensorsSample(writeSafetensors(tensors, metadata));
+      }),
+    read: (bytes) => readNgrams(bytes).table("a b"),
   },
   idx: { samples: async () => idxSamples.map((values) => whole(writeIdx(values))), read: (bytes) => readIdx(bytes) },
 };

@@ -37,17 +37,45 @@ const recipes = [
     options: ["--nets", "2"],
     prints: /^all 2 nets, ten crops +\d+\.\d\d % of 100/m,
   },
+  {
+    recipe: "documents.ts",
+    needs: "imdb",
+    options: [],
+    prints:
+      /^whole reviews .* of 100 reviews\n20 % of the sentences, chosen .* of 100 reviews\n.*, any .* of 100 reviews\n$/,
+  },
+  {
+    recipe: "answers.ts",
+    needs: "trec-qa",
+    options: [],
+    prints:
+      /^development, mixed questions +MAP 0\.\d{3} ± 0\.000, MRR .*\ntest, mixed .*\ntest, all questions .* \(1 seeds\)\n$/,
+  },
+  {
+    recipe: "ngrams.ts",
+    needs: "shakespeare",
+    quick: ["--limit", "500"],
+    options: ["--orders", "2"],
+    says: /^$/,
+    prints:
+      /^p\(corn \| cows eat\) = 4\/11\n(.*\n){4}words, order 1: perplexity \d+\.\d\d, (.*\n){4}a sample of 5-grams: /,
+  },
   ...[[], ["--large"], ["--conv"]].map((options) => ({
     ...{ recipe: "shakespeare.ts", needs: "shakespeare", options },
     prints: /^test \d\.\d{4} nats a character, \d\.\d{4} bits, perplexity \d+\.\d{3}\n/,
   })),
 ];
 
-describe.each(recipes)("recipes/$recipe $options", ({ recipe, needs, options, prints }) => {
+/** A few samples for one epoch. */
+const FEW = ["--limit", "100", "--epochs", "1", "--threads", "1"];
+/** What recipes that train say of it. */
+const EPOCHS = /epoch 1 of [12], loss \d+\.\d+, (accuracy|held out map) \d+\.\d\d %/;
+
+describe.each(recipes)("recipes/$recipe $options", ({ recipe, needs, options, prints, ...more }) => {
   it.skipIf(!existsSync(join(data, needs)))(`runs on ${needs}`, () => {
-    const quick = ["--limit", "100", "--epochs", "1", "--threads", "1"];
+    const { quick = FEW, says = EPOCHS } = more;
     const { stdout, stderr, status } = run(recipe, ...quick, ...options);
-    expect(stderr).toMatch(/epoch 1 of [12], loss \d+\.\d+, accuracy \d+\.\d\d %/);
+    expect(stderr).toMatch(says);
     expect(status).toBe(0);
     expect(stdout).toMatch(prints);
   });

@@ -9,18 +9,22 @@ import { lookCommand } from "./look.ts";
 import { predictCommand } from "./predict.ts";
 import { sampleCommand } from "./sample.ts";
 import { summaryCommand } from "./summary.ts";
+import { textCommand } from "./text.ts";
 import { trainCommand } from "./train.ts";
+import { translateCommand } from "./translate.ts";
 
 export const commands = [
   trainCommand,
   evalCommand,
   predictCommand,
   sampleCommand,
+  translateCommand,
   summaryCommand,
   lookCommand,
   exportCommand,
   dataCommand,
   imageCommand,
+  textCommand,
   benchCommand,
   doctorCommand,
 ] as const;

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { Command } from "commander";
 import { OptionError } from "../../array/index.ts";
 import { openEngine } from "../../engines/index.ts";
+import { trainingStatistics } from "../../inspect/index.ts";
 import { schedules } from "../../optim/index.ts";
 import {
   checkFree,
@@ -69,6 +70,7 @@ Examples:
   $ fovea train --model resnet20 --data cifar10    a residual network
   $ fovea train --resume runs/lenet5-digits        go on with a run that was stopped
   $ fovea train --model resnet18 --pretrained --freeze layer1 --freeze layer2 --data pets --size 224x224
+  $ fovea train --statistics 100                   dead units, saturation and gradients in every 100th step
   $ fovea train --augment randomCrop:padding=4 --augment flip
   $ fovea train --optimizer rmsprop:smoothing=0.9 --schedule multiStep:milestones=3,4,factor=0.2 --warmup 1
 `;
@@ -129,11 +131,12 @@ async function train(flags: Flags, typed: Typed, command: Command, output: Outpu
       `the run began on ${earlier.config.arithmetic}; on ${engine.arithmetic} it ends with slightly other numbers`,
     );
   }
-  const { epochs, batch, accumulate, seed, patience, freeze } = config;
+  const { epochs, batch, accumulate, seed, patience, freeze, statistics } = config;
   const { workers } = flags;
   const { model, interrupted, stoppedEarly, bestEpoch } = await fit(network, data, {
     ...{ epochs, batch, accumulate, freeze, seed, optimizer, schedule, engine, resume, workers, task, validation },
     ...(patience > 0 && { patience }),
+    ...(statistics !== null && { statistics: trainingStatistics({ every: statistics || undefined }) }),
     ...prepared.fit,
     onNotice: (message) => output.log(message),
     store: folder,

@@ -39,6 +39,11 @@ const rows = [
     absent: "0.05",
   },
   { flag: "--blur <pixels>", about: "deviation of the blur after every fourth step", kind: ascentSchema.blur },
+  {
+    flag: "--relaxed <steps>",
+    about: "first steps in which slopes go through rectifiers that are silent",
+    kind: ascentSchema.relaxed,
+  },
   { flag: "--total-variation <w>", about: "weight of the total variation", kind: ascentSchema.totalVariation },
   { flag: "--l2 <w>", about: "weight of the squared distance from gray", kind: ascentSchema.l2 },
   { flag: "--diversity <w>", about: "weight of the similarity of --variants", kind: ascentSchema.diversity },

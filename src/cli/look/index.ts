@@ -7,6 +7,7 @@ import { compare } from "./compare.ts";
 import { deconv } from "./deconv.ts";
 import { dream } from "./dream.ts";
 import { embed } from "./embed.ts";
+import { extract } from "./extract.ts";
 import { field } from "./field.ts";
 import { filters } from "./filters.ts";
 import { lookSubcommand } from "./look.ts";
@@ -32,5 +33,6 @@ export const lookSubcommands = (output: Output): Command[] => {
     subcommand(neighbors),
     subcommand(embed),
     subcommand(compare),
+    subcommand(extract),
   ];
 };

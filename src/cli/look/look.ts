@@ -61,7 +61,7 @@ export interface Look<Flags> {
   readonly description: string;
   /** Command lines after `fovea look NAME`, each with an explanation or none. */
   readonly examples: readonly string[];
-  /** How many models it takes. Default 1. */
+  /** How many models it takes at most. Default 1. */
   readonly models?: 1 | 2;
   /** Whether it takes pictures. Default none. */
   readonly pictures?: "none" | "optional" | "one" | "some";
@@ -93,7 +93,7 @@ export const lookSubcommand =
     const { name, models = 1, pictures = "none", options } = look;
     const command = new Command(name).summary(look.summary).description(look.description);
     command.argument("<run>", runHelp);
-    if (models === 2) command.argument("<other>", "the model to compare it with");
+    if (models === 2) command.argument("[other]", "the model to compare it with");
     const argument = pictureArgument[pictures];
     if (argument !== undefined) command.argument(argument, "pictures, folders, archives, and patterns such as '*.png'");
     for (const option of [...options, ...frameOptions(look)]) command.addOption(option);
@@ -101,7 +101,7 @@ export const lookSubcommand =
     // Commander hands on the arguments, the flags and the command.
     return command.action(async (...given: unknown[]) => {
       const flags = given.at(-2) as Flags & FrameFlags;
-      const runs = given.slice(0, models) as string[];
+      const runs = given.slice(0, models).filter((run) => run !== undefined) as string[];
       const words = argument === undefined ? [] : ([given[models] ?? []].flat() as string[]);
       await run(look, runs, words, flags, commandLine(given.at(-1) as Command), output);
     });
@@ -114,7 +114,7 @@ function frameOptions<Flags>({ pictures = "none", data, seed }: Look<Flags>): Op
   const probe = new Command()
     .option(
       "-o, --out <file>",
-      "write what was found: .png, .svg, or .json for the numbers; may be given several times",
+      "write what was found: .png, .svg, .html for documents, or .json for the numbers; may be given several times",
       lookFile,
     )
     .addOption(jsonOption());

@@ -27,6 +27,8 @@ export interface Found {
   readonly numbers: Readonly<Record<string, unknown>>;
   /** As a grid of pictures, or a picture of one piece; absent where there is nothing to draw. */
   readonly drawing?: { readonly cells: readonly GridCell[]; readonly grid?: GridOptions } | Sheet | undefined;
+  /** As a page of its own; gets the command, to say how it was made. Absent where there is none. */
+  readonly page?: ((description: string) => string) | undefined;
 }
 
 /** A file to write, and its kind. */
@@ -40,6 +42,11 @@ const writers = {
     encodePicture(sheetOf(drawing, "png").picture, { text: { Software: `Fovea ${version}`, Comment: command } }),
   svg: async ({ drawing }: Found, command: string) =>
     new TextEncoder().encode(await sheetOf(drawing, "svg").svg(command)),
+  html: async ({ page }: Found, command: string) => {
+    if (page === undefined)
+      throw new OptionError("-o: there is no page of this; write a picture or the numbers instead");
+    return new TextEncoder().encode(page(command));
+  },
   json: async ({ numbers }: Found, command: string) =>
     new TextEncoder().encode(`${JSON.stringify({ command, ...(plainNumbers(numbers) as object) })}\n`),
 } as const;

@@ -70,7 +70,7 @@ export function readTyped(
 
 function readWords(row: Row<unknown>, words: true | readonly string[], command: Command): unknown {
   const option = libraryOption(row);
-  if (words === true) return option.isBoolean() ? true : "";
+  if (words === true) return option.isBoolean() ? true : (row.bare ?? "");
   let value: unknown;
   for (const word of words) {
     try {

@@ -7,7 +7,7 @@ import type { Row } from "../library-options.ts";
 import { amount, amountOrName, seedSetting, wholeNumber } from "../options.ts";
 import { TEST_SHARE, VALIDATION_SHARE } from "../parts.ts";
 import { optimizationSettings } from "./optimization.ts";
-import { asTyped, type ConfigOf, text } from "./setting.ts";
+import { asTyped, type ConfigOf, orNull, text } from "./setting.ts";
 
 const testKind: Kind<number | string | null> = {
   expects: "a number of at least 0, a name or path, or null",
@@ -68,6 +68,16 @@ export const commonSettings = {
     kind: withDefault(integer(0), 0),
     read: wholeNumber(1),
     absent: "never",
+  },
+  /** Steps from one statistics of the layers to the next; 0: one in the last step of each epoch; `null`: none. */
+  statistics: {
+    flag: "--statistics [steps]",
+    about:
+      "write statistics of every layer to metrics.jsonl: in every so many steps, or without a number in the last of each epoch",
+    kind: withDefault<number | null>({ ...orNull(integer(0)), expects: "an integer of at least 0, or null" }, null),
+    read: wholeNumber(1),
+    bare: 0,
+    absent: "none",
   },
   seed: seedSetting,
 };

@@ -8,7 +8,7 @@ import type { AnyDataset } from "../../data/index.ts";
 import type { Engine } from "../../engines/index.ts";
 import type { Layer, Model } from "../../nn/index.ts";
 import { readOptions } from "../../options/index.ts";
-import type { EvaluateOptions, FitOptions, RunConfig, Task } from "../../train/index.ts";
+import type { EvaluateOptions, Figures, FitOptions, RunConfig, Task } from "../../train/index.ts";
 import { withCurrentNames } from "../former-names.ts";
 import type { Output } from "../io.ts";
 import { build, type Factory } from "../specification.ts";
@@ -50,6 +50,16 @@ export interface Prepared {
 /** Data that a trained model is evaluated on. */
 export interface Evaluated extends Pick<Prepared, "evaluate"> {
   readonly data: AnyDataset;
+  /** Figures that need more than the task's one program, such as BLEU, which translates: with a line for people. */
+  readonly further?:
+    | ((model: Model, engine: Engine, onProgress: (done: number, total: number) => void) => Promise<FurtherFigures>)
+    | undefined;
+}
+
+/** Figures, and what people read of them. */
+export interface FurtherFigures {
+  readonly figures: Figures;
+  readonly line: string;
 }
 
 /** The settings of a run, with the name of its task. */

@@ -13,9 +13,9 @@
  *   </positive>
  *   </QApairs>
  */
-import { gunzip, readFile } from "#platform";
 import { FormatError } from "../../array/index.ts";
 import { quoted } from "../../formats/index.ts";
+import { readText } from "../texts/text-file.ts";
 
 /** A sentence that may answer a question. */
 export interface Candidate {
@@ -31,21 +31,15 @@ export interface AnsweredQuestion {
   readonly id: string;
   /** Its words and punctuation marks. */
   readonly words: readonly string[];
+  /** In the order of the file, in which right ones stand first. */
   readonly candidates: readonly Candidate[];
 }
-
-/** Unpacked, the largest of the published files has 20 MB. */
-const LIMIT = 2 ** 28;
 
 /**
  * Reads a file of TREC-QA, `.xml` or `.xml.gz`. Node only; in a page use `parseTrecQa`.
  * @throws DataError for a missing file, FormatError for one that is damaged
  */
-export async function readTrecQa(path: string): Promise<AnsweredQuestion[]> {
-  const bytes = await readFile(path);
-  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return parseTrecQa(new TextDecoder().decode(isPacked ? await gunzip(bytes, LIMIT, path) : bytes), path);
-}
+export const readTrecQa = async (path: string): Promise<AnsweredQuestion[]> => parseTrecQa(await readText(path), path);
 
 /** What a block within a question is, and what its words become. */
 type Block = "question" | "positive" | "negative";

@@ -7,6 +7,7 @@ import { parseCommas, parseTabs, type Row } from "./delimited.ts";
 import { readText, type TextFileOptions } from "./text-file.ts";
 
 const formats = ["csv", "tsv", "jsonl"] as const;
+/** The forms of files of records. */
 export type RecordFormat = (typeof formats)[number];
 
 /** Options of `readRecords`. */

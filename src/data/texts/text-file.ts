@@ -21,6 +21,8 @@ const labels = { "utf-8": "utf-8", latin1: "windows-1252", "utf-16": "utf-16le" 
 
 /** Packed files may unpack to this many bytes. */
 const UNPACKED_LIMIT = 2 ** 36;
+/** Characters that are cut up at a time. */
+const PIECE_LENGTH = 2 ** 20;
 /** Longer strings cannot be made. */
 const LONGEST_TEXT = 2 ** 29 - 32;
 
@@ -148,6 +150,27 @@ export async function readText(path: string, options: TextFileOptions = {}): Pro
     parts.push(part);
   }
   return parts.join("");
+}
+
+/**
+ * The text of a file in pieces that end at the end of a line, of about a megabyte where lines are shorter than that.
+ * @throws as `textChunks` does
+ */
+export async function* linePieces(path: string, options: TextFileOptions = {}): AsyncGenerator<string> {
+  let parts: string[] = [];
+  let length = 0;
+  for await (const chunk of textChunks(path, options)) {
+    const end = chunk.lastIndexOf("\n") + 1;
+    length += chunk.length;
+    if (end === 0 || length < PIECE_LENGTH) {
+      parts.push(chunk);
+      continue;
+    }
+    yield [...parts, chunk.slice(0, end)].join("");
+    parts = [chunk.slice(end)];
+    length = chunk.length - end;
+  }
+  if (length > 0) yield parts.join("");
 }
 
 /**

@@ -6,8 +6,11 @@ import { absentClasses } from "../split.ts";
 
 /** The lengths of texts, in tokens, and how many of their tokens are unknown. */
 export interface TextLengths {
+  /** The length of the shortest text. */
   readonly shortest: number;
+  /** Half of the texts are at most as long. */
   readonly median: number;
+  /** The length of the longest text. */
   readonly longest: number;
   /** The number of tokens in all. */
   readonly tokens: number;

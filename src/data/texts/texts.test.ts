@@ -10,7 +10,7 @@ import { tokens } from "../columns/tokens.ts";
 import { parseCommas } from "./delimited.ts";
 import { readParallel } from "./parallel.ts";
 import { readRecords } from "./records.ts";
-import { readLines, readText, textChunks } from "./text-file.ts";
+import { linePieces, readLines, readText, textChunks } from "./text-file.ts";
 import { textSet } from "./text-set.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fovea-texts-"));
@@ -66,6 +66,16 @@ describe("readText", () => {
     for await (const chunk of textChunks(path)) chunks.push(chunk);
     expect(chunks.length).toBeGreaterThan(1);
     expect(chunks.join("") === text).toBe(true);
+  });
+
+  it("gives pieces that end with lines", async () => {
+    const line = `${"ab ".repeat(50_000)}\n`;
+    const path = file("pieces.txt", `${line.repeat(20)}end`);
+    const pieces: string[] = [];
+    for await (const piece of linePieces(path)) pieces.push(piece);
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(pieces.slice(0, -1).every((piece) => piece.endsWith("\n"))).toBe(true);
+    expect(pieces.join("") === `${line.repeat(20)}end`).toBe(true);
   });
 
   it("refuses what is damaged or is not there", async () => {

@@ -39,6 +39,11 @@ export interface AscentOptions {
   readonly scale?: number | undefined;
   /** The deviation of the Gaussian that blurs the picture after every fourth step, in pixels. Default 0: none. */
   readonly blur?: number | undefined;
+  /**
+   * The number of steps, from the first, in which slopes go through a rectifier that is silent for a sample, if they would raise
+   * it. Default 16.
+   */
+  readonly relaxed?: number | undefined;
   /** The weight of the total variation of a picture. Default 0. */
   readonly totalVariation?: number | undefined;
   /** The weight of the sum of squared distances from gray, or from 0 if not bounded. Default 0. */
@@ -66,6 +71,7 @@ export const ascentSchema = {
   turn: optional(real(0, 180)),
   scale: optional(real(0, 1)),
   blur: weight,
+  relaxed: withDefault(integer(0), 16),
   totalVariation: weight,
   l2: weight,
   diversity: weight,

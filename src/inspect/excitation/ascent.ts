@@ -16,13 +16,14 @@ import { checkSeed, describeGiven, NdArray, NumericError, OptionError, type Shap
 import { type Compiled, compile } from "../../engines/index.ts";
 import { scalarVariable, type Tensor, Variable } from "../../graph/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
-import { add, cast, div, equal, floor, mul, neg, reshape, select, sub, sum } from "../../ops/index.ts";
-import { adam, minimize, type Optimizer } from "../../optim/index.ts";
+import { add, cast, div, equal, floor, gradient, less, mul, neg, reshape, select, sub, sum } from "../../ops/index.ts";
+import { adam, type Optimizer } from "../../optim/index.ts";
 import type { Arrays } from "../../train/index.ts";
-import { classTarget, type Inside, type Target } from "../probe/index.ts";
+import { checkIndex, classTarget, type Inside, type Target } from "../probe/index.ts";
 import { type AscentOptions, type AscentSettings, readAscentOptions } from "./ascent-options.ts";
 import { blurred, type Form, initialParameters, type Planes, pictured, planesOf } from "./parametrization.ts";
 import { similarity, squaredNorm, totalVariation } from "./priors.ts";
+import { relaxedRules } from "./relaxed.ts";
 import { moved } from "./transformations.ts";
 
 /** What ascent has found. */
@@ -121,6 +122,9 @@ interface Task {
 
 /** The programs for a number of inputs, and their state. */
 interface Climber {
+  readonly target: Target;
+  /** How many numbers the index chooses from; `undefined` if it has no choice. */
+  readonly choices: number | undefined;
   readonly planes: Planes;
   readonly parameters: Variable;
   readonly optimizer: Optimizer;
@@ -149,7 +153,9 @@ function createClimber(task: Task, engine: AscentOptions["engine"]): Climber {
         index,
       );
       const loss = penalties(task, pictures, inside).reduce(add, neg(sum(scores)));
-      minimize(loss, optimizer, { variables: [parameters] });
+      const isRelaxed = less(position.read(), settings.relaxed);
+      const rules = settings.relaxed > 0 ? relaxedRules(isRelaxed) : undefined;
+      optimizer.update([parameters], gradient(loss, [parameters.read()], { rules }));
       if (settings.blur > 0) fade(parameters, position.read(), settings);
       position.assign(add(position.read(), 1));
       return { scores };
@@ -157,17 +163,19 @@ function createClimber(task: Task, engine: AscentOptions["engine"]): Climber {
     types,
     { engine },
   );
+  let choices: number | undefined;
   const look = compile(
     (index) => {
       const pictures = pictured(parameters.read(), form);
       const { scores, inside } = inspected(task, pictures, index);
+      choices = task.target.choices?.(inside).shape[1];
       const inputs = reshape(pictures, [planes[0], ...task.model.inputs[task.name].shape]);
       return { inputs, scores, outputs: { ...inside.outputs } };
     },
     types,
     { engine },
   );
-  return { planes, parameters, optimizer, position, step, look };
+  return { target: task.target, choices, planes, parameters, optimizer, position, step, look };
 }
 
 /** The target of pictures, and what it is computed from. */
@@ -209,7 +217,8 @@ async function climb(
   { steps, seed }: AscentSettings,
   run: AscentRun,
 ): Promise<Ascended> {
-  const { planes, parameters, optimizer, position, step, look } = climber;
+  const { target, choices, planes, parameters, optimizer, position, step, look } = climber;
+  checkIndex("ascent", target, index.data, choices);
   const { learningRate } = optimizer;
   for (const variable of optimizer.variables) if (variable !== learningRate) variable.value.data.fill(0);
   position.value.data.fill(0);
@@ -220,7 +229,7 @@ async function climb(
     const odd = scores.data.findIndex((score) => !Number.isFinite(score));
     if (odd >= 0)
       throw new NumericError(
-        `ascent: the target of input ${odd} is ${scores.data[odd]} in step ${i + 1}; choose an index that exists, or a lower learningRate`,
+        `ascent: the target of input ${odd} is ${scores.data[odd]} in step ${i + 1}; look for NaN in the weights, or take a lower learningRate`,
       );
     history.set(scores.data as Float32Array, i * index.size);
     run.onStep?.(i + 1, scores);

@@ -8,7 +8,7 @@
  * convolution sees less, and its n-gram is shorter.
  * Source: Kalchbrenner et al. 2014, section 5.5 and figure 5: "the top five 7-grams at four feature detectors".
  */
-import { NumericError, OptionError, type Shape } from "../../array/index.ts";
+import { NumericError, OptionError } from "../../array/index.ts";
 import type { AnyDataset } from "../../data/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
 import { integer, readOptions, type Schema, text, withDefault } from "../../options/index.ts";
@@ -86,11 +86,10 @@ export async function topNgrams(model: Model, data: AnyDataset, options: NgramOp
   checkModel("topNgrams", model);
   const { layer, count, engine, ...reading } = readOptions("topNgrams", schema, options);
   const { input, windowAt } = windowsOf(model, layer);
-  const shapes: Record<string, Shape> = {};
   let program: BatchProgram<Strongest> | undefined;
   let best: Best[] = [];
   for await (const { given, count: n, from } of inputBatches(model, data, reading)) {
-    program ??= perBatchType(Object.keys(given), strongest(model, [layer], "channel", shapes), engine);
+    program ??= perBatchType(Object.keys(given), strongest(model, [layer], "channel"), engine);
     const { values, positions } = await program.for(given)(...program.inputs(given));
     const units = values[layer].shape[1];
     if (best.length === 0) best = Array.from({ length: units }, () => new Best(count));

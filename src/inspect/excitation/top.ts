@@ -13,6 +13,7 @@
 import {
   describeGiven,
   isFloat,
+  mapValues,
   type NdArray,
   NumericError,
   OptionError,
@@ -107,11 +108,11 @@ export async function topSamples(model: Model, data: AnyDataset, options: TopOpt
   const { layers = ["*"], inputs, engine, onProgress, ...rest } = options;
   checkLayers("topSamples", layers);
   const { count, each, batch: size, workers } = readOptions("topSamples", topSchema, rest);
-  const shapes: Record<string, Shape> = {};
+  const places = new Map<string, Place>();
   let programs: BatchProgram<Strongest> | undefined;
   const kept = new Map<string, Leaders>();
   for await (const { given, from } of inputBatches(model, data, { inputs, batch: size, workers, onProgress })) {
-    programs ??= perBatchType(Object.keys(given), strongest(model, layers, each, shapes), engine);
+    programs ??= perBatchType(Object.keys(given), strongest(model, layers, each, places), engine);
     const { values, positions } = await programs.for(given)(...programs.inputs(given));
     for (const path of Object.keys(values)) {
       const leaders = kept.get(path) ?? new Leaders(values[path].shape[1], count);
@@ -119,7 +120,16 @@ export async function topSamples(model: Model, data: AnyDataset, options: TopOpt
       keep(leaders, path, from, values[path], positions[path]);
     }
   }
-  return [...kept].map(([path, leaders]) => ({ path, shape: shapes[path], each, ...leaders.leading() }));
+  const leading = mapValues(Object.fromEntries(kept), (leaders) => leaders.leading());
+  return Array.from(places, ([path, { shape, first }]) => ({ path, shape, each, ...leading[first] }));
+}
+
+/** A path, by its value. */
+export interface Place {
+  /** Of the value for one sample. */
+  readonly shape: Shape;
+  /** The first path with this value: a block and its last layer have one, which is looked at once. */
+  readonly first: string;
 }
 
 /** Takes the values of a batch, `f32` [n, units]. @throws NumericError for NaN */
@@ -143,12 +153,16 @@ export interface Strongest {
 
 /** The strongest answers of the units of some layers, as part of a trace. Beyond the lengths of sequences none counts. */
 export const strongest =
-  (model: Model, layers: readonly string[], each: TopOfLayer["each"], shapes: Record<string, Shape>) =>
+  (model: Model, layers: readonly string[], each: TopOfLayer["each"], places = new Map<string, Place>()) =>
   (given: Tensors): Strongest => {
     const [values, positions]: Record<string, Tensor>[] = [{}, {}];
+    const firsts = new Map<Tensor, string>();
     const take = (path: string, maps: Tensor, steps?: Steps): void => {
       if (!isFloat(maps.dtype) || maps.shape.length < 2) return;
-      shapes[path] = maps.shape.slice(1);
+      const first = firsts.get(maps) ?? path;
+      places.set(path, { shape: maps.shape.slice(1), first });
+      if (first !== path) return;
+      firsts.set(maps, path);
       const found = largest(steps === undefined ? maps : select(isStep(maps, steps), maps, -Infinity), each);
       values[path] = found.values;
       if (found.positions !== undefined) positions[path] = found.positions;

@@ -21,13 +21,14 @@ export function createUpdateMeter(model: Model): () => readonly UpdateRatio[] {
   const before = trained.map(({ value }) => value.copy());
   return () =>
     trained.map(({ name, value }, i) => {
-      const ratio = moved(value.data, before[i].data);
+      const ratio = updateRatio(value.data, before[i].data);
       before[i].data.set(value.data);
       return { name, ratio };
     });
 }
 
-function moved(now: ArrayLike<number>, before: ArrayLike<number>): number {
+/** ‖w − w₀‖ / ‖w‖. */
+export function updateRatio(now: ArrayLike<number>, before: ArrayLike<number>): number {
   let [step, length] = [0, 0];
   for (let i = 0; i < now.length; i++) {
     step += (now[i] - before[i]) ** 2;

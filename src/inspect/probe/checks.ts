@@ -17,14 +17,16 @@ export function indexArray(index: number | readonly number[], n: number): NdArra
 
 /** @throws OptionError for an index beyond the numbers that it chooses from */
 export function checkIndex(
+  where: string,
   target: Target | undefined,
-  index: number | readonly number[],
+  index: number | ArrayLike<number>,
   count: number | undefined,
 ): void {
-  const beyond = [index].flat().find((i) => count !== undefined && i >= count);
+  const indices = typeof index === "number" ? [index] : Array.from(index);
+  const beyond = indices.find((i) => count !== undefined && i >= count);
   if (beyond !== undefined)
     throw new OptionError(
-      `probe: index ${beyond}, the target '${target?.name}' has ${count} numbers, 0 to ${count! - 1}`,
+      `${where}: index ${beyond}, the target '${target?.name}' has ${count} numbers, 0 to ${count! - 1}`,
     );
 }
 

@@ -1,3 +1,4 @@
+export { checkIndex } from "./checks.ts";
 export { innerValues } from "./inner-values.ts";
 export {
   type BackwardRules,
@@ -13,6 +14,7 @@ export {
   classTarget,
   type Inside,
   layerTarget,
+  resolveIndex,
   type Target,
   unitTarget,
 } from "./targets.ts";

@@ -120,7 +120,7 @@ export function createProbe(model: Model, options: ProbeOptions = {}): Probe {
     const others = Object.fromEntries(replaced.map((path) => [replacementName(path), instead[path]]));
     const batch = { ...given, [INDEX]: indexArray(index, n), ...others };
     const found = await program.for(batch)(...program.inputs(batch));
-    checkIndex(target, index, choices);
+    checkIndex("probe", target, index, choices);
     return found;
   };
 }

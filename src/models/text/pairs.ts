@@ -68,16 +68,15 @@ export const pairNetwork: (options: PairNetworkOptions) => nn.Layer = defineFact
   make: ({ words, longest, features, kernel, maps, overlaps, hidden, dropout }) => {
     const text = nn.tokens(longest, { vocabulary: words });
     const vectors = nn.named("vectors", nn.embedding(words, features, { padding: 0, initializer: START }));
-    return nn.network(
-      { question: text, answer: text, ...(overlaps > 0 && { overlap: [overlaps] }) },
-      ({ question, answer, overlap }) => {
-        const q = nn.named("asked", sentence(maps, kernel))(vectors(question)); // [n, maps]
-        const a = nn.named("said", sentence(maps, kernel))(vectors(answer)); // [n, maps]
-        const similarity = nn.named("similarity", nn.bilinear(1, { bias: false }))(q, a); // [n, 1]
-        const joined = nn.concat(q, similarity, a, ...(overlap === undefined ? [] : [overlap]));
-        const last = nn.sequential(nn.dropout(dropout), nn.named("hidden", nn.linear(hidden)), nn.tanh());
-        return { score: nn.named("score", nn.linear(1))(nn.dropout(dropout)(nn.named("join", last)(joined))) };
-      },
-    );
+    const inputs: Record<string, nn.InputSpec> = { question: text, answer: text };
+    if (overlaps > 0) inputs.overlap = [overlaps];
+    return nn.network(inputs, ({ question, answer, overlap }) => {
+      const q = nn.named("asked", sentence(maps, kernel))(vectors(question)); // [n, maps]
+      const a = nn.named("said", sentence(maps, kernel))(vectors(answer)); // [n, maps]
+      const similarity = nn.named("similarity", nn.bilinear(1, { bias: false }))(q, a); // [n, 1]
+      const joined = nn.concat(q, similarity, a, ...(overlap === undefined ? [] : [overlap]));
+      const last = nn.sequential(nn.dropout(dropout), nn.named("hidden", nn.linear(hidden)), nn.tanh());
+      return { score: nn.named("score", nn.linear(1))(nn.dropout(dropout)(nn.named("join", last)(joined))) };
+    });
   },
 });

@@ -14,7 +14,7 @@ export const START = { type: "uniform", low: -0.25, high: 0.25 } as const;
 /** Layers by name that turn word numbers [n, steps] into [n, features, steps]; two tables give twice the features. */
 export function wordTables({ words, features, twoChannels, dropout }: TablesOptions): Record<string, nn.Layer> {
   const table = (): nn.Layer => nn.embedding(words, features, { padding: 0, initializer: START });
-  const tables = twoChannels
+  const tables: Record<string, nn.Layer> = twoChannels
     ? { channels: nn.branches({ vectors: table(), fixed: table() }, { axis: 2 }) }
     : { vectors: table() };
   return {

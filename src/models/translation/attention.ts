@@ -9,8 +9,9 @@
  *
  *   c_t = Σ_j a_tj m_j,  a_t = softmax_j(score(h_{t−1}, m_j)),  h_t = cell(h_{t−1}, [e(y_{t−1}), c_t])
  */
+import { OptionError } from "../../array/index.ts";
 import * as nn from "../../nn/index.ts";
-import { readOptions, withDefault, word } from "../../options/index.ts";
+import { optional, readOptions, type ValuesOf, withDefault, word } from "../../options/index.ts";
 import { targetVectors, translationInputs, wordScores } from "./parts.ts";
 import {
   decoder,
@@ -22,14 +23,49 @@ import {
 
 /** Options of `attentionTranslation`. */
 export interface AttentionTranslationOptions extends RecurrentTranslationOptions {
-  /** How the decoder's states and the encoder's are compared. Default `general`. */
+  /** How the decoder's states and the encoder's are compared. Default `general`; `additive` where the decoder attends before. */
   readonly score?: nn.AttentionScore | undefined;
+  /** Whether the decoder attends `after` its recurrent layers, or `before` each step of its one GRU. Default `after`. */
+  readonly attends?: "after" | "before" | undefined;
 }
 
 const schema = {
   ...recurrentOptions,
-  score: withDefault(word<nn.AttentionScore>("dot", "scaled", "general", "additive"), "general"),
+  score: optional(word<nn.AttentionScore>("dot", "scaled", "general", "additive")),
+  attends: withDefault(word("after", "before"), "after" as const),
 };
+
+type AttentionTranslationValues = ValuesOf<typeof schema>;
+
+/** The decoder after Luong: words [n, steps, embedding] to vectors of the scores' size. */
+function attendsAfter(values: AttentionTranslationValues, words: nn.Place, memory: nn.Place, first: nn.Place) {
+  const { embedding, dropout, score = "general" } = values;
+  const states = nn.dropout(dropout)(nn.named("decoder", decoder(values))(words, first));
+  const context = nn.named("attention", nn.attention({ score }))(states, memory, memory);
+  return nn
+    .named(
+      "statesOut",
+      nn.linear(embedding),
+    )(states)
+    .add(nn.named("contextOut", nn.linear(embedding, { bias: false }))(context));
+}
+
+/** The decoder after Bahdanau. @throws OptionError for what it does not have */
+function attendsBefore(values: AttentionTranslationValues, words: nn.Place, memory: nn.Place, first: nn.Place) {
+  const { embedding, units, dropout, cell, layers, score = "additive" } = values;
+  if (cell !== "gru" || layers !== 1 || score !== "additive")
+    throw new OptionError(
+      "attentionTranslation: a decoder that attends before each step has one layer of cell gru and the score additive; " +
+        `got ${layers} of ${cell} and ${score}`,
+    );
+  const states = nn.named("attention", nn.attentiveGru(units))(words, memory, first);
+  return nn
+    .named(
+      "statesOut",
+      nn.linear(embedding),
+    )(nn.dropout(dropout)(states))
+    .add(nn.named("wordsOut", nn.linear(embedding, { bias: false }))(words));
+}
 
 /**
  * A recurrent translation network with attention. The weights, [n, 1, target steps, source steps], are the inner value
@@ -38,20 +74,12 @@ const schema = {
  */
 export function attentionTranslation(options: AttentionTranslationOptions): nn.Layer {
   const values = readOptions("attentionTranslation", schema, options);
-  const { embedding, targetWords, dropout, score } = values;
+  const { embedding, targetWords, dropout, attends } = values;
   return nn.network(translationInputs(values), ({ source, target }) => {
     const memory = nn.named("memory", nn.dropout(dropout))(nn.named("encoder", encoder(values, "sequence"))(source));
     const first = nn.named("first", nn.sequential(nn.poolSteps("mean"), firstStates(values)))(memory);
     const words = nn.dropout(dropout)(nn.named("words", targetVectors(targetWords, embedding))(target));
-    const states = nn.dropout(dropout)(nn.named("decoder", decoder(values))(words, first));
-    const context = nn.named("attention", nn.attention({ score }))(states, memory, memory);
-    const hidden = nn
-      .named(
-        "statesOut",
-        nn.linear(embedding),
-      )(states)
-      .add(nn.named("contextOut", nn.linear(embedding, { bias: false }))(context))
-      .tanh();
+    const hidden = { after: attendsAfter, before: attendsBefore }[attends](values, words, memory, first).tanh();
     return { scores: nn.named("scores", wordScores())(nn.dropout(dropout)(hidden)) };
   });
 }

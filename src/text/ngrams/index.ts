@@ -10,5 +10,6 @@ export {
   type NgramSamplingOptions,
   type NgramScore,
   ngramModel,
+  ngramOptions,
 } from "./model.ts";
 export type { Smoothing } from "./smoothing.ts";

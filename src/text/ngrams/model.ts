@@ -3,7 +3,7 @@
  * before them, as in p(w₁) p(w₂ | w₁) p(w₃ | w₁, w₂) …
  */
 import { describeGiven, OptionError, Random } from "../../array/index.ts";
-import { checkNames, integer, madeOrNamed, namesOf, readOptions, withDefault } from "../../options/index.ts";
+import { checkNames, flag, integer, madeOrNamed, namesOf, readOptions, withDefault } from "../../options/index.ts";
 import { type SamplingOptions, sampleFrom } from "../sampling.ts";
 import { type LearnTokenizerOptions, learnTokenizer, type Tokenizer } from "../tokenizers/index.ts";
 import { PADDING, UNKNOWN } from "../vocabulary.ts";
@@ -12,7 +12,7 @@ import { countNgrams } from "./count.ts";
 import { maximumLikelihood } from "./counts-alone.ts";
 import { type Distribution, type Estimator, ruleOf, type Smoothing } from "./smoothing.ts";
 import { BOUNDARY } from "./sort-positions.ts";
-import type { NgramTrie } from "./trie.ts";
+import { countOf, type NgramTrie } from "./trie.ts";
 
 /** Orders up to this are counted; positions are compared by single bytes. */
 export const MOST_ORDER = 255;
@@ -25,22 +25,29 @@ export interface NgramOptions {
   readonly smoothing?: Smoothing | string | undefined;
   /** How texts are cut and numbered: a tokenizer, or options to learn one. Default: words. */
   readonly tokenizer?: Tokenizer | LearnTokenizerOptions | undefined;
+  /** Whether the texts are parts of one, so that n-grams go from one into the next. Default false. */
+  readonly joined?: boolean | undefined;
 }
 
 const isSmoothing = (value: unknown): value is Smoothing =>
   typeof value === "object" && value !== null && ruleOf(value as Smoothing) !== undefined;
 
-const schema = {
+/** The schema of `NgramOptions`, but for the tokenizer. */
+export const ngramOptions = {
   order: withDefault(integer(1), 3),
   smoothing: withDefault(madeOrNamed(smoothingCatalog, "kneserNey", isSmoothing), maximumLikelihood()),
+  joined: withDefault(flag(), false),
 };
-const optionNames = namesOf<NgramOptions>({ order: true, smoothing: true, tokenizer: true });
+const optionNames = namesOf<NgramOptions>({ order: true, smoothing: true, tokenizer: true, joined: true });
 
 /** A token that may follow a context. */
 export interface FollowingToken {
   /** The token's text. */
   readonly token: string;
+  /** Its probability after the context. */
   readonly probability: number;
+  /** How often it was counted after the context; smoothing by Kneser and Ney counts short contexts in its own way. */
+  readonly count: number;
 }
 
 /** How well a model foretells a text. */
@@ -72,12 +79,12 @@ export interface NgramSamplingOptions extends SamplingOptions {
  * @param texts to count; no n-gram goes from one into the next
  * @example
  * const model = ngramModel(["do cows eat grass", "cows eat hay"], { order: 3 });
- * model.table("cows eat"); // [{ token: "grass", probability: 0.5 }, { token: "hay", probability: 0.5 }]
+ * model.table("cows eat"); // [{ token: "grass", probability: 0.5, count: 1 }, { token: "hay", … }]
  * @throws OptionError for invalid options, and for what are no texts
  */
 export function ngramModel(texts: Iterable<string>, options: NgramOptions = {}): NgramModel {
   checkNames("ngramModel", optionNames, options);
-  const { tokenizer: given } = options;
+  const { tokenizer: given, ...rest } = options;
   if (typeof texts === "string" || typeof texts?.[Symbol.iterator] !== "function")
     throw new OptionError(`ngramModel: expects a list of texts, got ${describeGiven(texts)}`);
   const list = [...texts];
@@ -85,7 +92,7 @@ export function ngramModel(texts: Iterable<string>, options: NgramOptions = {}):
   return modelOfTokens(
     list.map((text) => tokenizer.encode(text)),
     tokenizer,
-    options,
+    rest,
   );
 }
 
@@ -97,24 +104,22 @@ export function ngramModel(texts: Iterable<string>, options: NgramOptions = {}):
 export function modelOfTokens(
   texts: readonly Int32Array[],
   tokenizer: Tokenizer,
-  options: Pick<NgramOptions, "order" | "smoothing"> = {},
+  options: Omit<NgramOptions, "tokenizer"> = {},
 ): NgramModel {
-  const { order, smoothing } = readOptions("ngramModel", schema, {
-    order: options.order,
-    smoothing: options.smoothing,
-  });
+  const { order, smoothing, joined } = readOptions("ngramModel", ngramOptions, options);
   if (order > MOST_ORDER) throw new OptionError(`ngramModel: order is ${order}, expected at most ${MOST_ORDER}`);
   const { counted } = ruleOf(smoothing)!;
-  const trie = countNgrams(withBoundaries(texts, order), order, tokenizer.size, counted);
+  const trie = countNgrams(withBoundaries(texts, order, joined ? 0 : 1), order, tokenizer.size, counted);
   return new NgramModel(trie, tokenizer, smoothing);
 }
 
-function withBoundaries(texts: readonly Int32Array[], order: number): Int32Array {
-  const all = new Int32Array(texts.reduce((length, text) => length + text.length + 1, order)).fill(BOUNDARY);
+/** @param gap how many boundaries are between texts */
+function withBoundaries(texts: readonly Int32Array[], order: number, gap: number): Int32Array {
+  const all = new Int32Array(texts.reduce((length, text) => length + text.length + gap, order)).fill(BOUNDARY);
   let at = 0;
   for (const text of texts) {
     all.set(text, at);
-    at += text.length + 1;
+    at += text.length + gap;
   }
   return all;
 }
@@ -148,11 +153,14 @@ export class NgramModel {
    */
   table(context: string, most = Infinity): FollowingToken[] {
     const tokens = this.tokenizer.encode(context);
-    const found = this.#estimator.distribution(tokens, this.#begin(tokens.length), tokens.length);
+    const place = [this.#begin(tokens.length), tokens.length] as const;
+    const found = this.#estimator.distribution(tokens, ...place);
+    const followers = this.trie.after(tokens, ...place);
     if (found === undefined) return [];
     const rows = Array.from(found.tokens, (number, i) => ({
       token: this.#nameOf(number),
       probability: found.probabilities[i],
+      count: followers === undefined ? 0 : countOf(followers, number),
     }));
     rows.sort((a, b) => b.probability - a.probability || (a.token < b.token ? -1 : 1));
     return rows.filter(({ probability }) => probability > 0).slice(0, most);

@@ -20,11 +20,11 @@ const cows = [
 describe("maximum likelihood", () => {
   it("gives the table of the slide", () => {
     expect(ngramModel(cows, { order: 3 }).table("cows eat")).toEqual([
-      { token: "corn", probability: 4 / 11 },
-      { token: "grass", probability: 3 / 11 },
-      { token: "hay", probability: 2 / 11 },
-      { token: "if", probability: 1 / 11 },
-      { token: "which", probability: 1 / 11 },
+      { token: "corn", probability: 4 / 11, count: 4 },
+      { token: "grass", probability: 3 / 11, count: 3 },
+      { token: "hay", probability: 2 / 11, count: 2 },
+      { token: "if", probability: 1 / 11, count: 1 },
+      { token: "which", probability: 1 / 11, count: 1 },
     ]);
   });
 
@@ -41,7 +41,13 @@ describe("maximum likelihood", () => {
   it("does not count from one text into the next, nor what nothing follows", () => {
     const model = ngramModel(["a b", "c a"], { order: 2 });
     expect(model.table("b")).toEqual([]);
-    expect(model.table("a")).toEqual([{ token: "b", probability: 1 }]);
+    expect(model.table("a")).toEqual([{ token: "b", probability: 1, count: 1 }]);
+  });
+
+  it("counts parts of one text as it would the whole", () => {
+    const parts = ["the cat\nsat on ", "the dog\n", "", "and the cat\n"];
+    const [whole, joined] = [ngramModel([parts.join("")]), ngramModel(parts, { joined: true })];
+    expect(joined.trie).toEqual(whole.trie);
   });
 });
 
@@ -119,10 +125,10 @@ describe("smoothing", () => {
     const model = ngramModel(["a b a c"], { order: 2, smoothing: addK({ k: 0.5 }) });
     // After a: b and c once each; V is a, b, c and <unk>.
     expect(model.table("a")).toEqual([
-      { token: "b", probability: 1.5 / 4 },
-      { token: "c", probability: 1.5 / 4 },
-      { token: "<unk>", probability: 0.5 / 4 },
-      { token: "a", probability: 0.5 / 4 },
+      { token: "b", probability: 1.5 / 4, count: 1 },
+      { token: "c", probability: 1.5 / 4, count: 1 },
+      { token: "<unk>", probability: 0.5 / 4, count: 0 },
+      { token: "a", probability: 0.5 / 4, count: 0 },
     ]);
     expect(model.table("c").map(({ probability }) => probability)).toEqual([0.25, 0.25, 0.25, 0.25]);
   });

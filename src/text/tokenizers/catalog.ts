@@ -3,9 +3,10 @@ import { OptionError } from "../../array/index.ts";
 import { createCatalog, isTypedJson, type TypedJson } from "../../options/index.ts";
 import { characters, spaces, words } from "./by-vocabulary.ts";
 import { bytePairs } from "./byte-pairs.ts";
+import { huggingFace, prepareTokenizer } from "./hugging-face.ts";
 import type { Tokenizer, TokenizerFactory } from "./tokenizer.ts";
 
-const all = [characters, words, spaces, bytePairs];
+const all = [characters, words, spaces, bytePairs, huggingFace];
 
 /** The types of tokenizers. */
 export const tokenizers = createCatalog<TokenizerFactory>(
@@ -52,4 +53,13 @@ export function readTokenizer(json: unknown): Tokenizer {
   if (!isTypedJson(json)) throw new OptionError("readTokenizer: expects { type, … }, the JSON form of a tokenizer");
   const { type, ...options } = json as TypedJson;
   return tokenizers.get(type, "readTokenizer")(options);
+}
+
+/**
+ * As `readTokenizer`, and loads the package that a Hugging Face tokenizer needs.
+ * @throws as `readTokenizer` does; CapabilityError where the package is not installed
+ */
+export async function openTokenizer(json: unknown): Promise<Tokenizer> {
+  if (isTypedJson(json)) await prepareTokenizer(json.type);
+  return readTokenizer(json);
 }

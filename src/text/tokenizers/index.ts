@@ -1,2 +1,3 @@
-export { type LearnTokenizerOptions, learnTokenizer, readTokenizer, tokenizers } from "./catalog.ts";
+export { type LearnTokenizerOptions, learnTokenizer, openTokenizer, readTokenizer, tokenizers } from "./catalog.ts";
+export { loadHuggingFace } from "./hugging-face.ts";
 export type { Tokenizer, TokenizerFactory, TokenWriter } from "./tokenizer.ts";

@@ -52,8 +52,11 @@ interface TokenizerDefinition<S extends Schema, L extends Schema> {
 export interface TokenizerFactory {
   /** @throws OptionError for options that it does not take */
   (options: object): Tokenizer;
+  /** The name of the type. */
   readonly type: string;
+  /** The names of the options. */
   readonly optionNames: readonly string[];
+  /** What the options take, and their defaults. */
   readonly schema: Schema;
   /** A tokenizer for some texts. @throws OptionError for options that it does not take, and for what are no texts */
   readonly learn: (texts: Iterable<string>, options: object) => Tokenizer;
@@ -81,7 +84,8 @@ export function defineTokenizer<S extends Schema, L extends Schema>({
   });
 }
 
-function assemble(type: string, options: object, parts: TokenizerParts): Tokenizer {
+/** A tokenizer of a type and options, from what their rules give. */
+export function assemble(type: string, options: object, parts: TokenizerParts): Tokenizer {
   const decode = (numbers: ArrayLike<number>): string => {
     checkNumbers(type, numbers);
     if (parts.decode !== undefined) return parts.decode(numbers);

@@ -1,3 +1,4 @@
+export { type Bleu, bleu, describeBleu } from "./bleu.ts";
 export { type Calibration, type CalibrationBin, type CalibrationOptions, calibration } from "./calibration.ts";
 export {
   type ClassificationMetrics,

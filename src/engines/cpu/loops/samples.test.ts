@@ -2,6 +2,7 @@
  * The kernels of every op's samples: they keep the rules of the loop language, and WebAssembly, machine code (where it can be
  * run) and the interpreter compute the same bits with them, whatever the number of threads and the order in which they come.
  */
+import { Buffer as Bytes } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import { allocate, NdArray } from "../../../array/index.ts";
 import type { Graph } from "../../../graph/index.ts";
@@ -153,6 +154,7 @@ function runAll(graph: Graph, inputs: readonly NdArray[], options: LoweringOptio
 
 /** WebAssembly leaves the sign and the payload of what is not a number open. */
 function differences(a: Int32Array, b: Int32Array): number[] {
+  if (Bytes.compare(new Uint8Array(a.buffer), new Uint8Array(b.buffer)) === 0) return [];
   const [x, y] = [a, b].map((words) => new Float32Array(words.buffer));
   const found: number[] = [];
   a.forEach((word, i) => {

@@ -11,35 +11,10 @@
  * 2018; Nie, Zhang, Patel 2018).
  */
 import { OptionError } from "../../../array/index.ts";
-import { type BackwardRule, isOpNode, type Node, type OpNode, type Tensor } from "../../../graph/index.ts";
-import { byRecord, isUseOf, lessEqual, relu, select } from "../../../ops/index.ts";
-import type { BackwardRules } from "../../probe/index.ts";
+import { lessEqual, relu, select } from "../../../ops/index.ts";
+import { isRectifier, type Rectified, rectifierRules } from "../../rectifiers.ts";
 import { askingProbe, defineMethod } from "../method.ts";
 import type { Subject } from "../subject.ts";
-
-/** From what comes to a rectifier's output y, what goes on to its input. */
-type Rectified = (dy: Tensor, y: Tensor) => Tensor;
-
-/** The rules of a method. A `select` that gives 0 for numbers below 0 is a rectifier, too: the lower half of relu6. */
-const rulesOf = (rectified: Rectified): BackwardRules =>
-  byRecord<BackwardRule>({
-    relu: ({ outputs: [y] }, [dy]) => [rectified(dy, y)],
-    select: (node, [dy]) => {
-      const usual = node.op.gradient as BackwardRule;
-      return isLowerHalf(node) ? [undefined, undefined, rectified(dy, node.outputs[0])] : usual(node, [dy]);
-    },
-  });
-
-const isZero = ({ node }: Tensor): boolean => node.kind === "fill" && node.value === 0;
-
-/** select(x ≤ 0, 0, …). */
-function isLowerHalf({ inputs: [condition, chosen] }: OpNode): boolean {
-  const { node } = condition;
-  return isZero(chosen) && isUseOf(node, "lessEqual") && isZero(node.inputs[1]);
-}
-
-const isRectifier = (node: Node): boolean =>
-  isUseOf(node, "relu") || (isOpNode(node) && isUseOf(node, "select") && isLowerHalf(node));
 
 function expectRectifiers(name: string, { network }: Subject): void {
   if (network.graph.nodes.some(isRectifier)) return;
@@ -54,7 +29,7 @@ const defineRectified = <N extends string>(name: N, rectified: Rectified) =>
     options: {},
     prepare: (subject) => {
       expectRectifiers(name, subject);
-      const ask = askingProbe(subject, { gradients: subject.places, rules: rulesOf(rectified) });
+      const ask = askingProbe(subject, { gradients: subject.places, rules: rectifierRules(rectified) });
       return async (inputs, given) => {
         const { gradients: maps, target, index } = await ask(inputs, given);
         return { maps, target, index };
