@@ -137,6 +137,12 @@ describe.each(Object.entries(networks))("%s on streams", (_, create) => {
     expect(resumed.checkpoint).toEqual(whole.checkpoint);
   });
 
+  it("is validated on windows of another length", async () => {
+    const held = textStreams(text(40, 2), { streams: 3, steps: 4 });
+    const { history } = await fit(create(), data, { task: task(), epochs: 1, validation: held });
+    expect(history[0].validation?.perplexity).toBeLessThan(2 * TOKENS);
+  });
+
   it("is evaluated as one long text would be, each stream from its own beginning", async () => {
     const model = nn.Model.build(create(), { input: [5], dtype: "i32", seed: 2 });
     const { figures } = await evaluateModel(model, data, { task: task() });

@@ -15,6 +15,7 @@ import {
   elementShape,
   isOfKind,
   isRagged,
+  streamsOf,
   tokens,
   valuesDType,
 } from "../data/index.ts";
@@ -81,6 +82,8 @@ export function validationFor<S extends AnyDataset>(
 ): AlignedSamples<S> {
   const aligned = alignTargets(checkData(samples), task, namesOfData(data, task), options);
   checkVocabularies(aligned.data, data);
+  // States are carried over windows of any length.
+  if (streamsOf(data) !== undefined && streamsOf(samples) !== undefined) return aligned;
   return { ...aligned, data: sizedFor(aligned.data, data, steps) };
 }
 

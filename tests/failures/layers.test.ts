@@ -204,6 +204,18 @@ describe("a network that does not fit its input", () => {
       [8],
       'embedding (0): expects numbers i32[n, …], got f32[1,8]; build the model with dtype "i32", and put the embedding first',
     ],
+    [
+      "because there is nothing in its steps",
+      nn.sequential(nn.eachStep(nn.linear(2))),
+      [8],
+      "eachStep (0): expects [n, steps, …] with something in each step, got f32[1,8]",
+    ],
+    [
+      "because padding is of tokens",
+      nn.sequential(nn.eachStep(nn.linear(2), { padding: 0 })),
+      [3, 8],
+      "eachStep (0): padding 0 is for tokens, i32[n, steps, length]; leave it out for f32[3,8]",
+    ],
     ["because there are no features", nn.linear(3), [], "linear: expects [n, …, features], got f32[1]"],
     [
       "because it has no such axis",

@@ -13,7 +13,7 @@ const programsOf = (page: string): string[] =>
 const folder = join(root, "dist", "page-programs");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each(["data.md", "tasks.md", "from-pytorch.md", "from-keras.md", "from-tensorflow-js.md"])(
+describe.each(["data.md", "tasks.md", "language.md", "from-pytorch.md", "from-keras.md", "from-tensorflow-js.md"])(
   "docs/%s",
   (page) => {
     it.each(programsOf(page).map((code, i) => ({ code, i })))(

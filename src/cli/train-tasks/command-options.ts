@@ -21,7 +21,8 @@ const isShared = (row: Row<unknown>, tasks: readonly TrainTask[]): boolean =>
 
 /** Adds the settings of all tasks. The command's own list shows those that all of them share, `taskHelp` the others. */
 export function addSettings(command: Command, tasks: readonly TrainTask[]): void {
-  const byFlag = new Map(tasks.flatMap(rowsOf).map((row) => [flagOf(row), row]));
+  // Of several tasks that have a flag, the first tells of it.
+  const byFlag = new Map(tasks.toReversed().flatMap((task) => rowsOf(task).map((row) => [flagOf(row), row])));
   for (const row of byFlag.values()) command.addOption(unreadOption(row).hideHelp(!isShared(row, tasks)));
 }
 

@@ -31,6 +31,7 @@ export interface AnsweredQuestion {
   readonly id: string;
   /** Its words and punctuation marks. */
   readonly words: readonly string[];
+  /** In the order of the file, in which right ones stand first. */
   readonly candidates: readonly Candidate[];
 }
 

@@ -8,7 +8,7 @@
  * convolution sees less, and its n-gram is shorter.
  * Source: Kalchbrenner et al. 2014, section 5.5 and figure 5: "the top five 7-grams at four feature detectors".
  */
-import { NumericError, OptionError, type Shape } from "../../array/index.ts";
+import { NumericError, OptionError } from "../../array/index.ts";
 import type { AnyDataset } from "../../data/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
 import { integer, readOptions, type Schema, text, withDefault } from "../../options/index.ts";

@@ -13,6 +13,7 @@
 import {
   describeGiven,
   isFloat,
+  mapValues,
   type NdArray,
   NumericError,
   OptionError,

@@ -33,7 +33,9 @@ export interface LanguageModelOptions {
 export function featuresFor(where: string, { embedding, units, tied }: Required<Omit<LanguageModelOptions, "tokens">>) {
   const features = embedding === 0 ? units : embedding;
   if (!tied || features === units) return features;
-  throw new OptionError(`${where}: tied weights take as many features as units; leave out embedding (${features}), or tied`);
+  throw new OptionError(
+    `${where}: tied weights take as many features as units; leave out embedding (${features}), or tied`,
+  );
 }
 
 /** Numbers [n, steps] to vectors [n, steps, features]. */
