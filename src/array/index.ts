@@ -1,3 +1,4 @@
+export { joinBytes } from "./bytes.ts";
 export { concatenate } from "./concatenate.ts";
 export { describeGiven } from "./describe.ts";
 export * from "./distributions.ts";

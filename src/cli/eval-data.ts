@@ -7,7 +7,7 @@ import type { Output } from "./io.ts";
 import type { TrainedModel } from "./load-model.ts";
 import { choosePart, loadParts, type RunParts, type Split } from "./parts.ts";
 import { loadSource, type PictureFlags, type SourceOptions } from "./sources.ts";
-import type { TrainConfig } from "./train-config.ts";
+import type { ClassificationConfig } from "./train-tasks/classification.ts";
 
 export interface EvalDataFlags extends PictureFlags {
   /** Default: the data of the runs. */
@@ -70,7 +70,8 @@ async function ownData(
   return loadParts(first, output);
 }
 
-const formatSetting = (config: TrainConfig, name: keyof TrainConfig): string => JSON.stringify(config[name]);
+const formatSetting = (config: ClassificationConfig, name: keyof ClassificationConfig): string =>
+  JSON.stringify(config[name]);
 
 const namedData = (
   models: readonly TrainedModel[],

@@ -81,3 +81,10 @@ export function wrap(text: string, width: number, indent = ""): string {
   }
   return lines.join("\n");
 }
+
+/** The classes with the largest probabilities, largest first. */
+export function topClasses(probabilities: ArrayLike<number>, classes: readonly string[], most: number) {
+  return Array.from(probabilities, (share, k) => ({ name: classes[k] ?? String(k), share }))
+    .sort((a, b) => b.share - a.share)
+    .slice(0, most);
+}

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { flag, integer, optional, real, sizes, withDefault, word } from "../options/index.ts";
 import { fitSchema } from "../train/settings.ts";
 import { libraryOption, readerOf } from "./library-options.ts";
-import { resolveConfig } from "./train-config.ts";
+import { classificationTask } from "./train-tasks/classification.ts";
+import { resolveConfig } from "./train-tasks/index.ts";
 
 describe("a word, as the library reads the option", () => {
   it.each([
@@ -47,6 +48,6 @@ describe("an option of the library on the command line", () => {
 });
 
 it("the command line has the defaults of `fit`, where both have the option", () => {
-  const config = resolveConfig({});
+  const config = resolveConfig(classificationTask, {});
   for (const name of ["epochs", "batch", "accumulate"] as const) expect(config[name]).toBe(fitSchema[name].fallback);
 });

@@ -21,10 +21,13 @@ export interface Row<T> {
   readonly about: string;
   /** The option of the library. */
   readonly kind: Kind<T>;
-  /** Reads the word where it is written in another way than the library's value. Default: `readerOf(kind)`. */
-  readonly read?: (text: string) => T;
+  /**
+   * Reads the word where it is written in another way than the library's value. Default: `readerOf(kind)`.
+   * @param before what an option that is repeated had so far
+   */
+  read?(text: string, before?: T): T;
   /** The default in words, where the library's is none that can be printed. */
-  readonly absent?: string;
+  readonly absent?: string | undefined;
 }
 
 /** The option of a row. If it is not given it has no value, and the library uses its default. */
@@ -36,5 +39,5 @@ export function libraryOption<T>({ flag, about, kind, read = readerOf(kind), abs
 
 function fallbackOf(kind: Kind<unknown>): string | undefined {
   const fallback = "fallback" in kind ? kind.fallback : undefined;
-  return fallback === undefined || fallback === false ? undefined : String(fallback);
+  return fallback === undefined || fallback === null || fallback === false ? undefined : String(fallback);
 }

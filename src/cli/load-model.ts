@@ -8,7 +8,8 @@ import { Model } from "../nn/index.ts";
 import { modelPath, openRunFolder } from "../train/index.ts";
 import type { Output } from "./io.ts";
 import { architectureIn, loadPublished } from "./pretrained.ts";
-import { readConfig, type TrainConfig } from "./train-config.ts";
+import { type ClassificationConfig, classificationTask } from "./train-tasks/classification.ts";
+import { readConfig, taskOfRun } from "./train-tasks/index.ts";
 
 /** A model and the settings of its training. */
 export interface TrainedModel {
@@ -16,7 +17,7 @@ export interface TrainedModel {
   readonly name: string;
   readonly model: Model;
   /** The settings of the run; absent where there is only a model, or the run is not one of this command. */
-  readonly config?: TrainConfig;
+  readonly config?: ClassificationConfig;
   /** To what height and width pictures are scaled, as they were for training; absent where that is not known. */
   readonly size?: readonly [number, number];
 }
@@ -53,12 +54,16 @@ function nearNetwork(name: string): string {
 }
 
 /** The settings of the run that a model belongs to: those in its folder. */
-async function configOf(name: string): Promise<TrainConfig | undefined> {
+async function configOf(name: string): Promise<ClassificationConfig | undefined> {
   const folder = basename(name) === basename(modelPath("")) ? dirname(name) : name;
   if (!existsSync(join(folder, "config.json"))) return undefined;
   const { config } = await openRunFolder(folder);
   // Programs that use the library write settings of their own into run folders.
   const isOurs =
     typeof config.fovea === "string" && typeof config.model === "string" && typeof config.data === "string";
-  return isOurs ? readConfig(config, `${folder}/config.json`) : undefined;
+  if (!isOurs) return undefined;
+  const path = `${folder}/config.json`;
+  const { name: task } = taskOfRun(config, path);
+  if (task === classificationTask.name) return readConfig(classificationTask, config, path);
+  throw new DataError(`${name} is a run of --task ${task}, and this command is for models of pictures`);
 }

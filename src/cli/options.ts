@@ -3,8 +3,8 @@ import { InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../array/index.ts";
 import { MOST_THREADS } from "../engines/cpu/index.ts";
 import { engineNames } from "../engines/index.ts";
-import { positive, real } from "../options/index.ts";
-import { readerOf } from "./library-options.ts";
+import { flag, integer, integers, type Kind, positive, real, withDefault } from "../options/index.ts";
+import { libraryOption, type Row, readerOf } from "./library-options.ts";
 
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   return (text: string): number => {
@@ -77,24 +77,61 @@ export function listRows(table: Readonly<Record<string, { readonly summary: stri
     .join("\n");
 }
 
+const sizeKind: Kind<[number, number] | null> = {
+  expects: "[height, width], or null",
+  read: (value) => {
+    if (value === null) return null;
+    const sides = integers(1).read(value);
+    return sides?.length === 2 ? [sides[0], sides[1]] : undefined;
+  },
+};
+
 /** How pictures of a folder are read. */
-export const pictureOptions = () => [
-  new Option(
-    "--size <HxW>",
-    "scale pictures of a folder to this height and width (default: all must have one size)",
-  ).argParser(pictureSize),
-  new Option("--gray", "read pictures of a folder in one channel (default: in three)"),
-  new Option("--strict", "fail where a picture of a folder cannot be read (default: skip the picture)"),
-];
+export const pictureSettings = {
+  /** [height, width] that pictures are scaled to; `null`: they have one size. */
+  size: {
+    flag: "--size <HxW>",
+    about: "scale pictures of a folder to this height and width",
+    kind: withDefault<[number, number] | null>(sizeKind, null),
+    read: pictureSize,
+    absent: "all must have one size",
+  },
+  /** Whether pictures are read in one channel. */
+  gray: {
+    flag: "--gray",
+    about: "read pictures of a folder in one channel",
+    kind: withDefault(flag(), false),
+    absent: "in three",
+  },
+  /** Whether a picture that cannot be read is an error. */
+  strict: {
+    flag: "--strict",
+    about: "fail where a picture of a folder cannot be read",
+    kind: withDefault(flag(), false),
+    absent: "skip the picture",
+  },
+};
+
+export const pictureOptions = () =>
+  Object.values<Row<unknown>>(pictureSettings).map((setting) => libraryOption(setting));
 export const workersOption = () =>
   new Option(
     "--workers <n>",
     "threads that prepare batches ahead (default: 1 where pictures are not in memory or are augmented, else 0)",
   ).argParser(wholeNumber(0, 64));
-export const seedOption = () =>
-  new Option("--seed <n>", "of all random numbers; the same seed gives the same bits (default: 0)").argParser(
-    wholeNumber(0, 2 ** 32 - 1),
-  );
+
+const seedKind: Kind<number> = {
+  expects: `an integer from 0 to ${2 ** 32 - 1}`,
+  read: (value) => (Number(value) < 2 ** 32 ? integer(0).read(value) : undefined),
+};
+
+export const seedSetting: Row<number> = {
+  flag: "--seed <n>",
+  about: "of all random numbers; the same seed gives the same bits",
+  kind: withDefault(seedKind, 0),
+  read: wholeNumber(0, 2 ** 32 - 1),
+};
+export const seedOption = () => libraryOption(seedSetting);
 export const jsonOption = () => new Option("--json", "print results as JSON, one object a line where they stream");
 export const engineOption = () =>
   new Option("--engine <name>", `engine: ${engineNames.join(", ")}`).argParser(oneOf(engineNames)).default("auto");

@@ -17,7 +17,7 @@ import { grouped } from "./format.ts";
 import type { Output } from "./io.ts";
 import { joinSamples } from "./join-samples.ts";
 import { type LoadedSource, loadSource } from "./sources.ts";
-import type { TrainConfig } from "./train-config.ts";
+import type { ClassificationConfig } from "./train-tasks/classification.ts";
 
 /** The parts of a data set that can be chosen. */
 export const splits = ["test", "validation", "train", "all"] as const;
@@ -30,7 +30,10 @@ export interface RunParts {
   readonly test?: Samples;
 }
 
-type PartSettings = Pick<TrainConfig, "data" | "limit" | "size" | "gray" | "strict" | "test" | "validation" | "seed">;
+type PartSettings = Pick<
+  ClassificationConfig,
+  "data" | "limit" | "size" | "gray" | "strict" | "test" | "validation" | "seed"
+>;
 
 /** The share held out for testing if the data have no test part and `--test` is not given. */
 export const TEST_SHARE = 0.2;
@@ -105,7 +108,7 @@ async function withTest(source: LoadedSource, given: number | null, output: Outp
 async function loadTest(
   name: string,
   { train, isFolder }: LoadedSource,
-  flags: Pick<TrainConfig, "gray" | "strict">,
+  flags: Pick<ClassificationConfig, "gray" | "strict">,
   output: Output,
 ): Promise<Samples> {
   const [, height, width] = inputShape(train);

@@ -1,21 +1,16 @@
 /** What a training run says while it goes on and when it is done: to people, or as JSON Lines to machines. */
-import { rowRange, type Samples, sampleCount, takePictures } from "../data/index.ts";
+import { sampleCount } from "../data/index.ts";
 import type { Engine } from "../engines/index.ts";
 import type { Model } from "../nn/index.ts";
-import { type Evaluation, predict, type RunFolder, type Task, type TrainingEvent } from "../train/index.ts";
-import { bar, describeFigure, describeFigures, grouped, percent, sideBySide, textPicture } from "./format.ts";
+import type { Evaluation, RunFolder, Task, TrainingEvent } from "../train/index.ts";
+import { describeFigure, describeFigures, grouped } from "./format.ts";
 import type { Output } from "./io.ts";
 import { createProgress } from "./progress.ts";
-import type { TrainConfig } from "./train-config.ts";
-import { visibleName } from "./visible.ts";
+import type { Prepared } from "./train-tasks/train-task.ts";
 
 /** Everything about a run that its reports need. */
-export interface ReportedRun {
+export interface ReportedRun extends Prepared {
   readonly folder: RunFolder;
-  readonly config: TrainConfig;
-  readonly train: Samples;
-  readonly validation: Samples | undefined;
-  readonly test: Samples | undefined;
   readonly engine: Engine;
   readonly task: Task;
 }
@@ -29,16 +24,14 @@ export interface Report {
   finish(model: Model, evaluation?: Evaluation<object>): Promise<void>;
 }
 
-/** Pictures that the finished model is shown reading. */
-const SHOWN = 5;
-
 export function reportToPeople(run: ReportedRun, output: Output): Report {
-  const { folder, config, train, validation, test, engine } = run;
+  const { folder, config, train, validation, test, engine, show } = run;
+  const { unit = "samples", size = sampleCount } = run;
   return {
     start: () => {
-      const set = validation === undefined ? "" : `, ${grouped(sampleCount(validation))} to choose the best epoch by`;
+      const set = validation === undefined ? "" : `, ${grouped(size(validation))} to choose the best epoch by`;
       output.log(
-        `${config.model} on ${train.name}: ${grouped(sampleCount(train))} samples${set}, ${config.epochs} ${config.epochs === 1 ? "epoch" : "epochs"}`,
+        `${config.model} on ${train.name}: ${grouped(size(train))} ${unit}${set}, ${config.epochs} ${config.epochs === 1 ? "epoch" : "epochs"}`,
       );
       output.log(`engine ${engine.name}, seed ${config.seed}, run folder ${folder.path}`);
     },
@@ -46,7 +39,7 @@ export function reportToPeople(run: ReportedRun, output: Output): Report {
     stoppedEarly: (bestEpoch) => output.log(`stopped early: no epoch was better than epoch ${bestEpoch}`),
     finish: async (model, evaluation) => {
       if (test !== undefined && evaluation !== undefined) {
-        await showPredictions(model, test, engine, output);
+        await show?.(model, engine);
         output.print(describeTest(evaluation, run, output));
       }
       output.print(`model ${folder.path}/model.safetensors`);
@@ -65,31 +58,6 @@ function describeTest(
   const rest = describeFigures(others, task.shares);
   const figure = output.paint("bold", describeFigure(task.best, main, task.shares));
   return `test ${task.best} ${figure}${hits}, ${rest.join(", ")}, on ${test!.name}`;
-}
-
-async function showPredictions(model: Model, test: Samples, engine: Engine, output: Output): Promise<void> {
-  const [, channels] = test.images.shape;
-  if (test.images.dtype !== "u8" || channels !== 1) return;
-  const count = Math.min(SHOWN, sampleCount(test));
-  const images = await takePictures(test.images, rowRange(0, count));
-  const { probabilities } = await predict(model, images, { engine });
-  if (probabilities === undefined) return;
-  const blocks = Array.from({ length: count }, (_, i) => [
-    ...textPicture(images.row(i)),
-    ...topClasses(probabilities.row(i).data, test.classes, 2).map(
-      ({ name, share }) => `${visibleName(name)} ${bar(share, 10)} ${percent(share, 1)}`,
-    ),
-  ]);
-  const columns = Math.max(1, Math.floor((output.columns + 2) / 30));
-  for (let i = 0; i < count; i += columns)
-    for (const line of sideBySide(blocks.slice(i, i + columns))) output.print(line);
-}
-
-/** The classes with the largest probabilities, largest first. */
-export function topClasses(probabilities: ArrayLike<number>, classes: readonly string[], most: number) {
-  return Array.from(probabilities, (share, k) => ({ name: classes[k] ?? String(k), share }))
-    .sort((a, b) => b.share - a.share)
-    .slice(0, most);
 }
 
 /** Every how many steps a machine hears of one. */

@@ -124,6 +124,7 @@ export {
   type TsneMap,
   type TsneOptions,
   toDot,
+  topNgrams,
   topOf,
   topSamples,
   trainingStatistics,

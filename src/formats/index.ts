@@ -2,6 +2,7 @@ export { checksum } from "./checksum.ts";
 export type { Fail } from "./fail.ts";
 export { readIdx, writeIdx } from "./idx.ts";
 export { describeJson, isCount, isRecord, quoted, stringify } from "./json.ts";
+export { linesOf } from "./lines.ts";
 export { type ReadNpzOptions, readNpy, readNpz, writeNpy, writeNpz } from "./numpy/index.ts";
 export { PickledGlobal, PickledObject } from "./pickle/index.ts";
 export { type ReadTensorsOptions, readTensors } from "./read-tensors.ts";
@@ -22,3 +23,4 @@ export {
   readTorchTensors,
   TorchTensor,
 } from "./torch/index.ts";
+export { readHalfVectors, readWordVectors, type WordVectors, type WordVectorsOptions } from "./word-vectors/index.ts";

@@ -27,7 +27,8 @@ export function parseObject(bytes: Uint8Array, fail: (problem: string) => Error)
   return new Map(Object.entries(value));
 }
 
-function decodeUtf8(bytes: Uint8Array, fail: (problem: string) => Error): string {
+/** Text in UTF-8. @param fail makes the error of bytes that are none */
+export function decodeUtf8(bytes: Uint8Array, fail: (problem: string) => Error): string {
   try {
     // A copy: browsers refuse to decode shared memory.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.slice());

@@ -61,7 +61,9 @@ export interface ModelSummary {
 export function summarize(model: Model): ModelSummary {
   checkModel("summarize", model);
   const { rows, graph, inputs, hasNodes } = applyOnce(model);
-  const fields = [...inputs].map(([name, tensor]) => [name, graphFields(graph.outputs, tensor)] as const);
+  const fields = [...inputs].map(
+    ([name, tensor]) => [name, graphFields(graph.outputs, tensor, mapAxes(tensor))] as const,
+  );
   const isSingle = fields.length === 1;
   const all = rows.map((row) => {
     const { path, type, layer, output, from, isLeaf } = row;
@@ -107,6 +109,9 @@ const fieldsOf = (
       .filter(([, { fieldOf }]) => fieldOf(node) !== undefined)
       .map(([name, { sizeOf: size }]) => [name, size(node) ?? ("all" as const)]),
   );
+
+/** The axes of maps, [n, channels, …spatial]. */
+const mapAxes = ({ shape }: Tensor): number[] => shape.slice(2).map((_, i) => i + 2);
 
 const countParameters = (model: Model, path: string): number =>
   model.variables

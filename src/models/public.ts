@@ -1,5 +1,4 @@
 /** Architectures: the entry `fovea/models`. */
-
 export { alexnet, alexnet_2012, zfnet, zfnet_512 } from "./alexnet.ts";
 export {
   type Architecture,
@@ -41,6 +40,25 @@ export {
   wide_resnet101_2,
 } from "./resnet.ts";
 export { squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";
+export {
+  type DocumentNetworkOptions,
+  type DynamicConvNetOptions,
+  documentNetwork,
+  dynamicConvNet,
+  type KimOptions,
+  kim,
+  type PairNetworkOptions,
+  pairNetwork,
+} from "./text/index.ts";
+export {
+  type AttentionTranslationOptions,
+  attentionTranslation,
+  type ConvolutionTranslationOptions,
+  convolutionTranslation,
+  type RecurrentTranslationOptions,
+  type TranslationOptions,
+  vectorTranslation,
+} from "./translation/index.ts";
 export { vgg11, vgg11_bn, vgg11_lrn, vgg13, vgg13_bn, vgg16, vgg16_1x1, vgg16_bn, vgg19, vgg19_bn } from "./vgg.ts";
 export {
   type LoadedWeights,

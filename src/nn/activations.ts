@@ -133,8 +133,23 @@ export const softmax = alongAxis("softmax", ops.softmax);
 /** The logarithm of the softmax along an axis; default 1. Its loss is `negativeLogLikelihood`. */
 export const logSoftmax = alongAxis("logSoftmax", ops.logSoftmax);
 
+const gluLayer = activation("glu", { axis: withDefault(integer(), 1) }, (x, { axis }) => ops.glu(x, axis));
+
+/** Options of `glu`. */
+export interface GluOptions {
+  /** The axis whose halves are values and gates. Default 1, the channels. */
+  readonly axis?: number | undefined;
+}
+
+/**
+ * The gated linear unit: the first half of the channels times the sigmoid of the second, [n, 2 c, …] to [n, c, …]; or along
+ * another axis. Source: Dauphin et al. 2017.
+ * @throws ShapeError for an axis of odd length
+ */
+export const glu = (options: GluOptions = {}): Layer => gluLayer(options);
+
 /** The factories, for the catalog. */
 export const activationLayers = [
   ...[tanh, relu, sigmoid, selu, silu, softsign, leakyReluLayer, eluLayer, gelu, softplus, hardTanhLayer],
-  ...[hardSigmoid, hardSwish, preluLayer, maxoutLayer, softmax, logSoftmax],
+  ...[hardSigmoid, hardSwish, preluLayer, maxoutLayer, gluLayer, softmax, logSoftmax],
 ];

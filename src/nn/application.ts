@@ -6,7 +6,7 @@ import { frozenBy } from "./freezing.ts";
 import type { Initial } from "./initializers.ts";
 import type { Layer, Scope } from "./layer.ts";
 import { describeInputs, layerTitle, takes } from "./place.ts";
-import { StepTracker } from "./steps.ts";
+import { type Steps, StepTracker } from "./steps.ts";
 import type { VariableStore } from "./store.ts";
 
 /** The application of a layer: its inputs and outputs. */
@@ -15,6 +15,14 @@ export interface LayerEnds {
   readonly inputs: readonly Tensor[];
   /** All outputs, in order. */
   readonly outputs: readonly Tensor[];
+}
+
+/** An inner value that is given instead of computed. */
+export interface GivenValue {
+  /** The value itself. */
+  readonly value: Tensor;
+  /** The steps of its sequences, where their lengths differ. */
+  readonly steps?: Steps | undefined;
 }
 
 /** Options of applying a model inside a trace. */
@@ -45,8 +53,16 @@ export interface ApplyOptions {
    * is `path.output`, by its name or number. In a pattern, `*` stands for anything: `features.*`.
    */
   readonly taps?: readonly string[] | undefined;
-  /** Called with each value of `taps` once, in their order, after the network has been applied. */
-  readonly onTap?: ((path: string, value: Tensor) => void) | undefined;
+  /**
+   * Called with each value of `taps` once, in their order, after the network has been applied, and with the steps of its
+   * sequences, where their lengths are known.
+   */
+  readonly onTap?: ((path: string, value: Tensor, steps: Steps | undefined) => void) | undefined;
+  /**
+   * Inner values that are given, by path as for `taps`: their layers are not applied. So a decoder goes on from what the
+   * encoder gave before.
+   */
+  readonly given?: Readonly<Record<string, GivenValue>> | undefined;
 }
 
 /** Tensors remembered by a layer for later ones, and the layer's path. */
@@ -97,6 +113,7 @@ export class Application {
     expectCount(layer, inputs);
     const outputs = layer.forwardAll(inputs, this.#scope({ path: "", parameters: "" }));
     this.#checkStates();
+    this.#checkGiven();
     this.#tap();
     if (this.#drew) this.#store.random.position.assign(add(this.#store.random.position.read(), 1));
     return outputs;
@@ -109,10 +126,37 @@ export class Application {
       throw new OptionError(`the model: no layer has a state '${stranger}'${didYouMean(stranger, [...this.#taken])}`);
   }
 
+  /** The outputs of a layer that the caller gives; `undefined` if they are to be computed. */
+  #givenFor(layer: Layer, path: string): readonly Tensor[] | undefined {
+    const { given = {} } = this.#options;
+    const names = [path, ...(layer.outputs ?? []).map((output) => childPath(path, output))];
+    if (!names.some((name) => Object.hasOwn(given, name))) return undefined;
+    const paths = (layer.outputs?.length ?? 1) > 1 ? names.slice(1) : [path];
+    return paths.map((name) => {
+      const found = Object.hasOwn(given, name) ? given[name] : undefined;
+      if (found === undefined) throw new OptionError(`the model: ${path} is given in part; '${name}' is missing`);
+      if (found.steps !== undefined) this.#steps.begin(found.value, found.steps);
+      return found.value;
+    });
+  }
+
+  /** @throws OptionError for a given value that no layer has */
+  #checkGiven(): void {
+    const known = this.#values;
+    const stranger = Object.keys(this.#options.given ?? {}).find((path) => !known.has(path));
+    if (stranger !== undefined)
+      throw new OptionError(
+        `the model: there is no value '${shorten(stranger)}' to give${didYouMean(stranger, [...known.keys()])}`,
+      );
+  }
+
   /** @throws OptionError for a path or pattern without a value */
   #tap(): void {
     const paths = new Set(this.#options.taps?.flatMap((tap) => this.#pathsOf(tap)));
-    for (const path of paths) this.#options.onTap?.(path, this.#values.get(path)!);
+    for (const path of paths) {
+      const value = this.#values.get(path)!;
+      this.#options.onTap?.(path, value, this.#steps.known(value));
+    }
   }
 
   #pathsOf(tap: string): string[] {
@@ -129,6 +173,8 @@ export class Application {
       if (++this.#applied > MAX_APPLIED)
         throw new ShapeError(`the network applies more than ${MAX_APPLIED} layers; make it smaller`);
       expectCount(layer, inputs);
+      const given = this.#givenFor(layer, at.path);
+      if (given !== undefined) return given;
       const outputs = layer.forwardAll(inputs, this.#scope(at));
       this.#steps.follow(layer, inputs, outputs);
       return outputs;
@@ -166,7 +212,17 @@ export class Application {
       state: (name, shape, initial, dtype = "f32") => variable(name, { shape, dtype }, initial, false),
       apply: (name, layer, x) => applyAll(name, layer, [x])[0],
       applyAll,
+      applyToRows: (name, layer, rows) => {
+        const batch = this.#batch;
+        this.#batch = rows.shape[0];
+        try {
+          return applyAll(name, layer, [rows])[0];
+        } finally {
+          this.#batch = batch;
+        }
+      },
       steps: (x) => this.#steps.of(x),
+      setSteps: (y, steps) => this.#steps.begin(y, steps),
       stateBefore: (name) => {
         const full = childPath(path, name);
         this.#taken.add(full);

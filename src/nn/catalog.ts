@@ -3,12 +3,16 @@
 import { OptionError } from "../array/index.ts";
 import { located } from "../graph/index.ts";
 import { activationLayers } from "./activations.ts";
+import { attentionLayers } from "./attention.ts";
 import { auxiliaryLayer } from "./auxiliary.ts";
 import { batchNormLayers } from "./batch-norm.ts";
+import { bilinearLayer } from "./bilinear.ts";
 import { branchLayers } from "./branches.ts";
+import { causalConvLayers } from "./causal-conv.ts";
 import { convLayers } from "./conv.ts";
 import { convTransposeLayers } from "./conv-transpose.ts";
 import { dropoutLayers } from "./dropout.ts";
+import { eachStepLayers } from "./each-step.ts";
 import { embeddingLayers } from "./embedding.ts";
 import { kMaxPoolLayers } from "./k-max-pool.ts";
 import { type AnyLayerFactory, definitionOf, type Layer } from "./layer.ts";
@@ -20,7 +24,9 @@ import { opLayer } from "./op-layer.ts";
 import { parameterLayers } from "./parameter.ts";
 import { poolLayers } from "./pool.ts";
 import { poolStepsLayers } from "./pool-steps.ts";
+import { positionsLayers } from "./positions.ts";
 import { recurrentLayers } from "./recurrent.ts";
+import { rememberLayers } from "./remember.ts";
 import { resizeLayers } from "./resize.ts";
 import { sequentialLayer } from "./sequential.ts";
 import { simpleLayers } from "./simple.ts";
@@ -29,23 +35,29 @@ import { unpoolLayers } from "./unpool.ts";
 
 const factories: readonly AnyLayerFactory[] = [
   ...activationLayers,
+  ...attentionLayers,
   ...batchNormLayers,
   ...branchLayers,
+  ...causalConvLayers,
   ...convLayers,
   ...convTransposeLayers,
   ...dropoutLayers,
+  ...eachStepLayers,
   ...embeddingLayers,
   ...normLayers,
   ...kMaxPoolLayers,
   ...parameterLayers,
   ...poolLayers,
   ...poolStepsLayers,
+  ...positionsLayers,
   ...recurrentLayers,
   ...resizeLayers,
   ...simpleLayers,
   ...transformConvLayers,
+  ...rememberLayers,
   ...unpoolLayers,
   auxiliaryLayer,
+  bilinearLayer,
   layerScaleLayer,
   linearLayer,
   networkLayer,

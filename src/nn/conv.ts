@@ -47,7 +47,7 @@ const defineConv = (rank: number): LayerFactory<typeof options> =>
     options,
     // Zeros follow the end of each sequence, as if it were alone.
     steps: ({ stride }, axis, [x], [y]) =>
-      rank === 1 && axis === 2 && isOne(stride) && y.shape[2] === x.shape[2] ? "kept" : "followed",
+      rank === 1 && axis === 2 && isOne(stride) ? { longer: y.shape[2] - x.shape[2] } : "followed",
     forward: ({ filters, kernel, bias, initializer, biasInitializer, ...convolution }, given, scope) => {
       expectSpatial(`conv${rank}d`, rank, given);
       const x = rank === 1 ? withoutPadding(given, scope.steps(given)) : given;
@@ -78,8 +78,8 @@ export interface ConvLayerOptions extends ConvOptions {
 /**
  * 1-D convolution over [n, channels, length]. Parameters `weight` [filters, channels / groups, kernel], `bias` [filters].
  * Over the steps of sequences, [n, steps, features], exchange the axes before it: `op("transpose", { order: [0, 2, 1] })`.
- * If their lengths are known, padding reads as 0; with `padding: "same"` and stride 1 the steps stay known, for
- * `globalMaxPool` and the like.
+ * If their lengths are known, padding reads as 0; with stride 1 the outputs beyond what each sequence would give alone are
+ * padding in turn, for `globalMaxPool` and the like.
  * @throws ShapeError where the kernel does not fit into the padded input or groups do not divide the channels
  */
 export const conv1d = (filters: number, rest: ConvLayerOptions): Layer => conv1dLayer({ filters, ...rest });

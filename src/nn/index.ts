@@ -6,3 +6,4 @@ export { setTask } from "./model.ts";
 export { isNetwork } from "./network.ts";
 export { layerTitle } from "./place.ts";
 export * from "./public.ts";
+export { isStep } from "./steps.ts";

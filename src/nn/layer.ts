@@ -35,12 +35,19 @@ export interface Scope {
    * @param parameters the name within this layer whose parameters it uses. Default: its own, `name`
    */
   applyAll(name: string, layer: Layer, inputs: readonly Tensor[], parameters?: string): readonly Tensor[];
+  /** Applies another layer, as `path.name`, to rows [rows, …] that are its samples in place of those of the batch. */
+  applyToRows(name: string, layer: Layer, rows: Tensor): Tensor;
   /**
    * The axis of `x` that holds the steps of sequences, and their lengths; `undefined` if there are none, or if every
    * sequence has full length. Layers that work along the steps must ignore those beyond the lengths.
    * @throws ShapeError if an earlier layer has mixed steps with padding
    */
   steps(x: Tensor): Steps | undefined;
+  /**
+   * Declares the steps of an output of this layer, where its lengths are neither those of its input nor longer by a number; or
+   * of what it gives to another layer.
+   */
+  setSteps(y: Tensor, steps: Steps): void;
   /** The initial state of this layer, as given by the caller of the model; `undefined` stands for zeros. */
   stateBefore(name: string): Tensor | undefined;
   /** Returns the final state of this layer to the caller of the model. */
@@ -98,9 +105,10 @@ interface AnyLayerDefinition<S extends Schema> {
   /** The schema of its options: `{ rate: withDefault(real(0, 1), 0.5) }`. */
   readonly options: S;
   /**
-   * What happens to the steps of sequences. `kept`: the output has them along the same axis, at the same positions; `ended`:
-   * it has none. Default `followed`: derived from the layer's ops, which is right for layers that treat positions
-   * independently, such as activations. As a function it gets the axis of the steps in the inputs.
+   * What happens to the steps of sequences. `kept`: the output has them along the same axis, at the same positions; `first`:
+   * it has those of the first input, as attention has those of its queries; `ended`: it has none. Default `followed`:
+   * derived from the layer's ops, which is right for layers that treat positions independently, such as activations. As a
+   * function it gets the axis of the steps in the inputs.
    */
   readonly steps?:
     | StepsRule
@@ -118,8 +126,8 @@ export interface LayerDefinition<S extends Schema> extends AnyLayerDefinition<S>
 
 /** A type of layer with several inputs, or none. */
 export interface JoiningLayerDefinition<S extends Schema> extends AnyLayerDefinition<S> {
-  /** The names of the inputs. A last name that starts with `...` stands for one or more. */
-  readonly inputs: readonly string[];
+  /** The names of the inputs. A last name that starts with `...` stands for one or more. They may depend on the options. */
+  readonly inputs: readonly string[] | ((options: ValuesOf<S>) => readonly string[]);
   /** Traces the layer; inputs are in the order of their names. */
   readonly forward: (options: ValuesOf<S>, inputs: readonly Tensor[], scope: Scope) => Tensor;
 }
@@ -170,7 +178,7 @@ export function defineLayer<S extends Schema>(
     return createLayer(definition, {
       type,
       options,
-      inputs: definition.inputs ?? ["x"],
+      inputs: (typeof definition.inputs === "function" ? definition.inputs(options) : definition.inputs) ?? ["x"],
       outputs: ["y"],
       forwardAll,
       steps: (...about) => (typeof steps === "string" ? steps : steps(options, ...about)),
@@ -255,7 +263,8 @@ export function checkLevels(where: string, layer: Layer): void {
 /** @throws OptionError unless the parts of a layer are valid */
 function checkDefinition(definition: unknown): void {
   const { type, options, forward, inputs = ["x"] } = isRecord(definition) ? definition : {};
-  const hasNames = Array.isArray(inputs) && inputs.every((name) => typeof name === "string");
+  const isList = Array.isArray(inputs) && inputs.every((name) => typeof name === "string");
+  const hasNames = isList || typeof inputs === "function";
   if (typeof type === "string" && isRecord(options) && typeof forward === "function" && hasNames) return;
   throw new OptionError(
     "defineLayer: expects { type, options, forward }, a name, a record of what its options take ({} for none) and a " +

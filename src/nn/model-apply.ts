@@ -28,6 +28,7 @@ const applyOptionNames = namesOf<ApplyOptions>({
   onAuxiliary: true,
   taps: true,
   onTap: true,
+  given: true,
 });
 
 /** The function behind `model.apply`. */

@@ -2,7 +2,9 @@
 export { lengthName } from "./../array/index.ts";
 export {
   elu,
+  type GluOptions,
   gelu,
+  glu,
   hardSigmoid,
   hardSwish,
   hardTanh,
@@ -22,19 +24,30 @@ export {
   softsign,
   tanh,
 } from "./activations.ts";
-export type { ApplyOptions, LayerEnds } from "./application.ts";
+export type { ApplyOptions, GivenValue, LayerEnds } from "./application.ts";
+export { type AttentionOptions, type AttentionScore, attention } from "./attention.ts";
 export { type AuxiliaryOptions, auxiliary } from "./auxiliary.ts";
 export { type BatchNormOptions, batchNorm1d, batchNorm2d, batchNorm3d } from "./batch-norm.ts";
+export { type BilinearOptions, bilinear } from "./bilinear.ts";
 export { type BranchesOptions, branches, type Combination, concat, parallel, residual } from "./branches.ts";
 export { type CarriedModel, type CarryOptions, carryStates } from "./carry.ts";
+export { type CausalConvOptions, causalConv1d } from "./causal-conv.ts";
 export { type ConvLayerOptions, conv1d, conv2d, conv3d } from "./conv.ts";
 export { type ConvTransposeLayerOptions, convTranspose1d, convTranspose2d, convTranspose3d } from "./conv-transpose.ts";
 export { channelDropout, dropout, stochasticDepth } from "./dropout.ts";
-export { type EmbeddingOptions, embedding } from "./embedding.ts";
+export { type EachStepOptions, eachStep } from "./each-step.ts";
+export { type EmbeddingOptions, embedding, type TiedOptions, tied } from "./embedding.ts";
 export { parametersToTrain } from "./freezing.ts";
 export type { Initializer, InitializerName } from "./initializers.ts";
 export { type InputSpec, type InputType, type ModelInput, sequence, type TokensOptions, tokens } from "./inputs.ts";
-export { type AlongAxis, dynamicKMaxPool, type FoldOptions, fold, kMaxPool } from "./k-max-pool.ts";
+export {
+  type AlongAxis,
+  type DynamicKMaxPoolOptions,
+  dynamicKMaxPool,
+  type FoldOptions,
+  fold,
+  kMaxPool,
+} from "./k-max-pool.ts";
 export { defineLayer, type Layer, type LayerFactory, type LayerJson, type NamedLayer, type Scope } from "./layer.ts";
 export { layerScale } from "./layer-scale.ts";
 export { type LinearOptions, linear } from "./linear.ts";
@@ -84,6 +97,7 @@ export { Place } from "./place.ts";
 export type { PlaceMethods } from "./place-methods.ts";
 export { avgPool1d, avgPool2d, avgPool3d, type MaxPoolLayerOptions, maxPool1d, maxPool2d, maxPool3d } from "./pool.ts";
 export { poolSteps } from "./pool-steps.ts";
+export { type PositionsOptions, positions } from "./positions.ts";
 export {
   gru,
   lstm,
@@ -93,6 +107,7 @@ export {
   recurrentParameters,
   rnn,
 } from "./recurrent.ts";
+export { remember } from "./remember.ts";
 export {
   adaptiveAvgPool,
   adaptiveMaxPool,

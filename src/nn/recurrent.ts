@@ -3,10 +3,10 @@
  * GRU, deep and in both directions. Names, shapes and gate order of the parameters are PyTorch's, so published weights fit;
  * the equations are in `ops/cells.ts`. Source: 10-301, "Recurrent Neural Networks (RNNs)".
  */
-import { checkOptions, OptionError, ShapeError } from "../array/index.ts";
+import { checkOptions, OptionError, ShapeError, sizeOf } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";
-import { flag, integer, real, type ValuesOf, withDefault, word } from "../options/index.ts";
+import { flag, integer, optional, real, type ValuesOf, withDefault, word } from "../options/index.ts";
 import { dropout as dropoutLayer } from "./dropout.ts";
 import { biasInitial, type Initializer, initializerOption } from "./initializers.ts";
 import { defineLayer, type Layer, type Scope } from "./layer.ts";
@@ -18,6 +18,7 @@ const options = {
   bidirectional: withDefault(flag(), false),
   output: withDefault(word("sequence", "last"), "sequence" as const),
   dropout: withDefault(real(0, 1), 0),
+  initial: optional(flag()),
   bias: withDefault(flag(), true),
   initializer: initializerOption("torchUniform"),
   biasInitializer: initializerOption("zeros"),
@@ -75,10 +76,15 @@ type Over = (
 const stateNames = { rnn: ["h"], gru: ["h"], lstm: ["h", "c"] } as const;
 
 /** The initial states, all of them or none. @throws OptionError if one is missing */
-function initialOf(kind: keyof typeof stateNames, scope: Scope): object {
+function initialOf(
+  kind: keyof typeof stateNames,
+  values: RecurrentValues,
+  input: Tensor | undefined,
+  scope: Scope,
+): object {
   const given = stateNames[kind].map((name) => [name, scope.stateBefore(name)] as const);
   const missing = given.filter(([, state]) => state === undefined);
-  if (missing.length === given.length) return {};
+  if (missing.length === given.length) return input === undefined ? {} : statesFrom(kind, values, input);
   if (missing.length > 0)
     throw new OptionError(
       `${located(kind)}: the state ${missing[0][0]} is missing; give all of a layer's states, or none`,
@@ -86,11 +92,30 @@ function initialOf(kind: keyof typeof stateNames, scope: Scope): object {
   return { initial: Object.fromEntries(given) };
 }
 
+/** The initial states in one vector for each sample, [n, states · layers · directions · units]. */
+function statesFrom(kind: keyof typeof stateNames, values: RecurrentValues, vectors: Tensor): object {
+  const { layers, bidirectional, units } = values;
+  const names = stateNames[kind];
+  const shape = [names.length, layers * (bidirectional ? 2 : 1), units];
+  const [n] = vectors.shape;
+  if (vectors.shape.length !== 2 || vectors.shape[1] !== sizeOf(shape))
+    throw new ShapeError(
+      `${located(kind)}: the initial states must be [n, ${sizeOf(shape)}], ${shape.join(" · ")} numbers for each sample, ` +
+        `got ${formatType(vectors)}; put nn.linear(${sizeOf(shape)}) before`,
+    );
+  const all = ops.transpose(ops.reshape(vectors, [n, ...shape]), [1, 2, 0, 3]);
+  return {
+    initial: Object.fromEntries(
+      names.map((name, i) => [name, ops.reshape(ops.slice(all, 0, i, i + 1), [shape[1], n, units])]),
+    ),
+  };
+}
+
 function applyRecurrent(
   kind: "rnn" | "lstm" | "gru",
   over: Over,
   values: RecurrentValues,
-  x: Tensor,
+  [x, initial]: readonly Tensor[],
   scope: Scope,
 ): Tensor {
   if (x.shape.length !== 3)
@@ -99,7 +124,7 @@ function applyRecurrent(
   const drops = dropoutLayer(dropout);
   const steps = scope.steps(x);
   const { outputs, ...states } = over(x, recurrentParameters(scope, kind, x.shape[2], values), {
-    ...initialOf(kind, scope),
+    ...initialOf(kind, values, initial, scope),
     lengths: steps?.axis === 1 ? steps.lengths : undefined,
     between: (y, layer) => (dropout === 0 ? y : scope.apply(`dropout${layer}`, drops, y)),
   });
@@ -114,29 +139,41 @@ function applyRecurrent(
 /** Outputs of sequences keep the steps; last states have none. */
 const stepsRule = ({ output }: Pick<RecurrentValues, "output">, axis: number): StepsRule => {
   if (axis !== 1) return "followed";
-  return output === "sequence" ? "kept" : "ended";
+  return output === "sequence" ? "first" : "ended";
 };
+
+/** A second input for the initial states, if they are one. */
+const inputs = ({ initial }: Pick<RecurrentValues, "initial">): string[] => (initial ? ["x", "initial"] : ["x"]);
 
 const rnnLayer = defineLayer({
   type: "rnn",
+  inputs,
   options: { ...options, activation: withDefault(word("tanh", "relu"), "tanh" as const) },
   steps: stepsRule,
-  forward: ({ activation, ...values }, x, scope) =>
-    applyRecurrent("rnn", (y, parameters, rest) => ops.rnn(y, parameters, { ...rest, activation }), values, x, scope),
+  forward: ({ activation, ...values }, given, scope) =>
+    applyRecurrent(
+      "rnn",
+      (y, parameters, rest) => ops.rnn(y, parameters, { ...rest, activation }),
+      values,
+      given,
+      scope,
+    ),
 });
 
 const lstmLayer = defineLayer({
   type: "lstm",
+  inputs,
   options,
   steps: stepsRule,
-  forward: (values, x, scope) => applyRecurrent("lstm", ops.lstm, values, x, scope),
+  forward: (values, given, scope) => applyRecurrent("lstm", ops.lstm, values, given, scope),
 });
 
 const gruLayer = defineLayer({
   type: "gru",
+  inputs,
   options,
   steps: stepsRule,
-  forward: (values, x, scope) => applyRecurrent("gru", ops.gru, values, x, scope),
+  forward: (values, given, scope) => applyRecurrent("gru", ops.gru, values, given, scope),
 });
 
 /** The factories, for the catalog. */
@@ -156,6 +193,12 @@ export interface RecurrentLayerOptions {
   readonly output?: "sequence" | "last" | undefined;
   /** The dropout rate between stacked layers while training. Default 0. */
   readonly dropout?: number | undefined;
+  /**
+   * Whether the initial states are a second input, [n, layers · directions · units] (of `lstm` twice as many: h before c),
+   * as for a decoder that starts with the encoder's vector: `lstm(64, { initial: true })(x, vector)`. Default: they are 0.
+   * States that the caller of the model gives come first.
+   */
+  readonly initial?: boolean | undefined;
   /** Whether there are biases. Default true. */
   readonly bias?: boolean | undefined;
   /** Initializer of the weights. Default `torchUniform`, uniform in ±1/√(length of their rows). */

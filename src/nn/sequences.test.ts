@@ -69,6 +69,29 @@ describe("a padded batch gives what each sequence gives alone", () => {
       "through a convolution and back, the mean",
       nn.sequential(swap, nn.conv1d(4, { kernel: 5, padding: "same" }), swap, nn.poolSteps("mean")),
     ],
+    [
+      "through wide and narrow convolutions, the maximum",
+      nn.sequential(swap, nn.conv1d(4, { kernel: 3, padding: "full" }), nn.relu(), nn.conv1d(3, { kernel: 3, dilation: 1 }), nn.globalMaxPool()), // biome-ignore format: one line
+    ],
+    [
+      "through wide convolutions of two widths, joined again",
+      nn.sequential(swap, nn.concat(nn.conv1d(2, { kernel: 3, padding: "full" }), nn.conv1d(3, { kernel: 5, padding: [4, 2], dilation: 1 })), nn.globalMaxPool()), // biome-ignore format: one line
+    ],
+    ["the two largest, of those shorter with zeros", nn.sequential(swap, nn.conv1d(2, { kernel: 2, padding: "full" }), nn.kMaxPool(2))], // biome-ignore format: one line
+    [
+      "through dynamic k-max pooling",
+      nn.sequential(
+        nn.remember("sentence"),
+        swap,
+        nn.conv1d(4, { kernel: 3, padding: "full" }),
+        nn.dynamicKMaxPool({ top: 2, layer: 1, layers: 3, length: "sentence" }),
+        nn.fold(),
+        nn.tanh(),
+        nn.conv1d(2, { kernel: 2, padding: "full" }),
+        nn.dynamicKMaxPool({ top: 2, layer: 2, layers: 3, length: "sentence" }),
+        nn.globalMaxPool(),
+      ),
+    ],
     ["through a convolution, the mean of maps", nn.sequential(swap, nn.conv1d(4, { kernel: 3, padding: "same" }), nn.globalAvgPool())], // biome-ignore format: one line
     [
       "through a network of ops",

@@ -26,12 +26,18 @@ interface Mixed {
 /** What is known about a tensor: steps, mixed steps, or none. */
 type Known = Steps | Mixed | undefined;
 
-/** What a layer does to the steps of its input: its output keeps their positions, or has none. */
-export type StepsRule = "kept" | "ended" | "followed";
+/**
+ * What a layer does to the steps of its inputs: its output keeps their positions, or those of the first input, whatever
+ * steps the others have, or has none, or as many more at their ends (fewer, if negative) as the layer would give each sequence
+ * alone.
+ */
+export type StepsRule = "kept" | "first" | "ended" | "followed" | { readonly longer: number };
 
 /** The steps of the tensors of one application of a network. */
 export class StepTracker {
   readonly #known = new Map<Tensor, Known>();
+  /** Changed lengths by the change and the lengths before, so that branches of one input agree. */
+  readonly #changed = new Map<Tensor, Map<number, Tensor>>();
 
   /** Declares that `x` has sequences of these lengths along an axis. */
   begin(x: Tensor, steps: Steps): void {
@@ -51,6 +57,12 @@ export class StepTracker {
     );
   }
 
+  /** The same, and `undefined` where they are mixed. */
+  known(x: Tensor): Steps | undefined {
+    const known = this.#known.get(x);
+    return known !== undefined && "axis" in known ? known : undefined;
+  }
+
   /** Records what a layer does to the steps of its inputs. */
   follow(layer: Layer, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
     const sources = inputs.map((x) => this.#known.get(x)).filter((known) => known !== undefined);
@@ -58,12 +70,22 @@ export class StepTracker {
     const by = located(layerTitle(layer));
     const whole = sources.find((known) => "axis" in known);
     const rule = whole === undefined ? "followed" : layer.steps(whole.axis, inputs, outputs);
-    if (rule === "ended") {
-      for (const output of outputs) this.#known.set(output, undefined);
+    if (rule === "ended" || rule === "first") {
+      const known = rule === "first" ? this.#known.get(inputs[0]) : undefined;
+      for (const output of outputs) this.#known.set(output, known);
       return;
     }
-    const through = rule === "followed" ? this.#through(by, inputs) : () => joinSteps(by, sources);
+    const through = rule === "followed" ? this.#through(by, inputs) : () => this.#longer(joinSteps(by, sources), rule);
     for (const output of outputs) if (!this.#known.has(output)) this.#known.set(output, through(output));
+  }
+
+  #longer(known: Known, rule: Exclude<StepsRule, "followed" | "first" | "ended">): Known {
+    if (known === undefined || !("axis" in known) || rule === "kept" || rule.longer === 0) return known;
+    const { axis, lengths } = known;
+    const changes = this.#changed.get(lengths) ?? new Map<number, Tensor>();
+    const changed = changes.get(rule.longer) ?? ops.maximum(ops.add(lengths, rule.longer), 0);
+    this.#changed.set(lengths, changes.set(rule.longer, changed));
+    return { axis, lengths: changed };
   }
 
   /** What is known about a tensor, by walking back through the graph to known tensors. */

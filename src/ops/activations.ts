@@ -28,6 +28,7 @@ import {
   sigmoid,
   tanh,
 } from "./elementwise.ts";
+import { slice } from "./pad.ts";
 import { max } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
 import { axisOf } from "./rules.ts";
@@ -154,4 +155,17 @@ export function maxout(x: Tensor, pieces: number, axis = 1): Tensor {
     );
   }
   return max(reshape(x, [...shape.slice(0, at), shape[at] / pieces, pieces, ...shape.slice(at + 1)]), at + 1);
+}
+
+/**
+ * The gated linear unit: the first half of an axis (default 1, the channels) times the sigmoid of the second, a · σ(b), so
+ * that the axis is half as long. Source: Dauphin et al. 2017, "Language Modeling with Gated Convolutional Networks".
+ * @throws ShapeError for an axis of odd length
+ */
+export function glu(x: Tensor, axis = 1): Tensor {
+  const at = axisOf("glu", x, axis);
+  const length = x.shape[at];
+  if (length % 2 !== 0)
+    throw new ShapeError(`${located("glu")}: axis ${at} of ${formatType(x)} must be of even length, values and gates`);
+  return mul(slice(x, at, 0, length / 2), sigmoid(slice(x, at, length / 2)));
 }

@@ -3,6 +3,7 @@ export {
   elu,
   type GeluOptions,
   gelu,
+  glu,
   hardSigmoid,
   hardSwish,
   hardTanh,
@@ -65,7 +66,7 @@ export {
 export { type FilterTransform, transformFilters } from "./filter-transforms.ts";
 export { gather, gatherOp, scatterAdd, scatterAddOp, take } from "./gather.ts";
 export { gradient } from "./gradient.ts";
-export { type DynamicK, dynamicK, fold, kMaxPool, topPositionsOp } from "./k-max-pool.ts";
+export { type DynamicK, dynamicK, dynamicKs, fold, kMaxPool } from "./k-max-pool.ts";
 export { matmul, matmulOp } from "./matmul.ts";
 export type { TensorMethods } from "./methods.ts";
 export { oneHot } from "./one-hot.ts";
@@ -103,6 +104,7 @@ export { logSoftmax, softmax, softmaxOps } from "./softmax.ts";
 export { split, splitOp } from "./split.ts";
 export { type Standardized, type StandardizeOptions, standardize, standardizeOp } from "./standardize.ts";
 export { stopGradient, stopGradientOp } from "./stop-gradient.ts";
+export { countedTopPositionsOp, topPositionsOp } from "./top-positions.ts";
 export { transpose, transposeOp } from "./transpose.ts";
 export { maxUnpool } from "./unpool.ts";
 export { type BilinearOptions, type UpsampleOptions, upsampleBilinear, upsampleNearest } from "./upsample.ts";

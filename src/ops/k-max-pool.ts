@@ -7,73 +7,27 @@
  * positions. Source: Kalchbrenner, Grefenstette and Blunsom 2014, "A Convolutional Neural Network for Modeling Sentences",
  * sections 3.2 to 3.5 (k-max pooling, dynamic k-max pooling, folding); Oxford, "Sentence ConvNet".
  */
-import { normalizeAxis, OptionError, ShapeError } from "../array/index.ts";
-import { along, defineOp, formatType, located, naming, none, type Tensor } from "../graph/index.ts";
-import { integer } from "../options/index.ts";
+import { OptionError, ShapeError } from "../array/index.ts";
+import { expectTensors, formatType, located, naming, type Tensor } from "../graph/index.ts";
 import { sum } from "./broadcast.ts";
+import { cast } from "./cast.ts";
+import { ceil, div, greaterEqual, maximum, mul, select } from "./elementwise.ts";
 import { gather } from "./gather.ts";
-import { rowsAlong } from "./indexing.ts";
 import { reshape } from "./reshape.ts";
-import { axisOf, expectNumber } from "./rules.ts";
-
-/** The positions of the `k` largest elements along an axis, in ascending order. */
-const topPositionsOp = defineOp({
-  name: "topPositions",
-  title: () => "kMaxPool",
-  inputs: ["x"],
-  attributes: { axis: integer(0), k: integer(1) },
-  shape: ({ axis, k }, x) => {
-    expectNumber(x);
-    normalizeAxis(axis, x.shape.length);
-    if (k > x.shape[axis]) {
-      throw new ShapeError(`axis ${axis} has ${x.shape[axis]} elements, ${k} are wanted; take fewer, or pad it`);
-    }
-    return { shape: x.shape.map((n, i) => (i === axis ? k : n)), dtype: "i32" };
-  },
-  sees: along(({ axis }) => [axis]),
-  gradient: none("the positions of the largest elements are piecewise constant"),
-  reference: ({ axis, k }, [x], [y]) => {
-    const [from, to] = [rowsAlong(x.shape, axis), rowsAlong(y.shape, axis)];
-    const positions = Int32Array.from({ length: from.length }, (_, position) => position);
-    for (let row = 0; row < from.count; row++) {
-      const value = (position: number): number => x.data[from.at(row, position)];
-      const chosen = [...positions].sort((a, b) => descending(value(a), value(b)) || a - b).slice(0, k);
-      chosen
-        .sort((a, b) => a - b)
-        .forEach((position, j) => {
-          y.data[to.at(row, j)] = position;
-        });
-    }
-  },
-  samples: [
-    { inputs: [{ shape: [3, 7] }], attributes: { axis: 1, k: 3 } },
-    { inputs: [{ shape: [2, 5, 3] }], attributes: { axis: 1, k: 2 } },
-    { inputs: [{ shape: [6] }], attributes: { axis: 0, k: 6 } },
-    { inputs: [{ shape: [2, 6], values: [2, 1, 2, 2, 0, 1, 5, 5, 5, 5, 5, 5] }], attributes: { axis: 1, k: 4 } },
-    {
-      inputs: [{ shape: [2, 5], values: [1, NaN, -Infinity, NaN, 7, Infinity, -Infinity, -Infinity, 0, -0] }],
-      attributes: { axis: 1, k: 3 },
-    },
-    { inputs: [{ shape: [4, 3], dtype: "i32", low: -3, high: 3 }], attributes: { axis: 0, k: 2 } },
-    { inputs: [{ shape: [0, 4] }], attributes: { axis: 1, k: 2 } },
-  ],
-});
-
-/** NaN first, then descending; 0 for equal numbers. */
-const descending = (a: number, b: number): number => {
-  if (Number.isNaN(a) || Number.isNaN(b)) return +Number.isNaN(b) - +Number.isNaN(a);
-  return a === b ? 0 : a > b ? -1 : 1;
-};
-
-export { topPositionsOp };
+import { axisOf } from "./rules.ts";
+import { countedTopPositionsOp, topPositionsOp } from "./top-positions.ts";
 
 /**
  * The `k` largest elements along an axis (default: the last), in their original order.
- * @throws ShapeError where the axis has fewer than `k` elements
+ * @param counts how many each sample has, `i32` [n], at most `k`: fewer are followed by zeros. Default: `k` of each
+ * @throws ShapeError where the axis has fewer than `k` elements, and for counts along axis 0
  */
-export function kMaxPool(x: Tensor, k: number, axis = -1): Tensor {
+export function kMaxPool(x: Tensor, k: number, axis = -1, counts?: Tensor): Tensor {
   const at = axisOf("kMaxPool", x, axis);
-  return gather(x, topPositionsOp([x], { axis: at, k }), at);
+  if (counts === undefined) return gather(x, topPositionsOp([x], { axis: at, k }), at);
+  expectTensors("kMaxPool", counts);
+  const positions = countedTopPositionsOp([x, counts], { axis: at, k });
+  return select(greaterEqual(positions, 0), gather(x, positions, at), 0);
 }
 
 /** The options of `dynamicKMaxPool`. */
@@ -95,16 +49,28 @@ export function dynamicK({ top, layer, layers, length }: DynamicK): number {
   return Math.max(top, Math.ceil(((layers - layer) * length) / layers));
 }
 
+/** The k of each sentence, `i32` [n], from the length of each. @throws OptionError for a layer that does not exist */
+export function dynamicKs({ top, layer, layers, lengths }: Omit<DynamicK, "length"> & { lengths: Tensor }): Tensor {
+  dynamicK({ top, layer, layers, length: 0 });
+  const share = div(mul(cast(lengths, "f32"), layers - layer), layers);
+  return maximum(cast(ceil(share), "i32"), top);
+}
+
 /**
  * Folding: sums of pairs of neighboring rows along an axis (default 1), which becomes half as long. It connects rows that
  * are otherwise convolved independently, without parameters.
- * @throws ShapeError for an axis of odd length
+ * @param width the number of neighboring elements that form a row. Default 1
+ * @throws ShapeError unless the axis has an even number of rows
  */
-export function fold(x: Tensor, axis = 1): Tensor {
+export function fold(x: Tensor, axis = 1, width = 1): Tensor {
   const at = axisOf("fold", x, axis);
-  const pairs = x.shape[at] / 2;
+  const pairs = x.shape[at] / (2 * width);
   naming("fold", () => {
-    if (!Number.isInteger(pairs)) throw new ShapeError(`axis ${at} of ${formatType(x)} has an odd length`);
+    if (Number.isInteger(pairs)) return;
+    const what = width === 1 ? "has an odd length" : `is no even number of rows of ${width}`;
+    throw new ShapeError(`axis ${at} of ${formatType(x)} ${what}`);
   });
-  return sum(reshape(x, [...x.shape.slice(0, at), pairs, 2, ...x.shape.slice(at + 1)]), at + 1);
+  const [before, after] = [x.shape.slice(0, at), x.shape.slice(at + 1)];
+  const sums = sum(reshape(x, [...before, pairs, 2, width, ...after]), at + 1);
+  return reshape(sums, [...before, pairs * width, ...after]);
 }

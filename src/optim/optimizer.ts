@@ -1,7 +1,7 @@
 /**
  * An optimizer is a rule that turns a parameter's gradient and the optimizer's state for it (slots) into the direction of
- * its next step. All rules share, in this order: clipping of the gradients, weight decay, the step itself, a moving average
- * of the weights. `minimize` adds a whole update to the step being traced.
+ * its next step. All rules share, in this order: clipping of the gradients, weight decay, the step itself, a limit on the
+ * norms of rows, a moving average of the weights. `minimize` adds a whole update to the step being traced.
  *
  *   coupled decay   g ← dErr/dw + λ w          w ← w − η · direction(g)
  *   decoupled       g ← dErr/dw                w ← (w − η λ w) − η · direction(g)       (Loshchilov and Hutter 2019)
@@ -24,6 +24,7 @@ import {
 } from "../options/index.ts";
 import { clip } from "./clipping.ts";
 import { checkPatterns, describeGroups, readGroups, settingOf } from "./groups.ts";
+import { limitRows } from "./max-norm.ts";
 import { correction, type decaying, wholeOptions } from "./options.ts";
 
 /** A rule's view of one parameter in one step. */
@@ -136,7 +137,8 @@ function createOptimizer<S extends RuleSchema, Slot extends string>(
     const { gradient, shrunk } = decayed(parameter, slope, rate, options as ValuesOf<S> & Decaying);
     const read = mapValues(own, (slot: Variable) => slot.read()) as Record<Slot, Tensor>;
     const { direction, ...next } = definition.rule({ options, gradient, slots: read, step });
-    variable.assign(sub(shrunk, mul(direction, rate)));
+    const moved = sub(shrunk, mul(direction, rate));
+    variable.assign(options.maxNorm === undefined ? moved : limitRows(moved, options.maxNorm));
     for (const [slot, value] of Object.entries(next)) own[slot as Slot].assign(value as Tensor);
   };
 

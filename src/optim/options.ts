@@ -27,6 +27,7 @@ export type DecayKind = "coupled" | "decoupled";
 export const decaying = (decay: DecayKind) => ({
   weightDecay: withDefault(real(0), 0),
   decay: withDefault(word<DecayKind>("coupled", "decoupled"), decay),
+  maxNorm: optional(positive()),
 });
 
 /** Options of the whole update. */
@@ -46,6 +47,12 @@ export interface SharedOptions {
    * η λ w (Loshchilov and Hutter 2019). Default `coupled`, but for `adamW` and `lion`.
    */
   readonly decay?: DecayKind | undefined;
+  /**
+   * The norm that no row of a parameter exceeds: after each step, longer rows are scaled down to it (Hinton et al. 2012).
+   * Rows lie along the first axis, so one holds the weights of one output; biases have none. Usually of a group: `groups:
+   * [{ match: "output.weight", maxNorm: 3 }]`. Default: no limit.
+   */
+  readonly maxNorm?: number | undefined;
   /** Clips every element of the gradients to ±clipValue. Default: no clipping. */
   readonly clipValue?: number | undefined;
   /**

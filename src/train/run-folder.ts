@@ -5,7 +5,7 @@
  */
 
 import { fileExists, folderExists, joinPath, readFile, writeFileAtomic, writeNewFile } from "#platform";
-import { checkPath, DataError, FormatError, StateError } from "../array/index.ts";
+import { checkPath, DataError, describeGiven, FormatError, OptionError, StateError } from "../array/index.ts";
 import { isCount } from "../formats/index.ts";
 import type { EpochRecord } from "./checkpoint.ts";
 import type { RunStore } from "./fit.ts";
@@ -29,6 +29,10 @@ export interface RunFolder extends RunStore {
   readonly config: RunConfig;
   /** The latest checkpoint; `undefined` before there is one. */
   readCheckpoint(): Promise<Uint8Array | undefined>;
+  /** Keeps a document beside the run, as JSON in `NAME.json`: what a model needs besides its weights, such as a tokenizer. */
+  keep(name: string, document: unknown): Promise<void>;
+  /** A document that was kept; `undefined` where there is none. */
+  kept(name: string): Promise<unknown>;
 }
 
 /** The best model's file in a run folder. */
@@ -124,16 +128,40 @@ function runFolder(path: string, config: RunConfig, earlier: readonly Line[]): R
     logEpoch: (record: EpochRecord & { seconds: number }) => log(record),
     logStatistics: (record: StatisticsRecord) => log(record),
     readCheckpoint: async () => ((await fileExists(at("checkpoint"))) ? readFile(at("checkpoint")) : undefined),
+    keep: (name, document) => writeText(documentPath(path, name), `${JSON.stringify(document)}\n`),
+    kept: async (name) => {
+      const file = documentPath(path, name);
+      if (!(await fileExists(file))) return undefined;
+      const document = parseJson(await readText(file));
+      if (document === undefined) throw new FormatError(`${file}: is not JSON; the file is damaged`);
+      return document;
+    },
   };
+}
+
+/** @throws OptionError for a name that a run has otherwise, or that leads out of the folder */
+function documentPath(path: string, name: string): string {
+  const isFree = /^[\w-]+$/.test(name) && !Object.values<string>(files).includes(`${name}.json`);
+  if (isFree) return joinPath(path, `${name}.json`);
+  throw new OptionError(
+    `run folder: the name of a document must be letters, digits, - and _, and not config; got ${describeGiven(name)}`,
+  );
 }
 
 const writeText = (path: string, text: string): Promise<void> => writeFileAtomic(path, new TextEncoder().encode(text));
 const readText = async (path: string): Promise<string> => new TextDecoder().decode(await readFile(path));
 
 function parse(text: string, path: string): RunConfig {
-  try {
-    const json: unknown = JSON.parse(text);
-    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as RunConfig;
-  } catch {}
+  const json = parseJson(text);
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as RunConfig;
   throw new FormatError(`${path}: is not a JSON object; the file is damaged`);
+}
+
+/** `undefined` for what is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -66,7 +66,11 @@ describe("fovea look", () => {
     ["top net.safetensors --data digits --limit 9 --layer act --units 4", "expected whole numbers from 0 to 3", 2],
     ["ascend net.safetensors --class 12", "class 12, expected an integer from 0 to 9", 2],
     ["ascend net.safetensors --channel 3", "need the --layer", 2],
-    ["ascend net.safetensors --layer act --channel 9 --steps 1", "index 9, the target 'channel of act' has 4 numbers, 0 to 3", 2],
+    [
+      "ascend net.safetensors --layer act --channel 9 --steps 1",
+      "index 9, the target 'channel of act' has 4 numbers, 0 to 3",
+      2,
+    ],
     ["ascend net.safetensors --space wave", "Expected one of 'fourier', 'pixels'.", 2],
     ["dream net.safetensors digit.png --layer act --side 9", "expected at least 28×28", 2],
     ["deconv net.safetensors digit.png --layer act --channels 8", "expected an integer from 0 to 3", 2],

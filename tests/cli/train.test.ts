@@ -230,13 +230,18 @@ describe("fovea train", () => {
     ]);
   });
 
-  it("leaves no run folder behind when the data lack what the task needs", async () => {
-    const { code, stderr } = await fovea("train --data idx --task segmentation --out lacking");
-    expect(code).toBe(1);
-    expect(stderr).toContain(
-      "segmentation needs a column of kind mask as mask; the columns are images (picture), labels",
-    );
+  it("lists the tasks where there is none of the name, and leaves no run folder behind", async () => {
+    const { code, stderr } = await fovea("train --data idx --task segmentaton --out lacking");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/argument 'segmentaton' is invalid\. There is no 'segmentaton'; known: classification\b/);
     expect(existsSync(at("lacking"))).toBe(false);
+  });
+
+  it("gives the library's task its options", async () => {
+    const { code } = await fovea("train --data idx --task classification:loss=multiMargin --epochs 1 --out margin");
+    expect(code).toBe(0);
+    expect(JSON.parse(text("margin", "config.json"))).toMatchObject({ task: "classification:loss=multiMargin" });
+    expect((await fovea("train --resume margin")).code).toBe(0);
   });
 
   it("stops early when no epoch is better, and says so to people and machines", async () => {

@@ -84,6 +84,11 @@ const networks: readonly Row[] = [
   row("poolSteps", nn.poolSteps("mean"), 4, 3),
   row("poolSteps, the largest", nn.poolSteps("max"), 4, 3),
   row(
+    "bilinear",
+    nn.network({ x: [7] }, ({ x }) => nn.bilinear(2)(x.slice(1, 0, 4), x.slice(1, 4))),
+    7,
+  ),
+  row(
     "network with a shared encoder",
     nn.network({ x: [8] }, ({ x }) => {
       const [a, b] = [encoder(x.slice(1, 0, 4)), encoder(x.slice(1, 4))];
@@ -135,6 +140,13 @@ const others: readonly Row[] = [
     numbersBelow: 6,
     otherwise: "the padding's row stays as it is",
   },
+  row("eachStep", nn.eachStep(nn.sequential(nn.linear(2), nn.tanh(), nn.flatten())), 3, 2, 2),
+  {
+    name: "eachStep of tokens with padding",
+    layer: nn.eachStep(nn.sequential(nn.embedding(4, 2), nn.tanh(), nn.poolSteps("max")), { padding: 0 }),
+    input: [3, 4],
+    numbersBelow: 4,
+  },
 ];
 
 /** Each pooling is linked to its unpooling by a name. */
@@ -166,7 +178,18 @@ const maps: readonly Row[] = [
   row("upsampleBilinear", nn.upsampleBilinear({ scale: 2, alignCorners: true }), 1, 2, 3),
   row("kMaxPool", nn.kMaxPool(3), 2, 6),
   row("dynamicKMaxPool", nn.dynamicKMaxPool({ top: 2, layer: 1, layers: 2, length: 7, axis: 2 }), 2, 8),
+  row(
+    "dynamicKMaxPool of a remembered sentence",
+    nn.sequential(
+      nn.remember("sentence"),
+      nn.op("transpose", { order: [0, 2, 1] }),
+      nn.dynamicKMaxPool({ top: 2, layer: 1, layers: 2, length: "sentence" }),
+    ),
+    ...[7, 2],
+  ),
+  row("remember", nn.remember("here"), 2, 3),
   row("fold", nn.fold(), 4, 3),
+  row("fold of rows of two maps", nn.fold({ width: 2 }), 8, 3),
   row("transformConv2d", nn.transformConv2d(2, { kernel: 3, padding: "same" }), 2, 4, 4),
   row(
     "transformConv2d with maps apart",

@@ -4,8 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { array, type NdArray } from "../../src/array/index.ts";
+import { array, joinBytes, type NdArray } from "../../src/array/index.ts";
 import {
+  readHalfVectors,
   readIdx,
   readNpy,
   readNpz,
@@ -13,6 +14,7 @@ import {
   readShardedTensors,
   readTensors,
   readTorchTensors,
+  readWordVectors,
   writeIdx,
   writeSafetensors,
 } from "../../src/formats/index.ts";
@@ -128,6 +130,25 @@ const idxSamples = [
   array([0.1], "f64"),
 ] satisfies NdArray[];
 
+/** Word vectors as text, with and without a first line, and in word2vec's binary form. */
+const vectorSamples = (): Uint8Array[] => {
+  const text = new TextEncoder();
+  const binary = Float32Array.of(1.5, -2);
+  const words = ["the", "cat"].flatMap((word) => [text.encode(`${word} `), new Uint8Array(binary.buffer)]);
+  const lines = "the 1.5 -2e-1\ncat 3 4\n. . 5 6\n";
+  return [text.encode(lines), text.encode(`3 2\n${lines}`), joinBytes([text.encode("2 2\n"), ...words])];
+};
+
+async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);
+}
+
+/** Two words, and their vectors of two numbers. */
+const halfSample: Sample = {
+  parts: [new TextEncoder().encode("the\ncat\n"), new Uint8Array(Uint16Array.of(0x3c00, 0xc000, 0, 1).buffer)],
+  build: ([words, vectors]) => joinBytes([Uint8Array.of(words.length & 255), words, vectors]),
+};
+
 /** By name. */
 export const readers: Readonly<Record<string, Reader>> = {
   safetensors: {
@@ -172,6 +193,15 @@ export const readers: Readonly<Record<string, Reader>> = {
   any: {
     samples: async () => [plain(), fixture("checkpoint.zip.pt"), fixture("cube.npy"), fixture("arrays.npz")].map(whole),
     read: (bytes) => readTensors(bytes),
+  },
+  "word-vectors": {
+    samples: async () => vectorSamples().map(whole),
+    read: (bytes) => readWordVectors(inChunks(bytes)),
+  },
+  "half-vectors": {
+    samples: async () => [halfSample],
+    read: ([length = 0, ...rest]) =>
+      readHalfVectors(Uint8Array.from(rest.slice(0, length)), Uint8Array.from(rest.slice(length))),
   },
   idx: { samples: async () => idxSamples.map((values) => whole(writeIdx(values))), read: (bytes) => readIdx(bytes) },
 };

@@ -7,22 +7,22 @@
  * is minimal by dynamic programming over the last length that is chosen.
  */
 
-/** The maximum number of lengths of a column's batches. */
-const MOST_LENGTHS = 8;
+/** The number of lengths of a column's batches, unless fewer are wanted. */
+export const MOST_LENGTHS = 8;
 /** The maximum number of candidates. */
 const MOST_CANDIDATES = 256;
 /** Fewer lengths are chosen if this costs at most this share of all values. */
 const NEGLIGIBLE = 0.01;
 
 /**
- * The lengths that rows of the given lengths are padded to, ascending: at most 8; the last is the greatest length, at least
- * 1.
+ * The lengths that rows of the given lengths are padded to, ascending: at most `most`; the last is the greatest length, at
+ * least 1.
  */
-export function chooseLengths(rows: Int32Array): number[] {
+export function chooseLengths(rows: Int32Array, most = MOST_LENGTHS): number[] {
   const sorted = rows.slice().sort();
   const longest = Math.max(1, sorted.at(-1) ?? 1);
   const candidates = candidatesOf(sorted, longest);
-  const choices = bestChoices(candidates, costsOf(sorted, candidates));
+  const choices = bestChoices(candidates, costsOf(sorted, candidates), most);
   const total = sorted.reduce((sum, length) => sum + length, 0);
   const enough = choices.at(-1)!.padding + NEGLIGIBLE * total;
   return choices.find(({ padding }) => padding <= enough)!.lengths;
@@ -62,11 +62,11 @@ interface LengthChoice {
 }
 
 /** For each number of lengths the choice with the least padding. */
-function bestChoices(candidates: readonly number[], cost: PaddingCost): LengthChoice[] {
+function bestChoices(candidates: readonly number[], cost: PaddingCost, most: number): LengthChoice[] {
   const last = candidates.length - 1;
   let best = candidates.map((length, to): LengthChoice => ({ lengths: [length], padding: cost(-1, to) }));
   const choices = [best[last]];
-  for (let count = 2; count <= Math.min(MOST_LENGTHS, candidates.length); count++) {
+  for (let count = 2; count <= Math.min(most, candidates.length); count++) {
     best = candidates.map((length, to) => {
       let [from, padding] = [-1, best[to].padding];
       for (let before = 0; before < to; before++) {

@@ -14,7 +14,8 @@ import {
   sizeOf,
   type TypedArray,
 } from "../../array/index.ts";
-import { chooseLengths } from "./lengths.ts";
+import { integer, readOptions, withDefault } from "../../options/index.ts";
+import { chooseLengths, MOST_LENGTHS } from "./lengths.ts";
 
 /** Rows of different lengths, concatenated. */
 export interface Ragged {
@@ -22,7 +23,7 @@ export interface Ragged {
   readonly values: NdArray;
   /** [rows + 1]: row i has the elements `offsets[i]` … `offsets[i + 1]` − 1. */
   readonly offsets: Int32Array;
-  /** The lengths that batches are padded to, at most 8, ascending; the last is that of the longest row. */
+  /** The lengths that batches are padded to, few, ascending; the last is that of the longest row. */
   readonly lengths: readonly number[];
 }
 
@@ -36,17 +37,33 @@ export const isRagged = (values: unknown): values is Ragged =>
 /** The number of rows. */
 export const raggedCount = ({ offsets }: Ragged): number => offsets.length - 1;
 
+/** Options of `ragged`. */
+export interface RaggedOptions {
+  /**
+   * How many lengths batches may be padded to: more are less padding, but a program is compiled for each, and for each pair of
+   * those of two columns. Default 8.
+   */
+  readonly lengths?: number | undefined;
+}
+
+const schema = { lengths: withDefault(integer(1), MOST_LENGTHS) };
+
 /**
- * Rows of different lengths, concatenated. Batches are padded to one of at most 8 lengths, chosen to minimize padding.
+ * Rows of different lengths, concatenated. Batches are padded to one of a few lengths, chosen to minimize padding.
  * @param rows lists of numbers, or arrays [length, …]; or values and offsets, which are then shared
  * @param dtype default: that of typed rows, else `f32`
  * @example ragged(texts.map((text) => encode(words, text)))
  * @throws OptionError for invalid rows; DataError for rows that differ in more than their length, and for offsets that do
  *   not rise from 0 to the number of values
  */
-export function ragged(rows: readonly RaggedRow[] | Pick<Ragged, "values" | "offsets">, dtype?: DType): Ragged {
+export function ragged(
+  rows: readonly RaggedRow[] | Pick<Ragged, "values" | "offsets">,
+  dtype?: DType,
+  options: RaggedOptions = {},
+): Ragged {
+  const { lengths } = readOptions("ragged", schema, options);
   const { values, offsets } = Array.isArray(rows) ? concatenateRows(rows, dtype) : partsOf(rows);
-  return withLengths(values, offsets, chooseLengths(lengthsIn(offsets)));
+  return withLengths(values, offsets, chooseLengths(lengthsIn(offsets), lengths));
 }
 
 export const withLengths = (values: NdArray, offsets: Int32Array, lengths: readonly number[]): Ragged =>

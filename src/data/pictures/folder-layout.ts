@@ -27,12 +27,17 @@ type Folders = readonly string[] | undefined;
 /**
  * Sorts pictures by their paths, which are distinct; `undefined` stands for an ignored picture.
  * @param empty folders without pictures
+ * @param things what the files are, if not pictures
  */
-export function layOut(paths: readonly (string | undefined)[], empty: readonly string[] = []): FolderLayout {
+export function layOut(
+  paths: readonly (string | undefined)[],
+  empty: readonly string[] = [],
+  things = "pictures",
+): FolderLayout {
   const { common, folders } = withoutCommon(paths.map((path) => path?.split("/").slice(0, -1)));
   const around = common.filter((name) => (partOf(name) ?? "train") !== "train");
-  const remarks = around.map((name) => `all pictures lie in ${name}; here they are pictures to train on`);
-  const { named, problem, ...found } = findParts(folders);
+  const remarks = around.map((name) => `all ${things} lie in ${name}; here they are ${things} to train on`);
+  const { named, problem, ...found } = findParts(folders, things);
   const above = new Set(common.map((_, depth) => common.slice(0, depth).join("/")));
   for (const name of ["", ...named.values()]) above.add([...common, ...(name === "" ? [] : [name])].join("/"));
   const vacant = empty.filter((folder) => above.has(folder.split("/").slice(0, -1).join("/")));
@@ -80,7 +85,7 @@ interface FoundParts {
 }
 
 /** Folders of parts: with names of parts, containing folders of classes, and a training part among them. */
-function findParts(folders: readonly Folders[]): FoundParts {
+function findParts(folders: readonly Folders[], things: string): FoundParts {
   const inside = foldersInside(folders);
   const read = partReader(inside);
   const called = [...inside].filter(([name]) => read(name) !== undefined);
@@ -88,7 +93,7 @@ function findParts(folders: readonly Folders[]): FoundParts {
   const none = { named: new Map<Part, string>() };
   const twice = parts.find((part) => candidates.filter((name) => read(name) === part).length > 1);
   if (!candidates.some((name) => read(name) === "train")) {
-    const problem = withoutTraining(inside, candidates) ?? partsInClasses(inside);
+    const problem = withoutTraining(inside, candidates, things) ?? partsInClasses(inside);
     const remarks = soundingLikeParts(inside).map((name) => `${name} is taken for a class, as there are no parts`);
     return { ...none, problem, remarks };
   }
@@ -128,12 +133,16 @@ function foldersInside(folders: readonly Folders[]): Map<string, Set<string>> {
 }
 
 /** `test` is a part, not a class, in `test/cat` beside `cat`, or beside `val/cat` alone. */
-function withoutTraining(inside: ReadonlyMap<string, Set<string>>, candidates: readonly string[]): string | undefined {
+function withoutTraining(
+  inside: ReadonlyMap<string, Set<string>>,
+  candidates: readonly string[],
+  things: string,
+): string | undefined {
   const others = [...inside.keys()].filter((name) => !candidates.includes(name));
   const part = candidates.find((name) => others.length === 0 || others.some((other) => inside.get(name)!.has(other)));
   return (
     part &&
-    `${part} has folders of classes in it, and there is no folder train beside it; put the pictures to train on into train/CLASS`
+    `${part} has folders of classes in it, and there is no folder train beside it; put the ${things} to train on into train/CLASS`
   );
 }
 

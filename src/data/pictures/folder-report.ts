@@ -47,39 +47,45 @@ export function noticesOf({ classes, counts, skipped, outside, repeated, layout 
   ];
 }
 
-function listItems<T>(items: readonly T[], what: string, describe: (item: T) => string, noun = "file"): string[] {
+export function listItems<T>(
+  items: readonly T[],
+  what: string,
+  describe: (item: T) => string,
+  noun = "file",
+): string[] {
   if (items.length === 0) return [];
   const more = items.length > NAMED_FILES ? [`  and ${items.length - NAMED_FILES} more`] : [];
   const lines = [...items.slice(0, NAMED_FILES).map((item) => `  ${describe(item)}`), ...more];
   return [`${items.length} ${items.length === 1 ? noun : `${noun}s`} ${what}\n${lines.join("\n")}`];
 }
 
-function imbalance(classes: readonly string[], counts: readonly number[]): string[] {
+export function imbalance(classes: readonly string[], counts: readonly number[], things = "pictures"): string[] {
   const [most, least] = [Math.max(...counts), Math.min(...counts)];
   if (most <= IMBALANCE * least) return [];
   const name = (count: number): string => classes[counts.indexOf(count)];
   const times = (most / least).toFixed(1);
   return [
-    `the classes differ in size: ${most} pictures of ${name(most)}, ${least} of ${name(least)}, ${times} times as many; ` +
+    `the classes differ in size: ${most} ${things} of ${name(most)}, ${least} of ${name(least)}, ${times} times as many; ` +
       "accuracy will favor the large ones; weights of classes in the loss can make up for it",
   ];
 }
 
 const purposes: Readonly<Record<Part, string>> = { train: "train on", validation: "validate with", test: "test with" };
 
-/** How pictures are split: `folders` are those of the parts, `amounts` the options that hold some out. */
+/** How pictures, or other things, are split: `folders` are those of the parts, `amounts` the options that hold some out. */
 export function describeSplit(
   counts: FolderReport["counts"],
   folders: FolderLayout["folders"],
   amounts: Readonly<Partial<Record<Part, number>>>,
+  things = "pictures",
 ): string {
   const sizes = parts.map((part) => ({ part, size: (counts[part] ?? []).reduce((sum, count) => sum + count, 0) }));
   const found = sizes.filter(({ size }) => size > 0);
   if (found.length === 1)
-    return `all ${found[0].size} pictures are to train on; the options validation and test set some aside`;
+    return `all ${found[0].size} ${things} are to train on; the options validation and test set some aside`;
   const reasonOf = (part: Part): string => {
     if (folders.has(part)) return ` (folder ${folders.get(part)})`;
     return amounts[part] === undefined ? "" : ` (option ${part}: ${amounts[part]}, by class)`;
   };
-  return found.map(({ part, size }) => `${size} pictures to ${purposes[part]}${reasonOf(part)}`).join(", ");
+  return found.map(({ part, size }) => `${size} ${things} to ${purposes[part]}${reasonOf(part)}`).join(", ");
 }

@@ -105,7 +105,10 @@ describe("the strongest samples", () => {
 
   it("are looked for once where paths have one value", async () => {
     const net = nn.Model.build(
-      nn.sequential({ block: nn.sequential({ conv: nn.conv2d(2, { kernel: 3 }), act: nn.relu() }), last: nn.flatten() }),
+      nn.sequential({
+        block: nn.sequential({ conv: nn.conv2d(2, { kernel: 3 }), act: nn.relu() }),
+        last: nn.flatten(),
+      }),
       { input: [1, 8, 8], seed: 3 },
     );
     const tops = await topSamples(net, data, { layers: ["block*", "last", "output"], count: 2, engine });
@@ -295,7 +298,11 @@ describe("bad input", () => {
     ["no layers", () => topSamples(model, data, { layers: [] }), "layers must be a list of paths"],
     ["a count", () => topSamples(model, data, { count: 0 }), "count must be an integer of at least 1, got 0"],
     ["a unit", () => topOf(tall, 4), "topOf: channel 4 of act, expected an integer from 0 to 3"],
-    ["a class", () => createAscent(model, { steps: 1, engine })(9), "index 9, the target 'class' has 3 numbers, 0 to 2"],
+    [
+      "a class",
+      () => createAscent(model, { steps: 1, engine })(9),
+      "index 9, the target 'class' has 3 numbers, 0 to 2",
+    ],
     ["an index", () => createAscent(model)(0.5), "index 0.5, expected a class or unit"],
     ["no index", () => createAscent(model)([]), "index"],
     ["an option", () => createAscent(model, { jiter: 1 } as never), "there is no option 'jiter'; did you mean jitter"],

@@ -10,7 +10,6 @@
  * Where it misleads: the top of 50 000 is the far tail; a unit that is called "the dog detector" after its nine strongest
  * samples may answer as well to much else at half the strength. Look at samples from the whole range, too.
  */
-import { pause } from "#platform";
 import {
   describeGiven,
   isFloat,
@@ -22,13 +21,14 @@ import {
   sizeOf,
   stridesOf,
 } from "../../array/index.ts";
-import { type AnyDataset, batchesInOrder, checkDataset, sampleCount } from "../../data/index.ts";
+import type { AnyDataset } from "../../data/index.ts";
 import type { EngineChoice } from "../../engines/index.ts";
 import type { Tensor } from "../../graph/index.ts";
-import { checkModel, type Model } from "../../nn/index.ts";
-import { argMax, gather, reshape } from "../../ops/index.ts";
+import { checkModel, isStep, type Model, type Steps } from "../../nn/index.ts";
+import { argMax, gather, reshape, select } from "../../ops/index.ts";
 import { checkNames, integer, namesOf, optional, readOptions, withDefault, word } from "../../options/index.ts";
-import { type Arrays, inputColumns, perBatchType, type Tensors } from "../../train/index.ts";
+import { type BatchProgram, perBatchType, type Tensors } from "../../train/index.ts";
+import { inputBatches } from "../batches.ts";
 import { Leaders, type Leading } from "./leaders.ts";
 
 /** Options of `topSamples`. */
@@ -108,30 +108,24 @@ export async function topSamples(model: Model, data: AnyDataset, options: TopOpt
   const { layers = ["*"], inputs, engine, onProgress, ...rest } = options;
   checkLayers("topSamples", layers);
   const { count, each, batch: size, workers } = readOptions("topSamples", topSchema, rest);
-  const columns = inputColumns(Object.keys(model.inputs), checkDataset(data), {}, inputs);
   const places = new Map<string, Place>();
-  const programs = perBatchType(Object.keys(columns), strongest(model, layers, each, places), engine);
-  const total = sampleCount(data);
+  let programs: BatchProgram<Strongest> | undefined;
   const kept = new Map<string, Leaders>();
-  let done = 0;
-  for await (const batch of batchesInOrder(data, size, { workers, columns: Object.values(columns) })) {
-    const given: Arrays = mapValues(columns, (column: string) => (batch as Arrays)[column]);
+  for await (const { given, from } of inputBatches(model, data, { inputs, batch: size, workers, onProgress })) {
+    programs ??= perBatchType(Object.keys(given), strongest(model, layers, each, places), engine);
     const { values, positions } = await programs.for(given)(...programs.inputs(given));
     for (const path of Object.keys(values)) {
       const leaders = kept.get(path) ?? new Leaders(values[path].shape[1], count);
       kept.set(path, leaders);
-      keep(leaders, path, done, values[path], positions[path]);
+      keep(leaders, path, from, values[path], positions[path]);
     }
-    done += Object.values(given)[0].shape[0];
-    onProgress?.(done, total);
-    await pause();
   }
   const leading = mapValues(Object.fromEntries(kept), (leaders) => leaders.leading());
   return Array.from(places, ([path, { shape, first }]) => ({ path, shape, each, ...leading[first] }));
 }
 
 /** A path, by its value. */
-interface Place {
+export interface Place {
   /** Of the value for one sample. */
   readonly shape: Shape;
   /** The first path with this value: a block and its last layer have one, which is looked at once. */
@@ -151,18 +145,25 @@ function keep(leaders: Leaders, path: string, first: number, values: NdArray, po
 }
 
 /** The largest of each unit's map with its position, for each sample: `f32` and `i32` [n, units], by path. */
-const strongest =
+export interface Strongest {
+  readonly values: Record<string, Tensor>;
+  readonly positions: Record<string, Tensor>;
+  readonly [name: string]: Record<string, Tensor>;
+}
+
+/** The strongest answers of the units of some layers, as part of a trace. Beyond the lengths of sequences none counts. */
+export const strongest =
   (model: Model, layers: readonly string[], each: TopOfLayer["each"], places: Map<string, Place>) =>
-  (given: Tensors): { values: Record<string, Tensor>; positions: Record<string, Tensor> } => {
+  (given: Tensors): Strongest => {
     const [values, positions]: Record<string, Tensor>[] = [{}, {}];
     const firsts = new Map<Tensor, string>();
-    const take = (path: string, maps: Tensor): void => {
+    const take = (path: string, maps: Tensor, steps?: Steps): void => {
       if (!isFloat(maps.dtype) || maps.shape.length < 2) return;
       const first = firsts.get(maps) ?? path;
       places.set(path, { shape: maps.shape.slice(1), first });
       if (first !== path) return;
       firsts.set(maps, path);
-      const found = largest(maps, each);
+      const found = largest(steps === undefined ? maps : select(isStep(maps, steps), maps, -Infinity), each);
       values[path] = found.values;
       if (found.positions !== undefined) positions[path] = found.positions;
     };

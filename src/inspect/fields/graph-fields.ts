@@ -18,16 +18,19 @@ export interface GraphFields {
   sizeOf(node: Node): Shape | undefined;
 }
 
-/** @param input the tensor of an input, [n, channels, …spatial] */
-export function graphFields(outputs: readonly Tensor[], input: Tensor): GraphFields {
+/**
+ * @param input the tensor of an input
+ * @param axes its spatial axes: those from 2 on of pictures, [n, channels, …spatial]; 1 of sequences, [n, steps, …]
+ */
+export function graphFields(outputs: readonly Tensor[], input: Tensor, axes: readonly number[]): GraphFields {
   const fields = new Map<Node, Field>();
-  for (const node of sortNodes(outputs)) fields.set(node, fieldFrom(node, input, fields));
+  const own = axes.map((axis) => ownPositions(input.shape, axis));
+  for (const node of sortNodes(outputs)) fields.set(node, node === input.node ? own : fieldFrom(node, fields));
   const fieldOf = (node: Node): Field => fields.get(node);
   return { fieldOf, sizeOf: (node) => sizesIn(fieldOf(node)) };
 }
 
-function fieldFrom(node: Node, input: Tensor, fields: ReadonlyMap<Node, Field>): Field {
-  if (node === input.node) return input.shape.slice(2).map((_, i) => ownPositions(input.shape, 2 + i));
+function fieldFrom(node: Node, fields: ReadonlyMap<Node, Field>): Field {
   if (!isOpNode(node)) return undefined;
   return node.inputs
     .map(({ node: source }, i) => fields.get(source)?.map((table) => throughOp(table, node, i)))

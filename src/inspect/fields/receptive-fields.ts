@@ -8,7 +8,7 @@
  */
 import { didYouMean, formatShape, OptionError, type Shape, shorten, sizeOf, stridesOf } from "../../array/index.ts";
 import type { Tensor } from "../../graph/index.ts";
-import { checkModel, type Model } from "../../nn/index.ts";
+import { checkModel, type Model, type ModelInput } from "../../nn/index.ts";
 import { trace } from "../../ops/index.ts";
 import { checkNames, namesOf } from "../../options/index.ts";
 import { applyOnce } from "../rows.ts";
@@ -78,14 +78,15 @@ export interface ReceptiveFields {
  * A field is a box: with dilation or strides larger than kernels, not every position in it is seen. It says what can matter and
  * not what does: of a deep network, the effective field is much smaller (`effectiveField`).
  * @example receptiveFields(model).of("features.3").fieldOf([0, 5, 5]).inside // { first: [8, 8], last: [22, 22] }
- * @throws OptionError for a model without an input of spatial axes, [channels, …spatial]
+ * @throws OptionError for a model without an input of spatial axes, [channels, …spatial], or of steps
  */
 export function receptiveFields(model: Model, options: ReceptiveFieldOptions = {}): ReceptiveFields {
   checkModel("receptiveFields", model);
   checkNames("receptiveFields", optionNames, options);
   const input = chosenInput(model, options.input);
   const { values, outputs, tensor } = appliedTo(model, input);
-  const fields = graphFields(outputs, tensor);
+  const axes = spatialAxes(model.inputs[input]);
+  const fields = graphFields(outputs, tensor, axes);
   const found = new Map<string, ValueFields>();
   for (const [path, value] of values) {
     const field = fields.fieldOf(value.node);
@@ -94,7 +95,7 @@ export function receptiveFields(model: Model, options: ReceptiveFieldOptions = {
   const paths = [...found.keys()];
   return {
     input,
-    spatial: model.inputs[input].shape.slice(1),
+    spatial: axes.map((axis) => tensor.shape[axis]),
     paths,
     of: (path) => {
       const known = found.get(path);
@@ -108,7 +109,11 @@ export function receptiveFields(model: Model, options: ReceptiveFieldOptions = {
 const unknownPath = (path: string, known: readonly string[]): string =>
   `there is no value '${shorten(path)}'${didYouMean(path, known)}`;
 
-const hasMaps = ({ inputs }: Model, name: string): boolean => inputs[name].shape.length >= 2;
+/** The spatial axes of an input with its batch axis: those after the channels, or the steps of a sequence. */
+const spatialAxes = ({ shape, sequence }: ModelInput): number[] =>
+  sequence === true ? [1] : shape.slice(1).map((_, i) => i + 2);
+
+const hasMaps = ({ inputs }: Model, name: string): boolean => spatialAxes(inputs[name]).length > 0;
 
 function chosenInput(model: Model, name: string | undefined): string {
   const names = Object.keys(model.inputs);
@@ -117,7 +122,7 @@ function chosenInput(model: Model, name: string | undefined): string {
   const chosen = name ?? names.find((one) => hasMaps(model, one)) ?? names[0];
   if (hasMaps(model, chosen)) return chosen;
   throw new OptionError(
-    `receptiveFields: the input '${chosen}' is ${formatShape(model.inputs[chosen].shape)}, expected spatial axes, [channels, …spatial]`,
+    `receptiveFields: the input '${chosen}' is ${formatShape(model.inputs[chosen].shape)}, expected spatial axes, [channels, …spatial], or a sequence`,
   );
 }
 

@@ -10,6 +10,12 @@ export { type ConfusedPair, type ConfusionOptions, confusedPairs, confusionMatri
 export { type Mistake, worstMistakes } from "./mistakes.ts";
 export { boxIoU, classIoU, meanIoU } from "./overlap.ts";
 export { brierScore, negativeLogLikelihood } from "./proper-scores.ts";
-export { meanAveragePrecision, meanReciprocalRank, rocAuc } from "./ranking.ts";
+export {
+  type CountedGroups,
+  type GroupOptions,
+  meanAveragePrecision,
+  meanReciprocalRank,
+  rocAuc,
+} from "./ranking.ts";
 export { type EvaluationReport, type ReportOptions, reportKind, reportOn } from "./report.ts";
 export { predictedClasses, topKAccuracy } from "./top-k.ts";

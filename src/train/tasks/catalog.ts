@@ -13,6 +13,7 @@ import { segmentation } from "./segmentation.ts";
 import { tagging } from "./tagging.ts";
 import type { Task } from "./task.ts";
 import { type TogetherOptions, together } from "./together.ts";
+import { translation } from "./translation.ts";
 
 type AnyTask = AnyFactory<Task>;
 
@@ -28,6 +29,7 @@ export const tasks = {
   tagging,
   nextToken,
   ranking,
+  translation,
 } satisfies Record<string, AnyTask>;
 
 /** What `fit` and evaluation do unless they are told otherwise. */

@@ -30,3 +30,4 @@ export {
   type Totals,
 } from "./task.ts";
 export { type TogetherOptions, together } from "./together.ts";
+export { type TranslationTaskOptions, translation } from "./translation.ts";

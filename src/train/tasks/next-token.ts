@@ -20,11 +20,20 @@ export interface NextTokenOptions {
 }
 
 /** Scores at all positions but the last, the next tokens, and which of these lie inside their sequences. */
-function following({ scores }: Tensors, targets: Tensors): [scores: Tensor, tokens: Tensor, inside: Tensor] {
+export function following({ scores }: Tensors, targets: Tensors): [scores: Tensor, tokens: Tensor, inside: Tensor] {
   const { tokens } = targets;
   const steps = tokens.shape[1];
   const inside = slice(insideMask("tokens", tokens, targets), 1, 1, steps);
   return [slice(scores, 1, 0, steps - 1), slice(tokens, 1, 1, steps), inside];
+}
+
+/** Sums over the tokens inside their sequences: of −ln p, of those that are right, and of all. */
+export function tallyTokens(scores: Tensor, tokens: Tensor, inside: Tensor): Tensors {
+  const nats = nn.crossEntropy(transpose(scores, [0, 2, 1]), tokens, {
+    sampleWeights: cast(inside, "f32"),
+    reduction: "sum",
+  });
+  return { nats, right: countTrue(and(equal(argMax(scores, 2), tokens), inside)), tokens: countTrue(inside) };
 }
 
 /**
@@ -43,14 +52,7 @@ export const nextToken: TaskFactory<NextTokenOptions> = defineTask({
     },
   }),
   loss: (outputs, targets) => sequenceLoss(...following(outputs, targets)),
-  tally: (outputs, targets) => {
-    const [scores, tokens, inside] = following(outputs, targets);
-    const nats = nn.crossEntropy(transpose(scores, [0, 2, 1]), tokens, {
-      sampleWeights: cast(inside, "f32"),
-      reduction: "sum",
-    });
-    return { nats, right: countTrue(and(equal(argMax(scores, 2), tokens), inside)), tokens: countTrue(inside) };
-  },
+  tally: (outputs, targets) => tallyTokens(...following(outputs, targets)),
   figures: ({ sums }) => {
     const [nats, right, tokens] = [sums.nats, sums.right, sums.tokens].map((sum) => sum.item());
     const mean = nats / tokens;

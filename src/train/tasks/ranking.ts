@@ -7,7 +7,7 @@ import { fill, type Tensor } from "../../graph/index.ts";
 import * as nn from "../../nn/index.ts";
 import { cast, div, equal, greater, maximum, mul, reshape, sub, sum, transpose } from "../../ops/index.ts";
 import { optional, text, withDefault, word } from "../../options/index.ts";
-import { meanAveragePrecision, meanReciprocalRank, rocAuc } from "../metrics/index.ts";
+import { type CountedGroups, meanAveragePrecision, meanReciprocalRank, rocAuc } from "../metrics/index.ts";
 import { defineTask, type TaskFactory, type Tensors } from "./task.ts";
 
 /** Options of `ranking`. */
@@ -23,6 +23,11 @@ export interface RankingOptions {
    * in a batch of which one is relevant, within groups, by log(1 + e^(s₋ − s₊)).
    */
   readonly loss?: "single" | "pairs" | undefined;
+  /**
+   * Which groups count in `map` and `mrr`: `answerable` (default), those with a relevant candidate; `mixed`, those with relevant
+   * and irrelevant ones; `all`, where groups without a relevant one count 0.
+   */
+  readonly groups?: CountedGroups | undefined;
 }
 
 const column = (x: Tensor): Tensor => reshape(cast(x, "f32"), [-1, 1]);
@@ -50,8 +55,8 @@ const keptValues = ({ score }: Tensors, { relevant, group }: Tensors): Tensors =
 
 /**
  * Ranking by scores. Figures: `auc`, the share of pairs in the right order; with groups also `map`, the mean average
- * precision, and `mrr`, the mean reciprocal rank of the first relevant candidate. They are not sums: evaluation keeps the
- * score of every sample, and training reports none.
+ * precision, which then decides which epoch is best, and `mrr`, the mean reciprocal rank of the first relevant candidate. They
+ * are not sums: evaluation keeps the score of every sample, and training reports none.
  */
 export const ranking: TaskFactory<RankingOptions> = defineTask({
   type: "ranking",
@@ -60,6 +65,7 @@ export const ranking: TaskFactory<RankingOptions> = defineTask({
     group: optional(text()),
     output: optional(text()),
     loss: withDefault(word("single", "pairs"), "single" as const),
+    groups: withDefault(word<CountedGroups>("answerable", "mixed", "all"), "answerable" as const),
   },
   targets: ({ target, group }) => ({
     relevant: { kinds: ["class", "numbers"], column: target },
@@ -71,14 +77,14 @@ export const ranking: TaskFactory<RankingOptions> = defineTask({
   loss: ({ score }, { relevant, group }, { options: { loss } }) =>
     loss === "pairs" ? pairLoss(score, relevant, group) : nn.binaryCrossEntropy(column(score), relevanceOf(relevant)),
   collect: keptValues,
-  figures: ({ collected: { score, relevant, group } }): Record<string, number> => {
+  figures: ({ collected: { score, relevant, group } }, { options: { groups } }): Record<string, number> => {
     if (score === undefined) return {};
     const auc = rocAuc(score.data, relevant.data);
     if (group === undefined) return { auc };
-    const lists = [score.data, relevant.data, group.data] as const;
+    const lists = [score.data, relevant.data, group.data, { groups }] as const;
     return { auc, map: meanAveragePrecision(...lists), mrr: meanReciprocalRank(...lists) };
   },
-  best: "auc",
+  best: ({ group }) => (group === undefined ? "auc" : "map"),
   shares: ["auc", "map", "mrr"],
   predict: ({ score }) => ({ score: reshape(score, [-1]) }),
   answer: ({ score }) => ({ text: `score ${score.item().toFixed(4)}`, json: { score: score.item() } }),

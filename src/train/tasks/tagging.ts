@@ -21,8 +21,16 @@ export const insideMask = (name: string, tokens: Tensor, targets: Tensors): Tens
   insideLengths(targets[`${name}.length`], tokens.shape[0], tokens.shape[1]);
 
 /** The mean over the places that count of the cross-entropy of scores [n, steps, classes]; 0 where none does. */
-export const sequenceLoss = (scores: Tensor, tokens: Tensor, counted: Tensor): Tensor =>
-  orZero(counted, nn.crossEntropy(transpose(scores, [0, 2, 1]), tokens, { sampleWeights: cast(counted, "f32") }));
+export const sequenceLoss = (
+  scores: Tensor,
+  tokens: Tensor,
+  counted: Tensor,
+  options: Pick<nn.CrossEntropyOptions, "labelSmoothing"> = {},
+): Tensor =>
+  orZero(
+    counted,
+    nn.crossEntropy(transpose(scores, [0, 2, 1]), tokens, { ...options, sampleWeights: cast(counted, "f32") }),
+  );
 
 /** Whether places lie inside their sequences and have a label, `bool` [n, steps]. */
 const labeled = (targets: Tensors): Tensor =>

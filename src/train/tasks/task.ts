@@ -155,8 +155,8 @@ export interface TaskDefinition<S extends Schema, D extends object = object> {
   readonly figures?: ((totals: Totals, scene: SceneOf<S>) => Figures) | undefined;
   /** As in `Task`. Default: nothing. */
   readonly details?: ((totals: Totals, scene: SceneOf<S>) => D) | undefined;
-  /** As in `Task`. Default `loss`. */
-  readonly best?: string | undefined;
+  /** As in `Task`; it may depend on the options. Default `loss`. */
+  readonly best?: string | ((options: ValuesOf<S>) => string) | undefined;
   /** Figures where lower is better, besides `loss`. Default: none. */
   readonly lowerIsBetter?: readonly string[] | undefined;
   /** Figures that are shares, 0 … 1. Default: none. */
@@ -209,7 +209,7 @@ export function defineTask<S extends Schema, D extends object = object>(
     return {
       type,
       options,
-      best,
+      best: typeof best === "string" ? best : best(options),
       lowerIsBetter: ["loss", ...lowerIsBetter],
       shares,
       targets: () => definition.targets?.(options) ?? nothing(),

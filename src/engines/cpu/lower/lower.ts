@@ -65,6 +65,7 @@ const lowerings = byRecord<(context: LoweringContext, node: OpNode) => void>({
   recurrence: lowerRecurrence,
   recurrenceGradient: lowerRecurrenceGradient,
   topPositions: lowerTopPositions,
+  countedTopPositions: lowerTopPositions,
 });
 
 const writers = recordsOf("maxPool", "avgPool", "concat");

@@ -104,5 +104,12 @@ function writeRecurrent(use: LayerUse, kind: Kind, g: Lowering): Value {
 }
 
 export const recurrentRules: Readonly<Record<string, LayerRule>> = Object.fromEntries(
-  Object.entries(kinds).map(([type, kind]) => [type, { write: (use, g) => writeRecurrent(use, kind, g) }]),
+  Object.entries(kinds).map(([type, kind]) => [
+    type,
+    {
+      // Initial states as an input are written op by op, where the op `recurrence` says that ONNX has no such thing.
+      fits: ({ inputs }) => inputs.length === 1,
+      write: (use, g) => writeRecurrent(use, kind, g),
+    },
+  ]),
 );

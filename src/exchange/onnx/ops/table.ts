@@ -21,7 +21,7 @@ export const opRules: ReadonlyMap<Op, OpRule | NoGradient> = byRecord<OpRule | N
   maxPoolGradient: isGradient,
   recurrenceGradient: isGradient,
   recurrence: none(
-    "ONNX has recurrent networks as a whole only; use nn.rnn, nn.lstm or nn.gru, or nn.scan, whose steps are written one by one",
+    "ONNX has recurrent networks as a whole only; use nn.rnn, nn.lstm or nn.gru without initial states, or nn.scan, whose steps are written one by one",
   ),
   uniform: none("its random numbers are those of Fovea's streams"),
 });

@@ -46,29 +46,37 @@ interface Ranked {
 const comesAfter = (key: Value, position: Value, { key: lastKey, position: last }: Ranked): Value =>
   apply("or", apply("lt", key, lastKey), apply("and", apply("eq", key, lastKey), apply("gt", position, last)));
 
+/** Lowers both ops: with a second input, that says how many positions each sample has, and without. */
 export function lowerTopPositions(context: LoweringContext, node: OpNode): void {
-  const x = context.view(node.inputs[0]);
+  const [x, counts] = node.inputs.map((input) => context.view(input));
   const y = context.output(node.outputs[0], orderOf(x));
   const { axis, k } = node.attributes as { axis: number; k: number };
-  context.emit("topPositions", [x.buffer], [y.buffer], (b) => {
+  const buffers = counts === undefined ? [x.buffer] : [x.buffer, counts.buffer];
+  context.emit("topPositions", buffers, [y.buffer], (b) => {
     aroundAxis(b, x.shape, axis, orderOf(x), (indices) => {
+      const wanted = counts && b.local(b.load(counts.buffer, positionIn(counts, [indices[0]])));
+      const whenWanted = (round: Index, work: () => void): void =>
+        wanted === undefined ? work() : b.when(apply("lt", indexValue(round), wanted), work);
       const forEach = (visit: (key: Value, position: Value) => void): void =>
         b.loop(x.shape[axis], (at: Index) => {
           const value = b.load(x.buffer, positionIn(x, withIndex(indices, axis, at)));
           visit(b.local(orderKey(b, value)), b.local(indexValue(at)));
         });
       const last: Ranked = { key: b.local(integer(LARGEST)), position: b.local(integer(-1)) };
-      b.loop(k, () => {
-        const best: Ranked = { key: b.local(integer(0)), position: b.local(integer(-1)) };
-        forEach((key, position) => {
-          const isBetter = apply("or", apply("lt", best.position, integer(0)), apply("gt", key, best.key));
-          b.when(apply("and", comesAfter(key, position, last), isBetter), () => {
-            b.set(best.key, key);
-            b.set(best.position, position);
+      b.loop(k, (round: Index) => {
+        if (wanted !== undefined) b.store(y.buffer, positionIn(y, withIndex(indices, axis, round)), integer(-1));
+        whenWanted(round, () => {
+          const best: Ranked = { key: b.local(integer(0)), position: b.local(integer(-1)) };
+          forEach((key, position) => {
+            const isBetter = apply("or", apply("lt", best.position, integer(0)), apply("gt", key, best.key));
+            b.when(apply("and", comesAfter(key, position, last), isBetter), () => {
+              b.set(best.key, key);
+              b.set(best.position, position);
+            });
           });
+          b.set(last.key, best.key);
+          b.set(last.position, best.position);
         });
-        b.set(last.key, best.key);
-        b.set(last.position, best.position);
       });
       const found = b.local(integer(0));
       forEach((key, position) => {
