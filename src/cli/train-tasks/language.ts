@@ -1,6 +1,6 @@
 /** `fovea train --task language`: the next token of a text, from those before it. */
 import { basename, resolve } from "node:path";
-import { DataError, FormatError, OptionError } from "../../array/index.ts";
+import { DataError, FormatError, type NdArray, OptionError } from "../../array/index.ts";
 import {
   type AnyDataset,
   fittingStreams,
@@ -176,7 +176,7 @@ export function beginning(tokenizer: Tokenizer): string {
 /** Tokens that people are shown at the end. */
 const SHOWN = 300;
 
-const stepsOf = (part: AnyDataset): number => (part as TextStreams).columns.tokens.values.shape[1];
+const stepsOf = (part: AnyDataset): number => ((part as TextStreams).columns.tokens.values as NdArray).shape[1];
 
 /** Text in as many streams as leave out few tokens. */
 function evaluated(

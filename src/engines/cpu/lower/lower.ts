@@ -29,7 +29,15 @@ import {
   lowerMaxPoolGradient,
   samplesInnermost,
 } from "./convolution/index.ts";
-import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./elementwise/index.ts";
+import {
+  type Bundle,
+  expressionOf,
+  expressionsOf,
+  findGroups,
+  type Groups,
+  isElementwise,
+  isReduction,
+} from "./elementwise/index.ts";
 import { lowerGather, lowerScatterAdd } from "./gather.ts";
 import { placeUpdates } from "./in-place.ts";
 import { lowerPad } from "./pad.ts";
@@ -101,7 +109,7 @@ export function lower(graph: Graph, options: LoweringOptions): Lowered {
   const uses = { read, results, parts: partsOf(graph, isWritten) };
   const context = new LoweringContext(options, samplesInnermost(graph, options), uses, graph.inputs.length > 0);
   const assigned = new Set(graph.assignments.map(({ variable }) => variable));
-  const groups = findGroups(graph, isProduct);
+  const groups = findGroups(graph, { isProduct, isPart: (tensor) => uses.parts.has(tensor) });
   const leaves = new Map<Node, Buffer>();
   const numbers = new Map<Op, number>();
   for (const node of graph.nodes) {
@@ -148,13 +156,18 @@ function commonOrder(shape: Shape, sources: readonly View[]): number[] | undefin
 
 function lowerNode(context: LoweringContext, node: OpNode, groups: Groups, numbers: Map<Op, number>): void {
   if (groups.ends.has(node) || groups.copied.has(node)) return;
+  const bundle = groups.bundles.get(node);
+  if (bundle !== undefined && node !== bundle.ends.at(-1)) return;
   if (isMovement(node.op)) {
     const view = context.view(node.inputs[0]);
     context.bind(node.outputs[0], moved(node, view) ?? moved(node, context.copy(view))!);
     return;
   }
   const { key, ...buffers } = signatureOf(context, node, groups, numbers);
-  context.repeating(key, { ...buffers, outputs: node.outputs }, () => lowerKernels(context, node, groups));
+  const outputs = bundle?.stored.flatMap((end) => end.outputs) ?? node.outputs;
+  context.repeating(key, { ...buffers, outputs }, () =>
+    bundle === undefined ? lowerKernels(context, node, groups) : lowerBundle(context, bundle, groups),
+  );
 }
 
 function lowerKernels(context: LoweringContext, node: OpNode, groups: Groups): void {
@@ -181,8 +194,8 @@ function lowerExpression(context: LoweringContext, node: OpNode, groups: Groups)
       node.op.name,
       output.shape,
       views,
-      context.output(output, commonOrder(output.shape, views)),
-      compute,
+      [context.output(output, commonOrder(output.shape, views))],
+      (b, read, lanes) => [compute(b, read, lanes)],
     );
     return;
   }
@@ -192,4 +205,14 @@ function lowerExpression(context: LoweringContext, node: OpNode, groups: Groups)
     compute: (b, result, read, lanes) =>
       compute(b, (k) => (sources[k].node === product ? result : read(1 + others.indexOf(sources[k]))), lanes),
   }));
+}
+
+/** Expressions in one pass. Where one becomes the value of a variable all are row-major, so that it can be written there. */
+function lowerBundle(context: LoweringContext, { ends, stored }: Bundle, groups: Groups): void {
+  const results = stored.flatMap(({ outputs }) => outputs);
+  const { sources, compute } = expressionsOf(results, ends, groups);
+  const views = sources.map((source) => context.view(source));
+  const order = results.some((result) => context.isResult(result)) ? undefined : commonOrder(results[0].shape, views);
+  const targets = results.map((result) => context.output(result, order));
+  mapInto(context, stored.map(({ op }) => op.name).join(", "), results[0].shape, views, targets, compute);
 }

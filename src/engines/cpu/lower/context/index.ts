@@ -14,6 +14,7 @@ export {
   contiguous,
   isBatchInnermost,
   isContiguous,
+  isDense,
   isMovement,
   laneOfType,
   moved,
