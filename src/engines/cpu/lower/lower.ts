@@ -39,7 +39,15 @@ import {
   lowerMaxPoolGradient,
   samplesInnermost,
 } from "./convolution/index.ts";
-import { expressionOf, findGroups, type Groups, isElementwise, isReduction } from "./elementwise/index.ts";
+import {
+  type Bundle,
+  expressionOf,
+  expressionsOf,
+  findGroups,
+  type Groups,
+  isElementwise,
+  isReduction,
+} from "./elementwise/index.ts";
 import { lowerGather, lowerScatterAdd } from "./gather.ts";
 import { placeUpdates } from "./in-place.ts";
 import { lowerLoop } from "./loop.ts";
@@ -128,7 +136,7 @@ export function lower(graph: Graph, options: LoweringOptions): Lowered {
     leaves.set(node, buffer);
     if (node.kind === "input" || (node.kind === "variable" && assigned.has(node.variable))) context.vary(buffer);
   }
-  const inLoops = lowerNodes(context, graph, new Map());
+  const inLoops = lowerNodes(context, graph, { numbers: new Map(), isPart: (tensor) => uses.parts.has(tensor) });
   const variables = new Map<Variable, Buffer>();
   for (const [node, buffer] of leaves) if (node.kind === "variable") variables.set(node.variable, buffer);
   const held = new Set(variables.values());
@@ -156,19 +164,27 @@ const withBodies = (graph: Graph): Graph[] => [
 
 const resultsOf = ({ outputs, assignments }: Graph): Tensor[] => [...outputs, ...assignments.map(({ value }) => value)];
 
+/** What is the same for a graph and the bodies in it. */
+interface Lowering {
+  /** A number for each op, for signatures. */
+  readonly numbers: Map<Op, number>;
+  /** Whether a tensor is computed where a concatenation lies. */
+  readonly isPart: (tensor: Tensor) => boolean;
+}
+
 /**
  * Lowers the ops of a graph, whose leaves have their places.
  * @returns buffers that lie where others do
  */
-function lowerNodes(context: LoweringContext, graph: Graph, numbers: Map<Op, number>): Map<Buffer, Buffer> {
-  const groups = findGroups(graph, isProduct);
+function lowerNodes(context: LoweringContext, graph: Graph, lowering: Lowering): Map<Buffer, Buffer> {
+  const groups = findGroups(graph, { isProduct, isPart: lowering.isPart });
   const places = new Map<Buffer, Buffer>();
   const add = (others: ReadonlyMap<Buffer, Buffer>): void => {
     for (const [buffer, other] of others) places.set(buffer, other);
   };
   for (const node of graph.nodes.filter(isOpNode)) {
-    if (loops.has(node.op)) add(lowerLoop(context, node, (body) => lowerNodes(context, body, numbers)));
-    else lowerNode(context, node, groups, numbers);
+    if (loops.has(node.op)) add(lowerLoop(context, node, (body) => lowerNodes(context, body, lowering)));
+    else lowerNode(context, node, groups, lowering.numbers);
   }
   return places;
 }
@@ -190,13 +206,18 @@ function commonOrder(shape: Shape, sources: readonly View[]): number[] | undefin
 
 function lowerNode(context: LoweringContext, node: OpNode, groups: Groups, numbers: Map<Op, number>): void {
   if (groups.ends.has(node) || groups.copied.has(node)) return;
+  const bundle = groups.bundles.get(node);
+  if (bundle !== undefined && node !== bundle.ends.at(-1)) return;
   if (isMovement(node.op)) {
     const view = context.view(node.inputs[0]);
     context.bind(node.outputs[0], moved(node, view) ?? moved(node, context.copy(view))!);
     return;
   }
   const { key, ...buffers } = signatureOf(context, node, groups, numbers);
-  context.repeating(key, { ...buffers, outputs: node.outputs }, () => lowerKernels(context, node, groups));
+  const outputs = bundle?.stored.flatMap((end) => end.outputs) ?? node.outputs;
+  context.repeating(key, { ...buffers, outputs }, () =>
+    bundle === undefined ? lowerKernels(context, node, groups) : lowerBundle(context, bundle, groups),
+  );
 }
 
 function lowerKernels(context: LoweringContext, node: OpNode, groups: Groups): void {
@@ -223,8 +244,8 @@ function lowerExpression(context: LoweringContext, node: OpNode, groups: Groups)
       node.op.name,
       output.shape,
       views,
-      context.output(output, commonOrder(output.shape, views)),
-      compute,
+      [context.output(output, commonOrder(output.shape, views))],
+      (b, read, lanes) => [compute(b, read, lanes)],
     );
     return;
   }
@@ -234,4 +255,14 @@ function lowerExpression(context: LoweringContext, node: OpNode, groups: Groups)
     compute: (b, result, read, lanes) =>
       compute(b, (k) => (sources[k].node === product ? result : read(1 + others.indexOf(sources[k]))), lanes),
   }));
+}
+
+/** Expressions in one pass. Where one becomes the value of a variable all are row-major, so that it can be written there. */
+function lowerBundle(context: LoweringContext, { ends, stored }: Bundle, groups: Groups): void {
+  const results = stored.flatMap(({ outputs }) => outputs);
+  const { sources, compute } = expressionsOf(results, ends, groups);
+  const views = sources.map((source) => context.view(source));
+  const order = results.some((result) => context.isResult(result)) ? undefined : commonOrder(results[0].shape, views);
+  const targets = results.map((result) => context.output(result, order));
+  mapInto(context, stored.map(({ op }) => op.name).join(", "), results[0].shape, views, targets, compute);
 }

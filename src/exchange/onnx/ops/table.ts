@@ -17,6 +17,9 @@ export const opRules: ReadonlyMap<Op, OpRule | NoGradient> = byRecord<OpRule | N
   ...productRules,
   ...reductionRules,
   avgPoolGradient: isGradient,
+  countedTopPositions: none(
+    "ONNX's TopK takes one k for all samples; a model without the lengths of its sequences has topPositions in its place",
+  ),
   convFilterGradient: isGradient,
   maxPoolGradient: isGradient,
   recurrenceGradient: isGradient,

@@ -231,9 +231,14 @@ export class LoweringContext implements Target {
     return this.#uses.read.has(tensor);
   }
 
+  /** Whether the tensor leaves the program, or becomes the value of a variable. */
+  isResult(tensor: Tensor): boolean {
+    return this.#uses.results.has(tensor);
+  }
+
   /** Whether ops of the graph read the tensor, or it is a result. */
   isNeeded(tensor: Tensor): boolean {
-    return this.isRead(tensor) || this.#uses.results.has(tensor);
+    return this.isRead(tensor) || this.isResult(tensor);
   }
 
   /** Whether samples of batches of this size lie innermost. */

@@ -15,6 +15,7 @@ export {
   contiguous,
   isBatchInnermost,
   isContiguous,
+  isDense,
   isMovement,
   laneOfType,
   moved,
