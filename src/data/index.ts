@@ -8,6 +8,7 @@ export { isRagged } from "./columns/ragged.ts";
 export { isDataset } from "./columns/table.ts";
 export { augmentKind, batchKind } from "./loader/epoch-batches.ts";
 export { batchesInOrder, checkWorkers } from "./loader/loader.ts";
+export { type Part, partWithin } from "./part-names.ts";
 export { channelStatistics } from "./pictures/channel-statistics.ts";
 export { isArchive, openFileSource } from "./pictures/picture-files.ts";
 export { decodePlanes } from "./pictures/picture-planes.ts";
