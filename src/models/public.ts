@@ -13,6 +13,14 @@ export { convnext_small, convnext_tiny } from "./convnext.ts";
 export { densenet121, densenet161, densenet169, densenet201 } from "./densenet.ts";
 export { efficientnet_b0, efficientnet_b1, efficientnet_b2, efficientnet_b3 } from "./efficientnet.ts";
 export { googlenet } from "./googlenet.ts";
+export {
+  type ConvolutionalLanguageModelOptions,
+  convolutionalLanguageModel,
+  type LanguageModelOptions,
+  type RecurrentCell,
+  type RecurrentLanguageModelOptions,
+  recurrentLanguageModel,
+} from "./language/index.ts";
 export { lenet5, torchTutorial } from "./lenet5.ts";
 export { mobilenetv1_025, mobilenetv1_050, mobilenetv1_075, mobilenetv1_100 } from "./mobilenet-v1.ts";
 export { mobilenet_v2 } from "./mobilenet-v2.ts";
@@ -40,14 +48,6 @@ export {
   wide_resnet101_2,
 } from "./resnet.ts";
 export { squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";
-export {
-  type ConvolutionalLanguageModelOptions,
-  convolutionalLanguageModel,
-  type LanguageModelOptions,
-  type RecurrentCell,
-  type RecurrentLanguageModelOptions,
-  recurrentLanguageModel,
-} from "./language/index.ts";
 export {
   type DocumentNetworkOptions,
   type DynamicConvNetOptions,

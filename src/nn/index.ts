@@ -1,5 +1,5 @@
-export { checkModel, isModel, modelOf } from "./checks.ts";
 export { type StateVariables, stateVariables } from "./carry.ts";
+export { checkModel, isModel, modelOf } from "./checks.ts";
 export { freezeKind } from "./freezing.ts";
 export { initializerNames, initializerOption } from "./initializers.ts";
 export type { JoiningLayerDefinition, LayerDefinition } from "./layer.ts";

@@ -1,8 +1,8 @@
 /** Starts a network's table of words with vectors that were learned elsewhere. */
 import { OptionError } from "../../array/index.ts";
+import type { WordVectors } from "../../formats/index.ts";
 import type { Variable } from "../../graph/index.ts";
 import type { Model } from "../../nn/index.ts";
-import type { WordVectors } from "../../formats/index.ts";
 import { PADDING } from "../../text/index.ts";
 
 /** The tables of the networks of this folder: `vectors.weight`, and `channels.fixed.weight` of two channels. */
