@@ -1,6 +1,7 @@
 """PyTorch, on as many threads as the first word says. The conversation is that of serve.mjs."""
 
 import json
+import math
 import re
 import sys
 import time
@@ -23,6 +24,21 @@ def uniform(*shape):
     return 2 * torch.rand(*shape) - 1
 
 
+def numbers_below(count, *shape):
+    return (torch.arange(math.prod(shape)) % count).reshape(shape)
+
+
+def training_step(loss_of, optimizer):
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        loss = loss_of()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
 def conv(job):
     x = uniform(*job["input"]).requires_grad_(job["backward"])
     w = uniform(*job["filters"]).requires_grad_(job["backward"])
@@ -43,16 +59,8 @@ def matmul(job):
 
 def classifier_step(model, images, classes):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
-    labels = torch.arange(len(images)) % classes
-
-    def step():
-        optimizer.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(model(images), labels)
-        loss.backward()
-        optimizer.step()
-        return loss.item()
-
-    return step
+    labels = numbers_below(classes, len(images))
+    return training_step(lambda: F.cross_entropy(model(images), labels), optimizer)
 
 
 def lenet(job):
@@ -68,15 +76,60 @@ def recurrent(job):
     network = nn.LSTM(job["channels"], job["units"], batch_first=True)
     optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
     sequences = uniform(job["batch"], job["steps"], job["channels"])
+    return training_step(lambda: network(sequences)[0].square().mean(), optimizer)
 
-    def step():
-        optimizer.zero_grad(set_to_none=True)
-        loss = network(sequences)[0].square().mean()
-        loss.backward()
-        optimizer.step()
-        return loss.item()
 
-    return step
+class LanguageModel(nn.Module):
+    def __init__(self, job):
+        super().__init__()
+        self.embedding = nn.Embedding(job["vocabulary"], job["units"])
+        self.lstm = nn.LSTM(job["units"], job["units"], job["layers"], batch_first=True)
+        self.scores = nn.Linear(job["units"], job["vocabulary"])
+
+    def forward(self, tokens, states=None):
+        outputs, states = self.lstm(self.embedding(tokens), states)
+        return self.scores(outputs), states
+
+
+def language(job):
+    model = LanguageModel(job)
+    tokens = numbers_below(job["vocabulary"], job["batch"], job["steps"])
+    optimizer = torch.optim.Adam(model.parameters())
+    return training_step(lambda: F.cross_entropy(model(tokens)[0].flatten(0, 1), tokens.flatten()), optimizer)
+
+
+def writing(job):
+    model = LanguageModel(job)
+    model.eval()
+    token = numbers_below(job["vocabulary"], 1, 1)
+    states = None
+
+    def write():
+        nonlocal states
+        with torch.no_grad():
+            scores, states = model(token, states)
+            return scores.softmax(2).numpy()
+
+    return write
+
+
+class Kim(nn.Module):
+    def __init__(self, job):
+        super().__init__()
+        self.embedding = nn.Embedding(job["vocabulary"], job["features"])
+        self.windows = nn.ModuleList(nn.Conv1d(job["features"], job["filters"], n) for n in job["windows"])
+        self.scores = nn.Linear(len(job["windows"]) * job["filters"], 2)
+
+    def forward(self, words):
+        x = self.embedding(words).transpose(1, 2)
+        return self.scores(torch.cat([window(x).relu().amax(2) for window in self.windows], 1))
+
+
+def sentences(job):
+    model = Kim(job)
+    words = numbers_below(job["vocabulary"], job["batch"], job["words"])
+    classes = numbers_below(2, job["batch"])
+    return training_step(lambda: F.cross_entropy(model(words), classes), torch.optim.Adadelta(model.parameters()))
 
 
 def residual(job):
@@ -133,6 +186,7 @@ def repeat(run, milliseconds):
 def serve():
     jobs = {
         "conv": conv, "matmul": matmul, "lenet": lenet, "recurrent": recurrent, "residual": residual,
+        "language": language, "writing": writing, "sentences": sentences,
         "net": net, "netStep": net_step,
     }
     known, run = None, None

@@ -6,6 +6,7 @@ import { anchor, blocks, bullets, code, heading, line, link, page, prose, table,
 /** Hears nothing: commands are described, not run. */
 const silent = {
   print: () => {},
+  write: () => {},
   log: () => {},
   status: () => {},
   paint: (_: unknown, text: string) => text,

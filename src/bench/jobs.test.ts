@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { convFlops, convWorks, outputSize, recurrentFlops, residualWorks } from "./jobs.ts";
 import { layerWorks, resnetLayers } from "./layers.ts";
+import { languageFlops } from "./text-jobs.ts";
 
 describe("a convolution's size", () => {
   const { job } = convWorks(false)[3];
@@ -38,6 +39,16 @@ describe("a recurrent step's size", () => {
 
   it("counts the gates forward, the weights' gradients, and what goes back through the states", () => {
     expect(recurrentFlops(job)).toBe(2 * forward(job) + forward({ channels: 0 }));
+  });
+});
+
+describe("a language model's step", () => {
+  it("counts gates and scores, forward and both gradients", () => {
+    const job = { kind: "language", batch: 2, steps: 3, vocabulary: 11, units: 5, layers: 2 } as const;
+    const gates = { kind: "recurrent", batch: 2, steps: 3, channels: 5, units: 5 } as const;
+    // `recurrentFlops` is without the gradient of the input.
+    const ofInput = 2 * 2 * 3 * 4 * 5 * 5;
+    expect(languageFlops(job)).toBe(2 * (recurrentFlops(gates) + ofInput) + 3 * 2 * 2 * 3 * 5 * 11);
   });
 });
 

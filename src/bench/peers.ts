@@ -30,7 +30,7 @@ const peerKinds: readonly PeerKind[] = [
   {
     name: "PyTorch",
     command: python("pytorch.py"),
-    jobs: ["conv", "matmul", "lenet", "recurrent", "residual", "net", "netStep"],
+    jobs: ["conv", "matmul", "lenet", "recurrent", "language", "writing", "sentences", "residual", "net", "netStep"],
     threaded: true,
   },
   { name: "ONNX Runtime", command: node("onnxruntime.mjs"), jobs: ["conv", "matmul", "net"], threaded: true },

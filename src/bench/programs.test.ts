@@ -4,6 +4,7 @@ import { selectEngine } from "../engines/index.ts";
 import { trace } from "../graph/index.ts";
 import type { ResidualJob } from "./jobs.ts";
 import { lstmStep, programFor, residualBody, residualChainStep } from "./programs.ts";
+import { languageStep, sentenceStep, writingStep } from "./text-programs.ts";
 
 const engine = selectEngine("wasm", { threads: 1 });
 
@@ -14,6 +15,31 @@ describe("a recurrent training step", () => {
     for (let i = 0; i < 3; i++) losses.push((await step()).loss.data[0]);
     expect(losses[2]).toBeLessThan(losses[1]);
     expect(losses[1]).toBeLessThan(losses[0]);
+  });
+});
+
+describe("text", () => {
+  const sizes = { vocabulary: 7, units: 5, layers: 2 };
+  it.each([
+    ["a language model", languageStep({ kind: "language", ...sizes, batch: 2, steps: 3 }, engine)],
+    [
+      "a network over sentences",
+      sentenceStep(
+        { kind: "sentences", batch: 3, words: 6, vocabulary: 9, features: 4, windows: [2, 3], filters: 2 },
+        engine,
+      ),
+    ],
+  ])("has training steps that bring the loss down: %s", async (_, step) => {
+    const losses: number[] = [];
+    for (let i = 0; i < 10; i++) losses.push((await step()).loss.item());
+    expect(losses[9]).toBeLessThan(losses[0]);
+  });
+
+  it("is written token by token, with states that are carried on", async () => {
+    const write = writingStep({ kind: "writing", ...sizes }, engine);
+    const [first, second] = [await write(), await write()].map(({ shares }) => [...shares.data]);
+    expect(first.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+    expect(second).not.toEqual(first);
   });
 });
 

@@ -22,6 +22,7 @@ import { chainOf } from "./chains.ts";
 import { type ConvJob, type Job, outputSize, type RecurrentJob, type ResidualJob } from "./jobs.ts";
 import { netStep, prediction } from "./nets.ts";
 import { labels, uniform } from "./numbers.ts";
+import { languageStep, sentenceStep, writingStep } from "./text-programs.ts";
 
 /** One run of a job. */
 export type Run = () => Promise<unknown>;
@@ -41,6 +42,12 @@ export function programFor(job: Job, engine: Engine): Run {
       return lstmStep(job, engine);
     case "residual":
       return compile(residualBody(job), [], { engine });
+    case "language":
+      return languageStep(job, engine);
+    case "writing":
+      return writingStep(job, engine);
+    case "sentences":
+      return sentenceStep(job, engine);
     case "net":
       return prediction(job, engine);
     case "netStep":

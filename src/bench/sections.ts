@@ -12,6 +12,7 @@ import {
   type Work,
 } from "./jobs.ts";
 import { layerWorks } from "./layers.ts";
+import { languageWorks, sentenceWorks, writingWorks } from "./text-jobs.ts";
 
 /** The parts that can be chosen. */
 export const topics = [
@@ -20,6 +21,8 @@ export const topics = [
   "conv",
   "matmul",
   "recurrent",
+  "language",
+  "sentences",
   "residual",
   "elementwise",
   "nets",
@@ -71,6 +74,25 @@ export const sections: readonly Section[] = [
     unit: "GFLOP/s",
     reference: "peak",
     works: recurrentWorks,
+  },
+  {
+    topic: "language",
+    title: "Language model, one training step",
+    unit: "GFLOP/s",
+    reference: "peak",
+    works: languageWorks,
+  },
+  {
+    topic: "language",
+    title: "Language model, one token of a text",
+    unit: "ms",
+    works: writingWorks,
+  },
+  {
+    topic: "sentences",
+    title: "Convolution over sentences, one training step",
+    unit: "ms",
+    works: sentenceWorks,
   },
   {
     topic: "residual",

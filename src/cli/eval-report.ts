@@ -15,7 +15,8 @@ export interface Contestant {
 
 /** All that an evaluation came to. */
 export interface Result {
-  readonly data: Samples;
+  /** What it was tried on. */
+  readonly data: Pick<Samples, "name" | "classes">;
   /** Classes of the model that the data do not name. */
   readonly missing: readonly string[];
   /** Classes that the model does not know, with the number of their samples, which are not used. */
@@ -147,7 +148,7 @@ function confusionTable(confusion: NdArray, names: readonly string[]): string {
   return table.toString();
 }
 
-function printMistakes({ classes }: Samples, { confused, mistakes }: EvaluationReport, output: Output): void {
+function printMistakes({ classes }: Result["data"], { confused, mistakes }: EvaluationReport, output: Output): void {
   if (mistakes.length === 0) return;
   output.print("\nconfused most");
   for (const { label, predicted, count, share } of confused) {

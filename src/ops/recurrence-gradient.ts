@@ -29,6 +29,7 @@ const gradientSizes: readonly SampleSizes[] = [
   { steps: 2, batch: 1, units: 2, reverse: false },
   { steps: 2, batch: 3, units: 1, reverse: true, lengths: [1, 2, 0] },
   { steps: 1, batch: 5, units: 1, reverse: false },
+  { steps: 1, batch: 1, units: 2, reverse: true },
   { steps: 0, batch: 1, units: 2, reverse: true },
   { steps: 2, batch: 0, units: 2, reverse: false },
 ];

@@ -52,6 +52,24 @@ const recipes = [
       /^development, mixed questions +MAP 0\.\d{3} ± 0\.000, MRR .*\ntest, mixed .*\ntest, all questions .* \(1 seeds\)\n$/,
   },
   {
+    recipe: "sentences.ts",
+    needs: "sentences",
+    options: ["--seeds", "2"],
+    prints: /^trec, kim, vectors random: \d+\.\d\d ± \d+\.\d\d % \(\d+\.\d\d, \d+\.\d\d\)\n$/,
+  },
+  {
+    recipe: "sentences.ts",
+    needs: "sentences",
+    options: ["--set", "sst1", "--net", "dynamic", "--vectors", "static", "--seeds", "1"],
+    prints: /^sst1, dynamic, vectors static: /,
+  },
+  {
+    recipe: "sentences.ts",
+    needs: "sentences",
+    options: ["--set", "mr", "--vectors", "two", "--folds", "1"],
+    prints: /^mr, kim, vectors two: /,
+  },
+  {
     recipe: "ngrams.ts",
     needs: "shakespeare",
     quick: ["--limit", "500"],

@@ -1,6 +1,6 @@
 /** `fovea predict`: what a trained model sees in pictures. */
 import { Command } from "commander";
-import { DataError, FoveaError, type NdArray } from "../../array/index.ts";
+import { DataError, FoveaError, type NdArray, OptionError } from "../../array/index.ts";
 import { openEngine } from "../../engines/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { type Answer, answer } from "../../train/index.ts";
@@ -11,6 +11,8 @@ import { inputOf, wantedShape } from "../model-pictures.ts";
 import { engineOption, jsonOption, runHelp, threadsOption, wholeNumber } from "../options.ts";
 import { pictureKinds } from "../pictures.ts";
 import { namedFiles } from "../predict-files.ts";
+import { answerTexts, inputLines } from "../texts/answer-texts.ts";
+import { openTextRun } from "../texts/text-run.ts";
 import { describeMiddle, isLarger, middleOf } from "../views.ts";
 import { visibleName } from "../visible.ts";
 
@@ -29,19 +31,21 @@ Examples:
   $ fovea predict runs/lenet5-digits --invert --resize photo.jpg    dark ink on light paper, any size
   $ fovea predict squeezenet1_1 photo.jpg                           a network with published weights
   $ fovea predict runs/lenet5-pets holidays 'more/*.jpg' --json     a folder, and what is named like a pattern
+  $ fovea predict runs/kim-questions.txt "Who was Galileo ?"        a text, after fovea train --task text
+  $ fovea predict runs/kim-questions.txt < questions                each line of a file
 `;
 
 export function predictCommand(output: Output): Command {
   return new Command("predict")
-    .summary("classes of pictures, with probabilities")
+    .summary("classes of pictures or texts, with probabilities")
     .description(
       `Reads pictures (${pictureKinds}) and prints the most likely classes of each. A file that cannot be read is named, ` +
-        "the others are answered, and the exit code is 1 at the end.",
+        "the others are answered, and the exit code is 1 at the end. A run on texts is asked about texts.",
     )
     .argument("<run>", runHelp)
     .argument(
-      "<image...>",
-      "pictures, folders and archives with pictures at any depth, and patterns such as '*.png'; of the model's input size, " +
+      "[input...]",
+      "texts, or lines of standard input where none is given, after a run on texts; else pictures, folders and archives with pictures at any depth, and patterns such as '*.png'; of the model's input size, " +
         "or of any size with --resize after a run on pictures of a folder, and with published weights, to whose size they are scaled",
     )
     .option("--top <n>", "how many classes to print", wholeNumber(1), 3)
@@ -51,10 +55,17 @@ export function predictCommand(output: Output): Command {
     .addOption(threadsOption())
     .addOption(jsonOption())
     .addHelpText("after", examples)
-    .action((run: string, images: string[], flags: Flags) => predictAll(run, images, flags, output));
+    .action(async (run: string, inputs: string[], flags: Flags) => {
+      const texts = await openTextRun(run, output);
+      if (texts === undefined) return predictAll(run, inputs, flags, output);
+      if (flags.invert || flags.resize) throw new OptionError("--invert and --resize are for pictures; leave them out");
+      const engine = await openEngine(flags.engine, { threads: flags.threads });
+      return answerTexts(texts, inputs.length > 0 ? inputs : inputLines(), { ...flags, engine }, output);
+    });
 }
 
 async function predictAll(run: string, words: readonly string[], flags: Flags, output: Output): Promise<void> {
+  if (words.length === 0) throw new OptionError("predict: name pictures, folders or archives after the model");
   const trained = await loadTrained(run, output);
   const { model } = trained;
   const wanted = wantedShape(trained, flags);

@@ -6,11 +6,11 @@ import { generateText } from "../../train/index.ts";
 import type { Output } from "../io.ts";
 import { libraryOption } from "../library-options.ts";
 import { engineOption, jsonOption, seedOption, threadsOption, wholeNumber } from "../options.ts";
-import { languageTask, tokenizerOf } from "../train-tasks/language.ts";
+import { beginning, languageTask, tokenizerOf } from "../train-tasks/language.ts";
 import { openRunOf } from "../trained-run.ts";
 
 interface Flags {
-  readonly prompt: string;
+  readonly prompt?: string;
   readonly length: number;
   readonly temperature?: number;
   readonly topK?: number;
@@ -32,7 +32,7 @@ export function sampleCommand(output: Output): Command {
     .summary("generate text with a language model")
     .description("Goes on from a prompt, a token at a time. The same seed gives the same text.")
     .argument("<run>", "a run folder of fovea train --task language")
-    .option("--prompt <text>", "the text to go on from", "\n")
+    .option("--prompt <text>", "the text to go on from (default: the end of a line, or of a sentence)")
     .option("--length <n>", "tokens to generate", wholeNumber(0), 500)
     .addOption(
       libraryOption({
@@ -65,14 +65,15 @@ export function sampleCommand(output: Output): Command {
 }
 
 async function sample(path: string, flags: Flags, output: Output): Promise<void> {
-  const { prompt, json, engine: name, threads, ...options } = flags;
+  const { json, engine: name, threads, ...given } = flags;
   const { model, context } = await openRunOf(languageTask.name, path, "fovea sample", output);
   const tokenizer = await tokenizerOf(context);
   const engine = await openEngine(name, { threads });
+  const { prompt = beginning(tokenizer), ...options } = given;
   const write = json
     ? (text: string): void => output.print(JSON.stringify({ text }))
     : (text: string): void => output.write(text);
-  if (!json) output.write(prompt.trimStart());
+  if (!json && given.prompt !== undefined) output.write(prompt);
   for await (const piece of generateText(model, tokenizer, prompt, { ...options, engine })) write(piece);
   if (!json) output.print();
 }

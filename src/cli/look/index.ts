@@ -13,6 +13,7 @@ import { filters } from "./filters.ts";
 import { lookSubcommand } from "./look.ts";
 import { maps } from "./maps.ts";
 import { neighbors } from "./neighbors.ts";
+import { ngrams } from "./ngrams.ts";
 import { stats } from "./stats.ts";
 import { step } from "./step.ts";
 import { top } from "./top.ts";
@@ -26,6 +27,7 @@ export const lookSubcommands = (output: Output): Command[] => {
     subcommand(stats),
     subcommand(step),
     subcommand(top),
+    subcommand(ngrams),
     subcommand(ascend),
     subcommand(dream),
     subcommand(deconv),

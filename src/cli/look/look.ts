@@ -11,7 +11,7 @@ import { type BytePicture, batchToPictures } from "../../image/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { loadEvaluated } from "../eval-data.ts";
 import type { Output } from "../io.ts";
-import { loadTrained, type TrainedModel } from "../load-model.ts";
+import { loadModel, loadTrained, type TrainedModel } from "../load-model.ts";
 import { inputOf, type ModelPictureFlags, wantedShape } from "../model-pictures.ts";
 import {
   dataHelp,
@@ -67,6 +67,8 @@ export interface Look<Flags> {
   readonly pictures?: "none" | "optional" | "one" | "some";
   /** Whether it takes samples of a data set: `--data`, `--split`, `--limit`. Default false. */
   readonly data?: boolean;
+  /** Whether it takes runs of every task, not only those of pictures. Default false. */
+  readonly anyTask?: boolean;
   /** Whether it draws random numbers: `--seed`. Default false. */
   readonly seed?: boolean;
   readonly options: readonly Option[];
@@ -145,7 +147,9 @@ async function run<Flags extends object>(
   command: string,
   output: Output,
 ): Promise<void> {
-  const models = await Promise.all(runs.map((name) => loadTrained(name, output)));
+  const load = async (name: string): Promise<TrainedModel> =>
+    look.anyTask ? { name, model: await loadModel(name, output) } : loadTrained(name, output);
+  const models = await Promise.all(runs.map(load));
   const engine = await openEngine(flags.engine, { threads: flags.threads });
   const found = await look.look({
     flags,

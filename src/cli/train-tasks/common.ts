@@ -90,7 +90,8 @@ export function checkTogether(
   { validation, patience, schedule, batch, accumulate }: CommonConfig,
   { watches }: Schedule,
 ): void {
-  if (accumulate > batch)
+  // Tasks choose a batch of 0 by the size of the data.
+  if (batch > 0 && accumulate > batch)
     throw new OptionError(`--accumulate ${accumulate}: a batch of ${batch} samples has no more parts than those`);
   if (validation > 0) return;
   const without = "--validation 0 leaves none";

@@ -1,6 +1,6 @@
 /** `fovea train --task language`: the next token of a text, from those before it. */
-import { resolve } from "node:path";
-import { DataError, FormatError, OptionError } from "../../array/index.ts";
+import { basename, resolve } from "node:path";
+import { DataError, FormatError, type NdArray, OptionError } from "../../array/index.ts";
 import {
   type AnyDataset,
   fittingStreams,
@@ -11,12 +11,13 @@ import {
 } from "../../data/index.ts";
 import { convolutionalLanguageModel, recurrentLanguageModel } from "../../models/index.ts";
 import type { Layer } from "../../nn/index.ts";
-import { flag, integer, real, withDefault, word } from "../../options/index.ts";
+import { flag, integer, readOptions, real, withDefault, word } from "../../options/index.ts";
 import { learnTokenizer, readTokenizer, type Tokenizer } from "../../text/index.ts";
 import { generateText, nextToken } from "../../train/index.ts";
 import { grouped } from "../format.ts";
+import { oneOf } from "../options.ts";
 import { commonSettings } from "./common.ts";
-import { asTyped, type ConfigOf, defaulting, orNull } from "./setting.ts";
+import { type ConfigOf, defaulting, orNull } from "./setting.ts";
 import type { TaskContext, TrainTask } from "./train-task.ts";
 
 /** The document of the run that texts are read with. */
@@ -32,7 +33,7 @@ const settings = {
     flag: "--model <name>",
     about: `${models.join(", ")}: cells of a recurrent network, or gated causal convolutions`,
     kind: withDefault(word(...models), "lstm"),
-    read: (text: string) => asTyped(text) as (typeof models)[number],
+    read: oneOf(models) as (text: string) => (typeof models)[number],
   },
   data: { ...commonSettings.data, flag: "--data <path>", about: "a file of text, in UTF-8, packed with gzip or not" },
   tokens: {
@@ -98,9 +99,11 @@ type LanguageSettings = ConfigOf<typeof settings>;
 const TEST_SHARE = 0.1;
 
 /** The library's task, which has no options here: the data are made for it. */
-const make = Object.assign((_options: Record<string, never> = {}) => nextToken({ target: "next", shifted: true }), {
-  optionNames: [] as const,
-});
+const make = Object.assign(
+  (options: Record<string, never> = {}) =>
+    nextToken({ target: "next", shifted: true, ...readOptions("language", {}, options) }),
+  { optionNames: [] as const },
+);
 
 export const languageTask: TrainTask<typeof settings> = {
   name: "language",
@@ -111,30 +114,38 @@ export const languageTask: TrainTask<typeof settings> = {
     const { output } = context;
     const { train, validation, test } = await loadText(config, context);
     const tokenizer = (await keptTokenizer(context)) ?? learned(config, train);
-    const vocabulary = tokenizer.vocabulary;
+    const network = createNetwork(config, tokenizer);
     const { batch: streams, steps } = config;
-    const data = textStreams(tokenizer.encode(train), { name: config.data, streams, steps, vocabulary });
-    const held = (text: string, name: string): TextStreams | undefined =>
-      text === "" ? undefined : evaluated(tokenizer, text, name, config);
+    const name = basename(config.data);
+    const data = textStreams(tokenizer.encode(train), { name, streams, steps, vocabulary: tokenizer.vocabulary });
+    const held = (part: string, as: string): TextStreams | undefined =>
+      part === "" ? undefined : evaluated(tokenizer, part, as, config);
     output.log(
       `${grouped(tokenizer.size)} ${config.tokens === "characters" ? "different characters" : "tokens"}, <unk> included; ` +
         `${streams} streams of ${grouped((sampleCount(data) / streams) * steps)} ${units[config.tokens]}`,
     );
-    const tested = held(test, typeof config.test === "string" ? config.test : `the end of ${config.data}`);
     return {
       config: {
         ...config,
         data: resolve(config.data),
         test: typeof config.test === "string" ? resolve(config.test) : config.test,
       },
-      network: createNetwork(config, tokenizer),
-      ...{ train: data, validation: held(validation, `${config.data} (held out)`), test: tested },
+      ...{
+        network,
+        train: data,
+        validation: held(validation, `${name} (held out)`),
+        test: held(test, testName(config)),
+      },
       keep: { [TOKENIZER]: tokenizer },
       unit: units[config.tokens],
       size: (part) => sampleCount(part) * stepsOf(part),
       show: async (model, engine) => {
         let text = "";
-        for await (const piece of generateText(model, tokenizer, "\n", { length: SHOWN, temperature: 0.8, engine }))
+        for await (const piece of generateText(model, tokenizer, beginning(tokenizer), {
+          length: SHOWN,
+          temperature: 0.8,
+          engine,
+        }))
           text += piece;
         output.print(`${text.trim()}\n`);
       },
@@ -144,14 +155,28 @@ export const languageTask: TrainTask<typeof settings> = {
     const tokenizer = await tokenizerOf(context);
     const text = path === undefined ? (await loadText(config, context)).test : await readText(path);
     if (text === "") throw new DataError("the run has no text to test with; name one with --data");
-    return { data: evaluated(tokenizer, text, path ?? `the end of ${config.data}`, config) };
+    return { data: evaluated(tokenizer, text, path === undefined ? testName(config) : basename(path), config) };
   },
 };
+
+/** What is tested with, for people. */
+const testName = ({ test, data }: LanguageSettings): string =>
+  typeof test === "string" ? basename(test) : `the end of ${basename(data)}`;
+
+/** What may stand before the beginning of a text: the end of a line or of a sentence, else the most frequent token. */
+export function beginning(tokenizer: Tokenizer): string {
+  const unknown = tokenizer.numberOf("<unk>");
+  const isKnown = (text: string): boolean => {
+    const numbers = tokenizer.encode(text);
+    return numbers.length > 0 && !numbers.some((number) => number === unknown);
+  };
+  return ["\n", "."].find(isKnown) ?? tokenizer.decode([tokenizer.size > 2 ? 2 : 0]);
+}
 
 /** Tokens that people are shown at the end. */
 const SHOWN = 300;
 
-const stepsOf = (part: AnyDataset): number => (part as TextStreams).columns.tokens.values.shape[1];
+const stepsOf = (part: AnyDataset): number => ((part as TextStreams).columns.tokens.values as NdArray).shape[1];
 
 /** Text in as many streams as leave out few tokens. */
 function evaluated(

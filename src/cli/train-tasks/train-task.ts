@@ -77,6 +77,8 @@ export interface TrainTask<S extends Settings = Settings> {
   readonly make: Factory<Task>;
   /** Further options of the library's task, from the settings. */
   taskOptions?(config: ConfigOf<S>): object;
+  /** Options of the library's task when a trained model is evaluated, such as one for a full report. */
+  readonly evaluationOptions?: object | undefined;
   /** Lists for the help, with their headings. */
   lists?(): string;
   /** Fills in what an option stands for that was typed without its word, and is empty. */
@@ -126,9 +128,12 @@ export function readConfig<S extends Settings>(
   }
 }
 
-/** The library's task of a run. */
-export const createTask = (task: TrainTask, config: RunSettings): Task =>
-  build<Task>({ [task.name]: task.make }, config.task, task.taskOptions?.(config));
+/**
+ * The library's task of a run.
+ * @param further options beside those from the settings
+ */
+export const createTask = (task: TrainTask, config: RunSettings, further?: object): Task =>
+  build<Task>({ [task.name]: task.make }, config.task, { ...task.taskOptions?.(config), ...further });
 
 /** The error of an option that only other tasks have. @param attribute commander's name for it */
 export function strangeOption(attribute: string, task: TrainTask, all: readonly TrainTask[]): OptionError {

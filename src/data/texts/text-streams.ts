@@ -68,7 +68,9 @@ export function textStreams(text: Int32Array, options: TextStreamsOptions = {}):
 
 /** How a text may be divided. */
 export interface StreamSizes {
+  /** Streams in parallel. */
   readonly streams: number;
+  /** Tokens in a window. */
   readonly steps: number;
 }
 

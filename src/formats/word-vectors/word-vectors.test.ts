@@ -47,6 +47,16 @@ describe("readWordVectors", () => {
     expect((await read(glove, [])).vectors.shape).toEqual([0, 3]);
   });
 
+  it("adds the first words of the file to those that are wanted", async () => {
+    const { words, vectors, found } = await readWordVectors(chunked(bytes(glove)), {
+      words: ["dog", "cat"],
+      frequent: 2,
+    });
+    expect(words).toEqual(["dog", "cat", "the"]);
+    expect(vectors.toNested()).toEqual([[0, 0, 0], [1, 2, 3.25], [0.5, Math.fround(-1e-2), 3]]); // biome-ignore format: rows
+    expect(found).toEqual(Uint8Array.of(0, 1, 1));
+  });
+
   it.each(["\n", ""])("reads word2vec's binary form, vectors ended by %j", async (between) => {
     const file = binary({ a: [1.5, -2], né: [3, 4], b: [10, 0.1] }, 2, between);
     for (const length of [1, 5, 1000]) {

@@ -2,8 +2,7 @@
  * What lowering a node depends on, as text: its op, the expression around it, the types and views of all that it reads, and
  * which of its sources share a buffer. Nodes with the same text are lowered in the same way, over buffers of their own.
  */
-import type { Node, Op, OpNode, Tensor } from "../../../graph/index.ts";
-import { formatAttribute } from "../../../passes/index.ts";
+import { formatAttribute, type Node, type Op, type OpNode, type Tensor } from "../../../graph/index.ts";
 import type { Buffer } from "../loops/index.ts";
 import type { LoweringContext, View } from "./context/index.ts";
 import { type Groups, isElementwise, isPartOf, isReduction } from "./elementwise/index.ts";
@@ -26,7 +25,8 @@ export const signatureOf = (
 
 class Writer {
   readonly #context: LoweringContext;
-  readonly #end: OpNode;
+  readonly #ends: readonly OpNode[];
+  readonly #made: readonly OpNode[];
   readonly #groups: Groups;
   readonly #product: Node | undefined;
   readonly #numbers: Map<Op, number>;
@@ -37,16 +37,21 @@ class Writer {
 
   constructor(context: LoweringContext, end: OpNode, groups: Groups, numbers: Map<Op, number>) {
     this.#context = context;
-    this.#end = end;
+    const bundle = groups.bundles.get(end);
+    this.#ends = bundle?.ends ?? [end];
+    this.#made = bundle?.stored ?? [end];
     this.#groups = groups;
     this.#product = groups.products.get(end);
     this.#numbers = numbers;
   }
 
   write(): Signature {
-    this.#node(this.#end);
+    for (const end of this.#ends) this.#node(end);
     const reads = [...this.#given];
-    for (const output of this.#end.outputs) this.#output(output);
+    for (const node of this.#made) {
+      this.#key += `>${this.#nodes.get(node)}`;
+      for (const output of node.outputs) this.#output(output);
+    }
     return { key: this.#key, given: this.#given, reads };
   }
 
@@ -73,7 +78,7 @@ class Writer {
   #tensor(tensor: Tensor, isExpression: boolean): string {
     const { node, dtype, shape, index } = tensor;
     if (isExpression && node.kind === "fill") return `=${formatAttribute(node.value)}:${dtype}[${shape}]`;
-    const isInside = node === this.#product || isPartOf(node, this.#end, this.#groups);
+    const isInside = node === this.#product || isPartOf(node, this.#ends, this.#groups);
     return isInside ? `n${this.#node(node as OpNode)}.${index}` : `t${this.#source(tensor)}`;
   }
 

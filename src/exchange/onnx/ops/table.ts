@@ -17,11 +17,15 @@ export const opRules: ReadonlyMap<Op, OpRule | NoGradient> = byRecord<OpRule | N
   ...productRules,
   ...reductionRules,
   avgPoolGradient: isGradient,
+  countedTopPositions: none(
+    "ONNX's TopK takes one k for all samples; a model without the lengths of its sequences has topPositions in its place",
+  ),
   convFilterGradient: isGradient,
   maxPoolGradient: isGradient,
   recurrenceGradient: isGradient,
   recurrence: none(
     "ONNX has recurrent networks as a whole only; use nn.rnn, nn.lstm or nn.gru without initial states, or nn.scan, whose steps are written one by one",
   ),
+  loop: none("loops are written step by step, and this one was not traced for a file"),
   uniform: none("its random numbers are those of Fovea's streams"),
 });

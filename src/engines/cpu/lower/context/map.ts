@@ -55,51 +55,58 @@ function orderLoops(axes: readonly StridedAxis[], lanes: number, tuning: Tuning)
 function mapBlocks(
   b: KernelBuilder,
   blocksTogether: number,
-  buffer: Buffer,
+  targets: readonly View[],
   [along, across]: readonly [StridedAxis, StridedAxis],
   indices: readonly Index[],
-  valueAt: (indices: readonly Index[], lanes: number) => Value,
+  valuesAt: (indices: readonly Index[], lanes: number) => readonly Value[],
 ): void {
   forTiles(b, along.length, blocksTogether * b.lanes, (from, width) => {
     forTiles(b, across.length, b.lanes, (j, rows) => {
       forTiles(b, width, b.lanes, (i, columns) => {
         const start = movedAlong(movedAlong(indices, along, plus(from, i)), across, j);
         const values = range(rows).map((row) =>
-          b.local(forMemory(valueAt(movedAlong(start, across, at(row)), b.lanes))),
+          valuesAt(movedAlong(start, across, at(row)), b.lanes).map((value) => b.local(forMemory(value))),
         );
-        storeColumns(b, { buffer, index: start[0], step: along.strides[0] }, values, columns);
+        for (const [k, { buffer }] of targets.entries()) {
+          const place = { buffer, index: start[0], step: along.strides[0] };
+          storeColumns(b, place, values.map((row) => row[k]), columns); // biome-ignore format: short
+        }
       });
     });
   });
 }
 
 /**
- * `target[position] = compute(sources at position)` for every position of `shape`. The target must not be read by other
- * positions than its own.
+ * `targets[position] = compute(sources at position)` for every position of `shape`. The targets lie alike in their buffers,
+ * and must not be read by other positions than their own.
  */
 export function mapInto(
   context: LoweringContext,
   name: string,
   shape: Shape,
   sources: readonly View[],
-  target: View,
-  compute: (b: KernelBuilder, read: Reader, lanes: number) => Value,
+  targets: readonly View[],
+  compute: (b: KernelBuilder, read: Reader, lanes: number) => readonly Value[],
 ): void {
   if (shape.some((n) => n === 0)) return;
+  const [target] = targets;
   const axes = collapseInOrder(shape, orderOf(target), [target.strides, ...sources.map(({ strides }) => strides)]);
   const build = (b: KernelBuilder): void => {
     const { loops, vector, inBlocks } = orderLoops(axes, b.lanes, context.tuning);
-    const valueAt = (indices: readonly Index[], lanes: number): Value =>
+    const valuesAt = (indices: readonly Index[], lanes: number): readonly Value[] =>
       compute(b, (k) => loadAlong(b, sources[k], indices[k + 1], vector?.strides[k + 1] ?? 0, lanes), lanes);
     const walk = (depth: number, indices: readonly Index[], lanes: number, count: number): void => {
       const axis = loops[depth];
       const visit = (i: Index, width: number, stored: number): void =>
         walk(depth + 1, movedAlong(indices, axis, i), width, stored);
       const parallel = depth === 0;
-      if (axis === undefined)
-        storeLanes(b, target.buffer, indices[0], vector?.strides[0] ?? 1, valueAt(indices, lanes), count);
-      else if (inBlocks && axis === vector)
-        mapBlocks(b, context.tuning.maps.blocksTogether, target.buffer, [axis, loops[depth + 1]], indices, valueAt);
+      if (axis === undefined) {
+        // All values before the first is stored: a target may lie where a source lies.
+        const values = valuesAt(indices, lanes);
+        for (const [k, { buffer }] of targets.entries())
+          storeLanes(b, buffer, indices[0], vector?.strides[0] ?? 1, values[k], count);
+      } else if (inBlocks && axis === vector)
+        mapBlocks(b, context.tuning.maps.blocksTogether, targets, [axis, loops[depth + 1]], indices, valuesAt);
       else if (axis !== vector) b.loop(axis.length, (i) => visit(i, lanes, count), { parallel });
       else if (axis.strides[0] === 1)
         mapLoop(b, context.tuning, axis.length, (i, width) => visit(i, width, width), parallel);
@@ -108,7 +115,8 @@ export function mapInto(
     walk(0, [at(target.offset), ...sources.map(({ offset }) => at(offset))], 1, 1);
   };
   const buffers = [...new Set(sources.map(({ buffer }) => buffer))];
-  context.emit(name, buffers, [target.buffer], build, alignedWith(target, sources));
+  const written = targets.map(({ buffer }) => buffer);
+  context.emit(name, buffers, written, build, alignedWith(target, sources));
 }
 
 /** The buffers that every source over them reads at the place that is written. */
@@ -121,4 +129,4 @@ export function alignedWith(target: View, sources: readonly View[]): Buffer[] {
 
 /** Copies the elements of one view to another of the same shape. */
 export const copyInto = (context: LoweringContext, source: View, target: View): void =>
-  mapInto(context, "copy", source.shape, [source], target, (_, read) => read(0));
+  mapInto(context, "copy", source.shape, [source], [target], (_, read) => [read(0)]);

@@ -72,9 +72,13 @@ export const batchInnermost = (shape: Shape): number[] => shape.map((_, i) => (i
 export const channelsInnermost = ([, , ...spatial]: Shape): number[] => [0, ...spatial.map((_, i) => 2 + i), 1];
 
 /** Whether the elements lie in row-major order without gaps. */
-export function isContiguous({ shape, strides, offset, buffer }: View): boolean {
+export const isContiguous = ({ shape, strides, offset, buffer }: View): boolean =>
+  offset === 0 && buffer.length === sizeOf(shape) && isDense(shape, strides);
+
+/** Whether strides are those of a row-major array. */
+export function isDense(shape: Shape, strides: readonly number[]): boolean {
   const dense = stridesOf(shape);
-  return offset === 0 && buffer.length === sizeOf(shape) && shape.every((n, i) => n === 1 || strides[i] === dense[i]);
+  return shape.every((n, i) => n === 1 || strides[i] === dense[i]);
 }
 
 type Attributes = Readonly<Record<string, readonly number[]>>;

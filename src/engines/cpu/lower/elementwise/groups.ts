@@ -1,11 +1,13 @@
 /**
  * Which elementwise ops are computed together: an op whose every use is in one later elementwise op's expression, of the
  * same shape, becomes part of it and never reaches memory. Reductions take such expressions in too. A cheap op that several
- * expressions use is computed by each of them anew where that reads no more from memory than its result would be.
+ * expressions use is computed by each of them anew where that reads no more from memory than its result would be. What
+ * then reads the same from memory, one after the other, is computed in one pass (`bundles.ts`).
  */
 import { sameShape } from "../../../../array/index.ts";
 import { type Graph, inputsOf, isOpNode, type Node, type OpNode, type Tensor } from "../../../../graph/index.ts";
 import { isUseOf, recordsOf } from "../../../../ops/index.ts";
+import { type Bundle, findBundles } from "./bundles.ts";
 import { elementary, isElementwise } from "./elementwise.ts";
 
 const reductions = recordsOf("sum", "reduceMax", "reduceMin");
@@ -15,14 +17,22 @@ export const isReduction = ({ op }: Pick<OpNode, "op">): boolean => reductions.h
 export interface Groups {
   /** For each node that is part of another's expression: the node at the end of that expression. */
   readonly ends: ReadonlyMap<Node, OpNode>;
-  /** The nodes that are part of every expression that uses them. */
-  readonly copied: ReadonlySet<Node>;
+  /** The nodes that are part of every expression that uses them, with the ends of these. */
+  readonly copied: ReadonlyMap<Node, ReadonlySet<OpNode>>;
   /** For the end of an expression: the product whose results it is computed from before they are stored. */
   readonly products: ReadonlyMap<Node, OpNode>;
+  /** For the end of an expression that is computed together with others: all of these. */
+  readonly bundles: ReadonlyMap<Node, Bundle>;
 }
 
-/** @param isProduct whether an op's kernel can finish an expression */
-export function findGroups(graph: Graph, isProduct: (node: OpNode) => boolean): Groups {
+export interface GroupOptions {
+  /** Whether an op's kernel can finish an expression. */
+  readonly isProduct: (node: OpNode) => boolean;
+  /** Whether a tensor has a place in a larger one. Default: none. */
+  readonly isPart?: (tensor: Tensor) => boolean;
+}
+
+export function findGroups(graph: Graph, { isProduct, isPart = () => false }: GroupOptions): Groups {
   const results = new Set([...graph.outputs, ...graph.assignments.map(({ value }) => value)].map(({ node }) => node));
   const users = new Map<Node, OpNode[]>();
   for (const node of graph.nodes.filter(isOpNode)) {
@@ -54,7 +64,8 @@ export function findGroups(graph: Graph, isProduct: (node: OpNode) => boolean): 
       products.set(end, node);
     }
   }
-  return { ends, copied: new Set(copied.keys()), products };
+  const alone = { ends, copied, products };
+  return { ...alone, bundles: findBundles(graph, alone, { users, isPart }) };
 }
 
 /**

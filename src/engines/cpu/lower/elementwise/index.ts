@@ -1,4 +1,5 @@
 /** Elementwise ops as expressions, and which of them are computed together. */
+export type { Bundle } from "./bundles.ts";
 export { isElementwise, relu } from "./elementwise.ts";
-export { expressionOf, isPartOf } from "./expression.ts";
+export { expressionOf, expressionsOf, isPartOf } from "./expression.ts";
 export { findGroups, type Groups, isReduction } from "./groups.ts";

@@ -34,7 +34,10 @@ export function packWeight(context: LoweringContext, weight: View, inner: 0 | 1,
 export const paddedWidth = ({ tiles, tile }: Factor, { lanes }: { lanes: number }): number =>
   tiles * tile.vectors * lanes;
 
-/** `sums` += `left` · factor, for the rows of a block. */
+/**
+ * `sums` += `left` · factor, for the rows of a block.
+ * @param options.parallel whether threads share the columns, which only a kernel of its own may have them do
+ */
 export function addRowProducts(
   b: KernelBuilder,
   left: Rows,
@@ -42,30 +45,37 @@ export function addRowProducts(
   sums: Rows,
   block: Index,
   { rows }: Recurrence,
+  { parallel = false } = {},
 ): void {
   const { buffer, tile, vectorStep, steps, inner, tiles, chunk } = factor;
   const across = range(tile.vectors).map((v) => v * b.lanes);
   const first = times(block, rows);
-  b.loop(tiles, (column) => {
-    forTiles(b, inner, chunk, (start, count) => {
-      const right = plus(times(column, tile.vectors * vectorStep), times(start, steps[0]));
-      forTiles(b, rows, tile.rows, (row, height) => {
-        const place = (to: Rows, r: number): Index => times(plus(plus(first, row), r), to.stride);
-        const sumAt = (r: number, v: number): Index =>
-          plus(plus(place(sums, r), times(column, across.length * b.lanes)), v);
-        const totals = range(height).map((r) => across.map((v) => b.local(b.load(sums.buffer, sumAt(r, v), b.lanes))));
-        b.loop(count, (p) => {
-          const values = across.map((_, v) =>
-            b.local(b.load(buffer, plus(plus(right, times(p, steps[0])), v * vectorStep), b.lanes)),
+  b.loop(
+    tiles,
+    (column) => {
+      forTiles(b, inner, chunk, (start, count) => {
+        const right = plus(times(column, tile.vectors * vectorStep), times(start, steps[0]));
+        forTiles(b, rows, tile.rows, (row, height) => {
+          const place = (to: Rows, r: number): Index => times(plus(plus(first, row), r), to.stride);
+          const sumAt = (r: number, v: number): Index =>
+            plus(plus(place(sums, r), times(column, across.length * b.lanes)), v);
+          const totals = range(height).map((r) =>
+            across.map((v) => b.local(b.load(sums.buffer, sumAt(r, v), b.lanes))),
           );
-          for (const [r, row] of totals.entries()) {
-            const one = b.local(b.loadSplat(left.buffer, plus(plus(place(left, r), start), p), b.lanes));
-            for (const [v, total] of row.entries()) b.set(total, apply("fma", one, values[v], total));
-          }
+          b.loop(count, (p) => {
+            const values = across.map((_, v) =>
+              b.local(b.load(buffer, plus(plus(right, times(p, steps[0])), v * vectorStep), b.lanes)),
+            );
+            for (const [r, row] of totals.entries()) {
+              const one = b.local(b.loadSplat(left.buffer, plus(plus(place(left, r), start), p), b.lanes));
+              for (const [v, total] of row.entries()) b.set(total, apply("fma", one, values[v], total));
+            }
+          });
+          for (const [r, row] of totals.entries())
+            for (const [v, total] of row.entries()) b.store(sums.buffer, sumAt(r, across[v]), total);
         });
-        for (const [r, row] of totals.entries())
-          for (const [v, total] of row.entries()) b.store(sums.buffer, sumAt(r, across[v]), total);
       });
-    });
-  });
+    },
+    { parallel },
+  );
 }

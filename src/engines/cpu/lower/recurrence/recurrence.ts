@@ -11,7 +11,7 @@ import type { OpNode } from "../../../../graph/index.ts";
 import { initialEntry } from "../../../../ops/index.ts";
 import { apply, at, constant, type Index, type KernelBuilder, plus, type Value } from "../../loops/index.ts";
 import { copyInto, type LoweringContext, range, type View } from "../context/index.ts";
-import { addRowProducts, packWeight, paddedWidth } from "./product.ts";
+import { addRowProducts, type Factor, packWeight, paddedWidth } from "./product.ts";
 import {
   clearRows,
   forBlocks,
@@ -53,14 +53,15 @@ export function lowerRecurrence(context: LoweringContext, node: OpNode): void {
     state: scratch(context, "state", recurrence, units),
     sums: scratch(context, "sums", recurrence, paddedWidth(factor, context)),
   };
+  if (steps === 1 && recurrence.blocks === 1) {
+    lowerStep(context, recurrence, parts, factor);
+    return;
+  }
   const reads = [parts.input, parts.bias, lengths, factor].map(({ buffer }) => buffer);
   const writes = [...outputs, parts.state, parts.sums].map(({ buffer }) => buffer);
   context.emit(name, reads, writes, (b) => {
     forBlocks(b, recurrence, (block) => {
-      clearRows(b, parts.state, block, recurrence);
-      forUnits(b, recurrence, block, ({ n, j, read, store }) =>
-        store(parts.state, read(parts.histories[0], at(first), n, j)),
-      );
+      beginCells(b, recurrence, parts, block);
       b.loop(steps, (i) => {
         clearRows(b, parts.sums, block, recurrence);
         addRowProducts(b, parts.state, factor, parts.sums, block, recurrence);
@@ -68,6 +69,36 @@ export function lowerRecurrence(context: LoweringContext, node: OpNode): void {
       });
     });
   });
+}
+
+/**
+ * One step of one block, as when a text is written token by token: a kernel for each part, so that the threads share the
+ * weight, which comes from memory. The sums are the same.
+ */
+function lowerStep(context: LoweringContext, recurrence: Recurrence, parts: Parts, factor: Factor): void {
+  const { name } = recurrence;
+  const { input, bias, lengths, histories, kept, state, sums } = parts;
+  const made = [...histories, ...(kept === undefined ? [] : [kept]), state].map(({ buffer }) => buffer);
+  context.emit(`${name} begin`, [histories[0].buffer], [state.buffer, sums.buffer], (b) =>
+    forBlocks(b, recurrence, (block) => {
+      beginCells(b, recurrence, parts, block);
+      clearRows(b, sums, block, recurrence);
+    }),
+  );
+  context.emit(`${name} product`, [state.buffer, factor.buffer], [sums.buffer], (b) =>
+    addRowProducts(b, state, factor, sums, at(0), recurrence, { parallel: true }),
+  );
+  const reads = [input, bias, lengths, sums, ...histories].map(({ buffer }) => buffer);
+  context.emit(name, reads, made, (b) =>
+    forBlocks(b, recurrence, (block) => stepCells(b, recurrence, parts, block, at(0))),
+  );
+}
+
+/** The hidden states before the first step, where the product reads them. */
+function beginCells(b: KernelBuilder, recurrence: Recurrence, { state, histories }: Parts, block: Index): void {
+  const first = at(initialEntry(recurrence.steps, recurrence.reverse));
+  clearRows(b, state, block, recurrence);
+  forUnits(b, recurrence, block, ({ n, j, read, store }) => store(state, read(histories[0], first, n, j)));
 }
 
 /** Where a recurrence's values are. */
