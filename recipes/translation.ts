@@ -25,7 +25,7 @@ const {
   limit,
   engine,
 } = await readSetting({ epochs: 0, batch: 64 }, [], {
-  model: ["attention", "vector", "convolution"],
+  model: ["attention", "vector", "convolution"] as const,
 });
 
 const folder = dataFolder("multi30k");

@@ -162,7 +162,7 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
     {
       id: "S1",
       about: "counting n-grams, sampling from them",
-      code: ["ngramModel", "kneserNey", "sampleFrom"],
+      code: ["text.ngramModel", "text.kneserNey", "text.sampleFrom"],
       tests: ["src/text/ngrams/ngrams.test.ts"],
       example: "ngrams.ts",
     },

@@ -97,7 +97,11 @@ it.each([
   ["--data train.de", 1, "train.de: expected two files, train.de,train.en, or a folder with the files of each part"],
   ["--data train.de,missing.en", 1, "missing.en"],
   ["--data train.de,train.en --test 120", 2, "--test 120: there are 120 pairs of lines; leave some to train with"],
-  ["--data train.de,train.en --model transformer", 2, "model must be one of 'vector', 'attention', 'convolution', got \"transformer\""],
+  [
+    "--data train.de,train.en --model transformer",
+    2,
+    "model must be one of 'vector', 'attention', 'convolution', got \"transformer\"",
+  ],
 ])("%s is refused", async (options, code, message) => {
   const result = await told(`train --task translation ${options} --out refused`, folder);
   expect(result.stderr).toContain(message);

@@ -33,7 +33,9 @@ const PADDED_LENGTHS = 5;
 
 /** Sentences and their translations, or the tokenizers of both. */
 export interface SentencePair<T> {
+  /** Of the language that is translated. */
   readonly source: T;
+  /** Of the language that it is translated into. */
   readonly target: T;
 }
 
