@@ -162,7 +162,7 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
     {
       id: "S1",
       about: "counting n-grams, sampling from them",
-      code: ["ngramModel", "kneserNey", "sampleFrom"],
+      code: ["text.ngramModel", "text.kneserNey", "text.sampleFrom"],
       tests: ["src/text/ngrams/ngrams.test.ts"],
       example: "ngrams.ts",
     },
@@ -174,7 +174,26 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
       example: "recurrent.ts",
     },
     { id: "S3", about: "a recurrent language model, and what it writes" },
-    { id: "S4", about: "translation from sequence to sequence" },
+    {
+      id: "S4",
+      about: "translation from sequence to sequence: by a vector, with attention, by convolutions",
+      code: [
+        "models.vectorTranslation",
+        "models.attentionTranslation",
+        "models.convolutionTranslation",
+        "nn.attention",
+        "train.translation",
+        "train.createTranslator",
+        "train.bleu",
+      ],
+      tests: [
+        "src/train/generation/translator.test.ts",
+        "src/train/generation/beam-search.test.ts",
+        "src/train/metrics/bleu.test.ts",
+        "src/nn/attention.test.ts",
+      ],
+      example: "attention.ts",
+    },
     {
       id: "S5",
       about: "convolution over sentences with dynamic k-max pooling and folding",

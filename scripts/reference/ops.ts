@@ -6,7 +6,7 @@ import {
   type NoGradient,
   type Op,
   type OpNode,
-  type Sample,
+  sampleAttributes,
   type TensorType,
   trace,
 } from "../../src/graph/index.ts";
@@ -63,14 +63,16 @@ function recordTable(records: readonly Documented[]): string {
 
 /** Inputs and outputs of the first sample by the op's own rules, and whether derivatives go through it. */
 function firstSample(op: Op): [example: string, gradient: string] {
-  const [sample] = op.samples as readonly Sample[];
+  const [sample] = op.samples;
   if (sample === undefined) return ["–", typeof op.gradient === "function" ? "yes" : none(op.gradient)];
   const types = sample.inputs.map(({ shape, dtype = "f32" }): TensorType => ({ shape, dtype }));
   let told: [string, string] = ["", ""];
   trace((...inputs) => {
-    const node = applyOp(op, inputs, sample.attributes ?? {});
+    const node = applyOp(op, inputs, sampleAttributes(sample, inputs));
     const written = [node.inputs, node.outputs].map((tensors) => tensors.map(formatType).map(word).join(", "));
-    const given = Object.entries(sample.attributes ?? {}).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+    const given = Object.entries(sampleAttributes(sample, inputs)).map(
+      ([name, value]) => `${name} ${JSON.stringify(value)}`,
+    );
     told = [`${written.join(" → ")}${given.length > 0 ? `, with ${given.join(", ")}` : ""}`, gradientOf(node)];
   }, types);
   return told;

@@ -85,6 +85,7 @@ export {
   type SiftFeatures,
   type SiftOptions,
   type SvgGridOptions,
+  type SvgHeatMapOptions,
   type SvgMatrixOptions,
   type SvgScatterOptions,
   scatterPlot,

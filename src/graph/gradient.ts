@@ -14,6 +14,9 @@ import { inputsOf, isOpNode, sortNodes } from "./trace.ts";
 /** What an op passes back to each of its inputs, instead of its derivative. Takes the node and what came to each output. */
 export type BackwardRule = (node: OpNode, outputGradients: readonly Tensor[]) => readonly (Tensor | undefined)[];
 
+/** Rules that replace the derivatives of some ops, by their records. */
+export type BackwardRules = ReadonlyMap<Op, BackwardRule>;
+
 /** Options of `gradient`. */
 export interface GradientOptions {
   /** The derivative of the final scalar with respect to `of`; default 1, for which `of` must have one element. */
@@ -22,7 +25,7 @@ export interface GradientOptions {
    * Rules that replace the derivatives of some ops, by their records: guided back-propagation is another rule for `relu`,
    * and so are relevance and deconvolution. Default: none. @example rules: byRecord({ relu: … })
    */
-  readonly rules?: ReadonlyMap<Op, BackwardRule> | undefined;
+  readonly rules?: BackwardRules | undefined;
 }
 
 /** The derivatives of `of` with respect to each tensor, in their order and shapes, as more graph. */
@@ -30,6 +33,7 @@ export type GradientFunction = (of: Tensor, withRespectTo: readonly Tensor[], op
 
 /** Makes the gradient function from the addition op: this room knows no op by name. */
 export function reverseMode(add: (a: Tensor, b: Tensor) => Tensor): GradientFunction {
+  const pull = pullBack(add);
   return (of, withRespectTo, options = {}) => {
     checkNames("gradient", ["outputGradient", "rules"], options);
     if (!Array.isArray(withRespectTo))
@@ -37,23 +41,47 @@ export function reverseMode(add: (a: Tensor, b: Tensor) => Tensor): GradientFunc
         `gradient: takes a list of tensors to differentiate with respect to, got ${describeGiven(withRespectTo)}`,
       );
     expectTensors("gradient", of, ...withRespectTo);
-    const gradients = new Map<Tensor, Tensor>([[of, startingGradient(of, options.outputGradient)]]);
+    const slope = startingGradient(of, options.outputGradient);
+    const gradients = pull([[of, slope]], withRespectTo, options.rules);
+    return withRespectTo.map((tensor, i) => gradients[i] ?? fill(0, tensor.shape, tensor.dtype));
+  };
+}
+
+/** A tensor, and the derivative of a scalar with respect to it. */
+export type Slope = readonly [of: Tensor, slope: Tensor];
+
+/**
+ * Derivatives of several tensors at once, from those that arrive at them, to tensors that they are computed from; `undefined`
+ * stands for zero.
+ */
+export type PullBack = (
+  slopes: readonly Slope[],
+  withRespectTo: readonly Tensor[],
+  rules?: BackwardRules,
+) => (Tensor | undefined)[];
+
+/** Makes the function that `reverseMode` is built on, from the addition op. */
+export const pullBack =
+  (add: (a: Tensor, b: Tensor) => Tensor): PullBack =>
+  (slopes, withRespectTo, rules) => {
+    const gradients = new Map<Tensor, Tensor>();
     const accumulate = (tensor: Tensor, part: Tensor): void => {
       const sum = gradients.get(tensor);
       gradients.set(tensor, sum === undefined ? part : add(sum, part));
     };
-    for (const node of nodesBetween(of, withRespectTo).reverse()) {
+    for (const [of, slope] of slopes) accumulate(of, slope);
+    const ends = slopes.map(([of]) => of);
+    for (const node of nodesBetween(ends, withRespectTo).reverse()) {
       if (!node.outputs.some((output) => gradients.has(output))) continue;
       atPath(node.path, () => {
-        inputGradients(node, gradients, options.rules).forEach((part, i) => {
+        inputGradients(node, gradients, rules).forEach((part, i) => {
           if (part !== undefined && isFloat(node.inputs[i].dtype))
             accumulate(node.inputs[i], checkedGradient(part, node, i));
         });
       });
     }
-    return withRespectTo.map((tensor) => gradients.get(tensor) ?? fill(0, tensor.shape, tensor.dtype));
+    return withRespectTo.map((tensor) => gradients.get(tensor));
   };
-}
 
 function startingGradient(of: Tensor, given: Tensor | undefined): Tensor {
   if (!isFloat(of.dtype)) throw new ShapeError(`gradient: the result must be floating point, got ${formatType(of)}`);
@@ -73,11 +101,11 @@ function startingGradient(of: Tensor, given: Tensor | undefined): Tensor {
   return given;
 }
 
-/** The op nodes through which `of` depends on any of the tensors, each after its inputs. */
-function nodesBetween(of: Tensor, tensors: readonly Tensor[]): OpNode[] {
+/** The op nodes through which `ends` depend on any of the tensors, each after its inputs. */
+function nodesBetween(ends: readonly Tensor[], tensors: readonly Tensor[]): OpNode[] {
   const targets = new Set(tensors);
   const depending = new Set<Node>(tensors.map(({ node }) => node).filter((node) => !isOpNode(node)));
-  return sortNodes([of]).filter((node): node is OpNode => {
+  return sortNodes(ends).filter((node): node is OpNode => {
     const depends = inputsOf(node).some(
       (input) => isFloat(input.dtype) && (targets.has(input) || depending.has(input.node)),
     );
@@ -90,7 +118,7 @@ function nodesBetween(of: Tensor, tensors: readonly Tensor[]): OpNode[] {
 function inputGradients(
   node: OpNode,
   gradients: ReadonlyMap<Tensor, Tensor>,
-  rules: GradientOptions["rules"],
+  rules: BackwardRules | undefined,
 ): readonly unknown[] {
   const rule = rules?.get(node.op) ?? node.op.gradient;
   if (typeof rule !== "function") {
@@ -99,7 +127,7 @@ function inputGradients(
     );
   }
   const outputGradients = node.outputs.map((output) => gradients.get(output) ?? fill(0, output.shape, output.dtype));
-  const parts: unknown = rule(node as never, outputGradients);
+  const parts: unknown = rule(node as never, outputGradients, rules);
   if (Array.isArray(parts) && parts.length === node.inputs.length) return parts;
   throw new ShapeError(
     `${located(node.op.name, node.path)}: its gradient rule must give a list with a derivative or undefined for each of ` +

@@ -1,10 +1,14 @@
+export * from "./body.ts";
 export * from "./cost.ts";
+export * from "./evaluate.ts";
 export * from "./gradient.ts";
+export * from "./keys.ts";
 export { type TraceLimits, withLimits } from "./limits.ts";
 export * from "./op.ts";
 export * from "./path.ts";
 export * from "./print.ts";
 export * from "./sight.ts";
+export * from "./substitute.ts";
 export * from "./tensor.ts";
 export * from "./trace.ts";
 export * from "./variable.ts";

@@ -14,6 +14,7 @@ import {
   type ValuesOf,
 } from "../options/index.ts";
 import type { Cost, CostRule } from "./cost.ts";
+import type { BackwardRules } from "./gradient.ts";
 import { checkExtent } from "./limits.ts";
 import { located } from "./path.ts";
 import { everything, type Looks, type Sight } from "./sight.ts";
@@ -41,11 +42,13 @@ export interface Applied<S extends Schema = Schema> {
 
 /**
  * The derivative of a scalar with respect to each input, given the one with respect to each output (zeros where an
- * output was not used). `undefined` stands for a derivative that is zero. Written with other ops.
+ * output was not used). `undefined` stands for a derivative that is zero. Written with other ops. `rules` replace those of ops
+ * in bodies: only ops that have one need them.
  */
 export type GradientRule<S extends Schema> = (
   node: Applied<S>,
   outputGradients: readonly Tensor[],
+  rules?: BackwardRules,
 ) => readonly (Tensor | undefined)[];
 
 /** Says why an op has no gradient; asking for one raises an error with the reason. */
@@ -57,12 +60,21 @@ export interface NoGradient {
 /** For records of ops without a gradient: `gradient: none("why")`. */
 export const none = (reason: string): NoGradient => ({ none: reason });
 
+/** The types of floating-point numbers. */
+export type FloatType = "f32" | "f64";
+
+/** The attributes of a sample, for inputs of these types. */
+export function sampleAttributes({ attributes = {} }: Sample<never>, inputs: readonly TensorType[]): object {
+  if (typeof attributes !== "function") return attributes;
+  return (attributes as (float: FloatType) => object)(inputs.some(({ dtype }) => dtype === "f64") ? "f64" : "f32");
+}
+
 /** Inputs and attributes with which every test of an op runs. */
 export interface Sample<S extends Schema = Schema> {
   /** The inputs, in the op's order. */
   readonly inputs: readonly SampleInput[];
-  /** The attributes; those left out have their defaults. */
-  readonly attributes?: GivenOf<S> | undefined;
+  /** The attributes; those left out have their defaults. A function where they depend on the type of the float inputs. */
+  readonly attributes?: GivenOf<S> | ((float: FloatType) => GivenOf<S>) | undefined;
   /** Why the op is not differentiable at these inputs, where its gradient cannot be compared with differences. */
   readonly kink?: string | undefined;
 }
@@ -133,7 +145,7 @@ export interface Op
     | undefined;
   /** The derivative, or why there is none, as in `OpRecord`. */
   readonly gradient:
-    | ((node: never, outputGradients: readonly Tensor[]) => readonly (Tensor | undefined)[])
+    | ((node: never, outputGradients: readonly Tensor[], rules?: BackwardRules) => readonly (Tensor | undefined)[])
     | NoGradient;
   /** The meaning, as in `OpRecord`: fills zeroed outputs. */
   readonly reference: (attributes: never, inputs: readonly NdArray[], outputs: readonly NdArray[]) => void;

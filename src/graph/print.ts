@@ -1,6 +1,7 @@
 /** Prints graphs: as numbered lines of text, and as Graphviz dot. */
+import { bodiesOf } from "./body.ts";
 import { formatType, type Node, type Tensor } from "./tensor.ts";
-import { type Graph, inputsOf } from "./trace.ts";
+import { type Graph, inputsOf, isOpNode } from "./trace.ts";
 
 /** The label of a node: the op's title, or the leaf's kind and name. */
 export function labelOf(node: Node): string {
@@ -41,11 +42,24 @@ export function printGraph(graph: Graph): string {
     const inputs = inputsOf(node);
     const call = `${labelOf(node)}${inputs.length > 0 ? `(${inputs.map(name).join(", ")})` : ""}${formatAttributes(node)}`;
     const types = node.outputs.map(formatType).join(", ");
-    return `${name(node.outputs[0])} = ${call} : ${types}${node.path === "" ? "" : `  # ${node.path}`}`;
+    const line = `${name(node.outputs[0])} = ${call} : ${types}${node.path === "" ? "" : `  # ${node.path}`}`;
+    return [line, ...bodyLines(node)].join("\n");
   });
   const assignments = graph.assignments.map(({ variable, value }) => `assign ${variable.name} = ${name(value)}`);
   return [...lines, ...assignments, `return ${graph.outputs.map(name).join(", ")}`, ""].join("\n");
 }
+
+/** The bodies of a node, indented. */
+const bodyLines = (node: Node): string[] =>
+  isOpNode(node)
+    ? bodiesOf(node).flatMap(([, { graph }]) => [
+        `  body(${graph.inputs.map(({ node, dtype, shape }) => `${labelOf(node)} ${dtype}[${shape}]`).join(", ")})`,
+        ...printGraph(graph)
+          .trimEnd()
+          .split("\n")
+          .map((line) => `    ${line}`),
+      ])
+    : [];
 
 /** Text as a string of Graphviz dot. */
 export const quote = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;

@@ -92,6 +92,9 @@ export class Trace {
 
 let current: Trace | undefined;
 
+/** The next values of variables in the current trace; none outside of a trace. */
+export const currentAssignments = (): readonly Assignment[] => current?.assignments ?? [];
+
 /**
  * The current trace.
  * @throws StateError outside a trace, with the attempted call and an alternative
@@ -123,11 +126,10 @@ export function trace(
   current = own;
   try {
     const tree = body(...inputs) as TensorTree;
-    const outputs: Tensor[] = [];
-    collect(tree, outputs);
+    const outputs = tensorsIn("a traced function", tree);
     const graph = createGraph(inputs, outputs, own.assignments);
     checkOwnInputs(graph);
-    return { graph, unflatten: (values) => rebuild(tree, values[Symbol.iterator]()) };
+    return { graph, unflatten: (values) => rebuildTree(tree, values) };
   } finally {
     current = outer;
   }
@@ -190,14 +192,20 @@ export const inputsOf = (node: Node): readonly Tensor[] => (node.kind === "op" ?
 /** Whether a node applies an op; others are inputs, variables and constants. */
 export const isOpNode = (node: Node): node is OpNode => node.kind === "op";
 
-function collect(tree: TensorTree, into: Tensor[]): void {
-  if (tree === undefined) return;
-  if (isTensor(tree)) into.push(tree);
-  else if (isBranch(tree)) for (const branch of Object.values(tree)) collect(branch, into);
+/**
+ * The tensors in lists and records, in order.
+ * @param where what the message begins with if there is anything else
+ * @throws StateError for anything else in them
+ */
+export function tensorsIn(where: string, tree: TensorTree, found: Tensor[] = []): Tensor[] {
+  if (tree === undefined) return found;
+  if (isTensor(tree)) found.push(tree);
+  else if (isBranch(tree)) for (const branch of Object.values(tree)) tensorsIn(where, branch, found);
   else {
     const hint = (tree as unknown) instanceof Promise ? "it must not be async" : TENSOR_HINT;
-    throw new StateError(`a traced function may return tensors in lists and records, got ${typeNameOf(tree)}; ${hint}`);
+    throw new StateError(`${where} may return tensors in lists and records, got ${typeNameOf(tree)}; ${hint}`);
   }
+  return found;
 }
 
 /** Whether a value is a list or a plain record. */
@@ -205,6 +213,10 @@ function isBranch(tree: unknown): tree is object {
   if (typeof tree !== "object" || tree === null) return false;
   return Array.isArray(tree) || [Object.prototype, null].includes(Object.getPrototypeOf(tree));
 }
+
+/** Lists and records with other values in place of their tensors. */
+export const rebuildTree = (tree: TensorTree, values: readonly unknown[]): unknown =>
+  rebuild(tree, values[Symbol.iterator]());
 
 function rebuild(tree: TensorTree, values: Iterator<unknown>): unknown {
   if (tree === undefined) return undefined;

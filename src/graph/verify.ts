@@ -1,6 +1,7 @@
 /** Checks the invariants of a graph. Runs in tests, and after every rewrite when debugging. */
 import { StateError, sameShape } from "../array/index.ts";
 import { readOptions } from "../options/index.ts";
+import { type Body, bodiesOf } from "./body.ts";
 import { inferTypes } from "./op.ts";
 import { labelOf } from "./print.ts";
 import { formatType, type Node, type OpNode } from "./tensor.ts";
@@ -23,12 +24,23 @@ export function verifyGraph(graph: Graph): void {
       if (!seen.has(input.node)) fail("comes before a node that it needs");
       if (input.node.outputs[input.index] !== input) fail("uses a tensor that its node does not own");
     }
-    if (node.kind === "op") verifyTypes(node, fail);
+    if (node.kind === "op") {
+      verifyTypes(node, fail);
+      for (const [name, body] of bodiesOf(node)) verifyBody(body, (what) => fail(`has a ${name} that ${what}`));
+    }
     if (node.kind === "input" && !graph.inputs.includes(node.outputs[0]))
       fail("is an input that the graph does not list");
     seen.add(node);
   }
   verifyResults(graph, seen);
+}
+
+/** Bodies are functions of their inputs. */
+function verifyBody({ graph }: Body, fail: (what: string) => never): void {
+  verifyGraph(graph);
+  if (graph.assignments.length > 0) fail(`assigns ${graph.assignments[0].variable.name}`);
+  const leaf = graph.nodes.find(({ kind }) => kind === "variable" || kind === "constant");
+  if (leaf !== undefined) fail(`reads ${labelOf(leaf)}, which must be one of its inputs`);
 }
 
 function verifyTypes(node: OpNode, fail: (what: string) => never): void {

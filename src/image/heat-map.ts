@@ -90,14 +90,19 @@ export function heatMap(map: NdArray, options: HeatMapOptions): BytePicture {
   return { width, height, channels: 3, data };
 }
 
+/** Options of `heatMapSvg`. */
+export interface SvgHeatMapOptions extends HeatMapOptions {
+  /** The title of the document. Default none. */
+  readonly title?: string | undefined;
+  /** Text in the document that is not shown, such as how it was made. Default none. */
+  readonly description?: string | undefined;
+}
+
 /**
  * The map that `heatMap` draws, as SVG, in which text is text.
  * @throws ShapeError for other shapes, OptionError for another number of names
  */
-export async function heatMapSvg(
-  map: NdArray,
-  options: HeatMapOptions & { readonly title?: string | undefined; readonly description?: string | undefined },
-): Promise<string> {
+export async function heatMapSvg(map: NdArray, options: SvgHeatMapOptions): Promise<string> {
   const { title, description, ...rest } = options;
   const { width, height, cells, texts } = layoutHeatMap("heatMapSvg", map, rest);
   return svgDocument(

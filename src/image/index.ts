@@ -36,7 +36,7 @@ export {
   harris,
   harrisResponse,
 } from "./harris.ts";
-export { type HeatMapOptions, heatMap, heatMapSvg } from "./heat-map.ts";
+export { type HeatMapOptions, heatMap, heatMapSvg, type SvgHeatMapOptions } from "./heat-map.ts";
 export { type KernelFactory, kernelNames, kernels } from "./kernels.ts";
 export { MAX_PIXELS } from "./limits.ts";
 export { type MarkOptions, markPoints } from "./marks.ts";

@@ -7,7 +7,7 @@
  */
 import { ShapeError, sameShape } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
-import { concat, gru, matmul, reshape, slice } from "../ops/index.ts";
+import { concat, gru, matmul, reshape } from "../ops/index.ts";
 import { integer, optional, type ValuesOf } from "../options/index.ts";
 import { additiveScores, project, stepsAlong, weightsOf } from "./attention.ts";
 import { type Initializer, initializerOption } from "./initializers.ts";
@@ -47,14 +47,13 @@ function goThrough(
     const input = reshape(concat([element, context], 1), [n, 1, channels + features]);
     const next = gru(input, parameters, { initial: { h: reshape(h, [1, n, units]) } }).h;
     const state = reshape(next, [n, units]);
-    return { state, output: concat([state, context, reshape(weights, [n, length])], 1) };
+    return { state, output: { state, context, weights: reshape(weights, [n, length]) } };
   };
   const before = scope.stateBefore("h");
   const { state, outputs } = scan(step, before === undefined ? initial : reshape(before, [n, units]), x);
   scope.stateAfter("h", reshape(state, [1, n, units]));
-  const weights = slice(outputs, 2, units + features);
-  scope.apply("weights", identity(), reshape(weights, [n, 1, steps, length]));
-  return slice(outputs, 2, 0, units + features);
+  scope.apply("weights", identity(), reshape(outputs.weights, [n, 1, steps, length]));
+  return concat([outputs.state, outputs.context], 2);
 }
 
 function checkInputs(units: number, x: Tensor, memory: Tensor, initial: Tensor): void {

@@ -4,7 +4,7 @@
  * number of samples.
  */
 import { broadcastShapes, didYouMean, OptionError, ShapeError, shorten } from "../array/index.ts";
-import { applyOp, located, naming, type Op, type Tensor } from "../graph/index.ts";
+import { applyOp, bodyKind, located, naming, type Op, type Tensor } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";
 import { allOps } from "../ops/index.ts";
 import {
@@ -109,6 +109,10 @@ export function namedOp(name: string): NamedOp {
   const found = composedOps.get(name);
   if (found !== undefined) return found;
   const record = allOps.get(name);
+  if (record !== undefined && Object.values(record.attributes).includes(bodyKind))
+    throw new OptionError(
+      `the op '${name}' is made by tracing its step; call it in the forward of a layer of your own`,
+    );
   if (record !== undefined) return fromRecord(record);
   throw new OptionError(
     `there is no op '${shorten(name)}'${didYouMean(name, [...allOps.keys(), ...composedOps.keys()])}`,

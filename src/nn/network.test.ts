@@ -175,7 +175,9 @@ describe("ops in a network", () => {
   });
 
   it("can be every op of the registry", () => {
+    expect(() => nn.op("loop", {} as never)).toThrow("the op 'loop' is made by tracing its step");
     for (const [name, { attributes, samples }] of allOps) {
+      if (name === "loop") continue;
       const [sample] = samples as readonly { attributes?: object }[];
       expect(nn.op(name, (sample?.attributes ?? {}) as never).type, name).toBe("op");
       expect(typeof attributes).toBe("object");

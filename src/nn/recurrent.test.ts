@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { interpreted } from "../../tests/support/values.ts";
-import { type NdArray, Random, zeros } from "../array/index.ts";
-import { fill } from "../graph/index.ts";
+import { array, type NdArray, Random, zeros } from "../array/index.ts";
+import { constant, fill } from "../graph/index.ts";
 import { gru as gruOver } from "../ops/index.ts";
 import * as nn from "./index.ts";
 
@@ -105,4 +105,44 @@ it("layers of one's own take the parameters, and lengths", async () => {
       .row(1)
       .data.some((value) => value !== 0),
   ).toBe(true);
+});
+
+describe("initial states as an input", () => {
+  const start = array([[1, 2, 3, 4], [5, 6, 7, 8]]); // biome-ignore format: rows
+  const started = nn.Model.build(
+    nn.network({ x: [4, 3], first: [4] }, ({ x, first }) => nn.lstm(2, { initial: true })(x, first)),
+    { seed: 3 },
+  );
+  const apply = () => interpreted((x, first) => started.apply({ x, first }), [sequence, start])(sequence, start);
+
+  it("are those that the caller of a model gives", async () => {
+    const plain = nn.Model.build(
+      nn.network({ x: [4, 3] }, ({ x }) => nn.lstm(2)(x)),
+      { seed: 3 },
+    );
+    const given = await interpreted(
+      (x) => {
+        const states = { "lstm.h": constant(array([[[1, 2], [5, 6]]])), "lstm.c": constant(array([[[3, 4], [7, 8]]])) }; // biome-ignore format: one line
+        return plain.apply({ x }, { states });
+      },
+      [sequence],
+    )(sequence);
+    expect((await apply()).output).toEqual(given.output);
+  });
+
+  it("come after those that the caller gives", async () => {
+    const zero = () => fill(0, [1, 2, 2], "f32");
+    const found = await interpreted(
+      (x, first) => started.apply({ x, first }, { states: { "lstm.h": zero(), "lstm.c": zero() } }),
+      [sequence, start],
+    )(sequence, start);
+    expect(found.output).not.toEqual((await apply()).output);
+  });
+
+  it("must fit", () => {
+    const network = nn.network({ x: [4, 3], first: [4] }, ({ x, first }) => nn.lstm(3, { initial: true })(x, first));
+    expect(() => nn.Model.build(network)).toThrow(
+      "lstm (lstm): the initial states must be [n, 6], 2 · 1 · 3 numbers for each sample, got f32[1,4]; put nn.linear(6) before",
+    );
+  });
 });

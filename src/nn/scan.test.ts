@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { interpreted } from "../../tests/support/values.ts";
 import { array, type NdArray, Random, type Shape, zeros } from "../array/index.ts";
-import { fill, type Tensor } from "../graph/index.ts";
+import { f32, fill, type Tensor, trace } from "../graph/index.ts";
 import { add, gradient, matmul, mul, reshape, rnn, sum, tanh, transpose } from "../ops/index.ts";
 import { scan } from "./scan.ts";
 
@@ -55,20 +55,38 @@ describe("scan", () => {
     ]);
   });
 
-  it("tells a step its number, and carries any shape of state", async () => {
+  it("tells a step its number, and carries any form of state, by its names", async () => {
     const run = interpreted(
       (x) =>
         scan(
-          ({ sum, steps }: { sum: Tensor; steps: number[] }, element, t) => ({
-            state: { sum: add(sum, element), steps: [...steps, t] },
-            output: element,
+          ({ sum, last: [last] }: { sum: Tensor; last: [Tensor] }, element, t) => ({
+            state: { last: [t] as [Tensor], sum: add(sum, element) },
+            output: { element, last, t },
           }),
-          { sum: fill(0, [2]), steps: [] },
+          { sum: fill(0, [2]), last: [fill(-1, [], "i32")] as [Tensor] },
           x,
-        ).state.steps.map((t) => fill(t, [])),
+          { axis: -1 },
+        ),
       [x],
     );
-    expect((await run(x)).map((t) => t.item())).toEqual([0, 1, 2]);
+    const { state, outputs } = await run(x).catch((error) => error);
+    expect(state.last[0].item()).toBe(2);
+    expect(state.sum.toNested()).toEqual([6, 60]);
+    expect(outputs.element.toNested()).toEqual(x.toNested());
+    expect(outputs.t.toNested()).toEqual([0, 1, 2]);
+    expect(outputs.last.toNested()).toEqual([-1, 0, 1]);
+  });
+
+  it("takes several sequences, of one length", async () => {
+    const dot = (a: Tensor, b: Tensor) =>
+      scan((total: Tensor, [x, y]: readonly Tensor[]) => ({ state: add(total, mul(x, y)), output: [] }), fill(0, [2]), [
+        a,
+        b,
+      ]);
+    const { state } = await interpreted((x) => dot(x, x), [x])(x);
+    expect(state.toNested()).toEqual([14, 1400]);
+    const unequal = () => trace((x, y) => dot(x, y), [f32(2, 3), f32(2, 4)]);
+    expect(unequal).toThrow("scan: sequences have 3 and 4 steps along axis 1; make them equal");
   });
 
   /** Sums over steps are taken in another order: some roundings of 6e-8 of numbers up to 10. */

@@ -1,6 +1,7 @@
 export * from "./catalog.ts";
 export { type Arithmetic, type Cell, cells } from "./cells.ts";
 export { gatherInside, pick } from "./gather.ts";
+export { unrollingLoops } from "./loop/unroll.ts";
 export { initialEntry } from "./recurrence-steps.ts";
 export { eachRecurrentShape, type RecurrentSizes, recurrentShapes } from "./recurrent.ts";
 export { allOps, byRecord, isUseOf, recordsOf } from "./registry.ts";

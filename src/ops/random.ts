@@ -5,6 +5,7 @@
 import { type Shape, ShapeError, threefry, unitInterval } from "../array/index.ts";
 import { defineOp, everything, none, type Tensor, type TensorType } from "../graph/index.ts";
 import { integer, integers } from "../options/index.ts";
+import { perStep } from "./loop/per-step.ts";
 import { expectInteger } from "./rules.ts";
 
 function expectScalar(type: TensorType, what: string): void {
@@ -60,6 +61,10 @@ export interface RandomAddress {
   readonly stream: number;
 }
 
-/** Numbers in [0, 1), multiples of 2⁻²⁴. */
+/** Numbers in [0, 1), multiples of 2⁻²⁴. In a step of a loop they are others for each step, drawn before the loop. */
 export const uniform = ({ seed, position, stream }: RandomAddress, shape: Shape): Tensor =>
-  uniformOp([seed, position], { stream, shape });
+  perStep(
+    [seed, position],
+    () => uniformOp([seed, position], { stream, shape }),
+    (steps) => uniform({ seed, position, stream }, [steps, ...shape]),
+  );

@@ -7,6 +7,7 @@ import {
   defineOp,
   f32,
   fill,
+  formatAttribute,
   type Graph,
   i32,
   isOpNode,
@@ -19,7 +20,7 @@ import {
 } from "../graph/index.ts";
 import * as ops from "../ops/index.ts";
 import { add, conv, mul, neg, sub, transpose } from "../ops/index.ts";
-import { deduplicate, formatAttribute } from "./deduplicate.ts";
+import { deduplicate } from "./deduplicate.ts";
 
 const nodes = ({ nodes }: Graph): number => nodes.length;
 

@@ -3,15 +3,8 @@
  * numbers, which are a function of their address.
  */
 import { type NdArray, sameArray } from "../array/index.ts";
-import { formatType, type Node, type OpNode, type Tensor } from "../graph/index.ts";
-import { type Pass, rewrite, withInputs } from "./pass.ts";
-
-/** An attribute as text, different for different values: JSON has no NaN, no infinities and no −0. */
-export function formatAttribute(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(formatAttribute).join()}]`;
-  if (typeof value === "string") return JSON.stringify(value);
-  return Object.is(value, -0) ? "-0" : String(value);
-}
+import { formatAttribute, formatType, type Node, type OpNode, type Tensor, withInputs } from "../graph/index.ts";
+import { type Pass, rewrite } from "./pass.ts";
 
 /** Numbers objects in the order in which they are first seen. */
 function objectNumbers(): (object: object) => number {

@@ -4,7 +4,7 @@
  */
 import { CapabilityError } from "../array/index.ts";
 import { type Graph, isOpNode, labelOf, located, type OpNode } from "../graph/index.ts";
-import { rewrite } from "./pass.ts";
+import { rewrite, rewriteBodies } from "./pass.ts";
 
 /** Limit of nested expansions, which are rare; an op that expands to itself would never end. */
 const MOST_EXPANSIONS = 20;
@@ -24,6 +24,7 @@ export function expand(graph: Graph, isKept: (node: OpNode) => boolean = () => f
       last = node;
       return node.op.expand({ ...node, inputs } as never);
     });
+    current = rewriteBodies(current, (body) => expand(body, isKept));
     if (current === before) return current;
   }
   throw new CapabilityError(

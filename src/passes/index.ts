@@ -1,4 +1,4 @@
-export { deduplicate, formatAttribute } from "./deduplicate.ts";
+export { deduplicate } from "./deduplicate.ts";
 export { eliminateDead } from "./eliminate-dead.ts";
 export { expand } from "./expand.ts";
 export { type OptimizeOptions, optimize, type PassReport } from "./optimize.ts";

@@ -3,10 +3,14 @@ import { FoveaError, StateError } from "../array/index.ts";
 import { type Graph, verifyGraph } from "../graph/index.ts";
 import { deduplicate } from "./deduplicate.ts";
 import { eliminateDead } from "./eliminate-dead.ts";
-import type { Pass } from "./pass.ts";
+import { type Pass, rewriteBodies } from "./pass.ts";
 import { simplify } from "./simplify.ts";
+import { trimLoops } from "./trim-loops.ts";
 
-const passes: readonly Pass[] = [simplify, deduplicate, eliminateDead];
+/** All passes inside of bodies. */
+const bodies: Pass = { name: "bodies", run: (graph) => rewriteBodies(graph, (body) => optimize(body)) };
+
+const passes: readonly Pass[] = [simplify, trimLoops, bodies, deduplicate, eliminateDead];
 
 /** Two or three rounds are usual. The limit guards against rules that undo each other's work. */
 const MOST_ROUNDS = 20;

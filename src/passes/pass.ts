@@ -5,15 +5,19 @@
 import { describeGiven, StateError, sameShape } from "../array/index.ts";
 import {
   atPath,
+  Body,
+  bodiesOf,
   createGraph,
   createNode,
   formatType,
   type Graph,
   inputsOf,
+  isOpNode,
   isTensor,
   labelOf,
   type Node,
   type Tensor,
+  withInputs,
 } from "../graph/index.ts";
 
 export interface Pass {
@@ -49,12 +53,17 @@ export function rewrite(graph: Graph, replacement: Replacement): Graph {
   return createGraph(graph.inputs, graph.outputs.map(current), assignments);
 }
 
-/** The node itself, or a copy with other inputs of the same types. */
-export function withInputs(node: Node, inputs: readonly Tensor[]): Node {
-  if (node.kind !== "op" || node.inputs.every((input, i) => input === inputs[i])) return node;
-  const { kind, op, attributes, path, outputs } = node;
-  return atPath(path, () => createNode({ kind, op, attributes, inputs }, outputs));
-}
+/** Replaces the bodies of nodes; `change` returns the same graph where nothing is to change. */
+export const rewriteBodies = (graph: Graph, change: (body: Graph) => Graph): Graph =>
+  rewrite(graph, (node, inputs) => {
+    if (!isOpNode(node)) return undefined;
+    const changed = bodiesOf(node)
+      .map(([name, body]) => ({ name, body, after: change(body.graph) }))
+      .filter(({ body, after }) => after !== body.graph);
+    if (changed.length === 0) return undefined;
+    const bodies = Object.fromEntries(changed.map(({ name, after }) => [name, new Body(after)]));
+    return createNode({ ...node, inputs, attributes: { ...node.attributes, ...bodies } }, node.outputs).outputs;
+  });
 
 function checkedReplacement(replacement: Tensor | undefined, old: Tensor): Tensor {
   if (replacement?.dtype === old.dtype && sameShape(replacement.shape, old.shape)) return replacement;

@@ -1,6 +1,6 @@
 /** Whether the reference of an op has the algebra that the record says. */
 import { full, isFloat, NdArray, zeros } from "../array/index.ts";
-import { applyOp, type Op, type OpNode, type Sample } from "../graph/index.ts";
+import { applyOp, type Op, type OpNode, type Sample, sampleAttributes } from "../graph/index.ts";
 import { trace } from "../ops/index.ts";
 import { ContractError } from "./compare.ts";
 import { describeSample, drawInputs } from "./sample-inputs.ts";
@@ -25,10 +25,10 @@ export function checkAlgebra(op: Op, sample: Sample<never>): void {
   }
 }
 
-function applyReference(op: Op, { attributes = {} }: Sample<never>, inputs: readonly NdArray[]): readonly NdArray[] {
+function applyReference(op: Op, sample: Sample<never>, inputs: readonly NdArray[]): readonly NdArray[] {
   let node: OpNode | undefined;
   trace((...tensors) => {
-    node = applyOp(op, tensors, attributes);
+    node = applyOp(op, tensors, sampleAttributes(sample, tensors));
     return [];
   }, inputs);
   const outputs = node!.outputs.map(({ shape, dtype }) => zeros(shape, dtype));

@@ -10,7 +10,7 @@
  * Every op of the registry goes through this on every engine; authors of other ops can do the same.
  */
 import { createInterpreter, type Engine, type EngineChoice, openChoice } from "../engines/index.ts";
-import { applyOp, type Op, type Sample, type Tensor, verifyGraph } from "../graph/index.ts";
+import { applyOp, type Op, type Sample, sampleAttributes, type Tensor, verifyGraph } from "../graph/index.ts";
 import { gradient, trace } from "../ops/index.ts";
 import { checkAlgebra } from "./check-algebra.ts";
 import { checkGradient, floatTensors, weightedOutputs } from "./check-gradient.ts";
@@ -50,7 +50,7 @@ export function checkRecord(op: Op): void {
 /** Checks the derivatives at a sample against central differences, unless it sits on a kink. @throws ContractError */
 export function checkDerivatives(op: Op, sample: Sample<never>): void {
   if (!isDifferentiable(op) || sample.kink !== undefined) return;
-  const apply = (...tensors: Tensor[]) => applyOp(op, tensors, sample.attributes ?? {}).outputs;
+  const apply = (...tensors: Tensor[]) => applyOp(op, tensors, sampleAttributes(sample, tensors)).outputs;
   checkGradient(apply, drawInputs(op, sample, "f64"), describeSample(op, sample));
 }
 
@@ -58,7 +58,7 @@ const isDifferentiable = (op: Op): boolean => typeof op.gradient === "function";
 
 /** The op's outputs and, where it has any, the gradients of their weighted sum. */
 function applyWithGradients(op: Op, sample: Sample<never>, inputs: readonly Tensor[]) {
-  const { outputs } = applyOp(op, inputs, sample.attributes ?? {});
+  const { outputs } = applyOp(op, inputs, sampleAttributes(sample, inputs));
   const total = isDifferentiable(op) ? weightedOutputs(outputs, "first") : undefined;
   return { outputs, total, gradients: total === undefined ? [] : gradient(total, floatTensors(inputs)) };
 }

@@ -1,6 +1,14 @@
 /** Whether an op looks no further than its record says, found by changing one input element after the other. */
 import { type NdArray, type Shape, stridesOf, zeros } from "../array/index.ts";
-import { applyOp, type Look, type Op, type OpNode, type Sample, seenPositions } from "../graph/index.ts";
+import {
+  applyOp,
+  type Look,
+  type Op,
+  type OpNode,
+  type Sample,
+  sampleAttributes,
+  seenPositions,
+} from "../graph/index.ts";
 import { trace } from "../ops/index.ts";
 import { ContractError } from "./compare.ts";
 
@@ -26,7 +34,7 @@ export function checkSight(op: Op, sample: Sample<never>, inputs: readonly NdArr
 function applied(op: Op, sample: Sample<never>, inputs: readonly NdArray[]): OpNode {
   let node: OpNode | undefined;
   trace((...tensors) => {
-    node = applyOp(op, tensors, sample.attributes ?? {});
+    node = applyOp(op, tensors, sampleAttributes(sample, tensors));
     return [];
   }, inputs);
   return node!;

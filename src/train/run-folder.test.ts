@@ -93,6 +93,37 @@ describe("a run folder", () => {
     await expect(openRunFolder(folder)).rejects.toThrow(`${path}: line 2: is not a JSON object; the file is damaged`);
   });
 
+  it("has statistics of steps before the line of their epoch, and drops what comes after the line that is written", async () => {
+    const folder = join(place, "measured");
+    const store = await createRunFolder(folder, config);
+    const statistics = (epoch: number, step: number) => store.logStatistics!({ epoch, step, statistics: {} });
+    const epoch = (to: { logEpoch: typeof store.logEpoch }, epoch: number) =>
+      to.logEpoch({ epoch, training: { loss: 1 }, seconds: 1 });
+    for (const step of [2, 4]) await statistics(1, step);
+    await epoch(store, 1);
+    for (const step of [2, 4]) await statistics(2, step);
+    const places = async () => (await metrics(folder)).map(({ epoch, step }) => [epoch, step]);
+    expect(await places()).toEqual([
+      [1, 2],
+      [1, 4],
+      [1, undefined],
+      [2, 2],
+      [2, 4],
+    ]);
+    const again = await openRunFolder(folder);
+    await again.logStatistics!({ epoch: 2, step: 4, statistics: {} });
+    expect(await places()).toHaveLength(5);
+    await epoch(again, 1);
+    expect(await places()).toEqual([
+      [1, 2],
+      [1, 4],
+      [1, undefined],
+    ]);
+    const path = join(folder, "metrics.jsonl");
+    await writeFile(path, '{"epoch":"1"}\n');
+    await expect(openRunFolder(folder)).rejects.toThrow(`${path}: line 1: is about no epoch or step`);
+  });
+
   it("may be a folder that holds other things", async () => {
     await writeFile(join(place, "notes.txt"), "mine");
     await createRunFolder(place, config);

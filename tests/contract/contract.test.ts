@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { knownLacks } from "../../src/engines/cpu/index.ts";
 import type { Engine } from "../../src/engines/index.ts";
-import { applyOp, defineOp, none, type Op, pointwise, trace } from "../../src/graph/index.ts";
+import { applyOp, defineOp, none, type Op, pointwise, sampleAttributes, trace } from "../../src/graph/index.ts";
 import { allOps } from "../../src/ops/registry.ts";
 import { checkDerivatives, checkEngine, checkRecord } from "../../src/testing/index.ts";
 import { candidates, usable } from "../support/engines.ts";
@@ -65,7 +65,7 @@ it("only ops that mix everything say that they see everything", () => {
       let isEverywhere = true;
       trace(
         (...inputs) => {
-          const { attributes, outputs } = applyOp(op, inputs, sample.attributes ?? {});
+          const { attributes, outputs } = applyOp(op, inputs, sampleAttributes(sample, inputs));
           isEverywhere = op
             .sees(attributes as never, inputs, outputs)
             .flat()

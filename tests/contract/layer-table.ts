@@ -11,6 +11,8 @@ export interface Row {
   readonly numbersBelow?: number;
   /** Why the layer's derivatives are meant to be others than differences show. */
   readonly otherwise?: string;
+  /** Why the layer cannot be exported to ONNX. */
+  readonly notInOnnx?: string;
 }
 
 const row = (name: string, layer: nn.Layer, ...input: number[]): Row => ({ name, layer, input });
@@ -132,14 +134,15 @@ const attentions: readonly Row[] = [
   row("attention, dot, of two heads", attending(nn.attention({ score: "dot", heads: 2 })), 3, 4),
   row("attention, general", attending(nn.attention({ score: "general" }), 5), 3, 4),
   row("attention, additive", attending(nn.attention({ score: "additive", units: 2 }), 5), 3, 4),
-  row(
-    "attentiveGru",
-    nn.network({ x: [3, 2] }, ({ x }) => {
+  {
+    name: "attentiveGru",
+    layer: nn.network({ x: [3, 2] }, ({ x }) => {
       const memory = nn.linear(4)(x);
       return nn.attentiveGru(3, { attentionUnits: 2 })(x, memory, nn.linear(3)(nn.poolSteps("mean")(memory)));
     }),
-    ...[3, 2],
-  ),
+    input: [3, 2],
+    notInOnnx: "its cell is the op recurrence, which ONNX has as whole networks only",
+  },
   row("positions", nn.positions(5), 4, 3),
   row("positions, sinusoidal", nn.positions(4, { kind: "sinusoidal" }), 4, 5),
   row("causalConv1d", nn.causalConv1d(2, { kernel: 3, dilation: 2 }), 3, 6),
@@ -240,8 +243,14 @@ const recurrents: readonly Row[] = [
   row("lstm, deep, both ways, with dropout", nn.lstm(1, { layers: 2, bidirectional: true, dropout: 0.4 }), 2, 1),
   row("gru", nn.gru(2, { bidirectional: true }), 2, 1),
   row("gru, the last state", nn.gru(2, { layers: 2, output: "last" }), 2, 1),
-  row("lstm with initial states", starting(nn.lstm(2, { layers: 2, initial: true }), 8), 3, 2),
-  row("gru with initial states, both ways", starting(nn.gru(2, { initial: true, bidirectional: true }), 4), 2, 1),
+  {
+    ...row("lstm with initial states", starting(nn.lstm(2, { layers: 2, initial: true }), 8), 3, 2),
+    notInOnnx: "initial states",
+  },
+  {
+    ...row("gru with initial states, both ways", starting(nn.gru(2, { initial: true, bidirectional: true }), 4), 2, 1),
+    notInOnnx: "initial states",
+  },
 ];
 
 export const layerTable: readonly Row[] = [

@@ -12,6 +12,7 @@ import {
   type Op,
   type OpRecord,
   pointwise,
+  sampleAttributes,
   type Tensor,
   trace,
 } from "../../src/graph/index.ts";
@@ -118,7 +119,7 @@ describe.each(compiled)("an op of one's own on %s", (name) => {
     const [sample] = op.samples;
     const types = sample.inputs.map(({ shape, dtype = "f32" }) => ({ shape, dtype }));
     const build = () =>
-      compile((...inputs) => [...applyOp(copy as Op, inputs, sample.attributes ?? {}).outputs], types, {
+      compile((...inputs) => [...applyOp(copy as Op, inputs, sampleAttributes(sample, inputs)).outputs], types, {
         engine: selectEngine(name),
       });
     expect(build).toThrow(`no kernel for the op '${op.name}'`);

@@ -88,7 +88,7 @@ describe("a recurrent layer", () => {
     [
       "with an option of another one",
       () => nn.gru(4, anything({ activation: "relu" })),
-      "gru: there is no option 'activation'; known: units, layers, bidirectional, output, dropout, bias, initializer, biasInitializer",
+      "gru: there is no option 'activation'; known: units, layers, bidirectional, output, dropout, initial, bias, initializer, biasInitializer",
     ],
     [
       "with an unknown activation",
@@ -127,9 +127,14 @@ describe("a scan", () => {
       "scan: outputs f32[] have no place for axis 1",
     ],
     [
-      "whose outputs differ",
-      (x) => nn.scan((h, _, t) => ({ state: h, output: fill(0, [2, t + 1]) }), x, x),
-      "concat: parts may differ along axis 1 only: f32[2,1,1] and f32[2,1,2]: parts f32[2,1,1], parts f32[2,1,2], parts f32[2,1,3], parts f32[2,1,4], parts f32[2,1,5]",
+      "that changes the shape of its state",
+      (x) => nn.scan((h) => ({ state: h.sum(0), output: h }), x, x),
+      "loop: state 0 is f32[2,5,0] before a step and f32[5,0] after it; a step must keep the types of its states",
+    ],
+    [
+      "that changes the form of its state",
+      (x) => nn.scan((h: { h: Tensor }) => ({ state: { c: h.h } as never, output: h.h }), { h: x }, x),
+      "scan: the state is { h: f32[2,5,0] } before a step and { c: f32[2,5,0] } after it; a step must keep the form of its state",
     ],
   ])("%s", (_, program, message) => {
     expect(() => trace((x) => void program(x), [f32(2, 5, 0)])).toThrow(new ShapeError(message));

@@ -1,7 +1,7 @@
 /** Every op of the registry at its samples, with its gradients and their gradients: the same bits after optimization. */
 import { expect, it } from "vitest";
 import { converters, isFloat, type NdArray, Random, zeros } from "../../src/array/index.ts";
-import { applyOp, type Op, type Sample, type Tensor, trace } from "../../src/graph/index.ts";
+import { applyOp, type Op, type Sample, sampleAttributes, type Tensor, trace } from "../../src/graph/index.ts";
 import { add, gradient, square, sum } from "../../src/ops/index.ts";
 import { allOps } from "../../src/ops/registry.ts";
 import { optimize } from "../../src/passes/index.ts";
@@ -25,8 +25,8 @@ function gradientsOf(tensors: readonly Tensor[], inputs: readonly Tensor[]): Ten
   return terms.length === 0 ? [] : gradient(terms.reduce(add), floats(inputs));
 }
 
-function resultsAndGradients(op: Op, { attributes = {} }: Sample<never>, inputs: readonly Tensor[]): Tensor[] {
-  const { outputs } = applyOp(op, inputs, attributes);
+function resultsAndGradients(op: Op, sample: Sample<never>, inputs: readonly Tensor[]): Tensor[] {
+  const { outputs } = applyOp(op, inputs, sampleAttributes(sample, inputs));
   if (typeof op.gradient !== "function") return [...outputs];
   const first = gradientsOf(outputs, inputs);
   return [...outputs, ...first, ...gradientsOf(first, inputs)];

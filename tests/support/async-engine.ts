@@ -12,8 +12,8 @@ import {
   type Op,
   type Tensor,
   Variable,
+  withInputs,
 } from "../../src/graph/index.ts";
-import { withInputs } from "../../src/passes/pass.ts";
 
 /** Turns of the event loop that a command takes. */
 const TURNS = 3;

@@ -28,9 +28,14 @@ export function targetTokens(tokenizer: Tokenizer, sentence: string): Int32Array
   return Int32Array.of(begin, ...tokenizer.encode(sentence), end);
 }
 
+/** Of each language: a program is compiled for each pair of padded lengths that a batch has, up to this number squared. */
+const PADDED_LENGTHS = 5;
+
 /** Sentences and their translations, or the tokenizers of both. */
 export interface SentencePair<T> {
+  /** Of the language that is translated. */
   readonly source: T;
+  /** Of the language that it is translated into. */
   readonly target: T;
 }
 
@@ -53,6 +58,7 @@ export function sentencePairs(
       ragged(
         source.map((line) => sourceTokens(tokenizers.source, line)),
         "i32",
+        { lengths: PADDED_LENGTHS },
       ),
       tokenizers.source.vocabulary,
     ),
@@ -60,6 +66,7 @@ export function sentencePairs(
       ragged(
         target.map((line) => targetTokens(tokenizers.target, line)),
         "i32",
+        { lengths: PADDED_LENGTHS },
       ),
       tokenizers.target.vocabulary,
     ),

@@ -3,11 +3,11 @@
  * their variables alone share one.
  */
 import type { NdArray } from "../../array/index.ts";
-import { type Graph, inputsOf, type Node, type Variable } from "../../graph/index.ts";
-import { expand, formatAttribute, optimize } from "../../passes/index.ts";
+import { formatAttribute, type Graph, graphKey, identityOf, type Variable } from "../../graph/index.ts";
+import { expand, optimize } from "../../passes/index.ts";
 import { checkCapability, checkMemory } from "./capability.ts";
 import { reportCompilation, say } from "./debug.ts";
-import { type Buffer, isDivided } from "./loops/index.ts";
+import { type Buffer, isDivided, timesOf } from "./loops/index.ts";
 import type { LoweringOptions } from "./lower/context/index.ts";
 import { hasKernel, lower } from "./lower/index.ts";
 import { type Layout, layOut, type Resident, type ResidentLeaf } from "./memory/index.ts";
@@ -54,10 +54,11 @@ export function compileGraph(
   const { steps, memory, layout } = laidOut;
   checkMemory(layout.bytes - backend.start);
   const work = steps.map(({ kernel }) => workOf(kernel));
-  const isThreaded = backend.threads > 1 && work.reduce((sum, n) => sum + n, 0) >= backend.leastWork.step;
-  const kernels = steps.map(({ kernel }, i) => {
+  const all = steps.reduce((sum, step, i) => sum + timesOf(step) * work[i], 0);
+  const isThreaded = backend.threads > 1 && all >= backend.leastWork.step;
+  const kernels = steps.map(({ kernel, within }, i) => {
     const hasShares = kernel.body.some(isDivided);
-    return { kernel, isSerial: !isThreaded || !hasShares || work[i] < backend.leastWork.kernel };
+    return { kernel, within, isSerial: !isThreaded || !hasShares || work[i] < backend.leastWork.kernel };
   });
   reportCompilation(
     options.debug,
@@ -87,22 +88,14 @@ export function compileGraph(
   };
 
   function alone(one: StepKernel): TimedKernel {
-    const { kernel } = one;
-    return { name: kernel.name, operations: operationsOf(kernel), code: backend.emit({ ...step, kernels: [one] }) };
+    const { kernel, isSerial, within } = one;
+    const code = backend.emit({ ...step, kernels: [{ kernel, isSerial }] });
+    return { name: kernel.name, within, operations: timesOf(one) * operationsOf(kernel), code };
   }
 }
 
 /** Constants up to this size are compared by their elements, larger ones by identity. */
 const SMALL = 64;
-const identities = new WeakMap<object, number>();
-let identityCount = 0;
-
-function identityOf(value: object): number {
-  const known = identities.get(value) ?? ++identityCount;
-  identities.set(value, known);
-  return known;
-}
-
 const describeConstant = (value: NdArray): string =>
   value.size <= SMALL
     ? `${value.dtype} [${value.shape}] ${Array.from(value.data, formatAttribute)}`
@@ -113,21 +106,6 @@ const describeConstant = (value: NdArray): string =>
  * @param all the variables of the memory that it is for
  */
 export function artifactKey(graph: Graph, all: readonly Variable[]): string {
-  const numbers = new Map(graph.nodes.map((node, i) => [node, i]));
-  for (const { node } of graph.inputs) if (!numbers.has(node)) numbers.set(node, numbers.size);
-  const name = ({ node, index }: { node: Node; index: number }): string => `${numbers.get(node)}.${index}`;
-  const variables = new Map(all.map((variable, i) => [variable, i]));
-  const describe = (node: Node): string => {
-    // Ops of the same name may be different ones.
-    if (node.kind === "op")
-      return `op #${identityOf(node.op)}${formatAttribute(Object.values(node.attributes))}${inputsOf(node).map(name)}`;
-    if (node.kind === "variable") return `variable ${variables.get(node.variable)}`;
-    if (node.kind === "fill") return `fill ${formatAttribute(node.value)}`;
-    if (node.kind === "input") return "input";
-    return `constant ${describeConstant(node.value)}`;
-  };
-  const types = (node: Node): string => node.outputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
-  const results = [...graph.inputs.map(name), "to", ...graph.outputs.map(name)];
-  const assigned = graph.assignments.map(({ variable, value }) => `${variables.get(variable)}=${name(value)}`);
-  return [...graph.nodes.map((node) => `${describe(node)}:${types(node)}`), ...results, ...assigned].join(";");
+  const numbers = new Map(all.map((variable, i) => [variable, i]));
+  return graphKey(graph, { variable: (variable) => numbers.get(variable)!, constant: describeConstant });
 }

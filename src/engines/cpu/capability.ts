@@ -1,7 +1,16 @@
 /** What the CPU engine cannot compute, said before anything is compiled. */
 import { mostMemory } from "#platform";
 import { CapabilityError, formatBytes } from "../../array/index.ts";
-import { elementCountOf, formatType, type Graph, isOpNode, labelOf, located, type Node } from "../../graph/index.ts";
+import {
+  bodiesOf,
+  elementCountOf,
+  formatType,
+  type Graph,
+  isOpNode,
+  labelOf,
+  located,
+  type Node,
+} from "../../graph/index.ts";
 import { MOST_ELEMENTS } from "./loops/index.ts";
 import { hasKernel } from "./lower/index.ts";
 
@@ -12,6 +21,7 @@ export function checkCapability(graph: Graph, engine: string): void {
   for (const node of graph.nodes) {
     const problem = problemOf(node, engine);
     if (problem !== undefined) throw new CapabilityError(`${located(labelOf(node), node.path)}: ${problem}`);
+    if (isOpNode(node)) for (const [, body] of bodiesOf(node)) checkCapability(body.graph, engine);
   }
 }
 

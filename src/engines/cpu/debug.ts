@@ -8,7 +8,7 @@
  */
 import { environment } from "#platform";
 import { type Graph, printGraph } from "../../graph/index.ts";
-import { printKernel } from "./loops/index.ts";
+import { printKernel, timesOf } from "./loops/index.ts";
 import type { StepKernel } from "./step/index.ts";
 
 export const debugLevel = (): number => Number(environment("FOVEA_DEBUG") ?? 0) || 0;
@@ -30,8 +30,10 @@ export function reportCompilation(
   if (level >= 4) say(`traced:\n${printGraph(traced)}\noptimized:\n${printGraph(optimized)}`);
   if (level >= 3) for (const { kernel } of kernels) say(printKernel(kernel));
   if (level >= 2) {
-    for (const { kernel, work, isSerial } of kernels) {
-      say(`${String(work).padStart(12)} ${isSerial ? "one thread " : "all threads"} ${kernel.name}`);
+    for (const step of kernels) {
+      const { kernel, work, isSerial } = step;
+      const times = timesOf(step) > 1 ? `, ${timesOf(step)} times` : "";
+      say(`${String(work).padStart(12)} ${isSerial ? "one thread " : "all threads"} ${kernel.name}${times}`);
     }
   }
   say(

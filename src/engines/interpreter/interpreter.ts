@@ -2,17 +2,8 @@
  * The interpreter: computes a graph node by node with the ops' own reference meanings. Slow and obvious, it is the
  * definition that every other engine is compared with.
  */
-import {
-  checkOptions,
-  type DType,
-  describeGiven,
-  full,
-  type NdArray,
-  OptionError,
-  takingMemory,
-  zeros,
-} from "../../array/index.ts";
-import { formatType, type Graph, inputsOf, labelOf, located, type Node, type Tensor } from "../../graph/index.ts";
+import { checkOptions, type DType, describeGiven, type NdArray, OptionError } from "../../array/index.ts";
+import { evaluateGraph, type Graph, type Node, type Tensor } from "../../graph/index.ts";
 import { untilAtHand, variablesOf } from "../at-hand.ts";
 import type { Program, SyncEngine } from "../engine.ts";
 
@@ -58,17 +49,10 @@ export function interpret(
       `interpret: expects a list of ${graph.inputs.length} arrays, one for each input, got ${describeGiven(inputs)}`,
     );
   checkOptions("interpret", options);
-  const given = new Map(graph.inputs.map(({ node }, i) => [node, inputs[i]]));
   const working = (dtype: DType): DType => (options.float64 && dtype === "f32" ? "f64" : dtype);
-  const uses = countUses(graph);
-  const values = new Map<Node, readonly NdArray[]>();
-  const read = ({ node, index }: Tensor): NdArray => values.get(node)![index];
-  for (const node of graph.nodes) {
-    const outputs = compute(node, given, read, working);
-    values.set(node, outputs);
-    if (options.watch?.(node, outputs)) return [];
-    for (const input of inputsOf(node)) release(input.node, uses, values);
-  }
+  const read = evaluateGraph(graph, inputs, { working, watch: options.watch });
+  if (read === undefined) return [];
+  const given = new Map(graph.inputs.map(({ node }, i) => [node, inputs[i]]));
   const declared = (tensor: Tensor): NdArray => {
     const value = tensor.node.kind === "input" ? given.get(tensor.node)! : read(tensor);
     return value.dtype === tensor.dtype ? value : value.cast(tensor.dtype);
@@ -77,50 +61,4 @@ export function interpret(
   // A variable must own its memory: an input or another variable's value is copied.
   for (const { variable, value } of next) variable.value = value.copy();
   return graph.outputs.map((output) => (output.node.kind === "op" ? declared(output) : declared(output).copy()));
-}
-
-function compute(
-  node: Node,
-  given: ReadonlyMap<Node, NdArray>,
-  read: (tensor: Tensor) => NdArray,
-  working: (dtype: DType) => DType,
-): readonly NdArray[] {
-  const inWorkingType = (value: NdArray): NdArray =>
-    working(value.dtype) === value.dtype ? value : value.cast(working(value.dtype));
-  switch (node.kind) {
-    case "input":
-      return [inWorkingType(given.get(node)!)];
-    case "variable":
-      return [inWorkingType(node.variable.value)];
-    case "constant":
-      return [inWorkingType(node.value)];
-    case "fill":
-      return node.outputs.map(({ shape, dtype }) => full(shape, node.value, working(dtype)));
-    case "op": {
-      return takingMemory(
-        () => `what ${located(labelOf(node), node.path)} needs to compute ${node.outputs.map(formatType).join(", ")}`,
-        () => {
-          const outputs = node.outputs.map(({ shape, dtype }) => zeros(shape, working(dtype)));
-          node.op.reference(node.attributes as never, node.inputs.map(read), outputs);
-          return outputs;
-        },
-      );
-    }
-  }
-}
-
-/** How often each node is still needed; results count once more, so that they are never released. */
-function countUses(graph: Graph): Map<Node, number> {
-  const uses = new Map<Node, number>();
-  const use = ({ node }: Tensor): unknown => uses.set(node, (uses.get(node) ?? 0) + 1);
-  for (const node of graph.nodes) inputsOf(node).forEach(use);
-  graph.outputs.forEach(use);
-  for (const { value } of graph.assignments) use(value);
-  return uses;
-}
-
-function release(node: Node, uses: Map<Node, number>, values: Map<Node, unknown>): void {
-  const left = uses.get(node)! - 1;
-  uses.set(node, left);
-  if (left === 0) values.delete(node);
 }

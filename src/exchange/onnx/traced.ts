@@ -3,10 +3,17 @@
  * number of samples, or a multiple of it. So the number stays open in the file, whatever the layers do with it.
  */
 import { CapabilityError, sameArray } from "../../array/index.ts";
-import { type Graph, labelOf, located, type Node, type OpNode, type Tensor } from "../../graph/index.ts";
+import {
+  formatAttribute,
+  type Graph,
+  labelOf,
+  located,
+  type Node,
+  type OpNode,
+  type Tensor,
+} from "../../graph/index.ts";
 import type { Layer, Model } from "../../nn/index.ts";
-import { byRecord, isUseOf, trace } from "../../ops/index.ts";
-import { formatAttribute } from "../../passes/index.ts";
+import { byRecord, isUseOf, trace, unrollingLoops } from "../../ops/index.ts";
 import { BATCH, type Dim } from "./values.ts";
 
 /** Two numbers of samples; lengths that are 3 in one graph and 5 in the other are that of the batch. */
@@ -42,12 +49,14 @@ export function traceModel(model: Model): TracedModel {
 function traceFor(model: Model, batch: number): Omit<TracedModel, "dims"> {
   const layers: LayerUse[] = [];
   const names = Object.keys(model.inputs);
-  const { graph } = trace(
-    (...tensors) => {
-      const given = Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
-      return model.apply(given, { onLayer: (path, layer, _, ends) => void layers.push({ path, layer, ...ends }) });
-    },
-    Object.values(model.inputs).map(({ shape, dtype }) => ({ shape: [batch, ...shape], dtype })),
+  const { graph } = unrollingLoops(() =>
+    trace(
+      (...tensors) => {
+        const given = Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
+        return model.apply(given, { onLayer: (path, layer, _, ends) => void layers.push({ path, layer, ...ends }) });
+      },
+      Object.values(model.inputs).map(({ shape, dtype }) => ({ shape: [batch, ...shape], dtype })),
+    ),
   );
   const prepared = Object.values(model.inputs).map(({ normalization }, i) =>
     normalization === undefined ? graph.inputs[i] : normalizedOf(graph, i),

@@ -39,8 +39,8 @@ describe("the pair network", () => {
       "said.conv.weight 3,4,5",
       "said.conv.bias 3",
       "similarity.weight 1,3,3",
-      "join.hidden.weight 5,11",
-      "join.hidden.bias 5",
+      "hidden.weight 5,11",
+      "hidden.bias 5",
       "score.weight 1,5",
       "score.bias 1",
     ]);

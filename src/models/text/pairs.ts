@@ -40,7 +40,7 @@ export interface PairNetworkOptions {
   readonly overlaps?: number | undefined;
   /** Units of the hidden layer. Default 200. */
   readonly hidden?: number | undefined;
-  /** The share of joined and of hidden values that is dropped while training. Default 0.5. */
+  /** The share of what filters and hidden units give that is dropped while training. Default 0.5. */
   readonly dropout?: number | undefined;
 }
 
@@ -57,7 +57,7 @@ const sentence = (maps: number, kernel: number): nn.Layer =>
 /**
  * The network for pairs: inputs `question` and `answer`, `i32` [n, words], and `overlap`, `f32` [n, overlaps], to scores
  * [n, 1]. Parameters `vectors.weight` [words, features], which both texts share, `asked.conv.weight` and `said.conv.weight`
- * [maps, features, kernel], `similarity.weight` [1, maps, maps], `join.hidden.weight`, `score.weight`.
+ * [maps, features, kernel], `similarity.weight` [1, maps, maps], `hidden.weight`, `score.weight`.
  * @example
  * await fit(pairNetwork({ words: words.words.length }), pairs, { task: ranking({ target: "relevant", group: "number" }) });
  * @throws OptionError for options that it does not take
@@ -71,12 +71,14 @@ export const pairNetwork: (options: PairNetworkOptions) => nn.Layer = defineFact
     const inputs: Record<string, nn.InputSpec> = { question: text, answer: text };
     if (overlaps > 0) inputs.overlap = [overlaps];
     return nn.network(inputs, ({ question, answer, overlap }) => {
-      const q = nn.named("asked", sentence(maps, kernel))(vectors(question)); // [n, maps]
-      const a = nn.named("said", sentence(maps, kernel))(vectors(answer)); // [n, maps]
+      const drop = nn.dropout(dropout);
+      const q = drop(nn.named("asked", sentence(maps, kernel))(vectors(question))); // [n, maps]
+      const a = drop(nn.named("said", sentence(maps, kernel))(vectors(answer))); // [n, maps]
       const similarity = nn.named("similarity", nn.bilinear(1, { bias: false }))(q, a); // [n, 1]
+      // The few numbers of a pair are not dropped.
       const joined = nn.concat(q, similarity, a, ...(overlap === undefined ? [] : [overlap]));
-      const last = nn.sequential(nn.dropout(dropout), nn.named("hidden", nn.linear(hidden)), nn.tanh());
-      return { score: nn.named("score", nn.linear(1))(nn.dropout(dropout)(nn.named("join", last)(joined))) };
+      const last = nn.named("hidden", nn.linear(hidden))(joined).tanh();
+      return { score: nn.named("score", nn.linear(1))(drop(last)) };
     });
   },
 });

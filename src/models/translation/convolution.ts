@@ -8,6 +8,7 @@
  * with the query d = (W h + e) √½ of the gated outputs h and the words' vectors e it adds Σ_j a_j (z_j + e_j) √½ to h. √½
  * keeps the variance where two things are added.
  */
+import { OptionError } from "../../array/index.ts";
 import * as nn from "../../nn/index.ts";
 import { integer, readOptions, withDefault } from "../../options/index.ts";
 import {
@@ -55,6 +56,7 @@ const gated = (x: nn.Place, convolution: nn.Layer): nn.Place => swapped(nn.glu()
 export function convolutionTranslation(options: ConvolutionTranslationOptions): nn.Layer {
   const values = readOptions("convolutionTranslation", schema, options);
   const { sourceWords, targetWords, steps, embedding, units, dropout, encoderLayers, decoderLayers, kernel } = values;
+  if (kernel % 2 === 0) throw new OptionError(`convolutionTranslation: kernel must be odd, got ${kernel}`);
   const drop = nn.dropout(dropout);
   return nn.network(translationInputs(values), ({ source, target }) => {
     const read = drop(

@@ -172,6 +172,14 @@ it("agrees on the CPU engine with double precision, in a sequence of some length
   slopes[0].forEach((value, i) => void expect(dx.data[i]).toBeCloseTo(value, 5));
 });
 
+it("has the same nodes for any number of times, with its derivative", () => {
+  const nodesFor = (times: number): number => {
+    const body = (x: Tensor, y: Tensor, lengths: Tensor) => gradient(ctc(x, y, { inputLengths: lengths }), [x]);
+    return trace(body, [f32(2, 5, times), i32(2, 3), i32(2)]).graph.nodes.length;
+  };
+  expect(nodesFor(1000)).toBe(nodesFor(10));
+});
+
 describe("shapes and options that do not fit", () => {
   const attempt = (options: CtcOptions = {}, x = f32(2, 5, 7), y = i32(2, 3)) => () =>
     trace((x, y) => ctc(x, y, options), [x, y]); // biome-ignore format: one call

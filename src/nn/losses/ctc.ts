@@ -7,7 +7,7 @@
  *   α_t(s) = p_t(l′_s) · (α_{t−1}(s) + α_{t−1}(s − 1) + [l′_s is no blank and not l′_{s−2}] α_{t−1}(s − 2))
  *   loss   = −log(α_T(last) + α_T(last − 1))
  *
- * kept as logarithms. The recurrence is unrolled over time while tracing, and its derivatives are those of the graph.
+ * kept as logarithms. The recurrence is one loop, and its derivatives are those of the loop.
  * Impossible states have a large negative number in place of −∞, so that no difference of infinities occurs.
  */
 import { NdArray, OptionError, ShapeError } from "../../array/index.ts";
@@ -25,6 +25,7 @@ import {
   less,
   log,
   logSoftmax,
+  loop,
   max,
   maximum,
   mul,
@@ -35,10 +36,10 @@ import {
   reshape,
   select,
   slice,
-  split,
   stopGradient,
   sub,
   sum,
+  transpose,
 } from "../../ops/index.ts";
 import { flag, integer, optional, readOptions, withDefault } from "../../options/index.ts";
 import { type LossOptions, lossOptions, reduceLosses, tensorKind, withoutLeftOut } from "./reduction.ts";
@@ -92,12 +93,16 @@ export function ctc(scores: Tensor, targets: Tensor, options: CtcOptions = {}): 
   const kept = withinTime(withoutLeftOut("ctc", scores, [n], reduction), inputLengths);
   const emissions = emissionsOf(logSoftmax(kept, 1), states);
   const skips = skippable(states, blank);
-  let alpha = select(equal(places(states), 0), fill(0, states.shape, scores.dtype), IMPOSSIBLE);
-  for (const [t, emission] of split(emissions, new Array<number>(times).fill(1), 2).entries()) {
-    const next = nextAlpha(alpha, reshape(emission, states.shape), skips);
-    alpha = inputLengths === undefined ? next : select(besideStates(greater(inputLengths, t), states), next, alpha);
-  }
-  const losses = settled(ending(alpha, lengths), zeroInfinity);
+  const alpha = select(equal(places(states), 0), fill(0, states.shape, scores.dtype), IMPOSSIBLE);
+  const { states: final } = loop(
+    ([alpha], [emission], t) => {
+      const next = nextAlpha(alpha, emission, skips);
+      const isWithin = inputLengths && besideStates(greater(inputLengths, t), states);
+      return { states: [isWithin === undefined ? next : select(isWithin, next, alpha)], outputs: [] };
+    },
+    { states: [alpha], sequences: [transpose(emissions, [2, 0, 1])], steps: times, reverse: false },
+  );
+  const losses = settled(ending(final[0], lengths), zeroInfinity);
   if (reduction.reduction !== "mean") return reduceLosses("ctc", losses, reduction);
   return reduceLosses("ctc", div(losses, maximum(cast(lengths, losses.dtype), 1)), reduction);
 }

@@ -55,11 +55,12 @@ const withPrefix = <T>(prefix: string, record: Readonly<Record<string, T>>): Rec
       .map(([name, value]) => [name.slice(prefix.length + 1), value]),
   );
 
-/** [n, …] as [n · times, …]: each sample, `times` in a row. */
-function repeated(x: Tensor, times: number): Tensor {
-  const [n, ...rest] = x.shape;
+/** Each sample, along an axis, `times` in a row. */
+function repeated(x: Tensor, times: number, axis = 0): Tensor {
   if (times === 1) return x;
-  return reshape(broadcastTo(reshape(x, [n, 1, ...rest]), [n, times, ...rest]), [n * times, ...rest]);
+  const [before, after] = [x.shape.slice(0, axis + 1), x.shape.slice(axis + 1)];
+  const spread = broadcastTo(reshape(x, [...before, 1, ...after]), [...before, times, ...after]);
+  return reshape(spread, [...x.shape.slice(0, axis), x.shape[axis] * times, ...after]);
 }
 
 /** Rows of a state [k, rows, …] by their numbers. */
@@ -68,14 +69,6 @@ function rowsOf(state: Tensor, rows: Tensor): Tensor {
   const [count] = rows.shape;
   const index = reshape(rows, [1, count, ...rest.map(() => 1)]);
   return gather(state, broadcastTo(index, [k, count, ...rest]), 1);
-}
-
-/** [k, n, …] as [k, n · times, …]. */
-function stateRepeated(state: Tensor, times: number): Tensor {
-  const [k, n, ...rest] = state.shape;
-  if (times === 1) return state;
-  const spread = broadcastTo(reshape(state, [k, n, 1, ...rest]), [k, n, times, ...rest]);
-  return reshape(spread, [k, n * times, ...rest]);
 }
 
 /** The logarithms of the next token's probabilities, [n, tokens], from scores [n, 1, tokens]. */
@@ -120,7 +113,7 @@ export function createDecoder(model: Model, { target = "target", width, engine }
         lengths[path] = steps.lengths;
       },
       onState: (name, state) => {
-        if (after.has(name.split(".")[0])) states[name] = stateRepeated(state, width);
+        if (after.has(name.split(".")[0])) states[name] = repeated(state, width, 1);
       },
     });
     return { logProbabilities: nextOf(outputs), states, values, lengths };
@@ -152,7 +145,7 @@ export function createDecoder(model: Model, { target = "target", width, engine }
   const beginning = perBatchType([...names, target], begin, engine);
   let going: BatchProgram<Traced> | undefined;
 
-  const decoding = (inputs: Arrays, constant: Arrays, { logProbabilities, states }: Results<NdArray>): Decoding => ({
+  const decoding = (constant: Arrays, { logProbabilities, states }: Results<NdArray>): Decoding => ({
     logProbabilities,
     next: async (tokens, parents) => {
       const rows = tokens.length;
@@ -163,7 +156,7 @@ export function createDecoder(model: Model, { target = "target", width, engine }
         parents: new NdArray(parents, [rows], "i32"),
       };
       going ??= perBatchType(Object.keys(batch), step, engine);
-      return decoding(inputs, constant, (await going.for(batch)(...going.inputs(batch))) as Results<NdArray>);
+      return decoding(constant, (await going.for(batch)(...going.inputs(batch))) as Results<NdArray>);
     },
   });
 
@@ -179,7 +172,7 @@ export function createDecoder(model: Model, { target = "target", width, engine }
         ...prefixed("value", results.values),
         ...prefixed("length", results.lengths),
       };
-      return decoding(inputs, constant, results);
+      return decoding(constant, results);
     },
   };
 }

@@ -106,7 +106,7 @@ describe("a translator", () => {
     expect(source).toEqual(["drei", "null", "zwei", "<eos>"]);
     expect(target).toEqual(["three", "zero", "two", "<eos>"]);
     expect(weights.shape).toEqual([4, 4]);
-    for (const row of [0, 1, 2, 3]) expect(weights.row(row).data.reduce((a, b) => a + b)).toBeCloseTo(1, DIGITS);
+    for (const row of [0, 1, 2, 3]) expect([...weights.row(row).data].reduce((a, b) => a + b)).toBeCloseTo(1, DIGITS);
   });
 
   it("refuses what it cannot translate", async () => {

@@ -47,6 +47,7 @@ export * as math from "./math.ts";
 export { bufferOver } from "./over.ts";
 export { ELEMENT_BYTES, Pointers, type Sum } from "./pointers.ts";
 export { buffersOf, printKernel } from "./print.ts";
+export { beginningAt, endingAt, extentsOf, inOrder, type Repeat, type Repeated, timesOf } from "./repeats.ts";
 export { isShuffle, shuffles } from "./shuffles.ts";
 export { cos, sin } from "./sine.ts";
 export { forPairsOfTiles, forTiles, type TileBody } from "./tiles.ts";

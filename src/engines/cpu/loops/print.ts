@@ -11,13 +11,18 @@ const INDENT = "  ";
 export function printKernel(kernel: Kernel): string {
   const { name, body } = overItself(kernel);
   const seen = new Set<Local>();
-  const lines = body.flatMap((statement) => linesOf(statement, seen));
+  const lines: string[] = [];
+  for (const statement of body) addLines(statement, seen, "", lines);
   const buffers = buffersOf(body).map(({ name, lane, length }) => `${name}: ${lane}[${length}]`);
   return [`kernel ${name}`, ...buffers, ...lines].join(`\n${INDENT}`);
 }
 
 /** The buffers that a body names, in the order of their first use. */
-export const buffersOf = (body: Kernel["body"]): Buffer[] => [...new Set(buffersIn(body))];
+export function buffersOf(body: Kernel["body"]): Buffer[] {
+  const found = new Set<Buffer>();
+  addBuffers(body, found);
+  return [...found];
+}
 
 /** One statement on one line; loops and conditions without what is in them. */
 export const printStatement = (statement: Statement, seen: Set<Local> = new Set()): string => {
@@ -35,10 +40,9 @@ export const printStatement = (statement: Statement, seen: Set<Local> = new Set(
   }
 };
 
-function linesOf(statement: Statement, seen: Set<Local>): string[] {
-  const line = printStatement(statement, seen);
-  const inside = "body" in statement ? statement.body.flatMap((inner) => linesOf(inner, seen)) : [];
-  return [line, ...inside.map((inner) => `${INDENT}${inner}`)];
+function addLines(statement: Statement, seen: Set<Local>, indent: string, lines: string[]): void {
+  lines.push(`${indent}${printStatement(statement, seen)}`);
+  if ("body" in statement) for (const inner of statement.body) addLines(inner, seen, indent + INDENT, lines);
 }
 
 function declaration(local: Local, seen: Set<Local>): string {
@@ -124,24 +128,25 @@ export function printIndex({ terms, constant, computed }: Index): string {
     .join(" ");
 }
 
-function* buffersIn(statements: readonly Statement[]): Generator<Buffer> {
+/** Adds what statements name to a set, which keeps the order of the first use. */
+function addBuffers(statements: readonly Statement[], found: Set<Buffer>): void {
   for (const statement of statements) {
-    if ("index" in statement) yield* buffersInIndex(statement.index);
-    if ("value" in statement) yield* buffersInValue(statement.value);
-    if ("condition" in statement) yield* buffersInValue(statement.condition);
-    if ("buffer" in statement) yield statement.buffer;
-    if ("body" in statement) yield* buffersIn(statement.body);
+    if ("index" in statement) addFromIndex(statement.index, found);
+    if ("value" in statement) addFromValue(statement.value, found);
+    if ("condition" in statement) addFromValue(statement.condition, found);
+    if ("buffer" in statement) found.add(statement.buffer);
+    if ("body" in statement) addBuffers(statement.body, found);
   }
 }
 
-function* buffersInIndex({ computed }: Index): Generator<Buffer> {
-  if (computed !== undefined) yield* buffersInValue(computed);
+function addFromIndex({ computed }: Index, found: Set<Buffer>): void {
+  if (computed !== undefined) addFromValue(computed, found);
 }
 
-function* buffersInValue(value: Value): Generator<Buffer> {
+function addFromValue(value: Value, found: Set<Buffer>): void {
   if (value.kind === "load" || value.kind === "loadSplat") {
-    yield value.buffer;
-    yield* buffersInIndex(value.index);
-  } else if (value.kind === "apply") for (const operand of value.operands) yield* buffersInValue(operand);
-  else if (value.kind === "splat" || value.kind === "lane") yield* buffersInValue(value.value);
+    found.add(value.buffer);
+    addFromIndex(value.index, found);
+  } else if (value.kind === "apply") for (const operand of value.operands) addFromValue(operand, found);
+  else if (value.kind === "splat" || value.kind === "lane") addFromValue(value.value, found);
 }

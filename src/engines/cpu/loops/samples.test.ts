@@ -21,6 +21,7 @@ import { findX64Support, type InstructionSet } from "../x64/support.ts";
 import { checkKernel } from "./check.ts";
 import { interpretKernel } from "./interpret.ts";
 import type { Buffer, Kernel } from "./ir.ts";
+import { inOrder } from "./repeats.ts";
 
 const PAGE = 65_536;
 /** No vector is wider, so none reaches from beyond one buffer's end into the next. */
@@ -28,18 +29,19 @@ const WIDEST = 16;
 /** What lies in memory at first, between buffers for good: as a float it is not a number. */
 const NOTHING = 0x7fc00000;
 
-/** Buffers one after the other; no two share memory, so that all of it can be compared at the end. */
-function layOut({ steps, leaves, outputs }: Lowered) {
+/** Buffers one after the other; none share memory but states with what follows them, so that all can be compared at the end. */
+function layOut({ steps, leaves, outputs, places }: Lowered) {
   const addresses = new Map<Buffer, number>();
   let end = PAGE;
   const place = (buffer: Buffer): void => {
-    if (addresses.has(buffer)) return;
+    if (addresses.has(buffer) || places.has(buffer)) return;
     addresses.set(buffer, end);
     end += 4 * (buffer.length + WIDEST);
   };
   for (const buffer of leaves.values()) place(buffer);
   for (const { reads, writes } of steps) [...reads, ...writes].forEach(place);
   for (const { buffer } of outputs) place(buffer);
+  for (const [buffer, other] of places) addresses.set(buffer, addresses.get(other)!);
   return { addresses, pages: Math.ceil(end / PAGE) };
 }
 
@@ -97,11 +99,11 @@ const watched: Runner = (kernels, { elements }) => {
 };
 
 const emitted: Runner = (kernels, memory, threads) => {
-  const functions = kernels.map((kernel) => emitKernel(kernel, { addressOf: memory.addressOf, relaxed: false }));
+  const functions = [...new Set(kernels)].map((kernel) => emitKernel(kernel, { addressOf: memory.addressOf, relaxed: false }));
   const pages = memory.wasm.buffer.byteLength / PAGE;
   const module = new WebAssembly.Module(encodeModule(functions, { pages, shared: false }));
   const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.wasm } });
-  for (const { name } of functions) {
+  for (const { name } of kernels) {
     const run = exports[name] as (thread: number, threads: number) => void;
     for (const thread of backwards(threads)) run(thread, threads);
   }
@@ -131,7 +133,8 @@ const native =
 /** Runs a graph in every way, and fails where two ways leave different memory behind. */
 function runAll(graph: Graph, inputs: readonly NdArray[], options: LoweringOptions, ways: readonly [Runner, number][]) {
   const lowered = lower(expand(graph, hasKernel), options);
-  const kernels = lowered.steps.map(({ kernel }) => kernel);
+  const kernels: Kernel[] = [];
+  inOrder(lowered.steps, (i) => void kernels.push(lowered.steps[i].kernel));
   for (const kernel of kernels) checkKernel(kernel, options);
   const layout = layOut(lowered);
   const [expected, ...others] = ways.map(([runner, threads]) => {

@@ -28,7 +28,9 @@ export function placeUpdates(
     const writer = writers.get(next.buffer);
     const isWhole = isContiguous(next) && next.buffer.length === variable.length;
     if (!isWhole || writer === undefined || fixed.has(next.buffer) || places.has(next.buffer)) continue;
-    const { reads, aligned } = steps[writer];
+    const { reads, aligned, within } = steps[writer];
+    // What is repeated reads the old value again.
+    if (within !== undefined) continue;
     const readsHere = reads.includes(variable) && !aligned.includes(variable);
     const isNeeded = (lastReads.get(variable) ?? -1) > writer;
     if (!readsHere && !isNeeded) places.set(next.buffer, variable);

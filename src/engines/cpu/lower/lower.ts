@@ -1,6 +1,16 @@
 /** From a graph to kernels: the table of contents of this room. */
 import type { Shape } from "../../../array/index.ts";
-import { type Graph, isOpNode, type Node, type Op, type OpNode, type Variable } from "../../../graph/index.ts";
+import {
+  bodiesOf,
+  type Graph,
+  inputsOf,
+  isOpNode,
+  type Node,
+  type Op,
+  type OpNode,
+  type Tensor,
+  type Variable,
+} from "../../../graph/index.ts";
 import { byRecord, recordsOf } from "../../../ops/index.ts";
 import type { Buffer } from "../loops/index.ts";
 import { lowerConcat, partsOf } from "./concat.ts";
@@ -40,6 +50,7 @@ import {
 } from "./elementwise/index.ts";
 import { lowerGather, lowerScatterAdd } from "./gather.ts";
 import { placeUpdates } from "./in-place.ts";
+import { lowerLoop } from "./loop.ts";
 import { lowerPad } from "./pad.ts";
 import { lowerRecurrence, lowerRecurrenceGradient } from "./recurrence/index.ts";
 import { lowerArgMax, lowerReduction, lowerSoftmax, lowerTopPositions } from "./reduction/index.ts";
@@ -81,9 +92,17 @@ const writers = recordsOf("maxPool", "avgPool", "concat");
 /** Whether what computes a node's first output can write it with any strides. */
 const isWritten = (node: OpNode): boolean => isElementwise(node) || isProduct(node) || writers.has(node.op);
 
+/** Ops whose kernels are those of a body, repeated. */
+const loops = recordsOf("loop");
+
 /** Whether there is a kernel, or a view, for uses of an op. */
 export const canLower = (op: Op): boolean =>
-  lowerings.has(op) || products.has(op) || isMovement(op) || isElementwise({ op }) || isReduction({ op });
+  loops.has(op) ||
+  lowerings.has(op) ||
+  products.has(op) ||
+  isMovement(op) ||
+  isElementwise({ op }) ||
+  isReduction({ op });
 
 /** Ops whose kernels are for some of their uses; the others are expanded. */
 const special = byRecord<(node: OpNode) => boolean>({ maxPoolGradient: hasSeparateWindows });
@@ -104,22 +123,20 @@ export interface Lowered {
 }
 
 export function lower(graph: Graph, options: LoweringOptions): Lowered {
-  const read = new Set(graph.nodes.flatMap((node) => (isOpNode(node) ? node.inputs : [])));
-  const results = new Set([...graph.outputs, ...graph.assignments.map(({ value }) => value)]);
+  const all = withBodies(graph);
+  const read = new Set(all.flatMap(({ nodes }) => nodes.flatMap(inputsOf)));
+  const results = new Set(all.flatMap(resultsOf));
   const uses = { read, results, parts: partsOf(graph, isWritten) };
   const context = new LoweringContext(options, samplesInnermost(graph, options), uses, graph.inputs.length > 0);
   const assigned = new Set(graph.assignments.map(({ variable }) => variable));
-  const groups = findGroups(graph, { isProduct, isPart: (tensor) => uses.parts.has(tensor) });
   const leaves = new Map<Node, Buffer>();
-  const numbers = new Map<Op, number>();
   for (const node of graph.nodes) {
-    if (isOpNode(node)) lowerNode(context, node, groups, numbers);
-    else if (node.kind !== "fill") {
-      const { buffer } = context.output(node.outputs[0]);
-      leaves.set(node, buffer);
-      if (node.kind === "input" || (node.kind === "variable" && assigned.has(node.variable))) context.vary(buffer);
-    }
+    if (isOpNode(node) || node.kind === "fill") continue;
+    const { buffer } = context.output(node.outputs[0]);
+    leaves.set(node, buffer);
+    if (node.kind === "input" || (node.kind === "variable" && assigned.has(node.variable))) context.vary(buffer);
   }
+  const inLoops = lowerNodes(context, graph, { numbers: new Map(), isPart: (tensor) => uses.parts.has(tensor) });
   const variables = new Map<Variable, Buffer>();
   for (const [node, buffer] of leaves) if (node.kind === "variable") variables.set(node.variable, buffer);
   const held = new Set(variables.values());
@@ -133,10 +150,43 @@ export function lower(graph: Graph, options: LoweringOptions): Lowered {
     next: view,
   }));
   const fixed = new Set([...leaves.values(), ...variables.values()]);
-  const places = placeUpdates(context.steps, updates, fixed);
+  const places = new Map([...inLoops, ...placeUpdates(context.steps, updates, fixed)]);
   for (const { variable, shape, next } of updates)
     if (places.get(next.buffer) !== variable) copyInto(context, next, contiguous(variable, shape));
   return { steps: context.steps, leaves, variables, places, outputs };
+}
+
+/** A graph, and those in its nodes. */
+const withBodies = (graph: Graph): Graph[] => [
+  graph,
+  ...graph.nodes.filter(isOpNode).flatMap((node) => bodiesOf(node).flatMap(([, body]) => withBodies(body.graph))),
+];
+
+const resultsOf = ({ outputs, assignments }: Graph): Tensor[] => [...outputs, ...assignments.map(({ value }) => value)];
+
+/** What is the same for a graph and the bodies in it. */
+interface Lowering {
+  /** A number for each op, for signatures. */
+  readonly numbers: Map<Op, number>;
+  /** Whether a tensor is computed where a concatenation lies. */
+  readonly isPart: (tensor: Tensor) => boolean;
+}
+
+/**
+ * Lowers the ops of a graph, whose leaves have their places.
+ * @returns buffers that lie where others do
+ */
+function lowerNodes(context: LoweringContext, graph: Graph, lowering: Lowering): Map<Buffer, Buffer> {
+  const groups = findGroups(graph, { isProduct, isPart: lowering.isPart });
+  const places = new Map<Buffer, Buffer>();
+  const add = (others: ReadonlyMap<Buffer, Buffer>): void => {
+    for (const [buffer, other] of others) places.set(buffer, other);
+  };
+  for (const node of graph.nodes.filter(isOpNode)) {
+    if (loops.has(node.op)) add(lowerLoop(context, node, (body) => lowerNodes(context, body, lowering)));
+    else lowerNode(context, node, groups, lowering.numbers);
+  }
+  return places;
 }
 
 /** The buffer that holds a variable between steps. */

@@ -1,6 +1,6 @@
 /** Lowering that is repeated over other buffers makes the kernels that lowering anew would make. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { applyOp, type Graph, isOpNode, type Tensor, trace } from "../../../graph/index.ts";
+import { applyOp, type Graph, isOpNode, sampleAttributes, type Tensor, trace } from "../../../graph/index.ts";
 import * as nn from "../../../nn/index.ts";
 import { allOps } from "../../../ops/registry.ts";
 import { minimize, sgd } from "../../../optim/index.ts";
@@ -61,7 +61,7 @@ describe("an op that is used three times, once of itself,", () => {
   it.each(ops.map((op) => [op.name, op] as const))("has the kernels of its own: %s", (_, op) => {
     for (const sample of op.samples) {
       const types = sample.inputs.map(({ shape, dtype = "f32" }) => ({ shape, dtype }));
-      const use = (inputs: readonly Tensor[]) => applyOp(op, inputs, sample.attributes ?? {}).outputs;
+      const use = (inputs: readonly Tensor[]) => applyOp(op, inputs, sampleAttributes(sample, inputs)).outputs;
       const { graph } = trace(
         (...inputs) => {
           const [first, second] = [inputs.slice(0, types.length), inputs.slice(types.length)];

@@ -2,8 +2,7 @@
  * What lowering a node depends on, as text: its op, the expression around it, the types and views of all that it reads, and
  * which of its sources share a buffer. Nodes with the same text are lowered in the same way, over buffers of their own.
  */
-import type { Node, Op, OpNode, Tensor } from "../../../graph/index.ts";
-import { formatAttribute } from "../../../passes/index.ts";
+import { formatAttribute, type Node, type Op, type OpNode, type Tensor } from "../../../graph/index.ts";
 import type { Buffer } from "../loops/index.ts";
 import type { LoweringContext, View } from "./context/index.ts";
 import { type Groups, isElementwise, isPartOf, isReduction } from "./elementwise/index.ts";

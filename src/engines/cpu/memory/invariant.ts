@@ -4,8 +4,7 @@
  * what other such kernels write.
  */
 import type { Graph } from "../../../graph/index.ts";
-import type { Buffer } from "../loops/index.ts";
-import type { Step } from "../lower/context/index.ts";
+import { type Step, unaffected } from "../lower/context/index.ts";
 import type { Lowered } from "../lower/index.ts";
 
 /** The invariant steps. A program without inputs has none: all it does would be done once. */
@@ -13,16 +12,5 @@ export function invariantSteps(graph: Graph, { steps, leaves, variables, places 
   if (graph.inputs.length === 0) return new Set();
   const inputs = graph.inputs.flatMap(({ node }) => leaves.get(node) ?? []);
   const assigned = graph.assignments.flatMap(({ variable }) => variables.get(variable) ?? []);
-  const varying = new Set<Buffer>([...inputs, ...assigned, ...places.keys(), ...places.values()]);
-  const left = new Set(steps);
-  let before: number;
-  do {
-    before = left.size;
-    for (const step of left) {
-      if (![...step.reads, ...step.writes].some((buffer) => varying.has(buffer))) continue;
-      left.delete(step);
-      for (const buffer of step.writes) varying.add(buffer);
-    }
-  } while (left.size < before);
-  return left;
+  return unaffected(steps, new Set([...inputs, ...assigned, ...places.keys(), ...places.values()]));
 }

@@ -1,33 +1,51 @@
 /** From when to when buffers are in use, as numbers of steps. */
-import type { Buffer } from "../loops/index.ts";
+import { type Buffer, extentsOf } from "../loops/index.ts";
 import type { Step } from "../lower/context/index.ts";
 import type { Lowered } from "../lower/index.ts";
 import type { Lifetime } from "../step/index.ts";
 
 /** Collects uses of buffers; those that lie where another one does count as uses of that one. */
 class Uses {
-  readonly #lives = new Map<Buffer, { first: number; last: number }>();
+  readonly #lives = new Map<Buffer, { first: number; last: number; isMadeFirst: boolean }>();
+  readonly #loops: { readonly from: number; readonly to: number }[] = [];
   readonly #places: ReadonlyMap<Buffer, Buffer>;
 
   constructor(places: ReadonlyMap<Buffer, Buffer> = new Map()) {
     this.#places = places;
   }
 
-  add(used: Buffer, step: number): void {
+  /** @param isMade whether the step writes all of it, and reads nothing of it */
+  add(used: Buffer, step: number, isMade = false): void {
     const buffer = this.#places.get(used) ?? used;
     const life = this.#lives.get(buffer);
-    if (life === undefined) this.#lives.set(buffer, { first: step, last: step });
+    if (life === undefined) this.#lives.set(buffer, { first: step, last: step, isMadeFirst: isMade });
     else life.last = Math.max(life.last, step);
   }
 
   addSteps(steps: readonly Step[]): void {
     steps.forEach(({ reads, writes }, i) => {
-      for (const buffer of [...reads, ...writes]) this.add(buffer, i);
+      for (const buffer of reads) this.add(buffer, i);
+      for (const buffer of writes) this.add(buffer, i, true);
     });
+    this.#loops.push(...extentsOf(steps));
+  }
+
+  /**
+   * What is used in a loop is in use throughout, as the next iteration finds it there; but not what every iteration makes
+   * anew and nothing uses afterwards.
+   */
+  #extend(from: number, to: number): void {
+    for (const life of this.#lives.values()) {
+      if (life.last < from || life.first > to) continue;
+      if (life.first >= from && life.last <= to && life.isMadeFirst) continue;
+      life.first = Math.min(life.first, from);
+      life.last = Math.max(life.last, to);
+    }
   }
 
   get lifetimes(): Lifetime[] {
-    return [...this.#lives].map(([buffer, life]) => ({ buffer, ...life }));
+    for (const { from, to } of this.#loops) this.#extend(from, to);
+    return [...this.#lives].map(([buffer, { first, last }]) => ({ buffer, first, last }));
   }
 }
 

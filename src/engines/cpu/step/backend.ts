@@ -2,12 +2,12 @@
  * What the CPU engine asks of a way to run kernels: WebAssembly (`wasm/`) or machine code (`x64/`). A backend turns the
  * kernels of a step into code without values, code gets memory as often as there are programs, and each runs whole steps.
  */
-import type { Buffer, Kernel } from "../loops/index.ts";
+import type { Buffer, Kernel, Repeated } from "../loops/index.ts";
 import type { Target } from "../lower/context/index.ts";
 import type { MemoryPlan } from "./plan.ts";
 
 /** A kernel of a step; a serial one runs on the first thread alone. */
-export interface StepKernel {
+export interface StepKernel extends Repeated {
   readonly kernel: Kernel;
   readonly isSerial: boolean;
 }

@@ -2,7 +2,8 @@
  * A whole step as one function: every kernel in order, and a barrier where one thread needs what others have written. The
  * same code runs on every thread.
  */
-import { hasBarrierBefore, type StepKernel } from "../step/index.ts";
+import { beginningAt, endingAt, type Repeat } from "../loops/index.ts";
+import { hasBarrierBefore, type Ordered } from "../step/index.ts";
 import { Code, unsigned, VOID, type WasmFunction } from "./encode.ts";
 
 /** The first page holds what threads agree about: two cells of the barrier, a cache line apart. */
@@ -13,10 +14,17 @@ const GENERATION = 64;
 const SPINS = 50_000;
 
 /** `step(thread, threads)`: calls the kernels, which are the module's first functions, and the barrier, the next one. */
-export function emitStep(kernels: readonly Pick<StepKernel, "isSerial">[], withBarriers: boolean): WasmFunction[] {
+export function emitStep(kernels: readonly Ordered[], withBarriers: boolean): WasmFunction[] {
   const barrier = kernels.length;
   const code = new Code();
+  const depthOf = (repeat: Repeat, i: number): number => kernels[i].within!.indexOf(repeat);
   kernels.forEach(({ isSerial }, i) => {
+    // Iterations are counted down in a local for each depth.
+    for (const repeat of beginningAt(kernels, i))
+      code
+        .i32(repeat.count)
+        .put("local.set", ...unsigned(2 + depthOf(repeat, i)))
+        .put("loop", VOID);
     if (withBarriers && hasBarrierBefore(kernels, i))
       code
         .put("local.get", 0)
@@ -26,13 +34,29 @@ export function emitStep(kernels: readonly Pick<StepKernel, "isSerial">[], withB
     else code.put("local.get", 0).put("local.get", 1);
     code.put("call", ...unsigned(i));
     if (isSerial) code.put("end");
+    for (const repeat of endingAt(kernels, i)) {
+      const counter = unsigned(2 + depthOf(repeat, i));
+      code
+        .put("local.get", ...counter)
+        .i32(1)
+        .put("i32.sub")
+        .put("local.tee", ...counter)
+        .put("br_if", 0)
+        .put("end");
+    }
   });
   if (withBarriers)
     code
       .put("local.get", 0)
       .put("local.get", 1)
       .put("call", ...unsigned(barrier));
-  const step: WasmFunction = { name: "step", parameters: ["i32", "i32"], locals: [], code: code.bytes };
+  const depth = Math.max(0, ...kernels.map(({ within }) => within?.length ?? 0));
+  const step: WasmFunction = {
+    name: "step",
+    parameters: ["i32", "i32"],
+    locals: new Array(depth).fill("i32"),
+    code: code.bytes,
+  };
   return withBarriers ? [emitBarrier(), step] : [step];
 }
 

@@ -10,7 +10,7 @@
  *
  * The frame, from the stack pointer on, begins at a multiple of 64 and is laid out in `code.ts`.
  */
-import type { Buffer } from "../loops/index.ts";
+import { type Buffer, beginningAt, endingAt, type Repeat } from "../loops/index.ts";
 import { hasBarrierBefore, type StepKernel } from "../step/index.ts";
 import type { Allocated } from "./allocation/index.ts";
 import {
@@ -65,33 +65,50 @@ const SPINS = 5000;
 /** Of System V AMD64. */
 const calleeSaved = [rbx, rbp, r12, r13, r14, r15];
 const FRAME_ALIGNMENT = 64;
+const COUNTER_BYTES = 8;
 
 export function emitStep(kernels: readonly StepKernel[], options: StepOptions): EmittedStep {
   const { target, addressOf, isThreaded, calls = linuxCalls } = options;
   const constants = new ConstantPool(target);
   const barrier = label("barrier");
   const spills: Allocated["spills"][] = [];
-  let frameBytes: number = frame.spills;
   const body: Assembly[number][] = [];
   const put = (items: Assembly): void => {
     for (const item of items) body.push(item);
   };
   const shared = new SharedCode(kernels, { target, addressOf, constants });
+  const all = kernels.map((kernel, i) => shared.of(kernel, `kernel ${i}`));
+  // Behind what kernels use of the frame, each loop around has a counter of its iterations.
+  const counters = Math.max(frame.spills, ...all.map(({ frameBytes }) => frameBytes));
+  const depth = Math.max(0, ...kernels.map(({ within }) => within?.length ?? 0));
+  const heads = new Map<Repeat, Label>();
   kernels.forEach((kernel, i) => {
-    const { isSerial } = kernel;
+    const { isSerial, within } = kernel;
+    const counterOf = (repeat: Repeat) => slot(counters + COUNTER_BYTES * within!.indexOf(repeat));
+    for (const repeat of beginningAt(kernels, i)) {
+      const head = label(`loop ${heads.size}`);
+      heads.set(repeat, head);
+      put([op("mov", 32, rax, repeat.count), op("mov", 64, counterOf(repeat), rax), head]);
+    }
     if (isThreaded && hasBarrierBefore(kernels, i)) body.push(op("call", 64, barrier));
-    const emitted = shared.of(kernel, `kernel ${i}`);
+    const emitted = all[i];
     spills.push(emitted.spills);
-    frameBytes = Math.max(frameBytes, emitted.frameBytes);
     const isGuarded = isSerial && isThreaded;
     const skipped = label(`end of kernel ${i}`);
     if (isGuarded) put([op("cmp", 64, slot(frame.thread), 0), op("jne", 64, skipped)]);
     put(emitted.assembly);
     if (isGuarded) body.push(skipped);
+    for (const repeat of endingAt(kernels, i))
+      put([
+        op("mov", 64, rax, counterOf(repeat)),
+        op("sub", 64, rax, 1),
+        op("mov", 64, counterOf(repeat), rax),
+        op("jne", 64, heads.get(repeat)!),
+      ]);
   });
   if (isThreaded) body.push(op("call", 64, barrier));
   const whole = [
-    ...openFrame(frameBytes),
+    ...openFrame(counters + COUNTER_BYTES * depth),
     ...body,
     ...closeFrame(),
     ...(isThreaded ? barrierCode(barrier, calls) : []),

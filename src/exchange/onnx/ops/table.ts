@@ -26,5 +26,6 @@ export const opRules: ReadonlyMap<Op, OpRule | NoGradient> = byRecord<OpRule | N
   recurrence: none(
     "ONNX has recurrent networks as a whole only; use nn.rnn, nn.lstm or nn.gru without initial states, or nn.scan, whose steps are written one by one",
   ),
+  loop: none("loops are written step by step, and this one was not traced for a file"),
   uniform: none("its random numbers are those of Fovea's streams"),
 });

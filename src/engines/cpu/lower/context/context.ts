@@ -1,7 +1,16 @@
 /** What lowering collects: kernels in order, and where each tensor's elements are. */
 import { CapabilityError, type Shape, sameShape, sizeOf } from "../../../../array/index.ts";
 import { type FillNode, isOpNode, type Tensor } from "../../../../graph/index.ts";
-import { at, type Buffer, constant, type Kernel, KernelBuilder, type Lane, MOST_ELEMENTS } from "../../loops/index.ts";
+import {
+  at,
+  type Buffer,
+  constant,
+  type Kernel,
+  KernelBuilder,
+  type Lane,
+  MOST_ELEMENTS,
+  type Repeated,
+} from "../../loops/index.ts";
 import { Homes, type Part } from "./homes.ts";
 import { copyInto } from "./map.ts";
 import { clear } from "./nest.ts";
@@ -24,7 +33,7 @@ import {
 } from "./views.ts";
 
 /** A kernel with the buffers that it reads and writes. */
-export interface Step {
+export interface Step extends Repeated {
   readonly kernel: Kernel;
   readonly reads: readonly Buffer[];
   readonly writes: readonly Buffer[];
@@ -61,6 +70,7 @@ export class LoweringContext implements Target {
   readonly #views = new Map<Tensor, View>();
   readonly #copies = new Map<string, View>();
   #buffers = 0;
+  #kernels = 0;
   /** What is not the same in every run; undefined in a program without inputs, which does everything anew. */
   readonly #varying: Set<Buffer> | undefined;
   /** What has been done by `once`, by key, and what is being done. */
@@ -120,7 +130,7 @@ export class LoweringContext implements Target {
   }
 
   #numbered(name: string): string {
-    return `${this.steps.length} ${name}`;
+    return `${this.#kernels++} ${name}`;
   }
 
   /**

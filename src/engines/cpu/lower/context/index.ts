@@ -7,6 +7,7 @@ export { alignedWith, copyInto, mapInto, type Reader } from "./map.ts";
 export { clear, nest } from "./nest.ts";
 export type { Target, TileShape } from "./target.ts";
 export { isPaged, type Tuning, x86 } from "./tuning.ts";
+export { unaffected } from "./unaffected.ts";
 export { canVectorize, loadAlong, mapLoop, storeLanes, vectorLoop } from "./vector-loops.ts";
 export {
   batchInnermost,

@@ -1,8 +1,7 @@
 /** Max pooling and its gradient. */
-import type { OpNode, Tensor } from "../../../../graph/index.ts";
+import { formatAttribute, type OpNode, type Tensor } from "../../../../graph/index.ts";
 import type { Axis } from "../../../../ops/index.ts";
 import { isUseOf } from "../../../../ops/index.ts";
-import { formatAttribute } from "../../../../passes/index.ts";
 import { apply, constant, indexValue, splat } from "../../loops/index.ts";
 import { type LoweringContext, orderOf } from "../context/index.ts";
 import { forEachInside, forEachOutput, inPlane, overhangs, type PoolAttributes, poolAxes } from "./windows.ts";
