@@ -1,11 +1,11 @@
 /**
  * Questions and sentences that may answer them: which should come first? The pair network on TREC-QA.
  *
- * After Severyn and Moschitti (2015): sentence ConvNets of width 5 and 100 maps over fixed vectors, a similarity matrix, and the
- * words that both have, of which there are two numbers with all words and two without function words, counted and weighed by how rare words
- * are. Two more numbers, without function words, say how near the words of one come to those of the other by their vectors; `--plain` leaves
- * them out. Training is on the 94 questions of TRAIN, whose answers people judged. The epoch is chosen by MAP on the
- * development questions, as were all settings. With `--hold` the test questions are not looked at.
+ * After Severyn and Moschitti (2015): sentence ConvNets of width 5 and 100 maps over fixed vectors, a similarity matrix, and four numbers for
+ * the words that both texts have: all words or without function words, counted or weighed by how rare words are. Two more say how
+ * near the words of one come to those of the other by their vectors; `--plain` leaves them out. Training is on the 94 questions
+ * of TRAIN, whose answers people judged. The epoch is chosen by MAP on the development questions, as were all settings; with
+ * `--hold` the test questions are not looked at.
  *
  * Two ways to count are usual: questions with right and with wrong candidates only (68 of the test set), and all that have
  * candidates (95), where those without a right one count 0, as `trec_eval` does.

@@ -2,10 +2,9 @@
  * Film reviews by the document network: is the film good, and which sentences say so?
  *
  * Words make sentences, sentences make the review, by convolution on both levels; after Denil, Demiraj, de Freitas (2014), with
- * GloVe's vectors to start with, rectifiers and more maps than the paper's. Then the sentences that mattered most to the
- * prediction are kept, a fifth of each review, and the network reads only these; beside it, as many drawn at random. With `--hold`, a tenth of the
- * training reviews takes the place of the test set, as it did while settings were chosen. The model is kept in
- * `runs/documents-SEED`, for `fovea look extract`.
+ * GloVe's vectors to start with, rectifiers and more maps than the paper's. Then the network reads a fifth of the sentences only: those
+ * that mattered most to its prediction, and beside it as many drawn at random. With `--hold`, a tenth of the training reviews
+ * takes the place of the test set: choices are made by it. The model is kept in `runs/documents-SEED`, for `fovea look extract`.
  *
  *   FOVEA_DATA=… npm run recipe recipes/documents.ts
  *   FOVEA_DATA=… npm run recipe recipes/documents.ts -- --hold --limit 5000

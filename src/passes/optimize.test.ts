@@ -26,9 +26,13 @@ describe("optimize", () => {
     ]);
     expect(counts).toEqual([
       [1, "simplify", 5, 3],
+      [1, "trim loops", 3, 3],
+      [1, "bodies", 3, 3],
       [1, "deduplicate", 3, 2],
       [1, "eliminate dead", 2, 2],
       [2, "simplify", 2, 2],
+      [2, "trim loops", 2, 2],
+      [2, "bodies", 2, 2],
       [2, "deduplicate", 2, 2],
       [2, "eliminate dead", 2, 2],
     ]);

@@ -84,7 +84,7 @@ describe.each(Object.entries(networks))("%s on streams", (_, create) => {
       (tokens, next) => {
         const scores = carried(tokens, { training: true });
         const loss = nn.crossEntropy(scores.transpose([0, 2, 1]), next);
-        minimize(loss, optimizer, { variables: model.parameters });
+        minimize(loss, optimizer);
         return loss;
       },
       [i32(2, 5), i32(2, 5)],

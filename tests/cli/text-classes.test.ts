@@ -100,7 +100,7 @@ describe("texts on the command line", () => {
     writeFileSync(join(folder, "english.vec"), vectorsOf(words));
     writeFileSync(join(folder, "other.vec"), vectorsOf(words.map((word) => `${word}x`)));
     const trained = (rest: string) =>
-      told(`train --task text --data questions.txt --epochs 1 --threads 1 ${rest}`, folder);
+      told(`train --task text --data questions.txt --limit 16 --epochs 1 --threads 1 ${rest}`, folder);
     const known = await trained("--vectors english.vec --model dynamic --out known");
     expect(known.code, known.stderr).toBe(0);
     expect(known.stderr).toMatch(
@@ -112,7 +112,7 @@ describe("texts on the command line", () => {
     expect(foreign.stderr).toContain("other.vec has vectors for 0.0 % of the running words only, and is not used");
     expect(foreign.code).toBe(0);
     expect((await told("predict known queen --json", folder)).stdout).not.toContain("unknown");
-  });
+  }, 120_000);
 
   it("says what is wrong with data", async () => {
     writeFileSync(join(folder, "one.txt"), "a b\na c\n");

@@ -41,7 +41,7 @@ const points2 = new NdArray(new Float32Array(8), [4, 2], "f32");
 /** Each program, and what it says. */
 type Rows = readonly (readonly [what: string, program: () => unknown, message: string])[];
 
-const check = (name: string, table: Rows): void =>
+function check(name: string, table: Rows): void {
   describe(name, () => {
     it.each(table)("%s", async (_, program, message) => {
       const said = await (async () => program())().then(
@@ -51,6 +51,7 @@ const check = (name: string, table: Rows): void =>
       expect(said).toBe(message);
     });
   });
+}
 
 const probe = (options: object, model = net) => inspect.createProbe(model, { engine, ...options });
 check("a probe", [

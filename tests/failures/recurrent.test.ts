@@ -88,7 +88,7 @@ describe("a recurrent layer", () => {
     [
       "with an option of another one",
       () => nn.gru(4, anything({ activation: "relu" })),
-      "gru: there is no option 'activation'; known: units, layers, bidirectional, output, dropout, bias, initializer, biasInitializer",
+      "gru: there is no option 'activation'; known: units, layers, bidirectional, output, dropout, initial, bias, initializer, biasInitializer",
     ],
     [
       "with an unknown activation",

@@ -16,7 +16,8 @@ describe.each(allCommands())("$title", ({ title, command }) => {
   it("has a section with a row for each option", () => {
     const [, after] = page.split(`\n## ${title}\n`);
     const section = after.split("\n## ")[0];
-    for (const { flags } of command.options) expect(section).toContain(`| \`${flags.replaceAll("|", "\\|")}\` |`);
+    for (const { flags } of command.options.filter(({ hidden }) => !hidden))
+      expect(section).toContain(`| \`${flags.replaceAll("|", "\\|")}\` |`);
   });
 
   it("has examples that begin with fovea", () => {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { environment } from "#platform";
 import { zeros } from "../../array/index.ts";
-import type { TextTable } from "../../data/index.ts";
+import { type Ragged, sampleCount, type TextTable } from "../../data/index.ts";
 import type { WordVectors } from "../../formats/index.ts";
 import { readTokenizer, type Tokenizer, wordVectors } from "../../text/index.ts";
 
@@ -40,7 +40,7 @@ export function vectorsAtHand(): string | undefined {
 export async function chooseWords(texts: TextTable, all: Tokenizer, path: string | undefined): Promise<ChosenWords> {
   const counts = countsOf(texts, all.size);
   const words = all.vocabulary!.words;
-  const atLeast = texts.columns.label.values.shape[0] > MANY ? 2 : 1;
+  const atLeast = sampleCount(texts) > MANY ? 2 : 1;
   if (path !== undefined) {
     const read = await wordVectors(path, { words, frequent: FREQUENT });
     const covered = shareCovered(counts, read.found);
@@ -89,8 +89,7 @@ const knowing = (tokenizer: Tokenizer, words: readonly string[]): Tokenizer =>
 /** How often each word occurs, by number. */
 function countsOf(texts: TextTable, size: number): Int32Array {
   const counts = new Int32Array(size);
-  const { values } = texts.columns.text;
-  const numbers = "offsets" in values ? values.values.data : values.data;
+  const { data: numbers } = (texts.columns.text.values as Ragged).values;
   for (let i = 0; i < numbers.length; i++) counts[numbers[i]]++;
   return counts;
 }

@@ -99,7 +99,9 @@ const watched: Runner = (kernels, { elements }) => {
 };
 
 const emitted: Runner = (kernels, memory, threads) => {
-  const functions = [...new Set(kernels)].map((kernel) => emitKernel(kernel, { addressOf: memory.addressOf, relaxed: false }));
+  const functions = [...new Set(kernels)].map((kernel) =>
+    emitKernel(kernel, { addressOf: memory.addressOf, relaxed: false }),
+  );
   const pages = memory.wasm.buffer.byteLength / PAGE;
   const module = new WebAssembly.Module(encodeModule(functions, { pages, shared: false }));
   const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.wasm } });
