@@ -12,8 +12,8 @@ const rememberLayer = defineLayer({
 });
 
 /**
- * Passes its input on, and remembers it for later layers under a name unique in the network, such as the sentence whose
- * length `dynamicKMaxPool` needs.
+ * Passes its input on, whose shape does not change, and remembers it for later layers under a name unique in the network, such as
+ * the sentence whose length `dynamicKMaxPool` needs.
  */
 export const remember = (name: string): Layer => rememberLayer({ name });
 

@@ -49,8 +49,14 @@ export function dynamicK({ top, layer, layers, length }: DynamicK): number {
   return Math.max(top, Math.ceil(((layers - layer) * length) / layers));
 }
 
+/** As for `dynamicK`, for several sentences. */
+interface DynamicKs extends Omit<DynamicK, "length"> {
+  /** The length of each sentence, `i32` [n]. */
+  readonly lengths: Tensor;
+}
+
 /** The k of each sentence, `i32` [n], from the length of each. @throws OptionError for a layer that does not exist */
-export function dynamicKs({ top, layer, layers, lengths }: Omit<DynamicK, "length"> & { lengths: Tensor }): Tensor {
+export function dynamicKs({ top, layer, layers, lengths }: DynamicKs): Tensor {
   dynamicK({ top, layer, layers, length: 0 });
   const share = div(mul(cast(lengths, "f32"), layers - layer), layers);
   return maximum(cast(ceil(share), "i32"), top);

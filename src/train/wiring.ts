@@ -22,7 +22,9 @@ import type { Output, Scene, Target, Task, Tensors } from "./tasks/index.ts";
 
 /** A network, a task and the columns of a data set, joined. */
 export interface Wiring {
+  /** What is learned. */
   readonly task: Task;
+  /** The network that learns it. */
   readonly model: Model;
   /** The columns that programs take, in order: the network's inputs, then further targets. */
   readonly columns: readonly string[];
