@@ -92,7 +92,7 @@ describe("a saved model", () => {
     const model = Model.build(nn.sequential(times({ factor: 3 })), { input: [2] });
     const bytes = await model.toBytes();
     expect(() => Model.fromBytes(bytes, { name: "own.safetensors" })).toThrow(
-      /^own\.safetensors: architecture\.layers\[0\]: there is no layer type 'times'; known: .*; for a layer of your own, give its factory as an option$/,
+      /^own\.safetensors: architecture\.layers\[0\]: there is no layer type 'times'; did you mean .*\?; for a layer of your own, give its factory as an option$/,
     );
     expect(await Model.fromBytes(bytes, { layers: [times] }).toBytes()).toEqual(bytes);
   });

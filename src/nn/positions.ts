@@ -9,7 +9,7 @@ import { constant, fill, formatType, located, type Tensor } from "../graph/index
 import { add, broadcastTo, numbersBelow, reshape, slice, take } from "../ops/index.ts";
 import { integer, withDefault, word } from "../options/index.ts";
 import { type Initializer, initializerOption } from "./initializers.ts";
-import { defineLayer, type Layer, type Scope } from "./layer.ts";
+import { defineLayer, type Layer } from "./layer.ts";
 
 /** Where the vectors of positions come from. */
 export type PositionKind = "learned" | "sinusoidal";
@@ -28,24 +28,22 @@ const positionsLayer = defineLayer({
       throw new ShapeError(
         `${located("positions")}: expects [n, steps, features] of at most ${count} steps, got ${formatType(x)}`,
       );
+    const lengths = reshape(scope.steps(x)?.lengths ?? fill(steps, [n], "i32"), [1, n]);
+    const before = scope.stateBefore("position");
+    scope.stateAfter("position", before === undefined ? lengths : add(before, lengths));
+    // A sequence that begins here needs no row beyond its steps.
+    const needed = before === undefined ? steps : count;
     const table =
       kind === "learned"
         ? scope.parameter("weight", [count, features], initializer)
-        : constant(sinusoids(count, features).cast(x.dtype));
-    const lengths = reshape(scope.steps(x)?.lengths ?? fill(steps, [n], "i32"), [1, n]);
-    return add(x, rowsFor(table, steps, lengths, scope));
+        : constant(sinusoids(needed, features).cast(x.dtype));
+    return add(x, before === undefined ? slice(table, 0, 0, steps) : rowsAfter(before, steps, table));
   },
 });
 
-/**
- * The vectors of the next steps. The state `position` [1, n] counts the steps before, for sequences that come in chunks.
- * @param lengths of the sequences [1, n]
- */
-function rowsFor(table: Tensor, steps: number, lengths: Tensor, scope: Scope): Tensor {
-  const before = scope.stateBefore("position");
-  scope.stateAfter("position", before === undefined ? lengths : add(before, lengths));
-  if (before === undefined) return slice(table, 0, 0, steps);
-  const n = lengths.shape[1];
+/** The vectors of the next steps of sequences that had [1, n] steps before. */
+function rowsAfter(before: Tensor, steps: number, table: Tensor): Tensor {
+  const n = before.shape[1];
   const size = [n, steps];
   const places = broadcastTo(reshape(constant(numbersBelow(steps)), [1, steps]), size);
   return take(table, add(broadcastTo(reshape(before, [n, 1]), size), places));

@@ -79,7 +79,7 @@ describe("fovea train --task language", () => {
       "train --task language --data rhyme.txt --size 8x8",
       "--size is for --task classification; language has no such option",
     ],
-    ["train --units 8", "--units is for --task language; classification has no such option"],
+    ["train --units 8", "--units is for --task language, translation; classification has no such option"],
     [
       "train --task language --data rhyme.txt --model resnet18",
       "option '--model <name>' argument 'resnet18' is invalid. There is no 'resnet18'; known: lstm, gru, rnn, conv",

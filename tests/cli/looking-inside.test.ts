@@ -61,7 +61,11 @@ describe("fovea look", () => {
   it.each<[string, string, number]>([
     ["maps net.safetensors digit.png --layer cnv", "there is no value 'cnv' to tap; did you mean conv?", 2],
     ["maps net.safetensors broken.png --layer conv", "broken.png: ", 1],
-    ["maps net.safetensors digit.png --layer conv -o a.gif", "Expected file names ending in .png, .svg, .json.", 2],
+    [
+      "maps net.safetensors digit.png --layer conv -o a.gif",
+      "Expected file names ending in .png, .svg, .html, .json.",
+      2,
+    ],
     ["maps net.safetensors --layer conv", "missing required argument 'picture'", 2],
     ["maps net.safetensors digit.png digit.png --layer conv", "too many arguments", 2],
     ["attribute net.safetensors digit.png --method gradcam", "There is no 'gradcam'; did you mean grad-cam?", 2],

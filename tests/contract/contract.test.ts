@@ -77,7 +77,7 @@ it("only ops that mix everything say that they see everything", () => {
       return isEverywhere;
     });
   const found = ops.filter(({ samples }) => samples.length > 0).filter(lookEverywhere);
-  expect(found.map(({ name }) => name).sort()).toEqual(["recurrence", "recurrenceGradient", "uniform"]);
+  expect(found.map(({ name }) => name).sort()).toEqual(["loop", "recurrence", "recurrenceGradient", "uniform"]);
 });
 
 it("covers every op that a file of src/ops defines", () => {

@@ -155,9 +155,11 @@ describe("a number or argument that is not acceptable", () => {
       "summary lenet5 --input 1x28xhigh",
       wrong("--input <shape>", "1x28xhigh", "channels x height x width, such as 3x32x32"),
     ],
-    ["predict run", "missing required argument 'image'"],
     ["train recipe.ts", "too many arguments for 'train'. Expected 0 arguments but got 1."],
   ])("%s", (words, message) => expectMisuse(words, message));
+
+  it("predict without a picture", () =>
+    expectFailure("predict run", USED_WRONGLY, "predict: name pictures, folders or archives after the model"));
 
   it.each([
     ["train --data idx --optimizer adam --momentum 0.5", "--momentum is for sgd, rmsprop; adam has none"],

@@ -54,7 +54,7 @@ describe("a network that a file cannot hold", () => {
     [
       "a recurrence in a layer of your own",
       modelOf(remembering, 4, 2),
-      "toOnnx: recurrence (block) cannot be exported: ONNX has recurrent networks as a whole only; use nn.rnn, nn.lstm or nn.gru, or nn.scan, whose steps are written one by one",
+      "toOnnx: recurrence (block) cannot be exported: ONNX has recurrent networks as a whole only; use nn.rnn, nn.lstm or nn.gru without initial states, or nn.scan, whose steps are written one by one",
     ],
     [
       "a mean over the batch",

@@ -3,6 +3,7 @@
  * `--task` may follow them, and tasks read the same flag in their own ways.
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { nearMisses } from "../../array/index.ts";
 import { libraryOption, type Row } from "../library-options.ts";
 import { flagOf } from "./setting.ts";
 import { strangeOption, type TrainTask } from "./train-task.ts";
@@ -24,6 +25,18 @@ export function addSettings(command: Command, tasks: readonly TrainTask[]): void
   // Of several tasks that have a flag, the first tells of it.
   const byFlag = new Map(tasks.toReversed().flatMap((task) => rowsOf(task).map((row) => [flagOf(row), row])));
   for (const row of byFlag.values()) command.addOption(unreadOption(row).hideHelp(!isShared(row, tasks)));
+  suggestHidden(command);
+}
+
+/** Commander suggests only options that its own list shows. */
+function suggestHidden(command: Command): void {
+  const fail = command.error.bind(command);
+  command.error = (message, options) => {
+    const isUnknown = options?.code === "commander.unknownOption" && !message.includes("Did you mean");
+    const [, typed] = (isUnknown && /'(--.+)'/.exec(message)) || [];
+    const [near] = typed === undefined ? [] : nearMisses(typed, command.options.map(({ long }) => long ?? "")); // biome-ignore format: one line
+    return fail(near === undefined ? message : `${message}\n(Did you mean ${near}?)`, options);
+  };
 }
 
 function unreadOption(row: Row<unknown>): Option {

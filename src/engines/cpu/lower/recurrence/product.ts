@@ -1,5 +1,5 @@
 /** The matrix product of a block's rows with the weight, in register tiles. */
-import { apply, forTiles, type Index, type KernelBuilder, plus, times } from "../../loops/index.ts";
+import { apply, forTiles, type Index, type KernelBuilder, plus, type TileBody, times } from "../../loops/index.ts";
 import { type LoweringContext, range, type TileShape, type View } from "../context/index.ts";
 import { chooseTile, type Packed, packColumns } from "../contraction/index.ts";
 import type { Recurrence, Rows } from "./rows.ts";
@@ -53,7 +53,7 @@ export function addRowProducts(
   b.loop(
     tiles,
     (column) => {
-      forTiles(b, inner, chunk, (start, count) => {
+      const addPart: TileBody = (start, count) => {
         const right = plus(times(column, tile.vectors * vectorStep), times(start, steps[0]));
         forTiles(b, rows, tile.rows, (row, height) => {
           const place = (to: Rows, r: number): Index => times(plus(plus(first, row), r), to.stride);
@@ -74,7 +74,9 @@ export function addRowProducts(
           for (const [r, row] of totals.entries())
             for (const [v, total] of row.entries()) b.store(sums.buffer, sumAt(r, across[v]), total);
         });
-      });
+      };
+      // Parts of a sum add to the same numbers: they are not independent.
+      forTiles(b, inner, chunk, addPart, false);
     },
     { parallel },
   );

@@ -85,9 +85,10 @@ function lowerStep(context: LoweringContext, recurrence: Recurrence, parts: Part
       clearRows(b, sums, block, recurrence);
     }),
   );
-  context.emit(`${name} product`, [state.buffer, factor.buffer], [sums.buffer], (b) =>
-    addRowProducts(b, state, factor, sums, at(0), recurrence, { parallel: true }),
-  );
+  context.emit(`${name} product`, [state.buffer, factor.buffer], [sums.buffer], (b) => {
+    if (factor.tiles > 1) addRowProducts(b, state, factor, sums, at(0), recurrence, { parallel: true });
+    else forBlocks(b, recurrence, (block) => addRowProducts(b, state, factor, sums, block, recurrence));
+  });
   const reads = [input, bias, lengths, sums, ...histories].map(({ buffer }) => buffer);
   context.emit(name, reads, made, (b) =>
     forBlocks(b, recurrence, (block) => stepCells(b, recurrence, parts, block, at(0))),
