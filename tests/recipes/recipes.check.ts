@@ -78,6 +78,12 @@ const recipes = [
     prints:
       /^p\(corn \| cows eat\) = 4\/11\n(.*\n){4}words, order 1: perplexity \d+\.\d\d, (.*\n){4}a sample of 5-grams: /,
   },
+  {
+    recipe: "translation.ts",
+    needs: "multi30k",
+    options: ["--model", "convolution"],
+    prints: /^validation, greedy: BLEU .*\ntest, beam of 5: BLEU .*\n$/,
+  },
   ...[[], ["--large"], ["--conv"]].map((options) => ({
     ...{ recipe: "shakespeare.ts", needs: "shakespeare", options },
     prints: /^test \d\.\d{4} nats a character, \d\.\d{4} bits, perplexity \d+\.\d{3}\n/,
