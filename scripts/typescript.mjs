@@ -7,21 +7,22 @@ import { readFile } from "node:fs/promises";
 import { register } from "node:module";
 import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
-import ts from "typescript";
+import { transformSync } from "rolldown/utils";
 
 // Node loads this file a second time, on the thread of the hooks.
 if (isMainThread) register(import.meta.url);
 
-const compilerOptions = {
-  target: ts.ScriptTarget.ES2023,
-  module: ts.ModuleKind.ESNext,
-  verbatimModuleSyntax: true,
-  inlineSourceMap: true,
-};
-
 export async function load(url, context, next) {
   if (!url.startsWith("file:") || !url.endsWith(".ts")) return next(url, context);
-  const source = await readFile(fileURLToPath(url), "utf8");
-  const { outputText } = ts.transpileModule(source, { fileName: fileURLToPath(url), compilerOptions });
-  return { format: "module", source: outputText, shortCircuit: true };
+  const path = fileURLToPath(url);
+  const source = await readFile(path, "utf8");
+  const options = { sourcemap: true, typescript: { onlyRemoveTypeImports: true } };
+  const { code, map, errors } = transformSync(path, source, options);
+  if (errors.length > 0) throw errors[0];
+  const encoded = Buffer.from(JSON.stringify(map)).toString("base64");
+  return {
+    format: "module",
+    source: `${code}\n//# sourceMappingURL=data:application/json;base64,${encoded}`,
+    shortCircuit: true,
+  };
 }
