@@ -29,7 +29,7 @@ interface Plan {
 const plans = {
   small: {
     network: (tokens) => recurrentLanguageModel({ tokens, units: 384, layers: 1, embedding: 64, dropout: 0.1 }),
-    ...{ epochs: 8, learningRate: 0.004, streams: 32, steps: 64 },
+    ...{ epochs: 4, learningRate: 0.004, streams: 32, steps: 64 },
   },
   large: {
     network: (tokens) => recurrentLanguageModel({ tokens, units: 512, layers: 2, embedding: 128, dropout: 0.35 }),
