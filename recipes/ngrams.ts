@@ -4,7 +4,7 @@
  *
  * Smoothing is interpolated Kneser–Ney with modified discounts (Chen and Goodman 1999). Words are those of `tokenize`, in small
  * letters, with punctuation marks as tokens; words that the first nine tenths have once only are `<unk>`, and so is every word of
- * the last tenth that they do not have: `<unk>` is foretold as any word is. All characters occur in the first nine tenths.
+ * the last tenth that they do not have: `<unk>` is predicted like any other word. All characters occur in the first nine tenths.
  *
  *   FOVEA_DATA=… npm run recipe recipes/ngrams.ts
  */

@@ -69,7 +69,7 @@ export interface CausalConvOptions {
   readonly kernel: number;
   /** The distance between these steps. Default 1. */
   readonly dilation?: number | undefined;
-  /** Channels and filters are divided into so many groups. Default 1. */
+  /** The number of groups into which channels and filters are divided. Default 1. */
   readonly groups?: number | undefined;
   /** Whether to add a bias to each output map. Default true. */
   readonly bias?: boolean | undefined;

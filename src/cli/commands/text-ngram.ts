@@ -1,7 +1,7 @@
 /** `fovea text ngram`: counts the n-grams of a file; tables, samples, perplexity. */
 import { Command } from "commander";
 import { readFile, writeFileAtomic } from "#platform";
-import { formatBytes, OptionError } from "../../array/index.ts";
+import { DataError, formatBytes, OptionError } from "../../array/index.ts";
 import { linePieces, readText, textFileOptions } from "../../data/index.ts";
 import {
   learnTokenizer,
@@ -81,7 +81,7 @@ export function ngramCommand(output: Output): Command {
     )
     .option("--context <text>", "print what may follow this text; samples go on from it")
     .option("--most <n>", "rows of that table", wholeNumber(1), 10)
-    .option("--sample <n>", "print a sample of so many tokens", wholeNumber(0));
+    .option("--sample <n>", "print a sample of this many tokens", wholeNumber(0));
   for (const row of samplingRows) command.addOption(libraryOption<unknown>(row));
   return command
     .option("--seed <n>", "seed of the sample", wholeNumber(0, 2 ** 32 - 1), 0)
@@ -133,10 +133,12 @@ async function count(path: string, { order, unit = "words", smoothing, encoding 
   for await (const piece of linePieces(path, { encoding })) pieces.push(piece);
   const { name, options } = parseSpecification(unit);
   const tokenizer = learnTokenizer(pieces, { ...options, type: name });
-  return ngramModel(pieces, {
+  const model = ngramModel(pieces, {
     ...{ order, tokenizer, joined: true },
     smoothing: smoothing === undefined ? undefined : build(smoothings, smoothing),
   });
+  if (model.trie.levels[0].tokens.length > 0) return model;
+  throw new DataError(`${path}: has no ${name} to count; expected a file of text`);
 }
 
 async function save(model: NgramModel, path: string, output: Output): Promise<void> {
@@ -172,7 +174,7 @@ function report(
   output.print(
     `perplexity of ${perplexity}: ${score.perplexity.toFixed(2)}, ${bits.toFixed(3)} bits a token, ${tokens} tokens`,
   );
-  if (unknown > 0) output.print(`  ${unknown} of them are unknown, and foretold as one`);
+  if (unknown > 0) output.print(`  ${unknown} of them are unknown, and predicted as one`);
   if (impossible > 0) output.print(`  ${impossible} of them are impossible; --smoothing kneserNey gives them a chance`);
 }
 

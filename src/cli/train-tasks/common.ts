@@ -73,7 +73,7 @@ export const commonSettings = {
   statistics: {
     flag: "--statistics [steps]",
     about:
-      "write statistics of every layer to metrics.jsonl: in every so many steps, or without a number in the last of each epoch",
+      "write statistics of every layer to metrics.jsonl: every n-th step, or the last step of each epoch if no number is given",
     kind: withDefault<number | null>({ ...orNull(integer(0)), expects: "an integer of at least 0, or null" }, null),
     read: wholeNumber(1),
     bare: 0,

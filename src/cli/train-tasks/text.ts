@@ -72,7 +72,7 @@ const settings = {
   },
   longest: {
     flag: "--longest <n>",
-    about: "cut texts after so many words",
+    about: "cut texts to at most this many words",
     kind: withDefault(integer(1), 400),
     read: wholeNumber(1),
   },

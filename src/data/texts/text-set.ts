@@ -19,7 +19,7 @@ export interface TextSetOptions extends LabeledOptions {
   readonly tokenizer?: Tokenizer | LearnTokenizerOptions | undefined;
   /** The classes, where they are known: those of a model, in its order. Default: those that occur. */
   readonly classes?: readonly string[] | undefined;
-  /** Texts are cut after so many tokens. Default: none is. */
+  /** The maximum number of tokens in a text; longer ones are cut. Default: no maximum. */
   readonly longest?: number | undefined;
   /**
    * The texts to hold out for tests if a folder has no such part: a share below 1, or a number, of all, stratified by class.

@@ -23,7 +23,7 @@ async function trained(options: object, net = model()) {
 }
 
 describe("statistics while training", () => {
-  it("are taken in every so many steps of the run, and in the last of each epoch if it is not said", async () => {
+  it("are taken every n-th step of the run, or in the last of each epoch if no number is given", async () => {
     const places = async (options: object) =>
       (await trained({ statistics: trainingStatistics(options) })).events.map(({ epoch, step }) => [epoch, step]);
     expect(await places({ every: 3 })).toEqual([

@@ -54,7 +54,7 @@ export interface FollowingToken {
 export interface NgramScore {
   /** How many tokens the text has. */
   readonly tokens: number;
-  /** How many of them the vocabulary does not have; they are foretold as `<unk>`. */
+  /** How many of them the vocabulary does not have; they are predicted as `<unk>`. */
   readonly unknown: number;
   /** How many have the probability 0. */
   readonly impossible: number;
