@@ -85,10 +85,10 @@ const settings = {
     about: "the share of the target that is spread evenly over all tokens",
     kind: withDefault(real(0, 1), 0.1),
   },
-  /** Longer pairs are left out of the training data. */
+  /** Longer pairs are left out of the data. */
   steps: {
     flag: "--steps <n>",
-    about: "the most tokens of a sentence; longer training pairs are left out",
+    about: "the most tokens of a sentence; pairs with a longer one are left out",
     kind: withDefault(integer(2), 128),
   },
   epochs: defaulting(commonSettings.epochs, 12),
@@ -206,11 +206,15 @@ export const translationTask: TrainTask<typeof settings> = {
     const { train, validation, test } = await loadParts(config, context);
     const tokenizers = (await keptTokenizers(context)) ?? learned(config, train);
     const [name, { steps }] = [nameOfTexts(config.data), config];
-    const kept = fitting(train, tokenizers, steps);
-    const left = train.source.length - kept.source.length;
-    if (left > 0) output.log(`${grouped(left)} pairs of more than ${steps} tokens are left out (--steps ${steps})`);
+    const keep = (lines: Lines, part = ""): Lines => {
+      const kept = fitting(lines, tokenizers, steps);
+      const left = lines.source.length - kept.source.length;
+      if (left > 0)
+        output.log(`${grouped(left)} pairs${part} of more than ${steps} tokens are left out (--steps ${steps})`);
+      return kept;
+    };
     const dataOf = (lines: Lines | undefined, what: string) =>
-      lines && sentencePairs(`${name} (${what})`, fitting(lines, tokenizers, steps), tokenizers);
+      lines && sentencePairs(`${name} (${what})`, keep(lines, ` of ${what} data`), tokenizers);
     output.log(
       `${grouped(tokenizers.source.size)} tokens of the source, ${grouped(tokenizers.target.size)} of the target`,
     );
@@ -225,7 +229,7 @@ export const translationTask: TrainTask<typeof settings> = {
           : resolve(config.data),
       },
       network: createNetwork(config, tokenizers),
-      train: sentencePairs(name, kept, tokenizers),
+      train: sentencePairs(name, keep(train), tokenizers),
       ...{ validation: dataOf(validation, "validation"), test: dataOf(test, "test") },
       evaluate: { batch: 64 },
       keep: { [DOCUMENTS.source]: tokenizers.source, [DOCUMENTS.target]: tokenizers.target },
