@@ -5,6 +5,7 @@ import type { Mnemonic } from "../assembler/instructions.ts";
 import { immediate, instruction, memory, r8, rax, rcx, rdi, rdx, rsi } from "../assembler/registers.ts";
 import { findX64Support } from "../support.ts";
 import { NativeCrew, nativeCrewOf } from "./crew.ts";
+import { control } from "./thread.ts";
 
 const found = findX64Support();
 const op = (mnemonic: Mnemonic, width: Width, ...operands: Operand[]) => instruction(mnemonic, width, operands);
@@ -18,6 +19,9 @@ const step: Assembly = [
   op("lock xadd", 32, memory(rcx), r8),
   op("ret", 64),
 ];
+
+/** The number of threads that sleep, of the control block at rdi. */
+const countSleepers: Assembly = [op("mov", 32, rax, memory(rdi, control.sleepers)), op("ret", 64)];
 
 if (!found.found) {
   it.skip(`threads run machine code: not here, ${found.reason}`, () => {});
@@ -46,16 +50,14 @@ if (!found.found) {
     const crew = new NativeCrew(host, 3);
     const arena = host.mapMemory(4096);
     const cells = arena.view(Int32Array, 0, 64);
+    const sleepers = host.callable(host.loadCode(encode(countSleepers)).address, 1);
     for (let i = 1; i <= 5; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      const before = process.cpuUsage().user;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      // Spinning threads would take the processors' whole time.
-      expect(process.cpuUsage().user - before).toBeLessThan(15_000);
+      await expect.poll(() => sleepers(crew.control), { timeout: 10_000 }).toBe(2);
       crew.run(code.address, arena.address);
       expect([...cells.subarray(0, 3)]).toEqual([i, 2 * i, 3 * i]);
     }
     crew.end();
+    arena.release();
   });
 
   it("is shared by all who want as many threads", () => {
