@@ -1,5 +1,5 @@
 /** What programs keep between runs, and share: the results are those of programs that compute everything anew. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { usable } from "../../../../tests/support/engines.ts";
 import { full, NdArray, sizeOf } from "../../../array/index.ts";
 import { constant, f32, type Tensor, trace, Variable } from "../../../graph/index.ts";
@@ -110,6 +110,32 @@ describe.each(usable.filter(({ name }) => name !== "interpreter"))("programs of 
     expect((await predict(inputs(2))).data[0]).toBeCloseTo(first / 2, 3);
     await step();
     expect((await predict(inputs(2))).data[0]).toBeCloseTo(first / 4, 3);
+  });
+
+  it("hand each other what they change within the memory", async () => {
+    const { weight, scale, apply } = network();
+    const programs = [2, 5].map((batch) =>
+      compile(
+        (x) => {
+          const sums = sum(apply(x), [0]);
+          weight.assign(mul(weight.read(), 0.5));
+          scale.assign(add(scale.read(), 1));
+          return sums;
+        },
+        [f32(batch, 33, side, side)],
+        { engine },
+      ),
+    );
+    const run = async (i: number) => (await programs[i](inputs([2, 5][i]))).data[0];
+    const first = [await run(0), await run(1)];
+    const fetched = vi.spyOn(Variable.prototype, "peek");
+    await run(0);
+    await run(1);
+    expect(fetched).not.toHaveBeenCalled();
+    fetched.mockRestore();
+    expect(scale.value.data[0]).toBeCloseTo(filled(40).data[0] + 4);
+    [weight.value, scale.value] = [filled(40, 50), filled(40)];
+    expect([await run(0), await run(1)]).toEqual(first);
   });
 
   it("keep the old value of what they assign where a next value does not depend on inputs", async () => {

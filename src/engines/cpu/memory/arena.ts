@@ -13,7 +13,7 @@ import type { Resident, ResidentLeaf } from "./lay-out.ts";
 import { emptyLayout, type Layout } from "./layout.ts";
 
 /** More kinds of programs than that begin a memory of their own: what programs leave is not moved. */
-const MOST_PROGRAMS = 16;
+const MOST_PROGRAMS = 64;
 
 export class Arena<Program extends Resident> {
   readonly variables: readonly Variable[];
@@ -123,11 +123,11 @@ export class Arenas<Program extends Resident> {
     this.#backend = backend;
   }
 
-  /** The arena of a graph: one of its own where it changes variables, which programs over them must not see before. */
+  /** The arena of a graph: that of other programs over the same variables. */
   of(graph: Graph): Arena<Program> {
     const variables = variablesOf(graph);
     const [first] = variables;
-    if (first === undefined || graph.assignments.length > 0) return new Arena(this.#backend, variables);
+    if (first === undefined) return new Arena(this.#backend, variables);
     const alive = (this.#known.get(first) ?? []).filter((known) => known.deref() !== undefined);
     const set = new Set(variables);
     const shared = alive
