@@ -25,7 +25,7 @@ type Chosen<C extends Choices> = { readonly [K in keyof C]: C[K][number] };
  * @param switches names of options without a value that this recipe has
  * @param choices options of this recipe that are one of some words, the first by default
  */
-export async function readSetting<Name extends string, C extends Choices = Record<never, never>>(
+export async function readSetting<Name extends string, const C extends Choices = Record<never, never>>(
   own: Readonly<Record<Name, number>>,
   switches: readonly string[] = [],
   choices: C = {} as C,

@@ -6,7 +6,7 @@ import type { Evaluation, RunFolder, Task, TrainingEvent } from "../train/index.
 import { describeFigure, describeFigures, grouped } from "./format.ts";
 import type { Output } from "./io.ts";
 import { createProgress } from "./progress.ts";
-import type { Prepared } from "./train-tasks/train-task.ts";
+import type { FurtherFigures, Prepared } from "./train-tasks/train-task.ts";
 
 /** Everything about a run that its reports need. */
 export interface ReportedRun extends Prepared {
@@ -20,8 +20,14 @@ export interface Report {
   event(event: TrainingEvent): void;
   /** The run ended because no epoch was better than the best one for too long. */
   stoppedEarly(bestEpoch: number): void;
-  /** @param evaluation on the samples to test with, where there are any */
-  finish(model: Model, evaluation?: Evaluation<object>): Promise<void>;
+  /** @param tested on the samples to test with, where there are any */
+  finish(model: Model, tested?: Tested): Promise<void>;
+}
+
+/** What a test has shown. */
+export interface Tested {
+  readonly evaluation: Evaluation<object>;
+  readonly further: FurtherFigures | undefined;
 }
 
 export function reportToPeople(run: ReportedRun, output: Output): Report {
@@ -37,10 +43,11 @@ export function reportToPeople(run: ReportedRun, output: Output): Report {
     },
     event: createProgress(output, run.task),
     stoppedEarly: (bestEpoch) => output.log(`stopped early: no epoch was better than epoch ${bestEpoch}`),
-    finish: async (model, evaluation) => {
-      if (test !== undefined && evaluation !== undefined) {
+    finish: async (model, tested) => {
+      if (test !== undefined && tested !== undefined) {
         await show?.(model, engine);
-        output.print(describeTest(evaluation, run, output));
+        output.print(describeTest(tested.evaluation, run, output));
+        if (tested.further !== undefined) output.print(tested.further.line);
       }
       output.print(`model ${folder.path}/model.safetensors`);
     },
@@ -83,12 +90,12 @@ export function reportToMachines(
       if (type !== "validate") write(type, content);
     },
     stoppedEarly: (bestEpoch) => write("stopped early", { bestEpoch }),
-    finish: async (_model, evaluation) => {
+    finish: async (_model, tested) => {
       const model = `${folder.path}/model.safetensors`;
-      if (test === undefined || evaluation === undefined) return write("done", { model });
-      const { figures, details, count } = evaluation;
+      if (test === undefined || tested === undefined) return write("done", { model });
+      const { figures, details, count } = tested.evaluation;
       const hits = "correct" in details ? { correct: details.correct } : {};
-      write("test", { data: test.name, ...figures, ...hits, count, model });
+      write("test", { data: test.name, ...figures, ...tested.further?.figures, ...hits, count, model });
     },
   };
 }

@@ -148,7 +148,9 @@ async function train(flags: Flags, typed: Typed, command: Command, output: Outpu
   const onProgress = (done: number, total: number): void => output.status(`testing ${percent(done / total, 0)}`);
   if (test === undefined) return report.finish(model);
   const options = { ...prepared.evaluate, task, engine, workers, onProgress };
-  await report.finish(model, await evaluateModel(model, test, options));
+  const evaluation = await evaluateModel<object>(model, test, options);
+  const further = await prepared.further?.(model, engine, onProgress);
+  await report.finish(model, { evaluation, further });
 }
 
 /** The folder of a new run, with the documents that its task keeps. */

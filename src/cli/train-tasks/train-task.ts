@@ -43,18 +43,23 @@ export interface Prepared {
   readonly unit?: string | undefined;
   /** The number of these in a part. Default: the number of samples. */
   readonly size?: ((part: AnyDataset) => number) | undefined;
+  /** Further figures of the data to test with. */
+  readonly further?: MeasureFurther | undefined;
   /** Shows people what the trained model does to the data it is tested with, before the figures. */
   readonly show?: ((model: Model, engine: Engine) => Promise<void>) | undefined;
 }
 
 /** Data that a trained model is evaluated on. */
-export interface Evaluated extends Pick<Prepared, "evaluate"> {
+export interface Evaluated extends Pick<Prepared, "evaluate" | "further"> {
   readonly data: AnyDataset;
-  /** Figures that need more than the task's one program, such as BLEU, which translates: with a line for people. */
-  readonly further?:
-    | ((model: Model, engine: Engine, onProgress: (done: number, total: number) => void) => Promise<FurtherFigures>)
-    | undefined;
 }
+
+/** Figures that need more than the task's one program, such as BLEU, which translates. */
+export type MeasureFurther = (
+  model: Model,
+  engine: Engine,
+  onProgress: (done: number, total: number) => void,
+) => Promise<FurtherFigures>;
 
 /** Figures, and what people read of them. */
 export interface FurtherFigures {

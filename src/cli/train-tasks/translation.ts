@@ -8,10 +8,11 @@ import { integer, real, withDefault, word } from "../../options/index.ts";
 import { learnTokenizer, readTokenizer, type Tokenizer } from "../../text/index.ts";
 import { bleu, createTranslator, describeBleu, tasks } from "../../train/index.ts";
 import { grouped } from "../format.ts";
+import type { Output } from "../io.ts";
 import { isFilePair, type Lines, linesBetween, nameOfTexts, readParallelTexts } from "../parallel-texts.ts";
 import { commonSettings } from "./common.ts";
 import { asTyped, type ConfigOf, defaulting, orNull, text } from "./setting.ts";
-import type { TaskContext, TrainTask } from "./train-task.ts";
+import type { MeasureFurther, TaskContext, TrainTask } from "./train-task.ts";
 
 /** The documents of the run that sentences are read and written with. */
 const DOCUMENTS = { source: "source-tokenizer", target: "target-tokenizer" } as const;
@@ -182,15 +183,38 @@ function cut(lines: Lines, amount: number, option: string): [Lines, Lines | unde
   return [linesBetween(lines, 0, total - count), linesBetween(lines, total - count, total)];
 }
 
-/** Pairs of sentences that the network can take. */
-function fitting(lines: Lines, tokenizers: SentencePair<Tokenizer>, steps: number): Lines {
+/**
+ * Pairs of sentences that the network can take; how many are left out is said.
+ * @param part of the data, as in "of test data"
+ */
+function fitting(
+  lines: Lines,
+  { tokenizers, steps, output }: { tokenizers: SentencePair<Tokenizer>; steps: number; output: Output },
+  part = "",
+): Lines {
   // The marks are tokens as well.
   const fits = (i: number): boolean =>
     tokenizers.source.encode(lines.source[i]).length + 1 <= steps &&
     tokenizers.target.encode(lines.target[i]).length + 2 <= steps;
   const kept = lines.source.map((_, i) => i).filter(fits);
+  const left = lines.source.length - kept.length;
+  if (left > 0)
+    output.log(`${grouped(left)} pairs${part} of more than ${steps} tokens are left out (--steps ${steps})`);
   return { source: kept.map((i) => lines.source[i]), target: kept.map((i) => lines.target[i]) };
 }
+
+/** The BLEU of translations of lines. */
+const bleuOf =
+  (lines: Lines, tokenizers: SentencePair<Tokenizer>): MeasureFurther =>
+  async (model, engine, onProgress) => {
+    const translator = createTranslator(model, tokenizers, { engine });
+    const found = await translator.translate(lines.source, (done) => onProgress(done, lines.source.length));
+    const result = bleu(
+      found.map(({ text }) => text),
+      lines.target,
+    );
+    return { figures: { bleu: result.bleu }, line: describeBleu(result) };
+  };
 
 /** Sentences that people are shown at the end. */
 const SHOWN = 3;
@@ -206,15 +230,11 @@ export const translationTask: TrainTask<typeof settings> = {
     const { train, validation, test } = await loadParts(config, context);
     const tokenizers = (await keptTokenizers(context)) ?? learned(config, train);
     const [name, { steps }] = [nameOfTexts(config.data), config];
-    const keep = (lines: Lines, part = ""): Lines => {
-      const kept = fitting(lines, tokenizers, steps);
-      const left = lines.source.length - kept.source.length;
-      if (left > 0)
-        output.log(`${grouped(left)} pairs${part} of more than ${steps} tokens are left out (--steps ${steps})`);
-      return kept;
-    };
+    const limits = { tokenizers, steps, output };
+    const held = validation && fitting(validation, limits, " of validation data");
+    const tested = test && fitting(test, limits, " of test data");
     const dataOf = (lines: Lines | undefined, what: string) =>
-      lines && sentencePairs(`${name} (${what})`, keep(lines, ` of ${what} data`), tokenizers);
+      lines && sentencePairs(`${name} (${what})`, lines, tokenizers);
     output.log(
       `${grouped(tokenizers.source.size)} tokens of the source, ${grouped(tokenizers.target.size)} of the target`,
     );
@@ -229,14 +249,15 @@ export const translationTask: TrainTask<typeof settings> = {
           : resolve(config.data),
       },
       network: createNetwork(config, tokenizers),
-      train: sentencePairs(name, keep(train), tokenizers),
-      ...{ validation: dataOf(validation, "validation"), test: dataOf(test, "test") },
+      train: sentencePairs(name, fitting(train, limits), tokenizers),
+      ...{ validation: dataOf(held, "validation"), test: dataOf(tested, "test") },
+      further: tested && bleuOf(tested, tokenizers),
       evaluate: { batch: 64 },
       keep: { [DOCUMENTS.source]: tokenizers.source, [DOCUMENTS.target]: tokenizers.target },
       unit: "sentences",
       show: async (model, engine) => {
-        if (test === undefined) return;
-        const some = linesBetween(test, 0, SHOWN);
+        if (tested === undefined) return;
+        const some = linesBetween(tested, 0, SHOWN);
         const found = await createTranslator(model, tokenizers, { engine }).translate(some.source);
         for (const [i, { text }] of found.entries())
           for (const [mark, line] of Object.entries({ "": some.source[i], "→ ": text, "= ": some.target[i] }))
@@ -252,19 +273,11 @@ export const translationTask: TrainTask<typeof settings> = {
     const lines = parts.test ?? parts.train;
     if (lines === undefined)
       throw new DataError("there are no lines to test with; name some with --data test.de,test.en");
-    const kept = fitting(lines, tokenizers, config.steps);
+    const kept = fitting(lines, { tokenizers, steps: config.steps, output: context.output });
     return {
       data: sentencePairs(nameOfTexts(path ?? config.data), kept, tokenizers),
       evaluate: { batch: 64 },
-      further: async (model, engine, onProgress) => {
-        const translator = createTranslator(model, tokenizers, { engine });
-        const found = await translator.translate(kept.source, (done) => onProgress(done, kept.source.length));
-        const result = bleu(
-          found.map(({ text }) => text),
-          kept.target,
-        );
-        return { figures: { bleu: result.bleu }, line: describeBleu(result) };
-      },
+      further: bleuOf(kept, tokenizers),
     };
   },
 };

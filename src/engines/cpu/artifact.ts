@@ -28,6 +28,8 @@ export interface Artifact extends Resident {
   readonly outputs: readonly Buffer[];
   /** How many threads can run a step. */
   readonly threads: number;
+  /** What a step computes, in the units of `workOf`. */
+  readonly work: number;
   /** What keeping it takes: code and constants. */
   readonly bytes: number;
 }
@@ -84,6 +86,7 @@ export function compileGraph(
     groups: laidOut.groups,
     layout,
     threads: isThreaded ? backend.threads : 1,
+    work: all,
     bytes: constants.reduce((sum, n) => sum + n, whole.codeBytes),
   };
 

@@ -7,9 +7,8 @@ import type { Program } from "../engine.ts";
 import type { Artifact } from "./artifact.ts";
 import type { Buffer } from "./loops/index.ts";
 import type { Arena } from "./memory/index.ts";
-import { Pace } from "./pace.ts";
 import { isReclaimDue, reclaim } from "./resources/index.ts";
-import type { Instance, Memory } from "./step/index.ts";
+import type { Instance, Memory, Pace } from "./step/index.ts";
 
 export class CpuProgram implements Program {
   readonly #artifact: Artifact;
@@ -21,6 +20,8 @@ export class CpuProgram implements Program {
   #instance: { readonly memory: Memory; readonly step: Instance } | undefined;
   /** Where threads can share a step. */
   readonly #pace: Pace | undefined;
+  /** The first step fills caches, and its time says little. */
+  #isFirst = true;
 
   constructor(graph: Graph, artifact: Artifact, arena: Arena<Artifact>) {
     this.#artifact = artifact;
@@ -30,7 +31,7 @@ export class CpuProgram implements Program {
       variable,
       fetch: () => this.#read(variable, artifact.assigned[i].buffer),
     }));
-    if (artifact.threads > 1) this.#pace = new Pace();
+    if (artifact.threads > 1) this.#pace = arena.paceOf(artifact.work);
   }
 
   run(inputs: readonly NdArray[]): readonly NdArray[] | Promise<readonly NdArray[]> {
@@ -63,7 +64,8 @@ export class CpuProgram implements Program {
     const start = performance.now();
     const taken = step.run(isDivided);
     const isComplete = taken === (isDivided ? threads : 1);
-    if (isComplete) this.#pace.record(performance.now() - start);
+    if (isComplete && !this.#isFirst) this.#pace.record((performance.now() - start) / this.#artifact.work);
+    this.#isFirst = false;
     return isComplete;
   }
 

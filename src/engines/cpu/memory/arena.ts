@@ -7,7 +7,7 @@ import type { NdArray } from "../../../array/index.ts";
 import type { Graph, Variable } from "../../../graph/index.ts";
 import { variablesOf } from "../../at-hand.ts";
 import { account, OVERHEAD_BYTES } from "../resources/index.ts";
-import type { Backend, Memory } from "../step/index.ts";
+import { type Backend, type Memory, Pace } from "../step/index.ts";
 import type { Placed, Source } from "./groups.ts";
 import type { Resident, ResidentLeaf } from "./lay-out.ts";
 import { emptyLayout, type Layout } from "./layout.ts";
@@ -26,6 +26,8 @@ export class Arena<Program extends Resident> {
   readonly #held = new Map<string, number>();
   /** By number, the versions of what a group read when it ran. */
   readonly #prepared: (readonly number[] | undefined)[] = [];
+  /** By the order of magnitude of the work. */
+  readonly #paces = new Map<number, Pace>();
 
   constructor(backend: Backend, variables: readonly Variable[]) {
     this.variables = variables;
@@ -45,6 +47,14 @@ export class Arena<Program extends Resident> {
     this.#layout = program.layout;
     this.#programs.set(key, program);
     return program;
+  }
+
+  /** Whether programs of this much work are worth dividing among threads. */
+  paceOf(work: number): Pace {
+    const magnitude = Math.round(Math.log2(work) / 2);
+    const pace = this.#paces.get(magnitude) ?? new Pace();
+    this.#paces.set(magnitude, pace);
+    return pace;
   }
 
   /** The memory, which is another one when programs have come that need more. */

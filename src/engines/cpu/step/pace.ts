@@ -7,11 +7,14 @@
  * A stay is a run of steps in one way; a short one is a visit. What a visit took beyond the other way's time is its cost, and
  * it is not repeated before that is a small part of the time since. A long stay that ends may have met one slow step, so it
  * is tried again at once.
+ *
+ * Programs of similar sizes over one memory, such as the steps for batches of several lengths, share what they find: times are
+ * counted in proportion to the work.
  */
 
 /** One way to run a step. */
 interface Way {
-  /** Milliseconds a step takes, averaged over recent ones; infinite until it was tried. */
+  /** The time a step takes, averaged over recent ones; infinite until it was tried. */
   mean: number;
   /** The clock from which on it is tried again, and from which on if the present way has become slower than it was. */
   next: number;
@@ -40,8 +43,6 @@ export class Pace {
   #now: Way = way();
   #other: Way = way();
   #isDivided = true;
-  /** The program's first step, which fills caches, does not count. */
-  #isFirst = true;
   /** The time that steps have taken in all. */
   #clock = 0;
 
@@ -50,17 +51,13 @@ export class Pace {
     return this.#isDivided;
   }
 
-  /** @param milliseconds what the last step took */
-  record(milliseconds: number): void {
+  /** @param time what the last step took, in any unit */
+  record(time: number): void {
     const [now, other] = [this.#now, this.#other];
-    if (this.#isFirst) {
-      this.#isFirst = false;
-      return;
-    }
-    this.#clock += milliseconds;
+    this.#clock += time;
     now.steps++;
-    now.cost += milliseconds - other.mean;
-    now.mean = now.steps === 1 ? milliseconds : now.mean + (milliseconds - now.mean) * Math.max(WEIGHT, 1 / now.steps);
+    now.cost += time - other.mean;
+    now.mean = now.steps === 1 ? time : now.mean + (time - now.mean) * Math.max(WEIGHT, 1 / now.steps);
     const isSlower = now.mean > other.mean;
     if (now.steps < leastSteps(now.mean / other.mean)) return;
     if (this.#clock >= (isSlower ? other.early : other.next)) this.#change();

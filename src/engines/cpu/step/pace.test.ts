@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Random } from "../../array/index.ts";
+import { Random } from "../../../array/index.ts";
 import { Pace } from "./pace.ts";
 
 /** What a step takes, in milliseconds, on all threads or on one; `stay` steps have been run in that way before it. */
