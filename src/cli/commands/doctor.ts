@@ -7,6 +7,9 @@ import type { Output } from "../io.ts";
 import { jsonOption } from "../options.ts";
 import { version } from "../version.ts";
 
+/** Of the first column. */
+const WIDTH = 23;
+
 interface Finding {
   readonly what: string;
   readonly found: boolean;
@@ -26,14 +29,15 @@ async function doctor({ json }: { json?: boolean }, output: Output): Promise<voi
     ...platformFindings(),
     ...(await engineFindings()),
     fusedFinding(),
-    await jpegFinding(),
-    await sharpFinding(),
+    ...(await Promise.all(packages.map(packageFinding))),
     ...folderFindings(),
   ];
   for (const { what, found, detail } of findings) {
     if (json) output.print(JSON.stringify({ what, found, detail }));
     else
-      output.print(`${found ? output.paint("green", "✓") : output.paint("yellow", "–")} ${what.padEnd(18)} ${detail}`);
+      output.print(
+        `${found ? output.paint("green", "✓") : output.paint("yellow", "–")} ${what.padEnd(WIDTH)} ${detail}`,
+      );
   }
 }
 
@@ -75,20 +79,34 @@ async function hintFor(name: string): Promise<string> {
   return isPassedOver ? `; auto passes it over: choose it with --engine ${name}, or FOVEA_X64=avx2 or avx512` : "";
 }
 
-async function jpegFinding(): Promise<Finding> {
-  const found = await optionalPackage("@jsquash/jpeg/codec/dec/mozjpeg_dec.js");
-  const detail = found.found
-    ? "reads plain JPEG: 8 bits, gray or in color, upright, up to 4 megapixels"
-    : `the package @jsquash/jpeg ${found.reason}; without it JPEG needs sharp (npm install @jsquash/jpeg)`;
-  return { what: "@jsquash/jpeg", found: found.found, detail };
-}
+/** Optional packages: the module that is loaded, what it adds, and what is missing without it. */
+const packages = [
+  {
+    name: "@jsquash/jpeg",
+    module: "@jsquash/jpeg/codec/dec/mozjpeg_dec.js",
+    adds: "reads plain JPEG: 8 bits, gray or in color, upright, up to 4 megapixels",
+    without: "JPEG needs sharp",
+  },
+  {
+    name: "sharp",
+    module: "sharp",
+    adds: "reads WebP, AVIF, TIFF, GIF and every JPEG, writes JPEG, WebP and AVIF",
+    without: "pictures are PNG and plain JPEG",
+  },
+  {
+    name: "@huggingface/tokenizers",
+    module: "@huggingface/tokenizers",
+    adds: "reads the tokenizer.json of published language models",
+    without: "tokenizers are Fovea's own",
+  },
+] as const;
 
-async function sharpFinding(): Promise<Finding> {
-  const found = await optionalPackage("sharp");
+async function packageFinding({ name, module, adds, without }: (typeof packages)[number]): Promise<Finding> {
+  const found = await optionalPackage(module);
   const detail = found.found
-    ? "reads WebP, AVIF, TIFF, GIF and every JPEG, writes JPEG, WebP and AVIF"
-    : `the package sharp ${found.reason}; without it pictures are PNG and plain JPEG (npm install sharp)`;
-  return { what: "sharp", found: found.found, detail };
+    ? adds
+    : `the package ${name} ${found.reason}; without it ${without} (npm install ${name})`;
+  return { what: name, found: found.found, detail };
 }
 
 function folderFindings(): Finding[] {
