@@ -1,5 +1,5 @@
 /** The loop language: what kernels are written in, checked, printed and interpreted. */
-export { like, SIGN_BIT } from "./arithmetic.ts";
+export { like, SIGN_BIT, shift } from "./arithmetic.ts";
 export {
   apply,
   at,
