@@ -37,6 +37,18 @@ const defineExtreme = (name: string, start: number, combine: (extreme: number, x
 const maxOp = defineExtreme("reduceMax", -Infinity, Math.max);
 const minOp = defineExtreme("reduceMin", Infinity, Math.min);
 
+/** Rows that engines compute in vectors: all in disorder, equal, with equal maxima, with NaN twice, with 0 after −0, last. */
+const LONG = 83;
+const longRow = (value: (i: number) => number): number[] => Array.from({ length: LONG }, (_, i) => value(i));
+const LONG_ROWS = [
+  longRow((i) => (i * 37) % LONG),
+  longRow(() => -2),
+  longRow((i) => ([23, 24, 40].includes(i) ? 9 : i % 5)),
+  longRow((i) => ([21, 50].includes(i) ? Number.NaN : i)),
+  longRow((i) => (i === 7 ? -0 : i === 2 ? -Infinity : i === 30 ? 0 : -i)).with(0, -1),
+  longRow((i) => i),
+];
+
 /** The first position of the maximum along an axis; NaN counts as the maximum. */
 const argMaxOp = defineOp({
   name: "argMax",
@@ -65,6 +77,7 @@ const argMaxOp = defineOp({
     { inputs: [{ shape: [1, 6], values: [1, 3, NaN, 3, NaN, 2] }], attributes: { axis: 1 } },
     { inputs: [{ shape: [2, 3], values: [2, 2, 2, -1, 5, 5] }], attributes: { axis: 1 } },
     { inputs: [{ shape: [0, 3] }], attributes: { axis: 1 } },
+    { inputs: [{ shape: [LONG_ROWS.length, LONG], values: LONG_ROWS.flat() }], attributes: { axis: 1 } },
   ],
 });
 
