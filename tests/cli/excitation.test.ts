@@ -3,11 +3,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { drawDigits } from "../../src/data/index.ts";
 import { decodePng, encodePng } from "../../src/image/index.ts";
 import * as nn from "../../src/nn/index.ts";
-import { workspace } from "./run.ts";
+import { workspace, writeDigits } from "./run.ts";
 
-const { fovea, read, text, write, at } = workspace();
+const place = workspace();
+const { fovea, read, text, write, at } = place;
 
 beforeAll(async () => {
+  await writeDigits(place, "idx", { train: 1, test: 40 });
   const layer = nn.sequential({
     conv: nn.conv2d(4, { kernel: 5 }),
     act: nn.relu(),
@@ -25,7 +27,7 @@ beforeAll(async () => {
 
 describe("fovea look", () => {
   it("top draws what excites units, with numbers in order", async () => {
-    const words = "look top net.safetensors --data digits --limit 40 --layer act --units 1,3 --count 3";
+    const words = "look top net.safetensors --data idx --limit 30 --layer act --units 1,3 --count 3";
     const { code, stdout } = await fovea(`${words} -o top.png -o top.json`);
     expect(code).toBe(0);
     expect(stdout.split("\n").map((line) => line.slice(0, 6))).toEqual(["act 1:", "act 3:", ""]);
@@ -58,12 +60,8 @@ describe("fovea look", () => {
   });
 
   it.each<[string, string, number]>([
-    [
-      "top net.safetensors --data digits --limit 9 --layer cnv",
-      "there is no value 'cnv' to tap; did you mean conv?",
-      2,
-    ],
-    ["top net.safetensors --data digits --limit 9 --layer act --units 4", "expected whole numbers from 0 to 3", 2],
+    ["top net.safetensors --data idx --limit 9 --layer cnv", "there is no value 'cnv' to tap; did you mean conv?", 2],
+    ["top net.safetensors --data idx --limit 9 --layer act --units 4", "expected whole numbers from 0 to 3", 2],
     ["ascend net.safetensors --class 12", "class 12, expected an integer from 0 to 9", 2],
     ["ascend net.safetensors --channel 3", "need the --layer", 2],
     [

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { NdArray, Random, sizeOf } from "../../src/array/index.ts";
-import { compile, createInterpreter } from "../../src/engines/index.ts";
+import { compile, createInterpreter, type Engine } from "../../src/engines/index.ts";
 import { type Tensor, trace } from "../../src/graph/index.ts";
 import { Application } from "../../src/nn/application.ts";
 import { layerCatalog } from "../../src/nn/catalog.ts";
@@ -49,6 +49,27 @@ function storeOf(row: Row, x: Tensor, float: "f32" | "f64"): VariableStore {
 
 const trainable = (store: VariableStore) => [...store.variables.values()].filter((variable) => variable.trainable);
 
+/** Output, derivatives and state, for each mode. */
+function resultsOn(engine: Engine, row: Row, x: NdArray): Promise<NdArray[][]> {
+  const results = modes.map(async (mode) => {
+    const step = compile(
+      (input) => {
+        const store = storeOf(row, input, "f32");
+        const y = new Application(store, mode).run(row.layer, input);
+        const weighted = sum(mul(y, y));
+        const wanted = [...(x.dtype === "f32" ? [input] : []), ...trainable(store).map((v) => v.read())];
+        const state = [...store.variables.values()].filter((v) => !v.trainable).map((v) => v.read());
+        return { y, slopes: gradient(weighted, wanted), state };
+      },
+      [x],
+      { engine },
+    );
+    const { y, slopes, state } = await step(x);
+    return [y, ...slopes, ...state];
+  });
+  return Promise.all(results);
+}
+
 describe.each(layerTable)("$name", (row) => {
   it.skipIf(row.otherwise !== undefined).each(modes)("has the derivatives that differences show, %o", (mode) => {
     const x = inputOf(row, "f64");
@@ -74,30 +95,15 @@ describe.each(layerTable)("$name", (row) => {
   });
 
   const others = usable.filter(({ name }) => name !== "interpreter");
-  it.each(others)("computes the same on $name as on the interpreter", async ({ engine: other }) => {
+  /** All engines are compared with the same. */
+  let expected: Promise<NdArray[][]> | undefined;
+  it.each(others)("computes the same on $name as on the interpreter", async ({ engine }) => {
     const x = inputOf(row, "f32");
-    for (const mode of modes) {
-      const results = await Promise.all(
-        [createInterpreter(), other].map(async (engine) => {
-          const step = compile(
-            (input) => {
-              const store = storeOf(row, input, "f32");
-              const y = new Application(store, mode).run(row.layer, input);
-              const weighted = sum(mul(y, y));
-              const wanted = [...(x.dtype === "f32" ? [input] : []), ...trainable(store).map((v) => v.read())];
-              const state = [...store.variables.values()].filter((v) => !v.trainable).map((v) => v.read());
-              return { y, slopes: gradient(weighted, wanted), state };
-            },
-            [x],
-            { engine },
-          );
-          const { y, slopes, state } = await step(x);
-          return [y, ...slopes, ...state];
-        }),
-      );
-      const [expected, actual] = results;
-      expected.forEach((value, i) => {
-        compare(value, actual[i], FLOAT32_TOLERANCE, `${row.name}, training ${mode.training}, result ${i}`);
+    expected ??= resultsOn(createInterpreter(), row, x);
+    const [wanted, found] = await Promise.all([expected, resultsOn(engine, row, x)]);
+    for (const [m, mode] of modes.entries()) {
+      wanted[m].forEach((value, i) => {
+        compare(value, found[m][i], FLOAT32_TOLERANCE, `${row.name}, training ${mode.training}, result ${i}`);
       });
     }
   });

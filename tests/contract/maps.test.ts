@@ -160,6 +160,7 @@ const graphOf = ({ body }: Composed, inputs: readonly NdArray[]): Graph =>
 
 const target = wasmTarget(false);
 const interpreter = createInterpreter();
+const others = usable.filter(({ name }) => name !== interpreter.name);
 
 describe.each(Object.entries(cases))("%s", (name, composed) => {
   it.each([0, 1, 3, 21])("agrees between engines for a batch of %i", async (batch) => {
@@ -167,7 +168,7 @@ describe.each(Object.entries(cases))("%s", (name, composed) => {
     const graph = graphOf(composed, inputs);
     for (const { kernel } of lower(optimize(graph), target).steps) checkKernel(kernel, target);
     const expected = await interpreter.compile(graph).run(inputs);
-    for (const { name: engineName, engine } of usable) {
+    for (const { name: engineName, engine } of others) {
       const actual = await (await engine.compile(graph)).run(inputs);
       for (const [i, value] of expected.entries())
         compare(value, actual[i], FLOAT32_TOLERANCE, `${engineName}: result ${i}`);
