@@ -17,6 +17,7 @@ export {
   softsign,
 } from "./activations.ts";
 export { adaptiveAvgPool, adaptiveMaxPool, globalAvgPool, globalMaxPool } from "./adaptive-pool.ts";
+export { boxArea, boxIoU, generalizedBoxIoU } from "./boxes.ts";
 export { broadcastOp, broadcastTo, type ReduceOptions, sum, sumOp } from "./broadcast.ts";
 export { cast, castOp } from "./cast.ts";
 export type { CellName } from "./cells.ts";
