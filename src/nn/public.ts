@@ -134,6 +134,7 @@ export {
 export { type ScanStep, type StepsOptions, scan } from "./scan.ts";
 export { sequential } from "./sequential.ts";
 export { flatten, identity, rescale } from "./simple.ts";
+export { softArgMax } from "./soft-arg-max.ts";
 export { type SqueezeExcitationOptions, squeezeExcitation } from "./squeeze-excitation.ts";
 export type { StepPooling, Steps, StepsRule } from "./steps.ts";
 export type { RandomState } from "./store.ts";

@@ -67,6 +67,7 @@ export {
 export { type FilterTransform, transformFilters } from "./filter-transforms.ts";
 export { gather, gatherOp, scatterAdd, scatterAddOp, take } from "./gather.ts";
 export { gradient } from "./gradient.ts";
+export { type HeatMapOptions, heatMaps, type SoftArgMaxOptions, softArgMax } from "./heat-maps.ts";
 export { type DynamicK, dynamicK, dynamicKs, fold, kMaxPool } from "./k-max-pool.ts";
 export { loopOp } from "./loop/loop.ts";
 export { matmul, matmulOp } from "./matmul.ts";
