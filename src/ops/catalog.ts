@@ -72,6 +72,7 @@ export { type DynamicK, dynamicK, dynamicKs, fold, kMaxPool } from "./k-max-pool
 export { loopOp } from "./loop/loop.ts";
 export { matmul, matmulOp } from "./matmul.ts";
 export type { TensorMethods } from "./methods.ts";
+export { nonMaxSuppression, type SuppressionLimits, type SuppressionOptions } from "./non-max-suppression.ts";
 export { oneHot } from "./one-hot.ts";
 export { type PadOptions, pad, padOp, slice, sliceOp } from "./pad.ts";
 export { padReflect, padReplicate } from "./pad-edges.ts";

@@ -9,7 +9,7 @@ export {
 } from "./class-metrics.ts";
 export { type ConfusedPair, type ConfusionOptions, confusedPairs, confusionMatrix } from "./confusion.ts";
 export { type Mistake, worstMistakes } from "./mistakes.ts";
-export { boxIoU, classIoU, meanIoU } from "./overlap.ts";
+export { type Box, boxesOf, boxIoU, classIoU, meanIoU, overlapOf, pairwiseBoxIoU } from "./overlap.ts";
 export { brierScore, negativeLogLikelihood } from "./proper-scores.ts";
 export {
   type CountedGroups,
