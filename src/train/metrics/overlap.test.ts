@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { labelsOf, pairs } from "../../../tests/support/scored.ts";
 import { array, ShapeError, zeros } from "../../array/index.ts";
-import { boxIoU, classIoU, confusionMatrix, meanIoU, pairwiseBoxIoU } from "./index.ts";
+import { boxIoU, classIoU, confusionMatrix, meanIoU, pairwiseBoxIoU, pixelAccuracy } from "./index.ts";
 
 /** Quotients of small numbers in double precision. */
 const DIGITS = 12;
@@ -16,6 +16,7 @@ describe("overlap of classes", () => {
     expect(classIoU(confusion)).toEqual([3 / 5, 3 / 5, NaN]);
     expect(meanIoU(confusion)).toBeCloseTo(3 / 5, DIGITS);
     expect(meanIoU(zeros([2, 2], "i32"))).toBeNaN();
+    expect([pixelAccuracy(confusion), pixelAccuracy(zeros([2, 2], "i32"))]).toEqual([6 / 8, NaN]);
   });
 
   it("leaves out pixels that are to be ignored, and counts a class that is wrongly predicted", () => {

@@ -11,7 +11,7 @@
 import { checkArray, isFloat, NdArray, ShapeError, sameShape } from "../../array/index.ts";
 import { formatType } from "../../graph/index.ts";
 import { checkConfusion } from "./checks.ts";
-import { margins } from "./class-metrics.ts";
+import { margins, meanPresent, total } from "./class-metrics.ts";
 
 /** The overlap of each class, 0 … 1, from a confusion matrix [classes, classes]; NaN for one that is on neither side. */
 export function classIoU(confusion: NdArray): number[] {
@@ -26,9 +26,12 @@ export function classIoU(confusion: NdArray): number[] {
  * // Maps of classes, i32 [n, height, width], with 255 at the borders of objects.
  * meanIoU(confusionMatrix(labels, predicted, 21, { ignore: 255 }));
  */
-export function meanIoU(confusion: NdArray): number {
-  const present = classIoU(confusion).filter((overlap) => !Number.isNaN(overlap));
-  return present.reduce((a, b) => a + b, 0) / present.length;
+export const meanIoU = (confusion: NdArray): number => meanPresent(classIoU(confusion));
+
+/** The share of pixels whose class is right, 0 … 1, from a confusion matrix [classes, classes]; NaN without pixels. */
+export function pixelAccuracy(confusion: NdArray): number {
+  const { hits, occurring } = margins(confusion, checkConfusion("pixelAccuracy", confusion));
+  return total(hits) / total(occurring);
 }
 
 /** The edges of a box: left, top, right, bottom. */
