@@ -48,13 +48,12 @@ export interface DiceOptions extends Pick<LossOptions, "reduction"> {
   readonly smooth?: number | undefined;
   /** Whether sums go over all samples of the batch, which is steadier for rare classes. Default false: over each sample. */
   readonly overBatch?: boolean | undefined;
-  /** Whether classes exclude each other (softmax), or not (sigmoid). Default true. */
+  /** Whether classes exclude each other (softmax), or not (sigmoid), as a single map does not. Default true. */
   readonly exclusive?: boolean | undefined;
 }
 
-const { reduction } = lossOptions;
 const diceOptions = {
-  reduction,
+  reduction: lossOptions.reduction,
   classWeights: optional(classWeightsKind),
   ignoreIndex: optional(integer()),
   smooth: withDefault(real(0), 1),
@@ -72,7 +71,7 @@ export function diceLoss(scores: Tensor, target: Tensor, options: DiceOptions = 
   const name = "diceLoss";
   expectTensors(name, scores, target);
   const given = readOptions(located(name), diceOptions, options);
-  const { classWeights, smooth, overBatch } = given;
+  const { classWeights, smooth, overBatch, reduction } = given;
   const { chances, shares } = comparable(name, scores, target, given);
   const axes = chances.shape.map((_, axis) => axis).filter((axis) => axis > 1 || (axis === 0 && overBatch));
   const total = (x: Tensor): Tensor => reshape(sum(x, axes), [overBatch ? 1 : x.shape[0], x.shape[1]]);
@@ -82,12 +81,7 @@ export function diceLoss(scores: Tensor, target: Tensor, options: DiceOptions = 
   const losses = select(isEmpty, 0, sub(1, div(both, select(isEmpty, 1, all)))); // [n, classes]
   const table = classWeights && weightTable(name, classWeights, scores, counted(target, given.ignoreIndex));
   const weights = table && broadcastTo(table, losses.shape);
-  return reduceLosses(
-    name,
-    weights ? weigh(losses, weights) : losses,
-    { reduction: given.reduction, sampleWeights: undefined },
-    weights,
-  );
+  return reduceLosses(name, weights ? weigh(losses, weights) : losses, { reduction }, weights);
 }
 
 /** Probabilities and targets [n, classes, …], 0 where pixels are ignored. */
