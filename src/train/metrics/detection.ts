@@ -65,9 +65,11 @@ export interface DetectionShares {
 
 /** The figures of boxes that were found. */
 export interface DetectionMetrics extends DetectionShares {
-  /** `map` of objects of up to 32² pixels, of up to 96², and of larger ones. */
+  /** `map` of objects of up to 32² pixels. */
   readonly small: number;
+  /** `map` of objects of 32² to 96² pixels. */
   readonly medium: number;
+  /** `map` of objects of 96² pixels and more. */
   readonly large: number;
   /** Of each class, with the number of boxes to be found. */
   readonly perClass: readonly (DetectionShares & { readonly support: number })[];
