@@ -85,7 +85,7 @@ export { type MaskOptions, mask } from "./columns/mask.ts";
 export { type NumbersOptions, numbers } from "./columns/numbers.ts";
 export { type BatchOrderOptions, batchOrder, paddingOf } from "./columns/order.ts";
 export { type PictureOptions, picture } from "./columns/picture.ts";
-export { type PointsOptions, points } from "./columns/points.ts";
+export { type PointPair, type PointsOptions, points } from "./columns/points.ts";
 export { type Ragged, type RaggedOptions, type RaggedRow, ragged } from "./columns/ragged.ts";
 export { showSample } from "./columns/show.ts";
 export { type ClassColumn, classColumn, columnsOf, dataset, describeDataset, isDataTable } from "./columns/table.ts";

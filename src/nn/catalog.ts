@@ -31,6 +31,7 @@ import { rememberLayers } from "./remember.ts";
 import { resizeLayers } from "./resize.ts";
 import { sequentialLayer } from "./sequential.ts";
 import { simpleLayers } from "./simple.ts";
+import { softArgMaxLayer } from "./soft-arg-max.ts";
 import { transformConvLayers } from "./transform-conv.ts";
 import { unpoolLayers } from "./unpool.ts";
 
@@ -55,6 +56,7 @@ const factories: readonly AnyLayerFactory[] = [
   ...recurrentLayers,
   ...resizeLayers,
   ...simpleLayers,
+  softArgMaxLayer,
   ...transformConvLayers,
   ...rememberLayers,
   ...unpoolLayers,

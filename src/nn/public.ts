@@ -54,17 +54,27 @@ export { layerScale } from "./layer-scale.ts";
 export { type LinearOptions, linear } from "./linear.ts";
 export {
   type BinaryCrossEntropyOptions,
+  type BinaryFocalOptions,
   binaryCrossEntropy,
+  binaryFocal,
   type ClassOptions,
   type ClassWeights,
   type CrossEntropyOptions,
   type CtcOptions,
   crossEntropy,
   ctc,
+  type DiceOptions,
+  diceLoss,
+  type FocalOptions,
+  focal,
+  giouLoss,
+  type HeatMapFocalOptions,
   type HingeOptions,
   type HuberOptions,
+  heatMapFocal,
   hinge,
   huber,
+  iouLoss,
   type KlDivergenceOptions,
   klDivergence,
   type LossOptions,
@@ -73,6 +83,7 @@ export {
   meanSquaredError,
   multiMargin,
   negativeLogLikelihood,
+  normalDivergence,
   type SmoothL1Options,
   smoothL1,
   type WeighedLoss,
@@ -123,6 +134,7 @@ export {
 export { type ScanStep, type StepsOptions, scan } from "./scan.ts";
 export { sequential } from "./sequential.ts";
 export { flatten, identity, rescale } from "./simple.ts";
+export { softArgMax } from "./soft-arg-max.ts";
 export { type SqueezeExcitationOptions, squeezeExcitation } from "./squeeze-excitation.ts";
 export type { StepPooling, Steps, StepsRule } from "./steps.ts";
 export type { RandomState } from "./store.ts";

@@ -17,6 +17,7 @@ export {
   softsign,
 } from "./activations.ts";
 export { adaptiveAvgPool, adaptiveMaxPool, globalAvgPool, globalMaxPool } from "./adaptive-pool.ts";
+export { boxArea, boxIoU, generalizedBoxIoU } from "./boxes.ts";
 export { broadcastOp, broadcastTo, type ReduceOptions, sum, sumOp } from "./broadcast.ts";
 export { cast, castOp } from "./cast.ts";
 export type { CellName } from "./cells.ts";
@@ -66,10 +67,12 @@ export {
 export { type FilterTransform, transformFilters } from "./filter-transforms.ts";
 export { gather, gatherOp, scatterAdd, scatterAddOp, take } from "./gather.ts";
 export { gradient } from "./gradient.ts";
+export { type HeatMapOptions, heatMaps, type SoftArgMaxOptions, softArgMax } from "./heat-maps.ts";
 export { type DynamicK, dynamicK, dynamicKs, fold, kMaxPool } from "./k-max-pool.ts";
 export { loopOp } from "./loop/loop.ts";
 export { matmul, matmulOp } from "./matmul.ts";
 export type { TensorMethods } from "./methods.ts";
+export { nonMaxSuppression, type SuppressionLimits, type SuppressionOptions } from "./non-max-suppression.ts";
 export { oneHot } from "./one-hot.ts";
 export { type PadOptions, pad, padOp, slice, sliceOp } from "./pad.ts";
 export { padReflect, padReplicate } from "./pad-edges.ts";

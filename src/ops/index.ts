@@ -1,9 +1,11 @@
 export * from "./catalog.ts";
 export { type Arithmetic, type Cell, cells } from "./cells.ts";
 export { gatherInside, pick } from "./gather.ts";
+export { softArgMaxSchema } from "./heat-maps.ts";
 export { loop } from "./loop/loop.ts";
 export { type Given, givenOf, type LoopAttributes, type LoopParts, loopAttributes, stepOf } from "./loop/parts.ts";
 export { unrollingLoops } from "./loop/unroll.ts";
+export { suppressionLimits } from "./non-max-suppression.ts";
 export { initialEntry } from "./recurrence-steps.ts";
 export { eachRecurrentShape, type RecurrentSizes, recurrentShapes } from "./recurrent.ts";
 export { allOps, byRecord, isUseOf, recordsOf } from "./registry.ts";

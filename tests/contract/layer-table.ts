@@ -221,6 +221,8 @@ const maps: readonly Row[] = [
     ),
     ...[7, 2],
   ),
+  row("softArgMax", nn.softArgMax(), 2, 3, 4),
+  row("softArgMax in fractions", nn.softArgMax({ stride: 4, temperature: 0.5, fractions: true }), 1, 2, 3),
   row("remember", nn.remember("here"), 2, 3),
   row("fold", nn.fold(), 4, 3),
   row("fold of rows of two maps", nn.fold({ width: 2 }), 8, 3),

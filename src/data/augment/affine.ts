@@ -40,7 +40,7 @@ export interface AffineOptions extends EdgeOptions {
 /**
  * Mirrors, stretches, shears, scales and turns each picture about its center, then shifts it, each by an amount drawn at
  * random from its range: one warp, exact for mirror images, turns of square pictures by multiples of 90° and shifts by whole
- * pixels. Masks, boxes and key points are transformed alike.
+ * pixels. Masks, boxes and key points are transformed alike; in mirrored pictures left and right points are exchanged.
  */
 export const affine: AugmentationFactory<AffineOptions> = defineAugmentation({
   type: "affine",

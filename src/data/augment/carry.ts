@@ -24,11 +24,35 @@ export function carryAffine(batch: AugmentedBatch, matrices: readonly AffineMatr
       (x, y) =>
         applyAffine(matrix, x, y),
   );
+  const { keyPoints, ...places } = carryPlaces(batch, maps, frame, corners);
   return {
     ...batch,
     ...(batch.masks && { masks: carryMasks(batch.masks, matrices, frame) }),
-    ...carryPlaces(batch, maps, frame, corners),
+    ...places,
+    ...(keyPoints && { keyPoints: exchangeSides(keyPoints, batch.keyPointPairs ?? [], matrices.map(mirrors)) }),
   };
+}
+
+/** Whether a map turns left into right, in whatever direction it mirrors. */
+const mirrors = ([xx, xy, , yx, yy]: AffineMatrix): boolean => xx * yy - xy * yx < 0;
+
+/** Key points [n, k, 2] whose left and right change places where pictures are mirrored. */
+function exchangeSides(
+  keyPoints: NdArray,
+  pairs: readonly (readonly [number, number])[],
+  isMirrored: readonly boolean[],
+): NdArray {
+  if (pairs.length === 0 || !isMirrored.includes(true)) return keyPoints;
+  const out = keyPoints.copy();
+  const [, k] = keyPoints.shape;
+  const pointAt = (i: number, point: number): TypedArray =>
+    keyPoints.data.subarray(2 * (i * k + point), 2 * (i * k + point + 1));
+  for (const [i, isOther] of isMirrored.entries())
+    for (const [one, other] of isOther ? pairs : []) {
+      out.data.set(pointAt(i, other), 2 * (i * k + one));
+      out.data.set(pointAt(i, one), 2 * (i * k + other));
+    }
+  return out;
 }
 
 /** Masks under affine maps: each pixel gets the class of the nearest one. */

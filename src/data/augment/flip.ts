@@ -15,7 +15,10 @@ export interface FlipOptions {
 
 const probability = real(0, 1);
 
-/** Flips each picture at random, horizontally, vertically or both. Masks, boxes and key points are flipped alike. */
+/**
+ * Flips each picture at random, horizontally, vertically or both. Masks, boxes and key points are flipped alike; points that
+ * are left and right of each other are exchanged (`pairs` of `points`), unless it is flipped both ways, which is a turn.
+ */
 export const flip: AugmentationFactory<FlipOptions> = defineAugmentation({
   type: "flip",
   options: { horizontal: withDefault(probability, 0.5), vertical: withDefault(probability, 0) },

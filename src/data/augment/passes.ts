@@ -6,6 +6,7 @@
  */
 import { checkList, NdArray, OptionError, ShapeError, zeros } from "../../array/index.ts";
 import { type Column, elementShape, valuesDType } from "../columns/column.ts";
+import { mirrorPairs, type PointPair } from "../columns/points.ts";
 import { columnsOf, isDataTable, mainPictures, pictureFor } from "../columns/table.ts";
 import type { AnyDataset, Batch, Columns } from "../dataset.ts";
 import { augmentBatch, augmentedShape, mixesLabels } from "./augment-batch.ts";
@@ -19,6 +20,8 @@ export interface AugmentPass {
   readonly masks?: string | undefined;
   readonly boxes?: string | undefined;
   readonly keyPoints?: string | undefined;
+  /** Key points that are exchanged in mirrored pictures. */
+  readonly pairs?: readonly PointPair[] | undefined;
   /** The picture column whose draws are used, where there are several. */
   readonly column?: string | undefined;
 }
@@ -62,6 +65,7 @@ function passesOfColumn(columns: Columns, main: string, hasOthers: boolean, isMi
     { length: count },
     (_, i): AugmentPass => ({
       ...{ images: main, masks: masks[i], boxes: boxes[i], keyPoints: keyPoints[i], column },
+      pairs: keyPoints[i] === undefined ? undefined : mirrorPairs(columns[keyPoints[i]].options),
       labels: labels[i] === undefined ? undefined : { name: labels[i], classes: classesIn(columns[labels[i]]) },
     }),
   );
@@ -92,13 +96,13 @@ export function augmentColumns(
   draw: Draw,
 ): Batch {
   const out: Record<string, NdArray> = { ...batch };
-  for (const { labels, column, ...names } of passes) {
+  for (const { labels, pairs, column, ...names } of passes) {
     const given: AugmentedBatch = {
       images: batch[names.images],
       labels: labels ? batch[labels.name] : zeros([draw.samples.length], "i32"),
       ...(names.masks && { masks: batch[names.masks] }),
       ...(names.boxes && { boxes: batch[names.boxes] }),
-      ...(names.keyPoints && { keyPoints: batch[names.keyPoints] }),
+      ...(names.keyPoints && { keyPoints: batch[names.keyPoints], keyPointPairs: pairs }),
     };
     const made = augmentBatch(steps, given, column === undefined ? draw : { ...draw, column }, labels?.classes ?? 1);
     for (const role of ["images", "masks", "boxes", "keyPoints"] as const) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { augmented, classesInTurn, counted, noiseBatch } from "../../../tests/support/augmentation.ts";
 import { array, type NdArray, ShapeError, sameArray, zeros } from "../../array/index.ts";
 import { checkDataset } from "../batches.ts";
-import { centerCrop, centerCropped, flip, quarterTurn, randomCrop, randomResizedCrop } from "./index.ts";
+import { affine, centerCrop, centerCropped, flip, quarterTurn, randomCrop, randomResizedCrop } from "./index.ts";
 
 const SAMPLES = 2000;
 /** Four deviations of a share of one half among so many. */
@@ -50,6 +50,46 @@ describe("flips", () => {
     const { boxes, keyPoints } = augmented(flip({ horizontal: 1 }), batch);
     expect(boxes!.toNested()).toEqual([[[1, 0, 2, 2]]]);
     expect(keyPoints!.toNested()).toEqual([[[1, 1]]]);
+  });
+});
+
+describe("left and right", () => {
+  // Eyes at (1, 0) and (3, 0), a nose at (2, 1), an unknown mouth's corner and the other at (3, 2).
+  const face = array([[[1, 0], [3, 0], [2, 1], [NaN, NaN], [3, 2]]]); // biome-ignore format: points
+  const keyPointPairs = [[0, 1], [4, 3]] as const; // biome-ignore format: pairs
+  const batch = { ...noiseBatch(1, [1, 4, 4]), keyPoints: face, keyPointPairs };
+  const moved = (step: Parameters<typeof augmented>[0]) => augmented(step, batch).keyPoints!.toNested();
+
+  it("are exchanged in mirrored pictures, whatever mirrors them", () => {
+    const mirrored = [[[0, 0], [2, 0], [1, 1], [0, 2], [NaN, NaN]]]; // biome-ignore format: points
+    expect(moved(flip({ horizontal: 1 }))).toEqual(mirrored);
+    expect(moved(affine({ flip: 1 }))).toEqual(mirrored);
+    expect(moved(flip({ horizontal: 0, vertical: 1 }))).toEqual([[[3, 3], [1, 3], [2, 2], [3, 1], [NaN, NaN]]]); // biome-ignore format: points
+  });
+
+  it("stay in pictures that are turned, moved or not mirrored, and come back after two flips", () => {
+    expect(moved(flip({ horizontal: 0 }))).toEqual(face.toNested());
+    expect(moved(flip({ horizontal: 1, vertical: 1 }))).toEqual([[[2, 3], [0, 3], [1, 2], [NaN, NaN], [0, 1]]]); // biome-ignore format: points
+    expect(moved([flip({ horizontal: 1 }), flip({ horizontal: 1 })])).toEqual(face.toNested());
+    expect(moved(randomCrop())).toEqual(face.toNested());
+  });
+
+  it("belong to each picture by itself", () => {
+    const n = 40;
+    const many = { ...noiseBatch(n, [1, 4, 4]), keyPoints: zeros([n, 2, 2]), keyPointPairs: [[0, 1]] as const };
+    for (let i = 0; i < n; i++) many.keyPoints.data.set([0, 0, 3, 1], 4 * i);
+    const { keyPoints } = augmented(flip(), many);
+    // In either picture the first point is the one on the left; by height it is the other one in mirrored pictures.
+    const heights = counted(n).map((i) => keyPoints!.data[4 * i + 1]);
+    expect([...keyPoints!.data].filter((_, at) => at % 4 === 0).every((x) => x === 0)).toBe(true);
+    expect(new Set(heights)).toEqual(new Set([0, 1]));
+    expect([...many.keyPoints.data.subarray(0, 4)]).toEqual([0, 0, 3, 1]);
+  });
+
+  it("must be points that there are", () => {
+    expect(() => augmented(flip(), { ...batch, keyPointPairs: [[0, 5]] })).toThrow(
+      new ShapeError("augmentBatch: keyPointPairs must have numbers from 0 to 4, got f32 [1,5,2]"),
+    );
   });
 });
 

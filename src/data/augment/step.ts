@@ -29,6 +29,8 @@ export interface AugmentedBatch {
   readonly boxes?: NdArray | undefined;
   /** `f32` [n, k, 2]: x and y, (0, 0) being the center of the top left pixel. A point outside becomes NaN, NaN. */
   readonly keyPoints?: NdArray | undefined;
+  /** Points that are left and right of each other, by number; they are exchanged in mirrored pictures. Default: none. */
+  readonly keyPointPairs?: readonly (readonly [one: number, other: number])[] | undefined;
   /** Class numbers of the pixels, `i32` or `u8` [n, height, width]. */
   readonly masks?: NdArray | undefined;
 }

@@ -24,6 +24,7 @@ import {
   stopGradient,
   sum,
   take,
+  transpose,
 } from "../../ops/index.ts";
 import { integer, type Kind, optional, readOptions, real, withDefault } from "../../options/index.ts";
 import {
@@ -59,7 +60,7 @@ export const classWeightsKind: Kind<ClassWeights> = {
   read: (value) => tensorKind.read(value) ?? (isNumbers(value) || value === "balanced" ? value : undefined),
 };
 
-const classOptions = {
+export const classOptions = {
   ...lossOptions,
   classWeights: optional(classWeightsKind),
   ignoreIndex: optional(integer()),
@@ -72,6 +73,12 @@ export function checkClasses(name: string, scores: Tensor, classes: Tensor, also
   throw new ShapeError(
     `${located(name)}: expects scores [n, classes, …] and i32 class numbers [n, …]${also}, got ${formatType(scores)} and ${formatType(classes)}`,
   );
+}
+
+/** [n, …, classes] to [n, classes, …]. */
+export function classesFirst(x: Tensor): Tensor {
+  const last = x.shape.length - 1;
+  return transpose(x, [0, last, ...Array.from({ length: last - 1 }, (_, i) => i + 1)]);
 }
 
 /** The score of each sample's own class, [n, k, …] to [n, …]. */
@@ -96,7 +103,7 @@ export function weightTable(name: string, weights: ClassWeights, scores: Tensor,
 }
 
 /** Class numbers, with ignored ones replaced by an invalid one. */
-const counted = (target: Tensor, ignoreIndex: number | undefined): Tensor =>
+export const counted = (target: Tensor, ignoreIndex: number | undefined): Tensor =>
   ignoreIndex === undefined || isFloat(target.dtype) ? target : select(equal(target, ignoreIndex), -1, target);
 
 /** n / (K · n[class]); invalid numbers, such as those of ignored samples, do not count. */
@@ -119,7 +126,7 @@ const alignPerClass = (table: Tensor, scores: Tensor): Tensor =>
   reshape(table, [-1, ...scores.shape.slice(2).map(() => 1)]);
 
 /** The weight of each sample by its class, 0 if ignored; and a function that masks ignored losses. */
-function counting(scores: Tensor, classes: Tensor, table: Tensor | undefined, ignored: Tensor | undefined) {
+export function counting(scores: Tensor, classes: Tensor, table: Tensor | undefined, ignored: Tensor | undefined) {
   const kept = (losses: Tensor): Tensor => (ignored === undefined ? losses : select(ignored, 0, losses));
   const weights = table && kept(take(table, classes));
   const counts = weights ?? (ignored && cast(not(ignored), scores.dtype));
@@ -128,8 +135,14 @@ function counting(scores: Tensor, classes: Tensor, table: Tensor | undefined, ig
 }
 
 /** Where the class number is ignored. */
-const ignoredAmong = (classes: Tensor, ignoreIndex: number | undefined): Tensor | undefined =>
+export const ignoredAmong = (classes: Tensor, ignoreIndex: number | undefined): Tensor | undefined =>
   ignoreIndex === undefined ? undefined : equal(classes, ignoreIndex);
+
+/** Where the class number is ignored, or its class has weight 0. */
+export function leftOutAmong(classes: Tensor, table: Tensor | undefined, ignored: Tensor | undefined) {
+  const weightless = table && equal(take(table, classes), 0);
+  return ignored && weightless ? or(ignored, weightless) : (ignored ?? weightless);
+}
 
 /**
  * Negative log-likelihood, −log p[class], of logarithms of probabilities [n, classes, …] at class numbers `i32` [n, …]. With
@@ -190,8 +203,7 @@ export function crossEntropy(scores: Tensor, target: Tensor, options: CrossEntro
   }
   const ignored = ignoredAmong(target, ignoreIndex);
   // With label smoothing the other classes still count.
-  const weightless = labelSmoothing === 0 && table ? equal(take(table, target), 0) : undefined;
-  const leftOut = ignored && weightless ? or(ignored, weightless) : (ignored ?? weightless);
+  const leftOut = leftOutAmong(target, labelSmoothing === 0 ? table : undefined, ignored);
   const logProbabilities = logSoftmax(withoutLeftOut(name, scores, target.shape, reduction, leftOut), 1);
   const { counts, kept, weighed } = counting(scores, target, table, ignored);
   const own = weighed(neg(pickClass(logProbabilities, target)));

@@ -1,3 +1,4 @@
+export { giouLoss, iouLoss } from "./boxes.ts";
 export {
   type ClassOptions,
   type ClassWeights,
@@ -6,6 +7,7 @@ export {
   negativeLogLikelihood,
 } from "./classification.ts";
 export { type CtcOptions, ctc } from "./ctc.ts";
+export { type DiceOptions, diceLoss } from "./dice.ts";
 export {
   type HuberOptions,
   huber,
@@ -14,7 +16,16 @@ export {
   type SmoothL1Options,
   smoothL1,
 } from "./differences.ts";
+export {
+  type BinaryFocalOptions,
+  binaryFocal,
+  type FocalOptions,
+  focal,
+  type HeatMapFocalOptions,
+  heatMapFocal,
+} from "./focal.ts";
 export { type HingeOptions, hinge, type MultiMarginOptions, multiMargin } from "./margins.ts";
+export { normalDivergence } from "./normal.ts";
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropy,

@@ -1,8 +1,15 @@
 /** Hinge losses, as of support vector machines: zero once the correct answer leads by a margin. */
 import { located, type Tensor } from "../../graph/index.ts";
-import { add, equal, mul, oneHot, relu, reshape, select, square, sub, sum, take, transpose } from "../../ops/index.ts";
+import { add, equal, mul, oneHot, relu, reshape, select, square, sub, sum, take } from "../../ops/index.ts";
 import { type Kind, optional, readOptions, real, withDefault } from "../../options/index.ts";
-import { type ClassWeights, checkClasses, classWeightsKind, pickClass, weightTable } from "./classification.ts";
+import {
+  type ClassWeights,
+  checkClasses,
+  classesFirst,
+  classWeightsKind,
+  pickClass,
+  weightTable,
+} from "./classification.ts";
 import { type LossOptions, lossOfPairs, lossOptions, reduceLosses, weigh, withoutLeftOut } from "./reduction.ts";
 
 const isPower = (value: unknown): value is 1 | 2 => value === 1 || value === 2;
@@ -70,10 +77,4 @@ export function multiMargin(scores: Tensor, classes: Tensor, options: MultiMargi
   const missing = relu(select(isOwn, 0, add(sub(kept, own), margin)));
   const losses = mul(sum(power === 1 ? missing : square(missing), 1), 1 / count);
   return reduceLosses(name, weights === undefined ? losses : weigh(losses, weights), reduction);
-}
-
-/** [n, …, classes] to [n, classes, …]. */
-function classesFirst(x: Tensor): Tensor {
-  const last = x.shape.length - 1;
-  return transpose(x, [0, last, ...Array.from({ length: last - 1 }, (_, i) => i + 1)]);
 }

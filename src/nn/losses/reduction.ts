@@ -33,6 +33,11 @@ export const lossOptions = {
   sampleWeights: optional(tensorKind),
 };
 
+/** `LossOptions` that are read. */
+interface Reduction extends LossOptions {
+  readonly reduction: "mean" | "sum" | "none";
+}
+
 /**
  * Weights and reduces losses.
  * @param counts the weight of each loss in the mean, if not 1
@@ -40,7 +45,7 @@ export const lossOptions = {
 export function reduceLosses(
   name: string,
   losses: Tensor,
-  { reduction, sampleWeights }: ValuesOf<typeof lossOptions>,
+  { reduction, sampleWeights }: Reduction,
   counts?: Tensor,
 ): Tensor {
   const weights = sampleWeights && alignWeights(name, sampleWeights, losses);

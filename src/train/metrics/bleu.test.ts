@@ -40,6 +40,10 @@ describe("bleu", () => {
     expect(result.brevityPenalty).toBeCloseTo(Math.exp(1 - 9 / 8), 14);
     const mean = ((7 / 8) * (5 / 6) * (3 / 4) * (1 / 2)) ** 0.25;
     expect(result.bleu).toBeCloseTo(100 * Math.exp(-1 / 8) * mean, 10);
+    const [one, two] = [7 / 8, ((7 / 8) * (5 / 6)) ** (1 / 2)];
+    const three = ((7 / 8) * (5 / 6) * (3 / 4)) ** (1 / 3);
+    for (const [n, share] of [one, two, three, mean].entries())
+      expect(result.upTo[n]).toBeCloseTo(100 * Math.exp(-1 / 8) * share, 10);
     expect(describeBleu(result)).toBe(
       "BLEU = 63.82, 87.5/83.3/75.0/50.0 (BP=0.882, ratio=0.889, hyp_len=8, ref_len=9)",
     );
@@ -57,6 +61,7 @@ describe("bleu", () => {
 
   it("is 0 if no n-gram of some length is right, and for nothing", () => {
     expect(bleu(["a b c"], ["a b c"]).bleu).toBe(0);
+    expect(bleu(["a b c"], ["a b c"]).upTo.slice(0, 3)).toEqual([100, 100, 100]);
     expect(bleu([""], ["a b c d"])).toMatchObject({ bleu: 0, brevityPenalty: 0, length: 0 });
   });
 

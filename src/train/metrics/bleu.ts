@@ -1,5 +1,5 @@
 /**
- * BLEU of translations, over a whole corpus: the geometric mean of the shares p_n of their n-grams, n = 1 … 4, that occur in
+ * BLEU of translations or captions, over a whole corpus: the geometric mean of the shares p_n of their n-grams, n = 1 … 4, that occur in
  * the references, each as often at most as in one of them, times a penalty for translations that are too short,
  *
  *   BLEU = 100 · BP · (p₁ p₂ p₃ p₄)^¼,  BP = min(1, e^(1 − r / c))
@@ -8,8 +8,8 @@
  * are what stands between white space, capitals count: as `multi-bleu.perl` of Moses does. Source: Papineni, Roukos, Ward,
  * Zhu 2002, "BLEU: a Method for Automatic Evaluation of Machine Translation".
  */
-import { DataError, describeGiven, OptionError } from "../../array/index.ts";
-import { splitSpaces } from "../../text/index.ts";
+import { DataError } from "../../array/index.ts";
+import { ngramCounts, sentencePairs } from "./sentences.ts";
 
 const ORDER = 4;
 
@@ -17,6 +17,8 @@ const ORDER = 4;
 export interface Bleu {
   /** 0 … 100. 0 if no n-gram of some length is right. */
   readonly bleu: number;
+  /** BLEU-1, -2, -3 and -4, as captions are measured: with n-grams of length 1, up to 2, up to 3 and up to 4. */
+  readonly upTo: readonly number[];
   /** The share of n-grams that are right, of length 1 to 4, 0 … 1; 0 where there are none. */
   readonly precisions: readonly number[];
   /** The factor for short translations, 0 … 1. */
@@ -27,24 +29,17 @@ export interface Bleu {
   readonly referenceLength: number;
 }
 
-/** How often each n-gram occurs, its words joined by spaces. */
-function ngrams(words: readonly string[], n: number): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (let i = 0; i + n <= words.length; i++) {
-    const gram = words.slice(i, i + n).join(" ");
-    counts.set(gram, (counts.get(gram) ?? 0) + 1);
-  }
-  return counts;
-}
-
 /** The number of n-grams that occur in a reference, each counted as often at most as there. */
 function rightNgrams(words: readonly string[], references: readonly (readonly string[])[], n: number): number {
-  const inReferences = references.map((reference) => ngrams(reference, n));
+  const inReferences = references.map((reference) => ngramCounts(reference, n));
   let right = 0;
-  for (const [gram, count] of ngrams(words, n))
+  for (const [gram, count] of ngramCounts(words, n))
     right += Math.min(count, Math.max(...inReferences.map((counts) => counts.get(gram) ?? 0)));
   return right;
 }
+
+const geometricMean = (shares: readonly number[]): number =>
+  Math.exp(shares.reduce((sum, share) => sum + Math.log(share), 0) / shares.length);
 
 /** The length of the reference that is closest in length, the shorter of two. */
 const closestLength = (length: number, references: readonly (readonly string[])[]): number =>
@@ -63,7 +58,7 @@ const closestLength = (length: number, references: readonly (readonly string[])[
  * @throws OptionError for what are no sentences; DataError where there are not as many references, or nothing but empty ones
  */
 export function bleu(translations: readonly string[], references: readonly (string | readonly string[])[]): Bleu {
-  const pairs = pairsOf(translations, references);
+  const pairs = sentencePairs("bleu", "translations", translations, references);
   const right = new Array<number>(ORDER).fill(0);
   const all = new Array<number>(ORDER).fill(0);
   let [length, referenceLength] = [0, 0];
@@ -78,27 +73,8 @@ export function bleu(translations: readonly string[], references: readonly (stri
   if (referenceLength === 0) throw new DataError("bleu: the references have no words");
   const precisions = right.map((count, i) => (all[i] === 0 ? 0 : count / all[i]));
   const brevityPenalty = length >= referenceLength ? 1 : Math.exp(1 - referenceLength / length);
-  const mean = Math.exp(precisions.reduce((sum, share) => sum + Math.log(share), 0) / ORDER);
-  return { bleu: 100 * brevityPenalty * mean, precisions, brevityPenalty, length, referenceLength };
-}
-
-/** The words of each translation and of its references. */
-function pairsOf(translations: readonly string[], references: readonly (string | readonly string[])[]) {
-  const isSentence = (value: unknown): value is string => typeof value === "string";
-  if (!Array.isArray(translations) || !translations.every(isSentence))
-    throw new OptionError(`bleu: expects a list of sentences, got ${describeGiven(translations)}`);
-  if (!Array.isArray(references))
-    throw new OptionError(`bleu: expects a list of references, got ${describeGiven(references)}`);
-  if (translations.length !== references.length)
-    throw new DataError(`bleu: ${translations.length} translations, but ${references.length} references`);
-  return translations.map((translation, i) => {
-    const own = [references[i]].flat();
-    if (own.length === 0 || !own.every(isSentence))
-      throw new OptionError(
-        `bleu: reference ${i} must be a sentence or a list of them, got ${describeGiven(references[i])}`,
-      );
-    return { words: splitSpaces(translation), others: own.map((one) => splitSpaces(one as string)) };
-  });
+  const upTo = precisions.map((_, n) => 100 * brevityPenalty * geometricMean(precisions.slice(0, n + 1)));
+  return { bleu: upTo[ORDER - 1], upTo, precisions, brevityPenalty, length, referenceLength };
 }
 
 /**

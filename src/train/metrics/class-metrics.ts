@@ -72,6 +72,12 @@ export function classMetrics(confusion: NdArray): ClassificationMetrics {
 /** The sum of numbers. */
 export const total = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);
 
+/** The mean of the numbers that are not NaN; NaN if there are none. */
+export function meanPresent(values: readonly number[]): number {
+  const present = values.filter((value) => !Number.isNaN(value));
+  return total(present) / present.length;
+}
+
 /** The diagonal of a square matrix, and the sums of its rows and columns. */
 export function margins({ data }: NdArray, classes: number) {
   const range = Array.from({ length: classes }, (_, k) => k);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { labelsOf, pairs } from "../../../tests/support/scored.ts";
 import { array, ShapeError, zeros } from "../../array/index.ts";
-import { boxIoU, classIoU, confusionMatrix, meanIoU } from "./index.ts";
+import { boxIoU, classIoU, confusionMatrix, meanIoU, pairwiseBoxIoU, pixelAccuracy } from "./index.ts";
 
 /** Quotients of small numbers in double precision. */
 const DIGITS = 12;
@@ -16,6 +16,7 @@ describe("overlap of classes", () => {
     expect(classIoU(confusion)).toEqual([3 / 5, 3 / 5, NaN]);
     expect(meanIoU(confusion)).toBeCloseTo(3 / 5, DIGITS);
     expect(meanIoU(zeros([2, 2], "i32"))).toBeNaN();
+    expect([pixelAccuracy(confusion), pixelAccuracy(zeros([2, 2], "i32"))]).toEqual([6 / 8, NaN]);
   });
 
   it("leaves out pixels that are to be ignored, and counts a class that is wrongly predicted", () => {
@@ -78,6 +79,14 @@ describe("overlap of boxes", () => {
         expect(boxIoU(array([a], "f64"), array([b], "f64")).item()).toBe(both / either);
       }),
     );
+  });
+
+  it("is that of every pair of two lists", () => {
+    const a = array([[0, 0, 2, 1], [1, 0, 3, 1], [0, 0, 0, 0]], "f64"); // biome-ignore format: boxes
+    const b = array([[1, 0, 3, 1], [0, 0, 0, 0]], "f64"); // biome-ignore format: boxes
+    expect(pairwiseBoxIoU(a, b).toNested()).toEqual([[1 / 3, 0], [1, 0], [0, NaN]]); // biome-ignore format: rows
+    expect(pairwiseBoxIoU(a, zeros([0, 4])).shape).toEqual([3, 0]);
+    expect(() => pairwiseBoxIoU(a, zeros([4]))).toThrow("pairwiseBoxIoU: needs boxes [k,4] in floats, got f32[4]");
   });
 
   it("is refused for what is no list of boxes", () => {

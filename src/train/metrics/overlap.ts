@@ -11,7 +11,7 @@
 import { checkArray, isFloat, NdArray, ShapeError, sameShape } from "../../array/index.ts";
 import { formatType } from "../../graph/index.ts";
 import { checkConfusion } from "./checks.ts";
-import { margins } from "./class-metrics.ts";
+import { margins, meanPresent, total } from "./class-metrics.ts";
 
 /** The overlap of each class, 0 … 1, from a confusion matrix [classes, classes]; NaN for one that is on neither side. */
 export function classIoU(confusion: NdArray): number[] {
@@ -26,9 +26,39 @@ export function classIoU(confusion: NdArray): number[] {
  * // Maps of classes, i32 [n, height, width], with 255 at the borders of objects.
  * meanIoU(confusionMatrix(labels, predicted, 21, { ignore: 255 }));
  */
-export function meanIoU(confusion: NdArray): number {
-  const present = classIoU(confusion).filter((overlap) => !Number.isNaN(overlap));
-  return present.reduce((a, b) => a + b, 0) / present.length;
+export const meanIoU = (confusion: NdArray): number => meanPresent(classIoU(confusion));
+
+/** The share of pixels whose class is right, 0 … 1, from a confusion matrix [classes, classes]; NaN without pixels. */
+export function pixelAccuracy(confusion: NdArray): number {
+  const { hits, occurring } = margins(confusion, checkConfusion("pixelAccuracy", confusion));
+  return total(hits) / total(occurring);
+}
+
+/** The edges of a box: left, top, right, bottom. */
+export type Box = ArrayLike<number>;
+
+/** The length of the intersection along an axis; 0 where there is none. */
+const overlapAlong = (a: Box, b: Box, from: number): number =>
+  Math.max(0, Math.min(a[from + 2], b[from + 2]) - Math.max(a[from], b[from]));
+
+/** The area in both boxes. */
+export const commonArea = (a: Box, b: Box): number => overlapAlong(a, b, 0) * overlapAlong(a, b, 1);
+
+/** The area of a box; 0 where ends are exchanged. */
+export const areaOf = (box: Box): number => commonArea(box, box);
+
+/** Intersection over union of two boxes; NaN where neither covers anything. */
+export function overlapOf(a: Box, b: Box): number {
+  const intersection = commonArea(a, b);
+  return intersection / (areaOf(a) + areaOf(b) - intersection);
+}
+
+/** Boxes [k, 4] as lists of their edges. @throws ShapeError unless they are that */
+export function boxesOf(where: string, boxes: NdArray): Box[] {
+  checkArray(where, "boxes", boxes);
+  if (!isFloat(boxes.dtype) || boxes.shape.length !== 2 || boxes.shape[1] !== 4)
+    throw new ShapeError(`${where}: needs boxes [k,4] in floats, got ${formatType(boxes)}`);
+  return Array.from({ length: boxes.shape[0] }, (_, i) => boxes.row(i).data);
 }
 
 /**
@@ -39,26 +69,24 @@ export function meanIoU(confusion: NdArray): number {
  * @throws ShapeError for other shapes and types
  */
 export function boxIoU(a: NdArray, b: NdArray): NdArray {
-  for (const boxes of [a, b]) checkArray("boxIoU", "boxes", boxes);
-  for (const boxes of [a, b]) {
-    checkArray("boxIoU", "boxes", boxes);
-    if (isFloat(boxes.dtype) && boxes.shape.length === 2 && boxes.shape[1] === 4 && sameShape(a.shape, b.shape))
-      continue;
+  const [one, other] = [a, b].map((boxes) => boxesOf("boxIoU", boxes));
+  if (!sameShape(a.shape, b.shape))
     throw new ShapeError(`boxIoU: needs two lists of boxes [k,4] in floats, got ${formatType(a)} and ${formatType(b)}`);
-  }
-  const [count] = a.shape;
-  const overlaps = Float64Array.from({ length: count }, (_, i) => overlapOf(a.row(i).data, b.row(i).data));
-  return new NdArray(overlaps, [count], "f64");
+  return new NdArray(
+    Float64Array.from(one, (box, i) => overlapOf(box, other[i])),
+    [one.length],
+    "f64",
+  );
 }
 
-type Box = ArrayLike<number>;
-
-/** The length of the intersection along an axis; 0 where there is none. */
-const overlapAlong = (a: Box, b: Box, from: number): number =>
-  Math.max(0, Math.min(a[from + 2], b[from + 2]) - Math.max(a[from], b[from]));
-
-function overlapOf(a: Box, b: Box): number {
-  const area = (box: Box): number => overlapAlong(box, box, 0) * overlapAlong(box, box, 1);
-  const intersection = overlapAlong(a, b, 0) * overlapAlong(a, b, 1);
-  return intersection / (area(a) + area(b) - intersection);
+/**
+ * The overlap of each box with each of others, `f64` [k, m], as of `boxIoU`.
+ * @param a floats [k, 4]: left, top, right, bottom, in any unit
+ * @param b floats [m, 4]
+ * @throws ShapeError for other shapes and types
+ */
+export function pairwiseBoxIoU(a: NdArray, b: NdArray): NdArray {
+  const [one, other] = [a, b].map((boxes) => boxesOf("pairwiseBoxIoU", boxes));
+  const overlaps = one.flatMap((box) => other.map((another) => overlapOf(box, another)));
+  return new NdArray(Float64Array.from(overlaps), [one.length, other.length], "f64");
 }

@@ -5,7 +5,7 @@
 import { array, type Shape } from "../../array/index.ts";
 import { constant, type Tensor } from "../../graph/index.ts";
 import * as nn from "../../nn/index.ts";
-import { add, div, greater, maximum, minimum, mul, reshape, select, slice, sub } from "../../ops/index.ts";
+import { boxArea, boxIoU, div, greater, mul, reshape, select } from "../../ops/index.ts";
 import { optional, positive, text, withDefault } from "../../options/index.ts";
 import { defineTask, type TaskFactory } from "./task.ts";
 import { countTrue, orZero, sumWhere, toFloats } from "./tensors.ts";
@@ -29,24 +29,8 @@ const pictureLengths = (input: Shape): Tensor => {
 /** All boxes of a batch, one after the other: [n · k, 4]. */
 const boxRows = (boxes: Tensor): Tensor => reshape(toFloats(boxes), [-1, 4]);
 
-const side = (boxes: Tensor, k: number): Tensor => slice(boxes, 1, k, k + 1);
-
-/** max(0, the smaller right end − the larger left end), along x or y. */
-const overlapOf = (a: Tensor, b: Tensor, k: number): Tensor =>
-  maximum(sub(minimum(side(a, k + 2), side(b, k + 2)), maximum(side(a, k), side(b, k))), 0);
-
-const area = (a: Tensor, b: Tensor): Tensor => mul(overlapOf(a, b, 0), overlapOf(a, b, 1));
-
-/** Intersection over union of boxes in pairs, [k, 4] and [k, 4] to [k, 1]; 0 where both are empty. */
-function overlap(a: Tensor, b: Tensor): Tensor {
-  const both = area(a, b);
-  const union = sub(add(area(a, a), area(b, b)), both);
-  const covers = greater(union, 0);
-  return select(covers, div(both, select(covers, union, 1)), 0);
-}
-
-/** Four zeros are no box. */
-const isThere = (boxes: Tensor): Tensor => greater(area(boxes, boxes), 0);
+/** Four zeros are no box. `bool` [n · k, 1]. */
+const isThere = (boxes: Tensor): Tensor => reshape(greater(boxArea(boxes), 0), [-1, 1]);
 
 /**
  * Where objects are. Loss: smooth L1 of the fractions; samples without a box, four zeros, do not count. Figures: `meanIoU`,
@@ -74,7 +58,7 @@ export const localization: TaskFactory<LocalizationOptions> = defineTask({
   },
   tally: ({ boxes: given }, { boxes }, { input }) => {
     const truth = boxRows(boxes);
-    const overlaps = overlap(mul(boxRows(given), pictureLengths(input)), truth);
+    const overlaps = reshape(boxIoU(mul(boxRows(given), pictureLengths(input)), truth), [-1, 1]);
     const there = isThere(truth);
     return {
       overlap: sumWhere(there, overlaps),

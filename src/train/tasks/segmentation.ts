@@ -5,7 +5,7 @@ import * as nn from "../../nn/index.ts";
 import { argMax, cast, equal, greaterEqual, matmul, oneHot, reshape, select, transpose } from "../../ops/index.ts";
 import { integer, optional, text } from "../../options/index.ts";
 import { type TrainingWeights, weightsKind } from "../losses.ts";
-import { classIoU, meanIoU, total } from "../metrics/index.ts";
+import { classIoU, meanIoU, pixelAccuracy } from "../metrics/index.ts";
 import { classNamesOf } from "./answers.ts";
 import { axisLength, defineTask, type TaskFactory } from "./task.ts";
 import { orZero } from "./tensors.ts";
@@ -48,11 +48,6 @@ function confusionOf(scores: Tensor, mask: Tensor): Tensor {
   return matmul(transpose(truth, [1, 0]), predicted);
 }
 
-/** The share of all pixels on the diagonal. */
-function shareOnDiagonal({ data, shape: [classes] }: NdArray): number {
-  return total(Array.from({ length: classes }, (_, k) => data[k * (classes + 1)])) / total(data);
-}
-
 /**
  * A class for each pixel. Figures: `meanIoU`, the mean over classes of intersection over union, all pictures together;
  * `pixelAccuracy`. Details: `confusion`, and `classIoU` by name.
@@ -82,7 +77,7 @@ export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails>
     return orZero(greaterEqual(truth, 0), loss);
   },
   tally: ({ scores }, { mask }, { options: { ignore } }) => ({ confusion: confusionOf(scores, known(mask, ignore)) }),
-  figures: ({ sums: { confusion } }) => ({ meanIoU: meanIoU(confusion), pixelAccuracy: shareOnDiagonal(confusion) }),
+  figures: ({ sums: { confusion } }) => ({ meanIoU: meanIoU(confusion), pixelAccuracy: pixelAccuracy(confusion) }),
   details: ({ sums: { confusion } }, { names: { mask } }) => ({
     confusion,
     classIoU: Object.fromEntries(classIoU(confusion).map((overlap, k) => [mask?.[k] ?? String(k), overlap])),
