@@ -132,6 +132,7 @@ export {
   type Scene,
   type SceneOf,
   type SegmentationDetails,
+  type SegmentationLoss,
   type SegmentationOptions,
   segmentation,
   type TaggingOptions,

@@ -10,7 +10,12 @@ export { type PoseEstimationOptions, poseEstimation } from "./pose-estimation.ts
 export { type RankingOptions, ranking } from "./ranking.ts";
 export { type ReconstructionOptions, reconstruction } from "./reconstruction.ts";
 export { type DifferenceLoss, type RegressionOptions, regression } from "./regression.ts";
-export { type SegmentationDetails, type SegmentationOptions, segmentation } from "./segmentation.ts";
+export {
+  type SegmentationDetails,
+  type SegmentationLoss,
+  type SegmentationOptions,
+  segmentation,
+} from "./segmentation.ts";
 export { type TaggingOptions, tagging } from "./tagging.ts";
 export {
   type Answer,

@@ -2,9 +2,9 @@
 import type { NdArray } from "../../array/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import * as nn from "../../nn/index.ts";
-import { argMax, cast, equal, greaterEqual, matmul, oneHot, reshape, select, transpose } from "../../ops/index.ts";
-import { integer, optional, text } from "../../options/index.ts";
-import { type TrainingWeights, weightsKind } from "../losses.ts";
+import { add, argMax, cast, equal, greaterEqual, matmul, oneHot, reshape, select, transpose } from "../../ops/index.ts";
+import { integer, optional, text, withDefault, word } from "../../options/index.ts";
+import { weightsKind } from "../losses.ts";
 import { classIoU, meanIoU, pixelAccuracy } from "../metrics/index.ts";
 import { classNamesOf } from "./answers.ts";
 import { axisLength, defineTask, type TaskFactory } from "./task.ts";
@@ -26,9 +26,26 @@ export interface SegmentationOptions {
   readonly output?: string | undefined;
   /** A further class number that is not learned and not counted. Pixels of unknown class, 255 of bytes or −1 of integers, never are. */
   readonly ignore?: number | undefined;
+  /**
+   * The loss: `crossEntropy`; `focal`, in which easy pixels count less; `dice`, the overlap of each class, however few its
+   * pixels; `crossEntropyDice`, the sum of the two. Default `crossEntropy`.
+   */
+  readonly loss?: SegmentationLoss | undefined;
   /** Class weights of the training loss. Default: all 1. */
   readonly classWeights?: readonly number[] | undefined;
 }
+
+type PixelLoss = (scores: Tensor, mask: Tensor, options: nn.FocalOptions & nn.DiceOptions) => Tensor;
+
+const losses = {
+  crossEntropy: nn.crossEntropy,
+  focal: nn.focal,
+  dice: nn.diceLoss,
+  crossEntropyDice: (...given) => add(nn.crossEntropy(...given), nn.diceLoss(...given)),
+} satisfies Record<string, PixelLoss>;
+
+/** The name of a loss of pixels. */
+export type SegmentationLoss = keyof typeof losses;
 
 /** What pixels that do not count are taken for; `oneHot` of it is zeros. */
 const UNKNOWN = -1;
@@ -58,6 +75,7 @@ export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails>
     target: optional(text()),
     output: optional(text()),
     ignore: optional(integer()),
+    loss: withDefault(word<SegmentationLoss>("crossEntropy", "focal", "dice", "crossEntropyDice"), "crossEntropy"),
     classWeights: optional(weightsKind),
   },
   targets: ({ target }) => ({ mask: { kinds: ["mask"], column: target } }),
@@ -68,13 +86,13 @@ export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails>
       names: output ? [output] : undefined,
     },
   }),
-  loss: ({ scores }, { mask }, { training, options: { ignore, classWeights } }) => {
+  loss: ({ scores }, { mask }, { training, options: { ignore, loss, classWeights } }) => {
     const truth = known(mask, ignore);
-    const loss = nn.crossEntropy(scores, truth, {
+    const value = losses[loss](scores, truth, {
       ignoreIndex: UNKNOWN,
-      classWeights: training ? (classWeights as TrainingWeights | undefined) : undefined,
+      classWeights: training ? classWeights : undefined,
     });
-    return orZero(greaterEqual(truth, 0), loss);
+    return orZero(greaterEqual(truth, 0), value);
   },
   tally: ({ scores }, { mask }, { options: { ignore } }) => ({ confusion: confusionOf(scores, known(mask, ignore)) }),
   figures: ({ sums: { confusion } }) => ({ meanIoU: meanIoU(confusion), pixelAccuracy: pixelAccuracy(confusion) }),

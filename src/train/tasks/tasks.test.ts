@@ -16,6 +16,7 @@ import {
   reconstruction,
   regression,
   type Scene,
+  type SegmentationLoss,
   segmentation,
   type Task,
   tagging,
@@ -121,6 +122,20 @@ it("segmentation leaves out what is unknown, in loss and figures", async () => {
   expect(figures).toMatchObject({ meanIoU: 0.5, pixelAccuracy: 2 / 3 });
   expect(figures.details).toMatchObject({ classIoU: { ground: 0.5, thing: 0.5 } });
   expect(figures.loss).toBeCloseTo((2 * Math.log1p(Math.exp(-9)) + Math.log1p(Math.exp(9))) / 3, 4);
+});
+
+it("segmentation has losses by name", async () => {
+  const scores = f32([[[[Math.log(3), 0]], [[0, Math.log(3)]]]]);
+  const mask = i32([[[0, 0]]]);
+  const lossBy = async (loss: SegmentationLoss) => (await figuresOf(segmentation({ loss }), { scores }, { mask })).loss;
+  // The right class has 3/4 of the first pixel and 1/4 of the second.
+  const entropy = (Math.log(4 / 3) + Math.log(4)) / 2;
+  // Overlap of class 0: 2·1 + 1 of 1 + 2 + 1; of class 1, which is not there: 1 of 1 + 0 + 1.
+  const dice = (1 - 3 / 4 + 1 - 1 / 2) / 2;
+  expect(await lossBy("crossEntropy")).toBeCloseTo(entropy, 5);
+  expect(await lossBy("dice")).toBeCloseTo(dice, 5);
+  expect(await lossBy("crossEntropyDice")).toBeCloseTo(entropy + dice, 5);
+  expect(await lossBy("focal")).toBeCloseTo((Math.log(4 / 3) / 16 + (9 * Math.log(4)) / 16) / 2, 5);
 });
 
 it("segmentation leaves out unknown pixels by themselves, 255 of bytes and −1 of integers", async () => {
