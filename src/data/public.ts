@@ -118,6 +118,18 @@ export { type DigitsOptions, drawDigit, drawDigits } from "./sets/digits/index.t
 export { type IdxFolder, idxFolder } from "./sets/idx-folder.ts";
 export type { IdxOptions } from "./sets/idx-source.ts";
 export { fashionMnist, kmnist, mnist } from "./sets/mnist.ts";
+export {
+  boxScenes,
+  captionScenes,
+  captionTokenizer,
+  maskScenes,
+  objectScenes,
+  poseScenes,
+  type SceneParts,
+  type ScenesOptions,
+  type SeveralScenesOptions,
+  shapeScenes,
+} from "./sets/scenes/index.ts";
 export { type AnsweredQuestion, type Candidate, parseTrecQa, readTrecQa } from "./sets/trec-qa.ts";
 export type { LabeledOptions } from "./texts/labeled.ts";
 export { readParallel } from "./texts/parallel.ts";

@@ -1,0 +1,12 @@
+export {
+  boxScenes,
+  captionScenes,
+  captionTokenizer,
+  maskScenes,
+  objectScenes,
+  poseScenes,
+  type SceneParts,
+  type ScenesOptions,
+  type SeveralScenesOptions,
+  shapeScenes,
+} from "./dataset.ts";
