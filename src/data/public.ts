@@ -8,6 +8,27 @@ export {
   type UnknownClasses,
 } from "./align-classes.ts";
 export {
+  type AnnotatedColumns,
+  type AnnotatedOptions,
+  type AnnotatedSet,
+  type AnnotationReport,
+  type CocoOptions,
+  cocoSet,
+  type MaskColors,
+  type MaskFolderOptions,
+  maskFolder,
+  type PictureListOptions,
+  type PictureReading,
+  type PointTableOptions,
+  pictureListSet,
+  pointTableSet,
+  readMaskColors,
+  type TargetName,
+  vocSet,
+  type YoloOptions,
+  yoloSet,
+} from "./annotated/index.ts";
+export {
   type AffineOptions,
   type Augmentation,
   type AugmentationFactory,

@@ -9,7 +9,7 @@ export {
 } from "./coco.ts";
 export type { Fail } from "./fail.ts";
 export { readIdx, writeIdx } from "./idx.ts";
-export { describeJson, isCount, isRecord, parseObject, quoted, stringify } from "./json.ts";
+export { decodeUtf8, describeJson, isCount, isRecord, parseObject, quoted, stringify } from "./json.ts";
 export { linesOf } from "./lines.ts";
 export { type ReadNpzOptions, readNpy, readNpz, writeNpy, writeNpz } from "./numpy/index.ts";
 export { PickledGlobal, PickledObject } from "./pickle/index.ts";

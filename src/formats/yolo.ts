@@ -32,7 +32,7 @@ function readLine(text: string, line: number, name: string): YoloObject {
   const words = text.trim().split(/\s+/);
   const [label, ...numbers] = words.map(Number);
   const isForm = numbers.length === 4 || (numbers.length >= 6 && numbers.length % 2 === 0);
-  if (!isForm || !Number.isInteger(label) || numbers.some(Number.isNaN))
+  if (!isForm || !Number.isInteger(label) || !numbers.every(Number.isFinite))
     throw new FormatError(
       `${name}: line ${line} is ${quoted(text)}, expected the number of a class and x y width height, or x y of three or more points`,
     );
