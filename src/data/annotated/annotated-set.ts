@@ -58,6 +58,11 @@ export interface AnnotatedSet<C extends Columns> {
   readonly report: AnnotationReport;
 }
 
+/** @throws OptionError for what a reader cannot take */
+export function checkTake(where: string, take: unknown, ...names: TargetName[]): void {
+  readOptions(where, { take: word(...names) }, { take });
+}
+
 /** The names of `AnnotatedOptions`. */
 export const annotatedNames = namesOf<AnnotatedOptions>({
   ...({ size: true, colors: true, memory: true, strict: true, onProgress: true, signal: true } as const),

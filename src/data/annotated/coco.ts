@@ -10,7 +10,7 @@ import {
   readCoco,
 } from "../../formats/index.ts";
 import { fillPolygon } from "../../image/index.ts";
-import { type AnnotatedOptions, type AnnotatedSet, annotatedSet, checkAnnotated } from "./annotated-set.ts";
+import { type AnnotatedOptions, type AnnotatedSet, annotatedSet, checkAnnotated, checkTake } from "./annotated-set.ts";
 import type { Annotations, FoundObject, PictureSize } from "./annotations.ts";
 import { openFileTree, pictureFinder } from "./file-tree.ts";
 import { Findings } from "./findings.ts";
@@ -42,6 +42,7 @@ export async function cocoSet<T extends TargetName>(
   checkAnnotated("cocoSet", options, ["pictures", "take"]);
   checkPath("cocoSet: pictures", options.pictures);
   const { pictures, take, ...reading } = options;
+  checkTake("cocoSet", take, "boxes", "mask", "points", "sentences");
   const findings = new Findings();
   const tree = await openFileTree(pictures);
   const file = readCoco(await readFile(path), path);

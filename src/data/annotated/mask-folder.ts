@@ -66,7 +66,10 @@ export async function maskFolder(
   if (alone !== undefined && options.strict)
     throw new DataError(`${path}: ${alone.picture} has no mask; without strict it is left out`);
   const pictures = pairs.flatMap(({ picture, mask }): FoundPicture[] => {
-    if (mask === undefined) return void findings.add("noMask", picture) ?? [];
+    if (mask === undefined) {
+      findings.add("noMask", picture);
+      return [];
+    }
     const readOwn: FoundPicture["mask"] = async (size) => read(await tree.read(mask), mask, size);
     return [{ path: picture, name: picture, part: partOfFolders(picture), mask: readOwn }];
   });

@@ -2,7 +2,7 @@
 import { checkPath, DataError, FormatError } from "../../array/index.ts";
 import { describeJson, type Fail, isRecord, parseObject } from "../../formats/index.ts";
 import { type Part, partWithin } from "../part-names.ts";
-import { type AnnotatedOptions, type AnnotatedSet, annotatedSet, checkAnnotated } from "./annotated-set.ts";
+import { type AnnotatedOptions, type AnnotatedSet, annotatedSet, checkAnnotated, checkTake } from "./annotated-set.ts";
 import type { FoundObject, FoundPicture } from "./annotations.ts";
 import { openFileTree, pictureFinder } from "./file-tree.ts";
 import { Findings } from "./findings.ts";
@@ -36,6 +36,7 @@ export async function pictureListSet<T extends ListTake>(
   checkPath("pictureListSet", path);
   checkAnnotated("pictureListSet", options, ["take", "list"]);
   const { take, list = "annotations.json", ...reading } = options;
+  checkTake("pictureListSet", take, "boxes", "points");
   const tree = await openFileTree(path);
   if (!tree.paths.includes(list)) throw new DataError(`${path}: has no ${list}, the list of its pictures; give list`);
   const fail: Fail = (problem) => new FormatError(`${path}: ${list}: ${problem}`);

@@ -180,9 +180,9 @@ const sentenceTarget = define({
     const found = (picture.sentences ?? []).flatMap((sentence, i) => {
       const words = sentence.trim().split(/\s+/);
       const place = `${picture.name}: sentence ${i}`;
-      if (words[0] === "") return void findings.add("emptySentence", place) ?? [];
+      if (words[0] === "") findings.add("emptySentence", place);
       if (words.length > longest) findings.add("longSentence", place);
-      return [words.slice(0, longest).join(" ")];
+      return words[0] === "" ? [] : [words.slice(0, longest).join(" ")];
     });
     if (found.length === 0) findings.add("speechlessPicture", picture.name);
     return found;

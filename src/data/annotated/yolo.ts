@@ -2,7 +2,7 @@
 import { checkPath, DataError, FoveaError } from "../../array/index.ts";
 import { readYolo, readYoloNames, readYoloYaml, type YoloObject } from "../../formats/index.ts";
 import { fillPolygon } from "../../image/index.ts";
-import { type AnnotatedOptions, type AnnotatedSet, annotatedSet, checkAnnotated } from "./annotated-set.ts";
+import { type AnnotatedOptions, type AnnotatedSet, annotatedSet, checkAnnotated, checkTake } from "./annotated-set.ts";
 import type { FoundObject, FoundPicture, PictureSize } from "./annotations.ts";
 import { type FileTree, isPicturePath, openFileTree, readTreeText, withoutEnding } from "./file-tree.ts";
 import { Findings } from "./findings.ts";
@@ -34,6 +34,7 @@ export async function yoloSet<T extends YoloTake = "boxes">(
   checkPath("yoloSet", path);
   checkAnnotated("yoloSet", options, ["take"]);
   const { take = "boxes" as T, ...reading } = options;
+  checkTake("yoloSet", take, "boxes", "mask");
   const tree = await openFileTree(path);
   const classes = reading.classes ?? (await readNames(tree, path));
   const findings = new Findings();
