@@ -84,7 +84,7 @@ describe("cocoSet", () => {
     ["lies outside", [20, 0, 3, 3], [], "1 object outside of the picture, left out"],
     ["is empty", [1, 1, 0, 3], [], "1 object whose box has no area, left out"],
     ["ends before it begins", [5, 1, -2, 3], [], "1 object whose box ends before it begins"],
-    ["is infinite", [0, 0, 1e999, 3], [], "1 object with a place that is no finite number, left out"],
+    ["is infinite", [0, 0, Infinity, 3], [], "1 object with a place that is no finite number, left out"],
     ["is rounded", [0, 0, 8.4, 6], [0, 0, 8, 6], ""],
   ])("clips or leaves out, and reports, a box that %s", async (_, bbox, expected, notice) => {
     await putPicture("pictures/a.png");
