@@ -143,6 +143,7 @@ export {
   boxScenes,
   captionScenes,
   captionTokenizer,
+  jointNames,
   maskScenes,
   objectScenes,
   poseScenes,

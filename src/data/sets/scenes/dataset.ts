@@ -1,116 +1,40 @@
 /** The built-in scenes as data sets: one for each kind of thing that a network is to say about a picture. */
 import { NdArray } from "../../../array/index.ts";
-import { integer, type Kind, readOptions, withDefault } from "../../../options/index.ts";
+import { readOptions } from "../../../options/index.ts";
 import { readTokenizer, type Tokenizer, type Vocabulary } from "../../../text/index.ts";
 import { boxes } from "../../columns/boxes.ts";
 import { classes, multiLabel } from "../../columns/classes.ts";
 import { mask } from "../../columns/mask.ts";
-import { picture } from "../../columns/picture.ts";
 import { points } from "../../columns/points.ts";
 import { ragged } from "../../columns/ragged.ts";
-import { dataset } from "../../columns/table.ts";
 import { tokens } from "../../columns/tokens.ts";
-import type { Columns, Dataset, DataTable } from "../../dataset.ts";
-import { type Part, parts } from "../../part-names.ts";
+import type { Dataset } from "../../dataset.ts";
+import type { Part } from "../../part-names.ts";
 import { SENTENCE_MARKS } from "../../texts/sentence-pairs.ts";
 import { jointNames } from "./figure.ts";
+import {
+  drawParts,
+  floats,
+  normalization,
+  planes,
+  type ScenesOptions,
+  type SeveralScenesOptions,
+  scenesOptions,
+  severalScenesOptions,
+} from "./parts.ts";
 import { drawDescribed, drawFigureScene, drawSeveral, drawSingle, type SceneAddress } from "./scene.ts";
 import { describe, sentenceWords } from "./sentence.ts";
 import { shapeNames } from "./shapes.ts";
 
-/** Options of the built-in scenes. */
-export interface ScenesOptions {
-  /** The number of training scenes. Default 2000. */
-  readonly train?: number | undefined;
-  /** The number of validation scenes. Default 500. */
-  readonly validation?: number | undefined;
-  /** The number of test scenes. Default 500. */
-  readonly test?: number | undefined;
-  /** Width and height of the pictures in pixels, at least 32. Default 64. */
-  readonly size?: number | undefined;
-  /** Seed of all scenes. Default 0. */
-  readonly seed?: number | undefined;
-}
-
-/** Options of scenes of several objects. */
-export interface SeveralScenesOptions extends ScenesOptions {
-  /** The largest number of objects in a picture, 1 to 20. Default 5. */
-  readonly objects?: number | undefined;
-}
-
-/** The parts of a data set of scenes. No two parts share a scene. */
-export type SceneParts<C extends Columns> = Readonly<Record<Part, DataTable<C>>>;
-
-const LEAST_SIZE = 32;
-const schema = {
-  train: withDefault(integer(0), 2000),
-  validation: withDefault(integer(0), 500),
-  test: withDefault(integer(0), 500),
-  size: withDefault(integer(LEAST_SIZE), 64),
-  seed: withDefault(integer(0), 0),
-};
-const MOST_OBJECTS = 20;
-const objectCount: Kind<number> = {
-  expects: `an integer from 1 to ${MOST_OBJECTS}`,
-  read: (value) => {
-    const count = integer(1).read(value);
-    return count !== undefined && count <= MOST_OBJECTS ? count : undefined;
-  },
-};
-const severalSchema = {
-  ...schema,
-  objects: withDefault(objectCount, 5),
-};
-
-/** Of the pictures of all kinds, 1000 each. */
-const normalization = { mean: [0.49, 0.473, 0.464], std: [0.174, 0.158, 0.168] };
-
 /** The classes of masks of objects. */
 const maskClasses = Object.freeze(["background", ...shapeNames]);
-
-interface Drawn {
-  readonly pixels: Uint8Array;
-}
-
-/** Draws the scenes of all parts, and makes a data set of each. */
-function drawParts<S extends Drawn, C extends Columns>(
-  name: string,
-  { size, seed, ...counts }: Readonly<Record<Part | "size" | "seed", number>>,
-  draw: (address: SceneAddress) => S,
-  columns: (scenes: readonly Omit<S, "pixels">[], size: number) => C,
-): SceneParts<C & { readonly image: ReturnType<typeof picture> }> {
-  const drawPart = (part: Part) => {
-    const pixels = 3 * size * size;
-    const images = new Uint8Array(counts[part] * pixels);
-    const scenes = Array.from({ length: counts[part] }, (_, index): Omit<S, "pixels"> => {
-      const { pixels: picture, ...rest } = draw({ size, seed, part, index });
-      images.set(picture, index * pixels);
-      return rest;
-    });
-    const image = picture(new NdArray(images, [counts[part], 3, size, size], "u8"), { normalization });
-    return dataset(`${name}/${part}${seed === 0 ? "" : ` (seed ${seed})`}`, { image, ...columns(scenes, size) });
-  };
-  return Object.fromEntries(parts.map((part) => [part, drawPart(part)])) as unknown as SceneParts<
-    C & { readonly image: ReturnType<typeof picture> }
-  >;
-}
-
-const floats = (rows: readonly (readonly number[])[], shape: readonly number[]): NdArray =>
-  new NdArray(Float32Array.from(rows.flat()), [rows.length, ...shape], "f32");
-
-/** Planes of bytes, [n, size, size]. */
-function planes(all: readonly Uint8Array[], size: number): NdArray {
-  const data = new Uint8Array(all.length * size * size);
-  for (const [i, plane] of all.entries()) data.set(plane, i * size * size);
-  return new NdArray(data, [all.length, size, size], "u8");
-}
 
 /**
  * Scenes of one object, for classification and localization: `image`; `labels`, its shape; `boxes` [n, 1, 4], where it is.
  * @throws OptionError for invalid options
  */
 export function objectScenes(options: ScenesOptions = {}) {
-  return drawParts("scenes/object", readOptions("objectScenes", schema, options), drawSingle, (scenes) => ({
+  return drawParts("scenes/object", readOptions("objectScenes", scenesOptions, options), drawSingle, (scenes) => ({
     labels: classes(
       new NdArray(
         Int32Array.from(scenes, ({ objects: [{ shape }] }) => shape),
@@ -133,7 +57,7 @@ export function objectScenes(options: ScenesOptions = {}) {
  * @throws OptionError for invalid options
  */
 export function boxScenes(options: SeveralScenesOptions = {}) {
-  const { objects: most, ...rest } = readOptions("boxScenes", severalSchema, options);
+  const { objects: most, ...rest } = readOptions("boxScenes", severalScenesOptions, options);
   return drawParts(
     "scenes/boxes",
     rest,
@@ -161,7 +85,7 @@ export function boxScenes(options: SeveralScenesOptions = {}) {
  * @throws OptionError for invalid options
  */
 export function maskScenes(options: SeveralScenesOptions = {}) {
-  const { objects: most, ...rest } = readOptions("maskScenes", severalSchema, options);
+  const { objects: most, ...rest } = readOptions("maskScenes", severalScenesOptions, options);
   return drawParts(
     "scenes/masks",
     rest,
@@ -185,32 +109,37 @@ export function maskScenes(options: SeveralScenesOptions = {}) {
  * @throws OptionError for invalid options
  */
 export function poseScenes(options: ScenesOptions = {}) {
-  return drawParts("scenes/pose", readOptions("poseScenes", schema, options), drawFigureScene, (scenes, size) => ({
-    points: points(
-      floats(
-        scenes.map(({ figure }) => jointNames.flatMap((name) => figure.body[name])),
-        [14, 2],
-      ),
-    ),
-    visible: multiLabel(
-      floats(
-        scenes.map(({ figure, hidden }) =>
-          jointNames.map((name) => {
-            const [x, y] = figure.body[name].map(Math.round);
-            return 1 - hidden[y * size + x];
-          }),
+  return drawParts(
+    "scenes/pose",
+    readOptions("poseScenes", scenesOptions, options),
+    drawFigureScene,
+    (scenes, size) => ({
+      points: points(
+        floats(
+          scenes.map(({ figure }) => jointNames.flatMap((name) => figure.body[name])),
+          [14, 2],
         ),
-        [14],
       ),
-      jointNames,
-    ),
-    boxes: boxes(
-      floats(
-        scenes.map(({ box }) => box),
-        [1, 4],
+      visible: multiLabel(
+        floats(
+          scenes.map(({ figure, hidden }) =>
+            jointNames.map((name) => {
+              const [x, y] = figure.body[name].map(Math.round);
+              return 1 - hidden[y * size + x];
+            }),
+          ),
+          [14],
+        ),
+        jointNames,
       ),
-    ),
-  }));
+      boxes: boxes(
+        floats(
+          scenes.map(({ box }) => box),
+          [1, 4],
+        ),
+      ),
+    }),
+  );
 }
 
 /** Words and marks of the sentences of `captionScenes`, by number. */
@@ -234,7 +163,7 @@ export function captionScenes(options: ScenesOptions = {}) {
     const { pixels, instances, objects } = drawDescribed(address);
     return { pixels, instances, ...describe(objects) };
   };
-  return drawParts("scenes/captions", readOptions("captionScenes", schema, options), draw, (scenes, size) => ({
+  return drawParts("scenes/captions", readOptions("captionScenes", scenesOptions, options), draw, (scenes, size) => ({
     sentence: tokens(
       ragged(
         scenes.map(({ words }) => [begin, ...words, end].map((word) => numbers.get(word)!)),

@@ -5,8 +5,7 @@ export {
   maskScenes,
   objectScenes,
   poseScenes,
-  type SceneParts,
-  type ScenesOptions,
-  type SeveralScenesOptions,
   shapeScenes,
 } from "./dataset.ts";
+export { jointNames } from "./figure.ts";
+export type { SceneParts, ScenesOptions, SeveralScenesOptions } from "./parts.ts";
