@@ -8,6 +8,27 @@ export {
   type UnknownClasses,
 } from "./align-classes.ts";
 export {
+  type AnnotatedColumns,
+  type AnnotatedOptions,
+  type AnnotatedSet,
+  type AnnotationReport,
+  type CocoOptions,
+  cocoSet,
+  type MaskColors,
+  type MaskFolderOptions,
+  maskFolder,
+  type PictureListOptions,
+  type PictureReading,
+  type PointTableOptions,
+  pictureListSet,
+  pointTableSet,
+  readMaskColors,
+  type TargetName,
+  vocSet,
+  type YoloOptions,
+  yoloSet,
+} from "./annotated/index.ts";
+export {
   type AffineOptions,
   type Augmentation,
   type AugmentationFactory,
@@ -118,6 +139,19 @@ export { type DigitsOptions, drawDigit, drawDigits } from "./sets/digits/index.t
 export { type IdxFolder, idxFolder } from "./sets/idx-folder.ts";
 export type { IdxOptions } from "./sets/idx-source.ts";
 export { fashionMnist, kmnist, mnist } from "./sets/mnist.ts";
+export {
+  boxScenes,
+  captionScenes,
+  captionTokenizer,
+  jointNames,
+  maskScenes,
+  objectScenes,
+  poseScenes,
+  type SceneParts,
+  type ScenesOptions,
+  type SeveralScenesOptions,
+  shapeScenes,
+} from "./sets/scenes/index.ts";
 export { type AnsweredQuestion, type Candidate, parseTrecQa, readTrecQa } from "./sets/trec-qa.ts";
 export type { LabeledOptions } from "./texts/labeled.ts";
 export { readParallel } from "./texts/parallel.ts";

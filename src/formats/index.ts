@@ -1,11 +1,20 @@
 export { checksum } from "./checksum.ts";
+export {
+  type CocoAnnotation,
+  type CocoCategory,
+  type CocoFile,
+  type CocoImage,
+  type CocoOutline,
+  readCoco,
+} from "./coco.ts";
 export type { Fail } from "./fail.ts";
 export { readIdx, writeIdx } from "./idx.ts";
-export { describeJson, isCount, isRecord, parseObject, quoted, stringify } from "./json.ts";
+export { decodeUtf8, describeJson, isCount, isRecord, parseObject, quoted, stringify } from "./json.ts";
 export { linesOf } from "./lines.ts";
 export { type ReadNpzOptions, readNpy, readNpz, writeNpy, writeNpz } from "./numpy/index.ts";
 export { PickledGlobal, PickledObject } from "./pickle/index.ts";
 export { type ReadTensorsOptions, readTensors } from "./read-tensors.ts";
+export { decodeRunLengths, parseRunLengths } from "./run-lengths.ts";
 export {
   readSafetensors,
   type Safetensors,
@@ -23,4 +32,7 @@ export {
   readTorchTensors,
   TorchTensor,
 } from "./torch/index.ts";
+export { readVoc, type VocAnnotation, type VocObject } from "./voc.ts";
 export { readHalfVectors, readWordVectors, type WordVectors, type WordVectorsOptions } from "./word-vectors/index.ts";
+export { childOf, parseXml, type XmlElement } from "./xml.ts";
+export { readYolo, readYoloNames, readYoloYaml, type YoloObject } from "./yolo.ts";

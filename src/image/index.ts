@@ -56,8 +56,9 @@ export {
   withoutAlpha,
 } from "./picture.ts";
 export { loadPicture, pictureEndings, writePicture } from "./picture-files.ts";
-export { decodePng, encodePng } from "./png/png.ts";
+export { decodePng, decodePngNumbers, encodePng } from "./png/png.ts";
 export { type PngText, readPngText } from "./png/text.ts";
+export { fillPolygon } from "./polygon.ts";
 export { decodersHere, type ReadPictureOptions, readPicture } from "./read-picture.ts";
 export { createRow, nearestRow, planesOf, type Sampling, sampleRow, samplingOf } from "./sampling.ts";
 export { type SvgScatterOptions, scatterPlot, scatterPlotSvg } from "./scatter.ts";

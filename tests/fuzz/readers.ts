@@ -4,8 +4,11 @@
  */
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { array, joinBytes, type NdArray } from "../../src/array/index.ts";
+import { array, FormatError, joinBytes, type NdArray } from "../../src/array/index.ts";
 import {
+  decodeRunLengths,
+  parseRunLengths,
+  readCoco,
   readHalfVectors,
   readIdx,
   readNpy,
@@ -14,7 +17,10 @@ import {
   readShardedTensors,
   readTensors,
   readTorchTensors,
+  readVoc,
   readWordVectors,
+  readYolo,
+  readYoloYaml,
   writeIdx,
   writeSafetensors,
 } from "../../src/formats/index.ts";
@@ -150,6 +156,32 @@ const halfSample: Sample = {
   build: ([words, vectors]) => joinBytes([Uint8Array.of(words.length & 255), words, vectors]),
 };
 
+const texts =
+  (...all: readonly string[]) =>
+  async () =>
+    all.map((text) => whole(new TextEncoder().encode(text)));
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+const coco = JSON.stringify({
+  images: [{ id: 1, file_name: "a.jpg", width: 8, height: 6 }],
+  categories: [{ id: 2, name: "cat", keypoints: ["nose"] }],
+  annotations: [
+    {
+      image_id: 1,
+      category_id: 2,
+      bbox: [1, 2, 3, 4],
+      segmentation: [[1, 2, 3, 4, 5, 6]],
+      keypoints: [1, 2, 2],
+      iscrowd: 0,
+    },
+    { image_id: 1, category_id: 2, segmentation: { size: [6, 8], counts: "T1<" }, iscrowd: 1 },
+    { image_id: 1, caption: "a cat" },
+  ],
+});
+const voc =
+  '<?xml version="1.0"?><!-- a --><annotation id="1"><filename>a&amp;b.jpg</filename><size><width>8</width></size>' +
+  "<object><name>cat</name><bndbox><xmin>1</xmin><ymin>2</ymin></bndbox></object><empty/></annotation>";
+
 /** By name. */
 export const readers: Readonly<Record<string, Reader>> = {
   safetensors: {
@@ -213,6 +245,20 @@ export const readers: Readonly<Record<string, Reader>> = {
         return safetensorsSample(writeSafetensors(tensors, metadata));
       }),
     read: (bytes) => readNgrams(bytes).table("a b"),
+  },
+  coco: { samples: texts(coco), read: (bytes) => readCoco(bytes) },
+  voc: { samples: texts(voc), read: (bytes) => readVoc(bytes) },
+  yolo: { samples: texts("0 0.5 0.5 0.1 0.2\n1 0 0 1 0 1 1\n"), read: (bytes) => readYolo(textOf(bytes)) },
+  "yolo-names": {
+    samples: texts("names: [cat, dog]\n", "nc: 2\nnames:\n  0: cat # a\n  1: 'dog'\n", "names:\n- cat\n- dog\n"),
+    read: (bytes) => readYoloYaml(textOf(bytes)),
+  },
+  "run-lengths": {
+    samples: texts("61X13mN000`0"),
+    read: (bytes) => {
+      const fail = (problem: string): FormatError => new FormatError(problem);
+      return decodeRunLengths(parseRunLengths(textOf(bytes), fail), 9, 10, fail);
+    },
   },
   idx: { samples: async () => idxSamples.map((values) => whole(writeIdx(values))), read: (bytes) => readIdx(bytes) },
 };

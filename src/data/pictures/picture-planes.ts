@@ -35,17 +35,33 @@ function toPlanes({ data, width, height, channels }: BytePicture, planes: number
   return out;
 }
 
-function cover(picture: BytePicture, width: number, height: number): BytePicture {
+/** The part of a picture that is scaled to a size: the largest centered one of the same proportions, in pixels. */
+export interface CoveringPart {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The part of a picture that is left when it covers `width` × `height`; all of it for a size of 0. */
+export function coveringPart(
+  picture: { readonly width: number; readonly height: number },
+  width: number,
+  height: number,
+): CoveringPart {
+  if (height === 0) return { left: 0, top: 0, width: picture.width, height: picture.height };
   const scale = Math.min(picture.width / width, picture.height / height);
   const wide = Math.max(1, Math.round(width * scale));
   const high = Math.max(1, Math.round(height * scale));
-  return resize(cropCenter(picture, wide, high), width, height);
+  return { left: (picture.width - wide) >> 1, top: (picture.height - high) >> 1, width: wide, height: high };
 }
 
-function cropCenter(picture: BytePicture, width: number, height: number): BytePicture {
+const cover = (picture: BytePicture, width: number, height: number): BytePicture =>
+  resize(cropCenter(picture, coveringPart(picture, width, height)), width, height);
+
+function cropCenter(picture: BytePicture, { left, top, width, height }: CoveringPart): BytePicture {
   const { channels, data } = picture;
   if (width === picture.width && height === picture.height) return picture;
-  const [left, top] = [(picture.width - width) >> 1, (picture.height - height) >> 1];
   const out = new Uint8Array(width * height * channels);
   for (let y = 0; y < height; y++) {
     const from = ((top + y) * picture.width + left) * channels;

@@ -4,6 +4,7 @@ import type { Samples } from "../dataset.ts";
 import { type Cifar10Options, cifar10 } from "./cifar10.ts";
 import { digits } from "./digits/dataset.ts";
 import { fashionMnist, kmnist, mnist } from "./mnist.ts";
+import { shapeScenes } from "./scenes/index.ts";
 
 /** Options of all named data sets. */
 export interface NamedSetOptions extends Pick<Cifar10Options, "folder" | "onNotice" | "onProgress" | "signal"> {
@@ -34,6 +35,9 @@ const idxSet = (load: typeof mnist, what: string, size: string): NamedSet => ({
 /** The default number of built-in digits: enough for 99 % in a few seconds. */
 const DIGITS = { train: 30_000, test: 5_000 };
 
+/** The default number of built-in scenes. */
+const SCENES = { train: 8_000, validation: 0, test: 2_000 };
+
 /** The named data sets. */
 export const namedSets = {
   /** Synthetic handwritten digits. */
@@ -42,6 +46,14 @@ export const namedSets = {
     load: async ({ limit = 0, folder } = {}) => {
       if (folder !== undefined) throw new OptionError("digits: they are drawn on the spot; leave folder out");
       return digits({ ...DIGITS, ...(limit > 0 && { train: limit }) });
+    },
+  },
+  /** Synthetic scenes, by the shape of their one object. */
+  scenes: {
+    summary: "pictures 64×64 of one object of eight shapes before clutter, drawn on the spot (built in)",
+    load: async ({ limit = 0, folder } = {}) => {
+      if (folder !== undefined) throw new OptionError("scenes: they are drawn on the spot; leave folder out");
+      return shapeScenes({ ...SCENES, ...(limit > 0 && { train: limit }) });
     },
   },
   /** MNIST. */

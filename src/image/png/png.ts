@@ -41,11 +41,20 @@ export async function decodePng(
   maxPixels: number = MAX_PIXELS,
 ): Promise<BytePicture> {
   checkBytes("decodePng", bytes);
+  return decode(bytes, name, maxPixels, colorsOf);
+}
+
+async function decode(
+  bytes: Uint8Array,
+  name: string,
+  maxPixels: number,
+  colorsIn: typeof colorsOf,
+): Promise<BytePicture> {
   const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
   const chunks = readPngChunks(bytes, name);
   const header = readPngHeader(chunks[0], maxPixels, fail);
   checkKinds(chunks, fail);
-  const colors = colorsOf(header, chunks, fail);
+  const colors = colorsIn(header, chunks, fail);
   const passes = interlacePasses(header);
   const expected = bytesOfPasses(passes);
   const filtered = await inflate(joinData(chunks, fail), expected, name);
@@ -56,6 +65,30 @@ export async function decodePng(
   }
   return assemblePicture(header, passes, colors, filtered, fail);
 }
+
+/**
+ * The numbers that the pixels of a PNG have in its file, as masks of classes are stored: indices into its palette, or gray
+ * levels that are not scaled; undefined for a PNG of colors, with alpha, or of 16 bits.
+ * @throws as `decodePng` does
+ */
+export async function decodePngNumbers(
+  bytes: Uint8Array,
+  name = "the PNG",
+  maxPixels: number = MAX_PIXELS,
+): Promise<BytePicture | undefined> {
+  checkBytes("decodePngNumbers", bytes);
+  const fail = (problem: string) => new FormatError(`${name}: ${problem}`);
+  const { type, depth } = readPngHeader(readPngChunks(bytes, name)[0], maxPixels, fail);
+  return type.samples === 1 && depth <= 8 ? decode(bytes, name, maxPixels, () => unscaled) : undefined;
+}
+
+/** One channel, with the samples as they are. */
+const unscaled: Colors = {
+  channels: 1,
+  write: (samples, count, data, to, step) => {
+    for (let i = 0; i < count; i++, to += step) data[to] = samples[i];
+  },
+};
 
 function checkKinds(chunks: readonly Chunk[], fail: Fail): void {
   for (const [i, { type }] of chunks.entries()) {

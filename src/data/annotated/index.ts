@@ -1,0 +1,11 @@
+export type { AnnotatedOptions, AnnotatedSet } from "./annotated-set.ts";
+export { type CocoOptions, cocoSet } from "./coco.ts";
+export type { AnnotationReport } from "./findings.ts";
+export type { PictureReading } from "./frames.ts";
+export { type MaskColors, readMaskColors } from "./mask-file.ts";
+export { type MaskFolderOptions, maskFolder } from "./mask-folder.ts";
+export { type PictureListOptions, pictureListSet } from "./picture-list.ts";
+export { type PointTableOptions, pointTableSet } from "./point-table.ts";
+export type { AnnotatedColumns, TargetName } from "./targets.ts";
+export { vocSet } from "./voc.ts";
+export { type YoloOptions, yoloSet } from "./yolo.ts";
