@@ -150,6 +150,7 @@ const pointTarget = define({
         joints.length,
         2,
       ]),
+      { names: joints },
     ),
     visible: multiLabel(
       new NdArray(Float32Array.from(rows.flatMap((row) => row.map(({ isVisible }) => Number(isVisible)))), [

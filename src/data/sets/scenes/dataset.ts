@@ -119,6 +119,7 @@ export function poseScenes(options: ScenesOptions = {}) {
           scenes.map(({ figure }) => jointNames.flatMap((name) => figure.body[name])),
           [14, 2],
         ),
+        { names: jointNames },
       ),
       visible: multiLabel(
         floats(
