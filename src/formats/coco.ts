@@ -9,10 +9,13 @@ import { describeJson, isRecord, parseObject } from "./json.ts";
 
 /** A picture in COCO's list. */
 export interface CocoImage {
+  /** What annotations name it by. */
   readonly id: number;
+  /** The name of its file, perhaps with folders before it. */
   readonly file: string;
   /** In pixels; undefined where the file does not say. */
   readonly width: number | undefined;
+  /** In pixels; undefined where the file does not say. */
   readonly height: number | undefined;
 }
 
@@ -23,14 +26,17 @@ export type CocoOutline =
 
 /** An annotation. */
 export interface CocoAnnotation {
+  /** The id of its picture. */
   readonly image: number;
   /** The number of the category; undefined for captions. */
   readonly category: number | undefined;
   /** Left, top, width, height. */
   readonly box: readonly number[] | undefined;
+  /** Where the object is, more exactly. */
   readonly outline: CocoOutline | undefined;
   /** x, y, and 0 not labeled, 1 hidden, 2 visible, of one point after the other. */
   readonly points: readonly number[] | undefined;
+  /** A sentence about the picture. */
   readonly caption: string | undefined;
   /** Whether it stands for a group of objects. */
   readonly isCrowd: boolean;
@@ -38,7 +44,9 @@ export interface CocoAnnotation {
 
 /** A category. */
 export interface CocoCategory {
+  /** What annotations name it by. */
   readonly id: number;
+  /** As people call it. */
   readonly name: string;
   /** The names of its key points. */
   readonly points: readonly string[];
@@ -46,8 +54,11 @@ export interface CocoCategory {
 
 /** The contents of a file. */
 export interface CocoFile {
+  /** The pictures, each with an id of its own. */
   readonly images: readonly CocoImage[];
+  /** What is said of the pictures. */
   readonly annotations: readonly CocoAnnotation[];
+  /** The classes of objects. */
   readonly categories: readonly CocoCategory[];
 }
 

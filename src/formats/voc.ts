@@ -9,9 +9,11 @@ import { childOf, parseXml, type XmlElement } from "./xml.ts";
 
 /** An object in a picture. */
 export interface VocObject {
+  /** The name of its class. */
   readonly name: string;
   /** Left, top, right, bottom, as the file has them; NaN for what is no number. */
   readonly box: readonly [left: number, top: number, right: number, bottom: number];
+  /** Whether it is hard to recognize, and does not count in the challenge. */
   readonly isDifficult: boolean;
 }
 
@@ -21,7 +23,9 @@ export interface VocAnnotation {
   readonly file: string | undefined;
   /** In pixels; undefined where the annotation does not say. */
   readonly width: number | undefined;
+  /** In pixels; undefined where the annotation does not say. */
   readonly height: number | undefined;
+  /** In the order of the file. */
   readonly objects: readonly VocObject[];
 }
 

@@ -12,6 +12,7 @@ import { linesOf } from "./lines.ts";
 export interface YoloObject {
   /** The line, from 1. */
   readonly line: number;
+  /** The number of its class. */
   readonly label: number;
   /** Left, top, right, bottom. */
   readonly box: readonly [left: number, top: number, right: number, bottom: number];

@@ -46,7 +46,9 @@ export interface AnnotatedOptions extends PictureReading {
 export interface AnnotatedSet<C extends Columns> {
   /** All pictures but those of the other parts. */
   readonly train: DataTable<C>;
+  /** The data's own part of that name. */
   readonly validation?: DataTable<C> | undefined;
+  /** The data's own part of that name. */
   readonly test?: DataTable<C> | undefined;
   /** The names of the classes. */
   readonly classes: readonly string[];

@@ -49,7 +49,9 @@ export interface FoundBoxes {
 
 /** A picture with what is there and what was found. */
 export interface DetectionPicture {
+  /** What is to be found. */
   readonly truth: TrueBoxes;
+  /** What was found. */
   readonly found: FoundBoxes;
 }
 
