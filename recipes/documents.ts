@@ -2,9 +2,10 @@
  * Film reviews by the document network: is the film good, and which sentences say so?
  *
  * Words make sentences, sentences make the review, by convolution on both levels; after Denil, Demiraj, de Freitas (2014), with
- * GloVe's vectors to start with, rectifiers and more maps than the paper's. Then the network reads a fifth of the sentences only: those
- * that mattered most to its prediction, and beside it as many drawn at random. With `--hold`, a tenth of the training reviews
- * takes the place of the test set: choices are made by it. The model is kept in `runs/documents-SEED`, for `fovea look extract`.
+ * GloVe's vectors to start with, rectifiers, more maps than the paper's, and the four largest values of each map over the
+ * sentences. Then the network reads a fifth of the sentences only: those that mattered most to its prediction, and beside it as
+ * many drawn at random. With `--hold`, a tenth of the training reviews takes the place of the test set: choices are made by it.
+ * The model is kept in `runs/documents-SEED`, for `fovea look extract`.
  *
  *   FOVEA_DATA=… npm run recipe recipes/documents.ts
  *   FOVEA_DATA=… npm run recipe recipes/documents.ts -- --hold --limit 5000
@@ -17,7 +18,7 @@ import { documentRows, learnTokenizer, splitSentences, wordVectors } from "fovea
 import { createNextRunFolder, evaluateModel, fit } from "fovea/train";
 import { dataFolder, percent, readSetting, reportEpochs } from "./support.ts";
 
-const { seed, epochs, keep, limit, engine, switches } = await readSetting({ epochs: 3, keep: 20 }, ["hold"]);
+const { seed, epochs, keep, limit, engine, switches } = await readSetting({ epochs: 4, keep: 20 }, ["hold"]);
 const CLASSES = ["negative", "positive"];
 /** Words of a row; longer sentences go on in the next. */
 const WORDS = 32;
@@ -80,7 +81,7 @@ const table = (name: string, reviews: readonly Read[]) =>
 
 const tested = inRows(test);
 const longest = Math.max(...[...train.map(rowsOf), ...tested.map(({ rows }) => rows)].map(({ shape }) => shape[0]));
-const model = nn.Model.build(documentNetwork({ words: tokenizer.size, classes: 2 }), {
+const model = nn.Model.build(documentNetwork({ words: tokenizer.size, classes: 2, documentTop: 4 }), {
   input: { shape: [longest, WORDS], dtype: "i32", sequence: true, vocabulary: tokenizer.size },
   classes: CLASSES,
   seed,
@@ -92,7 +93,7 @@ const run = await createNextRunFolder(`runs/documents-${seed}`, { recipe: "docum
 await run.keep("tokenizer", tokenizer.toJSON());
 await fit(model, table("imdb/train", inRows(train)), {
   ...{ epochs, batch: 64, seed, engine, store: run },
-  optimizer: optim.adamW({ learningRate: 1e-3, weightDecay: 0.01 }),
+  optimizer: optim.adamW({ learningRate: 2e-3, weightDecay: 0.01, average: 0.995 }),
   schedule: optim.oneCycle(),
   onEvent: reportEpochs("documents"),
 });

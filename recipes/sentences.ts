@@ -3,8 +3,8 @@
  * sentiment treebank in five classes (SST-1) and two (SST-2), with word vectors that begin at random or are GloVe's.
  *
  * Sources: Kim 2014, "Convolutional Neural Networks for Sentence Classification"; Kalchbrenner, Grefenstette and Blunsom 2014,
- * "A Convolutional Neural Network for Modelling Sentences". Kim trains with Adadelta on vectors of 300 numbers, here it is
- * Adam on 100; both papers train on all phrases of the treebank, which are not in these files: here it is whole sentences.
+ * "A Convolutional Neural Network for Modelling Sentences". Kim has 100 maps of each width and trains with Adadelta on
+ * vectors of 300 numbers, here it is 200 maps and Adam on 100 numbers; both papers train on all phrases of the treebank, which are not in these files: here it is whole sentences.
  * MR has no test part, so that ten folds are tested on; the others are trained on with each seed. The epoch is chosen on the
  * treebank's dev part, or on a tenth of the training part.
  *
@@ -63,7 +63,7 @@ const every = [parts.train, parts.dev, parts.test].flatMap(wordsOf);
 const longest = Math.max(...every.map((sentence) => sentence.length));
 const sizes = { words: words.words.length, classes: parts.names.length, features: 100 };
 const networks = {
-  kim: () => kim({ ...sizes, twoChannels: vectors === "two", wordDropout: 0.2 }),
+  kim: () => kim({ ...sizes, maps: 200, twoChannels: vectors === "two", wordDropout: 0.1 }),
   dynamic: () => dynamicConvNet({ ...sizes, widths: set === "trec" ? [8, 5] : [7, 5], wordDropout: 0.2 }),
 };
 const frozen = { random: [], static: ["vectors"], tuned: [], two: ["channels.fixed"] }[vectors];
