@@ -47,6 +47,12 @@ export {
   wide_resnet50_2,
   wide_resnet101_2,
 } from "./resnet.ts";
+export {
+  type SegmentationNetworkOptions,
+  type SegnetOptions,
+  segnet,
+  unet,
+} from "./segmentation/index.ts";
 export { squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";
 export {
   type DocumentNetworkOptions,
