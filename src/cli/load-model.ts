@@ -10,6 +10,7 @@ import type { Output } from "./io.ts";
 import { architectureIn, loadPublished } from "./pretrained.ts";
 import { type ClassificationConfig, classificationTask } from "./train-tasks/classification.ts";
 import { readConfig, taskOfRun } from "./train-tasks/index.ts";
+import { segmentationTask } from "./train-tasks/segmentation.ts";
 
 /** A model and the settings of its training. */
 export interface TrainedModel {
@@ -27,8 +28,7 @@ export async function loadTrained(name: string, output: Output): Promise<Trained
   const architecture = existsSync(name) ? undefined : architectureIn(name);
   if (architecture !== undefined) return { name, ...(await loadPublished(architecture, output)) };
   const model = await loadModel(name, output);
-  const config = await configOf(name);
-  return { name, model, ...(config && { config, ...(config.size && { size: config.size }) }) };
+  return { name, model, ...(await settingsOf(name)) };
 }
 
 /** @throws DataError when there is nothing of this name, FormatError when it holds no sound model */
@@ -54,7 +54,7 @@ function nearNetwork(name: string): string {
 }
 
 /** The settings of the run that a model belongs to: those in its folder. */
-async function configOf(name: string): Promise<ClassificationConfig | undefined> {
+async function settingsOf(name: string): Promise<Pick<TrainedModel, "config" | "size"> | undefined> {
   const folder = basename(name) === basename(modelPath("")) ? dirname(name) : name;
   if (!existsSync(join(folder, "config.json"))) return undefined;
   const { config } = await openRunFolder(folder);
@@ -64,6 +64,13 @@ async function configOf(name: string): Promise<ClassificationConfig | undefined>
   if (!isOurs) return undefined;
   const path = `${folder}/config.json`;
   const { name: task } = taskOfRun(config, path);
-  if (task === classificationTask.name) return readConfig(classificationTask, config, path);
+  if (task === classificationTask.name) {
+    const settings = readConfig(classificationTask, config, path);
+    return { config: settings, ...(settings.size && { size: settings.size }) };
+  }
+  if (task === segmentationTask.name) {
+    const { size } = readConfig(segmentationTask, config, path);
+    return size === null ? {} : { size };
+  }
   throw new DataError(`${name} is a run of --task ${task}, and this command is for models of pictures`);
 }

@@ -1,8 +1,6 @@
 /** `fovea train --task classification`, the default: pictures, each of one class. */
 import { resolve } from "node:path";
 import {
-  type Augmentation,
-  augmentations,
   augmentedShape,
   centerCropped,
   inputShape,
@@ -22,23 +20,12 @@ import { classWeights, dataHelp, pictureSettings } from "../options.ts";
 import { loadParts } from "../parts.ts";
 import { defaultWeights, initialNetwork } from "../pretrained.ts";
 import { lastingName } from "../sources.ts";
-import {
-  build,
-  listOptions,
-  parseSpecification,
-  specificationKind,
-  specificationOf,
-  specificationsKind,
-  specificationsOf,
-} from "../specification.ts";
+import { parseSpecification, specificationKind, specificationOf } from "../specification.ts";
 import { visibleName } from "../visible.ts";
+import { augmentationList, augmentSetting, createAugmentation } from "./augmentation.ts";
 import { commonSettings } from "./common.ts";
 import { asTyped, defaulting, orNull, text } from "./setting.ts";
 import type { RunSettings, TrainTask } from "./train-task.ts";
-
-const { normalize: _normalize, ...trainable } = augmentations;
-/** The steps of augmentation of the command line: models normalize by themselves. */
-const augmentSteps = trainable;
 
 const settings = {
   ...commonSettings,
@@ -67,14 +54,7 @@ const settings = {
   },
   data: defaulting({ ...commonSettings.data, about: dataHelp }, "digits"),
   ...pictureSettings,
-  /** Steps of augmentation, in order. */
-  augment: {
-    flag: "--augment <name>",
-    about: "a step of augmentation below, with its options; repeat it for the next step",
-    kind: withDefault(specificationsKind(augmentSteps), [] as readonly string[]),
-    read: specificationsOf(augmentSteps),
-    absent: "none",
-  },
+  augment: augmentSetting,
   /** `balanced`, or a weight for each class; `null`: all 1. */
   classWeights: {
     flag: "--class-weights <w,…>",
@@ -97,15 +77,14 @@ export const classificationTask: TrainTask<typeof settings> = {
   lists: () => `Networks, and their options as in name:option=value (fovea summary --help tells of each):
 ${networkNames()}
 
-Steps of augmentation and their options:
-${listOptions(augmentSteps)}`,
+${augmentationList()}`,
   complete: (given) => {
     if (given.pretrained !== "") return given;
     const { name } = parseSpecification(given.model ?? settings.model.kind.fallback);
     return { ...given, pretrained: defaultWeights(name) };
   },
   setUp: async (config, task, { output }) => {
-    const augment = config.augment.map((step) => build<Augmentation>(augmentSteps, step));
+    const augment = createAugmentation(config);
     const { source, train, validation, test } = await loadParts(config, output);
     targetColumns(task, train);
     const [, height, width] = inputShape(train);

@@ -4,12 +4,19 @@ import type { RunConfig } from "../../train/index.ts";
 import { parseSpecification } from "../specification.ts";
 import { classificationTask } from "./classification.ts";
 import { languageTask } from "./language.ts";
+import { segmentationTask } from "./segmentation.ts";
 import { textTask } from "./text.ts";
 import type { TrainTask } from "./train-task.ts";
 import { translationTask } from "./translation.ts";
 
 /** The first is the default. */
-export const trainTasks: readonly TrainTask[] = [classificationTask, textTask, languageTask, translationTask];
+export const trainTasks: readonly TrainTask[] = [
+  classificationTask,
+  segmentationTask,
+  textTask,
+  languageTask,
+  translationTask,
+];
 
 export type { ClassificationConfig } from "./classification.ts";
 export { addSettings, readTyped, type Typed, taskHelp } from "./command-options.ts";
