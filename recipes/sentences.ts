@@ -64,7 +64,7 @@ const longest = Math.max(...every.map((sentence) => sentence.length));
 const sizes = { words: words.words.length, classes: parts.names.length, features: 100 };
 const networks = {
   kim: () => kim({ ...sizes, maps: 200, twoChannels: vectors === "two", wordDropout: 0.1 }),
-  dynamic: () => dynamicConvNet({ ...sizes, widths: set === "trec" ? [8, 5] : [7, 5], wordDropout: 0.2 }),
+  dynamic: () => dynamicConvNet({ ...sizes, widths: set === "trec" ? [8, 5] : [7, 5] }),
 };
 const frozen = { random: [], static: ["vectors"], tuned: [], two: ["channels.fixed"] }[vectors];
 

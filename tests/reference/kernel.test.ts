@@ -35,7 +35,13 @@ async function printed(): Promise<Readonly<Record<string, string>>> {
 it("quotes the function, the record, and the lowering, and prints all three forms", () => {
   expect(parts.map(({ what }) => what)).toEqual([
     ...["argMax of src/ops", "argMaxOp of src/ops", "rowsAlong of src/ops", "graph"],
-    ...["lowerArgMax of src/engines", "aroundAxis of src/engines", "loops", "wasm"],
+    ...[
+      "lowerArgMax of src/engines",
+      "greatestAlong of src/engines",
+      "goOn of src/engines",
+      "aroundAxis of src/engines",
+    ],
+    ...["loops", "wasm"],
   ]);
 });
 

@@ -67,6 +67,7 @@ function greatestInVectors(b: KernelBuilder, load: (k: Index, lanes: number) => 
 /** Rows of neighbors with fewer vectors are faster one by one. */
 const LEAST_VECTORS = 4;
 
+/** The greatest element along an axis: in vectors as far as neighbors fill some, and one by one from there. */
 function greatestAlong(b: KernelBuilder, x: View, indices: readonly Index[], axis: number): Greatest {
   const load = (k: Index, lanes: number): Value => b.load(x.buffer, positionIn(x, withIndex(indices, axis, k)), lanes);
   const length = x.shape[axis];
@@ -86,8 +87,8 @@ export function lowerArgMax(context: LoweringContext, node: OpNode): void {
   const axis = node.attributes.axis as number;
   context.emit("argMax", [x.buffer], [y.buffer], (b) => {
     aroundAxis(b, x.shape, axis, orderOf(x), (indices) => {
-      const { place } = greatestAlong(b, x, indices, axis);
-      b.store(y.buffer, positionIn(y, indices.filter((_, i) => i !== axis)), place); // biome-ignore format: short
+      const others = indices.filter((_, i) => i !== axis);
+      b.store(y.buffer, positionIn(y, others), greatestAlong(b, x, indices, axis).place);
     });
   });
 }
