@@ -209,9 +209,9 @@ describe("fovea train", () => {
   });
 
   it("lists the tasks where there is none of the name, and leaves no run folder behind", async () => {
-    const { code, stderr } = await fovea("train --data idx --task segmentaton --out lacking");
+    const { code, stderr } = await fovea("train --data idx --task knitting --out lacking");
     expect(code).toBe(2);
-    expect(stderr).toMatch(/argument 'segmentaton' is invalid\. There is no 'segmentaton'; known: classification\b/);
+    expect(stderr).toMatch(/argument 'knitting' is invalid\. There is no 'knitting'; known: classification\b/);
     expect(existsSync(at("lacking"))).toBe(false);
   });
 
