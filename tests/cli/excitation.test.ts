@@ -9,7 +9,7 @@ const place = workspace();
 const { fovea, read, text, write, at } = place;
 
 beforeAll(async () => {
-  await writeDigits(place, "idx", { train: 1, test: 40 });
+  await writeDigits(place, "idx", { train: 60, test: 40 });
   const layer = nn.sequential({
     conv: nn.conv2d(4, { kernel: 5 }),
     act: nn.relu(),
