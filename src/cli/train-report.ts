@@ -45,7 +45,7 @@ export function reportToPeople(run: ReportedRun, output: Output): Report {
     stoppedEarly: (bestEpoch) => output.log(`stopped early: no epoch was better than epoch ${bestEpoch}`),
     finish: async (model, tested) => {
       if (test !== undefined && tested !== undefined) {
-        await show?.(model, engine);
+        await show?.(model, engine, tested.evaluation);
         output.print(describeTest(tested.evaluation, run, output));
         if (tested.further !== undefined) output.print(tested.further.line);
       }

@@ -2,7 +2,6 @@
 import { resolve } from "node:path";
 import { DataError, OptionError } from "../../array/index.ts";
 import {
-  type AnyDataset,
   type DataTable,
   firstSamples,
   holdOut,
@@ -15,7 +14,7 @@ import {
 import { segnet, unet } from "../../models/index.ts";
 import type { Layer } from "../../nn/index.ts";
 import { integers, type Kind, withDefault, word } from "../../options/index.ts";
-import { evaluateModel, tasks, weightsKind } from "../../train/index.ts";
+import { type SegmentationDetails, type TrainingWeights, tasks, weightsKind } from "../../train/index.ts";
 import { grouped, percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { classWeights, pictureSettings } from "../options.ts";
@@ -94,9 +93,9 @@ const settings = {
   /** `balanced`, or a weight for each class; `null`: all 1. */
   classWeights: {
     flag: "--class-weights <w,…>",
-    about: "how much pixels of each class count",
-    kind: withDefault<readonly number[] | null>(orNull(weightsKind as Kind<readonly number[]>), null),
-    read: classWeights as (typed: string) => readonly number[],
+    about: "how much pixels of each class count, or balanced: the rarer, the more",
+    kind: withDefault<TrainingWeights | null>(orNull(weightsKind), null),
+    read: classWeights,
     absent: "all 1",
   },
   batch: defaulting(commonSettings.batch, 16),
@@ -179,21 +178,19 @@ function networkOf({ model, maps, up }: SegmentationConfig, classes: number): La
 async function setUp(config: SegmentationConfig, _task: unknown, { output }: TaskContext): Promise<Prepared> {
   const { train, validation, test, classes } = await loadParts(config, output);
   const lasting = (name: string): string => (name === SCENES ? name : resolve(name));
-  const task = tasks.segmentation();
   return {
     config: {
       ...config,
       data: lasting(config.data),
       test: typeof config.test === "string" ? lasting(config.test) : config.test,
-      ...{ maskColors: config.maskColors && resolve(config.maskColors) },
+      maskColors: config.maskColors === null ? null : resolve(config.maskColors),
     } as SegmentationConfig,
     network: networkOf(config, classes.length),
     ...{ train, validation, test, unit: "pictures", fit: { augment: createAugmentation(config) } },
-    show: async (model, engine) => {
-      if (test === undefined) return;
-      const { details } = await evaluateModel(model, test as AnyDataset, { task, engine });
-      const width = Math.max(...Object.keys(details.classIoU).map((name) => visibleName(name).length));
-      for (const [name, overlap] of Object.entries(details.classIoU))
+    show: async (_model, _engine, { details }) => {
+      const { classIoU } = details as SegmentationDetails;
+      const width = Math.max(...Object.keys(classIoU).map((name) => visibleName(name).length));
+      for (const [name, overlap] of Object.entries(classIoU))
         output.print(`${visibleName(name).padEnd(width)}  IoU ${Number.isNaN(overlap) ? "–" : percent(overlap, 1)}`);
     },
   };

@@ -8,7 +8,7 @@ import type { AnyDataset } from "../../data/index.ts";
 import type { Engine } from "../../engines/index.ts";
 import type { Layer, Model } from "../../nn/index.ts";
 import { readOptions } from "../../options/index.ts";
-import type { EvaluateOptions, Figures, FitOptions, RunConfig, Task } from "../../train/index.ts";
+import type { EvaluateOptions, Evaluation, Figures, FitOptions, RunConfig, Task } from "../../train/index.ts";
 import { withCurrentNames } from "../former-names.ts";
 import type { Output } from "../io.ts";
 import { build, type Factory } from "../specification.ts";
@@ -46,7 +46,7 @@ export interface Prepared {
   /** Further figures of the data to test with. */
   readonly further?: MeasureFurther | undefined;
   /** Shows people what the trained model does to the data it is tested with, before the figures. */
-  readonly show?: ((model: Model, engine: Engine) => Promise<void>) | undefined;
+  readonly show?: ((model: Model, engine: Engine, test: Evaluation<object>) => Promise<void>) | undefined;
 }
 
 /** Data that a trained model is evaluated on. */

@@ -4,7 +4,7 @@ import type { Tensor } from "../../graph/index.ts";
 import * as nn from "../../nn/index.ts";
 import { add, argMax, cast, equal, greaterEqual, matmul, oneHot, reshape, select, transpose } from "../../ops/index.ts";
 import { integer, optional, text, withDefault, word } from "../../options/index.ts";
-import { weightsKind } from "../losses.ts";
+import { type TrainingWeights, weightsKind } from "../losses.ts";
 import { classIoU, meanIoU, pixelAccuracy } from "../metrics/index.ts";
 import { classNamesOf } from "./answers.ts";
 import { axisLength, defineTask, type TaskFactory } from "./task.ts";
@@ -31,8 +31,8 @@ export interface SegmentationOptions {
    * pixels; `crossEntropyDice`, the sum of the two. Default `crossEntropy`.
    */
   readonly loss?: SegmentationLoss | undefined;
-  /** Class weights of the training loss. Default: all 1. */
-  readonly classWeights?: readonly number[] | undefined;
+  /** Class weights of the training loss, or `balanced`: by the pixels of each batch. Default: all 1. */
+  readonly classWeights?: TrainingWeights | undefined;
 }
 
 type PixelLoss = (scores: Tensor, mask: Tensor, options: nn.FocalOptions & nn.DiceOptions) => Tensor;

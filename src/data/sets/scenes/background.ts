@@ -7,7 +7,7 @@ import { capsule, type Distance } from "./shapes.ts";
 /** The share of the second color at a pixel, before it is clipped to 0 … 1. */
 type Share = (x: number, y: number) => number;
 
-/** A plane wave, −1 … 1, of so many turns across the picture. sin(a + b) = sin a cos b + cos a sin b: one table an axis. */
+/** A plane wave in −1 … 1 with a number of periods across the picture; sin(a + b) = sin a cos b + cos a sin b needs one table an axis. */
 function wave(size: number, random: Random, least: number, most: number): Share {
   const [angle, turns, phase] = [random.uniform(0, Math.PI), random.uniform(least, most), random.uniform(0, 6.28)];
   const step = (2 * Math.PI * turns) / size;
