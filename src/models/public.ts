@@ -25,6 +25,7 @@ export { lenet5, torchTutorial } from "./lenet5.ts";
 export { mobilenetv1_025, mobilenetv1_050, mobilenetv1_075, mobilenetv1_100 } from "./mobilenet-v1.ts";
 export { mobilenet_v2 } from "./mobilenet-v2.ts";
 export { mobilenet_v3_large, mobilenet_v3_small } from "./mobilenet-v3.ts";
+export { type PoseMapsOptions, type PoseRegressionOptions, poseMaps, poseRegression } from "./pose/index.ts";
 export {
   preact_resnet20,
   preact_resnet32,

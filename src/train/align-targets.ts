@@ -8,6 +8,7 @@ import {
   columnNames,
   columnsOf,
   isOfKind,
+  points,
   tokens,
 } from "../data/index.ts";
 import type { Model } from "../nn/index.ts";
@@ -53,10 +54,10 @@ export function alignTargets<D extends AnyDataset>(
     const own = columnNames(columnsOf(aligned.data)[column]);
     if (own === undefined) continue;
     const classes = names[role] ?? own;
-    if (isOfKind(columnsOf(data)[column], tokens)) {
-      checkSameWords(data.name, column, own, classes);
-      continue;
-    }
+    const given = columnsOf(data)[column];
+    if (isOfKind(given, tokens)) checkSameWords(data.name, column, own, classes);
+    else if (isOfKind(given, points)) checkSamePoints(data.name, column, own, classes);
+    if (isOfKind(given, tokens) || isOfKind(given, points)) continue;
     aligned = joined(aligned, alignClasses(aligned.data, classes, { ...options, column }));
   }
   return aligned;
@@ -77,10 +78,24 @@ function joined<D extends AnyDataset>(first: AlignedSamples<D>, second: AlignedS
 
 /** @throws DataError unless the words are the same in the same order: tokens are their numbers */
 export function checkSameWords(set: string, column: string, own: readonly string[], words: readonly string[]): void {
-  const at = Array.from({ length: Math.max(own.length, words.length) }).findIndex((_, i) => own[i] !== words[i]);
+  const at = firstDifference(own, words);
   if (at < 0) return;
   throw new DataError(
     `data set ${set}: column ${column} has another vocabulary than was trained with: token ${at} is ` +
       `${JSON.stringify(own[at]) ?? "none"}, expected ${JSON.stringify(words[at]) ?? "none"}; encode the texts with that vocabulary`,
   );
 }
+
+/** @throws DataError unless the points are the same in the same order: outputs are theirs by number */
+function checkSamePoints(set: string, column: string, own: readonly string[], names: readonly string[]): void {
+  const at = firstDifference(own, names);
+  if (at < 0) return;
+  throw new DataError(
+    `data set ${set}: column ${column} has other points than were trained with: point ${at} is ` +
+      `${JSON.stringify(own[at]) ?? "none"}, expected ${JSON.stringify(names[at]) ?? "none"}; give the same points in that order`,
+  );
+}
+
+/** The first place where two lists differ; −1 if they are the same. */
+const firstDifference = (a: readonly string[], b: readonly string[]): number =>
+  Array.from({ length: Math.max(a.length, b.length) }).findIndex((_, i) => a[i] !== b[i]);

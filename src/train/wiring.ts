@@ -283,9 +283,10 @@ function outputFor(task: Task, role: string, output: Output, given: Tensors, isO
 function fitting(task: Task, output: Output, name: string, given: Tensor): Tensor {
   const found = inShape(given, output);
   if (found !== undefined) return found;
-  const { shape, holds } = output;
+  const { shape, alternative, holds } = output;
+  const shapes = [shape, ...(alternative ? [alternative] : [])].map((one) => `[${one.join(", ")}]`).join(" or ");
   throw new ShapeError(
-    `${task.type}: the network gives ${name} as ${formatType(given)}, expected [${shape.join(", ")}]: ${holds}; ` +
+    `${task.type}: the network gives ${name} as ${formatType(given)}, expected ${shapes}: ${holds}; ` +
       "change its last layer",
   );
 }
@@ -305,8 +306,8 @@ export function outputsOfHead(task: Task, scene: Scene, path: string, given: Ten
 }
 
 /** An output in the shape that a task expects, if it has it or may be reshaped to it. */
-function inShape(tensor: Tensor, { shape, reshaped }: Output): Tensor | undefined {
-  if (matches(tensor.shape, shape)) return tensor;
+function inShape(tensor: Tensor, { shape, alternative, reshaped }: Output): Tensor | undefined {
+  if (matches(tensor.shape, shape) || (alternative && matches(tensor.shape, alternative))) return tensor;
   const [, ...row] = shape;
   const lacksLast = shape.at(-1) === 1 && matches(tensor.shape, shape.slice(0, -1));
   if (lacksLast) return reshape(tensor, [...tensor.shape, 1]);

@@ -3,13 +3,14 @@ import { NdArray } from "../../array/index.ts";
 import type { Column } from "./column.ts";
 import { isRagged } from "./ragged.ts";
 
-/** The names of a column's numbers: of classes, or the words of its vocabulary; `undefined` where it has none. */
+/** The names of a column's numbers: of classes, of points, or the words of its vocabulary; `undefined` where it has none. */
 export function columnNames({ options }: Column): readonly string[] | undefined {
-  const { classes, vocabulary } = options as {
+  const { classes, vocabulary, names } = options as {
     readonly classes?: readonly string[];
     readonly vocabulary?: { readonly words: readonly string[] };
+    readonly names?: readonly string[];
   };
-  return classes ?? vocabulary?.words;
+  return classes ?? vocabulary?.words ?? names;
 }
 
 /** How often each class occurs in a column of classes. */

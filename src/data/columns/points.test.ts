@@ -30,7 +30,9 @@ describe("pairs of points", () => {
     const pairsOf = (...names: string[]) => mirrorPairs({ names });
     expect(pairsOf("nose", "rightEye", "leftEye", "Left ear", "Right ear")).toEqual([[1, 2], [3, 4]]); // biome-ignore format: pairs
     expect(pairsOf("LEFT_HIP", "knee left", "RIGHT_HIP", "knee right")).toEqual([[0, 2], [1, 3]]); // biome-ignore format: pairs
+    expect(pairsOf("r_hip", "l_hip", "hand.R", "hand.L")).toEqual([[0, 1], [2, 3]]); // biome-ignore format: pairs
     expect(pairsOf("left eye", "right ear", "neck")).toEqual([]);
+    expect(pairsOf("rear", "lear", "collar", "corral")).toEqual([]);
   });
 
   it.each<[PointsOptions, string]>([

@@ -14,7 +14,7 @@ export interface PointsOptions {
   readonly names?: readonly string[] | undefined;
   /**
    * Points that are left and right of each other, by number, such as both eyes: a mirrored picture has them exchanged.
-   * Default: those whose names differ in `left` and `right` alone.
+   * Default: those whose names differ in `left` and `right`, or in a word `l` and `r`, alone.
    */
   readonly pairs?: readonly PointPair[] | undefined;
 }
@@ -34,10 +34,12 @@ const pairsKind: Kind<readonly PointPair[]> = {
   },
 };
 
-/** The name of the point on the other side; the name itself for one in the middle. */
+const OTHERS: Readonly<Record<string, string>> = { left: "right", right: "left", l: "r", r: "l" };
+
+/** The name of the point on the other side, `r_hip` for `l_hip`; the name itself for one in the middle. */
 const otherSide = (name: string): string =>
-  name.replace(/left|right/gi, (side) => {
-    const other = side.toLowerCase() === "left" ? "right" : "left";
+  name.replace(/left|right|(?<![^_. ])[lr](?![^_. ])/gi, (side) => {
+    const other = OTHERS[side.toLowerCase()];
     if (side === side.toUpperCase()) return other.toUpperCase();
     return side[0] === side[0].toUpperCase() ? other[0].toUpperCase() + other.slice(1) : other;
   });

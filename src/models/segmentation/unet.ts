@@ -11,12 +11,13 @@ import * as nn from "../../nn/index.ts";
 import { defineFactory } from "../../options/index.ts";
 import { block, pixelScores, repeated, type SegmentationNetworkOptions, segmentationOptions } from "./parts.ts";
 
-function level([maps, ...below]: readonly number[], convolutions: number): nn.Layer {
+/** The levels: maps to as many as the first level has, at the same size. */
+export function hourglass([maps, ...below]: readonly number[], convolutions: number): nn.Layer {
   const down = block(...repeated(maps, convolutions));
   if (below.length === 0) return down;
   const deep = nn.sequential({
     pool: nn.maxPool2d(2),
-    level: level(below, convolutions),
+    level: hourglass(below, convolutions),
     up: nn.convTranspose2d(maps, { kernel: 2, stride: 2 }),
   });
   return nn.sequential({
@@ -36,5 +37,5 @@ export const unet: (options: SegmentationNetworkOptions) => nn.Layer = defineFac
   type: "unet",
   options: segmentationOptions,
   make: ({ classes, maps, convolutions }) =>
-    nn.sequential({ levels: level(maps, convolutions), scores: pixelScores(classes) }),
+    nn.sequential({ levels: hourglass(maps, convolutions), scores: pixelScores(classes) }),
 });

@@ -40,6 +40,8 @@ export interface Output {
   readonly shape: readonly (number | string)[];
   /** Whether as many numbers in another shape will do, such as [n, 6] for [n, 3, 2]; they are reshaped. Default false. */
   readonly reshaped?: boolean | undefined;
+  /** Another shape that it may have instead, which the task tells from the first: maps of points instead of coordinates. */
+  readonly alternative?: readonly (number | string)[] | undefined;
   /** What it holds, for messages: `scores, one for each class`. */
   readonly holds: string;
   /** The names it may have in the network, in order of preference. A network's only output may have any name. */
