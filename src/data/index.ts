@@ -4,6 +4,7 @@ export { rowRange, sliceRows, streamsOf } from "./batches.ts";
 export { balanced } from "./class-counts.ts";
 export { elementShape, valuesDType } from "./columns/column.ts";
 export { columnNames, countsOf } from "./columns/names.ts";
+export { pointEdges } from "./columns/point-edges.ts";
 export { isRagged } from "./columns/ragged.ts";
 export { isDataset } from "./columns/table.ts";
 export { augmentKind, batchKind } from "./loader/epoch-batches.ts";

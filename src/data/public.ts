@@ -106,6 +106,7 @@ export { type MaskOptions, mask } from "./columns/mask.ts";
 export { type NumbersOptions, numbers } from "./columns/numbers.ts";
 export { type BatchOrderOptions, batchOrder, paddingOf } from "./columns/order.ts";
 export { type PictureOptions, picture } from "./columns/picture.ts";
+export { faceNames } from "./columns/point-names.ts";
 export { type PointPair, type PointsOptions, points } from "./columns/points.ts";
 export { type Ragged, type RaggedOptions, type RaggedRow, ragged } from "./columns/ragged.ts";
 export { showSample } from "./columns/show.ts";

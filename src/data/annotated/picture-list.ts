@@ -17,6 +17,8 @@ export interface PictureListOptions<T extends ListTake = ListTake> extends Annot
   readonly take: T;
   /** The name of the JSON file. Default `annotations.json`. */
   readonly list?: string | undefined;
+  /** The names of the points, for a list that has none: `faceNames`. Default: numbers. */
+  readonly joints?: readonly string[] | undefined;
 }
 
 /**
@@ -34,8 +36,8 @@ export async function pictureListSet<T extends ListTake>(
   options: PictureListOptions<T>,
 ): Promise<AnnotatedSet<AnnotatedColumns<T>>> {
   checkPath("pictureListSet", path);
-  checkAnnotated("pictureListSet", options, ["take", "list"]);
-  const { take, list = "annotations.json", ...reading } = options;
+  checkAnnotated("pictureListSet", options, ["take", "list", "joints"]);
+  const { take, list = "annotations.json", joints: given, ...reading } = options;
   checkTake("pictureListSet", take, "boxes", "points");
   const tree = await openFileTree(path);
   if (!tree.paths.includes(list)) throw new DataError(`${path}: has no ${list}, the list of its pictures; give list`);
@@ -48,7 +50,7 @@ export async function pictureListSet<T extends ListTake>(
   const images = file.get("images");
   if (!Array.isArray(images)) throw fail(`images is ${describeJson(images)}, expected a list of objects`);
   const pictures = images.map((image: unknown, i) => readImage(image, i, labels, find, fail));
-  const joints = namesIn(file.get("joints"), "joints", fail) ?? numberedJoints(pictures);
+  const joints = namesIn(file.get("joints"), "joints", fail) ?? given ?? numberedJoints(pictures);
   if (take === "points") checkJoints(pictures, joints.length, fail);
   return annotatedSet(tree, { pictures, classes, joints }, take, reading, new Findings());
 }

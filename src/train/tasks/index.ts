@@ -6,7 +6,13 @@ export {
   multiLabelClassification,
 } from "./multi-label-classification.ts";
 export { type NextTokenOptions, nextToken } from "./next-token.ts";
-export { type PoseEstimationOptions, poseEstimation } from "./pose-estimation.ts";
+export {
+  type PointFigures,
+  type PoseEstimationDetails,
+  type PoseEstimationOptions,
+  type PoseLoss,
+  poseEstimation,
+} from "./pose-estimation.ts";
 export { type RankingOptions, ranking } from "./ranking.ts";
 export { type ReconstructionOptions, reconstruction } from "./reconstruction.ts";
 export { type DifferenceLoss, type RegressionOptions, regression } from "./regression.ts";
