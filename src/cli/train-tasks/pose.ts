@@ -30,7 +30,7 @@ import {
   readingOf,
   SCENES,
 } from "./annotated-parts.ts";
-import { augmentSetting, buildAugmentation } from "./augmentation.ts";
+import { augmentSetting, createAugmentation } from "./augmentation.ts";
 import { asTyped, namesKind, orNull, text, wholeNumbers } from "./setting.ts";
 import type { Prepared, RunSettings, TaskContext, TrainTask } from "./train-task.ts";
 
@@ -141,18 +141,16 @@ const shapeOf = ({ columns: { image } }: DataTable): readonly number[] => elemen
 
 function augmentationOf({ augment }: PoseConfig, train: DataTable, joints: readonly string[]): Augmentation[] {
   const steps = augment ?? chosenSteps(shapeOf(train), joints);
-  return buildAugmentation(steps);
+  return createAugmentation({ augment: steps });
 }
 
-/** @throws OptionError for pictures whose sides the network's strides do not divide */
+/** @throws OptionError for pictures whose sides the network's stride does not divide */
 function networkOf({ model, maps, stride }: PoseConfig, train: DataTable, points: number): Layer {
   if (model === "regression") return poseRegression({ points, maps });
   const [, height, width] = shapeOf(train);
-  const unit = stride * 2 ** (maps.length - 1);
-  if (height % unit !== 0 || width % unit !== 0)
+  if (height % stride !== 0 || width % stride !== 0)
     throw new OptionError(
-      `pictures of ${height}×${width} (height × width): with --stride ${stride} and ${maps.length} levels of --maps both must be ` +
-        `multiples of ${unit}; scale them with --size`,
+      `--stride ${stride} does not divide pictures of ${height}×${width} pixels, height and width; scale them with --size`,
     );
   return poseMaps({ points, maps, stride });
 }

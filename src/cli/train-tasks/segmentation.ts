@@ -4,7 +4,7 @@ import { OptionError } from "../../array/index.ts";
 import { type MaskColors, maskFolder, maskScenes, readMaskColors, readText } from "../../data/index.ts";
 import { segnet, unet } from "../../models/index.ts";
 import type { Layer } from "../../nn/index.ts";
-import { integers, type Kind, withDefault, word } from "../../options/index.ts";
+import { integers, withDefault, word } from "../../options/index.ts";
 import { type SegmentationDetails, type TrainingWeights, tasks, weightsKind } from "../../train/index.ts";
 import { percent } from "../format.ts";
 import type { Output } from "../io.ts";
@@ -20,26 +20,11 @@ import {
   SCENES,
 } from "./annotated-parts.ts";
 import { createAugmentation } from "./augmentation.ts";
-import { asTyped, orNull, text } from "./setting.ts";
+import { asTyped, namesKind, orNull, text, wholeNumbers } from "./setting.ts";
 import type { Prepared, RunSettings, TaskContext, TrainTask } from "./train-task.ts";
 
 const models = { unet, segnet } as const;
 type ModelName = keyof typeof models;
-
-const namesKind: Kind<readonly string[]> = {
-  expects: "a list of different names",
-  read: (value) => {
-    const isList = Array.isArray(value) && value.length > 0 && value.every((name) => text.read(name) !== undefined);
-    return isList && new Set(value).size === value.length ? value : undefined;
-  },
-};
-
-/** `32,64,128`. @throws OptionError */
-function wholeNumbers(typed: string): readonly number[] {
-  const numbers = typed.split(",").map(Number);
-  if (numbers.every((number) => Number.isInteger(number) && number > 0)) return numbers;
-  throw new OptionError(`expected whole numbers with commas between, such as 32,64,128; got ${typed}`);
-}
 
 const settings = {
   ...annotatedSettings("a folder or archive: pictures in one folder, masks of the same names in another"),

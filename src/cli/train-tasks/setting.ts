@@ -2,6 +2,7 @@
  * A setting of a training run, declared once: an option of `fovea train` and an entry of the run's `config.json`, with one
  * kind and one default.
  */
+import { OptionError } from "../../array/index.ts";
 import { type Kind, type ValuesOf, withDefault } from "../../options/index.ts";
 import type { Row } from "../library-options.ts";
 
@@ -40,3 +41,19 @@ export const orNull = <T>(kind: Kind<T>): Kind<T | null> => ({
 
 /** `--weight-decay <d>` is typed as `--weight-decay`. */
 export const flagOf = ({ flag }: Pick<Row<unknown>, "flag">): string => flag.split(" ")[0];
+
+/** Different names. */
+export const namesKind: Kind<readonly string[]> = {
+  expects: "a list of different names",
+  read: (value) => {
+    const isList = Array.isArray(value) && value.length > 0 && value.every((name) => text.read(name) !== undefined);
+    return isList && new Set(value).size === value.length ? value : undefined;
+  },
+};
+
+/** `32,64,128`. @throws OptionError */
+export function wholeNumbers(typed: string): readonly number[] {
+  const numbers = typed.split(",").map(Number);
+  if (numbers.every((number) => Number.isInteger(number) && number > 0)) return numbers;
+  throw new OptionError(`expected whole numbers with commas between, such as 32,64,128; got ${typed}`);
+}

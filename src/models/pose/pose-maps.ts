@@ -7,7 +7,6 @@
  */
 import * as nn from "../../nn/index.ts";
 import { defineFactory, integer, integers, type Kind, withDefault } from "../../options/index.ts";
-import { conv } from "../blocks.ts";
 import { hourglass } from "../segmentation/unet.ts";
 
 /** Options of `poseMaps`. */
@@ -27,13 +26,17 @@ const strideKind: Kind<number> = {
   read: (value) => [1, 2, 4, 8].find((stride) => stride === value),
 };
 
-/** Halves maps: `maps` of them come out. */
+/** Halves maps: `maps` of them come out. A kernel of 4 has its middle where the cells have theirs, between two pixels. */
 const halving = (maps: number): nn.Layer =>
-  nn.sequential(conv(maps, { kernel: 3, stride: 2 }), nn.batchNorm2d(), nn.relu());
+  nn.sequential(
+    nn.conv2d(maps, { kernel: 4, stride: 2, padding: 1, bias: false, initializer: "heNormalFanOut" }),
+    nn.batchNorm2d(),
+    nn.relu(),
+  );
 
 /**
  * Pictures [n, channels, height, width] to maps of scores [n, points, height / stride, width / stride], as `poseEstimation` takes
- * them. Height and width are multiples of stride · 2^(levels − 1), 16 by default.
+ * them. Height and width are multiples of the stride.
  * @throws OptionError for options that it does not take
  * @example await fit(poseMaps({ points: 14 }), train, { task: poseEstimation(), validation });
  */

@@ -26,15 +26,15 @@ export const withoutUnknown = (points: Tensor): Tensor => select(finite(points),
 /** Whether an output is maps rather than coordinates. */
 export const isMaps = (output: Tensor): boolean => output.shape.length === 4;
 
-/** The pixels of the picture along a cell of the maps. @throws ShapeError for maps that do not cover the picture evenly */
+/** The pixels of the picture along a cell of the maps. @throws ShapeError where that is no whole number, or two */
 export function strideOf(maps: Tensor, input: Shape): number {
   const [width, height] = sides(input);
   const [h, w] = maps.shape.slice(-2);
   const stride = width / w;
-  if (height / h === stride) return stride;
+  if (height / h === stride && Number.isInteger(stride)) return stride;
   throw new ShapeError(
-    `poseEstimation: maps ${formatType(maps)} of pictures of ${width}×${height} have cells that are not square; ` +
-      "give pictures whose sides the network's strides divide",
+    `poseEstimation: maps ${formatType(maps)} do not divide pictures of ${height}×${width} into square cells of whole pixels; ` +
+      "give pictures whose sides the network's stride divides",
   );
 }
 
