@@ -29,7 +29,8 @@ export const annotatedSettings = (folders: string) => ({
   schedule: defaulting(commonSettings.schedule, "cosine"),
 });
 
-type AnnotatedConfig = RunSettings<ReturnType<typeof annotatedSettings>>;
+/** Augmentation is each task's own. */
+type AnnotatedConfig = Omit<RunSettings<ReturnType<typeof annotatedSettings>>, "augment">;
 
 /** How the settings want pictures to be read. */
 export const readingOf = (

@@ -2,8 +2,8 @@
 import { dirname, extname, resolve } from "node:path";
 import { OptionError } from "../../array/index.ts";
 import {
-  type AnnotatedSet,
   type AnnotatedColumns,
+  type AnnotatedSet,
   type Augmentation,
   cocoSet,
   type DataTable,
@@ -98,13 +98,14 @@ interface PointParts extends AnnotatedParts {
 type PointSet = AnnotatedSet<AnnotatedColumns<"points">>;
 
 /** Readers of files of key points, by ending. */
-const readers: Readonly<Record<string, (path: string, options: Parameters<typeof pointTableSet>[1]) => Promise<PointSet>>> =
-  {
-    ".json": (path, options) => cocoSet(path, { ...options, take: "points" }),
-    ".csv": pointTableSet,
-    ".tsv": pointTableSet,
-    ".jsonl": pointTableSet,
-  };
+const readers: Readonly<
+  Record<string, (path: string, options: Parameters<typeof pointTableSet>[1]) => Promise<PointSet>>
+> = {
+  ".json": (path, options) => cocoSet(path, { ...options, take: "points" }),
+  ".csv": pointTableSet,
+  ".tsv": pointTableSet,
+  ".jsonl": pointTableSet,
+};
 
 /** The parts of built-in or other data as they are. */
 const reader =

@@ -158,6 +158,7 @@ const pointTarget = define({
         joints.length,
       ]),
       joints,
+      { of: "points" },
     ),
   }),
   classes: ({ classes }) => classes,

@@ -55,7 +55,7 @@ export const mixesLabels = (steps: readonly Augmentation[]): boolean =>
 function checkAugmentedBatch(batch: AugmentedBatch, draw: Draw, classes: number): void {
   checkObject("a batch to augment, { images, labels }", batch);
   checkObject("what augmentation draws by, { seed, epoch, samples }", draw);
-  const { images, labels, boxes, keyPoints, keyPointPairs = [], masks } = batch;
+  const { images, labels, boxes, keyPoints, keyPointPairs = [], keyPointLabels, masks } = batch;
   checkArray("augmentBatch", "images", images);
   checkArray("augmentBatch", "labels", labels);
   const [n, channels, height, width] = images.shape;
@@ -73,6 +73,8 @@ function checkAugmentedBatch(batch: AugmentedBatch, draw: Draw, classes: number)
     throw unfit(`key points must be f32 [${n}, k, 2]`, keyPoints);
   if (keyPoints && keyPointPairs.flat().some((k) => !(k >= 0 && k < ofPoints)))
     throw unfit(`keyPointPairs must have numbers from 0 to ${ofPoints - 1}`, keyPoints);
+  if (keyPointLabels && !isOf(keyPointLabels, ["f32"], [n, ofPoints]))
+    throw unfit(`keyPointLabels must be f32 [${n},${ofPoints}]`, keyPointLabels);
   if (masks && !isOf(masks, ["i32", "u8"], [n, height, width]))
     throw unfit(`masks must be i32 or u8 [${n},${height},${width}]`, masks);
   if (channels * height * width === 0) throw unfit("pictures must have pixels", images);

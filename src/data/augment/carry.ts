@@ -25,32 +25,35 @@ export function carryAffine(batch: AugmentedBatch, matrices: readonly AffineMatr
         applyAffine(matrix, x, y),
   );
   const { keyPoints, ...places } = carryPlaces(batch, maps, frame, corners);
+  const { masks, keyPointLabels } = batch;
+  const exchanged = (rows: NdArray): NdArray => exchangeSides(rows, batch.keyPointPairs ?? [], matrices.map(mirrors));
   return {
     ...batch,
-    ...(batch.masks && { masks: carryMasks(batch.masks, matrices, frame) }),
+    ...(masks && { masks: carryMasks(masks, matrices, frame) }),
     ...places,
-    ...(keyPoints && { keyPoints: exchangeSides(keyPoints, batch.keyPointPairs ?? [], matrices.map(mirrors)) }),
+    ...(keyPoints && { keyPoints: exchanged(keyPoints) }),
+    ...(keyPointLabels && { keyPointLabels: exchanged(keyPointLabels) }),
   };
 }
 
 /** Whether a map turns left into right, in whatever direction it mirrors. */
 const mirrors = ([xx, xy, , yx, yy]: AffineMatrix): boolean => xx * yy - xy * yx < 0;
 
-/** Key points [n, k, 2] whose left and right change places where pictures are mirrored. */
+/** Key points [n, k, 2], or a number for each [n, k], whose left and right change places where pictures are mirrored. */
 function exchangeSides(
-  keyPoints: NdArray,
+  rows: NdArray,
   pairs: readonly (readonly [number, number])[],
   isMirrored: readonly boolean[],
 ): NdArray {
-  if (pairs.length === 0 || !isMirrored.includes(true)) return keyPoints;
-  const out = keyPoints.copy();
-  const [, k] = keyPoints.shape;
+  if (pairs.length === 0 || !isMirrored.includes(true)) return rows;
+  const out = rows.copy();
+  const [, k, length = 1] = rows.shape;
   const pointAt = (i: number, point: number): TypedArray =>
-    keyPoints.data.subarray(2 * (i * k + point), 2 * (i * k + point + 1));
+    rows.data.subarray(length * (i * k + point), length * (i * k + point + 1));
   for (const [i, isOther] of isMirrored.entries())
     for (const [one, other] of isOther ? pairs : []) {
-      out.data.set(pointAt(i, other), 2 * (i * k + one));
-      out.data.set(pointAt(i, one), 2 * (i * k + other));
+      out.data.set(pointAt(i, other), length * (i * k + one));
+      out.data.set(pointAt(i, one), length * (i * k + other));
     }
   return out;
 }

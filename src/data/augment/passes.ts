@@ -5,7 +5,8 @@
  * so all passes of a group transform alike. Plain data, for threads.
  */
 import { checkList, NdArray, OptionError, ShapeError, zeros } from "../../array/index.ts";
-import { type Column, elementShape, valuesDType } from "../columns/column.ts";
+import { multiLabel } from "../columns/classes.ts";
+import { type Column, elementShape, isOfKind, valuesDType } from "../columns/column.ts";
 import { mirrorPairs, type PointPair } from "../columns/points.ts";
 import { columnsOf, isDataTable, mainPictures, pictureFor } from "../columns/table.ts";
 import type { AnyDataset, Batch, Columns } from "../dataset.ts";
@@ -22,6 +23,8 @@ export interface AugmentPass {
   readonly keyPoints?: string | undefined;
   /** Key points that are exchanged in mirrored pictures. */
   readonly pairs?: readonly PointPair[] | undefined;
+  /** Labels of the key points. */
+  readonly keyPointLabels?: string | undefined;
   /** The picture column whose draws are used, where there are several. */
   readonly column?: string | undefined;
 }
@@ -46,10 +49,11 @@ export function augmentPasses(data: AnyDataset, steps: readonly Augmentation[]):
 }
 
 /** Whether rows have one class each, or shares of classes. */
-const hasClassPerRow = ({ kind, values }: Column): boolean =>
+const hasClassPerRow = ({ kind, values, options }: Column): boolean =>
   kind.augment === "labels" &&
   values instanceof NdArray &&
-  values.shape.length === (valuesDType(values) === "i32" ? 1 : 2);
+  values.shape.length === (valuesDType(values) === "i32" ? 1 : 2) &&
+  (options as { of?: string }).of === undefined;
 
 const classesIn = ({ options }: Column): number => (options as { classes: readonly string[] }).classes.length;
 
@@ -66,11 +70,16 @@ function passesOfColumn(columns: Columns, main: string, hasOthers: boolean, isMi
     (_, i): AugmentPass => ({
       ...{ images: main, masks: masks[i], boxes: boxes[i], keyPoints: keyPoints[i], column },
       pairs: keyPoints[i] === undefined ? undefined : mirrorPairs(columns[keyPoints[i]].options),
+      keyPointLabels: keyPoints[i] === undefined ? undefined : labelsOfPoints(columns, keyPoints[i]),
       labels: labels[i] === undefined ? undefined : { name: labels[i], classes: classesIn(columns[labels[i]]) },
     }),
   );
   return [...passes, ...pictures.filter((name) => name !== main).map((images) => ({ images, column }))];
 }
+
+/** The column of labels that are about points. */
+const labelsOfPoints = (columns: Columns, points: string): string | undefined =>
+  Object.keys(columns).find((name) => isOfKind(columns[name], multiLabel) && columns[name].options.of === points);
 
 function checkMixing(where: string, columns: Columns, mains: readonly string[], steps: readonly Augmentation[]): void {
   const { type } = steps.find((step) => stepTypeOf(step).mixesLabels)!;
@@ -103,9 +112,10 @@ export function augmentColumns(
       ...(names.masks && { masks: batch[names.masks] }),
       ...(names.boxes && { boxes: batch[names.boxes] }),
       ...(names.keyPoints && { keyPoints: batch[names.keyPoints], keyPointPairs: pairs }),
+      ...(names.keyPointLabels && { keyPointLabels: batch[names.keyPointLabels] }),
     };
     const made = augmentBatch(steps, given, column === undefined ? draw : { ...draw, column }, labels?.classes ?? 1);
-    for (const role of ["images", "masks", "boxes", "keyPoints"] as const) {
+    for (const role of ["images", "masks", "boxes", "keyPoints", "keyPointLabels"] as const) {
       const [name, array] = [names[role], made[role]];
       if (name && array) out[name] = array;
     }

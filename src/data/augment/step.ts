@@ -31,6 +31,8 @@ export interface AugmentedBatch {
   readonly keyPoints?: NdArray | undefined;
   /** Points that are left and right of each other, by number; they are exchanged in mirrored pictures. Default: none. */
   readonly keyPointPairs?: readonly (readonly [one: number, other: number])[] | undefined;
+  /** `f32` [n, k], a number for each key point, such as whether it is visible; exchanged as they are. */
+  readonly keyPointLabels?: NdArray | undefined;
   /** Class numbers of the pixels, `i32` or `u8` [n, height, width]. */
   readonly masks?: NdArray | undefined;
 }

@@ -1,6 +1,6 @@
 /** Classes: one for each row, or one for each element of a row; and several at once. */
 import { DataError, firstDuplicate, type NdArray, zeros } from "../../array/index.ts";
-import type { Kind } from "../../options/index.ts";
+import { type Kind, optional, text } from "../../options/index.ts";
 import { defineColumn } from "./column.ts";
 import { isRagged, type Ragged } from "./ragged.ts";
 
@@ -50,7 +50,7 @@ export const classes = Object.assign(
 const several = defineColumn({
   kind: "multiLabel",
   noun: "labels",
-  options: { classes: namesKind },
+  options: { classes: namesKind, of: optional(text()) },
   dtypes: ["f32"],
   expects: "[n, classes]",
   fits: (shape, isRagged) => !isRagged && shape.length === 1,
@@ -65,6 +65,15 @@ const several = defineColumn({
   details: ({ classes }) => `any of ${classes.length} classes`,
 });
 
+/** Options of `multiLabel`. */
+export interface MultiLabelOptions {
+  /**
+   * The column of points that the classes are about, one for each, such as whether it is visible: where a mirrored picture has
+   * points exchanged, these are, too. Default: none.
+   */
+  readonly of?: string | undefined;
+}
+
 /**
  * A column of classes of which each row has any number.
  * @param labels `f32` [n, classes], 1 for the classes that a row has and 0 for others; or `ragged` lists of their numbers
@@ -72,8 +81,8 @@ const several = defineColumn({
  * @throws OptionError for invalid names, DataError for invalid values
  */
 export const multiLabel = Object.assign(
-  (labels: NdArray | Ragged, names: readonly string[]) =>
-    several(isRagged(labels) ? indicators(labels, names?.length ?? 0) : labels, { classes: names }),
+  (labels: NdArray | Ragged, names: readonly string[], options: MultiLabelOptions = {}) =>
+    several(isRagged(labels) ? indicators(labels, names?.length ?? 0) : labels, { ...options, classes: names }),
   { kind: several.kind },
 );
 

@@ -7,7 +7,12 @@ import { mirrorPairs } from "./points.ts";
 it("names are compared as words, whatever their spelling", () => {
   for (const name of ["r_hip", "R.hip", "rightHip", "RIGHT_HIP", "right hip", "Right-Hip", "righthip"])
     expect(plainName(name)).toBe("right hip");
-  expect(["head_top", "tailbase", "lear", "upright"].map(plainName)).toEqual(["head top", "tailbase", "lear", "upright"]);
+  expect(["head_top", "tailbase", "lear", "upright"].map(plainName)).toEqual([
+    "head top",
+    "tailbase",
+    "lear",
+    "upright",
+  ]);
 });
 
 it("the 68 points of faces have their mirror images where everyone has them", () => {

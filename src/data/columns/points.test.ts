@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { array, DataError, OptionError, zeros } from "../../array/index.ts";
 import { augmentColumns, augmentPasses } from "../augment/passes.ts";
-import { dataset, flip, picture, points, ragged } from "../index.ts";
+import { dataset, flip, multiLabel, picture, points, ragged } from "../index.ts";
 import { mirrorPairs, type PointsOptions } from "./points.ts";
 
 const images = () => picture(zeros([1, 1, 2, 4], "u8"));
@@ -33,6 +33,22 @@ describe("pairs of points", () => {
     expect(pairsOf("r_hip", "l_hip", "hand.R", "hand.L")).toEqual([[0, 1], [2, 3]]); // biome-ignore format: pairs
     expect(pairsOf("left eye", "right ear", "neck")).toEqual([]);
     expect(pairsOf("rear", "lear", "collar", "corral")).toEqual([]);
+  });
+
+  it("exchange what is known about them, too", () => {
+    const data = dataset("faces", {
+      image: images(),
+      eyes: points(eyes, { names: ["left eye", "right eye", "nose"] }),
+      visible: multiLabel(array([[1, 0, 1]]), ["left eye", "right eye", "nose"], { of: "eyes" }),
+    });
+    const steps = [flip({ horizontal: 1 })];
+    const batch = { image: zeros([1, 1, 2, 4], "u8"), eyes, visible: array([[1, 0, 1]]) };
+    const out = augmentColumns(steps, augmentPasses(data, steps), batch, { seed: 1, epoch: 0, samples: [0] });
+    expect(out.visible.toNested()).toEqual([[0, 1, 1]]);
+    expect(batch.visible.toNested()).toEqual([[1, 0, 1]]);
+    const wrong = { ...data.columns, visible: multiLabel(array([[1, 0]]), ["a", "b"], { of: "eyes" }) };
+    for (const columns of [wrong, { ...data.columns, visible: multiLabel(array([[1]]), ["a"], { of: "nose" }) }])
+      expect(() => dataset("faces", columns)).toThrow(DataError);
   });
 
   it.each<[PointsOptions, string]>([

@@ -3,7 +3,7 @@ import { checkObject, DataError, describeGiven, NdArray, type Shape } from "../.
 import { quoted } from "../../formats/index.ts";
 import { checkParts } from "../check-parts.ts";
 import type { AnyDataset, Columns, DataTable, Samples } from "../dataset.ts";
-import { classes } from "./classes.ts";
+import { classes, multiLabel } from "./classes.ts";
 import { type Column, elementShape, isOfKind, rowCount, valuesDType } from "./column.ts";
 import { numbers } from "./numbers.ts";
 import { picture } from "./picture.ts";
@@ -57,6 +57,7 @@ export function checkTable<T extends DataTable>(table: T): T {
     sound.add(column);
   }
   checkPictureColumns(where, columns);
+  checkPointLabels(where, columns);
   return table;
 }
 
@@ -123,6 +124,19 @@ function checkPictureColumns(where: string, columns: Columns): void {
     if (own !== others)
       throw new DataError(
         `${where}: column ${name} has ${kind.noun} of ${own}, column ${main} has pictures of ${others}; sizes must be equal`,
+      );
+  }
+}
+
+/** @throws DataError for labels of points that are not there, or are not as many */
+function checkPointLabels(where: string, columns: Columns): void {
+  for (const [name, column] of Object.entries(columns)) {
+    if (!isOfKind(column, multiLabel) || column.options.of === undefined) continue;
+    const { of, classes } = column.options;
+    const points = columns[of]?.kind.augment === "keyPoints" ? elementShape(columns[of].values)[0] : undefined;
+    if (points !== classes.length)
+      throw new DataError(
+        `${where}: column ${name} is of ${quoted(of)}, which must be a column of ${classes.length} points, one for each class`,
       );
   }
 }

@@ -28,8 +28,11 @@ export function pointNumbers(
   const numberOf = (point: string | number): number => {
     const number = typeof point === "number" ? point : (names?.indexOf(point) ?? -1);
     if (number >= 0 && number < count) return number;
-    const known = typeof point === "string" && names ? didYouMean(point, names) : `; there are ${count}, 0 to ${count - 1}`;
-    throw new OptionError(`poseEstimation: reference has the point ${JSON.stringify(point)}, which is not there${known}`);
+    const known =
+      typeof point === "string" && names ? didYouMean(point, names) : `; there are ${count}, 0 to ${count - 1}`;
+    throw new OptionError(
+      `poseEstimation: reference has the point ${JSON.stringify(point)}, which is not there${known}`,
+    );
   };
   return [numberOf(reference[0]), numberOf(reference[1])];
 }

@@ -83,8 +83,7 @@ function errorsOf({ points: given }: Tensors, { points }: Tensors, input: readon
 }
 
 /** The sum over the samples of what each point has: [n · k, 1] to [k]. */
-const perPoint = (rows: Tensor, points: Tensor): Tensor =>
-  sum(reshape(cast(rows, "f32"), points.shape.slice(0, 2)), 0);
+const perPoint = (rows: Tensor, points: Tensor): Tensor => sum(reshape(cast(rows, "f32"), points.shape.slice(0, 2)), 0);
 
 /**
  * Where named points are. Loss: smooth L1 of fractions of the picture, over known points, and for maps cross-entropy. Figures:

@@ -1,7 +1,14 @@
 /** Points drawn on a picture, with lines between those that belong together. */
 import type { NdArray } from "../../array/index.ts";
 import { pointEdges } from "../../data/index.ts";
-import { type Annotation, annotate, type BytePicture, categoryColor, type Picture, type Rgb } from "../../image/index.ts";
+import {
+  type Annotation,
+  annotate,
+  type BytePicture,
+  categoryColor,
+  type Picture,
+  type Rgb,
+} from "../../image/index.ts";
 
 /** The person's left, right, and middle: told apart by most color-blind people too. */
 const [LEFT, RIGHT, MIDDLE]: readonly Rgb[] = [
@@ -10,7 +17,8 @@ const [LEFT, RIGHT, MIDDLE]: readonly Rgb[] = [
   [250, 215, 40],
 ];
 
-const sideOf = (name: string): Rgb => (/left|^l[_. ]/i.test(name) ? LEFT : /right|^r[_. ]/i.test(name) ? RIGHT : MIDDLE);
+const sideOf = (name: string): Rgb =>
+  /left|^l[_. ]/i.test(name) ? LEFT : /right|^r[_. ]/i.test(name) ? RIGHT : MIDDLE;
 
 /** The color of each point: of its side where names have sides, else one for each point. */
 function colorsOf(names: readonly string[]): readonly Rgb[] {

@@ -132,6 +132,7 @@ export function poseScenes(options: ScenesOptions = {}) {
           [14],
         ),
         jointNames,
+        { of: "points" },
       ),
       boxes: boxes(
         floats(
