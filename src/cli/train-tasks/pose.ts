@@ -101,7 +101,10 @@ type PointSet = AnnotatedSet<AnnotatedColumns<"points">>;
 const readers: Readonly<
   Record<string, (path: string, options: Parameters<typeof pointTableSet>[1]) => Promise<PointSet>>
 > = {
-  ".json": (path, options) => cocoSet(path, { ...options, take: "points" }),
+  ".json": (path, { joints, ...options }) => {
+    if (joints !== undefined) throw new OptionError(`--points is for points by number; those of ${path} have names`);
+    return cocoSet(path, { ...options, take: "points" });
+  },
   ".csv": pointTableSet,
   ".tsv": pointTableSet,
   ".jsonl": pointTableSet,
@@ -118,11 +121,11 @@ const reader =
       const parts = poseScenes({ seed: 0 });
       return { ...parts, joints: parts.train.columns.points.options.names ?? [] };
     }
-    const reading = readingOf(config, output);
+    const reading = { ...readingOf(config, output), joints: points ?? undefined };
     const readFile = readers[extname(data).toLowerCase()];
     if (readFile !== undefined) return readFile(data, { ...reading, pictures: pictures ?? dirname(data) });
     if (pictures !== null) throw new OptionError(`--pictures is for a file of key points; ${data} has its own`);
-    return pictureListSet(data, { ...reading, take: "points", joints: points ?? undefined });
+    return pictureListSet(data, { ...reading, take: "points" });
   };
 
 /** Whether names are numbers alone: then nobody knows which points a mirrored picture exchanges. */

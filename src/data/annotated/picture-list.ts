@@ -6,6 +6,7 @@ import { type AnnotatedOptions, type AnnotatedSet, annotatedSet, checkAnnotated,
 import type { FoundObject, FoundPicture } from "./annotations.ts";
 import { openFileTree, pictureFinder } from "./file-tree.ts";
 import { Findings } from "./findings.ts";
+import { namesOfJoints } from "./joint-names.ts";
 import type { AnnotatedColumns } from "./targets.ts";
 
 /** What lists have. */
@@ -50,7 +51,7 @@ export async function pictureListSet<T extends ListTake>(
   const images = file.get("images");
   if (!Array.isArray(images)) throw fail(`images is ${describeJson(images)}, expected a list of objects`);
   const pictures = images.map((image: unknown, i) => readImage(image, i, labels, find, fail));
-  const joints = namesIn(file.get("joints"), "joints", fail) ?? given ?? numberedJoints(pictures);
+  const joints = namesOfJoints(path, namesIn(file.get("joints"), "joints", fail) ?? numberedJoints(pictures), given);
   if (take === "points") checkJoints(pictures, joints.length, fail);
   return annotatedSet(tree, { pictures, classes, joints }, take, reading, new Findings());
 }

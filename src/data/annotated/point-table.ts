@@ -6,6 +6,7 @@ import { type AnnotatedOptions, type AnnotatedSet, annotatedSet, checkAnnotated 
 import type { FoundObject } from "./annotations.ts";
 import { openFileTree, pictureFinder } from "./file-tree.ts";
 import { Findings } from "./findings.ts";
+import { namesOfJoints } from "./joint-names.ts";
 import type { AnnotatedColumns } from "./targets.ts";
 import { partOfFolders } from "./voc.ts";
 
@@ -15,6 +16,8 @@ export interface PointTableOptions extends AnnotatedOptions {
   readonly pictures: string;
   /** The column with the names of the pictures' files. Default: `file`, `filename`, `image`, `picture`, `path`, or the first. */
   readonly file?: string | undefined;
+  /** The names of the points, for a table whose columns are called 0, 1, 2, …. Default: numbers. */
+  readonly joints?: readonly string[] | undefined;
 }
 
 /**
@@ -31,9 +34,9 @@ export async function pointTableSet(
   options: PointTableOptions,
 ): Promise<AnnotatedSet<AnnotatedColumns<"points">>> {
   checkPath("pointTableSet", path);
-  checkAnnotated("pointTableSet", options, ["pictures", "file"]);
+  checkAnnotated("pointTableSet", options, ["pictures", "file", "joints"]);
   checkPath("pointTableSet: pictures", options.pictures);
-  const { pictures, file, ...reading } = options;
+  const { pictures, file, joints: given, ...reading } = options;
   const records = await readRecords(path);
   const key = file ?? FILE_COLUMNS.find((name) => records.names.includes(name)) ?? records.names[0];
   const points = pointColumns(records.names.filter((name) => name !== key));
@@ -55,7 +58,11 @@ export async function pointTableSet(
     const picture = find(name);
     return { path: picture, name, part: partOfFolders(picture ?? name), objects: () => [object] };
   });
-  const joints = points.map(({ name }) => name);
+  const joints = namesOfJoints(
+    path,
+    points.map(({ name }) => name),
+    given,
+  );
   return annotatedSet(tree, { pictures: found, classes: [], joints }, "points", reading, new Findings());
 }
 
