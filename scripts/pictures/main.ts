@@ -7,8 +7,9 @@ import { writePicture } from "fovea/image";
 import { augmentationGrid } from "./augmentations.ts";
 import { featureGrid } from "./features.ts";
 import { filterGrid } from "./filters.ts";
+import { poseGrid } from "./poses.ts";
 
-const pictures = { filters: filterGrid, features: featureGrid, augmentations: augmentationGrid };
+const pictures = { filters: filterGrid, features: featureGrid, augmentations: augmentationGrid, poses: poseGrid };
 
 for (const [name, draw] of Object.entries(pictures)) {
   const path = fileURLToPath(new URL(`../../docs/pictures/${name}.png`, import.meta.url));

@@ -84,6 +84,18 @@ const recipes = [
     options: ["--model", "convolution"],
     prints: /^validation, greedy: BLEU .*\ntest, beam of 5: BLEU .*\n$/,
   },
+  ...(
+    [
+      ["sticks", "maps", "mnist"],
+      ["mouse", "maps", "pose-mouse"],
+      ["faces", "regression", "face-keypoints"],
+      ["people", "maps", "pose-lspet"],
+    ] as const
+  ).map(([data, net, needs]) => ({
+    ...{ recipe: "pose.ts", needs, options: ["--data", data, "--net", net] },
+    says: /epoch 1 of 1, loss \d+\.\d+, pck \d+\.\d\d %/,
+    prints: new RegExp(`^${net} of ${data}: \\d+\\.\\d\\d px, .* % of .*, PCK@0.1 .* test pictures\\n$`, "m"),
+  })),
   ...[[], ["--large"], ["--conv"]].map((options) => ({
     ...{ recipe: "shakespeare.ts", needs: "shakespeare", options },
     prints: /^test \d\.\d{4} nats a character, \d\.\d{4} bits, perplexity \d+\.\d{3}\n/,

@@ -150,6 +150,22 @@ describe("figures of points", () => {
   });
 });
 
+it("one point is enough, and figures of none are NaN", async () => {
+  const one = (place: readonly number[]) =>
+    dataset("one", {
+      image: picture(new NdArray(new Uint8Array(8 * 16), [1, 1, 8, 16], "u8")),
+      points: points(f32([[place]]), { names: ["tip"] }),
+    });
+  const model = nn.Model.build(constantNetwork([4, 3]), { seed: 1 });
+  const options = { task: poseEstimation() };
+  expect((await evaluateModel(model, one([4, 4]), options)).figures.meanDistance).toBeCloseTo(1, DIGITS);
+  // Places outside of the picture count; unknown ones do not.
+  expect((await evaluateModel(model, one([20, 3]), options)).figures.meanDistance).toBeCloseTo(16, DIGITS);
+  const { figures, details } = await evaluateModel(model, one([NaN, NaN]), options);
+  expect(figures).toMatchObject({ loss: 0, meanDistance: NaN, pck: NaN });
+  expect(details.points.tip).toEqual({ distance: NaN, pck: NaN });
+});
+
 describe("answers", () => {
   it("name the points, in pixels of the picture that the input shows", async () => {
     const { model } = await fit(constantNetwork([4, 3, 8, 2, 6, 4]), faces, {
