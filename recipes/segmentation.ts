@@ -31,7 +31,7 @@ const roads = {
 const plans = {
   camvid: {
     load: () => maskFolder(`${dataFolder("camvid")}/camvid.tar.gz`, { ...roads, onNotice: console.error }),
-    epochs: 40,
+    epochs: 30,
     maps: [16, 32, 64, 128, 256],
     augment: [
       augmentations.affine({ flip: 0.5, scale: [0.8, 1.6], rotation: 5, translation: 20 }),
