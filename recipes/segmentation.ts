@@ -46,10 +46,10 @@ const plans = {
   },
 };
 const { load, epochs, maps, augment } = plans[data];
-const some = <T extends Parameters<typeof firstSamples>[0]>(part: T): T =>
-  Number.isFinite(limit) ? firstSamples(part, limit) : part;
 const parts = await load();
-const [train, validation, test] = [some(parts.train), some(parts.validation!), some(parts.test!)];
+const [train, validation, test] = [parts.train, parts.validation!, parts.test!].map((part) =>
+  firstSamples(part, limit),
+);
 const classes = train.columns.mask.options.classes!;
 
 /** The share of each class in the training pixels of known class. */

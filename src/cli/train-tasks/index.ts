@@ -4,6 +4,7 @@ import type { RunConfig } from "../../train/index.ts";
 import { parseSpecification } from "../specification.ts";
 import { classificationTask } from "./classification.ts";
 import { languageTask } from "./language.ts";
+import { reconstructionTask } from "./reconstruction.ts";
 import { segmentationTask } from "./segmentation.ts";
 import { textTask } from "./text.ts";
 import type { TrainTask } from "./train-task.ts";
@@ -13,6 +14,7 @@ import { translationTask } from "./translation.ts";
 export const trainTasks: readonly TrainTask[] = [
   classificationTask,
   segmentationTask,
+  reconstructionTask,
   textTask,
   languageTask,
   translationTask,

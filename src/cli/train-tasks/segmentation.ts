@@ -8,7 +8,7 @@ import { integers, type Kind, withDefault, word } from "../../options/index.ts";
 import { type SegmentationDetails, type TrainingWeights, tasks, weightsKind } from "../../train/index.ts";
 import { percent } from "../format.ts";
 import type { Output } from "../io.ts";
-import { classWeights } from "../options.ts";
+import { classWeights, wholeNumbers } from "../options.ts";
 import { visibleName } from "../visible.ts";
 import {
   type AnnotatedParts,
@@ -34,13 +34,6 @@ const namesKind: Kind<readonly string[]> = {
   },
 };
 
-/** `32,64,128`. @throws OptionError */
-function wholeNumbers(typed: string): readonly number[] {
-  const numbers = typed.split(",").map(Number);
-  if (numbers.every((number) => Number.isInteger(number) && number > 0)) return numbers;
-  throw new OptionError(`expected whole numbers with commas between, such as 32,64,128; got ${typed}`);
-}
-
 const settings = {
   ...annotatedSettings("a folder or archive: pictures in one folder, masks of the same names in another"),
   model: {
@@ -53,7 +46,7 @@ const settings = {
     flag: "--maps <n,…>",
     about: "the maps of each level, each at half the size of the one before",
     kind: withDefault(integers(1), [32, 64, 128, 256]),
-    read: wholeNumbers,
+    read: wholeNumbers(1),
   },
   up: {
     flag: "--up <way>",
