@@ -132,6 +132,7 @@ export const segmentationTask: TrainTask<typeof settings> = {
   summary: "a class for each pixel, from pictures with masks",
   settings,
   make: tasks.segmentation,
+  evaluationOptions: { boundaries: true },
   taskOptions: ({ classWeights: weights }) => (weights === null ? {} : { classWeights: weights }),
   setUp,
   evaluated: (config, path, context) => evaluatedPictures(config, path, context, reader(config, context.output)),
