@@ -19,7 +19,7 @@ import { integers, type Kind, withDefault, word } from "../../options/index.ts";
 import { type PointFigures, type PoseEstimationDetails, tasks } from "../../train/index.ts";
 import { percent } from "../format.ts";
 import type { Output } from "../io.ts";
-import { wholeNumber } from "../options.ts";
+import { wholeNumber, wholeNumbers } from "../options.ts";
 import { visibleName } from "../visible.ts";
 import {
   type AnnotatedParts,
@@ -31,7 +31,7 @@ import {
   SCENES,
 } from "./annotated-parts.ts";
 import { augmentSetting, createAugmentation } from "./augmentation.ts";
-import { asTyped, namesKind, orNull, text, wholeNumbers } from "./setting.ts";
+import { asTyped, namesKind, orNull, text } from "./setting.ts";
 import type { Prepared, RunSettings, TaskContext, TrainTask } from "./train-task.ts";
 
 type ModelName = "maps" | "regression";
@@ -55,7 +55,7 @@ const settings = {
     flag: "--maps <n,…>",
     about: "the maps of each level, each at half the size of the one before",
     kind: withDefault(integers(1), [32, 64, 96, 128]),
-    read: wholeNumbers,
+    read: wholeNumbers(1),
   },
   stride: {
     flag: "--stride <n>",
