@@ -11,7 +11,7 @@
  *   FOVEA_DATA=… npm run recipe recipes/pose.ts -- --data mouse
  *   FOVEA_DATA=… npm run recipe recipes/pose.ts -- --data faces --net regression --hold
  */
-import { optim } from "fovea";
+import { type NdArray, optim } from "fovea";
 import {
   augmentations,
   type DataTable,
@@ -34,8 +34,21 @@ const { seed, limit, engine, data, net, switches } = setting;
 const { affine, colorJitter } = augmentations;
 const colors = colorJitter({ brightness: 0.3, contrast: 0.3, saturation: 0.2, hue: 0.02 });
 
-/** How each data set is learned. `scale`: pixels of the pictures in their files along one here. */
-const plans = {
+/** How a data set is learned. */
+interface Plan {
+  readonly load: () => Promise<{ readonly train: DataTable; readonly test?: DataTable | undefined }>;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly stride: number;
+  readonly maps: readonly number[];
+  /** Pixels of a picture in its file along one here. */
+  readonly scale: number;
+  /** Two points whose distance errors are compared with. */
+  readonly reference: readonly [from: string, to: string];
+  readonly augment: readonly Augmentation[];
+}
+
+const plans: Readonly<Record<typeof data, Plan>> = {
   sticks: {
     load: async () => poseScenes({ train: 2000, seed: 0 }),
     ...{ epochs: 10, batch: 32, stride: 2, maps: [32, 64, 96, 128], scale: 1, reference: ["neck", "head top"] },
@@ -60,18 +73,16 @@ const plans = {
     ...{ epochs: 120, batch: 8, stride: 4, maps: [48, 64, 96, 128], scale: 1, reference: ["neck", "head_top"] },
     augment: [affine({ rotation: 40, scale: 1.25, translation: 10, flip: 0.5, fill: "replicate" }), colors],
   },
-} as const;
+};
 
-type PointTable = Awaited<ReturnType<(typeof plans)["mouse"]["load"]>>["train"];
 const { load, epochs, batch, stride, maps, scale, reference, augment } = plans[data];
 const parts = await load();
 const held = switches.has("hold");
 const own = held ? holdOut(parts.train, 1 / 6, 0) : { train: parts.train, validation: parts.test! };
-const some = (part: DataTable): PointTable => (Number.isFinite(limit) ? firstSamples(part, limit) : part) as PointTable;
-const [train, test] = [some(own.train), some(own.validation)];
-const truth = test.columns.points.values;
+const [train, test] = [own.train, own.validation].map((part) => firstSamples(part, limit));
+const [seen, truth] = [train, test].map((part) => part.columns.points.values as NdArray);
 const points = truth.shape[1];
-const names = train.columns.points.options.names!;
+const { names = [] } = train.columns.points.options as PointsOptions;
 
 const networks = {
   maps: () => poseMaps({ points, stride, maps }),
@@ -89,7 +100,7 @@ const { figures, details } = await evaluateModel(model, test, { task, engine });
 
 /** The mean of each training point at every picture of the test. */
 function meanPoints() {
-  const { data: places, size } = train.columns.points.values;
+  const { data: places, size } = seen;
   const row = 2 * points;
   const means = Array.from({ length: row }, (_, at) => {
     const known = Array.from({ length: size / row }, (_, i) => places[i * row + at]).filter((x) => !Number.isNaN(x));

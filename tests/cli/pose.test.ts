@@ -35,7 +35,7 @@ async function writePictures(): Promise<void> {
   const list = { joints: ["bright", "dark"], images };
   writeFileSync(join(folder, "set/annotations.json"), JSON.stringify(list));
   const lines = images.map(({ file, joints }) =>
-    [file, ...joints.flatMap(([x, y, v]) => (v ? [x, y] : ["", ""]))].join(),
+    [file, ...joints.flatMap(([x, y, v]) => (v ? [String(x), String(y)] : ["", ""]))].join(),
   );
   writeFileSync(join(folder, "set/points.csv"), ["file,0,1,2,3", ...lines].join("\n"));
   const coco = {

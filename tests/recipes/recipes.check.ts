@@ -93,6 +93,7 @@ const recipes = [
     ] as const
   ).map(([data, net, needs]) => ({
     ...{ recipe: "pose.ts", needs, options: ["--data", data, "--net", net] },
+    quick: undefined,
     says: /epoch 1 of 1, loss \d+\.\d+, pck \d+\.\d\d %/,
     prints: new RegExp(`^${net} of ${data}: \\d+\\.\\d\\d px, .* % of .*, PCK@0.1 .* test pictures\\n$`, "m"),
   })),

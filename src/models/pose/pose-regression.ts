@@ -43,6 +43,6 @@ export const poseRegression: (options: PoseRegressionOptions) => nn.Layer = defi
       units: nn.linear(units, { initializer: "heNormal" }),
       relu: nn.relu(),
       dropout: nn.dropout(dropout),
-      points: nn.linear(2 * points, { biasInitializer: MIDDLE }),
+      points: nn.linear(2 * points, { initializer: "zeros", biasInitializer: MIDDLE }),
     }),
 });
