@@ -38,6 +38,7 @@ describe("outputs", () => {
     ["[n, 2, 4] for two boxes", flat(8, 2, 4), localization(), pair],
     ["[n, 8] for two boxes", flat(8, 8), localization(), pair],
     ["[n, 6] for three points", flat(6, 6), poseEstimation(), pose],
+    ["[n, 3, 2, 2] for three points", nn.conv2d(3, { kernel: 2, stride: 2 }), poseEstimation(), pose],
     ["[n, 1] for numbers [n]", flat(1, 1), regression(), value],
     ["[n] for numbers [n]", flat(1), regression(), value],
   ])("%s will do, in training and for a saved model without data", async (_, network, task, data) => {
@@ -58,6 +59,9 @@ describe("outputs", () => {
   it("of other numbers are refused", async () => {
     await expect(fit(flat(5, 5), box, { ...quick, task: localization() })).rejects.toThrow(
       "localization: the network gives output as f32[4,5], expected [n, 1, 4]",
+    );
+    await expect(fit(flat(5, 5), pose, { ...quick, task: poseEstimation() })).rejects.toThrow(
+      "poseEstimation: the network gives output as f32[4,5], expected [n, 3, 2] or [n, 3, h, w]: points in fractions",
     );
   });
 });

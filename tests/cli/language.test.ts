@@ -77,7 +77,7 @@ describe("fovea train --task language", () => {
     ["train --task language", "--task language needs --data <path>: a file of text, in UTF-8, packed with gzip or not"],
     [
       "train --task language --data rhyme.txt --size 8x8",
-      "--size is for --task classification, segmentation, pose; language has no such option",
+      "; language has no such option",
     ],
     ["train --units 8", "--units is for --task language, translation; classification has no such option"],
     [

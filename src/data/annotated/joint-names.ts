@@ -17,7 +17,9 @@ export function namesOfJoints(
   const names = namesKind.read(given);
   if (names === undefined) throw new OptionError(`${path}: joints must be ${namesKind.expects}`);
   if (!own.every((name, k) => name === String(k)))
-    throw new OptionError(`${path}: its points have names, ${own.slice(0, 3).join(", ")}, …; leave joints out`);
+    throw new OptionError(
+      `${path}: its points have names, ${own.slice(0, 3).join(", ")}${own.length > 3 ? ", …" : ""}; leave joints out`,
+    );
   if (names.length === own.length) return names;
   throw new OptionError(`${path}: joints has ${names.length} names, there are ${own.length} points`);
 }
