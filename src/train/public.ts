@@ -30,7 +30,12 @@ export {
 export { type FitOptions, type FitResult, fit, type RunStore, type TrainingEvent } from "./fit.ts";
 export {
   type Attended,
+  type AttendedPlaces,
   attentionOf,
+  type Captioner,
+  type CaptionerOptions,
+  captionAttention,
+  createCaptioner,
   createTranslator,
   type GenerateOptions,
   generateText,
@@ -38,6 +43,8 @@ export {
   type Translated,
   type Translator,
   type TranslatorOptions,
+  type WritingOptions,
+  type Written,
 } from "./generation/index.ts";
 export type { Loss, LossChoice, LossName, TrainingWeights } from "./losses.ts";
 export {
