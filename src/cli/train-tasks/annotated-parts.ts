@@ -48,6 +48,9 @@ export interface AnnotatedParts {
   readonly test?: DataTable | undefined;
 }
 
+/** Sentences on one picture stay together. */
+const TOGETHER = { together: "pictures" };
+
 /** Held out for tests; not by the seed, so that runs can be compared. */
 const TEST_SEED = 0;
 
@@ -81,7 +84,8 @@ function aside(
   output: Output,
 ): { readonly rest: DataTable; readonly held?: DataTable } {
   if (amount === 0) return { rest: pictures };
-  const { train, validation } = holdOut(pictures, amount, seed);
+  // Several rows on one picture would tell of each other.
+  const { train, validation } = holdOut(pictures, amount, seed, "pictures" in pictures.columns ? TOGETHER : {});
   output.log(`holding out ${grouped(sampleCount(validation))} pictures of ${pictures.name} ${purpose}`);
   return { rest: train, held: validation };
 }

@@ -8,7 +8,7 @@ import { integers, type Kind, withDefault, word } from "../../options/index.ts";
 import { type SegmentationDetails, type TrainingWeights, tasks, weightsKind } from "../../train/index.ts";
 import { percent } from "../format.ts";
 import type { Output } from "../io.ts";
-import { classWeights } from "../options.ts";
+import { classWeights, wholeNumbers } from "../options.ts";
 import { visibleName } from "../visible.ts";
 import {
   type AnnotatedParts,
@@ -33,13 +33,6 @@ const namesKind: Kind<readonly string[]> = {
     return isList && new Set(value).size === value.length ? value : undefined;
   },
 };
-
-/** `32,64,128`. @throws OptionError */
-function wholeNumbers(typed: string): readonly number[] {
-  const numbers = typed.split(",").map(Number);
-  if (numbers.every((number) => Number.isInteger(number) && number > 0)) return numbers;
-  throw new OptionError(`expected whole numbers with commas between, such as 32,64,128; got ${typed}`);
-}
 
 const settings = {
   ...annotatedSettings("a folder or archive: pictures in one folder, masks of the same names in another"),

@@ -1,11 +1,12 @@
 /** What a network with attention looked at for each token that it wrote. */
 import { NdArray } from "../../array/index.ts";
 import { marksOf } from "../../data/index.ts";
-import { compile, type EngineChoice } from "../../engines/index.ts";
-import type { Tensor } from "../../graph/index.ts";
+import type { EngineChoice } from "../../engines/index.ts";
+import type { Tensor, TensorTree } from "../../graph/index.ts";
 import type { Model } from "../../nn/index.ts";
 import type { Tokenizer } from "../../text/index.ts";
-import type { Arrays } from "../tasks/index.ts";
+import { type BatchProgram, perBatchType } from "../programs.ts";
+import type { Arrays, Tensors } from "../tasks/index.ts";
 
 /** Which values of a network are meant, as a pattern of `taps`. */
 const WEIGHTS = "*.weights";
@@ -25,25 +26,18 @@ export function createAttentionWeights(
   engine: EngineChoice | undefined,
 ): AttentionWeights {
   const { begin } = marksOf(tokenizer);
+  const body = (batch: Tensors): TensorTree => {
+    const found: Tensor[] = [];
+    model.apply(batch, { taps: [WEIGHTS], onTap: (_, value) => void found.push(value) });
+    const mean = found.reduce((sum, value) => sum.add(value)).mul(1 / found.length);
+    return mean.mean([0, 1]); // [tokens, places]
+  };
+  let programs: BatchProgram<TensorTree> | undefined;
   return async (inputs, tokens) => {
-    const given = {
-      ...inputs,
-      [target]: new NdArray(Int32Array.of(begin, ...Array.from(tokens)), [1, tokens.length + 1], "i32"),
-    };
-    const names = Object.keys(given);
-    const body = (...values: readonly Tensor[]): Tensor => {
-      const found: Tensor[] = [];
-      model.apply(Object.fromEntries(names.map((name, i) => [name, values[i]])), {
-        taps: [WEIGHTS],
-        onTap: (_, value) => void found.push(value),
-      });
-      return found
-        .reduce((sum, value) => sum.add(value))
-        .mul(1 / found.length)
-        .mean([0, 1]); // [tokens, places]
-    };
-    const arrays = Object.values(given);
-    return compile(body, arrays, { engine })(...arrays);
+    const written = Int32Array.of(begin, ...Array.from(tokens));
+    const batch = { ...inputs, [target]: new NdArray(written, [1, written.length], "i32") };
+    programs ??= perBatchType(Object.keys(batch), body, engine);
+    return (await programs.for(batch)(...programs.inputs(batch))) as NdArray;
   };
 }
 

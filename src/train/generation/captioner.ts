@@ -3,7 +3,7 @@ import { checkObject, describeGiven, NdArray, OptionError, ShapeError, sameShape
 import { marksOf, type PictureRows, rowRange, takePictures } from "../../data/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
 import { readOptions } from "../../options/index.ts";
-import type { Tokenizer } from "../../text/index.ts";
+import { type Tokenizer, UNKNOWN } from "../../text/index.ts";
 import { createAttentionWeights, tokenNames } from "./attention-weights.ts";
 import { createWriter, type WritingOptions, type Written, writingOptions } from "./writer.ts";
 
@@ -22,26 +22,47 @@ export interface Captioner {
    * @throws ShapeError for pictures of another size
    */
   describe(pictures: NdArray | PictureRows, onProgress?: (done: number) => void): Promise<readonly Written[]>;
+  /**
+   * Where the network looks in a picture for each token of a sentence on it, written or given.
+   * @param picture [channels, height, width]
+   * @throws OptionError for a network without attention, ShapeError for a picture of another size
+   */
+  attention(picture: NdArray, sentence: Pick<Written, "tokens">): Promise<AttendedPlaces>;
+}
+
+/** Where a network looks in a picture for each token of a sentence. */
+export interface AttendedPlaces {
+  /**
+   * The weights [tokens, height, width] of each token, the end mark included, over the places of the map: the mean over all
+   * attention layers and heads; each adds up to 1.
+   */
+  readonly weights: NdArray;
+  /** The tokens of the sentence, the end mark included. */
+  readonly words: readonly string[];
 }
 
 /**
- * Describes pictures, with a network of two inputs, a picture and a sequence of tokens, such as those of `fovea/models`.
+ * Describes pictures in words that the tokenizer knows, with a network of two inputs, a picture and a sequence of tokens, such as those of `fovea/models`.
  * @param tokenizer that the network was trained with
  * @example
  * const captioner = createCaptioner(model, captionTokenizer(), { beam: 5 });
- * const [{ text }] = await captioner.describe(pictures);
+ * const [caption] = await captioner.describe(pictures);
+ * const looked = await captioner.attention(pictures.row(0), caption);
+ * await writePicture("looked.png", captionPanels(photo, caption.text, looked));
  * @throws OptionError for a model without these inputs and for invalid options; DataError for a tokenizer without `<bos>` and
  *   `<eos>`
  */
 export function createCaptioner(model: Model, tokenizer: Tokenizer, options: CaptionerOptions = {}): Captioner {
   const { picture, sentence } = captionInputs("createCaptioner", model, tokenizer);
   const { maxLength, batch, ...settings } = readOptions("createCaptioner", writingOptions, options);
+  const wanted = model.inputs[picture].shape;
   const writable = model.inputs[sentence].shape[0] - 1;
   const most = Math.min(writable, maxLength ?? writable);
-  const write = createWriter(model, tokenizer, { ...settings, target: sentence });
+  const write = createWriter(model, tokenizer, { ...settings, target: sentence, excluded: [UNKNOWN] });
+  const weightsOf = createAttentionWeights(model, tokenizer, sentence, settings.engine);
   return {
     describe: async (pictures, onProgress) => {
-      checkPictures("describe", model.inputs[picture].shape, pictures);
+      checkPictures("describe", wanted, pictures);
       const [total] = pictures.shape;
       const found: Written[] = [];
       for (let from = 0; from < total; from += batch) {
@@ -51,6 +72,16 @@ export function createCaptioner(model: Model, tokenizer: Tokenizer, options: Cap
         onProgress?.(found.length);
       }
       return found;
+    },
+    attention: async ({ data, shape, dtype }, { tokens }) => {
+      const one = new NdArray(data, [1, ...shape], dtype);
+      checkPictures("attention", wanted, one);
+      const weights = await weightsOf({ [picture]: one }, tokens);
+      const [count, places] = weights.shape;
+      return {
+        weights: new NdArray(weights.data, [count, ...mapSize(places, wanted)], weights.dtype),
+        words: tokenNames(tokenizer, [...tokens, marksOf(tokenizer).end]),
+      };
     },
   };
 }
@@ -82,40 +113,6 @@ function checkPictures(where: string, wanted: readonly number[], pictures: NdArr
     throw new ShapeError(
       `${where}: expects pictures [n, ${wanted.join(", ")}], got [${shape.join(", ")}]; resize them`,
     );
-}
-
-/** Where a network looked in a picture for each token of its sentence. */
-export interface AttendedPlaces {
-  /** The weights [tokens, height, width]: of each token, the end mark included, over the places of the map; each adds up to 1. */
-  readonly weights: NdArray;
-  /** The tokens of the sentence, the end mark included. */
-  readonly words: readonly string[];
-}
-
-/**
- * The attention weights of a picture and its sentence: the mean over all attention layers and heads.
- * @param picture [channels, height, width]
- * @example const { weights, words } = await captionAttention(model, tokenizer, picture, caption);
- * @throws OptionError for a network without attention, ShapeError for a picture of another size
- */
-export async function captionAttention(
-  model: Model,
-  tokenizer: Tokenizer,
-  picture: NdArray,
-  { tokens }: Pick<Written, "tokens">,
-  { engine }: Pick<CaptionerOptions, "engine"> = {},
-): Promise<AttendedPlaces> {
-  const names = captionInputs("captionAttention", model, tokenizer);
-  const wanted = model.inputs[names.picture].shape;
-  const one = new NdArray(picture.data, [1, ...picture.shape], picture.dtype);
-  checkPictures("captionAttention", wanted, one);
-  const weightsFor = createAttentionWeights(model, tokenizer, names.sentence, engine);
-  const weights = await weightsFor({ [names.picture]: one }, tokens);
-  const [count, places] = weights.shape;
-  return {
-    weights: new NdArray(weights.data, [count, ...mapSize(places, wanted)], weights.dtype),
-    words: tokenNames(tokenizer, [...tokens, marksOf(tokenizer).end]),
-  };
 }
 
 /** The height and width of a map of so many places, whose aspect is nearest to that of the picture. */

@@ -1,9 +1,9 @@
 export { BeamSearch, type Continuation, type Hypothesis, lengthPenaltyOf, type SearchRules } from "./beam-search.ts";
+export { captionPanels } from "./caption-panels.ts";
 export {
   type AttendedPlaces,
   type Captioner,
   type CaptionerOptions,
-  captionAttention,
   createCaptioner,
 } from "./captioner.ts";
 export { createDecoder, type Decoder, type DecoderOptions, type Decoding } from "./decoder.ts";

@@ -48,6 +48,8 @@ interface WriterSettings extends Pick<WritingOptions, "engine"> {
   readonly target: string;
   readonly beam: number;
   readonly lengthPenalty: number;
+  /** Tokens that are never written, beside padding and the mark of the beginning. Default: none. */
+  readonly excluded?: readonly number[] | undefined;
 }
 
 /**
@@ -59,11 +61,11 @@ export type Writer = (inputs: Arrays, most: readonly number[]) => Promise<readon
 
 /** A writer for a network of tokens and other inputs. @throws DataError for a tokenizer without the marks of sentences */
 export function createWriter(model: Model, tokenizer: Tokenizer, settings: WriterSettings): Writer {
-  const { target, beam, lengthPenalty, engine } = settings;
+  const { target, beam, lengthPenalty, excluded = [], engine } = settings;
   const { begin, end } = marksOf(tokenizer);
   const decoder = createDecoder(model, { target, width: beam, engine });
   return async (inputs, most) => {
-    const search = new BeamSearch({ width: beam, lengthPenalty, end, excluded: [PADDING, begin], most });
+    const search = new BeamSearch({ width: beam, lengthPenalty, end, excluded: [PADDING, begin, ...excluded], most });
     await searchThrough(search, decoder, inputs, begin);
     return search.results().map(([{ tokens, logProbability, score }]) => {
       return { text: tokenizer.decode(tokens), tokens, logProbability, score };
