@@ -43,7 +43,7 @@ async function trained(name: keyof typeof networks): Promise<nn.Model> {
   const { model } = await fit(networks[name], scenes.train, {
     task: captioning(),
     validation: scenes.validation,
-    ...{ epochs, batch: 64, seed, engine },
+    ...{ epochs, batch: 32, seed, engine },
     optimizer: optim.adam({ learningRate: 2e-3, clipNorm: 1 }),
     schedule: optim.warmup(optim.cosine(), { epochs: 0.5 }),
     onEvent: reportEpochs(name),
