@@ -26,18 +26,20 @@ const {
   limit,
   engine,
   switches,
-} = await readSetting({ epochs: 16 }, ["choose"], {
+} = await readSetting({ epochs: 8 }, ["choose"], {
   network: ["both", "attention", "vector"] as const,
 });
 
 const tokenizer = captionTokenizer();
 const count = (wanted: number): number => Math.min(limit, wanted);
-const scenes = captionScenes({ train: count(10_000), validation: count(500), test: count(500) });
+const scenes = captionScenes({ train: count(20_000), validation: count(500), test: count(500) });
 const tested = switches.has("choose") ? scenes.validation : scenes.test;
 const images = tested.columns.image.values as NdArray;
 
 const sizes = { picture: [3, 64, 64], words: tokenizer.size, steps: 16, cell: "lstm", dropout: 0 } as const;
-const networks = { attention: attentionCaptioning(sizes), vector: vectorCaptioning(sizes) };
+/** Half the size of the picture: places of the map are smaller than objects, and see as much of them as the deeper one does. */
+const fine = { maps: [16, 32], convolutions: 5 };
+const networks = { attention: attentionCaptioning({ ...sizes, ...fine }), vector: vectorCaptioning(sizes) };
 
 async function trained(name: keyof typeof networks): Promise<nn.Model> {
   const { model } = await fit(networks[name], scenes.train, {

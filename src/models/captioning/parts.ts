@@ -24,6 +24,7 @@ export const captioningOptions = {
   words: integer(1),
   steps: withDefault(integer(2), 52),
   maps: optional(integers(1)),
+  convolutions: withDefault(integer(1), 2),
   embedding: withDefault(integer(1), 64),
   units: withDefault(integer(1), 128),
   cell: withDefault(word("lstm", "gru"), "lstm" as const),
@@ -47,6 +48,8 @@ export interface CaptioningOptions {
    * map that attention looks at. Default 16, 32, 64, … up to 256, until a side has at most 16 places.
    */
   readonly maps?: readonly number[] | undefined;
+  /** The convolutions of each level after the first, which has one. Default 2. */
+  readonly convolutions?: number | undefined;
   /** The size of a word's vector. Default 64. */
   readonly embedding?: number | undefined;
   /** The size of a state. Default 128. */
@@ -98,10 +101,11 @@ const block = (maps: number): nn.Layer => nn.sequential(conv(maps), nn.batchNorm
 const LAST_SIDE = 4;
 
 /** The map of a picture: [n, channels, height, width] to [n, last of maps, height / 2^(maps − 1), …]. */
-export function encoder({ maps }: CaptioningValues): nn.Layer {
+export function encoder({ maps, convolutions }: CaptioningValues): nn.Layer {
+  const blocks = (count: number): nn.Layer[] => Array.from({ length: convolutions }, () => block(count));
   const levels = maps.map((count, i): [string, nn.Layer] => [
     `level${i + 1}`,
-    i === 0 ? block(count) : nn.sequential(nn.maxPool2d(2), block(count), block(count)),
+    i === 0 ? block(count) : nn.sequential(nn.maxPool2d(2), ...blocks(count)),
   ]);
   return nn.sequential(Object.fromEntries(levels));
 }
