@@ -66,6 +66,11 @@ const settings = {
     read: wholeNumbers,
     absent: "16,32,64,… until a side has at most 16 places",
   },
+  convolutions: {
+    flag: "--convolutions <n>",
+    about: "convolutions of each level after the first",
+    kind: withDefault(integer(1), 2),
+  },
   cell: {
     flag: "--cell <name>",
     about: "the decoder's recurrent cell: lstm or gru",
@@ -140,11 +145,11 @@ function fitting(data: DataTable, config: CaptionConfig, output: Output): DataTa
 }
 
 function networkOf(config: CaptionConfig, parts: CaptionParts): Layer {
-  const { model, maps, cell, units, embedding, dropout } = config;
+  const { model, maps, convolutions, cell, units, embedding, dropout } = config;
   const picture = (parts.train.columns.image.values as { readonly shape: readonly number[] }).shape.slice(1);
   return models[model]({
     ...{ picture, words: parts.tokenizer.size, steps: stepsOf(config) },
-    ...{ cell, units, embedding, dropout, maps: maps ?? undefined },
+    ...{ convolutions, cell, units, embedding, dropout, maps: maps ?? undefined },
   });
 }
 
