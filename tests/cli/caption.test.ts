@@ -62,7 +62,7 @@ describe("captions on the command line", () => {
     expect(said.stderr).toContain("1 sentence without a word, left out");
     expect(said.stderr).toContain("1 sentence longer than the option longest, cut");
     // 98 sentences, of which a fifth is held out, and then the second one on a picture too.
-    expect(said.stderr).toMatch(/holding out 2\d pictures of pictures\/train to test with/);
+    expect(said.stderr).toMatch(/holding out 2\d sentences of pictures\/train to test with/);
   });
 
   it("shows sentences, and what they are worth by greedy and beam search", () => {

@@ -75,7 +75,7 @@ export async function loadAnnotated<P extends AnnotatedParts>(
   return { ...parts, train: second.rest, validation: second.held };
 }
 
-/** Holds out a share or number of pictures, which is said. */
+/** Holds out a share or number of pictures, or of sentences on pictures, which is said. */
 function aside(
   pictures: DataTable,
   amount: number,
@@ -84,9 +84,12 @@ function aside(
   output: Output,
 ): { readonly rest: DataTable; readonly held?: DataTable } {
   if (amount === 0) return { rest: pictures };
-  // Several rows on one picture would tell of each other.
-  const { train, validation } = holdOut(pictures, amount, seed, "pictures" in pictures.columns ? TOGETHER : {});
-  output.log(`holding out ${grouped(sampleCount(validation))} pictures of ${pictures.name} ${purpose}`);
+  // Several sentences on one picture would tell of each other.
+  const areSentences = "pictures" in pictures.columns;
+  const { train, validation } = holdOut(pictures, amount, seed, areSentences ? TOGETHER : {});
+  output.log(
+    `holding out ${grouped(sampleCount(validation))} ${areSentences ? "sentences" : "pictures"} of ${pictures.name} ${purpose}`,
+  );
   return { rest: train, held: validation };
 }
 
