@@ -5,6 +5,7 @@ import { parseSpecification } from "../specification.ts";
 import { captionTask } from "./caption.ts";
 import { classificationTask } from "./classification.ts";
 import { languageTask } from "./language.ts";
+import { reconstructionTask } from "./reconstruction.ts";
 import { segmentationTask } from "./segmentation.ts";
 import { textTask } from "./text.ts";
 import type { TrainTask } from "./train-task.ts";
@@ -14,7 +15,11 @@ import { translationTask } from "./translation.ts";
 export const trainTasks: readonly TrainTask[] = [
   classificationTask,
   segmentationTask,
+<<<<<<< HEAD
   captionTask,
+=======
+  reconstructionTask,
+>>>>>>> main
   textTask,
   languageTask,
   translationTask,

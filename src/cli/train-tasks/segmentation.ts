@@ -46,7 +46,7 @@ const settings = {
     flag: "--maps <n,…>",
     about: "the maps of each level, each at half the size of the one before",
     kind: withDefault(integers(1), [32, 64, 128, 256]),
-    read: wholeNumbers,
+    read: wholeNumbers(1),
   },
   up: {
     flag: "--up <way>",
@@ -132,6 +132,7 @@ export const segmentationTask: TrainTask<typeof settings> = {
   summary: "a class for each pixel, from pictures with masks",
   settings,
   make: tasks.segmentation,
+  evaluationOptions: { boundaries: true },
   taskOptions: ({ classWeights: weights }) => (weights === null ? {} : { classWeights: weights }),
   setUp,
   evaluated: (config, path, context) => evaluatedPictures(config, path, context, reader(config, context.output)),
