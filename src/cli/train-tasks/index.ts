@@ -15,11 +15,8 @@ import { translationTask } from "./translation.ts";
 export const trainTasks: readonly TrainTask[] = [
   classificationTask,
   segmentationTask,
-<<<<<<< HEAD
-  captionTask,
-=======
   reconstructionTask,
->>>>>>> main
+  captionTask,
   textTask,
   languageTask,
   translationTask,
