@@ -1,6 +1,6 @@
 /** Reads options of the command line. An invalid value is an error of commander's, with exit code 2. */
 import { InvalidArgumentError, Option } from "commander";
-import { didYouMean, OptionError } from "../array/index.ts";
+import { didYouMean } from "../array/index.ts";
 import { MOST_THREADS } from "../engines/cpu/index.ts";
 import { engineNames } from "../engines/index.ts";
 import { flag, integer, integers, type Kind, positive, real, withDefault } from "../options/index.ts";
@@ -116,13 +116,6 @@ export const pictureSettings = {
     absent: "skip the picture",
   },
 };
-
-/** `32,64,128`. @throws OptionError */
-export function wholeNumbers(typed: string): readonly number[] {
-  const numbers = typed.split(",").map(Number);
-  if (numbers.every((number) => Number.isInteger(number) && number > 0)) return numbers;
-  throw new OptionError(`expected whole numbers with commas between, such as 32,64,128; got ${typed}`);
-}
 
 export const pictureOptions = () =>
   Object.values<Row<unknown>>(pictureSettings).map((setting) => libraryOption(setting));

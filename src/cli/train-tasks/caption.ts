@@ -63,7 +63,7 @@ const settings = {
     flag: "--maps <n,…>",
     about: "the maps of each level, each at half the size of the one before; attention looks at the last",
     kind: withDefault<readonly number[] | null>(orNull(integers(1)), null),
-    read: wholeNumbers,
+    read: wholeNumbers(1),
     absent: "16,32,64,… until a side has at most 16 places",
   },
   convolutions: {
