@@ -1,7 +1,15 @@
 /** `fovea train --task caption`: sentences on pictures. */
 import { resolve } from "node:path";
 import { DataError, OptionError } from "../../array/index.ts";
-import { captionScenes, captionTokenizer, cocoSet, type DataTable, type Ragged, subset } from "../../data/index.ts";
+import {
+  captionScenes,
+  captionTokenizer,
+  cocoSet,
+  type DataTable,
+  firstSamples,
+  type Ragged,
+  subset,
+} from "../../data/index.ts";
 import { attentionCaptioning, vectorCaptioning } from "../../models/index.ts";
 import type { Layer } from "../../nn/index.ts";
 import { integer, integers, real, withDefault, word } from "../../options/index.ts";
@@ -64,12 +72,13 @@ const settings = {
     about: "the maps of each level, each at half the size of the one before; attention looks at the last",
     kind: withDefault<readonly number[] | null>(orNull(integers(1)), null),
     read: wholeNumbers(1),
-    absent: "16,32,64,… until a side has at most 16 places",
+    absent: "16,32,64,… until a side has at most 16 places; of scenes 16,32",
   },
   convolutions: {
     flag: "--convolutions <n>",
     about: "convolutions of each level after the first",
     kind: withDefault(integer(1), 2),
+    absent: "2; of scenes 5",
   },
   cell: {
     flag: "--cell <name>",
@@ -89,9 +98,9 @@ const settings = {
     about: "the share of the target that is spread evenly over all words",
     kind: withDefault(real(0, 1), 0),
   },
-  epochs: defaulting(own.epochs, 20),
-  batch: defaulting(own.batch, 64),
-  learningRate: defaulting<number | null>(own.learningRate, 0.003),
+  epochs: defaulting(own.epochs, 10),
+  batch: defaulting(own.batch, 32),
+  learningRate: defaulting<number | null>(own.learningRate, 0.002),
   clipNorm: defaulting<number | null>(own.clipNorm, 1),
   warmup: defaulting(own.warmup, 0.5),
 };
@@ -105,13 +114,15 @@ interface CaptionParts extends AnnotatedParts {
 }
 
 /** Built-in scenes to train with, unless there is a limit. */
-const SCENE_COUNT = 10_000;
+const SCENE_COUNT = 20_000;
+/** Places smaller than the small objects of scenes, and as wide a view of each. */
+const SCENE_MAPS = { maps: [16, 32], convolutions: 5 };
 
-/** The parts of built-in or other data as they are. @param known words; by default those of the training part */
-const reader =
-  (config: CaptionConfig, output: Output, known?: Tokenizer) =>
-  async (data: string): Promise<CaptionParts> => {
-    const { pictures, longest, atLeast, limit } = config;
+/** Reads the parts of built-in or other data as they are. @param known words; by default those of the first data that are read */
+function reader(config: CaptionConfig, output: Output, known?: Tokenizer) {
+  const { pictures, longest, atLeast, limit } = config;
+  let tokenizer = known;
+  return async (data: string): Promise<CaptionParts> => {
     if (data === SCENES) {
       if (pictures !== null) throw new OptionError(`--data ${SCENES} has its own pictures; leave --pictures out`);
       const train = limit > 0 ? limit : SCENE_COUNT;
@@ -121,10 +132,12 @@ const reader =
       throw new OptionError(`--pictures must name the folder or archive of the pictures of ${data}`);
     const set = await cocoSet(data, {
       ...readingOf(config, output),
-      ...{ pictures, longest, take: "sentences", tokenizer: known ?? { atLeast } },
+      ...{ pictures, longest, take: "sentences", tokenizer: tokenizer ?? { atLeast } },
     });
-    return { train: fitting(set.train, config, output), tokenizer: set.tokenizer! };
+    tokenizer ??= set.tokenizer!;
+    return { train: fitting(set.train, config, output), tokenizer };
   };
+}
 
 /** The most tokens of a sentence, its marks included. */
 const stepsOf = ({ longest }: CaptionConfig): number => longest + 2;
@@ -171,13 +184,7 @@ async function setUp(config: CaptionConfig, _task: unknown, { output, kept }: Ta
     keep: { [TOKENIZER]: tokenizer },
     show: async (model, engine) => {
       if (test === undefined) return;
-      const some = describedPictures(
-        subset(
-          test,
-          Int32Array.from({ length: SHOWN }, (_, i) => i),
-        ),
-        tokenizer,
-      );
+      const some = describedPictures(firstSamples(test, SHOWN), tokenizer);
       const found = await createCaptioner(model, tokenizer, { engine }).describe(some.pictures);
       for (const [i, { text }] of found.entries()) {
         output.print(`→ ${text}`);
@@ -200,6 +207,7 @@ export const captionTask: TrainTask<typeof settings> = {
   settings,
   make: tasks.captioning,
   taskOptions: ({ labelSmoothing }) => ({ labelSmoothing }),
+  complete: ({ data = SCENES, ...given }) => ({ data, ...(data === SCENES && SCENE_MAPS), ...given }),
   setUp,
   evaluated,
 };

@@ -42,7 +42,8 @@ export interface AttendedPlaces {
 }
 
 /**
- * Describes pictures in words that the tokenizer knows, with a network of two inputs, a picture and a sequence of tokens, such as those of `fovea/models`.
+ * Describes pictures in words that the tokenizer knows, with a network of two inputs, a picture and a sequence of tokens, such
+ * as those of `fovea/models`.
  * @param tokenizer that the network was trained with
  * @example
  * const captioner = createCaptioner(model, captionTokenizer(), { beam: 5 });
