@@ -26,7 +26,7 @@ const {
   limit,
   engine,
   switches,
-} = await readSetting({ epochs: 10 }, ["choose"], {
+} = await readSetting({ epochs: 12 }, ["choose"], {
   network: ["both", "attention", "vector"] as const,
 });
 

@@ -11,7 +11,7 @@ import { captionScenes, captionTokenizer } from "fovea/data";
 import { arrayToPicture, type BytePicture, pictureGrid, resize, writePicture } from "fovea/image";
 import { captionPanels, createCaptioner } from "fovea/train";
 
-const ROWS = [0, 4];
+const ROWS = [13, 5];
 const SIDE = 128;
 
 const [path] = process.argv.slice(2);

@@ -95,6 +95,17 @@ describe("captions on the command line", () => {
     expect(height).toBeGreaterThan(384);
   });
 
+  it("tests with other data in the words of those that it trains with", async () => {
+    const rare = [{ image_id: 0, caption: "Seldom seen, seldom seen" }];
+    writeFileSync(
+      join(folder, "few.json"),
+      JSON.stringify({ images: [{ id: 0, file_name: "0.png" }], annotations: rare }),
+    );
+    const { code, stdout } = await told(`train --task caption ${data} ${small} --epochs 1 --test few.json`, folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^= *$/m); // words that are not known
+  });
+
   it("takes pictures of another size where it is told to", async () => {
     const refused = await told("predict run wide.png --threads 1", folder);
     expect([refused.code, refused.stderr]).toEqual([

@@ -1,5 +1,6 @@
 /** What sentences on pictures are worth: written by greedy and beam search, and compared with those of people. */
-import { type DataTable, isRagged, type NdArray, type PictureRows, type Ragged, subset } from "../../data/index.ts";
+import type { NdArray } from "../../array/index.ts";
+import { type DataTable, isRagged, type PictureRows, type Ragged, subset } from "../../data/index.ts";
 import type { Tokenizer } from "../../text/index.ts";
 import { captionMetrics, createCaptioner, describeCaptions } from "../../train/index.ts";
 import type { MeasureFurther } from "../train-tasks/train-task.ts";

@@ -3,7 +3,7 @@ import { type BytePicture, overlay, type Picture, pictureGrid, toBytes, withoutA
 import type { AttendedPlaces } from "./captioner.ts";
 
 /** Panels side by side, at most. */
-const COLUMNS = 5;
+const COLUMNS = 6;
 
 /** Words that a network only ends with are not shown. */
 const isMark = (word: string): boolean => /^<.*>$/.test(word);
