@@ -9,8 +9,11 @@ export {
 } from "./architecture.ts";
 export {
   type AutoencoderOptions,
+  type AutoencoderParts,
   autoencoder,
   type PlainAutoencoderOptions,
+  pictureDecoder,
+  pictureEncoder,
   variationalAutoencoder,
 } from "./autoencoder/index.ts";
 export {
