@@ -102,7 +102,7 @@ const recipes = [
   },
   {
     recipe: "captions.ts",
-    needs: ".",
+    needs: "",
     options: [],
     prints: /^attention, greedy: BLEU-1 .*\n(.*\n){3}vector, beam of 5: .*, exactly right [\d.]+ %\n$/,
   },
