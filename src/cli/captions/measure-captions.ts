@@ -1,6 +1,6 @@
 /** What sentences on pictures are worth: written by greedy and beam search, and compared with those of people. */
 import type { NdArray } from "../../array/index.ts";
-import { type DataTable, isRagged, type PictureRows, type Ragged, subset } from "../../data/index.ts";
+import { type DataTable, type PictureRows, type Ragged, subset } from "../../data/index.ts";
 import type { Tokenizer } from "../../text/index.ts";
 import { captionMetrics, createCaptioner, describeCaptions } from "../../train/index.ts";
 import type { MeasureFurther } from "../train-tasks/train-task.ts";
@@ -24,9 +24,8 @@ export function describedPictures(data: DataTable, tokenizer: Tokenizer): Descri
     if (!first.has(number)) first.set(number, row);
     references.set(number, [...(references.get(number) ?? []), text]);
   }
-  const taken = subset(data, Int32Array.from(first.values())).columns.image.values;
-  if (isRagged(taken)) throw new TypeError("pictures have one size");
-  return { pictures: taken, references: [...references.values()] };
+  const { image } = subset(data, Int32Array.from(first.values())).columns;
+  return { pictures: image.values as NdArray | PictureRows, references: [...references.values()] };
 }
 
 /** The width of the beam whose sentences are measured beside the most probable words. */
