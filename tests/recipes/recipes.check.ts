@@ -100,6 +100,12 @@ const recipes = [
     options: ["--model", "convolution"],
     prints: /^validation, greedy: BLEU .*\ntest, beam of 5: BLEU .*\n$/,
   },
+  {
+    recipe: "captions.ts",
+    needs: "",
+    options: [],
+    prints: /^attention, greedy: BLEU-1 .*\n(.*\n){3}vector, beam of 5: .*, exactly right [\d.]+ %\n$/,
+  },
   ...[[], ["--large"], ["--conv"]].map((options) => ({
     ...{ recipe: "shakespeare.ts", needs: "shakespeare", options },
     prints: /^test \d\.\d{4} nats a character, \d\.\d{4} bits, perplexity \d+\.\d{3}\n/,

@@ -2,6 +2,7 @@
 import { FormatError } from "../../array/index.ts";
 import type { RunConfig } from "../../train/index.ts";
 import { parseSpecification } from "../specification.ts";
+import { captionTask } from "./caption.ts";
 import { classificationTask } from "./classification.ts";
 import { languageTask } from "./language.ts";
 import { reconstructionTask } from "./reconstruction.ts";
@@ -15,6 +16,7 @@ export const trainTasks: readonly TrainTask[] = [
   classificationTask,
   segmentationTask,
   reconstructionTask,
+  captionTask,
   textTask,
   languageTask,
   translationTask,
