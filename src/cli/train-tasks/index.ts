@@ -2,6 +2,7 @@
 import { FormatError } from "../../array/index.ts";
 import type { RunConfig } from "../../train/index.ts";
 import { parseSpecification } from "../specification.ts";
+import { captionTask } from "./caption.ts";
 import { classificationTask } from "./classification.ts";
 import { languageTask } from "./language.ts";
 import { poseTask } from "./pose.ts";
@@ -17,6 +18,7 @@ export const trainTasks: readonly TrainTask[] = [
   segmentationTask,
   poseTask,
   reconstructionTask,
+  captionTask,
   textTask,
   languageTask,
   translationTask,

@@ -1,3 +1,4 @@
+export { type CaptioningTaskOptions, captioning } from "./captioning.ts";
 export { defaultTask, isDefaultTask, taskFromJson, tasks } from "./catalog.ts";
 export { type ClassificationDetails, type ClassificationOptions, classification } from "./classification.ts";
 export { type LocalizationOptions, localization } from "./localization.ts";
@@ -43,3 +44,4 @@ export {
 export { type TogetherOptions, together } from "./together.ts";
 export { type TranslationTaskOptions, translation } from "./translation.ts";
 export { viewOf } from "./view.ts";
+export type { WritingTaskOptions } from "./writing.ts";
