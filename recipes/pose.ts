@@ -13,11 +13,13 @@
  */
 import { type NdArray, optim } from "fovea";
 import {
+  type Augmentation,
   augmentations,
   type DataTable,
   faceNames,
   firstSamples,
   holdOut,
+  type PointsOptions,
   pictureListSet,
   poseScenes,
 } from "fovea/data";
