@@ -5,7 +5,8 @@ import type { Answer } from "./task.ts";
 /** The number of classes in an answer's plain data. */
 const NAMED_CLASSES = 5;
 
-const formatPercent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
+/** `93.1 %`. */
+export const formatPercent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
 
 /** The classes of one sample, the most probable first. */
 export function classAnswer({ data }: NdArray, names: readonly string[] = []): Answer {

@@ -1,0 +1,1 @@
+export { type DetectorOptions, detector } from "./detector.ts";
