@@ -10,7 +10,6 @@ import type { Output } from "./io.ts";
 import { architectureIn, loadPublished } from "./pretrained.ts";
 import { type ClassificationConfig, classificationTask } from "./train-tasks/classification.ts";
 import { readConfig, taskOfRun } from "./train-tasks/index.ts";
-import { segmentationTask } from "./train-tasks/segmentation.ts";
 
 /** A model and the settings of its training. */
 export interface TrainedModel {
@@ -63,14 +62,13 @@ async function settingsOf(name: string): Promise<Pick<TrainedModel, "config" | "
     typeof config.fovea === "string" && typeof config.model === "string" && typeof config.data === "string";
   if (!isOurs) return undefined;
   const path = `${folder}/config.json`;
-  const { name: task } = taskOfRun(config, path);
-  if (task === classificationTask.name) {
+  const task = taskOfRun(config, path);
+  if (task.name === classificationTask.name) {
     const settings = readConfig(classificationTask, config, path);
     return { config: settings, ...(settings.size && { size: settings.size }) };
   }
-  if (task === segmentationTask.name) {
-    const { size } = readConfig(segmentationTask, config, path);
-    return size === null ? {} : { size };
-  }
-  throw new DataError(`${name} is a run of --task ${task}, and this command is for models of pictures`);
+  // Other tasks on pictures have the settings of how they are read, too.
+  const { size } = readConfig(task, config, path) as Partial<Pick<ClassificationConfig, "size">>;
+  if (size !== undefined) return size === null ? {} : { size };
+  throw new DataError(`${name} is a run of --task ${task.name}, and this command is for models of pictures`);
 }

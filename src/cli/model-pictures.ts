@@ -1,6 +1,7 @@
 /** Pictures as a trained model takes them. */
 import { DataError, NdArray, type Shape } from "../array/index.ts";
-import { decodePlanes } from "../data/index.ts";
+import { coveringPart, decodePlanes } from "../data/index.ts";
+import type { Rectangle } from "../image/index.ts";
 import type { Model } from "../nn/index.ts";
 import type { TrainedModel } from "./load-model.ts";
 import type { NamedFile } from "./predict-files.ts";
@@ -27,13 +28,21 @@ export function wantedShape(
   return isLarger(asTrained, input) ? asTrained : input;
 }
 
-/** The picture as `u8` [1, channels, height, width]. */
+/** A picture as a model takes it. */
+export interface ModelPicture {
+  /** `u8` [1, channels, height, width]. */
+  readonly input: NdArray;
+  /** The part of the picture in the file that the input shows. */
+  readonly view: Rectangle;
+}
+
+/** Reads a picture for a model. @throws DataError for one of another size than wanted, and what decoding throws */
 export async function inputOf(
   file: NamedFile,
   model: Model,
   wanted: Shape | undefined,
   flags: ModelPictureFlags,
-): Promise<NdArray> {
+): Promise<ModelPicture> {
   if ("error" in file) throw file.error;
   const { path, bytes } = file;
   const [channels, height, width] = model.input;
@@ -44,5 +53,10 @@ export async function inputOf(
     );
   }
   const data = flags.invert ? planes.data.map((value) => 255 - value) : planes.data;
-  return new NdArray(data, [1, ...(wanted ?? model.input)], "u8");
+  const shape = wanted ?? model.input;
+  const { left, top, width: across, height: down } = coveringPart(planes, shape[2], shape[1]);
+  return {
+    input: new NdArray(data, [1, ...shape], "u8"),
+    view: { x: left, y: top, width: across, height: down },
+  };
 }

@@ -11,7 +11,7 @@ export { batchesInOrder, checkWorkers } from "./loader/loader.ts";
 export { type Part, partWithin } from "./part-names.ts";
 export { channelStatistics } from "./pictures/channel-statistics.ts";
 export { isArchive, openFileSource } from "./pictures/picture-files.ts";
-export { decodePlanes } from "./pictures/picture-planes.ts";
+export { coveringPart, decodePlanes } from "./pictures/picture-planes.ts";
 export { type CropCount, checkCrops, crops } from "./pictures/ten-crop.ts";
 export * from "./public.ts";
 export { takeRows } from "./rows.ts";

@@ -7,6 +7,13 @@ export {
   composeAffine,
   invertAffine,
 } from "./affine.ts";
+export {
+  type Annotation,
+  annotate,
+  type BoxAnnotation,
+  type DotAnnotation,
+  type LineAnnotation,
+} from "./annotate.ts";
 export { arrayToPicture, batchToPictures, picturesToBatch, pictureToArray } from "./arrays.ts";
 export { type Border, borders } from "./borders.ts";
 export { type CannyOptions, canny, cannyOptions } from "./canny.ts";
@@ -41,6 +48,8 @@ export { type KernelFactory, kernelNames, kernels } from "./kernels.ts";
 export { MAX_PIXELS } from "./limits.ts";
 export { type MarkOptions, markPoints } from "./marks.ts";
 export { type MatrixOptions, matrixPlot, matrixPlotSvg, type SvgMatrixOptions } from "./matrix.ts";
+export { paintRectangle } from "./paint.ts";
+export { categoryColor } from "./palette.ts";
 export {
   type BytePicture,
   type FloatPicture,

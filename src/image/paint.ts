@@ -1,4 +1,5 @@
-/** Rectangles painted on pictures in three channels. */
+/** Rectangles and dots painted on pictures in three channels. */
+import type { Point } from "./draw.ts";
 import type { Rgb } from "./grid-layout.ts";
 import type { BytePicture } from "./picture.ts";
 
@@ -25,4 +26,12 @@ export function paintRectangle(
       if (color !== undefined) data.set(color, 3 * ((top + row) * width + left + column));
     }
   }
+}
+
+/** Paints a filled circle, clipped to the picture. @param radius in pixels */
+export function paintDot(picture: BytePicture, { x, y }: Point, radius: number, color: Rgb): void {
+  const [left, top] = [Math.floor(x - radius), Math.floor(y - radius)];
+  const side = Math.ceil(2 * radius) + 1;
+  const isInside = (column: number, row: number): boolean => Math.hypot(left + column - x, top + row - y) <= radius;
+  paintRectangle(picture, left, top, side, side, (column, row) => (isInside(column, row) ? color : undefined));
 }

@@ -2,6 +2,7 @@
 import { checkList, describeGiven, NdArray, OptionError, ShapeError } from "../array/index.ts";
 import { integer, type Kind, optional, positive, readOptions, text, withDefault } from "../options/index.ts";
 import type { Rgb } from "./grid-layout.ts";
+import { categoryColor } from "./palette.ts";
 import { type BytePicture, checkPicture, type Picture, resize, toBytes, toRgb, withoutAlpha } from "./picture.ts";
 import { ADVANCE, LINE, type TextLine, textWidth } from "./text.ts";
 
@@ -53,28 +54,6 @@ const schema = {
   title: optional(text()),
 } satisfies Record<keyof ScatterOptions, Kind<unknown>>;
 
-/** Ten colors that are told apart, by most color-blind people too: Tableau 10. Others have turned hues. */
-const PALETTE: readonly Rgb[] = [
-  [31, 119, 180],
-  [255, 127, 14],
-  [44, 160, 44],
-  [214, 39, 40],
-  [148, 103, 189],
-  [140, 86, 75],
-  [227, 119, 194],
-  [127, 127, 127],
-  [188, 189, 34],
-  [23, 190, 207],
-];
-
-/** The color of a group. */
-export function groupColor(group: number): Rgb {
-  if (group < PALETTE.length) return PALETTE[group];
-  // Steps of the golden angle never meet.
-  const hue = (group * 2.399963) % (2 * Math.PI);
-  return [0, 1, 2].map((c) => Math.round(128 + 100 * Math.cos(hue - (c * 2 * Math.PI) / 3))) as unknown as Rgb;
-}
-
 const GAP = 12;
 const KEY = 9;
 
@@ -88,7 +67,7 @@ export function layoutScatter(positions: NdArray, options: ScatterOptions, where
       throw new OptionError(`${where}: ${n} points, but ${list.length} ${name}; give one for each`);
   const half = radius ?? (pictures === undefined ? 2 : 8);
   const top = title === undefined ? GAP : 2 * GAP + LINE;
-  const colorOf = (i: number): Rgb => groupColor(groups === undefined ? 0 : groups[i]);
+  const colorOf = (i: number): Rgb => categoryColor(groups === undefined ? 0 : groups[i]);
   const places = placesOf(positions, size - 2 * half);
   const legend = names === undefined ? { keys: [], texts: [], width: 0 } : layoutLegend(names, 2 * GAP + size, top);
   const line: TextLine[] = title === undefined ? [] : [{ text: title, center: GAP + size / 2, top: GAP, size: 1 }];
@@ -150,7 +129,7 @@ function layoutLegend(names: readonly string[], left: number, top: number) {
   const widest = names.reduce((most, name) => Math.max(most, textWidth(String(name)) * ADVANCE), 0);
   return {
     width: KEY + 6 + widest + GAP,
-    keys: names.map((_, i) => ({ x: left, y: top + i * 2 * KEY, color: groupColor(i) })),
+    keys: names.map((_, i) => ({ x: left, y: top + i * 2 * KEY, color: categoryColor(i) })),
     texts: names.map((name, i) => ({
       text: String(name),
       center: left + KEY + 6 + (textWidth(String(name)) * ADVANCE) / 2,

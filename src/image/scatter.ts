@@ -2,7 +2,7 @@
 import type { NdArray } from "../array/index.ts";
 import type { Rgb } from "./grid-layout.ts";
 import { pictureElement, svgDocument, textElement } from "./grid-svg.ts";
-import { paintRectangle, whiteSheet } from "./paint.ts";
+import { paintDot, paintRectangle, whiteSheet } from "./paint.ts";
 import type { BytePicture } from "./picture.ts";
 import { layoutScatter, type PlacedPoint, type ScatterOptions } from "./scatter-layout.ts";
 import { drawText } from "./text.ts";
@@ -36,10 +36,7 @@ function drawPoint(canvas: BytePicture, { x, y, color, picture }: PlacedPoint, r
     paintRectangle(canvas, left, top, width, height, pixel);
     return;
   }
-  const [left, top] = [Math.floor(x - radius), Math.floor(y - radius)];
-  const side = Math.ceil(2 * radius) + 1;
-  const inside = (column: number, row: number): boolean => Math.hypot(left + column - x, top + row - y) <= radius;
-  paintRectangle(canvas, left, top, side, side, (column, row) => (inside(column, row) ? color : undefined));
+  paintDot(canvas, { x, y }, radius, color);
 }
 
 /** Options of `scatterPlotSvg`. */

@@ -2,6 +2,7 @@
 export type { EpochRecord } from "./checkpoint.ts";
 export type { LastBatch } from "./epoch-plan.ts";
 export {
+  type AnswerOptions,
   answer,
   type CompiledModel,
   type CompileModelOptions,

@@ -1,10 +1,10 @@
 /** From pictures with masks to a class for each pixel: train, eval, predict, in one process. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Random } from "../../src/array/index.ts";
-import { encodePng } from "../../src/image/index.ts";
+import { decodePng, encodePng } from "../../src/image/index.ts";
 import { told } from "./told.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fovea-segmentation-"));
@@ -63,6 +63,21 @@ describe("segmentation on the command line", () => {
     const { stdout } = await told("predict run set/images/0.png --threads 1", folder);
     const [, share] = /ground [\d.]+ %, square ([\d.]+) %/.exec(stdout) ?? [];
     expect(Math.abs(Number(share) - (100 * 36) / 256)).toBeLessThan(5);
+  });
+
+  it("draws the classes on pictures, to a file or a folder, and says where", async () => {
+    const one = await told("predict run set/images/0.png --threads 1 --draw out.png", folder);
+    expect(one.stdout).toContain("set/images/0.png, drawn in out.png");
+    const drawn = await decodePng(readFileSync(join(folder, "out.png")), "out.png");
+    expect(drawn).toMatchObject({ width: 384, height: 384, channels: 3 });
+    const several = await told("predict run set/images/1.png set/masks/1.png --threads 1 --draw drawn --json", folder);
+    const said = several.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).drawing);
+    expect(said).toEqual([join("drawn", "1.png"), join("drawn", "1-2.png")]);
+    const refused = await told("predict run set/images --threads 1 --draw out.png", folder);
+    expect(refused.stderr).toContain("--draw out.png is one file; for several pictures name a folder");
   });
 
   it.each([

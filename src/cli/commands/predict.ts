@@ -4,6 +4,7 @@ import { DataError, FoveaError, type NdArray, OptionError } from "../../array/in
 import { openEngine } from "../../engines/index.ts";
 import type { Model } from "../../nn/index.ts";
 import { type Answer, answer } from "../../train/index.ts";
+import { drawerTo } from "../drawings.ts";
 import { bar, percent } from "../format.ts";
 import type { Output } from "../io.ts";
 import { loadTrained } from "../load-model.ts";
@@ -13,13 +14,14 @@ import { pictureKinds } from "../pictures.ts";
 import { namedFiles } from "../predict-files.ts";
 import { answerTexts, inputLines } from "../texts/answer-texts.ts";
 import { openTextRun } from "../texts/text-run.ts";
-import { describeMiddle, isLarger, middleOf } from "../views.ts";
+import { describeMiddle, isLarger, middleOf, viewOfMiddle } from "../views.ts";
 import { visibleName } from "../visible.ts";
 
 interface Flags {
   readonly top: number;
   readonly invert?: boolean;
   readonly resize?: boolean;
+  readonly draw?: string;
   readonly engine: string;
   readonly threads?: number;
   readonly json?: boolean;
@@ -51,6 +53,10 @@ export function predictCommand(output: Output): Command {
     .option("--top <n>", "how many classes to print", wholeNumber(1), 3)
     .option("--invert", "exchange dark and light, for dark ink on light paper")
     .option("--resize", "scale pictures to the model's input size; what stands over at two sides is cut off")
+    .option(
+      "--draw <path>",
+      "draw what was found on each picture: to a file such as out.png, or for several pictures to a folder",
+    )
     .addOption(engineOption())
     .addOption(threadsOption())
     .addOption(jsonOption())
@@ -58,7 +64,8 @@ export function predictCommand(output: Output): Command {
     .action(async (run: string, inputs: string[], flags: Flags) => {
       const texts = await openTextRun(run, output);
       if (texts === undefined) return predictAll(run, inputs, flags, output);
-      if (flags.invert || flags.resize) throw new OptionError("--invert and --resize are for pictures; leave them out");
+      const stranger = (["invert", "resize", "draw"] as const).find((name) => flags[name] !== undefined);
+      if (stranger !== undefined) throw new OptionError(`--${stranger} is for pictures; leave it out`);
       const engine = await openEngine(flags.engine, { threads: flags.threads });
       return answerTexts(texts, inputs.length > 0 ? inputs : inputLines(), { ...flags, engine }, output);
     });
@@ -71,6 +78,7 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
   const wanted = wantedShape(trained, flags);
   const engine = await openEngine(flags.engine, { threads: flags.threads });
   if (wanted !== undefined && isLarger(wanted, model.input)) output.log(describeMiddle(run, model.input));
+  const drawer = flags.draw === undefined ? undefined : drawerTo(flags.draw);
   const inverted: string[] = [];
   let [count, failed] = [0, 0];
   // Said before the next file: the error of the only one is that of the command.
@@ -83,12 +91,14 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
     count++;
     say();
     try {
-      const input = await inputOf(file, model, wanted, flags);
-      const [told] = await answer(model, middleOf(input, model.input), { engine });
-      print(file.path, told, flags, output);
+      const { input, view } = await inputOf(file, model, wanted, flags);
+      const views = [viewOfMiddle(view, input.shape.slice(1), model.input)];
+      const [told] = await answer(model, middleOf(input, model.input), { engine, views });
+      const drawing = "bytes" in file ? await drawer?.(told, file) : undefined;
+      print({ path: file.path, drawing }, told, flags, output);
       if (!flags.invert && looksInverted(input, model)) inverted.push(file.path);
     } catch (error) {
-      if (!(error instanceof FoveaError)) throw error;
+      if (!(error instanceof FoveaError) || error instanceof OptionError) throw error;
       failed++;
       unsaid = error;
     }
@@ -109,13 +119,21 @@ const looksInverted = ({ data }: NdArray, { input: [channels], normalization }: 
 const lookDark = ([first, ...others]: readonly string[]): string =>
   others.length === 0 ? `${first} looks` : `${first} and ${others.length} more look`;
 
-function print(path: string, { text, json, choices }: Answer, flags: Flags, output: Output): void {
+/** A picture, and where the answer was drawn on it. */
+interface Told {
+  readonly path: string;
+  readonly drawing: string | undefined;
+}
+
+function print({ path, drawing }: Told, { text, json, choices }: Answer, flags: Flags, output: Output): void {
   const top = choices?.slice(0, flags.top);
   if (flags.json) {
-    output.print(JSON.stringify({ image: path, ...(top === undefined ? { answer: json } : { classes: top }) }));
+    output.print(
+      JSON.stringify({ image: path, ...(top === undefined ? { answer: json } : { classes: top }), drawing }),
+    );
     return;
   }
-  output.print(path);
+  output.print(drawing === undefined ? path : `${path}, drawn in ${drawing}`);
   if (top === undefined) {
     output.print(`  ${text}`);
     return;

@@ -180,7 +180,8 @@ async function readPictures<Flags>(
   if (wanted !== undefined && isLarger(wanted, model.input)) output.log(describeMiddle(trained.name, model.input));
   const found: LookPicture[] = [];
   for await (const file of namedFiles(words)) {
-    const input = middleOf(await inputOf(file, model, wanted, flags), model.input);
+    const { input: whole } = await inputOf(file, model, wanted, flags);
+    const input = middleOf(whole, model.input);
     found.push({
       path: file.path,
       name: basename(file.path),

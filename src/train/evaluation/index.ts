@@ -1,7 +1,7 @@
 export { type CompiledModel, type CompileModelOptions, compileModel } from "./compile-model.ts";
 export { createEvaluator, type EvaluateOptions, type Evaluation, type Evaluator, evaluateModel } from "./evaluate.ts";
 export { arraysByName } from "./given-arrays.ts";
-export { answer, answersFrom, type PredictOptions, predict, sceneOfModel } from "./predict.ts";
+export { type AnswerOptions, answer, answersFrom, type PredictOptions, predict, sceneOfModel } from "./predict.ts";
 export { type PredictionOptions, predictProbabilities } from "./predictions.ts";
 export {
   alignMembers,

@@ -1,12 +1,13 @@
 /** Predictions of a trained model. */
-import type { NdArray } from "../../array/index.ts";
+import { type NdArray, OptionError } from "../../array/index.ts";
 import { lengthName, sliceRows } from "../../data/index.ts";
 import { compile, type EngineChoice } from "../../engines/index.ts";
 import type { Tensor } from "../../graph/index.ts";
+import { type BytePicture, type Picture, type Rectangle, resize, withoutAlpha } from "../../image/index.ts";
 import { checkModel, type Model } from "../../nn/index.ts";
 import { namesOfModel } from "../align-targets.ts";
 import { readPredictOptions } from "../settings.ts";
-import type { Answer, Arrays, Scene, Task } from "../tasks/index.ts";
+import { type Answer, type Arrays, type Scene, type Task, viewOf } from "../tasks/index.ts";
 import { outputsFor } from "../wiring.ts";
 import { arraysByName } from "./given-arrays.ts";
 import { taskOf } from "./task-of.ts";
@@ -17,6 +18,15 @@ export interface PredictOptions {
   readonly task?: Task | undefined;
   /** The engine, or its name. Default: the fastest available. */
   readonly engine?: EngineChoice | undefined;
+}
+
+/** Options of `answer`. */
+export interface AnswerOptions extends PredictOptions {
+  /**
+   * For each sample the part of a picture that the input shows, scaled to the input's size, in the picture's pixels: answers have
+   * their positions in these. Default: the inputs are the pictures.
+   */
+  readonly views?: readonly Rectangle[] | undefined;
 }
 
 /** What a task knows from the model alone: the class names it was saved with. */
@@ -80,32 +90,60 @@ function lengthsOf(predictions: Arrays, task: Task, scene: Scene, given: Arrays)
 }
 
 /**
- * A model's answer for each sample: a line of text, plain data, and a picture where there is something to show.
+ * A model's answer for each sample: a line of text, plain data, and a drawing on the picture where there is something to draw.
+ * @throws ShapeError when the inputs do not fit the model, OptionError for another number of views than samples
  * @example
  * const [{ text }] = await answer(model, pictures); // "cat (93 %)"
+ * const [{ draw }] = await answer(segmenter, pictures);
+ * await writePicture("classes.png", draw(photo));
  */
 export async function answer(
   model: Model,
   inputs: NdArray | Arrays,
-  options: PredictOptions = {},
+  { views, ...options }: AnswerOptions = {},
 ): Promise<readonly Answer[]> {
   const predictions = await predict(model, inputs, options);
   const { task = taskOf(model) } = readPredictOptions(options);
-  return answersFrom(predictions, task, sceneOfModel(model, task));
+  return answersFrom(predictions, task, sceneOfModel(model, task), views);
 }
 
-/** The answers of predictions [n, …]. */
-export function answersFrom(predictions: Arrays, task: Task, scene: Scene): readonly Answer[] {
+/** The answers of predictions [n, …]. @throws OptionError for another number of views than samples */
+export function answersFrom(
+  predictions: Arrays,
+  task: Task,
+  scene: Scene,
+  views?: readonly Rectangle[],
+): readonly Answer[] {
   const entries = Object.entries(predictions).filter(([name]) => !isLengthOf(name, predictions));
   const count = entries[0]?.[1].shape[0] ?? 0;
   const rowOf = (name: string, array: NdArray, i: number): NdArray => {
     const length = predictions[lengthName(name)]?.data[i];
     return length === undefined ? array.row(i) : sliceRows(array.row(i), 0, length);
   };
-  return Array.from({ length: count }, (_, i) =>
-    task.answer(Object.fromEntries(entries.map(([name, array]) => [name, rowOf(name, array, i)])), scene),
-  );
+  if (views !== undefined && views.length !== count)
+    throw new OptionError(`answer: ${views.length} views for ${count} samples; give one for each`);
+  return Array.from({ length: count }, (_, i) => {
+    const prediction = Object.fromEntries(entries.map(([name, array]) => [name, rowOf(name, array, i)]));
+    return answerOf(task, prediction, { ...scene, view: views?.[i] });
+  });
 }
+
+/** An answer that can be drawn on a picture. */
+function answerOf(task: Task, prediction: Arrays, scene: Scene): Answer {
+  const answer = task.answer(prediction, scene);
+  if (task.draw === undefined) return answer;
+  const draw = (picture: Picture, zoom = 1): BytePicture => {
+    const given = withoutAlpha(picture);
+    const enlarged = zoom === 1 ? given : resize(given, zoom * given.width, zoom * given.height);
+    return task.draw!(prediction, enlarged, { ...scene, view: zoomed(viewOf(scene), zoom) });
+  };
+  return { ...answer, draw };
+}
+
+const zoomed = ({ x, y, width, height }: Rectangle, zoom: number): Rectangle => ({
+  ...{ x: zoom * x, y: zoom * y },
+  ...{ width: zoom * width, height: zoom * height },
+});
 
 /** Whether a name is that of the lengths of another prediction. */
 const isLengthOf = (name: string, predictions: Arrays): boolean =>

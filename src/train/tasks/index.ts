@@ -37,3 +37,4 @@ export {
 } from "./task.ts";
 export { type TogetherOptions, together } from "./together.ts";
 export { type TranslationTaskOptions, translation } from "./translation.ts";
+export { viewOf } from "./view.ts";

@@ -1,6 +1,5 @@
 /** The input itself as the target: autoencoders, and with noise in the augmentation denoising ones. */
-import type { NdArray } from "../../array/index.ts";
-import { arrayToPicture } from "../../image/index.ts";
+import { arrayToPicture, pictureGrid, resize, toBytes, withoutAlpha } from "../../image/index.ts";
 import * as nn from "../../nn/index.ts";
 import { sigmoid, square, sub, sum } from "../../ops/index.ts";
 import { optional, text, withDefault, word } from "../../options/index.ts";
@@ -57,8 +56,14 @@ export const reconstruction: TaskFactory<ReconstructionOptions> = defineTask({
   answer: ({ values }) => ({
     text: `${values.shape.join("×")} values`,
     json: values.toNested(),
-    ...(isPictureShaped(values) && { picture: arrayToPicture(values) }),
   }),
+  draw: ({ values }, picture) => {
+    const input = toBytes(withoutAlpha(picture));
+    if (values.shape.length !== 3) return input;
+    const output = resize(toBytes(arrayToPicture(values)), input.width, input.height);
+    return pictureGrid([
+      { picture: input, caption: "input" },
+      { picture: output, caption: "reconstruction" },
+    ]);
+  },
 });
-
-const isPictureShaped = ({ shape }: NdArray): boolean => shape.length === 3 && (shape[0] === 1 || shape[0] === 3);

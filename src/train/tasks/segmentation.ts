@@ -1,6 +1,16 @@
 /** A class for each pixel. Source: J. Long, E. Shelhamer, T. Darrell, "Fully Convolutional Networks", 2015. */
 import type { NdArray } from "../../array/index.ts";
 import type { Tensor } from "../../graph/index.ts";
+import {
+  type BytePicture,
+  categoryColor,
+  type Picture,
+  paintRectangle,
+  type Rectangle,
+  type Rgb,
+  toBytes,
+  toRgb,
+} from "../../image/index.ts";
 import * as nn from "../../nn/index.ts";
 import { add, argMax, cast, equal, greaterEqual, matmul, oneHot, reshape, select, transpose } from "../../ops/index.ts";
 import { integer, optional, text, withDefault, word } from "../../options/index.ts";
@@ -9,6 +19,7 @@ import { classIoU, meanIoU, pixelAccuracy } from "../metrics/index.ts";
 import { classNamesOf } from "./answers.ts";
 import { axisLength, defineTask, type TaskFactory } from "./task.ts";
 import { orZero } from "./tensors.ts";
+import { viewOf } from "./view.ts";
 
 /** The details of an evaluation of `segmentation`. */
 export interface SegmentationDetails {
@@ -112,12 +123,29 @@ export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails>
       share: pixels.filter((one) => one === k).length / mask.size,
     }));
     const text = found.map((one) => `${one.class} ${(100 * one.share).toFixed(1)} %`).join(", ");
-    return { text, json: { classes: found, mask: mask.toNested() }, picture: drawn(mask, names.mask?.length ?? 2) };
+    return { text, json: { classes: found, mask: mask.toNested() } };
   },
+  draw: ({ mask }, picture, scene) => paintClasses(picture, mask, viewOf(scene)),
 });
 
-/** Gray levels, evenly spaced over the classes. */
-function drawn({ data, shape: [height, width] }: NdArray, classes: number) {
-  const levels = Uint8Array.from(data, (k) => Math.round((255 * k) / Math.max(1, classes - 1)));
-  return { width, height, channels: 1 as const, data: levels };
+/** How much of a class's color covers the picture. */
+const COVER = 0.55;
+
+/** The classes in colors over the part of the picture that they are of; class 0, mostly the background, has the first color. */
+function paintClasses(picture: Picture, { data, shape: [height, width] }: NdArray, view: Rectangle): BytePicture {
+  const base = toRgb(toBytes(picture));
+  const canvas = { ...base, data: base.data.slice() };
+  const [left, top] = [Math.round(view.x), Math.round(view.y)];
+  paintRectangle(canvas, left, top, Math.round(view.width), Math.round(view.height), (column, row) => {
+    const [x, y] = [
+      Math.floor(((column + 0.5) * width) / view.width),
+      Math.floor(((row + 0.5) * height) / view.height),
+    ];
+    const color = categoryColor(data[Math.min(height - 1, y) * width + Math.min(width - 1, x)]);
+    const at = 3 * ((top + row) * base.width + left + column);
+    return color.map((value, c) =>
+      Math.round(base.data[at + c] + COVER * (value - base.data[at + c])),
+    ) as unknown as Rgb;
+  });
+  return canvas;
 }

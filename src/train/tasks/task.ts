@@ -5,7 +5,7 @@
  */
 import { describeGiven, type NdArray, OptionError, type Shape } from "../../array/index.ts";
 import type { Tensor } from "../../graph/index.ts";
-import type { Picture } from "../../image/index.ts";
+import type { BytePicture, Picture, Rectangle } from "../../image/index.ts";
 import {
   type AnyFactory,
   defineFactory,
@@ -58,6 +58,11 @@ export interface Scene {
   readonly training: boolean;
   /** The number of training samples of each class, by target. */
   readonly counts?: Readonly<Record<string, readonly number[]>> | undefined;
+  /**
+   * The part of a picture that the network's input shows, in the picture's pixels: answers and drawings have their positions in
+   * these. Default: the input is the picture.
+   */
+  readonly view?: Rectangle | undefined;
 }
 
 /** The totals over a data set. */
@@ -88,8 +93,11 @@ export interface Answer {
   readonly json: unknown;
   /** The possible classes, the most probable first, where there is a choice. */
   readonly choices?: readonly Choice[] | undefined;
-  /** A picture, where there is something to show. */
-  readonly picture?: Picture | undefined;
+  /**
+   * Draws the answer on the picture that it is about, which may be enlarged for that, by a whole number; absent where there is
+   * nothing to draw.
+   */
+  readonly draw?: ((picture: Picture, zoom?: number) => BytePicture) | undefined;
 }
 
 /** A task, made by a factory such as `classification()`. */
@@ -124,6 +132,8 @@ export interface Task<D extends object = object> {
   readonly predict: (outputs: Tensors, scene: Scene) => Tensors;
   /** The answer, from one sample's row of each prediction. */
   readonly answer: (prediction: Arrays, scene: Scene) => Answer;
+  /** Draws the same on the picture, of which the network's input shows the scene's `view`; absent where there is nothing to draw. */
+  readonly draw?: ((prediction: Arrays, picture: Picture, scene: Scene) => BytePicture) | undefined;
   /** `{ type, ...options }`, from which the task can be recreated; functions are left out. */
   readonly toJSON: () => TypedJson;
   /** The same without options that matter only in training: what a trained model keeps. */
@@ -167,6 +177,8 @@ export interface TaskDefinition<S extends Schema, D extends object = object> {
   readonly predict?: ((outputs: Tensors, scene: SceneOf<S>) => Tensors) | undefined;
   /** As in `Task`. Default: the numbers. */
   readonly answer?: ((prediction: Arrays, scene: SceneOf<S>) => Answer) | undefined;
+  /** As in `Task`. Default: there is nothing to draw. */
+  readonly draw?: ((prediction: Arrays, picture: Picture, scene: SceneOf<S>) => BytePicture) | undefined;
 }
 
 /** Makes tasks of one type. */
@@ -200,6 +212,7 @@ export function defineTask<S extends Schema, D extends object = object>(
   for (const rule of ["outputs", "loss"] as const)
     if (typeof definition[rule] !== "function")
       throw new OptionError(`defineTask: ${type} needs ${rule}, a function, got ${describeGiven(definition[rule])}`);
+  const { draw } = definition;
   const make = (options: ValuesOf<S>): Task<D> => {
     const within = (scene: Scene): SceneOf<S> => ({ ...scene, options });
     const traced =
@@ -222,6 +235,7 @@ export function defineTask<S extends Schema, D extends object = object>(
       details: (totals, scene) => definition.details?.(totals, within(scene)) ?? ({} as D),
       predict: (outputs, scene) => definition.predict?.(outputs, within(scene)) ?? outputs,
       answer: (prediction, scene) => (definition.answer ?? numbersOf)(prediction, within(scene)),
+      ...(draw && { draw: (prediction, picture, scene) => draw(prediction, picture, within(scene)) }),
       toJSON: () => ({ type, ...plainOf(options) }),
       toSaved: () => ({ type, ...plainOf(options, trainingOnly) }),
     };

@@ -1,6 +1,7 @@
 /** Several tasks on one network, such as a class and a box: with a weighted sum of their losses, and the figures of all. */
 import { OptionError } from "../../array/index.ts";
 import type { Tensor } from "../../graph/index.ts";
+import { type BytePicture, type Picture, toBytes } from "../../image/index.ts";
 import { add, mul } from "../../ops/index.ts";
 import {
   type Answer,
@@ -106,6 +107,9 @@ export function together(tasks: Named<Task>, options: TogetherOptions = {}): Tas
     predict: (outputs, scene) =>
       merged((task, part) => task.predict(selectPart(part, outputs), partScene(part, scene))),
     answer: (prediction, scene) => answerOf(parts, prediction, scene),
+    ...(parts.some(([, { draw }]) => draw !== undefined) && {
+      draw: (prediction, picture, scene) => drawAll(parts, prediction, picture, scene),
+    }),
     toJSON: () => ({ type: "together", tasks: jsonOf(parts), weights, best }),
     toSaved: () => ({ type: "together", tasks: savedOf(parts), weights, best }),
   };
@@ -139,10 +143,20 @@ function answerOf(parts: readonly (readonly [string, Task])[], prediction: Array
   const answers = parts.map(
     ([part, task]) => [part, task.answer(selectPart(part, prediction), partScene(part, scene))] as const,
   );
-  const picture = answers.find(([, answer]) => answer.picture !== undefined)?.[1].picture;
   return {
     text: answers.map(([part, { text }]) => `${part} ${text}`).join("; "),
     json: Object.fromEntries(answers.map(([part, { json }]) => [part, json])),
-    ...(picture && { picture }),
   };
 }
+
+/** The drawing of each part on that of the part before. */
+const drawAll = (
+  parts: readonly (readonly [string, Task])[],
+  prediction: Arrays,
+  picture: Picture,
+  scene: Scene,
+): BytePicture =>
+  parts.reduce(
+    (drawn, [part, task]) => task.draw?.(selectPart(part, prediction), drawn, partScene(part, scene)) ?? drawn,
+    toBytes(picture),
+  );
