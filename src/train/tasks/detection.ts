@@ -9,14 +9,16 @@
 import { type NdArray, type Shape, ShapeError } from "../../array/index.ts";
 import { takeRows } from "../../data/index.ts";
 import { located, type Tensor } from "../../graph/index.ts";
+import { annotate } from "../../image/index.ts";
 import * as nn from "../../nn/index.ts";
 import { add, div, maximum, mul } from "../../ops/index.ts";
 import { integer, optional, positive, real, text, withDefault } from "../../options/index.ts";
 import { type DetectionPicture, type DetectionShares, detectionMetrics } from "../metrics/index.ts";
-import { classNamesOf, formatPercent } from "./answers.ts";
+import { classNamesOf, formatPercent, frameOf, placeOf } from "./answers.ts";
 import { boxesOfEdges, findBoxes, type Grid, isBox, mapsOfBoxes } from "./box-maps.ts";
-import { type Arrays, axisLength, defineTask, type Figures, type TaskFactory } from "./task.ts";
+import { type Arrays, axisLength, defineTask, type Figures, type Scene, type TaskFactory } from "./task.ts";
 import { countTrue } from "./tensors.ts";
+import { boxesInPicture } from "./view.ts";
 
 /** The details of an evaluation of `detection`. */
 export interface DetectionDetails {
@@ -93,15 +95,19 @@ function picturesOf({ boxes, scores, classes, trueBoxes, trueClasses }: Arrays):
 const metricsOf = (collected: Arrays, classes: number) =>
   collected.boxes === undefined ? undefined : detectionMetrics(picturesOf(collected), classes);
 
-/** The boxes of one picture, the best first, from a score on. */
-const foundObjects = ({ boxes, scores, classes }: Arrays, least: number, names?: readonly string[]): FoundObject[] =>
-  placesOf(boxes, classes)
+/** The boxes of one picture with their class numbers, in the picture's pixels, the best first, from a score on. */
+function foundObjects({ boxes, scores, classes }: Arrays, scene: Scene, least: number) {
+  const { names } = scene;
+  const inPicture = boxesInPicture(boxes, scene);
+  return placesOf(boxes, classes)
     .filter((k) => scores.data[k] >= least)
     .map((k) => ({
-      class: classNamesOf([classes.data[k]], names)[0],
+      label: classes.data[k],
+      class: classNamesOf([classes.data[k]], names.labels)[0],
       score: scores.data[k],
-      box: [...boxes.row(k).data] as unknown as FoundObject["box"],
+      box: [...inPicture.row(k).data] as unknown as FoundObject["box"],
     }));
+}
 
 /**
  * Boxes of objects with their classes; the columns are `boxes`, ragged, and their classes, ragged. Figures, in evaluation:
@@ -153,12 +159,17 @@ export const detection: TaskFactory<DetectionOptions, DetectionDetails> = define
   trainingOnly: ["boxWeight", "spread"],
   shares: ["map", "ap50", "ap75"],
   predict: ({ scores, edges }, { input, options }) => findBoxes(scores, edges, options, gridOf(scores, input)),
-  answer: (prediction, { names: { labels }, options: { least } }) => {
-    const objects = foundObjects(prediction, least, labels);
-    const text = objects.map(
-      ({ class: name, score, box }) =>
-        `${name} (${formatPercent(score)}) at ${box.map((x) => x.toFixed(0)).join(", ")}`,
-    );
+  answer: (prediction, scene) => {
+    const objects = foundObjects(prediction, scene, scene.options.least).map(({ label: _, ...object }) => object);
+    const text = objects.map(({ class: name, score, box }) => `${name} (${formatPercent(score)}) at ${placeOf(box)}`);
     return { text: text.length === 0 ? "nothing" : text.join("; "), json: objects };
   },
+  draw: (prediction, picture, scene) =>
+    annotate(
+      picture,
+      // The best ones are drawn last, over the others.
+      foundObjects(prediction, scene, scene.options.least)
+        .reverse()
+        .map(({ label, class: name, score, box }) => frameOf(box, label, `${name} ${Math.round(100 * score)}`)),
+    ),
 });
