@@ -32,6 +32,16 @@ describe("layers side by side", () => {
     expect(trace((t) => model(t), [f32(2, 3, 4)]).graph.outputs[0].shape).toEqual([2, 3, 8]);
   });
 
+  it("are cropped alike, at the bottom and right", async () => {
+    const halved = nn.sequential(nn.maxPool2d(2, { ceil: true }), nn.upsampleNearest({ scale: 2 }));
+    const crop = nn.branches({ all: nn.identity(), halved }, { crop: true });
+    const model = nn.Model.build(crop, { input: [1, 3, 2] });
+    const result = await compute((t) => model(t), array([[[[1, 2], [3, 4], [5, 6]]]])); // biome-ignore format: rows
+    expect(result.toNested()).toEqual([[[[1, 2], [3, 4], [5, 6]], [[4, 4], [4, 4], [6, 6]]]]); // biome-ignore format: rows
+    const apart = nn.Model.build(nn.branches({ all: nn.identity(), halved }), { input: [1, 4, 2] });
+    expect(() => trace((t) => apart(t), [f32(1, 1, 3, 2)])).toThrow(ShapeError);
+  });
+
   it("give their names to their parameters, nested in each other and in sequences", () => {
     expect(names(nn.branches({ left: ones(1), right: ones(1) }))).toEqual(["left.weight", "right.weight"]);
     expect(names(nn.concat(ones(1), ones(1)))).toEqual(["0.weight", "1.weight"]);

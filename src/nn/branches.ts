@@ -4,8 +4,8 @@
  */
 import { OptionError, ShapeError, sameShape } from "../array/index.ts";
 import { formatType, located, type Tensor } from "../graph/index.ts";
-import { add, concat as concatOp, maximum, mul } from "../ops/index.ts";
-import { integer, withDefault, word } from "../options/index.ts";
+import { add, concat as concatOp, maximum, mul, slice } from "../ops/index.ts";
+import { flag, integer, optional, withDefault, word } from "../options/index.ts";
 import { defineLayer, type Layer, type NamedLayer } from "./layer.ts";
 import { layers, type Members, namedLayers } from "./members.ts";
 import { op } from "./op-layer.ts";
@@ -25,14 +25,23 @@ const branchesLayer = defineLayer({
     layers: layers(),
     combine: withDefault(word<Combination>("concat", "add", "multiply", "maximum"), "concat"),
     axis: withDefault(integer(), 1),
+    crop: optional(flag()),
   },
-  forward: ({ layers, combine, axis }, x, scope) => {
-    const outputs = layers.map(({ name, layer }) => scope.apply(name, layer, x));
+  forward: ({ layers, combine, axis, crop }, x, scope) => {
+    const all = layers.map(({ name, layer }) => scope.apply(name, layer, x));
+    const outputs = crop ? cropAlike(all) : all;
     if (combine === "concat") return concatOp(outputs, axis);
     checkBranchShapes(layers, outputs, combine);
     return outputs.reduce(combinations[combine]);
   },
 });
+
+/** Maps without what exceeds the smallest, at the ends of their spatial axes. */
+function cropAlike(outputs: readonly Tensor[]): Tensor[] {
+  const axes = Array.from({ length: Math.max(0, outputs[0].shape.length - 2) }, (_, i) => i + 2);
+  const smallest = axes.map((axis) => Math.min(...outputs.map(({ shape }) => shape[axis] ?? 0)));
+  return outputs.map((output) => axes.reduce((x, axis, i) => slice(x, axis, 0, smallest[i]), output));
+}
 
 function checkBranchShapes(layers: readonly NamedLayer[], outputs: readonly Tensor[], combine: string): void {
   if (outputs.every(({ shape }) => sameShape(shape, outputs[0].shape))) return;
@@ -49,6 +58,11 @@ export interface BranchesOptions {
   readonly combine?: Combination | undefined;
   /** The axis of `concat`. Default 1, the channels. */
   readonly axis?: number | undefined;
+  /**
+   * Whether maps of different sizes are cropped to the smallest height and width, at the bottom and right, as where some were
+   * halved and doubled. Default false.
+   */
+  readonly crop?: boolean | undefined;
 }
 
 function branchLayer(where: string, members: Members, options: BranchesOptions): Layer {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { random } from "../../tests/support/random.ts";
 import { numbersOf } from "../../tests/support/values.ts";
-import { array } from "../array/index.ts";
+import { array, ShapeError } from "../array/index.ts";
 import { evaluate } from "../engines/index.ts";
-import { constant } from "../graph/index.ts";
+import { constant, f32, trace } from "../graph/index.ts";
 import * as nn from "./index.ts";
 
 /** Downsampling twice and upsampling twice, each unpooling linked to its pooling. */
@@ -31,6 +31,15 @@ describe("unpooling", () => {
     const [y, again] = await Promise.all([model, copy].map((model) => evaluate(() => ({ y: model(constant(x)) }))));
     expect(y.y.shape).toEqual([2, 1, 9, 10]);
     expect([...again.y.data]).toEqual([...y.y.data]);
+  });
+
+  it("has the size that a transposed convolution takes over", () => {
+    const back = (stride: number) =>
+      nn.sequential(nn.maxPool2d(2, { remember: "a" }), nn.convTranspose2d(1, { kernel: 2, stride, sizeOf: "a" }));
+    const shape = (layer: nn.Layer) => trace((x) => nn.Model.build(layer, { input: [1, 7, 8] })(x), [f32(1, 1, 7, 8)]);
+    expect(shape(back(2)).graph.outputs[0].shape).toEqual([1, 1, 7, 8]);
+    expect(() => shape(back(1))).toThrow(/makes 4 of 3 along axis 2, and sizeOf wants 7; a stride of 1 makes 4 to 4/);
+    expect(() => shape(back(4))).toThrow(ShapeError);
   });
 
   it("sees the positions of the same pass when a model is applied twice", async () => {

@@ -191,6 +191,11 @@ const unpoolings: readonly Row[] = [
     nn.sequential(nn.maxPool2d(3, { stride: 2, remember: "p" }), nn.maxUnpool2d("p")),
     ...[1, 5, 5],
   ),
+  row(
+    "convTranspose2d to the size of another layer's input",
+    nn.sequential(nn.maxPool2d(2, { remember: "p" }), nn.convTranspose2d(2, { kernel: 2, stride: 2, sizeOf: "p" })),
+    ...[1, 5, 4],
+  ),
   row("maxUnpool3d", nn.sequential(nn.maxPool3d(2, { remember: "p" }), nn.maxUnpool3d("p")), 1, 2, 2, 4),
 ];
 

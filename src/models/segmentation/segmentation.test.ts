@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FoveaError, NdArray, OptionError, Random, ShapeError } from "../../array/index.ts";
+import { NdArray, OptionError, Random } from "../../array/index.ts";
 import { dataset, mask, picture } from "../../data/index.ts";
 import * as nn from "../../nn/index.ts";
 import * as optim from "../../optim/index.ts";
@@ -48,14 +48,14 @@ describe.each(networks)("%s", (_, network, least) => {
   });
 });
 
-it("say what sizes they take", async () => {
+it("take pictures of any size", async () => {
   const odd = dataset("odd", {
     image: picture(new NdArray(new Uint8Array(2 * 13 * 16), [2, 1, 13, 16], "u8")),
     mask: mask(new NdArray(new Uint8Array(2 * 13 * 16), [2, 13, 16], "u8"), { classes: ["a", "b"] }),
   });
   const train = (network: nn.Layer) => fit(network, odd, { task: segmentation(), epochs: 1, batch: 2, seed: 1 });
-  await expect(train(unet({ classes: 2, maps }))).rejects.toThrow(ShapeError);
-  await expect(train(segnet({ classes: 2, maps, up: "transposed" }))).rejects.toThrow(FoveaError);
+  await expect(train(unet({ classes: 2, maps }))).resolves.toMatchObject({ bestEpoch: 1 });
+  await expect(train(segnet({ classes: 2, maps, up: "transposed" }))).resolves.toMatchObject({ bestEpoch: 1 });
   await expect(train(segnet({ classes: 2, maps }))).resolves.toMatchObject({ bestEpoch: 1 });
 });
 

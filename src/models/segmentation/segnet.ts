@@ -17,8 +17,8 @@ export interface SegnetOptions extends SegmentationNetworkOptions {
 const poolName = (i: number): string => `pool${i + 1}`;
 
 /**
- * SegNet: pictures [n, channels, height, width] to scores [n, classes, height, width]. With transposed convolutions height and
- * width are multiples of 2^levels, 16 by default, since every level is pooled.
+ * SegNet: pictures [n, channels, height, width] to scores [n, classes, height, width], of any size from 2^levels on,
+ * 16 by default.
  * @throws OptionError for options that it does not take
  * @example await fit(segnet({ classes: 9, up: "transposed" }), train, { task: segmentation(), validation });
  */
@@ -33,7 +33,9 @@ export const segnet: (options: SegnetOptions) => nn.Layer = defineFactory({
     const decoder = maps.flatMap((count, i): [string, nn.Layer][] => [
       [
         `double${i + 1}`,
-        up === "unpool" ? nn.maxUnpool2d(poolName(i)) : nn.convTranspose2d(count, { kernel: 2, stride: 2 }),
+        up === "unpool"
+          ? nn.maxUnpool2d(poolName(i))
+          : nn.convTranspose2d(count, { kernel: 2, stride: 2, sizeOf: poolName(i) }),
       ],
       // The last convolution has the maps of the level above, whose positions are next.
       [`up${i + 1}`, block(...repeated(count, convolutions - 1), maps[i - 1] ?? count)],

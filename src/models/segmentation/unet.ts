@@ -15,20 +15,20 @@ function level([maps, ...below]: readonly number[], convolutions: number): nn.La
   const down = block(...repeated(maps, convolutions));
   if (below.length === 0) return down;
   const deep = nn.sequential({
-    pool: nn.maxPool2d(2),
+    pool: nn.maxPool2d(2, { ceil: true }),
     level: level(below, convolutions),
     up: nn.convTranspose2d(maps, { kernel: 2, stride: 2 }),
   });
   return nn.sequential({
     down,
-    both: nn.concat({ skip: nn.identity(), deep }),
+    both: nn.branches({ skip: nn.identity(), deep }, { crop: true }),
     block: block(...repeated(maps, convolutions)),
   });
 }
 
 /**
- * U-Net: pictures [n, channels, height, width] to scores [n, classes, height, width]. Height and width are multiples of
- * 2^(levels − 1), 8 by default.
+ * U-Net: pictures [n, channels, height, width] to scores [n, classes, height, width], of any size: halves are rounded
+ * up, and what then exceeds a level is cropped.
  * @throws OptionError for options that it does not take
  * @example await fit(unet({ classes: 9 }), train, { task: segmentation(), validation });
  */
