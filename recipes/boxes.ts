@@ -64,7 +64,7 @@ interface Course {
 }
 
 const courses: Readonly<Record<`${typeof net} ${typeof data}`, Course>> = {
-  "detector cells": { load: cells, augment: ofCells, epochs: 60, batch: 8, learningRate: 0.003 },
+  "detector cells": { load: cells, augment: ofCells, epochs: 40, batch: 8, learningRate: 0.003 },
   "detector scenes": {
     load: () => shapes(boxScenes({ train: 4000, seed: 0 })),
     augment: [affine({ flip: 0.5, scale: 1.2, translation: 6 })],

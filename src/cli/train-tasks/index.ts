@@ -2,6 +2,7 @@
 import { FormatError } from "../../array/index.ts";
 import type { RunConfig } from "../../train/index.ts";
 import { parseSpecification } from "../specification.ts";
+import { boxesTask } from "./boxes.ts";
 import { classificationTask } from "./classification.ts";
 import { languageTask } from "./language.ts";
 import { segmentationTask } from "./segmentation.ts";
@@ -13,6 +14,7 @@ import { translationTask } from "./translation.ts";
 export const trainTasks: readonly TrainTask[] = [
   classificationTask,
   segmentationTask,
+  boxesTask,
   textTask,
   languageTask,
   translationTask,

@@ -20,7 +20,7 @@ import {
   SCENES,
 } from "./annotated-parts.ts";
 import { createAugmentation } from "./augmentation.ts";
-import { asTyped, orNull, text } from "./setting.ts";
+import { asTyped, orNull, text, wholeNumbers } from "./setting.ts";
 import type { Prepared, RunSettings, TaskContext, TrainTask } from "./train-task.ts";
 
 const models = { unet, segnet } as const;
@@ -33,13 +33,6 @@ const namesKind: Kind<readonly string[]> = {
     return isList && new Set(value).size === value.length ? value : undefined;
   },
 };
-
-/** `32,64,128`. @throws OptionError */
-function wholeNumbers(typed: string): readonly number[] {
-  const numbers = typed.split(",").map(Number);
-  if (numbers.every((number) => Number.isInteger(number) && number > 0)) return numbers;
-  throw new OptionError(`expected whole numbers with commas between, such as 32,64,128; got ${typed}`);
-}
 
 const settings = {
   ...annotatedSettings("a folder or archive: pictures in one folder, masks of the same names in another"),
