@@ -88,7 +88,7 @@ const [train, validation, test] = [parts.train, parts.validation, parts.test].ma
 const count = classes.length;
 const oneObject = together(
   { class: classification(), box: localization({ corners: true, loss: "squared" }) },
-  { weights: { box: 20 }, best: "box" },
+  { weights: { box: 100 }, best: "box" },
 );
 const [network, task] =
   net === "lecture" ? [classAndBox({ classes: count }), oneObject] : [detector({ classes: count }), detection()];

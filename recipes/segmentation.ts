@@ -31,7 +31,7 @@ const roads = {
 const plans = {
   camvid: {
     load: () => maskFolder(`${dataFolder("camvid")}/camvid.tar.gz`, { ...roads, onNotice: console.error }),
-    epochs: 40,
+    epochs: 30,
     maps: [16, 32, 64, 128, 256],
     augment: [
       augmentations.affine({ flip: 0.5, scale: [0.8, 1.6], rotation: 5, translation: 20 }),
@@ -46,10 +46,10 @@ const plans = {
   },
 };
 const { load, epochs, maps, augment } = plans[data];
-const some = <T extends Parameters<typeof firstSamples>[0]>(part: T): T =>
-  Number.isFinite(limit) ? firstSamples(part, limit) : part;
 const parts = await load();
-const [train, validation, test] = [some(parts.train), some(parts.validation!), some(parts.test!)];
+const [train, validation, test] = [parts.train, parts.validation!, parts.test!].map((part) =>
+  firstSamples(part, limit),
+);
 const classes = train.columns.mask.options.classes!;
 
 /** The share of each class in the training pixels of known class. */

@@ -170,6 +170,63 @@ def net_step(job):
     return classifier_step(*network(job), 1000)
 
 
+def block(channels, *maps):
+    layers = []
+    for count in maps:
+        layers += [nn.Conv2d(channels, count, 3, padding=1), nn.BatchNorm2d(count), nn.ReLU()]
+        channels = count
+    return nn.Sequential(*layers)
+
+
+class UNet(nn.Module):
+    def __init__(self, job):
+        super().__init__()
+        maps = job["maps"]
+        channels = [job["input"][0], *maps]
+        self.down = nn.ModuleList(block(channels[i], n, n) for i, n in enumerate(maps))
+        self.doubling = nn.ModuleList(nn.ConvTranspose2d(maps[i + 1], n, 2, 2) for i, n in enumerate(maps[:-1]))
+        self.up = nn.ModuleList(block(2 * n, n, n) for n in maps[:-1])
+        self.scores = nn.Conv2d(maps[0], job["classes"], 1)
+
+    def forward(self, x):
+        skips = []
+        for i, down in enumerate(self.down):
+            x = down(x if i == 0 else F.max_pool2d(x, 2))
+            skips.append(x)
+        for i in reversed(range(len(self.up))):
+            x = self.up[i](torch.cat([skips[i], self.doubling[i](x)], 1))
+        return self.scores(x)
+
+
+class SegNet(nn.Module):
+    def __init__(self, job):
+        super().__init__()
+        maps = job["maps"]
+        channels = [job["input"][0], *maps]
+        self.down = nn.ModuleList(block(channels[i], n, n) for i, n in enumerate(maps))
+        self.up = nn.ModuleList(block(n, n, maps[max(i - 1, 0)]) for i, n in enumerate(maps))
+        self.scores = nn.Conv2d(maps[0], job["classes"], 1)
+
+    def forward(self, x):
+        places = []
+        for down in self.down:
+            x = down(x)
+            size = x.shape[2:]
+            x, indices = F.max_pool2d(x, 2, return_indices=True)
+            places.append((indices, size))
+        for up, (indices, size) in zip(reversed(self.up), reversed(places)):
+            x = up(F.max_unpool2d(x, indices, 2, output_size=size))
+        return self.scores(x)
+
+
+def pixels(job):
+    model = {"unet": UNet, "segnet": SegNet}[job["name"]](job)
+    pictures = uniform(job["batch"], *job["input"])
+    mask = numbers_below(job["classes"], job["batch"], *job["input"][1:])
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+    return training_step(lambda: F.cross_entropy(model(pictures), mask), optimizer)
+
+
 def repeat(run, milliseconds):
     times = []
     start = time.perf_counter()
@@ -187,7 +244,7 @@ def serve():
     jobs = {
         "conv": conv, "matmul": matmul, "lenet": lenet, "recurrent": recurrent, "residual": residual,
         "language": language, "writing": writing, "sentences": sentences,
-        "net": net, "netStep": net_step,
+        "net": net, "netStep": net_step, "pixels": pixels,
     }
     known, run = None, None
     for line in sys.stdin:

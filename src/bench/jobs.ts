@@ -1,4 +1,5 @@
 /** The jobs that are measured: what is computed, its number of operations, and its name. Peers get them as JSON. */
+import type { PixelJob } from "./pixel-steps.ts";
 import type { TextJob } from "./text-jobs.ts";
 
 /** A convolution without bias; `backward` adds the gradients of input and filters. */
@@ -65,7 +66,7 @@ export interface NetJob {
   readonly input: readonly [number, number, number];
 }
 
-export type PeerJob = ConvJob | MatmulJob | LenetJob | RecurrentJob | ResidualJob | NetJob | TextJob;
+export type PeerJob = ConvJob | MatmulJob | LenetJob | RecurrentJob | ResidualJob | NetJob | PixelJob | TextJob;
 export type Job = PeerJob | ChainJob;
 
 /** A job with its name, and the amount of one run in the unit of its section. */

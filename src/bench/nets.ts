@@ -46,7 +46,8 @@ export function prediction(job: NetJob, engine: Engine): () => Promise<unknown> 
   return () => run(pictures);
 }
 
-function stepOf(model: Model) {
+/** A training step: cross-entropy, and SGD with momentum. */
+export function stepOf(model: Model) {
   const optimizer = sgd({ learningRate: 0.01, momentum: 0.9 });
   return (pictures: Tensor, targets: Tensor) => {
     const loss = crossEntropy(model(pictures, { training: true }), targets);

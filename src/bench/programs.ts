@@ -22,6 +22,7 @@ import { chainOf } from "./chains.ts";
 import { type ConvJob, type Job, outputSize, type RecurrentJob, type ResidualJob } from "./jobs.ts";
 import { netStep, prediction } from "./nets.ts";
 import { labels, uniform } from "./numbers.ts";
+import { pixelStep } from "./pixel-steps.ts";
 import { languageStep, sentenceStep, writingStep } from "./text-programs.ts";
 
 /** One run of a job. */
@@ -50,6 +51,8 @@ export function programFor(job: Job, engine: Engine): Run {
       return sentenceStep(job, engine);
     case "net":
       return prediction(job, engine);
+    case "pixels":
+      return pixelStep(job, engine);
     case "netStep":
       return netStep(job, engine);
   }

@@ -12,6 +12,7 @@ import {
   type Work,
 } from "./jobs.ts";
 import { layerWorks } from "./layers.ts";
+import { pixelWorks } from "./pixel-steps.ts";
 import { languageWorks, sentenceWorks, writingWorks } from "./text-jobs.ts";
 
 /** The parts that can be chosen. */
@@ -27,6 +28,7 @@ export const topics = [
   "elementwise",
   "nets",
   "training",
+  "pixels",
   "layers",
 ] as const;
 export type Topic = (typeof topics)[number];
@@ -118,6 +120,12 @@ export const sections: readonly Section[] = [
     title: "Networks, one training step",
     unit: "ms",
     works: netStepWorks,
+  },
+  {
+    topic: "pixels",
+    title: "Segmentation, one training step",
+    unit: "ms",
+    works: pixelWorks,
   },
   {
     topic: "layers",

@@ -15,6 +15,11 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   };
 }
 
+/** Whole numbers with commas between: `32,64`. */
+export const wholeNumbers =
+  (least: number) =>
+  (text: string): number[] =>
+    text.split(",").map((word) => wholeNumber(least)(word.trim()));
 export const realNumber = (least: number, most = Infinity) => readerOf(real(least, most));
 
 /** A share or number of samples: 0.2, 1/12, 500. */

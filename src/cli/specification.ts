@@ -45,12 +45,12 @@ export function parseSpecification(text: string): Specification {
   return { name, options: Object.fromEntries(options) };
 }
 
-/** Creates what a specification describes; `further` options are added to its own. */
+/** Creates what a specification describes; `further` options are added to its own, which count where both say one. */
 export function build<T>(table: Table<T>, text: string, further: object = {}): T {
   const { name, options } = parseSpecification(text);
   if (!Object.hasOwn(table, name))
     throw new OptionError(`There is no '${name}'${didYouMean(name, Object.keys(table))}`);
-  return table[name]({ ...options, ...further } as never);
+  return table[name]({ ...further, ...options } as never);
 }
 
 /** The value of a flag that may be repeated: all words so far. */

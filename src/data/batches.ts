@@ -146,10 +146,10 @@ export function subset<D extends AnyDataset>(data: D, rows: ArrayLike<number>, n
   return { ...given, name, images: taken, labels: takeRows(labels, rows) } as AnyDataset as D;
 }
 
-/** The first `count` samples, or all if there are fewer. */
+/** The first `count` samples, or all if there are fewer, as for Infinity. @throws OptionError for no such count */
 export function firstSamples<D extends AnyDataset>(data: D, count: number): D {
   const given: AnyDataset = checkIsDataset(data);
-  if (!Number.isInteger(count) || count < 0)
+  if (!(Number.isInteger(count) || count === Infinity) || count < 0)
     throw new OptionError(`firstSamples: count must be an integer of at least 0, got ${describeGiven(count)}`);
   const most = Math.min(count, sampleCount(given));
   if (isDataTable(given))

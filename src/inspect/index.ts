@@ -47,6 +47,7 @@ export {
   type WeightChange,
   type WeightComparison,
 } from "./comparison/index.ts";
+export { createDecoder, type Decode, type DecoderOptions, walk } from "./decode.ts";
 export {
   type Ascended,
   type Ascent,

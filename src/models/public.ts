@@ -7,6 +7,12 @@ export {
   defineArchitecture,
   type NetworkOptions,
 } from "./architecture.ts";
+export {
+  type AutoencoderOptions,
+  autoencoder,
+  type PlainAutoencoderOptions,
+  variationalAutoencoder,
+} from "./autoencoder/index.ts";
 export { architectures } from "./catalog.ts";
 export { resnet20, resnet32, resnet44, resnet56, resnet110 } from "./cifar-resnet.ts";
 export { convnext_small, convnext_tiny } from "./convnext.ts";

@@ -20,6 +20,7 @@ import { type AnyLayerFactory, definitionOf, type Layer } from "./layer.ts";
 import { layerScaleLayer } from "./layer-scale.ts";
 import { linearLayer } from "./linear.ts";
 import { networkLayer } from "./network.ts";
+import { noiseLayers } from "./noise.ts";
 import { normLayers } from "./norm.ts";
 import { opLayer } from "./op-layer.ts";
 import { parameterLayers } from "./parameter.ts";
@@ -45,6 +46,7 @@ const factories: readonly AnyLayerFactory[] = [
   ...convLayers,
   ...convTransposeLayers,
   ...dropoutLayers,
+  ...noiseLayers,
   ...eachStepLayers,
   ...embeddingLayers,
   ...normLayers,

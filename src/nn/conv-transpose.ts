@@ -25,7 +25,8 @@ const defineConvTranspose = (rank: number): LayerFactory<typeof options> =>
       if (!Number.isInteger(each))
         throw new OptionError(`${located(type)}: ${convolution.groups} groups must divide ${filters} filters`);
       const shape = [x.shape[1], each, ...kernelFor(type, rank, kernel)];
-      const wanted = sizeOf === undefined ? undefined : scope.recall(sizeOf).input?.shape.slice(2);
+      const like = sizeOf === undefined ? undefined : scope.recall(sizeOf);
+      const wanted = (like?.input ?? like?.x)?.shape.slice(2);
       const outputPadding =
         wanted === undefined ? convolution.outputPadding : missing(type, wanted, x, shape, convolution);
       const y = convTranspose(x, scope.parameter("weight", shape, initializer), { ...convolution, outputPadding });
@@ -64,7 +65,8 @@ export interface ConvTransposeLayerOptions
   extends ConvTransposeOptions,
     Pick<ConvLayerOptions, "kernel" | "bias" | "initializer" | "biasInitializer"> {
   /**
-   * The name of an earlier pooling layer's `remember`: the output gets the size of that layer's input, by output padding.
+   * The name under which an earlier pooling layer remembers its input, or `remember` what passed: the output gets that size, by
+   * output padding.
    * Default: the size that follows from the other options.
    */
   readonly sizeOf?: string | undefined;

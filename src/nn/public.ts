@@ -93,6 +93,7 @@ export { layers, type Members, named } from "./members.ts";
 export { type BuildOptions, type LoadOptions, Model, type ModelDescription, type Normalization } from "./model.ts";
 export { TensorSource } from "./model-file.ts";
 export { network } from "./network.ts";
+export { gaussianNoise, normalSample } from "./noise.ts";
 export {
   groupNorm,
   instanceNorm,

@@ -87,7 +87,7 @@ describe("segmentation on the command line", () => {
       "--data scenes has its own classes; leave --classes and --mask-colors out",
     ],
     [`train --task segmentation --data set --classes a,a`, "different names"],
-    [`${train} --maps 4,x`, "expected whole numbers with commas between, such as 32,64,128; got 4,x"],
+    [`${train} --maps 4,x`, "--maps"],
     [`${train} --data nowhere`, "nowhere: there is no such folder or archive"],
     [`${train} --mask-colors nowhere.txt`, "nowhere.txt"],
   ])("%s is an error", async (line, message) => {

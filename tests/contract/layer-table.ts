@@ -71,6 +71,12 @@ const structures: readonly Row[] = [
   row("branches, multiplied", nn.branches({ gate: nn.sigmoid(), value: nn.tanh() }, { combine: "multiply" }), 4),
   row("branches, the larger", nn.branches({ a: nn.linear(2), b: nn.linear(2) }, { combine: "maximum" }), 4),
   row("dropout", nn.dropout(0.4), 6),
+  row("gaussianNoise", nn.gaussianNoise(0.3), 3, 2),
+  row(
+    "normalSample",
+    nn.network({ x: [4] }, ({ x }) => nn.normalSample()(nn.linear(3)(x), nn.linear(3)(x))),
+    4,
+  ),
   row("channelDropout", nn.channelDropout(0.4), 4, 3),
   row("stochasticDepth", nn.stochasticDepth(0.4), 4, 3),
 ];

@@ -78,6 +78,14 @@ const recipes = [
     prints:
       /^p\(corn \| cows eat\) = 4\/11\n(.*\n){4}words, order 1: perplexity \d+\.\d\d, (.*\n){4}a sample of 5-grams: /,
   },
+  ...[[], ["--net", "lecture"], ["--data", "scenes"], ["--net", "lecture", "--data", "scenes"]].map((options) => ({
+    ...{ recipe: "boxes.ts", needs: "bccd-boxes", options },
+    says: /epoch 1 of 1, loss \d+\.\d+, .*held out (map|box\.meanIoU) \d+\.\d\d %/,
+    prints:
+      options[0] === "--net"
+        ? /^validation: class .*\ntest: class \d+\.\d\d %, mean IoU \d\.\d{3}\n$/
+        : /^test: AP50 \d/m,
+  })),
   {
     recipe: "translation.ts",
     needs: "multi30k",
@@ -106,7 +114,8 @@ describe.each(recipes)("recipes/$recipe $options", ({ recipe, needs, options, pr
 });
 
 it("are all tried here", () => {
-  const isRecipe = (name: string) => name.endsWith(".ts") && !["sentence-sets.ts", "support.ts"].includes(name);
+  const isRecipe = (name: string) =>
+    name.endsWith(".ts") && !["cell-windows.ts", "sentence-sets.ts", "support.ts"].includes(name);
   const programs = readdirSync(join(root, "recipes")).filter(isRecipe);
   expect(programs).toEqual([...new Set(recipes.map(({ recipe }) => recipe))].toSorted());
 });

@@ -16,9 +16,8 @@ import {
 import type { Model } from "../../nn/index.ts";
 import { percent } from "../format.ts";
 import { libraryOption } from "../library-options.ts";
-import { wholeNumber } from "../options.ts";
+import { wholeNumber, wholeNumbers } from "../options.ts";
 import type { Look } from "./look.ts";
-import { wholeNumbers } from "./units.ts";
 
 /** Options of the library's, by the names that the command line has for them. */
 const rows = [
@@ -84,8 +83,8 @@ export const ascend: Look<Flags> = {
   options: [
     new Option("--class <name,…>", "classes, by name or number (default: the first 10, without --layer)"),
     new Option("--layer <path>", "look for channels, units or all of this layer instead"),
-    new Option("--channel <n,…>", "channels of the layer: the mean of the map").argParser(wholeNumbers),
-    new Option("--unit <n,…>", "units of the layer, by row-major position").argParser(wholeNumbers),
+    new Option("--channel <n,…>", "channels of the layer: the mean of the map").argParser(wholeNumbers(0)),
+    new Option("--unit <n,…>", "units of the layer, by row-major position").argParser(wholeNumbers(0)),
     new Option("--variants <n>", "find this many for each").argParser(wholeNumber(1)).default(1),
     ...rows.map((row) => libraryOption<unknown>(row)),
   ],

@@ -1,10 +1,11 @@
 /** `fovea look deconv`: what the strongest maps of a layer were made of in a picture. */
+
 import { Option } from "commander";
 import { arrayToPicture } from "../../image/index.ts";
 import { aroundGray, deconvProjections, deconvSchema, patchCutter } from "../../inspect/index.ts";
 import { libraryOption } from "../library-options.ts";
+import { wholeNumbers } from "../options.ts";
 import type { Look } from "./look.ts";
-import { wholeNumbers } from "./units.ts";
 
 interface Flags {
   readonly layer: string;
@@ -25,7 +26,7 @@ export const deconv: Look<Flags> = {
   pictures: "one",
   options: [
     new Option("--layer <path>", "the layer whose maps are projected").makeOptionMandatory(),
-    new Option("--channels <n,…>", "its channels (default: the strongest)").argParser(wholeNumbers),
+    new Option("--channels <n,…>", "its channels (default: the strongest)").argParser(wholeNumbers(0)),
     libraryOption({ flag: "--count <n>", about: "how many of the strongest", kind: deconvSchema.count }),
     new Option("--whole", "draw whole pictures, not what the unit sees of them"),
   ],

@@ -3,9 +3,10 @@ import { Option } from "commander";
 import { OptionError } from "../../array/index.ts";
 import { ngramSchema, topNgrams } from "../../inspect/index.ts";
 import { libraryOption } from "../library-options.ts";
+import { wholeNumbers } from "../options.ts";
 import { openTextRun, textsOf } from "../texts/text-run.ts";
 import type { Look } from "./look.ts";
-import { checkUnits, firstUnits, wholeNumbers } from "./units.ts";
+import { checkUnits, firstUnits } from "./units.ts";
 
 interface Flags {
   readonly layer: string;
@@ -33,7 +34,7 @@ export const ngrams: Look<Flags> = {
       "--data <path>",
       "texts, of the form that the run was trained on (default: those that it was trained on)",
     ),
-    new Option("--units <n,…>", `which filters (default: the first ${SHOWN})`).argParser(wholeNumbers),
+    new Option("--units <n,…>", `which filters (default: the first ${SHOWN})`).argParser(wholeNumbers(0)),
     libraryOption({ flag: "--count <n>", about: "how many n-grams of each", kind: ngramSchema.count }),
   ],
   look: async ({ flags, models: [{ name }], engine, output }) => {

@@ -1,12 +1,14 @@
 /** `fovea look top`: the samples of a data set that excite each unit of a layer most. */
+
 import { Option } from "commander";
 import { OptionError } from "../../array/index.ts";
 import { type Samples, takePictures } from "../../data/index.ts";
 import { arrayToPicture, type GridCell } from "../../image/index.ts";
 import { patchCutter, type TopSample, topOf, topSamples, topSchema } from "../../inspect/index.ts";
 import { libraryOption } from "../library-options.ts";
+import { wholeNumbers } from "../options.ts";
 import type { Look, LookContext } from "./look.ts";
-import { checkUnits, firstUnits, wholeNumbers } from "./units.ts";
+import { checkUnits, firstUnits } from "./units.ts";
 
 interface Flags {
   readonly layer: string;
@@ -33,7 +35,7 @@ export const top: Look<Flags> = {
   options: [
     new Option("--layer <path>", "the layer whose units are looked at").makeOptionMandatory(),
     new Option("--units <n,…>", `which channels, or units with --each unit (default: the first ${SHOWN})`).argParser(
-      wholeNumbers,
+      wholeNumbers(0),
     ),
     libraryOption({ flag: "--count <n>", about: "how many samples of each", kind: topSchema.count }),
     libraryOption({

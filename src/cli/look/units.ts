@@ -1,9 +1,5 @@
 /** What the looks at units share: options with numbers of units, and their checks. */
 import { OptionError } from "../../array/index.ts";
-import { wholeNumber } from "../options.ts";
-
-/** Whole numbers with commas between them. */
-export const wholeNumbers = (text: string): number[] => text.split(",").map((word) => wholeNumber(0)(word.trim()));
 
 /** @throws OptionError for numbers that are not below `count` */
 export function checkUnits(what: string, units: readonly number[], count: number): readonly number[] {

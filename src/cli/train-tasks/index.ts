@@ -5,6 +5,7 @@ import { parseSpecification } from "../specification.ts";
 import { boxesTask } from "./boxes.ts";
 import { classificationTask } from "./classification.ts";
 import { languageTask } from "./language.ts";
+import { reconstructionTask } from "./reconstruction.ts";
 import { segmentationTask } from "./segmentation.ts";
 import { textTask } from "./text.ts";
 import type { TrainTask } from "./train-task.ts";
@@ -15,6 +16,7 @@ export const trainTasks: readonly TrainTask[] = [
   classificationTask,
   segmentationTask,
   boxesTask,
+  reconstructionTask,
   textTask,
   languageTask,
   translationTask,

@@ -8,7 +8,7 @@ import { integers, type Kind, withDefault, word } from "../../options/index.ts";
 import { type SegmentationDetails, type TrainingWeights, tasks, weightsKind } from "../../train/index.ts";
 import { percent } from "../format.ts";
 import type { Output } from "../io.ts";
-import { classWeights } from "../options.ts";
+import { classWeights, wholeNumbers } from "../options.ts";
 import { visibleName } from "../visible.ts";
 import {
   type AnnotatedParts,
@@ -46,7 +46,7 @@ const settings = {
     flag: "--maps <n,…>",
     about: "the maps of each level, each at half the size of the one before",
     kind: withDefault(integers(1), [32, 64, 128, 256]),
-    read: wholeNumbers,
+    read: wholeNumbers(1),
   },
   up: {
     flag: "--up <way>",
@@ -132,6 +132,7 @@ export const segmentationTask: TrainTask<typeof settings> = {
   summary: "a class for each pixel, from pictures with masks",
   settings,
   make: tasks.segmentation,
+  evaluationOptions: { boundaries: true },
   taskOptions: ({ classWeights: weights }) => (weights === null ? {} : { classWeights: weights }),
   setUp,
   evaluated: (config, path, context) => evaluatedPictures(config, path, context, reader(config, context.output)),

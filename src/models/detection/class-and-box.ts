@@ -22,7 +22,7 @@ export interface ClassAndBoxOptions {
  * @throws OptionError for options that it does not take
  * @example
  * const box = localization({ corners: true, loss: "squared" });
- * await fit(classAndBox({ classes: 8 }), train, { task: together({ class: classification(), box }, { weights: { box: 20 } }) });
+ * await fit(classAndBox({ classes: 8 }), train, { task: together({ class: classification(), box }, { weights: { box: 100 } }) });
  */
 export const classAndBox: (options: ClassAndBoxOptions) => nn.Layer = defineFactory({
   type: "classAndBox",

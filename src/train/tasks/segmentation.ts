@@ -13,11 +13,11 @@ import {
 } from "../../image/index.ts";
 import * as nn from "../../nn/index.ts";
 import { add, argMax, cast, equal, greaterEqual, matmul, oneHot, reshape, select, transpose } from "../../ops/index.ts";
-import { integer, optional, text, withDefault, word } from "../../options/index.ts";
+import { flag, integer, optional, text, withDefault, word } from "../../options/index.ts";
 import { type TrainingWeights, weightsKind } from "../losses.ts";
-import { classIoU, meanIoU, pixelAccuracy } from "../metrics/index.ts";
+import { type BoundaryMetrics, boundaryF1, classIoU, meanIoU, pixelAccuracy } from "../metrics/index.ts";
 import { classNamesOf } from "./answers.ts";
-import { axisLength, defineTask, type TaskFactory } from "./task.ts";
+import { axisLength, defineTask, type TaskFactory, type Tensors, type Totals } from "./task.ts";
 import { orZero } from "./tensors.ts";
 import { viewOf } from "./view.ts";
 
@@ -27,6 +27,8 @@ export interface SegmentationDetails {
   readonly confusion: NdArray;
   /** Intersection over union of each class by name; NaN for one that neither occurs nor was predicted. */
   readonly classIoU: Readonly<Record<string, number>>;
+  /** F1 of the boundaries of each class by name, with the option `boundaries`; NaN for one without a boundary. */
+  readonly classBoundaryF1?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Options of `segmentation`. */
@@ -44,6 +46,8 @@ export interface SegmentationOptions {
   readonly loss?: SegmentationLoss | undefined;
   /** Class weights of the training loss, or `balanced`: by the pixels of each batch. Default: all 1. */
   readonly classWeights?: TrainingWeights | undefined;
+  /** Whether boundaries are measured, too, for which all maps are kept until the end. Default false. */
+  readonly boundaries?: boolean | undefined;
 }
 
 type PixelLoss = (scores: Tensor, mask: Tensor, options: nn.FocalOptions & nn.DiceOptions) => Tensor;
@@ -76,9 +80,16 @@ function confusionOf(scores: Tensor, mask: Tensor): Tensor {
   return matmul(transpose(truth, [1, 0]), predicted);
 }
 
+/** How well boundaries are found; `undefined` unless maps were collected. */
+const boundariesOf = ({ sums: { confusion }, collected: { truth, predicted } }: Totals): BoundaryMetrics | undefined =>
+  truth && boundaryF1(truth, predicted, confusion.shape[0], { ignore: UNKNOWN });
+
+const byName = (values: readonly number[], names: readonly string[] | undefined): Record<string, number> =>
+  Object.fromEntries(values.map((value, k) => [names?.[k] ?? String(k), value]));
+
 /**
  * A class for each pixel. Figures: `meanIoU`, the mean over classes of intersection over union, all pictures together;
- * `pixelAccuracy`. Details: `confusion`, and `classIoU` by name.
+ * `pixelAccuracy`; with `boundaries` `boundaryF1`, within 0.75 % of the diagonal. Details: `confusion`, and `classIoU` by name.
  */
 export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails> = defineTask({
   type: "segmentation",
@@ -88,6 +99,7 @@ export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails>
     ignore: optional(integer()),
     loss: withDefault(word<SegmentationLoss>("crossEntropy", "focal", "dice", "crossEntropyDice"), "crossEntropy"),
     classWeights: optional(weightsKind),
+    boundaries: withDefault(flag(), false),
   },
   targets: ({ target }) => ({ mask: { kinds: ["mask"], column: target } }),
   outputs: ({ names, shapes: { mask = ["height", "width"] }, options: { output } }) => ({
@@ -106,14 +118,27 @@ export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails>
     return orZero(greaterEqual(truth, 0), value);
   },
   tally: ({ scores }, { mask }, { options: { ignore } }) => ({ confusion: confusionOf(scores, known(mask, ignore)) }),
-  figures: ({ sums: { confusion } }) => ({ meanIoU: meanIoU(confusion), pixelAccuracy: pixelAccuracy(confusion) }),
-  details: ({ sums: { confusion } }, { names: { mask } }) => ({
-    confusion,
-    classIoU: Object.fromEntries(classIoU(confusion).map((overlap, k) => [mask?.[k] ?? String(k), overlap])),
-  }),
+  collect: ({ scores }, { mask }, { options: { ignore, boundaries } }): Tensors =>
+    boundaries ? { truth: known(mask, ignore), predicted: argMax(scores, 1) } : {},
+  figures: (totals) => {
+    const { confusion } = totals.sums;
+    const boundaries = boundariesOf(totals);
+    return {
+      ...{ meanIoU: meanIoU(confusion), pixelAccuracy: pixelAccuracy(confusion) },
+      ...(boundaries && { boundaryF1: boundaries.mean }),
+    };
+  },
+  details: (totals, { names: { mask } }) => {
+    const { confusion } = totals.sums;
+    const boundaries = boundariesOf(totals);
+    return {
+      ...{ confusion, classIoU: byName(classIoU(confusion), mask) },
+      ...(boundaries && { classBoundaryF1: byName(boundaries.perClass, mask) }),
+    };
+  },
   best: "meanIoU",
-  trainingOnly: ["classWeights"],
-  shares: ["meanIoU", "pixelAccuracy"],
+  trainingOnly: ["classWeights", "boundaries"],
+  shares: ["meanIoU", "pixelAccuracy", "boundaryF1"],
   predict: ({ scores }) => ({ mask: argMax(scores, 1) }),
   answer: ({ mask }, { names }) => {
     const pixels = Array.from(mask.data);

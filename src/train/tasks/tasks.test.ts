@@ -106,6 +106,23 @@ it("regression tells the root of the mean square, the mean and the explained sha
   expect(figures.loss).toBeCloseTo((0.5 + 1.5) / 3, DIGITS);
 });
 
+it("segmentation measures boundaries on request", async () => {
+  // The square of class 1 is found one pixel too wide; its right edge is beside the true one.
+  const truth = [0, 1, 1, 0, 0];
+  const rows = [[0, 0, 0, 0, 0], truth, truth, [0, 0, 0, 0, 0]];
+  const found = rows.map((row) => (row === truth ? [0, 1, 1, 1, 0] : row));
+  const scores = f32([[found.map((row) => row.map((k) => 1 - k)), found]] as never);
+  const mask = array([rows], "u8");
+  const names = { mask: ["ground", "square"] };
+  const near = await figuresOf(segmentation({ boundaries: true }), { scores }, { mask }, { names });
+  // Within 0.75 % of the diagonal are only equal pixels: of the square 4 of 6 found, and all 4 true ones.
+  expect((near.details as { classBoundaryF1: Record<string, number> }).classBoundaryF1.square).toBeCloseTo(0.8, 12);
+  expect(near.boundaryF1).toBeLessThan(1);
+  const plain = await figuresOf(segmentation(), { scores }, { mask }, { names });
+  expect(plain).not.toHaveProperty("boundaryF1");
+  expect(segmentation({ boundaries: true }).toSaved()).not.toHaveProperty("boundaries");
+});
+
 it("reconstruction compares with bytes as 0 … 1", async () => {
   const target = array([[[[0, 255]]]], "u8");
   const values = f32([[[[0.5, 1]]]]);

@@ -1,0 +1,3 @@
+export { autoencoder, type PlainAutoencoderOptions } from "./autoencoder.ts";
+export type { AutoencoderOptions } from "./parts.ts";
+export { variationalAutoencoder } from "./variational.ts";
