@@ -6,7 +6,7 @@ import { integers, type Kind, withDefault } from "../../options/index.ts";
 import { type DetectionDetails, tasks } from "../../train/index.ts";
 import { grouped, percent } from "../format.ts";
 import type { Output } from "../io.ts";
-import { wholeNumber } from "../options.ts";
+import { wholeNumber, wholeNumbers } from "../options.ts";
 import { visibleName } from "../visible.ts";
 import {
   type AnnotatedParts,
@@ -18,7 +18,7 @@ import {
   SCENES,
 } from "./annotated-parts.ts";
 import { createAugmentation } from "./augmentation.ts";
-import { asTyped, defaulting, wholeNumbers } from "./setting.ts";
+import { asTyped, defaulting } from "./setting.ts";
 import type { Prepared, RunSettings, TaskContext, TrainTask } from "./train-task.ts";
 
 const common = annotatedSettings(
@@ -46,7 +46,7 @@ const settings = {
     flag: "--maps <n,…>",
     about: "the maps at a quarter of the picture's size, an eighth, a sixteenth, …",
     kind: withDefault(integers(1), [32, 64, 128, 256]),
-    read: wholeNumbers,
+    read: wholeNumbers(1),
   },
   stride: {
     flag: "--stride <pixels>",

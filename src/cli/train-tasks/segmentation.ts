@@ -20,7 +20,7 @@ import {
   SCENES,
 } from "./annotated-parts.ts";
 import { createAugmentation } from "./augmentation.ts";
-import { asTyped, orNull, text, wholeNumbers } from "./setting.ts";
+import { asTyped, orNull, text } from "./setting.ts";
 import type { Prepared, RunSettings, TaskContext, TrainTask } from "./train-task.ts";
 
 const models = { unet, segnet } as const;

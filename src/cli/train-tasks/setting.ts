@@ -2,7 +2,6 @@
  * A setting of a training run, declared once: an option of `fovea train` and an entry of the run's `config.json`, with one
  * kind and one default.
  */
-import { OptionError } from "../../array/index.ts";
 import { type Kind, type ValuesOf, withDefault } from "../../options/index.ts";
 import type { Row } from "../library-options.ts";
 
@@ -27,13 +26,6 @@ export const defaulting = <T>(row: Row<T>, fallback: T): Row<T> => ({
 
 /** A word as it is typed. */
 export const asTyped = (word: string): string => word;
-
-/** `32,64,128`. @throws OptionError */
-export function wholeNumbers(typed: string): readonly number[] {
-  const numbers = typed.split(",").map(Number);
-  if (numbers.every((number) => Number.isInteger(number) && number > 0)) return numbers;
-  throw new OptionError(`expected whole numbers with commas between, such as 32,64,128; got ${typed}`);
-}
 
 export const text: Kind<string> = {
   expects: "text",
