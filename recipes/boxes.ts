@@ -8,6 +8,9 @@
  *   npm run recipe recipes/boxes.ts -- --net lecture --data scenes       # one object a picture
  *   npm run recipe recipes/boxes.ts -- --net lecture                     # one cell at a time, cut out around it
  *
+ * The best epoch by the validation pictures is tested. With `--hold` nothing is tested: choices are made by the validation pictures.
+ * The model is kept in `runs/boxes-…`, for `fovea predict RUN PICTURE --draw out.png`.
+ *
  * Sources: CMU 11-785, "Convolutional networks"; Zhou, Wang, Krähenbühl 2019, "Objects as Points".
  */
 import { optim } from "fovea";
@@ -24,11 +27,19 @@ import {
   pictureListSet,
 } from "fovea/data";
 import { classAndBox, detector } from "fovea/models";
-import { classification, detection, evaluateModel, fit, localization, together } from "fovea/train";
+import {
+  classification,
+  createNextRunFolder,
+  detection,
+  evaluateModel,
+  fit,
+  localization,
+  together,
+} from "fovea/train";
 import { oneCellAtATime } from "./cell-windows.ts";
 import { dataFolder, percent, readSetting, reportEpochs } from "./support.ts";
 
-const given = await readSetting({ epochs: 0 }, [], { net: ["detector", "lecture"], data: ["cells", "scenes"] });
+const given = await readSetting({ epochs: 0 }, ["hold"], { net: ["detector", "lecture"], data: ["cells", "scenes"] });
 const { net, data, seed, limit, engine } = given;
 
 interface Parts {
@@ -92,8 +103,18 @@ const oneObject = together(
 );
 const [network, task] =
   net === "lecture" ? [classAndBox({ classes: count }), oneObject] : [detector({ classes: count }), detection()];
-const { model } = await fit(network, train, {
-  ...{ task, validation, seed, engine, augment, batch: course.batch, epochs: given.epochs || course.epochs },
+const run = await createNextRunFolder(`runs/boxes-${net}-${data}-${seed}`, { recipe: "boxes", seed, net, data });
+const { model, bestEpoch } = await fit(network, train, {
+  ...{
+    task,
+    validation,
+    seed,
+    engine,
+    augment,
+    batch: course.batch,
+    epochs: given.epochs || course.epochs,
+    store: run,
+  },
   optimizer: optim.adamW({ learningRate, weightDecay: 0.01, clipNorm: 10 }),
   schedule: optim.oneCycle(),
   onEvent: reportEpochs(`${net} on ${data}`, net === "lecture" ? "box.meanIoU" : "map"),
@@ -109,13 +130,13 @@ async function tested(part: AnyDataset): Promise<Told> {
   return { figures, ...details };
 }
 
-for (const [name, part] of Object.entries({ validation, test })) {
+for (const [name, part] of Object.entries({ validation, ...(given.switches.has("hold") ? {} : { test }) })) {
   const { figures, perClass = {} } = await tested(part);
   const told =
     net === "lecture"
       ? `class ${percent(figures["class.accuracy"])} %, mean IoU ${figures["box.meanIoU"].toFixed(3)}`
       : `AP50 ${figures.ap50.toFixed(3)}, mAP ${figures.map.toFixed(3)}, AP75 ${figures.ap75.toFixed(3)}`;
-  console.log(`${name}: ${told}`);
+  console.log(`${name}, epoch ${bestEpoch}: ${told}`);
   for (const [label, { ap50, support }] of Object.entries(perClass))
     console.log(`  ${label}: AP50 ${ap50.toFixed(3)} of ${support}`);
 }

@@ -83,8 +83,8 @@ const recipes = [
     says: /epoch 1 of 1, loss \d+\.\d+, .*held out (map|box\.meanIoU) \d+\.\d\d %/,
     prints:
       options[0] === "--net"
-        ? /^validation: class .*\ntest: class \d+\.\d\d %, mean IoU \d\.\d{3}\n$/
-        : /^test: AP50 \d/m,
+        ? /^validation, epoch 1: class .*\ntest, epoch 1: class \d+\.\d\d %, mean IoU \d\.\d{3}\n$/
+        : /^test, epoch 1: AP50 \d/m,
   })),
   {
     recipe: "translation.ts",
