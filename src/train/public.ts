@@ -113,7 +113,7 @@ export {
   type ClassificationOptions,
   classification,
   type DetectionDetails,
-  type DetectionOptions,
+  type DetectionTaskOptions,
   type DifferenceLoss,
   defineTask,
   detection,

@@ -21,6 +21,9 @@ function run(recipe: string, ...options: string[]) {
   });
 }
 
+/** A few samples for one epoch. */
+const FEW = ["--limit", "100", "--epochs", "1", "--threads", "1"];
+
 /** What each prints, and the data that it needs. */
 const recipes = [
   { recipe: "lenet5-mnist.ts", needs: "mnist", options: [], prints: /^test error \d+\.\d\d %: \d+ of 100 digits\n$/ },
@@ -79,7 +82,7 @@ const recipes = [
       /^p\(corn \| cows eat\) = 4\/11\n(.*\n){4}words, order 1: perplexity \d+\.\d\d, (.*\n){4}a sample of 5-grams: /,
   },
   ...[[], ["--net", "lecture"], ["--data", "scenes"], ["--net", "lecture", "--data", "scenes"]].map((options) => ({
-    ...{ recipe: "boxes.ts", needs: "bccd-boxes", options },
+    ...{ recipe: "boxes.ts", needs: "bccd-boxes", options, quick: FEW },
     says: /epoch 1 of 1, loss \d+\.\d+, .*held out (map|box\.meanIoU) \d+\.\d\d %/,
     prints:
       options[0] === "--net"
@@ -98,8 +101,6 @@ const recipes = [
   })),
 ];
 
-/** A few samples for one epoch. */
-const FEW = ["--limit", "100", "--epochs", "1", "--threads", "1"];
 /** What recipes that train say of it. */
 const EPOCHS = /epoch 1 of [12], loss \d+\.\d+, (accuracy|held out map) \d+\.\d\d %/;
 

@@ -43,7 +43,7 @@ export interface FoundObject {
 }
 
 /** Options of `detection`. */
-export interface DetectionOptions {
+export interface DetectionTaskOptions {
   /** The column of the boxes, in pixels. Default: the only one with boxes. */
   readonly boxes?: string | undefined;
   /** The column of their classes. Default: `labels`, or the only one with classes. */
@@ -115,7 +115,7 @@ function foundObjects({ boxes, scores, classes }: Arrays, scene: Scene, least: n
  * and of small, medium and large objects. Predictions: `boxes` [n, most, 4] in pixels of the network's input, `scores` and
  * `classes`, the best first; places that are left over have score 0 and class −1.
  */
-export const detection: TaskFactory<DetectionOptions, DetectionDetails> = defineTask({
+export const detection: TaskFactory<DetectionTaskOptions, DetectionDetails> = defineTask({
   type: "detection",
   options: {
     boxes: optional(text()),
