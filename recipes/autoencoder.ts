@@ -2,20 +2,27 @@
  * Pictures through 32 numbers and back: a convolutional autoencoder on MNIST or CIFAR-10, and what its code is good for.
  *
  * Three figures: the mean squared error of test pictures, values in 0 … 1; of MNIST the accuracy of a linear classifier that sees
- * the codes of 100 labeled training digits, ten of each class, against one that sees their pixels; and how often the nearest
- * neighbor among the codes of all training pictures has the same class. With `--hold`, the last sixth of the training pictures
- * takes the place of the test set: choices are made by it. `--net variational` has a distribution of codes (Kingma and Welling
- * 2014) in place of points. Pictures are written to `runs/autoencoder-…`: pairs of input and output, and for the variational net
- * samples and a walk between two pictures.
+ * the codes of 100 labeled training digits, ten of each class, and of one that sees their pixels; and how often the nearest
+ * neighbor among the codes of all training pictures has the same class.
  *
+ * `--net aligned` turns, shifts and stretches each picture at random. From the whole code it has to give that picture, and from half
+ * of the code the picture before: so this half holds what it is, and the other half how it is turned and where it is. `--net
+ * variational` has a distribution of codes in place of points (Kingma and Welling 2014). With `--hold`, a sixth of the training
+ * pictures takes the place of the test set: choices are made by it. Pictures are written to `runs/autoencoder-…`: pairs of input
+ * and output, and for the variational net samples and a walk between two pictures.
+ *
+ *   FOVEA_DATA=… npm run recipe recipes/autoencoder.ts -- --net aligned
  *   FOVEA_DATA=… npm run recipe recipes/autoencoder.ts
  *   FOVEA_DATA=… npm run recipe recipes/autoencoder.ts -- --data cifar10 --net variational
  */
 import { NdArray, nn, optim, Random } from "fovea";
 import {
+  type Augmentation,
+  augmentations,
   cifar10,
   classes,
   type Dataset,
+  type DataTable,
   dataset,
   firstSamples,
   holdOut,
@@ -27,15 +34,15 @@ import {
 } from "fovea/data";
 import { batchToPictures, pictureGrid, writePicture } from "fovea/image";
 import { createDecoder, layerFeatures, nearestNeighbors, walk } from "fovea/inspect";
-import { autoencoder, variationalAutoencoder } from "fovea/models";
-import { createNextRunFolder, evaluateModel, fit, predict, reconstruction } from "fovea/train";
+import { autoencoder, pictureDecoder, pictureEncoder, variationalAutoencoder } from "fovea/models";
+import { createNextRunFolder, evaluateModel, fit, predict, reconstruction, type Task, together } from "fovea/train";
 import { meanAndDeviation, percent, readSetting, reportEpochs } from "./support.ts";
 
 const CODE = 32;
 const [LABELS, DRAWS] = [10, 5];
 const setting = await readSetting({ epochs: 0 }, ["hold"], {
   data: ["mnist", "cifar10"],
-  net: ["plain", "variational"],
+  net: ["plain", "aligned", "variational"],
 });
 const { seed, limit, engine, data, net } = setting;
 const plan = {
@@ -49,53 +56,90 @@ const { train: all, validation } = holdOut(loaded.train, 1 / 6, 0, { stratified:
 const train = await loadSamples(firstSamples(held ? all : loaded.train, limit));
 const test = await loadSamples(firstSamples(held ? validation : loaded.test, limit));
 
-const pictures = ({ name, images, normalization }: Dataset) =>
-  dataset(name, { image: picture(images, { normalization }) });
 const [, channels, height, width] = train.images.shape;
-const isVariational = net === "variational";
-const options = { size: [height, width] as const, channels, code: CODE, maps: plan.maps, units: plan.units };
-const run = await createNextRunFolder(`runs/autoencoder-${net}-${data}-${seed}`, { recipe: "autoencoder", net, seed });
-const { model } = await fit(isVariational ? variationalAutoencoder(options) : autoencoder(options), pictures(train), {
-  ...{ epochs: setting.epochs || plan.epochs, batch: 128, seed, engine, store: run },
-  task: isVariational ? reconstruction({ loss: "binaryCrossEntropy", divergence: 1 }) : reconstruction(),
-  optimizer: optim.adam({ learningRate: 2e-3 }),
-  schedule: optim.oneCycle(),
-  onEvent: reportEpochs(`${net} autoencoder`, "mse"),
-});
-const { figures } = await evaluateModel(model, pictures(test), { engine });
-console.log(
-  `${net} autoencoder, ${CODE} numbers: mean squared error ${figures.mse.toFixed(5)} of ${data}'s ${test.name}`,
-);
-if (isVariational)
-  console.log(`its codes diverge by ${figures.divergence.toFixed(1)} nats from the normal distribution`);
-
-const codes = {
-  train: await layerFeatures(model, pictures(train), "code", { engine }),
-  test: await layerFeatures(model, pictures(test), "code", { engine }),
-};
-const pixels = (images: NdArray): NdArray =>
+const options = { size: [height, width] as const, channels, maps: plan.maps, units: plan.units };
+const toFloats = (images: NdArray): NdArray =>
   new NdArray(
     Float32Array.from(images.data, (byte) => byte / 255),
-    [images.shape[0], channels * height * width],
+    images.shape,
     "f32",
   );
 
+const pictures = ({ images, normalization }: Dataset) => ({ image: picture(images, { normalization }) });
+const table = (part: Dataset) => dataset(part.name, pictures(part));
+
+/** A network with what it has to do. */
+interface Plan {
+  readonly network: nn.Layer;
+  readonly task: Task;
+  readonly augment?: Augmentation[];
+  /** What it learns from and is tested with. Default: the pictures alone. */
+  readonly table?: (part: Dataset) => DataTable;
+  /** The figure of the error. Default `mse`. */
+  readonly error?: string;
+}
+
+/** From the whole code the distorted picture, from half of it the picture as it was. */
+const aligned = (): Plan => ({
+  network: nn.network({ image: [channels, height, width] }, ({ image }) => {
+    const features = nn.named("encoder", pictureEncoder(options))(image);
+    const [what, how] = ["what", "how"].map((name) => nn.named(name, nn.linear(CODE / 2))(features));
+    const code = nn.named("code", nn.identity())(nn.concat(what, how));
+    return {
+      values: nn.named("decoder", pictureDecoder(options))(code),
+      before: nn.named("aligned", pictureDecoder(options))(what),
+    };
+  }),
+  task: together({ values: reconstruction({ target: "image" }), before: reconstruction({ target: "clean" }) }),
+  error: "values.mse",
+  augment: [augmentations.affine({ rotation: 15, translation: 2, scale: 1.2, shear: 15, stretch: 1.1 })],
+  table: (part) => dataset(part.name, { ...pictures(part), clean: numbers(toFloats(part.images)) }),
+});
+
+const nets: Record<typeof net, () => Plan> = {
+  plain: () => ({ network: autoencoder({ ...options, code: CODE }), task: reconstruction() }),
+  aligned,
+  variational: () => ({
+    network: variationalAutoencoder({ ...options, code: CODE }),
+    task: reconstruction({ loss: "binaryCrossEntropy", divergence: 1 }),
+  }),
+};
+const chosen = nets[net]();
+const own = chosen.table ?? table;
+const inputs = net === "plain" ? undefined : { image: "image" };
+const run = await createNextRunFolder(`runs/autoencoder-${net}-${data}-${seed}`, { recipe: "autoencoder", net, seed });
+const { model } = await fit(chosen.network, own(train), {
+  ...{ epochs: setting.epochs || plan.epochs, batch: 128, seed, engine, store: run, inputs },
+  ...{ task: chosen.task, augment: chosen.augment },
+  optimizer: optim.adam({ learningRate: 2e-3 }),
+  schedule: optim.oneCycle(),
+  onEvent: reportEpochs(`${net} autoencoder`, chosen.error ?? "mse", (value) => value.toFixed(5)),
+});
+const { figures } = await evaluateModel(model, own(test), { engine, inputs });
+const error = figures[chosen.error ?? "mse"];
+console.log(`${net} autoencoder, ${CODE} numbers: mean squared error ${error.toFixed(5)} of ${test.name}`);
+if ("divergence" in figures) console.log(`the codes hold ${figures.divergence.toFixed(1)} nats`);
+
+const codes = {
+  train: await layerFeatures(model, table(train), "code", { engine }),
+  test: await layerFeatures(model, table(test), "code", { engine }),
+};
 const { rows } = await nearestNeighbors(codes.train, { queries: codes.test, k: 1, engine });
 const same = Array.from(rows.data).filter((row, i) => train.labels.data[row] === test.labels.data[i]);
 console.log(`nearest neighbor of the same class: ${percent(same.length / rows.size)} %`);
 
 /** A linear classifier of rows of numbers, which has seen the labels of some training rows. */
 async function accuracyOf(rows: typeof codes, chosen: Int32Array): Promise<number> {
-  const table = (values: NdArray, labels: NdArray) =>
+  const labeled = (values: NdArray, labels: NdArray) =>
     dataset("rows", { x: numbers(values), label: classes(labels, train.classes) });
-  const some = subset(table(rows.train, train.labels), chosen);
+  const some = subset(labeled(rows.train, train.labels), chosen);
   const classifier = nn.sequential(nn.batchNorm1d({ affine: false }), nn.linear(train.classes.length));
   const fitted = await fit(classifier, some, {
     ...{ epochs: 200, batch: chosen.length, seed, engine },
     optimizer: optim.adamW({ learningRate: 0.02, weightDecay: 1 }),
     schedule: "linear",
   });
-  return (await evaluateModel(fitted.model, table(rows.test, test.labels), { engine })).figures.accuracy;
+  return (await evaluateModel(fitted.model, labeled(rows.test, test.labels), { engine })).figures.accuracy;
 }
 
 /** Ten rows of each class. */
@@ -104,8 +148,9 @@ function draw(draws: number): Int32Array {
   const seen = train.classes.map(() => 0);
   return order.filter((row) => seen[train.labels.data[row]]++ < LABELS);
 }
-const inPixels = { train: pixels(train.images), test: pixels(test.images) };
-for (const [what, rows] of Object.entries({ codes, pixels: inPixels })) {
+const flat = (images: NdArray): NdArray => toFloats(images).reshape([images.shape[0], channels * height * width]);
+const pixels = { train: flat(train.images), test: flat(test.images) };
+for (const [what, rows] of Object.entries({ codes, pixels })) {
   const accuracies: number[] = [];
   for (let i = 1; i <= DRAWS; i++) accuracies.push(100 * (await accuracyOf(rows, draw(i))));
   console.log(`a linear classifier on the ${what} of ${LABELS} pictures a class: ${meanAndDeviation(accuracies, 1)} %`);
@@ -113,10 +158,11 @@ for (const [what, rows] of Object.entries({ codes, pixels: inPixels })) {
 
 const SHOWN = 10;
 const some = firstSamples(test, SHOWN).images;
-const { values } = await predict(model, some, { engine });
+const predicted = await predict(model, some, { engine });
+const values = predicted.values ?? predicted["values.values"];
 const cells = [...batchToPictures(some), ...batchToPictures(values)].map((one) => ({ picture: one }));
 await writePicture(`${run.path}/pairs.png`, pictureGrid(cells, { columns: SHOWN, scale: 2 }));
-if (isVariational) {
+if (net === "variational") {
   const decode = createDecoder(model, { engine });
   const random = new Random(seed, "samples");
   const drawn = new NdArray(

@@ -86,11 +86,16 @@ function whole(name: string, text: string | undefined, otherwise: number, least:
 
 /**
  * Tells on stderr how training goes on: one line an epoch.
- * @param figure the share that is told, beside the loss
+ * @param figure the figure that is told, beside the loss
+ * @param print how it is printed; a share in percent by default
  */
-export function reportEpochs(what: string, figure = "accuracy"): (event: TrainingEvent) => void {
+export function reportEpochs(
+  what: string,
+  figure = "accuracy",
+  print = (value: number): string => `${percent(value)} %`,
+): (event: TrainingEvent) => void {
   let total = 0;
-  const told = (figures: Figures): string => `${figure} ${percent(figures[figure])} %`;
+  const told = (figures: Figures): string => `${figure} ${print(figures[figure])}`;
   return (event) => {
     if (event.type !== "epoch") return;
     total += event.seconds;

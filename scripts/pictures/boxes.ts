@@ -10,7 +10,7 @@ import { boxScenes, pictureListSet } from "fovea/data";
 import { arrayToPicture, type GridCell, pictureGrid, writePicture } from "fovea/image";
 import { answer } from "fovea/train";
 
-const [cellsRun, scenesRun] = process.argv.slice(2);
+const SCENES = /scenes/;
 
 /** Some pictures of an array [n, 3, height, width] with what a run finds in them. */
 async function drawn(run: string, pictures: NdArray, rows: readonly number[], zoom: number): Promise<GridCell[]> {
@@ -25,12 +25,13 @@ async function drawn(run: string, pictures: NdArray, rows: readonly number[], zo
 }
 
 const cells = await pictureListSet(`${process.env.FOVEA_DATA}/bccd-boxes/bccd.tar.gz`, { take: "boxes" });
-const scenes = boxScenes({ train: 1, validation: 1, test: 12 });
-const grid = pictureGrid(
-  [
-    ...(await drawn(cellsRun, cells.test!.columns.image.values as NdArray, [0, 24, 48], 2)),
-    ...(await drawn(scenesRun, scenes.test.columns.image.values as NdArray, [0, 1, 2, 3, 4, 5], 4)),
-  ],
-  { columns: 3, scale: 1 },
-);
+const scenes = boxScenes({ train: 1, validation: 1, test: 6 });
+const drawings: GridCell[] = [];
+for (const run of process.argv.slice(2)) {
+  const [set, rows, zoom] = SCENES.test(run)
+    ? [scenes.test, [0, 1, 2, 3, 4, 5], 8]
+    : [cells.test!, [0, 12, 24, 36, 48, 60], 2];
+  drawings.push(...(await drawn(run, set.columns.image.values as NdArray, rows as number[], zoom as number)));
+}
+const grid = pictureGrid(drawings, { columns: 3, scale: 1 });
 await writePicture(fileURLToPath(new URL("../../docs/pictures/boxes.png", import.meta.url)), grid);

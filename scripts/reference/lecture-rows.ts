@@ -156,7 +156,13 @@ export const lectureParts: Readonly<Record<string, readonly LectureRow[]>> = {
       example: "losses.ts",
       missing: "the recipes; sums of losses are there",
     },
-    { id: "A6", about: "captions for pictures" },
+    {
+      id: "A6",
+      about: "captions for pictures: by a vector, with attention, by greedy and beam search",
+      code: ["models.vectorCaptioning", "models.attentionCaptioning", "train.captioning", "train.createCaptioner"],
+      tests: ["src/models/captioning/captioning.test.ts", "src/train/generation/captioner.test.ts"],
+      example: "captions.ts",
+    },
   ],
   Language: [
     {

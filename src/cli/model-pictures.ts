@@ -14,14 +14,20 @@ export interface ModelPictureFlags {
   readonly resize?: boolean;
 }
 
+/** The shape of the pictures that a model takes, [channels, height, width]: of its only input that is no sequence. */
+export function pictureShape({ inputs }: Model): Shape {
+  const [only, ...others] = Object.values(inputs).filter(({ sequence }) => !sequence);
+  const shape = only?.shape ?? [];
+  const [channels] = shape;
+  if (others.length > 0 || shape.length !== 3 || (channels !== 1 && channels !== 3))
+    throw new DataError(`the model takes inputs [${Object.values(inputs).map((input) => input.shape)}], not pictures`);
+  return shape;
+}
+
 /** What pictures are brought to, [channels, height, width]; undefined where they must have the model's size themselves. */
-export function wantedShape(
-  { model: { input }, size }: TrainedModel,
-  { resize }: ModelPictureFlags,
-): Shape | undefined {
+export function wantedShape({ model, size }: TrainedModel, { resize }: ModelPictureFlags): Shape | undefined {
+  const input = pictureShape(model);
   const [channels] = input;
-  if (input.length !== 3 || (channels !== 1 && channels !== 3))
-    throw new DataError(`the model takes inputs [${input}], not pictures`);
   if (resize) return input;
   if (size === undefined) return undefined;
   const asTrained = [channels, ...size];
@@ -45,7 +51,8 @@ export async function inputOf(
 ): Promise<ModelPicture> {
   if ("error" in file) throw file.error;
   const { path, bytes } = file;
-  const [channels, height, width] = model.input;
+  const taken = pictureShape(model);
+  const [channels, height, width] = taken;
   const planes = await decodePlanes(bytes, path, wanted ?? [channels, 0, 0]);
   if (wanted === undefined && (planes.width !== width || planes.height !== height)) {
     throw new DataError(
@@ -53,7 +60,7 @@ export async function inputOf(
     );
   }
   const data = flags.invert ? planes.data.map((value) => 255 - value) : planes.data;
-  const shape = wanted ?? model.input;
+  const shape = wanted ?? taken;
   const { left, top, width: across, height: down } = coveringPart(planes, shape[2], shape[1]);
   return {
     input: new NdArray(data, [1, ...shape], "u8"),

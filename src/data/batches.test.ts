@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { halves } from "../../tests/support/training.ts";
-import { array, DataError, OptionError, zeros } from "../array/index.ts";
+import { array, DataError, type NdArray, OptionError, zeros } from "../array/index.ts";
 import {
   checkDataset,
   epochOrder,
@@ -13,6 +13,8 @@ import {
   subset,
   takeRows,
 } from "./batches.ts";
+import { numbers as numberColumn } from "./columns/numbers.ts";
+import { dataset } from "./columns/table.ts";
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 const sorted = (list: Iterable<number>) => [...list].sort((a, b) => a - b);
@@ -96,6 +98,24 @@ describe("samples that are set aside", () => {
     const { train, validation } = heldOut(count, amount);
     expect(validation).toHaveLength(held);
     expect(sorted([...train, ...validation])).toEqual(numbers(count));
+  });
+
+  it("stay with those of the same number", () => {
+    const [n, each] = [20, 3];
+    const groups = array(numbers(n * each).map((i) => (7 * i) % n));
+    const data = dataset("pairs", { own: numberColumn(array(numbers(n * each))), groups: numberColumn(groups) });
+    const { train, validation } = holdOut(data, 10, 1, { together: "groups" });
+    const of = ({ columns }: typeof data, name: "own" | "groups") => [...(columns[name].values as NdArray).data];
+    expect(sorted([...of(train, "own"), ...of(validation, "own")])).toEqual(numbers(n * each));
+    // Whole groups of three, until there are ten.
+    expect(of(validation, "own")).toHaveLength(12);
+    expect(of(train, "groups").filter((group) => of(validation, "groups").includes(group))).toEqual([]);
+    const options = { together: "groups" };
+    expect(() => holdOut(data, 58, 1, options)).toThrow("those that stay together are 20 groups only");
+    expect(() => holdOut(data, 3, 1, { together: "pictures" })).toThrow(
+      "'pictures' is no column of one number a sample",
+    );
+    expect(() => holdOut(data, 3, 1, { ...options, stratified: true })).toThrow("stratified and together");
   });
 
   it("are chosen by chance, and by the seed alone", () => {

@@ -10,15 +10,24 @@ import {
   type Shape,
 } from "../array/index.ts";
 import { quoted } from "../formats/index.ts";
-import { flag, readOptions, withDefault } from "../options/index.ts";
+import { flag, optional, readOptions, text, withDefault } from "../options/index.ts";
 import { checkParts, isRows } from "./check-parts.ts";
 import { rowCount } from "./columns/column.ts";
-import { checkIsTable, checkTable, classColumn, isDataTable } from "./columns/table.ts";
+import { checkIsTable, checkTable, classColumn, columnsOf, isDataTable } from "./columns/table.ts";
 import { firstRows, loadColumn, mapColumns, takeColumn } from "./columns/take.ts";
 import type { AnyDataset, Columns, Dataset, DataTable, PictureRows, Samples } from "./dataset.ts";
 import { selectPictures } from "./pictures/picture-rows.ts";
 import { rowRange, sliceRows, takeRows } from "./rows.ts";
-import { absentClasses, countAside, membersOf, rowsInTurns, sizesOf, splitAtRandom, splitByClass } from "./split.ts";
+import {
+  absentClasses,
+  countAside,
+  membersOf,
+  rowsInTurns,
+  sizesOf,
+  splitAtRandom,
+  splitByClass,
+  splitTogether,
+} from "./split.ts";
 
 export { rowRange, sliceRows, takeRows };
 
@@ -178,6 +187,11 @@ export interface HoldOutOptions {
    * as they are if there are no classes.
    */
   readonly stratified?: boolean | undefined;
+  /**
+   * A column of numbers, [n]: samples of the same number stay together, such as sentences on one picture; not with
+   * `stratified`. Default: samples are on their own.
+   */
+  readonly together?: string | undefined;
 }
 
 /** A data set split in two. */
@@ -190,7 +204,7 @@ export interface HeldOut<S extends AnyDataset> {
   readonly notices: readonly string[];
 }
 
-const holdOutOptions = { stratified: withDefault(flag(), false) };
+const holdOutOptions = { stratified: withDefault(flag(), false), together: optional(text()) };
 
 /**
  * Holds out part of a data set for validation. Every class keeps at least one training sample.
@@ -204,16 +218,27 @@ export function holdOut<D extends AnyDataset>(
   seed: number,
   options: HoldOutOptions = {},
 ): HeldOut<D> {
-  const { stratified } = readOptions("holdOut", holdOutOptions, options);
+  const { stratified, together } = readOptions("holdOut", holdOutOptions, options);
   const { name } = checkDataset(data);
   const found = classColumn(data);
   const classes = found?.classes ?? ["all"];
   const labeled = { labels: found?.labels.data ?? new Int32Array(sampleCount(data)), classes: classes.length };
   const count = countAside(labeled, amount);
-  const { kept, aside } = (stratified ? splitByClass : splitAtRandom)(labeled, count, seed);
+  const { kept, aside } =
+    together === undefined
+      ? (stratified ? splitByClass : splitAtRandom)(labeled, count, seed)
+      : splitTogether(groupsOf(data, together, stratified), count, seed);
   const [train, validation] = [subset(data, kept, name), subset(data, aside, `${name} (held out)`)];
   const counts = sizesOf({ ...labeled, labels: Int32Array.from(aside, (row) => labeled.labels[row]) });
   return { train, validation, notices: absentClasses(validation.name, classes, counts) };
+}
+
+/** The number of each sample's group. @throws OptionError for a column that has none */
+function groupsOf(data: AnyDataset, column: string, stratified: boolean): ArrayLike<number> {
+  if (stratified) throw new OptionError("holdOut: stratified and together are two ways to choose; give one of them");
+  const values = columnsOf(data)[column]?.values;
+  if (values instanceof NdArray && values.shape.length === 1) return values.data;
+  throw new OptionError(`holdOut: together '${column}' is no column of one number a sample of data set ${data.name}`);
 }
 
 /**

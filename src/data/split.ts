@@ -82,6 +82,31 @@ export function splitAtRandom({ labels, classes }: Labeled, count: number, seed:
   return { kept: Int32Array.from(kept), aside: Int32Array.from(aside) };
 }
 
+/** Chooses whole groups at random until at least `count` samples are aside. @throws OptionError if none is left */
+export function splitTogether(groups: ArrayLike<number>, count: number, seed: number): Split {
+  const members = new Map<number, number[]>();
+  for (let row = 0; row < groups.length; row++) {
+    const own = members.get(groups[row]);
+    if (own === undefined) members.set(groups[row], [row]);
+    else own.push(row);
+  }
+  const all = [...members.values()];
+  const aside: number[] = [];
+  const chosen = new Set<number>();
+  for (const group of new Random(seed, "hold out").permutation(all.length)) {
+    if (aside.length >= count) break;
+    chosen.add(group);
+    aside.push(...all[group]);
+  }
+  if (chosen.size === all.length)
+    throw new OptionError(
+      `holdOut: ${count} of ${groups.length} samples cannot be set aside, since those that stay together are ` +
+        `${all.length} ${all.length === 1 ? "group" : "groups"} only; give a smaller number`,
+    );
+  const kept = all.flatMap((rows, group) => (chosen.has(group) ? [] : rows));
+  return { kept: Int32Array.from(kept), aside: Int32Array.from(aside).sort() };
+}
+
 /**
  * Chooses `count` samples, stratified by class: proportional shares are rounded down, and the classes with the largest
  * remainders get one more until the count is reached. Both parts keep the order of the samples.

@@ -9,10 +9,19 @@ export {
 } from "./architecture.ts";
 export {
   type AutoencoderOptions,
+  type AutoencoderParts,
   autoencoder,
   type PlainAutoencoderOptions,
+  pictureDecoder,
+  pictureEncoder,
   variationalAutoencoder,
 } from "./autoencoder/index.ts";
+export {
+  type AttentionCaptioningOptions,
+  attentionCaptioning,
+  type CaptioningOptions,
+  vectorCaptioning,
+} from "./captioning/index.ts";
 export { architectures } from "./catalog.ts";
 export { resnet20, resnet32, resnet44, resnet56, resnet110 } from "./cifar-resnet.ts";
 export { convnext_small, convnext_tiny } from "./convnext.ts";

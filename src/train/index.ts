@@ -7,7 +7,7 @@ export {
   answersFrom,
   arraysByName,
 } from "./evaluation/index.ts";
-export { translatorOptions } from "./generation/index.ts";
+export { writingOptions } from "./generation/index.ts";
 export {
   callback,
   weightsKind,

@@ -31,7 +31,12 @@ export {
 export { type FitOptions, type FitResult, fit, type RunStore, type TrainingEvent } from "./fit.ts";
 export {
   type Attended,
+  type AttendedPlaces,
   attentionOf,
+  type Captioner,
+  type CaptionerOptions,
+  captionPanels,
+  createCaptioner,
   createTranslator,
   type GenerateOptions,
   generateText,
@@ -39,6 +44,8 @@ export {
   type Translated,
   type Translator,
   type TranslatorOptions,
+  type WritingOptions,
+  type Written,
 } from "./generation/index.ts";
 export type { Loss, LossChoice, LossName, TrainingWeights } from "./losses.ts";
 export {
@@ -52,6 +59,7 @@ export {
   type Calibration,
   type CalibrationBin,
   type CalibrationOptions,
+  type CaptionMetrics,
   type Cider,
   type ClassificationMetrics,
   type ClassMetrics,
@@ -60,6 +68,7 @@ export {
   type ConfusionOptions,
   type CountedGroups,
   calibration,
+  captionMetrics,
   cider,
   classIoU,
   classMetrics,
@@ -70,6 +79,7 @@ export {
   type DetectionPicture,
   type DetectionShares,
   describeBleu,
+  describeCaptions,
   detectionMetrics,
   type EvaluationReport,
   type FoundBoxes,
@@ -108,9 +118,11 @@ export { type BoxSuppressionOptions, nonMaxSuppression } from "./suppress-boxes.
 export {
   type Answer,
   type Arrays,
+  type CaptioningTaskOptions,
   type Choice,
   type ClassificationDetails,
   type ClassificationOptions,
+  captioning,
   classification,
   type DetectionDetails,
   type DetectionTaskOptions,
@@ -154,5 +166,6 @@ export {
   tasks,
   together,
   translation,
+  type WritingTaskOptions,
 } from "./tasks/index.ts";
 export type { Wiring } from "./wiring.ts";

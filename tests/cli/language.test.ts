@@ -77,9 +77,9 @@ describe("fovea train --task language", () => {
     ["train --task language", "--task language needs --data <path>: a file of text, in UTF-8, packed with gzip or not"],
     [
       "train --task language --data rhyme.txt --size 8x8",
-      "--size is for --task classification, segmentation; language has no such option",
+      "--size is for --task classification, segmentation, reconstruction, caption; language has no such option",
     ],
-    ["train --units 8", "--units is for --task language, translation; classification has no such option"],
+    ["train --units 8", "--units is for --task caption, language, translation; classification has no such option"],
     [
       "train --task language --data rhyme.txt --model resnet18",
       "option '--model <name>' argument 'resnet18' is invalid. There is no 'resnet18'; known: lstm, gru, rnn, conv",

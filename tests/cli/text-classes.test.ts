@@ -58,7 +58,9 @@ describe("texts on the command line", () => {
     expect(stdout).toMatch(/who was the king \?\n {2}person .*\n(.*\n)*Where is the river\n {2}place /);
     const json = await told(["predict", "run", "zzz", "--json", "--top", "1"], folder);
     expect(JSON.parse(json.stdout)).toEqual({ text: "zzz", classes: [expect.anything()], unknown: true });
-    expect((await told(["predict", "run", "--invert", "a"], folder)).stderr).toContain("are for pictures");
+    expect((await told(["predict", "run", "--invert", "a"], folder)).stderr).toContain(
+      "--invert is for pictures; leave it out",
+    );
   });
 
   it("is evaluated on another file, and on the texts set aside", async () => {

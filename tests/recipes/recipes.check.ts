@@ -40,6 +40,22 @@ const recipes = [
     options: ["--nets", "2"],
     prints: /^all 2 nets, ten crops +\d+\.\d\d % of 100/m,
   },
+  ...["plain", "aligned", "variational"].map((net) => ({
+    recipe: "autoencoder.ts",
+    needs: "mnist",
+    options: ["--net", net],
+    prints: new RegExp(
+      `^${net} autoencoder, 32 numbers: mean squared error 0\\.\\d{5} of mnist/test\\n(?:the codes hold .* nats\\n)?` +
+        "nearest neighbor .* %\\n.*codes of 10 .* %\\n.*pixels of 10 .* %\\npictures are in runs/",
+    ),
+  })),
+  {
+    recipe: "segmentation.ts",
+    needs: "",
+    options: ["--data", "scenes", "--net", "transposed"],
+    prints:
+      /^background +\d+\.\d\d %\n(?:.*\n)+transposed on scenes, epoch 1: mean IoU \d+\.\d\d %, pixels .* test pictures\n$/,
+  },
   {
     recipe: "documents.ts",
     needs: "imdb",
@@ -95,6 +111,12 @@ const recipes = [
     options: ["--model", "convolution"],
     prints: /^validation, greedy: BLEU .*\ntest, beam of 5: BLEU .*\n$/,
   },
+  {
+    recipe: "captions.ts",
+    needs: "",
+    options: [],
+    prints: /^attention, greedy: BLEU-1 .*\n(.*\n){3}vector, beam of 5: .*, exactly right [\d.]+ %\n$/,
+  },
   ...[[], ["--large"], ["--conv"]].map((options) => ({
     ...{ recipe: "shakespeare.ts", needs: "shakespeare", options },
     prints: /^test \d\.\d{4} nats a character, \d\.\d{4} bits, perplexity \d+\.\d{3}\n/,
@@ -102,7 +124,7 @@ const recipes = [
 ];
 
 /** What recipes that train say of it. */
-const EPOCHS = /epoch 1 of [12], loss \d+\.\d+, (accuracy|held out map) \d+\.\d\d %/;
+const EPOCHS = /epoch 1 of [12], loss \d+\.\d+, [\w. ]+ \d+\.\d\d/;
 
 describe.each(recipes)("recipes/$recipe $options", ({ recipe, needs, options, prints, ...more }) => {
   it.skipIf(!existsSync(join(data, needs)))(`runs on ${needs}`, () => {

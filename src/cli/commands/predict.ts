@@ -1,14 +1,17 @@
 /** `fovea predict`: what a trained model sees in pictures. */
 import { Command } from "commander";
-import { DataError, FoveaError, type NdArray, OptionError } from "../../array/index.ts";
-import { openEngine } from "../../engines/index.ts";
+import { DataError, FoveaError, type NdArray, OptionError, type Shape } from "../../array/index.ts";
+import { type Engine, openEngine } from "../../engines/index.ts";
 import type { Model } from "../../nn/index.ts";
-import { type Answer, answer } from "../../train/index.ts";
+import { integer, optional } from "../../options/index.ts";
+import { type Answer, answer, writingOptions } from "../../train/index.ts";
+import { type AnswerPicture, captionAnswers } from "../captions/answer-pictures.ts";
 import { drawerTo } from "../drawings.ts";
 import { bar, percent } from "../format.ts";
 import type { Output } from "../io.ts";
+import { libraryOption } from "../library-options.ts";
 import { loadTrained } from "../load-model.ts";
-import { inputOf, wantedShape } from "../model-pictures.ts";
+import { inputOf, pictureShape, wantedShape } from "../model-pictures.ts";
 import { engineOption, jsonOption, runHelp, threadsOption, wholeNumber } from "../options.ts";
 import { pictureKinds } from "../pictures.ts";
 import { namedFiles } from "../predict-files.ts";
@@ -22,6 +25,7 @@ interface Flags {
   readonly invert?: boolean;
   readonly resize?: boolean;
   readonly draw?: string;
+  readonly beam?: number;
   readonly engine: string;
   readonly threads?: number;
   readonly json?: boolean;
@@ -33,13 +37,14 @@ Examples:
   $ fovea predict runs/lenet5-digits --invert --resize photo.jpg    dark ink on light paper, any size
   $ fovea predict squeezenet1_1 photo.jpg                           a network with published weights
   $ fovea predict runs/lenet5-pets holidays 'more/*.jpg' --json     a folder, and what is named like a pattern
+  $ fovea predict runs/attention-scenes scene.png --draw looked.png   a sentence, and where it looked for each word
   $ fovea predict runs/kim-questions.txt "Who was Galileo ?"        a text, after fovea train --task text
   $ fovea predict runs/kim-questions.txt < questions                each line of a file
 `;
 
 export function predictCommand(output: Output): Command {
   return new Command("predict")
-    .summary("classes of pictures or texts, with probabilities")
+    .summary("what is in pictures, or classes of texts")
     .description(
       `Reads pictures (${pictureKinds}) and prints the most likely classes of each. A file that cannot be read is named, ` +
         "the others are answered, and the exit code is 1 at the end. A run on texts is asked about texts.",
@@ -57,6 +62,15 @@ export function predictCommand(output: Output): Command {
       "--draw <path>",
       "draw what was found on each picture: to a file such as out.png, or for several pictures to a folder",
     )
+    .addOption(
+      libraryOption<number | undefined>({
+        flag: "--beam <n>",
+        about:
+          "of --task caption: how many beginnings of a sentence are kept; 1 takes the most probable word each time",
+        kind: optional(integer(1)),
+        absent: String(writingOptions.beam.fallback),
+      }),
+    )
     .addOption(engineOption())
     .addOption(threadsOption())
     .addOption(jsonOption())
@@ -64,7 +78,7 @@ export function predictCommand(output: Output): Command {
     .action(async (run: string, inputs: string[], flags: Flags) => {
       const texts = await openTextRun(run, output);
       if (texts === undefined) return predictAll(run, inputs, flags, output);
-      const stranger = (["invert", "resize", "draw"] as const).find((name) => flags[name] !== undefined);
+      const stranger = (["invert", "resize", "draw", "beam"] as const).find((name) => flags[name] !== undefined);
       if (stranger !== undefined) throw new OptionError(`--${stranger} is for pictures; leave it out`);
       const engine = await openEngine(flags.engine, { threads: flags.threads });
       return answerTexts(texts, inputs.length > 0 ? inputs : inputLines(), { ...flags, engine }, output);
@@ -75,9 +89,14 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
   if (words.length === 0) throw new OptionError("predict: name pictures, folders or archives after the model");
   const trained = await loadTrained(run, output);
   const { model } = trained;
+  const shape = pictureShape(model);
   const wanted = wantedShape(trained, flags);
   const engine = await openEngine(flags.engine, { threads: flags.threads });
-  if (wanted !== undefined && isLarger(wanted, model.input)) output.log(describeMiddle(run, model.input));
+  const captions = await captionAnswers(run, { ...flags, engine }, output);
+  if (captions === undefined && flags.beam !== undefined)
+    throw new OptionError("--beam is for runs of --task caption; leave it out");
+  const ask = captions ?? askWith(model, engine);
+  if (wanted !== undefined && isLarger(wanted, shape)) output.log(describeMiddle(run, shape));
   const drawer = flags.draw === undefined ? undefined : drawerTo(flags.draw);
   const inverted: string[] = [];
   let [count, failed] = [0, 0];
@@ -92,11 +111,10 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
     say();
     try {
       const { input, view } = await inputOf(file, model, wanted, flags);
-      const views = [viewOfMiddle(view, input.shape.slice(1), model.input)];
-      const [told] = await answer(model, middleOf(input, model.input), { engine, views });
+      const told = await ask(middleOf(input, shape), viewOfMiddle(view, input.shape.slice(1), shape));
       const drawing = "bytes" in file ? await drawer?.(told, file) : undefined;
       print({ path: file.path, drawing }, told, flags, output);
-      if (!flags.invert && looksInverted(input, model)) inverted.push(file.path);
+      if (!flags.invert && looksInverted(input, shape, model)) inverted.push(file.path);
     } catch (error) {
       if (!(error instanceof FoveaError) || error instanceof OptionError) throw error;
       failed++;
@@ -110,10 +128,18 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
   if (failed > 0) throw new DataError(`${failed} of ${count} files cannot be answered`);
 }
 
+/** Answers of the task that a model was trained for. */
+const askWith =
+  (model: Model, engine: Engine): AnswerPicture =>
+  async (input, view) => {
+    const [told] = await answer(model, input, { engine, views: [view] });
+    return told;
+  };
+
 /** More than half of the light is on, before a model of pictures that are mostly dark. */
-const looksInverted = ({ data }: NdArray, { input: [channels], normalization }: Model): boolean =>
+const looksInverted = ({ data }: NdArray, [channels]: Shape, { inputs }: Model): boolean =>
   channels === 1 &&
-  (normalization?.mean[0] ?? 0) < 0.5 &&
+  (Object.values(inputs)[0].normalization?.mean[0] ?? 0) < 0.5 &&
   Array.from(data).reduce((sum, x) => sum + x, 0) > 127.5 * data.length;
 
 const lookDark = ([first, ...others]: readonly string[]): string =>

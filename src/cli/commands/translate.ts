@@ -5,13 +5,7 @@ import type { SentencePair } from "../../data/index.ts";
 import { type Engine, openEngine } from "../../engines/index.ts";
 import { heatMap, heatMapSvg } from "../../image/index.ts";
 import type { Tokenizer } from "../../text/index.ts";
-import {
-  attentionOf,
-  createTranslator,
-  type Translated,
-  type Translator,
-  translatorOptions,
-} from "../../train/index.ts";
+import { attentionOf, createTranslator, type Translated, type Translator, writingOptions } from "../../train/index.ts";
 import type { Output } from "../io.ts";
 import { libraryOption } from "../library-options.ts";
 import { type LookFile, lookFile, writeFound } from "../look/write.ts";
@@ -48,21 +42,21 @@ export function translateCommand(output: Output): Command {
       libraryOption({
         flag: "--beam <n>",
         about: "how many beginnings of a translation are kept; 1 takes the most probable token each time",
-        kind: translatorOptions.beam,
+        kind: writingOptions.beam,
       }),
     )
     .addOption(
       libraryOption({
         flag: "--length-penalty <a>",
         about: "scores are divided by ((5 + length) / 6)^a: larger for longer translations",
-        kind: translatorOptions.lengthPenalty,
+        kind: writingOptions.lengthPenalty,
       }),
     )
     .addOption(
       libraryOption<number | undefined>({
         flag: "--max-length <n>",
         about: "the most tokens of a translation",
-        kind: translatorOptions.maxLength,
+        kind: writingOptions.maxLength,
         absent: "twice those of the sentence, and ten",
       }),
     )

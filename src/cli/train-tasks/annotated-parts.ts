@@ -48,6 +48,9 @@ export interface AnnotatedParts {
   readonly test?: DataTable | undefined;
 }
 
+/** Sentences on one picture stay together. */
+const TOGETHER = { together: "pictures" };
+
 /** Held out for tests; not by the seed, so that runs can be compared. */
 const TEST_SEED = 0;
 
@@ -72,7 +75,7 @@ export async function loadAnnotated<P extends AnnotatedParts>(
   return { ...parts, train: second.rest, validation: second.held };
 }
 
-/** Holds out a share or number of pictures, which is said. */
+/** Holds out a share or number of pictures, or of sentences on pictures, which is said. */
 function aside(
   pictures: DataTable,
   amount: number,
@@ -81,8 +84,12 @@ function aside(
   output: Output,
 ): { readonly rest: DataTable; readonly held?: DataTable } {
   if (amount === 0) return { rest: pictures };
-  const { train, validation } = holdOut(pictures, amount, seed);
-  output.log(`holding out ${grouped(sampleCount(validation))} pictures of ${pictures.name} ${purpose}`);
+  // Several sentences on one picture would tell of each other.
+  const areSentences = "pictures" in pictures.columns;
+  const { train, validation } = holdOut(pictures, amount, seed, areSentences ? TOGETHER : {});
+  output.log(
+    `holding out ${grouped(sampleCount(validation))} ${areSentences ? "sentences" : "pictures"} of ${pictures.name} ${purpose}`,
+  );
   return { rest: train, held: validation };
 }
 

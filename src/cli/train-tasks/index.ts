@@ -3,6 +3,7 @@ import { FormatError } from "../../array/index.ts";
 import type { RunConfig } from "../../train/index.ts";
 import { parseSpecification } from "../specification.ts";
 import { boxesTask } from "./boxes.ts";
+import { captionTask } from "./caption.ts";
 import { classificationTask } from "./classification.ts";
 import { languageTask } from "./language.ts";
 import { reconstructionTask } from "./reconstruction.ts";
@@ -17,6 +18,7 @@ export const trainTasks: readonly TrainTask[] = [
   segmentationTask,
   boxesTask,
   reconstructionTask,
+  captionTask,
   textTask,
   languageTask,
   translationTask,

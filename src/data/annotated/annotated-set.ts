@@ -28,7 +28,14 @@ import type { Annotations, FoundPicture } from "./annotations.ts";
 import type { FileTree } from "./file-tree.ts";
 import type { AnnotationReport, Findings } from "./findings.ts";
 import { type LoadedPicture, loadPictures, type PictureReading } from "./frames.ts";
-import { type AnnotatedColumns, type AnyTarget, anyTarget, type TargetContext, type TargetName } from "./targets.ts";
+import {
+  type AnnotatedColumns,
+  type AnyTarget,
+  anyTarget,
+  type SentenceRow,
+  type TargetContext,
+  type TargetName,
+} from "./targets.ts";
 
 /** Options of all readers of annotated pictures. */
 export interface AnnotatedOptions extends PictureReading {
@@ -165,7 +172,7 @@ function takePictures(images: NdArray | PictureRows, rows: Int32Array): NdArray 
 /** @throws DataError for a tokenizer without the marks of sentences */
 function tokenizerFor(rows: readonly TakenRow[], given: AnnotatedOptions["tokenizer"]): Tokenizer {
   const isTokenizer = given !== undefined && "encode" in given;
-  const sentences = rows.map(({ row }) => row as string);
+  const sentences = rows.map(({ row }) => (row as SentenceRow).sentence);
   const tokenizer = isTokenizer ? given : learnTokenizer(sentences, { special: SENTENCE_MARKS, ...given });
   marksOf(tokenizer);
   return tokenizer;

@@ -202,6 +202,7 @@ describe("cocoSet", () => {
     );
     const texts = [0, 1].map((row) => tokenizer?.decode(rows(train, "sentence", row)));
     expect(texts).toEqual(["a cat", "a dog a dog"]);
+    expect([...(train.columns.pictures.values as NdArray).data]).toEqual([0, 0]);
     expect(train.columns.image.values).toMatchObject({ shape: [2, 3, 6, 8] });
     expect(report.pictures).toEqual({ train: 1 });
     expect(report.notices).toEqual([

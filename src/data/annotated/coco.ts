@@ -28,7 +28,7 @@ export interface CocoOptions<T extends TargetName = TargetName> extends Annotate
  * Pictures with annotations in COCO's JSON, all of which are `train`. What `take` says becomes columns beside `image`: `boxes`
  * and `labels`, ragged, one for each object; `mask`, background and the classes of the outlines, later objects over earlier
  * ones, groups (`iscrowd`) unknown; `points` and `visible`, of the largest object that has any; `sentence`, a row for each
- * caption. Groups have no boxes. What is odd is reported.
+ * caption, and `pictures`, the number of its picture. Groups have no boxes. What is odd is reported.
  * @param path of the JSON file
  * @example const { train, report } = await cocoSet("instances_val2017.json", { pictures: "val2017", take: "boxes", size: [320, 320] });
  * @throws FormatError for a file of another form, with the place; DataError if no picture can be read; OptionError for invalid

@@ -4,6 +4,7 @@ import type { Tokenizer } from "../../text/index.ts";
 import { boxes } from "../columns/boxes.ts";
 import { classes as classColumn, multiLabel } from "../columns/classes.ts";
 import { mask } from "../columns/mask.ts";
+import { numbers } from "../columns/numbers.ts";
 import type { picture } from "../columns/picture.ts";
 import { points } from "../columns/points.ts";
 import { ragged } from "../columns/ragged.ts";
@@ -176,31 +177,47 @@ function areaOf({ box, points = [] }: FoundObject): number {
   return width * height;
 }
 
+/** A sentence, and the picture that it is on. */
+export interface SentenceRow {
+  readonly sentence: string;
+  readonly picture: string;
+}
+
 const sentenceTarget = define({
-  rows: ({ picture }, { findings, longest }): string[] => {
+  rows: ({ picture }, { findings, longest }): SentenceRow[] => {
     const found = (picture.sentences ?? []).flatMap((sentence, i) => {
       const words = sentence.trim().split(/\s+/);
       const place = `${picture.name}: sentence ${i}`;
       if (words[0] === "") findings.add("emptySentence", place);
       if (words.length > longest) findings.add("longSentence", place);
-      return words[0] === "" ? [] : [words.slice(0, longest).join(" ")];
+      return words[0] === "" ? [] : [{ sentence: words.slice(0, longest).join(" "), picture: picture.name }];
     });
     if (found.length === 0) findings.add("speechlessPicture", picture.name);
     return found;
   },
-  columns: (rows: readonly string[], _, tokenizer) => ({
+  columns: (rows: readonly SentenceRow[], _, tokenizer) => ({
     sentence: tokens(
       ragged(
-        rows.map((row) => targetTokens(tokenizer!, row)),
+        rows.map(({ sentence }) => targetTokens(tokenizer!, sentence)),
         "i32",
       ),
       tokenizer!.vocabulary,
     ),
+    pictures: numbers(numbered(rows.map(({ picture }) => picture))),
   }),
   classes: ({ classes }) => classes,
   labels: () => [],
   hasLabels: false,
 });
+
+/** Equal names have the same number, from 0 in their order: `f32` [n]. */
+function numbered(names: readonly string[]): NdArray {
+  const known = new Map([...new Set(names)].map((name, i) => [name, i]));
+  return new NdArray(
+    Float32Array.from(names, (name) => known.get(name)!),
+    [names.length],
+  );
+}
 
 /** By name. */
 export const targets = { boxes: boxTarget, mask: maskTarget, points: pointTarget, sentences: sentenceTarget } as const;

@@ -8,7 +8,7 @@
  */
 import * as nn from "../../nn/index.ts";
 import { defineFactory, real, withDefault } from "../../options/index.ts";
-import { type AutoencoderOptions, autoencoderOptions, decoder, encoder } from "./parts.ts";
+import { type AutoencoderOptions, autoencoderOptions, pictureDecoder, pictureEncoder } from "./parts.ts";
 
 /** Options of `autoencoder`. */
 export interface PlainAutoencoderOptions extends AutoencoderOptions {
@@ -28,8 +28,8 @@ export const autoencoder: (options: PlainAutoencoderOptions) => nn.Layer = defin
   make: ({ noise, code, ...parts }) =>
     nn.sequential({
       ...(noise > 0 && { noise: nn.gaussianNoise(noise) }),
-      encoder: encoder(parts),
+      encoder: pictureEncoder(parts),
       code: nn.linear(code),
-      decoder: decoder(parts),
+      decoder: pictureDecoder(parts),
     }),
 });

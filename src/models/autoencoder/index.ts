@@ -1,3 +1,3 @@
 export { autoencoder, type PlainAutoencoderOptions } from "./autoencoder.ts";
-export type { AutoencoderOptions } from "./parts.ts";
+export { type AutoencoderOptions, type AutoencoderParts, pictureDecoder, pictureEncoder } from "./parts.ts";
 export { variationalAutoencoder } from "./variational.ts";

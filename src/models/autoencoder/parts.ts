@@ -33,12 +33,13 @@ export const autoencoderOptions = {
   units: withDefault(integer(1), 256),
 } satisfies Schema;
 
-type Values = ValuesOf<typeof autoencoderOptions>;
+/** The options of an encoder and its decoder. */
+export type AutoencoderParts = Omit<ValuesOf<typeof autoencoderOptions>, "code">;
 
 const levelName = (i: number): string => `level${i + 1}`;
 
-/** Pictures [n, channels, height, width] to features [n, units]. */
-export const encoder = ({ maps, units }: Pick<Values, "maps" | "units">): nn.Layer =>
+/** The encoder of an autoencoder of your own: pictures [n, channels, height, width] to features [n, units]. */
+export const pictureEncoder = ({ maps, units }: Pick<AutoencoderParts, "maps" | "units">): nn.Layer =>
   nn.sequential({
     ...Object.fromEntries(
       maps.map((count, i) => [
@@ -56,8 +57,11 @@ export const encoder = ({ maps, units }: Pick<Values, "maps" | "units">): nn.Lay
     relu: nn.relu(),
   });
 
-/** Codes [n, code] to pictures [n, channels, height, width], values of any size. */
-export function decoder({ size, channels, maps, units }: Omit<Values, "code">): nn.Layer {
+/**
+ * The decoder of an autoencoder of your own: codes [n, code] to pictures [n, channels, height, width]. It doubles maps to the sizes
+ * that those of a `pictureEncoder` with the same maps had, which comes before it in the network.
+ */
+export function pictureDecoder({ size, channels, maps, units }: AutoencoderParts): nn.Layer {
   const [height, width] = size.map((side) => maps.reduce((length) => Math.ceil(length / 2), side));
   const deepest = maps[maps.length - 1] ?? channels;
   const up = (i: number): nn.Layer => {

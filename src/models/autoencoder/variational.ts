@@ -8,7 +8,7 @@
  */
 import * as nn from "../../nn/index.ts";
 import { defineFactory } from "../../options/index.ts";
-import { type AutoencoderOptions, autoencoderOptions, decoder, encoder } from "./parts.ts";
+import { type AutoencoderOptions, autoencoderOptions, pictureDecoder, pictureEncoder } from "./parts.ts";
 
 /**
  * A variational autoencoder, for `reconstruction({ divergence: 1 })`: pictures to the outputs `values`, of the same shape, and
@@ -24,12 +24,12 @@ export const variationalAutoencoder: (options: AutoencoderOptions) => nn.Layer =
   make: ({ code, ...parts }) => {
     const { channels, size } = parts;
     return nn.network({ image: [channels, ...size] }, ({ image }) => {
-      const features = nn.named("encoder", encoder(parts))(image);
+      const features = nn.named("encoder", pictureEncoder(parts))(image);
       const mean = nn.named("mean", nn.linear(code))(features);
       const logVariance = nn.named("logVariance", nn.linear(code))(features);
       const drawn = nn.named("code", nn.normalSample())(mean, logVariance);
       return {
-        values: nn.named("decoder", decoder(parts))(drawn),
+        values: nn.named("decoder", pictureDecoder(parts))(drawn),
         ...{ mean, logVariance },
       };
     });

@@ -14,6 +14,7 @@ import * as nn from "../../nn/index.ts";
 import { optional, readOptions, type ValuesOf, withDefault, word } from "../../options/index.ts";
 import { targetVectors, translationInputs, wordScores } from "./parts.ts";
 import {
+  type DecoderValues,
   decoder,
   encoder,
   firstStates,
@@ -37,8 +38,11 @@ const schema = {
 
 type AttentionTranslationValues = ValuesOf<typeof schema>;
 
-/** The decoder after Luong: words [n, steps, embedding] to vectors of the scores' size. */
-function attendsAfter(values: AttentionTranslationValues, words: nn.Place, memory: nn.Place, first: nn.Place) {
+/** What the decoder after Luong is told. */
+export type AttendingValues = DecoderValues & Pick<AttentionTranslationValues, "embedding" | "score">;
+
+/** The decoder after Luong: words [n, steps, embedding] to vectors of the scores' size, before their tanh. */
+export function attendsAfter(values: AttendingValues, words: nn.Place, memory: nn.Place, first: nn.Place): nn.Place {
   const { embedding, dropout, score = "general" } = values;
   const states = nn.dropout(dropout)(nn.named("decoder", decoder(values))(words, first));
   const context = nn.named("attention", nn.attention({ score }))(states, memory, memory);

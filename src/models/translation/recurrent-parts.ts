@@ -12,6 +12,9 @@ export const recurrentOptions = {
 
 export type RecurrentTranslationValues = ValuesOf<typeof recurrentOptions>;
 
+/** What a recurrent decoder is told. */
+export type DecoderValues = Pick<RecurrentTranslationValues, "cell" | "units" | "layers" | "dropout">;
+
 /** Options of the recurrent translation networks. */
 export interface RecurrentTranslationOptions extends TranslationOptions {
   /** The cell of encoder and decoder. Default `gru`. */
@@ -23,7 +26,7 @@ export interface RecurrentTranslationOptions extends TranslationOptions {
 const layerOf = { lstm: nn.lstm, gru: nn.gru } as const;
 
 /** Dropout between stacked layers, where there are several. */
-const between = ({ layers, dropout }: RecurrentTranslationValues) => ({ layers, dropout: layers > 1 ? dropout : 0 });
+const between = ({ layers, dropout }: DecoderValues) => ({ layers, dropout: layers > 1 ? dropout : 0 });
 
 /** The size of an encoder's state, half of it for each direction. */
 export const memorySize = ({ units }: RecurrentTranslationValues): number => 2 * Math.ceil(units / 2);
@@ -38,12 +41,12 @@ export function encoder(values: RecurrentTranslationValues, output: "sequence" |
   });
 }
 
-/** The decoder's first states from a vector of the source sentence. */
-export function firstStates({ cell, units, layers }: RecurrentTranslationValues): nn.Layer {
+/** The decoder's first states from a vector of the source. */
+export function firstStates({ cell, units, layers }: DecoderValues): nn.Layer {
   const states = cell === "lstm" ? 2 : 1;
   return nn.sequential(nn.linear(states * layers * units), nn.tanh());
 }
 
 /** The decoder's states after each word, [n, steps, units], from vectors of words and the first states. */
-export const decoder = (values: RecurrentTranslationValues): nn.Layer =>
+export const decoder = (values: DecoderValues): nn.Layer =>
   layerOf[values.cell](values.units, { ...between(values), initial: true });

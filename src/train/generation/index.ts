@@ -1,4 +1,11 @@
 export { BeamSearch, type Continuation, type Hypothesis, lengthPenaltyOf, type SearchRules } from "./beam-search.ts";
+export { captionPanels } from "./caption-panels.ts";
+export {
+  type AttendedPlaces,
+  type Captioner,
+  type CaptionerOptions,
+  createCaptioner,
+} from "./captioner.ts";
 export { createDecoder, type Decoder, type DecoderOptions, type Decoding } from "./decoder.ts";
 export { type GenerateOptions, generateText, generateTokens } from "./generate.ts";
 export {
@@ -8,5 +15,5 @@ export {
   type Translated,
   type Translator,
   type TranslatorOptions,
-  translatorOptions,
 } from "./translator.ts";
+export { type WritingOptions, type Written, writingOptions } from "./writer.ts";

@@ -1,39 +1,20 @@
 /** Translates sentences with a trained network, by beam search, many at a time. */
 import { checkObject, DataError, describeGiven, NdArray, OptionError } from "../../array/index.ts";
 import { marksOf, type SentencePair, sourceTokens } from "../../data/index.ts";
-import { compile, type EngineChoice, engineKind } from "../../engines/index.ts";
-import type { Tensor } from "../../graph/index.ts";
 import { checkModel, lengthName, type Model } from "../../nn/index.ts";
-import { integer, optional, readOptions, real, withDefault } from "../../options/index.ts";
+import { readOptions } from "../../options/index.ts";
 import { PADDING, type Tokenizer } from "../../text/index.ts";
-import { BeamSearch } from "./beam-search.ts";
-import { createDecoder, type Decoder } from "./decoder.ts";
+import { createAttentionWeights, tokenNames } from "./attention-weights.ts";
+import { createWriter, type WritingOptions, type Written, writingOptions } from "./writer.ts";
 
 /** Options of `createTranslator`. */
-export interface TranslatorOptions {
-  /** How many beginnings of each translation are kept; 1 takes the most probable word each time. Default 5. */
-  readonly beam?: number | undefined;
-  /** α of the length penalty, ((5 + length) / 6)^α, by which scores are divided. Default 0.6. */
-  readonly lengthPenalty?: number | undefined;
+export interface TranslatorOptions extends WritingOptions {
   /** The most tokens of a translation. Default: twice those of the sentence and ten more, as far as the network goes. */
   readonly maxLength?: number | undefined;
-  /** How many sentences are translated at once. Default 32. */
-  readonly batch?: number | undefined;
-  /** The engine, or its name. Default: the fastest available. */
-  readonly engine?: EngineChoice | undefined;
 }
 
 /** A sentence that was translated. */
-export interface Translated {
-  /** The translation, as its tokenizer writes it. */
-  readonly text: string;
-  /** The numbers of its tokens, without marks. */
-  readonly tokens: readonly number[];
-  /** The logarithm of its probability, in nats. */
-  readonly logProbability: number;
-  /** The same divided by the length penalty. */
-  readonly score: number;
-}
+export type Translated = Written;
 
 /** Translates with a network. */
 export interface Translator {
@@ -44,15 +25,6 @@ export interface Translator {
    */
   translate(sentences: readonly string[], onProgress?: (done: number) => void): Promise<readonly Translated[]>;
 }
-
-/** The schema of `TranslatorOptions`. */
-export const translatorOptions = {
-  beam: withDefault(integer(1), 5),
-  lengthPenalty: withDefault(real(0), 0.6),
-  maxLength: optional(integer(1)),
-  batch: withDefault(integer(1), 32),
-  engine: optional(engineKind),
-};
 
 /** Lengths are padded to multiples of this, so that few programs are compiled. */
 const LENGTH_STEP = 8;
@@ -77,20 +49,14 @@ export function createTranslator(
   options: TranslatorOptions = {},
 ): Translator {
   checkTranslation("createTranslator", model, tokenizers);
-  const settings = readOptions("createTranslator", translatorOptions, options);
-  const { beam, lengthPenalty, batch: size, engine } = settings;
+  const { maxLength, batch: size, ...settings } = readOptions("createTranslator", writingOptions, options);
   const [readable, writable] = [model.inputs.source.shape[0], model.inputs.target.shape[0] - 1];
-  const { begin, end } = marksOf(tokenizers.target);
-  const decoder = createDecoder(model, { width: beam, engine });
+  const write = createWriter(model, tokenizers.target, { ...settings, target: "target" });
 
   const translateBatch = async ({ rows, sources }: Batch): Promise<readonly (readonly [number, Translated])[]> => {
-    const most = sources.map(({ length }) => Math.min(writable, settings.maxLength ?? 2 * length + 10));
-    const search = new BeamSearch({ width: beam, lengthPenalty, end, excluded: [PADDING, begin], most });
-    await searchThrough(search, decoder, paddedInputs(sources, readable), begin);
-    return search.results().map(([best], i) => {
-      const { tokens, logProbability, score } = best;
-      return [rows[i], { text: tokenizers.target.decode(tokens), tokens, logProbability, score }];
-    });
+    const most = sources.map(({ length }) => Math.min(writable, maxLength ?? 2 * length + 10));
+    const found = await write(paddedInputs(sources, readable), most);
+    return found.map((one, i) => [rows[i], one]);
   };
 
   return {
@@ -108,15 +74,6 @@ export function createTranslator(
       return found;
     },
   };
-}
-
-async function searchThrough(search: BeamSearch, decoder: Decoder, inputs: Record<string, NdArray>, first: number) {
-  let decoding = await decoder.begin(inputs, first);
-  for (;;) {
-    const next = search.advance(decoding.logProbabilities);
-    if (next === undefined) return;
-    decoding = await decoding.next(next.tokens, next.parents);
-  }
 }
 
 /** @throws OptionError unless a model translates, and there are tokenizers of both languages */
@@ -177,9 +134,6 @@ export interface Attended {
   readonly target: readonly string[];
 }
 
-/** Which weights are meant, as patterns of `taps`. */
-const WEIGHTS = "*.weights";
-
 /**
  * The attention weights of a sentence and its translation: the mean over all attention layers and heads.
  * @throws OptionError for a network without attention
@@ -192,24 +146,11 @@ export async function attentionOf(
   { engine }: Pick<TranslatorOptions, "engine"> = {},
 ): Promise<Attended> {
   checkTranslation("attentionOf", model, tokenizers);
-  const { begin, end } = marksOf(tokenizers.target);
   const source = sourceTokens(tokenizers.source, sentence);
-  const written = Int32Array.of(begin, ...tokens);
-  const body = (s: Tensor, t: Tensor) => {
-    const found: Tensor[] = [];
-    model.apply({ source: s, target: t }, { taps: [WEIGHTS], onTap: (_, value) => void found.push(value) });
-    return found
-      .reduce((sum, value) => sum.add(value))
-      .mul(1 / found.length)
-      .mean([0, 1]); // [target, source]
-  };
-  const given = [source, written].map((list) => new NdArray(list, [1, list.length], "i32"));
-  const weights = await compile(body, given, { engine })(...given);
-  const names = (tokenizer: Tokenizer, numbers: ArrayLike<number>) =>
-    Array.from(numbers, (number) => tokenizer.vocabulary?.words[number] ?? tokenizer.decode([number]));
+  const weightsFor = createAttentionWeights(model, tokenizers.target, "target", engine);
   return {
-    weights,
-    source: names(tokenizers.source, source),
-    target: names(tokenizers.target, [...tokens, end]),
+    weights: await weightsFor({ source: new NdArray(source, [1, source.length], "i32") }, tokens),
+    source: tokenNames(tokenizers.source, source),
+    target: tokenNames(tokenizers.target, [...tokens, marksOf(tokenizers.target).end]),
   };
 }

@@ -1,6 +1,7 @@
 export { type Bleu, bleu, describeBleu } from "./bleu.ts";
 export { type BoundaryMetrics, type BoundaryOptions, boundaryF1 } from "./boundary-f1.ts";
 export { type Calibration, type CalibrationBin, type CalibrationOptions, calibration } from "./calibration.ts";
+export { type CaptionMetrics, captionMetrics, describeCaptions } from "./captions.ts";
 export { type Cider, cider } from "./cider.ts";
 export {
   type ClassificationMetrics,

@@ -1,6 +1,7 @@
 /** Every built-in type of task by name, and tasks from their plain data. */
 import { describeGiven, OptionError } from "../../array/index.ts";
 import { type AnyFactory, createCatalog, fromJson, isTypedJson } from "../../options/index.ts";
+import { captioning } from "./captioning.ts";
 import { classification } from "./classification.ts";
 import { detection } from "./detection.ts";
 import { localization } from "./localization.ts";
@@ -32,6 +33,7 @@ export const tasks = {
   nextToken,
   ranking,
   translation,
+  captioning,
 } satisfies Record<string, AnyTask>;
 
 /** What `fit` and evaluation do unless they are told otherwise. */

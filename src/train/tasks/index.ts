@@ -1,3 +1,4 @@
+export { type CaptioningTaskOptions, captioning } from "./captioning.ts";
 export { defaultTask, isDefaultTask, taskFromJson, tasks } from "./catalog.ts";
 export { type ClassificationDetails, type ClassificationOptions, classification } from "./classification.ts";
 export { type DetectionDetails, type DetectionTaskOptions, detection, type FoundObject } from "./detection.ts";
@@ -38,3 +39,4 @@ export {
 export { type TogetherOptions, together } from "./together.ts";
 export { type TranslationTaskOptions, translation } from "./translation.ts";
 export { viewOf } from "./view.ts";
+export type { WritingTaskOptions } from "./writing.ts";

@@ -101,6 +101,15 @@ describe.each(usable.filter(({ name }) => name !== "interpreter"))("programs of 
     }
   });
 
+  it("run in a memory that has grown by any number of bytes", async () => {
+    const w = new Variable("w", full([1], 2));
+    // Steps of less than a page of WebAssembly.
+    for (let length = 10_000; length < 60_000; length += 5000) {
+      const run = compile((x) => sum(mul(x, w.read())), [f32(length)], { engine });
+      expect((await run(full([length], 1))).item()).toBe(2 * length);
+    }
+  });
+
   it("see what a program with assignments leaves", async () => {
     const { weight, apply } = network();
     const predict = over(apply, 2);

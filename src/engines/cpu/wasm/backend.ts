@@ -87,8 +87,9 @@ class WasmMemory implements Memory {
     this.memory = takingMemory(what, () => new WebAssembly.Memory({ initial: pages, maximum: pages, shared }));
   }
 
+  /** Without the page that every program has beyond its bytes. */
   get bytes(): number {
-    return this.memory.buffer.byteLength;
+    return this.memory.buffer.byteLength - PAGE;
   }
 
   elements({ lane, length }: Buffer, address: number): Float32Array | Int32Array {

@@ -1,0 +1,3 @@
+export { type AttentionCaptioningOptions, attentionCaptioning } from "./attention.ts";
+export type { CaptioningOptions } from "./parts.ts";
+export { vectorCaptioning } from "./vector.ts";
