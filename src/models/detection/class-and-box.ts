@@ -12,7 +12,7 @@ export interface ClassAndBoxOptions {
   readonly classes: number;
   /** The maps of each convolution, after which the size is halved. Default 16, 32, 64, 128. */
   readonly maps?: readonly number[] | undefined;
-  /** The numbers that the trunk gives to both heads. Default 256. */
+  /** The numbers in the middle of each head. Default 128. */
   readonly width?: number | undefined;
 }
 
@@ -29,18 +29,18 @@ export const classAndBox: (options: ClassAndBoxOptions) => nn.Layer = defineFact
   options: {
     classes: integer(1),
     maps: withDefault(integers(1), [16, 32, 64, 128]),
-    width: withDefault(integer(1), 256),
+    width: withDefault(integer(1), 128),
   },
   make: ({ classes, maps, width }) => {
     const trunk = nn.sequential(
       ...maps.flatMap((count) => [conv(count), nn.batchNorm2d(), nn.relu(), nn.maxPool2d(2)]),
       nn.flatten(),
-      nn.linear(width, { initializer: "heNormal" }),
-      nn.relu(),
     );
+    const head = (numbers: number): nn.Layer =>
+      nn.sequential(nn.linear(width, { bias: false }), nn.batchNorm1d(), nn.relu(), nn.linear(numbers));
     return nn.network(["input"], ({ input }) => {
       const seen = nn.named("trunk", trunk)(input);
-      return { class: nn.named("class", nn.linear(classes))(seen), box: nn.named("box", nn.linear(8))(seen) };
+      return { class: nn.named("class", head(classes))(seen), box: nn.named("box", head(8))(seen) };
     });
   },
 });

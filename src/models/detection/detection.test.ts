@@ -56,7 +56,7 @@ describe("detector", () => {
   });
 
   it("trains on pictures without any, and finds none", async () => {
-    const { model } = await train(several(16, 1, 0, 0), undefined, 2);
+    const { model } = await train(several(8, 1, 0, 0), undefined, 1);
     const { figures } = await evaluateModel<object>(model, several(8, 2, 0, 0));
     expect(figures.loss).toBeGreaterThan(0);
     expect(figures.map).toBeNaN();
@@ -101,7 +101,7 @@ it("classAndBox learns a class and four corners on one trunk", async () => {
   };
   const box = localization({ corners: true, loss: "squared" });
   const { model } = await fit(classAndBox({ classes: 2, maps: [8, 16], width: 32 }), one(128, 1), {
-    ...{ task: together({ class: classification(), box }, { weights: { box: 100 } }), epochs: 30, batch: 16, seed: 1 },
+    ...{ task: together({ class: classification(), box }, { weights: { box: 100 } }), epochs: 20, batch: 16, seed: 1 },
     optimizer: optim.adam({ learningRate: 0.003 }),
   });
   const { figures } = await evaluateModel<object>(model, one(32, 2));
