@@ -58,7 +58,7 @@ const settings = {
     "affine:flip=0.5,scale=1.3,stretch=1.1",
     "colorJitter:brightness=0.2,contrast=0.2,saturation=0.2",
   ]),
-  epochs: defaulting(common.epochs, 40),
+  epochs: defaulting(common.epochs, 30),
   batch: defaulting(common.batch, 8),
   optimizer: defaulting(common.optimizer, "adamW"),
 };
