@@ -15,6 +15,7 @@ export { isArchive, openFileSource } from "./pictures/picture-files.ts";
 export { coveringPart, decodePlanes } from "./pictures/picture-planes.ts";
 export { type CropCount, checkCrops, crops } from "./pictures/ten-crop.ts";
 export * from "./public.ts";
+export { takeRows } from "./rows.ts";
 export { isIdxFile } from "./sets/idx-folder.ts";
 export { canSetAside, countAside } from "./split.ts";
 export { marksOf, sourceTokens, targetTokens } from "./texts/sentence-pairs.ts";

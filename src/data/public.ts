@@ -12,6 +12,7 @@ export {
   type AnnotatedOptions,
   type AnnotatedSet,
   type AnnotationReport,
+  boxSet,
   type CocoOptions,
   cocoSet,
   type MaskColors,

@@ -26,6 +26,7 @@ export { architectures } from "./catalog.ts";
 export { resnet20, resnet32, resnet44, resnet56, resnet110 } from "./cifar-resnet.ts";
 export { convnext_small, convnext_tiny } from "./convnext.ts";
 export { densenet121, densenet161, densenet169, densenet201 } from "./densenet.ts";
+export { type ClassAndBoxOptions, classAndBox, type DetectorOptions, detector } from "./detection/index.ts";
 export { efficientnet_b0, efficientnet_b1, efficientnet_b2, efficientnet_b3 } from "./efficientnet.ts";
 export { googlenet } from "./googlenet.ts";
 export {

@@ -2,6 +2,7 @@
  * Training: epochs of shuffled mini-batches, validation after each, the best model kept. A run depends on its seed and
  * settings alone; stopped and resumed from a checkpoint it ends with the same bits.
  */
+import type { Shape } from "../array/index.ts";
 import {
   type AlignOptions,
   type AnyDataset,
@@ -16,7 +17,7 @@ import {
 } from "../data/index.ts";
 import type { EngineChoice } from "../engines/index.ts";
 import { quoted } from "../formats/index.ts";
-import { type Layer, Model, modelOf, type Normalization, setTask } from "../nn/index.ts";
+import { declaredInputs, type Layer, Model, modelOf, type Normalization, setTask } from "../nn/index.ts";
 import type { Optimizer, OptimizerName, Schedule, ScheduleName } from "../optim/index.ts";
 import { alignTargets, namesOfData, namesOfModel } from "./align-targets.ts";
 import { carryStreams } from "./carried-states.ts";
@@ -232,25 +233,34 @@ function buildFor(
   const targets = targetColumns(task, data);
   const meaning = meaningOf(task, data);
   if (layer.type === "network")
-    return Model.build(layer, { normalization: normalizationsOf(layer, data, targets, inputs), seed, ...meaning });
+    return Model.build(layer, { ...networkInputsOf(layer, data, targets, inputs, augment), seed, ...meaning });
   const { input: column } = inputColumns(["input"], data, targets, inputs);
   return Model.build(layer, { ...modelInputOf(columns[column], augment), seed, ...meaning });
 }
 
-/** The normalization of each input: that of its column. */
-function normalizationsOf(
+/** The inputs that a network does not declare, as their columns are, and the normalization of each. */
+function networkInputsOf(
   layer: Layer,
   data: AnyDataset,
   targets: Readonly<Record<string, string>>,
   inputs: Readonly<Record<string, string>>,
+  augment: readonly Augmentation[],
 ) {
   const columns = columnsOf(data);
-  return Object.fromEntries(
-    Object.entries(inputColumns(layer.inputs, data, targets, inputs)).flatMap(([name, column]) => {
-      const { normalization } = columns[column].options as { normalization?: Normalization };
-      return normalization === undefined ? [] : [[name, normalization] as const];
-    }),
-  );
+  const declared = declaredInputs(layer);
+  const found = Object.entries(inputColumns(layer.inputs, data, targets, inputs)).map(([name, column]) => {
+    const { input, dtype, normalization } = modelInputOf(columns[column], augment);
+    const spec = Array.isArray(input) ? { shape: input as Shape, dtype } : input!;
+    return { name, spec, normalization };
+  });
+  return {
+    inputs: Object.fromEntries(found.filter(({ name }) => !declared.has(name)).map(({ name, spec }) => [name, spec])),
+    normalization: Object.fromEntries(
+      found.flatMap(({ name, normalization }) =>
+        normalization === undefined ? [] : [[name, normalization as Normalization] as const],
+      ),
+    ),
+  };
 }
 
 /** What a model keeps of its task: the names of classes, and the task itself unless it is the default one. */

@@ -38,7 +38,7 @@ export class Collection {
     }
   }
 
-  /** The batches joined, each as one array. */
+  /** The batches joined, each as one array; rows of batches with shorter axes are padded with zeros. */
   finish(): Arrays {
     return Object.fromEntries(Object.entries(this.#parts).map(([name, parts]) => [name, concatenated(parts)]));
   }
@@ -47,11 +47,19 @@ export class Collection {
 function concatenated(parts: readonly NdArray[]): NdArray {
   const [{ shape, dtype }] = parts;
   const count = parts.reduce((sum, part) => sum + part.shape[0], 0);
-  const whole = zeros([count, ...shape.slice(1)], dtype);
+  const row = shape.slice(1).map((_, axis) => Math.max(...parts.map((part) => part.shape[axis + 1])));
+  const whole = zeros([count, ...row], dtype);
   let at = 0;
-  for (const { data } of parts) {
-    whole.data.set(data as never, at);
-    at += data.length;
+  for (const part of parts) {
+    for (let i = 0; i < part.shape[0]; i++) copyInto(whole.row(at + i), part.row(i));
+    at += part.shape[0];
   }
   return whole;
+}
+
+/** Writes an array into the first places of each axis of a larger one. */
+function copyInto(whole: NdArray, part: NdArray): void {
+  const isWhole = part.shape.slice(1).every((length, axis) => length === whole.shape[axis + 1]);
+  if (isWhole) whole.data.set(part.data as never);
+  else for (let i = 0; i < part.shape[0]; i++) copyInto(whole.row(i), part.row(i));
 }

@@ -21,6 +21,9 @@ function run(recipe: string, ...options: string[]) {
   });
 }
 
+/** A few samples for one epoch. */
+const FEW = ["--limit", "100", "--epochs", "1", "--threads", "1"];
+
 /** What each prints, and the data that it needs. */
 const recipes = [
   { recipe: "lenet5-mnist.ts", needs: "mnist", options: [], prints: /^test error \d+\.\d\d %: \d+ of 100 digits\n$/ },
@@ -94,6 +97,14 @@ const recipes = [
     prints:
       /^p\(corn \| cows eat\) = 4\/11\n(.*\n){4}words, order 1: perplexity \d+\.\d\d, (.*\n){4}a sample of 5-grams: /,
   },
+  ...[[], ["--net", "lecture"], ["--data", "scenes"], ["--net", "lecture", "--data", "scenes"]].map((options) => ({
+    ...{ recipe: "boxes.ts", needs: "bccd-boxes", options, quick: FEW },
+    says: /epoch 1 of 1, loss \d+\.\d+, .*held out (map|box\.meanIoU) \d+\.\d\d %/,
+    prints:
+      options[0] === "--net"
+        ? /^validation, epoch 1: class .*\ntest, epoch 1: class \d+\.\d\d %, mean IoU \d\.\d{3}\n$/
+        : /^test, epoch 1: AP50 \d/m,
+  })),
   {
     recipe: "translation.ts",
     needs: "multi30k",
@@ -125,8 +136,6 @@ const recipes = [
   })),
 ];
 
-/** A few samples for one epoch. */
-const FEW = ["--limit", "100", "--epochs", "1", "--threads", "1"];
 /** What recipes that train say of it. */
 const EPOCHS = /epoch 1 of [12], loss \d+\.\d+, [\w. ]+ \d+\.\d\d/;
 
@@ -141,7 +150,8 @@ describe.each(recipes)("recipes/$recipe $options", ({ recipe, needs, options, pr
 });
 
 it("are all tried here", () => {
-  const isRecipe = (name: string) => name.endsWith(".ts") && !["sentence-sets.ts", "support.ts"].includes(name);
+  const isRecipe = (name: string) =>
+    name.endsWith(".ts") && !["cell-windows.ts", "sentence-sets.ts", "support.ts"].includes(name);
   const programs = readdirSync(join(root, "recipes")).filter(isRecipe);
   expect(programs).toEqual([...new Set(recipes.map(({ recipe }) => recipe))].toSorted());
 });

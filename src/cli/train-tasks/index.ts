@@ -2,6 +2,7 @@
 import { FormatError } from "../../array/index.ts";
 import type { RunConfig } from "../../train/index.ts";
 import { parseSpecification } from "../specification.ts";
+import { boxesTask } from "./boxes.ts";
 import { captionTask } from "./caption.ts";
 import { classificationTask } from "./classification.ts";
 import { languageTask } from "./language.ts";
@@ -16,6 +17,7 @@ import { translationTask } from "./translation.ts";
 export const trainTasks: readonly TrainTask[] = [
   classificationTask,
   segmentationTask,
+  boxesTask,
   poseTask,
   reconstructionTask,
   captionTask,

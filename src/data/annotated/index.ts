@@ -1,4 +1,5 @@
 export type { AnnotatedOptions, AnnotatedSet } from "./annotated-set.ts";
+export { boxSet } from "./box-set.ts";
 export { type CocoOptions, cocoSet } from "./coco.ts";
 export type { AnnotationReport } from "./findings.ts";
 export type { PictureReading } from "./frames.ts";

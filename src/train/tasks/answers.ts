@@ -1,11 +1,13 @@
 /** Predictions for people: classes with their probabilities, and marks drawn over pictures. */
 import type { NdArray } from "../../array/index.ts";
+import { type BoxAnnotation, categoryColor } from "../../image/index.ts";
 import type { Answer } from "./task.ts";
 
 /** The number of classes in an answer's plain data. */
 const NAMED_CLASSES = 5;
 
-const formatPercent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
+/** `93.1 %`. */
+export const formatPercent = (share: number): string => `${(100 * share).toPrecision(3)} %`;
 
 /** The classes of one sample, the most probable first. */
 export function classAnswer({ data }: NdArray, names: readonly string[] = []): Answer {
@@ -31,3 +33,15 @@ export function yesAnswer({ data }: NdArray, names: readonly string[] = []): Ans
 /** The names of numbers: words, tags or classes. */
 export const classNamesOf = (numbers: ArrayLike<number>, names: readonly string[] = []): string[] =>
   Array.from(numbers, (k) => names[k] ?? String(k));
+
+/** A box in whole pixels: left, top, right, bottom. */
+export const placeOf = (box: ArrayLike<number>): string => Array.from(box, (edge) => edge.toFixed(0)).join(", ");
+
+/** The frame of a box, whose numbers are along the edges of pixels, in the color of a category. */
+export const frameOf = (box: ArrayLike<number>, category: number, label?: string): BoxAnnotation => ({
+  kind: "box",
+  from: { x: box[0] - 0.5, y: box[1] - 0.5 },
+  to: { x: box[2] - 0.5, y: box[3] - 0.5 },
+  color: categoryColor(category),
+  label,
+});

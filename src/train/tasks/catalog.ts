@@ -3,6 +3,7 @@ import { describeGiven, OptionError } from "../../array/index.ts";
 import { type AnyFactory, createCatalog, fromJson, isTypedJson } from "../../options/index.ts";
 import { captioning } from "./captioning.ts";
 import { classification } from "./classification.ts";
+import { detection } from "./detection.ts";
 import { localization } from "./localization.ts";
 import { multiLabelClassification } from "./multi-label-classification.ts";
 import { nextToken } from "./next-token.ts";
@@ -26,6 +27,7 @@ export const tasks = {
   reconstruction,
   segmentation,
   localization,
+  detection,
   poseEstimation,
   tagging,
   nextToken,

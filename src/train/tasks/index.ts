@@ -1,6 +1,7 @@
 export { type CaptioningTaskOptions, captioning } from "./captioning.ts";
 export { defaultTask, isDefaultTask, taskFromJson, tasks } from "./catalog.ts";
 export { type ClassificationDetails, type ClassificationOptions, classification } from "./classification.ts";
+export { type DetectionDetails, type DetectionTaskOptions, detection, type FoundObject } from "./detection.ts";
 export { type LocalizationOptions, localization } from "./localization.ts";
 export {
   type MultiLabelClassificationOptions,

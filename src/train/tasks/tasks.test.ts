@@ -186,6 +186,18 @@ it("localization measures overlaps in pixels, without samples that have no box",
   expect(figures.loss).toBeCloseTo(0.5 * 0.25 * (1 / 4), DIGITS);
 });
 
+it("localization takes four corners, whose means are the edges, and squared errors", async () => {
+  // The left edge is off by 0.2 of the width above and by 0 below: the mean is off by 0.1, 2 pixels of 20.
+  const boxes = f32([[0.2, 0, 1, 0, 1, 1, 0, 1]]);
+  const task = localization({ corners: true, loss: "squared" });
+  const figures = await figuresOf(task, { boxes }, { boxes: f32([[[0, 0, 20, 10]]]) }, { shapes: { boxes: [1, 4] } });
+  expect(figures.loss).toBeCloseTo(0.2 ** 2 / 8, DIGITS);
+  expect(figures.meanIoU).toBeCloseTo(0.9, DIGITS);
+  const predict = (tensor: Tensor): Record<string, Tensor> => task.predict({ boxes: tensor }, sceneOf());
+  const found = await compile(predict, [boxes], { engine: "interpreter" })(boxes);
+  expect((found as Arrays).boxes.toNested()).toEqual([[2, 0, 20, 10]]);
+});
+
 it("poses leave out points that are unknown", async () => {
   const points = f32([[[0.5, 0.5], [0, 0], [1, 1]]]); // biome-ignore format: points
   const truth = f32([[[10, 8], [NaN, NaN], [20, 10]]]); // biome-ignore format: points
