@@ -12,6 +12,7 @@ export type Annotation = BoxAnnotation | LineAnnotation | DotAnnotation;
 
 /** A frame around an object. */
 export interface BoxAnnotation {
+  /** Which annotation it is. */
   readonly kind: "box";
   /** The upper left corner. */
   readonly from: Point;
@@ -25,8 +26,11 @@ export interface BoxAnnotation {
 
 /** A line between two points, such as a limb. */
 export interface LineAnnotation {
+  /** Which annotation it is. */
   readonly kind: "line";
+  /** One end. */
   readonly from: Point;
+  /** The other end. */
   readonly to: Point;
   /** Red, green and blue in bytes. */
   readonly color: Rgb;
@@ -34,7 +38,9 @@ export interface LineAnnotation {
 
 /** A dot at a point, such as a joint. */
 export interface DotAnnotation {
+  /** Which annotation it is. */
   readonly kind: "dot";
+  /** Its center. */
   readonly at: Point;
   /** Red, green and blue in bytes. */
   readonly color: Rgb;

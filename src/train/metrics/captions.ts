@@ -5,10 +5,13 @@ import { sentencePairs } from "./sentences.ts";
 
 /** The figures of a set of captions. */
 export interface CaptionMetrics {
-  /** BLEU-1 … BLEU-4 of the whole set, 0 … 100. */
+  /** BLEU-1 of the whole set, 0 … 100. */
   readonly bleu1: number;
+  /** BLEU-2, likewise. */
   readonly bleu2: number;
+  /** BLEU-3, likewise. */
   readonly bleu3: number;
+  /** BLEU-4, likewise. */
   readonly bleu4: number;
   /** CIDEr-D, 0 … 10. */
   readonly cider: number;
