@@ -86,6 +86,12 @@ export const word = <W extends string>(...words: W[]): Kind<W> => ({
   read: (value) => (words.includes(value as W) ? (value as W) : undefined),
 });
 
+/** One of some numbers. */
+export const oneOfNumbers = <N extends number>(...numbers: N[]): Kind<N> => ({
+  expects: `one of ${numbers.join(", ")}`,
+  read: (value) => (numbers.includes(value as N) ? (value as N) : undefined),
+});
+
 /** A text, such as a name that is looked up elsewhere. */
 export const text = (): Kind<string> => ({
   expects: "a text that is not empty",

@@ -81,7 +81,7 @@ describe("boxes on the command line", () => {
 
   it.each([
     [`${train} --size 30x30`, "pictures of 30x30 cannot be halved 3 times; scale them: --size 32x32"],
-    [`${train} --stride 5`, "4 or 8"],
+    [`${train} --stride 5`, "one of 4, 8"],
     [`${train} --maps 8`, "maps must be a list of at least 2 integers"],
     ["train --task boxes --data nowhere", "nowhere: there is no such folder or archive"],
   ])("%s is an error", async (line, message) => {

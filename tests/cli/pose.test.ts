@@ -115,7 +115,7 @@ describe("poses on the command line", () => {
     ["--data set/points.csv --points a,b,c", "3 names"],
     ["--data set --points a,b", "its points have names, bright, dark"],
     ["--data points.json --pictures set --points a,b", "--points is for points by number"],
-    ["--data set --stride 3", "1, 2, 4 or 8"],
+    ["--data set --stride 3", "one of 1, 2, 4, 8"],
     ["--data set --size 16x20 --stride 8", "--stride 8 does not divide pictures of 16×20 pixels, height and width"],
     ["--data nowhere", "nowhere"],
     ["--data nowhere.csv", "nowhere.csv"],

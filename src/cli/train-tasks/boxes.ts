@@ -2,11 +2,11 @@
 import { OptionError } from "../../array/index.ts";
 import { boxScenes, boxSet, columnNames, columnsOf, elementShape } from "../../data/index.ts";
 import { detector } from "../../models/index.ts";
-import { integers, type Kind, withDefault } from "../../options/index.ts";
+import { oneOfNumbers, withDefault } from "../../options/index.ts";
 import { type DetectionDetails, tasks } from "../../train/index.ts";
 import { grouped, percent } from "../format.ts";
 import type { Output } from "../io.ts";
-import { wholeNumber, wholeNumbers } from "../options.ts";
+import { wholeNumber } from "../options.ts";
 import { visibleName } from "../visible.ts";
 import {
   type AnnotatedParts,
@@ -18,40 +18,22 @@ import {
   SCENES,
 } from "./annotated-parts.ts";
 import { createAugmentation } from "./augmentation.ts";
-import { asTyped, defaulting } from "./setting.ts";
+import { mapsSetting, modelSetting } from "./network-settings.ts";
+import { defaulting } from "./setting.ts";
 import type { Prepared, RunSettings, TaskContext, TrainTask } from "./train-task.ts";
 
 const common = annotatedSettings(
   "a folder of pictures with boxes: COCO's JSON, Pascal VOC's XML, YOLO's text files, or a list annotations.json",
 );
 
-const modelKind: Kind<"detector"> = {
-  expects: "detector",
-  read: (value) => (value === "detector" ? value : undefined),
-};
-const strideKind: Kind<4 | 8> = {
-  expects: "4 or 8",
-  read: (value) => (value === 4 || value === 8 ? value : undefined),
-};
-
 const settings = {
   ...common,
-  model: {
-    flag: "--model <name>",
-    about: "detector, which finds centers and edges without anchors",
-    kind: withDefault(modelKind, "detector" as const),
-    read: asTyped as (name: string) => "detector",
-  },
-  maps: {
-    flag: "--maps <n,…>",
-    about: "the maps at a quarter of the picture's size, an eighth, a sixteenth, …",
-    kind: withDefault(integers(1), [32, 64, 128, 256]),
-    read: wholeNumbers(1),
-  },
+  model: modelSetting("detector, which finds centers and edges without anchors", "detector"),
+  maps: mapsSetting([32, 64, 128, 256], "the maps at a quarter of the picture's size, an eighth, a sixteenth, …"),
   stride: {
     flag: "--stride <pixels>",
     about: "the pixels along a cell of the grid of centers, 4 or 8: fewer for small objects, more for speed",
-    kind: withDefault(strideKind, 4 as const),
+    kind: withDefault(oneOfNumbers<4 | 8>(4, 8), 4 as const),
     read: wholeNumber(4, 8) as (typed: string) => 4 | 8,
   },
   augment: defaulting<readonly string[]>(common.augment, [

@@ -29,6 +29,7 @@ import {
   SCENES,
 } from "./annotated-parts.ts";
 import { createAugmentation } from "./augmentation.ts";
+import { modelSetting } from "./network-settings.ts";
 import { asTyped, defaulting, orNull, text } from "./setting.ts";
 import { tokenizerOf } from "./text.ts";
 import type { Evaluated, Prepared, RunSettings, TaskContext, TrainTask } from "./train-task.ts";
@@ -37,18 +38,16 @@ import type { Evaluated, Prepared, RunSettings, TaskContext, TrainTask } from ".
 const TOKENIZER = "tokenizer";
 
 const models = { attention: attentionCaptioning, vector: vectorCaptioning };
-type ModelName = keyof typeof models;
 
 const own = annotatedSettings("a file of captions in COCO's JSON, whose pictures are in --pictures");
 
 const settings = {
   ...own,
-  model: {
-    flag: "--model <name>",
-    about: "attention, which looks at places of the picture for each word, or vector",
-    kind: withDefault(word<ModelName>("attention", "vector"), "attention" as const),
-    read: asTyped as (name: string) => ModelName,
-  },
+  model: modelSetting(
+    "attention, which looks at places of the picture for each word, or vector",
+    "attention",
+    "vector",
+  ),
   pictures: {
     flag: "--pictures <path>",
     about: "the folder or archive with the pictures that --data tells of, at any depth",

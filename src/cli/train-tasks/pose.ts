@@ -15,11 +15,11 @@ import {
 } from "../../data/index.ts";
 import { poseMaps, poseRegression } from "../../models/index.ts";
 import type { Layer } from "../../nn/index.ts";
-import { integers, type Kind, withDefault, word } from "../../options/index.ts";
+import { oneOfNumbers, withDefault } from "../../options/index.ts";
 import { type PointFigures, type PoseEstimationDetails, tasks } from "../../train/index.ts";
 import { percent } from "../format.ts";
 import type { Output } from "../io.ts";
-import { wholeNumber, wholeNumbers } from "../options.ts";
+import { wholeNumber } from "../options.ts";
 import { visibleName } from "../visible.ts";
 import {
   type AnnotatedParts,
@@ -31,36 +31,20 @@ import {
   SCENES,
 } from "./annotated-parts.ts";
 import { augmentSetting, createAugmentation } from "./augmentation.ts";
+import { mapsSetting, modelSetting } from "./network-settings.ts";
 import { asTyped, namesKind, orNull, text } from "./setting.ts";
 import type { Prepared, RunSettings, TaskContext, TrainTask } from "./train-task.ts";
-
-type ModelName = "maps" | "regression";
-
-const strides: Kind<number> = {
-  expects: "1, 2, 4 or 8",
-  read: (value) => [1, 2, 4, 8].find((stride) => stride === value),
-};
 
 const settings = {
   ...annotatedSettings(
     "a folder or archive with the list annotations.json, or a file of key points, COCO's .json, .csv, .tsv or .jsonl, with --pictures",
   ),
-  model: {
-    flag: "--model <name>",
-    about: "maps, one of scores for each point, or regression of coordinates",
-    kind: withDefault(word<ModelName>("maps", "regression"), "maps" as const),
-    read: asTyped as (name: string) => ModelName,
-  },
-  maps: {
-    flag: "--maps <n,…>",
-    about: "the maps of each level, each at half the size of the one before",
-    kind: withDefault(integers(1), [32, 64, 96, 128]),
-    read: wholeNumbers(1),
-  },
+  model: modelSetting("maps, one of scores for each point, or regression of coordinates", "maps", "regression"),
+  maps: mapsSetting([32, 64, 96, 128]),
   stride: {
     flag: "--stride <n>",
     about: "pixels of a picture along a cell of maps: 1, 2, 4 or 8",
-    kind: withDefault(strides, 2),
+    kind: withDefault(oneOfNumbers(1, 2, 4, 8), 2),
     read: wholeNumber(1),
   },
   /** `null`: the folder of the file. */

@@ -3,26 +3,24 @@ import { OptionError } from "../../array/index.ts";
 import { type AnyDataset, dataset, inputShape, picture, type Samples } from "../../data/index.ts";
 import { autoencoder, variationalAutoencoder } from "../../models/index.ts";
 import type { Layer } from "../../nn/index.ts";
-import { integer, integers, real, withDefault, word } from "../../options/index.ts";
+import { integer, real, withDefault } from "../../options/index.ts";
 import { tasks } from "../../train/index.ts";
-import { dataHelp, pictureSettings, realNumber, wholeNumber, wholeNumbers } from "../options.ts";
+import { dataHelp, pictureSettings, realNumber, wholeNumber } from "../options.ts";
 import { choosePart, loadParts } from "../parts.ts";
 import { lastingName, loadSource } from "../sources.ts";
 import { augmentSetting, createAugmentation } from "./augmentation.ts";
 import { commonSettings } from "./common.ts";
-import { asTyped, defaulting } from "./setting.ts";
+import { mapsSetting, modelSetting } from "./network-settings.ts";
+import { defaulting } from "./setting.ts";
 import type { RunSettings, TrainTask } from "./train-task.ts";
-
-type ModelName = "autoencoder" | "variational";
 
 const settings = {
   ...commonSettings,
-  model: {
-    flag: "--model <name>",
-    about: "autoencoder, or variational, whose codes are normally distributed",
-    kind: withDefault(word<ModelName>("autoencoder", "variational"), "autoencoder" as const),
-    read: asTyped as (name: string) => ModelName,
-  },
+  model: modelSetting(
+    "autoencoder, or variational, whose codes are normally distributed",
+    "autoencoder",
+    "variational",
+  ),
   data: defaulting({ ...commonSettings.data, about: `${dataHelp}; its classes are ignored` }, "digits"),
   ...pictureSettings,
   augment: augmentSetting,
@@ -32,12 +30,7 @@ const settings = {
     kind: withDefault(integer(1), 32),
     read: wholeNumber(1),
   },
-  maps: {
-    flag: "--maps <n,…>",
-    about: "the maps of each level, each at half the size of the one before",
-    kind: withDefault(integers(1), [32, 64]),
-    read: wholeNumbers(1),
-  },
+  maps: mapsSetting([32, 64]),
   noise: {
     flag: "--noise <deviation>",
     about: "noise added to pictures while training, in deviations of their values, for autoencoder to remove",

@@ -4,11 +4,11 @@ import { OptionError } from "../../array/index.ts";
 import { type MaskColors, maskFolder, maskScenes, readMaskColors, readText } from "../../data/index.ts";
 import { segnet, unet } from "../../models/index.ts";
 import type { Layer } from "../../nn/index.ts";
-import { integers, withDefault, word } from "../../options/index.ts";
+import { withDefault, word } from "../../options/index.ts";
 import { type SegmentationDetails, type TrainingWeights, tasks, weightsKind } from "../../train/index.ts";
 import { percent } from "../format.ts";
 import type { Output } from "../io.ts";
-import { classWeights, wholeNumbers } from "../options.ts";
+import { classWeights } from "../options.ts";
 import { visibleName } from "../visible.ts";
 import {
   type AnnotatedParts,
@@ -20,26 +20,14 @@ import {
   SCENES,
 } from "./annotated-parts.ts";
 import { createAugmentation } from "./augmentation.ts";
+import { mapsSetting, modelSetting } from "./network-settings.ts";
 import { asTyped, namesKind, orNull, text } from "./setting.ts";
 import type { Prepared, RunSettings, TaskContext, TrainTask } from "./train-task.ts";
 
-const models = { unet, segnet } as const;
-type ModelName = keyof typeof models;
-
 const settings = {
   ...annotatedSettings("a folder or archive: pictures in one folder, masks of the same names in another"),
-  model: {
-    flag: "--model <name>",
-    about: "unet, or segnet, which puts back what it pooled where it was",
-    kind: withDefault(word<ModelName>("unet", "segnet"), "unet" as const),
-    read: asTyped as (name: string) => ModelName,
-  },
-  maps: {
-    flag: "--maps <n,…>",
-    about: "the maps of each level, each at half the size of the one before",
-    kind: withDefault(integers(1), [32, 64, 128, 256]),
-    read: wholeNumbers(1),
-  },
+  model: modelSetting("unet, or segnet, which puts back what it pooled where it was", "unet", "segnet"),
+  maps: mapsSetting([32, 64, 128, 256]),
   up: {
     flag: "--up <way>",
     about: "how segnet doubles maps: unpool or transposed",

@@ -85,7 +85,7 @@ describe("detector", () => {
     };
     expect(shapesOf({})).toEqual([[1, 3, 16, 8], [1, 4, 16, 8]]); // biome-ignore format: a list
     expect(shapesOf({ stride: 8 })).toEqual([[1, 3, 8, 4], [1, 4, 8, 4]]); // biome-ignore format: a list
-    expect(() => detector({ classes: 2, stride: 5 as never })).toThrow("stride must be 4 or 8");
+    expect(() => detector({ classes: 2, stride: 5 as never })).toThrow("stride must be one of 4, 8");
     expect(() => detector({ classes: 2, maps: [8] })).toThrow(OptionError);
   });
 });

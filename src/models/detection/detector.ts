@@ -5,7 +5,7 @@
  * Networks" (deep, coarse maps go beside fine ones on the way back).
  */
 import * as nn from "../../nn/index.ts";
-import { defineFactory, integer, integers, type Kind, withDefault } from "../../options/index.ts";
+import { defineFactory, integer, integers, type Kind, oneOfNumbers, withDefault } from "../../options/index.ts";
 import { conv, reluOfSum } from "../blocks.ts";
 
 /** Options of `detector`. */
@@ -19,11 +19,6 @@ export interface DetectorOptions {
   /** The maps from which scores and edges are read. Default 64. */
   readonly width?: number | undefined;
 }
-
-const strideKind: Kind<4 | 8> = {
-  expects: "4 or 8",
-  read: (value) => (value === 4 || value === 8 ? value : undefined),
-};
 
 const levelsKind: Kind<readonly number[]> = {
   expects: "a list of at least 2 integers of at least 1",
@@ -74,7 +69,7 @@ export const detector: (options: DetectorOptions) => nn.Layer = defineFactory({
   options: {
     classes: integer(1),
     maps: withDefault(levelsKind, [32, 64, 128, 256]),
-    stride: withDefault(strideKind, 4 as const),
+    stride: withDefault(oneOfNumbers<4 | 8>(4, 8), 4 as const),
     width: withDefault(integer(1), 64),
   },
   make: ({ classes, maps, stride, width }) =>

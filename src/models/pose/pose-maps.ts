@@ -6,7 +6,7 @@
  * the blocks of `unet`.
  */
 import * as nn from "../../nn/index.ts";
-import { defineFactory, integer, integers, type Kind, withDefault } from "../../options/index.ts";
+import { defineFactory, integer, integers, oneOfNumbers, withDefault } from "../../options/index.ts";
 import { hourglass } from "../segmentation/unet.ts";
 
 /** Options of `poseMaps`. */
@@ -20,11 +20,6 @@ export interface PoseMapsOptions {
   /** The convolutions of a block. Default 2. */
   readonly convolutions?: number | undefined;
 }
-
-const strideKind: Kind<number> = {
-  expects: "1, 2, 4 or 8",
-  read: (value) => [1, 2, 4, 8].find((stride) => stride === value),
-};
 
 /** Halves maps: `maps` of them come out. A kernel of 4 has its middle where the cells have theirs, between two pixels. */
 const halving = (maps: number): nn.Layer =>
@@ -44,7 +39,7 @@ export const poseMaps: (options: PoseMapsOptions) => nn.Layer = defineFactory({
   type: "poseMaps",
   options: {
     points: integer(1),
-    stride: withDefault(strideKind, 2),
+    stride: withDefault(oneOfNumbers(1, 2, 4, 8), 2),
     maps: withDefault(integers(1), [32, 64, 96, 128]),
     convolutions: withDefault(integer(1), 2),
   },
