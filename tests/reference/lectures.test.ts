@@ -25,7 +25,7 @@ it("the table has every row once, and the rows of each part are numbered from 1 
 });
 
 /** Examples of what no row of the lectures asks for. */
-const FURTHER = ["networks.ts", "sequences.ts", "stretches.ts", "training-loop.ts"];
+const FURTHER = ["losses.ts", "networks.ts", "sequences.ts", "stretches.ts", "training-loop.ts"];
 
 describe("the examples", () => {
   const files = [...lectureRows.flatMap(({ example }) => example ?? []), ...FURTHER];

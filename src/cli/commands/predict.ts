@@ -114,7 +114,7 @@ async function predictAll(run: string, words: readonly string[], flags: Flags, o
       const told = await ask(middleOf(input, shape), viewOfMiddle(view, input.shape.slice(1), shape));
       const drawing = "bytes" in file ? await drawer?.(told, file) : undefined;
       print({ path: file.path, drawing }, told, flags, output);
-      if (!flags.invert && looksInverted(input, shape, model)) inverted.push(file.path);
+      if (!flags.invert && told.choices !== undefined && looksInverted(input, shape, model)) inverted.push(file.path);
     } catch (error) {
       if (!(error instanceof FoveaError) || error instanceof OptionError) throw error;
       failed++;
