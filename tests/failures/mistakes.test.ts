@@ -695,7 +695,7 @@ const mistakes: readonly Row[] = [
     "holdOut typo",
     () => data.holdOut(set, 0.1, 1, { stratify: true }),
     "OptionError",
-    "holdOut: there is no option 'stratify'; known: stratified",
+    "holdOut: there is no option 'stratify'; known: stratified, together",
   ],
   [
     "firstSamples",
