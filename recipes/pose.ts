@@ -58,7 +58,7 @@ const plans: Readonly<Record<typeof data, Plan>> = {
   },
   mouse: {
     load: () => pictureListSet(`${dataFolder("pose-mouse")}/openfield.tar.gz`, { take: "points", size: [120, 160] }),
-    ...{ epochs: 200, batch: 8, stride: 4, maps: [32, 64, 96], scale: 2, reference: ["snout", "tailbase"] },
+    ...{ epochs: 200, batch: 8, stride: 2, maps: [32, 64, 96, 128], scale: 2, reference: ["snout", "tailbase"] },
     augment: [affine({ rotation: 180, scale: 1.25, translation: 15, flip: 0.5, fill: "replicate" }), colors],
   },
   faces: {

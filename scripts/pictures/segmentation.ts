@@ -23,10 +23,10 @@ const { image, mask } = firstSamples(maskScenes({ train: 0, validation: 0, test:
 const images = image.values as NdArray;
 const pictures = batchToPictures(images);
 
-/** Classes in their colors. */
+/** Classes in their colors, the background white. */
 const painted = ({ data, shape: [height, width] }: NdArray): BytePicture => ({
   ...{ width, height, channels: 3 },
-  data: Uint8Array.from(Array.from(data).flatMap((k) => [...categoryColor(k)])),
+  data: Uint8Array.from(Array.from(data).flatMap((k) => (k === 0 ? [255, 255, 255] : [...categoryColor(k)]))),
 });
 const found = await answer(model, images);
 const cells = (caption: string, all: readonly Parameters<typeof pictureGrid>[0][number]["picture"][]): GridCell[] =>

@@ -150,14 +150,22 @@ export const segmentation: TaskFactory<SegmentationOptions, SegmentationDetails>
     const text = found.map((one) => `${one.class} ${(100 * one.share).toFixed(1)} %`).join(", ");
     return { text, json: { classes: found, mask: mask.toNested() } };
   },
-  draw: ({ mask }, picture, scene) => paintClasses(picture, mask, viewOf(scene)),
+  draw: ({ mask }, picture, scene) => paintClasses(picture, mask, viewOf(scene), scene.names.mask),
 });
 
 /** How much of a class's color covers the picture. */
 const COVER = 0.55;
 
-/** The classes in colors over the part of the picture that they are of; class 0, mostly the background, has the first color. */
-function paintClasses(picture: Picture, { data, shape: [height, width] }: NdArray, view: Rectangle): BytePicture {
+/** The class of this name has no color: there the picture is seen as it is. */
+const BACKGROUND = "background";
+
+/** The classes in colors over the part of the picture that they are of. */
+function paintClasses(
+  picture: Picture,
+  { data, shape: [height, width] }: NdArray,
+  view: Rectangle,
+  names: readonly string[] = [],
+): BytePicture {
   const base = toRgb(toBytes(picture));
   const canvas = { ...base, data: base.data.slice() };
   const [left, top] = [Math.round(view.x), Math.round(view.y)];
@@ -166,9 +174,10 @@ function paintClasses(picture: Picture, { data, shape: [height, width] }: NdArra
       Math.floor(((column + 0.5) * width) / view.width),
       Math.floor(((row + 0.5) * height) / view.height),
     ];
-    const color = categoryColor(data[Math.min(height - 1, y) * width + Math.min(width - 1, x)]);
+    const label = data[Math.min(height - 1, y) * width + Math.min(width - 1, x)];
+    if (names[label] === BACKGROUND) return undefined;
     const at = 3 * ((top + row) * base.width + left + column);
-    return color.map((value, c) =>
+    return categoryColor(label).map((value, c) =>
       Math.round(base.data[at + c] + COVER * (value - base.data[at + c])),
     ) as unknown as Rgb;
   });

@@ -106,6 +106,17 @@ it("regression tells the root of the mean square, the mean and the explained sha
   expect(figures.loss).toBeCloseTo((0.5 + 1.5) / 3, DIGITS);
 });
 
+it("segmentation draws classes over the picture, but not the background", () => {
+  const task = segmentation();
+  const mask = array([[0, 1]], "i32");
+  const gray = { width: 4, height: 2, channels: 1 as const, data: new Uint8Array(8).fill(100) };
+  const scene = sceneOf({ names: { mask: ["background", "cat"] }, input: [1, 1, 2] });
+  const { data } = task.draw!({ mask }, gray, { ...scene, view: { x: 0, y: 0, width: 4, height: 2 } });
+  expect([...data.subarray(0, 6)]).toEqual([100, 100, 100, 100, 100, 100]);
+  // 55 % of the second color over gray: 100 + 0.55 · (255 − 100), …
+  expect([...data.subarray(6, 9)]).toEqual([185, 115, 53]);
+});
+
 it("segmentation measures boundaries on request", async () => {
   // The square of class 1 is found one pixel too wide; its right edge is beside the true one.
   const truth = [0, 1, 1, 0, 0];
