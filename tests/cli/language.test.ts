@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { trainTasks } from "../../src/cli/train-tasks/index.ts";
 import { jsonLines } from "./run.ts";
 import { told } from "./told.ts";
 
@@ -28,6 +29,10 @@ beforeAll(async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/^test perplexity \d+\.\d{4}, loss \d\.\d{4}, .* on the end of rhyme\.txt$/m);
 }, SLOW);
+
+/** The tasks that have a setting, as messages list them. */
+const tasksWith = (setting: string): string =>
+  trainTasks.flatMap(({ name, settings }) => (Object.hasOwn(settings, setting) ? [name] : [])).join(", ");
 
 describe("fovea train --task language", () => {
   it("keeps what texts are read with beside the run", () => {
@@ -77,9 +82,9 @@ describe("fovea train --task language", () => {
     ["train --task language", "--task language needs --data <path>: a file of text, in UTF-8, packed with gzip or not"],
     [
       "train --task language --data rhyme.txt --size 8x8",
-      "--size is for --task classification, segmentation, pose, reconstruction, caption; language has no such option",
+      `--size is for --task ${tasksWith("size")}; language has no such option`,
     ],
-    ["train --units 8", "--units is for --task caption, language, translation; classification has no such option"],
+    ["train --units 8", `--units is for --task ${tasksWith("units")}; classification has no such option`],
     [
       "train --task language --data rhyme.txt --model resnet18",
       "option '--model <name>' argument 'resnet18' is invalid. There is no 'resnet18'; known: lstm, gru, rnn, conv",
