@@ -112,7 +112,7 @@ const reader =
     return pictureListSet(data, { ...reading, take: "points" });
   };
 
-/** Whether names are numbers alone: then nobody knows which points a mirrored picture exchanges. */
+/** Whether all names are numbers, which do not tell left from right: pictures cannot be mirrored then. */
 const areNumbers = (names: readonly string[]): boolean => names.every((name) => /^\d+$/.test(name));
 
 /** Turns and scales about the middle, shifts by a twelfth of the shorter side. */

@@ -116,7 +116,7 @@ function checkPictures(where: string, wanted: readonly number[], pictures: NdArr
     );
 }
 
-/** The height and width of a map of so many places, whose aspect is nearest to that of the picture. */
+/** The height and width of a map with this number of places, with the aspect ratio nearest to the picture's. */
 function mapSize(places: number, [, height, width]: readonly number[]): readonly [number, number] {
   const strangeness = (high: number): number => Math.abs(Math.log((high * high * width) / (places * height)));
   const heights = Array.from({ length: places }, (_, i) => i + 1).filter((high) => places % high === 0);
