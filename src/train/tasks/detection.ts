@@ -16,6 +16,7 @@ import { integer, optional, positive, real, text, withDefault } from "../../opti
 import { type DetectionPicture, type DetectionShares, detectionMetrics } from "../metrics/index.ts";
 import { classNamesOf, formatPercent, frameOf, placeOf } from "./answers.ts";
 import { boxesOfEdges, findBoxes, type Grid, isBox, mapsOfBoxes } from "./box-maps.ts";
+import { oncePer } from "./once-per.ts";
 import { type Arrays, axisLength, defineTask, type Figures, type Scene, type TaskFactory } from "./task.ts";
 import { countTrue } from "./tensors.ts";
 import { boxesInPicture } from "./view.ts";
@@ -92,8 +93,9 @@ function picturesOf({ boxes, scores, classes, trueBoxes, trueClasses }: Arrays):
 }
 
 /** The figures of all pictures; undefined while training, which keeps none. */
-const metricsOf = (collected: Arrays, classes: number) =>
-  collected.boxes === undefined ? undefined : detectionMetrics(picturesOf(collected), classes);
+const metricsOf = oncePer((collected: Arrays, classes: number) =>
+  collected.boxes === undefined ? undefined : detectionMetrics(picturesOf(collected), classes),
+);
 
 /** The boxes of one picture with their class numbers, in the picture's pixels, the best first, from a score on. */
 function foundObjects({ boxes, scores, classes }: Arrays, scene: Scene, least: number) {

@@ -17,6 +17,7 @@ import { flag, integer, optional, text, withDefault, word } from "../../options/
 import { type TrainingWeights, weightsKind } from "../losses.ts";
 import { type BoundaryMetrics, boundaryF1, classIoU, meanIoU, pixelAccuracy } from "../metrics/index.ts";
 import { classNamesOf } from "./answers.ts";
+import { oncePer } from "./once-per.ts";
 import { axisLength, defineTask, type TaskFactory, type Tensors, type Totals } from "./task.ts";
 import { orZero } from "./tensors.ts";
 import { viewOf } from "./view.ts";
@@ -81,8 +82,10 @@ function confusionOf(scores: Tensor, mask: Tensor): Tensor {
 }
 
 /** How well boundaries are found; `undefined` unless maps were collected. */
-const boundariesOf = ({ sums: { confusion }, collected: { truth, predicted } }: Totals): BoundaryMetrics | undefined =>
-  truth && boundaryF1(truth, predicted, confusion.shape[0], { ignore: UNKNOWN });
+const boundariesOf = oncePer(
+  ({ sums: { confusion }, collected: { truth, predicted } }: Totals): BoundaryMetrics | undefined =>
+    truth && boundaryF1(truth, predicted, confusion.shape[0], { ignore: UNKNOWN }),
+);
 
 const byName = (values: readonly number[], names: readonly string[] | undefined): Record<string, number> =>
   Object.fromEntries(values.map((value, k) => [names?.[k] ?? String(k), value]));
