@@ -10,15 +10,15 @@
  *   npm run recipe recipes/segmentation.ts -- --data scenes
  *   FOVEA_DATA=… npm run recipe recipes/segmentation.ts -- --net unpooling
  */
-import { optim } from "fovea";
+import { type NdArray, nn, optim } from "fovea";
 import { augmentations, firstSamples, maskFolder, maskScenes } from "fovea/data";
-import { segnet, unet } from "fovea/models";
+import { loadWeights, segnet, squeezenet1_0, squeezenetUnet, unet } from "fovea/models";
 import { createNextRunFolder, evaluateModel, fit, segmentation } from "fovea/train";
 import { dataFolder, percent, readSetting, reportEpochs } from "./support.ts";
 
 const setting = await readSetting({ epochs: 0, batch: 4 }, ["hold"], {
   data: ["camvid", "scenes"],
-  net: ["unet", "unpooling", "transposed"],
+  net: ["unet", "unpooling", "transposed", "pretrained"],
 });
 const { seed, limit, engine, data, net, batch } = setting;
 
@@ -62,7 +62,20 @@ function shares(): number[] {
 }
 
 const options = { classes: classes.length, maps };
+
+/** A U-Net whose encoder has ImageNet's weights. Its first layer, whose input has another scale, keeps them. */
+async function pretrained(): Promise<nn.Model> {
+  const weights = `${dataFolder("pretrained-squeezenet")}/squeezenet_v1.0.safetensors.gz`;
+  const { variables, normalization } = await squeezenet1_0({ weights });
+  const [, ...input] = (train.columns.image.values as NdArray).shape;
+  const model = nn.Model.build(squeezenetUnet({ classes: classes.length }), { input, seed, normalization });
+  const values = new Map(variables.map((variable) => [variable.name, variable.value]));
+  await loadWeights(model, values, { partial: true });
+  return model;
+}
+
 const networks = {
+  pretrained,
   unet: () => unet(options),
   unpooling: () => segnet({ ...options, up: "unpool" }),
   transposed: () => segnet({ ...options, up: "transposed" }),
@@ -72,7 +85,8 @@ const run = await createNextRunFolder(`runs/segmentation-${net}-${data}-${seed}`
   seed,
   net,
 });
-const { model, bestEpoch } = await fit(networks[net](), train, {
+const { model, bestEpoch } = await fit(await networks[net](), train, {
+  freeze: net === "pretrained" ? ["features.0"] : [],
   ...{ validation, epochs: setting.epochs || epochs, batch, seed, engine, augment, store: run },
   task: segmentation({ classWeights: shares().map((share) => 1 / Math.log(1.1 + share)) }),
   optimizer: optim.adamW({ learningRate: 2e-3, weightDecay: 1e-3, average: 0.99 }),

@@ -67,7 +67,9 @@ export {
 export {
   type SegmentationNetworkOptions,
   type SegnetOptions,
+  type SqueezenetUnetOptions,
   segnet,
+  squeezenetUnet,
   unet,
 } from "./segmentation/index.ts";
 export { squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";

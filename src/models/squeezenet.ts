@@ -21,8 +21,17 @@ const fire = (squeeze: number, expand: number): nn.Layer =>
     );
   });
 
-/** The last window overhangs the edge. */
-const pool = (): nn.Layer => nn.maxPool2d(3, { stride: 2, ceil: true });
+/** The last window overhangs the edge; or zeros are around the maps, so that those of all levels lie over each other. */
+const pool = (padding: "none" | "half" = "none"): nn.Layer =>
+  nn.maxPool2d(3, { stride: 2, ...(padding === "none" ? { ceil: true } : { padding: 1 }) });
+
+/** The features of SqueezeNet 1.0, cut before each halving: maps of 1/2 (96 channels), 1/4 (256), 1/8 (512) and 1/16 (512). */
+export const squeezenetLevels = (padding: "none" | "half" = "none"): nn.Layer[][] => [
+  [conv(96, 7, 2, padding === "none" ? 0 : 3), nn.relu()],
+  [pool(padding), fire(16, 64), fire(16, 64), fire(32, 128)],
+  [pool(padding), fire(32, 128), fire(48, 192), fire(48, 192), fire(64, 256)],
+  [pool(padding), fire(64, 256)],
+];
 
 const networkOf = (features: readonly nn.Layer[], classes: number, dropout: number): nn.Layer =>
   nn.sequential({
@@ -42,12 +51,7 @@ export const squeezenet1_0 = defineArchitecture({
   options: dropoutOptions,
   network: ({ classes, dropout }) =>
     networkOf(
-      [
-        ...[conv(96, 7, 2), nn.relu(), pool()], // [n, 96, 54, 54]
-        ...[fire(16, 64), fire(16, 64), fire(32, 128), pool()], // [n, 256, 27, 27]
-        ...[fire(32, 128), fire(48, 192), fire(48, 192), fire(64, 256), pool()], // [n, 512, 13, 13]
-        fire(64, 256),
-      ],
+      squeezenetLevels().flat(), // [n, 512, 13, 13]
       classes,
       dropout,
     ),

@@ -178,6 +178,11 @@ export class TensorSource {
     return tensor;
   }
 
+  /** Marks a tensor as used that has no place, if there is one. */
+  drop(path: string): void {
+    this.#tensors.delete(path);
+  }
+
   /**
    * Checks that every tensor was used.
    * @throws FormatError for unused tensors

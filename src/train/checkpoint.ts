@@ -75,6 +75,14 @@ export interface RunVariables {
   readonly states?: ReadonlyMap<string, Variable> | undefined;
 }
 
+/** What a run expects of a checkpoint. */
+export interface Expected {
+  readonly fingerprint: Fingerprint;
+  readonly extent: RunExtent;
+  /** Entries of the fingerprint that may differ. */
+  readonly mayDiffer: readonly string[];
+}
+
 /** All variables of a run, by their names in a checkpoint. */
 function namedVariables({ model, optimizer, states = new Map() }: RunVariables): [name: string, variable: Variable][] {
   return [
@@ -101,26 +109,27 @@ export async function writeCheckpoint(run: RunVariables, { progress, best }: Sna
 
 /**
  * Restores model and optimizer, whose variables must all exist, and returns the run's position. Changes nothing when the
- * checkpoint does not fit.
+ * checkpoint does not fit. If the optimizer is another one and may be, it keeps its learning rate, and what it has in common
+ * with the former one is restored.
  * @throws FormatError when the file is damaged or belongs to another run
  */
 export function restoreCheckpoint(
   bytes: Uint8Array,
   name: string,
   run: RunVariables,
-  fingerprint: Fingerprint,
-  extent: RunExtent,
+  { fingerprint, extent, mayDiffer }: Expected,
 ): Snapshot {
   const { model } = run;
   const { tensors, metadata } = readSafetensors(bytes, name);
   const progress = readProgress(metadata[CHECKPOINT_KEY], name);
-  checkFingerprint(progress.fingerprint, fingerprint, name);
+  const different = checkFingerprint(progress.fingerprint, fingerprint, mayDiffer, name);
   checkPosition(progress, extent, name);
   checkSums(progress, extent, name);
   const source = new TensorSource(tensors, name);
-  const values = namedVariables(run).map(
-    ([path, variable]) => [variable, source.take(path, variable.shape, variable.dtype)] as const,
-  );
+  const isNew = different.includes("optimizer") ? newState(run, tensors, source) : () => false;
+  const values = namedVariables(run)
+    .filter(([path]) => !isNew(path))
+    .map(([path, variable]) => [variable, source.take(path, variable.shape, variable.dtype)] as const);
   const best =
     progress.bestEpoch === 0
       ? undefined
@@ -137,10 +146,26 @@ const writeNumber = (_: string, value: unknown): unknown =>
 const readNumber = (_: string, value: unknown): unknown =>
   typeof value === "string" && unwritable.includes(value) ? Number(value) : value;
 
-function checkFingerprint(theirs: Fingerprint, ours: Fingerprint, name: string): void {
-  const keys = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
-  const different = [...keys].filter((key) => theirs[key] !== ours[key]);
-  if (different.length === 0) return;
+/** Whether a variable belongs to another optimizer alone; tensors of the former one without a place are left out. */
+function newState({ optimizer }: RunVariables, tensors: ReadonlyMap<string, NdArray>, source: TensorSource) {
+  const ours = new Set(optimizer.variables.map(({ name }) => `optimizer/${name}`));
+  for (const path of tensors.keys()) if (path.startsWith("optimizer/") && !ours.has(path)) source.drop(path);
+  const rate = `optimizer/${optimizer.learningRate.name}`;
+  source.drop(rate);
+  return (path: string): boolean => path === rate || (ours.has(path) && !tensors.has(path));
+}
+
+/** The settings that differ and may. @throws FormatError for others that differ */
+function checkFingerprint(
+  theirs: Fingerprint,
+  ours: Fingerprint,
+  mayDiffer: readonly string[],
+  name: string,
+): readonly string[] {
+  const keys = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])];
+  const changed = keys.filter((key) => theirs[key] !== ours[key]);
+  const different = changed.filter((key) => !mayDiffer.includes(key));
+  if (different.length === 0) return changed;
   const list = (of: Fingerprint): string => different.map((key) => `${key} ${of[key] ?? "none"}`).join(", ");
   throw new FormatError(
     `${name}: belongs to another run: it was made with ${list(theirs)}; this run has ${list(ours)}; resume with the same settings`,

@@ -71,6 +71,9 @@ export interface RunStore {
   logStatistics?(record: StatisticsRecord): Promise<void>;
 }
 
+/** Settings of a run that can be changed on the way. */
+export type SteeredSetting = "optimizer" | "schedule" | "augment" | "data" | "validation";
+
 /** Options of `fit`. */
 export interface FitOptions extends AlignOptions {
   /**
@@ -142,14 +145,22 @@ export interface FitOptions extends AlignOptions {
   readonly statistics?: StepStatistics | undefined;
   /** Stops after the current step when aborted, with a checkpoint in the store. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with each event: steps, statistics, progress of validation, epochs. */
-  readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
+  /**
+   * Called with each event: steps, statistics, progress of validation, epochs. Where a step's returns a promise, the run waits for
+   * it, so that it can be held and taken step by step.
+   */
+  readonly onEvent?: ((event: TrainingEvent) => unknown) | undefined;
   /** Called with warnings, such as a merged last batch or a loss that explodes. Default: `console.warn`. */
   readonly onNotice?: OnNotice | undefined;
   /** Where to store the run as it goes, such as `await createRunFolder("runs/1", {})`. Default: nowhere. */
   readonly store?: RunStore | undefined;
   /** The bytes of a checkpoint of the same run, to resume from. */
   readonly resume?: Uint8Array | undefined;
+  /**
+   * Settings that may be others than those of the checkpoint: a run that is steered by hand. State that the optimizer has not
+   * had before begins at zero. Default: none.
+   */
+  readonly mayDiffer?: readonly SteeredSetting[] | undefined;
 }
 
 /** The result of a training run. */

@@ -28,7 +28,7 @@ export {
   vote,
   votings,
 } from "./evaluation/index.ts";
-export { type FitOptions, type FitResult, fit, type RunStore, type TrainingEvent } from "./fit.ts";
+export { type FitOptions, type FitResult, fit, type RunStore, type SteeredSetting, type TrainingEvent } from "./fit.ts";
 export {
   type Attended,
   type AttendedPlaces,

@@ -157,3 +157,42 @@ describe("resuming", () => {
     expect(digest(await model.toBytes())).toBe(before);
   });
 });
+
+describe("a run that is steered", () => {
+  const train = (options: FitOptions = {}) =>
+    record(smallNetwork(), data, { epochs: 2, batch: 8, seed: 4, optimizer: sgd({ learningRate: 0.05 }), ...options });
+
+  it("goes on with another optimizer where that may differ, which keeps its own rate", async () => {
+    const { store } = await train({ epochs: 1 });
+    const optimizer = sgd({ learningRate: 0.01, momentum: 0.9 });
+    const resume = store.checkpoints[0];
+    await expect(train({ resume, optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }) })).rejects.toThrow(
+      /another run/,
+    );
+    const { history } = await train({ resume, optimizer, mayDiffer: ["optimizer"] });
+    expect(history).toHaveLength(2);
+    expect(optimizer.learningRate.value.item()).toBeCloseTo(0.01, 6);
+    // And back, without the slots of the momentum.
+    const second = await train({ resume, optimizer: sgd({ momentum: 0.9 }), mayDiffer: ["optimizer"] });
+    await expect(
+      train({ epochs: 3, resume: second.store.checkpoints[0], mayDiffer: ["optimizer"] }),
+    ).resolves.toBeDefined();
+  });
+
+  it("still refuses what else differs", async () => {
+    const { store } = await train({ epochs: 1 });
+    await expect(train({ resume: store.checkpoints[0], seed: 5, mayDiffer: ["optimizer"] })).rejects.toThrow(/seed/);
+  });
+
+  it("waits for the promises of its steps", async () => {
+    const order: string[] = [];
+    const onEvent: FitOptions["onEvent"] = async (event) => {
+      if (event.type !== "step") return;
+      order.push(`${event.step}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      order.push(`${event.step} done`);
+    };
+    await fit(smallNetwork(), data, { epochs: 1, batch: 8, onEvent });
+    expect(order).toEqual(["1", "1 done", "2", "2 done", "3", "3 done"]);
+  });
+});

@@ -24,7 +24,7 @@ import {
 import type { LastBatch } from "./epoch-plan.ts";
 import type { CompileModelOptions } from "./evaluation/compile-model.ts";
 import type { EvaluateOptions } from "./evaluation/evaluate.ts";
-import type { FitOptions, RunStore, TrainingEvent } from "./fit.ts";
+import type { FitOptions, RunStore, SteeredSetting, TrainingEvent } from "./fit.ts";
 import { callback } from "./losses.ts";
 import { type OnNotice, warn } from "./notices.ts";
 import { stepStatisticsKind } from "./step-statistics.ts";
@@ -59,6 +59,16 @@ const store = objectWith<RunStore>(
 const bytesKind: Kind<Uint8Array> = {
   expects: "the bytes of a checkpoint, a Uint8Array",
   read: (value) => (value instanceof Uint8Array ? value : undefined),
+};
+
+const steered = word<SteeredSetting>("optimizer", "schedule", "augment", "data", "validation");
+
+const mayDiffer: Kind<readonly SteeredSetting[]> = {
+  expects: `a list of settings, each ${steered.expects}`,
+  read: (value) =>
+    Array.isArray(value) && value.every((one) => steered.read(one) !== undefined)
+      ? (value as SteeredSetting[])
+      : undefined,
 };
 
 const signal = objectWith<AbortSignal>("an AbortSignal", ["aborted", "addEventListener"]);
@@ -102,10 +112,11 @@ export const fitSchema = {
   patience: optional(integer(1)),
   statistics: optional(stepStatisticsKind),
   signal: optional(signal),
-  onEvent: optional(callback<(event: TrainingEvent) => void>()),
+  onEvent: optional(callback<(event: TrainingEvent) => unknown>()),
   onNotice: withDefault(callback<OnNotice>(), warn),
   store: optional(store),
   resume: optional(bytesKind),
+  mayDiffer: withDefault(mayDiffer, []),
 } satisfies Record<keyof FitOptions, Kind<unknown>>;
 
 export type FitSettings = Omit<ValuesOf<typeof fitSchema>, "optimizer"> & { readonly optimizer: Optimizer };

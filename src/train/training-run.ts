@@ -70,11 +70,12 @@ export class TrainingRun {
 
   /** Restores the state of a checkpoint. */
   restore(bytes: Uint8Array): void {
-    const { epochs } = this.#options;
+    const { epochs, mayDiffer } = this.#options;
     const { fingerprint } = this.#progress;
     const extent = { epochs, steps: this.#plan.steps, samples: this.#plan.used, sums: this.#steps.sumShapes };
-    const snapshot = restoreCheckpoint(bytes, "the checkpoint", this.#variables, fingerprint, extent);
-    this.#progress = snapshot.progress;
+    const expected = { fingerprint, extent, mayDiffer };
+    const snapshot = restoreCheckpoint(bytes, "the checkpoint", this.#variables, expected);
+    this.#progress = { ...snapshot.progress, fingerprint };
     this.#best = snapshot.best;
   }
 
@@ -165,7 +166,7 @@ export class TrainingRun {
     addToSums(progress.sums, outcome.sums);
     progress.seen += samples;
     if (progress.epoch === 0) this.#watchLoss(outcome.loss, progress.step);
-    this.#options.onEvent?.({
+    const held = this.#options.onEvent?.({
       type: "step",
       ...place,
       steps: this.#plan.steps,
@@ -173,6 +174,7 @@ export class TrainingRun {
       figures: this.#figures(),
       gradientNorm: outcome.gradientNorm,
     });
+    if (held instanceof Promise) await held;
     if (finish !== undefined) await this.#tell(await finish());
   }
 
@@ -238,7 +240,7 @@ export class TrainingRun {
     const { signal, onEvent, epochs, store, schedule } = this.#options;
     const progress = this.#progress;
     const epoch = progress.epoch + 1;
-    const onProgress = (done: number, total: number): void => onEvent?.({ type: "validate", epoch, done, total });
+    const onProgress = (done: number, total: number): void => void onEvent?.({ type: "validate", epoch, done, total });
     const evaluate = this.#options.validation?.evaluate;
     const validation = await evaluate?.({ signal, onProgress });
     if (evaluate !== undefined && validation === undefined) return false;

@@ -1,0 +1,15 @@
+/** The areas of the studio, in the order of the bar. Each is loaded when it is first opened. */
+import type { Component } from "svelte";
+import { texts } from "../texts/index.ts";
+
+interface Area {
+  readonly name: string;
+  readonly title: string;
+  readonly load: () => Promise<{ readonly default: Component }>;
+}
+
+export const areas: readonly Area[] = [
+  { name: "train", title: texts.areas.train, load: () => import("./train/Train.svelte") },
+];
+
+export const areaCalled = (name: string): Area => areas.find((area) => area.name === name) ?? areas[0];
