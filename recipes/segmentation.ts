@@ -89,7 +89,11 @@ const { model, bestEpoch } = await fit(await networks[net](), train, {
   freeze: net === "pretrained" ? ["features.0"] : [],
   ...{ validation, epochs: setting.epochs || epochs, batch, seed, engine, augment, store: run },
   task: segmentation({ classWeights: shares().map((share) => 1 / Math.log(1.1 + share)) }),
-  optimizer: optim.adamW({ learningRate: 2e-3, weightDecay: 1e-3, average: 0.99 }),
+  optimizer: optim.adamW({
+    ...{ learningRate: 2e-3, weightDecay: 1e-3, average: 0.99 },
+    // What was learned from a million pictures is only adjusted.
+    groups: net === "pretrained" ? [{ match: "features.*", learningRateFactor: 0.1 }] : [],
+  }),
   schedule: optim.oneCycle(),
   onEvent: reportEpochs(`${net} on ${data}`, "meanIoU"),
 });

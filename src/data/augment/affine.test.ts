@@ -16,6 +16,7 @@ describe("ranges", () => {
       flip: 0.5,
       fill: 0,
       ignoreIndex: -1,
+      leastVisible: 0.1,
     });
   });
 

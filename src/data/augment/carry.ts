@@ -13,9 +13,11 @@ export interface Frame {
   readonly height: number;
   readonly fill: Fill;
   readonly ignoreIndex: number;
+  /** The share of a box that must be left within the frame. */
+  readonly leastVisible: number;
 }
 
-type FrameSize = Pick<Frame, "width" | "height">;
+type FrameSize = Pick<Frame, "width" | "height" | "leastVisible">;
 
 /** Transforms all of the batch but the pictures, by a map for each. */
 export function carryAffine(batch: AugmentedBatch, matrices: readonly AffineMatrix[], frame: Frame): AugmentedBatch {
@@ -125,17 +127,25 @@ function carryPoint(
 
 const NO_BOX = [0, 0, 0, 0] as const;
 
-/** The bounding box of the transformed outline, clipped to the picture. */
-function carryBox(map: PointMap, box: TypedArray, { width, height }: FrameSize, outline: Outline): readonly number[] {
+/** The bounding box of the transformed outline, clipped to the picture, if enough of it is left. */
+function carryBox(
+  map: PointMap,
+  box: TypedArray,
+  { width, height, leastVisible }: FrameSize,
+  outline: Outline,
+): readonly number[] {
   // From pixel edges to pixel centers, and back.
   const [left, top, right, bottom] = Array.from(box, (edge) => edge - 0.5);
   if (!(left < right && top < bottom)) return NO_BOX;
   const points = outline(left, top, right, bottom).map(([x, y]) => map(x, y));
-  const within = (values: number[], most: number): [number, number] => [
-    Math.max(0, Math.min(...values) + 0.5),
-    Math.min(most, Math.max(...values) + 0.5),
-  ];
-  const [fromX, toX] = within(points.map(([x]) => x), width); // biome-ignore format: one axis a line
-  const [fromY, toY] = within(points.map(([, y]) => y), height); // biome-ignore format: one axis a line
-  return fromX < toX && fromY < toY ? [fromX, fromY, toX, toY] : NO_BOX;
+  const [fromX, toX, shareX] = clipped(points.map(([x]) => x), width); // biome-ignore format: one axis a line
+  const [fromY, toY, shareY] = clipped(points.map(([, y]) => y), height); // biome-ignore format: one axis a line
+  return fromX < toX && fromY < toY && shareX * shareY >= leastVisible ? [fromX, fromY, toX, toY] : NO_BOX;
+}
+
+/** The span of pixel centers as edges within 0 … most, and the share of it that lies there. */
+function clipped(centers: readonly number[], most: number): readonly [from: number, to: number, share: number] {
+  const [low, high] = [Math.min(...centers) + 0.5, Math.max(...centers) + 0.5];
+  const [from, to] = [Math.max(0, low), Math.min(most, high)];
+  return [from, to, (to - from) / (high - low)];
 }

@@ -9,6 +9,7 @@ import { mapColumns } from "../columns/take.ts";
 import type { AnyDataset, DataTable, PictureRows } from "../dataset.ts";
 import { carryPlaces, corners } from "./carry.ts";
 import { middle } from "./crop.ts";
+import { LEAST_VISIBLE } from "./ranges.ts";
 
 /**
  * A data set of center crops of the shape [channels, height, width], to evaluate a model that was trained on crops; the same
@@ -88,6 +89,11 @@ function carried(
   const last = places.shape[places.shape.length - 1];
   const rows = places.reshape([1, places.size / last, last]);
   const map = (x: number, y: number): readonly [number, number] => applyAffine(matrix, x, y);
-  const { boxes, keyPoints } = carryPlaces({ [String(role)]: rows }, [map], { width, height }, corners);
+  const { boxes, keyPoints } = carryPlaces(
+    { [String(role)]: rows },
+    [map],
+    { width, height, leastVisible: LEAST_VISIBLE },
+    corners,
+  );
   return (boxes ?? keyPoints ?? rows).reshape(places.shape);
 }

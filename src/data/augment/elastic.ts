@@ -46,7 +46,7 @@ interface DisplacementField {
 export const elastic: AugmentationFactory<ElasticOptions> = defineAugmentation({
   type: "elastic",
   options: { alpha: withDefault(real(0, 1e6), 34), sigma: withDefault(positive(), 4), ...edgeOptions },
-  apply: ({ alpha, sigma, fill, ignoreIndex }, batch, { random }) => {
+  apply: ({ alpha, sigma, fill, ignoreIndex, leastVisible }, batch, { random }) => {
     const { images, masks } = batch;
     const [n, , height, width] = images.shape;
     const kernel = gaussianWeights(sigma, Math.max(width, height));
@@ -58,7 +58,7 @@ export const elastic: AugmentationFactory<ElasticOptions> = defineAugmentation({
       ...(planes && {
         masks: displaced(planes, fields, maskFill(planes, fill, ignoreIndex), nearestRow).reshape([n, height, width]),
       }),
-      ...carryPlaces(batch, fields.map(pointMap), { width, height }, outlineIn(width, height)),
+      ...carryPlaces(batch, fields.map(pointMap), { width, height, leastVisible }, outlineIn(width, height)),
     };
   },
 });

@@ -2,6 +2,7 @@
 import type { AffineMatrix } from "../../image/index.ts";
 import { warpPlanes } from "../../image/index.ts";
 import { carryAffine, type Frame } from "./carry.ts";
+import { LEAST_VISIBLE } from "./ranges.ts";
 import type { AugmentedBatch } from "./step.ts";
 
 /** The map of the batch's picture `i`, from positions in it to positions in the frame. */
@@ -16,10 +17,10 @@ export function placeBatch(batch: AugmentedBatch, frame: Frame, mapOf: MapOf): A
 }
 
 /** A frame of the pictures' own size. */
-export const frameOf = ({ images }: AugmentedBatch, edges: Pick<Frame, "fill" | "ignoreIndex">): Frame => {
+export const frameOf = ({ images }: AugmentedBatch, edges: Omit<Frame, "width" | "height">): Frame => {
   const [, , height, width] = images.shape;
   return { width, height, ...edges };
 };
 
 /** For maps that show nothing from beyond the edges. */
-export const NO_EDGES = { fill: 0, ignoreIndex: 0 } as const;
+export const NO_EDGES = { fill: 0, ignoreIndex: 0, leastVisible: LEAST_VISIBLE } as const;

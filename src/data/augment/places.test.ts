@@ -215,3 +215,16 @@ describe("random resized crops", () => {
     );
   });
 });
+
+describe("boxes at the border", () => {
+  const batch = { ...noiseBatch(1, [1, 20, 20]), boxes: array([[[0, 0, 10, 10]]]) };
+  const boxesAfter = (translation: number, leastVisible?: number) =>
+    augmented(affine({ translation: [translation, translation], leastVisible }), batch).boxes!.toNested();
+
+  it("are dropped where less than a tenth of them is left, or the share that was chosen", () => {
+    expect(boxesAfter(-6)).toEqual([[[0, 0, 4, 4]]]); // 16 of 100
+    expect(boxesAfter(-7)).toEqual([[[0, 0, 0, 0]]]); // 9 of 100
+    expect(boxesAfter(-7, 0)).toEqual([[[0, 0, 3, 3]]]);
+    expect(boxesAfter(-4, 0.5)).toEqual([[[0, 0, 0, 0]]]); // 36 of 100
+  });
+});

@@ -1,7 +1,7 @@
 /** Options shared by steps: ranges to draw from, sizes, the fill beyond a picture's edges. */
 import { OptionError, type Random } from "../../array/index.ts";
 import { type Fill, fillKind } from "../../image/index.ts";
-import { integer, type Kind, withDefault } from "../../options/index.ts";
+import { integer, type Kind, real, withDefault } from "../../options/index.ts";
 
 /** Lower and upper end. */
 export type Interval = readonly [low: number, high: number];
@@ -59,10 +59,14 @@ export const sizeKind = (least: number): Kind<Size> => ({
   },
 });
 
-/** How pictures and masks continue beyond their edges. */
+/** Less than this share of a box is a sliver at the border, in which nobody recognizes the object. */
+export const LEAST_VISIBLE = 0.1;
+
+/** How pictures and masks continue beyond their edges, and which boxes remain. */
 export const edgeOptions = {
   fill: withDefault<Fill>(fillKind, 0),
   ignoreIndex: withDefault(integer(), -1),
+  leastVisible: withDefault(real(0, 1), LEAST_VISIBLE),
 };
 
 /** Options of steps that show what lies beyond a picture's edges. */
@@ -77,6 +81,8 @@ export interface EdgeOptions {
    * 255. Default −1.
    */
   readonly ignoreIndex?: number | undefined;
+  /** Boxes of which less than this share of the area is left within the picture are dropped, 0 … 1. Default 0.1. */
+  readonly leastVisible?: number | undefined;
 }
 
 /** @throws OptionError for a class number that masks of bytes cannot hold */
