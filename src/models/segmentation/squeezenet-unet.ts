@@ -7,13 +7,13 @@
 import * as nn from "../../nn/index.ts";
 import { defineFactory, integer, integers, withDefault } from "../../options/index.ts";
 import { squeezenetLevels } from "../squeezenet.ts";
-import { block, pixelScores } from "./parts.ts";
+import { block } from "./parts.ts";
 
 /** Options of `squeezenetUnet`. */
 export interface SqueezenetUnetOptions {
   /** The number of classes, with background if it is one. */
   readonly classes: number;
-  /** The maps of the decoder's four levels, the first at the size of the picture. Default 16, 24, 48, 96. */
+  /** The maps of the decoder's three levels, the first at half of the picture's size. Default 32, 64, 96. */
   readonly maps?: readonly number[] | undefined;
 }
 
@@ -38,20 +38,19 @@ const encoder = (): nn.Layer =>
  */
 export const squeezenetUnet: (options: SqueezenetUnetOptions) => nn.Layer = defineFactory({
   type: "squeezenetUnet",
-  options: { classes: integer(1), maps: withDefault(integers(1), [16, 24, 48, 96]) },
+  options: { classes: integer(1), maps: withDefault(integers(1), [32, 64, 96]) },
   make: ({ classes, maps }) =>
     nn.network(["x"], ({ x }) => {
-      const level0 = nn.named("level0", block(maps[0]))(x);
-      const seen = nn.named("features", encoder())(x);
-      const [level1, level2, level3, level4] = [1, 2, 3, 4].map((i) => seen.output(`level${i}`));
-      const skips = [level0, level1, level2, level3];
-      let y = level4;
+      const seen = nn.named("features", encoder())(nn.named("whole", nn.remember("whole"))(x));
+      const levels = [1, 2, 3, 4].map((i) => seen.output(`level${i}`));
+      let y = levels[3];
       for (let i = maps.length - 1; i >= 0; i--) {
         const skip = nn.sequential(nn.conv2d(maps[i], { kernel: 1 }), nn.remember(`size${i}`));
         const up = nn.convTranspose2d(maps[i], { kernel: 3, stride: 2, padding: 1, sizeOf: `size${i}` });
-        const both = nn.concat(nn.named(`skip${i}`, skip)(skips[i]), nn.named(`up${i}`, up)(y));
+        const both = nn.concat(nn.named(`skip${i}`, skip)(levels[i]), nn.named(`up${i}`, up)(y));
         y = nn.named(`block${i}`, block(maps[i]))(both);
       }
-      return nn.named("scores", pixelScores(classes))(y);
+      // Halves are rounded up, so that a doubled side is as long as the picture's or one longer.
+      return nn.named("scores", nn.convTranspose2d(classes, { kernel: 3, stride: 2, padding: 1, sizeOf: "whole" }))(y);
     }),
 });
