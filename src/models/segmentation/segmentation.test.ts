@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { NdArray, OptionError, Random } from "../../array/index.ts";
 import { dataset, mask, picture } from "../../data/index.ts";
+import { summarize } from "../../inspect/index.ts";
 import * as nn from "../../nn/index.ts";
 import * as optim from "../../optim/index.ts";
 import { evaluateModel, fit, segmentation } from "../../train/index.ts";
-import { type SegmentationNetworkOptions, segnet, unet } from "./index.ts";
+import { squeezenet1_0 } from "../squeezenet.ts";
+import { loadWeights } from "../weights/index.ts";
+import { type SegmentationNetworkOptions, segnet, squeezenetUnet, unet } from "./index.ts";
 
 const SIDE = 16;
 
@@ -70,4 +73,24 @@ it("have as many levels as they are told, and convolutions in them", () => {
   expect(namesOf(segnet(options))).toHaveLength(2 * 3 + 1);
   expect(namesOf(segnet({ ...options, up: "transposed" }))).toHaveLength(3 * 3 + 1);
   expect(() => unet({ classes: 2, maps: [] })).toThrow(OptionError);
+});
+
+describe("squeezenetUnet", () => {
+  const build = (side: number) => nn.Model.build(squeezenetUnet({ classes: 2 }), { input: [3, side, side + 3] });
+
+  it("begins with the weights of SqueezeNet", async () => {
+    const model = build(33);
+    const { variables } = nn.Model.build(squeezenet1_0(), { input: [3, 64, 64], seed: 7 });
+    const weights = new Map(variables.map(({ name, value }) => [name, value]));
+    const { loaded, kept } = await loadWeights(model, weights, { partial: true });
+    expect(loaded).toHaveLength(variables.filter(({ name }) => name.startsWith("features.")).length);
+    expect(kept.every((name) => !name.startsWith("features."))).toBe(true);
+  });
+
+  it("scores the pixels of pictures of any size", () => {
+    for (const side of [16, 29, 33]) {
+      const layers = summarize(build(side)).layers;
+      expect(layers.at(-1)?.output).toEqual([2, side, side + 3]);
+    }
+  });
 });
