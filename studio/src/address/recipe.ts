@@ -28,6 +28,7 @@ export const recipeFields: FieldsOf<Recipe> = {
   momentum: numberField(0.9, 0, 1),
   decay: numberField(0, 0),
   schedule: wordField<string>("linear", "constant", "cosine", "oneCycle"),
+  changes: textField(""),
   threads: numberField(0, 0, 64),
 };
 

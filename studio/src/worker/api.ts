@@ -1,5 +1,7 @@
 /** What a page and its worker say to each other. Plain data: everything crosses a thread. */
 import type { Figures } from "fovea/train";
+import type { LabeledPart, Settings } from "./changes.ts";
+import type { ChangedLabel } from "./labels.ts";
 
 /** Everything that determines a run. It stands in the address of the page, so that opening it trains the same bits. */
 export interface Recipe {
@@ -19,6 +21,8 @@ export interface Recipe {
   readonly decay: number;
   /** A schedule by name. */
   readonly schedule: string;
+  /** What was changed by hand while the run went on, as `changes.ts` reads it: `120:rate=0.02`. Empty: nothing. */
+  readonly changes: string;
   /** Threads of the engine; 0: as many as there are. The bits do not depend on it. */
   readonly threads: number;
 }
@@ -63,6 +67,8 @@ export interface Opened {
   readonly parameters: number;
   readonly multiplyAdds: number;
   readonly stepsPerEpoch: number;
+  /** Whether the course of the rate is laid out for the number of epochs, so that more of them make another run. */
+  readonly spansRun: boolean;
   readonly threads: Threads;
 }
 
@@ -82,10 +88,19 @@ export interface Moment {
 
 /** What the run has come to. */
 export interface Snapshot {
+  /** What reproduces the run as it is: the recipe that was opened, and what has been changed since. */
+  readonly recipe: Recipe;
+  /** Where the network is. When the run is done, the end of its best epoch. */
   readonly moment: Moment;
+  /** The end of what has been trained: later than `moment` after a return to an earlier one. */
+  readonly reached: Moment;
   readonly state: "idle" | "compiling" | "training" | "paused" | "done" | "failed";
   /** The training figures over the current epoch so far. */
   readonly figures: Figures | undefined;
+  /** What the next step is taken with, before the schedule. */
+  readonly settings: Settings;
+  /** Labels that differ from those of the data. */
+  readonly relabeled: readonly ChangedLabel[];
   /** One point a step: the step of the whole run and the loss over its epoch so far; since the last snapshot. */
   readonly curve: readonly CurvePoint[];
   /** One point an epoch, all of them. */
@@ -125,16 +140,14 @@ export interface Inside {
 export interface Answers {
   readonly probabilities: Values;
   readonly pictures: Pictures;
+  /** The row of each among the held-out pictures. */
+  readonly rows: Int32Array;
   /** Counts, actual by predicted. */
   readonly confusion: readonly (readonly number[])[];
 }
 
 /** What a slider changes while the run goes on. */
-export interface Steering {
-  readonly rate?: number;
-  readonly momentum?: number;
-  readonly decay?: number;
-}
+export type Steering = Partial<Settings>;
 
 /** The run: opening, training, steering. */
 export interface RunCalls {
@@ -149,6 +162,8 @@ export interface RunCalls {
   /** Goes back to a moment that was kept. */
   rewind(moment: Moment): Promise<void>;
   steer(changes: Steering): Promise<void>;
+  /** Goes on for more epochs, unless the recipe's schedule spans the run. */
+  extend(epochs: number): Promise<void>;
 }
 
 /** Looks at the network of this moment. */
@@ -163,5 +178,10 @@ export interface LookCalls {
   modelBytes(): Promise<Uint8Array>;
 }
 
+/** Changes of labels, in force from the next step on. */
+export interface LabelCalls {
+  relabel(part: LabeledPart, row: number, label: number): Promise<void>;
+}
+
 /** The worker, as the page calls it. */
-export type Session = RunCalls & LookCalls;
+export type Session = RunCalls & LabelCalls & LookCalls;

@@ -6,55 +6,77 @@ import type { Moment } from "./api.ts";
 /** Beyond these bytes every second moment is forgotten. */
 const MOST_BYTES = 256 * 2 ** 20;
 
-interface Kept extends Moment {
+/** A moment with its checkpoint. */
+export interface Kept extends Moment {
   readonly bytes: Uint8Array;
 }
+
+const START: Moment = { epoch: 0, step: 0 };
+
+/** Whether a moment is earlier than another, or the same. */
+export const isUpTo = (one: Moment, other: Moment): boolean =>
+  one.epoch < other.epoch || (one.epoch === other.epoch && one.step <= other.step);
+
+const isSame = (one: Moment, other: Moment): boolean => one.epoch === other.epoch && one.step === other.step;
 
 export class Keeper {
   readonly #model: nn.Model;
   /** The values of the network's variables before the first step. */
   readonly #first: readonly NdArray[];
-  #kept: Kept[] = [];
+  readonly #mostBytes: number;
+  #kept: readonly Kept[] = [];
 
-  constructor(model: nn.Model) {
+  constructor(model: nn.Model, mostBytes = MOST_BYTES) {
     this.#model = model;
-    this.#first = variablesOf(model).map(({ value }) => value.copy());
+    this.#first = variablesOf(model).map(({ variable }) => variable.value.copy());
+    this.#mostBytes = mostBytes;
   }
 
-  /** Whole epochs, the beginning first; the moment of a pause is not among them. */
+  /** The beginning, whole epochs, and perhaps a pause within the last. */
   get moments(): readonly Moment[] {
-    return [
-      { epoch: 0, step: 0 },
-      ...this.#kept.filter(({ step }) => step === 0).map(({ epoch, step }) => ({ epoch, step })),
-    ];
+    return [START, ...this.#kept.map(({ epoch, step }) => ({ epoch, step }))];
   }
 
-  /** The checkpoint to go on from; `undefined` at the beginning. */
-  get latest(): Uint8Array | undefined {
-    return this.#kept.at(-1)?.bytes;
+  /** The checkpoint of a moment; `undefined` for the beginning. @throws Error for one that was not kept */
+  checkpoint(moment: Moment): Uint8Array | undefined {
+    if (isSame(moment, START)) return undefined;
+    const found = this.#kept.find((one) => isSame(one, moment));
+    if (found === undefined) throw new Error(`epoch ${moment.epoch}, step ${moment.step} was not kept`);
+    return found.bytes;
   }
 
-  keep({ epoch, step }: Moment, bytes: Uint8Array): void {
-    this.#kept = this.#kept.filter((one) => one.step === 0 && one.epoch < epoch);
-    this.#kept.push({ epoch, step, bytes });
+  /** Keeps a moment as the last one. Pauses within an epoch go when a later moment comes. @param best an epoch that must stay */
+  keep(moment: Moment, bytes: Uint8Array, best: number): void {
+    const earlier = this.#kept.filter((one) => one.step === 0 && isUpTo(one, moment) && !isSame(one, moment));
+    this.#kept = [...earlier, { ...moment, bytes }];
     const total = this.#kept.reduce((sum, one) => sum + one.bytes.length, 0);
-    if (total > MOST_BYTES)
-      this.#kept = this.#kept.filter((_, i, all) => i % 2 === all.length % 2 || i === all.length - 1);
+    if (total <= this.#mostBytes) return;
+    this.#kept = this.#kept.filter(
+      (one, i, all) => (all.length - 1 - i) % 2 === 0 || (one.step === 0 && one.epoch === best),
+    );
   }
 
-  /** Sets the network to a moment, and forgets what came after it. @throws Error for one that was not kept */
-  restore({ epoch, step }: Moment): void {
-    this.#kept = this.#kept.filter((one) => one.epoch < epoch || (one.epoch === epoch && one.step <= step));
-    if (epoch === 0 && step === 0) {
-      for (const [i, variable] of variablesOf(this.#model).entries()) variable.value = this.#first[i].copy();
+  /** Forgets what comes after a moment. */
+  forgetAfter(moment: Moment): void {
+    this.#kept = this.#kept.filter((one) => isUpTo(one, moment));
+  }
+
+  /** Sets the network to a moment. @throws Error for one that was not kept */
+  restore(moment: Moment): void {
+    const bytes = this.checkpoint(moment);
+    const variables = variablesOf(this.#model);
+    if (bytes === undefined) {
+      for (const [i, { variable }] of variables.entries()) variable.value = this.#first[i].copy();
       return;
     }
-    const found = this.#kept.at(-1);
-    if (found?.epoch !== epoch || found.step !== step) throw new Error(`epoch ${epoch}, step ${step} was not kept`);
-    const { tensors } = readSafetensors(found.bytes, "a checkpoint");
-    for (const variable of this.#model.variables) variable.value = tensors.get(`model/${variable.name}`)!;
+    const { tensors } = readSafetensors(bytes, "a checkpoint");
+    for (const { name, variable } of variables) variable.value = tensors.get(name)!;
   }
 }
 
-/** What a run changes of a model. */
-const variablesOf = ({ variables, random }: nn.Model) => [...variables, random.seed, random.position];
+/** What a run changes of a model, by its names in a checkpoint. */
+const variablesOf = ({ variables, random }: nn.Model) => [
+  ...variables.map((variable) => ({ name: `model/${variable.name}`, variable })),
+  { name: "random/seed", variable: random.seed },
+  { name: "random/position", variable: random.position },
+];

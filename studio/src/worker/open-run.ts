@@ -4,6 +4,7 @@ import { inputShape, sampleCount } from "fovea/data";
 import { createProbe, type Probe, type ProbeOptions, summarize } from "fovea/inspect";
 import type { Opened, Recipe } from "./api.ts";
 import { firstRows, loadData, type Parts, picturesOf } from "./data/load-data.ts";
+import { withOwnLabels } from "./labels.ts";
 import { networkOf, readNetwork } from "./network/read-network.ts";
 import { Trainer } from "./trainer.ts";
 
@@ -28,7 +29,7 @@ export async function openRun(
   onChange: () => void,
 ): Promise<{ readonly run: OpenRun; readonly opened: Opened }> {
   const text = readNetwork(recipe.network);
-  const parts = await loadData(recipe);
+  const parts = withOwnLabels(await loadData(recipe));
   const { classes, normalization } = parts.train;
   const input = inputShape(parts.train);
   const layer = networkOf(text, input, classes.length);
@@ -57,6 +58,7 @@ export async function openRun(
     parameters: summary.parameters,
     multiplyAdds: summary.multiplyAdds,
     stepsPerEpoch: trainer.stepsPerEpoch,
+    spansRun: trainer.spansRun,
     threads: threadsOf(recipe.threads),
   };
   return { run: { recipe, parts, model, engine, trainer, paths, probe }, opened };

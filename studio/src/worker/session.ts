@@ -1,5 +1,6 @@
 /** What a page asks of its worker: one run at a time, and looks into it. */
 import type { Session, Snapshot } from "./api.ts";
+import { labelCalls } from "./calls/label-calls.ts";
 import { lookCalls } from "./calls/look-calls.ts";
 import { type OpenRun, openRun } from "./open-run.ts";
 
@@ -23,6 +24,8 @@ export function createSession(): Session {
     step: async (count) => current().trainer.step(count),
     rewind: async (moment) => current().trainer.rewind(moment),
     steer: async (changes) => current().trainer.steer(changes),
+    extend: async (epochs) => current().trainer.extend(epochs),
+    ...labelCalls(current),
     ...lookCalls(current),
   };
 }

@@ -30,11 +30,12 @@ export const lookCalls = (current: () => OpenRun): LookCalls => ({
   answers: async (count) => {
     const { model, parts, engine } = current();
     const data = parts.heldOut;
-    const pictures = await picturesOf(data, firstRows(data, count));
+    const rows = firstRows(data, count);
+    const pictures = await picturesOf(data, rows);
     const { probabilities } = await predict(model, new NdArray(pictures.bytes, pictures.shape, "u8"), { engine });
     const confusion = data.classes.map(() => data.classes.map(() => 0));
     for (const [i, label] of pictures.labels.entries()) confusion[label][largest(probabilities!.row(i).data)]++;
-    return { probabilities: valuesOf(probabilities!), pictures, confusion };
+    return { probabilities: valuesOf(probabilities!), pictures, rows: Int32Array.from(rows), confusion };
   },
   modelBytes: () => current().model.toBytes(),
 });
