@@ -1,5 +1,5 @@
 /**
- * SIGINT, SIGTERM and SIGHUP stop the run after the current step. The second SIGINT or SIGTERM ends the process at once; a
+ * SIGINT, SIGTERM and SIGHUP stop a run after the current step, or a server. The second SIGINT or SIGTERM ends the process at once; a
  * second SIGHUP does not, since shell and system often send one each.
  */
 import { FoveaError } from "../array/index.ts";
@@ -14,12 +14,15 @@ export class Interrupted extends FoveaError {
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-export function onInterrupt(output: Output): { signal: AbortSignal; release: () => void } {
+const NOTICE = "stopping after this step; once more to quit without a checkpoint";
+
+/** @param notice what is said at the first signal. Default: that of a training run */
+export function onInterrupt(output: Output, notice = NOTICE): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   const handle = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted && name === "SIGHUP") return;
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    output.log("stopping after this step; once more to quit without a checkpoint");
+    output.log(notice);
     controller.abort();
   };
   for (const name of signals) process.on(name, handle);

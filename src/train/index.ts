@@ -18,6 +18,10 @@ export {
 } from "./programs.ts";
 export * from "./public.ts";
 export {
+  configPath,
+  metricsPath,
+} from "./run-folder.ts";
+export {
   fitSchema,
   inputsKind,
 } from "./settings.ts";

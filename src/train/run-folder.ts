@@ -38,6 +38,12 @@ export interface RunFolder extends RunStore {
 /** The best model's file in a run folder. */
 export const modelPath = (folder: string): string => joinPath(folder, files.model);
 
+/** The settings in a run folder. */
+export const configPath = (folder: string): string => joinPath(folder, files.config);
+
+/** The log in a run folder. */
+export const metricsPath = (folder: string): string => joinPath(folder, files.metrics);
+
 /**
  * Checks that a run can begin in a folder.
  * @throws StateError when the folder has a file that a run would overwrite

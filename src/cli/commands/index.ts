@@ -8,6 +8,7 @@ import { imageCommand } from "./image.ts";
 import { lookCommand } from "./look.ts";
 import { predictCommand } from "./predict.ts";
 import { sampleCommand } from "./sample.ts";
+import { studioCommand } from "./studio.ts";
 import { summaryCommand } from "./summary.ts";
 import { textCommand } from "./text.ts";
 import { trainCommand } from "./train.ts";
@@ -21,6 +22,7 @@ export const commands = [
   translateCommand,
   summaryCommand,
   lookCommand,
+  studioCommand,
   exportCommand,
   dataCommand,
   imageCommand,
