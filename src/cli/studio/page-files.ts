@@ -21,9 +21,11 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Names of files in here contain a hash of their contents. */
 const HASHED = /^\/assets\//;
 
-/** @throws StateError when the page has not been built */
-export function findPage(): string {
-  const folder = join(dirname(createRequire(import.meta.url).resolve("fovea/package.json")), "dist", "studio");
+const builtPage = (): string =>
+  join(dirname(createRequire(import.meta.url).resolve("fovea/package.json")), "dist", "studio");
+
+/** The folder of the page. @throws StateError when it has not been built */
+export function findPage(folder = builtPage()): string {
   if (existsSync(join(folder, "index.html"))) return folder;
   throw new StateError(
     "the studio's page has not been built: there is no dist/studio/index.html; npm run build makes it",

@@ -182,6 +182,18 @@ export interface LookCalls {
 export interface LabelCalls {
   relabel(part: LabeledPart, row: number, label: number): Promise<void>;
 }
+/** A network that is described. */
+export interface Described {
+  readonly layers: readonly LayerRow[];
+  readonly parameters: number;
+  readonly multiplyAdds: number;
+}
+
+/** Looks at model files. */
+export interface ModelCalls {
+  /** The layers of a model file. @throws the library's error for what is none */
+  describeModel(bytes: Uint8Array): Promise<Described>;
+}
 
 /** The worker, as the page calls it. */
-export type Session = RunCalls & LabelCalls & LookCalls;
+export type Session = RunCalls & LabelCalls & LookCalls & ModelCalls;

@@ -2,6 +2,7 @@
 import type { Session, Snapshot } from "./api.ts";
 import { labelCalls } from "./calls/label-calls.ts";
 import { lookCalls } from "./calls/look-calls.ts";
+import { modelCalls } from "./calls/model-calls.ts";
 import { type OpenRun, openRun } from "./open-run.ts";
 
 export function createSession(): Session {
@@ -27,6 +28,7 @@ export function createSession(): Session {
     extend: async (epochs) => current().trainer.extend(epochs),
     ...labelCalls(current),
     ...lookCalls(current),
+    ...modelCalls,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Every text of the studio, in English: a file for each area. */
 import { frame } from "./frame.ts";
 import { parts } from "./parts.ts";
+import { runs } from "./runs.ts";
 
 export const en = {
   name: "Fovea studio",
@@ -11,7 +12,9 @@ export const en = {
     look: "Look",
     steps: "Step by step",
     take: "Take away",
+    runs: "Runs",
   },
   frame,
   parts,
+  runs,
 };
