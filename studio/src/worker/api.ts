@@ -1,5 +1,6 @@
 /** What a page and its worker say to each other. Plain data: everything crosses a thread. */
 import type { Figures } from "fovea/train";
+import type { KeptLayer, NetworkCalls } from "./api/network.ts";
 
 /** Everything that determines a run. It stands in the address of the page, so that opening it trains the same bits. */
 export interface Recipe {
@@ -64,6 +65,8 @@ export interface Opened {
   readonly multiplyAdds: number;
   readonly stepsPerEpoch: number;
   readonly threads: Threads;
+  /** The layers that have the weights of the network before. */
+  readonly kept: readonly KeptLayer[];
 }
 
 /** How many threads compute, and why not more. */
@@ -138,8 +141,12 @@ export interface Steering {
 
 /** The run: opening, training, steering. */
 export interface RunCalls {
-  /** Reads the data and builds the network of a recipe; nothing is trained yet. Errors are the library's. */
-  open(recipe: Recipe): Promise<Opened>;
+  /**
+   * Reads the data and builds the network of a recipe; nothing is trained yet. Errors are the library's.
+   * @param options.keepWeights whether layers that the open run's network has, too, keep their weights. Default false: the
+   *   same recipe gives the same bits
+   */
+  open(recipe: Recipe, options?: { readonly keepWeights?: boolean }): Promise<Opened>;
   /** Calls back after steps and changes of state, at most as often as the page draws. */
   watch(onSnapshot: (snapshot: Snapshot) => unknown): Promise<void>;
   train(): Promise<void>;
@@ -164,4 +171,4 @@ export interface LookCalls {
 }
 
 /** The worker, as the page calls it. */
-export type Session = RunCalls & LookCalls;
+export type Session = RunCalls & LookCalls & NetworkCalls;

@@ -1,6 +1,7 @@
 /** What a page asks of its worker: one run at a time, and looks into it. */
 import type { Session, Snapshot } from "./api.ts";
 import { lookCalls } from "./calls/look-calls.ts";
+import { networkCalls } from "./calls/network-calls.ts";
 import { type OpenRun, openRun } from "./open-run.ts";
 
 export function createSession(): Session {
@@ -11,9 +12,9 @@ export function createSession(): Session {
   };
   const news = createNews(() => open?.trainer.snapshot());
   return {
-    open: async (recipe) => {
+    open: async (recipe, { keepWeights = false } = {}) => {
       await open?.trainer.stop();
-      const { run, opened } = await openRun(recipe, news.tell);
+      const { run, opened } = await openRun(recipe, news.tell, keepWeights ? open?.model : undefined);
       open = run;
       return opened;
     },
@@ -24,6 +25,7 @@ export function createSession(): Session {
     rewind: async (moment) => current().trainer.rewind(moment),
     steer: async (changes) => current().trainer.steer(changes),
     ...lookCalls(current),
+    ...networkCalls(),
   };
 }
 
