@@ -1,6 +1,7 @@
 /** The recipe of a run in the address. */
 import type { Recipe } from "../worker/api.ts";
 import { type FieldsOf, numberField, settingsOf, textField, valuesIn, wordField } from "./address.ts";
+import { networkField } from "./network-field.ts";
 
 /** LeNet-5 for pictures of 28×28, layer by layer. */
 export const LENET = `conv2d(6, { kernel: 5, padding: 2 })
@@ -18,7 +19,7 @@ linear(10)`;
 
 export const recipeFields: FieldsOf<Recipe> = {
   data: textField("digits"),
-  network: textField(LENET),
+  network: networkField(LENET),
   seed: numberField(0, 0, 2 ** 32 - 1),
   limit: numberField(9000, 2),
   heldOut: numberField(1000, 1),

@@ -2,6 +2,7 @@
 import type { Figures } from "fovea/train";
 import type { LabeledPart, Settings } from "./changes.ts";
 import type { ChangedLabel } from "./labels.ts";
+import type { KeptLayer, NetworkCalls } from "./api/network.ts";
 
 /** Everything that determines a run. It stands in the address of the page, so that opening it trains the same bits. */
 export interface Recipe {
@@ -70,6 +71,8 @@ export interface Opened {
   /** Whether the course of the rate is laid out for the number of epochs, so that more of them make another run. */
   readonly spansRun: boolean;
   readonly threads: Threads;
+  /** The layers that have the weights of the network before. */
+  readonly kept: readonly KeptLayer[];
 }
 
 /** How many threads compute, and why not more. */
@@ -151,8 +154,12 @@ export type Steering = Partial<Settings>;
 
 /** The run: opening, training, steering. */
 export interface RunCalls {
-  /** Reads the data and builds the network of a recipe; nothing is trained yet. Errors are the library's. */
-  open(recipe: Recipe): Promise<Opened>;
+  /**
+   * Reads the data and builds the network of a recipe; nothing is trained yet. Errors are the library's.
+   * @param options.keepWeights whether layers that the open run's network has, too, keep their weights. Default false: the
+   *   same recipe gives the same bits
+   */
+  open(recipe: Recipe, options?: { readonly keepWeights?: boolean }): Promise<Opened>;
   /** Calls back after steps and changes of state, at most as often as the page draws. */
   watch(onSnapshot: (snapshot: Snapshot) => unknown): Promise<void>;
   train(): Promise<void>;
@@ -196,4 +203,4 @@ export interface ModelCalls {
 }
 
 /** The worker, as the page calls it. */
-export type Session = RunCalls & LabelCalls & LookCalls & ModelCalls;
+export type Session = RunCalls & LabelCalls & LookCalls & ModelCalls & NetworkCalls;

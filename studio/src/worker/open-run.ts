@@ -5,6 +5,7 @@ import { createProbe, type Probe, type ProbeOptions, summarize } from "fovea/ins
 import type { Opened, Recipe } from "./api.ts";
 import { firstRows, loadData, type Parts, picturesOf } from "./data/load-data.ts";
 import { withOwnLabels } from "./labels.ts";
+import { keepWeights } from "./network/keep-weights.ts";
 import { networkOf, readNetwork } from "./network/read-network.ts";
 import { Trainer } from "./trainer.ts";
 
@@ -23,10 +24,15 @@ export interface OpenRun {
   readonly probe: (name: string, options: ProbeOptions) => Probe;
 }
 
-/** Reads the data, builds the network, and describes both. @throws the library's errors */
+/**
+ * Reads the data, builds the network, and describes both.
+ * @param former a model whose weights are kept where layers match
+ * @throws the library's errors
+ */
 export async function openRun(
   recipe: Recipe,
   onChange: () => void,
+  former?: nn.Model,
 ): Promise<{ readonly run: OpenRun; readonly opened: Opened }> {
   const text = readNetwork(recipe.network);
   const parts = withOwnLabels(await loadData(recipe));
@@ -34,6 +40,8 @@ export async function openRun(
   const input = inputShape(parts.train);
   const layer = networkOf(text, input, classes.length);
   const model = nn.Model.build(layer, { input, seed: recipe.seed, classes, normalization });
+  // Before the trainer: it remembers the network as it is before the first step.
+  const kept = former === undefined ? [] : await keepWeights(former, model);
   const engine = createWasmEngine(recipe.threads > 0 ? { threads: recipe.threads } : {});
   const trainer = new Trainer(model, parts, recipe, engine, onChange);
   const summary = summarize(model);
@@ -60,6 +68,7 @@ export async function openRun(
     stepsPerEpoch: trainer.stepsPerEpoch,
     spansRun: trainer.spansRun,
     threads: threadsOf(recipe.threads),
+    kept,
   };
   return { run: { recipe, parts, model, engine, trainer, paths, probe }, opened };
 }

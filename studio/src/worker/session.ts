@@ -3,6 +3,7 @@ import type { Session, Snapshot } from "./api.ts";
 import { labelCalls } from "./calls/label-calls.ts";
 import { lookCalls } from "./calls/look-calls.ts";
 import { modelCalls } from "./calls/model-calls.ts";
+import { networkCalls } from "./calls/network-calls.ts";
 import { type OpenRun, openRun } from "./open-run.ts";
 
 export function createSession(): Session {
@@ -13,9 +14,9 @@ export function createSession(): Session {
   };
   const news = createNews(() => open?.trainer.snapshot());
   return {
-    open: async (recipe) => {
+    open: async (recipe, { keepWeights = false } = {}) => {
       await open?.trainer.stop();
-      const { run, opened } = await openRun(recipe, news.tell);
+      const { run, opened } = await openRun(recipe, news.tell, keepWeights ? open?.model : undefined);
       open = run;
       return opened;
     },
@@ -29,6 +30,7 @@ export function createSession(): Session {
     ...labelCalls(current),
     ...lookCalls(current),
     ...modelCalls,
+    ...networkCalls(),
   };
 }
 

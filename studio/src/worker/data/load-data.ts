@@ -1,25 +1,27 @@
 /** The data of a recipe: what is trained on, and what is held out to choose the best epoch by, as `fovea train` divides it. */
-import { type Dataset, digits, firstSamples, holdOut, sampleCount, takePictures } from "fovea/data";
+import { type Dataset, firstSamples, holdOut, sampleCount, takePictures } from "fovea/data";
 import type { Pictures, Recipe } from "../api.ts";
+import { readReference } from "./own/reference.ts";
+import { sources } from "./sources/index.ts";
+import { ownPictures } from "./sources/own.ts";
 
 export interface Parts {
   readonly train: Dataset;
   readonly heldOut: Dataset;
 }
 
-/** Where pictures come from, by the name in a recipe. */
-const sources: Readonly<Record<string, (recipe: Recipe) => Promise<Dataset>>> = {
-  digits: async ({ limit }) => digits({ train: limit, test: 1 }).train,
-};
-
 /** @throws Error for data that are not there */
 export async function loadData(recipe: Recipe): Promise<Parts> {
-  const source = sources[recipe.data];
-  if (source === undefined)
-    throw new Error(`there are no data called '${recipe.data}'; known are ${Object.keys(sources).join(", ")}`);
-  const all = firstSamples(await source(recipe), recipe.limit);
+  const all = firstSamples(await samplesOf(recipe), recipe.limit);
   const { train, validation } = holdOut(all, recipe.heldOut, recipe.seed);
   return { train, heldOut: validation };
+}
+
+async function samplesOf(recipe: Recipe): Promise<Dataset> {
+  if (Object.hasOwn(sources, recipe.data)) return sources[recipe.data](recipe);
+  const reference = readReference(recipe.data);
+  if (reference !== undefined) return ownPictures(reference);
+  throw new Error(`there are no data called '${recipe.data}'; known are ${Object.keys(sources).join(", ")}`);
 }
 
 /** Some samples as bytes, to be shown. */

@@ -8,7 +8,16 @@ const NOT_LAYERS = new Set([
   ...["binaryCrossEntropy", "binaryFocal", "crossEntropy", "ctc", "diceLoss", "focal", "giouLoss", "heatMapFocal"],
   ...["hinge", "huber", "iouLoss", "klDivergence", "meanAbsoluteError", "meanSquaredError", "multiMargin"],
   ...["negativeLogLikelihood", "normalDivergence", "smoothL1", "weightedSum"],
-  ...["carryStates", "defineLayer", "layers", "lengthName", "network", "op", "parametersToTrain", "recurrentParameters"],
+  ...[
+    "carryStates",
+    "defineLayer",
+    "layers",
+    "lengthName",
+    "network",
+    "op",
+    "parametersToTrain",
+    "recurrentParameters",
+  ],
   ...["scan", "sequence", "tap", "tied", "toConvolutional", "tokens"],
 ]);
 

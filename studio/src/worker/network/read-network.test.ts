@@ -124,9 +124,9 @@ const { value } = fc.letrec<{ value: string; record: string }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
     fc.oneof(fc.double().map(String), fc.integer().map(String), fc.constantFrom("'same'", "true", "undefined", "null")),
-    fc.tuple(fc.constantFrom(...layerNames, "turns", "scaled"), fc.array(tie("value"), { maxLength: 3 })).map(
-      ([name, values]) => `${name}(${values.join(", ")})`,
-    ),
+    fc
+      .tuple(fc.constantFrom(...layerNames, "turns", "scaled"), fc.array(tie("value"), { maxLength: 3 }))
+      .map(([name, values]) => `${name}(${values.join(", ")})`),
     fc.array(tie("value"), { maxLength: 3 }).map((values) => `[${values.join(", ")}]`),
     tie("record"),
   ),

@@ -40,7 +40,7 @@ const readers: Readonly<Record<string, (node: never, text: string) => unknown>> 
       element === null ? refuse(node, text, "a list has a gap between commas") : readValue(element, text),
     ),
   ObjectExpression: (node: NodeOf<"ObjectExpression">, text) => {
-    const entries = node.properties.map((property) => [keyOf(property, text), valueOf(property, text)] as const);
+    const entries = node.properties.map((property) => [keyOf(property, text), memberValue(property, text)] as const);
     const twice = entries.find(([key], i) => entries.findIndex(([other]) => other === key) < i);
     if (twice !== undefined) return refuse(node, text, `'${twice[0]}' stands twice in a record`);
     return Object.fromEntries(entries);
@@ -72,7 +72,7 @@ type Member = NodeOf<"ObjectExpression">["properties"][number];
 const isPlain = (member: Member): member is Property =>
   member.type === "Property" && member.kind === "init" && !member.computed && !member.method && !member.shorthand;
 
-const valueOf = (member: Member, text: string): unknown => readValue((member as Property).value, text);
+const memberValue = (member: Member, text: string): unknown => readValue((member as Property).value, text);
 
 /** The name of a member of a record: a word, a word in quotes or a number. */
 function keyOf(member: Member, text: string): string {
