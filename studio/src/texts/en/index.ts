@@ -1,6 +1,8 @@
 /** Every text of the studio, in English: a file for each area. */
 import { frame } from "./frame.ts";
 import { parts } from "./parts.ts";
+import { start } from "./start.ts";
+import { train } from "./train.ts";
 
 export const en = {
   name: "Fovea studio",
@@ -14,4 +16,6 @@ export const en = {
   },
   frame,
   parts,
+  start,
+  train,
 };
