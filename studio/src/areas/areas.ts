@@ -9,6 +9,7 @@ interface Area {
 }
 
 export const areas: readonly Area[] = [
+  { name: "start", title: texts.areas.start, load: () => import("./start/Start.svelte") },
   { name: "train", title: texts.areas.train, load: () => import("./train/Train.svelte") },
   { name: "runs", title: texts.areas.runs, load: () => import("./runs/Runs.svelte") },
 ];

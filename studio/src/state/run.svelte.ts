@@ -1,15 +1,19 @@
 /** The run as the page sees it: what is open, the last snapshot, and what can be done. */
 import { proxy, type Remote, wrap } from "comlink";
+import { place } from "../address/place.svelte.ts";
+import { isSameRecipe, withRecipe } from "../address/recipe.ts";
 import type { CurvePoint, Moment, Opened, Recipe, Session, Snapshot, Steering } from "../worker/api.ts";
+import type { LabeledPart } from "../worker/changes.ts";
 
 class Run {
   #session: Remote<Session> | undefined;
   /** Only the last opening counts. */
   #openings = 0;
+  #opening: Promise<void> = Promise.resolve();
   recipe = $state.raw<Recipe | undefined>();
   opened = $state.raw<Opened | undefined>();
   snapshot = $state.raw<Snapshot | undefined>();
-  /** All points of the curves since the run was opened. */
+  /** All points of the curves, up to the end of what has been trained. */
   curve = $state.raw<readonly CurvePoint[]>([]);
   /** Why the recipe could not be opened. */
   problem = $state.raw<Error | undefined>();
@@ -22,7 +26,13 @@ class Run {
     return this.#session;
   }
 
-  async open(recipe: Recipe): Promise<void> {
+  /** Opens a recipe, unless it is the one that is open. */
+  open(recipe: Recipe): Promise<void> {
+    if (this.recipe === undefined || !isSameRecipe(this.recipe, recipe)) this.#opening = this.#open(recipe);
+    return this.#opening;
+  }
+
+  async #open(recipe: Recipe): Promise<void> {
     const opening = ++this.#openings;
     this.recipe = recipe;
     try {
@@ -38,16 +48,38 @@ class Run {
     }
   }
 
+  /** Another recipe, in the address, too. It is trained if the last one was. */
+  change = async (changes: Partial<Recipe>): Promise<void> => {
+    if (this.recipe === undefined) return;
+    const wasTraining = this.isTraining;
+    const recipe = { ...this.recipe, changes: "", ...changes };
+    place.settle(withRecipe(place.settings, recipe));
+    await this.open(recipe);
+    if (wasTraining && this.recipe === recipe) await this.train();
+  };
+
   /** Takes a snapshot, and is done when it has been drawn. */
   #take(snapshot: Snapshot): Promise<void> {
-    const at = snapshot.moment.epoch + snapshot.moment.step / (this.opened?.stepsPerEpoch ?? 1);
-    // After a return to an earlier moment, the curves end there.
-    const earlier = this.curve.filter((point) => point.at <= at);
-    if (snapshot.curve.length > 0 || earlier.length < this.curve.length) this.curve = [...earlier, ...snapshot.curve];
+    const { epoch, step } = snapshot.reached;
+    const end = epoch + step / (this.opened?.stepsPerEpoch ?? 1);
+    const last = this.curve.at(-1);
+    // What was trained from an earlier moment replaces what came after it.
+    const from = snapshot.curve[0]?.at ?? Number.POSITIVE_INFINITY;
+    const isOver = last !== undefined && (last.at > end || last.at >= from);
+    const earlier = isOver ? this.curve.filter(({ at }) => at <= end && at < from) : this.curve;
+    if (snapshot.curve.length > 0 || isOver) this.curve = [...earlier, ...snapshot.curve];
     this.snapshot = snapshot;
+    this.#settle(snapshot.recipe);
     return new Promise((resolve) => {
       requestAnimationFrame(() => resolve());
     });
+  }
+
+  /** What was changed by hand belongs to the recipe, and so to the address. */
+  #settle(recipe: Recipe): void {
+    if (this.recipe === undefined || isSameRecipe(this.recipe, recipe)) return;
+    this.recipe = recipe;
+    place.settle(withRecipe(place.settings, recipe));
   }
 
   get isTraining(): boolean {
@@ -60,6 +92,17 @@ class Run {
   step = (count = 1): Promise<void> => this.session.step(count);
   rewind = (moment: Moment): Promise<void> => this.session.rewind(moment);
   steer = (changes: Steering): Promise<void> => this.session.steer(changes);
+  relabel = (part: LabeledPart, row: number, label: number): Promise<void> => this.session.relabel(part, row, label);
+
+  /** Trains for more epochs: on where the rate allows it, else anew. */
+  extend = async (epochs: number): Promise<void> => {
+    if (this.opened?.spansRun === true) await this.change({ epochs });
+    else await this.session.extend(epochs);
+    await this.train();
+  };
 }
 
 export const run = new Run();
+
+/** For tests and for the browser's console. */
+Object.assign(globalThis, { studio: { run } });

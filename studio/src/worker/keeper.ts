@@ -22,13 +22,13 @@ const isSame = (one: Moment, other: Moment): boolean => one.epoch === other.epoc
 export class Keeper {
   readonly #model: nn.Model;
   /** The values of the network's variables before the first step. */
-  readonly #first: readonly NdArray[];
+  readonly #first: ReadonlyMap<string, NdArray>;
   readonly #mostBytes: number;
   #kept: readonly Kept[] = [];
 
   constructor(model: nn.Model, mostBytes = MOST_BYTES) {
     this.#model = model;
-    this.#first = variablesOf(model).map(({ variable }) => variable.value.copy());
+    this.#first = new Map(variablesOf(model).map(({ name, variable }) => [name, variable.value.copy()]));
     this.#mostBytes = mostBytes;
   }
 
@@ -61,16 +61,21 @@ export class Keeper {
     this.#kept = this.#kept.filter((one) => isUpTo(one, moment));
   }
 
+  /** The values of the network's variables at a moment that was kept, by name. @throws Error for one that was not */
+  valuesAt(moment: Moment): ReadonlyMap<string, NdArray> {
+    const values = this.#valuesAt(moment);
+    return new Map(this.#model.variables.map(({ name }) => [name, values.get(`model/${name}`)!]));
+  }
+
   /** Sets the network to a moment. @throws Error for one that was not kept */
   restore(moment: Moment): void {
+    const values = this.#valuesAt(moment);
+    for (const { name, variable } of variablesOf(this.#model)) variable.value = values.get(name)!.copy();
+  }
+
+  #valuesAt(moment: Moment): ReadonlyMap<string, NdArray> {
     const bytes = this.checkpoint(moment);
-    const variables = variablesOf(this.#model);
-    if (bytes === undefined) {
-      for (const [i, { variable }] of variables.entries()) variable.value = this.#first[i].copy();
-      return;
-    }
-    const { tensors } = readSafetensors(bytes, "a checkpoint");
-    for (const { name, variable } of variables) variable.value = tensors.get(name)!;
+    return bytes === undefined ? this.#first : readSafetensors(bytes, "a checkpoint").tensors;
   }
 }
 

@@ -8,6 +8,7 @@ import { type OpenRun, openRun } from "./open-run.ts";
 
 export function createSession(): Session {
   let open: OpenRun | undefined;
+  let openings = 0;
   const current = (): OpenRun => {
     if (open === undefined) throw new Error("no run is open");
     return open;
@@ -16,8 +17,10 @@ export function createSession(): Session {
   return {
     open: async (recipe, { keepWeights = false } = {}) => {
       await open?.trainer.stop();
+      const opening = ++openings;
       const { run, opened } = await openRun(recipe, news.tell, keepWeights ? open?.model : undefined);
-      open = run;
+      // The last one asked for counts, whichever takes longer.
+      if (opening === openings) open = run;
       return opened;
     },
     watch: async (onSnapshot) => news.watch(onSnapshot),

@@ -2,7 +2,7 @@
  * A run that can be held, taken step by step, steered and taken back. It is `fit` itself: what is trained are the bits of its recipe,
  * however often it was held or taken back, and `fovea train` ends with the same.
  */
-import { type Engine, type nn, optim } from "fovea";
+import { type Engine, type NdArray, type nn, optim } from "fovea";
 import { sampleCount } from "fovea/data";
 import { type Figures, fit, type RunStore, type TrainingEvent } from "fovea/train";
 import type { CurvePoint, EpochPoint, Moment, Recipe, Snapshot, Steering } from "./api.ts";
@@ -79,6 +79,16 @@ export class Trainer {
   /** Whether the course of the rate depends on the number of epochs. */
   get spansRun(): boolean {
     return this.#namedSchedule.spansRun;
+  }
+
+  /** Where the network is. */
+  get moment(): Moment {
+    return this.#moment;
+  }
+
+  /** The network at a moment that was kept: the values of its variables by name. @throws Error for one that was not */
+  valuesAt(moment: Moment): ReadonlyMap<string, NdArray> {
+    return this.#keeper.valuesAt(moment);
   }
 
   /** What has come since the last call. */
@@ -199,6 +209,8 @@ export class Trainer {
     this.#keeper.forgetAfter(this.#moment);
     this.#epochs = this.#epochs.slice(0, this.#moment.epoch);
     this.#bestEpoch = bestOf(this.#epochs);
+    const { epoch, step } = this.#moment;
+    this.#curve = this.#curve.filter(({ at }) => at <= epoch + step / this.stepsPerEpoch);
   }
 
   /** Trains until the run is done or halted; what needs another program begins another `fit` from the same moment. */

@@ -2,6 +2,8 @@
 import { frame } from "./frame.ts";
 import { parts } from "./parts.ts";
 import { runs } from "./runs.ts";
+import { start } from "./start.ts";
+import { train } from "./train.ts";
 
 export const en = {
   name: "Fovea studio",
@@ -17,4 +19,6 @@ export const en = {
   frame,
   parts,
   runs,
+  start,
+  train,
 };

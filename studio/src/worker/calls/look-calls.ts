@@ -2,9 +2,12 @@
 import { NdArray } from "fovea";
 import { predict } from "fovea/train";
 import type { LookCalls } from "../api.ts";
-import { allValues, valuesOf } from "../crossing.ts";
+import { allValues } from "../crossing.ts";
 import { firstRows, picturesOf } from "../data/load-data.ts";
 import type { OpenRun } from "../open-run.ts";
+
+/** Pictures that are answered in one go. */
+const TOGETHER = 250;
 
 export const lookCalls = (current: () => OpenRun): LookCalls => ({
   look: async (picture, { gradientsOf } = {}) => {
@@ -31,11 +34,23 @@ export const lookCalls = (current: () => OpenRun): LookCalls => ({
     const { model, parts, engine } = current();
     const data = parts.heldOut;
     const rows = firstRows(data, count);
+    const size = model.input.reduce((product, extent) => product * extent, 1);
     const pictures = await picturesOf(data, rows);
-    const { probabilities } = await predict(model, new NdArray(pictures.bytes, pictures.shape, "u8"), { engine });
+    const probabilities = new Float32Array(rows.length * data.classes.length);
+    // Some at a time, so that steps of the training come between.
+    for (let from = 0; from < rows.length; from += TOGETHER) {
+      const some = pictures.bytes.subarray(from * size, (from + TOGETHER) * size);
+      const inputs = new NdArray(some, [some.length / size, ...model.input], "u8");
+      const answer = await predict(model, inputs, { engine });
+      probabilities.set(answer.probabilities!.data, from * data.classes.length);
+    }
     const confusion = data.classes.map(() => data.classes.map(() => 0));
-    for (const [i, label] of pictures.labels.entries()) confusion[label][largest(probabilities!.row(i).data)]++;
-    return { probabilities: valuesOf(probabilities!), pictures, rows: Int32Array.from(rows), confusion };
+    for (const [i, label] of pictures.labels.entries())
+      confusion[label][largest(probabilities.subarray(i * data.classes.length, (i + 1) * data.classes.length))]++;
+    return {
+      ...{ pictures, rows: Int32Array.from(rows), confusion },
+      probabilities: { data: probabilities, shape: [rows.length, data.classes.length] },
+    };
   },
   modelBytes: () => current().model.toBytes(),
 });
