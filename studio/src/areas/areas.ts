@@ -10,6 +10,7 @@ interface Area {
 
 export const areas: readonly Area[] = [
   { name: "train", title: texts.areas.train, load: () => import("./train/Train.svelte") },
+  { name: "steps", title: texts.areas.steps, load: () => import("./steps/Steps.svelte") },
 ];
 
 export const areaCalled = (name: string): Area => areas.find((area) => area.name === name) ?? areas[0];

@@ -1,6 +1,7 @@
 /** Every text of the studio, in English: a file for each area. */
 import { frame } from "./frame.ts";
 import { parts } from "./parts.ts";
+import { steps } from "./steps.ts";
 
 export const en = {
   name: "Fovea studio",
@@ -14,4 +15,5 @@ export const en = {
   },
   frame,
   parts,
+  steps,
 };
