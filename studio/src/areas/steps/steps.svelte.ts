@@ -3,19 +3,13 @@ import { type Remote, wrap } from "comlink";
 import { prefersReducedMotion } from "svelte/motion";
 import { settingsOf, valuesIn } from "../../address/address.ts";
 import { place } from "../../address/place.svelte.ts";
-import type { Computed, Grid, StepsCalls } from "../../worker/steps/api.ts";
+import type { StepsCalls } from "../../worker/steps/api.ts";
+import { numbersOf, type Shown } from "./numbers.ts";
 import { writeGrid } from "./operations/grids.ts";
-import { isOperation, type OperationName, operations } from "./operations/operations.ts";
-import type { Chosen, Numbers } from "./operations/terms.ts";
+import { isOperation, type OperationName } from "./operations/operations.ts";
+import type { Chosen } from "./operations/terms.ts";
 import { readChosen, type Scene, sceneOf, writeChosen } from "./scene.ts";
 import { fieldsOf, type Hideable, hiddenIn, type StepsSettings } from "./settings.ts";
-
-/** A scene with its values: views draw this and nothing newer. */
-export interface Shown {
-  readonly scene: Scene;
-  readonly computed: Computed;
-  readonly numbers: Numbers;
-}
 
 class Steps {
   #worker: Remote<StepsCalls> | undefined;
@@ -125,18 +119,6 @@ class Steps {
     data[index] = value;
     this.change({ [of]: writeGrid(data, grid.shape) });
   }
-}
-
-/** Where factors come from: the filter, 1 / k², the winners, or the library's derivatives. */
-function numbersOf({ operation, request }: Scene, { jacobian, winners }: Computed): Numbers {
-  const { x, w, dy, sizes } = request;
-  const factors: Record<(typeof operations)[OperationName]["combines"], Numbers["factorOf"]> = {
-    sum: (meeting) => (w as Grid).data[meeting.w],
-    mean: () => 1 / sizes.kernel ** 2,
-    maximum: (meeting) => (winners?.[meeting.y] === meeting.x ? 1 : 0),
-    function: (meeting) => jacobian?.data[meeting.y * x.data.length + meeting.x] ?? 0,
-  };
-  return { x: x.data, dy: dy.data, factorOf: factors[operations[operation].combines] };
 }
 
 export const steps = new Steps();

@@ -1,9 +1,10 @@
 /** The chosen number as an equation: how its terms are written, by how the operation combines them. */
+
+import type { Shown } from "../numbers.ts";
 import { figure } from "../operations/figures.ts";
 import { operations } from "../operations/operations.ts";
 import { indexOf } from "../operations/shapes.ts";
 import type { Chosen, Term } from "../operations/terms.ts";
-import type { Shown } from "../steps.svelte.ts";
 
 /** `before term join term join term after = value`. */
 export interface Equation {
@@ -42,7 +43,7 @@ const forward: Readonly<Record<"sum" | "maximum" | "mean", Rule>> = {
   },
   mean: ({ scene }, _, terms, value) => {
     const { kernel } = scene.request.sizes;
-    return { before: "(", terms: terms.map(single), join: "+", after: ") / " + kernel ** 2, value, notes: [] };
+    return { before: "(", terms: terms.map(single), join: "+", after: `) / ${kernel ** 2}`, value, notes: [] };
   },
 };
 
