@@ -12,6 +12,7 @@ export const areas: readonly Area[] = [
   { name: "start", title: texts.areas.start, load: () => import("./start/Start.svelte") },
   { name: "train", title: texts.areas.train, load: () => import("./train/Train.svelte") },
   { name: "runs", title: texts.areas.runs, load: () => import("./runs/Runs.svelte") },
+  { name: "steps", title: texts.areas.steps, load: () => import("./steps/Steps.svelte") },
 ];
 
 export const areaCalled = (name: string): Area => areas.find((area) => area.name === name) ?? areas[0];

@@ -29,12 +29,15 @@ export function paletteOf(element: Element): Palette {
 export const mix = (from: Rgb, to: Rgb, share: number): Rgb =>
   from.map((value, i) => Math.round(value + (to[i] - value) * share)) as unknown as Rgb;
 
+/** How much of the full color a value has at a scale, from 0 to 1; NaN has none. */
+export const shareOf = (value: number, scale: number): number =>
+  scale > 0 && !Number.isNaN(value) ? Math.min(1, Math.abs(value) / scale) ** GAMMA : 0;
+
 /** The color of a value at a scale; NaN has none. */
 export function colorOf(value: number, scale: number, palette: Palette, signed = true): Rgb {
   if (Number.isNaN(value)) return [255, 0, 255];
-  const share = scale > 0 ? Math.min(1, Math.abs(value) / scale) : 0;
   const end = signed ? (value < 0 ? palette.negative : palette.positive) : palette.ink;
-  return mix(palette.zero, end, share ** GAMMA);
+  return mix(palette.zero, end, shareOf(value, scale));
 }
 
 export const cssOf = ([red, green, blue]: Rgb): string => `rgb(${red} ${green} ${blue})`;

@@ -4,6 +4,7 @@ import { parts } from "./parts.ts";
 import { runs } from "./runs.ts";
 import { start } from "./start.ts";
 import { train } from "./train.ts";
+import { steps } from "./steps.ts";
 
 export const en = {
   name: "Fovea studio",
@@ -21,4 +22,5 @@ export const en = {
   runs,
   start,
   train,
+  steps,
 };
