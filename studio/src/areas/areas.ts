@@ -10,6 +10,8 @@ interface Area {
 
 export const areas: readonly Area[] = [
   { name: "train", title: texts.areas.train, load: () => import("./train/Train.svelte") },
+  { name: "look", title: texts.areas.look, load: () => import("./look/Look.svelte") },
+  { name: "take", title: texts.areas.take, load: () => import("./take/Take.svelte") },
 ];
 
 export const areaCalled = (name: string): Area => areas.find((area) => area.name === name) ?? areas[0];

@@ -1,5 +1,6 @@
 /** What a page and its worker say to each other. Plain data: everything crosses a thread. */
 import type { Figures } from "fovea/train";
+import type { LookingCalls, TakeCalls } from "./api/look.ts";
 
 /** Everything that determines a run. It stands in the address of the page, so that opening it trains the same bits. */
 export interface Recipe {
@@ -164,4 +165,4 @@ export interface LookCalls {
 }
 
 /** The worker, as the page calls it. */
-export type Session = RunCalls & LookCalls;
+export type Session = RunCalls & LookCalls & LookingCalls & TakeCalls;

@@ -42,6 +42,16 @@ export class Keeper {
       this.#kept = this.#kept.filter((_, i, all) => i % 2 === all.length % 2 || i === all.length - 1);
   }
 
+  /** The values of the network's variables at a moment that was kept, by name. @throws Error for one that was not */
+  valuesAt({ epoch, step }: Moment): ReadonlyMap<string, NdArray> {
+    const { variables } = this.#model;
+    if (epoch === 0 && step === 0) return new Map(variables.map(({ name }, i) => [name, this.#first[i]]));
+    const found = this.#kept.find((one) => one.epoch === epoch && one.step === step);
+    if (found === undefined) throw new Error(`epoch ${epoch}, step ${step} was not kept`);
+    const { tensors } = readSafetensors(found.bytes, "a checkpoint");
+    return new Map(variables.map(({ name }) => [name, tensors.get(`model/${name}`)!]));
+  }
+
   /** Sets the network to a moment, and forgets what came after it. @throws Error for one that was not kept */
   restore({ epoch, step }: Moment): void {
     this.#kept = this.#kept.filter((one) => one.epoch < epoch || (one.epoch === epoch && one.step <= step));

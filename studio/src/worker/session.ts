@@ -1,6 +1,10 @@
 /** What a page asks of its worker: one run at a time, and looks into it. */
 import type { Session, Snapshot } from "./api.ts";
+import { attributionCalls } from "./calls/attribution-calls.ts";
 import { lookCalls } from "./calls/look-calls.ts";
+import { spaceCalls } from "./calls/space-calls.ts";
+import { takeCalls } from "./calls/take-calls.ts";
+import { unitPageCalls } from "./calls/unit-page-calls.ts";
 import { type OpenRun, openRun } from "./open-run.ts";
 
 export function createSession(): Session {
@@ -24,6 +28,10 @@ export function createSession(): Session {
     rewind: async (moment) => current().trainer.rewind(moment),
     steer: async (changes) => current().trainer.steer(changes),
     ...lookCalls(current),
+    ...unitPageCalls(current),
+    ...attributionCalls(current),
+    ...spaceCalls(current),
+    ...takeCalls(current),
   };
 }
 

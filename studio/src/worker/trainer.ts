@@ -2,7 +2,7 @@
  * A run that can be held, taken step by step, steered and taken back. It is `fit` itself: a recipe that nobody touches on the
  * way ends with the bits of `fovea train`.
  */
-import { type Engine, type nn, optim } from "fovea";
+import { type Engine, type NdArray, type nn, optim } from "fovea";
 import { sampleCount } from "fovea/data";
 import { type Figures, fit, type RunStore, type TrainingEvent } from "fovea/train";
 import type { CurvePoint, EpochPoint, Moment, Recipe, Snapshot, Steering } from "./api.ts";
@@ -49,6 +49,15 @@ export class Trainer {
 
   get stepsPerEpoch(): number {
     return Math.ceil(sampleCount(this.#parts.train) / this.#recipe.batch);
+  }
+
+  get moment(): Moment {
+    return this.#moment;
+  }
+
+  /** The network at a moment that was kept: the values of its variables by name. @throws Error for one that was not */
+  valuesAt(moment: Moment): ReadonlyMap<string, NdArray> {
+    return this.#keeper.valuesAt(moment);
   }
 
   /** What has come since the last call. */

@@ -1,6 +1,8 @@
 /** Every text of the studio, in English: a file for each area. */
 import { frame } from "./frame.ts";
+import { look } from "./look.ts";
 import { parts } from "./parts.ts";
+import { take } from "./take.ts";
 
 export const en = {
   name: "Fovea studio",
@@ -13,5 +15,7 @@ export const en = {
     take: "Take away",
   },
   frame,
+  look,
   parts,
+  take,
 };
