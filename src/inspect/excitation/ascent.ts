@@ -40,8 +40,13 @@ export interface Ascended {
 
 /** How a run goes on. */
 export interface AscentRun {
-  /** Called after each step with its number, from 1, and the targets of the moved inputs, `f32` [n]. */
-  readonly onStep?: ((step: number, scores: NdArray) => void) | undefined;
+  /**
+   * Called after each step with its number, from 1, the targets of the moved inputs, `f32` [n], and a function that gives the
+   * inputs as they are now. The next step waits for what it returns; if it throws, the run ends with that error.
+   */
+  readonly onStep?:
+    | ((step: number, scores: NdArray, look: () => Promise<Omit<Ascended, "history">>) => unknown)
+    | undefined;
 }
 
 /**
@@ -232,7 +237,7 @@ async function climb(
         `ascent: the target of input ${odd} is ${scores.data[odd]} in step ${i + 1}; look for NaN in the weights, or take a lower learningRate`,
       );
     history.set(scores.data as Float32Array, i * index.size);
-    run.onStep?.(i + 1, scores);
+    await run.onStep?.(i + 1, scores, () => look(index));
     if (i % 16 === 15) await pause();
   }
   const { inputs, scores, outputs } = await look(index);

@@ -213,6 +213,18 @@ describe("gradient ascent", () => {
     expect(seen).toEqual(Array.from({ length: 24 }, (_, i) => i + 1));
   });
 
+  it("shows the inputs between steps: those of a run that ends there", async () => {
+    const between: NdArray[] = [];
+    const options = { ...quick, target: unitTarget("conv") };
+    await createAscent(model, options)(27, {
+      onStep: async (step, _, look) => {
+        if (step === 8) between.push((await look()).inputs);
+      },
+    });
+    const { inputs } = await createAscent(model, { ...options, steps: 8 })(27);
+    expect(between).toEqual([inputs]);
+  });
+
   it("is for vectors and signals too, without moves", async () => {
     const vectors = nn.Model.build(nn.sequential(nn.linear(4), nn.tanh(), nn.linear(2)), { input: [5], seed: 1 });
     const { inputs, scores, history } = await createAscent(vectors, { ...quick, l2: 0.1 })(1);

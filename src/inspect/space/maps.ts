@@ -1,5 +1,5 @@
 /** Where maps of features start: at the first two principal components, scaled, with points at the same place told apart. */
-import { type NdArray, Random } from "../../array/index.ts";
+import { NdArray, Random } from "../../array/index.ts";
 import type { EngineChoice } from "../../engines/index.ts";
 import { pca } from "./pca.ts";
 
@@ -27,3 +27,6 @@ export async function startingMap(features: NdArray, { deviation, seed, engine }
     return place + NOISE * deviation * random.normal();
   });
 }
+
+/** Positions [n, 2] as they leave: in single precision, a copy. */
+export const positionsOf = (y: Float64Array): NdArray => new NdArray(Float32Array.from(y), [y.length / 2, 2], "f32");

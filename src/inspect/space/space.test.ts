@@ -180,6 +180,12 @@ describe("t-SNE", () => {
     expect(divergence).toBeGreaterThan(0);
     expect(divergence).toBeLessThan(1);
     expect(await tsne(x, { perplexity: 10, iterations: 300 })).toEqual({ positions, divergence });
+    const between: NdArray[] = [];
+    const onProgress = (_done: number, _total: number, soFar: () => NdArray): void => void between.push(soFar());
+    await tsne(x, { perplexity: 10, iterations: 300, onProgress });
+    expect(between).toHaveLength(30);
+    expect(between.at(-1)).toEqual(positions);
+    expect(between[0]).not.toEqual(positions);
   });
 
   it("takes points at the same place, and refuses a large perplexity", async () => {
@@ -211,6 +217,11 @@ describe("UMAP", () => {
     const positions = await umap(x, { epochs: 100 });
     expect(await sameGroup(positions, 5)).toBe(1);
     expect(await umap(x, { epochs: 100 })).toEqual(positions);
+    const between: NdArray[] = [];
+    await umap(x, { epochs: 100, onProgress: (_done, _total, soFar) => void between.push(soFar()) });
+    expect(between).toHaveLength(10);
+    expect(between.at(-1)).toEqual(positions);
+    expect(between[0]).not.toEqual(positions);
   });
 });
 

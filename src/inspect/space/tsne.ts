@@ -11,13 +11,13 @@
  */
 
 import { pause } from "#platform";
-import { NdArray, OptionError } from "../../array/index.ts";
+import { type NdArray, OptionError } from "../../array/index.ts";
 import { type EngineChoice, engineKind } from "../../engines/index.ts";
 import { integer, type Kind, optional, positive, readOptions, real, withDefault } from "../../options/index.ts";
 import { callback } from "../../train/index.ts";
 import { affinitiesOf, type Pairs } from "./affinities.ts";
 import { checkFeatures } from "./features.ts";
-import { startingMap } from "./maps.ts";
+import { positionsOf, startingMap } from "./maps.ts";
 import { type Metric, metricKind, nearestNeighbors } from "./neighbors.ts";
 import { Quadtree } from "./quadtree.ts";
 
@@ -39,8 +39,11 @@ export interface TsneOptions {
   readonly seed?: number | undefined;
   /** The engine for neighbors, or its name. Default: the fastest available. */
   readonly engine?: EngineChoice | undefined;
-  /** Called after every 10 steps with their number and the total. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /**
+   * Called after every 10 steps with their number, the total, and a function that gives the positions so far, `f32` [n, 2].
+   * If it throws, the map is given up with that error.
+   */
+  readonly onProgress?: ((done: number, total: number, positions: () => NdArray) => void) | undefined;
 }
 
 /** A map. */
@@ -61,7 +64,7 @@ export const tsneSchema = {
   metric: withDefault<Metric>(metricKind, "euclidean"),
   seed: withDefault(integer(0), 0),
   engine: optional(engineKind),
-  onProgress: optional(callback<(done: number, total: number) => void>()),
+  onProgress: optional(callback<(done: number, total: number, positions: () => NdArray) => void>()),
 } satisfies Record<keyof TsneOptions, Kind<unknown>>;
 
 /** Neighbors that count, for each effective one. */
@@ -123,12 +126,12 @@ async function descend(y: Float64Array, pairs: Pairs, settings: Settings): Promi
     const gradient = (i: number): number => 4 * (factor * attraction[i] - repulsion[i] / z);
     move(y, speed, gains, gradient, rate, isEarly ? MOMENTUM.early : MOMENTUM.late);
     if ((step + 1) % REPORT > 0 && step + 1 < iterations) continue;
-    onProgress?.(step + 1, iterations);
+    onProgress?.(step + 1, iterations, () => positionsOf(y));
     await pause();
   }
   tree.build(y);
   z = tree.repel(theta, repulsion);
-  return { positions: new NdArray(Float32Array.from(y), [n, 2], "f32"), divergence: divergenceOf(y, pairs, z) };
+  return { positions: positionsOf(y), divergence: divergenceOf(y, pairs, z) };
 }
 
 /** Σⱼ pᵢⱼ (1 + |yᵢ − yⱼ|²)⁻¹ (yᵢ − yⱼ) */

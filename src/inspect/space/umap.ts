@@ -11,13 +11,13 @@
  */
 
 import { pause } from "#platform";
-import { NdArray, OptionError, Random } from "../../array/index.ts";
+import { type NdArray, OptionError, Random } from "../../array/index.ts";
 import { type EngineChoice, engineKind } from "../../engines/index.ts";
 import { integer, type Kind, optional, positive, readOptions, withDefault } from "../../options/index.ts";
 import { callback } from "../../train/index.ts";
 import { type Pairs, symmetrized } from "./affinities.ts";
 import { checkFeatures } from "./features.ts";
-import { startingMap } from "./maps.ts";
+import { positionsOf, startingMap } from "./maps.ts";
 import { type Metric, metricKind, type Neighbors, nearestNeighbors } from "./neighbors.ts";
 import { type Curve, membershipCurve } from "./umap-curve.ts";
 
@@ -37,8 +37,11 @@ export interface UmapOptions {
   readonly seed?: number | undefined;
   /** The engine for neighbors, or its name. Default: the fastest available. */
   readonly engine?: EngineChoice | undefined;
-  /** Called after every 10 epochs with their number and the total. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /**
+   * Called after every 10 epochs with their number, the total, and a function that gives the positions so far, `f32` [n, 2].
+   * If it throws, the map is given up with that error.
+   */
+  readonly onProgress?: ((done: number, total: number, positions: () => NdArray) => void) | undefined;
 }
 
 /** The kinds and defaults of `UmapOptions`. */
@@ -50,7 +53,7 @@ export const umapSchema = {
   metric: withDefault<Metric>(metricKind, "euclidean"),
   seed: withDefault(integer(0), 0),
   engine: optional(engineKind),
-  onProgress: optional(callback<(done: number, total: number) => void>()),
+  onProgress: optional(callback<(done: number, total: number, positions: () => NdArray) => void>()),
 } satisfies Record<keyof UmapOptions, Kind<unknown>>;
 
 /** The standard deviation of the map at the start. */
@@ -81,7 +84,7 @@ export async function umap(features: NdArray, options: UmapOptions = {}): Promis
   const pairs = fuzzyGraph(await nearestNeighbors(features, { k: k - 1, metric, engine }), k);
   const positions = await startingMap(features, { deviation: START, seed, engine });
   await descend(positions, pairs, membershipCurve(minDistance), settings);
-  return new NdArray(Float32Array.from(positions), [n, 2], "f32");
+  return positionsOf(positions);
 }
 
 /** The memberships of edges: of the neighbors of each point, joined as fuzzy sets are. */
@@ -138,7 +141,7 @@ async function descend(y: Float64Array, pairs: Pairs, curve: Curve, settings: Se
       }
     }
     if ((epoch + 1) % REPORT > 0 && epoch + 1 < epochs) continue;
-    onProgress?.(epoch + 1, epochs);
+    onProgress?.(epoch + 1, epochs, () => positionsOf(y));
     await pause();
   }
 }

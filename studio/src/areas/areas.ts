@@ -13,6 +13,8 @@ export const areas: readonly Area[] = [
   { name: "train", title: texts.areas.train, load: () => import("./train/Train.svelte") },
   { name: "runs", title: texts.areas.runs, load: () => import("./runs/Runs.svelte") },
   { name: "steps", title: texts.areas.steps, load: () => import("./steps/Steps.svelte") },
+  { name: "look", title: texts.areas.look, load: () => import("./look/Look.svelte") },
+  { name: "take", title: texts.areas.take, load: () => import("./take/Take.svelte") },
 ];
 
 export const areaCalled = (name: string): Area => areas.find((area) => area.name === name) ?? areas[0];

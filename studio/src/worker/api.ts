@@ -3,6 +3,7 @@ import type { Figures } from "fovea/train";
 import type { LabeledPart, Settings } from "./changes.ts";
 import type { ChangedLabel } from "./labels.ts";
 import type { KeptLayer, NetworkCalls } from "./api/network.ts";
+import type { LookingCalls, TakeCalls } from "./api/look.ts";
 
 /** Everything that determines a run. It stands in the address of the page, so that opening it trains the same bits. */
 export interface Recipe {
@@ -203,4 +204,4 @@ export interface ModelCalls {
 }
 
 /** The worker, as the page calls it. */
-export type Session = RunCalls & LabelCalls & LookCalls & ModelCalls & NetworkCalls;
+export type Session = RunCalls & LabelCalls & LookCalls & ModelCalls & NetworkCalls & LookingCalls & TakeCalls;

@@ -4,6 +4,10 @@ import { labelCalls } from "./calls/label-calls.ts";
 import { lookCalls } from "./calls/look-calls.ts";
 import { modelCalls } from "./calls/model-calls.ts";
 import { networkCalls } from "./calls/network-calls.ts";
+import { attributionCalls } from "./calls/attribution-calls.ts";
+import { spaceCalls } from "./calls/space-calls.ts";
+import { takeCalls } from "./calls/take-calls.ts";
+import { unitPageCalls } from "./calls/unit-page-calls.ts";
 import { type OpenRun, openRun } from "./open-run.ts";
 
 export function createSession(): Session {
@@ -34,6 +38,10 @@ export function createSession(): Session {
     ...lookCalls(current),
     ...modelCalls,
     ...networkCalls(),
+    ...unitPageCalls(current),
+    ...attributionCalls(current),
+    ...spaceCalls(current),
+    ...takeCalls(current),
   };
 }
 

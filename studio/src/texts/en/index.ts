@@ -1,10 +1,12 @@
 /** Every text of the studio, in English: a file for each area. */
 import { frame } from "./frame.ts";
+import { look } from "./look.ts";
 import { parts } from "./parts.ts";
 import { runs } from "./runs.ts";
 import { start } from "./start.ts";
 import { train } from "./train.ts";
 import { steps } from "./steps.ts";
+import { take } from "./take.ts";
 
 export const en = {
   name: "Fovea studio",
@@ -18,9 +20,11 @@ export const en = {
     runs: "Runs",
   },
   frame,
+  look,
   parts,
   runs,
   start,
   train,
   steps,
+  take,
 };

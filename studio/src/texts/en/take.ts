@@ -1,0 +1,47 @@
+/** The model, the run and its numbers as files. */
+export const take = {
+  title: "Take away",
+  hint: "Everything is made in this page; nothing is sent anywhere.",
+  save: "Save",
+  saveAs: (name: string) => `Save ${name}`,
+  making: "…",
+  bytes: (count: number) =>
+    count < 1000 ? `${count} B` : count < 1e6 ? `${(count / 1000).toFixed(1)} KB` : `${(count / 1e6).toFixed(1)} MB`,
+  copy: "Copy",
+  copied: "Copied",
+  copyWhat: (what: string) => `Copy ${what}`,
+  opening: "Opening the run …",
+  untrained: "This run has not trained: the model's weights are as they were drawn.",
+  train: "Train it",
+  moment: (epoch: string) => `At epoch ${epoch}. Files hold the weights of the moment in which they are saved.`,
+  groups: { model: "The model", drawing: "The network", numbers: "Numbers of the run", again: "The same run again" },
+  files: {
+    safetensors: {
+      name: "model.safetensors",
+      what: "Weights, layers, classes and normalization: nn.Model.load reads it.",
+    },
+    onnx: {
+      name: "model.onnx",
+      what: "For ONNX runtimes; the input is pixels from 0 to 1, the output one score for each class.",
+    },
+    svg: { name: "network.svg", what: "The drawing below." },
+    dot: { name: "network.dot", what: "The same for Graphviz." },
+    steps: { name: "steps.csv", what: "Loss, accuracy and gradient norm, step by step, since the page was opened." },
+    epochs: { name: "epochs.csv", what: "Figures of training and of held-out pictures, epoch by epoch." },
+    confusion: { name: "confusion.csv", what: "How often each class was taken for each, of all held-out pictures." },
+    curves: { name: "curves.svg", what: "The curves below." },
+  },
+  curves: {
+    loss: "Loss",
+    accuracy: "Accuracy",
+    training: "training",
+    heldOut: "held out",
+    none: "There are curves when the run has taken steps.",
+  },
+  network: (parameters: string) => `The network: ${parameters} parameters`,
+  command: "As a command",
+  commandHint: "In a terminal with the package installed; it trains the run from its beginning, with the same bits.",
+  program: "As a program",
+  programHint: "In TypeScript or JavaScript; the same bits, too.",
+  steered: "Rates or momentum that were changed by hand while it trained are in neither.",
+};
