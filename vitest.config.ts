@@ -11,7 +11,7 @@ const REPLACES = /\bvi\.(mock|doMock|resetModules|stubEnv|stubGlobal)\b|\bproces
  */
 const ALONE = ["tests/reference/pages.test.ts", "tests/reference/page-programs.test.ts"];
 
-const tests = ["src", "tests"].flatMap((folder) =>
+const tests = ["src", "studio/src", "tests"].flatMap((folder) =>
   readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: "utf8" })
     .map((file) => `${folder}/${file.replaceAll("\\", "/")}`)
     .filter((file) => file.endsWith(".test.ts")),

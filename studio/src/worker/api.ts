@@ -1,5 +1,6 @@
 /** What a page and its worker say to each other. Plain data: everything crosses a thread. */
 import type { Figures } from "fovea/train";
+import type { UnitCalls } from "./api/unit.ts";
 
 /** Everything that determines a run. It stands in the address of the page, so that opening it trains the same bits. */
 export interface Recipe {
@@ -47,6 +48,10 @@ export interface LayerRow {
   readonly multiplyAdds: number;
   /** The patch of the input that one unit sees, where all see one of the same size. */
   readonly field: readonly number[] | undefined;
+  /** The paths of the layers that it is applied to; `input` is the picture. */
+  readonly from: readonly string[];
+  /** The shape of its weight, where it has one. */
+  readonly weight: readonly number[] | undefined;
 }
 
 /** A run that is open: its data and its network, before or after steps. */
@@ -164,4 +169,4 @@ export interface LookCalls {
 }
 
 /** The worker, as the page calls it. */
-export type Session = RunCalls & LookCalls;
+export type Session = RunCalls & LookCalls & UnitCalls;

@@ -1,6 +1,7 @@
 /** What a page asks of its worker: one run at a time, and looks into it. */
 import type { Session, Snapshot } from "./api.ts";
 import { lookCalls } from "./calls/look-calls.ts";
+import { unitCalls } from "./calls/unit-calls.ts";
 import { type OpenRun, openRun } from "./open-run.ts";
 
 export function createSession(): Session {
@@ -24,6 +25,7 @@ export function createSession(): Session {
     rewind: async (moment) => current().trainer.rewind(moment),
     steer: async (changes) => current().trainer.steer(changes),
     ...lookCalls(current),
+    ...unitCalls(current),
   };
 }
 
