@@ -1,5 +1,7 @@
 /** Every text of the studio, in English: a file for each area. */
+import { draw } from "./draw.ts";
 import { frame } from "./frame.ts";
+import { network } from "./network.ts";
 import { parts } from "./parts.ts";
 
 export const en = {
@@ -12,6 +14,8 @@ export const en = {
     steps: "Step by step",
     take: "Take away",
   },
+  draw,
   frame,
+  network,
   parts,
 };
