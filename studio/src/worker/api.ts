@@ -4,6 +4,7 @@ import type { LabeledPart, Settings } from "./changes.ts";
 import type { ChangedLabel } from "./labels.ts";
 import type { KeptLayer, NetworkCalls } from "./api/network.ts";
 import type { LookingCalls, TakeCalls } from "./api/look.ts";
+import type { UnitCalls } from "./api/unit.ts";
 
 /** Everything that determines a run. It stands in the address of the page, so that opening it trains the same bits. */
 export interface Recipe {
@@ -53,6 +54,10 @@ export interface LayerRow {
   readonly multiplyAdds: number;
   /** The patch of the input that one unit sees, where all see one of the same size. */
   readonly field: readonly number[] | undefined;
+  /** The paths of the layers that it is applied to; `input` is the picture. */
+  readonly from: readonly string[];
+  /** The shape of its weight, where it has one. */
+  readonly weight: readonly number[] | undefined;
 }
 
 /** A run that is open: its data and its network, before or after steps. */
@@ -204,4 +209,4 @@ export interface ModelCalls {
 }
 
 /** The worker, as the page calls it. */
-export type Session = RunCalls & LabelCalls & LookCalls & ModelCalls & NetworkCalls & LookingCalls & TakeCalls;
+export type Session = RunCalls & LabelCalls & LookCalls & ModelCalls & NetworkCalls & LookingCalls & TakeCalls & UnitCalls;

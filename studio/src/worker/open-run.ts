@@ -2,7 +2,7 @@
 import { createWasmEngine, type Engine, nn } from "fovea";
 import { inputShape, sampleCount } from "fovea/data";
 import { createProbe, type Probe, type ProbeOptions, summarize } from "fovea/inspect";
-import type { Opened, Recipe } from "./api.ts";
+import type { LayerRow, Opened, Recipe } from "./api.ts";
 import { firstRows, loadData, type Parts, picturesOf } from "./data/load-data.ts";
 import { withOwnLabels } from "./labels.ts";
 import { keepWeights } from "./network/keep-weights.ts";
@@ -20,6 +20,7 @@ export interface OpenRun {
   readonly trainer: Trainer;
   /** The paths of the layers, in order. */
   readonly paths: readonly string[];
+  readonly layers: readonly LayerRow[];
   /** A compiled probe under a name, which is made when it is first asked for. */
   readonly probe: (name: string, options: ProbeOptions) => Probe;
 }
@@ -52,6 +53,15 @@ export async function openRun(
     return known;
   };
   const paths = summary.layers.map(({ path }) => path);
+  const weights = new Map(model.variables.map(({ name, shape: of }) => [name, of]));
+  const layers = summary.layers.map(
+    ({ path, type, output, parameters, multiplyAdds, receptiveField, from }, i): LayerRow => ({
+      ...{ path, type, output, parameters, multiplyAdds },
+      field: receptiveField,
+      from: from ?? [paths[i - 1] ?? "input"],
+      weight: weights.get(`${path}.weight`),
+    }),
+  );
   const opened: Opened = {
     dataName: parts.train.name,
     classes,
@@ -59,10 +69,7 @@ export async function openRun(
     trainCount: sampleCount(parts.train),
     heldOutCount: sampleCount(parts.heldOut),
     sample: await picturesOf(parts.train, firstRows(parts.train, SHOWN)),
-    layers: summary.layers.map(({ path, type, output, parameters, multiplyAdds, receptiveField }) => ({
-      ...{ path, type, output, parameters, multiplyAdds },
-      field: receptiveField,
-    })),
+    layers,
     parameters: summary.parameters,
     multiplyAdds: summary.multiplyAdds,
     stepsPerEpoch: trainer.stepsPerEpoch,
@@ -70,7 +77,7 @@ export async function openRun(
     threads: threadsOf(recipe.threads),
     kept,
   };
-  return { run: { recipe, parts, model, engine, trainer, paths, probe }, opened };
+  return { run: { recipe, parts, model, engine, trainer, paths, layers, probe }, opened };
 }
 
 function threadsOf(wanted: number): Opened["threads"] {

@@ -8,6 +8,7 @@ import { attributionCalls } from "./calls/attribution-calls.ts";
 import { spaceCalls } from "./calls/space-calls.ts";
 import { takeCalls } from "./calls/take-calls.ts";
 import { unitPageCalls } from "./calls/unit-page-calls.ts";
+import { unitCalls } from "./calls/unit-calls.ts";
 import { type OpenRun, openRun } from "./open-run.ts";
 
 export function createSession(): Session {
@@ -42,6 +43,7 @@ export function createSession(): Session {
     ...attributionCalls(current),
     ...spaceCalls(current),
     ...takeCalls(current),
+    ...unitCalls(current),
   };
 }
 

@@ -1,6 +1,8 @@
 /** Every text of the studio, in English: a file for each area. */
+import { draw } from "./draw.ts";
 import { frame } from "./frame.ts";
 import { look } from "./look.ts";
+import { network } from "./network.ts";
 import { parts } from "./parts.ts";
 import { runs } from "./runs.ts";
 import { start } from "./start.ts";
@@ -19,8 +21,10 @@ export const en = {
     take: "Take away",
     runs: "Runs",
   },
+  draw,
   frame,
   look,
+  network,
   parts,
   runs,
   start,

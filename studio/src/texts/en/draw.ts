@@ -1,0 +1,28 @@
+/** The drawing board. */
+export const draw = {
+  title: "Draw",
+  board: "Drawing board. Arrow keys move the brush, space paints, X erases.",
+  tools: "Tool",
+  brush: "Brush",
+  eraser: "Eraser",
+  size: "brush",
+  undo: "Undo",
+  clear: "Clear",
+  center: "Centered and scaled, as the training digits are",
+  centered: (box: number, size: number): string =>
+    `The drawing is scaled into ${box} × ${box} pixels and shifted until its mass lies in the middle of ${size} × ${size}.`,
+  gets: "What the network gets",
+  choose: "Or a held-out picture",
+  heldOut: (number: number, name: string): string => `Held-out picture ${number}, class ${name}`,
+  empty: "Draw something here.",
+  answer: "Answer",
+  untrained: "The network has not been trained: its answers are chance.",
+  training: "It is being trained while you draw.",
+  train: "Train it",
+  pause: "Pause",
+  opening: "Opening the network …",
+  drop: "Drop or paste a picture here",
+  file: "Choose a picture",
+  notAPicture: (name: string): string => `${name} is no picture that this browser can read.`,
+  dropped: "A dropped picture does not stand in the address.",
+};
