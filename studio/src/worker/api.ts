@@ -1,10 +1,10 @@
 /** What a page and its worker say to each other. Plain data: everything crosses a thread. */
 import type { Figures } from "fovea/train";
+import type { LookingCalls, TakeCalls } from "./api/look.ts";
+import type { KeptLayer, NetworkCalls } from "./api/network.ts";
+import type { UnitCalls } from "./api/unit.ts";
 import type { LabeledPart, Settings } from "./changes.ts";
 import type { ChangedLabel } from "./labels.ts";
-import type { KeptLayer, NetworkCalls } from "./api/network.ts";
-import type { LookingCalls, TakeCalls } from "./api/look.ts";
-import type { UnitCalls } from "./api/unit.ts";
 
 /** Everything that determines a run. It stands in the address of the page, so that opening it trains the same bits. */
 export interface Recipe {
@@ -60,8 +60,15 @@ export interface LayerRow {
   readonly weight: readonly number[] | undefined;
 }
 
+/** A network, layer by layer. */
+export interface Described {
+  readonly layers: readonly LayerRow[];
+  readonly parameters: number;
+  readonly multiplyAdds: number;
+}
+
 /** A run that is open: its data and its network, before or after steps. */
-export interface Opened {
+export interface Opened extends Described {
   readonly dataName: string;
   readonly classes: readonly string[];
   /** One picture: [channels, height, width]. */
@@ -70,9 +77,6 @@ export interface Opened {
   readonly heldOutCount: number;
   /** A few training pictures to show. */
   readonly sample: Pictures;
-  readonly layers: readonly LayerRow[];
-  readonly parameters: number;
-  readonly multiplyAdds: number;
   readonly stepsPerEpoch: number;
   /** Whether the course of the rate is laid out for the number of epochs, so that more of them make another run. */
   readonly spansRun: boolean;
@@ -195,13 +199,6 @@ export interface LookCalls {
 export interface LabelCalls {
   relabel(part: LabeledPart, row: number, label: number): Promise<void>;
 }
-/** A network that is described. */
-export interface Described {
-  readonly layers: readonly LayerRow[];
-  readonly parameters: number;
-  readonly multiplyAdds: number;
-}
-
 /** Looks at model files. */
 export interface ModelCalls {
   /** The layers of a model file. @throws the library's error for what is none */
@@ -209,4 +206,11 @@ export interface ModelCalls {
 }
 
 /** The worker, as the page calls it. */
-export type Session = RunCalls & LabelCalls & LookCalls & ModelCalls & NetworkCalls & LookingCalls & TakeCalls & UnitCalls;
+export type Session = RunCalls &
+  LabelCalls &
+  LookCalls &
+  ModelCalls &
+  NetworkCalls &
+  LookingCalls &
+  TakeCalls &
+  UnitCalls;

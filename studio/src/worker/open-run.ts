@@ -1,9 +1,10 @@
 /** The run that a session has open: data, network, engine and trainer. All calls work on it. */
 import { createWasmEngine, type Engine, nn } from "fovea";
 import { inputShape, sampleCount } from "fovea/data";
-import { createProbe, type Probe, type ProbeOptions, summarize } from "fovea/inspect";
+import { createProbe, type Probe, type ProbeOptions } from "fovea/inspect";
 import type { LayerRow, Opened, Recipe } from "./api.ts";
 import { firstRows, loadData, type Parts, picturesOf } from "./data/load-data.ts";
+import { describeModel } from "./describe-model.ts";
 import { withOwnLabels } from "./labels.ts";
 import { keepWeights } from "./network/keep-weights.ts";
 import { networkOf, readNetwork } from "./network/read-network.ts";
@@ -45,23 +46,15 @@ export async function openRun(
   const kept = former === undefined ? [] : await keepWeights(former, model);
   const engine = createWasmEngine(recipe.threads > 0 ? { threads: recipe.threads } : {});
   const trainer = new Trainer(model, parts, recipe, engine, onChange);
-  const summary = summarize(model);
+  const described = describeModel(model);
   const probes = new Map<string, Probe>();
   const probe: OpenRun["probe"] = (name, options) => {
     const known = probes.get(name) ?? createProbe(model, { ...options, engine });
     probes.set(name, known);
     return known;
   };
-  const paths = summary.layers.map(({ path }) => path);
-  const weights = new Map(model.variables.map(({ name, shape: of }) => [name, of]));
-  const layers = summary.layers.map(
-    ({ path, type, output, parameters, multiplyAdds, receptiveField, from }, i): LayerRow => ({
-      ...{ path, type, output, parameters, multiplyAdds },
-      field: receptiveField,
-      from: from ?? [paths[i - 1] ?? "input"],
-      weight: weights.get(`${path}.weight`),
-    }),
-  );
+  const { layers } = described;
+  const paths = layers.map(({ path }) => path);
   const opened: Opened = {
     dataName: parts.train.name,
     classes,
@@ -69,9 +62,7 @@ export async function openRun(
     trainCount: sampleCount(parts.train),
     heldOutCount: sampleCount(parts.heldOut),
     sample: await picturesOf(parts.train, firstRows(parts.train, SHOWN)),
-    layers,
-    parameters: summary.parameters,
-    multiplyAdds: summary.multiplyAdds,
+    ...described,
     stepsPerEpoch: trainer.stepsPerEpoch,
     spansRun: trainer.spansRun,
     threads: threadsOf(recipe.threads),

@@ -1,14 +1,14 @@
 /** What a page asks of its worker: one run at a time, and looks into it. */
 import type { Session, Snapshot } from "./api.ts";
+import { attributionCalls } from "./calls/attribution-calls.ts";
 import { labelCalls } from "./calls/label-calls.ts";
 import { lookCalls } from "./calls/look-calls.ts";
 import { modelCalls } from "./calls/model-calls.ts";
 import { networkCalls } from "./calls/network-calls.ts";
-import { attributionCalls } from "./calls/attribution-calls.ts";
 import { spaceCalls } from "./calls/space-calls.ts";
 import { takeCalls } from "./calls/take-calls.ts";
-import { unitPageCalls } from "./calls/unit-page-calls.ts";
 import { unitCalls } from "./calls/unit-calls.ts";
+import { unitPageCalls } from "./calls/unit-page-calls.ts";
 import { type OpenRun, openRun } from "./open-run.ts";
 
 export function createSession(): Session {

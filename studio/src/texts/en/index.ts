@@ -6,9 +6,9 @@ import { network } from "./network.ts";
 import { parts } from "./parts.ts";
 import { runs } from "./runs.ts";
 import { start } from "./start.ts";
-import { train } from "./train.ts";
 import { steps } from "./steps.ts";
 import { take } from "./take.ts";
+import { train } from "./train.ts";
 
 export const en = {
   name: "Fovea studio",

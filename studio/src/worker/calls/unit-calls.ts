@@ -2,8 +2,8 @@
 import { compile, gradient, NdArray, nn, type Tensor } from "fovea";
 import { takePictures } from "fovea/data";
 import { explainStep, type ReceptiveFields, receptiveFields } from "fovea/inspect";
-import type { LayerRow } from "../api.ts";
 import type { UnitCalls } from "../api/unit.ts";
+import type { LayerRow } from "../api.ts";
 import { valuesOf } from "../crossing.ts";
 import { firstRows } from "../data/load-data.ts";
 import type { OpenRun } from "../open-run.ts";

@@ -118,7 +118,8 @@ function placed({ columns, input, height, filters }: LayoutOptions, most: number
     const isLast = i === columns.length - 1 && column.shown.output.length === 1;
     const { weight } = column.chain[0];
     if (isLast) add(column.key, "classes", classesSheet(column.shown.output[0]), column, CLASSES_WIDTH);
-    else if (!filters) add(column.key, column.shown.output.length > 1 ? "maps" : "cells", valueSheet(column, room, most), column);
+    else if (!filters)
+      add(column.key, column.shown.output.length > 1 ? "maps" : "cells", valueSheet(column, room, most), column);
     else if (weight !== undefined) add(column.key, "filters", filterSheet(weight, room), column);
   }
   return found;
@@ -184,7 +185,8 @@ function filterSheet(weight: readonly number[], room: number): Sheet {
   const across = Math.min(inputs, isSingle ? MOST_WEIGHTS_ACROSS : MOST_FILTER_INPUTS);
   const gap = isSingle ? 0 : 2;
   const fits = (zoom: number): boolean =>
-    units * (height * zoom + gap) <= room && across * (width * zoom + gap) <= (isSingle ? MOST_WEIGHTS_ACROSS * 2 : 190);
+    units * (height * zoom + gap) <= room &&
+    across * (width * zoom + gap) <= (isSingle ? MOST_WEIGHTS_ACROSS * 2 : 190);
   const zoom = [12, 8, 6, 5, 4, 3, 2].find(fits) ?? (isSingle ? 1 : 2);
   const rows = Math.min(units, Math.floor(room / (height * zoom + gap)));
   return {

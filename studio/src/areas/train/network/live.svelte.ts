@@ -1,7 +1,7 @@
 /** What the network shows of a picture at this moment: refreshed with the run's snapshots, one request at a time. */
 import { run } from "../../../state/run.svelte.ts";
-import type { Inside, Opened } from "../../../worker/api.ts";
 import type { UnitStep, Weights } from "../../../worker/api/unit.ts";
+import type { Inside, Opened } from "../../../worker/api.ts";
 import { Latest } from "./latest.ts";
 
 /** Bytes [channels, height, width]. */
@@ -51,8 +51,7 @@ export class Live {
   };
 
   readonly #inside = new Latest(
-    ({ bytes, gradientsOf }: AskedInside) =>
-      run.session.look(bytes, gradientsOf === undefined ? {} : { gradientsOf }),
+    ({ bytes, gradientsOf }: AskedInside) => run.session.look(bytes, gradientsOf === undefined ? {} : { gradientsOf }),
     this.#taking((inside: Inside) => {
       this.inside = inside;
     }),

@@ -1,13 +1,20 @@
 /** The network as it is shown: columns, what is selected and pointed at, and where its numbers are. */
 import { place } from "../../../address/place.svelte.ts";
 import { run } from "../../../state/run.svelte.ts";
-import type { Values } from "../../../worker/api.ts";
 import type { UnitStep } from "../../../worker/api/unit.ts";
+import type { Values } from "../../../worker/api.ts";
 import { type Column, columnsOf } from "./columns.ts";
 import { asMaps, type Placed } from "./layout.ts";
 import { Live, type Picture } from "./live.svelte.ts";
 import { largestIn, strongestIn } from "./painting.ts";
-import { changed, type NetworkSettings, networkSettingsIn, readSelection, type Selection, writeSelection } from "./settings.ts";
+import {
+  changed,
+  type NetworkSettings,
+  networkSettingsIn,
+  readSelection,
+  type Selection,
+  writeSelection,
+} from "./settings.ts";
 
 /** What is under the pointer or the keyboard. */
 export interface Hovered {

@@ -32,7 +32,11 @@ export function largestIn(values: ArrayLike<number>, from = 0, count = values.le
 }
 
 /** The magnitude with the full color, of each tile. */
-export function scalesOf({ sheet, values, offsetOf, size }: Tiles, scale: Scale, shared: number): (tile: number) => number {
+export function scalesOf(
+  { sheet, values, offsetOf, size }: Tiles,
+  scale: Scale,
+  shared: number,
+): (tile: number) => number {
   if (scale === "shared") return () => shared;
   const whole = largestIn(values.data);
   // A single number as its own scale would always have the full color.
@@ -66,7 +70,11 @@ export function summaryOf(values: ArrayLike<number>, from = 0, count = values.le
 }
 
 /** The position of the largest magnitude of a map, [y, x]. */
-export function strongestIn(values: ArrayLike<number>, from: number, [height, width]: readonly [number, number]): [number, number] {
+export function strongestIn(
+  values: ArrayLike<number>,
+  from: number,
+  [height, width]: readonly [number, number],
+): [number, number] {
   let best = 0;
   for (let i = 1; i < height * width; i++) if (Math.abs(values[from + i]) > Math.abs(values[from + best])) best = i;
   return [Math.floor(best / width), best % width];
