@@ -1,6 +1,7 @@
 /** The data of a recipe: what is trained on, and what is held out to choose the best epoch by, as `fovea train` divides it. */
 import { type Dataset, digits, firstSamples, holdOut, sampleCount, takePictures } from "fovea/data";
 import type { Pictures, Recipe } from "../api.ts";
+import { servedSources } from "./served-data.ts";
 
 export interface Parts {
   readonly train: Dataset;
@@ -10,6 +11,7 @@ export interface Parts {
 /** Where pictures come from, by the name in a recipe. */
 const sources: Readonly<Record<string, (recipe: Recipe) => Promise<Dataset>>> = {
   digits: async ({ limit }) => digits({ train: limit, test: 1 }).train,
+  ...servedSources,
 };
 
 /** @throws Error for data that are not there */
