@@ -151,7 +151,7 @@ describe.skipIf(chromium === undefined)("the studio, served", () => {
     await stranger.close();
   });
 
-  it("a plain host in any folder: the page isolates itself, says what it lacks, and trains", async () => {
+  it("on a plain host, in any folder, the page isolates itself and says what it lacks", async () => {
     const server = await serveStudio({ isolated: false, folder: "/some/folder/" });
     const own = await browser.newContext();
     const plain = await own.newPage();

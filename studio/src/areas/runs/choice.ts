@@ -13,7 +13,10 @@ export function choiceIn({ runs }: Readonly<Record<string, string>>, all: readon
 }
 
 /** The settings of an address with these runs chosen. */
-export const withChoice = (settings: Readonly<Record<string, string>>, chosen: readonly string[]): Record<string, string> => ({
+export const withChoice = (
+  settings: Readonly<Record<string, string>>,
+  chosen: readonly string[],
+): Record<string, string> => ({
   ...settings,
   runs: chosen.length === 0 ? NONE : chosen.map(encodeURIComponent).join(","),
 });

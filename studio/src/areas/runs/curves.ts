@@ -46,7 +46,11 @@ export function curveOptions(lines: readonly Line[], { token, colorOf, figure, w
     scales: { x: { time: false } },
     axes: [
       { ...axis, size: 24, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] },
-      { ...axis, size: 56, values: (_, ticks) => ticks.map((value) => tickText(figure, value, (ticks[1] ?? 1) - (ticks[0] ?? 0))) },
+      {
+        ...axis,
+        size: 56,
+        values: (_, ticks) => ticks.map((value) => tickText(figure, value, (ticks[1] ?? 1) - (ticks[0] ?? 0))),
+      },
     ],
     series: [
       {},

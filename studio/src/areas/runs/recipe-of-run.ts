@@ -25,7 +25,13 @@ const ABSENT: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 function isUnset(value: unknown): boolean {
-  return value === undefined || value === null || value === 0 || value === false || (Array.isArray(value) && value.length === 0);
+  return (
+    value === undefined ||
+    value === null ||
+    value === 0 ||
+    value === false ||
+    (Array.isArray(value) && value.length === 0)
+  );
 }
 
 /** What stands in the way, by the names of settings; none: the run can be trained here. */
@@ -39,7 +45,8 @@ const ALL_DIGITS = 30_000;
 export function recipeOfRun(run: RunSummary): Partial<Recipe> | undefined {
   if (obstaclesOf(run).length > 0) return undefined;
   const { config } = run;
-  const number = (name: string, fallback: number): number => (typeof config[name] === "number" ? config[name] : fallback);
+  const number = (name: string, fallback: number): number =>
+    typeof config[name] === "number" ? config[name] : fallback;
   const limit = number("limit", 0) || ALL_DIGITS;
   const validation = number("validation", 1 / 12);
   // Shares become counts as the library has it.

@@ -1,9 +1,15 @@
 import { expect, it } from "vitest";
-import { recipeOfRun, obstaclesOf } from "./recipe-of-run.ts";
-import { bestOf, figureNames, type Run, secondsOf, settingRows, withLines } from "./run-log.ts";
 import { choiceIn, withChoice } from "./choice.ts";
+import { obstaclesOf, recipeOfRun } from "./recipe-of-run.ts";
+import { bestOf, figureNames, type Run, secondsOf, settingRows, withLines } from "./run-log.ts";
 
-const empty = (name: string, config: Run["config"] = {}): Run => ({ name, config, hasModel: false, lines: [], epochs: [] });
+const empty = (name: string, config: Run["config"] = {}): Run => ({
+  name,
+  config,
+  hasModel: false,
+  lines: [],
+  epochs: [],
+});
 const line = (epoch: number, loss: number, accuracy?: number) => ({
   ...{ epoch, training: { loss: loss / 2 }, seconds: 0.5 },
   ...(accuracy !== undefined && { validation: { loss, accuracy } }),
@@ -35,7 +41,10 @@ it("figures of all runs have a column, the loss first; without held-out data tho
 });
 
 it("settings stand side by side, and it is said which differ", () => {
-  const runs = [empty("a", { seed: 1, augment: [], lr: null }), empty("b", { seed: 2, augment: [], lr: null, more: 0.1 })];
+  const runs = [
+    empty("a", { seed: 1, augment: [], lr: null }),
+    empty("b", { seed: 2, augment: [], lr: null, more: 0.1 }),
+  ];
   expect(settingRows(runs)).toEqual([
     { name: "seed", texts: ["1", "2"], differs: true },
     { name: "augment", texts: ["–", "–"], differs: false },
@@ -50,14 +59,24 @@ it("a choice survives the address, also of names with commas; none is a choice, 
   expect(choiceIn({}, all)).toEqual(["c", "d e", "f", "g"]);
 });
 
-const config = { ...{ model: "lenet5", data: "digits", limit: 600, validation: 1 / 12, epochs: 2, batch: 32, seed: 7 }, schedule: "linear", optimizer: "sgd", learningRate: null, augment: [], warmup: 0 };
+const config = {
+  ...{ model: "lenet5", data: "digits", limit: 600, validation: 1 / 12, epochs: 2, batch: 32, seed: 7 },
+  schedule: "linear",
+  optimizer: "sgd",
+  learningRate: null,
+  augment: [],
+  warmup: 0,
+};
 
 it("a run of digits is a recipe of the page, with the defaults of the command", () => {
   expect(recipeOfRun(empty("a", config))).toEqual({
     ...{ data: "digits", network: "lenet5", limit: 600, heldOut: 50, seed: 7, epochs: 2, batch: 32 },
     ...{ rate: 0.05, momentum: 0.9, decay: 0, schedule: "linear" },
   });
-  expect(recipeOfRun(empty("a", { ...config, limit: 0, validation: 500 }))).toMatchObject({ limit: 30_000, heldOut: 500 });
+  expect(recipeOfRun(empty("a", { ...config, limit: 0, validation: 500 }))).toMatchObject({
+    limit: 30_000,
+    heldOut: 500,
+  });
 });
 
 it.each([

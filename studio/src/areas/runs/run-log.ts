@@ -53,7 +53,10 @@ export const valueOf = ({ training, validation }: Epoch, figure: string): number
   (validation ?? training)[figure] ?? undefined;
 
 /** The best value of a figure over the epochs, and its epoch, the first of several. */
-export function bestOf({ epochs }: Run, figure: string): { readonly epoch: number; readonly value: number } | undefined {
+export function bestOf(
+  { epochs }: Run,
+  figure: string,
+): { readonly epoch: number; readonly value: number } | undefined {
   return epochs.reduce<{ epoch: number; value: number } | undefined>((best, epoch) => {
     const value = valueOf(epoch, figure);
     if (value === undefined || (best !== undefined && !isBetter(figure, value, best.value))) return best;
