@@ -46,6 +46,7 @@ function pageWith(code: string, styles: string): string {
   // Neither may end the element that it stands in.
   const script = code.replaceAll(/<\/(script)/gi, "<\\/$1").replaceAll("<!--", "<\\!--");
   return page
+    .replace(/\s*<script vite-ignore.*<\/script>/, "")
     .replace('href="icon.svg"', () => `href="${icon}"`)
     .replace("</head>", () => `<style>${styles.replaceAll("</", "<\\/")}</style></head>`)
     .replace(/<script type="module"[^>]*><\/script>/, () => `<script>${script}</script>`);

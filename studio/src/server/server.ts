@@ -1,8 +1,15 @@
 /** The only door to the API of `fovea studio`. A static host has none: nothing is then asked for. */
+import { texts } from "../texts/index.ts";
 import type { RunEvents, Served, ServedData } from "./contract.ts";
 
-/** In pages and in workers; both come from the same origin. */
-const addressOf = (path: string): string => new URL(`/api/${path}`, globalThis.location.origin).href;
+const UNAUTHORIZED = 401;
+
+/** In pages and in workers, which come from the same origin. @throws Error where there is none, as in a file */
+function addressOf(path: string): string {
+  const { origin } = globalThis.location;
+  if (origin === "null") throw new Error(texts.runs.noApi);
+  return new URL(`/api/${path}`, origin).href;
+}
 
 /** What the server that sent this page was started with; `undefined` on a static host. */
 export function servedHere(): Served | undefined {
@@ -35,23 +42,23 @@ export const runModelAddress = (run: string): string => addressOf(`runs/${encode
 export const fetchRunModel = (run: string): Promise<Uint8Array> => bytesAt(runModelAddress(run));
 
 /** The bytes of the model file that the server was started with. */
-export const fetchModel = (): Promise<Uint8Array> => bytesAt(addressOf("model"));
+export const fetchModel = async (): Promise<Uint8Array> => bytesAt(addressOf("model"));
 
 /** The library's data sets, with those that the server's machine lacks. */
 export const listData = async (): Promise<readonly ServedData[]> => (await ask(addressOf("data"))).json();
 
 /** The first samples of a data set as safetensors: `images` u8 [n, channels, height, width], `labels` i32 [n]. */
-export const fetchData = (name: string, part: "train" | "test", count: number): Promise<Uint8Array> =>
+export const fetchData = async (name: string, part: "train" | "test", count: number): Promise<Uint8Array> =>
   bytesAt(addressOf(`data/${encodeURIComponent(name)}?${new URLSearchParams({ part, count: String(count) })}`));
 
 const bytesAt = async (address: string): Promise<Uint8Array> =>
   new Uint8Array(await (await ask(address)).arrayBuffer());
 
-/** @throws Error with the server's words */
+/** @throws Error with the server's words, or that there is none */
 async function ask(address: string): Promise<Response> {
   const response = await fetch(address);
   if (response.ok) return response;
-  const isJson = response.headers.get("content-type")?.startsWith("application/json");
-  const { error } = isJson ? ((await response.json()) as { error: string }) : { error: await response.text() };
-  throw new Error(error);
+  if (response.status === UNAUTHORIZED) throw new Error(await response.text());
+  const isOurs = response.headers.get("content-type")?.startsWith("application/json");
+  throw new Error(isOurs ? ((await response.json()) as { error: string }).error : texts.runs.noApi);
 }

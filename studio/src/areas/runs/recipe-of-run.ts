@@ -2,6 +2,14 @@
 import type { RunSummary } from "../../server/contract.ts";
 import type { Recipe } from "../../worker/api.ts";
 
+/** Data that the page has, too, and divides as the command does, with what a run without a limit trains on. */
+const TRAINING_SAMPLES: Readonly<Record<string, number>> = {
+  digits: 30_000,
+  mnist: 60_000,
+  "fashion-mnist": 60_000,
+  kmnist: 60_000,
+};
+
 /** Settings that a recipe does not have; a run that uses one cannot be trained in the page. */
 const ABSENT: Readonly<Record<string, (value: unknown) => boolean>> = {
   pretrained: isUnset,
@@ -19,7 +27,7 @@ const ABSENT: Readonly<Record<string, (value: unknown) => boolean>> = {
   accumulate: (value) => value === undefined || value === 1,
   optimizer: (value) => value === "sgd",
   task: (value) => value === undefined || value === "classification",
-  data: (value) => value === "digits",
+  data: (value) => Object.hasOwn(TRAINING_SAMPLES, String(value)),
   schedule: (value) => ["linear", "constant", "cosine", "oneCycle"].includes(String(value)),
   model: (value) => /^[\w-]+$/.test(String(value)),
 };
@@ -38,16 +46,13 @@ function isUnset(value: unknown): boolean {
 export const obstaclesOf = ({ config }: RunSummary): string[] =>
   Object.entries(ABSENT).flatMap(([name, isFine]) => (isFine(config[name]) ? [] : [name]));
 
-/** All built-in digits, where a run has no limit. */
-const ALL_DIGITS = 30_000;
-
 /** The recipe; `undefined` where the page cannot train the same. */
 export function recipeOfRun(run: RunSummary): Partial<Recipe> | undefined {
   if (obstaclesOf(run).length > 0) return undefined;
   const { config } = run;
   const number = (name: string, fallback: number): number =>
     typeof config[name] === "number" ? config[name] : fallback;
-  const limit = number("limit", 0) || ALL_DIGITS;
+  const limit = number("limit", 0) || TRAINING_SAMPLES[String(config.data)];
   const validation = number("validation", 1 / 12);
   // Shares become counts as the library has it.
   const heldOut = validation < 1 ? Math.round(validation * limit) : validation;

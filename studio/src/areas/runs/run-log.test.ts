@@ -77,12 +77,17 @@ it("a run of digits is a recipe of the page, with the defaults of the command", 
     limit: 30_000,
     heldOut: 500,
   });
+  expect(recipeOfRun(empty("a", { ...config, data: "mnist", limit: 0 }))).toMatchObject({
+    limit: 60_000,
+    heldOut: 5000,
+  });
 });
 
 it.each([
   ["optimizer", "adam"],
   ["augment", ["flip"]],
   ["data", "pets"],
+  ["data", "cifar10"],
   ["model", "vgg11:dropout=0.3"],
   ["warmup", 1],
   ["schedule", "step:every=2"],

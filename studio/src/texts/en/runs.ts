@@ -3,6 +3,8 @@ export const runs = {
   title: "Runs",
   about: (title: string) => `Runs of fovea train in ${title}; they appear here while they go on.`,
   noServer: "Runs of the command line appear here when the studio is opened with fovea studio.",
+  noApi:
+    "This comes from fovea studio, and the page was opened without it: start fovea studio and open the address that it prints.",
   onlyModel: (title: string) =>
     `fovea studio was started with the model file ${title}; start it with a folder to see runs.`,
   looking: "Looking for runs …",

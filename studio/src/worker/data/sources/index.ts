@@ -9,5 +9,6 @@ export const sources: Readonly<Record<string, Source>> = {
   scenes,
   mnist: found("MNIST"),
   "fashion-mnist": found("Fashion-MNIST"),
+  kmnist: found("KMNIST"),
   cifar10: found("CIFAR-10"),
 };

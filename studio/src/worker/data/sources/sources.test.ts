@@ -13,8 +13,12 @@ test.each(["digits", "scenes"])("%s are drawn here, and divided", async (data) =
 });
 
 test("a set that is not there is said to be missing, with what to do", async () => {
-  const source = found("MNIST", async () => undefined);
-  await expect(source({ ...recipe, data: "mnist" })).rejects.toThrow("MNIST is not here: start the studio with");
+  const source = found("MNIST", async () => {
+    throw new Error("there is no server");
+  });
+  await expect(source({ ...recipe, data: "mnist" })).rejects.toThrow(
+    "MNIST is not here: there is no server. Start the studio with",
+  );
 });
 
 test("a name that is none lists those that are; names that objects have are none", async () => {
