@@ -10,6 +10,7 @@ interface Area {
 
 export const areas: readonly Area[] = [
   { name: "train", title: texts.areas.train, load: () => import("./train/Train.svelte") },
+  { name: "draw", title: texts.areas.draw, load: () => import("./draw/Draw.svelte") },
 ];
 
 export const areaCalled = (name: string): Area => areas.find((area) => area.name === name) ?? areas[0];
