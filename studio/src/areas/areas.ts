@@ -15,6 +15,7 @@ export const areas: readonly Area[] = [
   { name: "steps", title: texts.areas.steps, load: () => import("./steps/Steps.svelte") },
   { name: "look", title: texts.areas.look, load: () => import("./look/Look.svelte") },
   { name: "take", title: texts.areas.take, load: () => import("./take/Take.svelte") },
+  { name: "draw", title: texts.areas.draw, load: () => import("./draw/Draw.svelte") },
 ];
 
 export const areaCalled = (name: string): Area => areas.find((area) => area.name === name) ?? areas[0];

@@ -56,18 +56,19 @@ export interface LayoutOptions {
   readonly filters: boolean;
 }
 
+/** Tiles are at most so large; then smaller ones are tried. */
+const SIZES = [96, 88, 80, 72, 64, 56, 48, 40];
+
+/** More space between columns makes links longer and not clearer. */
+const MOST_BETWEEN = 72;
+
 /** The largest tiles with which all columns fit the width; the smallest where none do, and the network is scrolled. */
 export function layoutOf(options: LayoutOptions): readonly Placed[] {
-  const sizes = [96, 88, 80, 72, 64, 56, 48, 40];
-  const layouts = function* (): Generator<readonly Placed[]> {
-    for (const most of sizes) yield placed(options, most);
-  };
-  let last: readonly Placed[] = [];
-  for (const layout of layouts()) {
-    last = layout;
-    if (widthOf(layout) <= options.width) break;
-  }
-  return last;
+  const fitting = SIZES.find((most) => widthOf(placed(options, most)) <= options.width) ?? SIZES[SIZES.length - 1];
+  const layout = placed(options, fitting);
+  const spare = (options.width - widthOf(layout)) / Math.max(1, layout.length - 1);
+  const further = Math.max(0, Math.min(MOST_BETWEEN - BETWEEN, Math.floor(spare)));
+  return layout.map((column, i) => ({ ...column, x: column.x + i * further }));
 }
 
 export const widthOf = (layout: readonly Placed[]): number => {

@@ -88,29 +88,46 @@ type Canvas = HTMLCanvasElement;
 /** Holds the values of a sheet, a pixel for each, before they are drawn larger. */
 const atlas = typeof document === "undefined" ? undefined : document.createElement("canvas");
 
-/** Draws a sheet at its size on the page. */
-export function drawSheet(canvas: Canvas, tiles: Tiles, table: ColorTable, scaleOf: (tile: number) => number): void {
-  const { sheet, values, offsetOf, size } = tiles;
-  const [height, width] = sheet.tile;
-  const pixels = new ImageData(width, height * sheet.count);
-  const words = new Uint32Array(pixels.data.buffer);
-  for (let tile = 0; tile < sheet.count; tile++) {
-    const part = words.subarray(tile * size, (tile + 1) * size);
-    paintInto(part, values.data, table, { scale: scaleOf(tile), from: offsetOf(tile), count: size });
-  }
-  resize(atlas!, width, height * sheet.count);
-  atlas!.getContext("2d")!.putImageData(pixels, 0, 0);
-  const density = Math.max(1, Math.ceil(devicePixelRatio));
+/** Draws a sheet at its size on the page. @param density pixels of the canvas for each of the page */
+export function drawSheet(
+  canvas: Canvas,
+  tiles: Tiles,
+  table: ColorTable,
+  scaleOf: (tile: number) => number,
+  density = Math.max(1, Math.ceil(devicePixelRatio)),
+): void {
+  const { sheet } = tiles;
   const across = Math.min(sheet.count, sheet.columns);
   resize(canvas, (across * (sheet.size[1] + sheet.gap) - sheet.gap) * density, heightOf(sheet) * density);
   const context = canvas.getContext("2d")!;
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingEnabled = false;
+  // Single numbers without gaps are the pixels of one picture.
+  if (tiles.size === 1 && sheet.gap === 0) {
+    fillAtlas(tiles, table, scaleOf, across);
+    context.drawImage(atlas!, 0, 0, canvas.width, canvas.height);
+    return;
+  }
+  const [height, width] = sheet.tile;
+  fillAtlas(tiles, table, scaleOf, width);
   for (let tile = 0; tile < sheet.count; tile++) {
     const box = boxOf({ x: 0, sheet }, tile);
     const target = [box.x, box.y - HEAD, box.width, box.height].map((length) => length * density);
     context.drawImage(atlas!, 0, tile * height, width, height, target[0], target[1], target[2], target[3]);
   }
+}
+
+/** The values of all tiles, one after the other, in rows of a width. */
+function fillAtlas({ sheet, values, offsetOf, size }: Tiles, table: ColorTable, scaleOf: (tile: number) => number, width: number): void {
+  const height = Math.ceil((sheet.count * size) / width);
+  const pixels = new ImageData(width, height);
+  const words = new Uint32Array(pixels.data.buffer);
+  for (let tile = 0; tile < sheet.count; tile++) {
+    const part = words.subarray(tile * size, (tile + 1) * size);
+    paintInto(part, values.data, table, { scale: scaleOf(tile), from: offsetOf(tile), count: size });
+  }
+  resize(atlas!, width, height);
+  atlas!.getContext("2d")!.putImageData(pixels, 0, 0);
 }
 
 function resize(canvas: Canvas, width: number, height: number): void {
