@@ -94,10 +94,16 @@ class Run {
   steer = (changes: Steering): Promise<void> => this.session.steer(changes);
   relabel = (part: LabeledPart, row: number, label: number): Promise<void> => this.session.relabel(part, row, label);
 
-  /** Trains for more epochs: on where the rate allows it, else anew. */
+  /** Another number of epochs: the run goes on where the rate does not depend on it, else it begins anew. */
+  setEpochs = async (epochs: number): Promise<void> => {
+    const { epoch, step } = this.snapshot?.reached ?? { epoch: 0, step: 0 };
+    const goesOn = this.opened?.spansRun === false && epochs >= epoch + (step > 0 ? 1 : 0);
+    await (goesOn ? this.session.extend(epochs) : this.change({ epochs }));
+  };
+
+  /** Trains for more epochs. */
   extend = async (epochs: number): Promise<void> => {
-    if (this.opened?.spansRun === true) await this.change({ epochs });
-    else await this.session.extend(epochs);
+    await this.setEpochs(epochs);
     await this.train();
   };
 }

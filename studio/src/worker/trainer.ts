@@ -163,13 +163,15 @@ export class Trainer {
     this.#inTurn(async () => {
       if (this.spansRun)
         throw new Error(`schedule ${this.#recipe.schedule} spans the run; open it anew with epochs ${epochs}`);
+      const allowance = this.#allowance;
       await this.#halt();
       this.#recipe = { ...this.#recipe, epochs };
       if (this.#state === "done") {
         this.#keeper.restore(this.#reached);
         this.#moment = this.#reached;
         this.#become("paused");
-      } else this.#tell();
+      } else if (allowance > 0) this.#allow(allowance);
+      else this.#tell();
     });
 
   #inTurn<T>(action: () => T | Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ export const start = {
   title: "Train a neural network here, and look inside while it learns.",
   lead: "Fovea's networks read pictures. Everything runs in this page: nothing is installed, and no picture leaves your machine.",
   watch: "Watch a network learn",
-  watchAbout: "Ten thousand handwritten-looking digits, a small network, half a minute. Numbers move at once.",
+  watchAbout: "Thousands of handwritten-looking digits, a small network, half a minute. Numbers move at once.",
   onwards: "Go on with your run",
   pictures: "Your pictures",
   picturesAbout: "Drop a folder with a folder of pictures for each class, and train on that.",

@@ -20,13 +20,13 @@ export const train = {
     momentum: "momentum",
     decay: "weight decay",
     batch: "batch",
-    schedule: "rate over the run",
+    schedule: "rate schedule",
     schedules: { constant: "constant", linear: "linear", cosine: "cosine", oneCycle: "one cycle" } as Readonly<
       Record<string, string>
     >,
     epochs: "epochs",
     seed: "seed",
-    anew: "Batch, schedule, epochs and seed begin the run anew; rate, momentum and decay change it as it goes.",
+    anew: "Batch, schedule, epochs and seed begin the run anew; the sliders change it as it goes.",
   },
   command: {
     title: "This run, as a command",
@@ -44,7 +44,7 @@ export const train = {
   curves: {
     loss: "Loss",
     accuracy: "Accuracy",
-    training: "training",
+    training: "train",
     heldOut: "held out",
     epoch: (at: string) => `epoch ${at}`,
     describe: (name: string, training: string, heldOut: string) => `${name}: training ${training}, held out ${heldOut}`,
