@@ -1,4 +1,6 @@
 /** Every text of the studio, in English: a file for each area. */
+import { data } from "./data.ts";
+import { editor } from "./editor.ts";
 import { frame } from "./frame.ts";
 import { parts } from "./parts.ts";
 
@@ -12,6 +14,8 @@ export const en = {
     steps: "Step by step",
     take: "Take away",
   },
+  data,
+  editor,
   frame,
   parts,
 };
