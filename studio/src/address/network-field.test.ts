@@ -22,9 +22,8 @@ const layer = fc.constantFrom(
 const texts = fc.oneof(
   fc.array(layer, { maxLength: 40 }).map((lines) => lines.join("\n")),
   fc.string({ maxLength: 300 }),
-  fc
-    .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 80 })
-    .map((codes) => String.fromCharCode(...codes).toWellFormed()),
+  // Halves of surrogate pairs are no text.
+  fc.array(fc.integer({ min: 0, max: 0xd7ff }), { maxLength: 80 }).map((codes) => String.fromCharCode(...codes)),
 );
 
 test("what was written is read again, through the whole address", () => {

@@ -3,6 +3,7 @@
  * a `~`.
  */
 import { deflateSync, Inflate, strFromU8, strToU8 } from "fflate";
+import { joined } from "../worker/data/own/joined.ts";
 import type { Field } from "./address.ts";
 
 const MARK = "~";
@@ -56,13 +57,7 @@ function unpack(packed: Uint8Array): string {
   for (let at = 0; at < packed.length; at += 256)
     inflate.push(packed.subarray(at, at + 256), at + 256 >= packed.length);
   if (!isWhole) throw new Error("cut off");
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return strFromU8(all);
+  return strFromU8(joined(parts));
 }
 
 const toBase64Url = (bytes: Uint8Array): string =>

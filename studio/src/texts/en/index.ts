@@ -1,5 +1,7 @@
 /** Every text of the studio, in English: a file for each area. */
 import { draw } from "./draw.ts";
+import { data } from "./data.ts";
+import { editor } from "./editor.ts";
 import { frame } from "./frame.ts";
 import { look } from "./look.ts";
 import { network } from "./network.ts";
@@ -22,6 +24,8 @@ export const en = {
     runs: "Runs",
   },
   draw,
+  data,
+  editor,
   frame,
   look,
   network,
