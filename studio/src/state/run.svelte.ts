@@ -2,7 +2,7 @@
 import { proxy, type Remote, wrap } from "comlink";
 import { place } from "../address/place.svelte.ts";
 import { isSameRecipe, withRecipe } from "../address/recipe.ts";
-import type { CurvePoint, Moment, Opened, Recipe, Session, Snapshot, Steering } from "../worker/api.ts";
+import type { CurvePoint, Moment, Opened, OpenOptions, Recipe, Session, Snapshot, Steering } from "../worker/api.ts";
 import type { LabeledPart } from "../worker/changes.ts";
 
 class Run {
@@ -32,11 +32,11 @@ class Run {
     return this.#opening;
   }
 
-  async #open(recipe: Recipe): Promise<void> {
+  async #open(recipe: Recipe, options: OpenOptions = {}): Promise<void> {
     const opening = ++this.#openings;
     this.recipe = recipe;
     try {
-      const opened = await this.session.open(recipe);
+      const opened = await this.session.open(recipe, options);
       if (opening !== this.#openings) return;
       this.opened = opened;
       this.curve = [];
@@ -49,12 +49,13 @@ class Run {
   }
 
   /** Another recipe, in the address, too. It is trained if the last one was. */
-  change = async (changes: Partial<Recipe>): Promise<void> => {
+  change = async (changes: Partial<Recipe>, options?: OpenOptions): Promise<void> => {
     if (this.recipe === undefined) return;
     const wasTraining = this.isTraining;
     const recipe = { ...this.recipe, changes: "", ...changes };
     place.settle(withRecipe(place.settings, recipe));
-    await this.open(recipe);
+    if (!isSameRecipe(this.recipe, recipe)) this.#opening = this.#open(recipe, options);
+    await this.#opening;
     if (wasTraining && this.recipe === recipe) await this.train();
   };
 

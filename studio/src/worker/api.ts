@@ -162,6 +162,12 @@ export interface Answers {
 /** What a slider changes while the run goes on. */
 export type Steering = Partial<Settings>;
 
+/** Options of opening a recipe. */
+export interface OpenOptions {
+  /** Whether layers that the network of the open run has, too, keep their weights. Default false. */
+  readonly keepWeights?: boolean | undefined;
+}
+
 /** The run: opening, training, steering. */
 export interface RunCalls {
   /**
@@ -169,7 +175,7 @@ export interface RunCalls {
    * @param options.keepWeights whether layers that the open run's network has, too, keep their weights. Default false: the
    *   same recipe gives the same bits
    */
-  open(recipe: Recipe, options?: { readonly keepWeights?: boolean }): Promise<Opened>;
+  open(recipe: Recipe, options?: OpenOptions): Promise<Opened>;
   /** Calls back after steps and changes of state, at most as often as the page draws. */
   watch(onSnapshot: (snapshot: Snapshot) => unknown): Promise<void>;
   train(): Promise<void>;

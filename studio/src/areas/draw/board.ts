@@ -53,7 +53,12 @@ export function stroked(board: Board, { from, to, radius, erases }: Stroke): Boa
 }
 
 /** From a point to a line between two points. */
-function distanceTo([y1, x1]: readonly [number, number], [y2, x2]: readonly [number, number], y: number, x: number): number {
+function distanceTo(
+  [y1, x1]: readonly [number, number],
+  [y2, x2]: readonly [number, number],
+  y: number,
+  x: number,
+): number {
   const [dy, dx] = [y2 - y1, x2 - x1];
   const length = dy * dy + dx * dx;
   const along = length === 0 ? 0 : Math.max(0, Math.min(1, ((y - y1) * dy + (x - x1) * dx) / length));

@@ -6,10 +6,7 @@ import { readDrawing, writeDrawing } from "./drawing-text.ts";
 const drawn = (...points: readonly (readonly [number, number])[]): Board =>
   points
     .slice(1)
-    .reduce(
-      (board, to, i) => stroked(board, { from: points[i], to, radius: 2.2, erases: false }),
-      emptyBoard(28, 28),
-    );
+    .reduce((board, to, i) => stroked(board, { from: points[i], to, radius: 2.2, erases: false }), emptyBoard(28, 28));
 
 /** A one in a corner, and an eight that fills the board. */
 const one = drawn([4, 6], [20, 5]);

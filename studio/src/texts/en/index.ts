@@ -1,6 +1,7 @@
 /** Every text of the studio, in English: a file for each area. */
-import { draw } from "./draw.ts";
+
 import { data } from "./data.ts";
+import { draw } from "./draw.ts";
 import { editor } from "./editor.ts";
 import { frame } from "./frame.ts";
 import { look } from "./look.ts";

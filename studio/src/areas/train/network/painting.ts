@@ -118,7 +118,12 @@ export function drawSheet(
 }
 
 /** The values of all tiles, one after the other, in rows of a width. */
-function fillAtlas({ sheet, values, offsetOf, size }: Tiles, table: ColorTable, scaleOf: (tile: number) => number, width: number): void {
+function fillAtlas(
+  { sheet, values, offsetOf, size }: Tiles,
+  table: ColorTable,
+  scaleOf: (tile: number) => number,
+  width: number,
+): void {
   const height = Math.ceil((sheet.count * size) / width);
   const pixels = new ImageData(width, height);
   const words = new Uint32Array(pixels.data.buffer);

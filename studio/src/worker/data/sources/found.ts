@@ -37,4 +37,5 @@ export const found =
     return readSet(bytes, data);
   };
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/\.?$/, ".");
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.?$/, ".");

@@ -17,7 +17,8 @@ import {
 } from "three";
 import type { Palette, Rgb } from "../../../../parts/paint.ts";
 
-const colorOf = ([red, green, blue]: Rgb): Color => new Color().setRGB(red / 255, green / 255, blue / 255, SRGBColorSpace);
+const colorOf = ([red, green, blue]: Rgb): Color =>
+  new Color().setRGB(red / 255, green / 255, blue / 255, SRGBColorSpace);
 
 const TEXT_PIXELS = 40;
 const TEXT_HEIGHT = 0.26;
@@ -42,7 +43,10 @@ export function createLabel(text: string, palette: Palette): Sprite {
 
 /** A bent tube from a map to the unit, as thick as what it adds to the sum. @param share of the strongest, −1 to 1 */
 export function createLink(from: Vector3, to: Vector3, share: number, palette: Palette): Mesh {
-  const middle = from.clone().lerp(to, 0.5).add(new Vector3(0, 0.25, 0));
+  const middle = from
+    .clone()
+    .lerp(to, 0.5)
+    .add(new Vector3(0, 0.25, 0));
   const radius = 0.003 + 0.025 * Math.abs(share);
   const geometry = new TubeGeometry(new QuadraticBezierCurve3(from, middle, to), 16, radius, 5);
   const material = new MeshBasicMaterial({

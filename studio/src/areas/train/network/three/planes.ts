@@ -1,5 +1,14 @@
 /** Layers as planes in space: a texture of tiles, drawn as in the flat view, on a plane that a ray can meet. */
-import { CanvasTexture, DoubleSide, Mesh, MeshBasicMaterial, NearestFilter, PlaneGeometry, SRGBColorSpace, Vector3 } from "three";
+import {
+  CanvasTexture,
+  DoubleSide,
+  Mesh,
+  MeshBasicMaterial,
+  NearestFilter,
+  PlaneGeometry,
+  SRGBColorSpace,
+  Vector3,
+} from "three";
 import type { ColorTable } from "../../../../parts/color-table.ts";
 import { type Palette, pictureOf } from "../../../../parts/paint.ts";
 import type { Values } from "../../../../worker/api.ts";

@@ -9,7 +9,16 @@ import type { Picture } from "../live.svelte.ts";
 import type { Link } from "../network.svelte.ts";
 import type { Scale } from "../settings.ts";
 import { createFrame, createLabel, createLink, disposeMark } from "./marks.ts";
-import { cornersOf, createPlane, disposePlane, middleOf, type Plane, paintPicture, paintPlane, tileUnder } from "./planes.ts";
+import {
+  cornersOf,
+  createPlane,
+  disposePlane,
+  middleOf,
+  type Plane,
+  paintPicture,
+  paintPlane,
+  tileUnder,
+} from "./planes.ts";
 import { Stage } from "./stage.ts";
 
 /** Between planes. */
@@ -40,7 +49,10 @@ export class Space {
     this.#clear();
     this.#palette = palette;
     this.#table = colorTable(palette);
-    this.#planes = [createPlane("input", input), ...columns.map((column) => createPlane(column.key, column.shown.output, column))];
+    this.#planes = [
+      createPlane("input", input),
+      ...columns.map((column) => createPlane(column.key, column.shown.output, column)),
+    ];
     const length = (this.#planes.length - 1) * BETWEEN;
     for (const [i, plane] of this.#planes.entries()) {
       plane.mesh.position.x = i * BETWEEN - length / 2;
@@ -92,7 +104,12 @@ export class Space {
   }
 
   /** The column and the tile under a point of the canvas, from −1 to 1. */
-  under(x: number, y: number): { readonly column: Column; readonly tile: number; readonly at: [number, number]; readonly sheet: Plane["sheet"] } | undefined {
+  under(
+    x: number,
+    y: number,
+  ):
+    | { readonly column: Column; readonly tile: number; readonly at: [number, number]; readonly sheet: Plane["sheet"] }
+    | undefined {
     const meshes = this.#planes.map(({ mesh }) => mesh);
     for (const { object, uv } of this.stage.hit(x, y, meshes)) {
       const plane = this.#planes.find(({ mesh }) => mesh === object)!;
