@@ -11,11 +11,11 @@ interface Area {
 export const areas: readonly Area[] = [
   { name: "start", title: texts.areas.start, load: () => import("./start/Start.svelte") },
   { name: "train", title: texts.areas.train, load: () => import("./train/Train.svelte") },
-  { name: "runs", title: texts.areas.runs, load: () => import("./runs/Runs.svelte") },
-  { name: "steps", title: texts.areas.steps, load: () => import("./steps/Steps.svelte") },
-  { name: "look", title: texts.areas.look, load: () => import("./look/Look.svelte") },
-  { name: "take", title: texts.areas.take, load: () => import("./take/Take.svelte") },
   { name: "draw", title: texts.areas.draw, load: () => import("./draw/Draw.svelte") },
+  { name: "look", title: texts.areas.look, load: () => import("./look/Look.svelte") },
+  { name: "steps", title: texts.areas.steps, load: () => import("./steps/Steps.svelte") },
+  { name: "runs", title: texts.areas.runs, load: () => import("./runs/Runs.svelte") },
+  { name: "take", title: texts.areas.take, load: () => import("./take/Take.svelte") },
 ];
 
 export const areaCalled = (name: string): Area => areas.find((area) => area.name === name) ?? areas[0];

@@ -24,6 +24,6 @@ describe("the run's numbers as tables", () => {
           ["cat", "dog"],
         ),
       ),
-    ).toBe("labelled,cat,dog\r\ncat,3,1\r\ndog,0,2\r\n");
+    ).toBe("labeled,cat,dog\r\ncat,3,1\r\ndog,0,2\r\n");
   });
 });

@@ -46,6 +46,6 @@ const numberIn = (figures: object | undefined, name: string): number | undefined
 
 /** Counts of held-out pictures, actual by predicted. */
 export const confusionTable = (confusion: readonly (readonly number[])[], classes: readonly string[]): Table => ({
-  columns: ["labelled", ...classes],
+  columns: ["labeled", ...classes],
   rows: confusion.map((row, k) => [classes[k], ...row]),
 });

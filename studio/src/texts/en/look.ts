@@ -49,7 +49,7 @@ export const look = {
     noCamera: (why: string) => `No camera: ${why}`,
     back: "Back to held-out pictures",
     says: (name: string, percent: string) => `The network says ${name}, ${percent} %`,
-    labelled: (name: string) => `labelled ${name}`,
+    labeled: (name: string) => `labeled ${name}`,
     unreadable: (name: string) => `${name} is no picture that this browser can read`,
   },
   unit: {

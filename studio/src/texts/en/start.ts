@@ -10,6 +10,7 @@ export const start = {
   areas: {
     draw: "Draw a digit, and see every layer answer.",
     look: "What each unit of the network looks for.",
+    runs: "Follow and compare runs of the command line.",
     steps: "A convolution, number by number, forwards and backwards.",
     take: "Take the network with you, as a file or as a picture.",
   } as Readonly<Record<string, string>>,
