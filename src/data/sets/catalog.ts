@@ -7,7 +7,8 @@ import { fashionMnist, kmnist, mnist } from "./mnist.ts";
 import { shapeScenes } from "./scenes/index.ts";
 
 /** Options of all named data sets. */
-export interface NamedSetOptions extends Pick<Cifar10Options, "folder" | "offline" | "onNotice" | "onProgress" | "signal"> {
+export interface NamedSetOptions
+  extends Pick<Cifar10Options, "folder" | "offline" | "onNotice" | "onProgress" | "signal"> {
   /** The number of training samples needed, for sets that are generated; 0 for all. */
   readonly limit?: number | undefined;
 }

@@ -49,7 +49,7 @@ const isBetter = (figure: string, value: number, than: number): boolean =>
   /loss|error|perplexity|distance/i.test(figure) ? value < than : value > than;
 
 /** The value of a figure that counts: on held-out data where there are some. */
-export const figureOf = ({ training, validation }: Epoch, figure: string): number | undefined =>
+export const figureIn = ({ training, validation }: Epoch, figure: string): number | undefined =>
   (validation ?? training)[figure] ?? undefined;
 
 /** The best value of a figure over the epochs, and its epoch, the first of several. */
@@ -58,7 +58,7 @@ export function bestOf(
   figure: string,
 ): { readonly epoch: number; readonly value: number } | undefined {
   return epochs.reduce<{ epoch: number; value: number } | undefined>((best, epoch) => {
-    const value = figureOf(epoch, figure);
+    const value = figureIn(epoch, figure);
     if (value === undefined || (best !== undefined && !isBetter(figure, value, best.value))) return best;
     return { epoch: epoch.epoch, value };
   }, undefined);
