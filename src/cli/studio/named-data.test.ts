@@ -1,6 +1,6 @@
 /** Data sets as the page reads them: the library's own bytes, and nothing that would have to be downloaded. */
 import { afterEach, expect, it, vi } from "vitest";
-import { datasetIn } from "../../../studio/src/worker/data/served-data.ts";
+import { readSet } from "../../../studio/src/worker/data/sources/found.ts";
 import { workspace, writeDigits } from "../../../tests/cli/run.ts";
 import { firstSamples, loadSamples, mnist } from "../../data/index.ts";
 import { NamedData } from "./named-data.ts";
@@ -16,7 +16,7 @@ it("gives the first samples of a part, with classes and normalization", async ()
     ["train", 20],
     ["test", 100],
   ] as const) {
-    const given = datasetIn(await data.bytes("mnist", part, String(count)), "mnist");
+    const given = readSet(await data.bytes("mnist", part, String(count)), "mnist");
     expect(given).toEqual(await loadSamples(firstSamples((await mnist())[part], count)));
   }
 });
