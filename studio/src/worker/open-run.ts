@@ -34,7 +34,8 @@ export async function openRun(
   const input = inputShape(parts.train);
   const layer = networkOf(text, input, classes.length);
   const model = nn.Model.build(layer, { input, seed: recipe.seed, classes, normalization });
-  const engine = createWasmEngine(recipe.threads > 0 ? { threads: recipe.threads } : {});
+  // Fused multiply-adds round as the processor does: without them an address gives the same bits everywhere.
+  const engine = createWasmEngine({ ...(recipe.threads > 0 && { threads: recipe.threads }), relaxed: false });
   const trainer = new Trainer(model, parts, recipe, engine, onChange);
   const summary = summarize(model);
   const probes = new Map<string, Probe>();
