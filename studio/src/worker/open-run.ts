@@ -44,7 +44,8 @@ export async function openRun(
   const model = nn.Model.build(layer, { input, seed: recipe.seed, classes, normalization });
   // Before the trainer: it remembers the network as it is before the first step.
   const kept = former === undefined ? [] : await keepWeights(former, model);
-  const engine = createWasmEngine(recipe.threads > 0 ? { threads: recipe.threads } : {});
+  // Fused multiply-adds round as the processor does: without them an address gives the same bits everywhere.
+  const engine = createWasmEngine({ ...(recipe.threads > 0 && { threads: recipe.threads }), relaxed: false });
   const trainer = new Trainer(model, parts, recipe, engine, onChange);
   const described = describeModel(model);
   const probes = new Map<string, Probe>();

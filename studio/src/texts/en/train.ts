@@ -32,7 +32,8 @@ export const train = {
     title: "This run, as a command",
     copy: "Copy",
     copied: "Copied",
-    about: "trains the same network, bit for bit: that of the best epoch.",
+    about:
+      "gives the same network, that of the best epoch, bit for bit where Node has no fused multiply-add for WebAssembly (fovea doctor).",
     none: "No command gives this run.",
     changes: "It was changed by hand; the link to this state has what was changed, and gives the same bits:",
     data: "Its data are only in this browser.",
