@@ -9,11 +9,7 @@ export interface Line {
 export interface Chart {
   readonly width: number;
   readonly height: number;
-  readonly paths: readonly {
-    readonly name: string;
-    readonly d: string;
-    readonly last: readonly [number, number] | undefined;
-  }[];
+  readonly paths: readonly { readonly name: string; readonly d: string }[];
   readonly ticks: readonly { readonly y: number; readonly text: string }[];
   /** The last epoch that is shown. */
   readonly end: string;
@@ -36,7 +32,7 @@ export function chartOf(lines: readonly Line[]): Chart {
   const paths = lines.map(({ name, points }) => {
     const places = thinned(points).map(placeOf);
     const d = places.map(([x, y], i) => `${i === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
-    return { name, d, last: places.at(-1) };
+    return { name, d };
   });
   return { width, height, paths, ticks, end: String(Number(end.toFixed(2))) };
 }
