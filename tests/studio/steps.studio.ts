@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { figure } from "../../studio/src/areas/steps/operations/figures.ts";
 import { drawn, writeGrid } from "../../studio/src/areas/steps/operations/grids.ts";
 import { findOrSkip } from "../browser/chromium.ts";
-import { type Served, serveStudio } from "./serve.ts";
+import { type StudioServer, serveStudio } from "./serve.ts";
 
 const path = findOrSkip();
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -134,7 +134,7 @@ const figures = ({ data }: { readonly data: ArrayLike<number> }): string[] =>
 describe.skipIf(path === undefined)("step by step", () => {
   let browser: Browser;
   let context: BrowserContext;
-  let served: Served;
+  let served: StudioServer;
   let page: Page;
   const problems: string[] = [];
 

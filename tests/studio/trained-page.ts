@@ -57,10 +57,10 @@ export async function trainedPage(path: string, place: string): Promise<Trained>
     args: ["--disable-gpu", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
   });
   const context = await browser.newContext({ acceptDownloads: true, viewport: { width: 1280, height: 900 } });
-  await context.grantPermissions(["camera"], { origin: new URL(served.address).origin });
+  await context.grantPermissions(["camera"], { origin: new URL(served.url).origin });
   const page = await context.newPage();
   page.on("pageerror", (error) => console.error(error));
-  await page.goto(served.address + hashOf(place, {}));
+  await page.goto(served.url + hashOf(place, {}));
   await page.waitForFunction(() => (globalThis as unknown as StudioWindow).studio?.run.opened !== undefined);
   await page.evaluate(() => (globalThis as unknown as StudioWindow).studio.run.train());
   await page.waitForFunction(() => (globalThis as unknown as StudioWindow).studio.run.snapshot?.state === "done");
@@ -82,7 +82,7 @@ export async function trainedPage(path: string, place: string): Promise<Trained>
     },
     close: async () => {
       await browser.close();
-      served.close();
+      served.stop();
     },
   };
 }
