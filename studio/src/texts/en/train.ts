@@ -33,7 +33,7 @@ export const train = {
     copy: "Copy",
     copied: "Copied",
     about:
-      "gives the same network, that of the best epoch, bit for bit where Node has no fused multiply-add for WebAssembly (fovea doctor).",
+      "gives the same network, that of the best epoch: bit for bit where fovea doctor finds no relaxed SIMD, else up to rounding.",
     none: "No command gives this run.",
     changes: "It was changed by hand; the link to this state has what was changed, and gives the same bits:",
     data: "Its data are only in this browser.",
