@@ -386,8 +386,8 @@ describe.skipIf(path === undefined)("step by step", () => {
 /** A red picture of 2 × 2 pixels. */
 const RED = Buffer.from(
   await (async () => {
-    const { writePng } = await import("fovea/image");
-    return writePng({
+    const { encodePng } = await import("fovea/image");
+    return encodePng({
       width: 2,
       height: 2,
       channels: 3,
