@@ -196,7 +196,7 @@ describe.skipIf(path === undefined)("Look", () => {
 
   it("makes a map step by step, which can be stopped", async () => {
     const { page } = trained;
-    await trained.go("look/space", { points: "300", projection: "tsne" });
+    await trained.go("look/space", { points: "1000", part: "train", projection: "tsne" });
     await page.locator('[data-projection="tsne"]').waitFor();
     await page.getByRole("button", { name: "Stop", exact: true }).click();
     await page.getByText("Stopped; what was found so far is shown.").waitFor();

@@ -29,6 +29,9 @@ interface Graph {
   readonly edges: readonly (readonly [from: string, to: string])[];
 }
 
+/** What stands in the box of a block that joins its parts. */
+const JOINT = "joins";
+
 const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"`;
 
 /** Reads what the library's `toDot` writes. */
@@ -41,7 +44,20 @@ export function readDot(dot: string): Graph {
     if (node) labels.set(node[1], node[2].split("\\n"));
     else if (edge) edges.push([edge[1], edge[2]]);
   }
-  return { labels, edges };
+  return joined({ labels, edges });
+}
+
+/** A block that adds up its parts has arrows but no box: it gets one, with arrows from the parts that lead nowhere else. */
+function joined({ labels, edges }: Graph): Graph {
+  const known = new Map(labels);
+  const more: [string, string][] = [];
+  for (const [block] of edges.filter(([from]) => !labels.has(from))) {
+    if (known.has(block)) continue;
+    known.set(block, [block.replace("layer ", ""), JOINT]);
+    const ends = [...labels.keys()].filter((id) => id.startsWith(`${block}.`) && edges.every(([from]) => from !== id));
+    more.push(...ends.map((id): [string, string] => [id, block]));
+  }
+  return { labels: known, edges: [...edges, ...more] };
 }
 
 export function drawingOf({ labels, edges }: Graph): Drawing {

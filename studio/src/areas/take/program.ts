@@ -14,7 +14,7 @@ const folder = ({ data }: Recipe): readonly [string, string] => [
   `(await imageFolder(${JSON.stringify(data)})).train`,
 ];
 
-/** @param input one picture, [channels, height, width] @param moment what was kept: the last epoch */
+/** @param input one picture, [channels, height, width] */
 export function programOf(recipe: Recipe, input: readonly number[]): string {
   const { network, seed, limit, heldOut, epochs, batch, rate, momentum, decay, schedule } = recipe;
   const [source, all] = (sources[recipe.data] ?? folder)(recipe);
@@ -22,7 +22,7 @@ export function programOf(recipe: Recipe, input: readonly number[]): string {
   const layers = isNamed ? [] : layersOf(network);
   const shape = `[${input.join(", ")}]`;
   const imports = [
-    `import { nn, optim } from "fovea";`,
+    `import { createWasmEngine, nn, optim } from "fovea";`,
     `import { ${[source, "firstSamples", "holdOut"].sort().join(", ")} } from "fovea/data";`,
     ...(isNamed ? [`import { architectures } from "fovea/models";`] : []),
     `import { fit } from "fovea/train";`,
@@ -38,7 +38,9 @@ const layers = ${layer};
 const model = nn.Model.build(layers, { input: ${shape}, seed: ${seed}, classes, normalization });
 const optimizer = optim.sgd({ learningRate: ${rate}, momentum: ${momentum}, weightDecay: ${decay} });
 const schedule = optim.schedules.${schedule}();
-await fit(model, train, { validation, epochs: ${epochs}, batch: ${batch}, seed: ${seed}, optimizer, schedule, engine: "wasm" });
+// Fused multiply-adds, which not every machine has, would round in their own way.
+const engine = createWasmEngine({ relaxed: false });
+await fit(model, train, { validation, epochs: ${epochs}, batch: ${batch}, seed: ${seed}, optimizer, schedule, engine });
 await model.save("model.safetensors");
 `;
 }

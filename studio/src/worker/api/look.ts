@@ -79,12 +79,12 @@ export interface UnitPageCalls {
   stillParameters(path: string): Promise<Readonly<Record<string, Values>>>;
   /** The output of each layer for one picture, by path, and the answer. */
   stillLook(picture: Uint8Array): Promise<Pick<Inside, "values" | "probabilities">>;
-  /** The training pictures that excite units most: `count` for each. Calls back with what is found so far. */
+  /** The training pictures that excite units most: `count` for each. Calls back with what is found so far, if that is new. */
   topPictures(
     path: string,
     units: readonly number[],
     count: number,
-    onPart: (part: TopPictures, share: Share) => unknown,
+    onPart: (part: TopPictures | undefined, share: Share) => unknown,
   ): Promise<TopPictures>;
   activity(path: string, unit: number): Promise<Activity>;
   /** @param picture bytes [channels, height, width] */

@@ -7,6 +7,7 @@ import { aligned } from "../looking/align.ts";
 import { breath } from "../looking/breath.ts";
 import { deskOf } from "../looking/desk.ts";
 import { featuresAndAnswers } from "../looking/features.ts";
+import { createPace } from "../looking/pace.ts";
 import { stillOf } from "../looking/still.ts";
 import type { OpenRun } from "../open-run.ts";
 
@@ -37,6 +38,7 @@ export const spaceCalls = (current: () => OpenRun): SpaceCalls => ({
     const run = current();
     return deskOf(run).work(async (check) => {
       const still = stillOf(run, "space");
+      const isDue = createPace();
       const data = run.parts[part];
       const frames = moments === "present" ? [undefined] : moments;
       let before: Float32Array | undefined;
@@ -70,7 +72,7 @@ export const spaceCalls = (current: () => OpenRun): SpaceCalls => ({
           onProgress: (done, total, soFar) => {
             check();
             const share = FEATURES + ((1 - FEATURES) * done) / total;
-            if (done < total) void report(share, { projection, shares: undefined, isFinal: false }, soFar());
+            if (done < total && isDue()) void report(share, { projection, shares: undefined, isFinal: false }, soFar());
           },
         });
         before = await report(1, { projection, shares: undefined, isFinal: true }, positions);

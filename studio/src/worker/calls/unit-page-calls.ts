@@ -7,6 +7,7 @@ import { activityOf } from "../looking/activity.ts";
 import { breath } from "../looking/breath.ts";
 import { deskOf } from "../looking/desk.ts";
 import { asInput, onPicture } from "../looking/on-picture.ts";
+import { createPace } from "../looking/pace.ts";
 import { type Still, stillOf } from "../looking/still.ts";
 import { searchTops, shownTops, type Tops } from "../looking/tops.ts";
 import type { OpenRun } from "../open-run.ts";
@@ -36,9 +37,13 @@ export function unitPageCalls(current: () => OpenRun): UnitPageCalls {
       const subject = await still();
       return deskOf(current()).work(async (check) => {
         let shown = 0;
+        const isDue = createPace();
         const onTops = (tops: Tops, share: number): void => {
           check();
-          if (tops.searched === shown) return;
+          if (tops.searched === shown) {
+            if (isDue()) void onPart(undefined, share);
+            return;
+          }
           shown = tops.searched;
           void shownTops(subject, path, tops, units, count).then((part) => onPart(part, share));
         };

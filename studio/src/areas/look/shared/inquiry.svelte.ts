@@ -33,7 +33,7 @@ export class Inquiry<T> {
    * Asks when the questions before it are answered; a question of its own that is still open ends.
    * @param find calls back with parts, through `onPart`, which crosses threads
    */
-  ask(find: (onPart: (part: T, share: number) => void) => Promise<T | undefined>): Promise<void> {
+  ask(find: (onPart: (part: T | undefined, share: number) => void) => Promise<T | undefined>): Promise<void> {
     const turn = ++this.#turn;
     const isCurrent = (): boolean => turn === this.#turn;
     untrack(() => {
@@ -44,9 +44,9 @@ export class Inquiry<T> {
       if (!isCurrent()) return;
       this.state = "working";
       const start = performance.now();
-      const onPart = (part: T, share: number): void => {
+      const onPart = (part: T | undefined, share: number): void => {
         if (!isCurrent()) return;
-        this.value = part;
+        if (part !== undefined) this.value = part;
         this.progress(share, start);
       };
       try {

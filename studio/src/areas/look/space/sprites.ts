@@ -15,23 +15,24 @@ export function spritesOf({ bytes, shape }: Pictures, colors: readonly Rgb[]): S
   const [count, channels, height, width] = shape;
   const columns = Math.ceil(Math.sqrt(count));
   const canvas = new OffscreenCanvas(columns * width, Math.ceil(count / columns) * height);
-  const context = canvas.getContext("2d")!;
+  const image = new ImageData(canvas.width, canvas.height);
   const size = height * width;
+  const { data } = image;
   for (let n = 0; n < count; n++) {
-    const image = new ImageData(width, height);
-    const at = n * channels * size;
+    const [left, top] = [(n % columns) * width, Math.floor(n / columns) * height];
+    const [red, green, blue] = colors[n];
     for (let i = 0; i < size; i++) {
-      const isEdge = i < width || i >= size - width || i % width === 0 || i % width === width - 1;
-      const pixel =
-        channels === 1
-          ? [...colors[n], bytes[at + i]]
-          : isEdge
-            ? [...colors[n], 255]
-            : [bytes[at + i], bytes[at + size + i], bytes[at + 2 * size + i], 255];
-      image.data.set(pixel, 4 * i);
+      const [x, y] = [i % width, Math.floor(i / width)];
+      const to = 4 * ((top + y) * canvas.width + left + x);
+      const from = n * channels * size + i;
+      const isTinted = channels === 1 || x === 0 || y === 0 || x === width - 1 || y === height - 1;
+      data[to] = isTinted ? red : bytes[from];
+      data[to + 1] = isTinted ? green : bytes[from + size];
+      data[to + 2] = isTinted ? blue : bytes[from + 2 * size];
+      data[to + 3] = channels === 1 ? bytes[from] : 255;
     }
-    context.putImageData(image, (n % columns) * width, Math.floor(n / columns) * height);
   }
+  canvas.getContext("2d")!.putImageData(image, 0, 0);
   return { canvas, columns, width, height };
 }
 
