@@ -46,10 +46,19 @@ export const questions = {
       derivatives: "ones",
     },
   },
-  transposed: { what: {}, overlap: { stride: 1 }, holes: { stride: 3, kernel: 2, filter: "ones" } },
+  transposed: {
+    what: {},
+    input: { direction: "backward", at: "x-0-1-1" },
+    overlap: { stride: 1 },
+    holes: { stride: 3, kernel: 2, filter: "ones" },
+  },
   activation: { what: {}, dying: { direction: "backward" }, saturating: { fn: "sigmoid", direction: "backward" } },
   softmax: { what: {}, input: { direction: "backward", at: "x-0-0-1" } },
   normalization: { what: {}, layer: { over: "layer" }, input: { direction: "backward", at: "x-0-0-0" } },
 } as const satisfies Readonly<Record<OperationName, Questions>>;
+
+/** The question of a direction where none is asked: its first. */
+export const firstQuestion = (operation: OperationName, direction: StepsSettings["direction"]): string =>
+  Object.entries(questionsOf(operation)).find(([, { direction: own = "forward" }]) => own === direction)![0];
 
 export const questionsOf = (operation: OperationName): Questions => questions[operation];

@@ -115,6 +115,10 @@ const transposed = {
     ({ input, output, stride }) =>
       `Each input stamps the filter, times itself, onto the output, ${stride} apart: from ${input} it makes ${output}.`,
   ],
+  input: [
+    "Where does an input's derivative come from?",
+    () => "From every output that it was stamped on, through the same weights: backwards, it is a convolution.",
+  ],
   overlap: ["What happens where stamps overlap?", () => "They are added up."],
   holes: [
     "What if the stride is larger than the kernel?",

@@ -24,9 +24,9 @@ export const steps = {
     filter: "Filter w",
     weights: "Weights",
     output: "Output y",
-    derivativesOfOutput: "Derivatives of the output, ∂E/∂y",
-    derivativesOfInput: "Derivatives of the input, ∂E/∂x",
-    derivativesOfFilter: "Derivatives of the filter, ∂E/∂w",
+    derivativesOfOutput: "Output derivatives ∂E/∂y",
+    derivativesOfInput: "Input derivatives ∂E/∂x",
+    derivativesOfFilter: "Filter derivatives ∂E/∂w",
     plane: (title: string, plane: number, of: number) => (of === 1 ? title : `${title}, plane ${plane} of ${of}`),
     filterPlane: (title: string, filter: number, channel: number) => `${title}, filter ${filter}, channel ${channel}`,
     colors: ["red", "green", "blue"],
@@ -56,10 +56,10 @@ export const steps = {
     weight: (place: string) => `∂E/∂w[${place}]`,
     scatter: (place: string) => `∂E/∂y[${place}]`,
     padding: (count: number) =>
-      count === 1 ? "1 of the products is with padding." : `${count} of the products are with padding.`,
+      count === 1 ? "1 of the products is with padding" : `${count} of the products are with padding`,
     none: "No output sees this number: its derivative is 0.",
     more: (count: number) => `${count} more`,
-    library: "Computed by the library.",
+    library: "computed by the library",
     scattered: (count: number) =>
       count === 1
         ? "It is passed back to 1 number of the input, times the weight that it came through."
@@ -84,6 +84,9 @@ export const steps = {
   forms: {
     title: "The same derivatives in three ways",
     scatter: "Scatter",
+    soFar: "∂E/∂x so far",
+    fed: "∂E/∂y that it fed",
+    backwards: "w, through which",
     scatterSays: "Each derivative of the output is multiplied by the filter and added to its window. So far:",
     upTo: "Derivatives added",
     gather: "Gather",
@@ -97,7 +100,7 @@ export const steps = {
           ? "The flipped filter slides over the derivatives, with zeros around them and one zero between, since the stride is 2."
           : `The flipped filter slides over the derivatives, with zeros around them and ${zeros} zeros between, since the stride is ${zeros + 1}.`,
     flipped: "Flipped filter",
-    spread: "Derivatives with zeros between and around",
+    spread: "∂E/∂y with zeros",
     result: (value: string) => `∂E/∂x here: ${value}`,
     equal: "All three are equal, in every cell.",
     unequal: (difference: string) => `They differ by up to ${difference}.`,
