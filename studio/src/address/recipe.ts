@@ -36,3 +36,12 @@ export const recipeIn = (settings: Readonly<Record<string, string>>): Recipe => 
 
 /** What of a recipe stands in the address. */
 export const settingsOfRecipe = (recipe: Recipe): Record<string, string> => settingsOf(recipeFields, recipe);
+
+/** An address with another recipe; what is not about the run stays. */
+export function withRecipe(settings: Readonly<Record<string, string>>, recipe: Recipe): Record<string, string> {
+  const others = Object.entries(settings).filter(([name]) => !Object.hasOwn(recipeFields, name));
+  return { ...Object.fromEntries(others), ...settingsOfRecipe(recipe) };
+}
+
+export const isSameRecipe = (one: Recipe, other: Recipe): boolean =>
+  Object.keys(recipeFields).every((name) => one[name as keyof Recipe] === other[name as keyof Recipe]);

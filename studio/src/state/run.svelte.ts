@@ -1,5 +1,6 @@
 /** The run as the page sees it: what is open, the last snapshot, and what can be done. */
 import { proxy, type Remote, wrap } from "comlink";
+import { isSameRecipe } from "../address/recipe.ts";
 import type { CurvePoint, Moment, Opened, Recipe, Session, Snapshot, Steering } from "../worker/api.ts";
 
 class Run {
@@ -22,11 +23,16 @@ class Run {
     return this.#session;
   }
 
-  async open(recipe: Recipe): Promise<void> {
+  /**
+   * Opens a recipe, unless it is the one that is open.
+   * @param options.keepWeights whether layers that were in the network before keep their weights
+   */
+  async open(recipe: Recipe, options: { readonly keepWeights?: boolean } = {}): Promise<void> {
+    if (this.recipe !== undefined && isSameRecipe(this.recipe, recipe)) return;
     const opening = ++this.#openings;
     this.recipe = recipe;
     try {
-      const opened = await this.session.open(recipe);
+      const opened = await this.session.open(recipe, options);
       if (opening !== this.#openings) return;
       this.opened = opened;
       this.curve = [];

@@ -1,5 +1,6 @@
 /** What a page and its worker say to each other. Plain data: everything crosses a thread. */
 import type { Figures } from "fovea/train";
+import type { DataCalls } from "./api/data.ts";
 import type { KeptLayer, NetworkCalls } from "./api/network.ts";
 
 /** Everything that determines a run. It stands in the address of the page, so that opening it trains the same bits. */
@@ -171,4 +172,4 @@ export interface LookCalls {
 }
 
 /** The worker, as the page calls it. */
-export type Session = RunCalls & LookCalls & NetworkCalls;
+export type Session = RunCalls & LookCalls & DataCalls & NetworkCalls;

@@ -1,5 +1,6 @@
 /** What a page asks of its worker: one run at a time, and looks into it. */
 import type { Session, Snapshot } from "./api.ts";
+import { dataCalls } from "./calls/data-calls.ts";
 import { lookCalls } from "./calls/look-calls.ts";
 import { networkCalls } from "./calls/network-calls.ts";
 import { type OpenRun, openRun } from "./open-run.ts";
@@ -25,6 +26,7 @@ export function createSession(): Session {
     rewind: async (moment) => current().trainer.rewind(moment),
     steer: async (changes) => current().trainer.steer(changes),
     ...lookCalls(current),
+    ...dataCalls(),
     ...networkCalls(),
   };
 }
