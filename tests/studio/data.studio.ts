@@ -64,6 +64,16 @@ describe.skipIf(path === undefined)("one's own pictures", () => {
     page.locator("input[webkitdirectory]").setInputFiles(from);
   const chooseFiles = (page: Page, ...files: { name: string; mimeType: string; buffer: Buffer }[]): Promise<void> =>
     page.locator("input[type=file]:not([webkitdirectory])").setInputFiles(files);
+  /** Drops files or folders as a person does. */
+  async function drop(page: Page, ...files: string[]): Promise<void> {
+    const { x, y } = (await page.locator(".own").boundingBox())!;
+    const devtools = await page.context().newCDPSession(page);
+    for (const type of ["dragEnter", "dragOver", "drop"] as const)
+      await devtools.send("Input.dispatchDragEvent", {
+        ...{ type, x: x + 20, y: y + 20 },
+        data: { items: [], files, dragOperationsMask: 1 },
+      });
+  }
   const countsOf = async (page: Page): Promise<readonly string[]> => page.locator(".own li .count").allTextContents();
   const said = (page: Page): Promise<string | null> => page.locator(".own > .problem").textContent();
   const countsAre = async (page: Page, counts: readonly string[]): Promise<void> => {
@@ -180,7 +190,7 @@ describe.skipIf(path === undefined)("one's own pictures", () => {
     });
   });
 
-  it("has 5 000 pictures ready in time, and no frame waits", async () => {
+  it("has 5 000 pictures ready in time, and no frame waits", { timeout: 600_000 }, async () => {
     const colors: readonly Rgb[] = [RED, BLUE, [40, 160, 60], [220, 200, 60], [120, 120, 120]];
     const files: Record<string, Buffer> = {};
     for (const [label, color] of colors.entries())
@@ -201,12 +211,9 @@ describe.skipIf(path === undefined)("one's own pictures", () => {
         requestAnimationFrame(next);
         Object.assign(globalThis, { frames });
       });
-      await chooseFolder(page, from);
       const start = Date.now();
-      await page.evaluate(() => {
-        (globalThis as unknown as { frames: number[] }).frames.length = 0;
-      });
-      await expect.poll(() => countsOf(page), { timeout: 110_000, interval: 250 }).toEqual(Array(5).fill("1,000"));
+      await drop(page, from);
+      await expect.poll(() => countsOf(page), { timeout: 300_000, interval: 250 }).toEqual(Array(5).fill("1,000"));
       const seconds = (Date.now() - start) / 1000;
       const frames = await page.evaluate(() => (globalThis as unknown as { frames: number[] }).frames);
       const longest = Math.max(...frames);

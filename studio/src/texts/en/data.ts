@@ -34,6 +34,7 @@ export const data = {
   reading: (done: number) => `${figure(done)} read`,
   left: (seconds: number) => (seconds < 1 ? "a moment left" : `${Math.ceil(seconds)} s left`),
   progress: "Reading pictures",
+  listing: "Looking for files",
   stop: "Stop",
   unreadable: (count: number) => (count === 1 ? "1 file gave no picture:" : `${figure(count)} files gave no picture:`),
   more: (count: number) => `and ${figure(count)} more`,

@@ -1,6 +1,9 @@
 /** Files that are dropped, chosen or pasted, with their paths. */
 import type { NamedFile } from "../../../worker/api/pictures.ts";
 
+/** Entries that are asked about at once. */
+const AT_ONCE = 50;
+
 /** What was dropped; folders are read through. Call it in the event's own turn: the browser forgets the items afterwards. */
 export function droppedFiles(transfer: DataTransfer): Promise<NamedFile[]> {
   const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
@@ -19,9 +22,10 @@ async function filesIn(entry: FileSystemEntry): Promise<NamedFile[]> {
     return [{ path, file }];
   }
   const entries = await entriesIn((entry as FileSystemDirectoryEntry).createReader());
-  const lists: NamedFile[] = [];
-  for (const inner of entries) lists.push(...(await filesIn(inner)));
-  return lists;
+  const files: NamedFile[] = [];
+  for (let at = 0; at < entries.length; at += AT_ONCE)
+    files.push(...(await Promise.all(entries.slice(at, at + AT_ONCE).map(filesIn))).flat());
+  return files;
 }
 
 /** A reader gives some entries at a time, and none at the end. */
