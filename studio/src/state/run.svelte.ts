@@ -27,8 +27,8 @@ class Run {
   }
 
   /** Opens a recipe, unless it is the one that is open. */
-  open(recipe: Recipe): Promise<void> {
-    if (this.recipe === undefined || !isSameRecipe(this.recipe, recipe)) this.#opening = this.#open(recipe);
+  open(recipe: Recipe, options?: OpenOptions): Promise<void> {
+    if (this.recipe === undefined || !isSameRecipe(this.recipe, recipe)) this.#opening = this.#open(recipe, options);
     return this.#opening;
   }
 

@@ -2,6 +2,7 @@
 import type { Session, Snapshot } from "./api.ts";
 import { attributionCalls } from "./calls/attribution-calls.ts";
 import { labelCalls } from "./calls/label-calls.ts";
+import { dataCalls } from "./calls/data-calls.ts";
 import { lookCalls } from "./calls/look-calls.ts";
 import { modelCalls } from "./calls/model-calls.ts";
 import { networkCalls } from "./calls/network-calls.ts";
@@ -38,6 +39,7 @@ export function createSession(): Session {
     ...labelCalls(current),
     ...lookCalls(current),
     ...modelCalls,
+    ...dataCalls(),
     ...networkCalls(),
     ...unitPageCalls(current),
     ...attributionCalls(current),

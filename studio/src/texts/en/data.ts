@@ -2,8 +2,6 @@
 const figure = (count: number): string => count.toLocaleString("en");
 
 export const data = {
-  title: "Data",
-  close: "Close",
   builtIn: "Ready",
   sets: {
     digits: ["Digits", "handwritten-looking, 28 × 28, drawn on the spot"],
@@ -13,8 +11,6 @@ export const data = {
     cifar10: ["CIFAR-10", "ten kinds of things, 32 × 32 in color"],
   } as Readonly<Record<string, readonly [title: string, about: string]>>,
   noServer: "comes with npx fovea studio, on a computer that has it",
-  use: "Use",
-  inUse: "In use",
   kept: "Kept in this browser",
   keptAbout: (pictures: number, classes: number, side: number, isGray: boolean) =>
     `${figure(pictures)} pictures, ${classes} classes, ${side} × ${side}${isGray ? ", gray" : ""}`,
@@ -35,10 +31,10 @@ export const data = {
   chooseFiles: "Choose files",
   camera: "Camera",
   startOver: "Start over",
-  drop: "Drop here",
   reading: (done: number) => `${figure(done)} read`,
   left: (seconds: number) => (seconds < 1 ? "a moment left" : `${Math.ceil(seconds)} s left`),
   progress: "Reading pictures",
+  listing: "Looking for files",
   stop: "Stop",
   unreadable: (count: number) => (count === 1 ? "1 file gave no picture:" : `${figure(count)} files gave no picture:`),
   more: (count: number) => `and ${figure(count)} more`,

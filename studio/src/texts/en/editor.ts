@@ -2,8 +2,6 @@
 const figure = (count: number): string => count.toLocaleString("en");
 
 export const editor = {
-  title: "Network",
-  close: "Close",
   view: "Form",
   views: [
     ["text", "text"],
@@ -27,7 +25,11 @@ export const editor = {
   input: (shape: readonly number[], classes: number) => `pictures ${shape.join(" × ")}, ${classes} classes`,
   apply: "Use this network",
   keepWeights: "Layers that stay the same keep their weights",
-  keepsWeights: (count: number) => (count === 1 ? "1 layer keeps its weights" : `${count} layers keep their weights`),
+  used: (kept: readonly string[]) =>
+    kept.length === 0
+      ? "In use, with new weights in all layers."
+      : `In use. These keep their weights: ${kept.join(", ")}. The address alone begins with new ones.`,
+  opening: "Looking at the data",
   tooLong: (length: number, most: number) =>
     `The network takes ${figure(length)} characters of the address; the limit is ${figure(most)}: make it shorter, such as by repeating whole blocks.`,
   blocks: "Layers in order",

@@ -17,7 +17,8 @@ export async function loadData(recipe: Recipe): Promise<Parts> {
   return { train, heldOut: validation };
 }
 
-async function samplesOf(recipe: Recipe): Promise<Dataset> {
+/** All samples of a recipe, before some are held out. @throws Error for data that are not there */
+export async function samplesOf(recipe: Recipe): Promise<Dataset> {
   if (Object.hasOwn(sources, recipe.data)) return sources[recipe.data](recipe);
   const reference = readReference(recipe.data);
   if (reference !== undefined) return ownPictures(reference);

@@ -1,9 +1,12 @@
 /** One's own pictures as the dialog sees them: what is being collected, how far it has come, and what is kept. */
 import { proxy, type Remote, wrap } from "comlink";
 import type { DraftState, KeptAbout, NamedFile, PictureCalls, PictureForm } from "../../../worker/api/pictures.ts";
+import type { Incoming } from "./dropped.ts";
 
 /** Files that cross to the worker at once: few enough that a stop is soon. */
 const CHUNK = 32;
+/** Files that the page opens at once: few enough for a frame. */
+const OPENED_AT_ONCE = 4;
 
 export interface Progress {
   /** From 0 to 1. */
@@ -12,10 +15,24 @@ export interface Progress {
   readonly secondsLeft: number;
 }
 
-const isZip = ({ path }: NamedFile): boolean => /\.zip$/i.test(path);
+const isZip = ({ path }: Incoming): boolean => /\.zip$/i.test(path);
 
 const countOf = ({ classes, unreadable }: DraftState): number =>
   classes.reduce((sum, { count }) => sum + count, unreadable.count);
+
+/** Files that are opened, a few at a time; one that is gone is empty, which is then said of it. */
+async function opened(files: readonly Incoming[]): Promise<NamedFile[]> {
+  const all: NamedFile[] = [];
+  for (let at = 0; at < files.length; at += OPENED_AT_ONCE) {
+    const some = files.slice(at, at + OPENED_AT_ONCE);
+    all.push(
+      ...(await Promise.all(
+        some.map(async ({ path, open }) => ({ path, file: await open().catch(() => new Blob()) })),
+      )),
+    );
+  }
+  return all;
+}
 
 class PictureStore {
   #calls: Remote<PictureCalls> | undefined;
@@ -44,7 +61,7 @@ class PictureStore {
     this.#change((calls) => calls.removePicture(name, index));
 
   /** Reads files and archives one after the other, until it is stopped. */
-  add = async (files: readonly NamedFile[], looseClass: string): Promise<void> => {
+  add = async (files: readonly Incoming[], looseClass: string): Promise<void> => {
     if (this.progress !== undefined || files.length === 0) return;
     this.#isStopped = false;
     const start = performance.now();
@@ -57,17 +74,22 @@ class PictureStore {
     report(0);
     const archives = files.filter(isZip);
     const pictures = files.filter((file) => !isZip(file));
+    // The next files are opened while these are decoded.
+    let opening = opened(pictures.slice(0, CHUNK));
     for (let at = 0; at < pictures.length && !this.#isStopped; at += CHUNK) {
-      await this.#change((calls) => calls.add(pictures.slice(at, at + CHUNK), looseClass));
+      const some = await opening;
+      opening = opened(pictures.slice(at + CHUNK, at + 2 * CHUNK));
+      await this.#change((calls) => calls.add(some, looseClass));
       report(Math.min(1, (at + CHUNK) / files.length));
       if (this.problem !== undefined) break;
     }
-    for (const { path, file } of this.#isStopped ? [] : archives) {
+    for (const { path, open } of this.#isStopped ? [] : archives) {
+      const file = await open();
       const onProgress = proxy(({ share, draft }: { share: number; draft: DraftState }) => {
         this.draft = draft;
         report(share);
       });
-      await this.#change((calls) => calls.addZip(file as File, onProgress), path);
+      await this.#change((calls) => calls.addZip(file, onProgress), path);
     }
     this.progress = undefined;
   };

@@ -2,7 +2,8 @@ import { strToU8, type Zippable, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { filesOfZip } from "./unzip.ts";
 
-const archiveOf = (files: Zippable, level: 0 | 9 = 9): Blob => new Blob([new Uint8Array(zipSync(files, { level }))]);
+const archiveOf = (files: Zippable, level: 0 | 1 | 9 = 9): Blob =>
+  new Blob([new Uint8Array(zipSync(files, { level }))]);
 async function read(archive: Blob) {
   const files: [string, string][] = [];
   for await (const { path, contents } of filesOfZip(archive))
@@ -31,11 +32,9 @@ test("what is no archive is said to be none", async () => {
 });
 
 test("what unpacks to far more than it is, is refused; a file that is too large is named", async () => {
-  const zeros = new Uint8Array(40 * 2 ** 20);
-  await expect(read(archiveOf({ "a.png": zeros, "b.png": zeros }))).rejects.toThrow("more than 100 times its size");
-  const noise = Uint8Array.from({ length: 2 ** 20 }, (_, i) => (i * i * 2654435761) >>> 13);
+  const zeros = new Uint8Array(35 * 2 ** 20);
+  await expect(read(archiveOf({ "a.png": zeros, "b.png": zeros }, 1))).rejects.toThrow("more than 100 times its size");
   const large = new Uint8Array(65 * 2 ** 20);
-  for (let at = 0; at < large.length; at += noise.length) large.set(noise, at);
   const [first, second] = await read(archiveOf({ "a/large.png": large, "a/1.png": strToU8("x") }, 0));
   expect(first).toEqual(["a/large.png", "! it is larger than 64 MB"]);
   expect(second).toEqual(["a/1.png", "x"]);
@@ -43,7 +42,7 @@ test("what unpacks to far more than it is, is refused; a file that is too large 
 
 test("an archive that was cut off gives what is whole", async () => {
   const noise = (seed: number) => Uint8Array.from({ length: 5000 }, (_, i) => ((i + seed) * 2654435761) >>> 11);
-  const whole = archiveOf({ "a/1.png": noise(1), "a/2.png": noise(2) });
+  const whole = archiveOf({ "a/1.png": noise(1), "a/2.png": noise(2) }, 0);
   const files: string[] = [];
   const reading = (async () => {
     for await (const { path } of filesOfZip(whole.slice(0, 6000))) files.push(path);

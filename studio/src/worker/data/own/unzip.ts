@@ -39,6 +39,8 @@ class ZipReader {
   count = 0;
   readonly #unzip = new Unzip();
   #ready: [path: string, contents: Uint8Array<ArrayBuffer> | string][] = [];
+  /** Why the archive is not read on. The unpacker catches what is thrown inside it. */
+  #refusal: Error | undefined;
   #unpacked = 0;
   #read = 0;
 
@@ -52,24 +54,24 @@ class ZipReader {
     this.#read = read;
     try {
       this.#unzip.push(bytes, isLast);
-    } catch (error) {
-      if (error instanceof RangeError || error instanceof TypeError) throw new Error("the archive is damaged");
-      throw error;
+    } catch {
+      this.#refusal ??= new Error("the archive is damaged");
     }
+    if (this.#refusal !== undefined) throw this.#refusal;
     const ready = this.#ready;
     this.#ready = [];
     return ready;
   }
 
   #begin(file: UnzipFile): void {
-    if (++this.count > MOST_FILES) throw new Error(`the archive has more than ${MOST_FILES} files`);
+    if (++this.count > MOST_FILES) this.#refuse(`the archive has more than ${MOST_FILES} files`);
     if (/[/\\]$/.test(file.name)) return;
     const parts: Uint8Array[] = [];
     let size = 0;
     const end = (contents: Uint8Array<ArrayBuffer> | string): void => void this.#ready.push([file.name, contents]);
     file.ondata = (error, part, isLast) => {
       if (error !== null) return end("it cannot be unpacked");
-      if (size > MOST_FILE_BYTES) return undefined;
+      if (size > MOST_FILE_BYTES || this.#refusal !== undefined) return undefined;
       this.#measure(part.length);
       size += part.length;
       if (size > MOST_FILE_BYTES) {
@@ -89,6 +91,11 @@ class ZipReader {
   #measure(bytes: number): void {
     this.#unpacked += bytes;
     if (this.#unpacked > HARMLESS_BYTES && this.#unpacked > MOST_RATIO * this.#read)
-      throw new Error(`the archive unpacks to more than ${MOST_RATIO} times its size; no archive of pictures does`);
+      this.#refuse(`the archive unpacks to more than ${MOST_RATIO} times its size; no archive of pictures does`);
+  }
+
+  #refuse(message: string): never {
+    this.#refusal ??= new Error(message);
+    throw this.#refusal;
   }
 }
