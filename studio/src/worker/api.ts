@@ -1,7 +1,7 @@
 /** What a page and its worker say to each other. Plain data: everything crosses a thread. */
 import type { Figures } from "fovea/train";
-import type { LookingCalls, TakeCalls } from "./api/look.ts";
 import type { DataCalls } from "./api/data.ts";
+import type { LookingCalls, TakeCalls } from "./api/look.ts";
 import type { KeptLayer, NetworkCalls } from "./api/network.ts";
 import type { UnitCalls } from "./api/unit.ts";
 import type { LabeledPart, Settings } from "./changes.ts";
@@ -213,4 +213,12 @@ export interface ModelCalls {
 }
 
 /** The worker, as the page calls it. */
-export type Session = RunCalls & LabelCalls & LookCalls & ModelCalls & NetworkCalls & LookingCalls & TakeCalls & UnitCalls & DataCalls;
+export type Session = RunCalls &
+  LabelCalls &
+  LookCalls &
+  ModelCalls &
+  NetworkCalls &
+  LookingCalls &
+  TakeCalls &
+  UnitCalls &
+  DataCalls;

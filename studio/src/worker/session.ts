@@ -1,8 +1,8 @@
 /** What a page asks of its worker: one run at a time, and looks into it. */
 import type { Session, Snapshot } from "./api.ts";
 import { attributionCalls } from "./calls/attribution-calls.ts";
-import { labelCalls } from "./calls/label-calls.ts";
 import { dataCalls } from "./calls/data-calls.ts";
+import { labelCalls } from "./calls/label-calls.ts";
 import { lookCalls } from "./calls/look-calls.ts";
 import { modelCalls } from "./calls/model-calls.ts";
 import { networkCalls } from "./calls/network-calls.ts";
