@@ -102,7 +102,7 @@ describe.skipIf(path === undefined)("one's own pictures", () => {
       await page.waitForURL(/data=colors%40[0-9a-f]{12}/);
       expect(page.url()).toContain("limit=5");
       await page.reload();
-      await page.waitForFunction(() => document.body.innerText.includes("colors"));
+      await page.waitForFunction(() => document.body.textContent?.includes("colors"));
       await page.goto(page.url().replace("#/train?", "#/train/data?"));
       await page.reload();
       const download = page.waitForEvent("download");

@@ -10,7 +10,7 @@ export const data = {
     "fashion-mnist": ["Fashion-MNIST", "pieces of clothing, 28 × 28"],
     cifar10: ["CIFAR-10", "ten kinds of things, 32 × 32 in color"],
   } as Readonly<Record<string, readonly [title: string, about: string]>>,
-  noServer: "comes with npx fovea studio, on a computer that has it",
+  noServer: "MNIST, Fashion-MNIST and CIFAR-10 come with npx fovea studio, on a computer that has them.",
   kept: "Kept in this browser",
   keptAbout: (pictures: number, classes: number, side: number, isGray: boolean) =>
     `${figure(pictures)} pictures, ${classes} classes, ${side} × ${side}${isGray ? ", gray" : ""}`,

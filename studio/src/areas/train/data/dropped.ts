@@ -19,8 +19,10 @@ export async function droppedFiles(transfer: DataTransfer): Promise<Incoming[]> 
 }
 
 /** Files of an input; those of a folder have their paths in it. */
-export const chosenFiles = (files: Iterable<File> | ArrayLike<File>): Incoming[] =>
-  Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, open: async () => file }));
+export const chosenFiles = (files: ArrayLike<File>): Incoming[] =>
+  Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, open: async () => file })).sort((a, b) =>
+    compare(a.path, b.path),
+  );
 
 async function filesIn(entries: readonly FileSystemEntry[]): Promise<Incoming[]> {
   const files: Incoming[] = [];
