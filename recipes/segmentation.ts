@@ -3,11 +3,13 @@
  *
  * U-Net (Ronneberger et al. 2015) beside SegNet (Badrinarayanan et al. 2015), which unpools at remembered positions, and the same
  * with transposed convolutions. CamVid's 367 training pictures are mirrored, scaled, turned and recolored; rare classes count more,
- * by 1 / ln(1.1 + p) with their share p of the pixels, after Paszke et al. 2016 ("ENet"). The best epoch by the validation
- * pictures is tested, on all pictures at their size. With `--hold` nothing is tested: choices are made by the validation pictures.
+ * by 1 / ln(1.1 + p) with their share p of the pixels, after Paszke et al. 2016 ("ENet"). `--net pretrained` is a U-Net over SqueezeNet
+ * with ImageNet's weights. The best epoch by the validation pictures is tested, on all pictures at their size. With `--hold` nothing
+ * is tested: choices are made by the validation pictures.
  * The model is kept in `runs/segmentation-…`, for `fovea predict RUN PICTURE --draw out.png`.
  *
  *   npm run recipe recipes/segmentation.ts -- --data scenes
+ *   FOVEA_DATA=… npm run recipe recipes/segmentation.ts -- --net pretrained
  *   FOVEA_DATA=… npm run recipe recipes/segmentation.ts -- --net unpooling
  */
 import { type NdArray, nn, optim } from "fovea";
@@ -87,7 +89,15 @@ const run = await createNextRunFolder(`runs/segmentation-${net}-${data}-${seed}`
 });
 const { model, bestEpoch } = await fit(await networks[net](), train, {
   freeze: net === "pretrained" ? ["features.0"] : [],
-  ...{ validation, epochs: setting.epochs || epochs, batch, seed, engine, augment, store: run },
+  ...{
+    validation,
+    epochs: setting.epochs || (net === "pretrained" ? 40 : epochs),
+    batch,
+    seed,
+    engine,
+    augment,
+    store: run,
+  },
   task: segmentation({ classWeights: shares().map((share) => 1 / Math.log(1.1 + share)) }),
   optimizer: optim.adamW({
     ...{ learningRate: 2e-3, weightDecay: 1e-3, average: 0.99 },
