@@ -12,9 +12,10 @@ const drawn = (...points: readonly (readonly [number, number])[]): Board =>
 const one = drawn([4, 6], [20, 5]);
 const eight = drawn([4, 28], [16, 44], [28, 28], [40, 12], [52, 28], [40, 44], [28, 28], [16, 12], [4, 28]);
 
-const boundsOf = (bytes: Uint8Array): [number, number] => {
+/** Height and width of what is inked, soft edges included. */
+const boundsOf = (bytes: Uint8Array, side = 28): [number, number] => {
   const inked = [...bytes.keys()].filter((i) => bytes[i] > 0);
-  const [ys, xs] = [inked.map((i) => Math.floor(i / 28)), inked.map((i) => i % 28)];
+  const [ys, xs] = [inked.map((i) => Math.floor(i / side)), inked.map((i) => i % side)];
   return [Math.max(...ys) - Math.min(...ys) + 1, Math.max(...xs) - Math.min(...xs) + 1];
 };
 
@@ -32,12 +33,16 @@ describe("a drawing", () => {
 
   it("keeps its proportions", () => {
     const [height, width] = boundsOf(centered(one));
-    expect(width / height).toBeCloseTo(6 / 22, 1);
+    const [onBoard, across] = boundsOf(one.ink, one.width);
+    // The width is rounded to whole pixels.
+    expect(Math.abs(width - (across * height) / onBoard)).toBeLessThanOrEqual(0.5);
   });
 
   it("keeps its place without centering, and a picture keeps its bytes", () => {
     const [y, x] = massOf(reduced(one), 28, 28);
-    expect([y, x].map(Math.round)).toEqual([6, 2]);
+    // The middle of the stroke, (12, 5.5) on the board of twice the pixels, from the edges of pixels to their centers.
+    expect(y).toBeCloseTo(12 / 2 - 0.5, 1);
+    expect(x).toBeCloseTo(5.5 / 2 - 0.5, 1);
     const bytes = Uint8Array.from({ length: 784 }, (_, i) => (i * 37) % 256);
     expect(reduced(boardOf(bytes, 28, 28))).toEqual(bytes);
   });
